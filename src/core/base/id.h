@@ -1,0 +1,16 @@
+/* 64-bit ids in time order, made in the program: 41 bits of milliseconds since 2024-01-01, 10 bits of node,
+ * 12 bits of sequence. Positive, unique per node, sent as strings in JSON. */
+#ifndef TB_ID_H
+#define TB_ID_H
+
+#include <stdint.h>
+
+struct id_maker {
+    uint32_t node; /* 0…1023 */
+    _Atomic int64_t last;
+};
+
+/* Thread-safe; never returns the same id twice, even if the clock steps back. */
+int64_t id_next(struct id_maker *m, int64_t now_ms);
+
+#endif

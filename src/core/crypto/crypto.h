@@ -1,0 +1,70 @@
+/* Thin wrappers over OpenSSL 3 EVP (SM2, SM3, HMAC, SHA-256, X.509) and libgcrypt (SM4-GCM). No primitive is written here.
+ *
+ * Standards: SM2 GB/T 32918 with the default id 1234567812345678 (GB/T 35276), SM3 GB/T 32905, SM4 GB/T 32907 in GCM mode.
+ * Functions that cannot fail but for memory return void; the rest return bool with err FAULT, or plain false for
+ * "does not verify". Secrets are wiped when dropped. Thread-safe. */
+#ifndef TB_CRYPTO_H
+#define TB_CRYPTO_H
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/base/str.h"
+
+enum { SM3_SIZE = 32, SHA256_SIZE = 32, SM4_KEY = 16, SM4_NONCE = 12, SM4_TAG = 16 };
+
+/* Once per process, before threads. */
+bool crypto_start(struct err *e) NODISCARD;
+
+void crypto_random(void *out, size_t len); /* aborts where the system gives none */
+void crypto_wipe(void *p, size_t len);
+bool crypto_equal(const void *a, const void *b, size_t len); /* constant time */
+
+void sm3(struct str data, uint8_t out[SM3_SIZE]);
+void sha256(struct str data, uint8_t out[SHA256_SIZE]);
+void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE]);
+/* HKDF (RFC 5869) over HMAC-SM3. */
+void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len);
+
+/* Streams, for files. */
+struct sm3_stream;
+struct sm3_stream *sm3_begin(struct arena *a);
+void sm3_feed(struct sm3_stream *s, struct str part);
+void sm3_end(struct sm3_stream *s, uint8_t out[SM3_SIZE]);
+
+/* out holds plain.len bytes + tag. */
+bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain, uint8_t *out, struct err *e) NODISCARD;
+/* sealed.len ≥ tag; out holds sealed.len − tag bytes. false without err when it was altered. */
+bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed, uint8_t *out) NODISCARD;
+
+/* ---- SM2 keys and certificates ---- */
+struct sm2_key; /* private key with its public half */
+struct sm2_pub;
+struct sm2_key *sm2_generate(struct arena *a, struct err *e) NODISCARD;   /* freed with the arena */
+struct sm2_key *sm2_from_pem(struct arena *a, struct str pem, struct err *e) NODISCARD;
+struct str sm2_to_pem(struct arena *a, const struct sm2_key *k);           /* PKCS#8 */
+const struct sm2_pub *sm2_public(const struct sm2_key *k);
+/* DER SEQUENCE {r, s} over SM3(Z ‖ data). */
+bool sm2_sign(struct arena *a, const struct sm2_key *k, struct str data, struct str *signature, struct err *e) NODISCARD;
+bool sm2_verify(const struct sm2_pub *p, struct str data, struct str signature) NODISCARD;
+
+struct cert; /* X.509 v3 with an SM2 key, signed 1.2.156.10197.1.501 */
+struct cert_subject { struct str common_name, organisation, serial; };
+/* Self-signed when issuer is NULL. from/to: ms UTC. ca: basicConstraints and keyUsage accordingly. */
+struct cert *cert_make(struct arena *a, const struct cert_subject *subject, const struct sm2_pub *subject_key, const struct cert *issuer,
+                       const struct sm2_key *issuer_key, bool ca, int64_t from, int64_t to, struct err *e) NODISCARD;
+struct cert *cert_from_pem(struct arena *a, struct str pem, struct err *e) NODISCARD;
+struct cert *cert_from_der(struct arena *a, struct str der, struct err *e) NODISCARD;
+struct str cert_to_pem(struct arena *a, const struct cert *c);
+struct str cert_to_der(struct arena *a, const struct cert *c);
+const struct sm2_pub *cert_public(const struct cert *c);
+struct cert_subject cert_subject(struct arena *a, const struct cert *c);
+int64_t cert_from(const struct cert *c);
+int64_t cert_to(const struct cert *c);
+/* Is it signed by issuer and was it valid at `when`? */
+bool cert_verify(const struct cert *c, const struct cert *issuer, int64_t when) NODISCARD;
+
+/* ---- passwords: Argon2id (libsodium), 19 MiB, 2 passes ---- */
+bool password_hash(struct arena *a, struct str password, struct str *hash, struct err *e) NODISCARD; /* PHC string */
+bool password_verify(struct str password, struct str hash) NODISCARD;
+
+#endif

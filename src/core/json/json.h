@@ -1,0 +1,80 @@
+/* JSON (RFC 8259) as a document in an arena.
+ *
+ * Numbers keep their text, so that identifiers and amounts pass through exactly; strings hold any code point,
+ * U+0000 included; members keep their order; a duplicate name is refused by the reader. Values are nodes
+ * linked by `next` inside their parent. Everything lives as long as the arena.
+ * Limits of the reader: depth 64, input as long as the caller allows. */
+#ifndef TB_JSON_H
+#define TB_JSON_H
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/base/str.h"
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+struct json {
+    enum json_type type;
+    bool boolean;
+    struct str text;           /* string content, or the number as written */
+    struct str key;            /* the name, where the parent is an object */
+    struct json *first, *last; /* of an array or object */
+    struct json *next;         /* sibling */
+    size_t count;
+};
+
+/* ---- reading ---- */
+enum json_flags {
+    JSON_STRICT = 0,
+    JSON_KEEP_DUPLICATES = 1, /* the last one is found first; for documents of others */
+};
+/* NULL with err INVALID "json" (detail in arg: what and at which line:column). The whole text must be one value. */
+struct json *json_parse(struct arena *a, struct str text, int flags, struct err *e) NODISCARD;
+
+/* All finders accept NULL and answer "absent", so that paths chain. */
+const struct json *json_get(const struct json *object, const char *key);
+const struct json *json_get_str(const struct json *object, struct str key);
+/* "a.b.c" through objects. */
+const struct json *json_path(const struct json *object, const char *dotted);
+const struct json *json_at(const struct json *array, size_t index);
+struct str json_text(const struct json *value);              /* string content; "" otherwise */
+struct str json_text_of(const struct json *object, const char *key);
+int64_t json_i64(const struct json *value, int64_t otherwise); /* number, or string of digits (ids) */
+int64_t json_i64_of(const struct json *object, const char *key, int64_t otherwise);
+bool json_true(const struct json *value);                    /* boolean true only */
+bool json_true_of(const struct json *object, const char *key);
+bool json_is(const struct json *value, enum json_type type);
+#define JSON_EACH(child, parent) \
+    for (const struct json *child = (parent) ? (parent)->first : NULL; child; child = child->next)
+
+/* ---- building; setters return the new node; a key set twice is replaced ---- */
+struct json *json_object(struct arena *a);
+struct json *json_array(struct arena *a);
+struct json *json_string(struct arena *a, struct str s); /* borrows s */
+struct json *json_number(struct arena *a, int64_t n);
+struct json *json_boolean(struct arena *a, bool b);
+struct json *json_null(struct arena *a);
+/* Keys are borrowed and must outlive the arena's use (literals do). */
+struct json *json_set(struct json *object, const char *key, struct json *value);
+struct json *json_add(struct json *array, struct json *value);
+struct json *json_set_str(struct arena *a, struct json *object, const char *key, struct str s);
+struct json *json_set_c(struct arena *a, struct json *object, const char *key, const char *z);
+struct json *json_set_i64(struct arena *a, struct json *object, const char *key, int64_t n);
+struct json *json_set_id(struct arena *a, struct json *object, const char *key, int64_t id); /* as a string */
+struct json *json_set_bool(struct arena *a, struct json *object, const char *key, bool b);
+struct json *json_set_object(struct arena *a, struct json *object, const char *key);
+struct json *json_set_array(struct arena *a, struct json *object, const char *key);
+struct json *json_add_object(struct arena *a, struct json *array);
+/* Deep copy into another arena. */
+struct json *json_copy(struct arena *a, const struct json *value);
+
+/* ---- writing ---- */
+/* Compact, no trailing newline; `<`, `>`, `&`, U+2028/9 are escaped so that the text is safe inside HTML. */
+void json_write(struct buf *out, const struct json *value);
+struct str json_to_str(struct arena *a, const struct json *value);
+/* Canonical form (RFC 8785 ordering of names by UTF-16 code units, no needless escapes), for signing. Numbers must be integers. */
+void json_write_canonical(struct buf *out, const struct json *value);
+void json_write_string(struct buf *out, struct str s);
+
+#endif
