@@ -1,0 +1,25 @@
+/* Who acts: nobody yet, a person (for themself or a firm), an officer, or the program itself. */
+#ifndef TB_ACTOR_H
+#define TB_ACTOR_H
+
+#include "core/base/str.h"
+
+enum actor_kind { ACTOR_ANYONE, ACTOR_PERSON, ACTOR_OFFICER, ACTOR_SYSTEM };
+
+enum { PERMISSIONS_MAX = 128 };
+
+struct actor {
+    enum actor_kind kind;
+    int64_t account;    /* 0 for anyone and the system */
+    int64_t subject;    /* the person behind the account (subject of keys and records), 0 if none */
+    int64_t acting_for; /* the organisation represented now, 0 = oneself */
+    int level;          /* assurance level: 0 none, 1 phone, 2 matched or seen at a desk, 3 certificate */
+    int64_t unit;       /* an officer's department */
+    struct str area;    /* an officer's division code prefix: "" sees all */
+    struct str name;    /* for the frame of the page */
+    struct str acting_name;
+    struct str csrf;    /* expected token of this session or visit */
+    uint64_t permissions[PERMISSIONS_MAX / 64];
+};
+
+#endif

@@ -1,0 +1,81 @@
+/* One request: one actor, one arena, one transaction, one error, one document.
+ *
+ * The dispatcher opens and closes all five; a handler reads `in`, works through stores on `tx`, builds `doc` or names an outcome, and
+ * returns true, or false with `err` set. It never frees, never commits, never chooses a status. A handler of a writing route may run twice. */
+#ifndef TB_CTX_H
+#define TB_CTX_H
+
+#include "core/auth/actor.h"
+#include "core/db/db.h"
+#include "core/http/request.h"
+#include "core/i18n/i18n.h"
+#include "core/json/json.h"
+
+struct server;
+struct route;
+
+enum outcome_kind { OUTCOME_DOCUMENT, OUTCOME_REDIRECT, OUTCOME_FILE };
+
+struct outcome {
+    enum outcome_kind kind;
+    struct str location;              /* REDIRECT: a path of this site */
+    struct str bytes, type, filename; /* FILE; an empty filename shows it inline */
+    bool created;                     /* JSON face answers 201 */
+};
+
+struct ctx {
+    struct arena *arena;
+    struct err *err;
+    struct db_tx tx;
+    struct actor actor;
+    const struct request *req;
+    const struct route *route;
+    struct server *server;
+    const struct lang *lang;
+    int64_t now;
+    bool html, elder;
+
+    struct json *in;      /* checked input */
+    struct json *doc;     /* what the answer says */
+    struct outcome out;
+    struct json *prepared; /* what the route's prepare step found; kept when the write runs again */
+    int64_t row;          /* the {id} of the route, once its scope let it through */
+    struct json *reads;   /* whose data this answer shows: made durable before it leaves (ctx_reads) */
+    struct str set_session; /* token to set, or "-" to clear */
+    struct str notice;    /* msgid shown once on the next page */
+    bool refresh;         /* the modules' snapshots changed: renew them before answering */
+};
+
+/* ---- input ---- */
+struct str in_text(const struct ctx *c, const char *name);
+int64_t in_i64(const struct ctx *c, const char *name, int64_t otherwise);
+bool in_true(const struct ctx *c, const char *name);
+bool in_has(const struct ctx *c, const char *name);
+/* A raw form or query value, for forms whose fields are data; "" when absent. */
+struct str ctx_param(const struct ctx *c, struct str name);
+/* The uploaded file of that field, NULL when there is none. */
+const struct upload *ctx_upload(const struct ctx *c, struct str field);
+/* A segment of the path: "id" of "/cases/{id}". */
+struct str ctx_path(const struct ctx *c, const char *name);
+bool ctx_path_id(struct ctx *c, const char *name, int64_t *id) NODISCARD; /* MISSING "page" when it is no id */
+
+/* ---- outcome ---- */
+/* 303 to a path of this site (format as printf). Returns true. */
+bool ctx_redirect(struct ctx *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool ctx_created(struct ctx *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str filename);
+/* The document, made on first use. */
+struct json *ctx_doc(struct ctx *c);
+
+/* ---- words ---- */
+struct str ctx_tr(const struct ctx *c, const char *msgid);
+
+/* ---- identity ---- */
+int64_t ctx_id(struct ctx *c);
+struct keyring *ctx_keys(const struct ctx *c);
+struct blob_store *ctx_blobs(const struct ctx *c);
+
+/* Names a subject whose data this answer shows. The answer waits until the record is durable. */
+void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object);
+
+#endif

@@ -1,0 +1,54 @@
+/* One HTTP request as the program sees it, whatever brought it (libmicrohttpd or a test). Everything lives in the request's arena. */
+#ifndef TB_REQUEST_H
+#define TB_REQUEST_H
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/base/str.h"
+
+enum method { METHOD_GET, METHOD_POST };
+
+struct param {
+    struct str name, value;
+    struct param *next;
+};
+
+/* Names and values in the order they came. */
+struct params {
+    struct param *first, *last;
+    size_t count;
+};
+
+struct upload {
+    struct str field, filename, content;
+    struct upload *next;
+};
+
+struct request {
+    enum method method;
+    bool head;              /* GET without a body in the answer */
+    struct str path;        /* decoded, as sent; begins with '/' */
+    struct str raw_query;
+    struct params query, form, cookies, path_params;
+    struct upload *uploads;
+    struct str body;
+    struct str content_type, accept, accept_language, origin, fetch_site, csrf_header, idempotency_key, if_none_match, referer, user_agent;
+    struct str peer;        /* address of the client, after trusted proxies */
+};
+
+/* First value of that name; "" when absent. */
+struct str params_get(const struct params *p, struct str name);
+bool params_has(const struct params *p, struct str name);
+void params_add(struct params *p, struct arena *a, struct str name, struct str value);
+
+/* application/x-www-form-urlencoded (WHATWG URL §5). INVALID "request.encoding" on bad UTF-8, NUL or more than 500 fields. */
+bool params_parse_form(struct params *p, struct arena *a, struct str text, struct err *e) NODISCARD;
+bool params_parse_cookies(struct params *p, struct arena *a, struct str header);
+/* Percent-decoding of a path; refuses NUL, bad UTF-8, "." and ".." segments, backslash. */
+bool path_decode(struct arena *a, struct str raw, struct str *out);
+/* multipart/form-data (RFC 7578) with `boundary` from the content type; file content borrows from body. INVALID "request.multipart". */
+bool request_parse_multipart(struct request *r, struct arena *a, struct str body, struct err *e) NODISCARD;
+/* For links: name=value encoded. */
+struct str url_encode(struct arena *a, struct str s);
+
+#endif
