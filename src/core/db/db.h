@@ -98,7 +98,7 @@ struct db_migration {
 /* Runs what is missing, in the order given, inside one transaction, recording SHA-256 of each text; refuses a changed text (CONFLICT
  * "db.migration_changed") and a database that knows a migration the program does not (CONFLICT "db.newer"). *applied counts. */
 bool db_migrate(struct db *db, const struct db_migration *list, size_t count, int64_t now, int *applied, struct err *e) NODISCARD;
-/* Made by tools/embed from src/**/migrations/NNNN_name.sql. */
+/* Made by tools/embed from src/.../migrations/NNNN_name.sql. */
 extern const struct db_migration db_migrations[];
 extern const size_t db_migration_count;
 
