@@ -215,14 +215,16 @@ def check_form(where, form, situations, registry):
             for field in p.get("x-source-where", {}):
                 if not source_field(registry, p["x-source"].split(".")[0] + "." + field):
                     fault(at, "source is narrowed by unknown field %s" % field)
-        elif p.get("readOnly"):
+        if "x-max" in p and not source_field(registry, p["x-max"]):
+            fault(at, "limit %s is in no registry resource" % p["x-max"])
+        if p.get("readOnly") and "x-source" not in p:
             fault(at, "read-only but without a source")
         if p.get("format") == "bank-card" and "x-why" not in p:
             fault(at, "a bank card needs a reason")
         if p.get("const") is True and name not in form["required"]:
             fault(at, "a declaration must be required")
         known = {"type", "title", "x-en", "maxLength", "minLength", "minimum", "maximum", "pattern", "format", "enum",
-                 "const", "default", "readOnly", "x-labels", "x-help", "x-when", "x-source", "x-source-where", "x-why", "x-rows"}
+                 "const", "default", "readOnly", "x-labels", "x-help", "x-when", "x-source", "x-source-where", "x-why", "x-rows", "x-max"}
         for key in set(p) - known:
             fault(at, "unknown property %s" % key)
     if not any(p.get("const") is True for p in props.values()):
@@ -311,7 +313,9 @@ def check_licence(where, item, laws):
                 fault(at, "%s is not in the form" % name)
             elif head == "department" and name not in ("name", "division"):
                 fault(at, "unknown %s" % part)
-            elif head not in ("form", "department"):
+            elif head == "situation" and name not in [s["id"] for s in item["situations"]]:
+                fault(at, "%s is not a situation" % name)
+            elif head not in ("form", "situation", "department"):
                 fault(at, "unknown %s" % part)
     validity = lic["validity"]
     if isinstance(validity, dict):
@@ -383,8 +387,19 @@ def check_item(where, item, base, departments, registry, laws, licence_types):
             fault(where, "base calls it %s" % base["name"])
         if "department" in base and base["department"] != item["department"]:
             fault(where, "base gives it to %s" % base["department"])
+        served = {"legal": "organisation"}
+        if "for" in base and not {served.get(w, w) for w in base["for"]} & set(item["applicants"]):
+            fault(where, "base serves others than the form")
         if bool(base.get("demonstration")) != bool(item["demonstration"]):
             fault(where, "base and form disagree about being a demonstration")
+
+
+def check_whole(where, item, *rest):
+    """check_item, with a missing or misshapen part told as a fault instead of a traceback."""
+    try:
+        check_item(where, item, *rest)
+    except (KeyError, TypeError, AttributeError, IndexError) as e:
+        fault(where, "a part is missing or has the wrong shape: %r" % e)
 
 
 def check_values(where, resource, records):
@@ -513,7 +528,7 @@ def check_general(registry, laws, licence_types):
     for name, path in sorted(paths.items()):
         item = load(path)
         if item:
-            check_item("general " + name, item, None, set(), registry, laws, licence_types)
+            check_whole("general " + name, item, None, set(), registry, laws, licence_types)
             if item["promised_limit"] is not None:
                 fault("general " + name, "a general form promises no time")
             if (item["type"], item["applicants"]) != (name[:2], ["organisation" if name.endswith("legal") else "person"]):
@@ -546,7 +561,7 @@ def main(argv):
     # Types that this catalogue issues itself, and two that come from departments outside the demonstration.
     licence_types |= {i["licence"]["name"] for i in items.values() if i["licence"]} | {"居住证", "道路运输从业资格证"}
     for code, item in items.items():
-        check_item(code, item, base.get(code), departments, registry, laws, licence_types)
+        check_whole(code, item, base.get(code), departments, registry, laws, licence_types)
     general = check_general(registry, laws, licence_types)
     for line in faults:
         print(line)
