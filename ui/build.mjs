@@ -1,0 +1,37 @@
+// Builds the assets the server hands out under /assets/ into $OUT (default ui/dist).
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as sass from 'sass';
+import { minify } from 'terser';
+import { icons, logo, themes } from './icons/icons.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(process.env.OUT ?? join(here, 'dist'));
+mkdirSync(out, { recursive: true });
+
+function put(name, text) {
+  writeFileSync(join(out, name), text);
+  const raw = Buffer.byteLength(text);
+  console.log(`${name.padEnd(12)} ${String(raw).padStart(7)} bytes  ${String(gzipSync(text, { level: 9 }).length).padStart(6)} gzipped`);
+}
+
+const css = sass.compile(join(here, 'scss/app.scss'), { style: 'compressed', loadPaths: [join(here, 'node_modules')], quietDeps: true });
+put('app.css', css.css.replace(/^\uFEFF/, ''));
+
+async function script(name, ...files) {
+  const text = files.map((f) => readFileSync(join(here, f), 'utf8')).join('\n;');
+  const done = await minify(text, { format: { comments: /^!/ } });
+  put(name, done.code);
+}
+await script('app.js', 'js/app.js');
+await script('scan.js', 'node_modules/jsqr/dist/jsQR.js', 'js/scan.js');
+
+const symbol = (id, body, box = '0 0 24 24') => `<symbol id="${id}" viewBox="${box}">${body}</symbol>`;
+const parts = Object.entries(icons).map(([id, body]) => symbol(id, body));
+for (const [group, codes] of Object.entries(themes))
+  for (const [code, icon] of Object.entries(codes)) parts.push(symbol(`${group}-${code}`, icons[icon]));
+parts.push(symbol('logo', logo, '0 0 40 40'));
+put('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${parts.join('')}</svg>\n`);
+put('favicon.svg', `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">${logo}</svg>\n`);

@@ -1,0 +1,167 @@
+// Progressive enhancement only: every page works without this file.
+(function () {
+  'use strict';
+  var root = document.documentElement;
+  root.classList.add('js');
+  var each = function (selector, fn) { Array.prototype.forEach.call(document.querySelectorAll(selector), fn); };
+
+  // Search suggestions: an ARIA combobox over the plain search form.
+  each('input[data-suggest]', function (input) {
+    var list = document.createElement('ul');
+    var items = [], at = -1, timer = 0, asked = '', flight = null;
+    list.id = input.id + '-suggest';
+    list.className = 'suggest';
+    list.hidden = true;
+    list.setAttribute('role', 'listbox');
+    list.setAttribute('aria-label', input.form.querySelector('label').textContent);
+    input.form.appendChild(list);
+    input.setAttribute('role', 'combobox');
+    input.setAttribute('aria-autocomplete', 'list');
+    input.setAttribute('aria-expanded', 'false');
+    input.setAttribute('aria-controls', list.id);
+
+    function close() {
+      list.hidden = true;
+      at = -1;
+      input.setAttribute('aria-expanded', 'false');
+      input.removeAttribute('aria-activedescendant');
+    }
+    function mark(n) {
+      if (!items.length) return;
+      at = (n + items.length) % items.length;
+      Array.prototype.forEach.call(list.children, function (li, i) { li.setAttribute('aria-selected', i === at ? 'true' : 'false'); });
+      input.setAttribute('aria-activedescendant', list.children[at].id);
+    }
+    function show(found) {
+      items = found.slice(0, 8);
+      list.textContent = '';
+      at = -1;
+      input.removeAttribute('aria-activedescendant');
+      items.forEach(function (item, i) {
+        var li = document.createElement('li');
+        li.id = list.id + '-' + i;
+        li.lang = 'zh-CN';
+        li.setAttribute('role', 'option');
+        li.setAttribute('aria-selected', 'false');
+        li.textContent = item.name;
+        li.addEventListener('mousedown', function (e) { e.preventDefault(); });
+        li.addEventListener('click', function () { go(item); });
+        list.appendChild(li);
+      });
+      list.hidden = !items.length;
+      input.setAttribute('aria-expanded', items.length ? 'true' : 'false');
+    }
+    function go(item) {
+      var url = new URL(item.href, location.href);
+      if (url.origin === location.origin) location.href = url.href;
+    }
+    function ask() {
+      var q = input.value.trim();
+      if (q === asked) return;
+      asked = q;
+      if (flight) flight.abort();
+      if (!q) { items = []; close(); return; }
+      flight = new AbortController();
+      fetch(input.dataset.suggest + '?q=' + encodeURIComponent(q), { headers: { Accept: 'application/json' }, credentials: 'same-origin', signal: flight.signal })
+        .then(function (r) { return r.ok ? r.json() : { items: [] }; })
+        .then(function (d) { if (document.activeElement === input) show(d.items || []); })
+        .catch(function () {});
+    }
+    input.addEventListener('input', function (e) {
+      if (e.isComposing) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, 120);
+    });
+    input.addEventListener('compositionend', function () { clearTimeout(timer); timer = setTimeout(ask, 60); });
+    input.addEventListener('keydown', function (e) {
+      if (e.isComposing) return;
+      if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+        if (list.hidden && items.length) show(items);
+        if (!items.length) return;
+        e.preventDefault();
+        mark(e.key === 'ArrowDown' ? at + 1 : (at < 0 ? items.length : at) - 1);
+      } else if (e.key === 'Enter' && at >= 0 && !list.hidden) {
+        e.preventDefault();
+        go(items[at]);
+      } else if (e.key === 'Escape' && !list.hidden) {
+        e.preventDefault();
+        close();
+      }
+    });
+    input.addEventListener('blur', close);
+  });
+
+  // The error summary takes the focus; its links lead into the field or the first choice of a group.
+  each('[data-focus]', function (el) { el.focus(); });
+  each('.govuk-error-summary a', function (a) {
+    a.addEventListener('click', function (e) {
+      var target = document.getElementById(a.hash.slice(1));
+      if (!target) return;
+      if (!/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) target = target.querySelector('input,select,textarea') || target;
+      e.preventDefault();
+      (target.closest('.govuk-form-group') || target).scrollIntoView();
+      target.focus({ preventScroll: true });
+    });
+  });
+
+  // Chosen files: name the size, warn before the upload rather than after.
+  each('input[type=file]', function (input) {
+    var note = document.createElement('p');
+    note.className = 'file-size';
+    note.setAttribute('role', 'status');
+    input.insertAdjacentElement('afterend', note);
+    input.addEventListener('change', function () {
+      var max = Number(input.dataset.maxMb || 0) * 1048576, bad = false;
+      note.textContent = Array.prototype.map.call(input.files, function (f) {
+        if (max && f.size > max) bad = true;
+        return f.name + ' · ' + (f.size >= 1048576 ? (f.size / 1048576).toFixed(1) + ' MB' : Math.max(1, Math.round(f.size / 1024)) + ' KB');
+      }).join('; ');
+      if (bad) note.textContent += ' – ' + input.dataset.tooBig;
+      note.classList.toggle('bad', bad);
+    });
+  });
+
+  // A form marked data-once is sent once; coming back by the browser's history opens it again.
+  each('form[data-once]', function (form) {
+    form.addEventListener('submit', function (e) {
+      if (form.dataset.sent) { e.preventDefault(); return; }
+      form.dataset.sent = '1';
+      setTimeout(function () { Array.prototype.forEach.call(form.querySelectorAll('[type=submit]'), function (b) { b.setAttribute('aria-disabled', 'true'); }); }, 0);
+    });
+  });
+  window.addEventListener('pageshow', function (e) {
+    if (!e.persisted) return;
+    each('form[data-once]', function (form) {
+      delete form.dataset.sent;
+      Array.prototype.forEach.call(form.querySelectorAll('[type=submit]'), function (b) { b.removeAttribute('aria-disabled'); });
+    });
+  });
+
+  each('[data-print]', function (b) { b.addEventListener('click', function () { window.print(); }); });
+  each('[data-copy]', function (b) {
+    b.addEventListener('click', function () {
+      navigator.clipboard.writeText(b.dataset.copy).then(function () {
+        var word = b.querySelector('[data-word]');
+        if (word) word.textContent = b.dataset.copied;
+      }, function () {});
+    });
+  });
+
+  // Filters lie open where there is room.
+  if (window.matchMedia('(min-width: 860px)').matches) each('details[data-open-wide]', function (d) { d.open = true; });
+
+  // Officers: "/" finds, j and k walk the rows, Enter opens.
+  var rows = Array.prototype.slice.call(document.querySelectorAll('table[data-rows] tbody tr')), row = -1;
+  document.addEventListener('keydown', function (e) {
+    if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName)) return;
+    var find = document.querySelector('[data-key="' + (e.key === '/' ? '/' : '') + '"]');
+    if (e.key === '/' && find) { e.preventDefault(); find.focus(); return; }
+    if ((e.key === 'j' || e.key === 'k') && rows.length) {
+      if (row >= 0) rows[row].classList.remove('is-on');
+      row = Math.max(0, Math.min(rows.length - 1, row + (e.key === 'j' ? 1 : -1)));
+      rows[row].classList.add('is-on');
+      var link = rows[row].querySelector('a');
+      if (link) link.focus();
+    }
+  });
+})();
