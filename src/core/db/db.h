@@ -1,12 +1,12 @@
 /* One small contract over two databases: SQLite (embedded) and PostgreSQL (libpq).
  *
  * A struct db_tx is one open transaction on one connection, used by one thread; results live in its arena,
- * errors go to its err. SQL is the common subset (design: no triggers, serials, database date functions, arrays, JSON operators or
- * advisory locks; explicit ORDER BY; keyset paging). Parameters are $1…$n in both. Values are 64-bit integers, UTF-8
- * text without NUL, bytes, or null. Booleans are integers 0/1. Times are ms UTC.
- * Errors: CONFLICT "db.unique" on a unique or foreign key breach, BUSY "db.serialization" when the transaction must be run
- * again, BUSY "db.unavailable" when there is no connection, FAULT otherwise. On PostgreSQL any error spoils
- * the transaction: prefer ON CONFLICT DO NOTHING and look at the count. */
+ * errors go to its err. SQL is the common subset (design: no triggers, serials, database date functions,
+ * arrays, JSON operators or advisory locks; explicit ORDER BY; keyset paging). Parameters are $1…$n in both.
+ * Values are 64-bit integers, UTF-8 text without NUL, bytes, or null. Booleans are integers 0/1. Times are ms
+ * UTC. Errors: CONFLICT "db.unique" on a unique or foreign key breach, BUSY "db.serialization" when the
+ * transaction must be run again, BUSY "db.unavailable" when there is no connection, FAULT otherwise. On
+ * PostgreSQL any error spoils the transaction: prefer ON CONFLICT DO NOTHING and look at the count. */
 #ifndef TB_DB_H
 #define TB_DB_H
 
@@ -48,15 +48,18 @@ struct db_rows {
     struct db_val *cells; /* row-major */
 };
 
-bool db_exec_n(struct db_tx *tx, const char *sql, const struct db_val *params, size_t count, int64_t *changed) NODISCARD;
-bool db_query_n(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params, size_t count) NODISCARD;
+bool db_exec_n(struct db_tx *tx, const char *sql, const struct db_val *params, size_t count,
+               int64_t *changed) NODISCARD;
+bool db_query_n(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params,
+                size_t count) NODISCARD;
 
 /* db_exec(tx, "UPDATE …$1", DB_I(1)): at least one parameter may be left out entirely. */
-#define DB_PARAMS_(...) (const struct db_val[]){(struct db_val){0}, ##__VA_ARGS__} + 1, \
-    sizeof((const struct db_val[]){(struct db_val){0}, ##__VA_ARGS__}) / sizeof(struct db_val) - 1
-#define db_exec(tx, sql, ...)             db_exec_n((tx), (sql), DB_PARAMS_(__VA_ARGS__), NULL)
+#define DB_PARAMS_(...)                                                                                      \
+    (const struct db_val[]){(struct db_val){0}, ##__VA_ARGS__} + 1,                                          \
+        sizeof((const struct db_val[]){(struct db_val){0}, ##__VA_ARGS__}) / sizeof(struct db_val) - 1
+#define db_exec(tx, sql, ...)                db_exec_n((tx), (sql), DB_PARAMS_(__VA_ARGS__), NULL)
 #define db_exec_count(tx, changed, sql, ...) db_exec_n((tx), (sql), DB_PARAMS_(__VA_ARGS__), (changed))
-#define db_query(tx, out, sql, ...)       db_query_n((tx), (out), (sql), DB_PARAMS_(__VA_ARGS__))
+#define db_query(tx, out, sql, ...)          db_query_n((tx), (out), (sql), DB_PARAMS_(__VA_ARGS__))
 
 /* Cells: a null gives 0 / the empty string. Row and column must exist. */
 int64_t db_int(const struct db_rows *r, size_t row, size_t col);
@@ -66,11 +69,11 @@ bool db_is_null(const struct db_rows *r, size_t row, size_t col);
 /* ---- opening ---- */
 enum db_durability { DB_FULL, DB_OFF /* only for the test that must catch it */ };
 struct db_options {
-    const char *url;      /* "sqlite:PATH" or "postgresql://…" */
-    int readers;          /* connections for reading, ≥ 1 */
-    int writers;          /* PostgreSQL only; SQLite has one */
+    const char *url; /* "sqlite:PATH" or "postgresql://…" */
+    int readers;     /* connections for reading, ≥ 1 */
+    int writers;     /* PostgreSQL only; SQLite has one */
     enum db_durability durability;
-    const char *vfs;      /* SQLite VFS for tests, NULL for the default */
+    const char *vfs; /* SQLite VFS for tests, NULL for the default */
 };
 struct db *db_open(const struct db_options *o, struct err *e) NODISCARD;
 void db_close(struct db *db);
@@ -82,8 +85,11 @@ const char *db_engine(const struct db *db);
  * (core/db/writer.h) and that of commands while no server runs. */
 bool db_begin_read(struct db *db, struct arena *a, struct err *e, struct db_tx *tx) NODISCARD;
 bool db_begin_write(struct db *db, struct arena *a, struct err *e, struct db_tx *tx) NODISCARD;
-/* Ends either kind and gives the connection back. A read is always ended by db_end(tx, false). false when the commit failed (err set). */
+/* Ends either kind and gives the connection back. A read is always ended by db_end(tx, false). false when the
+ * commit failed (err set). */
 bool db_end(struct db *db, struct db_tx *tx, bool commit) NODISCARD;
+/* Savepoints nest (8 deep) and each is ended once: by db_release, which keeps what happened since, or by
+ * db_rollback_to, which undoes it. On PostgreSQL this is also the way to go on after an error. */
 bool db_savepoint(struct db_tx *tx) NODISCARD;
 bool db_release(struct db_tx *tx) NODISCARD;
 bool db_rollback_to(struct db_tx *tx) NODISCARD;
@@ -93,18 +99,21 @@ struct db_migration {
     const char *module;
     int number;
     const char *name;
-    const char *sql; /* statements ended by ";\n"; tokens {int} {text} {bytes} {strict} expand per engine ({strict} ends CREATE TABLE) */
+    const char *sql; /* statements ended by ";\n"; tokens {int} {text} {bytes} {strict} expand per engine
+                      * ({strict} ends CREATE TABLE) outside of quotes; comments begin with two hyphens */
 };
-/* Runs what is missing, in the order given, inside one transaction, recording SHA-256 of each text; refuses a changed text (CONFLICT
- * "db.migration_changed") and a database that knows a migration the program does not (CONFLICT "db.newer"). *applied counts. */
-bool db_migrate(struct db *db, const struct db_migration *list, size_t count, int64_t now, int *applied, struct err *e) NODISCARD;
+/* Runs what is missing, in the order given, inside one transaction, recording SHA-256 of each text; refuses a
+ * changed text (CONFLICT "db.migration_changed") and a database that knows a migration the program does not
+ * (CONFLICT "db.newer"). *applied counts. */
+bool db_migrate(struct db *db, const struct db_migration *list, size_t count, int64_t now, int *applied,
+                struct err *e) NODISCARD;
 /* Made by tools/embed from src/.../migrations/NNNN_name.sql. */
 extern const struct db_migration db_migrations[];
 extern const size_t db_migration_count;
 
 /* ---- keeping ---- */
-/* SQLite: online backup into the file `path`. PostgreSQL: a consistent logical copy of every table of the program into
- * `path` (one SQLite file of the same schema), so that both restore by the same road. */
+/* SQLite: online backup into the file `path`. PostgreSQL: a consistent logical copy of every table of the
+ * program into `path` (one SQLite file of the same schema), so that both restore by the same road. */
 bool db_backup(struct db *db, const char *path, struct err *e) NODISCARD;
 /* Loads such a file into an empty database. */
 bool db_restore(struct db *db, const char *path, struct err *e) NODISCARD;

@@ -1,0 +1,350 @@
+#include "core/db/db.h"
+
+#include "core/base/log.h"
+#include "core/db/db_driver.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20 };
+
+struct db_val db_text_or_null(struct str s)
+{
+    return s.len == 0 ? DB_N : DB_S(s);
+}
+
+struct db_val db_int_or_null(int64_t n)
+{
+    return n == 0 ? DB_N : DB_I(n);
+}
+
+/* ---- the pools ---- */
+
+static bool pool_start(struct db_pool *p, int max)
+{
+    p->max = max < 1 ? 1 : max;
+    pthread_condattr_t attr;
+    if (pthread_condattr_init(&attr) != 0) return false;
+    bool ok =
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 && pthread_cond_init(&p->freed, &attr) == 0;
+    pthread_condattr_destroy(&attr);
+    if (!ok) return false;
+    if (pthread_mutex_init(&p->lock, NULL) == 0) return true;
+    pthread_cond_destroy(&p->freed);
+    return false;
+}
+
+static void pool_stop(const struct db_driver *d, struct db_pool *p)
+{
+    while (p->idle != NULL) {
+        struct db_conn *c = p->idle;
+        p->idle = c->next;
+        d->disconnect(c);
+    }
+    pthread_cond_destroy(&p->freed);
+    pthread_mutex_destroy(&p->lock);
+}
+
+static bool busy(struct err *e)
+{
+    return err_busy(e, "db.unavailable", "The database is not available at the moment. Try again shortly.");
+}
+
+struct db_conn *db_checkout(struct db *db, bool writer, struct err *e)
+{
+    struct db_pool *p = writer ? &db->writers : &db->readers;
+    struct timespec until = {0};
+    pthread_mutex_lock(&p->lock);
+    while (p->idle == NULL && p->made == p->max) {
+        if (until.tv_sec == 0) {
+            clock_gettime(CLOCK_MONOTONIC, &until);
+            until.tv_sec += CHECKOUT_SECONDS;
+        }
+        if (pthread_cond_timedwait(&p->freed, &p->lock, &until) == ETIMEDOUT && p->idle == NULL &&
+            p->made == p->max) {
+            pthread_mutex_unlock(&p->lock);
+            busy(e);
+            return NULL;
+        }
+    }
+    struct db_conn *c = p->idle;
+    if (c != NULL)
+        p->idle = c->next;
+    else
+        p->made++;
+    pthread_mutex_unlock(&p->lock);
+    if (c != NULL) return c;
+
+    c = db->driver->connect(db, writer, e);
+    if (c == NULL) {
+        pthread_mutex_lock(&p->lock);
+        p->made--;
+        pthread_cond_signal(&p->freed);
+        pthread_mutex_unlock(&p->lock);
+        return NULL;
+    }
+    c->db = db;
+    c->writer = writer;
+    return c;
+}
+
+void db_checkin(struct db_conn *c)
+{
+    struct db_pool *p = c->writer ? &c->db->writers : &c->db->readers;
+    pthread_mutex_lock(&p->lock);
+    c->next = p->idle;
+    p->idle = c;
+    pthread_cond_signal(&p->freed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* ---- opening ---- */
+
+static char *copy(const char *z)
+{
+    if (z == NULL) return NULL;
+    size_t len = strlen(z);
+    char *p = mem_alloc(1, len + 1);
+    if (p != NULL) memcpy(p, z, len);
+    return p;
+}
+
+const char *db_sqlite_path(const struct db *db)
+{
+    return db->url + sizeof "sqlite:" - 1;
+}
+
+static const struct db_driver *driver_for(const char *url)
+{
+    struct str u = str_c(url);
+    if (str_starts(u, STR("sqlite:")) && u.len > sizeof "sqlite:" - 1) return &db_driver_sqlite;
+    return NULL;
+}
+
+struct db *db_open(const struct db_options *o, struct err *e)
+{
+    const struct db_driver *driver = driver_for(o->url);
+    if (driver == NULL) {
+        err_invalid(e, "db.url", "The database address must begin with sqlite: or postgresql://.");
+        return NULL;
+    }
+    struct db *db = mem_alloc(1, sizeof *db);
+    if (db == NULL) {
+        err_fault(e, "out of memory");
+        return NULL;
+    }
+    db->driver = driver;
+    db->durability = o->durability;
+    db->url = copy(o->url);
+    db->vfs = copy(o->vfs);
+    bool readers = pool_start(&db->readers, o->readers);
+    bool writers = pool_start(&db->writers, driver->one_writer ? 1 : o->writers);
+    bool ok = db->url != NULL && (db->vfs != NULL || o->vfs == NULL) && readers && writers;
+    if (!ok) err_fault(e, "out of memory");
+    if (ok) { /* the writer comes first: it makes the file */
+        struct db_conn *c = db_checkout(db, true, e);
+        if (c != NULL) db_checkin(c);
+        ok = c != NULL;
+    }
+    if (ok) return db;
+    if (readers) pool_stop(driver, &db->readers);
+    if (writers) pool_stop(driver, &db->writers);
+    mem_free(db->url);
+    mem_free(db->vfs);
+    mem_free(db);
+    return NULL;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL) return;
+    pool_stop(db->driver, &db->readers);
+    pool_stop(db->driver, &db->writers);
+    mem_free(db->url);
+    mem_free(db->vfs);
+    mem_free(db);
+}
+
+const char *db_engine(const struct db *db)
+{
+    return db->driver->engine;
+}
+
+/* ---- transactions ---- */
+
+static bool begin(struct db *db, bool writer, struct arena *a, struct err *e, struct db_tx *tx)
+{
+    *tx = (struct db_tx){0};
+    struct db_conn *c = db_checkout(db, writer, e);
+    if (c == NULL) return false;
+    c->again = false;
+    c->depth = 0;
+    if (!db->driver->begin(c, e)) {
+        db_checkin(c);
+        return false;
+    }
+    c->open = true;
+    *tx = (struct db_tx){.conn = c, .arena = a, .err = e};
+    return true;
+}
+
+bool db_begin_read(struct db *db, struct arena *a, struct err *e, struct db_tx *tx)
+{
+    return begin(db, false, a, e, tx);
+}
+
+bool db_begin_write(struct db *db, struct arena *a, struct err *e, struct db_tx *tx)
+{
+    return begin(db, true, a, e, tx);
+}
+
+bool db_end(struct db *db, struct db_tx *tx, bool commit)
+{
+    struct db_conn *c = tx->conn;
+    if (c == NULL) return true;
+    tx->conn = NULL;
+    c->open = false;
+    c->depth = 0;
+    /* A read has nothing to undo, and an engine leaves a clean transaction fastest by its front door. */
+    bool ok = db->driver->finish(c, commit || !c->writer, tx->err);
+    db_checkin(c);
+    return ok || !commit;
+}
+
+bool db_alive(const struct db_conn *c)
+{
+    return c->open && c->db->driver->alive(c);
+}
+
+static const char *const savepoint_sql[SAVEPOINTS] = {"SAVEPOINT s1", "SAVEPOINT s2", "SAVEPOINT s3",
+                                                      "SAVEPOINT s4", "SAVEPOINT s5", "SAVEPOINT s6",
+                                                      "SAVEPOINT s7", "SAVEPOINT s8"};
+static const char *const release_sql[SAVEPOINTS] = {
+    "RELEASE SAVEPOINT s1", "RELEASE SAVEPOINT s2", "RELEASE SAVEPOINT s3", "RELEASE SAVEPOINT s4",
+    "RELEASE SAVEPOINT s5", "RELEASE SAVEPOINT s6", "RELEASE SAVEPOINT s7", "RELEASE SAVEPOINT s8"};
+static const char *const undo_sql[SAVEPOINTS] = {"ROLLBACK TO SAVEPOINT s1", "ROLLBACK TO SAVEPOINT s2",
+                                                 "ROLLBACK TO SAVEPOINT s3", "ROLLBACK TO SAVEPOINT s4",
+                                                 "ROLLBACK TO SAVEPOINT s5", "ROLLBACK TO SAVEPOINT s6",
+                                                 "ROLLBACK TO SAVEPOINT s7", "ROLLBACK TO SAVEPOINT s8"};
+
+bool db_savepoint(struct db_tx *tx)
+{
+    struct db_conn *c = tx->conn;
+    if (c->depth == SAVEPOINTS)
+        return err_fault(tx->err, "more than %d savepoints inside each other", SAVEPOINTS);
+    if (!db_exec(tx, savepoint_sql[c->depth])) return false;
+    c->depth++;
+    return true;
+}
+
+bool db_release(struct db_tx *tx)
+{
+    struct db_conn *c = tx->conn;
+    if (c->depth == 0) return err_fault(tx->err, "no savepoint to release");
+    if (!db_exec(tx, release_sql[c->depth - 1])) return false;
+    c->depth--;
+    return true;
+}
+
+bool db_rollback_to(struct db_tx *tx)
+{
+    struct db_conn *c = tx->conn;
+    if (c->depth == 0) return err_fault(tx->err, "no savepoint to go back to");
+    c->depth--;
+    return db_exec(tx, undo_sql[c->depth]) && db_exec(tx, release_sql[c->depth]);
+}
+
+/* ---- statements ---- */
+
+bool db_text_ok(struct str s, struct err *e)
+{
+    if ((s.len == 0 || memchr(s.ptr, 0, s.len) == NULL) && utf8_valid(s)) return true;
+    return err_invalid(e, "db.text", "The text holds characters that cannot be stored.");
+}
+
+static bool ready(struct db_tx *tx, const struct db_val *params, size_t count)
+{
+    if (tx->conn == NULL || !tx->conn->open) return err_fault(tx->err, "no transaction is open");
+    for (size_t i = 0; i < count; i++)
+        if (params[i].type == DB_TEXT && !db_text_ok(params[i].s, tx->err)) return false;
+    return true;
+}
+
+bool db_exec_n(struct db_tx *tx, const char *sql, const struct db_val *params, size_t count, int64_t *changed)
+{
+    if (changed != NULL) *changed = 0;
+    return ready(tx, params, count) && tx->conn->db->driver->run(tx, NULL, sql, params, count, changed);
+}
+
+bool db_query_n(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params,
+                size_t count)
+{
+    *out = (struct db_rows){0};
+    return ready(tx, params, count) && tx->conn->db->driver->run(tx, out, sql, params, count, NULL);
+}
+
+static const struct db_val *cell(const struct db_rows *r, size_t row, size_t col)
+{
+    if (row >= r->rows || col >= r->cols) {
+        log_event(LOG_LEVEL_ERROR, "db.cell_out_of_range", NULL);
+        abort();
+    }
+    return &r->cells[row * r->cols + col];
+}
+
+int64_t db_int(const struct db_rows *r, size_t row, size_t col)
+{
+    const struct db_val *v = cell(r, row, col);
+    return v->type == DB_INT ? v->i : 0;
+}
+
+struct str db_str(const struct db_rows *r, size_t row, size_t col)
+{
+    const struct db_val *v = cell(r, row, col);
+    return v->type == DB_TEXT || v->type == DB_BYTES ? v->s : STR_EMPTY;
+}
+
+bool db_is_null(const struct db_rows *r, size_t row, size_t col)
+{
+    return cell(r, row, col)->type == DB_NULL;
+}
+
+/* ---- keeping ---- */
+
+static bool with_conn(struct db *db, bool writer, struct err *e, bool (*fn)(struct db_conn *c, struct err *e))
+{
+    struct db_conn *c = db_checkout(db, writer, e);
+    if (c == NULL) return false;
+    bool ok = fn(c, e);
+    db_checkin(c);
+    return ok;
+}
+
+static bool checkpoint_full(struct db_conn *c, struct err *e)
+{
+    return c->db->driver->checkpoint(c, true, e);
+}
+
+static bool checkpoint_light(struct db_conn *c, struct err *e)
+{
+    return c->db->driver->checkpoint(c, false, e);
+}
+
+bool db_checkpoint(struct db *db, struct err *e)
+{
+    return with_conn(db, true, e, checkpoint_full);
+}
+
+void db_rest(struct db *db, bool last)
+{
+    int64_t backlog = atomic_load_explicit(&db->backlog, memory_order_relaxed);
+    if (backlog <= (last ? 0 : REST_BYTES)) return;
+    struct err e = {0};
+    if (!with_conn(db, true, &e, last ? checkpoint_full : checkpoint_light))
+        log_event(LOG_LEVEL_WARN, "db.checkpoint_failed", "detail", e.detail, NULL);
+}
+
+bool db_check(struct db *db, struct err *e)
+{
+    return with_conn(db, true, e, db->driver->check);
+}

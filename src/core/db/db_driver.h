@@ -1,0 +1,96 @@
+/* What the front of the database (db.c) and its drivers agree on. Private to core/db.
+ *
+ * A driver connection begins with a struct db_conn and is used by one thread at a time. `open` says that the
+ * front has begun a transaction on it; `again` that the engine asked for the transaction to be run once more;
+ * `depth` counts open savepoints. Connections that broke are mended by the driver at the next begin. */
+#ifndef TB_DB_DRIVER_H
+#define TB_DB_DRIVER_H
+
+#include "core/db/db.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct db_conn {
+    struct db *db;
+    struct db_conn *next; /* idle list */
+    bool writer;
+    bool open;
+    bool again;
+    int depth;
+};
+
+/* One row of a scan; the cells live during the call only. false (err set) ends the scan. */
+struct db_sink {
+    bool (*row)(void *arg, const struct db_val *cells, size_t cols, struct err *e);
+    void *arg;
+};
+
+struct db_driver {
+    const char *engine;
+    bool one_writer;
+    /* Text for the migration tokens. */
+    const char *type_int, *type_text, *type_bytes, *strict;
+
+    struct db_conn *(*connect)(struct db *db, bool writer, struct err *e);
+    void (*disconnect)(struct db_conn *c);
+    bool (*begin)(struct db_conn *c, struct err *e);
+    /* Ends the transaction in every case; false when a commit did not happen (or nobody knows). */
+    bool (*finish)(struct db_conn *c, bool commit, struct err *e);
+    /* Does the transaction still stand? */
+    bool (*alive)(const struct db_conn *c);
+    /* out is NULL where no rows are wanted, changed where nobody counts. */
+    bool (*run)(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params,
+                size_t count, int64_t *changed);
+    bool (*scan)(struct db_conn *c, const char *sql, struct db_sink sink, struct err *e);
+    /* full: also give the log's space back, waiting for readers; else only what disturbs nobody. */
+    bool (*checkpoint)(struct db_conn *c, bool full, struct err *e);
+    bool (*check)(struct db_conn *c, struct err *e);
+    /* Names of the tables in the program's schema, and the columns of one, through the scan. */
+    const char *sql_tables;
+    const char *sql_columns; /* $1 table */
+    /* Around a bulk load inside a write transaction: foreign keys are looked at once, at its end. */
+    bool (*load_begin)(struct db_tx *tx);
+    bool (*load_end)(struct db_tx *tx);
+    /* The first statement of a migration's transaction. NULL where the transaction itself excludes others. */
+    const char *sql_migration_lock;
+};
+
+extern const struct db_driver db_driver_sqlite, db_driver_postgres;
+
+struct db_pool {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct db_conn *idle;
+    int made, max;
+};
+
+struct db {
+    const struct db_driver *driver;
+    char *url, *vfs;
+    enum db_durability durability;
+    struct db_pool readers, writers;
+    _Atomic int64_t backlog;               /* bytes of log that wait for a checkpoint */
+    const struct db_migration *migrations; /* what db_migrate was given last */
+    size_t migration_count;
+};
+
+/* A connection without a transaction; give it back with db_checkin. NULL with err BUSY "db.unavailable". */
+struct db_conn *db_checkout(struct db *db, bool writer, struct err *e);
+void db_checkin(struct db_conn *c);
+/* The path behind "sqlite:". */
+const char *db_sqlite_path(const struct db *db);
+/* Quiet-moment work: cheap unless a log waits. */
+void db_rest(struct db *db, bool last);
+/* Does the transaction that the front began still stand? Engines drop it by themselves on some errors. */
+bool db_alive(const struct db_conn *c);
+
+/* Text a database may hold: valid UTF-8 without NUL; else INVALID "db.text". */
+bool db_text_ok(struct str s, struct err *e) NODISCARD;
+/* Expands the tokens and cuts the statements of one migration. Calls fn for each; stops at the first false.
+ */
+bool db_script(const struct db_driver *d, struct arena *a, const char *sql,
+               bool (*fn)(void *arg, const char *statement, struct err *e), void *arg,
+               struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,411 @@
+#include "core/db/writer.h"
+
+#include "core/base/log.h"
+#include "core/base/time.h"
+#include "core/db/db_driver.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    THREADS_MAX = 64,
+    TRIES = 8,
+    REST_MS = 200,
+    /* A group takes no further task after this: those inside wait for its commit. */
+    GROUP_US = 20000,
+};
+
+struct lane {
+    struct write_task *first, **last;
+};
+
+struct writer {
+    struct db *db;
+    struct writer_options options;
+    pthread_mutex_t lock;
+    pthread_cond_t filled;
+    struct lane lanes[2];
+    bool stopping;
+    struct writer_stats stats;
+    int threads;
+    pthread_t thread[THREADS_MAX];
+    struct write_task **groups; /* the one SQLite writer's */
+    bool *fine;
+};
+
+static void put(struct lane *l, struct write_task *t)
+{
+    t->next = NULL;
+    *l->last = t;
+    l->last = &t->next;
+}
+
+static struct write_task *take(struct lane *l)
+{
+    struct write_task *t = l->first;
+    l->first = t->next;
+    if (l->first == NULL) l->last = &l->first;
+    t->next = NULL;
+    return t;
+}
+
+/* The next task, the lock held. `jobs_first` keeps a place in each group for a job, so that they get on under
+ * load. */
+static struct write_task *pick(struct writer *w, bool jobs_first)
+{
+    struct lane *a = &w->lanes[jobs_first ? LANE_JOB : LANE_INTERACTIVE];
+    struct lane *b = &w->lanes[jobs_first ? LANE_INTERACTIVE : LANE_JOB];
+    struct lane *l = a->first != NULL ? a : b;
+    if (l->first == NULL) return NULL;
+    w->stats.queued--;
+    return take(l);
+}
+
+static bool late(const struct write_task *t, int64_t now_us)
+{
+    if (t->deadline_us == 0 || now_us <= t->deadline_us) return false;
+    err_busy(t->err, "writer.late",
+             "The system is very busy and did not get to this in time. Try again shortly.");
+    return true;
+}
+
+static void settle(struct write_task *t, bool ok)
+{
+    if (!ok && t->err->kind == ERR_NONE) err_fault(t->err, "a write failed without saying why");
+    t->done(t, ok);
+}
+
+static void count(struct writer *w, size_t tasks, size_t failed, bool group)
+{
+    pthread_mutex_lock(&w->lock);
+    w->stats.tasks += tasks;
+    w->stats.failed += failed;
+    w->stats.groups += group ? 1 : 0;
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* ---- SQLite: one thread, one transaction for many tasks ---- */
+
+/* Waits until something has queued. false: stopping and empty. */
+static bool wait_for_work(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->stats.queued == 0 && !w->stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += REST_MS * 1000000L;
+        if (until.tv_nsec >= 1000000000L) {
+            until.tv_sec++;
+            until.tv_nsec -= 1000000000L;
+        }
+        bool waits = atomic_load_explicit(&w->db->backlog, memory_order_relaxed) > 0;
+        int rc = waits ? pthread_cond_timedwait(&w->filled, &w->lock, &until)
+                       : pthread_cond_wait(&w->filled, &w->lock);
+        if (rc == ETIMEDOUT && w->stats.queued == 0 && !w->stopping) {
+            pthread_mutex_unlock(&w->lock);
+            db_rest(w->db, false);
+            pthread_mutex_lock(&w->lock);
+        }
+    }
+    bool more = w->stats.queued > 0;
+    pthread_mutex_unlock(&w->lock);
+    return more;
+}
+
+/* Runs one task in its own savepoint. false in *stands: the whole transaction is gone. */
+static bool run_inside(struct db_tx *tx, struct write_task *t, bool *stands)
+{
+    struct err *group_err = tx->err;
+    tx->err = t->err;
+    bool ok = db_savepoint(tx);
+    if (ok) {
+        ok = t->run(t, tx->conn);
+        *stands = db_alive(tx->conn);
+        tx->conn->depth = 1; /* savepoints the task forgot go with its own */
+        if (*stands && ok)
+            ok = db_release(tx);
+        else if (*stands) {
+            struct err undo = {0};
+            tx->err = &undo;
+            *stands = db_rollback_to(tx);
+        }
+    }
+    if (*stands) *stands = db_alive(tx->conn) && tx->conn->depth == 0;
+    tx->err = group_err;
+    return ok;
+}
+
+static size_t fill(struct writer *w, struct db_tx *tx, bool *stands)
+{
+    int64_t start = time_monotonic_us(), now = start;
+    size_t n = 0;
+    while (*stands && n < w->options.group_max && now - start <= GROUP_US) {
+        pthread_mutex_lock(&w->lock);
+        struct write_task *t = pick(w, n > 0 && n + 1 == w->options.group_max);
+        pthread_mutex_unlock(&w->lock);
+        if (t == NULL) break;
+        w->groups[n] = t;
+        w->fine[n] = !late(t, now) && run_inside(tx, t, stands);
+        n++;
+        now = time_monotonic_us();
+    }
+    return n;
+}
+
+static void report(struct writer *w, size_t n, bool committed)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct write_task *t = w->groups[i];
+        bool ok = w->fine[i] && committed;
+        if (w->fine[i] && !committed) {
+            err_clear(t->err);
+            err_busy(t->err, "writer.commit",
+                     "The change could not be stored. Nothing was changed; try again shortly.");
+        }
+        failed += ok ? 0 : 1;
+        settle(t, ok);
+    }
+    count(w, n, failed, true);
+}
+
+/* No transaction could be opened: what waits now is told so, what comes later tries again. */
+static void refuse_all(struct writer *w, const struct err *why)
+{
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        struct write_task *t = pick(w, false);
+        pthread_mutex_unlock(&w->lock);
+        if (t == NULL) return;
+        *t->err = *why;
+        settle(t, false);
+        count(w, 1, 1, false);
+    }
+}
+
+static void *grouping(void *arg)
+{
+    struct writer *w = arg;
+    while (wait_for_work(w)) {
+        struct err e = {0};
+        struct db_tx tx;
+        struct arena *a = arena_new((size_t)64 << 10);
+        if (a == NULL) err_fault(&e, "out of memory");
+        if (a == NULL || !db_begin_write(w->db, a, &e, &tx)) {
+            log_event(LOG_LEVEL_ERROR, "writer.begin_failed", "detail", e.detail, NULL);
+            refuse_all(w, &e);
+        } else {
+            bool stands = true;
+            size_t n = fill(w, &tx, &stands);
+            bool committed = db_end(w->db, &tx, stands) && stands;
+            if (!committed) log_event(LOG_LEVEL_ERROR, "writer.commit_failed", "detail", e.detail, NULL);
+            report(w, n, committed);
+        }
+        if (a != NULL) arena_drop(a);
+    }
+    db_rest(w->db, true);
+    return NULL;
+}
+
+/* ---- PostgreSQL: many threads, one transaction a task ---- */
+
+static void pause_before(int attempt, unsigned *seed)
+{
+    /* 1–2 ms, 2–4 ms … 64–128 ms: two that collided do not meet again at once. */
+    int64_t us = (INT64_C(1000) << attempt) + (rand_r(seed) % (INT64_C(1000) << attempt));
+    nanosleep(&(struct timespec){.tv_sec = 0, .tv_nsec = us * 1000}, NULL);
+}
+
+/* One attempt. *again: the engine asks for another. */
+static bool attempt(struct writer *w, struct write_task *t, struct arena *a, bool *again)
+{
+    struct db_tx tx;
+    *again = false;
+    if (!db_begin_write(w->db, a, t->err, &tx)) return false;
+    struct db_conn *c = tx.conn;
+    bool ok = t->run(t, c);
+    c->depth = 0;
+    *again = c->again;
+    bool ended = db_end(w->db, &tx, ok && !*again);
+    return ok && !*again && ended;
+}
+
+static void run_alone(struct writer *w, struct write_task *t, struct arena *a, unsigned *seed)
+{
+    bool ok = false;
+    for (int i = 0; i < TRIES; i++) {
+        if (late(t, time_monotonic_us())) break;
+        bool again = false;
+        ok = attempt(w, t, a, &again);
+        arena_reset(a);
+        if (ok || !(again || str_eq_c(str_c(t->err->code), "db.serialization"))) break;
+        if (i + 1 == TRIES) break;
+        err_clear(t->err);
+        pause_before(i, seed);
+    }
+    count(w, 1, ok ? 0 : 1, true);
+    settle(t, ok);
+}
+
+static void *single(void *arg)
+{
+    struct writer *w = arg;
+    unsigned seed = (unsigned)time_monotonic_us() ^ (unsigned)(uintptr_t)&seed;
+    struct arena *a = arena_new((size_t)64 << 10);
+    uint64_t turn = 0;
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        while (w->stats.queued == 0 && !w->stopping)
+            pthread_cond_wait(&w->filled, &w->lock);
+        struct write_task *t = pick(w, ++turn % 16 == 0);
+        pthread_mutex_unlock(&w->lock);
+        if (t == NULL) break;
+        if (a == NULL) {
+            err_fault(t->err, "out of memory");
+            settle(t, false);
+            continue;
+        }
+        run_alone(w, t, a, &seed);
+    }
+    if (a != NULL) arena_drop(a);
+    return NULL;
+}
+
+/* ---- the queue ---- */
+
+static void drop(struct writer *w)
+{
+    pthread_cond_destroy(&w->filled);
+    pthread_mutex_destroy(&w->lock);
+    mem_free(w->groups);
+    mem_free(w->fine);
+    mem_free(w);
+}
+
+static bool init_locks(struct writer *w)
+{
+    pthread_condattr_t attr;
+    if (pthread_condattr_init(&attr) != 0) return false;
+    bool ok =
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 && pthread_cond_init(&w->filled, &attr) == 0;
+    pthread_condattr_destroy(&attr);
+    if (ok && pthread_mutex_init(&w->lock, NULL) != 0) {
+        pthread_cond_destroy(&w->filled);
+        ok = false;
+    }
+    return ok;
+}
+
+struct writer *writer_start(struct db *db, const struct writer_options *o, struct err *e)
+{
+    struct writer *w = mem_alloc(1, sizeof *w);
+    if (w == NULL || !init_locks(w)) {
+        mem_free(w);
+        err_fault(e, "out of memory");
+        return NULL;
+    }
+    w->db = db;
+    w->options = *o;
+    if (w->options.group_max < 1) w->options.group_max = 1;
+    for (size_t i = 0; i < 2; i++)
+        w->lanes[i].last = &w->lanes[i].first;
+    w->groups = mem_alloc(w->options.group_max, sizeof *w->groups);
+    w->fine = mem_alloc(w->options.group_max, sizeof *w->fine);
+    if (w->groups == NULL || w->fine == NULL) {
+        drop(w);
+        err_fault(e, "out of memory");
+        return NULL;
+    }
+    int wanted = db->driver->one_writer ? 1 : db->writers.max;
+    if (wanted > THREADS_MAX) wanted = THREADS_MAX;
+    for (; w->threads < wanted; w->threads++)
+        if (pthread_create(&w->thread[w->threads], NULL, db->driver->one_writer ? grouping : single, w) !=
+            0) {
+            writer_stop(w);
+            err_fault(e, "no thread for the writer");
+            return NULL;
+        }
+    return w;
+}
+
+bool writer_submit(struct writer *w, struct write_task *t, enum writer_lane lane)
+{
+    pthread_mutex_lock(&w->lock);
+    bool taken = !w->stopping && w->stats.queued < w->options.queue_max;
+    if (taken) {
+        put(&w->lanes[lane], t);
+        w->stats.queued++;
+        pthread_cond_signal(&w->filled);
+    } else {
+        w->stats.refused++;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return taken ||
+           err_busy(t->err, "writer.full", "The system is very busy at the moment. Try again shortly.");
+}
+
+struct writer_stats writer_stats(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    struct writer_stats s = w->stats;
+    pthread_mutex_unlock(&w->lock);
+    return s;
+}
+
+void writer_stop(struct writer *w)
+{
+    if (w == NULL) return;
+    pthread_mutex_lock(&w->lock);
+    w->stopping = true;
+    pthread_cond_broadcast(&w->filled);
+    pthread_mutex_unlock(&w->lock);
+    for (int i = 0; i < w->threads; i++)
+        pthread_join(w->thread[i], NULL);
+    drop(w);
+}
+
+/* ---- waiting for one ---- */
+
+struct waiting {
+    struct write_task task;
+    struct write_task *inner;
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    bool finished, ok;
+};
+
+static bool waiting_run(struct write_task *t, struct db_conn *conn)
+{
+    struct waiting *s = (struct waiting *)t;
+    return s->inner->run(s->inner, conn);
+}
+
+static void waiting_done(struct write_task *t, bool ok)
+{
+    struct waiting *s = (struct waiting *)t;
+    if (s->inner->done != NULL) s->inner->done(s->inner, ok);
+    /* The waiter's memory goes as soon as the lock is let go: nothing may be touched after that. */
+    pthread_mutex_lock(&s->lock);
+    s->finished = true;
+    s->ok = ok;
+    pthread_cond_signal(&s->done);
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool writer_run(struct writer *w, struct write_task *t, enum writer_lane lane)
+{
+    struct waiting s = {
+        .task = {.run = waiting_run, .done = waiting_done, .err = t->err, .deadline_us = t->deadline_us},
+        .inner = t,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .done = PTHREAD_COND_INITIALIZER};
+    if (!writer_submit(w, &s.task, lane)) return false;
+    pthread_mutex_lock(&s.lock);
+    while (!s.finished)
+        pthread_cond_wait(&s.done, &s.lock);
+    pthread_mutex_unlock(&s.lock);
+    pthread_mutex_destroy(&s.lock);
+    pthread_cond_destroy(&s.done);
+    return s.ok;
+}
