@@ -1,0 +1,191 @@
+#include "core/crypto/crypto.h"
+
+#include <gcrypt.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <sodium.h>
+
+#include "core/base/log.h"
+
+/* libgcrypt before this has no SM4. */
+#define GCRYPT_LEAST "1.10.0"
+
+static void must(bool ok, const char *what)
+{
+    if (ok) return;
+    log_event(LOG_LEVEL_ERROR, "crypto.unusable", "what", what, NULL);
+    abort();
+}
+
+bool crypto_start(struct err *e)
+{
+    if (sodium_init() < 0) return err_fault(e, "libsodium does not start");
+    if (!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
+        if (!gcry_check_version(GCRYPT_LEAST)) return err_fault(e, "libgcrypt is older than " GCRYPT_LEAST);
+        gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+        gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    }
+    uint8_t digest[SM3_SIZE];
+    unsigned len = 0;
+    if (EVP_Digest("abc", 3, digest, &len, EVP_sm3(), NULL) != 1 || len != SM3_SIZE)
+        return err_fault(e, "the OpenSSL library has no SM3");
+    return true;
+}
+
+void crypto_random(void *out, size_t len)
+{
+    must(len <= INT_MAX && RAND_bytes(out, (int)len) == 1, "random");
+}
+
+void crypto_wipe(void *p, size_t len)
+{
+    OPENSSL_cleanse(p, len);
+}
+
+bool crypto_equal(const void *a, const void *b, size_t len)
+{
+    return CRYPTO_memcmp(a, b, len) == 0;
+}
+
+void sm3(struct str data, uint8_t out[SM3_SIZE])
+{
+    must(EVP_Digest(data.ptr, data.len, out, NULL, EVP_sm3(), NULL) == 1, "sm3");
+}
+
+void sha256(struct str data, uint8_t out[SHA256_SIZE])
+{
+    must(EVP_Digest(data.ptr, data.len, out, NULL, EVP_sha256(), NULL) == 1, "sha256");
+}
+
+struct sm3_stream {
+    EVP_MD_CTX *ctx;
+};
+
+static void stream_free(void *arg)
+{
+    struct sm3_stream *s = arg;
+    EVP_MD_CTX_free(s->ctx);
+    s->ctx = NULL;
+}
+
+struct sm3_stream *sm3_begin(struct arena *a)
+{
+    struct sm3_stream *s = ARENA_NEW(a, struct sm3_stream);
+    s->ctx = EVP_MD_CTX_new();
+    must(s->ctx && EVP_DigestInit_ex(s->ctx, EVP_sm3(), NULL) == 1, "sm3");
+    arena_on_drop(a, stream_free, s);
+    return s;
+}
+
+void sm3_feed(struct sm3_stream *s, struct str part)
+{
+    must(s->ctx && EVP_DigestUpdate(s->ctx, part.ptr, part.len) == 1, "sm3");
+}
+
+void sm3_end(struct sm3_stream *s, uint8_t out[SM3_SIZE])
+{
+    must(s->ctx && EVP_DigestFinal_ex(s->ctx, out, NULL) == 1, "sm3");
+    stream_free(s);
+}
+
+/* libgcrypt's, since EVP_MAC of OpenSSL 3.0 looks its algorithm up at every call. parts[0] is the key. */
+static void hmac_parts(const struct str *parts, int count, uint8_t out[SM3_SIZE])
+{
+    gcry_buffer_t iov[4] = {0};
+    for (int i = 0; i < count; i++)
+        iov[i] = (gcry_buffer_t){.len = parts[i].len, .data = parts[i].len ? (void *)(uintptr_t)parts[i].ptr : ""};
+    must(gcry_md_hash_buffers(GCRY_MD_SM3, GCRY_MD_FLAG_HMAC, out, iov, count) == 0, "hmac");
+}
+
+void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE])
+{
+    const struct str parts[] = {key, data};
+    hmac_parts(parts, 2, out);
+}
+
+void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len)
+{
+    uint8_t prk[SM3_SIZE], t[SM3_SIZE];
+    must(len <= 255 * SM3_SIZE, "hkdf length");
+    hmac_sm3(salt, secret, prk);
+    uint8_t counter = 0;
+    for (size_t done = 0; done < len;) {
+        counter++;
+        const struct str parts[] = {str_n(prk, SM3_SIZE), str_n(t, counter == 1 ? 0 : SM3_SIZE), info,
+                                    str_n(&counter, 1)};
+        uint8_t next[SM3_SIZE];
+        hmac_parts(parts, 4, next);
+        memcpy(t, next, SM3_SIZE);
+        crypto_wipe(next, sizeof next);
+        size_t n = len - done < SM3_SIZE ? len - done : SM3_SIZE;
+        memcpy(out + done, t, n);
+        done += n;
+    }
+    crypto_wipe(prk, sizeof prk);
+    crypto_wipe(t, sizeof t);
+}
+
+/* ---- SM4-GCM ---- */
+
+static gcry_error_t gcm_open(gcry_cipher_hd_t *h, const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE],
+                             struct str aad)
+{
+    gcry_error_t r = gcry_cipher_open(h, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, 0);
+    if (r) return r;
+    r = gcry_cipher_setkey(*h, key, SM4_KEY);
+    if (!r) r = gcry_cipher_setiv(*h, nonce, SM4_NONCE);
+    if (!r && aad.len) r = gcry_cipher_authenticate(*h, aad.ptr, aad.len);
+    if (r) gcry_cipher_close(*h);
+    return r;
+}
+
+bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain,
+                  uint8_t *out, struct err *e)
+{
+    gcry_cipher_hd_t h;
+    gcry_error_t r = gcm_open(&h, key, nonce, aad);
+    if (r) return err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
+    r = gcry_cipher_final(h);
+    if (!r && plain.len) r = gcry_cipher_encrypt(h, out, plain.len, plain.ptr, plain.len);
+    if (!r) r = gcry_cipher_gettag(h, out + plain.len, SM4_TAG);
+    gcry_cipher_close(h);
+    return !r || err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
+}
+
+bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
+                  uint8_t *out)
+{
+    if (sealed.len < SM4_TAG) return false;
+    size_t len = sealed.len - SM4_TAG;
+    gcry_cipher_hd_t h;
+    if (gcm_open(&h, key, nonce, aad)) return false;
+    gcry_error_t r = gcry_cipher_final(h);
+    if (!r && len) r = gcry_cipher_decrypt(h, out, len, sealed.ptr, len);
+    if (!r) r = gcry_cipher_checktag(h, sealed.ptr + len, SM4_TAG);
+    gcry_cipher_close(h);
+    if (r && len) crypto_wipe(out, len);
+    return !r;
+}
+
+/* ---- passwords ---- */
+
+enum { ARGON_PASSES = 2, ARGON_MEMORY = 19 * 1024 * 1024 };
+
+bool password_hash(struct arena *a, struct str password, struct str *hash, struct err *e)
+{
+    char text[crypto_pwhash_STRBYTES];
+    if (crypto_pwhash_str_alg(text, password.ptr, password.len, ARGON_PASSES, ARGON_MEMORY,
+                              crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return err_fault(e, "Argon2id needs %d bytes", ARGON_MEMORY);
+    *hash = str_dup(a, str_c(text));
+    return true;
+}
+
+bool password_verify(struct str password, struct str hash)
+{
+    char text[crypto_pwhash_STRBYTES] = {0};
+    if (hash.len >= sizeof text || memchr(hash.ptr, 0, hash.len)) return false;
+    memcpy(text, hash.ptr, hash.len);
+    return crypto_pwhash_str_verify(text, password.ptr, password.len) == 0;
+}
