@@ -13,15 +13,16 @@ struct param {
     struct param *next;
 };
 
-/* Names and values in the order they came. */
+struct upload {
+    struct str field, filename, content; /* filename as sent; never a path to write to */
+    struct upload *next;
+};
+
+/* Names and values in the order they came; files that came with them. */
 struct params {
     struct param *first, *last;
     size_t count;
-};
-
-struct upload {
-    struct str field, filename, content;
-    struct upload *next;
+    struct upload *uploads; /* where FIELD_FILE looks; the same list as request.uploads */
 };
 
 struct request {
@@ -41,14 +42,20 @@ struct str params_get(const struct params *p, struct str name);
 bool params_has(const struct params *p, struct str name);
 void params_add(struct params *p, struct arena *a, struct str name, struct str value);
 
+/* Limits of one request. */
+enum { PARAMS_MAX = 500, COOKIES_MAX = 50, UPLOADS_MAX = 50 };
+
 /* application/x-www-form-urlencoded (WHATWG URL §5). INVALID "request.encoding" on bad UTF-8, NUL or more than 500 fields. */
 bool params_parse_form(struct params *p, struct arena *a, struct str text, struct err *e) NODISCARD;
+/* A Cookie header (RFC 6265 §4.2.1). What is malformed or beyond 50 is left out; false when anything was. */
 bool params_parse_cookies(struct params *p, struct arena *a, struct str header);
-/* Percent-decoding of a path; refuses NUL, bad UTF-8, "." and ".." segments, backslash. */
-bool path_decode(struct arena *a, struct str raw, struct str *out);
-/* multipart/form-data (RFC 7578) with `boundary` from the content type; file content borrows from body. INVALID "request.multipart". */
+/* Percent-decoding of a path. false: not beginning with '/', broken escapes, bad UTF-8, control characters, "." and ".."
+ * segments (also escaped), backslash, an escaped '/' (a segment never changes the shape of the path). */
+bool path_decode(struct arena *a, struct str raw, struct str *out) NODISCARD;
+/* multipart/form-data (RFC 7578) with `boundary` from r->content_type: text parts are added to r->form, files to r->uploads (and r->form.uploads) in the
+ * order they came; all borrow from body. A file input left empty is no upload. INVALID "request.multipart". */
 bool request_parse_multipart(struct request *r, struct arena *a, struct str body, struct err *e) NODISCARD;
-/* For links: name=value encoded. */
+/* For links: one name or value, percent-encoded but for the unreserved characters of RFC 3986 §2.3. */
 struct str url_encode(struct arena *a, struct str s);
 
 #endif
