@@ -118,6 +118,7 @@ static const struct db_driver *driver_for(const char *url)
 {
     struct str u = str_c(url);
     if (str_starts(u, STR("sqlite:")) && u.len > sizeof "sqlite:" - 1) return &db_driver_sqlite;
+    if (str_starts(u, STR("postgresql://")) || str_starts(u, STR("postgres://"))) return &db_driver_postgres;
     return NULL;
 }
 

@@ -219,8 +219,14 @@ bool db_migrate(struct db *db, const struct db_migration *list, size_t count, in
 {
     struct step s = {.list = list, .count = count, .now = now};
     *applied = 0;
-    /* The book of migrations comes first, by itself: the lock of the second transaction needs it. */
-    if (!in_transaction(db, &s, e, step_table) || !in_transaction(db, &s, e, step_chain)) return false;
+    /* The book of migrations comes first, by itself: the lock of the second transaction needs it. Two programs
+     * that start at once may collide in making it. */
+    bool made = false;
+    for (int i = 0; i < 5 && !made && (i == 0 || e->kind == ERR_CONFLICT || e->kind == ERR_BUSY); i++) {
+        err_clear(e);
+        made = in_transaction(db, &s, e, step_table);
+    }
+    if (!made || !in_transaction(db, &s, e, step_chain)) return false;
     *applied = s.applied;
     db->migrations = list;
     db->migration_count = count;
