@@ -340,6 +340,23 @@ def load(report):
                 report.need(key not in names, place, "%s: name or alias twice: %s (%s)" % (item["code"], n, names.get(key)))
                 names[key] = item["code"]
             items.append((place, item))
+    said = {}
+    groups = read_json("words.json", report) or []
+    for i, g in enumerate(groups):
+        ok = set(g) == {"say", "means"} and g["say"] and g["means"] and is_texts(g["say"]) and is_texts(g["means"])
+        if report.need(ok, "words.json", "group %d" % (i + 1)):
+            for w in g["say"]:
+                report.need(w not in said and w == plain_text(w), "words.json", "said twice, or not plain: " + w)
+                said[w] = i
+    asked = set()
+    queries = read_json("queries.json", report) or []
+    for q in queries:
+        report.need(set(q) == {"q", "want", "shipped"} and is_text(q["q"]) and q["want"] and is_texts(q["want"])
+                    and q["q"] not in asked, "queries.json", str(q.get("q")))
+        asked.add(q["q"])
+        report.need(q["shipped"] == any(plain_name(w) in names for w in q["want"]), "queries.json",
+                    "shipped is not true to the catalogue: " + q["q"])
+    report.need(len(queries) == 100, "queries.json", "not one hundred queries")
     return {"kinds": kinds, "rules": rules, "themes": themes, "items": items, "names": names}
 
 
@@ -439,6 +456,120 @@ def check_items(path, data, report, sample):
     return rows
 
 
+# ---- search, as the program ranks --------------------------------------------------------------
+
+
+def plain_text(text):
+    """Letters, digits and characters of a text: half width, lower case, everything else a space."""
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]+", " ", unicodedata.normalize("NFKC", text).lower()).strip()
+
+
+def terms(text, unigram):
+    """Characters (at weight UNIGRAM) and pairs of neighbours (at weight 1) of a text, with their weights."""
+    out = []
+    for run in plain_text(text).split():
+        out += [(ch, unigram) for ch in run]
+        out += [(run[i:i + 2], 1.0) for i in range(len(run) - 1)]
+    return out
+
+
+class Index:
+    """BM25 over weighted fields; see data/README.md for the formula."""
+
+    def __init__(self, rows, data, setting, groups):
+        self.setting, self.groups = setting, groups
+        self.rows, self.docs, self.df = rows, [], {}
+        by_code = {i["code"]: i for _, i in data["items"]}
+        for row in rows:
+            kind = department_kind(row["dept"], data["kinds"])
+            base = by_code.get(data["names"].get(plain_name(row["name"])))
+            _, themes = classify(row["name"], row["main_item"], kind, data)
+            fields = {
+                "name": plain_name(row["name"]), "main": plain_name(row["main_item"]),
+                "alias": " ".join([base["name"]] + base["aliases"]) if base else "",
+                "words": " ".join(base["words"]) if base else "",
+                "department": row["dept"] + " " + data["kinds"][kind]["name"],
+                "theme": " ".join(data["themes"][w][c]["name"] for w in themes for c in themes[w]),
+            }
+            tf = {}
+            for field, text in fields.items():
+                seen = {}
+                for t, _ in terms(text, 1.0):
+                    seen[t] = seen.get(t, 0) + 1
+                for t, n in seen.items():
+                    # A field counts a term once and a half at most: repetition is not relevance.
+                    tf[t] = tf.get(t, 0.0) + setting["fields"][field] * min(n, 1.5)
+            self.docs.append((tf, len(fields["name"])))
+            for t in tf:
+                self.df[t] = self.df.get(t, 0) + 1
+        self.average = sum(n for _, n in self.docs) / max(1, len(self.docs))
+
+    def query(self, text):
+        """Weighted terms of a query: its own, and those of what it means."""
+        s = self.setting
+        weights = {}
+        plain = plain_text(text).replace(" ", "")
+        found = sorted({(say, i) for i, g in enumerate(self.groups) for say in g["say"] if say in plain},
+                       key=lambda x: (-len(x[0]), x[0]))
+        covered, used = plain, []
+        for say, i in found:
+            # The longest phrase speaks for its stretch of the query; shorter ones inside it stay silent.
+            if say in covered:
+                covered = covered.replace(say, "\0")
+                used.append(i)
+        for t, w in terms(text, s["unigram"]):
+            weights[t] = max(weights.get(t, 0.0), w)
+        for i in used:
+            for phrase in self.groups[i]["means"]:
+                for t, w in terms(phrase, s["unigram"]):
+                    weights[t] = max(weights.get(t, 0.0), w * s["expansion"])
+        expanded = plain + "".join(p for i in used for p in self.groups[i]["means"])
+        return weights, expanded
+
+    def search(self, text, limit=3):
+        s, n = self.setting, len(self.docs)
+        weights, expanded = self.query(text)
+        later = any(w in expanded for w in s["later"])
+        scored = []
+        for i, (tf, length) in enumerate(self.docs):
+            norm = s["k1"] * (1 - s["b"] + s["b"] * length / self.average)
+            score = 0.0
+            for t, w in weights.items():
+                if t in tf:
+                    idf = math.log(1 + (n - self.df[t] + 0.5) / (self.df[t] + 0.5))
+                    score += w * idf * tf[t] * (s["k1"] + 1) / (tf[t] + norm)
+            if score and not later:
+                name = self.rows[i]["name"]
+                if any(w in name for w in s["later"]):
+                    score *= s["later_factor"]
+                elif any(w in name for w in s["first"]):
+                    score *= s["first_factor"]
+            if score:
+                scored.append((-score, i))
+        scored.sort()
+        return [self.rows[i]["name"] for _, i in scored[:limit]]
+
+
+def check_queries(rows, data, report):
+    groups = read_json("words.json", report) or []
+    queries = read_json("queries.json", report) or []
+    setting = read_json("ranking.json", report)
+    names = {r["name"] for r in rows}
+    index = Index(rows, data, setting, groups)
+    right = first = 0
+    for q in queries:
+        unknown = [w for w in q["want"] if w not in names]
+        report.need(not unknown, "queries.json", "not in the list: %s" % unknown)
+        got = index.search(q["q"])
+        first += got[:1] != [] and got[0] in q["want"]
+        if set(got) & set(q["want"]):
+            right += 1
+        else:
+            print("  missed: %s -> %s (wanted %s)" % (q["q"], " | ".join(got), " | ".join(q["want"])))
+    print("%d queries: a right item among the first three for %d, first for %d" % (len(queries), right, first))
+    report.need(right >= 0.95 * len(queries), "queries.json", "fewer than 95 %% right among the first three")
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--laws", help="law library: folder or tar.gz")
@@ -453,7 +584,9 @@ def main():
     else:
         print("skipped: law library not given")
     if args.items:
-        check_items(args.items, data, report, args.sample)
+        rows = check_items(args.items, data, report, args.sample)
+        if args.queries:
+            check_queries(rows, data, report)
     for place, why in report.refused:
         print("refused: %s: %s" % (place, why), file=sys.stderr)
     print("%d items, structure checked at %d points" % (len(data["items"]), report.shapes))
