@@ -24,6 +24,7 @@ struct write_task {
     void (*done)(struct write_task *t, bool ok);
     struct err *err;         /* set on failure; owned by the submitter */
     int64_t deadline_us;     /* monotonic, 0 = none */
+    void *submitter;         /* whatever run and done need */
     struct write_task *next; /* the queue's */
 };
 

@@ -42,6 +42,9 @@ struct ctx {
     int64_t row;          /* the {id} of the route, once its scope let it through */
     struct json *reads;   /* whose data this answer shows: made durable before it leaves (ctx_reads) */
     struct str set_session; /* token to set, or "-" to clear */
+    const struct err *failed; /* while a form is built again: what was wrong with it */
+    bool jobs_added;      /* wake the workers after the commit */
+    void *arg;            /* of server_read and server_write */
     struct str notice;    /* msgid shown once on the next page */
     bool refresh;         /* the modules' snapshots changed: renew them before answering */
 };
@@ -66,6 +69,15 @@ bool ctx_created(struct ctx *c, const char *format, ...) __attribute__((format(p
 bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str filename);
 /* The document, made on first use. */
 struct json *ctx_doc(struct ctx *c);
+
+/* ---- forms ----
+ * Describes one input of a form page for the partial "field": {id, name, label, type, value, error, required}. While a form is built again
+ * the value is what was sent (never for secrets) and error says what was wrong. Stands under `key` of `parent`, or is added where parent is an array. */
+struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value);
+/* {value, label, checked} of a choice; label is shown as it is. */
+void ctx_option(struct ctx *c, struct json *field, struct str value, struct str label);
+/* A sentence for the top of the next page (msgid). */
+void ctx_notice(struct ctx *c, const char *msgid);
 
 /* ---- words ---- */
 struct str ctx_tr(const struct ctx *c, const char *msgid);

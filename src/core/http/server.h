@@ -53,7 +53,7 @@ void *ctx_arg(const struct ctx *c);
 /* ---- one request without sockets ---- */
 struct answer {
     int status;
-    struct str type, body, location, set_cookie[3];
+    struct str type, body, location, set_cookie[6];
     size_t cookie_count;
     struct str filename;
 };

@@ -1,0 +1,183 @@
+#include "core/http/private.h"
+
+#include <stdarg.h>
+
+void ctx_init(struct ctx *c, struct server *s, struct arena *a, struct err *e)
+{
+    *c = (struct ctx){.arena = a, .err = e, .server = s, .lang = &lang_zh_cn};
+    c->tx = (struct db_tx){.arena = a, .err = e};
+    c->now = server_now(s);
+}
+
+struct str in_text(const struct ctx *c, const char *name)
+{
+    return json_text_of(c->in, name);
+}
+
+int64_t in_i64(const struct ctx *c, const char *name, int64_t otherwise)
+{
+    return json_i64_of(c->in, name, otherwise);
+}
+
+bool in_true(const struct ctx *c, const char *name)
+{
+    return json_true_of(c->in, name);
+}
+
+bool in_has(const struct ctx *c, const char *name)
+{
+    return json_get(c->in, name) != NULL;
+}
+
+struct str ctx_param(const struct ctx *c, struct str name)
+{
+    return params_has(&c->req->form, name) ? params_get(&c->req->form, name) : params_get(&c->req->query, name);
+}
+
+const struct upload *ctx_upload(const struct ctx *c, struct str field)
+{
+    for (const struct upload *u = c->req->uploads; u; u = u->next)
+        if (str_eq(u->field, field) && (u->filename.len || u->content.len)) return u;
+    return NULL;
+}
+
+struct str ctx_path(const struct ctx *c, const char *name)
+{
+    return params_get(&c->req->path_params, str_c(name));
+}
+
+bool ctx_path_id(struct ctx *c, const char *name, int64_t *id)
+{
+    if (str_to_i64(ctx_path(c, name), id) && *id > 0) return true;
+    return err_missing(c->err, "page", "We cannot find this page.");
+}
+
+static struct str format_location(struct ctx *c, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    char *text = arena_array(c->arena, n > 0 ? (size_t)n + 1 : 1, 1);
+    if (n > 0) vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return str_n(text, n > 0 ? (size_t)n : 0);
+}
+
+bool ctx_redirect(struct ctx *c, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    c->out = (struct outcome){.kind = OUTCOME_REDIRECT, .location = format_location(c, format, args)};
+    va_end(args);
+    return true;
+}
+
+bool ctx_created(struct ctx *c, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    c->out = (struct outcome){.kind = OUTCOME_REDIRECT, .location = format_location(c, format, args), .created = true};
+    va_end(args);
+    return true;
+}
+
+bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str filename)
+{
+    c->out = (struct outcome){.kind = OUTCOME_FILE, .bytes = bytes, .type = str_c(type), .filename = filename};
+    return true;
+}
+
+struct json *ctx_doc(struct ctx *c)
+{
+    if (!c->doc) c->doc = json_object(c->arena);
+    return c->doc;
+}
+
+static const struct err_field *field_error(const struct ctx *c, const char *name)
+{
+    for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
+        if (strcmp(c->failed->fields[i].field, name) == 0) return &c->failed->fields[i];
+    return NULL;
+}
+
+struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value)
+{
+    struct json *f = json_is(parent, JSON_ARRAY) ? json_add_object(c->arena, parent) : json_set_object(c->arena, parent, name);
+    bool secret = strcmp(type, "password") == 0;
+    if (c->failed && params_has(&c->req->form, str_c(name))) value = params_get(&c->req->form, str_c(name));
+    json_set_c(c->arena, f, "id", name);
+    json_set_c(c->arena, f, "name", name);
+    json_set_str(c->arena, f, "label", ctx_tr(c, label));
+    json_set_c(c->arena, f, "type", type);
+    json_set_bool(c->arena, f, type, true);
+    json_set_str(c->arena, f, "value", secret ? STR_EMPTY : value);
+    const struct err_field *wrong = field_error(c, name);
+    if (wrong) json_set_str(c->arena, f, "error", tr_arg(c->lang, c->arena, wrong->msgid, str_c(wrong->arg)));
+    return f;
+}
+
+void ctx_option(struct ctx *c, struct json *field, struct str value, struct str label)
+{
+    struct json *options = (struct json *)json_get(field, "options");
+    if (!options) options = json_set_array(c->arena, field, "options");
+    struct json *o = json_add_object(c->arena, options);
+    json_set_str(c->arena, o, "value", value);
+    json_set_str(c->arena, o, "label", label);
+    json_set_bool(c->arena, o, "checked", str_eq(value, json_text_of(field, "value")));
+}
+
+void ctx_notice(struct ctx *c, const char *msgid)
+{
+    c->notice = str_c(msgid);
+}
+
+struct str ctx_tr(const struct ctx *c, const char *msgid)
+{
+    return tr(c->lang, msgid);
+}
+
+int64_t ctx_id(struct ctx *c)
+{
+    return id_next(&c->server->ids, c->now);
+}
+
+struct keyring *ctx_keys(const struct ctx *c)
+{
+    return c->server->keys;
+}
+
+struct blob_store *ctx_blobs(const struct ctx *c)
+{
+    return c->server->blobs;
+}
+
+void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object)
+{
+    if (!c->reads) c->reads = json_array(c->arena);
+    struct json *r = json_add_object(c->arena, c->reads);
+    json_set_id(c->arena, r, "subject", subject);
+    json_set_str(c->arena, r, "what", what);
+    json_set_id(c->arena, r, "object", object);
+}
+
+bool ctx_may(const struct ctx *c, const char *permission)
+{
+    int n = permission_number(c->server, permission);
+    switch (n) {
+    case PERM_PUBLIC: return true;
+    case PERM_SIGNED_IN: return c->actor.kind == ACTOR_PERSON || c->actor.kind == ACTOR_OFFICER;
+    case PERM_PERSON: return c->actor.kind == ACTOR_PERSON;
+    case PERM_OFFICER: return c->actor.kind == ACTOR_OFFICER;
+    default: return n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1);
+    }
+}
+
+void server_permit(const struct server *s, struct actor *actor, struct str roles)
+{
+    struct str name;
+    while (roles.len) {
+        roles = str_cut(roles, '|', &name);
+        for (size_t i = 0; i < s->role_count; i++)
+            for (size_t k = 0; str_eq(s->roles[i].name, name) && k < PERMISSIONS_MAX / 64; k++) actor->permissions[k] |= s->roles[i].permissions[k];
+    }
+}

@@ -1,0 +1,332 @@
+/* One request through its stages (design: reads in parallel, writes in one queue):
+ *
+ *   open ── read ─────────────────────────── reply
+ *     │       └─ shows personal data: record ─┘      (the answer waits for the durable record)
+ *     ├─ prepare (pool) ── write (writer) ── reply
+ *     └──────────────────── write ────────── reply
+ *
+ * Each stage runs under the arena's guard, so that exhaustion anywhere ends in one plain answer. */
+#include "core/http/private.h"
+
+enum { WRITE_DEADLINE_US = 5000000 };
+
+static bool guarded(struct exchange *x, bool (*stage)(struct exchange *x))
+{
+    jmp_buf env;
+    if (setjmp(env)) {
+        x->exhausted = true;
+        arena_guard(x->arena, NULL);
+        return false;
+    }
+    jmp_buf *previous = arena_guard(x->arena, &env);
+    bool ok = stage(x);
+    arena_guard(x->arena, previous);
+    return ok;
+}
+
+static void close_tx(struct exchange *x)
+{
+    if (!x->tx_open) return;
+    x->tx_open = false;
+    struct err ignored = {0};
+    struct db_tx tx = x->ctx.tx;
+    tx.err = &ignored;
+    if (!db_end(x->server->db, &tx, false)) log_event(LOG_LEVEL_WARN, "db.read_end", "code", ignored.code, NULL);
+    x->ctx.tx.conn = NULL;
+}
+
+static bool open_tx(struct exchange *x)
+{
+    if (x->tx_open) return true;
+    if (!db_begin_read(x->server->db, x->arena, &x->err, &x->ctx.tx)) return false;
+    x->tx_open = true;
+    return true;
+}
+
+/* ---- what the request says of itself ---- */
+
+static bool wants_html(const struct request *r)
+{
+    /* A client that asks for JSON names it; everyone else is a browser. */
+    return str_find(r->accept, STR("application/json")) == SIZE_MAX;
+}
+
+static void choose_language(struct exchange *x)
+{
+    const struct lang *asked = lang_find(params_get(&x->request->query, STR("lang")));
+    const struct lang *kept = lang_find(params_get(&x->request->cookies, STR("tb_lang")));
+    x->ctx.lang = asked ? asked : kept ? kept : lang_accept(x->request->accept_language);
+    if (asked)
+        x->answer.set_cookie[x->answer.cookie_count++] = str_fmt(x->arena, "tb_lang=%s; Path=/; Max-Age=31536000; SameSite=Lax", asked->tag);
+    struct str elder = params_get(&x->request->query, STR("elder"));
+    if (!elder.len) {
+        x->ctx.elder = str_eq_c(params_get(&x->request->cookies, STR("tb_elder")), "1");
+    } else {
+        x->ctx.elder = str_eq_c(elder, "1");
+        x->answer.set_cookie[x->answer.cookie_count++] =
+            str_fmt(x->arena, "tb_elder=%d; Path=/; Max-Age=31536000; SameSite=Lax", x->ctx.elder);
+    }
+}
+
+static bool parse_body(struct exchange *x, struct json **body)
+{
+    struct request *r = x->request;
+    *body = NULL;
+    if (r->method != METHOD_POST || !r->body.len) return true;
+    if (str_starts(r->content_type, STR("application/json"))) {
+        *body = json_parse(x->arena, r->body, JSON_STRICT, &x->err);
+        return *body != NULL;
+    }
+    if (str_starts(r->content_type, STR("multipart/form-data"))) return request_parse_multipart(r, x->arena, r->body, &x->err);
+    if (str_starts(r->content_type, STR("application/x-www-form-urlencoded"))) return params_parse_form(&r->form, x->arena, r->body, &x->err);
+    return err_invalid(&x->err, "request.type", "This kind of content cannot be used here.");
+}
+
+/* ---- who asks, and may they ---- */
+
+static const char *cookie_flags(const struct exchange *x)
+{
+    const char *url = x->server->options.public_url;
+    return url && strncmp(url, "https:", 6) == 0 ? "; Path=/; HttpOnly; SameSite=Lax; Secure" : "; Path=/; HttpOnly; SameSite=Lax";
+}
+
+/* Forms of people who are not signed in are bound to a random visit. */
+static struct str visit_of(struct exchange *x)
+{
+    struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
+    if (visit.len >= 20 || params_has(&x->request->cookies, STR("tb_session")) || !x->ctx.html || (x->entry->route->flags & ROUTE_CACHED)) return visit;
+    uint8_t bytes[16];
+    crypto_random(bytes, sizeof bytes);
+    visit = str_base64url(x->arena, bytes, sizeof bytes);
+    x->answer.set_cookie[x->answer.cookie_count++] = str_fmt(x->arena, "tb_visit=%.*s%s", STR_ARG(visit), cookie_flags(x));
+    return visit;
+}
+
+static bool permitted(struct exchange *x)
+{
+    const struct ctx *c = &x->ctx;
+    int n = x->entry->permission;
+    bool ok = n == PERM_PUBLIC || (n == PERM_SIGNED_IN && c->actor.kind != ACTOR_ANYONE) || (n == PERM_PERSON && c->actor.kind == ACTOR_PERSON) ||
+              (n == PERM_OFFICER && c->actor.kind == ACTOR_OFFICER) || (n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1));
+    if (ok) return true;
+    if (c->actor.kind == ACTOR_ANYONE) return err_denied(&x->err, "auth.sign_in", "Please sign in first.");
+    return err_denied(&x->err, "auth.permission", "Your account does not have the right to do this.");
+}
+
+static bool not_forged(struct exchange *x)
+{
+    struct request *r = x->request;
+    if (r->method != METHOD_POST) return true;
+    bool foreign = str_eq_c(r->fetch_site, "cross-site") || str_eq_c(r->fetch_site, "same-site");
+    struct str token = r->csrf_header.len ? r->csrf_header : params_get(&r->form, STR("csrf"));
+    bool anonymous = x->ctx.actor.kind == ACTOR_ANYONE;
+    bool bare = anonymous && !r->cookies.count && !r->origin.len && !r->fetch_site.len; /* a program, not a browser */
+    if (!foreign && (bare || auth_csrf_ok(&x->ctx, token))) return true;
+    return err_denied(&x->err, "auth.form", "This form is no longer valid. Please open the page again and repeat your entry.");
+}
+
+static bool in_scope(struct exchange *x)
+{
+    handler *check = x->entry->route->scope.check;
+    return !check || check(&x->ctx);
+}
+
+static bool limited(struct exchange *x)
+{
+    if (!(x->entry->route->flags & ROUTE_LIMITED)) return true;
+    return auth_limit(&x->ctx, x->entry->route->path, x->request->peer, 30, MS_MINUTE);
+}
+
+static bool identify(struct exchange *x, struct str visit)
+{
+    return auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) && permitted(x);
+}
+
+static bool open_stage(struct exchange *x)
+{
+    struct request *r = x->request;
+    struct json *body;
+    bool other_method;
+    x->ctx.req = r;
+    x->ctx.html = wants_html(r);
+    choose_language(x);
+    if (!x->entry) x->entry = router_find(x->server, x->arena, r->method, r->path, &r->path_params, &other_method);
+    if (!open_tx(x)) return false;
+    if (!x->entry) {
+        if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")), params_get(&r->cookies, STR("tb_visit")))) return false;
+        return other_method ? err_missing(&x->err, "page.method", "This address does not take such a request.")
+                            : err_missing(&x->err, "page", "We cannot find this page.");
+    }
+    x->ctx.route = x->entry->route;
+    if (!identify(x, visit_of(x))) return false;
+    if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
+    x->ctx.in = json_object(x->arena);
+    const struct params *given = r->method == METHOD_POST ? &r->form : &r->query;
+    return !x->entry->route->in || fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err);
+}
+
+/* ---- stages after opening ---- */
+
+static bool read_stage(struct exchange *x)
+{
+    return open_tx(x) && x->entry->route->handle(&x->ctx);
+}
+
+static bool prepare_stage(struct exchange *x)
+{
+    return open_tx(x) && x->entry->route->prepare(&x->ctx);
+}
+
+static bool write_stage(struct exchange *x)
+{
+    struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
+    return identify(x, visit) && in_scope(x) && x->entry->route->handle(&x->ctx);
+}
+
+static bool record_stage(struct exchange *x)
+{
+    return !x->server->record_reads || x->server->record_reads(&x->ctx);
+}
+
+/* A run inside the writer starts clean each time: it may be the second. */
+static bool run_in_writer(struct write_task *t, struct db_conn *conn)
+{
+    struct exchange *x = t->submitter;
+    struct ctx *c = &x->ctx;
+    bool recording = x->stage == STAGE_RECORDED;
+    err_clear(&x->err);
+    if (!recording) {
+        c->doc = NULL;
+        c->out = (struct outcome){0};
+        c->reads = NULL;
+        c->set_session = c->notice = STR_EMPTY;
+        c->refresh = c->jobs_added = false;
+    }
+    c->tx.conn = conn;
+    bool ok = guarded(x, recording ? record_stage : write_stage);
+    if (ok && !recording && c->reads) ok = guarded(x, record_stage);
+    c->tx.conn = NULL;
+    if (x->exhausted) err_busy(&x->err, "memory", "There is too much in this request.");
+    return ok;
+}
+
+static void written(struct write_task *t, bool ok)
+{
+    struct exchange *x = t->submitter;
+    x->ok = ok;
+    x->resume(x);
+}
+
+static void run_in_pool(struct pool_task *t)
+{
+    struct exchange *x = t->submitter;
+    x->ok = guarded(x, prepare_stage);
+    close_tx(x);
+    x->resume(x);
+}
+
+bool exchange_submit(struct exchange *x, enum step step)
+{
+    if (step == STEP_POOL) {
+        x->pool.run = run_in_pool;
+        x->pool.submitter = x;
+        if (pool_submit(x->server->pool, &x->pool)) return true;
+        err_busy(&x->err, "pool.full", "Very many people are here right now. Please try again in a moment.");
+    } else {
+        x->write = (struct write_task){
+            .run = run_in_writer, .done = written, .err = &x->err, .submitter = x, .deadline_us = time_monotonic_us() + WRITE_DEADLINE_US};
+        if (writer_submit(x->server->writer, &x->write, LANE_INTERACTIVE)) return true;
+        err_busy(&x->err, "writer.full", "Very many people are here right now. Please try again in a moment.");
+    }
+    x->ok = false;
+    return false;
+}
+
+static bool make_reply(struct exchange *x)
+{
+    /* A page needs a transaction for its frame; without one the plain error text is the answer. */
+    if (x->ctx.html && !open_tx(x)) x->ok = false;
+    reply_make(x);
+    return true;
+}
+
+static enum step finish(struct exchange *x)
+{
+    x->stage = STAGE_DONE;
+    if (!x->exhausted) guarded(x, make_reply);
+    if (x->exhausted) {
+        x->answer = (struct answer){.status = 503,
+                                    .type = STR("text/plain; charset=utf-8"),
+                                    .body = STR("There is too much in this request. 这次请求的内容过多。\n")};
+    }
+    close_tx(x);
+    struct metrics *m = &x->server->metrics;
+    m->requests++;
+    if (x->answer.status >= 500) m->errors_server++;
+    else if (x->answer.status >= 400) m->errors_client++;
+    if (x->err.kind == ERR_FAULT) {
+        char place[200];
+        snprintf(place, sizeof place, "%s:%d", x->err.file ? x->err.file : "?", x->err.line);
+        log_event(LOG_LEVEL_ERROR, "fault", "route", x->entry ? x->entry->route->path : "-", "place", place, "detail", x->err.detail, NULL);
+    }
+    return STEP_REPLY;
+}
+
+static bool writes(const struct route *r)
+{
+    return r->method == METHOD_POST && !(r->flags & ROUTE_READS);
+}
+
+/* The read path, once who asks is known and what is asked is sound. */
+static enum step read_on(struct exchange *x)
+{
+    x->ok = guarded(x, read_stage);
+    if (x->ok && x->ctx.reads && x->server->record_reads) {
+        if (!guarded(x, make_reply)) return finish(x);
+        close_tx(x);
+        x->rendered = true;
+        x->stage = STAGE_RECORDED;
+        return STEP_WRITE;
+    }
+    return finish(x);
+}
+
+enum step exchange_run(struct exchange *x)
+{
+    const struct route *r;
+    switch (x->stage) {
+    case STAGE_OPEN:
+        x->ok = guarded(x, open_stage);
+        if (!x->ok) return finish(x);
+        r = x->entry->route;
+        if (r->prepare || writes(r)) close_tx(x);
+        if (r->prepare) {
+            x->stage = STAGE_PREPARED;
+            return STEP_POOL;
+        }
+        if (!writes(r)) return read_on(x);
+        x->stage = STAGE_WRITTEN;
+        return STEP_WRITE;
+    case STAGE_PREPARED:
+        if (!x->ok) return finish(x);
+        if (!writes(x->entry->route)) return read_on(x);
+        x->stage = STAGE_WRITTEN;
+        return STEP_WRITE;
+    case STAGE_WRITTEN:
+        if (x->ok && x->ctx.refresh) x->ok = server_refresh(x->server, &x->err);
+        if (x->ok && x->ctx.jobs_added && x->server->jobs) jobs_wake(x->server->jobs);
+        return finish(x);
+    case STAGE_RECORDED:
+        if (x->ok) x->stage = STAGE_DONE;
+        else x->answer.cookie_count = 0;
+        return x->ok ? STEP_REPLY : finish(x);
+    case STAGE_DONE: break;
+    }
+    return STEP_REPLY;
+}
+
+void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r)
+{
+    *x = (struct exchange){.server = s, .arena = a, .request = r, .begun_us = time_monotonic_us()};
+    ctx_init(&x->ctx, s, a, &x->err);
+}

@@ -1,0 +1,153 @@
+/* What the parts of core/http share with each other and nobody else. */
+#ifndef TB_HTTP_PRIVATE_H
+#define TB_HTTP_PRIVATE_H
+
+#include "core/auth/auth.h"
+#include "core/base/id.h"
+#include "core/base/log.h"
+#include "core/base/time.h"
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+
+#include <pthread.h>
+
+enum { MODULES_MAX = 64, ROLES_MAX = 64, BODY_MAX = 256 << 10, UPLOAD_MAX = 12 << 20 };
+
+/* Permissions of a route, resolved at boot: a bit number, or one of these. */
+enum { PERM_PUBLIC = -1, PERM_SIGNED_IN = -2, PERM_PERSON = -3, PERM_OFFICER = -4 };
+
+struct route_entry {
+    const struct route *route;
+    const struct module *module;
+    int permission;
+    struct str segments[12]; /* "{name}" for a parameter */
+    size_t segment_count;
+};
+
+struct router {
+    struct route_entry *entries;
+    size_t count;
+};
+
+struct role {
+    struct str name;
+    uint64_t permissions[PERMISSIONS_MAX / 64];
+};
+
+struct work_pool;
+struct page_cache;
+struct MHD_Daemon;
+
+struct metrics {
+    _Atomic uint64_t requests, errors_client, errors_server, cached, reads_us, writes_us;
+};
+
+struct server {
+    struct server_options options;
+    struct arena *arena;
+    struct db *db;
+    struct writer *writer;
+    struct keyring *keys;
+    struct blob_store *blobs;
+    struct views *views;
+    struct job_workers *jobs;
+    struct work_pool *pool;
+    struct page_cache *cache;
+    const struct module *const *modules;
+    size_t module_count;
+    void *states[MODULES_MAX];
+    struct { const char *name; void *state; } parts[8]; /* state of core parts, by name */
+    struct router router;
+    const char *permission_names[PERMISSIONS_MAX];
+    size_t permission_count;
+    struct role roles[ROLES_MAX];
+    size_t role_count;
+    bool (*record_reads)(struct ctx *c);
+    struct id_maker ids;
+    pthread_mutex_t refresh_lock;
+    struct metrics metrics;
+    struct MHD_Daemon *daemon;
+    struct mhd_front *front;
+    int quit_pipe[2];
+    int64_t started_us;
+};
+
+/* ---- router.c ---- */
+bool router_build(struct server *s, struct err *e) NODISCARD;
+/* The entry for method and path with its parameters; NULL with *other_method when only the method does not fit. */
+const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method, struct str path, struct params *found, bool *other_method);
+/* Bit number or PERM_…; -100 when unknown. */
+int permission_number(const struct server *s, const char *name);
+
+/* ---- pool.c: threads for slow work before a write ---- */
+struct pool_task {
+    void (*run)(struct pool_task *t);
+    void *submitter;
+    struct pool_task *next;
+};
+struct work_pool *pool_start(int threads);
+bool pool_submit(struct work_pool *p, struct pool_task *t); /* false when full */
+void pool_stop(struct work_pool *p);
+
+/* ---- exchange.c: one request through its stages ---- */
+enum step { STEP_REPLY, STEP_POOL, STEP_WRITE };
+enum stage { STAGE_OPEN, STAGE_PREPARED, STAGE_WRITTEN, STAGE_RECORDED, STAGE_DONE };
+
+struct exchange {
+    struct server *server;
+    struct arena *arena;
+    struct request *request;
+    const struct route_entry *entry;
+    struct ctx ctx;
+    struct err err;
+    struct err failed;
+    struct answer answer;
+    struct write_task write;
+    struct pool_task pool;
+    enum stage stage;
+    bool tx_open, ok, exhausted, cacheable, rendered;
+    int64_t begun_us;
+    void (*resume)(struct exchange *x); /* called on a foreign thread when the next step may run */
+    void *owner;
+};
+
+void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r);
+/* Goes as far as it can on the calling thread; after STEP_POOL or STEP_WRITE submit with exchange_submit and call again once resumed. */
+enum step exchange_run(struct exchange *x);
+/* Hands the exchange to the pool or the writer; false: refused, and exchange_run now gives the refusal. */
+bool exchange_submit(struct exchange *x, enum step step);
+
+/* ---- reply.c: documents, errors and outcomes become bytes ---- */
+void reply_make(struct exchange *x);
+/* Header values that never depend on the answer. */
+extern const char *const reply_headers[][2];
+int reply_status(const struct err *e, const struct actor *actor);
+
+/* ---- ctx.c ---- */
+void ctx_init(struct ctx *c, struct server *s, struct arena *a, struct err *e);
+void server_set_part(struct server *s, const char *name, void *state);
+void *server_part(const struct server *s, const char *name);
+bool server_refresh(struct server *s, struct err *e) NODISCARD;
+
+/* ---- cache.c: answers to people who are not signed in ---- */
+struct MHD_Response;
+struct page_cache *cache_new(size_t max_bytes);
+void cache_drop(struct page_cache *c);
+/* A response with one more reference, or NULL. */
+struct MHD_Response *cache_get(struct page_cache *c, struct str key, int64_t now_us);
+void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t now_us, int64_t until_us, uint64_t generation);
+void cache_clear(struct page_cache *c);
+uint64_t cache_generation(struct page_cache *c);
+
+/* ---- mhd.c ---- */
+bool front_start(struct server *s, int *port, struct err *e) NODISCARD;
+void front_stop(struct server *s);
+
+/* ---- ops.c ---- */
+extern const struct module ops_module;
+/* openapi.c */
+struct json *openapi_document(const struct server *s, struct arena *a);
+/* access.c: one line a route: METHOD path permission scope? */
+struct str access_table(const struct server *s, struct arena *a);
+
+#endif
