@@ -159,6 +159,7 @@ static bool open_stage(struct exchange *x)
     }
     x->ctx.route = x->entry->route;
     if (!identify(x, visit_of(x))) return false;
+    if (x->too_large) return err_invalid(&x->err, "request.large", "What you sent is too large. Please send less, or smaller files.");
     if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
     x->ctx.in = json_object(x->arena);
     const struct params *given = r->method == METHOD_POST ? &r->form : &r->query;

@@ -106,6 +106,7 @@ struct exchange {
     struct pool_task pool;
     enum stage stage;
     bool tx_open, ok, exhausted, cacheable, rendered;
+    bool too_large; /* the body passed the limit of its route */
     int64_t begun_us;
     void (*resume)(struct exchange *x); /* called on a foreign thread when the next step may run */
     void *owner;
@@ -133,9 +134,10 @@ bool server_refresh(struct server *s, struct err *e) NODISCARD;
 struct MHD_Response;
 struct page_cache *cache_new(size_t max_bytes);
 void cache_drop(struct page_cache *c);
-/* A response with one more reference, or NULL. */
-struct MHD_Response *cache_get(struct page_cache *c, struct str key, int64_t now_us);
-void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t now_us, int64_t until_us, uint64_t generation);
+/* Calls send with the response of that key while it cannot go away; false when there is none (any more). */
+bool cache_send(struct page_cache *c, struct str key, int64_t now_us, bool (*send)(void *arg, struct MHD_Response *r), void *arg);
+/* Takes over one reference of r. `generation` is the cache's from before the answer was computed. */
+void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us, uint64_t generation);
 void cache_clear(struct page_cache *c);
 uint64_t cache_generation(struct page_cache *c);
 

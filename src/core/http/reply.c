@@ -14,7 +14,7 @@ int reply_status(const struct err *e, const struct actor *actor)
 {
     switch (e->kind) {
     case ERR_NONE: return 200;
-    case ERR_INVALID: return 422;
+    case ERR_INVALID: return strcmp(e->code, "request.large") == 0 ? 413 : 422;
     case ERR_DENIED: return actor->kind == ACTOR_ANYONE && strcmp(e->code, "auth.sign_in") == 0 ? 401 : 403;
     case ERR_MISSING: return strcmp(e->code, "page.method") == 0 ? 405 : 404;
     case ERR_CONFLICT: return 409;

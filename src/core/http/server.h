@@ -48,6 +48,8 @@ void server_on_reads(struct server *s, bool (*record)(struct ctx *c));
 /* Runs fn in a read or write transaction outside HTTP (commands, jobs, start-up, tests) as `actor`. */
 bool server_read(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;
 bool server_write(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;
+/* The same in the lane behind interactive writes. */
+bool server_write_job(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;
 void *ctx_arg(const struct ctx *c);
 
 /* ---- one request without sockets ---- */

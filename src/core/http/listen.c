@@ -1,0 +1,26 @@
+#include "core/http/private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+bool server_listen(struct server *s, int *port, struct err *e)
+{
+    if (pipe2(s->quit_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return err_fault(e, "pipe: %s", strerror(errno));
+    s->jobs = jobs_start(s, 2, e);
+    return s->jobs && front_start(s, port, e);
+}
+
+void server_wait(struct server *s)
+{
+    struct pollfd quit = {.fd = s->quit_pipe[0], .events = POLLIN};
+    while (poll(&quit, 1, -1) < 0 && errno == EINTR) continue;
+}
+
+void server_quit(struct server *s)
+{
+    int saved = errno;
+    if (write(s->quit_pipe[1], "q", 1) < 0) errno = saved;
+    errno = saved;
+}

@@ -1,0 +1,504 @@
+/* libmicrohttpd in front of the exchange: sockets, deadlines, limits, files, the cache's fast path.
+ *
+ * Suspended connections wait for the writer or the pool and are resumed from there. MHD's time-outs are idle-only: a sweeper adds absolute
+ * deadlines for headers and bodies. */
+#include "core/http/assets.h"
+#include "core/http/private.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    REQUEST_ARENA_MAX = 48 << 20,
+    IDLE_SECONDS = 15,
+    HEADER_DEADLINE_US = 30000000,
+    BODY_DEADLINE_US = 60000000,
+    CACHE_US = 10000000,
+    URI_MAX = 8192,
+    CONNECTIONS_MAX = 8192,
+};
+
+struct peer {
+    struct peer *previous, *next;
+    int fd;
+    bool in_request, reading_body;
+    int64_t since_us;
+};
+
+struct mhd_front {
+    struct server *server;
+    struct MHD_Daemon *daemon;
+    struct MHD_Response **files; /* one an asset, in the order of `assets` */
+    pthread_mutex_t lock;
+    struct peer *peers;
+    pthread_t sweeper;
+    _Atomic bool stopping;
+    _Atomic int in_flight;
+};
+
+struct call {
+    struct mhd_front *front;
+    struct MHD_Connection *connection;
+    struct arena *arena;
+    struct exchange *exchange;
+    char *body;
+    size_t len, cap, limit;
+    uint64_t generation;
+    struct peer *peer;
+    size_t uri_len;
+    char uri[];
+};
+
+/* ---- connections and their deadlines ---- */
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+    struct mhd_front *f = cls;
+    struct peer *p = *context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        if (!info || !(p = mem_alloc(1, sizeof *p))) return;
+        p->fd = info->connect_fd;
+        p->since_us = time_monotonic_us();
+        pthread_mutex_lock(&f->lock);
+        p->next = f->peers;
+        if (p->next) p->next->previous = p;
+        f->peers = p;
+        pthread_mutex_unlock(&f->lock);
+        *context = p;
+    } else if (p) {
+        pthread_mutex_lock(&f->lock);
+        if (p->previous) p->previous->next = p->next;
+        else f->peers = p->next;
+        if (p->next) p->next->previous = p->previous;
+        pthread_mutex_unlock(&f->lock);
+        mem_free(p);
+        *context = NULL;
+    }
+}
+
+static const char too_slow[] = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 88\r\n\r\n"
+                               "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
+
+/* A peer that never finishes its headers or body is answered here and cut off; nothing else was sent to it yet. */
+static void cut_off(struct peer *p)
+{
+    if (p->reading_body && send(p->fd, too_slow, sizeof too_slow - 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EBADF) return;
+    shutdown(p->fd, SHUT_RDWR);
+}
+
+static void *sweep(void *arg)
+{
+    struct mhd_front *f = arg;
+    while (!f->stopping) {
+        usleep(500000);
+        int64_t now = time_monotonic_us();
+        pthread_mutex_lock(&f->lock);
+        for (struct peer *p = f->peers; p; p = p->next) {
+            int64_t age = now - p->since_us;
+            if ((!p->in_request && age > HEADER_DEADLINE_US) || (p->reading_body && age > BODY_DEADLINE_US)) cut_off(p);
+        }
+        pthread_mutex_unlock(&f->lock);
+    }
+    return NULL;
+}
+
+static void peer_state(struct mhd_front *f, struct peer *p, bool in_request, bool reading_body)
+{
+    if (!p) return;
+    pthread_mutex_lock(&f->lock);
+    if (!in_request || !p->in_request) p->since_us = time_monotonic_us();
+    p->in_request = in_request;
+    p->reading_body = reading_body;
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* ---- answers ---- */
+
+static void add_header(struct MHD_Response *r, const char *name, const char *value)
+{
+    if (MHD_add_response_header(r, name, value) == MHD_NO) log_event(LOG_LEVEL_WARN, "http.header", "name", name, NULL);
+}
+
+static void add_common(struct MHD_Response *r, bool file)
+{
+    for (size_t i = 0; reply_headers[i][0]; i++) {
+        bool policy = i == 0;
+        add_header(r, reply_headers[i][0], file && policy ? "default-src 'none'; sandbox" : reply_headers[i][1]);
+    }
+}
+
+static void add_filename(struct MHD_Response *r, struct arena *a, struct str filename)
+{
+    struct str value = str_fmt(a, "attachment; filename*=UTF-8''%.*s", STR_ARG(url_encode(a, filename)));
+    add_header(r, "Content-Disposition", str_z(a, value));
+}
+
+static struct MHD_Response *make_response(struct exchange *x, enum MHD_ResponseMemoryMode mode)
+{
+    const struct answer *n = &x->answer;
+    struct MHD_Response *r = MHD_create_response_from_buffer(n->body.len, (void *)n->body.ptr, mode);
+    if (!r) return NULL;
+    bool file = x->ctx.out.kind == OUTCOME_FILE && x->ok;
+    if (n->type.len) add_header(r, "Content-Type", str_z(x->arena, n->type));
+    if (n->location.len) add_header(r, "Location", str_z(x->arena, n->location));
+    if (n->filename.len) add_filename(r, x->arena, n->filename);
+    for (size_t i = 0; i < n->cookie_count; i++) add_header(r, "Set-Cookie", str_z(x->arena, n->set_cookie[i]));
+    add_common(r, file);
+    add_header(r, "Cache-Control", x->ctx.actor.kind == ACTOR_ANYONE ? "no-cache" : "no-store");
+    add_header(r, "Vary", "Accept, Accept-Language, Cookie");
+    if (n->status == 503 || n->status == 429) add_header(r, "Retry-After", "5");
+    return r;
+}
+
+static enum MHD_Result answer_call(struct call *k)
+{
+    struct exchange *x = k->exchange;
+    struct MHD_Response *r = make_response(x, MHD_RESPMEM_PERSISTENT);
+    if (!r) return MHD_NO;
+    enum MHD_Result done = MHD_queue_response(k->connection, (unsigned)x->answer.status, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
+static bool queue_ready(void *arg, struct MHD_Response *r)
+{
+    return MHD_queue_response(arg, MHD_HTTP_OK, r) == MHD_YES;
+}
+
+static enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned status, const char *text)
+{
+    struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
+    if (!r) return MHD_NO;
+    add_header(r, "Content-Type", "text/plain; charset=utf-8");
+    if (status == MHD_HTTP_METHOD_NOT_ALLOWED) add_header(r, "Allow", "GET, HEAD, POST");
+    enum MHD_Result done = MHD_queue_response(connection, status, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
+/* ---- the fast paths ---- */
+
+static const char *header_z(struct MHD_Connection *c, const char *name)
+{
+    return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+}
+
+static struct str header(struct MHD_Connection *c, const char *name)
+{
+    const char *value = NULL;
+    size_t len = 0;
+    if (MHD_lookup_connection_value_n(c, MHD_HEADER_KIND, name, strlen(name), &value, &len) != MHD_YES || !value) return STR_EMPTY;
+    return str_n(value, len);
+}
+
+static struct str cookie(struct str cookies, struct str name)
+{
+    struct str part;
+    while (cookies.len) {
+        cookies = str_cut(cookies, ';', &part);
+        part = str_trim(part);
+        if (part.len > name.len && str_starts(part, name) && part.ptr[name.len] == '=') return str_slice(part, name.len + 1, part.len);
+    }
+    return STR_EMPTY;
+}
+
+/* What decides the bytes of an answer to someone who is not signed in; empty where such a person has a session or a notice waiting. */
+static struct str cache_key(struct call *k, char *space, size_t size)
+{
+    struct str cookies = header(k->connection, "Cookie");
+    const struct lang *lang = NULL;
+    bool elder = false;
+    if (cookies.len) {
+        if (cookie(cookies, STR("tb_session")).len || cookie(cookies, STR("tb_notice")).len) return STR_EMPTY;
+        lang = lang_find(cookie(cookies, STR("tb_lang")));
+        elder = str_eq_c(cookie(cookies, STR("tb_elder")), "1");
+    }
+    if (!lang) lang = lang_accept(header(k->connection, "Accept-Language"));
+    bool json = str_find(header(k->connection, "Accept"), STR("application/json")) != SIZE_MAX;
+    int n = snprintf(space, size, "%c%c%s %.*s", json ? 'j' : 'h', elder ? 'e' : '-', lang->tag, (int)k->uri_len, k->uri);
+    return n > 0 && (size_t)n < size ? str_n(space, (size_t)n) : STR_EMPTY;
+}
+
+static enum MHD_Result send_asset(struct call *k, struct str path)
+{
+    const struct asset *found = asset_find(path);
+    if (!found) return answer_text(k->connection, MHD_HTTP_NOT_FOUND, "Not found.\n");
+    const char *known = header_z(k->connection, "If-None-Match");
+    bool same = known && strcmp(known, found->etag) == 0;
+    return MHD_queue_response(k->connection, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, k->front->files[found - assets]);
+}
+
+static bool make_files(struct mhd_front *f)
+{
+    f->files = mem_alloc(asset_count + 1, sizeof(struct MHD_Response *));
+    for (size_t i = 0; f->files && i < asset_count; i++) {
+        struct MHD_Response *r = MHD_create_response_from_buffer(assets[i].len, (void *)assets[i].bytes, MHD_RESPMEM_PERSISTENT);
+        if (!r) return false;
+        add_header(r, "Content-Type", assets[i].type);
+        add_header(r, "ETag", assets[i].etag);
+        add_header(r, "Cache-Control", "public, max-age=3600");
+        add_common(r, false);
+        f->files[i] = r;
+    }
+    return f->files != NULL;
+}
+
+/* ---- one call ---- */
+
+static void resume_call(struct exchange *x)
+{
+    struct call *k = x->owner;
+    MHD_resume_connection(k->connection);
+}
+
+static struct str peer_address(struct call *k)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "";
+    if (info && info->client_addr) {
+        const struct sockaddr *sa = info->client_addr;
+        const void *at = sa->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
+                                                   : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+        inet_ntop(sa->sa_family, at, text, sizeof text);
+    }
+    struct str direct = str_dup(k->arena, str_c(text)), rest = str_c(k->front->server->options.trusted_proxies), one;
+    bool trusted = false;
+    while (rest.len) {
+        rest = str_cut(rest, ',', &one);
+        trusted = trusted || str_eq(str_trim(one), direct);
+    }
+    struct str forwarded = header(k->connection, "X-Forwarded-For");
+    if (!trusted || !forwarded.len) return direct;
+    /* The last address is the one our own proxy saw. */
+    while (forwarded.len) forwarded = str_cut(forwarded, ',', &one);
+    return str_trim(one);
+}
+
+static bool fill_request(struct call *k, struct request *r, bool post, bool head)
+{
+    struct MHD_Connection *c = k->connection;
+    struct str path;
+    r->raw_query = str_cut(str_n(k->uri, k->uri_len), '?', &path);
+    r->method = post ? METHOD_POST : METHOD_GET;
+    r->head = head;
+    r->content_type = header(c, "Content-Type");
+    r->accept = header(c, "Accept");
+    r->accept_language = header(c, "Accept-Language");
+    r->origin = header(c, "Origin");
+    r->fetch_site = header(c, "Sec-Fetch-Site");
+    r->csrf_header = header(c, "X-CSRF-Token");
+    r->idempotency_key = header(c, "Idempotency-Key");
+    r->user_agent = header(c, "User-Agent");
+    r->referer = header(c, "Referer");
+    r->peer = peer_address(k);
+    struct err ignored = {0};
+    return path_decode(k->arena, path, &r->path) && params_parse_form(&r->query, k->arena, r->raw_query, &ignored) &&
+           params_parse_cookies(&r->cookies, k->arena, header(c, "Cookie"));
+}
+
+static bool begin_exchange(struct call *k, bool post, bool head)
+{
+    jmp_buf env;
+    if (!(k->arena = arena_new(REQUEST_ARENA_MAX))) return false;
+    if (setjmp(env)) {
+        arena_guard(k->arena, NULL);
+        return false;
+    }
+    arena_guard(k->arena, &env);
+    struct request *r = ARENA_NEW(k->arena, struct request);
+    k->exchange = ARENA_NEW(k->arena, struct exchange);
+    bool sound = fill_request(k, r, post, head);
+    arena_guard(k->arena, NULL);
+    exchange_init(k->exchange, k->front->server, k->arena, r);
+    k->exchange->resume = resume_call;
+    k->exchange->owner = k;
+    bool ignored;
+    if (sound) k->exchange->entry = router_find(k->front->server, k->arena, r->method, r->path, &r->path_params, &ignored);
+    k->limit = k->exchange->entry && (k->exchange->entry->route->flags & ROUTE_UPLOAD) ? UPLOAD_MAX : BODY_MAX;
+    return sound;
+}
+
+static enum MHD_Result go_on(struct call *k)
+{
+    struct exchange *x = k->exchange;
+    enum step step = exchange_run(x);
+    if (step == STEP_REPLY) {
+        char space[URI_MAX];
+        struct str key = x->cacheable ? cache_key(k, space, sizeof space) : STR_EMPTY;
+        struct MHD_Response *kept = key.len && !x->request->head ? make_response(x, MHD_RESPMEM_MUST_COPY) : NULL;
+        if (kept)
+            cache_put(k->front->server->cache, key, kept, x->answer.body.len, time_monotonic_us() + CACHE_US, k->generation);
+        return answer_call(k);
+    }
+    MHD_suspend_connection(k->connection);
+    if (!exchange_submit(x, step)) MHD_resume_connection(k->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result first_call(struct call *k, const char *method, bool *answered)
+{
+    struct server *s = k->front->server;
+    bool head = strcmp(method, "HEAD") == 0, get = head || strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    k->peer = info ? info->socket_context : NULL;
+    peer_state(k->front, k->peer, true, post);
+    *answered = true;
+    if (!get && !post) return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Please use GET or POST.\n");
+    struct str uri = str_n(k->uri, k->uri_len), path;
+    if (get) {
+        char space[URI_MAX];
+        str_cut(uri, '?', &path);
+        if (str_starts(path, STR("/assets/"))) return send_asset(k, str_slice(path, 8, path.len));
+        struct str key = cache_key(k, space, sizeof space);
+        if (key.len && cache_send(s->cache, key, time_monotonic_us(), queue_ready, k->connection)) {
+            s->metrics.cached++;
+            return MHD_YES;
+        }
+        k->generation = cache_generation(s->cache);
+    }
+    if (!begin_exchange(k, post, head)) return answer_text(k->connection, MHD_HTTP_BAD_REQUEST, "This address cannot be read. 无法识别的地址。\n");
+    const char *length = header_z(k->connection, "Content-Length");
+    uint64_t announced = 0;
+    if (post && length && str_to_u64(str_c(length), &announced) && announced > k->limit) {
+        k->exchange->too_large = true;
+        return go_on(k);
+    }
+    *answered = false;
+    return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct call *k, const char *data, size_t size)
+{
+    size_t need;
+    if (k->exchange->too_large) return MHD_YES;
+    if (__builtin_add_overflow(k->len, size, &need) || need > k->limit) {
+        k->exchange->too_large = true;
+        return MHD_YES;
+    }
+    if (need > k->cap) {
+        size_t cap = k->cap * 2 > need ? k->cap * 2 : need;
+        char *bigger = mem_resize(k->body, cap, 1);
+        if (!bigger) return MHD_NO;
+        k->body = bigger;
+        k->cap = cap;
+    }
+    memcpy(k->body + k->len, data, size);
+    k->len = need;
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data,
+                                  size_t *size, void **con_cls)
+{
+    struct call *k = *con_cls;
+    (void)cls;
+    (void)url;
+    (void)version;
+    if (!k) return MHD_NO; /* no memory for it */
+    if (!k->connection) {
+        bool answered;
+        k->connection = connection;
+        k->front->in_flight++;
+        return first_call(k, method, &answered);
+    }
+    if (*size) {
+        enum MHD_Result taken = take_body(k, data, *size);
+        *size = 0;
+        return taken;
+    }
+    if (!k->exchange) return MHD_NO;
+    if (k->exchange->stage == STAGE_OPEN) {
+        peer_state(k->front, k->peer, true, false);
+        k->exchange->request->body = str_n(k->body, k->len);
+    }
+    return go_on(k);
+}
+
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+    (void)connection;
+    size_t len = strlen(uri);
+    struct call *k = len < URI_MAX ? mem_alloc(1, sizeof *k + len + 1) : NULL;
+    if (!k) return NULL;
+    k->front = cls;
+    k->uri_len = len;
+    memcpy(k->uri, uri, len);
+    return k;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code)
+{
+    struct call *k = *con_cls;
+    (void)cls;
+    (void)connection;
+    (void)code;
+    if (!k) return;
+    if (k->connection) {
+        peer_state(k->front, k->peer, false, false);
+        k->front->in_flight--;
+    }
+    if (k->body) crypto_wipe(k->body, k->cap); /* passwords travel in bodies */
+    mem_free(k->body);
+    arena_drop(k->arena);
+    mem_free(k);
+    *con_cls = NULL;
+}
+
+/* ---- starting and stopping ---- */
+
+static void discard(void *cls, const char *format, va_list args)
+{
+    (void)cls;
+    (void)format;
+    (void)args; /* MHD's own words may quote a request */
+}
+
+bool front_start(struct server *s, int *port, struct err *e)
+{
+    struct mhd_front *f = mem_alloc(1, sizeof *f);
+    if (!f) return err_fault(e, "not enough memory to listen");
+    f->server = s;
+    s->front = f;
+    pthread_mutex_init(&f->lock, NULL);
+    if (!make_files(f)) return err_fault(e, "not enough memory for assets");
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->options.port)};
+    if (inet_pton(AF_INET, s->options.address, &at.sin_addr) != 1) return err_fault(e, "not an IPv4 address: %s", s->options.address);
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
+    f->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL, MHD_OPTION_SOCK_ADDR, &at,
+                                 MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(s->options.threads > 1 ? s->options.threads : 0), MHD_OPTION_CONNECTION_TIMEOUT,
+                                 (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
+                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+                                 MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
+    if (!f->daemon) return err_fault(e, "cannot listen on %s:%d: %s", s->options.address, s->options.port, strerror(errno));
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    *port = info ? info->port : s->options.port;
+    if (pthread_create(&f->sweeper, NULL, sweep, f) != 0) return err_fault(e, "cannot start a thread");
+    return true;
+}
+
+void front_stop(struct server *s)
+{
+    struct mhd_front *f = s->front;
+    if (!f) return;
+    if (f->daemon) {
+        /* Take no new connections, let those under way finish (they may be suspended), then close. */
+        MHD_socket listening = MHD_quiesce_daemon(f->daemon);
+        for (int waited = 0; f->in_flight > 0 && waited < 1000; waited++) usleep(10000);
+        f->stopping = true;
+        pthread_join(f->sweeper, NULL);
+        MHD_stop_daemon(f->daemon);
+        if (listening != MHD_INVALID_SOCKET) close(listening);
+    }
+    for (size_t i = 0; f->files && i < asset_count; i++)
+        if (f->files[i]) MHD_destroy_response(f->files[i]);
+    mem_free(f->files);
+    pthread_mutex_destroy(&f->lock);
+    mem_free(f);
+    s->front = NULL;
+}
