@@ -1,0 +1,28 @@
+/* Cases (办件): from draft to archive, under the version of the item they were accepted under and one append-only clock. */
+#ifndef TB_CASES_H
+#define TB_CASES_H
+
+#include "core/http/route.h"
+
+extern const struct module cases_module;
+
+struct case_file {
+    int64_t id;
+    struct str case_no, track_code;
+    int64_t item; int item_version;
+    struct str item_name;
+    int64_t unit; struct str division;
+    int64_t applicant, agent;     /* subjects; agent 0 = oneself */
+    struct str channel;           /* "web", "mobile", "desk" */
+    struct str status, step, role; /* engines/flow words */
+    int64_t submitted, accepted, due, closed; /* ms, 0 = not yet */
+    struct str result;            /* "", "granted", "refused", "rejected", "withdrawn" … */
+};
+
+/* MISSING "case" when there is none that this actor may see (applicant, agent; officers by unit, area and role). */
+bool case_load(struct ctx *c, int64_t id, struct case_file *out) NODISCARD;
+/* The scope of routes with {id}: sets ctx.row. case_scope: the applicant or agent; case_office_scope: officers of the owning unit and area, the desk for its area. */
+bool case_scope(struct ctx *c);
+bool case_office_scope(struct ctx *c);
+
+#endif

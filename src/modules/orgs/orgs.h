@@ -1,0 +1,42 @@
+/* Departments and divisions (部门, 行政区划). A snapshot in memory; borrowed pointers live until the request ends. */
+#ifndef TB_ORGS_H
+#define TB_ORGS_H
+
+#include "core/http/route.h"
+
+extern const struct module orgs_module;
+
+struct unit {
+    int64_t id;
+    struct str kind;     /* "public-security": data/catalogue/departments.json */
+    struct str name, en; /* "示范区公安局" */
+    struct str uscc;     /* 统一社会信用代码 */
+    struct str division; /* 6 digits */
+    struct str phone, address, hours; /* "" where not verified */
+    uint32_t items;      /* published items, set by the catalogue's refresh through orgs_count_items */
+};
+
+/* NULL when unknown. */
+const struct unit *orgs_unit(struct ctx *c, int64_t id);
+const struct unit *orgs_unit_of_kind(struct ctx *c, struct str kind, struct str division);
+size_t orgs_units(struct ctx *c, const struct unit ***list); /* by name */
+/* Makes or updates a unit by (kind, division); for imports and administrators. */
+bool orgs_save_unit(struct ctx *c, struct unit *u) NODISCARD;
+
+/* Name of a division code ("" when unknown) and its full path "四川省广安市广安区". */
+struct str orgs_division_name(struct ctx *c, struct str code);
+struct str orgs_division_path(struct ctx *c, struct str code);
+/* The place this installation serves: setting "place.division". */
+struct str orgs_place(struct ctx *c);
+bool orgs_set_place(struct ctx *c, struct str division) NODISCARD;
+/* TSV lines code \t name \t parent; report counts. */
+bool orgs_import_divisions(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
+/* "is it within the officer's area?" */
+bool orgs_in_area(struct str area, struct str division);
+
+/* Working calendar: built from table calendar_day (date, kind off|work, name); see engines/workclock. */
+struct workcalendar;
+const struct workcalendar *orgs_calendar(struct ctx *c);
+bool orgs_import_calendar(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
+
+#endif
