@@ -497,55 +497,62 @@ class Index:
                 for t, _ in terms(text, 1.0):
                     seen[t] = seen.get(t, 0) + 1
                 for t, n in seen.items():
-                    # A field counts a term once and a half at most: repetition is not relevance.
-                    tf[t] = tf.get(t, 0.0) + setting["fields"][field] * min(n, 1.5)
+                    tf[t] = tf.get(t, 0.0) + setting["fields"][field] * min(n, setting["repeat"])
             self.docs.append((tf, len(fields["name"])))
             for t in tf:
                 self.df[t] = self.df.get(t, 0) + 1
         self.average = sum(n for _, n in self.docs) / max(1, len(self.docs))
 
-    def query(self, text):
-        """Weighted terms of a query: its own, and those of what it means."""
-        s = self.setting
-        weights = {}
-        plain = plain_text(text).replace(" ", "")
+    def meanings(self, plain):
+        """(group, phrase said) for what a query says; the longest phrase speaks for its stretch of the query."""
         found = sorted({(say, i) for i, g in enumerate(self.groups) for say in g["say"] if say in plain},
                        key=lambda x: (-len(x[0]), x[0]))
-        covered, used = plain, []
+        used = []
+        left = plain
         for say, i in found:
-            # The longest phrase speaks for its stretch of the query; shorter ones inside it stay silent.
-            if say in covered:
-                covered = covered.replace(say, "\0")
-                used.append(i)
-        for t, w in terms(text, s["unigram"]):
-            weights[t] = max(weights.get(t, 0.0), w)
-        for i in used:
-            for phrase in self.groups[i]["means"]:
-                for t, w in terms(phrase, s["unigram"]):
-                    weights[t] = max(weights.get(t, 0.0), w * s["expansion"])
-        expanded = plain + "".join(p for i in used for p in self.groups[i]["means"])
-        return weights, expanded
+            if say in left:
+                left = left.replace(say, "\0")
+                used.append((self.groups[i], say))
+        return used
+
+    def bm25(self, weighted, tf, norm):
+        n = len(self.docs)
+        score = 0.0
+        for t, w in weighted.items():
+            if t in tf:
+                idf = math.log(1 + (n - self.df[t] + 0.5) / (self.df[t] + 0.5))
+                score += w * idf * tf[t] * (self.setting["k1"] + 1) / (tf[t] + norm)
+        return score
+
+    def stage_factor(self, plain, name):
+        """How a name fits the stage that the query speaks of; without one, a first issue is meant."""
+        s = self.setting
+        said = [g for g in s["stages"] if any(w in plain for w in g["say"])]
+        if said:
+            if any(w in name for g in said for w in g["names"]):
+                return s["said_factor"]
+        later = any(w in name for g in s["stages"] if g["stage"] != "first" for w in g["names"])
+        if later:
+            return s["other_factor"]
+        first = any(w in name for g in s["stages"] if g["stage"] == "first" for w in g["names"])
+        return s["first_factor"] if first and not said else 1.0
 
     def search(self, text, limit=3):
-        s, n = self.setting, len(self.docs)
-        weights, expanded = self.query(text)
-        later = any(w in expanded for w in s["later"])
+        s = self.setting
+        plain = plain_text(text).replace(" ", "")
+        own = dict(terms(text, s["unigram"]))
+        meant = []
+        for group, say in self.meanings(plain):
+            share = s["expansion"] * math.sqrt(len(say) / len(plain))
+            meant.append((share, [dict(terms(p, s["unigram"])) for p in group["means"]]))
         scored = []
         for i, (tf, length) in enumerate(self.docs):
             norm = s["k1"] * (1 - s["b"] + s["b"] * length / self.average)
-            score = 0.0
-            for t, w in weights.items():
-                if t in tf:
-                    idf = math.log(1 + (n - self.df[t] + 0.5) / (self.df[t] + 0.5))
-                    score += w * idf * tf[t] * (s["k1"] + 1) / (tf[t] + norm)
-            if score and not later:
-                name = self.rows[i]["name"]
-                if any(w in name for w in s["later"]):
-                    score *= s["later_factor"]
-                elif any(w in name for w in s["first"]):
-                    score *= s["first_factor"]
+            score = self.bm25(own, tf, norm)
+            for share, phrases in meant:
+                score += share * max(self.bm25(p, tf, norm) for p in phrases)
             if score:
-                scored.append((-score, i))
+                scored.append((-score * self.stage_factor(plain, self.rows[i]["name"]), i))
         scored.sort()
         return [self.rows[i]["name"] for _, i in scored[:limit]]
 
