@@ -1,0 +1,54 @@
+// Every page, for every role, in every combination of width, language, scripts and elder mode.
+//   SCREENSHOTS=folder keeps a picture of each; TONGBAN_URL uses a running server; arguments are names of roles.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as wiring from './wiring.mjs';
+import { launch, openContext, plain } from './lib/browser.mjs';
+import { Count } from './lib/count.mjs';
+import { crawl, summary } from './lib/crawler.mjs';
+import { startHtmlChecker } from './lib/html_checker.mjs';
+import { startServer } from './lib/server.mjs';
+
+const wanted = process.argv.slice(2);
+const count = new Count();
+const open = [];
+
+async function signedIn(browser, base, account) {
+  const context = await openContext(browser, base, plain);
+  await wiring.signIn(await context.newPage(), base, account);
+  const state = await context.storageState();
+  await context.close();
+  // How one wants to see pages is set for each variant; who one is stays.
+  return { ...state, cookies: state.cookies.filter((c) => !wiring.variantCookies(base, plain).some((v) => v.name === c.name)) };
+}
+
+try {
+  const server = await startServer();
+  open.push(() => server.stop());
+  const checker = await startHtmlChecker();
+  open.push(() => checker.stop());
+  const browser = await launch();
+  open.push(() => browser.close());
+  const roles = [];
+  for (const [name, account] of Object.entries(wiring.accounts)) {
+    if (wanted.length && !wanted.includes(name)) continue;
+    const state = account ? await signedIn(browser, server.base, account) : undefined;
+    roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, state: async () => state });
+  }
+  const { never, perPattern, perRole, expected } = wiring.crawl;
+  const report = await crawl({ browser, base: server.base, roles, never, perPattern, perRole, expected, checker, count });
+  for (const line of summary(report)) console.log(line);
+  const folder = new URL('../../build/test/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL('crawl.json', folder), JSON.stringify(report, null, 1));
+} catch (error) {
+  count.fail('crawl', error.stack);
+} finally {
+  for (const close of open.reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      count.fail('crawl', error.message);
+    }
+  }
+}
+count.close();

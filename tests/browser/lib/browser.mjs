@@ -1,0 +1,85 @@
+// Chromium, and pages that remember everything that went wrong on them.
+import { existsSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { islands, variantCookies } from '../wiring.mjs';
+
+const executablePath = process.env.TONGBAN_CHROMIUM ?? '/usr/bin/chromium';
+
+export function launch() {
+  if (!existsSync(executablePath)) throw new Error(`there is no browser at ${executablePath}`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export const plain = { width: 1280, lang: 'zh-CN', js: true, elder: false };
+export const variantName = (v) => `${v.width} ${v.lang} js ${v.js ? 'on' : 'off'}${v.elder ? ' elder' : ''}`;
+
+// A context for one variant; cookies of a signed-in one can be handed on through `state`.
+export async function openContext(browser, base, variant, state) {
+  const context = await browser.newContext({
+    javaScriptEnabled: variant.js,
+    viewport: { width: variant.width, height: variant.width < 600 ? 844 : 800 },
+    isMobile: variant.width < 600,
+    hasTouch: variant.width < 600,
+    locale: variant.lang,
+    timezoneId: 'Asia/Shanghai',
+    storageState: state,
+  });
+  context.setDefaultTimeout(10_000);
+  await context.addCookies(variantCookies(base, variant));
+  return context;
+}
+
+// watch(page) → { problems(), weight() }: console errors, script errors, violations of the security policy, requests that
+// failed or went to another host since the last call; and the gzipped size of the last page's HTML, CSS and scripts.
+export function watch(page, base) {
+  const origin = new URL(base).origin;
+  const problems = [];
+  let parts = new Map();
+  let expectedStatus = null;
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    const text = message.text();
+    if (expectedStatus !== null && text.includes(`status of ${expectedStatus}`)) return;
+    problems.push(`console: ${text}`);
+  });
+  page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    if (reason !== 'net::ERR_ABORTED') problems.push(`request: ${request.url()} ${reason}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && url.origin !== origin) problems.push(`request to another host: ${request.url()}`);
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) parts = new Map();
+  });
+  page.on('response', (response) => {
+    const request = response.request();
+    const type = request.resourceType();
+    if (response.status() >= 400 && !request.isNavigationRequest()) problems.push(`${response.status()} for ${request.url()}`);
+    if (['document', 'stylesheet', 'script'].includes(type) && !islands.test(request.url())) {
+      const redirected = response.status() >= 300 && response.status() < 400;
+      if (!redirected) parts.set(request.url(), response.body().catch(() => Buffer.alloc(0)));
+    }
+  });
+  return {
+    expectStatus: (status) => (expectedStatus = status),
+    problems: () => problems.splice(0),
+    weight: async () => {
+      let total = 0;
+      for (const body of parts.values()) total += gzipSync(await body).length;
+      return total;
+    },
+  };
+}
