@@ -13,7 +13,7 @@ struct lang_entry {
 };
 
 struct lang {
-    const char *tag; /* BCP 47: "zh-CN", "en" */
+    const char *tag;                  /* BCP 47: "zh-CN", "en" */
     const struct lang_entry *entries; /* sorted by msgid bytes */
     size_t count;
 };
@@ -27,7 +27,8 @@ struct str lang_text(const struct lang *l, struct str msgid);
 struct str tr(const struct lang *l, const char *msgid);
 /* Puts `arg` where %{arg} stands. */
 struct str tr_arg(const struct lang *l, struct arena *a, const char *msgid, struct str arg);
-/* The language that an Accept-Language value (RFC 9110 §12.5.4) wants among those we have; zh-CN by default. */
+/* The language that an Accept-Language value (RFC 9110 §12.5.4) wants among those we have; zh-CN by default.
+ */
 const struct lang *lang_accept(struct str header);
 /* By tag; NULL when we do not have it. */
 const struct lang *lang_find(struct str tag);
