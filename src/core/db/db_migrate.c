@@ -219,8 +219,8 @@ bool db_migrate(struct db *db, const struct db_migration *list, size_t count, in
 {
     struct step s = {.list = list, .count = count, .now = now};
     *applied = 0;
-    /* The book of migrations comes first, by itself: the lock of the second transaction needs it. Two programs
-     * that start at once may collide in making it. */
+    /* The book of migrations comes first, by itself: the lock of the second transaction needs it. Two
+     * programs that start at once may collide in making it. */
     bool made = false;
     for (int i = 0; i < 5 && !made && (i == 0 || e->kind == ERR_CONFLICT || e->kind == ERR_BUSY); i++) {
         err_clear(e);
