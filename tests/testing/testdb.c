@@ -154,3 +154,8 @@ void testdb_close(struct db *db)
         if (all[i] == o) all[i] = NULL;
     mem_free(o);
 }
+
+const char *testdb_url(const struct db *db)
+{
+    return find(db)->url;
+}

@@ -15,6 +15,7 @@ void testdb_close(struct db *db);
 struct db *testdb_reopen(struct db *db);
 
 bool testdb_is_postgres(void);
+const char *testdb_url(const struct db *db);
 /* The temporary folder of this database (on either engine), for files of the test. */
 const char *testdb_folder(const struct db *db);
 /* Opens one more handle on the same database; close it with db_close before testdb_close. */

@@ -1,3 +1,4 @@
+#include "core/http/ops.h"
 #include "core/http/private.h"
 
 static int by_line(const void *a, const void *b)

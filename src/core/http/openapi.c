@@ -1,4 +1,5 @@
 /* OpenAPI 3.1 from the tables of routes and fields: what the program does is what the document says. */
+#include "core/http/ops.h"
 #include "core/http/private.h"
 
 static void add_limits(struct arena *a, struct json *schema, const struct field *f)

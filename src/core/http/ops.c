@@ -1,4 +1,5 @@
 /* Doors for those who run the program and those who build on it: health, readiness, metrics, the API document. */
+#include "core/http/ops.h"
 #include "core/http/private.h"
 
 static bool text_answer(struct ctx *c, struct str text)

@@ -145,11 +145,4 @@ uint64_t cache_generation(struct page_cache *c);
 bool front_start(struct server *s, int *port, struct err *e) NODISCARD;
 void front_stop(struct server *s);
 
-/* ---- ops.c ---- */
-extern const struct module ops_module;
-/* openapi.c */
-struct json *openapi_document(const struct server *s, struct arena *a);
-/* access.c: one line a route: METHOD path permission scope? */
-struct str access_table(const struct server *s, struct arena *a);
-
 #endif

@@ -1,0 +1,68 @@
+/* Commands and their options: tables, one clear sentence for whatever is wrong, and nothing changed then. */
+#ifndef TB_CLI_H
+#define TB_CLI_H
+
+#include "core/http/server.h"
+
+enum option_kind { OPTION_TEXT, OPTION_INT, OPTION_FLAG };
+
+struct option_row {
+    const char *name; /* "--port" */
+    enum option_kind kind;
+    size_t offset;    /* into struct settings */
+    const char *help;
+};
+
+struct settings {
+    const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
+    const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out;
+    int port, threads;
+    bool demo, admin, help;
+    const char *args[8]; /* what is not an option */
+    int arg_count;
+};
+
+struct command {
+    const char *name, *usage, *help;
+    const struct option_row *options; /* ended by name NULL; beside the common ones */
+    int min_args, max_args;
+    int (*run)(const struct settings *s);
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+extern const struct module *const modules[];
+extern const size_t module_count;
+
+/* 0 and filled settings, or 2 after one sentence on standard error. */
+int cli_parse(const struct command *c, int argc, char **argv, struct settings *out);
+void cli_help(const struct command *c);
+/* Says what is wrong (translated where the terminal's language is Chinese) and returns 1. */
+int cli_fail(const struct err *e);
+/* The database address of these settings, in the arena. */
+const char *cli_db_url(struct arena *a, const struct settings *s);
+/* The folder with the shipped data, or NULL after a sentence. */
+const char *cli_data_dir(struct arena *a, const struct settings *s);
+/* Opens the server for a command, alone on this folder: refuses while `tongban serve` runs on it. */
+struct server *cli_open(struct arena *a, const struct settings *s, int *lock, struct err *e);
+/* Locks the folder; -1 with err CONFLICT when another process has it. */
+int cli_lock(struct arena *a, const struct settings *s, struct err *e);
+/* A file's content, at most max bytes. */
+bool cli_read_file(struct arena *a, const char *path, size_t max, struct str *out, struct err *e) NODISCARD;
+
+int command_serve(const struct settings *s);
+int command_import(const struct settings *s);
+int command_verify(const struct settings *s);
+int command_backup(const struct settings *s);
+int command_restore(const struct settings *s);
+int command_user(const struct settings *s);
+int command_keys(const struct settings *s);
+int command_doctor(const struct settings *s);
+int command_routes(const struct settings *s);
+int command_access(const struct settings *s);
+int command_openapi(const struct settings *s);
+
+/* Fictional people, officers, registers and cases (demo.c). Makes passwords at the first run and writes them to VAR/demo-accounts.txt. */
+bool demo_prepare(struct server *s, const char *data_dir, struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,85 @@
+#include "app/cli.h"
+#include "core/base/log.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#ifdef TB_TESTING
+#include "testing/lossy_vfs.h"
+#endif
+
+/* The signal handler needs to know which server; nothing else is global. */
+static struct server *serving;
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    server_quit(serving);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction quit = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTERM, &quit, NULL);
+    sigaction(SIGINT, &quit, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static void print_accounts(const struct settings *s)
+{
+    char path[4096], line[512];
+    snprintf(path, sizeof path, "%s/demo-accounts.txt", s->var);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f)) fputs(line, stdout);
+    if (f) fclose(f);
+}
+
+static bool serve(struct arena *a, const struct settings *s, struct err *e)
+{
+    int port = 0;
+    struct server_options o = {
+        .db_url = cli_db_url(a, s),
+        .var_dir = s->var,
+        .public_url = s->public_url,
+        .address = s->address,
+        .port = s->port,
+        .trusted_proxies = s->trusted_proxies,
+        .threads = s->threads,
+        .demo = s->demo,
+        .vfs = s->vfs,
+        .durability = s->durability && strcmp(s->durability, "off") == 0 ? DB_OFF : DB_FULL,
+    };
+    serving = server_open(&o, modules, module_count, e);
+    if (!serving) return false;
+    const char *data = s->demo ? cli_data_dir(a, s) : NULL;
+    bool ok = (!s->demo || (data && demo_prepare(serving, data, e))) && server_listen(serving, &port, e);
+    if (ok) {
+        catch_signals();
+        printf("Tongban is ready: http://%s:%d\n", s->address, port);
+        if (s->demo) print_accounts(s);
+        fflush(stdout);
+        server_wait(serving);
+        log_event(LOG_LEVEL_INFO, "serve.draining", NULL);
+    }
+    server_close(serving);
+    serving = NULL;
+    return ok;
+}
+
+int command_serve(const struct settings *s)
+{
+    struct err e = {0};
+    struct arena *a = arena_new(1 << 20);
+    if (!a) return 1;
+#ifdef TB_TESTING
+    if (s->vfs && !lossy_vfs_register()) {
+        fputs("tongban serve: the test VFS cannot be registered.\n", stderr);
+        return 1;
+    }
+#endif
+    int lock = cli_lock(a, s, &e);
+    int status = lock >= 0 && serve(a, s, &e) ? 0 : cli_fail(&e);
+    if (lock >= 0) close(lock);
+    arena_drop(a);
+    return status;
+}

@@ -1,0 +1,13 @@
+/* Health, readiness, metrics and the API document. */
+#ifndef TB_OPS_H
+#define TB_OPS_H
+
+#include "core/http/server.h"
+
+extern const struct module ops_module;
+
+struct json *openapi_document(const struct server *s, struct arena *a);
+/* One line a route (path, method, permission, row, module), then roles and their permissions; sorted, for comparing. */
+struct str access_table(const struct server *s, struct arena *a);
+
+#endif
