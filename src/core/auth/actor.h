@@ -18,7 +18,9 @@ struct actor {
     struct str area;    /* an officer's division code prefix: "" sees all */
     struct str name;    /* for the frame of the page */
     struct str acting_name;
-    struct str csrf;    /* expected token of this session or visit */
+    struct str csrf;     /* expected token of this session or visit */
+    uint8_t session[32]; /* what the session's row is found by; zeros where there is none */
+    bool touch;          /* the session's time of last use is old enough to be written again (auth_touch) */
     uint64_t permissions[PERMISSIONS_MAX / 64];
 };
 

@@ -1,12 +1,23 @@
-/* Accounts, sessions, tokens against forgery, limits on attempts. Knows no persons: an account has a realm, a login found by blind index, a password hash,
- * roles, a level and opaque references (subject, unit, area) that modules give meaning.
+/* Accounts, sessions, tokens against forgery, limits on attempts. Knows no persons: an account has a realm, a
+ * login found by blind index, a password hash, roles, a level and opaque references (subject, unit, area)
+ * that modules give meaning.
  *
- * Session tokens are 256 random bits, stored as HMAC-SM3; they end after idle time (officers 30 min, persons 24 h) or absolute time (12 h, 30 d), and change at sign-in.
- * Failed sign-ins: after 5 the account rests for 1, 2, 4 … 60 minutes; addresses are limited separately. */
+ * Session tokens are 256 random bits, stored as HMAC-SM3; they end after idle time (officers 30 min, persons
+ * 24 h) or absolute time (12 h, 30 d), and change at sign-in. Failed sign-ins: after 5 the account rests for
+ * 1, 2, 4 … 60 minutes; addresses are limited separately. */
 #ifndef TB_AUTH_H
 #define TB_AUTH_H
 
 #include "core/http/ctx.h"
+
+/* Derives the keys and makes the tables of one server; after the database is migrated, before the first
+ * request. */
+bool auth_start(struct server *s, struct err *e) NODISCARD;
+void auth_stop(struct server *s);
+
+/* Times a session lives, in ms: officers, persons. */
+#define SESSION_IDLE(kind) ((kind) == ACTOR_OFFICER ? INT64_C(30) * 60000 : INT64_C(24) * 3600000)
+#define SESSION_LIFE(kind) ((kind) == ACTOR_OFFICER ? INT64_C(12) * 3600000 : INT64_C(30) * 24 * 3600000)
 
 struct account {
     int64_t id, subject, unit;
@@ -16,31 +27,51 @@ struct account {
     bool active;
 };
 
-/* Password of at least 10 characters (officers 12), not in the short list of common ones, not the login. err at field "password". */
-bool auth_password_acceptable(struct ctx *c, struct str login, struct str password, enum actor_kind kind) NODISCARD;
+/* Password of 10 (officers 12) to 200 characters; not a common word with digits around it, a row of keys or a
+ * repetition; without the login. err at field "password". */
+bool auth_password_acceptable(struct ctx *c, struct str login, struct str password,
+                              enum actor_kind kind) NODISCARD;
 
-/* CONFLICT "account.exists" when the login is taken in that realm. `hash` comes from password_hash in a prepare step. Sets a->id. */
+/* CONFLICT "account.exists" when the login is taken in that realm. `hash` comes from password_hash in a
+ * prepare step. Sets a->id. */
 bool account_create(struct ctx *c, struct account *a, struct str hash) NODISCARD;
 bool account_load(struct ctx *c, int64_t id, struct account *out) NODISCARD; /* MISSING */
-bool account_by_login(struct ctx *c, enum actor_kind kind, struct str login, struct account *out, struct str *hash) NODISCARD; /* MISSING */
-bool account_save(struct ctx *c, const struct account *a) NODISCARD; /* roles, unit, area, level, label, active */
-bool account_set_password(struct ctx *c, int64_t id, struct str hash) NODISCARD; /* ends its sessions */
-bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list, size_t *count) NODISCARD;
+bool account_by_login(struct ctx *c, enum actor_kind kind, struct str login, struct account *out,
+                      struct str *hash) NODISCARD; /* MISSING */
+/* Roles, unit, area, level, label, active. Roles, unit, area and level hold from the next request on; an
+ * account no longer active loses its sessions. */
+bool account_save(struct ctx *c, const struct account *a) NODISCARD;
+/* Ends all its sessions, the current one included: who changes their own opens a new one with
+ * auth_open_session. */
+bool account_set_password(struct ctx *c, int64_t id, struct str hash) NODISCARD;
+bool account_end_sessions(struct ctx *c, int64_t id) NODISCARD;
+bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
+                  size_t *count) NODISCARD;
 
-/* Sign-in in two halves: the slow check on the pool (prepare), the rest in the write. auth_check fills c->prepared with {account, ok}; it
- * spends the same time for unknown logins. auth_sign_in counts failures and on success opens the session (c->set_session): INVALID "auth.wrong",
- * BUSY "auth.locked". */
+/* Sign-in in two halves: the slow check on the pool (prepare), the rest in the write. auth_check fills
+ * c->prepared with {account, ok, …}; it spends the same time for unknown logins and counts a failure there,
+ * durably and by blind index, whether the login exists or not: the write of a refused sign-in is rolled back.
+ * auth_sign_in on success opens the session (c->set_session): INVALID "auth.wrong", BUSY "auth.locked" (arg:
+ * minutes), DENIED "auth.inactive" (only told to who knows the password). */
 bool auth_check(struct ctx *c, enum actor_kind kind, struct str login, struct str password) NODISCARD;
 bool auth_sign_in(struct ctx *c) NODISCARD;
 bool auth_open_session(struct ctx *c, const struct account *a) NODISCARD;
 bool auth_sign_out(struct ctx *c) NODISCARD;
 /* Whom the session's account acts for from now on. */
 bool auth_act_for(struct ctx *c, int64_t organisation, struct str name) NODISCARD;
-/* Loads the actor of a session cookie into c->actor; an unknown or ended session is nobody. Sets actor.csrf. */
+/* Loads the actor of a session cookie into c->actor; an unknown or ended session is nobody. Sets actor.csrf.
+ */
 bool auth_load(struct ctx *c, struct str token, struct str visit) NODISCARD;
+/* Notes that the session of c->actor was used; due when actor.touch is set (at most every 5 minutes). In a
+ * write of its own, behind the answer. */
+bool auth_touch(struct ctx *c) NODISCARD;
+/* Drops ended sessions and old failures; for a job that comes now and then. */
+bool auth_sweep(struct ctx *c) NODISCARD;
 bool auth_csrf_ok(const struct ctx *c, struct str token) NODISCARD;
 
-/* Counts one attempt for (purpose, key) in memory: false with BUSY "limit" when more than `most` happened within window_ms. */
+/* Counts one attempt for (purpose, key) in memory: false with BUSY "limit" when it would be more than `most`
+ * (≤ 60000) within window_ms. Refused attempts do not count. Of very many keys the ones seen longest ago are
+ * forgotten first. */
 bool auth_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms) NODISCARD;
 
 /* ---- roles ---- */

@@ -126,8 +126,6 @@ int reply_status(const struct err *e, const struct actor *actor);
 
 /* ---- ctx.c ---- */
 void ctx_init(struct ctx *c, struct server *s, struct arena *a, struct err *e);
-void server_set_part(struct server *s, const char *name, void *state);
-void *server_part(const struct server *s, const char *name);
 bool server_refresh(struct server *s, struct err *e) NODISCARD;
 
 /* ---- cache.c: answers to people who are not signed in ---- */

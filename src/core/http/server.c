@@ -36,6 +36,11 @@ void *server_part(const struct server *s, const char *name)
     return NULL;
 }
 
+struct keyring *server_keys(const struct server *s)
+{
+    return s->keys;
+}
+
 struct db *server_db(const struct server *s)
 {
     return s->db;

@@ -33,6 +33,10 @@ void server_quit(struct server *s);
 /* ---- for modules ---- */
 void *server_state(const struct server *s, const char *module);
 void server_set_state(struct server *s, const char *module, void *state);
+/* State of the parts of core ("auth"), kept apart from that of modules. `name` must outlive the server. */
+void *server_part(const struct server *s, const char *name);
+void server_set_part(struct server *s, const char *name, void *state);
+struct keyring *server_keys(const struct server *s);
 struct db *server_db(const struct server *s);
 struct writer *server_writer(const struct server *s);
 const struct server_options *server_options(const struct server *s);

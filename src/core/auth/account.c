@@ -1,0 +1,131 @@
+#include "core/auth/auth_internal.h"
+
+/* The columns every reader of accounts asks for, in the order of read_row. */
+#define COLUMNS "id, realm, login, label, subject, level, unit, area, roles, active, password"
+enum { PASSWORD_COLUMN = 10, LIST_MAX = 200 };
+
+static struct field_place place(const char *column, int64_t id, int64_t subject)
+{
+    return (struct field_place){"account", column, id, subject};
+}
+
+static bool missing(struct ctx *c)
+{
+    return err_missing(c->err, "account.missing", "There is no such account.");
+}
+
+static bool read_row(struct ctx *c, const struct db_rows *rows, size_t i, struct account *out)
+{
+    *out = (struct account){
+        .id = db_int(rows, i, 0),
+        .kind = db_int(rows, i, 1) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON,
+        .subject = db_int(rows, i, 4),
+        .level = (int)db_int(rows, i, 5),
+        .unit = db_int(rows, i, 6),
+        .area = db_str(rows, i, 7),
+        .roles = db_str(rows, i, 8),
+        .active = db_int(rows, i, 9) != 0,
+    };
+    struct field_place login = place("login", out->id, out->subject),
+                       label = place("label", out->id, out->subject);
+    return field_open(ctx_keys(c), &c->tx, &login, db_str(rows, i, 2), &out->login) &&
+           field_open(ctx_keys(c), &c->tx, &label, db_str(rows, i, 3), &out->label);
+}
+
+bool account_create(struct ctx *c, struct account *a, struct str hash)
+{
+    int64_t changed = 0;
+    struct str login, label;
+    a->id = ctx_id(c);
+    a->login = str_trim(a->login);
+    struct field_place at_login = place("login", a->id, a->subject),
+                       at_label = place("label", a->id, a->subject);
+    if (!field_seal(ctx_keys(c), &c->tx, &at_login, a->login, &login) ||
+        !field_seal(ctx_keys(c), &c->tx, &at_label, a->label, &label))
+        return false;
+    if (!db_exec_count(
+            &c->tx, &changed,
+            "INSERT INTO account (id, realm, login_index, login, label, password, subject, level, unit, "
+            "area, roles, "
+            "active, created, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) "
+            "ON CONFLICT (realm, login_index) DO NOTHING",
+            DB_I(a->id), DB_I(a->kind), DB_B(login_index(c, a->kind, a->login)), DB_B(login), DB_B(label),
+            DB_S(hash), DB_I(a->subject), DB_I(a->level), DB_I(a->unit), DB_S(a->area), DB_S(a->roles),
+            DB_I(a->active), DB_I(c->now)))
+        return false;
+    if (changed) return true;
+    return err_conflict(c->err, "account.exists",
+                        "There is already an account with this name. Please sign in.");
+}
+
+bool account_load(struct ctx *c, int64_t id, struct account *out)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT " COLUMNS " FROM account WHERE id = $1", DB_I(id))) return false;
+    return rows.rows ? read_row(c, &rows, 0, out) : missing(c);
+}
+
+bool account_by_login(struct ctx *c, enum actor_kind kind, struct str login, struct account *out,
+                      struct str *hash)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT " COLUMNS " FROM account WHERE realm = $1 AND login_index = $2",
+                  DB_I(kind), DB_B(login_index(c, kind, login))))
+        return false;
+    if (!rows.rows) return missing(c);
+    *hash = db_str(&rows, 0, PASSWORD_COLUMN);
+    return read_row(c, &rows, 0, out);
+}
+
+bool account_end_sessions(struct ctx *c, int64_t id)
+{
+    return db_exec(&c->tx, "DELETE FROM session WHERE account = $1", DB_I(id));
+}
+
+bool account_save(struct ctx *c, const struct account *a)
+{
+    struct account before;
+    struct str label, shown;
+    int64_t changed = 0;
+    if (!account_load(c, a->id, &before)) return false;
+    struct field_place at = place("label", a->id, before.subject);
+    if (!field_seal(ctx_keys(c), &c->tx, &at, a->label, &label) || !label_seal(c, a->id, a->label, &shown))
+        return false;
+    if (!db_exec_count(&c->tx, &changed,
+                       "UPDATE account SET roles = $2, unit = $3, area = $4, level = $5, label = $6, active "
+                       "= $7, changed = $8 "
+                       "WHERE id = $1",
+                       DB_I(a->id), DB_S(a->roles), DB_I(a->unit), DB_S(a->area), DB_I(a->level), DB_B(label),
+                       DB_I(a->active), DB_I(c->now)))
+        return false;
+    if (!changed) return missing(c);
+    if (!a->active) return account_end_sessions(c, a->id);
+    if (str_eq(a->label, before.label)) return true;
+    return db_exec(&c->tx, "UPDATE session SET label = $2 WHERE account = $1", DB_I(a->id), DB_B(shown));
+}
+
+bool account_set_password(struct ctx *c, int64_t id, struct str hash)
+{
+    int64_t changed = 0;
+    if (!db_exec_count(&c->tx, &changed, "UPDATE account SET password = $2, changed = $3 WHERE id = $1",
+                       DB_I(id), DB_S(hash), DB_I(c->now)))
+        return false;
+    return changed ? account_end_sessions(c, id) : missing(c);
+}
+
+bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
+                  size_t *count)
+{
+    struct db_rows rows;
+    if (limit < 1 || limit > LIST_MAX) limit = LIST_MAX;
+    *count = 0;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT " COLUMNS " FROM account WHERE realm = $1 AND id > $2 ORDER BY id LIMIT $3",
+                  DB_I(kind), DB_I(after), DB_I(limit)))
+        return false;
+    *list = ARENA_ARRAY(c->arena, rows.rows + 1, struct account);
+    for (size_t i = 0; i < rows.rows; i++)
+        if (!read_row(c, &rows, i, &(*list)[i])) return false;
+    *count = rows.rows;
+    return true;
+}

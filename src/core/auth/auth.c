@@ -1,0 +1,86 @@
+#include "core/auth/auth_internal.h"
+
+#include "core/http/server.h"
+
+static const char *const PART = "auth";
+
+struct auth_state *auth_state(const struct ctx *c)
+{
+    return server_part(c->server, PART);
+}
+
+static bool make_nobody(struct auth_state *st, struct err *e)
+{
+    struct arena *a = arena_new(64 << 10);
+    if (!a) return err_fault(e, "not enough memory to start");
+    uint8_t secret[24];
+    struct str hash;
+    crypto_random(secret, sizeof secret);
+    bool ok = password_hash(a, str_base64url(a, secret, sizeof secret), &hash, e);
+    if (ok && hash.len >= sizeof st->nobody) ok = err_fault(e, "password hash of %zu bytes", hash.len);
+    if (ok) memcpy(st->nobody, hash.ptr, hash.len);
+    arena_drop(a);
+    return ok;
+}
+
+bool auth_start(struct server *s, struct err *e)
+{
+    struct auth_state *st = mem_alloc(1, sizeof *st);
+    if (!st) return err_fault(e, "not enough memory to start");
+    server_set_part(s, PART, st);
+    keyring_domain(server_keys(s), "session", st->token_key, sizeof st->token_key);
+    keyring_domain(server_keys(s), "csrf", st->csrf_key, sizeof st->csrf_key);
+    keyring_domain(server_keys(s), "session:label", st->label_key, sizeof st->label_key);
+    st->limits = limits_new();
+    if (!st->limits) return err_fault(e, "not enough memory to start");
+    return make_nobody(st, e);
+}
+
+void auth_stop(struct server *s)
+{
+    struct auth_state *st = server_part(s, PART);
+    if (!st) return;
+    server_set_part(s, PART, NULL);
+    limits_drop(st->limits);
+    crypto_wipe(st, sizeof *st);
+    mem_free(st);
+}
+
+bool auth_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms)
+{
+    if (limits_count(auth_state(c)->limits, purpose, key, most, window_ms, c->now)) return true;
+    return err_busy(c->err, "limit", "That was too often. Please wait a moment and try again.");
+}
+
+struct str login_index(const struct ctx *c, enum actor_kind kind, struct str login)
+{
+    const char *purpose = kind == ACTOR_OFFICER ? "login:officer" : "login:person";
+    return blind_index(ctx_keys(c), c->arena, purpose, str_lower(c->arena, str_trim(login)));
+}
+
+static struct str label_place(struct ctx *c, int64_t account)
+{
+    return str_fmt(c->arena, "session|label|%lld", (long long)account);
+}
+
+bool label_seal(struct ctx *c, int64_t account, struct str label, struct str *sealed)
+{
+    uint8_t *out = arena_alloc(c->arena, SM4_NONCE + label.len + SM4_TAG);
+    crypto_random(out, SM4_NONCE);
+    *sealed = str_n(out, SM4_NONCE + label.len + SM4_TAG);
+    return sm4_gcm_seal(auth_state(c)->label_key, out, label_place(c, account), label, out + SM4_NONCE,
+                        c->err);
+}
+
+bool label_open(struct ctx *c, int64_t account, struct str sealed, struct str *label)
+{
+    *label = STR_EMPTY;
+    if (sealed.len == 0) return true;
+    if (sealed.len < SM4_NONCE + SM4_TAG) return err_fault(c->err, "session label cut short");
+    uint8_t *out = arena_alloc(c->arena, sealed.len);
+    if (!sm4_gcm_open(auth_state(c)->label_key, (const uint8_t *)sealed.ptr, label_place(c, account),
+                      str_slice(sealed, SM4_NONCE, sealed.len), out))
+        return err_fault(c->err, "session label altered");
+    *label = str_n(out, sealed.len - SM4_NONCE - SM4_TAG);
+    return true;
+}

@@ -1,0 +1,34 @@
+/* What the parts of core/auth share: the keys of one server and its table of attempts. */
+#ifndef TB_AUTH_INTERNAL_H
+#define TB_AUTH_INTERNAL_H
+
+#include "core/auth/auth.h"
+#include "core/crypto/keyring.h"
+
+enum { TOKEN_BYTES = 32, TOKEN_TEXT = 43, CSRF_BYTES = 24, CSRF_TEXT = 32 };
+
+struct limits;
+
+struct auth_state {
+    uint8_t token_key[32], csrf_key[32];
+    uint8_t label_key[SM4_KEY];
+    char nobody[160]; /* hash of a password nobody has: what unknown logins are checked against */
+    struct limits *limits;
+};
+
+struct auth_state *auth_state(const struct ctx *c);
+
+/* Blind index of a login in its realm; letters of either case are the same. */
+struct str login_index(const struct ctx *c, enum actor_kind kind, struct str login);
+
+/* A name inside a session's row: sealed with a key of the installation so that a request needs no subject's
+ * key. */
+bool label_seal(struct ctx *c, int64_t account, struct str label, struct str *sealed) NODISCARD;
+bool label_open(struct ctx *c, int64_t account, struct str sealed, struct str *label) NODISCARD;
+
+struct limits *limits_new(void);
+void limits_drop(struct limits *l);
+bool limits_count(struct limits *l, const char *purpose, struct str key, int most, int64_t window_ms,
+                  int64_t now);
+
+#endif

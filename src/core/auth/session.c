@@ -1,0 +1,156 @@
+#include "core/auth/auth_internal.h"
+
+#include "core/base/time.h"
+#include "core/http/server.h"
+
+enum { SESSIONS_MAX = 20 };
+static const int64_t TOUCH_AFTER = 5 * MS_MINUTE;
+
+static void token_digest(const struct ctx *c, struct str token, uint8_t out[SM3_SIZE])
+{
+    hmac_sm3(str_n(auth_state(c)->token_key, 32), token, out);
+}
+
+/* The token a form of this session or visit carries. */
+static struct str csrf_for(struct ctx *c, const char *what, struct str of)
+{
+    uint8_t mac[SM3_SIZE];
+    if (of.len == 0) return STR_EMPTY;
+    hmac_sm3(str_n(auth_state(c)->csrf_key, 32), str_cat(c->arena, str_c(what), of), mac);
+    return str_base64url(c->arena, mac, CSRF_BYTES);
+}
+
+static struct str session_of(const struct actor *actor)
+{
+    return str_n(actor->session, sizeof actor->session);
+}
+
+static bool has_session(const struct actor *actor)
+{
+    static const uint8_t none[sizeof actor->session];
+    return memcmp(actor->session, none, sizeof none) != 0;
+}
+
+static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t digest[SM3_SIZE])
+{
+    struct actor *actor = &c->actor;
+    int64_t account = db_int(r, 0, 0);
+    enum actor_kind kind = db_int(r, 0, 1) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON;
+    int64_t opened = db_int(r, 0, 7), seen = db_int(r, 0, 8);
+    bool active = db_int(r, 0, 6) != 0;
+    if (!active || c->now - seen >= SESSION_IDLE(kind) || c->now - opened >= SESSION_LIFE(kind)) return true;
+    if (!label_open(c, account, db_str(r, 0, 9), &actor->name) ||
+        !label_open(c, account, db_str(r, 0, 11), &actor->acting_name))
+        return false;
+    actor->kind = kind;
+    actor->account = account;
+    actor->subject = db_int(r, 0, 2);
+    actor->level = (int)db_int(r, 0, 3);
+    actor->unit = db_int(r, 0, 4);
+    actor->area = db_str(r, 0, 5);
+    actor->acting_for = db_int(r, 0, 10);
+    actor->touch = c->now - seen >= TOUCH_AFTER;
+    memcpy(actor->session, digest, SM3_SIZE);
+    actor->csrf = csrf_for(c, "session|", session_of(actor));
+    server_permit(c->server, actor, db_str(r, 0, 12));
+    return true;
+}
+
+bool auth_load(struct ctx *c, struct str token, struct str visit)
+{
+    c->actor = (struct actor){.area = STR_EMPTY, .name = STR_EMPTY, .acting_name = STR_EMPTY};
+    if (token.len == TOKEN_TEXT) {
+        uint8_t digest[SM3_SIZE];
+        struct db_rows rows;
+        token_digest(c, token, digest);
+        if (!db_query(&c->tx, &rows,
+                      "SELECT a.id, a.realm, a.subject, a.level, a.unit, a.area, a.active, s.opened, s.seen, "
+                      "s.label, "
+                      "s.acting_for, s.acting_name, a.roles FROM session s JOIN account a ON a.id = "
+                      "s.account WHERE s.token = $1",
+                      DB_B(str_n(digest, sizeof digest))))
+            return false;
+        if (rows.rows && !read_actor(c, &rows, digest)) return false;
+    }
+    if (c->actor.kind == ACTOR_ANYONE) c->actor.csrf = csrf_for(c, "visit|", visit);
+    return true;
+}
+
+bool auth_csrf_ok(const struct ctx *c, struct str token)
+{
+    struct str expected = c->actor.csrf;
+    return expected.len == CSRF_TEXT && token.len == CSRF_TEXT &&
+           crypto_equal(expected.ptr, token.ptr, CSRF_TEXT);
+}
+
+static bool drop_current(struct ctx *c)
+{
+    if (!has_session(&c->actor)) return true;
+    return db_exec(&c->tx, "DELETE FROM session WHERE token = $1", DB_B(session_of(&c->actor)));
+}
+
+/* Ended sessions of the account, and the longest unused where there are very many. */
+static bool make_room(struct ctx *c, const struct account *a)
+{
+    return db_exec(&c->tx, "DELETE FROM session WHERE account = $1 AND (seen <= $2 OR opened <= $3)",
+                   DB_I(a->id), DB_I(c->now - SESSION_IDLE(a->kind)), DB_I(c->now - SESSION_LIFE(a->kind))) &&
+           db_exec(&c->tx,
+                   "DELETE FROM session WHERE account = $1 AND token NOT IN "
+                   "(SELECT token FROM session WHERE account = $1 ORDER BY seen DESC, token LIMIT $2)",
+                   DB_I(a->id), DB_I(SESSIONS_MAX - 1));
+}
+
+bool auth_open_session(struct ctx *c, const struct account *a)
+{
+    uint8_t secret[TOKEN_BYTES], digest[SM3_SIZE];
+    struct str label;
+    if (!drop_current(c) || !make_room(c, a) || !label_seal(c, a->id, a->label, &label)) return false;
+    crypto_random(secret, sizeof secret);
+    struct str token = str_base64url(c->arena, secret, sizeof secret);
+    crypto_wipe(secret, sizeof secret);
+    token_digest(c, token, digest);
+    if (!db_exec(&c->tx,
+                 "INSERT INTO session (token, account, opened, seen, label, acting_for, acting_name) "
+                 "VALUES ($1, $2, $3, $3, $4, 0, $5)",
+                 DB_B(str_n(digest, sizeof digest)), DB_I(a->id), DB_I(c->now), DB_B(label), DB_B(STR_EMPTY)))
+        return false;
+    c->set_session = token;
+    return true;
+}
+
+bool auth_sign_out(struct ctx *c)
+{
+    c->set_session = STR("-");
+    return drop_current(c);
+}
+
+bool auth_act_for(struct ctx *c, int64_t organisation, struct str name)
+{
+    struct str sealed = STR_EMPTY;
+    int64_t changed = 0;
+    if (!has_session(&c->actor)) return err_denied(c->err, "auth.sign_in", "Please sign in first.");
+    if (organisation && !label_seal(c, c->actor.account, name, &sealed)) return false;
+    if (!db_exec_count(&c->tx, &changed,
+                       "UPDATE session SET acting_for = $2, acting_name = $3 WHERE token = $1",
+                       DB_B(session_of(&c->actor)), DB_I(organisation), DB_B(sealed)))
+        return false;
+    if (!changed) return err_denied(c->err, "auth.sign_in", "Please sign in first.");
+    c->actor.acting_for = organisation;
+    c->actor.acting_name = organisation ? name : STR_EMPTY;
+    return true;
+}
+
+bool auth_touch(struct ctx *c)
+{
+    if (!has_session(&c->actor)) return true;
+    return db_exec(&c->tx, "UPDATE session SET seen = $2 WHERE token = $1 AND seen < $2",
+                   DB_B(session_of(&c->actor)), DB_I(c->now));
+}
+
+bool auth_sweep(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM session WHERE seen <= $1 OR opened <= $2",
+                   DB_I(c->now - SESSION_IDLE(ACTOR_PERSON)), DB_I(c->now - SESSION_LIFE(ACTOR_PERSON))) &&
+           db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE last <= $1 AND locked_until <= $2",
+                   DB_I(c->now - MS_DAY), DB_I(c->now));
+}

@@ -1,0 +1,122 @@
+#include "core/auth/auth_internal.h"
+
+#include "core/base/time.h"
+#include "core/http/server.h"
+
+enum { FAILURES_FREE = 5, REST_MAX_MINUTES = 60 };
+
+struct attempt {
+    enum actor_kind kind;
+    struct str index;
+};
+
+static int64_t minutes_left(int64_t until, int64_t now)
+{
+    return until > now ? (until - now + MS_MINUTE - 1) / MS_MINUTE : 0;
+}
+
+/* 1, 2, 4 … 60 minutes from the fifth failure on. */
+static int64_t rest_after(int64_t failures)
+{
+    if (failures < FAILURES_FREE) return 0;
+    int64_t doubled = failures - FAILURES_FREE;
+    return (doubled >= 6 ? REST_MAX_MINUTES : INT64_C(1) << doubled) * MS_MINUTE;
+}
+
+static bool locked_minutes(struct ctx *c, const struct attempt *at, int64_t *minutes)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT locked_until FROM sign_in_failure WHERE realm = $1 AND login_index = $2",
+                  DB_I(at->kind), DB_B(at->index)))
+        return false;
+    *minutes = rows.rows ? minutes_left(db_int(&rows, 0, 0), c->now) : 0;
+    return true;
+}
+
+/* A day without a failure forgets the earlier ones. */
+static bool count_failure(struct ctx *c)
+{
+    const struct attempt *at = ctx_arg(c);
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT failures, last FROM sign_in_failure WHERE realm = $1 AND login_index = $2",
+                  DB_I(at->kind), DB_B(at->index)))
+        return false;
+    int64_t failures = rows.rows && c->now - db_int(&rows, 0, 1) < MS_DAY ? db_int(&rows, 0, 0) + 1 : 1;
+    return db_exec(
+        &c->tx,
+        "INSERT INTO sign_in_failure (realm, login_index, failures, last, locked_until) VALUES ($1, $2, $3, "
+        "$4, $5) "
+        "ON CONFLICT (realm, login_index) DO UPDATE SET failures = excluded.failures, last = excluded.last, "
+        "locked_until = excluded.locked_until",
+        DB_I(at->kind), DB_B(at->index), DB_I(failures), DB_I(c->now), DB_I(c->now + rest_after(failures)));
+}
+
+/* By login only, and without opening anything sealed: known and unknown logins take the same road. */
+static bool stored_password(struct ctx *c, const struct attempt *at, int64_t *account, struct str *hash)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT id, password FROM account WHERE realm = $1 AND login_index = $2",
+                  DB_I(at->kind), DB_B(at->index)))
+        return false;
+    *account = rows.rows ? db_int(&rows, 0, 0) : 0;
+    *hash = rows.rows ? db_str(&rows, 0, 1) : str_c(auth_state(c)->nobody);
+    return true;
+}
+
+bool auth_check(struct ctx *c, enum actor_kind kind, struct str login, struct str password)
+{
+    struct attempt at = {kind, login_index(c, kind, login)};
+    int64_t account, minutes;
+    struct str hash;
+    if (!locked_minutes(c, &at, &minutes) || !stored_password(c, &at, &account, &hash)) return false;
+    bool ok = !minutes && password_verify(password, hash) && account;
+    c->prepared = json_object(c->arena);
+    json_set_id(c->arena, c->prepared, "account", account);
+    json_set_i64(c->arena, c->prepared, "kind", kind);
+    json_set_bool(c->arena, c->prepared, "ok", ok);
+    json_set_i64(c->arena, c->prepared, "minutes", minutes);
+    json_set_str(c->arena, c->prepared, "index", str_hex(c->arena, at.index.ptr, at.index.len));
+    json_set_str(c->arena, c->prepared, "hash", ok ? hash : STR_EMPTY);
+    if (ok || minutes) return true;
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    return server_write(c->server, &system, count_failure, &at, c->err);
+}
+
+static bool wrong(struct ctx *c)
+{
+    return err_invalid(c->err, "auth.wrong", "The account name or the password is not right.");
+}
+
+static bool locked(struct ctx *c, int64_t minutes)
+{
+    err_busy(c->err, "auth.locked",
+             "There were too many wrong attempts. Please try again in %{arg} minutes.");
+    err_arg(c->err, str_fmt(c->arena, "%lld", (long long)minutes));
+    return false;
+}
+
+bool auth_sign_in(struct ctx *c)
+{
+    const struct json *p = c->prepared;
+    struct attempt at = {.kind = json_i64_of(p, "kind", 0) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON};
+    int64_t minutes = json_i64_of(p, "minutes", 0), account = json_i64_of(p, "account", 0);
+    if (minutes) return locked(c, minutes);
+    if (!json_true_of(p, "ok") || !str_unhex(c->arena, json_text_of(p, "index"), &at.index)) return wrong(c);
+    if (!locked_minutes(c, &at, &minutes)) return false;
+    if (minutes) return locked(c, minutes);
+    /* The password may have been changed since it was checked. */
+    int64_t now_account;
+    struct str hash;
+    struct account a;
+    if (!stored_password(c, &at, &now_account, &hash)) return false;
+    if (now_account != account || !str_eq(hash, json_text_of(p, "hash"))) return wrong(c);
+    if (!account_load(c, account, &a)) return false;
+    if (!a.active)
+        return err_denied(c->err, "auth.inactive",
+                          "This account has been closed. Please ask at a service desk.");
+    return db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE realm = $1 AND login_index = $2", DB_I(at.kind),
+                   DB_B(at.index)) &&
+           auth_open_session(c, &a);
+}
