@@ -189,3 +189,13 @@ bool password_verify(struct str password, struct str hash)
     memcpy(text, hash.ptr, hash.len);
     return crypto_pwhash_str_verify(text, password.ptr, password.len) == 0;
 }
+
+enum { ARGON_KEY_PASSES = 3, ARGON_KEY_MEMORY = 64 * 1024 * 1024 };
+
+bool password_key(struct str passphrase, const uint8_t salt[16], uint8_t *out, size_t len, struct err *e)
+{
+    if (crypto_pwhash(out, len, passphrase.ptr, passphrase.len, salt, ARGON_KEY_PASSES, ARGON_KEY_MEMORY,
+                      crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return err_fault(e, "Argon2id needs %d bytes", ARGON_KEY_MEMORY);
+    return true;
+}

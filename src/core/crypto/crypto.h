@@ -66,5 +66,7 @@ bool cert_verify(const struct cert *c, const struct cert *issuer, int64_t when) 
 /* ---- passwords: Argon2id (libsodium), 19 MiB, 2 passes ---- */
 bool password_hash(struct arena *a, struct str password, struct str *hash, struct err *e) NODISCARD; /* PHC string */
 bool password_verify(struct str password, struct str hash) NODISCARD;
+/* A key out of a passphrase, for exports: Argon2id, 64 MiB, 3 passes. */
+bool password_key(struct str passphrase, const uint8_t salt[16], uint8_t *out, size_t len, struct err *e) NODISCARD;
 
 #endif
