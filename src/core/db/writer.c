@@ -161,8 +161,7 @@ static void report(struct writer *w, size_t n, bool committed)
         bool ok = w->fine[i] && committed;
         if (w->fine[i] && !committed) {
             err_clear(t->err);
-            err_busy(t->err, "writer.commit",
-                     "The change could not be stored. Nothing was changed; try again shortly.");
+            err_busy(t->err, "writer.commit", "The change could not be stored. Try again shortly.");
         }
         failed += ok ? 0 : 1;
         settle(t, ok);
