@@ -18,7 +18,14 @@ function put(name, text) {
 }
 
 const css = sass.compile(join(here, 'scss/app.scss'), { style: 'compressed', loadPaths: [join(here, 'node_modules')], quietDeps: true });
-put('app.css', css.css.replace(/^\uFEFF/, ''));
+// What govuk-frontend repeats for browsers and papers that we treat alike.
+const lean = css.css
+  .replace(/^\uFEFF/, '')
+  .replace(/@media print\{[^{}]+\{font-family:sans-serif\}\}/g, '')
+  .replace(/@supports not \(caret-color: auto\)\{[^{}]+\{[^{}]*\}\}/g, '')
+  .replace(/font-family:var\(--tb-font\);-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale;?/g, 'font-family:inherit;')
+  .replace(/[^{}]+\{font-family:inherit;\}/g, (rule) => (/button|input|select|textarea|upload/.test(rule) ? rule : ''));
+put('app.css', lean);
 
 async function script(name, ...files) {
   const text = files.map((f) => readFileSync(join(here, f), 'utf8')).join('\n;');

@@ -18,11 +18,11 @@ const keep = (name, file) => {
   if (views.has(name)) say(file, `a second view called ${name}`);
   views.set(name, { file, text: readFileSync(file, 'utf8') });
 };
-const dirs = readdirSync(join(root, 'src/modules')).map((m) => join(root, 'src/modules', m, 'views'));
-for (const dir of [join(root, 'src/core/view/partials'), ...dirs]) {
+const dirs = readdirSync(join(root, 'src/modules')).map((m) => [m, join(root, 'src/modules', m, 'views')]);
+for (const [module, dir] of [['', join(root, 'src/core/view/partials')], ...dirs]) {
   let files = [];
   try { files = readdirSync(dir); } catch { continue; }
-  for (const f of files) if (f.endsWith('.html')) keep(basename(f, '.html'), join(dir, f));
+  for (const f of files) if (f.endsWith('.html')) keep((module && !f.startsWith('layout') ? `${module}/` : '') + basename(f, '.html'), join(dir, f));
 }
 const po = new Map();
 let msgid = null;
@@ -114,8 +114,7 @@ const samples = readdirSync(here).filter((f) => f.endsWith('.json')).sort();
 const toLocal = (html) => html.replaceAll('"/assets/', '"assets/');
 let pages = 0;
 for (const f of samples) {
-  const [, page] = basename(f, '.json').split(/\.(.*)/);
-  const view = page.replace(/\..*/, '');
+  const view = basename(f, '.json').split('.').slice(0, 2).join('/');
   const doc = JSON.parse(readFileSync(join(here, f), 'utf8'));
   for (const [suffix, change] of [['', {}], ['.en', { lang: 'en' }], ['.elder', { elder: true }]]) {
     const p = { ...doc.page, ...change };

@@ -61,6 +61,12 @@ export const icons = {
   'fact-match': '<circle cx="12" cy="12" r="9"/><path d="m8 12.25 2.75 2.75L16 9.5"/>',
   'fact-differs': '<path d="M8.25 3h7.5L21 8.25v7.5L15.75 21h-7.5L3 15.75v-7.5L8.25 3Z"/><path d="m9 9 6 6M15 9l-6 6"/>',
   'fact-unknown': '<circle cx="12" cy="12" r="9" stroke-dasharray="3 3.07"/><path d="M9.5 9.75a2.5 2.5 0 1 1 3.6 2.25c-.75.4-1.1.85-1.1 1.75M12 16.75v.01"/>',
+  // Ratings: 1 is best.
+  'face-1': '<circle cx="12" cy="12" r="9"/><path d="M7.5 13c1 3.5 8 3.5 9 0h-9ZM8.5 9.5c.5-.75 1.5-.75 2 0M13.5 9.5c.5-.75 1.5-.75 2 0"/>',
+  'face-2': '<circle cx="12" cy="12" r="9"/><path d="M8 14c1.75 2.25 6.25 2.25 8 0M9 9.5v.01M15 9.5v.01"/>',
+  'face-3': '<circle cx="12" cy="12" r="9"/><path d="M8.5 15h7M9 9.5v.01M15 9.5v.01"/>',
+  'face-4': '<circle cx="12" cy="12" r="9"/><path d="M8 16c1.75-2.25 6.25-2.25 8 0M9 9.5v.01M15 9.5v.01"/>',
+  'face-5': '<circle cx="12" cy="12" r="9"/><path d="M8 16.5c1.75-3 6.25-3 8 0M7.5 8.25l2.5 1.25M16.5 8.25 14 9.5"/>',
   // Themes by meaning
   baby: '<circle cx="12" cy="11" r="7"/><path d="M9.5 10.5v.01M14.5 10.5v.01M9.5 13.75c1.5 1.25 3.5 1.25 5 0M12 4c-1.5 1-1.5 2.5 0 3M8 20.5h8"/>',
   household: '<path d="M4 10.5 12 4l8 6.5V20H4v-9.5Z"/><circle cx="12" cy="12" r="2"/><path d="M8.5 17.5c.5-2 1.7-3 3.5-3s3 1 3.5 3"/>',
