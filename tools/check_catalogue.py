@@ -157,7 +157,7 @@ class Laws:
         return self.parsed[law].get(number)
 
 
-UNIT_WORDS = "个工作日|工作日|个小时|小时|日内|日|个月|月|周年|周岁|年|岁|元|万元|倍|平方米|千克|公斤|吨|米|人|条|名|次|户|级"
+UNIT_WORDS = "个工作日|工作日|个小时|小时|日内|日|天|个月|月|周年|周岁|年|岁|元|万元|倍|平方米|千克|公斤|吨|米|人|条|名|次|户|级"
 COUNT = re.compile(r"(第)?([一二三四五六七八九十百千两]+|\d[\d,]*)(多)?(" + UNIT_WORDS + ")")
 
 
@@ -174,7 +174,7 @@ def unit_class(word):
     for key in ("工作日", "小时", "月", "周岁", "岁"):
         if key in word:
             return {"周岁": "岁"}.get(key, key)
-    return {"日内": "日", "周年": "年"}.get(word, word)
+    return {"日内": "日", "天": "日", "周年": "年"}.get(word, word)
 
 
 def claimed_numbers(text):
@@ -188,6 +188,7 @@ def claimed_numbers(text):
 
 def check_against_laws(items, laws, report):
     for place, item in items:
+        check_general_limit(place, item, laws, report)
         for where, basis, text, limit in facts_of(item):
             spot = "%s %s %s" % (place, item["code"], where)
             article = laws.article(basis["law"], basis["article"])
@@ -204,6 +205,22 @@ def check_against_laws(items, laws, report):
                 alt = {"工作日": ("工作日",), "岁": ("岁",)}.get(unit, (unit,))
                 report.fact(any(says_number(article, value, u) for u in alt), spot,
                             "%s%s does not say %s" % (basis["law"], basis["article"], words))
+
+
+GENERAL_LIMIT = {"law": "行政许可法", "article": "第四十二条"}
+OWN_LIMIT = re.compile(r"自(?:受理|收到|接到)[^，。；]{0,40}起[^，。；]{0,6}?[一二三四五六七八九十百\d]+(?:个工作)?(?:日|天|个月)内?")
+
+
+def check_general_limit(place, item, laws, report):
+    """The general limit stands only for licences whose own articles state none."""
+    limit = item["statutory_limit"]
+    if not limit or limit["basis"] != GENERAL_LIMIT:
+        return
+    spot = "%s %s statutory_limit" % (place, item["code"])
+    report.fact(item["type"] == "01" and limit["unit"] == "working_day", spot, "the general limit is for licences, in working days")
+    for b in item["basis"] or []:
+        own = OWN_LIMIT.search(laws.article(b["law"], b["article"]) or "")
+        report.fact(not own, spot, "%s%s states its own: %s" % (b["law"], b["article"], own.group(0) if own else ""))
 
 
 def facts_of(item):
