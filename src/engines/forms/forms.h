@@ -1,0 +1,98 @@
+/* Forms as data: a schema in the shape of JSON Schema 2020-12 becomes pages to show, answers to check and a
+ * summary.
+ *
+ * Pure: no request, database or clock. Everything returned lives in the arena given; a struct form borrows
+ * its schema and may be shared by threads, since nothing changes it after form_parse.
+ * data/catalogue/full/README.md has the format.
+ *
+ * Invariants:
+ * - What a register says about a `readOnly` property is never replaced by what the client sends.
+ * - A condition (x-when) on a hidden field does not hold. Hidden fields are neither required nor part of the
+ * outcome.
+ * - Nothing is kept that was not checked: form_read_page checks one page, form_check the whole before it is
+ * sent.
+ * - A keyword, type or format that is not known is refused when the form is parsed, never skipped.
+ * Sentences for people are msgids (core/base/err.h); errors stand at the names of the properties.
+ *
+ * uses: identifiers */
+#ifndef TB_FORMS_H
+#define TB_FORMS_H
+
+#include "core/base/err.h"
+#include "core/json/json.h"
+
+struct form;
+
+enum { FORM_FIELDS_MAX = 200, FORM_PAGES_MAX = 30 };
+
+/* What is known when a form is shown or checked; each may be NULL.
+ * values      {property: value}: the draft. Present beats prefilled; "" means the person emptied the field.
+ * prefill     {property: {"value": …, "source": "人口基础信息", "source_en": "Population base", "max": …}};
+ * `max` (number, or text of one) bounds a property with x-max, which is unbounded while no register gives the
+ * bound. situations  {situation id: chosen value} */
+struct form_answers {
+    const struct json *values, *prefill, *situations;
+};
+
+/* Compiles a schema that outlives the form. NULL with INVALID "form.schema" and the faulty property in the
+ * argument: unknown keyword, type or format, a field on no page or on two, a condition on an unknown field,
+ * value or in a circle … */
+struct form *form_parse(struct arena *a, const struct json *schema, struct err *e) NODISCARD;
+
+/* ---- what is asked ---- */
+bool form_field_visible(const struct form *f, struct str property, const struct form_answers *in);
+/* The value in force: of the register (readOnly), of the draft, prefilled, default, in this order; NULL when
+ * there is none. */
+const struct json *form_field_value(const struct form *f, struct str property, const struct form_answers *in);
+/* What a prefiller must fetch: [{"property", "source": "resource.field"|absent, "max":
+ * "resource.field"|absent, "where": object|absent}]. */
+struct json *form_sources(struct arena *a, const struct form *f);
+
+/* ---- pages ---- */
+size_t form_page_count(const struct form *f);
+/* SIZE_MAX when there is no page of that id. */
+size_t form_page_find(const struct form *f, struct str id);
+struct str form_page_id(const struct form *f, size_t page);
+/* Has it a visible field? A page of prefilled, read-only fields is visible: the person shall see what is
+ * used. */
+bool form_page_visible(const struct form *f, size_t page, const struct form_answers *in);
+/* Would what is in force on it pass the check? Uses `a` for working memory. */
+bool form_page_complete(struct arena *a, const struct form *f, size_t page, const struct form_answers *in);
+/* The next or previous visible page; `page` may be SIZE_MAX in _next to get the first. SIZE_MAX when there is
+ * none. */
+size_t form_page_next(const struct form *f, size_t page, const struct form_answers *in);
+size_t form_page_previous(const struct form *f, size_t page, const struct form_answers *in);
+/* The task list of visible pages: [{"id", "index", "title", "complete"}]. */
+struct json *form_pages(struct arena *a, const struct form *f, const struct form_answers *in, bool english);
+
+/* One page for a template:
+ * {"id", "index", "title", "position": 1…, "count": visible pages, "has_prefilled", "fields": [{"id", "name",
+ * "label", "hint", "type": text|number|date|radios|select|checkbox|textarea|tel|email, a member of that name
+ * that is true, "kind": {input|date|radios|select|checkbox|textarea: true}, "value" (text; boolean for a
+ * checkbox), "error", "required", "readonly", "source": {"name"}, "options": [{"value", "label", "checked"}],
+ * "inputmode", "autocomplete", "maxlength", "width", "rows", "why", "label_zh"}]}. Members without content
+ * are absent. `errors` is {property: sentence in the person's language} or NULL. A source is named only while
+ * the value is still the register's. label_zh is true where English was wanted and only Chinese is there. */
+struct json *form_page(struct arena *a, const struct form *f, size_t page, const struct form_answers *in,
+                       const struct json *errors, bool english);
+
+/* The raw value a client sent under that name; ptr NULL or "" when it sent none. */
+typedef struct str form_get(void *arg, struct str name);
+
+/* Reads one page over the draft in in->values. All faults are told at once. On success *out is the new draft.
+ * On false with INVALID "input" it is the draft with what was typed, unchecked: for showing the page again,
+ * never for keeping. A field that the client cannot have seen, because only this page's answers make it
+ * visible, keeps its value when nothing is sent for it. MISSING "form.page" when there is no such page. */
+bool form_read_page(struct arena *a, const struct form *f, size_t page, form_get *get, void *arg,
+                    const struct form_answers *in, struct json **out, struct err *e) NODISCARD;
+
+/* The whole, before it is sent. *out holds every visible property that has a value, normalised, register
+ * values included; hidden, empty and unknown ones are gone. */
+bool form_check(struct arena *a, const struct form *f, const struct form_answers *in, struct json **out,
+                struct err *e) NODISCARD;
+
+/* Everything in force, for reading: [{"id", "index", "title", "rows": [{"id", "label", "value", "source":
+ * {"name"}|absent}]}]. Values of an enum appear as their labels; empty ones are left out. */
+struct json *form_summary(struct arena *a, const struct form *f, const struct form_answers *in, bool english);
+
+#endif

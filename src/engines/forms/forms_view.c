@@ -1,0 +1,273 @@
+#include "engines/forms/forms_internal.h"
+
+/* Words of the controls themselves come in pairs, like those of the schema. */
+static const char *const word_choose[] = {"请选择", "Please choose"};
+static const char *const word_yes[] = {"是", "Yes"};
+static const char *const word_no[] = {"否", "No"};
+
+/* [中文, English] in the language wanted; Chinese where there is no English. */
+static struct str pair_text(const struct json *pair, bool english)
+{
+    struct str en = json_text(json_at(pair, 1));
+    return english && en.len ? en : json_text(json_at(pair, 0));
+}
+
+static struct str titled(const struct json *schema, const char *english_key, bool english)
+{
+    struct str en = json_text_of(schema, english_key);
+    return english && en.len ? en : json_text_of(schema, "title");
+}
+
+static void set_text(struct arena *a, struct json *object, const char *key, struct str text)
+{
+    if (text.len) json_set_str(a, object, key, text);
+}
+
+static bool still_of_register(const struct form_field *f, const struct form_answers *in)
+{
+    const struct json *prefilled = form_prefilled(f, in);
+    return prefilled && form_same(prefilled, form_value(f, in));
+}
+
+static bool set_source(struct arena *a, struct json *object, const struct form_field *f,
+                       const struct form_answers *in, bool english)
+{
+    if (!still_of_register(f, in)) return false;
+    const struct json *entry = json_get_str(in->prefill, f->name);
+    struct str zh = json_text_of(entry, "source"), en = json_text_of(entry, "source_en");
+    struct str name = english && en.len ? en : zh;
+    if (name.len) json_set_str(a, json_set_object(a, object, "source"), "name", name);
+    return true;
+}
+
+/* ---- pages ---- */
+
+size_t form_page_count(const struct form *f)
+{
+    return f->page_count;
+}
+
+size_t form_page_find(const struct form *f, struct str id)
+{
+    for (size_t i = 0; i < f->page_count; i++)
+        if (str_eq(f->pages[i].id, id)) return i;
+    return SIZE_MAX;
+}
+
+struct str form_page_id(const struct form *f, size_t page)
+{
+    return page < f->page_count ? f->pages[page].id : STR_EMPTY;
+}
+
+bool form_page_visible(const struct form *f, size_t page, const struct form_answers *in)
+{
+    if (page >= f->page_count) return false;
+    for (size_t i = 0; i < f->pages[page].count; i++)
+        if (form_visible(f->pages[page].fields[i], in)) return true;
+    return false;
+}
+
+size_t form_page_next(const struct form *f, size_t page, const struct form_answers *in)
+{
+    /* SIZE_MAX + 1 is 0: the first page. */
+    for (size_t i = page + 1; i < f->page_count; i++)
+        if (form_page_visible(f, i, in)) return i;
+    return SIZE_MAX;
+}
+
+size_t form_page_previous(const struct form *f, size_t page, const struct form_answers *in)
+{
+    for (size_t i = page < f->page_count ? page : f->page_count; i > 0; i--)
+        if (form_page_visible(f, i - 1, in)) return i - 1;
+    return SIZE_MAX;
+}
+
+static struct json *page_head(struct arena *a, const struct form *f, size_t page, bool english)
+{
+    struct json *out = json_object(a);
+    json_set_str(a, out, "id", f->pages[page].id);
+    json_set_i64(a, out, "index", (int64_t)page);
+    json_set_str(a, out, "title", titled(f->pages[page].schema, "en", english));
+    return out;
+}
+
+struct json *form_pages(struct arena *a, const struct form *f, const struct form_answers *in, bool english)
+{
+    struct json *list = json_array(a);
+    for (size_t i = form_page_next(f, SIZE_MAX, in); i != SIZE_MAX; i = form_page_next(f, i, in)) {
+        struct json *page = json_add(list, page_head(a, f, i, english));
+        json_set_bool(a, page, "complete", form_page_complete(a, f, i, in));
+    }
+    return list;
+}
+
+struct json *form_sources(struct arena *a, const struct form *form)
+{
+    struct json *list = json_array(a);
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct form_field *f = &form->fields[i];
+        const struct json *where = json_get(f->schema, "x-source-where");
+        struct str source = json_text_of(f->schema, "x-source"), max = json_text_of(f->schema, "x-max");
+        if (!source.len && !max.len) continue;
+        struct json *row = json_add_object(a, list);
+        json_set_str(a, row, "property", f->name);
+        set_text(a, row, "source", source);
+        set_text(a, row, "max", max);
+        if (where) json_set(row, "where", json_copy(a, where));
+    }
+    return list;
+}
+
+/* ---- one field ---- */
+
+enum { RADIOS_MAX = 6 };
+
+static const char *control(const struct form_field *f)
+{
+    if (f->type == SCHEMA_BOOLEAN) return "checkbox";
+    if (f->choices) return f->choices->count <= RADIOS_MAX ? "radios" : "select";
+    if (f->several_lines) return "textarea";
+    if (f->type == SCHEMA_INTEGER) return "number";
+    return f->format ? f->format->type : "text";
+}
+
+static bool is_input(const char *type)
+{
+    static const char *const inputs[] = {"text", "number", "tel", "email"};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        if (str_eq(str_c(type), str_c(inputs[i]))) return true;
+    return false;
+}
+
+/* WCAG 2.2, 1.3.5: the purpose of a field about the person is told to the browser. */
+static struct str autocomplete(const struct form_field *f)
+{
+    static const char *const purposes[][2] = {
+        {"person.name", "name"},      {"account.name", "name"},  {"person.address", "street-address"},
+        {"person.birth", "bday"},     {"account.mobile", "tel"}, {"account.email", "email"},
+        {"org.name", "organization"},
+    };
+    struct str source = json_text_of(f->schema, "x-source");
+    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
+        if (str_eq_c(source, purposes[i][0])) return str_c(purposes[i][1]);
+    return str_c(f->format && f->format->autocomplete ? f->format->autocomplete : "");
+}
+
+static void add_option(struct arena *a, struct json *options, struct str value, struct str label,
+                       bool checked)
+{
+    struct json *option = json_add_object(a, options);
+    json_set_str(a, option, "value", value);
+    json_set_str(a, option, "label", label);
+    json_set_bool(a, option, "checked", checked);
+}
+
+static void add_options(struct arena *a, struct json *out, const struct form_field *f, struct str value,
+                        bool locked, bool english)
+{
+    struct json *options = json_set_array(a, out, "options");
+    const struct json *labels = json_get(f->schema, "x-labels");
+    if (f->choices->count > RADIOS_MAX && !locked)
+        add_option(a, options, STR_EMPTY, str_c(word_choose[english]), value.len == 0);
+    JSON_EACH(choice, f->choices)
+    {
+        bool chosen = str_eq(choice->text, value);
+        /* Radios and lists know no read-only state: the one choice stands alone. */
+        if (chosen || !locked)
+            add_option(a, options, choice->text, pair_text(json_get_str(labels, choice->text), english),
+                       chosen);
+    }
+}
+
+static void add_field(struct arena *a, struct json *fields, const struct form_field *f,
+                      const struct form_answers *in, const struct json *errors, bool english)
+{
+    struct json *out = json_add_object(a, fields);
+    const struct json *value = form_value(f, in);
+    const char *type = control(f);
+    bool locked = form_locked(f, in);
+    json_set_str(a, out, "id", f->name);
+    json_set_str(a, out, "name", f->name);
+    json_set_str(a, out, "label", titled(f->schema, "x-en", english));
+    if (english && json_text_of(f->schema, "x-en").len == 0) json_set_bool(a, out, "label_zh", true);
+    set_text(a, out, "hint", pair_text(json_get(f->schema, "x-help"), english));
+    set_text(a, out, "why", pair_text(json_get(f->schema, "x-why"), english));
+    json_set_c(a, out, "type", type);
+    json_set_bool(a, out, type, true);
+    json_set_bool(a, json_set_object(a, out, "kind"), is_input(type) ? "input" : type, true);
+    if (f->type == SCHEMA_BOOLEAN)
+        json_set_bool(a, out, "value", json_true(value));
+    else
+        json_set_str(a, out, "value", form_text(value));
+    set_text(a, out, "error", json_text(json_get_str(errors, f->name)));
+    json_set_bool(a, out, "required", f->required);
+    json_set_bool(a, out, "readonly", locked);
+    set_source(a, out, f, in, english);
+    if (f->choices) add_options(a, out, f, form_text(value), locked, english);
+    bool number = f->type == SCHEMA_INTEGER || f->type == SCHEMA_NUMBER;
+    set_text(a, out, "inputmode",
+             str_c(number                              ? (f->type == SCHEMA_INTEGER ? "numeric" : "decimal")
+                   : f->format && f->format->inputmode ? f->format->inputmode
+                                                       : ""));
+    set_text(a, out, "width", str_c(number ? "10" : f->format && f->format->width ? f->format->width : ""));
+    set_text(a, out, "autocomplete", autocomplete(f));
+    /* Not where spaces and other spellings are taken and mended. */
+    if (f->type == SCHEMA_STRING && !f->choices && !f->format && !f->pattern)
+        json_set_i64(a, out, "maxlength", (int64_t)f->max_length);
+    if (f->several_lines) json_set_i64(a, out, "rows", json_i64_of(f->schema, "x-rows", 4));
+}
+
+struct json *form_page(struct arena *a, const struct form *form, size_t page, const struct form_answers *in,
+                       const struct json *errors, bool english)
+{
+    if (page >= form->page_count) return json_object(a);
+    struct json *out = page_head(a, form, page, english), *fields = json_set_array(a, out, "fields");
+    const struct form_page_def *p = &form->pages[page];
+    bool prefilled = false;
+    for (size_t i = 0; i < p->count; i++) {
+        if (!form_visible(p->fields[i], in)) continue;
+        add_field(a, fields, p->fields[i], in, errors, english);
+        prefilled = prefilled || still_of_register(p->fields[i], in);
+    }
+    json_set_bool(a, out, "has_prefilled", prefilled);
+    int64_t position = 0, count = 0;
+    for (size_t i = form_page_next(form, SIZE_MAX, in); i != SIZE_MAX; i = form_page_next(form, i, in)) {
+        count++;
+        if (i <= page) position = count;
+    }
+    json_set_i64(a, out, "position", position);
+    json_set_i64(a, out, "count", count);
+    return out;
+}
+
+/* ---- summary ---- */
+
+static struct str shown_value(const struct form_field *f, const struct json *value, bool english)
+{
+    if (f->type == SCHEMA_BOOLEAN)
+        return value ? str_c((json_true(value) ? word_yes : word_no)[english]) : STR_EMPTY;
+    struct str text = form_text(value);
+    struct str label = pair_text(json_get_str(json_get(f->schema, "x-labels"), text), english);
+    return label.len ? label : text;
+}
+
+struct json *form_summary(struct arena *a, const struct form *form, const struct form_answers *in,
+                          bool english)
+{
+    struct json *pages = json_array(a);
+    for (size_t i = form_page_next(form, SIZE_MAX, in); i != SIZE_MAX; i = form_page_next(form, i, in)) {
+        struct json *page = json_add(pages, page_head(a, form, i, english)),
+                    *rows = json_set_array(a, page, "rows");
+        for (size_t k = 0; k < form->pages[i].count; k++) {
+            const struct form_field *f = form->pages[i].fields[k];
+            struct str value = form_visible(f, in) ? shown_value(f, form_value(f, in), english) : STR_EMPTY;
+            if (value.len == 0) continue;
+            struct json *row = json_add_object(a, rows);
+            json_set_str(a, row, "id", f->name);
+            json_set_str(a, row, "label", titled(f->schema, "x-en", english));
+            json_set_str(a, row, "value", value);
+            set_source(a, row, f, in, english);
+        }
+    }
+    return pages;
+}
