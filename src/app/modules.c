@@ -1,20 +1,12 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
-#include "modules/bookings/bookings.h"
-#include "modules/cases/cases.h"
-#include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
-#include "modules/licences/licences.h"
-#include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
-#include "modules/people/people.h"
-#include "modules/ratings/ratings.h"
-#include "modules/registry/registry.h"
-#include "modules/site/site.h"
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
-    &ops_module,      &evidence_module, &orgs_module,     &people_module, &registry_module, &notices_module,
-    &catalogue_module, &bookings_module, &licences_module, &cases_module,  &ratings_module,  &site_module,
+    &ops_module,
+    &evidence_module,
+    &orgs_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

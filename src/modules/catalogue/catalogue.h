@@ -6,12 +6,11 @@
 #define TB_CATALOGUE_H
 
 #include "core/http/route.h"
+#include "engines/workclock/workclock.h"
 
 extern const struct module catalogue_module;
 
 enum { FOR_PERSON = 1, FOR_ORGANISATION = 2 };
-
-struct limit { int value; struct str unit; }; /* unit: working_day day hour month year; value 0 with unit "" = not verified */
 
 struct item {
     int64_t id;          /* of the item, the same for all its versions */
@@ -23,7 +22,7 @@ struct item {
     int64_t unit;        /* department */
     struct str division;
     unsigned audience;   /* FOR_PERSON | FOR_ORGANISATION */
-    struct limit statutory, promised;
+    struct limit statutory, promised; /* LIMIT_NONE: not verified, or nothing promised */
     bool apply_online, on_the_spot, demonstration;
     /* Everything else as data: data/catalogue/base and full merged: basis, materials, conditions, fees, questions, situations, form, flow, licence, booking, requires_level … */
     const struct json *doc;

@@ -3,6 +3,7 @@
 #define TB_ORGS_H
 
 #include "core/http/route.h"
+#include "engines/workclock/workclock.h"
 
 extern const struct module orgs_module;
 
@@ -13,7 +14,6 @@ struct unit {
     struct str uscc;     /* 统一社会信用代码 */
     struct str division; /* 6 digits */
     struct str phone, address, hours; /* "" where not verified */
-    uint32_t items;      /* published items, set by the catalogue's refresh through orgs_count_items */
 };
 
 /* NULL when unknown. */
@@ -35,7 +35,6 @@ bool orgs_import_divisions(struct ctx *c, struct str tsv, struct json *report) N
 bool orgs_in_area(struct str area, struct str division);
 
 /* Working calendar: built from table calendar_day (date, kind off|work, name); see engines/workclock. */
-struct workcalendar;
 const struct workcalendar *orgs_calendar(struct ctx *c);
 bool orgs_import_calendar(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
 

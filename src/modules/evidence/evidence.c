@@ -1,0 +1,76 @@
+#include "modules/evidence/evidence_internal.h"
+
+#include "core/http/server.h"
+
+struct state {
+    uint8_t key[SM3_SIZE];
+};
+
+static void add_part(struct buf *b, struct str part)
+{
+    buf_fmt(b, "%zu:", part.len); /* the length in front keeps neighbouring columns apart */
+    buf_add(b, part);
+}
+
+void evidence_mac(struct ctx *c, const struct evidence_row *r, uint8_t out[32])
+{
+    const struct state *s = server_state(c->server, "evidence");
+    struct buf b = buf_new(c->arena, 256);
+    buf_fmt(&b, "%lld|%lld|%lld|%lld|%lld|%lld|%lld|", (long long)r->id, (long long)r->at, (long long)r->actor_kind, (long long)r->account, (long long)r->unit,
+            (long long)r->object, (long long)r->subject);
+    add_part(&b, r->act);
+    add_part(&b, r->object_kind);
+    add_part(&b, r->detail);
+    hmac_sm3(str_n(s->key, sizeof s->key), buf_str(&b), out);
+}
+
+bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject, const struct json *detail)
+{
+    uint8_t *mac = arena_alloc(c->arena, SM3_SIZE);
+    struct evidence_row r = {
+        .id = ctx_id(c),
+        .at = c->now,
+        .act = str_c(act),
+        .actor_kind = c->actor.kind,
+        .account = c->actor.account,
+        .unit = c->actor.unit,
+        .object_kind = str_c(object_kind),
+        .object = object,
+        .subject = subject,
+        .detail = detail ? json_to_str(c->arena, detail) : STR("{}"),
+    };
+    evidence_mac(c, &r, mac);
+    r.mac = str_n(mac, SM3_SIZE);
+    return evidence_store_add(c, &r);
+}
+
+/* One row names all subjects of an answer, and one a subject finds it again by. */
+static bool record_reads(struct ctx *c)
+{
+    JSON_EACH(read, c->reads)
+    {
+        struct json *detail = json_object(c->arena);
+        json_set_str(c->arena, detail, "what", json_text_of(read, "what"));
+        json_set_c(c->arena, detail, "route", c->route ? c->route->path : "");
+        if (!evidence_add(c, "data.read", "case", json_i64_of(read, "object", 0), json_i64_of(read, "subject", 0), detail)) return false;
+    }
+    return true;
+}
+
+bool evidence_start(struct ctx *c)
+{
+    struct state *s = mem_alloc(1, sizeof *s);
+    if (!s) return err_fault(c->err, "not enough memory to start");
+    keyring_domain(ctx_keys(c), "evidence", s->key, sizeof s->key);
+    server_set_state(c->server, "evidence", s);
+    server_on_reads(c->server, record_reads);
+    return true;
+}
+
+void evidence_stop(struct server *server)
+{
+    struct state *s = server_state(server, "evidence");
+    if (s) crypto_wipe(s, sizeof *s);
+    mem_free(s);
+    server_set_state(server, "evidence", NULL);
+}

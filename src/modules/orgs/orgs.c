@@ -1,0 +1,217 @@
+#include "core/http/server.h"
+#include "modules/orgs/orgs_internal.h"
+
+enum { SNAPSHOT_MAX = 64 << 20 };
+
+/* ---- the snapshot ---- */
+
+static void drop_snapshot(void *data)
+{
+    arena_drop(((struct orgs_snapshot *)data)->arena);
+}
+
+bool orgs_refresh(struct ctx *c)
+{
+    struct orgs_state *s = server_state(c->server, "orgs");
+    struct arena *a = arena_new(SNAPSHOT_MAX);
+    if (!a) return err_fault(c->err, "not enough memory for departments");
+    struct orgs_snapshot *fresh = ARENA_NEW(a, struct orgs_snapshot);
+    fresh->arena = a;
+    if (!orgs_store_load(c, fresh)) {
+        arena_drop(a);
+        return false;
+    }
+    return shared_put(&s->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for departments");
+}
+
+bool orgs_start(struct ctx *c)
+{
+    struct orgs_state *s = mem_alloc(1, sizeof *s);
+    if (!s) return err_fault(c->err, "not enough memory to start");
+    shared_open(&s->snapshot);
+    server_set_state(c->server, "orgs", s);
+    return orgs_refresh(c);
+}
+
+void orgs_stop(struct server *server)
+{
+    struct orgs_state *s = server_state(server, "orgs");
+    if (!s) return;
+    shared_close(&s->snapshot);
+    mem_free(s);
+    server_set_state(server, "orgs", NULL);
+}
+
+const struct orgs_snapshot *orgs_snapshot(struct ctx *c)
+{
+    struct orgs_state *s = server_state(c->server, "orgs");
+    return shared_get(&s->snapshot, c->arena);
+}
+
+/* ---- departments ---- */
+
+const struct unit *orgs_unit(struct ctx *c, int64_t id)
+{
+    const struct orgs_snapshot *s = orgs_snapshot(c);
+    for (size_t i = 0; i < s->unit_count; i++)
+        if (s->units[i]->id == id) return s->units[i];
+    return NULL;
+}
+
+const struct unit *orgs_unit_of_kind(struct ctx *c, struct str kind, struct str division)
+{
+    const struct orgs_snapshot *s = orgs_snapshot(c);
+    for (size_t i = 0; i < s->unit_count; i++)
+        if (str_eq(s->units[i]->kind, kind) && str_eq(s->units[i]->division, division)) return s->units[i];
+    return NULL;
+}
+
+size_t orgs_units(struct ctx *c, const struct unit ***list)
+{
+    const struct orgs_snapshot *s = orgs_snapshot(c);
+    *list = s->units;
+    return s->unit_count;
+}
+
+bool orgs_save_unit(struct ctx *c, struct unit *u)
+{
+    c->refresh = true;
+    return orgs_store_save_unit(c, u);
+}
+
+/* ---- divisions ---- */
+
+static const struct division *find_division(const struct orgs_snapshot *s, struct str code)
+{
+    size_t low = 0, high = s->division_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = str_cmp(s->divisions[middle].code, code);
+        if (order == 0) return &s->divisions[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return NULL;
+}
+
+struct str orgs_division_name(struct ctx *c, struct str code)
+{
+    const struct division *d = find_division(orgs_snapshot(c), code);
+    return d ? d->name : STR_EMPTY;
+}
+
+struct str orgs_division_path(struct ctx *c, struct str code)
+{
+    const struct orgs_snapshot *s = orgs_snapshot(c);
+    struct str path = STR_EMPTY;
+    const struct division *d = find_division(s, code);
+    for (int depth = 0; d && depth < 4; depth++) {
+        path = str_cat(c->arena, d->name, path);
+        d = d->parent.len ? find_division(s, d->parent) : NULL;
+    }
+    return path;
+}
+
+struct str orgs_place(struct ctx *c)
+{
+    return orgs_snapshot(c)->place;
+}
+
+bool orgs_set_place(struct ctx *c, struct str division)
+{
+    c->refresh = true;
+    return orgs_store_setting(c, "place.division", division);
+}
+
+/* Codes are pairs of digits; trailing "00" pairs mean the whole of the level above. */
+bool orgs_in_area(struct str area, struct str division)
+{
+    while (area.len >= 2 && area.ptr[area.len - 1] == '0' && area.ptr[area.len - 2] == '0') area.len -= 2;
+    return str_starts(division, area);
+}
+
+const struct workcalendar *orgs_calendar(struct ctx *c)
+{
+    return &orgs_snapshot(c)->calendar;
+}
+
+/* ---- imports ---- */
+
+struct tally {
+    int64_t read, fresh, changed, refused;
+    struct json *refusals;
+};
+
+enum { REFUSALS_SHOWN = 100 };
+
+static bool refuse(struct ctx *c, struct tally *t, const char *reason)
+{
+    t->refused++;
+    if (t->refusals->count < REFUSALS_SHOWN) {
+        struct json *r = json_add_object(c->arena, t->refusals);
+        json_set_i64(c->arena, r, "line", t->read);
+        json_set_c(c->arena, r, "reason", reason);
+    }
+    return true;
+}
+
+static bool division_line(struct ctx *c, struct tally *t, struct str line)
+{
+    struct division d;
+    bool fresh;
+    struct str rest = str_cut(line, '\t', &d.code);
+    d.parent = str_cut(rest, '\t', &d.name);
+    uint64_t number;
+    if (!str_to_u64(d.code, &number) || (d.code.len != 6 && d.code.len != 9 && d.code.len != 12)) return refuse(c, t, "a code of 6, 9 or 12 digits is needed");
+    if (!d.name.len || utf8_count(d.name) > 60) return refuse(c, t, "a name of at most 60 characters is needed");
+    if (!orgs_store_division(c, &d, &fresh)) return false;
+    t->fresh += fresh;
+    t->changed += !fresh;
+    return true;
+}
+
+static bool calendar_line(struct ctx *c, struct tally *t, struct str line)
+{
+    struct str date_text, kind, name;
+    int32_t date;
+    bool fresh;
+    struct str rest = str_cut(line, '\t', &date_text);
+    name = str_cut(rest, '\t', &kind);
+    if (!date_parse(date_text, &date)) return refuse(c, t, "a date such as 2026-10-01 is needed");
+    bool working = str_eq_c(kind, "work");
+    if (!working && !str_eq_c(kind, "off")) return refuse(c, t, "the second column must be off or work");
+    if (!orgs_store_day(c, date, working, name, &fresh)) return false;
+    t->fresh += fresh;
+    t->changed += !fresh;
+    return true;
+}
+
+static bool import_lines(struct ctx *c, struct str tsv, struct json *report, bool (*take)(struct ctx *c, struct tally *t, struct str line))
+{
+    struct tally t = {.refusals = json_array(c->arena)};
+    struct str line;
+    while (tsv.len) {
+        tsv = str_cut(tsv, '\n', &line);
+        if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
+        if (!line.len) continue;
+        t.read++;
+        if (!(utf8_valid(line) ? take(c, &t, line) : refuse(c, &t, "the line is not UTF-8"))) return false;
+    }
+    json_set_i64(c->arena, report, "read", t.read);
+    json_set_i64(c->arena, report, "new", t.fresh);
+    json_set_i64(c->arena, report, "changed", t.changed);
+    json_set_i64(c->arena, report, "refused", t.refused);
+    json_set(report, "refusals", t.refusals);
+    c->refresh = true;
+    return true;
+}
+
+bool orgs_import_divisions(struct ctx *c, struct str tsv, struct json *report)
+{
+    return import_lines(c, tsv, report, division_line);
+}
+
+bool orgs_import_calendar(struct ctx *c, struct str tsv, struct json *report)
+{
+    return import_lines(c, tsv, report, calendar_line);
+}

@@ -1,0 +1,39 @@
+/* Private to the module: the snapshot, and its SQL. */
+#ifndef TB_ORGS_INTERNAL_H
+#define TB_ORGS_INTERNAL_H
+
+#include "core/base/shared.h"
+#include "modules/orgs/orgs.h"
+
+struct division {
+    struct str code, name, parent;
+};
+
+struct orgs_snapshot {
+    struct arena *arena;
+    const struct unit **units; /* by name */
+    size_t unit_count;
+    struct division *divisions; /* county level and above, by code */
+    size_t division_count;
+    struct workcalendar calendar;
+    struct str place;
+};
+
+struct orgs_state {
+    struct shared snapshot;
+};
+
+const struct orgs_snapshot *orgs_snapshot(struct ctx *c);
+bool orgs_start(struct ctx *c);
+bool orgs_refresh(struct ctx *c);
+void orgs_stop(struct server *s);
+
+/* ---- orgs_store.c ---- */
+bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into) NODISCARD;
+bool orgs_store_save_unit(struct ctx *c, struct unit *u) NODISCARD;
+/* *fresh: was not there before. */
+bool orgs_store_division(struct ctx *c, const struct division *d, bool *fresh) NODISCARD;
+bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, bool *fresh) NODISCARD;
+bool orgs_store_setting(struct ctx *c, const char *name, struct str value) NODISCARD;
+
+#endif

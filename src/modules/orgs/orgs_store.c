@@ -1,0 +1,94 @@
+#include "modules/orgs/orgs_internal.h"
+
+static bool load_units(struct ctx *c, struct orgs_snapshot *into)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT id, kind, division, name, en, uscc, phone, address, hours FROM org_unit ORDER BY name, id")) return false;
+    into->units = ARENA_ARRAY(into->arena, rows.rows + 1, const struct unit *);
+    for (size_t i = 0; i < rows.rows; i++) {
+        struct unit *u = ARENA_NEW(into->arena, struct unit);
+        struct str *const texts[] = {&u->kind, &u->division, &u->name, &u->en, &u->uscc, &u->phone, &u->address, &u->hours};
+        u->id = db_int(&rows, i, 0);
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) *texts[k] = str_dup(into->arena, db_str(&rows, i, k + 1));
+        into->units[i] = u;
+    }
+    into->unit_count = rows.rows;
+    return true;
+}
+
+static bool load_divisions(struct ctx *c, struct orgs_snapshot *into)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT code, name, parent FROM division WHERE length(code) <= 6 ORDER BY code")) return false;
+    into->divisions = ARENA_ARRAY(into->arena, rows.rows + 1, struct division);
+    for (size_t i = 0; i < rows.rows; i++)
+        into->divisions[i] = (struct division){str_dup(into->arena, db_str(&rows, i, 0)), str_dup(into->arena, db_str(&rows, i, 1)), str_dup(into->arena, db_str(&rows, i, 2))};
+    into->division_count = rows.rows;
+    return true;
+}
+
+static bool load_calendar(struct ctx *c, struct orgs_snapshot *into)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT date, working FROM calendar_day ORDER BY date")) return false;
+    struct workday_exception *days = ARENA_ARRAY(into->arena, rows.rows + 1, struct workday_exception);
+    for (size_t i = 0; i < rows.rows; i++) days[i] = (struct workday_exception){(int32_t)db_int(&rows, i, 0), db_int(&rows, i, 1) != 0};
+    into->calendar = (struct workcalendar){.first_year = 1, .last_year = 0, .exceptions = days, .count = rows.rows};
+    if (rows.rows) {
+        into->calendar.first_year = date_to_civil(days[0].date).year;
+        into->calendar.last_year = date_to_civil(days[rows.rows - 1].date).year;
+    }
+    return true;
+}
+
+static bool load_place(struct ctx *c, struct orgs_snapshot *into)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT value FROM setting WHERE name = 'place.division'")) return false;
+    into->place = rows.rows ? str_dup(into->arena, db_str(&rows, 0, 0)) : STR_EMPTY;
+    return true;
+}
+
+bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into)
+{
+    return load_units(c, into) && load_divisions(c, into) && load_calendar(c, into) && load_place(c, into);
+}
+
+bool orgs_store_save_unit(struct ctx *c, struct unit *u)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT id FROM org_unit WHERE kind = $1 AND division = $2 AND name = $3", DB_S(u->kind), DB_S(u->division), DB_S(u->name))) return false;
+    if (!rows.rows) {
+        u->id = ctx_id(c);
+        return db_exec(&c->tx, "INSERT INTO org_unit (id, kind, division, name, en, uscc, phone, address, hours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", DB_I(u->id),
+                       DB_S(u->kind), DB_S(u->division), DB_S(u->name), DB_S(u->en), DB_S(u->uscc), DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
+    }
+    u->id = db_int(&rows, 0, 0);
+    return db_exec(&c->tx, "UPDATE org_unit SET en = $2, uscc = $3, phone = $4, address = $5, hours = $6 WHERE id = $1", DB_I(u->id), DB_S(u->en), DB_S(u->uscc),
+                   DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
+}
+
+bool orgs_store_division(struct ctx *c, const struct division *d, bool *fresh)
+{
+    int64_t changed = 0;
+    if (!db_exec_count(&c->tx, &changed, "INSERT INTO division (code, name, parent) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING", DB_S(d->code), DB_S(d->name),
+                       DB_S(d->parent)))
+        return false;
+    *fresh = changed > 0;
+    return *fresh || db_exec(&c->tx, "UPDATE division SET name = $2, parent = $3 WHERE code = $1", DB_S(d->code), DB_S(d->name), DB_S(d->parent));
+}
+
+bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, bool *fresh)
+{
+    int64_t changed = 0;
+    if (!db_exec_count(&c->tx, &changed, "INSERT INTO calendar_day (date, working, name) VALUES ($1, $2, $3) ON CONFLICT (date) DO NOTHING", DB_I(date), DB_I(working),
+                       DB_S(name)))
+        return false;
+    *fresh = changed > 0;
+    return *fresh || db_exec(&c->tx, "UPDATE calendar_day SET working = $2, name = $3 WHERE date = $1", DB_I(date), DB_I(working), DB_S(name));
+}
+
+bool orgs_store_setting(struct ctx *c, const char *name, struct str value)
+{
+    return db_exec(&c->tx, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", DB_C(name), DB_S(value));
+}
