@@ -16,42 +16,8 @@ static const struct option_row serve_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
-static const struct option_row import_options[] = {
-    {"--division", OPTION_TEXT, AT(division), "six-digit code of the place the items belong to"},
-    {NULL, OPTION_FLAG, 0, NULL},
-};
-
-static const struct option_row verify_options[] = {
-    {"--issuer", OPTION_TEXT, AT(issuer), "certificate (PEM) of the issuing authority's root to trust"},
-    {"--lang", OPTION_TEXT, AT(lang), "zh-CN or en"},
-    {NULL, OPTION_FLAG, 0, NULL},
-};
-
-static const struct option_row user_options[] = {
-    {"--admin", OPTION_FLAG, AT(admin), "the first administrator of accounts (security_admin)"},
-    {"--roles", OPTION_TEXT, AT(roles), "roles separated by '|'"},
-    {"--unit", OPTION_TEXT, AT(unit), "id of the officer's department"},
-    {"--division", OPTION_TEXT, AT(division), "division code prefix the officer may see (default: all)"},
-    {"--name", OPTION_TEXT, AT(name), "the officer's name"},
-    {NULL, OPTION_FLAG, 0, NULL},
-};
-
-static const struct option_row keys_options[] = {
-    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase"},
-    {"--out", OPTION_TEXT, AT(out), "file to write"},
-    {NULL, OPTION_FLAG, 0, NULL},
-};
-
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
-    {"import", "items|laws|divisions|calendar|registry|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
-     import_options, 2, 2, command_import},
-    {"verify", "FILE", "Checks a licence (manifest or PDF) without any connection.", verify_options, 1, 1, command_verify},
-    {"backup", "FOLDER", "Writes a consistent copy of database and files, while the program runs.", NULL, 1, 1, command_backup},
-    {"restore", "FOLDER", "Puts such a copy into an empty installation.", NULL, 1, 1, command_restore},
-    {"user", "add|password|list|disable [LOGIN]", "Officers' accounts. The password is read from standard input.", user_options, 1, 2, command_user},
-    {"keys", "export|import|list [FILE]", "Keys of this installation, sealed with a passphrase.", keys_options, 1, 2, command_keys},
-    {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0, command_doctor},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0, command_access},
     {"openapi", "", "Prints the API as an OpenAPI 3.1 document.", NULL, 0, 0, command_openapi},

@@ -53,7 +53,7 @@ static const struct field list_fields[] = {
 };
 
 static const struct route routes[] = {
-    GET("/office/audit", ALLOW("audit.read"), SCOPE(NO_ROW), audit, "evidence/audit", .in = list_fields, .summary = "The record of every act, newest first"),
+    GET("/office/audit", ALLOW("audit.read"), SCOPE(NO_ROW), audit, NULL, .in = list_fields, .summary = "The record of every act, newest first"),
 };
 
 static const struct permission permissions[] = {
