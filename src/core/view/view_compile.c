@@ -573,12 +573,22 @@ static bool refuse_op(const struct template *t, const struct op *o, struct err *
     return false;
 }
 
+/* A partial is first looked for beside the template that names it: "apply_head" in "cases/apply_page" is "cases/apply_head". */
+static int32_t find_near(const struct views *v, const struct template *t, struct str name)
+{
+    size_t slash = str_find_char(t->name, '/');
+    char beside[128];
+    int n = slash == SIZE_MAX ? 0 : snprintf(beside, sizeof beside, "%.*s/%.*s", (int)slash, t->name.ptr, STR_ARG(name));
+    int32_t found = n > 0 && (size_t)n < sizeof beside ? view_find(v, str_n(beside, (size_t)n)) : VIEW_NO_TARGET;
+    return found != VIEW_NO_TARGET ? found : view_find(v, name);
+}
+
 static bool link_template(const struct views *v, struct template *t, struct err *e)
 {
     for (uint32_t i = 0; i < t->count; i++) {
         struct op *o = &t->ops[i];
         if (o->kind == OP_PARTIAL || o->kind == OP_PARENT) {
-            o->target = view_find(v, o->text);
+            o->target = find_near(v, t, o->text);
             if (o->target == VIEW_NO_TARGET && v->mode == VIEW_PAGE)
                 return refuse_op(t, o, e, "there is no view");
         }
