@@ -19,12 +19,18 @@ function put(name, text) {
 
 const css = sass.compile(join(here, 'scss/app.scss'), { style: 'compressed', loadPaths: [join(here, 'node_modules')], quietDeps: true });
 // What govuk-frontend repeats for browsers and papers that we treat alike.
+const unused = /govuk-[\w-]+(--(xl|l|m|s|inline|small)\b|__conditional|__divider|__heading|__prefix|__suffix|__wrapper)|govuk-(label-wrapper|input-wrapper|input--extra|file-upload-|frontend)/;
 const lean = css.css
   .replace(/^\uFEFF/, '')
   .replace(/@media print\{[^{}]+\{font-family:sans-serif\}\}/g, '')
   .replace(/@supports not \(caret-color: auto\)\{[^{}]+\{[^{}]*\}\}/g, '')
   .replace(/font-family:var\(--tb-font\);-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale;?/g, 'font-family:inherit;')
-  .replace(/[^{}]+\{font-family:inherit;\}/g, (rule) => (/button|input|select|textarea|upload/.test(rule) ? rule : ''));
+  .replace(/[^{}]+\{font-family:inherit;\}/g, (rule) => (/button|input|select|textarea|upload/.test(rule) ? rule : ''))
+  .replace(/([^{}@]+)\{([^{}]*)\}/g, (rule, selectors, body) => {
+    const kept = selectors.split(/,(?![^(]*\))/).filter((s) => !unused.test(s));
+    return kept.length ? `${kept.join(',')}{${body}}` : '';
+  })
+  .replace(/@media[^{}]+\{\}/g, '');
 put('app.css', lean);
 
 async function script(name, ...files) {
