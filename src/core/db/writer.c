@@ -169,10 +169,10 @@ static void report(struct writer *w, size_t n, bool committed)
     count(w, n, failed, true);
 }
 
-/* No transaction could be opened: what waits now is told so, what comes later tries again. */
-static void refuse_all(struct writer *w, const struct err *why)
+/* No transaction could be opened: those it was meant for are told so, the next ones try again. */
+static void refuse_group(struct writer *w, const struct err *why)
 {
-    for (;;) {
+    for (size_t i = 0; i < w->options.group_max; i++) {
         pthread_mutex_lock(&w->lock);
         struct write_task *t = pick(w, false);
         pthread_mutex_unlock(&w->lock);
@@ -193,7 +193,7 @@ static void *grouping(void *arg)
         if (a == NULL) err_fault(&e, "out of memory");
         if (a == NULL || !db_begin_write(w->db, a, &e, &tx)) {
             log_event(LOG_LEVEL_ERROR, "writer.begin_failed", "detail", e.detail, NULL);
-            refuse_all(w, &e);
+            refuse_group(w, &e);
         } else {
             bool stands = true;
             size_t n = fill(w, &tx, &stands);

@@ -154,6 +154,39 @@ static void a_failing_task_leaves_its_neighbours_alone(void **state)
     sem_destroy(&gate);
 }
 
+/* As an engine does by itself when the disk is full. */
+static bool vanish_run(struct write_task *t, struct db_conn *conn)
+{
+    struct line *l = (struct line *)t;
+    struct db_tx tx = {.conn = conn, .err = &l->err};
+    return db_exec(&tx, "ROLLBACK");
+}
+
+static void a_transaction_that_vanished_is_no_success(void **state)
+{
+    (void)state;
+    if (testdb_is_postgres()) skip(); /* no groups there */
+    start(100, 50);
+    static struct line a, b, c;
+    sem_t gate;
+    sem_init(&gate, 0, 0);
+    prepare(&a, 1);
+    prepare(&b, 2);
+    prepare(&c, 3);
+    a.gate = &gate;
+    b.task.run = vanish_run;
+    assert_true(writer_submit(writer, &a.task, LANE_INTERACTIVE));
+    assert_true(writer_submit(writer, &b.task, LANE_INTERACTIVE));
+    assert_true(writer_submit(writer, &c.task, LANE_INTERACTIVE));
+    sem_post(&gate);
+    writer_stop(writer);
+    assert_true(a.done && !a.ok && b.done && !b.ok && c.done && c.ok);
+    assert_string_equal(a.err.code, "writer.commit");
+    assert_string_equal(b.err.code, "writer.commit");
+    assert_int_equal(ask("SELECT COUNT(*) FROM line"), 1);
+    sem_destroy(&gate);
+}
+
 static void a_breach_inside_a_group_fails_that_task_only(void **state)
 {
     (void)state;
@@ -351,6 +384,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_failing_task_leaves_its_neighbours_alone),
+        T(a_transaction_that_vanished_is_no_success),
         T(a_breach_inside_a_group_fails_that_task_only),
         T(a_full_queue_refuses),
         T(a_task_past_its_deadline_is_not_run),
