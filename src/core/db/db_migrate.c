@@ -1,9 +1,6 @@
 #include "core/base/buf.h"
+#include "core/crypto/crypto.h"
 #include "core/db/db_driver.h"
-
-#include <openssl/evp.h>
-
-enum { SHA256_SIZE = 32 };
 
 /* ---- one migration's text, statement by statement ---- */
 
@@ -113,7 +110,7 @@ static const struct db_migration *known(const struct db_migration *list, size_t 
 static struct str checksum(struct arena *a, const struct db_migration *m)
 {
     uint8_t *digest = arena_alloc(a, SHA256_SIZE);
-    if (EVP_Digest(m->sql, strlen(m->sql), digest, NULL, EVP_sha256(), NULL) != 1) abort();
+    sha256(str_c(m->sql), digest);
     return str_n(digest, SHA256_SIZE);
 }
 
