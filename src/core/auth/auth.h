@@ -62,9 +62,9 @@ bool auth_act_for(struct ctx *c, int64_t organisation, struct str name) NODISCAR
 /* Loads the actor of a session cookie into c->actor; an unknown or ended session is nobody. Sets actor.csrf.
  */
 bool auth_load(struct ctx *c, struct str token, struct str visit) NODISCARD;
-/* Notes that the session of c->actor was used; due when actor.touch is set (at most every 5 minutes). In a
- * write of its own, behind the answer. */
-bool auth_touch(struct ctx *c) NODISCARD;
+/* Notes that the actor's session was used, where that is due (actor.touch: at most every 5 minutes): a small
+ * write of its own, behind the answer, that nobody waits for. */
+void auth_touch(struct server *s, const struct actor *actor);
 /* Drops ended sessions and old failures; for a job that comes now and then. */
 bool auth_sweep(struct ctx *c) NODISCARD;
 bool auth_csrf_ok(const struct ctx *c, struct str token) NODISCARD;

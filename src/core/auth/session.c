@@ -140,11 +140,42 @@ bool auth_act_for(struct ctx *c, int64_t organisation, struct str name)
     return true;
 }
 
-bool auth_touch(struct ctx *c)
+/* A touch on its way to the writer; frees itself. */
+struct touch {
+    struct write_task task;
+    struct err err;
+    uint8_t session[32];
+    int64_t now;
+};
+
+static bool run_touch(struct write_task *task, struct db_conn *conn)
 {
-    if (!has_session(&c->actor)) return true;
-    return db_exec(&c->tx, "UPDATE session SET seen = $2 WHERE token = $1 AND seen < $2",
-                   DB_B(session_of(&c->actor)), DB_I(c->now));
+    struct touch *t = task->submitter;
+    struct arena *a = arena_new(64 << 10);
+    if (!a) return false;
+    err_clear(&t->err);
+    struct db_tx tx = {conn, a, &t->err};
+    bool ok = db_exec(&tx, "UPDATE session SET seen = $2 WHERE token = $1 AND seen < $2",
+                      DB_B(str_n(t->session, sizeof t->session)), DB_I(t->now));
+    arena_drop(a);
+    return ok;
+}
+
+static void touched(struct write_task *task, bool ok)
+{
+    (void)ok; /* the next request tries again */
+    mem_free(task->submitter);
+}
+
+void auth_touch(struct server *s, const struct actor *actor)
+{
+    if (!actor->touch || !has_session(actor)) return;
+    struct touch *t = mem_alloc(1, sizeof *t);
+    if (!t) return;
+    memcpy(t->session, actor->session, sizeof t->session);
+    t->now = server_now(s);
+    t->task = (struct write_task){.run = run_touch, .done = touched, .err = &t->err, .submitter = t};
+    if (!writer_submit(server_writer(s), &t->task, LANE_JOB)) mem_free(t);
 }
 
 bool auth_sweep(struct ctx *c)

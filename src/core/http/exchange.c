@@ -261,6 +261,7 @@ static enum step finish(struct exchange *x)
                                     .body = STR("There is too much in this request. 这次请求的内容过多。\n")};
     }
     close_tx(x);
+    auth_touch(x->server, &x->ctx.actor);
     struct metrics *m = &x->server->metrics;
     m->requests++;
     if (x->answer.status >= 500) m->errors_server++;
@@ -318,7 +319,10 @@ enum step exchange_run(struct exchange *x)
         if (x->ok && x->ctx.jobs_added && x->server->jobs) jobs_wake(x->server->jobs);
         return finish(x);
     case STAGE_RECORDED:
-        if (x->ok) x->stage = STAGE_DONE;
+        if (x->ok) {
+            x->stage = STAGE_DONE;
+            auth_touch(x->server, &x->ctx.actor);
+        }
         else x->answer.cookie_count = 0;
         return x->ok ? STEP_REPLY : finish(x);
     case STAGE_DONE: break;
