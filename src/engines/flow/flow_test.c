@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 
 #include "engines/flow/flow.h"
 
@@ -407,6 +408,35 @@ static void definitions_that_lead_nowhere_are_refused(void **state)
     arena_drop(a);
 }
 
+static void every_flow_of_the_catalogue_is_understood(void **state)
+{
+    static const char *const folders[] = {TB_SOURCE_ROOT "/data/catalogue/full",
+                                          TB_SOURCE_ROOT "/data/catalogue/general"};
+    int flows = 0;
+    for (size_t i = 0; i < 2; i++) {
+        DIR *folder = opendir(folders[i]);
+        assert_non_null(folder);
+        for (struct dirent *entry; (entry = readdir(folder));) {
+            if (!str_ends(str_c(entry->d_name), STR(".json"))) continue;
+            struct arena *a = arena_new(16 << 20);
+            FILE *file = fopen(str_z(a, str_fmt(a, "%s/%s", folders[i], entry->d_name)), "rb");
+            assert_non_null(file);
+            char *text = arena_alloc(a, 1 << 20);
+            size_t n = fread(text, 1, 1 << 20, file);
+            (void)fclose(file);
+            struct err e;
+            err_clear(&e);
+            struct json *item = json_parse(a, str_n(text, n), JSON_STRICT, &e);
+            if (!flow_parse(a, json_get(item, "flow"), &e))
+                fail_msg("%s: %s %s", entry->d_name, e.msgid, e.arg);
+            flows++;
+            arena_drop(a);
+        }
+        (void)closedir(folder);
+    }
+    assert_true(flows >= 26);
+}
+
 static void a_state_survives_being_written(void **state)
 {
     struct trial t = begin_accepted();
@@ -557,6 +587,7 @@ int main(void)
         cmocka_unit_test(what_a_rule_cannot_answer_goes_to_a_person),
         cmocka_unit_test(the_applicant_can_withdraw_until_it_is_decided),
         cmocka_unit_test(definitions_that_lead_nowhere_are_refused),
+        cmocka_unit_test(every_flow_of_the_catalogue_is_understood),
         cmocka_unit_test(a_state_survives_being_written),
         cmocka_unit_test(any_history_keeps_the_promises),
     };

@@ -44,6 +44,9 @@ bool form_field_visible(const struct form *f, struct str property, const struct 
 /* The value in force: of the register (readOnly), of the draft, prefilled, default, in this order; NULL when
  * there is none. */
 const struct json *form_field_value(const struct form *f, struct str property, const struct form_answers *in);
+/* For lists of faults: the page that asks it (SIZE_MAX: none) and its title ("": no such property). */
+size_t form_field_page(const struct form *f, struct str property);
+struct str form_field_title(const struct form *f, struct str property, bool english);
 /* What a prefiller must fetch: [{"property", "source": "resource.field"|absent, "max":
  * "resource.field"|absent, "where": object|absent}]. */
 struct json *form_sources(struct arena *a, const struct form *f);

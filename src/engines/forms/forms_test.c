@@ -383,7 +383,9 @@ static void what_this_page_reveals_is_asked_next(void **state)
     assert_non_null(row(json_get(form_page(d.arena, d.form, 2, &d.in, NULL, false), "fields"), "address"));
     arena_drop(d.arena);
 
-    d = begin(passport); /* with a registered address nothing more is asked */
+    d = begin(
+        passport); /* with a registered address nothing more is asked, even where absence arrives as "" */
+    assert_true(reads(&d, "how", "{'mobile':'13912340001','delivery':'deliver','address':''}"));
     assert_true(reads(&d, "how", "{'mobile':'13912340001','delivery':'deliver'}"));
     arena_drop(d.arena);
 }
@@ -441,6 +443,11 @@ static void nothing_unchecked_is_sent(void **state)
     assert_int_equal(d.err.field_count, 5);
     assert_string_equal(fault_at(&d, "delivery"), "This value has the wrong type.");
     assert_string_equal(fault_at(&d, "amount"), "This may be at most %{arg}.");
+    assert_int_equal(form_field_page(d.form, STR("amount")), 1);
+    assert_true(form_field_page(d.form, STR("unknown")) == SIZE_MAX);
+    assert_true(str_eq_c(form_field_title(d.form, STR("amount"), true), "Amount"));
+    assert_true(
+        str_eq_c(form_field_title(d.form, STR("floor"), true), "楼层")); /* no English: better than nothing */
     arena_drop(d.arena);
 }
 

@@ -40,6 +40,18 @@ static bool set_source(struct arena *a, struct json *object, const struct form_f
     return true;
 }
 
+size_t form_field_page(const struct form *form, struct str property)
+{
+    const struct form_field *f = form_field_find(form, property);
+    return f ? f->page : SIZE_MAX;
+}
+
+struct str form_field_title(const struct form *form, struct str property, bool english)
+{
+    const struct form_field *f = form_field_find(form, property);
+    return f ? titled(f->schema, "x-en", english) : STR_EMPTY;
+}
+
 /* ---- pages ---- */
 
 size_t form_page_count(const struct form *f)
