@@ -4,7 +4,7 @@
     embed.py --root ROOT --out-dir DIR [--assets DIR] [--modules a,b,c] [--depfile FILE]
 
 views.c       src/core/view/partials/NAME.html        -> "NAME"
-              src/modules/M/views/NAME.html           -> "M/NAME"; site's *layout.html -> "…layout"
+              src/modules/M/views/NAME.html           -> "M/NAME"; site's layout*.html -> "layout…"
 migrations.c  src/**/migrations/NNNN_name.sql, core/<part> first, then modules in the order of --modules
               (those not named there follow by alphabet)
 lang.c        every *.po under src, ui/po and data, merged; one msgid has one msgstr
@@ -93,7 +93,7 @@ def view_name(path):
     if not match:
         return None
     module, name = match.groups()
-    return name if module == "site" and name.endswith("layout") else f"{module}/{name}"
+    return name if module == "site" and re.match("layout", name) else f"{module}/{name}"
 
 
 def write_views(root, files, inputs):

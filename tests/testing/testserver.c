@@ -35,7 +35,7 @@ struct testserver *testserver_open(const struct module *const *modules, size_t c
     struct err e = {0};
     t->server = server_open(&o, modules, count, &e);
     if (t->server) return t;
-    fprintf(stderr, "the test server does not start: %s %s\n", e.msgid ? e.msgid : "?", e.detail);
+    fprintf(stderr, "the test server does not start: %s %s %s\n", e.msgid ? e.msgid : "?", e.arg, e.detail);
     abort();
 }
 

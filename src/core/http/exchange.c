@@ -322,9 +322,10 @@ enum step exchange_run(struct exchange *x)
         if (x->ok) {
             x->stage = STAGE_DONE;
             auth_touch(x->server, &x->ctx.actor);
+            return STEP_REPLY;
         }
-        else x->answer.cookie_count = 0;
-        return x->ok ? STEP_REPLY : finish(x);
+        x->answer.cookie_count = 0;
+        return finish(x);
     case STAGE_DONE: break;
     }
     return STEP_REPLY;

@@ -1,4 +1,5 @@
-/* One HTTP request as the program sees it, whatever brought it (libmicrohttpd or a test). Everything lives in the request's arena. */
+/* One HTTP request as the program sees it, whatever brought it (libmicrohttpd or a test). Everything lives in
+ * the request's arena. */
 #ifndef TB_REQUEST_H
 #define TB_REQUEST_H
 
@@ -27,14 +28,15 @@ struct params {
 
 struct request {
     enum method method;
-    bool head;              /* GET without a body in the answer */
-    struct str path;        /* decoded, as sent; begins with '/' */
+    bool head;       /* GET without a body in the answer */
+    struct str path; /* decoded, as sent; begins with '/' */
     struct str raw_query;
     struct params query, form, cookies, path_params;
     struct upload *uploads;
     struct str body;
-    struct str content_type, accept, accept_language, origin, fetch_site, csrf_header, idempotency_key, if_none_match, referer, user_agent;
-    struct str peer;        /* address of the client, after trusted proxies */
+    struct str content_type, accept, accept_language, origin, fetch_site, csrf_header, idempotency_key,
+        if_none_match, referer, user_agent;
+    struct str peer; /* address of the client, after trusted proxies */
 };
 
 /* First value of that name; "" when absent. */
@@ -45,15 +47,18 @@ void params_add(struct params *p, struct arena *a, struct str name, struct str v
 /* Limits of one request. */
 enum { PARAMS_MAX = 500, COOKIES_MAX = 50, UPLOADS_MAX = 50 };
 
-/* application/x-www-form-urlencoded (WHATWG URL §5). INVALID "request.encoding" on bad UTF-8, NUL or more than 500 fields. */
+/* application/x-www-form-urlencoded (WHATWG URL §5). INVALID "request.encoding" on bad UTF-8, NUL or more
+ * than 500 fields. */
 bool params_parse_form(struct params *p, struct arena *a, struct str text, struct err *e) NODISCARD;
 /* A Cookie header (RFC 6265 §4.2.1). What is malformed or beyond 50 is left out; false when anything was. */
 bool params_parse_cookies(struct params *p, struct arena *a, struct str header);
-/* Percent-decoding of a path. false: not beginning with '/', broken escapes, bad UTF-8, control characters, "." and ".."
- * segments (also escaped), backslash, an escaped '/' (a segment never changes the shape of the path). */
+/* Percent-decoding of a path. false: not beginning with '/', broken escapes, bad UTF-8, control characters,
+ * "." and ".." segments (also escaped), backslash, an escaped '/' (a segment never changes the shape of the
+ * path). */
 bool path_decode(struct arena *a, struct str raw, struct str *out) NODISCARD;
-/* multipart/form-data (RFC 7578) with `boundary` from r->content_type: text parts are added to r->form, files to r->uploads (and r->form.uploads) in the
- * order they came; all borrow from body. A file input left empty is no upload. INVALID "request.multipart". */
+/* multipart/form-data (RFC 7578) with `boundary` from r->content_type: text parts are added to r->form, files
+ * to r->uploads (and r->form.uploads) in the order they came; all borrow from body. A file input left empty
+ * is no upload. INVALID "request.multipart". */
 bool request_parse_multipart(struct request *r, struct arena *a, struct str body, struct err *e) NODISCARD;
 /* For links: one name or value, percent-encoded but for the unreserved characters of RFC 3986 §2.3. */
 struct str url_encode(struct arena *a, struct str s);
