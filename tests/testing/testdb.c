@@ -90,8 +90,8 @@ struct db *testdb_open_with(int readers, int writers)
         memcpy(o->schema, schema, sizeof schema);
         snprintf(sql, sizeof sql, "CREATE SCHEMA %s", schema);
         on_server(sql);
-        snprintf(o->url, sizeof o->url, "%s%coptions=-csearch_path%%3D%s", server(),
-                 strchr(server(), '?') != NULL ? '&' : '?', schema);
+        snprintf(o->url, sizeof o->url, "%s%coptions=-csearch_path%%3D%s&application_name=%s", server(),
+                 strchr(server(), '?') != NULL ? '&' : '?', schema, schema);
     }
     o->db = open_url(o);
     return o->db;

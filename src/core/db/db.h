@@ -6,7 +6,10 @@
  * Values are 64-bit integers, UTF-8 text without NUL, bytes, or null. Booleans are integers 0/1. Times are ms
  * UTC. Errors: CONFLICT "db.unique" on a unique or foreign key breach, BUSY "db.serialization" when the
  * transaction must be run again, BUSY "db.unavailable" when there is no connection, FAULT otherwise. On
- * PostgreSQL any error spoils the transaction: prefer ON CONFLICT DO NOTHING and look at the count. */
+ * PostgreSQL any error spoils the transaction: prefer ON CONFLICT DO NOTHING and look at the count. * A null
+ * parameter takes its type from where it stands: where nothing tells (`$1 IS NULL` alone), write CAST($1 AS
+ * BIGINT) or CAST($1 AS TEXT), which both engines read. Whole numbers only: a REAL or an AVG that is not
+ * whole is a FAULT. */
 #ifndef TB_DB_H
 #define TB_DB_H
 
@@ -113,9 +116,13 @@ extern const size_t db_migration_count;
 
 /* ---- keeping ---- */
 /* SQLite: online backup into the file `path`. PostgreSQL: a consistent logical copy of every table of the
- * program into `path` (one SQLite file of the same schema), so that both restore by the same road. */
+ * program into `path` (one SQLite file of the same schema), so that both restore by the same road. Never
+ * overwrites: CONFLICT "db.backup_exists". The file appears under its name when it is whole and synced. */
 bool db_backup(struct db *db, const char *path, struct err *e) NODISCARD;
-/* Loads such a file into an empty database. */
+/* Loads such a file into an empty database: one that was migrated (by this handle, as for a backup of
+ * PostgreSQL) and holds only what migrations put there, else CONFLICT "db.not_empty". An older backup is
+ * brought up to date on a copy; a newer one is CONFLICT "db.newer"; any other file INVALID "db.backup_file".
+ * One transaction: all or nothing. Row counts are compared. */
 bool db_restore(struct db *db, const char *path, struct err *e) NODISCARD;
 /* SQLite: moves the WAL into the main file; PostgreSQL: nothing. Called by the writer in quiet moments. */
 bool db_checkpoint(struct db *db, struct err *e) NODISCARD;

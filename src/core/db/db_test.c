@@ -4,6 +4,7 @@
 #include "testing/testdb.h"
 
 #include <cmocka.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -459,6 +460,120 @@ static void a_failing_migration_leaves_nothing(void **state)
     migrate(schema, 1, 1);
 }
 
+struct starter {
+    struct db *db;
+    struct err err;
+    int applied;
+    bool ok;
+};
+
+static void *starting(void *arg)
+{
+    struct starter *s = arg;
+    s->ok = db_migrate(s->db, schema, 1, 1, &s->applied, &s->err);
+    return NULL;
+}
+
+static void programs_that_start_together_migrate_once(void **state)
+{
+    (void)state;
+    static struct starter starters[4];
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        starters[i] = (struct starter){.db = testdb_second(db)};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, starting, &starters[i]), 0);
+    int applied = 0;
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+        if (!starters[i].ok) fail_msg("%s %s", starters[i].err.code, starters[i].err.detail);
+        applied += starters[i].applied;
+        db_close(starters[i].db);
+    }
+    assert_int_equal(applied, 1);
+}
+
+/* ---- a server that goes away ---- */
+
+static int64_t ask_other(struct db *other, const char *sql)
+{
+    struct db_tx t;
+    struct db_rows r;
+    assert_true(db_begin_write(other, arena, &err, &t));
+    if (!db_query(&t, &r, sql)) fail_msg("%s", err.detail);
+    assert_true(db_end(other, &t, false));
+    return db_int(&r, 0, 0);
+}
+
+#define OUR_LINKS                                                                                            \
+    "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = "                            \
+    "current_setting('application_name')"
+
+static void drop_links(struct db *other)
+{
+    assert_true(ask_other(other, "SELECT COUNT(pg_terminate_backend(pid)) " OUR_LINKS) > 0);
+    for (int i = 0; i < 2000 && ask_other(other, "SELECT COUNT(*) " OUR_LINKS) > 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static void lost_links_are_mended(void **state)
+{
+    (void)state;
+    if (!testdb_is_postgres()) skip(); /* a file does not hang up */
+    migrate(schema, 1, 1);
+    struct db *other = testdb_second(db);
+    begin_read();
+    assert_int_equal(people(), 0);
+    end(false);
+
+    drop_links(other); /* between transactions: nobody notices */
+    begin_read();
+    assert_int_equal(people(), 0);
+    end(false);
+    begin_write();
+    DO("INSERT INTO person (id, name) VALUES (1, 'a')");
+    end(true);
+
+    begin_write(); /* inside one: said, and nothing is half done */
+    DO("INSERT INTO person (id, name) VALUES (2, 'b')");
+    drop_links(other);
+    assert_false(db_exec(&tx, "INSERT INTO person (id, name) VALUES (3, 'c')"));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_string_equal(err.code, "db.unavailable");
+    assert_false(db_end(db, &tx, true));
+    err_clear(&err);
+    begin_read();
+    assert_int_equal(people(), 1);
+    end(false);
+
+    begin_write(); /* at the commit */
+    DO("INSERT INTO person (id, name) VALUES (2, 'b')");
+    drop_links(other);
+    assert_false(db_end(db, &tx, true));
+    assert_string_equal(err.code, "db.unavailable");
+    err_clear(&err);
+    db_close(other);
+    begin_write();
+    assert_int_equal(people(), 1);
+    end(true);
+}
+
+static void a_commit_after_an_error_is_no_success(void **state)
+{
+    (void)state;
+    if (!testdb_is_postgres()) skip(); /* there the statement alone is undone */
+    migrate(schema, 1, 1);
+    begin_write();
+    DO("INSERT INTO person (id, name) VALUES (1, 'a')");
+    assert_false(db_exec(&tx, "INSERT INTO person (id, name) VALUES (1, 'b')"));
+    err_clear(&err);
+    assert_false(db_end(db, &tx, true));
+    err_clear(&err);
+    begin_read();
+    assert_int_equal(people(), 0);
+    end(false);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -482,6 +597,9 @@ int main(void)
         T(a_changed_migration_is_refused),
         T(a_newer_database_is_refused),
         T(a_failing_migration_leaves_nothing),
+        T(programs_that_start_together_migrate_once),
+        T(lost_links_are_mended),
+        T(a_commit_after_an_error_is_no_success),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
