@@ -6,10 +6,10 @@
  * Values are 64-bit integers, UTF-8 text without NUL, bytes, or null. Booleans are integers 0/1. Times are ms
  * UTC. Errors: CONFLICT "db.unique" on a unique or foreign key breach, BUSY "db.serialization" when the
  * transaction must be run again, BUSY "db.unavailable" when there is no connection, FAULT otherwise. On
- * PostgreSQL any error spoils the transaction: prefer ON CONFLICT DO NOTHING and look at the count. * A null
+ * PostgreSQL any error spoils the transaction: prefer ON CONFLICT DO NOTHING and look at the count. A null
  * parameter takes its type from where it stands: where nothing tells (`$1 IS NULL` alone), write CAST($1 AS
- * BIGINT) or CAST($1 AS TEXT), which both engines read. Whole numbers only: a REAL or an AVG that is not
- * whole is a FAULT. */
+ * BIGINT) or CAST($1 AS TEXT), which both engines read. Whole numbers only: a column that is a REAL (AVG,
+ * say) is a FAULT. */
 #ifndef TB_DB_H
 #define TB_DB_H
 
