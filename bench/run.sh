@@ -77,7 +77,7 @@ start_nginx() { # sets nginx_url
     wait_for "$nginx_url/x.html"
 }
 
-start_tongban() { # DATABASE; sets base and server
+start_tongban() { # FOLDER; sets base and server
     local port
     port=$(free_port)
     (wire_serve_on_core "$1" "$port") >"$dir/server.log" 2>&1 &
@@ -114,15 +114,11 @@ bench_pages() {
 }
 
 query_paths() { # writes one search address a line
-    python3 -c '
-import sys, urllib.parse
-for line in open(sys.argv[1], encoding="utf-8"):
-    query = line.rstrip("\n").split("\t")[0]
-    if query and not query.startswith("#"):
-        print(urllib.parse.quote(query))' "$QUERIES" | while read -r query; do
-        wire_search_path "$query"
-        echo
-    done
+    wire_queries | python3 -c 'import sys, urllib.parse; [print(urllib.parse.quote(q.rstrip("\n"))) for q in sys.stdin]' |
+        while read -r query; do
+            wire_search_path "$query"
+            echo
+        done
 }
 
 bench_search() {
@@ -132,13 +128,13 @@ bench_search() {
     row "search, all items imported" "$(figures "${result[@]}")" "–" "–" "p99 ≤ 10 ms"
     if declare -F wire_many_items >/dev/null; then
         stop_tongban
-        cp "$dir/main.db" "$dir/items.db"
-        wire_many_items "$dir/items.db" 300000
-        start_tongban "$dir/items.db"
+        cp -r "$dir/main" "$dir/items"
+        wire_many_items "$dir/items" 300000
+        start_tongban "$dir/items"
         read -ra result < <(HEADERS='' PATHS=$dir/paths load get.lua 1 "$base")
         row "search, 300,000 items" "$(figures "${result[@]}")" "–" "–" "p99 ≤ 40 ms"
         stop_tongban
-        start_tongban "$dir/main.db"
+        start_tongban "$dir/main"
     else
         row "search, 300,000 items" "not measured" "–" "–" "p99 ≤ 40 ms"
     fi
@@ -185,16 +181,16 @@ bench_lists() {
         return
     fi
     stop_tongban
-    cp "$dir/main.db" "$dir/cases.db"
-    wire_many_cases "$dir/cases.db" 1000000
-    start_tongban "$dir/cases.db"
+    cp -r "$dir/main" "$dir/cases"
+    wire_many_cases "$dir/cases" 1000000
+    start_tongban "$dir/cases"
     mapfile -t pages < <(wire_case_pages "$base")
     read -ra first < <(HEADERS="Cookie: $cookie" load get.lua 1 "$base${pages[0]}")
     read -ra last < <(HEADERS="Cookie: $cookie" load get.lua 1 "$base${pages[1]}")
     row "list of a million cases, page 10,000" "$(figures "${last[@]}")" "page 1 $(figures "${first[@]}")" \
         "$(per "${last[1]}" "${first[1]}") (time)" "≤ 1.5"
     stop_tongban
-    start_tongban "$dir/main.db"
+    start_tongban "$dir/main"
 }
 
 bench_size() {
@@ -216,7 +212,7 @@ start_tongban_quickly() {
     local port
     port=$(free_port)
     start=$(date +%s%N)
-    (wire_serve_on_core "$dir/main.db" "$port") >"$dir/server.log" 2>&1 &
+    (wire_serve_on_core "$dir/main" "$port") >"$dir/server.log" 2>&1 &
     server=$!
     pids+=("$server")
     base=http://127.0.0.1:$port
@@ -229,10 +225,11 @@ start_tongban_quickly() {
 [ "$(nproc)" -ge 2 ] || die "two cores are needed: one for the server, one for the load"
 taskset -pc 1 $$ >/dev/null # this script itself looks on from the core of the load
 say "Measuring; the machine should do nothing else"
-wire_prepare "$dir/main.db"
+mkdir "$dir/main"
+wire_prepare "$dir/main"
 start_nginx
-start_tongban "$dir/main.db"
-{ read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}")
+start_tongban "$dir/main"
+{ read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}" "$dir/main")
 [ -n "${csrf:-}" ] || die "the demonstration person cannot sign in"
 for part in pages search submit lists size; do
     if has "$part"; then "bench_$part"; fi

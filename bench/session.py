@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Signs in as the demonstration person and prints `cookie<newline>csrf`: bench/session.py PORT"""
+"""Signs in as the demonstration person and prints `cookie<newline>csrf`: bench/session.py PORT FOLDER"""
 import os
 import sys
 
@@ -8,6 +8,6 @@ import wiring  # noqa: E402
 from client import Client  # noqa: E402
 
 client = Client(int(sys.argv[1]), timeout=20)
-wiring.sign_in(client)
+wiring.sign_in(client, sys.argv[2])
 print("; ".join(f"{name}={value}" for name, value in client.cookies.items()))
 print(client.csrf)

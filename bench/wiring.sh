@@ -4,21 +4,24 @@
 GUIDE_PATH=/ # set by wire_guide: the address of one guide page
 SUBMIT_PATH=/cases
 SUBMIT_BODY='csrf={csrf}&token={token}&subject=bench'
-QUERIES=tests/queries.tsv # as people say them; the first column is the query
 
-wire_serve() { # DATABASE PORT: becomes the server
-    exec "$ROOT/build/tongban" serve --demo --db "$1" --port "$2"
+wire_serve() { # FOLDER PORT: becomes the server
+    exec "$ROOT/build/tongban" serve --demo --var "$1" --port "$2"
 }
 
-wire_prepare() { # DATABASE: imports before the first start
+wire_prepare() { # FOLDER: imports before the first start
     local kind file
     for kind in divisions calendar; do
-        "$ROOT/build/tongban" import "$kind" "$ROOT/var/data/$kind.tsv" --db "$1" >/dev/null
+        "$ROOT/build/tongban" import "$kind" "$ROOT/var/data/$kind.tsv" --var "$1" >/dev/null
     done
     file=${TONGBAN_SHARED:-$ROOT/../shared}/data/items-guangan.tsv
     if [ -f "$file" ]; then
-        "$ROOT/build/tongban" import items "$file" --db "$1" >/dev/null
+        "$ROOT/build/tongban" import items "$file" --division 511602 --var "$1" >/dev/null
     fi
+}
+
+wire_queries() { # what people say, one a line
+    python3 -c 'import json; [print(q["q"]) for q in json.load(open("data/catalogue/queries.json", encoding="utf-8"))]'
 }
 
 wire_guide() { # BASE: finds a guide to measure
@@ -31,6 +34,6 @@ wire_search_path() { # QUERY (URL-encoded)
 }
 
 # Synthetic rows for the two questions of size. A function that is not there leaves its line "not measured".
-#   wire_many_items DATABASE COUNT     implementing items for search
-#   wire_many_cases DATABASE COUNT     cases of one person's list
+#   wire_many_items FOLDER COUNT     implementing items for search
+#   wire_many_cases FOLDER COUNT     cases of one person's list
 #   wire_case_pages BASE               prints two addresses: page 1 and page 10,000 of that list

@@ -12,9 +12,10 @@ const wanted = process.argv.slice(2);
 const count = new Count();
 const open = [];
 
-async function signedIn(browser, base, account) {
+async function signedIn(browser, server, account) {
+  const { base } = server;
   const context = await openContext(browser, base, plain);
-  await wiring.signIn(await context.newPage(), base, account);
+  await wiring.signIn(await context.newPage(), server, account);
   const state = await context.storageState();
   await context.close();
   // How one wants to see pages is set for each variant; who one is stays.
@@ -31,7 +32,7 @@ try {
   const roles = [];
   for (const [name, account] of Object.entries(wiring.accounts)) {
     if (wanted.length && !wanted.includes(name)) continue;
-    const state = account ? await signedIn(browser, server.base, account) : undefined;
+    const state = account ? await signedIn(browser, server, account) : undefined;
     roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, state: async () => state });
   }
   const { never, perPattern, perRole, expected } = wiring.crawl;

@@ -55,9 +55,10 @@ class Journal:
 class Worker(threading.Thread):
     """One client: takes the next token, sends it until it is acknowledged, over as many servers as that needs."""
 
-    def __init__(self, number, port, wiring, journal, stopping):
+    def __init__(self, number, port, folder, wiring, journal, stopping):
         super().__init__(daemon=True)
-        self.number, self.port, self.wiring, self.journal, self.stopping = number, port, wiring, journal, stopping
+        self.number, self.port, self.folder = number, port, folder
+        self.wiring, self.journal, self.stopping = wiring, journal, stopping
         self.client = None
         self.sent = 0
         self.fault = None
@@ -71,7 +72,7 @@ class Worker(threading.Thread):
             try:
                 if self.client is None:
                     client = Client(self.port)
-                    self.wiring.sign_in(client)
+                    self.wiring.sign_in(client, self.folder)
                     self.client = client
                 reference = self.wiring.submit(self.client, token)
             except PermissionError:
@@ -161,7 +162,7 @@ def run_loop(wiring, durable, kills, clients, port, stop_at_first_loss=False, ke
         for command in wiring.prepare_commands(folder):
             subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         server.start()
-        workers = [Worker(n, server.port, wiring, journal, stopping) for n in range(clients)]
+        workers = [Worker(n, server.port, folder, wiring, journal, stopping) for n in range(clients)]
         for worker in workers:
             worker.start()
         while result["kills"] < kills:

@@ -26,7 +26,7 @@ def serve_command(folder, port, durable):
     return [sys.executable, os.path.abspath(__file__), str(port), folder, KIND if durable else "lossy"]
 
 
-def sign_in(client):
+def sign_in(client, folder):
     client.csrf = "x"
 
 

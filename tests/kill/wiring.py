@@ -1,4 +1,5 @@
 """What the kill loop knows about the program: its options, how one signs in, what one submission is, where it is kept."""
+import json
 import os
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -7,7 +8,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PROGRAM = os.environ.get("TONGBAN_TEST_BIN", os.path.join(ROOT, "build-asan", "tongban"))
 
 READY = "/readyz"
-LOGIN, PASSWORD = "person", "demo-person"
+ACCOUNT = "13900000101"  # of the demonstration persons
 
 # Every submission ever kept, by the token its client gave it: (token, how often).
 COUNT_SQL = "SELECT idempotency, count(*) FROM case_file GROUP BY idempotency"
@@ -23,17 +24,27 @@ def prepare_commands(folder):
 
 
 def serve_command(folder, port, durable):
-    return [PROGRAM, "serve", "--demo", "--db", database(folder), "--port", str(port),
-            "--vfs=lossy", f"--synchronous={'full' if durable else 'off'}"]
+    command = [PROGRAM, "serve", "--demo", "--var", folder, "--port", str(port), "--vfs", "lossy"]
+    return command if durable else command + ["--durability", "off"]
 
 
-def sign_in(client):
+def password(folder):
+    """The server writes the demonstration accounts into its folder: the account, then its password, then words."""
+    with open(os.path.join(folder, "demo-accounts.txt"), encoding="utf-8") as lines:
+        for line in lines:
+            fields = line.split()
+            if ACCOUNT in fields[:-1]:
+                return fields[fields.index(ACCOUNT) + 1]
+    raise AssertionError(f"demo-accounts.txt has no account {ACCOUNT}")
+
+
+def sign_in(client, folder):
     """Once for each client at the beginning, and again whenever an answer says that nobody is signed in."""
-    csrf = client.get("/sign-in").csrf()
-    answer = client.post("/sign-in", {"login": LOGIN, "password": PASSWORD, "csrf": csrf})
+    csrf = client.get("/sign-in", Accept="text/html").csrf()
+    answer = client.post("/sign-in", {"account": ACCOUNT, "password": password(folder), "csrf": csrf}, Accept="text/html")
     if answer.status not in (302, 303):
         raise OSError(f"signing in answers {answer.status}")
-    client.csrf = client.get("/").csrf()
+    client.csrf = json.loads(client.get("/api/session", Accept="application/json").text)["csrf"]
 
 
 def submit(client, token):

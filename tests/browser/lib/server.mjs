@@ -29,10 +29,11 @@ export async function waitFor(attempt, milliseconds, what) {
   }
 }
 
-// startServer() → { base, folder, log(), stop() }. With TONGBAN_URL set, a server that already runs is used instead.
+// startServer() → { base, folder, log(), stop() }. With TONGBAN_URL set, a server that
+// already runs is used instead (TONGBAN_VAR is its folder).
 export async function startServer() {
   if (process.env.TONGBAN_URL) {
-    return { base: process.env.TONGBAN_URL.replace(/\/$/, ''), folder: null, log: () => '', stop: async () => {} };
+    return { base: process.env.TONGBAN_URL.replace(/\/$/, ''), folder: undefined, log: () => '', stop: async () => {} };
   }
   const folder = await mkdtemp(join(tmpdir(), 'tongban-browser-'));
   let log = '';

@@ -28,14 +28,13 @@ export class Story {
     return `${this.name} [${variantName(this.variant)}]`;
   }
 
-  // A person with a browser of their own. `role` is a key of wiring.accounts, or an account { login, password }, or null.
+  // A person with a browser of their own. `role` is a key of wiring.accounts or an account of the demonstration.
   async actor(role) {
-    const account = typeof role === 'string' ? accounts[role] : role;
-    if (account === undefined) throw new Error(`there is no account for ${role}`);
+    const account = role in accounts ? accounts[role] : role;
     const context = await openContext(this.browser, this.server.base, this.variant);
-    const actor = new Actor(this, context, await context.newPage(), typeof role === 'string' ? role : (account?.login ?? 'anonymous'));
+    const actor = new Actor(this, context, await context.newPage(), role);
     this.actors.push(actor);
-    if (account) await signIn(actor.page, this.server.base, account);
+    if (account) await signIn(actor.page, this.server, account);
     return actor;
   }
 
