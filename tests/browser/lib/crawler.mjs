@@ -1,4 +1,4 @@
-// Walks every same-origin link for each role, one or two pages of each route, in every variant.
+// Walks every same-origin link for each role, one or two pages of each route; then every route in every variant.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openContext, plain, variantName, watch } from './browser.mjs';
@@ -14,6 +14,8 @@ export function patternOf(url) {
   const keys = [...new Set(searchParams.keys())].sort().join('&');
   return keys ? `${path}?${keys}` : path;
 }
+
+const narrow = { ...plain, width: 390, js: false };
 
 export function allVariants() {
   const variants = [];
@@ -37,10 +39,19 @@ export async function crawl(options) {
   const lists = new Map();
   for (const role of roles) lists.set(role.name, await discover({ ...options, role, seen, checkedHtml, report }));
 
-  const rest = allVariants().filter((v) => variantName(v) !== variantName(plain));
+  // One address of each route goes through every variant, with the first role that reaches it; the other roles, whose
+  // page of that route differs in its frame, see it narrow without scripts as well.
+  const owners = new Map();
   const jobs = [];
-  for (const variant of rest) {
-    for (const role of roles) jobs.push({ variant, role, addresses: lists.get(role.name) });
+  for (const role of roles) {
+    const first = new Map();
+    for (const address of lists.get(role.name)) if (!first.has(patternOf(address))) first.set(patternOf(address), address);
+    for (const pattern of first.keys()) if (!owners.has(pattern)) owners.set(pattern, role);
+    for (const variant of allVariants().filter((v) => variantName(v) !== variantName(plain))) {
+      const everybody = variantName(variant) === variantName(narrow);
+      const addresses = [...first].filter(([pattern]) => everybody || owners.get(pattern) === role).map(([, address]) => address);
+      if (addresses.length) jobs.push({ variant, role, addresses });
+    }
   }
   const work = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
