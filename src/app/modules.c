@@ -1,5 +1,6 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
+#include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
 
@@ -8,5 +9,6 @@ const struct module *const modules[] = {
     &ops_module,
     &evidence_module,
     &orgs_module,
+    &catalogue_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

@@ -42,9 +42,12 @@ size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const str
 /* "/items/123" */
 struct str item_href(struct arena *a, const struct item *i);
 
+/* Lines item_code, type, department, its code, main item, name. `report` may hold "division" beforehand (the place by default). */
 bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
 bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown, struct str folder, struct json *report) NODISCARD;
-/* Loads data/catalogue (path of the folder): base facts, full items, general forms, themes, words. Own items for the demonstration division when no list was imported. */
+/* Loads data/catalogue below the folder: base facts, full items, general forms, themes, words. Before any list. */
 bool catalogue_import_shipped(struct ctx *c, const char *data_dir, struct json *report) NODISCARD;
+/* Own items for the place of this installation from the shipped facts: all of them where no list was imported, else only those that are demonstrations. */
+bool catalogue_fill_demo(struct ctx *c) NODISCARD;
 
 #endif

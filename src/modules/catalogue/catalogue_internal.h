@@ -15,7 +15,7 @@
 struct version_row {
     int64_t item, unit;
     int version, current; /* current: the published version, 0 = none */
-    struct str code, division, status, name, type, base, base_hash, person_hash, organisation_hash, doc, note;
+    struct str code, division, status, name, type, base, base_hash, person_hash, organisation_hash, doc, note, themes;
     unsigned audience;
     int64_t made_by, made_at, reviewed_by, published_at;
 };
@@ -32,7 +32,8 @@ struct theme {
 
 struct listed {
     struct item item;
-    struct str own_doc;   /* overlay as text; "" or "{}" = none */
+    struct str base_hash, person_hash, organisation_hash;
+    const struct json *own; /* overlay, NULL = none */
     struct str themes[4]; /* "p105", "l010" */
     size_t theme_count;
 };
@@ -42,7 +43,7 @@ struct snapshot {
     struct listed *items; /* by id */
     size_t count;
     uint32_t *by_code;    /* numbers of items, by code */
-    struct data_text *data;
+    struct data_text *data; /* by hash */
     size_t data_count;
     struct theme *themes;
     size_t theme_count;
@@ -63,6 +64,8 @@ void catalogue_stop(struct server *s);
 bool catalogue_text(struct ctx *c, struct str hash, const struct json **doc) NODISCARD;
 /* Fills `out` from a row and the texts it names; memory of the request. */
 bool catalogue_assemble(struct ctx *c, const struct version_row *row, struct item *out) NODISCARD;
+/* The current text of that kind and code ("base", "BI-0007"); NULL when there is none. */
+const struct data_text *catalogue_current(const struct snapshot *s, const char *kind, struct str code);
 /* base overlaid by own: members of own win; either may be NULL. */
 const struct json *catalogue_overlay(struct arena *a, const struct json *base, const struct json *own);
 
@@ -83,14 +86,17 @@ struct str catalogue_department_kind(const struct json *departments, struct str 
 /* Item numbers, best first. */
 size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out);
 /* Adds all items to a new index; NULL when memory is exhausted. */
-struct search_index *catalogue_index(struct ctx *c, const struct snapshot *s, const struct json *words);
+struct search_index *catalogue_index(struct ctx *c, const struct snapshot *s);
 
 /* ---- catalogue_store.c ---- */
 bool catalogue_store_text(struct ctx *c, const char *kind, struct str code, struct str doc, struct str *hash) NODISCARD; /* makes it current */
 bool catalogue_store_find_text(struct ctx *c, struct str hash, struct str *doc) NODISCARD;
 bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *count, struct arena *into) NODISCARD;
-/* Published versions, by item id. */
-bool catalogue_store_published(struct ctx *c, struct version_row **rows, size_t *count) NODISCARD;
+bool catalogue_store_count(struct ctx *c, size_t *count) NODISCARD;
+/* Published versions behind item id `after`, by item id; memory of `scratch`. */
+bool catalogue_store_published(struct ctx *c, struct arena *scratch, int64_t after, int limit, struct version_row **rows, size_t *count) NODISCARD;
+/* Is there an item that is not one of our own (code "BI-…")? */
+bool catalogue_store_any_listed(struct ctx *c, bool *any) NODISCARD;
 bool catalogue_store_version(struct ctx *c, int64_t item, int version, struct version_row *row, bool *found) NODISCARD;
 bool catalogue_store_versions(struct ctx *c, int64_t item, struct version_row **rows, size_t *count) NODISCARD;
 bool catalogue_store_item_by_code(struct ctx *c, struct str code, int64_t *id, int *version) NODISCARD; /* id 0: none */

@@ -44,32 +44,50 @@ bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *cou
 
 #define VERSION_COLUMNS                                                                                                                                  \
     "i.id, i.unit_id, v.version, i.version, i.code, i.division, v.status, v.name, v.type, v.base, v.base_hash, v.person_hash, v.organisation_hash, v.doc, " \
-    "v.note, v.audience, v.made_by, v.made_at, v.reviewed_by, v.published_at FROM item i JOIN item_version v ON v.item_id = i.id"
+    "v.note, v.themes, v.audience, v.made_by, v.made_at, v.reviewed_by, v.published_at FROM item i JOIN item_version v ON v.item_id = i.id"
 
 static void take_version(const struct db_rows *r, size_t i, struct version_row *v)
 {
-    struct str *const texts[] = {&v->code, &v->division, &v->status, &v->name, &v->type, &v->base, &v->base_hash, &v->person_hash, &v->organisation_hash, &v->doc, &v->note};
+    struct str *const texts[] = {&v->code, &v->division, &v->status, &v->name, &v->type, &v->base, &v->base_hash, &v->person_hash, &v->organisation_hash, &v->doc, &v->note, &v->themes};
     *v = (struct version_row){.item = db_int(r, i, 0), .unit = db_int(r, i, 1), .version = (int)db_int(r, i, 2), .current = (int)db_int(r, i, 3)};
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) *texts[k] = db_str(r, i, 4 + k);
-    v->audience = (unsigned)db_int(r, i, 15);
-    v->made_by = db_int(r, i, 16);
-    v->made_at = db_int(r, i, 17);
-    v->reviewed_by = db_int(r, i, 18);
-    v->published_at = db_int(r, i, 19);
+    v->audience = (unsigned)db_int(r, i, 16);
+    v->made_by = db_int(r, i, 17);
+    v->made_at = db_int(r, i, 18);
+    v->reviewed_by = db_int(r, i, 19);
+    v->published_at = db_int(r, i, 20);
 }
 
-static void take_versions(struct ctx *c, const struct db_rows *r, struct version_row **rows, size_t *count)
+static void take_versions(struct arena *a, const struct db_rows *r, struct version_row **rows, size_t *count)
 {
-    *rows = ARENA_ARRAY(c->arena, r->rows + 1, struct version_row);
+    *rows = ARENA_ARRAY(a, r->rows + 1, struct version_row);
     for (size_t i = 0; i < r->rows; i++) take_version(r, i, &(*rows)[i]);
     *count = r->rows;
 }
 
-bool catalogue_store_published(struct ctx *c, struct version_row **rows, size_t *count)
+bool catalogue_store_count(struct ctx *c, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT " VERSION_COLUMNS " AND v.version = i.version WHERE i.version > 0 ORDER BY i.id")) return false;
-    take_versions(c, &r, rows, count);
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM item WHERE version > 0")) return false;
+    *count = (size_t)db_int(&r, 0, 0);
+    return true;
+}
+
+bool catalogue_store_published(struct ctx *c, struct arena *scratch, int64_t after, int limit, struct version_row **rows, size_t *count)
+{
+    struct db_rows r;
+    struct db_tx tx = {.conn = c->tx.conn, .arena = scratch, .err = c->err};
+    if (!db_query(&tx, &r, "SELECT " VERSION_COLUMNS " AND v.version = i.version WHERE i.version > 0 AND i.id > $1 ORDER BY i.id LIMIT $2", DB_I(after), DB_I(limit)))
+        return false;
+    take_versions(scratch, &r, rows, count);
+    return true;
+}
+
+bool catalogue_store_any_listed(struct ctx *c, bool *any)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id FROM item WHERE code < 'BI-' OR code >= 'BI.' ORDER BY id LIMIT 1")) return false;
+    *any = r.rows > 0;
     return true;
 }
 
@@ -86,7 +104,7 @@ bool catalogue_store_versions(struct ctx *c, int64_t item, struct version_row **
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r, "SELECT " VERSION_COLUMNS " WHERE i.id = $1 ORDER BY v.version DESC", DB_I(item))) return false;
-    take_versions(c, &r, rows, count);
+    take_versions(c->arena, &r, rows, count);
     return true;
 }
 
@@ -114,9 +132,9 @@ bool catalogue_store_add_item(struct ctx *c, struct version_row *row)
 bool catalogue_store_add_version(struct ctx *c, const struct version_row *v)
 {
     return db_exec(&c->tx,
-                   "INSERT INTO item_version (item_id, version, status, name, type, audience, base, base_hash, person_hash, organisation_hash, doc, made_by, made_at, "
-                   "reviewed_by, published_at, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14)",
-                   DB_I(v->item), DB_I(v->version), DB_S(v->status), DB_S(v->name), DB_S(v->type), DB_I(v->audience), DB_S(v->base), DB_S(v->base_hash), DB_S(v->person_hash),
+                   "INSERT INTO item_version (item_id, version, status, name, type, audience, themes, base, base_hash, person_hash, organisation_hash, doc, made_by, made_at, "
+                   "reviewed_by, published_at, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15)",
+                   DB_I(v->item), DB_I(v->version), DB_S(v->status), DB_S(v->name), DB_S(v->type), DB_I(v->audience), DB_S(v->themes), DB_S(v->base), DB_S(v->base_hash), DB_S(v->person_hash),
                    DB_S(v->organisation_hash), DB_S(v->doc), DB_I(v->made_by), DB_I(v->made_at), DB_S(v->note));
 }
 

@@ -25,6 +25,7 @@ CREATE TABLE item_version (
     name {text} NOT NULL,
     type {text} NOT NULL,
     audience {int} NOT NULL,
+    themes {text} NOT NULL,
     base {text} NOT NULL,
     base_hash {text} NOT NULL,
     person_hash {text} NOT NULL,

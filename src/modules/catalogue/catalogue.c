@@ -1,0 +1,327 @@
+#include "core/http/server.h"
+#include "modules/catalogue/catalogue_internal.h"
+
+#include <stdlib.h>
+
+enum { SNAPSHOT_MAX = 1024 << 20 };
+
+/* ---- the snapshot ---- */
+
+static void drop_snapshot(void *data)
+{
+    struct snapshot *s = data;
+    search_drop(s->index);
+    arena_drop(s->arena);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    return str_cmp(((const struct data_text *)a)->hash, ((const struct data_text *)b)->hash);
+}
+
+static const struct data_text *find_hash(const struct snapshot *s, struct str hash)
+{
+    struct data_text key = {.hash = hash};
+    return hash.len ? bsearch(&key, s->data, s->data_count, sizeof key, by_hash) : NULL;
+}
+
+const struct data_text *catalogue_current(const struct snapshot *s, const char *kind, struct str code)
+{
+    for (size_t i = 0; i < s->data_count; i++)
+        if (str_eq_c(s->data[i].kind, kind) && str_eq(s->data[i].code, code)) return &s->data[i];
+    return NULL;
+}
+
+static struct limit limit_of(const struct json *l)
+{
+    static const struct { const char *word; enum limit_unit unit; } units[] = {
+        {"working_day", LIMIT_WORKDAYS}, {"day", LIMIT_DAYS}, {"hour", LIMIT_HOURS}, {"month", LIMIT_MONTHS}, {"year", LIMIT_YEARS}};
+    int64_t value = json_i64_of(l, "value", -1);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (str_eq_c(json_text_of(l, "unit"), units[i].word) && value >= 0 && value <= LIMIT_COUNT_MAX)
+            return (struct limit){.unit = units[i].unit, .count = (int)value};
+    return (struct limit){.unit = LIMIT_NONE};
+}
+
+const struct json *catalogue_overlay(struct arena *a, const struct json *base, const struct json *own)
+{
+    if (!base || !base->count) return own;
+    if (!own || !own->count) return base;
+    struct json *both = json_object(a);
+    const struct json *const layers[] = {base, own};
+    for (size_t i = 0; i < 2; i++)
+        JSON_EACH(m, layers[i])
+        {
+            struct json *copy = ARENA_NEW(a, struct json);
+            *copy = *m;
+            json_set(both, str_z(a, m->key), copy);
+        }
+    return both;
+}
+
+static void fill_item(struct item *i, const struct json *base, const struct json *own, const struct json *person, const struct json *organisation)
+{
+    const struct json *service = person ? person : organisation;
+    i->en = json_text_of(own, "en").len ? json_text_of(own, "en") : json_text_of(base, "en");
+    i->statutory = limit_of(json_get(own, "statutory_limit") ? json_get(own, "statutory_limit") : json_get(base, "statutory_limit"));
+    i->promised = limit_of(json_get(own, "promised_limit") ? json_get(own, "promised_limit") : json_get(service, "promised_limit"));
+    i->on_the_spot = str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot");
+    i->demonstration = json_true_of(base, "demonstration") || json_true_of(own, "demonstration");
+    i->form_person = person;
+    i->form_organisation = organisation;
+    i->apply_online = person || organisation;
+}
+
+static void list_row(struct snapshot *s, struct listed *l, const struct version_row *v, struct err *e)
+{
+    struct arena *a = s->arena;
+    const struct data_text *base = find_hash(s, v->base_hash), *person = find_hash(s, v->person_hash), *organisation = find_hash(s, v->organisation_hash);
+    struct str rest = str_dup(a, v->themes), one;
+    l->item = (struct item){.id = v->item,
+                            .version = v->version,
+                            .code = str_dup(a, v->code),
+                            .base = str_dup(a, v->base),
+                            .name = str_dup(a, v->name),
+                            .type = str_dup(a, v->type),
+                            .unit = v->unit,
+                            .division = str_dup(a, v->division),
+                            .audience = v->audience};
+    l->own = v->doc.len > 2 ? json_parse(a, str_dup(a, v->doc), JSON_STRICT, e) : NULL;
+    fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL, organisation ? organisation->doc : NULL);
+    l->base_hash = base ? base->hash : STR_EMPTY;
+    l->person_hash = person ? person->hash : STR_EMPTY;
+    l->organisation_hash = organisation ? organisation->hash : STR_EMPTY;
+    while (rest.len && l->theme_count < sizeof l->themes / sizeof l->themes[0]) {
+        rest = str_cut(rest, ' ', &one);
+        if (one.len) l->themes[l->theme_count++] = one;
+    }
+}
+
+static void load_themes(struct snapshot *s)
+{
+    static const struct { const char *list; bool organisation; } lists[] = {{"person", false}, {"legal", true}};
+    const struct data_text *rules = catalogue_current(s, "rules", STR("themes"));
+    s->themes = ARENA_ARRAY(s->arena, 128, struct theme);
+    for (size_t i = 0; rules && i < 2; i++)
+        JSON_EACH(t, json_get(rules->doc, lists[i].list))
+        {
+            if (s->theme_count == 128) return;
+            s->themes[s->theme_count++] = (struct theme){json_text_of(t, "code"), json_text_of(t, "name"), json_text_of(t, "en"), lists[i].organisation};
+        }
+}
+
+static _Thread_local const struct snapshot *sorting;
+
+static int by_code(const void *a, const void *b)
+{
+    return str_cmp(sorting->items[*(const uint32_t *)a].item.code, sorting->items[*(const uint32_t *)b].item.code);
+}
+
+/* In parts, so that a province's directory needs no more memory than its snapshot. */
+static bool load_items(struct ctx *c, struct snapshot *s)
+{
+    enum { PART = 1000 };
+    struct version_row *rows;
+    size_t total, count;
+    if (!catalogue_store_count(c, &total)) return false;
+    struct arena *scratch = arena_new(64 << 20);
+    if (!scratch) return err_fault(c->err, "not enough memory for the catalogue");
+    s->items = ARENA_ARRAY(s->arena, total + 1, struct listed);
+    s->by_code = ARENA_ARRAY(s->arena, total + 1, uint32_t);
+    bool ok = true;
+    do {
+        arena_reset(scratch);
+        ok = catalogue_store_published(c, scratch, s->count ? s->items[s->count - 1].item.id : 0, PART, &rows, &count);
+        for (size_t i = 0; ok && i < count && s->count < total; i++) {
+            list_row(s, &s->items[s->count], &rows[i], c->err);
+            s->by_code[s->count] = (uint32_t)s->count;
+            s->count++;
+        }
+    } while (ok && count == PART);
+    arena_drop(scratch);
+    return ok;
+}
+
+static bool load(struct ctx *c, struct snapshot *s)
+{
+    if (!catalogue_store_current(c, &s->data, &s->data_count, s->arena)) return false;
+    if (s->data_count) qsort(s->data, s->data_count, sizeof *s->data, by_hash);
+    if (!load_items(c, s)) return false;
+    sorting = s;
+    if (s->count) qsort(s->by_code, s->count, sizeof *s->by_code, by_code);
+    load_themes(s);
+    const struct data_text *ranking = catalogue_current(s, "rules", STR("ranking"));
+    s->ranking = ranking ? ranking->doc : NULL;
+    s->index = catalogue_index(c, s);
+    return c->err->kind == ERR_NONE && (s->index || err_fault(c->err, "not enough memory for the search index"));
+}
+
+bool catalogue_refresh(struct ctx *c)
+{
+    struct catalogue_state *state = server_state(c->server, "catalogue");
+    struct arena *a = arena_new(SNAPSHOT_MAX);
+    if (!a) return err_fault(c->err, "not enough memory for the catalogue");
+    struct snapshot *fresh = ARENA_NEW(a, struct snapshot);
+    fresh->arena = a;
+    if (!load(c, fresh)) {
+        drop_snapshot(fresh);
+        return false;
+    }
+    return shared_put(&state->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for the catalogue");
+}
+
+bool catalogue_start(struct ctx *c)
+{
+    struct catalogue_state *state = mem_alloc(1, sizeof *state);
+    if (!state) return err_fault(c->err, "not enough memory to start");
+    shared_open(&state->snapshot);
+    server_set_state(c->server, "catalogue", state);
+    return true;
+}
+
+void catalogue_stop(struct server *server)
+{
+    struct catalogue_state *state = server_state(server, "catalogue");
+    if (!state) return;
+    shared_close(&state->snapshot);
+    mem_free(state);
+    server_set_state(server, "catalogue", NULL);
+}
+
+const struct snapshot *catalogue_snapshot(struct ctx *c)
+{
+    struct catalogue_state *state = server_state(c->server, "catalogue");
+    return shared_get(&state->snapshot, c->arena);
+}
+
+/* ---- finding ---- */
+
+static const struct item *whole(struct ctx *c, const struct snapshot *s, const struct listed *l)
+{
+    struct item *i = ARENA_NEW(c->arena, struct item);
+    const struct data_text *base = find_hash(s, l->base_hash);
+    *i = l->item;
+    i->doc = catalogue_overlay(c->arena, base ? base->doc : NULL, l->own);
+    if (!i->doc) i->doc = json_object(c->arena);
+    return i;
+}
+
+static const struct listed *find_id(const struct snapshot *s, int64_t id)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int64_t here = s->items[middle].item.id;
+        if (here == id) return &s->items[middle];
+        if (here < id) low = middle + 1;
+        else high = middle;
+    }
+    return NULL;
+}
+
+static const struct listed *find_code(const struct snapshot *s, struct str code)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = str_cmp(s->items[s->by_code[middle]].item.code, code);
+        if (order == 0) return &s->items[s->by_code[middle]];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return NULL;
+}
+
+const struct item *catalogue_by_id(struct ctx *c, int64_t id)
+{
+    const struct snapshot *s = catalogue_snapshot(c);
+    const struct listed *l = find_id(s, id);
+    return l ? whole(c, s, l) : NULL;
+}
+
+const struct item *catalogue_item(struct ctx *c, struct str id_or_code)
+{
+    const struct snapshot *s = catalogue_snapshot(c);
+    int64_t id;
+    const struct listed *l = str_to_i64(id_or_code, &id) ? find_id(s, id) : NULL;
+    if (!l) l = find_code(s, id_or_code);
+    return l ? whole(c, s, l) : NULL;
+}
+
+size_t catalogue_count(struct ctx *c)
+{
+    return catalogue_snapshot(c)->count;
+}
+
+size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const struct item ***list)
+{
+    const struct snapshot *s = catalogue_snapshot(c);
+    uint32_t *found;
+    size_t count = catalogue_rank(s, c->arena, query, limit, NULL, NULL, &found);
+    *list = ARENA_ARRAY(c->arena, count + 1, const struct item *);
+    for (size_t i = 0; i < count; i++) (*list)[i] = whole(c, s, &s->items[found[i]]);
+    return count;
+}
+
+struct str item_href(struct arena *a, const struct item *i)
+{
+    return str_fmt(a, "/items/%lld", (long long)i->id);
+}
+
+const struct json *item_service(const struct item *i, bool organisation)
+{
+    return organisation ? i->form_organisation : i->form_person;
+}
+
+/* ---- versions of the past ---- */
+
+bool catalogue_text(struct ctx *c, struct str hash, const struct json **doc)
+{
+    *doc = NULL;
+    if (!hash.len) return true;
+    const struct data_text *current = find_hash(catalogue_snapshot(c), hash);
+    struct str text;
+    if (current) {
+        *doc = current->doc;
+        return true;
+    }
+    if (!catalogue_store_find_text(c, hash, &text)) return false;
+    *doc = json_parse(c->arena, text, JSON_STRICT, c->err);
+    return *doc != NULL;
+}
+
+bool catalogue_assemble(struct ctx *c, const struct version_row *v, struct item *out)
+{
+    const struct json *base, *person, *organisation, *own = NULL;
+    if (!catalogue_text(c, v->base_hash, &base) || !catalogue_text(c, v->person_hash, &person) || !catalogue_text(c, v->organisation_hash, &organisation)) return false;
+    if (v->doc.len > 2 && !(own = json_parse(c->arena, v->doc, JSON_STRICT, c->err))) return false;
+    *out = (struct item){.id = v->item,
+                         .version = v->version,
+                         .code = v->code,
+                         .base = v->base,
+                         .name = v->name,
+                         .type = v->type,
+                         .unit = v->unit,
+                         .division = v->division,
+                         .audience = v->audience};
+    fill_item(out, base, own, person, organisation);
+    out->doc = catalogue_overlay(c->arena, base, own);
+    if (!out->doc) out->doc = json_object(c->arena);
+    return true;
+}
+
+bool catalogue_version(struct ctx *c, int64_t id, int version, const struct item **out)
+{
+    const struct item *current = catalogue_by_id(c, id);
+    struct version_row row;
+    bool found;
+    if (current && current->version == version) {
+        *out = current;
+        return true;
+    }
+    if (!catalogue_store_version(c, id, version, &row, &found)) return false;
+    if (!found) return err_missing(c->err, "item", "We cannot find this service.");
+    struct item *i = ARENA_NEW(c->arena, struct item);
+    *out = i;
+    return catalogue_assemble(c, &row, i);
+}

@@ -1,0 +1,258 @@
+/* Lists from outside and the shipped data. Imported codes are opaque; what is imported is published at once, as a version of its own. */
+#include "core/base/time.h"
+#include "core/http/server.h"
+#include "modules/catalogue/catalogue_internal.h"
+#include "modules/catalogue/catalogue_import.h"
+
+enum { NAME_MAX_CHARS = 500, CODE_MAX = 64, REFUSALS_SHOWN = 100 };
+
+struct importer {
+    const struct import_data *data;
+    struct str division;
+    int64_t read, fresh, changed, same, refused, line;
+    struct json *refusals;
+};
+
+static bool refuse(struct ctx *c, struct importer *im, const char *reason)
+{
+    im->refused++;
+    if (im->refusals->count < REFUSALS_SHOWN) {
+        struct json *r = json_add_object(c->arena, im->refusals);
+        json_set_i64(c->arena, r, "line", im->line);
+        json_set_c(c->arena, r, "reason", reason);
+    }
+    return true;
+}
+
+/* ---- what an item rests on ---- */
+
+static bool serves(const struct json *service, const char *who)
+{
+    JSON_EACH(a, json_get(service, "applicants"))
+    {
+        if (str_eq_c(a->text, who)) return true;
+    }
+    return false;
+}
+
+static struct str general_hash(struct ctx *c, const struct import_data *d, struct str type, const char *who)
+{
+    const struct import_text *t = import_find(d, "general", str_fmt(c->arena, "%.*s-%s", STR_ARG(type), who));
+    return t ? t->hash : STR_EMPTY;
+}
+
+/* Full items have their own form; all others the general one of their type. */
+static void choose_services(struct ctx *c, const struct import_data *d, struct version_row *v)
+{
+    const struct import_text *full = v->base.len ? import_find(d, "full", v->base) : NULL;
+    v->person_hash = v->organisation_hash = STR_EMPTY;
+    if (full) {
+        if (serves(full->doc, "person")) v->person_hash = full->hash;
+        if (serves(full->doc, "organisation")) v->organisation_hash = full->hash;
+        if (!v->organisation_hash.len && (v->audience & FOR_ORGANISATION)) v->organisation_hash = general_hash(c, d, v->type, "legal");
+        return;
+    }
+    if (v->audience & FOR_PERSON) v->person_hash = general_hash(c, d, v->type, "person");
+    if (v->audience & FOR_ORGANISATION) v->organisation_hash = general_hash(c, d, v->type, "legal");
+}
+
+static void join_themes(struct ctx *c, struct version_row *v, const struct classes *k)
+{
+    struct buf b = buf_new(c->arena, 32);
+    for (size_t i = 0; i < k->theme_count; i++) {
+        if (i) buf_add_char(&b, ' ');
+        buf_add(&b, k->themes[i]);
+    }
+    v->themes = buf_str(&b);
+    v->audience = k->audience;
+}
+
+static void classes_of_base(struct ctx *c, const struct json *base, struct classes *k)
+{
+    static const struct { const char *word; unsigned bit; char list; } lists[] = {{"person", FOR_PERSON, 'p'}, {"legal", FOR_ORGANISATION, 'l'}};
+    *k = (struct classes){0};
+    for (size_t i = 0; i < 2; i++) {
+        JSON_EACH(who, json_get(base, "for"))
+        {
+            if (str_eq_c(who->text, lists[i].word)) k->audience |= lists[i].bit;
+        }
+        JSON_EACH(t, json_get(json_get(base, "themes"), lists[i].word))
+        {
+            if (k->theme_count < 4) k->themes[k->theme_count++] = str_fmt(c->arena, "%c%.*s", lists[i].list, STR_ARG(t->text));
+        }
+    }
+}
+
+static void classify(struct ctx *c, const struct import_data *d, struct version_row *v, struct str plain, struct str main, struct str kind)
+{
+    struct classes k;
+    const struct import_text *base = import_by_name(d, plain);
+    v->base = base ? base->code : STR_EMPTY;
+    v->base_hash = base ? base->hash : STR_EMPTY;
+    if (base) {
+        classes_of_base(c, base->doc, &k);
+    } else {
+        struct str text = !main.len || str_find(plain, main) != SIZE_MAX ? plain : str_fmt(c->arena, "%.*s/%.*s", STR_ARG(plain), STR_ARG(main));
+        catalogue_classify(c->arena, d->rules, text, kind, &k);
+    }
+    join_themes(c, v, &k);
+    choose_services(c, d, v);
+}
+
+/* ---- writing a version when something changed ---- */
+
+static bool same_version(const struct version_row *a, const struct version_row *b)
+{
+    return str_eq(a->name, b->name) && str_eq(a->type, b->type) && str_eq(a->base_hash, b->base_hash) && str_eq(a->person_hash, b->person_hash) &&
+           str_eq(a->organisation_hash, b->organisation_hash) && str_eq(a->doc, b->doc) && str_eq(a->themes, b->themes) && a->audience == b->audience;
+}
+
+enum saved { SAVED_NEW, SAVED_CHANGED, SAVED_SAME };
+
+static bool save(struct ctx *c, struct version_row *v, enum saved *how)
+{
+    struct version_row before;
+    bool found = false;
+    if (!catalogue_store_item_by_code(c, v->code, &v->item, &v->version)) return false;
+    *how = v->item ? SAVED_CHANGED : SAVED_NEW;
+    if (!v->item && !catalogue_store_add_item(c, v)) return false;
+    if (v->version && !catalogue_store_version(c, v->item, v->version, &before, &found)) return false;
+    if (found && str_eq_c(before.status, "published") && same_version(&before, v)) {
+        *how = SAVED_SAME;
+        return true;
+    }
+    v->version++;
+    v->status = STR("draft");
+    v->made_at = c->now;
+    v->made_by = c->actor.account;
+    v->note = STR("import");
+    return catalogue_store_add_version(c, v) && catalogue_store_publish(c, v->item, v->version, c->actor.account, c->now);
+}
+
+/* ---- lists ---- */
+
+static bool known_type(struct str type)
+{
+    static const char *const types[] = {"01", "05", "07", "08", "09", "10", "20"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (str_eq_c(type, types[i])) return true;
+    return false;
+}
+
+static bool unit_for(struct ctx *c, struct importer *im, struct str name, struct str code, struct str *kind, int64_t *id)
+{
+    struct import_unit *u = import_unit(im->data, name);
+    *kind = catalogue_department_kind(im->data->departments, name);
+    if (u) {
+        *id = u->id;
+        return true;
+    }
+    struct unit fresh = {.kind = *kind, .name = name, .division = im->division, .uscc = import_plausible_uscc(code) ? code : STR_EMPTY};
+    if (!orgs_save_unit(c, &fresh)) return false;
+    *id = fresh.id;
+    return import_keep_unit(c, (struct import_data *)im->data, name, fresh.id);
+}
+
+static bool item_line(struct ctx *c, struct importer *im, struct str line)
+{
+    struct str f[6], rest = line, kind;
+    for (size_t i = 0; i < 6; i++) rest = str_cut(rest, '\t', &f[i]);
+    struct version_row v = {.code = str_trim(f[0]), .name = str_trim(f[5]), .division = im->division, .doc = STR("{}")};
+    v.type = f[1].len == 1 ? str_fmt(c->arena, "0%.*s", STR_ARG(f[1])) : f[1];
+    if (!v.code.len || v.code.len > CODE_MAX) return refuse(c, im, "a code of 1 to 64 characters is needed");
+    if (!v.name.len || utf8_count(v.name) > NAME_MAX_CHARS) return refuse(c, im, "a name of 1 to 500 characters is needed");
+    if (!known_type(v.type)) return refuse(c, im, "the type is none of 1 5 7 8 9 10 20");
+    if (!f[2].len) return refuse(c, im, "the department is missing");
+    if (import_seen(c, (struct import_data *)im->data, v.code)) return refuse(c, im, "the code stands twice in the list");
+    if (!unit_for(c, im, str_trim(f[2]), str_trim(f[3]), &kind, &v.unit)) return false;
+    struct str main = catalogue_plain_name(c->arena, f[4]);
+    if (main.len) {
+        struct json *own = json_object(c->arena);
+        json_set_str(c->arena, own, "main", str_trim(f[4]));
+        v.doc = json_to_str(c->arena, own);
+    }
+    classify(c, im->data, &v, catalogue_plain_name(c->arena, v.name), main, kind);
+    enum saved how;
+    if (!save(c, &v, &how)) return false;
+    im->fresh += how == SAVED_NEW;
+    im->changed += how == SAVED_CHANGED;
+    im->same += how == SAVED_SAME;
+    return true;
+}
+
+static void report_counts(struct ctx *c, const struct importer *im, struct json *report)
+{
+    json_set_i64(c->arena, report, "read", im->read);
+    json_set_i64(c->arena, report, "new", im->fresh);
+    json_set_i64(c->arena, report, "changed", im->changed);
+    json_set_i64(c->arena, report, "same", im->same);
+    json_set_i64(c->arena, report, "refused", im->refused);
+    json_set(report, "refusals", im->refusals);
+}
+
+bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report)
+{
+    struct import_data data;
+    struct str line, place = json_text_of(report, "division");
+    if (!import_load(c, &data)) return false;
+    struct importer im = {.data = &data, .division = place.len ? place : orgs_place(c), .refusals = json_array(c->arena)};
+    bool heading = true;
+    while (tsv.len) {
+        tsv = str_cut(tsv, '\n', &line);
+        if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
+        im.line++;
+        if (heading && str_starts(line, STR("item_code"))) continue;
+        heading = false;
+        if (!line.len) continue;
+        im.read++;
+        if (!(utf8_valid(line) ? item_line(c, &im, line) : refuse(c, &im, "the line is not UTF-8"))) return false;
+    }
+    report_counts(c, &im, report);
+    c->refresh = true;
+    return true;
+}
+
+/* ---- own items of the demonstration ---- */
+
+static bool demo_unit(struct ctx *c, struct str kind, struct str division, int64_t *id)
+{
+    const struct unit *u = orgs_unit_of_kind(c, kind, division);
+    *id = u ? u->id : 0;
+    return true;
+}
+
+static bool own_item(struct ctx *c, const struct import_data *d, const struct import_text *base, struct str division)
+{
+    struct classes k;
+    enum saved how;
+    struct version_row v = {.code = str_fmt(c->arena, "%.*s-%.*s", STR_ARG(base->code), STR_ARG(division)),
+                            .name = json_text_of(base->doc, "name"),
+                            .type = json_text_of(base->doc, "type"),
+                            .division = division,
+                            .base = base->code,
+                            .base_hash = base->hash,
+                            .doc = STR("{}")};
+    if (!demo_unit(c, json_text_of(base->doc, "department"), division, &v.unit)) return false;
+    if (!v.unit) return true; /* no such department here */
+    classes_of_base(c, base->doc, &k);
+    join_themes(c, &v, &k);
+    choose_services(c, d, &v);
+    return save(c, &v, &how);
+}
+
+bool catalogue_fill_demo(struct ctx *c)
+{
+    struct import_data data;
+    size_t items;
+    if (!import_load(c, &data) || !catalogue_store_count(c, &items)) return false;
+    struct str place = orgs_place(c);
+    bool listed;
+    if (!catalogue_store_any_listed(c, &listed)) return false;
+    for (size_t i = 0; i < data.count; i++) {
+        const struct import_text *t = &data.texts[i];
+        bool wanted = str_eq_c(t->kind, "base") && (!listed || json_true_of(t->doc, "demonstration"));
+        if (wanted && !own_item(c, &data, t, place)) return false;
+    }
+    c->refresh = true;
+    return true;
+}

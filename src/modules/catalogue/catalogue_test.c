@@ -1,0 +1,252 @@
+#include "app/cli.h"
+#include "modules/catalogue/catalogue_import.h"
+
+#include "testing/testapp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static bool read_text(struct arena *a, const char *path, struct str *out)
+{
+    struct err e = {0};
+    return cli_read_file(a, path, 32 << 20, out, &e);
+}
+
+static const char *shared(struct arena *a, const char *name)
+{
+    const char *root = getenv("TB_SHARED");
+    return str_z(a, root ? str_fmt(a, "%s/%s", root, name) : str_fmt(a, "%s/../shared/%s", TB_SOURCE_ROOT, name));
+}
+
+struct import_call {
+    struct str tsv;
+    int64_t read, fresh, refused, same;
+};
+
+static bool import_shipped(struct ctx *c)
+{
+    return orgs_set_place(c, STR("780101")) && catalogue_import_shipped(c, TB_SOURCE_ROOT "/data", json_object(c->arena));
+}
+
+static bool import_list(struct ctx *c)
+{
+    struct import_call *call = ctx_arg(c);
+    struct json *report = json_object(c->arena);
+    json_set_c(c->arena, report, "division", "511602");
+    if (!catalogue_import_items(c, call->tsv, report)) return false;
+    call->read = json_i64_of(report, "read", -1);
+    call->fresh = json_i64_of(report, "new", -1);
+    call->refused = json_i64_of(report, "refused", -1);
+    call->same = json_i64_of(report, "same", -1);
+    return true;
+}
+
+static void write_ok(struct testapp *t, handler *fn, void *arg)
+{
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    if (!server_write(t->server, &system, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+}
+
+static void read_ok(struct testapp *t, handler *fn, void *arg)
+{
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    if (!server_read(t->server, &system, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+}
+
+struct quality {
+    const struct json *queries;
+    bool shipped_only;
+    int asked, right, first;
+};
+
+static bool wanted(const struct json *query, struct str name)
+{
+    JSON_EACH(w, json_get(query, "want"))
+    {
+        if (str_eq(w->text, name)) return true;
+    }
+    return false;
+}
+
+/* An own item of the shipped catalogue answers also under the names lists give it. */
+static bool answers(struct ctx *c, const struct json *query, const struct item *i)
+{
+    if (wanted(query, i->name)) return true;
+    JSON_EACH(alias, json_get(i->doc, "aliases"))
+    {
+        if (wanted(query, alias->text)) return true;
+    }
+    return false;
+}
+
+static bool ask_all(struct ctx *c)
+{
+    struct quality *q = ctx_arg(c);
+    JSON_EACH(query, q->queries)
+    {
+        const struct item **list;
+        if (q->shipped_only && !json_true_of(query, "shipped")) continue;
+        size_t count = catalogue_search(c, json_text_of(query, "q"), 3, &list), at = 0;
+        while (at < count && !answers(c, query, list[at])) at++;
+        q->asked++;
+        q->right += at < count;
+        q->first += at == 0 && count > 0;
+        if (at == count) print_message("not among the first three: %.*s\n", STR_ARG(json_text_of(query, "q")));
+    }
+    return true;
+}
+
+static void nine_of_ten_queries_find_their_item_over_the_real_list(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    struct import_call call = {0};
+    struct str text;
+    struct err e = {0};
+    (void)state;
+    if (!read_text(t->arena, shared(t->arena, "data/items-guangan.tsv"), &call.tsv)) {
+        testapp_close(t);
+        skip();
+    }
+    write_ok(t, import_shipped, NULL);
+    write_ok(t, import_list, &call);
+    assert_int_equal(call.read, 1135);
+    assert_int_equal(call.fresh, 1135);
+    assert_int_equal(call.refused, 0);
+    write_ok(t, import_list, &call);
+    assert_int_equal(call.same, 1135);
+    assert_true(read_text(t->arena, TB_SOURCE_ROOT "/data/catalogue/queries.json", &text));
+    struct quality q = {.queries = json_parse(t->arena, text, JSON_STRICT, &e)};
+    read_ok(t, ask_all, &q);
+    print_message("%d queries: right among the first three %d, first %d\n", q.asked, q.right, q.first);
+    assert_int_equal(q.asked, 100);
+    assert_true(q.right >= 90);
+    testapp_close(t);
+}
+
+static bool add_units(struct ctx *c)
+{
+    struct str text;
+    if (!read_text(c->arena, TB_SOURCE_ROOT "/data/catalogue/departments.json", &text)) return false;
+    struct json *list = json_parse(c->arena, text, JSON_STRICT, c->err);
+    JSON_EACH(d, list)
+    {
+        struct unit u = {.kind = json_text_of(d, "kind"), .name = json_text_of(d, "name"), .division = STR("780101")};
+        if (!orgs_save_unit(c, &u)) return false;
+    }
+    return list != NULL;
+}
+
+static bool fill(struct ctx *c)
+{
+    return catalogue_fill_demo(c);
+}
+
+struct seen {
+    size_t items, online, own_form, on_the_spot, verified_limit;
+    bool frozen_differs;
+};
+
+static bool look(struct ctx *c)
+{
+    struct seen *s = ctx_arg(c);
+    const struct snapshot *snapshot = catalogue_snapshot(c);
+    s->items = snapshot->count;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct item *it = catalogue_by_id(c, snapshot->items[i].item.id);
+        assert_non_null(it);
+        assert_ptr_equal(catalogue_item(c, it->code) != NULL, true);
+        s->online += it->apply_online;
+        s->on_the_spot += it->on_the_spot;
+        s->verified_limit += it->statutory.unit != LIMIT_NONE;
+    }
+    return true;
+}
+
+static void a_strangers_clone_has_a_catalogue_of_its_own(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    struct seen s = {0};
+    struct str text;
+    struct err e = {0};
+    (void)state;
+    write_ok(t, import_shipped, NULL);
+    write_ok(t, add_units, NULL);
+    write_ok(t, fill, NULL);
+    read_ok(t, look, &s);
+    assert_true(s.items >= 100);
+    assert_int_equal(s.online, s.items);
+    assert_true(s.on_the_spot >= 1);
+    assert_true(s.verified_limit >= 100);
+    assert_true(read_text(t->arena, TB_SOURCE_ROOT "/data/catalogue/queries.json", &text));
+    struct quality q = {.queries = json_parse(t->arena, text, JSON_STRICT, &e), .shipped_only = true};
+    read_ok(t, ask_all, &q);
+    print_message("%zu own items; %d queries: right among the first three %d, first %d\n", s.items, q.asked, q.right, q.first);
+    assert_true(q.right * 10 >= q.asked * 9);
+    testapp_close(t);
+}
+
+static void a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    struct import_call call = {.tsv = STR("item_code\ttask_type\tdept\tdept_code\tmain_item\tname\n"
+                                          "A-1\t1\t区烟草专卖局\t\t\t烟草专卖零售许可证核发\n"
+                                          "A-1\t1\t区烟草专卖局\t\t\t重复\n"
+                                          "A-2\t3\t区烟草专卖局\t\t\t行政强制\n"
+                                          "\t1\t区烟草专卖局\t\t\t无编码\n"
+                                          "A-3\t1\t\t\t\t无部门\n"
+                                          "A-4\t1\t区烟草专卖局\t\t\t\xff\xfe\n"
+                                          "A-5\t20\t区民政局\t\t\t结婚登记\n")};
+    (void)state;
+    write_ok(t, import_shipped, NULL);
+    write_ok(t, import_list, &call);
+    assert_int_equal(call.read, 7);
+    assert_int_equal(call.fresh, 2);
+    assert_int_equal(call.refused, 5);
+    testapp_close(t);
+}
+
+static void brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay(void **state)
+{
+    struct arena *a = arena_new(1 << 20);
+    (void)state;
+    assert_true(str_eq_c(catalogue_plain_name(a, STR("发票验（交）旧（县级行使）")), "发票验(交)旧"));
+    assert_true(str_eq_c(catalogue_plain_name(a, STR("烟草专卖零售许可证（注销）")), "烟草专卖零售许可证(注销)"));
+    assert_true(str_eq_c(catalogue_plain_name(a, STR("企业投资项目备案（技术改造）（市级/县级）")), "企业投资项目备案(技术改造)"));
+    arena_drop(a);
+}
+
+static bool import_law(struct ctx *c)
+{
+    struct law law;
+    struct article article;
+    bool found;
+    if (!catalogue_import_laws(c, STR("护照法(2006-04-29)"), STR("# 中华人民共和国护照法\n## 第一章\n第一条　为了规范。\n\n第二条 护照是证件。\n第二款。\n"), STR("行政法"), json_object(c->arena))) return false;
+    if (!laws_find(c, STR("中华人民共和国护照法"), &law) || !laws_article(c, law.id, STR("第二条"), &article, &found)) return false;
+    assert_true(found);
+    assert_true(str_eq_c(article.text, "护照是证件。\n第二款。"));
+    return true;
+}
+
+static void an_article_is_found_by_its_number(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    (void)state;
+    write_ok(t, import_law, NULL);
+    testapp_close(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nine_of_ten_queries_find_their_item_over_the_real_list),
+        cmocka_unit_test(a_strangers_clone_has_a_catalogue_of_its_own),
+        cmocka_unit_test(a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken),
+        cmocka_unit_test(brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay),
+        cmocka_unit_test(an_article_is_found_by_its_number),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
