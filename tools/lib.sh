@@ -91,7 +91,7 @@ ensure_packages() {
     local missing=() have name command
     # shellcheck disable=SC2016 # the ${…} is dpkg-query's
     have=$(packages_of "$@" | cut -d' ' -f1 |
-        xargs dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | awk '$1 == "ii" { print $2 }')
+        xargs dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | awk '$1 == "ii" { print $2 }' || true)
     while read -r name command; do
         grep -qxF "$name" <<<"$have" && continue
         [ "$command" != - ] && command -v "$command" >/dev/null && continue
