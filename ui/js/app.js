@@ -154,8 +154,8 @@
   var rows = Array.prototype.slice.call(document.querySelectorAll('table[data-rows] tbody tr')), row = -1;
   document.addEventListener('keydown', function (e) {
     if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName)) return;
-    var find = document.querySelector('[data-key="' + (e.key === '/' ? '/' : '') + '"]');
-    if (e.key === '/' && find) { e.preventDefault(); find.focus(); return; }
+    var find = e.key === '/' && document.querySelector('[data-key="/"]');
+    if (find) { e.preventDefault(); find.focus(); return; }
     if ((e.key === 'j' || e.key === 'k') && rows.length) {
       if (row >= 0) rows[row].classList.remove('is-on');
       row = Math.max(0, Math.min(rows.length - 1, row + (e.key === 'j' ? 1 : -1)));
