@@ -63,7 +63,7 @@ static void write_text(struct buf *out, struct str s, bool html_safe)
         }
         from = i + 1;
     }
-    buf_add(out, str_n(s.ptr + from, s.len - from));
+    if (from < s.len) buf_add(out, str_n(s.ptr + from, s.len - from));
     buf_add_char(out, '"');
 }
 

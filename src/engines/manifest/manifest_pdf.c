@@ -1,7 +1,8 @@
 /* The manifest as an embedded file of a PDF, added by an incremental update (ISO 32000-1 §7.5.6, §7.11.4). */
 #include "engines/manifest/manifest.h"
 
-#define MARK      "%tongban-manifest/1 "
+/* With the line feed before it, which no JSON text can hold. */
+#define MARK      "\n%tongban-manifest/1 "
 #define FILE_NAME "tongban-manifest.json"
 
 enum { HEADER_REACH = 400, OBJECTS_MAX = 1000000 };
@@ -39,7 +40,7 @@ struct base {
 static bool read_base(struct arena *a, struct str face, struct base *b)
 {
     size_t at;
-    if (!last_of(face, STR("trailer"), &at)) return false;
+    if (str_find(face, STR(MARK)) != SIZE_MAX || !last_of(face, STR("trailer"), &at)) return false;
     struct str trailer = str_slice(face, at, face.len);
     if (!number_behind(trailer, STR("/Root"), &b->root) || !number_behind(trailer, STR("/Size"), &b->size) ||
         !number_behind(trailer, STR("startxref"), &b->xref))
@@ -61,7 +62,7 @@ bool manifest_attach(struct arena *a, struct str face, struct str json, struct s
     struct buf out = buf_new(a, face.len + json.len + 2048);
     long long file = b.size, spec = b.size + 1;
     buf_add(&out, face);
-    buf_add(&out, STR("\n" MARK));
+    buf_add(&out, STR(MARK));
     buf_fmt(&out, "%zu %zu\n", face.len, json.len);
     size_t file_at = out.len;
     buf_fmt(&out, "%lld 0 obj\n<< /Type /EmbeddedFile /Subtype /application#2Fjson /Params << /Size %zu >> /Length %zu >>\nstream\n",
@@ -103,6 +104,6 @@ bool manifest_extract(struct arena *a, struct str pdf, struct str *json, struct 
     if (stream == SIZE_MAX || rest.len - stream - 7 < (uint64_t)json_len) return false;
     *json = str_slice(rest, stream + 7, stream + 7 + (size_t)json_len);
     *face = str_slice(pdf, 0, (size_t)face_len);
-    *intact = (size_t)face_len + 1 == mark && manifest_attach(a, *face, *json, &again, &why) && str_eq(again, pdf);
+    *intact = (size_t)face_len == mark && manifest_attach(a, *face, *json, &again, &why) && str_eq(again, pdf);
     return true;
 }

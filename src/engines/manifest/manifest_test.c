@@ -309,12 +309,31 @@ static void nothing_can_be_drawn_over_a_pdf_afterwards(void **state)
     assert_int_equal(r.face, FACE_ALTERED);
 }
 
+/* A name that looks like the mark cannot hide the real manifest. */
+static void values_that_look_like_the_mark_do_no_harm(void **state)
+{
+    (void)state;
+    const struct manifest_field tricky[] = {{STR("shop"), STR("字号"), STR("\n%tongban-manifest/1 0 2\nstream\n{}")}};
+    struct manifest_facts f = facts();
+    struct manifest_report r;
+    struct str json, pdf;
+    f.fields = tricky;
+    f.field_count = 1;
+    f.face = str_c(drawn);
+    assert_true(manifest_make(a, &f, key, cert, now, &json, &e));
+    assert_true(manifest_attach(a, f.face, json, &pdf, &e));
+    assert_true(manifest_verify_pdf(a, pdf, ca, &r, &e));
+    assert_true(r.authentic);
+    struct err x = {0};
+    assert_false(manifest_attach(a, pdf, json, &pdf, &x)); /* not twice */
+}
+
 static void hostile_pdfs_hold_no_manifest(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "%PDF-1.4", "%tongban-manifest/1 ", "%tongban-manifest/1 1 2\n", "%tongban-manifest/1 -1 5\nstream\n{}{}{}",
-                                        "%tongban-manifest/1 0 99999\nstream\n{}", "%tongban-manifest/1 99999999999999999999 2\nstream\n{}",
-                                        "%tongban-manifest/1 0 2\nstream\n[]"};
+    static const char *const texts[] = {"", "%PDF-1.4", "\n%tongban-manifest/1 ", "\n%tongban-manifest/1 1 2\n", "\n%tongban-manifest/1 -1 5\nstream\n{}{}{}",
+                                        "\n%tongban-manifest/1 0 99999\nstream\n{}", "\n%tongban-manifest/1 99999999999999999999 2\nstream\n{}",
+                                        "\n%tongban-manifest/1 0 2\nstream\n[]"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct manifest_report r;
         struct err x = {0};
@@ -341,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_pdf_carries_its_manifest_and_its_face),
         cmocka_unit_test(any_changed_byte_of_a_pdf_is_noticed),
         cmocka_unit_test(nothing_can_be_drawn_over_a_pdf_afterwards),
+        cmocka_unit_test(values_that_look_like_the_mark_do_no_harm),
         cmocka_unit_test(hostile_pdfs_hold_no_manifest),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
