@@ -22,6 +22,8 @@ const css = sass.compile(join(here, 'scss/app.scss'), { style: 'compressed', loa
 const unused = /govuk-[\w-]+(--(xl|l|m|s|inline|small)\b|__conditional|__divider|__heading|__prefix|__suffix|__wrapper)|govuk-(label-wrapper|input-wrapper|input--extra|file-upload-|frontend)/;
 const lean = css.css
   .replace(/^\uFEFF/, '')
+  .replace(/var\(--govuk-[\w-]+, ?(#[0-9a-f]+)\)/g, '$1')
+  .replace(/:root\{--govuk[^{}]*\}/g, '')
   .replace(/@media print\{[^{}]+\{font-family:sans-serif\}\}/g, '')
   .replace(/@supports not \(caret-color: auto\)\{[^{}]+\{[^{}]*\}\}/g, '')
   .replace(/font-family:var\(--tb-font\);-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale;?/g, 'font-family:inherit;')

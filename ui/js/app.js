@@ -137,6 +137,10 @@
     });
   });
 
+  // Paper cannot unfold: what is folded lies open while it is printed.
+  var folded = [];
+  window.addEventListener('beforeprint', function () { each('details.fold:not([open])', function (d) { folded.push(d); d.open = true; }); });
+  window.addEventListener('afterprint', function () { folded.splice(0).forEach(function (d) { d.open = false; }); });
   each('[data-print]', function (b) { b.addEventListener('click', function () { window.print(); }); });
   each('[data-copy]', function (b) {
     b.addEventListener('click', function () {
