@@ -1,5 +1,6 @@
 /* The program's own cryptography on the command line, for the comparison with a second implementation.
- * Reads commands from standard input, one a line; answers one line each. All bytes are hex; "-" is the empty string.
+ * Reads commands from standard input, one a line; answers one line each. All bytes are hex; "-" is the empty
+ * string.
  *
  *   sm3 DATA                     -> digest
  *   hmac KEY DATA                -> HMAC-SM3
@@ -56,7 +57,8 @@ static void key(void)
     uint8_t private[32], public[65];
     size_t len = 0;
     if (!k || EVP_PKEY_get_bn_param(k->pub.pkey, OSSL_PKEY_PARAM_PRIV_KEY, &d) != 1 ||
-        EVP_PKEY_get_octet_string_param(k->pub.pkey, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, public, sizeof public, &len) != 1)
+        EVP_PKEY_get_octet_string_param(k->pub.pkey, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, public,
+                                        sizeof public, &len) != 1)
         exit(4);
     BN_bn2binpad(d, private, sizeof private);
     BN_free(d);
@@ -76,8 +78,8 @@ static bool answer(struct str *w)
     } else if (str_eq_c(w[0], "gcm")) {
         struct str plain = bytes(w[4]);
         uint8_t *sealed = arena_alloc(a, plain.len + SM4_TAG);
-        if (!sm4_gcm_seal((const uint8_t *)bytes(w[1]).ptr, (const uint8_t *)bytes(w[2]).ptr, bytes(w[3]), plain,
-                          sealed, &e))
+        if (!sm4_gcm_seal((const uint8_t *)bytes(w[1]).ptr, (const uint8_t *)bytes(w[2]).ptr, bytes(w[3]),
+                          plain, sealed, &e))
             return false;
         say(sealed, plain.len + SM4_TAG);
     } else if (str_eq_c(w[0], "key")) {

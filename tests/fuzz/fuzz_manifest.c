@@ -1,5 +1,5 @@
-/* Whatever claims to be a licence, as JSON or as a PDF: verification answers and nothing unsigned is called authentic; what
- * was found in a PDF lies inside it; disclosing keeps the verdict's form. */
+/* Whatever claims to be a licence, as JSON or as a PDF: verification answers and nothing unsigned is called
+ * authentic; what was found in a PDF lies inside it; disclosing keeps the verdict's form. */
 #include "engines/manifest/manifest.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* Whatever is handed in as a PDF: the check answers, and never lets a script through that stands in the open. */
+/* Whatever is handed in as a PDF: the check answers, and never lets a script through that stands in the open.
+ */
 #include "core/blob/blob.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -78,7 +78,8 @@ bool file_write(const char *path, struct str content, unsigned mode, struct err 
 {
     char temporary[PATH_BYTES], folder[PATH_BYTES];
     int len = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    if (len < 0 || (size_t)len >= sizeof temporary || !folder_of(path, folder)) return err_fault(e, "path too long");
+    if (len < 0 || (size_t)len >= sizeof temporary || !folder_of(path, folder))
+        return err_fault(e, "path too long");
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0) return err_fault(e, "create: %s", strerror(errno));
     bool ok = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, content) && fsync(fd) == 0;

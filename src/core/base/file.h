@@ -1,4 +1,5 @@
-/* Whole files: read into an arena, written so that they are either the old or the new content after any crash. */
+/* Whole files: read into an arena, written so that they are either the old or the new content after any
+ * crash. */
 #ifndef TB_FILE_H
 #define TB_FILE_H
 

@@ -1,6 +1,7 @@
-/* The files: format "TBBLOB1\n" ‖ salt 16 ‖ length 8 (big-endian) ‖ frames. A frame is up to 64 KiB of content, sealed with
- * SM4-GCM under a key of this file (HKDF of the domain key "blob", the salt and the id), nonce = number of the
- * frame, associated data = header ‖ id ‖ number. So frames cannot be cut off, exchanged or moved to another file. */
+/* The files: format "TBBLOB1\n" ‖ salt 16 ‖ length 8 (big-endian) ‖ frames. A frame is up to 64 KiB of
+ * content, sealed with SM4-GCM under a key of this file (HKDF of the domain key "blob", the salt and the id),
+ * nonce = number of the frame, associated data = header ‖ id ‖ number. So frames cannot be cut off, exchanged
+ * or moved to another file. */
 #include "core/blob/blob.h"
 
 #include <dirent.h>
@@ -81,7 +82,8 @@ static void paths(const char *dir, struct str id, char folder[PATH_BYTES], char 
     snprintf(path, PATH_BYTES, "%s/%.2s/%.*s", dir, id.ptr, (int)id.len - 2, id.ptr + 2);
 }
 
-static void file_begin(struct blob_file *f, const struct blob_store *s, struct str id, const uint8_t head[HEAD])
+static void file_begin(struct blob_file *f, const struct blob_store *s, struct str id,
+                       const uint8_t head[HEAD])
 {
     hkdf_sm3(str_n(s->file_key, SM3_SIZE), str_n(head + MAGIC_LEN, SALT), id, f->key, SM4_KEY);
     memcpy(f->aad, head, HEAD);
@@ -132,8 +134,8 @@ static bool write_frames(struct blob_file *f, struct str content, uint8_t *frame
     return true;
 }
 
-static bool write_file(struct blob_store *s, struct arena *a, struct str id, struct str content, const char *folder,
-                       const char *path, struct err *e)
+static bool write_file(struct blob_store *s, struct arena *a, struct str id, struct str content,
+                       const char *folder, const char *path, struct err *e)
 {
     char temporary[PATH_BYTES];
     uint8_t head[HEAD];
@@ -200,7 +202,8 @@ static bool read_head(struct blob_file *f, struct blob_store *s, struct str id)
     uint8_t head[HEAD];
     struct stat st;
     f->len = 0;
-    if (fstat(f->fd, &st) != 0 || !get_all(f->fd, head, HEAD) || memcmp(head, MAGIC, MAGIC_LEN) != 0) return false;
+    if (fstat(f->fd, &st) != 0 || !get_all(f->fd, head, HEAD) || memcmp(head, MAGIC, MAGIC_LEN) != 0)
+        return false;
     for (int i = MAGIC_LEN + SALT; i < HEAD; i++)
         f->len = f->len << 8 | head[i];
     uint64_t body = (uint64_t)st.st_size - HEAD;

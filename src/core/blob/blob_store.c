@@ -1,12 +1,16 @@
 #include "core/blob/blob.h"
 
-bool blob_refer(struct db_tx *tx, struct str id, int64_t size, const char *media_type, int64_t now, const char *owner,
-                int64_t owner_id)
+bool blob_refer(struct db_tx *tx, struct str id, int64_t size, const char *media_type, int64_t now,
+                const char *owner, int64_t owner_id)
 {
-    return db_exec(tx, "INSERT INTO blob (id, size, type, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                   DB_S(id), DB_I(size), DB_C(media_type), DB_I(now)) &&
-           db_exec(tx, "INSERT INTO blob_ref (blob_id, owner, owner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                   DB_S(id), DB_C(owner), DB_I(owner_id));
+    return db_exec(
+               tx,
+               "INSERT INTO blob (id, size, type, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+               DB_S(id), DB_I(size), DB_C(media_type), DB_I(now)) &&
+           db_exec(
+               tx,
+               "INSERT INTO blob_ref (blob_id, owner, owner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+               DB_S(id), DB_C(owner), DB_I(owner_id));
 }
 
 bool blob_release(struct db_tx *tx, struct str id, const char *owner, int64_t owner_id)

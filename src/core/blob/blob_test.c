@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/time.h"
 #include "core/blob/image_internal.h"
+#include "testing/testdb.h"
 
 static struct arena *a;
 static struct err e;
@@ -90,7 +91,8 @@ static void what_is_put_is_got_back(void **state)
 static void files_on_disk_reveal_nothing(void **state)
 {
     (void)state;
-    struct str text = STR("this sentence stands in the file and must not be readable on the disk"), id = put(text), raw;
+    struct str text = STR("this sentence stands in the file and must not be readable on the disk"),
+               id = put(text), raw;
     uint8_t digest[SM3_SIZE];
     sm3(text, digest);
     assert_false(str_eq(id, str_hex(a, digest, sizeof digest)));
@@ -130,7 +132,9 @@ static void every_altered_byte_is_noticed(void **state)
 static void unknown_and_odd_names_are_missing(void **state)
 {
     (void)state;
-    static const char *const names[] = {"", "../../etc/passwd", "zz",
+    static const char *const names[] = {"",
+                                        "../../etc/passwd",
+                                        "zz",
                                         "0000000000000000000000000000000000000000000000000000000000000000",
                                         "00/00000000000000000000000000000000000000000000000000000000000/.",
                                         "0A00000000000000000000000000000000000000000000000000000000000000"};
@@ -180,6 +184,30 @@ static void copies_open_with_the_same_keys(void **state)
     blob_close(copy);
 }
 
+static void references_are_counted_once_and_taken_back(void **state)
+{
+    (void)state;
+    struct db *db = testdb_open();
+    struct db_tx tx;
+    int applied;
+    bool used;
+    const struct db_migration *m = NULL;
+    for (size_t i = 0; i < db_migration_count; i++)
+        if (str_eq_c(str_c(db_migrations[i].module), "core/blob")) m = &db_migrations[i];
+    assert_non_null(m);
+    assert_true(db_migrate(db, m, 1, 1000, &applied, &e));
+    assert_true(db_begin_write(db, a, &e, &tx));
+    assert_true(blob_refer(&tx, STR("id"), 3, "image/png", 1000, "material", 7));
+    assert_true(blob_refer(&tx, STR("id"), 3, "image/png", 1000, "material", 7));
+    assert_true(blob_refer(&tx, STR("id"), 3, "image/png", 1000, "material", 8));
+    assert_true(blob_release(&tx, STR("id"), "material", 7));
+    assert_true(blob_in_use(&tx, STR("id"), &used) && used);
+    assert_true(blob_release(&tx, STR("id"), "material", 8));
+    assert_true(blob_in_use(&tx, STR("id"), &used) && !used);
+    assert_true(db_end(db, &tx, true));
+    testdb_close(db);
+}
+
 /* ---- pictures ---- */
 
 static struct image_sink picture(unsigned w, unsigned h)
@@ -189,8 +217,8 @@ static struct image_sink picture(unsigned w, unsigned h)
     for (unsigned y = 0; y < h; y++)
         for (unsigned x = 0; x < w; x++) {
             uint8_t *p = s.pixels + ((size_t)y * w + x) * 3;
-            p[0] = x < w / 2 ? 250 : 5;  /* left: red */
-            p[1] = y < h / 2 ? 5 : 250;  /* bottom: green */
+            p[0] = x < w / 2 ? 250 : 5; /* left: red */
+            p[1] = y < h / 2 ? 5 : 250; /* bottom: green */
             p[2] = 100;
         }
     return s;
@@ -211,7 +239,8 @@ static struct image_sink decoded(struct str content)
 {
     struct image_sink s = {0};
     enum file_kind kind = file_sniff(content);
-    assert_int_equal(kind == FILE_JPEG ? jpeg_decode(content, 0, &s) : png_decode(content, 0, &s), IMAGE_FINE);
+    assert_int_equal(kind == FILE_JPEG ? jpeg_decode(content, 0, &s) : png_decode(content, 0, &s),
+                     IMAGE_FINE);
     return s;
 }
 
@@ -274,7 +303,8 @@ static void photographs_are_turned_upright_and_lose_their_metadata(void **state)
         assert_true(str_find(out, STR("Exif")) == SIZE_MAX);
         struct image_sink s = decoded(out);
         assert_int_equal(s.out_w, cases[i].orientation < 5 ? 80 : 40);
-        const uint8_t *p = pixel(&s, s.out_w * (unsigned)cases[i].x / 10, s.out_h * (unsigned)cases[i].y / 10);
+        const uint8_t *p =
+            pixel(&s, s.out_w * (unsigned)cases[i].x / 10, s.out_h * (unsigned)cases[i].y / 10);
         if (!(p[0] > 200 && p[1] > 200)) fail_msg("orientation %d", cases[i].orientation);
         sink_end(&s);
     }
@@ -371,9 +401,11 @@ static struct str object_stream(const char *text, const char *extra)
     Bytef packed[4096];
     uLongf len = sizeof packed;
     assert_int_equal(compress(packed, &len, (const Bytef *)text, (uLong)strlen(text)), Z_OK);
-    struct str head = str_fmt(a, "%%PDF-1.7\n5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode%s/Length %lu>>stream\r\n",
-                              extra, len);
-    return str_cat(a, str_cat(a, head, str_n(packed, len)), STR("\nendstream\nendobj\nstartxref\n9\n%%EOF\n"));
+    struct str head = str_fmt(
+        a, "%%PDF-1.7\n5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode%s/Length %lu>>stream\r\n",
+        extra, len);
+    return str_cat(a, str_cat(a, head, str_n(packed, len)),
+                   STR("\nendstream\nendobj\nstartxref\n9\n%%EOF\n"));
 }
 
 static void plain_pdfs_are_accepted(void **state)
@@ -399,9 +431,14 @@ static void active_pdfs_are_refused(void **state)
         assert_string_equal(pdf_verdict(pdf(bodies[i])), "file.active");
     assert_string_equal(pdf_verdict(object_stream("1 0 <</S/JavaScript/JS(x)>>", "")), "file.active");
     assert_string_equal(pdf_verdict(object_stream("1 0 <</S/J#61vaScript/JS(x)>>", "")), "file.active");
-    assert_string_equal(pdf_verdict(object_stream("1 0 <<>>", "/DecodeParms<</Predictor 12>>")), "file.active");
-    assert_string_equal(pdf_verdict(pdf("5 0 obj<</Type/ObjStm/Filter/ASCIIHexDecode>>stream\n00\nendstream")), "file.active");
-    assert_string_equal(pdf_verdict(pdf("5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\nrubbish\nendstream")), "file.active");
+    assert_string_equal(pdf_verdict(object_stream("1 0 <<>>", "/DecodeParms<</Predictor 12>>")),
+                        "file.active");
+    assert_string_equal(
+        pdf_verdict(pdf("5 0 obj<</Type/ObjStm/Filter/ASCIIHexDecode>>stream\n00\nendstream")),
+        "file.active");
+    assert_string_equal(
+        pdf_verdict(pdf("5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\nrubbish\nendstream")),
+        "file.active");
     assert_string_equal(pdf_verdict(pdf("5 0 obj<</Type/ObjStm")), "file.active");
 }
 
@@ -415,8 +452,11 @@ static void names_across_pieces_of_an_object_stream_are_found(void **state)
         Bytef packed[4096];
         uLongf len = sizeof packed;
         assert_int_equal(compress(packed, &len, (const Bytef *)text, before + 12), Z_OK);
-        struct str whole = str_cat(a, str_cat(a, STR("%PDF-1.7\n5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n"), str_n(packed, len)),
-                                   STR("\nendstream\nstartxref\n9\n%%EOF\n"));
+        struct str whole =
+            str_cat(a,
+                    str_cat(a, STR("%PDF-1.7\n5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n"),
+                            str_n(packed, len)),
+                    STR("\nendstream\nstartxref\n9\n%%EOF\n"));
         assert_string_equal(pdf_verdict(whole), "file.active");
     }
 }
@@ -439,7 +479,9 @@ static void unpacking_object_streams_has_an_end(void **state)
     Bytef *zeros = arena_alloc(a, len), *packed = arena_alloc(a, 1 << 20);
     uLongf packed_len = 1 << 20;
     assert_int_equal(compress(packed, &packed_len, zeros, len), Z_OK);
-    struct str whole = str_cat(a, str_cat(a, STR("%PDF-1.7\n5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n"), str_n(packed, packed_len)),
+    struct str whole = str_cat(a,
+                               str_cat(a, STR("%PDF-1.7\n5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n"),
+                                       str_n(packed, packed_len)),
                                STR("\nendstream\nstartxref\n9\n%%EOF\n"));
     assert_string_equal(pdf_verdict(whole), "file.active");
 }
@@ -454,6 +496,7 @@ int main(void)
         CASE(unknown_and_odd_names_are_missing),
         CASE(collector_removes_only_old_files_nobody_names),
         CASE(copies_open_with_the_same_keys),
+        CASE(references_are_counted_once_and_taken_back),
         CASE(kinds_are_told_by_content),
         CASE(pictures_are_scaled_and_keep_their_look),
         CASE(photographs_are_turned_upright_and_lose_their_metadata),

@@ -14,10 +14,14 @@ enum file_kind file_sniff(struct str content)
 const char *file_media_type(enum file_kind k)
 {
     switch (k) {
-    case FILE_JPEG: return "image/jpeg";
-    case FILE_PNG: return "image/png";
-    case FILE_PDF: return "application/pdf";
-    case FILE_UNKNOWN: break;
+    case FILE_JPEG:
+        return "image/jpeg";
+    case FILE_PNG:
+        return "image/png";
+    case FILE_PDF:
+        return "application/pdf";
+    case FILE_UNKNOWN:
+        break;
     }
     return "application/octet-stream";
 }
@@ -93,10 +97,12 @@ bool sink_turn(struct image_sink *s, int orientation)
     for (unsigned y = 0; y < new_h; y++)
         for (unsigned x = 0; x < new_w; x++) {
             unsigned from_x = swapped ? y : x, from_y = swapped ? x : y;
-            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) from_x = w - 1 - from_x;
-            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) from_y = h - 1 - from_y;
-            memcpy(turned + ((size_t)y * new_w + x) * CHANNELS, s->pixels + ((size_t)from_y * w + from_x) * CHANNELS,
-                   CHANNELS);
+            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
+                from_x = w - 1 - from_x;
+            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
+                from_y = h - 1 - from_y;
+            memcpy(turned + ((size_t)y * new_w + x) * CHANNELS,
+                   s->pixels + ((size_t)from_y * w + from_x) * CHANNELS, CHANNELS);
         }
     mem_free(s->pixels);
     s->pixels = turned;
@@ -127,16 +133,20 @@ void out_add(struct image_out *o, const void *p, size_t len)
 static bool tell(enum image_fault f, struct err *e)
 {
     switch (f) {
-    case IMAGE_FINE: return true;
-    case IMAGE_BROKEN: return err_invalid(e, "file.broken", "The file is damaged or not complete.");
-    case IMAGE_PIXELS: return err_invalid(e, "file.pixels", "The picture has too many pixels.");
-    case IMAGE_MEMORY: break;
+    case IMAGE_FINE:
+        return true;
+    case IMAGE_BROKEN:
+        return err_invalid(e, "file.broken", "The file is damaged or not complete.");
+    case IMAGE_PIXELS:
+        return err_invalid(e, "file.pixels", "The picture has too many pixels.");
+    case IMAGE_MEMORY:
+        break;
     }
     return err_fault(e, "no memory for a picture");
 }
 
-bool image_reencode(struct arena *a, enum file_kind kind, struct str content, unsigned max_side, struct str *out,
-                    struct err *e)
+bool image_reencode(struct arena *a, enum file_kind kind, struct str content, unsigned max_side,
+                    struct str *out, struct err *e)
 {
     struct image_sink s = {0};
     struct image_out o = {0};

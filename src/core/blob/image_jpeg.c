@@ -19,11 +19,12 @@ static void leave(j_common_ptr c)
     longjmp(((struct jump *)c->err)->env, 1);
 }
 
-/* A file that ends early or whose data is no picture is refused; other oddities of cameras are let pass. The messages
- * are told by their text, since jerror.h uses a banned function. */
+/* A file that ends early or whose data is no picture is refused; other oddities of cameras are let pass. The
+ * messages are told by their text, since jerror.h uses a banned function. */
 static void on_message(j_common_ptr c, int level)
 {
-    static const char *const grave[] = {"Premature end", "Corrupt JPEG data: premature end", "Corrupt JPEG data: bad Huffman"};
+    static const char *const grave[] = {"Premature end", "Corrupt JPEG data: premature end",
+                                        "Corrupt JPEG data: bad Huffman"};
     struct jpeg_error_mgr *m = c->err;
     if (level >= 0 || m->msg_code <= 0 || m->msg_code > m->last_jpeg_message) return;
     struct str text = str_c(m->jpeg_message_table[m->msg_code]);
@@ -120,7 +121,8 @@ enum image_fault jpeg_decode(struct str content, unsigned max_side, struct image
         jpeg_save_markers(&c, JPEG_APP0 + 1, 0xFFFF);
         jpeg_mem_src(&c, (const unsigned char *)content.ptr, content.len);
         jpeg_read_header(&c, TRUE);
-        bool cmyk = c.jpeg_color_space == JCS_CMYK || c.jpeg_color_space == JCS_YCCK, adobe = c.saw_Adobe_marker;
+        bool cmyk = c.jpeg_color_space == JCS_CMYK || c.jpeg_color_space == JCS_YCCK,
+             adobe = c.saw_Adobe_marker;
         if ((uint64_t)c.image_width * c.image_height > IMAGE_PIXELS_MAX) {
             f = IMAGE_PIXELS;
             leave((j_common_ptr)&c);

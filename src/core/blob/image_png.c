@@ -46,7 +46,8 @@ struct held {
     png_bytep *rows;
 };
 
-static enum image_fault read_rows(png_structp p, png_infop info, unsigned max_side, struct image_sink *s, struct held *h)
+static enum image_fault read_rows(png_structp p, png_infop info, unsigned max_side, struct image_sink *s,
+                                  struct held *h)
 {
     unsigned w = png_get_image_width(p, info), height = png_get_image_height(p, info);
     if ((uint64_t)w * height > IMAGE_PIXELS_MAX) return IMAGE_PIXELS;
@@ -74,7 +75,8 @@ static enum image_fault read_rows(png_structp p, png_infop info, unsigned max_si
 }
 
 /* Nothing that must be given back lives in this frame: a jump leaves its variables undefined. */
-__attribute__((noinline)) static enum image_fault guarded(png_structp p, png_infop info, unsigned max_side, struct image_sink *s, struct held *h)
+__attribute__((noinline)) static enum image_fault guarded(png_structp p, png_infop info, unsigned max_side,
+                                                          struct image_sink *s, struct held *h)
 {
     if (setjmp(png_jmpbuf(p)) != 0) return IMAGE_BROKEN;
     png_read_info(p, info);
@@ -118,8 +120,8 @@ bool png_encode(const struct image_sink *s, struct image_out *o)
     volatile bool ok = false;
     if (info && setjmp(png_jmpbuf(p)) == 0) {
         png_set_write_fn(p, o, on_write, on_flush);
-        png_set_IHDR(p, info, s->out_w, s->out_h, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                     PNG_FILTER_TYPE_DEFAULT);
+        png_set_IHDR(p, info, s->out_w, s->out_h, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         png_write_info(p, info);
         for (unsigned y = 0; y < s->out_h; y++)
             png_write_row(p, s->pixels + (size_t)y * s->out_w * CHANNELS);

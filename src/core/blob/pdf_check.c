@@ -1,5 +1,6 @@
-/* Does a PDF hold anything that acts? Names are looked for everywhere, inside streams too, since a cross-reference table
- * may point anywhere; object streams are inflated and searched as well. A name may be written with #xx escapes. */
+/* Does a PDF hold anything that acts? Names are looked for everywhere, inside streams too, since a
+ * cross-reference table may point anywhere; object streams are inflated and searched as well. A name may be
+ * written with #xx escapes. */
 #include <zlib.h>
 
 #include "core/blob/blob.h"
@@ -11,7 +12,10 @@ static const char *const acting[] = {"JavaScript", "Launch",     "EmbeddedFile",
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static bool is_regular(char c)
@@ -25,7 +29,8 @@ static struct str name_at(struct str text, size_t *pos, char out[NAME_LONGEST])
     size_t len = 0, i = *pos + 1;
     for (; i < text.len && is_regular(text.ptr[i]); i++) {
         char c = text.ptr[i];
-        if (c == '#' && i + 2 < text.len && hex_value(text.ptr[i + 1]) >= 0 && hex_value(text.ptr[i + 2]) >= 0) {
+        if (c == '#' && i + 2 < text.len && hex_value(text.ptr[i + 1]) >= 0 &&
+            hex_value(text.ptr[i + 2]) >= 0) {
             c = (char)(hex_value(text.ptr[i + 1]) << 4 | hex_value(text.ptr[i + 2]));
             i += 2;
         }
@@ -80,18 +85,19 @@ static struct filters filters_of(struct str dictionary)
         struct str name = name_at(dictionary, &pos, bytes);
         f.any |= str_eq_c(name, "Filter") || str_eq_c(name, "F");
         f.flate |= str_eq_c(name, "FlateDecode") || str_eq_c(name, "Fl");
-        f.other |= (str_ends(name, STR("Decode")) && !str_eq_c(name, "FlateDecode")) || str_eq_c(name, "Crypt") ||
-                   str_eq_c(name, "DecodeParms");
+        f.other |= (str_ends(name, STR("Decode")) && !str_eq_c(name, "FlateDecode")) ||
+                   str_eq_c(name, "Crypt") || str_eq_c(name, "DecodeParms");
     }
     return f;
 }
 
-/* Inflates piece by piece, keeping the end of each piece so that no name is cut in two. false when it is broken, too
- * large, or acts. */
+/* Inflates piece by piece, keeping the end of each piece so that no name is cut in two. false when it is
+ * broken, too large, or acts. */
 static bool inflated_is_quiet(struct str packed, size_t *budget)
 {
     enum { KEEP = 3 * NAME_LONGEST + 2, PIECE = 1 << 16 };
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)packed.ptr, .avail_in = packed.len > UINT32_MAX ? UINT32_MAX : (uInt)packed.len};
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)packed.ptr,
+                  .avail_in = packed.len > UINT32_MAX ? UINT32_MAX : (uInt)packed.len};
     char *window = mem_alloc(PIECE + KEEP, 1);
     bool quiet = window && inflateInit(&z) == Z_OK;
     if (!quiet) {
@@ -116,7 +122,8 @@ static bool inflated_is_quiet(struct str packed, size_t *budget)
     return quiet;
 }
 
-/* The object stream named at `name_end`: its dictionary reaches from the word obj before it to the word stream behind it. */
+/* The object stream named at `name_end`: its dictionary reaches from the word obj before it to the word
+ * stream behind it. */
 static bool object_stream_is_quiet(struct str file, size_t name_end, size_t *budget)
 {
     size_t from = find_back(file, name_end, STR("obj"));
@@ -152,7 +159,8 @@ bool pdf_acceptable(struct str content, struct err *e)
         struct str name = name_at(content, &pos, bytes);
         if (name_acts(name)) return pdf_acts(e);
         if (str_eq_c(name, "Encrypt"))
-            return err_invalid(e, "file.locked", "The PDF is protected with a password. Please hand in one without.");
+            return err_invalid(e, "file.locked",
+                               "The PDF is protected with a password. Please hand in one without.");
         if (str_eq_c(name, "ObjStm") && !object_stream_is_quiet(content, pos, &budget)) return pdf_acts(e);
     }
     return true;

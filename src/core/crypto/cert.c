@@ -48,8 +48,10 @@ static struct cert *cert_hold(struct arena *a, X509 *x, struct err *e)
 
 static bool name_add(X509_NAME *name, const char *field, struct str value)
 {
-    return value.len == 0 || (value.len <= INT_MAX && X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
-                                                          (const unsigned char *)value.ptr, (int)value.len, -1, 0) == 1);
+    return value.len == 0 ||
+           (value.len <= INT_MAX &&
+            X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value.ptr,
+                                       (int)value.len, -1, 0) == 1);
 }
 
 static bool extension_add(X509 *x, X509 *issuer, int nid, const char *value)
@@ -78,15 +80,16 @@ static bool serial_set(X509 *x)
     return ok;
 }
 
-static bool fill(X509 *x, const struct cert_subject *subject, EVP_PKEY *key, X509 *issuer, bool ca, int64_t from,
-                 int64_t to)
+static bool fill(X509 *x, const struct cert_subject *subject, EVP_PKEY *key, X509 *issuer, bool ca,
+                 int64_t from, int64_t to)
 {
     X509_NAME *name = X509_get_subject_name(x);
     return X509_set_version(x, X509_VERSION_3) == 1 && serial_set(x) && name_add(name, "C", STR("CN")) &&
            name_add(name, "O", subject->organisation) && name_add(name, "CN", subject->common_name) &&
            name_add(name, "serialNumber", subject->serial) &&
-           X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1 && time_set(X509_getm_notBefore(x), from) &&
-           time_set(X509_getm_notAfter(x), to) && X509_set_pubkey(x, key) == 1 &&
+           X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1 &&
+           time_set(X509_getm_notBefore(x), from) && time_set(X509_getm_notAfter(x), to) &&
+           X509_set_pubkey(x, key) == 1 &&
            extension_add(x, issuer, NID_basic_constraints, ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
            extension_add(x, issuer, NID_key_usage,
                          ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature,nonRepudiation") &&
@@ -95,8 +98,8 @@ static bool fill(X509 *x, const struct cert_subject *subject, EVP_PKEY *key, X50
 }
 
 struct cert *cert_make(struct arena *a, const struct cert_subject *subject, const struct sm2_pub *subject_key,
-                       const struct cert *issuer, const struct sm2_key *issuer_key, bool ca, int64_t from, int64_t to,
-                       struct err *e)
+                       const struct cert *issuer, const struct sm2_key *issuer_key, bool ca, int64_t from,
+                       int64_t to, struct err *e)
 {
     X509 *x = X509_new();
     bool ok = x && fill(x, subject, subject_key->pkey, issuer ? issuer->x : x, ca, from, to);
@@ -106,7 +109,8 @@ struct cert *cert_make(struct arena *a, const struct cert_subject *subject, cons
     ok = pctx && EVP_PKEY_CTX_set1_id(pctx, "1234567812345678", 16) > 0;
     if (ok) {
         EVP_MD_CTX_set_pkey_ctx(ctx, pctx);
-        ok = EVP_DigestSignInit(ctx, NULL, EVP_sm3(), NULL, issuer_key->pub.pkey) == 1 && X509_sign_ctx(x, ctx) > 0;
+        ok = EVP_DigestSignInit(ctx, NULL, EVP_sm3(), NULL, issuer_key->pub.pkey) == 1 &&
+             X509_sign_ctx(x, ctx) > 0;
     }
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_CTX_free(pctx);
@@ -196,11 +200,13 @@ static bool signature_fits(const struct cert *c, const struct cert *issuer)
     const ASN1_BIT_STRING *signature;
     const X509_ALGOR *algorithm, *inner = X509_get0_tbs_sigalg(c->x);
     X509_get0_signature(&signature, &algorithm, c->x);
-    if (X509_ALGOR_cmp(algorithm, inner) != 0 || OBJ_obj2nid(algorithm->algorithm) != NID_SM2_with_SM3) return false;
+    if (X509_ALGOR_cmp(algorithm, inner) != 0 || OBJ_obj2nid(algorithm->algorithm) != NID_SM2_with_SM3)
+        return false;
     unsigned char *tbs = NULL;
     int len = i2d_re_X509_tbs(c->x, &tbs);
-    bool ok = len > 0 && sm2_verify(issuer->pub, str_n(tbs, (size_t)len),
-                                    str_n(ASN1_STRING_get0_data(signature), (size_t)ASN1_STRING_length(signature)));
+    bool ok =
+        len > 0 && sm2_verify(issuer->pub, str_n(tbs, (size_t)len),
+                              str_n(ASN1_STRING_get0_data(signature), (size_t)ASN1_STRING_length(signature)));
     OPENSSL_free(tbs);
     return ok;
 }

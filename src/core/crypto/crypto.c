@@ -94,7 +94,8 @@ static void hmac_parts(const struct str *parts, int count, uint8_t out[SM3_SIZE]
 {
     gcry_buffer_t iov[4] = {0};
     for (int i = 0; i < count; i++)
-        iov[i] = (gcry_buffer_t){.len = parts[i].len, .data = parts[i].len ? (void *)(uintptr_t)parts[i].ptr : ""};
+        iov[i] =
+            (gcry_buffer_t){.len = parts[i].len, .data = parts[i].len ? (void *)(uintptr_t)parts[i].ptr : ""};
     must(gcry_md_hash_buffers(GCRY_MD_SM3, GCRY_MD_FLAG_HMAC, out, iov, count) == 0, "hmac");
 }
 
@@ -140,8 +141,8 @@ static gcry_error_t gcm_open(gcry_cipher_hd_t *h, const uint8_t key[SM4_KEY], co
     return r;
 }
 
-bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain,
-                  uint8_t *out, struct err *e)
+bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
+                  struct str plain, uint8_t *out, struct err *e)
 {
     gcry_cipher_hd_t h;
     gcry_error_t r = gcm_open(&h, key, nonce, aad);
@@ -153,8 +154,8 @@ bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], st
     return !r || err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
 }
 
-bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
-                  uint8_t *out)
+bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
+                  struct str sealed, uint8_t *out)
 {
     if (sealed.len < SM4_TAG) return false;
     size_t len = sealed.len - SM4_TAG;

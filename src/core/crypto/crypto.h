@@ -1,8 +1,9 @@
-/* Thin wrappers over OpenSSL 3 EVP (SM2, SM3, HMAC, SHA-256, X.509) and libgcrypt (SM4-GCM). No primitive is written here.
+/* Thin wrappers over OpenSSL 3 EVP (SM2, SM3, HMAC, SHA-256, X.509) and libgcrypt (SM4-GCM). No primitive is
+ * written here.
  *
- * Standards: SM2 GB/T 32918 with the default id 1234567812345678 (GB/T 35276), SM3 GB/T 32905, SM4 GB/T 32907 in GCM mode.
- * Functions that cannot fail but for memory return void; the rest return bool with err FAULT, or plain false for
- * "does not verify". Secrets are wiped when dropped. Thread-safe. */
+ * Standards: SM2 GB/T 32918 with the default id 1234567812345678 (GB/T 35276), SM3 GB/T 32905, SM4 GB/T 32907
+ * in GCM mode. Functions that cannot fail but for memory return void; the rest return bool with err FAULT, or
+ * plain false for "does not verify". Secrets are wiped when dropped. Thread-safe. */
 #ifndef TB_CRYPTO_H
 #define TB_CRYPTO_H
 
@@ -32,26 +33,32 @@ void sm3_feed(struct sm3_stream *s, struct str part);
 void sm3_end(struct sm3_stream *s, uint8_t out[SM3_SIZE]);
 
 /* out holds plain.len bytes + tag. */
-bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain, uint8_t *out, struct err *e) NODISCARD;
+bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
+                  struct str plain, uint8_t *out, struct err *e) NODISCARD;
 /* sealed.len ≥ tag; out holds sealed.len − tag bytes. false without err when it was altered. */
-bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed, uint8_t *out) NODISCARD;
+bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
+                  struct str sealed, uint8_t *out) NODISCARD;
 
 /* ---- SM2 keys and certificates ---- */
 struct sm2_key; /* private key with its public half */
 struct sm2_pub;
-struct sm2_key *sm2_generate(struct arena *a, struct err *e) NODISCARD;   /* freed with the arena */
+struct sm2_key *sm2_generate(struct arena *a, struct err *e) NODISCARD; /* freed with the arena */
 struct sm2_key *sm2_from_pem(struct arena *a, struct str pem, struct err *e) NODISCARD;
-struct str sm2_to_pem(struct arena *a, const struct sm2_key *k);           /* PKCS#8 */
+struct str sm2_to_pem(struct arena *a, const struct sm2_key *k); /* PKCS#8 */
 const struct sm2_pub *sm2_public(const struct sm2_key *k);
 /* DER SEQUENCE {r, s} over SM3(Z ‖ data). */
-bool sm2_sign(struct arena *a, const struct sm2_key *k, struct str data, struct str *signature, struct err *e) NODISCARD;
+bool sm2_sign(struct arena *a, const struct sm2_key *k, struct str data, struct str *signature,
+              struct err *e) NODISCARD;
 bool sm2_verify(const struct sm2_pub *p, struct str data, struct str signature) NODISCARD;
 
 struct cert; /* X.509 v3 with an SM2 key, signed 1.2.156.10197.1.501 */
-struct cert_subject { struct str common_name, organisation, serial; };
+struct cert_subject {
+    struct str common_name, organisation, serial;
+};
 /* Self-signed when issuer is NULL. from/to: ms UTC. ca: basicConstraints and keyUsage accordingly. */
-struct cert *cert_make(struct arena *a, const struct cert_subject *subject, const struct sm2_pub *subject_key, const struct cert *issuer,
-                       const struct sm2_key *issuer_key, bool ca, int64_t from, int64_t to, struct err *e) NODISCARD;
+struct cert *cert_make(struct arena *a, const struct cert_subject *subject, const struct sm2_pub *subject_key,
+                       const struct cert *issuer, const struct sm2_key *issuer_key, bool ca, int64_t from,
+                       int64_t to, struct err *e) NODISCARD;
 struct cert *cert_from_pem(struct arena *a, struct str pem, struct err *e) NODISCARD;
 struct cert *cert_from_der(struct arena *a, struct str der, struct err *e) NODISCARD;
 struct str cert_to_pem(struct arena *a, const struct cert *c);
@@ -64,9 +71,11 @@ int64_t cert_to(const struct cert *c);
 bool cert_verify(const struct cert *c, const struct cert *issuer, int64_t when) NODISCARD;
 
 /* ---- passwords: Argon2id (libsodium), 19 MiB, 2 passes ---- */
-bool password_hash(struct arena *a, struct str password, struct str *hash, struct err *e) NODISCARD; /* PHC string */
+bool password_hash(struct arena *a, struct str password, struct str *hash,
+                   struct err *e) NODISCARD; /* PHC string */
 bool password_verify(struct str password, struct str hash) NODISCARD;
 /* A key out of a passphrase, for exports: Argon2id, 64 MiB, 3 passes. */
-bool password_key(struct str passphrase, const uint8_t salt[16], uint8_t *out, size_t len, struct err *e) NODISCARD;
+bool password_key(struct str passphrase, const uint8_t salt[16], uint8_t *out, size_t len,
+                  struct err *e) NODISCARD;
 
 #endif

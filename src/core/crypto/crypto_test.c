@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 #include "core/base/time.h"
@@ -123,7 +124,8 @@ static void sm4_gcm_gives_the_published_ciphertext(void **state)
                "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735"
                "D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D"
                "83DE3541E4C2B58177E065A9BF7B62EC");
-    assert_true(sm4_gcm_open((const uint8_t *)key.ptr, (const uint8_t *)nonce.ptr, aad, str_n(out, sizeof out), back));
+    assert_true(sm4_gcm_open((const uint8_t *)key.ptr, (const uint8_t *)nonce.ptr, aad,
+                             str_n(out, sizeof out), back));
     assert_memory_equal(back, plain.ptr, 64);
 }
 
@@ -145,7 +147,8 @@ static void sm4_gcm_notices_every_altered_bit(void **state)
     assert_true(sm4_gcm_open(key, nonce, STR_EMPTY, str_n(tag, SM4_TAG), back));
 }
 
-/* GB/T 32918.5 sample on the recommended curve: the public key of the published private key, wrapped as a PEM key. */
+/* GB/T 32918.5 sample on the recommended curve: the public key of the published private key, wrapped as a PEM
+ * key. */
 static const char sample_pem[] = "-----BEGIN PRIVATE KEY-----\n"
                                  "MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgOUUgj3shRLE/NuOK\n"
                                  "xtOflYiTk2koYLUaQvuB7033xbihRANCAAQJ+d8xHlQhoVDdfRYeS8XGchefrRgz\n"
@@ -228,7 +231,8 @@ static void certificates_chain_and_expire(void **state)
     struct cert *ca = cert_make(a, &cs, sm2_public(ck), NULL, ck, true, day0, day0 + 3650 * MS_DAY, &e);
     struct cert *fake = cert_make(a, &cs, sm2_public(xk), NULL, xk, true, day0, day0 + 3650 * MS_DAY, &e);
     assert_non_null(ca);
-    struct cert *leaf = cert_make(a, &is, sm2_public(ik), ca, ck, false, day0 + MS_DAY, day0 + 365 * MS_DAY, &e);
+    struct cert *leaf =
+        cert_make(a, &is, sm2_public(ik), ca, ck, false, day0 + MS_DAY, day0 + 365 * MS_DAY, &e);
     assert_non_null(leaf);
     assert_true(cert_verify(ca, ca, day0 + MS_DAY));
     assert_true(cert_verify(leaf, ca, day0 + MS_DAY));
@@ -237,7 +241,8 @@ static void certificates_chain_and_expire(void **state)
     assert_false(cert_verify(leaf, ca, day0 + 365 * MS_DAY + 1000));
     assert_false(cert_verify(leaf, fake, day0 + MS_DAY)); /* same name, other key */
     assert_false(cert_verify(leaf, leaf, day0 + MS_DAY)); /* an issuer certificate is no CA */
-    struct cert *under_leaf = cert_make(a, &is, sm2_public(xk), leaf, ik, false, day0 + MS_DAY, day0 + 9 * MS_DAY, &e);
+    struct cert *under_leaf =
+        cert_make(a, &is, sm2_public(xk), leaf, ik, false, day0 + MS_DAY, day0 + 9 * MS_DAY, &e);
     assert_false(cert_verify(under_leaf, leaf, day0 + 2 * MS_DAY));
 
     struct cert *back = cert_from_pem(a, cert_to_pem(a, leaf), &e);

@@ -21,7 +21,8 @@ static bool file_is_private(const char *path, struct err *e)
     struct stat st;
     if (stat(path, &st) != 0) return err_fault(e, "root key: %s", strerror(errno));
     if (st.st_mode & 077)
-        return err_denied(e, "key.permissions", "Others can read the file of the root key; set its mode to 0600.");
+        return err_denied(e, "key.permissions",
+                          "Others can read the file of the root key; set its mode to 0600.");
     return true;
 }
 
@@ -172,25 +173,27 @@ static bool key_make(struct keyring *k, struct db_tx *tx, int64_t subject, int64
     struct str wrapped;
     if (version > UINT32_MAX) return err_fault(tx->err, "too many key versions");
     crypto_random(key, sizeof key);
-    bool ok = box_seal(tx->arena, k->subject_domain, wrap_aad(aad, subject, version), str_n(key, sizeof key), &wrapped,
-                       tx->err);
+    bool ok = box_seal(tx->arena, k->subject_domain, wrap_aad(aad, subject, version), str_n(key, sizeof key),
+                       &wrapped, tx->err);
     crypto_wipe(key, sizeof key);
     return ok && subject_key_add(tx, subject, version, wrapped, time_now());
 }
 
-static bool key_unwrap(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t version, struct str wrapped,
-                       uint8_t out[SM4_KEY])
+static bool key_unwrap(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t version,
+                       struct str wrapped, uint8_t out[SM4_KEY])
 {
     uint8_t aad[WRAP_AAD];
     struct str key;
-    if (!box_open(tx->arena, k->subject_domain, wrap_aad(aad, subject, version), wrapped, &key) || key.len != SM4_KEY)
+    if (!box_open(tx->arena, k->subject_domain, wrap_aad(aad, subject, version), wrapped, &key) ||
+        key.len != SM4_KEY)
         return err_fault(tx->err, "a subject's key was altered");
     memcpy(out, key.ptr, SM4_KEY);
     crypto_wipe((void *)(uintptr_t)key.ptr, key.len);
     return true;
 }
 
-static bool key_newest(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t *version, uint8_t out[SM4_KEY])
+static bool key_newest(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t *version,
+                       uint8_t out[SM4_KEY])
 {
     struct str wrapped;
     if (subject == 0) {
@@ -244,13 +247,15 @@ static bool field_aad(const struct field_place *at, uint32_t version, uint8_t ou
     return true;
 }
 
-bool field_seal(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str plain, struct str *sealed)
+bool field_seal(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str plain,
+                struct str *sealed)
 {
     uint8_t key[SM4_KEY], aad_bytes[FIELD_AAD];
     int64_t version;
     struct str aad;
     if (!key_newest(k, tx, at->subject, &version, key)) return false;
-    if (!field_aad(at, (uint32_t)version, aad_bytes, &aad)) return err_fault(tx->err, "name of a column too long");
+    if (!field_aad(at, (uint32_t)version, aad_bytes, &aad))
+        return err_fault(tx->err, "name of a column too long");
     size_t len = FIELD_HEAD + SM4_NONCE + plain.len + SM4_TAG;
     uint8_t *p = arena_alloc(tx->arena, len);
     p[0] = BOX_VERSION;
@@ -262,7 +267,8 @@ bool field_seal(struct keyring *k, struct db_tx *tx, const struct field_place *a
     return ok;
 }
 
-static bool key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject, uint32_t version, uint8_t out[SM4_KEY])
+static bool key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject, uint32_t version,
+                           uint8_t out[SM4_KEY])
 {
     bool found;
     struct str wrapped;
@@ -276,7 +282,8 @@ static bool key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject,
     return key_unwrap(k, tx, subject, version, wrapped, out);
 }
 
-bool field_open(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str sealed, struct str *plain)
+bool field_open(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str sealed,
+                struct str *plain)
 {
     uint8_t key[SM4_KEY], aad_bytes[FIELD_AAD];
     const uint8_t *p = (const uint8_t *)sealed.ptr;

@@ -26,7 +26,8 @@ struct keyring {
 /* Versioned box: byte 1 ‖ nonce ‖ ciphertext ‖ tag. */
 bool box_seal(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struct str plain, struct str *out,
               struct err *e) NODISCARD;
-bool box_open(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struct str box, struct str *plain) NODISCARD;
+bool box_open(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struct str box,
+              struct str *plain) NODISCARD;
 
 bool root_file_write(const char *path, const uint8_t root[ROOT_KEY], struct err *e) NODISCARD;
 struct str signers_folder(struct arena *a, const char *path);
@@ -35,9 +36,11 @@ struct str signers_folder(struct arena *a, const char *path);
 /* The newest version and its wrapped key (empty: erased); version 0 when there is none. */
 bool subject_key_newest(struct db_tx *tx, int64_t subject, int64_t *version, struct str *wrapped) NODISCARD;
 /* false in *found when there is no such row. */
-bool subject_key_find(struct db_tx *tx, int64_t subject, int64_t version, bool *found, struct str *wrapped) NODISCARD;
+bool subject_key_find(struct db_tx *tx, int64_t subject, int64_t version, bool *found,
+                      struct str *wrapped) NODISCARD;
 /* Does nothing where the version exists already. */
-bool subject_key_add(struct db_tx *tx, int64_t subject, int64_t version, struct str wrapped, int64_t now) NODISCARD;
+bool subject_key_add(struct db_tx *tx, int64_t subject, int64_t version, struct str wrapped,
+                     int64_t now) NODISCARD;
 bool subject_key_erase(struct db_tx *tx, int64_t subject) NODISCARD;
 
 #endif

@@ -34,7 +34,8 @@ static void signer_key(const struct keyring *k, uint8_t out[SM4_KEY])
 }
 
 /* The sealed content: {"name","key","cert"} with PEM texts. */
-static bool signer_save(struct keyring *k, struct arena *a, struct str name, const struct signer *s, struct err *e)
+static bool signer_save(struct keyring *k, struct arena *a, struct str name, const struct signer *s,
+                        struct err *e)
 {
     uint8_t key[SM4_KEY];
     struct json *j = json_object(a);
@@ -52,7 +53,8 @@ static bool signer_save(struct keyring *k, struct arena *a, struct str name, con
 }
 
 /* *found false when there is no file; FAULT when it does not open. */
-static bool signer_load(struct keyring *k, struct arena *a, struct str name, struct signer *s, bool *found, struct err *e)
+static bool signer_load(struct keyring *k, struct arena *a, struct str name, struct signer *s, bool *found,
+                        struct err *e)
 {
     uint8_t key[SM4_KEY];
     struct err absent = {0};
@@ -97,8 +99,9 @@ static int64_t years_later(int64_t now, int years)
     return now + years * INT64_C(366) * MS_DAY;
 }
 
-static bool signer_new(struct keyring *k, struct arena *a, struct str name, const struct cert_subject *subject,
-                       const struct signer *ca, int64_t now, struct signer *s, struct err *e)
+static bool signer_new(struct keyring *k, struct arena *a, struct str name,
+                       const struct cert_subject *subject, const struct signer *ca, int64_t now,
+                       struct signer *s, struct err *e)
 {
     struct sm2_key *key = sm2_generate(k->arena, e);
     if (!key) return false;
@@ -107,13 +110,15 @@ static bool signer_new(struct keyring *k, struct arena *a, struct str name, cons
     if (ca && to > cert_to(ca->cert)) to = cert_to(ca->cert);
     if (ca && from < cert_from(ca->cert)) from = cert_from(ca->cert);
     s->key = key;
-    s->cert = cert_make(k->arena, subject, sm2_public(key), ca ? ca->cert : NULL, ca ? ca->key : key, !ca, from, to, e);
+    s->cert = cert_make(k->arena, subject, sm2_public(key), ca ? ca->cert : NULL, ca ? ca->key : key, !ca,
+                        from, to, e);
     return s->cert && signer_save(k, a, name, s, e);
 }
 
 /* With the lock held. */
-static bool signer_get(struct keyring *k, struct arena *a, struct str name, const struct cert_subject *subject,
-                       const struct signer *ca, int64_t now, struct signer *out, struct err *e)
+static bool signer_get(struct keyring *k, struct arena *a, struct str name,
+                       const struct cert_subject *subject, const struct signer *ca, int64_t now,
+                       struct signer *out, struct err *e)
 {
     const struct signer *kept = signer_kept(k, name);
     bool found = kept != NULL;
@@ -246,7 +251,8 @@ bool keyring_import(const char *path, struct str exported, struct str passphrase
 {
     enum { HEAD = sizeof EXPORT_MAGIC - 1 };
     struct stat st;
-    if (stat(path, &st) == 0) return err_conflict(e, "key.exists", "There is a root key already; move it away first.");
+    if (stat(path, &st) == 0)
+        return err_conflict(e, "key.exists", "There is a root key already; move it away first.");
     if (exported.len < HEAD + EXPORT_SALT || !str_starts(exported, STR(EXPORT_MAGIC))) return export_wrong(e);
     struct arena *a = arena_new(256 << 20);
     if (!a) return err_fault(e, "memory");

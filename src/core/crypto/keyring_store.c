@@ -3,8 +3,10 @@
 bool subject_key_newest(struct db_tx *tx, int64_t subject, int64_t *version, struct str *wrapped)
 {
     struct db_rows r;
-    if (!db_query(tx, &r, "SELECT version, wrapped FROM subject_key WHERE subject_id = $1 ORDER BY version DESC LIMIT 1",
-                  DB_I(subject)))
+    if (!db_query(
+            tx, &r,
+            "SELECT version, wrapped FROM subject_key WHERE subject_id = $1 ORDER BY version DESC LIMIT 1",
+            DB_I(subject)))
         return false;
     *version = r.rows ? db_int(&r, 0, 0) : 0;
     *wrapped = r.rows ? db_str(&r, 0, 1) : STR_EMPTY;
@@ -14,8 +16,8 @@ bool subject_key_newest(struct db_tx *tx, int64_t subject, int64_t *version, str
 bool subject_key_find(struct db_tx *tx, int64_t subject, int64_t version, bool *found, struct str *wrapped)
 {
     struct db_rows r;
-    if (!db_query(tx, &r, "SELECT wrapped FROM subject_key WHERE subject_id = $1 AND version = $2", DB_I(subject),
-                  DB_I(version)))
+    if (!db_query(tx, &r, "SELECT wrapped FROM subject_key WHERE subject_id = $1 AND version = $2",
+                  DB_I(subject), DB_I(version)))
         return false;
     *found = r.rows != 0;
     *wrapped = r.rows ? db_str(&r, 0, 0) : STR_EMPTY;

@@ -189,7 +189,8 @@ static void sealed_values_are_not_in_the_files_of_the_database(void **state)
     begin();
     assert_true(db_exec(&tx, "CREATE TABLE sealed_thing (id INTEGER PRIMARY KEY, v BLOB, w TEXT)"));
     struct str s = seal((struct field_place){"sealed_thing", "v", 1, 3}, secret);
-    assert_true(db_exec(&tx, "INSERT INTO sealed_thing (id, v, w) VALUES (1, $1, 'in-plain-sight')", DB_B(s)));
+    assert_true(
+        db_exec(&tx, "INSERT INTO sealed_thing (id, v, w) VALUES (1, $1, 'in-plain-sight')", DB_B(s)));
     commit();
     assert_true(db_checkpoint(db, &e));
     const char *command = str_z(a, str_fmt(a, "cat %s/* 2>/dev/null", testdb_folder(db)));
@@ -287,8 +288,7 @@ static void signers_of_another_root_do_not_open(void **state)
     assert_true(keyring_signer(keys, STR("licence:x"), &issuer, now, &s, &e));
     struct key_provider p = key_provider_file(below("stranger.key"));
     assert_true(key_provider_file_create(p.path, &x));
-    const char *command =
-        str_z(a, str_fmt(a, "cp -r %s.signers %s.signers", provider.path, p.path));
+    const char *command = str_z(a, str_fmt(a, "cp -r %s.signers %s.signers", provider.path, p.path));
     assert_int_equal(system(command), 0);
     struct keyring *k = keyring_open(&p, &x);
     assert_non_null(k);

@@ -135,8 +135,8 @@ bool sm2_sign(struct arena *a, const struct sm2_key *k, struct str data, struct 
 bool sm2_verify(const struct sm2_pub *p, struct str data, struct str signature)
 {
     EVP_MD_CTX *ctx = md_ctx(p->pkey, false);
-    bool ok = ctx && EVP_DigestVerify(ctx, (const uint8_t *)signature.ptr, signature.len, (const uint8_t *)data.ptr,
-                                      data.len) == 1;
+    bool ok = ctx && EVP_DigestVerify(ctx, (const uint8_t *)signature.ptr, signature.len,
+                                      (const uint8_t *)data.ptr, data.len) == 1;
     if (ctx) md_ctx_free(ctx);
     ERR_clear_error();
     return ok;

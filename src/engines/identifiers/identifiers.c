@@ -49,22 +49,38 @@ static int digits_to_int(const char *p, size_t len)
 const char *ident_msgid(enum ident_reason reason)
 {
     switch (reason) {
-    case IDENT_OK: return "";
-    case IDENT_EMPTY: return "Enter the number.";
-    case IDENT_LENGTH: return "The number does not have the right length.";
-    case IDENT_CHARACTER: return "The number contains a character that cannot stand there.";
-    case IDENT_PREFIX: return "The number begins like another kind of document.";
-    case IDENT_DATE: return "The number contains a date that does not exist.";
-    case IDENT_CHECK: return "The last character does not fit the number. Please look for a typing error.";
-    case IDENT_INNER_CHECK: return "The organisation code inside the number has a typing error.";
-    case IDENT_AUTHORITY: return "The first two characters name no registering authority.";
-    case IDENT_ROOT: return "This is not a licence identifier.";
-    case IDENT_PARTS: return "The licence identifier does not have all its parts.";
-    case IDENT_TYPE: return "The licence type in the identifier is wrong.";
-    case IDENT_ISSUER: return "The issuer in the identifier is wrong.";
-    case IDENT_SERIAL: return "The serial number in the identifier is wrong.";
-    case IDENT_VERSION: return "The version in the identifier is wrong.";
-    case IDENT_UNKNOWN: return "Unknown kind of document.";
+    case IDENT_OK:
+        return "";
+    case IDENT_EMPTY:
+        return "Enter the number.";
+    case IDENT_LENGTH:
+        return "The number does not have the right length.";
+    case IDENT_CHARACTER:
+        return "The number contains a character that cannot stand there.";
+    case IDENT_PREFIX:
+        return "The number begins like another kind of document.";
+    case IDENT_DATE:
+        return "The number contains a date that does not exist.";
+    case IDENT_CHECK:
+        return "The last character does not fit the number. Please look for a typing error.";
+    case IDENT_INNER_CHECK:
+        return "The organisation code inside the number has a typing error.";
+    case IDENT_AUTHORITY:
+        return "The first two characters name no registering authority.";
+    case IDENT_ROOT:
+        return "This is not a licence identifier.";
+    case IDENT_PARTS:
+        return "The licence identifier does not have all its parts.";
+    case IDENT_TYPE:
+        return "The licence type in the identifier is wrong.";
+    case IDENT_ISSUER:
+        return "The issuer in the identifier is wrong.";
+    case IDENT_SERIAL:
+        return "The serial number in the identifier is wrong.";
+    case IDENT_VERSION:
+        return "The version in the identifier is wrong.";
+    case IDENT_UNKNOWN:
+        return "Unknown kind of document.";
     }
     return "";
 }
@@ -74,7 +90,8 @@ const char *ident_msgid(enum ident_reason reason)
 static bool is_dropped(uint32_t c)
 {
     return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0xA0 || (c >= 0x2000 && c <= 0x200D) || c == 0x202F ||
-           c == 0x205F || c == 0x3000 || c == 0xFEFF || c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+           c == 0x205F || c == 0x3000 || c == 0xFEFF || c == '-' || (c >= 0x2010 && c <= 0x2015) ||
+           c == 0x2212;
 }
 
 bool ident_normalise(struct str in, char *out, size_t cap, struct str *normal)
@@ -112,8 +129,9 @@ char ident_mod11_2(const char digits[17])
 
 static bool province_known(int prefix)
 {
-    static const signed char known[] = {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43,
-                                        44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83};
+    static const signed char known[] = {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34,
+                                        35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
+                                        53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83};
     for (size_t i = 0; i < sizeof known; i++)
         if (known[i] == prefix) return true;
     return false;
@@ -198,7 +216,7 @@ static bool authority_kind_known(char authority, char kind)
     static const struct {
         char authority;
         const char *kinds;
-    } table[] = {{'1', "1239"}, {'2', "19"},  {'3', "123459"}, {'4', "19"}, {'5', "123459"}, {'6', "129"},
+    } table[] = {{'1', "1239"}, {'2', "19"}, {'3', "123459"}, {'4', "19"}, {'5', "123459"}, {'6', "129"},
                  {'7', "129"},  {'8', "19"}, {'9', "123"},    {'A', "19"}, {'N', "1239"},   {'Y', "1"}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (table[i].authority == authority) return strchr(table[i].kinds, kind) != NULL;
@@ -309,7 +327,8 @@ enum ident_reason ident_licence_compose(struct str type, struct str issuer, stru
                                         char out[IDENT_LICENCE_MAX], struct str *text)
 {
     if (version < 1 || version > 999) return IDENT_VERSION;
-    char digits[3] = {(char)('0' + version / 100), (char)('0' + version / 10 % 10), (char)('0' + version % 10)};
+    char digits[3] = {(char)('0' + version / 100), (char)('0' + version / 10 % 10),
+                      (char)('0' + version % 10)};
     struct ident_licence l = {type, issuer, serial, str_n(digits, 3), 0};
     enum ident_reason r = licence_parts(&l);
     if (r != IDENT_OK) return r;

@@ -14,19 +14,19 @@ enum ident_reason {
     IDENT_OK,
     IDENT_EMPTY,
     IDENT_LENGTH,
-    IDENT_CHARACTER,  /* a character that cannot stand there */
-    IDENT_PREFIX,     /* the leading characters belong to another kind of number */
-    IDENT_DATE,       /* no such day */
-    IDENT_CHECK,      /* the check character does not fit: a typing error */
-    IDENT_INNER_CHECK,/* the organisation code inside does not fit its own check character */
-    IDENT_AUTHORITY,  /* no such pair of registering authority and kind */
-    IDENT_ROOT,       /* not below 1.2.156.3005.2 */
-    IDENT_PARTS,      /* wrong number of parts between the dots */
-    IDENT_TYPE,       /* licence type code is not an organisation code and three digits */
-    IDENT_ISSUER,     /* issuer is not an organisation code */
+    IDENT_CHARACTER,   /* a character that cannot stand there */
+    IDENT_PREFIX,      /* the leading characters belong to another kind of number */
+    IDENT_DATE,        /* no such day */
+    IDENT_CHECK,       /* the check character does not fit: a typing error */
+    IDENT_INNER_CHECK, /* the organisation code inside does not fit its own check character */
+    IDENT_AUTHORITY,   /* no such pair of registering authority and kind */
+    IDENT_ROOT,        /* not below 1.2.156.3005.2 */
+    IDENT_PARTS,       /* wrong number of parts between the dots */
+    IDENT_TYPE,        /* licence type code is not an organisation code and three digits */
+    IDENT_ISSUER,      /* issuer is not an organisation code */
     IDENT_SERIAL,
-    IDENT_VERSION,    /* not three digits from 001 */
-    IDENT_UNKNOWN     /* no such kind of document */
+    IDENT_VERSION, /* not three digits from 001 */
+    IDENT_UNKNOWN  /* no such kind of document */
 };
 
 /* A sentence in English; "" for IDENT_OK. */
@@ -42,7 +42,8 @@ enum ident_person_kind {
     IDENT_RESIDENT_HONG_KONG, /* 港澳居民居住证, 810000 */
     IDENT_RESIDENT_MACAO,     /* 820000 */
     IDENT_RESIDENT_TAIWAN,    /* 台湾居民居住证, 830000 */
-    IDENT_PERMANENT_FOREIGNER /* 外国人永久居留身份证 of 2023: 9 + place 2 + nationality 3 + birth 8 + 3 + check */
+    IDENT_PERMANENT_FOREIGNER /* 外国人永久居留身份证 of 2023: 9 + place 2 + nationality 3 + birth 8 + 3 +
+                                 check */
 };
 enum { IDENT_SEX_MALE = 1, IDENT_SEX_FEMALE = 2 }; /* GB/T 2261.1 */
 struct ident_person {
@@ -99,19 +100,21 @@ struct ident_case_no {
 enum ident_reason ident_case_no(struct str number, struct ident_case_no *out);
 /* sequence 0…9999999; false where division or sequence do not fit. */
 bool ident_case_no_make(struct str division, int32_t date, int64_t sequence, char out[IDENT_CASE_NO]);
-/* 查询码: 30 letters and digits that are not taken for one another, about 39 bits of the random number given. */
+/* 查询码: 30 letters and digits that are not taken for one another, about 39 bits of the random number given.
+ */
 void ident_track_code_make(uint64_t random, char out[IDENT_TRACK_CODE]);
 enum ident_reason ident_track_code(struct str code);
 
 /* ---- phones and other documents ---- */
 /* Normalised: 11 digits 1[3-9]…; a leading 86 or +86 is accepted and skipped. *local gets the 11 digits. */
 enum ident_reason ident_mobile(struct str number, struct str *local);
-enum ident_reason ident_passport_prc(struct str number);        /* E/G ordinary, and service passports */
-enum ident_reason ident_passport_foreign(struct str number);    /* 5–20 letters and digits, one digit at least */
-enum ident_reason ident_permit_hk_macao(struct str number);     /* 港澳居民来往内地通行证 */
-enum ident_reason ident_permit_taiwan(struct str number);       /* 台湾居民来往大陆通行证 */
-enum ident_reason ident_permit_outbound(struct str number);     /* 往来港澳/台湾通行证 */
-enum ident_reason ident_permanent_foreigner(struct str number); /* new 18 digits or old 3 letters + 12 digits */
+enum ident_reason ident_passport_prc(struct str number);     /* E/G ordinary, and service passports */
+enum ident_reason ident_passport_foreign(struct str number); /* 5–20 letters and digits, one digit at least */
+enum ident_reason ident_permit_hk_macao(struct str number); /* 港澳居民来往内地通行证 */
+enum ident_reason ident_permit_taiwan(struct str number);   /* 台湾居民来往大陆通行证 */
+enum ident_reason ident_permit_outbound(struct str number); /* 往来港澳/台湾通行证 */
+enum ident_reason
+ident_permanent_foreigner(struct str number); /* new 18 digits or old 3 letters + 12 digits */
 /* ICAO 9303 check digit, weights 7 3 1; 0 when a character is not of the zone. */
 char ident_mrz_check(struct str field);
 

@@ -10,7 +10,7 @@ static bool fits(struct str s, const char *pattern)
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i], p = pattern[i];
         bool digit = c >= '0' && c <= '9', letter = c >= 'A' && c <= 'Z';
-        if (p == '9' ? !digit
+        if (p == '9'   ? !digit
             : p == 'A' ? !letter
             : p == 'P' ? !letter || c == 'I' || c == 'O'
             : p == 'N' ? !digit && !letter
@@ -45,7 +45,7 @@ enum ident_reason ident_mobile(struct str number, struct str *local)
 
 enum ident_reason ident_passport_prc(struct str number)
 {
-    static const char *const patterns[] = {"e99999999",  "eP9999999", "g99999999", "se9999999", "pe9999999",
+    static const char *const patterns[] = {"e99999999", "eP9999999", "g99999999", "se9999999", "pe9999999",
                                            "de9999999", "s9999999",  "s99999999", "p9999999",  "p99999999",
                                            "d9999999",  "d99999999", NULL};
     return any_of(number, patterns);

@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 #include "core/base/arena.h"
@@ -242,13 +243,18 @@ static void licence_identifier_reasons_are_precise(void **state)
     (void)state;
     assert_int_equal(licence(STR("")), IDENT_EMPTY);
     assert_int_equal(licence(STR("1.2.156.3005.3.x")), IDENT_ROOT);
-    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269.1.001")), IDENT_PARTS);
-    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000268001.11310000Q000000269.1.001.3")), IDENT_TYPE);
+    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269.1.001")),
+                     IDENT_PARTS);
+    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000268001.11310000Q000000269.1.001.3")),
+                     IDENT_TYPE);
     assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.310000.1.001.3")), IDENT_ISSUER);
-    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269..001.3")), IDENT_SERIAL);
-    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269.1.000.3")), IDENT_VERSION);
-    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269.202600000001.001.4")),
-                     IDENT_CHECK);
+    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269..001.3")),
+                     IDENT_SERIAL);
+    assert_int_equal(licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269.1.000.3")),
+                     IDENT_VERSION);
+    assert_int_equal(
+        licence(STR("1.2.156.3005.2.11310000Q000000269001.11310000Q000000269.202600000001.001.4")),
+        IDENT_CHECK);
 }
 
 static void case_number_round_trip_and_errors(void **state)
@@ -270,14 +276,16 @@ static void case_number_round_trip_and_errors(void **state)
     assert_false(ident_case_no_make(STR("511600"), 0, 10000000, out));
 }
 
-/* Over many numbers: all substitutions, at least 99 % of transpositions (identifiers of the standard: 99.8 %). */
+/* Over many numbers: all substitutions, at least 99 % of transpositions (identifiers of the standard: 99.8
+ * %). */
 static void case_number_check_catches_transpositions(void **state)
 {
     (void)state;
     size_t tried = 0, missed = 0;
     for (int64_t i = 0; i < 400; i++) {
         char out[IDENT_CASE_NO + 1] = {0};
-        assert_true(ident_case_no_make(STR("510106"), date_from_civil(2026, 1, 1) + (int32_t)i, i * 24989, out));
+        assert_true(
+            ident_case_no_make(STR("510106"), date_from_civil(2026, 1, 1) + (int32_t)i, i * 24989, out));
         missed += transpositions_missed(case_no, out, &tried);
     }
     assert_true(tried > 4000 && missed * 100 <= tried);

@@ -63,7 +63,7 @@ struct style {
     double size, width; /* width 0: no wrapping */
     PangoAlignment align;
     bool bold;
-    double spacing;     /* between letters */
+    double spacing; /* between letters */
 };
 
 /* A layout to be given back with g_object_unref. */
@@ -167,7 +167,11 @@ static void draw_watermark(const struct canvas *c)
 
 static double draw_title(const struct canvas *c)
 {
-    struct style s = {.family = SERIF, .size = 34, .bold = true, .align = PANGO_ALIGN_CENTER, .width = text_right - text_left,
+    struct style s = {.family = SERIF,
+                      .size = 34,
+                      .bold = true,
+                      .align = PANGO_ALIGN_CENTER,
+                      .width = text_right - text_left,
                       .spacing = 3};
     size_t letters = utf8_count(c->face->type_name);
     if (letters > 11) s.size = 25;
@@ -175,12 +179,19 @@ static double draw_title(const struct canvas *c)
     red(c->cr);
     double y = 96;
     y += write_text(c->cr, text_left, y, c->face->type_name, &s) + 8;
-    const struct style small = {.family = SANS, .size = 11, .align = PANGO_ALIGN_CENTER, .width = text_right - text_left, .spacing = 1};
+    const struct style small = {.family = SANS,
+                                .size = 11,
+                                .align = PANGO_ALIGN_CENTER,
+                                .width = text_right - text_left,
+                                .spacing = 1};
     grey(c->cr);
-    y += write_text(c->cr, text_left, y, c->face->demo ? STR("（电子证照 · 演示）") : STR("（电子证照）"), &small) + 14;
+    y += write_text(c->cr, text_left, y, c->face->demo ? STR("（电子证照 · 演示）") : STR("（电子证照）"),
+                    &small) +
+         14;
     ink(c->cr);
     struct str number = str_fmt(c->arena, "证照编号：%.*s", STR_ARG(c->face->number));
-    const struct style right = {.family = SANS, .size = 11, .align = PANGO_ALIGN_RIGHT, .width = text_right - text_left};
+    const struct style right = {
+        .family = SANS, .size = 11, .align = PANGO_ALIGN_RIGHT, .width = text_right - text_left};
     y += write_text(c->cr, text_left, y, number, &right) + 10;
     return y;
 }
@@ -190,7 +201,9 @@ static void draw_rows(const struct canvas *c, double top, double bottom)
 {
     const double title_w = 112, gap = 14;
     struct style title = {.family = SANS, .align = PANGO_ALIGN_LEFT, .width = title_w},
-                 value = {.family = SERIF, .align = PANGO_ALIGN_LEFT, .width = text_right - text_left - title_w - gap};
+                 value = {.family = SERIF,
+                          .align = PANGO_ALIGN_LEFT,
+                          .width = text_right - text_left - title_w - gap};
     double sizes[] = {14, 12, 10.5, 9, 7.5, 6}, padding = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         title.size = sizes[i] * 0.86;
@@ -218,7 +231,8 @@ static void draw_rows(const struct canvas *c, double top, double bottom)
         grey(c->cr);
         double t = write_text(c->cr, text_left, y + padding * 1.15, row->title, &title);
         ink(c->cr);
-        double v = write_text(c->cr, text_left + title_w + gap, y + padding, utf8_head(row->value, LICENCE_VALUE_MAX), &value);
+        double v = write_text(c->cr, text_left + title_w + gap, y + padding,
+                              utf8_head(row->value, LICENCE_VALUE_MAX), &value);
         y += (t > v ? t : v) + 2 * padding;
     }
     cairo_restore(c->cr);
@@ -250,7 +264,10 @@ static void draw_seal(const struct canvas *c, double x, double y)
     /* The name along the upper arc, at most 280 degrees. */
     double step = letters > 1 ? 280.0 / (double)(letters - 1) : 0;
     if (step > 26) step = 26;
-    double size = letters > 16 ? 8.5 : letters > 12 ? 10.5 : 13, start = -90 - step * (double)(letters - 1) / 2;
+    double size = letters > 16   ? 8.5
+                  : letters > 12 ? 10.5
+                                 : 13,
+           start = -90 - step * (double)(letters - 1) / 2;
     const struct style s = {.family = SERIF, .size = size, .bold = true, .align = PANGO_ALIGN_LEFT};
     for (size_t pos = 0; pos < c->face->issuer_name.len; index++) {
         size_t from = pos;
@@ -266,9 +283,14 @@ static void draw_seal(const struct canvas *c, double x, double y)
         cairo_restore(cr);
         g_object_unref(l);
     }
-    const struct style middle = {.family = SERIF, .size = c->face->demo ? 19 : 13, .bold = true, .align = PANGO_ALIGN_CENTER, .width = 80},
+    const struct style middle = {.family = SERIF,
+                                 .size = c->face->demo ? 19 : 13,
+                                 .bold = true,
+                                 .align = PANGO_ALIGN_CENTER,
+                                 .width = 80},
                        below = {.family = SANS, .size = 8, .align = PANGO_ALIGN_CENTER, .width = 80};
-    write_text(cr, x - 40, y - (c->face->demo ? 14 : 9), c->face->demo ? STR("演示") : STR("电子证照"), &middle);
+    write_text(cr, x - 40, y - (c->face->demo ? 14 : 9), c->face->demo ? STR("演示") : STR("电子证照"),
+               &middle);
     write_text(cr, x - 40, y + 19, STR("电子证照专用"), &below);
     cairo_restore(cr);
 }
@@ -286,7 +308,8 @@ static void draw_qr(const struct canvas *c, const struct qr *q, double x, double
             while (column < q->size && q->dark[row * q->size + column])
                 column++;
             if (column > from)
-                cairo_rectangle(c->cr, x + (from + QR_QUIET) * module, y + (row + QR_QUIET) * module, (column - from) * module, module);
+                cairo_rectangle(c->cr, x + (from + QR_QUIET) * module, y + (row + QR_QUIET) * module,
+                                (column - from) * module, module);
             else
                 column++;
         }
@@ -297,7 +320,10 @@ static void draw_foot(const struct canvas *c, const struct qr *q)
 {
     const struct licence_face *f = c->face;
     const struct style s = {.family = SANS, .size = 12, .align = PANGO_ALIGN_LEFT, .width = 250},
-                       tiny = {.family = SANS, .size = 7.5, .align = PANGO_ALIGN_LEFT, .width = text_right - text_left};
+                       tiny = {.family = SANS,
+                               .size = 7.5,
+                               .align = PANGO_ALIGN_LEFT,
+                               .width = text_right - text_left};
     const double top = 640, column = 268;
     struct str issued = chinese_date(c->arena, f->issued), from = chinese_date(c->arena, f->valid_from),
                to = f->valid_to.len ? chinese_date(c->arena, f->valid_to) : STR("长期");
@@ -306,15 +332,20 @@ static void draw_foot(const struct canvas *c, const struct qr *q)
     write_text(c->cr, text_left + 4, top + 104, STR("扫码核验真伪与当前状态"), &tiny);
     ink(c->cr);
     double y = top - 22;
-    y += write_text(c->cr, column, y, str_fmt(c->arena, "有效期：%.*s 至 %.*s", STR_ARG(from), STR_ARG(to)), &s) + 14;
+    y += write_text(c->cr, column, y, str_fmt(c->arena, "有效期：%.*s 至 %.*s", STR_ARG(from), STR_ARG(to)),
+                    &s) +
+         14;
     y += write_text(c->cr, column, y, str_fmt(c->arena, "发证机关：%.*s", STR_ARG(f->issuer_name)), &s) + 10;
     write_text(c->cr, column, y, str_fmt(c->arena, "发证日期：%.*s", STR_ARG(issued)), &s);
     /* Over the end of name and date, as a seal is set. */
     draw_seal(c, 458, top + 54);
     grey(c->cr);
-    y = write_text(c->cr, text_left, 766, str_fmt(c->arena, "电子证照标识 %.*s", STR_ARG(f->licence_id)), &tiny);
+    y = write_text(c->cr, text_left, 766, str_fmt(c->arena, "电子证照标识 %.*s", STR_ARG(f->licence_id)),
+                   &tiny);
     write_text(c->cr, text_left, 766 + y + 1,
-               f->demo ? STR("本证照为演示数据，不具法律效力；内嵌签名清单可离线核验。") : STR("内嵌签名清单，可离线核验；当前状态以扫码结果为准。"), &tiny);
+               f->demo ? STR("本证照为演示数据，不具法律效力；内嵌签名清单可离线核验。")
+                       : STR("内嵌签名清单，可离线核验；当前状态以扫码结果为准。"),
+               &tiny);
 }
 
 static void draw_page(const struct canvas *c, const struct qr *q)
@@ -331,13 +362,17 @@ bool licencepdf_draw(struct arena *a, const struct licence_face *face, struct st
 {
     struct output o = {0};
     struct qr q;
-    if (face->row_count > LICENCE_ROWS_MAX) return err_invalid(e, "licence.rows", "A licence has too many fields for one page.");
+    if (face->row_count > LICENCE_ROWS_MAX)
+        return err_invalid(e, "licence.rows", "A licence has too many fields for one page.");
     if (face->type_name.len > TEXT_MAX || face->number.len > TEXT_MAX || face->licence_id.len > TEXT_MAX ||
-        face->issuer_name.len > TEXT_MAX || face->issued.len > TEXT_MAX || face->valid_from.len > TEXT_MAX || face->valid_to.len > TEXT_MAX)
+        face->issuer_name.len > TEXT_MAX || face->issued.len > TEXT_MAX || face->valid_from.len > TEXT_MAX ||
+        face->valid_to.len > TEXT_MAX)
         return err_invalid(e, "licence.text", "A text on the licence is too long.");
-    if (!qr_encode(a, face->verify_url, &q)) return err_invalid(e, "licence.url", "The address for verifying does not fit a QR code.");
+    if (!qr_encode(a, face->verify_url, &q))
+        return err_invalid(e, "licence.url", "The address for verifying does not fit a QR code.");
     /* Texts are made in an arena of their own, whose end cannot jump across cairo's frames. */
-    const char *title = str_z(a, face->type_name), *created = str_z(a, str_fmt(a, "%.*sT00:00:00", STR_ARG(face->issued)));
+    const char *title = str_z(a, face->type_name),
+               *created = str_z(a, str_fmt(a, "%.*sT00:00:00", STR_ARG(face->issued)));
     struct arena *texts = arena_new(1 << 20);
     if (!texts) return err_fault(e, "memory");
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(on_write, &o, page_w, page_h);
@@ -361,7 +396,8 @@ bool licencepdf_draw(struct arena *a, const struct licence_face *face, struct st
     return true;
 }
 
-/* Fontconfig and cairo keep caches for the life of a thread in a way the leak checker does not see through. */
+/* Fontconfig and cairo keep caches for the life of a thread in a way the leak checker does not see through.
+ */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define TB_ASAN 1

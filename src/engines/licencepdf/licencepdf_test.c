@@ -106,10 +106,12 @@ static void poppler_finds_the_manifest(void **state)
     const struct cert_subject subject = {STR("演示"), STR("演示"), STR("11310000Q000000269")};
     int64_t now = INT64_C(1795000000000);
     struct sm2_key *key = sm2_generate(a, &e);
-    struct cert *cert = cert_make(a, &subject, sm2_public(key), NULL, key, true, now - MS_DAY, now + MS_DAY, &e);
+    struct cert *cert =
+        cert_make(a, &subject, sm2_public(key), NULL, key, true, now - MS_DAY, now + MS_DAY, &e);
     struct licence_face f = face();
     struct str drawn = draw(&f), json, pdf, found;
-    struct manifest_facts facts = {.type_name = f.type_name, .issuer_uscc = subject.serial, .holder_name = STR("张演示"), .face = drawn};
+    struct manifest_facts facts = {
+        .type_name = f.type_name, .issuer_uscc = subject.serial, .holder_name = STR("张演示"), .face = drawn};
     assert_true(manifest_make(a, &facts, key, cert, now, &json, &e));
     if (!manifest_attach(a, drawn, json, &pdf, &e)) fail_msg("%s", e.detail);
     struct manifest_report r;
@@ -120,8 +122,12 @@ static void poppler_finds_the_manifest(void **state)
     assert_non_null(mkdtemp(folder));
     const char *path = str_z(a, str_fmt(a, "%s/licence.pdf", folder));
     assert_true(file_write(path, pdf, 0600, &e));
-    assert_int_equal(system(str_z(a, str_fmt(a, "cd %s && pdfdetach -list licence.pdf >list.txt 2>errors.txt && pdfdetach -saveall licence.pdf 2>>errors.txt"
-                                                " && pdftotext licence.pdf text.txt 2>>errors.txt", folder))), 0);
+    assert_int_equal(system(str_z(a, str_fmt(a,
+                                             "cd %s && pdfdetach -list licence.pdf >list.txt 2>errors.txt && "
+                                             "pdfdetach -saveall licence.pdf 2>>errors.txt"
+                                             " && pdftotext licence.pdf text.txt 2>>errors.txt",
+                                             folder))),
+                     0);
     assert_true(file_read(a, str_z(a, str_fmt(a, "%s/tongban-manifest.json", folder)), 1 << 20, &found, &e));
     assert_true(str_eq(found, json));
     assert_true(file_read(a, str_z(a, str_fmt(a, "%s/errors.txt", folder)), 1 << 20, &found, &e));

@@ -30,7 +30,8 @@ static struct json *field_bare(struct arena *a, const struct json *field)
     struct json *bare = json_object(a);
     JSON_EACH(m, field)
     {
-        if (!str_eq_c(m->key, "value") && !str_eq_c(m->key, "salt")) json_set(bare, str_z(a, m->key), json_copy(a, m));
+        if (!str_eq_c(m->key, "value") && !str_eq_c(m->key, "salt"))
+            json_set(bare, str_z(a, m->key), json_copy(a, m));
     }
     return bare;
 }
@@ -73,8 +74,8 @@ static bool name_fits(struct str name)
     return true;
 }
 
-static bool field_add(struct arena *a, struct json *fields, struct str name, struct str title, struct str value,
-                      struct err *e)
+static bool field_add(struct arena *a, struct json *fields, struct str name, struct str title,
+                      struct str value, struct err *e)
 {
     uint8_t salt[SALT];
     bool twice = false;
@@ -131,8 +132,8 @@ static struct json *metadata(struct arena *a, const struct manifest_facts *f, in
     return d;
 }
 
-bool manifest_make(struct arena *a, const struct manifest_facts *f, const struct sm2_key *key, const struct cert *cert,
-                   int64_t now, struct str *json, struct err *e)
+bool manifest_make(struct arena *a, const struct manifest_facts *f, const struct sm2_key *key,
+                   const struct cert *cert, int64_t now, struct str *json, struct err *e)
 {
     struct json *d = metadata(a, f, now), *fields = json_set_array(a, d, "fields");
     if (!field_add(a, fields, STR("holder_name"), STR("持证主体"), f->holder_name, e) ||
@@ -165,7 +166,8 @@ static bool is_plain(const struct json *v)
     if (v->type == JSON_OBJECT && v->count > MEMBERS_MAX) return false;
     JSON_EACH(child, v)
     {
-        if ((v->type == JSON_OBJECT && child->key.len && memchr(child->key.ptr, 0, child->key.len)) || !is_plain(child))
+        if ((v->type == JSON_OBJECT && child->key.len && memchr(child->key.ptr, 0, child->key.len)) ||
+            !is_plain(child))
             return false;
     }
     return true;
@@ -174,7 +176,8 @@ static bool is_plain(const struct json *v)
 static const struct json *read_document(struct arena *a, struct str text, struct err *e)
 {
     struct err why = {0};
-    const struct json *d = text.len <= MANIFEST_BYTES_MAX && utf8_valid(text) ? json_parse(a, text, JSON_STRICT, &why) : NULL;
+    const struct json *d =
+        text.len <= MANIFEST_BYTES_MAX && utf8_valid(text) ? json_parse(a, text, JSON_STRICT, &why) : NULL;
     if (d && json_is(d, JSON_OBJECT) && str_eq_c(json_text_of(d, "format"), FORMAT) &&
         json_is(json_get(d, "fields"), JSON_ARRAY) && json_get(d, "fields")->count <= MANIFEST_FIELDS_MAX &&
         is_plain(d))
@@ -187,8 +190,8 @@ static bool value_fits(struct arena *a, const struct json *f)
 {
     const struct json *value = json_get(f, "value"), *salt_text = json_get(f, "salt");
     struct str salt;
-    return json_is(value, JSON_STRING) && json_is(salt_text, JSON_STRING) && str_unhex(a, salt_text->text, &salt) &&
-           salt.len == SALT &&
+    return json_is(value, JSON_STRING) && json_is(salt_text, JSON_STRING) &&
+           str_unhex(a, salt_text->text, &salt) && salt.len == SALT &&
            str_eq(field_digest(a, salt, json_text_of(f, "name"), value->text), json_text_of(f, "digest"));
 }
 
@@ -207,13 +210,15 @@ static void check_fields(struct arena *a, const struct json *fields, struct mani
     r->withheld = withheld;
 }
 
-static bool check_trust(struct arena *a, const struct cert *c, struct str der, const struct cert *trusted, int64_t when)
+static bool check_trust(struct arena *a, const struct cert *c, struct str der, const struct cert *trusted,
+                        int64_t when)
 {
     if (!trusted || when < cert_from(c) || when > cert_to(c)) return false;
     return str_eq(der, cert_to_der(a, trusted)) || cert_verify(c, trusted, when);
 }
 
-static void check_signature(struct arena *a, const struct json *d, const struct cert *trusted, struct manifest_report *r)
+static void check_signature(struct arena *a, const struct json *d, const struct cert *trusted,
+                            struct manifest_report *r)
 {
     struct err why = {0};
     struct str der, signature;
@@ -231,19 +236,19 @@ static void check_signature(struct arena *a, const struct json *d, const struct 
 
 static void conclude(struct manifest_report *r)
 {
-    r->authentic = r->signature_ok && r->certificate_ok && r->issuer_ok && !r->fields_changed && r->altered_count == 0 &&
-                   r->face != FACE_ALTERED;
-    r->msgid = r->authentic            ? "Authentic as issued."
-               : r->fields_changed     ? "The list of fields was changed."
-               : !r->signature_ok      ? "The signature does not fit: the licence was changed."
-               : !r->issuer_ok         ? "It was signed by another body than the issuer."
-               : !r->certificate_ok    ? "The signer's certificate is not trusted."
-               : r->altered_count      ? "A field was changed after the licence was issued."
-                                       : "The page was changed after the licence was issued.";
+    r->authentic = r->signature_ok && r->certificate_ok && r->issuer_ok && !r->fields_changed &&
+                   r->altered_count == 0 && r->face != FACE_ALTERED;
+    r->msgid = r->authentic         ? "Authentic as issued."
+               : r->fields_changed  ? "The list of fields was changed."
+               : !r->signature_ok   ? "The signature does not fit: the licence was changed."
+               : !r->issuer_ok      ? "It was signed by another body than the issuer."
+               : !r->certificate_ok ? "The signer's certificate is not trusted."
+               : r->altered_count   ? "A field was changed after the licence was issued."
+                                    : "The page was changed after the licence was issued.";
 }
 
-bool manifest_verify(struct arena *a, struct str json, const struct cert *trusted, struct manifest_report *out,
-                     struct err *e)
+bool manifest_verify(struct arena *a, struct str json, const struct cert *trusted,
+                     struct manifest_report *out, struct err *e)
 {
     *out = (struct manifest_report){0};
     const struct json *d = read_document(a, json, e);
@@ -258,8 +263,8 @@ bool manifest_verify(struct arena *a, struct str json, const struct cert *truste
     return true;
 }
 
-bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *trusted, struct manifest_report *out,
-                         struct err *e)
+bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *trusted,
+                         struct manifest_report *out, struct err *e)
 {
     struct str json, face;
     bool intact;
@@ -276,8 +281,8 @@ bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *tru
 
 /* ---- disclosing ---- */
 
-bool manifest_disclose(struct arena *a, struct str json, const struct str *names, size_t count, struct str *out,
-                       struct err *e)
+bool manifest_disclose(struct arena *a, struct str json, const struct str *names, size_t count,
+                       struct str *out, struct err *e)
 {
     const struct json *d = read_document(a, json, e);
     if (!d) return false;

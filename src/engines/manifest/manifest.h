@@ -6,13 +6,13 @@
  *   format, licence_id, type {code, name}, number, version, issued, valid_from, valid_to (null: long-term),
  *   issuer {name, uscc}, holder {code_type}, item {code, name}, demo, signed_at (ms UTC),
  *   face {sm3, length} or null: the PDF's bytes before the manifest was attached,
- *   fields [{name, title, value, salt, digest}]; the holder's name and number are the fields holder_name and holder_code,
- *   fields_digest: SM3 of the canonical list [{digest, name, title}],
- *   certificate: base64url of the signer's X.509 DER,
- *   signature {algorithm: "SM2-SM3", value: base64url of DER {r, s}}.
- * A field's digest is SM3(salt ‖ name ‖ 0 ‖ value), salt 16 random bytes in hex (its bytes are digested), all digests in hex.
- * The signature covers the canonical form (RFC 8785) of everything except `signature` and every field's value and salt. So a
- * value that was changed is named, and a value may be withheld (value and salt left out) without harm to the rest. */
+ *   fields [{name, title, value, salt, digest}]; the holder's name and number are the fields holder_name and
+ * holder_code, fields_digest: SM3 of the canonical list [{digest, name, title}], certificate: base64url of
+ * the signer's X.509 DER, signature {algorithm: "SM2-SM3", value: base64url of DER {r, s}}. A field's digest
+ * is SM3(salt ‖ name ‖ 0 ‖ value), salt 16 random bytes in hex (its bytes are digested), all digests in hex.
+ * The signature covers the canonical form (RFC 8785) of everything except `signature` and every field's value
+ * and salt. So a value that was changed is named, and a value may be withheld (value and salt left out)
+ * without harm to the rest. */
 #ifndef TB_MANIFEST_H
 #define TB_MANIFEST_H
 
@@ -40,47 +40,52 @@ struct manifest_facts {
 };
 
 /* Makes and signs. INVALID "manifest.field" for a name that is wrong or occurs twice. */
-bool manifest_make(struct arena *a, const struct manifest_facts *f, const struct sm2_key *key, const struct cert *cert,
-                   int64_t now, struct str *json, struct err *e) NODISCARD;
+bool manifest_make(struct arena *a, const struct manifest_facts *f, const struct sm2_key *key,
+                   const struct cert *cert, int64_t now, struct str *json, struct err *e) NODISCARD;
 
 enum manifest_face { FACE_NOT_SEEN, FACE_INTACT, FACE_ALTERED };
 
 struct manifest_report {
-    bool authentic;         /* all that follows is well and no field altered; withheld ones are no harm */
-    bool signature_ok;      /* by the certificate inside */
-    bool certificate_ok;    /* it is the trusted one, or signed by it, and was valid at signed_at */
-    bool issuer_ok;         /* it names the issuer's uscc */
-    bool fields_changed;    /* the list of fields itself (names, titles, digests, one missing or added) was changed */
-    enum manifest_face face;/* only a PDF shows one */
+    bool authentic;            /* all that follows is well and no field altered; withheld ones are no harm */
+    bool signature_ok;         /* by the certificate inside */
+    bool certificate_ok;       /* it is the trusted one, or signed by it, and was valid at signed_at */
+    bool issuer_ok;            /* it names the issuer's uscc */
+    bool fields_changed;       /* the list of fields itself (names, titles, digests, one missing or added) was
+                                  changed */
+    enum manifest_face face;   /* only a PDF shows one */
     const struct str *altered; /* names of fields whose value does not fit its digest */
     size_t altered_count;
     const struct str *withheld;
     size_t withheld_count;
-    const char *msgid;      /* the verdict in a sentence */
+    const char *msgid; /* the verdict in a sentence */
     int64_t signed_at;
     const struct json *document;
     struct cert_subject signer;
 };
 
-/* `trusted`: the installation's CA or the issuer's own certificate; NULL leaves certificate_ok false. False (INVALID
- * "manifest.unreadable") only when it is no manifest at all. */
-bool manifest_verify(struct arena *a, struct str json, const struct cert *trusted, struct manifest_report *out,
-                     struct err *e) NODISCARD;
+/* `trusted`: the installation's CA or the issuer's own certificate; NULL leaves certificate_ok false. False
+ * (INVALID "manifest.unreadable") only when it is no manifest at all. */
+bool manifest_verify(struct arena *a, struct str json, const struct cert *trusted,
+                     struct manifest_report *out, struct err *e) NODISCARD;
 /* The same for a PDF made by manifest_attach: also compares the face. */
-bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *trusted, struct manifest_report *out,
-                         struct err *e) NODISCARD;
+bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *trusted,
+                         struct manifest_report *out, struct err *e) NODISCARD;
 
 /* A copy in which only the fields named keep their value. */
-bool manifest_disclose(struct arena *a, struct str json, const struct str *names, size_t count, struct str *out,
-                       struct err *e) NODISCARD;
+bool manifest_disclose(struct arena *a, struct str json, const struct str *names, size_t count,
+                       struct str *out, struct err *e) NODISCARD;
 /* The value of a field in a verified document; empty when withheld or absent. */
 struct str manifest_value(const struct json *document, const char *name);
 
 /* ---- inside a PDF ----
- * An incremental update behind the drawn file: a line `%tongban-manifest/1 FACE_LENGTH JSON_LENGTH`, the embedded file
- * "tongban-manifest.json" uncompressed, its file specification, the catalog again with a name tree, a cross-reference section. */
-bool manifest_attach(struct arena *a, struct str face, struct str json, struct str *pdf, struct err *e) NODISCARD;
-/* Finds the manifest in any bytes. *intact: the file is exactly what manifest_attach gives for *face and *json. */
-bool manifest_extract(struct arena *a, struct str pdf, struct str *json, struct str *face, bool *intact) NODISCARD;
+ * An incremental update behind the drawn file: a line `%tongban-manifest/1 FACE_LENGTH JSON_LENGTH`, the
+ * embedded file "tongban-manifest.json" uncompressed, its file specification, the catalog again with a name
+ * tree, a cross-reference section. */
+bool manifest_attach(struct arena *a, struct str face, struct str json, struct str *pdf,
+                     struct err *e) NODISCARD;
+/* Finds the manifest in any bytes. *intact: the file is exactly what manifest_attach gives for *face and
+ * *json. */
+bool manifest_extract(struct arena *a, struct str pdf, struct str *json, struct str *face,
+                      bool *intact) NODISCARD;
 
 #endif

@@ -50,7 +50,9 @@ static bool read_base(struct arena *a, struct str face, struct base *b)
     if (!last_of(face, str_fmt(a, "\n%lld 0 obj", (long long)b->root), &at)) return false;
     struct str object = str_slice(face, at + 1, face.len);
     size_t from = str_find(object, STR("<<")), to = str_find(object, STR("endobj"));
-    if (from == SIZE_MAX || to == SIZE_MAX || from >= to || !last_of(str_slice(object, from, to), STR(">>"), &at)) return false;
+    if (from == SIZE_MAX || to == SIZE_MAX || from >= to ||
+        !last_of(str_slice(object, from, to), STR(">>"), &at))
+        return false;
     b->catalog = str_trim(str_slice(object, from + 2, from + at));
     return str_find(b->catalog, STR("/Names")) == SIZE_MAX;
 }
@@ -65,20 +67,27 @@ bool manifest_attach(struct arena *a, struct str face, struct str json, struct s
     buf_add(&out, STR(MARK));
     buf_fmt(&out, "%zu %zu\n", face.len, json.len);
     size_t file_at = out.len;
-    buf_fmt(&out, "%lld 0 obj\n<< /Type /EmbeddedFile /Subtype /application#2Fjson /Params << /Size %zu >> /Length %zu >>\nstream\n",
+    buf_fmt(&out,
+            "%lld 0 obj\n<< /Type /EmbeddedFile /Subtype /application#2Fjson /Params << /Size %zu >> /Length "
+            "%zu >>\nstream\n",
             file, json.len, json.len);
     buf_add(&out, json);
     buf_add(&out, STR("\nendstream\nendobj\n"));
     size_t spec_at = out.len;
-    buf_fmt(&out, "%lld 0 obj\n<< /Type /Filespec /F (" FILE_NAME ") /UF (" FILE_NAME ") /AFRelationship /Data /EF << /F %lld 0 R >> >>\nendobj\n",
+    buf_fmt(&out,
+            "%lld 0 obj\n<< /Type /Filespec /F (" FILE_NAME ") /UF (" FILE_NAME
+            ") /AFRelationship /Data /EF << /F %lld 0 R >> >>\nendobj\n",
             spec, file);
     size_t root_at = out.len;
     buf_fmt(&out, "%lld 0 obj\n<< ", (long long)b.root);
     buf_add(&out, b.catalog);
-    buf_fmt(&out, "\n/Names << /EmbeddedFiles << /Names [(" FILE_NAME ") %lld 0 R] >> >> /AF [%lld 0 R] >>\nendobj\n", spec, spec);
+    buf_fmt(&out,
+            "\n/Names << /EmbeddedFiles << /Names [(" FILE_NAME
+            ") %lld 0 R] >> >> /AF [%lld 0 R] >>\nendobj\n",
+            spec, spec);
     size_t xref_at = out.len;
-    buf_fmt(&out, "xref\n%lld 1\n%010zu 00000 n \n%lld 2\n%010zu 00000 n \n%010zu 00000 n \n", (long long)b.root, root_at, file,
-            file_at, spec_at);
+    buf_fmt(&out, "xref\n%lld 1\n%010zu 00000 n \n%lld 2\n%010zu 00000 n \n%010zu 00000 n \n",
+            (long long)b.root, root_at, file, file_at, spec_at);
     buf_fmt(&out, "trailer\n<< /Size %lld /Root %lld 0 R ", spec + 1, (long long)b.root);
     if (b.info > 0) buf_fmt(&out, "/Info %lld 0 R ", (long long)b.info);
     buf_fmt(&out, "/Prev %lld >>\nstartxref\n%zu\n%%%%EOF\n", (long long)b.xref, xref_at);
@@ -97,13 +106,14 @@ bool manifest_extract(struct arena *a, struct str pdf, struct str *json, struct 
     struct str after = str_slice(pdf, mark + sizeof MARK - 1, pdf.len);
     rest = str_cut(after, '\n', &head);
     struct str second = str_cut(head, ' ', &head);
-    if (!str_to_i64(head, &face_len) || !str_to_i64(second, &json_len) || json_len < 2 || json_len > MANIFEST_BYTES_MAX ||
-        face_len < 0 || (uint64_t)face_len > pdf.len)
+    if (!str_to_i64(head, &face_len) || !str_to_i64(second, &json_len) || json_len < 2 ||
+        json_len > MANIFEST_BYTES_MAX || face_len < 0 || (uint64_t)face_len > pdf.len)
         return false;
     size_t stream = str_find(str_slice(rest, 0, HEADER_REACH), STR("stream\n"));
     if (stream == SIZE_MAX || rest.len - stream - 7 < (uint64_t)json_len) return false;
     *json = str_slice(rest, stream + 7, stream + 7 + (size_t)json_len);
     *face = str_slice(pdf, 0, (size_t)face_len);
-    *intact = (size_t)face_len == mark && manifest_attach(a, *face, *json, &again, &why) && str_eq(again, pdf);
+    *intact =
+        (size_t)face_len == mark && manifest_attach(a, *face, *json, &again, &why) && str_eq(again, pdf);
     return true;
 }

@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 #include "core/base/time.h"
@@ -75,7 +76,8 @@ static struct str replaced(struct str text, const char *from, const char *to)
 {
     size_t at = str_find(text, str_c(from));
     assert_true(at != SIZE_MAX);
-    return str_cat(a, str_cat(a, str_slice(text, 0, at), str_c(to)), str_slice(text, at + strlen(from), text.len));
+    return str_cat(a, str_cat(a, str_slice(text, 0, at), str_c(to)),
+                   str_slice(text, at + strlen(from), text.len));
 }
 
 static void a_licence_is_authentic_as_issued(void **state)
@@ -111,8 +113,10 @@ static void the_field_that_was_changed_is_named(void **state)
 static void changed_metadata_breaks_the_signature(void **state)
 {
     (void)state;
-    static const char *const changes[][2] = {{"2031-11-17", "2051-11-17"}, {"演2026-0001", "演2026-0002"},
-                                             {"\"demo\":true", "\"demo\":false"}, {"演示市烟草专卖局", "演示市公安局"},
+    static const char *const changes[][2] = {{"2031-11-17", "2051-11-17"},
+                                             {"演2026-0001", "演2026-0002"},
+                                             {"\"demo\":true", "\"demo\":false"},
+                                             {"演示市烟草专卖局", "演示市公安局"},
                                              {"\"version\":\"001\"", "\"version\":\"002\""},
                                              {"\"format\":", "\"extra\":1,\"format\":"}};
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
@@ -143,7 +147,8 @@ static void a_missing_or_added_field_is_noticed(void **state)
     assert_false(r.authentic);
     assert_true(r.fields_changed);
     assert_string_equal(r.msgid, "The list of fields was changed.");
-    r = verify(replaced(made, "\"fields\":[", "\"fields\":[{\"name\":\"x\",\"title\":\"x\",\"digest\":\"00\"},"));
+    r = verify(
+        replaced(made, "\"fields\":[", "\"fields\":[{\"name\":\"x\",\"title\":\"x\",\"digest\":\"00\"},"));
     assert_true(r.fields_changed);
     r = verify(replaced(made, "经营范围", "禁止范围"));
     assert_true(r.fields_changed && !r.authentic);
@@ -164,7 +169,9 @@ static void withheld_values_leave_the_rest_verifiable(void **state)
     assert_true(str_eq_c(manifest_value(r.document, "holder_name"), "张演示"));
     assert_int_equal(manifest_value(r.document, "holder_code").len, 0);
     /* Who guesses the value cannot put it back without the salt. */
-    r = verify(replaced(shown, "\"name\":\"holder_code\"", "\"name\":\"holder_code\",\"salt\":\"00112233445566778899aabbccddeeff\",\"value\":\"780101190001010010\""));
+    r = verify(replaced(shown, "\"name\":\"holder_code\"",
+                        "\"name\":\"holder_code\",\"salt\":\"00112233445566778899aabbccddeeff\",\"value\":"
+                        "\"780101190001010010\""));
     assert_int_equal(r.altered_count, 1);
     /* A value of another type is no value. */
     r = verify(replaced(made, "\"value\":\"卷烟零售\"", "\"value\":null"));
@@ -187,9 +194,11 @@ static void only_the_trusted_chain_counts(void **state)
     (void)state;
     struct manifest_report r;
     struct sm2_key *xk = sm2_generate(a, &e);
-    const struct cert_subject cs = {STR("演示根"), STR("演示"), STR_EMPTY}, is = {STR("x"), STR("x"), STR(USCC)},
+    const struct cert_subject cs = {STR("演示根"), STR("演示"), STR_EMPTY},
+                              is = {STR("x"), STR("x"), STR(USCC)},
                               other = {STR("x"), STR("x"), STR("12440000Q000000344")};
-    struct cert *fake_ca = cert_make(a, &cs, sm2_public(xk), NULL, xk, true, now - MS_DAY, now + 99 * MS_DAY, &e);
+    struct cert *fake_ca =
+        cert_make(a, &cs, sm2_public(xk), NULL, xk, true, now - MS_DAY, now + 99 * MS_DAY, &e);
     assert_true(manifest_verify(a, made, fake_ca, &r, &e));
     assert_true(r.signature_ok && !r.certificate_ok && !r.authentic);
     assert_true(manifest_verify(a, made, cert, &r, &e)); /* the issuer's own certificate is enough */
@@ -197,14 +206,16 @@ static void only_the_trusted_chain_counts(void **state)
     assert_true(manifest_verify(a, made, NULL, &r, &e));
     assert_false(r.authentic);
     /* A forger signs everything anew with a certificate of his own making. */
-    struct cert *forged = cert_make(a, &is, sm2_public(xk), fake_ca, xk, false, now - MS_DAY, now + MS_DAY, &e);
+    struct cert *forged =
+        cert_make(a, &is, sm2_public(xk), fake_ca, xk, false, now - MS_DAY, now + MS_DAY, &e);
     struct str json;
     const struct manifest_facts f = facts();
     assert_true(manifest_make(a, &f, xk, forged, now, &json, &e));
     r = verify(json);
     assert_true(r.signature_ok && !r.certificate_ok && !r.authentic);
     /* Another issuer of the same CA signs in this one's name. */
-    struct cert *stranger = cert_make(a, &other, sm2_public(xk), ca, ca_key, false, now - MS_DAY, now + MS_DAY, &e);
+    struct cert *stranger =
+        cert_make(a, &other, sm2_public(xk), ca, ca_key, false, now - MS_DAY, now + MS_DAY, &e);
     assert_true(manifest_make(a, &f, xk, stranger, now, &json, &e));
     r = verify(json);
     assert_true(r.signature_ok && r.certificate_ok && !r.issuer_ok && !r.authentic);
@@ -216,11 +227,16 @@ static void only_the_trusted_chain_counts(void **state)
 static void rubbish_is_no_manifest(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "{}", "[]", "null", "{\"format\":\"tongban-licence/2\",\"fields\":[]}",
-                                        "{\"format\":\"tongban-licence/1\",\"fields\":{}}",
-                                        "{\"format\":\"tongban-licence/1\",\"fields\":[],\"n\":1.5}",
-                                        "{\"format\":\"tongban-licence/1\",\"fields\":[],\"n\\u0000\":1}",
-                                        "{\"format\":\"tongban-licence/1\",\"format\":\"tongban-licence/1\",\"fields\":[]}"};
+    static const char *const texts[] = {
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{\"format\":\"tongban-licence/2\",\"fields\":[]}",
+        "{\"format\":\"tongban-licence/1\",\"fields\":{}}",
+        "{\"format\":\"tongban-licence/1\",\"fields\":[],\"n\":1.5}",
+        "{\"format\":\"tongban-licence/1\",\"fields\":[],\"n\\u0000\":1}",
+        "{\"format\":\"tongban-licence/1\",\"format\":\"tongban-licence/1\",\"fields\":[]}"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct manifest_report r;
         struct err x = {0};
@@ -238,7 +254,8 @@ static void rubbish_is_no_manifest(void **state)
 static void field_names_are_checked_when_making(void **state)
 {
     (void)state;
-    const struct manifest_field bad[] = {{STR("holder_name"), STR("x"), STR("x")}}, odd[] = {{STR("A b"), STR("x"), STR("x")}};
+    const struct manifest_field bad[] = {{STR("holder_name"), STR("x"), STR("x")}},
+                                odd[] = {{STR("A b"), STR("x"), STR("x")}};
     struct manifest_facts f = facts();
     struct str json;
     struct err x = {0};
@@ -253,7 +270,8 @@ static void field_names_are_checked_when_making(void **state)
 
 /* ---- inside a PDF ---- */
 
-static const char drawn[] = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
+static const char drawn[] = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type "
+                            "/Pages /Kids [] /Count 0 >>\nendobj\n"
                             "xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n"
                             "trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n110\n%%EOF\n";
 
@@ -313,7 +331,8 @@ static void nothing_can_be_drawn_over_a_pdf_afterwards(void **state)
 static void values_that_look_like_the_mark_do_no_harm(void **state)
 {
     (void)state;
-    const struct manifest_field tricky[] = {{STR("shop"), STR("字号"), STR("\n%tongban-manifest/1 0 2\nstream\n{}")}};
+    const struct manifest_field tricky[] = {
+        {STR("shop"), STR("字号"), STR("\n%tongban-manifest/1 0 2\nstream\n{}")}};
     struct manifest_facts f = facts();
     struct manifest_report r;
     struct str json, pdf;
@@ -331,8 +350,13 @@ static void values_that_look_like_the_mark_do_no_harm(void **state)
 static void hostile_pdfs_hold_no_manifest(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "%PDF-1.4", "\n%tongban-manifest/1 ", "\n%tongban-manifest/1 1 2\n", "\n%tongban-manifest/1 -1 5\nstream\n{}{}{}",
-                                        "\n%tongban-manifest/1 0 99999\nstream\n{}", "\n%tongban-manifest/1 99999999999999999999 2\nstream\n{}",
+    static const char *const texts[] = {"",
+                                        "%PDF-1.4",
+                                        "\n%tongban-manifest/1 ",
+                                        "\n%tongban-manifest/1 1 2\n",
+                                        "\n%tongban-manifest/1 -1 5\nstream\n{}{}{}",
+                                        "\n%tongban-manifest/1 0 99999\nstream\n{}",
+                                        "\n%tongban-manifest/1 99999999999999999999 2\nstream\n{}",
                                         "\n%tongban-manifest/1 0 2\nstream\n[]"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct manifest_report r;
@@ -342,7 +366,8 @@ static void hostile_pdfs_hold_no_manifest(void **state)
     }
     struct str pdf;
     struct err x = {0};
-    assert_false(manifest_attach(a, STR("%PDF-1.4 trailer << /Root 1 0 R /Size 0 >> startxref 0"), STR("{}"), &pdf, &x));
+    assert_false(manifest_attach(a, STR("%PDF-1.4 trailer << /Root 1 0 R /Size 0 >> startxref 0"), STR("{}"),
+                                 &pdf, &x));
 }
 
 int main(void)

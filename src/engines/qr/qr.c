@@ -26,9 +26,12 @@ struct str qr_svg(struct arena *a, struct str text)
     if (!qr_encode(a, text, &q)) return STR_EMPTY;
     unsigned side = q.size + 2 * QR_QUIET;
     struct buf b = buf_new(a, 8192);
-    buf_fmt(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qr\" viewBox=\"0 0 %u %u\" aria-hidden=\"true\" focusable=\"false\""
-                " shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%uv%uH0z\"/><path fill=\"#000\" d=\"",
-            side, side, side, side);
+    buf_fmt(
+        &b,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qr\" viewBox=\"0 0 %u %u\" aria-hidden=\"true\" "
+        "focusable=\"false\""
+        " shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%uv%uH0z\"/><path fill=\"#000\" d=\"",
+        side, side, side, side);
     for (unsigned y = 0; y < q.size; y++)
         for (unsigned x = 0; x < q.size;) {
             unsigned from = x;

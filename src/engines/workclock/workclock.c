@@ -50,10 +50,17 @@ enum clock_phase workclock_phase(const struct clock_event *events, size_t count)
     for (size_t i = 0; i < count; i++)
         switch (events[i].kind) {
         case CLOCK_START:
-        case CLOCK_RESUME: phase = CLOCK_RUNNING; break;
-        case CLOCK_PAUSE: phase = CLOCK_PAUSED; break;
-        case CLOCK_STOP: phase = CLOCK_STOPPED; break;
-        case CLOCK_EXTEND: break;
+        case CLOCK_RESUME:
+            phase = CLOCK_RUNNING;
+            break;
+        case CLOCK_PAUSE:
+            phase = CLOCK_PAUSED;
+            break;
+        case CLOCK_STOP:
+            phase = CLOCK_STOPPED;
+            break;
+        case CLOCK_EXTEND:
+            break;
         }
     return phase;
 }
@@ -94,7 +101,8 @@ static int64_t closing(const struct look *k, int32_t date)
     return date_start(date) + k->terms->hours.close_minute * MS_MINUTE;
 }
 
-/* Does the clock run at `t`? A pause that is still open is taken to end at `now`; a stop does not matter here. */
+/* Does the clock run at `t`? A pause that is still open is taken to end at `now`; a stop does not matter
+ * here. */
 static bool runs_at(const struct look *k, int64_t t)
 {
     bool paused = false;
@@ -158,12 +166,20 @@ static int32_t due_day(const struct look *k, struct limit l)
     const struct workcalendar *c = k->terms->calendar;
     int32_t end = k->day0;
     switch (l.unit) {
-    case LIMIT_WORKDAYS: return nth_counted_day(k, l.count + k->extended);
-    case LIMIT_MONTHS: end = month_add(end, l.count); break;
-    case LIMIT_YEARS: end = month_add(end, l.count * 12); break;
-    case LIMIT_DAYS: end += l.count; break;
+    case LIMIT_WORKDAYS:
+        return nth_counted_day(k, l.count + k->extended);
+    case LIMIT_MONTHS:
+        end = month_add(end, l.count);
+        break;
+    case LIMIT_YEARS:
+        end = month_add(end, l.count * 12);
+        break;
+    case LIMIT_DAYS:
+        end += l.count;
+        break;
     case LIMIT_NONE:
-    case LIMIT_HOURS: break;
+    case LIMIT_HOURS:
+        break;
     }
     return workday_on_or_after(c, moved_by_pauses(k, end + k->extended));
 }
@@ -210,7 +226,8 @@ static struct clock_due due_of(const struct look *k, struct limit limit)
     if (limit.unit == LIMIT_HOURS) {
         r.due = k->start + (limit.count + (int64_t)k->extended) * MS_HOUR;
         /* Pauses that begin before the end push it; each push may reach the next pause. */
-        for (int64_t before = 0, sum; (sum = paused_ms(k, r.due < k->now ? r.due : k->now)) > before; before = sum)
+        for (int64_t before = 0, sum; (sum = paused_ms(k, r.due < k->now ? r.due : k->now)) > before;
+             before = sum)
             r.due += sum - before;
         r.yellow_at = r.due - t->thresholds.yellow_hours * MS_HOUR;
         r.red_at = r.due;
@@ -228,8 +245,8 @@ static struct clock_due due_of(const struct look *k, struct limit limit)
     return r;
 }
 
-struct clock_state workclock_state(const struct clock_event *events, size_t count, const struct clock_terms *terms,
-                                   int64_t now)
+struct clock_state workclock_state(const struct clock_event *events, size_t count,
+                                   const struct clock_terms *terms, int64_t now)
 {
     struct look k = {.events = events, .terms = terms, .now = now};
     while (k.count < count && events[k.count].at <= now)

@@ -1,15 +1,18 @@
 /* The clock of a case: working days, what is due when, and the lights.
  *
- * Pure: no clock and no calendar of its own. A clock is an append-only list of events (start, pause, resume, extend, stop);
- * everything else is computed from it, so that a calendar that arrives later simply gives a new answer.
+ * Pure: no clock and no calendar of its own. A clock is an append-only list of events (start, pause, resume,
+ * extend, stop); everything else is computed from it, so that a calendar that arrives later simply gives a
+ * new answer.
  *
  * How time is counted:
- * - The day on which the clock starts is not counted (民法典 art. 201). What comes in after office hours or on a day off
- *   counts as coming in on the next working day.
- * - A working day is used up at its closing time, if the clock runs then. So a pause takes out as many days as it covers closings,
- *   and what is due in N working days is due at the close of the N-th working day; N = 0 means the day of the start itself.
- * - Limits in natural days, months or years end at the close of their last day, moved to the next working day when
- *   it is a day off (art. 203); a month without that day ends on its last (art. 202). Pauses move them by the closings covered.
+ * - The day on which the clock starts is not counted (民法典 art. 201). What comes in after office hours or
+ * on a day off counts as coming in on the next working day.
+ * - A working day is used up at its closing time, if the clock runs then. So a pause takes out as many days
+ * as it covers closings, and what is due in N working days is due at the close of the N-th working day; N = 0
+ * means the day of the start itself.
+ * - Limits in natural days, months or years end at the close of their last day, moved to the next working day
+ * when it is a day off (art. 203); a month without that day ends on its last (art. 202). Pauses move them by
+ * the closings covered.
  * - Limits in hours run from the instant itself, around the clock; pauses move them exactly.
  * - Working days are those of the law's licences: statutory holidays excluded (行政许可法 art. 82). */
 #ifndef TB_WORKCLOCK_H
@@ -66,20 +69,23 @@ enum clock_event_kind { CLOCK_START, CLOCK_PAUSE, CLOCK_RESUME, CLOCK_EXTEND, CL
 struct clock_event {
     enum clock_event_kind kind;
     int64_t at; /* ms UTC, not before the event before it */
-    int count;  /* CLOCK_EXTEND: 1…LIMIT_COUNT_MAX, in the limit's unit, where that is working days or hours; else natural days */
+    int count; /* CLOCK_EXTEND: 1…LIMIT_COUNT_MAX, in the limit's unit, where that is working days or hours;
+                  else natural days */
 };
 enum clock_phase { CLOCK_UNSTARTED, CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_STOPPED };
 
 /* May `next` follow? CONFLICT "clock.order" (time before the last event), "clock.unstarted", "clock.started",
  * "clock.paused", "clock.running", "clock.stopped"; INVALID "clock.extension". */
-bool workclock_may(const struct clock_event *events, size_t count, struct clock_event next, struct err *e) NODISCARD;
+bool workclock_may(const struct clock_event *events, size_t count, struct clock_event next,
+                   struct err *e) NODISCARD;
 enum clock_phase workclock_phase(const struct clock_event *events, size_t count);
 
 enum clock_light { LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED, LIGHT_DONE, LIGHT_PAUSED };
 const char *clock_light_name(enum clock_light light); /* "green" … */
 
-/* Thresholds are data. Yellow from the closing time yellow_days working days before the due day (1: from the close of
- * the working day before), for limits in hours from yellow_hours before; red red_days working days before, 0 only when overdue. */
+/* Thresholds are data. Yellow from the closing time yellow_days working days before the due day (1: from the
+ * close of the working day before), for limits in hours from yellow_hours before; red red_days working days
+ * before, 0 only when overdue. */
 struct clock_thresholds {
     int yellow_days, yellow_hours, red_days;
 };
@@ -93,28 +99,29 @@ struct clock_terms {
 };
 
 struct clock_due {
-    bool set;          /* false: no limit, or not started */
-    int64_t due;       /* ms UTC; while paused: as if it resumed now */
+    bool set;    /* false: no limit, or not started */
+    int64_t due; /* ms UTC; while paused: as if it resumed now */
     int64_t yellow_at, red_at;
-    int left;          /* closings (or natural days, or begun hours) left until due; negative when overdue */
-    bool overdue;      /* now, or when it was stopped */
-    bool provisional;  /* a day counted lies outside the known years */
+    int left;         /* closings (or natural days, or begun hours) left until due; negative when overdue */
+    bool overdue;     /* now, or when it was stopped */
+    bool provisional; /* a day counted lies outside the known years */
     enum clock_light light;
 };
 
 struct clock_state {
     enum clock_phase phase;
-    int32_t day0;      /* the day that is not counted */
-    int elapsed;       /* working days used up, up to now or the stop */
-    int64_t running_ms;/* time running, pauses excluded */
-    int extended;      /* sum of extensions */
+    int32_t day0;       /* the day that is not counted */
+    int elapsed;        /* working days used up, up to now or the stop */
+    int64_t running_ms; /* time running, pauses excluded */
+    int extended;       /* sum of extensions */
     struct clock_due promised, statutory;
     enum clock_light light; /* the worse of the two */
 };
 
-/* The state at `now` (ms UTC). Events must have passed workclock_may one by one; those after `now` are not yet seen. */
-struct clock_state workclock_state(const struct clock_event *events, size_t count, const struct clock_terms *terms,
-                                   int64_t now);
+/* The state at `now` (ms UTC). Events must have passed workclock_may one by one; those after `now` are not
+ * yet seen. */
+struct clock_state workclock_state(const struct clock_event *events, size_t count,
+                                   const struct clock_terms *terms, int64_t now);
 /* When a limit that starts at `start` ends, without pauses. */
 int64_t workclock_due(const struct workcalendar *c, struct office_hours h, int64_t start, struct limit limit,
                       bool *provisional);

@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 #include "core/base/arena.h"
@@ -11,11 +12,11 @@ static const struct {
     int month, day;
     bool working;
 } published_2026[] = {
-    {1, 1, false},  {1, 2, false},  {1, 4, true},   {2, 14, true},  {2, 16, false}, {2, 17, false},
-    {2, 18, false}, {2, 19, false}, {2, 20, false}, {2, 23, false}, {2, 28, true},  {4, 6, false},
-    {5, 1, false},  {5, 4, false},  {5, 5, false},  {5, 9, true},   {6, 19, false}, {9, 20, true},
-    {9, 25, false}, {10, 1, false}, {10, 2, false}, {10, 5, false}, {10, 6, false}, {10, 7, false},
-    {10, 10, true},
+    {1, 1, false},  {1, 2, false},  {1, 4, true},   {2, 14, true},  {2, 16, false},
+    {2, 17, false}, {2, 18, false}, {2, 19, false}, {2, 20, false}, {2, 23, false},
+    {2, 28, true},  {4, 6, false},  {5, 1, false},  {5, 4, false},  {5, 5, false},
+    {5, 9, true},   {6, 19, false}, {9, 20, true},  {9, 25, false}, {10, 1, false},
+    {10, 2, false}, {10, 5, false}, {10, 6, false}, {10, 7, false}, {10, 10, true},
 };
 enum { PUBLISHED = sizeof published_2026 / sizeof published_2026[0] };
 static struct workday_exception exceptions[PUBLISHED];
@@ -64,8 +65,8 @@ static void days_off_and_make_up_days_come_from_the_calendar(void **state)
 {
     (void)state;
     assert_false(workday_is(&calendar, date_from_civil(2026, 1, 1)));
-    assert_true(workday_is(&calendar, date_from_civil(2026, 1, 4)));   /* a Sunday worked */
-    assert_true(workday_is(&calendar, date_from_civil(2026, 2, 14)));  /* a Saturday worked */
+    assert_true(workday_is(&calendar, date_from_civil(2026, 1, 4)));  /* a Sunday worked */
+    assert_true(workday_is(&calendar, date_from_civil(2026, 2, 14))); /* a Saturday worked */
     assert_false(workday_is(&calendar, date_from_civil(2026, 2, 15)));
     assert_false(workday_is(&calendar, date_from_civil(2026, 2, 23)));
     assert_true(workday_is(&calendar, date_from_civil(2026, 2, 24)));
@@ -184,8 +185,8 @@ static void lights_follow_the_thresholds(void **state)
 static void pause_over_a_holiday_takes_out_only_working_days(void **state)
 {
     (void)state;
-    /* Started Tuesday 10 February, due in 5: 11, 12, 13, 14, 24. Paused Thursday 12 at noon, resumed Wednesday 25
-     * at ten: closings of 12, 13, 14 and 24 are covered, so 11, 25, 26, 27, 28 count. */
+    /* Started Tuesday 10 February, due in 5: 11, 12, 13, 14, 24. Paused Thursday 12 at noon, resumed
+     * Wednesday 25 at ten: closings of 12, 13, 14 and 24 are covered, so 11, 25, 26, 27, 28 count. */
     const struct clock_event events[] = {{CLOCK_START, at(2026, 2, 10, 10, 0), 0},
                                          {CLOCK_PAUSE, at(2026, 2, 12, 12, 0), 0},
                                          {CLOCK_RESUME, at(2026, 2, 25, 10, 0), 0}};
@@ -287,15 +288,18 @@ static void past_the_last_known_year_is_provisional_and_changes_with_the_calenda
     int64_t start = at(2026, 12, 30, 10, 0);
     workclock_due(&calendar, office_hours_default, start, (struct limit){LIMIT_WORKDAYS, 1}, &provisional);
     assert_false(provisional);
-    int64_t guess = workclock_due(&calendar, office_hours_default, start, (struct limit){LIMIT_WORKDAYS, 2}, &provisional);
+    int64_t guess = workclock_due(&calendar, office_hours_default, start, (struct limit){LIMIT_WORKDAYS, 2},
+                                  &provisional);
     assert_true(provisional);
     assert_time(guess, at(2027, 1, 1, 17, 0)); /* a Friday by the weekday rule alone */
-    /* A calendar for 2027 in which 1 January is off: the same clock gives another day, no longer provisional. */
+    /* A calendar for 2027 in which 1 January is off: the same clock gives another day, no longer provisional.
+     */
     struct workday_exception more[PUBLISHED + 1];
     memcpy(more, exceptions, sizeof exceptions);
     more[PUBLISHED] = (struct workday_exception){date_from_civil(2027, 1, 1), false};
     const struct workcalendar later = {2025, 2027, more, PUBLISHED + 1};
-    int64_t known = workclock_due(&later, office_hours_default, start, (struct limit){LIMIT_WORKDAYS, 2}, &provisional);
+    int64_t known =
+        workclock_due(&later, office_hours_default, start, (struct limit){LIMIT_WORKDAYS, 2}, &provisional);
     assert_false(provisional);
     assert_time(known, at(2027, 1, 4, 17, 0));
 }
@@ -304,15 +308,17 @@ static void events_come_in_order(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct clock_event log[4] = {{CLOCK_START, 1000, 0}, {CLOCK_PAUSE, 2000, 0}, {CLOCK_RESUME, 3000, 0}, {CLOCK_STOP, 4000, 0}};
+    struct clock_event log[4] = {
+        {CLOCK_START, 1000, 0}, {CLOCK_PAUSE, 2000, 0}, {CLOCK_RESUME, 3000, 0}, {CLOCK_STOP, 4000, 0}};
     static const struct {
         size_t after;
         struct clock_event next;
         const char *code;
-    } refused[] = {{0, {CLOCK_PAUSE, 1, 0}, "clock.unstarted"},  {1, {CLOCK_START, 1500, 0}, "clock.started"},
-                   {1, {CLOCK_RESUME, 1500, 0}, "clock.running"}, {2, {CLOCK_PAUSE, 2500, 0}, "clock.paused"},
-                   {3, {CLOCK_PAUSE, 2999, 0}, "clock.order"},    {4, {CLOCK_RESUME, 5000, 0}, "clock.stopped"},
-                   {1, {CLOCK_EXTEND, 1500, 0}, "clock.extension"}};
+    } refused[] = {
+        {0, {CLOCK_PAUSE, 1, 0}, "clock.unstarted"},    {1, {CLOCK_START, 1500, 0}, "clock.started"},
+        {1, {CLOCK_RESUME, 1500, 0}, "clock.running"},  {2, {CLOCK_PAUSE, 2500, 0}, "clock.paused"},
+        {3, {CLOCK_PAUSE, 2999, 0}, "clock.order"},     {4, {CLOCK_RESUME, 5000, 0}, "clock.stopped"},
+        {1, {CLOCK_EXTEND, 1500, 0}, "clock.extension"}};
     for (size_t i = 0; i < 4; i++)
         assert_true(workclock_may(log, i, log[i], &e));
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
