@@ -1,0 +1,262 @@
+#include "core/crypto/keyring.h"
+#include "core/http/server.h"
+#include "modules/cases/cases_scope.h"
+#include "modules/licences/licences.h"
+#include "modules/orgs/orgs.h"
+#include "modules/registry/registry.h"
+
+/* ---- whose cases ---- */
+
+struct case_scope_values case_scope_values(const struct ctx *c)
+{
+    struct case_scope_values s = {.area = STR_EMPTY};
+    switch (c->actor.kind) {
+    case ACTOR_SYSTEM: s.all = 1; break;
+    case ACTOR_PERSON:
+        s.subject = c->actor.subject;
+        s.acting_for = c->actor.acting_for;
+        break;
+    case ACTOR_OFFICER:
+        s.area = c->actor.area;
+        while (s.area.len >= 2 && str_ends(s.area, STR("00"))) s.area = str_slice(s.area, 0, s.area.len - 2);
+        s.whole_area = ctx_may(c, "case.receive") || ctx_may(c, "case.supervise");
+        s.unit = ctx_may(c, "case.review") || ctx_may(c, "case.decide") ? c->actor.unit : 0;
+        break;
+    case ACTOR_ANYONE: break;
+    }
+    return s;
+}
+
+bool case_has_role(const struct ctx *c, enum flow_role role)
+{
+    switch (role) {
+    case FLOW_APPLICANT: return c->actor.kind == ACTOR_PERSON;
+    case FLOW_DESK: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive");
+    case FLOW_REVIEWER: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.review");
+    case FLOW_DECIDER: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.decide");
+    case FLOW_SYSTEM: return c->actor.kind == ACTOR_SYSTEM;
+    default: return false;
+    }
+}
+
+/* ---- sealing ---- */
+
+static struct field_place place_of(const struct case_work *w, const char *column)
+{
+    return (struct field_place){.table = "case_file", .column = column, .row = w->file.id, .subject = w->file.applicant};
+}
+
+bool case_seal(struct ctx *c, const struct case_work *w, const char *column, struct str plain, struct str *sealed)
+{
+    *sealed = STR_EMPTY;
+    struct field_place at = place_of(w, column);
+    return !plain.len || field_seal(ctx_keys(c), &c->tx, &at, plain, sealed);
+}
+
+bool case_open(struct ctx *c, const struct case_work *w, const char *column, struct str sealed, struct str *plain)
+{
+    *plain = STR_EMPTY;
+    struct field_place at = place_of(w, column);
+    return !sealed.len || field_open(ctx_keys(c), &c->tx, &at, sealed, plain);
+}
+
+/* ---- loading ---- */
+
+static bool load_answers(struct ctx *c, struct case_work *w)
+{
+    struct str text;
+    if (!case_open(c, w, "answers", w->sealed_answers, &text) || !case_open(c, w, "opinion", w->sealed_opinion, &w->opinion)) return false;
+    const struct json *values = text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : json_object(c->arena);
+    const struct json *situations = w->situations_text.len ? json_parse(c->arena, w->situations_text, JSON_STRICT, c->err) : json_object(c->arena);
+    if (!values || !situations) return false;
+    w->answers = (struct form_answers){.values = values, .situations = situations};
+    return true;
+}
+
+/* What registers know is asked anew while the applicant fills in; once sent, the case holds what was said then. */
+static void load_prefill(struct ctx *c, struct case_work *w)
+{
+    bool open = w->state.status == FLOW_DRAFT || w->state.status == FLOW_CORRECTION;
+    w->answers.prefill = open ? registry_prefill(c, json_get(w->service, "form"), w->file.applicant) : NULL;
+}
+
+static bool load_state(struct ctx *c, struct case_work *w)
+{
+    const struct json *form = json_get(w->service, "form"), *flow = json_get(w->service, "flow");
+    w->flow = flow_parse(c->arena, flow, c->err);
+    w->form = form ? form_parse(c->arena, form, c->err) : NULL;
+    if (!w->flow || (form && !w->form)) return false;
+    struct json *state = json_parse(c->arena, w->state_text, JSON_STRICT, c->err);
+    return state && flow_state_read(w->flow, state, &w->state, c->err);
+}
+
+bool case_work_load(struct ctx *c, int64_t id, struct case_work *w)
+{
+    bool found;
+    *w = (struct case_work){0};
+    if (!case_store_find(c, id, w, &found)) return false;
+    if (!found) return err_missing(c->err, "case", "We cannot find this application.");
+    if (!catalogue_version(c, w->file.item, w->file.item_version, &w->item)) return false;
+    w->service = item_service(w->item, w->organisation);
+    if (!w->service) return err_fault(c->err, "case without a service for its applicant");
+    if (!load_state(c, w) || !load_answers(c, w)) return false;
+    load_prefill(c, w);
+    return case_store_clock(c, id, w->clock, &w->clock_count, NULL);
+}
+
+bool case_load(struct ctx *c, int64_t id, struct case_file *out)
+{
+    struct case_work w = {0};
+    bool found;
+    if (!case_store_find(c, id, &w, &found)) return false;
+    if (!found) return err_missing(c->err, "case", "We cannot find this application.");
+    *out = w.file;
+    return true;
+}
+
+static bool scope_to(struct ctx *c, bool draft_too)
+{
+    struct case_file file;
+    int64_t id;
+    if (!ctx_path_id(c, "id", &id) || !case_load(c, id, &file)) return false;
+    if (!draft_too && str_eq_c(file.status, "draft")) return err_missing(c->err, "case", "We cannot find this application.");
+    c->row = id;
+    return true;
+}
+
+bool case_scope(struct ctx *c)
+{
+    return scope_to(c, true);
+}
+
+bool case_office_scope(struct ctx *c)
+{
+    return scope_to(c, false);
+}
+
+bool case_must_be_draft(struct ctx *c, const struct case_work *w)
+{
+    if (w->state.status == FLOW_DRAFT) return true;
+    return err_conflict(c->err, "case.sent", "This application has already been sent.");
+}
+
+/* ---- materials ---- */
+
+static bool condition_holds(const struct json *when, const struct case_work *w)
+{
+    if (!json_is(when, JSON_OBJECT)) return true;
+    struct str situation = json_text_of(when, "situation"), field = json_text_of(when, "field");
+    const struct json *is = situation.len ? json_get_str(w->answers.situations, situation) : w->form ? form_field_value(w->form, field, &w->answers) : NULL;
+    struct str value = is && is->type == JSON_BOOL ? (is->boolean ? STR("true") : STR("false")) : json_text(is);
+    const struct json *equals = json_get(when, "equals");
+    if (equals) return str_eq(value, equals->type == JSON_BOOL ? (equals->boolean ? STR("true") : STR("false")) : json_text(equals));
+    JSON_EACH(one, json_get(when, "in"))
+    {
+        if (str_eq(value, one->text)) return true;
+    }
+    return false;
+}
+
+/* Options of the situations may add materials that no other answer asks for. */
+static bool named_by_options(const struct case_work *w, struct str material, bool *chosen)
+{
+    bool named = false;
+    *chosen = false;
+    JSON_EACH(s, json_get(w->service, "situations"))
+    {
+        struct str answer = json_text(json_get_str(w->answers.situations, json_text_of(s, "id")));
+        JSON_EACH(o, json_get(s, "options"))
+        {
+            JSON_EACH(m, json_get(o, "materials"))
+            {
+                if (!str_eq(m->text, material)) continue;
+                named = true;
+                *chosen = *chosen || str_eq(answer, json_text_of(o, "value"));
+            }
+        }
+    }
+    return named;
+}
+
+static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case_material *m)
+{
+    struct str from = json_text_of(m->rule, "from");
+    struct subject applicant;
+    if (!from.len) return true;
+    if (!people_subject(c, w->file.applicant, &applicant)) return false;
+    if (applicant.level < 2 && !w->organisation) return true; /* whose identity nobody confirmed sees no prior data */
+    const struct json *resource = registry_resource(c, from), *record = NULL;
+    if (resource) {
+        if (!registry_record(c, from, applicant.code, NULL, &record)) return false;
+        m->held = record != NULL;
+        m->held_by = json_text_of(resource, "name");
+        m->held_by_en = json_text_of(resource, "en");
+        return true;
+    }
+    struct licence *list;
+    size_t count;
+    if (!licence_list(c, w->file.applicant, from, &list, &count)) return false;
+    for (size_t i = 0; i < count; i++) m->held = m->held || str_eq_c(list[i].status, "valid");
+    m->held_by = from;
+    m->held_by_en = STR_EMPTY;
+    return true;
+}
+
+bool case_materials(struct ctx *c, const struct case_work *w, struct case_material **out, size_t *out_count)
+{
+    struct case_upload *uploads;
+    size_t uploaded, count = 0;
+    struct case_material *list = ARENA_ARRAY(c->arena, MATERIALS_MAX, struct case_material);
+    if (!case_store_uploads(c, w->file.id, &uploads, &uploaded)) return false;
+    for (size_t i = 0; i < uploaded; i++)
+        if (!case_open(c, w, "file_name", uploads[i].file_name, &uploads[i].file_name)) return false;
+    JSON_EACH(rule, json_get(w->service, "materials"))
+    {
+        if (count == MATERIALS_MAX) break;
+        struct case_material *m = &list[count++];
+        struct str need = json_text_of(rule, "need");
+        bool chosen;
+        *m = (struct case_material){.id = json_text_of(rule, "id"), .name = json_text_of(rule, "name"), .rule = rule};
+        bool named = named_by_options(w, m->id, &chosen);
+        m->wanted = (!named || chosen) && condition_holds(json_get(rule, "when"), w);
+        m->may_defer = str_eq_c(need, "deferrable");
+        m->required = str_eq_c(need, "required") || m->may_defer;
+        for (size_t i = 0; i < uploaded; i++) {
+            if (!str_eq(uploads[i].material, m->id)) continue;
+            if (str_eq_c(uploads[i].state, "deferred")) m->deferred = true;
+            else if (m->upload_count < FILES_A_CASE_MAX) m->uploads[m->upload_count++] = &uploads[i];
+        }
+        if (m->wanted && !held_somewhere(c, w, m)) return false;
+    }
+    *out = list;
+    *out_count = count;
+    return true;
+}
+
+bool case_points(struct ctx *c, const struct case_work *w, struct case_point **list, size_t *count)
+{
+    if (!case_store_points(c, w->file.id, list, count)) return false;
+    for (size_t i = 0; i < *count; i++)
+        if (!case_open(c, w, "point", (*list)[i].reason, &(*list)[i].reason)) return false;
+    return true;
+}
+
+/* ---- the clock ---- */
+
+struct clock_state case_clock_state(struct ctx *c, const struct case_work *w)
+{
+    struct clock_terms terms = {.statutory = w->item->statutory,
+                                .promised = w->item->promised,
+                                .hours = office_hours_default,
+                                .thresholds = clock_thresholds_default,
+                                .calendar = orgs_calendar(c)};
+    return workclock_state(w->clock, w->clock_count, &terms, c->now);
+}
+
+enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused, int64_t now)
+{
+    if (f->closed || str_eq_c(f->status, "decided")) return LIGHT_DONE;
+    if (paused) return LIGHT_PAUSED;
+    if (red_at && now >= red_at) return LIGHT_RED;
+    return yellow_at && now >= yellow_at ? LIGHT_YELLOW : LIGHT_GREEN;
+}

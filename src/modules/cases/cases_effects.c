@@ -1,0 +1,202 @@
+/* What follows from a decision or from time passing: rules that answer at once, licences, timers, delivery, clean-up. */
+#include "core/http/server.h"
+#include "modules/bookings/bookings.h"
+#include "modules/cases/cases_scope.h"
+#include "modules/licences/licences.h"
+#include "modules/orgs/orgs.h"
+#include "modules/registry/registry.h"
+
+/* ---- rules (即办件) ---- */
+
+/* {{field}} of the record found. */
+static struct str fill_in(struct arena *a, struct str text, const struct json *record)
+{
+    struct buf out = buf_new(a, text.len + 64);
+    while (text.len) {
+        size_t open = str_find(text, STR("{{")), close = open == SIZE_MAX ? SIZE_MAX : str_find(str_slice(text, open, text.len), STR("}}"));
+        if (close == SIZE_MAX) break;
+        buf_add(&out, str_slice(text, 0, open));
+        buf_add(&out, json_text(json_get_str(record, str_trim(str_slice(text, open + 2, open + close)))));
+        text = str_slice(text, open + close + 2, text.len);
+    }
+    buf_add(&out, text);
+    return buf_str(&out);
+}
+
+/* Answers from the exam register: the candidate's own results, or that there are none. Numbers of the record are text. */
+static bool exam_result(struct ctx *c, struct case_work *w, struct str *answer)
+{
+    struct subject who;
+    const struct json *record, *answers = json_get(w->service, "answers"), *text;
+    if (!people_subject(c, w->file.applicant, &who) || !registry_record(c, STR("exam"), who.code, NULL, &record)) return false;
+    text = json_get(answers, record ? "found" : "missing");
+    *answer = fill_in(c->arena, json_text_of(text, "zh"), record);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*answer)(struct ctx *c, struct case_work *w, struct str *answer);
+} rules[] = {
+    {"exam-result", exam_result},
+};
+
+/* A rule acts as the program, inside the transaction of the event that called it. */
+bool case_run_rule(struct ctx *c, struct case_work *w, struct str rule)
+{
+    struct case_act act = {.event = {.kind = FLOW_RULE_UNABLE, .role = FLOW_SYSTEM}};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!str_eq_c(rule, rules[i].name)) continue;
+        if (!rules[i].answer(c, w, &act.note)) return false;
+        act.event.kind = FLOW_RULE_ANSWERED;
+        act.note_is_opinion = true;
+    }
+    struct actor person = c->actor;
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM};
+    bool ok = case_move(c, w, &act);
+    c->actor = person;
+    return ok;
+}
+
+/* ---- licences ---- */
+
+/* One source of a face: form.x, situation.x (its label), department.name, department.division. */
+static struct str face_value(struct ctx *c, const struct case_work *w, const struct json *rows, struct str source)
+{
+    struct str what, name = str_cut(source, '.', &what);
+    if (str_eq_c(what, "department")) {
+        const struct unit *u = orgs_unit(c, w->file.unit);
+        if (!u) return STR_EMPTY;
+        return str_eq_c(name, "division") ? orgs_division_path(c, u->division) : u->name;
+    }
+    if (str_eq_c(what, "situation")) {
+        struct str chosen = json_text(json_get_str(w->answers.situations, name));
+        JSON_EACH(s, json_get(w->service, "situations"))
+        {
+            if (!str_eq(json_text_of(s, "id"), name)) continue;
+            JSON_EACH(o, json_get(s, "options"))
+            {
+                if (str_eq(json_text_of(o, "value"), chosen)) return json_text_of(o, "label");
+            }
+        }
+        return STR_EMPTY;
+    }
+    JSON_EACH(page, rows)
+    {
+        JSON_EACH(row, json_get(page, "rows"))
+        {
+            if (str_eq(json_text_of(row, "id"), name)) return json_text_of(row, "value");
+        }
+    }
+    return STR_EMPTY;
+}
+
+static struct json *face_of(struct ctx *c, const struct case_work *w, const struct json *licence)
+{
+    struct json *face = json_array(c->arena);
+    const struct json *rows = w->form ? form_summary(c->arena, w->form, &w->answers, false) : NULL;
+    JSON_EACH(f, json_get(licence, "face"))
+    {
+        struct str sources = json_text_of(f, "from"), one, value = STR_EMPTY;
+        while (sources.len && !value.len) {
+            sources = str_cut(sources, '|', &one);
+            value = face_value(c, w, rows, one);
+        }
+        struct json *o = json_add_object(c->arena, face);
+        json_set_str(c->arena, o, "name", json_text_of(f, "id"));
+        json_set_str(c->arena, o, "title", json_text_of(f, "title"));
+        json_set_str(c->arena, o, "value", value);
+    }
+    return face;
+}
+
+bool case_issue_licence(struct ctx *c, struct case_work *w)
+{
+    const struct json *type = json_get(w->service, "licence");
+    int64_t licence;
+    struct licence_spec spec = {.type = type,
+                                .issuer = w->file.unit,
+                                .holder = w->file.applicant,
+                                .case_id = w->file.id,
+                                .item_code = w->item->code,
+                                .item_name = w->item->name,
+                                .face = face_of(c, w, type),
+                                .valid_from = date_of(c->now)};
+    return licence_draft(c, &spec, &licence);
+}
+
+/* ---- jobs ---- */
+
+static bool load_for_job(struct ctx *c, const struct json *payload, struct case_work *w, bool *gone)
+{
+    *gone = false;
+    if (case_work_load(c, json_i64_of(payload, "case", 0), w)) return true;
+    *gone = c->err->kind == ERR_MISSING;
+    if (*gone) err_clear(c->err);
+    return *gone;
+}
+
+static bool run_timer(struct ctx *c, const struct json *payload)
+{
+    struct case_work w;
+    bool gone;
+    struct case_act act = {.event = {.kind = FLOW_TIMER, .role = FLOW_SYSTEM}};
+    act.event.timer = str_eq_c(json_text_of(payload, "timer"), "correction") ? FLOW_TIMER_CORRECTION : FLOW_TIMER_NOTICE;
+    if (!load_for_job(c, payload, &w, &gone)) return false;
+    if (gone || flow_ended(&w.state)) return true;
+    struct flow_state next;
+    struct flow_commands commands;
+    /* A late timer has nothing to do and leaves no trace. */
+    if (!flow_next(w.flow, &w.state, &act.event, &next, &commands, c->err)) return false;
+    return !commands.count || case_move(c, &w, &act);
+}
+
+/* The result of an electronic matter is handed over when it is there: in the person's account. */
+static bool run_deliver(struct ctx *c, const struct json *payload)
+{
+    struct case_work w;
+    bool gone;
+    const struct case_act act = {.event = {.kind = FLOW_DELIVERED, .role = FLOW_SYSTEM}};
+    if (!load_for_job(c, payload, &w, &gone)) return false;
+    return gone || w.state.status != FLOW_DECIDED || case_move(c, &w, &act);
+}
+
+/* When the calendar of a year arrives, dates counted by the weekday rule are counted anew. */
+static bool run_recount(struct ctx *c, const struct json *payload)
+{
+    int64_t *ids;
+    size_t count;
+    if (!case_store_provisional(c, json_i64_of(payload, "after", 0), &ids, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct case_work w;
+        if (!case_work_load(c, ids[i], &w)) return false;
+        case_set_due(c, &w);
+        if (!case_store_save(c, &w)) return false;
+    }
+    if (!count) return true;
+    struct json *next = json_object(c->arena);
+    json_set_id(c->arena, next, "after", ids[count - 1]);
+    return job_add(c, "case.recount_part", STR_EMPTY, next, c->now);
+}
+
+static bool run_expire(struct ctx *c, const struct json *payload)
+{
+    int64_t *ids;
+    size_t count;
+    (void)payload;
+    if (!case_store_old_drafts(c, c->now - DRAFT_DAYS * MS_DAY, &ids, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct case_work w;
+        if (!case_work_load(c, ids[i], &w) || !draft_discard(c, &w)) return false;
+    }
+    return true;
+}
+
+const struct job_kind case_jobs[] = {
+    {.name = "case.timer", .run = run_timer},
+    {.name = "case.deliver", .run = run_deliver},
+    {.name = "case.recount", .run = run_recount, .every_ms = MS_HOUR},
+    {.name = "case.recount_part", .run = run_recount},
+    {.name = "case.expire_drafts", .run = run_expire, .every_ms = MS_DAY},
+};
+const size_t case_job_count = sizeof case_jobs / sizeof case_jobs[0];

@@ -1,0 +1,135 @@
+/* Lists: inboxes by the clock, the person's own, the board of lights. Keyset paging; the sealed parts are not read. */
+#include "core/http/server.h"
+#include "modules/cases/cases_scope.h"
+#include "modules/orgs/orgs.h"
+
+#define ROW_COLUMNS                                                                                                                                                    \
+    "id, case_no, item, item_name, unit_id, division, applicant, agent, channel, status, step, role, submitted, accepted, due, closed, result, yellow_at, red_at, paused, " \
+    "organisation, track_code FROM case_file "
+
+static void take_rows(struct ctx *c, const struct db_rows *r, struct case_row **rows, size_t *count)
+{
+    *rows = ARENA_ARRAY(c->arena, r->rows + 1, struct case_row);
+    *count = r->rows;
+    for (size_t i = 0; i < r->rows; i++) {
+        struct case_row *row = &(*rows)[i];
+        struct case_file *f = &row->file;
+        f->id = db_int(r, i, 0);
+        f->case_no = db_str(r, i, 1);
+        f->item = db_int(r, i, 2);
+        f->item_name = db_str(r, i, 3);
+        f->unit = db_int(r, i, 4);
+        f->division = db_str(r, i, 5);
+        f->applicant = db_int(r, i, 6);
+        f->agent = db_int(r, i, 7);
+        f->channel = db_str(r, i, 8);
+        f->status = db_str(r, i, 9);
+        f->step = db_str(r, i, 10);
+        f->role = db_str(r, i, 11);
+        f->submitted = db_int(r, i, 12);
+        f->accepted = db_int(r, i, 13);
+        f->due = db_int(r, i, 14);
+        f->closed = db_int(r, i, 15);
+        f->result = db_str(r, i, 16);
+        row->yellow_at = db_int(r, i, 17);
+        row->red_at = db_int(r, i, 18);
+        row->paused = db_int(r, i, 19) != 0;
+        row->organisation = db_int(r, i, 20) != 0;
+        f->track_code = db_str(r, i, 21);
+    }
+}
+
+/* The roles whose work the actor does, as a list for IN: unused places repeat the first. */
+struct roles {
+    struct str of_unit[2], of_area;
+};
+
+static struct roles roles_of(const struct ctx *c)
+{
+    struct roles r = {{STR("-"), STR("-")}, STR("-")};
+    if (ctx_may(c, "case.review")) r.of_unit[0] = STR("reviewer");
+    if (ctx_may(c, "case.decide")) r.of_unit[1] = STR("decider");
+    if (ctx_may(c, "case.receive")) r.of_area = STR("desk");
+    return r;
+}
+
+#define WAITS_FOR_ME                                                                                                                                                       \
+    "(((role = $2 OR role = $3 OR (status = 'special_procedure' AND $2 <> '-')) AND unit_id = $1) OR (role = $4)) AND substr(division, 1, length($5)) = $5 AND closed = 0 "
+
+bool case_inbox(struct ctx *c, const struct inbox_query *q, struct case_row **rows, size_t *count)
+{
+    static const char *const filters[] = {
+        [INBOX_ALL] = "",
+        [INBOX_RED] = "AND red_at > 0 AND red_at <= $6 AND paused = 0 ",
+        [INBOX_YELLOW] = "AND yellow_at > 0 AND yellow_at <= $6 AND (red_at = 0 OR red_at > $6) AND paused = 0 ",
+        [INBOX_GREEN] = "AND (yellow_at = 0 OR yellow_at > $6) AND paused = 0 ",
+        [INBOX_PAUSED] = "AND paused = 1 ",
+        [INBOX_DECIDE] = "AND role = 'decider' ",
+        [INBOX_DONE] = "",
+    };
+    struct case_scope_values s = case_scope_values(c);
+    struct roles r = roles_of(c);
+    struct db_rows found;
+    struct str sql = str_fmt(c->arena,
+                             "SELECT " ROW_COLUMNS "WHERE " WAITS_FOR_ME "%sAND $6 > 0 AND ($7 = 0 OR item = $7) AND ($8 = '' OR case_no = $8) AND ($11 = 0 OR unit_id = $11) "
+                             "AND ($9 = 0 OR due_order > $9 OR (due_order = $9 AND id > $10)) ORDER BY due_order, id LIMIT $12",
+                             filters[q->filter]);
+    if (!db_query(&c->tx, &found, str_z(c->arena, sql), DB_I(c->actor.unit), DB_S(r.of_unit[0]), DB_S(r.of_unit[1]), DB_S(r.of_area), DB_S(s.area), DB_I(c->now), DB_I(q->item),
+                  DB_S(q->case_no), DB_I(q->after_due), DB_I(q->after_id), DB_I(q->unit), DB_I(CASES_PAGE + 1)))
+        return false;
+    take_rows(c, &found, rows, count);
+    return true;
+}
+
+bool case_inbox_counts(struct ctx *c, struct inbox_counts *out)
+{
+    struct case_scope_values s = case_scope_values(c);
+    struct roles r = roles_of(c);
+    struct db_rows found;
+    if (!db_query(&c->tx, &found,
+                  "SELECT COUNT(*), COALESCE(SUM(CASE WHEN paused = 0 AND red_at > 0 AND red_at <= $6 THEN 1 ELSE 0 END), 0), "
+                  "COALESCE(SUM(CASE WHEN paused = 0 AND yellow_at > 0 AND yellow_at <= $6 AND (red_at = 0 OR red_at > $6) THEN 1 ELSE 0 END), 0), "
+                  "COALESCE(SUM(CASE WHEN paused = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN role = 'decider' THEN 1 ELSE 0 END), 0) FROM case_file WHERE " WAITS_FOR_ME,
+                  DB_I(c->actor.unit), DB_S(r.of_unit[0]), DB_S(r.of_unit[1]), DB_S(r.of_area), DB_S(s.area), DB_I(c->now)))
+        return false;
+    *out = (struct inbox_counts){.all = db_int(&found, 0, 0), .red = db_int(&found, 0, 1), .yellow = db_int(&found, 0, 2), .paused = db_int(&found, 0, 3), .decide = db_int(&found, 0, 4)};
+    out->green = out->all - out->red - out->yellow - out->paused;
+    return true;
+}
+
+bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count)
+{
+    struct case_scope_values s = case_scope_values(c);
+    struct db_rows found;
+    if (!db_query(&c->tx, &found,
+                  "SELECT " ROW_COLUMNS "WHERE ((applicant = $1 AND $2 = 0) OR ($2 > 0 AND applicant = $2) OR (agent = $1 AND $2 = 0)) AND (status = 'draft') = ($3 = 1) AND "
+                  "($4 = 0 OR id < $4) ORDER BY id DESC LIMIT $5",
+                  DB_I(s.subject), DB_I(s.acting_for), DB_I(drafts), DB_I(before), DB_I(CASES_PAGE + 1)))
+        return false;
+    take_rows(c, &found, rows, count);
+    return true;
+}
+
+bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count)
+{
+    struct case_scope_values s = case_scope_values(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT unit_id, SUM(CASE WHEN closed = 0 AND paused = 0 AND red_at > 0 AND red_at <= $1 AND status <> 'decided' THEN 1 ELSE 0 END), "
+                  "SUM(CASE WHEN closed = 0 AND paused = 0 AND yellow_at > 0 AND yellow_at <= $1 AND (red_at = 0 OR red_at > $1) AND status <> 'decided' THEN 1 ELSE 0 END), "
+                  "SUM(CASE WHEN closed = 0 AND paused = 1 THEN 1 ELSE 0 END), SUM(CASE WHEN closed = 0 AND status <> 'decided' THEN 1 ELSE 0 END), "
+                  "SUM(CASE WHEN closed > 0 AND (red_at = 0 OR closed < red_at) THEN 1 ELSE 0 END), SUM(CASE WHEN closed > 0 THEN 1 ELSE 0 END) "
+                  "FROM case_file WHERE status <> 'draft' AND substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) GROUP BY unit_id ORDER BY unit_id",
+                  DB_I(c->now), DB_S(s.area), DB_I(s.whole_area), DB_I(s.unit)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct unit_lights);
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++) {
+        struct unit_lights *u = &(*rows)[i];
+        *u = (struct unit_lights){.unit = db_int(&r, i, 0), .red = db_int(&r, i, 1), .yellow = db_int(&r, i, 2), .paused = db_int(&r, i, 3)};
+        u->green = db_int(&r, i, 4) - u->red - u->yellow - u->paused;
+        u->closed_in_time = db_int(&r, i, 5);
+        u->closed = db_int(&r, i, 6);
+    }
+    return true;
+}
