@@ -1,5 +1,6 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
+#include "modules/bookings/bookings.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
@@ -10,5 +11,6 @@ const struct module *const modules[] = {
     &evidence_module,
     &orgs_module,
     &catalogue_module,
+    &bookings_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];
