@@ -25,7 +25,8 @@ static const struct option_row *find_option(const struct option_row *table, cons
 
 static int refuse(const char *command, const char *what, const char *about)
 {
-    fprintf(stderr, "tongban %s: %s: %s. See tongban %s --help.\n", command, what, about, command);
+    struct str reason = tr(cli_lang(), about);
+    fprintf(stderr, "tongban %s: %s: %.*s (tongban %s --help)\n", command, what, STR_ARG(reason), command);
     return 2;
 }
 
@@ -75,27 +76,18 @@ int cli_parse(const struct command *c, int argc, char **argv, struct settings *o
 
 static void print_options(const struct option_row *table)
 {
-    for (; table && table->name; table++) printf("  %-20s %s\n", table->name, table->help);
+    for (; table && table->name; table++) {
+        struct str help = tr(cli_lang(), table->help);
+        printf("  %-20s %.*s\n", table->name, STR_ARG(help));
+    }
 }
 
 void cli_help(const struct command *c)
 {
-    printf("tongban %s %s\n\n%s\n\n", c->name, c->usage, c->help);
+    struct str help = tr(cli_lang(), c->help);
+    printf("tongban %s %s\n\n%.*s\n\n", c->name, c->usage, STR_ARG(help));
     print_options(c->options);
     print_options(common);
-}
-
-int cli_fail(const struct err *e)
-{
-    const char *lang = getenv("LANG");
-    const struct lang *l = lang && strncmp(lang, "zh", 2) == 0 ? &lang_zh_cn : &lang_en;
-    char space[1024];
-    struct str text = tr(l, e->msgid ? e->msgid : "Something went wrong.");
-    size_t hole = str_find(text, STR("%{arg}"));
-    if (hole == SIZE_MAX) snprintf(space, sizeof space, "%.*s", STR_ARG(text));
-    else snprintf(space, sizeof space, "%.*s%s%.*s", (int)hole, text.ptr, e->arg, (int)(text.len - hole - 6), text.ptr + hole + 6);
-    fprintf(stderr, "tongban: %s%s%s%s\n", space, e->detail[0] ? " (" : "", e->detail, e->detail[0] ? ")" : "");
-    return 1;
 }
 
 const char *cli_db_url(struct arena *a, const struct settings *s)
@@ -103,7 +95,7 @@ const char *cli_db_url(struct arena *a, const struct settings *s)
     return s->db ? s->db : str_z(a, str_fmt(a, "sqlite:%s/tongban.db", s->var));
 }
 
-const char *cli_data_dir(struct arena *a, const struct settings *s)
+const char *cli_data_dir(struct arena *a, const struct settings *s, struct err *e)
 {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
@@ -116,7 +108,7 @@ const char *cli_data_dir(struct arena *a, const struct settings *s)
         if (access(str_z(a, str_fmt(a, "%s/catalogue", tries[i])), R_OK) == 0) return tries[i];
         if (i == 0) break;
     }
-    fprintf(stderr, "tongban: the folder with the shipped data cannot be found; name it with --data.\n");
+    err_missing(e, "cli.data", "The folder with the shipped data cannot be found; name it with --data.");
     return NULL;
 }
 

@@ -17,7 +17,7 @@ struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out;
     int port, threads;
-    bool demo, admin, help;
+    bool demo, admin, with_keys, help;
     const char *args[8]; /* what is not an option */
     int arg_count;
 };
@@ -39,10 +39,35 @@ int cli_parse(const struct command *c, int argc, char **argv, struct settings *o
 void cli_help(const struct command *c);
 /* Says what is wrong (translated where the terminal's language is Chinese) and returns 1. */
 int cli_fail(const struct err *e);
+/* The same for a sentence that is no struct err; arg may be NULL. */
+int cli_refuse(const char *msgid, const char *arg);
+
+/* ---- words on the terminal, in Chinese where LC_ALL, LC_MESSAGES or LANG begins with zh ---- */
+const struct lang *cli_lang(void);
+/* One line with its end; %{arg} is replaced. */
+void cli_say(FILE *to, const char *msgid, struct str arg);
+/* "  label      value" */
+void cli_figure(FILE *to, const char *label, int64_t value);
+
+struct progress {
+    const char *label; /* msgid */
+    int last;          /* per cent drawn last; -1 at first */
+};
+/* A bar on standard error where that is a terminal; nothing elsewhere. done == total ends it. */
+void cli_progress(struct progress *p, size_t done, size_t total);
+/* One line from standard input without its end: not shown on a terminal, where `msgid` asks for it. INVALID when there is none. */
+bool cli_read_secret(struct arena *a, const char *msgid, struct str *out, struct err *e) NODISCARD;
+/* The passphrase: first line of --passphrase-file, or asked for. */
+bool cli_passphrase(struct arena *a, const struct settings *s, struct str *out, struct err *e) NODISCARD;
+
 /* The database address of these settings, in the arena. */
 const char *cli_db_url(struct arena *a, const struct settings *s);
-/* The folder with the shipped data, or NULL after a sentence. */
-const char *cli_data_dir(struct arena *a, const struct settings *s);
+/* The folder with the shipped data. NULL with err. */
+const char *cli_data_dir(struct arena *a, const struct settings *s, struct err *e);
+/* Imports data/catalogue where it is new or changed since it was imported last. */
+bool cli_ensure_catalogue(struct server *s, const char *data_dir, struct err *e) NODISCARD;
+/* What the files below a folder look like (names, sizes, times of change): tells cheaply whether anything changed. */
+bool cli_folder_state(struct arena *a, const char *folder, struct str *out, struct err *e) NODISCARD;
 /* Opens the server for a command, alone on this folder: refuses while `tongban serve` runs on it. */
 struct server *cli_open(struct arena *a, const struct settings *s, int *lock, struct err *e);
 /* Locks the folder; -1 with err CONFLICT when another process has it. */

@@ -16,8 +16,15 @@ static const struct option_row serve_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row import_options[] = {
+    {"--division", OPTION_TEXT, AT(division), "six-digit code of the place the items belong to"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
+    {"import", "items|laws|divisions|calendar|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
+     import_options, 2, 2, command_import},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0, command_access},
     {"openapi", "", "Prints the API as an OpenAPI 3.1 document.", NULL, 0, 0, command_openapi},

@@ -2,9 +2,14 @@
 
 static void overview(FILE *to)
 {
-    fputs("Tongban 通办: one-stop government services.\n\n", to);
-    for (size_t i = 0; i < command_count; i++) fprintf(to, "  tongban %-8s %s\n", commands[i].name, commands[i].help);
-    fputs("\nEach command explains itself with --help.\n", to);
+    cli_say(to, "Tongban 通办: one-stop government services.", STR_EMPTY);
+    fputc('\n', to);
+    for (size_t i = 0; i < command_count; i++) {
+        struct str help = tr(cli_lang(), commands[i].help);
+        fprintf(to, "  tongban %-8s %.*s\n", commands[i].name, STR_ARG(help));
+    }
+    fputc('\n', to);
+    cli_say(to, "Each command explains itself with --help.", STR_EMPTY);
 }
 
 int main(int argc, char **argv)
@@ -26,6 +31,6 @@ int main(int argc, char **argv)
         cli_help(&commands[i]);
         return 0;
     }
-    fprintf(stderr, "tongban: there is no command %s. See tongban --help.\n", argv[1]);
+    cli_refuse("There is no command %{arg}. See tongban --help.", argv[1]);
     return 2;
 }

@@ -51,11 +51,11 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
     };
     serving = server_open(&o, modules, module_count, e);
     if (!serving) return false;
-    const char *data = s->demo ? cli_data_dir(a, s) : NULL;
+    const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
     bool ok = (!s->demo || (data && demo_prepare(serving, data, e))) && server_listen(serving, &port, e);
     if (ok) {
         catch_signals();
-        printf("Tongban is ready: http://%s:%d\n", s->address, port);
+        cli_say(stdout, "Tongban is ready: http://%{arg}", str_fmt(a, "%s:%d", s->address, port));
         if (s->demo) print_accounts(s);
         fflush(stdout);
         server_wait(serving);

@@ -112,6 +112,7 @@ struct article { int seq; struct str number, chapter, text; };
 bool laws_find(struct ctx *c, struct str title, struct law *out) NODISCARD;
 bool laws_article(struct ctx *c, int64_t law, struct str number, struct article *out, bool *found) NODISCARD;
 bool laws_load(struct ctx *c, int64_t id, struct law *out, struct article **articles, size_t *count) NODISCARD;
-bool laws_store_add(struct ctx *c, struct law *law, const struct article *articles, size_t count, bool *fresh) NODISCARD;
+enum law_stored { LAW_NEW, LAW_CHANGED, LAW_SAME };
+bool laws_store_add(struct ctx *c, struct law *law, const struct article *articles, size_t count, enum law_stored *how) NODISCARD;
 
 #endif

@@ -60,7 +60,7 @@ bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown,
     struct article *articles = ARENA_ARRAY(c->arena, ARTICLES_MAX, struct article);
     size_t count = 0;
     struct str line, chapter = STR_EMPTY;
-    bool fresh = false;
+    enum law_stored how;
     split_title(title, &law);
     while (markdown.len && count < ARTICLES_MAX) {
         struct str number, text;
@@ -85,8 +85,8 @@ bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown,
         json_set_i64(c->arena, report, "refused", json_i64_of(report, "refused", 0) + 1);
         return true;
     }
-    if (!laws_store_add(c, &law, articles, count, &fresh)) return false;
-    const char *key = fresh ? "new" : "changed";
+    if (!laws_store_add(c, &law, articles, count, &how)) return false;
+    const char *key = how == LAW_NEW ? "new" : how == LAW_CHANGED ? "changed" : "same";
     json_set_i64(c->arena, report, key, json_i64_of(report, key, 0) + 1);
     return true;
 }

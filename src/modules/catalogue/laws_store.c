@@ -44,21 +44,39 @@ bool laws_load(struct ctx *c, int64_t id, struct law *out, struct article **arti
     return true;
 }
 
-bool laws_store_add(struct ctx *c, struct law *law, const struct article *articles, size_t count, bool *fresh)
+static bool same_articles(struct ctx *c, int64_t law, const struct article *articles, size_t count, bool *same)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id FROM law WHERE title = $1 AND dated = $2", DB_S(law->title), DB_S(law->dated))) return false;
-    *fresh = !r.rows;
-    law->id = r.rows ? db_int(&r, 0, 0) : ctx_id(c);
-    if (*fresh) {
-        if (!db_exec(&c->tx, "INSERT INTO law (id, title, dated, folder) VALUES ($1, $2, $3, $4)", DB_I(law->id), DB_S(law->title), DB_S(law->dated), DB_S(law->folder)))
-            return false;
-    } else if (!db_exec(&c->tx, "DELETE FROM law_article WHERE law_id = $1", DB_I(law->id))) {
-        return false;
+    if (!db_query(&c->tx, &r, "SELECT seq, number, chapter, text FROM law_article WHERE law_id = $1 ORDER BY seq", DB_I(law))) return false;
+    *same = r.rows == count;
+    for (size_t i = 0; *same && i < count; i++) {
+        struct article a;
+        take_article(&r, i, &a);
+        *same = a.seq == articles[i].seq && str_eq(a.number, articles[i].number) && str_eq(a.chapter, articles[i].chapter) && str_eq(a.text, articles[i].text);
     }
+    return true;
+}
+
+static bool add_articles(struct ctx *c, int64_t law, const struct article *articles, size_t count)
+{
     for (size_t i = 0; i < count; i++)
-        if (!db_exec(&c->tx, "INSERT INTO law_article (law_id, seq, number, chapter, text) VALUES ($1, $2, $3, $4, $5)", DB_I(law->id), DB_I(articles[i].seq),
+        if (!db_exec(&c->tx, "INSERT INTO law_article (law_id, seq, number, chapter, text) VALUES ($1, $2, $3, $4, $5)", DB_I(law), DB_I(articles[i].seq),
                      DB_S(articles[i].number), DB_S(articles[i].chapter), DB_S(articles[i].text)))
             return false;
     return true;
+}
+
+bool laws_store_add(struct ctx *c, struct law *law, const struct article *articles, size_t count, enum law_stored *how)
+{
+    struct db_rows r;
+    bool same = false;
+    if (!db_query(&c->tx, &r, "SELECT id FROM law WHERE title = $1 AND dated = $2", DB_S(law->title), DB_S(law->dated))) return false;
+    law->id = r.rows ? db_int(&r, 0, 0) : ctx_id(c);
+    *how = r.rows ? LAW_CHANGED : LAW_NEW;
+    if (*how == LAW_NEW)
+        return db_exec(&c->tx, "INSERT INTO law (id, title, dated, folder) VALUES ($1, $2, $3, $4)", DB_I(law->id), DB_S(law->title), DB_S(law->dated), DB_S(law->folder)) &&
+               add_articles(c, law->id, articles, count);
+    if (!same_articles(c, law->id, articles, count, &same)) return false;
+    if (same) *how = LAW_SAME;
+    return same || (db_exec(&c->tx, "DELETE FROM law_article WHERE law_id = $1", DB_I(law->id)) && add_articles(c, law->id, articles, count));
 }

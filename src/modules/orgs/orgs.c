@@ -123,6 +123,16 @@ bool orgs_set_place(struct ctx *c, struct str division)
     return orgs_store_setting(c, "place.division", division);
 }
 
+bool orgs_setting(struct ctx *c, const char *name, struct str *value)
+{
+    return orgs_store_find_setting(c, name, value);
+}
+
+bool orgs_save_setting(struct ctx *c, const char *name, struct str value)
+{
+    return orgs_store_setting(c, name, value);
+}
+
 /* Codes are pairs of digits; trailing "00" pairs mean the whole of the level above. */
 bool orgs_in_area(struct str area, struct str division)
 {
@@ -138,7 +148,7 @@ const struct workcalendar *orgs_calendar(struct ctx *c)
 /* ---- imports ---- */
 
 struct tally {
-    int64_t read, fresh, changed, refused;
+    int64_t line, read, fresh, changed, same, refused;
     struct json *refusals;
 };
 
@@ -149,41 +159,43 @@ static bool refuse(struct ctx *c, struct tally *t, const char *reason)
     t->refused++;
     if (t->refusals->count < REFUSALS_SHOWN) {
         struct json *r = json_add_object(c->arena, t->refusals);
-        json_set_i64(c->arena, r, "line", t->read);
+        json_set_i64(c->arena, r, "line", t->line);
         json_set_c(c->arena, r, "reason", reason);
     }
+    return true;
+}
+
+static bool count(struct tally *t, enum orgs_stored how)
+{
+    t->fresh += how == ORGS_NEW;
+    t->changed += how == ORGS_CHANGED;
+    t->same += how == ORGS_SAME;
     return true;
 }
 
 static bool division_line(struct ctx *c, struct tally *t, struct str line)
 {
     struct division d;
-    bool fresh;
+    enum orgs_stored how;
     struct str rest = str_cut(line, '\t', &d.code);
     d.parent = str_cut(rest, '\t', &d.name);
     uint64_t number;
     if (!str_to_u64(d.code, &number) || (d.code.len != 6 && d.code.len != 9 && d.code.len != 12)) return refuse(c, t, "a code of 6, 9 or 12 digits is needed");
     if (!d.name.len || utf8_count(d.name) > 60) return refuse(c, t, "a name of at most 60 characters is needed");
-    if (!orgs_store_division(c, &d, &fresh)) return false;
-    t->fresh += fresh;
-    t->changed += !fresh;
-    return true;
+    return orgs_store_division(c, &d, &how) && count(t, how);
 }
 
 static bool calendar_line(struct ctx *c, struct tally *t, struct str line)
 {
     struct str date_text, kind, name;
     int32_t date;
-    bool fresh;
+    enum orgs_stored how;
     struct str rest = str_cut(line, '\t', &date_text);
     name = str_cut(rest, '\t', &kind);
     if (!date_parse(date_text, &date)) return refuse(c, t, "a date such as 2026-10-01 is needed");
     bool working = str_eq_c(kind, "work");
     if (!working && !str_eq_c(kind, "off")) return refuse(c, t, "the second column must be off or work");
-    if (!orgs_store_day(c, date, working, name, &fresh)) return false;
-    t->fresh += fresh;
-    t->changed += !fresh;
-    return true;
+    return orgs_store_day(c, date, working, name, &how) && count(t, how);
 }
 
 static bool import_lines(struct ctx *c, struct str tsv, struct json *report, bool (*take)(struct ctx *c, struct tally *t, struct str line))
@@ -193,6 +205,7 @@ static bool import_lines(struct ctx *c, struct str tsv, struct json *report, boo
     while (tsv.len) {
         tsv = str_cut(tsv, '\n', &line);
         if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
+        t.line++;
         if (!line.len) continue;
         t.read++;
         if (!(utf8_valid(line) ? take(c, &t, line) : refuse(c, &t, "the line is not UTF-8"))) return false;
@@ -200,6 +213,7 @@ static bool import_lines(struct ctx *c, struct str tsv, struct json *report, boo
     json_set_i64(c->arena, report, "read", t.read);
     json_set_i64(c->arena, report, "new", t.fresh);
     json_set_i64(c->arena, report, "changed", t.changed);
+    json_set_i64(c->arena, report, "same", t.same);
     json_set_i64(c->arena, report, "refused", t.refused);
     json_set(report, "refusals", t.refusals);
     c->refresh = true;

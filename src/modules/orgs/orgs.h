@@ -29,8 +29,11 @@ struct str orgs_division_path(struct ctx *c, struct str code);
 /* The place this installation serves: setting "place.division". */
 struct str orgs_place(struct ctx *c);
 bool orgs_set_place(struct ctx *c, struct str division) NODISCARD;
-/* TSV lines code \t name \t parent; report counts. */
+/* TSV lines code \t name \t parent; report: read, new, changed, same, refused, refusals [{line, reason}]. */
 bool orgs_import_divisions(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
+/* Small facts about this installation, by name ("" where there is none). */
+bool orgs_setting(struct ctx *c, const char *name, struct str *value) NODISCARD;
+bool orgs_save_setting(struct ctx *c, const char *name, struct str value) NODISCARD;
 /* "is it within the officer's area?" */
 bool orgs_in_area(struct str area, struct str division);
 

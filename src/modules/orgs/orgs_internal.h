@@ -31,9 +31,10 @@ void orgs_stop(struct server *s);
 /* ---- orgs_store.c ---- */
 bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into) NODISCARD;
 bool orgs_store_save_unit(struct ctx *c, struct unit *u) NODISCARD;
-/* *fresh: was not there before. */
-bool orgs_store_division(struct ctx *c, const struct division *d, bool *fresh) NODISCARD;
-bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, bool *fresh) NODISCARD;
+enum orgs_stored { ORGS_NEW, ORGS_CHANGED, ORGS_SAME };
+bool orgs_store_division(struct ctx *c, const struct division *d, enum orgs_stored *how) NODISCARD;
+bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, enum orgs_stored *how) NODISCARD;
 bool orgs_store_setting(struct ctx *c, const char *name, struct str value) NODISCARD;
+bool orgs_store_find_setting(struct ctx *c, const char *name, struct str *value) NODISCARD;
 
 #endif

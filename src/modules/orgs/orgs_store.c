@@ -68,27 +68,46 @@ bool orgs_store_save_unit(struct ctx *c, struct unit *u)
                    DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
 }
 
-bool orgs_store_division(struct ctx *c, const struct division *d, bool *fresh)
+static enum orgs_stored how_stored(int64_t fresh, int64_t changed)
 {
-    int64_t changed = 0;
-    if (!db_exec_count(&c->tx, &changed, "INSERT INTO division (code, name, parent) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING", DB_S(d->code), DB_S(d->name),
-                       DB_S(d->parent)))
-        return false;
-    *fresh = changed > 0;
-    return *fresh || db_exec(&c->tx, "UPDATE division SET name = $2, parent = $3 WHERE code = $1", DB_S(d->code), DB_S(d->name), DB_S(d->parent));
+    return fresh ? ORGS_NEW : changed ? ORGS_CHANGED : ORGS_SAME;
 }
 
-bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, bool *fresh)
+bool orgs_store_division(struct ctx *c, const struct division *d, enum orgs_stored *how)
 {
-    int64_t changed = 0;
-    if (!db_exec_count(&c->tx, &changed, "INSERT INTO calendar_day (date, working, name) VALUES ($1, $2, $3) ON CONFLICT (date) DO NOTHING", DB_I(date), DB_I(working),
+    int64_t fresh = 0, changed = 0;
+    if (!db_exec_count(&c->tx, &fresh, "INSERT INTO division (code, name, parent) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING", DB_S(d->code), DB_S(d->name),
+                       DB_S(d->parent)))
+        return false;
+    if (!fresh && !db_exec_count(&c->tx, &changed, "UPDATE division SET name = $2, parent = $3 WHERE code = $1 AND (name <> $2 OR parent <> $3)", DB_S(d->code),
+                                 DB_S(d->name), DB_S(d->parent)))
+        return false;
+    *how = how_stored(fresh, changed);
+    return true;
+}
+
+bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, enum orgs_stored *how)
+{
+    int64_t fresh = 0, changed = 0;
+    if (!db_exec_count(&c->tx, &fresh, "INSERT INTO calendar_day (date, working, name) VALUES ($1, $2, $3) ON CONFLICT (date) DO NOTHING", DB_I(date), DB_I(working),
                        DB_S(name)))
         return false;
-    *fresh = changed > 0;
-    return *fresh || db_exec(&c->tx, "UPDATE calendar_day SET working = $2, name = $3 WHERE date = $1", DB_I(date), DB_I(working), DB_S(name));
+    if (!fresh && !db_exec_count(&c->tx, &changed, "UPDATE calendar_day SET working = $2, name = $3 WHERE date = $1 AND (working <> $2 OR name <> $3)", DB_I(date),
+                                 DB_I(working), DB_S(name)))
+        return false;
+    *how = how_stored(fresh, changed);
+    return true;
 }
 
 bool orgs_store_setting(struct ctx *c, const char *name, struct str value)
 {
     return db_exec(&c->tx, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", DB_C(name), DB_S(value));
+}
+
+bool orgs_store_find_setting(struct ctx *c, const char *name, struct str *value)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT value FROM setting WHERE name = $1", DB_C(name))) return false;
+    *value = rows.rows ? db_str(&rows, 0, 0) : STR_EMPTY;
+    return true;
 }

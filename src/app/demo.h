@@ -1,0 +1,21 @@
+/* Private to the demonstration. */
+#ifndef TB_DEMO_H
+#define TB_DEMO_H
+
+#include "app/cli.h"
+
+struct demo {
+    struct arena *arena;
+    const char *data_dir, *accounts_path;
+    struct str state, version, place; /* of the data; of what was made; 6 digits */
+    bool done;
+    const struct json *officers, *persons, *organisations, *registry;
+    struct str password, hash; /* one for all accounts */
+};
+
+/* Steps inside a write; ctx_arg is the struct demo. */
+bool demo_add_officers(struct ctx *c);
+/* What serve prints: accounts and what to try, in both languages. */
+struct str demo_accounts_text(const struct demo *d);
+
+#endif

@@ -1,0 +1,272 @@
+/* tongban import: lists from outside, in writes of a few thousand lines each, so that a long list neither fills memory nor holds the database. */
+#include "app/import.h"
+#include "modules/catalogue/catalogue.h"
+#include "modules/orgs/orgs.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BATCH_LINES = 2000, LIST_MAX = 512 << 20, CODES = 1 << 16, REFUSALS_SHOWN = 100 };
+
+typedef bool take_lines(struct ctx *c, struct str tsv, struct json *report);
+
+/* ---- the report ---- */
+
+void import_count(struct importing *im, const struct json *report, int64_t line_offset)
+{
+    im->read += json_i64_of(report, "read", 0);
+    im->fresh += json_i64_of(report, "new", 0);
+    im->changed += json_i64_of(report, "changed", 0);
+    im->same += json_i64_of(report, "same", 0);
+    im->refused += json_i64_of(report, "refused", 0);
+    JSON_EACH(r, json_get(report, "refusals"))
+    {
+        if (im->refusals->count == REFUSALS_SHOWN) return;
+        struct json *copy = json_copy(im->arena, r);
+        json_set_i64(im->arena, copy, "line", json_i64_of(r, "line", 0) + line_offset);
+        json_add(im->refusals, copy);
+    }
+}
+
+static void print_report(const struct importing *im, const char *title)
+{
+    cli_say(stdout, title, STR_EMPTY);
+    cli_figure(stdout, "read", im->read);
+    cli_figure(stdout, "new", im->fresh);
+    cli_figure(stdout, "changed", im->changed);
+    cli_figure(stdout, "unchanged", im->same);
+    cli_figure(stdout, "refused", im->refused);
+    JSON_EACH(r, im->refusals)
+    {
+        struct str reason = lang_text(cli_lang(), json_text_of(r, "reason")), file = json_text_of(r, "file");
+        if (file.len) printf("    %.*s: %.*s\n", STR_ARG(file), STR_ARG(reason));
+        else {
+            struct str where = tr_arg(cli_lang(), im->arena, "line %{arg}", str_fmt(im->arena, "%lld", (long long)json_i64_of(r, "line", 0)));
+            printf("    %.*s: %.*s\n", STR_ARG(where), STR_ARG(reason));
+        }
+    }
+    if (im->refused > (int64_t)im->refusals->count) cli_say(stdout, "    … and others: only the first hundred are named", STR_EMPTY);
+}
+
+/* ---- writes ---- */
+
+bool import_write(struct importing *im, handler *fn, void *arg, struct err *e)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    return server_write(im->server, &system, fn, arg, e);
+}
+
+struct batch {
+    struct importing *im;
+    take_lines *take;
+    struct str lines;
+    bool last;
+    struct json *report; /* of the run that counts: in the import's arena */
+};
+
+static bool write_batch(struct ctx *c)
+{
+    struct batch *b = ctx_arg(c);
+    struct json *report = json_object(c->arena);
+    if (b->im->settings->division) json_set_c(c->arena, report, "division", b->im->settings->division);
+    if (!b->take(c, b->lines, report)) return false;
+    b->report = json_copy(b->im->arena, report);
+    c->refresh = b->last; /* nobody reads between the parts */
+    return true;
+}
+
+/* At most BATCH_LINES lines from the beginning of *rest. */
+static struct str next_lines(struct str *rest, int64_t *count)
+{
+    size_t at = 0;
+    for (*count = 0; at < rest->len && *count < BATCH_LINES; ++*count) {
+        const char *end = memchr(rest->ptr + at, '\n', rest->len - at);
+        at = end ? (size_t)(end - rest->ptr) + 1 : rest->len;
+    }
+    struct str lines = str_slice(*rest, 0, at);
+    *rest = str_slice(*rest, at, rest->len);
+    return lines;
+}
+
+static bool write_lines(struct importing *im, struct str text, take_lines *take, struct err *e)
+{
+    struct str rest = text;
+    int64_t line = 0, count;
+    if (str_starts(rest, STR("\xEF\xBB\xBF"))) rest = str_slice(rest, 3, rest.len);
+    while (rest.len) {
+        struct batch b = {.im = im, .take = take, .lines = next_lines(&rest, &count)};
+        b.last = rest.len == 0;
+        if (!import_write(im, write_batch, &b, e)) return false;
+        import_count(im, b.report, line);
+        line += count;
+        cli_progress(&im->progress, text.len - rest.len, text.len);
+    }
+    return true;
+}
+
+static bool read_list(struct importing *im, const char *path, struct str *text, struct err *e)
+{
+    if (!cli_read_file(im->arena, path, LIST_MAX, text, e)) return false;
+    if (!text->len || memchr(text->ptr, '\0', text->len)) {
+        err_invalid(e, "import.text", "The file %{arg} is empty or is no text; nothing was changed.");
+        err_arg(e, str_c(path));
+        return false;
+    }
+    return true;
+}
+
+/* ---- kinds ---- */
+
+static bool import_divisions(struct importing *im, const char *path, struct err *e)
+{
+    struct str text;
+    return read_list(im, path, &text, e) && write_lines(im, text, orgs_import_divisions, e);
+}
+
+static bool import_calendar(struct importing *im, const char *path, struct err *e)
+{
+    struct str text;
+    return read_list(im, path, &text, e) && write_lines(im, text, orgs_import_calendar, e);
+}
+
+static bool set_place(struct ctx *c)
+{
+    const struct settings *s = ctx_arg(c);
+    if (s->division) return orgs_set_place(c, str_c(s->division));
+    return orgs_place(c).len || err_invalid(c->err, "import.division", "Say with --division which place the list belongs to (six digits).");
+}
+
+static bool division_ok(const char *code, struct err *e)
+{
+    uint64_t n;
+    if (!code || (strlen(code) == 6 && str_to_u64(str_c(code), &n))) return true;
+    err_invalid(e, "import.division", "--division needs six digits, not %{arg}.");
+    err_arg(e, str_c(code));
+    return false;
+}
+
+struct seen {
+    struct seen *next;
+    struct str code;
+};
+
+static bool seen_before(struct importing *im, struct seen **table, struct str code)
+{
+    uint32_t h = 2166136261u; /* FNV-1a */
+    for (size_t i = 0; i < code.len; i++) h = (h ^ (unsigned char)code.ptr[i]) * 16777619u;
+    struct seen **slot = &table[h % CODES];
+    for (const struct seen *s = *slot; s; s = s->next)
+        if (str_eq(s->code, code)) return true;
+    struct seen *fresh = ARENA_NEW(im->arena, struct seen);
+    *fresh = (struct seen){*slot, code};
+    *slot = fresh;
+    return false;
+}
+
+/* A code that stands twice, far apart: the module sees one part of the list at a time. The second line is emptied, its number kept. */
+static struct str without_repeats(struct importing *im, struct str text)
+{
+    struct seen **table = ARENA_ARRAY(im->arena, CODES, struct seen *);
+    struct buf out = buf_new(im->arena, text.len + 1);
+    struct str line, code;
+    for (int64_t n = 1; text.len; n++) {
+        text = str_cut(text, '\n', &line);
+        str_cut(line, '\t', &code);
+        code = str_trim(code);
+        if (code.len && seen_before(im, table, code)) {
+            im->read++;
+            im->refused++;
+            if (im->refusals->count < REFUSALS_SHOWN) {
+                struct json *r = json_add_object(im->arena, im->refusals);
+                json_set_i64(im->arena, r, "line", n);
+                json_set_c(im->arena, r, "reason", "the code stands twice in the list");
+            }
+        } else {
+            buf_add(&out, line);
+        }
+        buf_add_char(&out, '\n');
+    }
+    return buf_str(&out);
+}
+
+static bool import_items(struct importing *im, const char *path, struct err *e)
+{
+    struct str text;
+    if (!division_ok(im->settings->division, e) || !read_list(im, path, &text, e)) return false;
+    const char *data = cli_data_dir(im->arena, im->settings, e);
+    return data && cli_ensure_catalogue(im->server, data, e) && import_write(im, set_place, (void *)im->settings, e) &&
+           write_lines(im, without_repeats(im, text), catalogue_import_items, e);
+}
+
+static bool write_catalogue(struct ctx *c)
+{
+    struct batch *b = ctx_arg(c);
+    struct json *report = json_object(c->arena);
+    if (!catalogue_import_shipped(c, b->lines.ptr, report)) return false;
+    b->report = json_copy(b->im->arena, report);
+    return true;
+}
+
+static bool import_catalogue(struct importing *im, const char *path, struct err *e)
+{
+    struct batch b = {.im = im, .lines = str_c(path)};
+    if (access(str_z(im->arena, str_fmt(im->arena, "%s/catalogue/themes.json", path)), R_OK) != 0) {
+        err_missing(e, "import.catalogue", "%{arg} is not a folder with a catalogue in it (catalogue/themes.json …).");
+        err_arg(e, str_c(path));
+        return false;
+    }
+    if (!import_write(im, write_catalogue, &b, e)) return false;
+    import_count(im, b.report, 0);
+    return true;
+}
+
+/* ---- the command ---- */
+
+static const struct import_kind {
+    const char *name, *title;
+    bool (*run)(struct importing *im, const char *path, struct err *e);
+} kinds[] = {
+    {"items", "Items", import_items},          {"laws", "Laws", import_laws},
+    {"divisions", "Divisions", import_divisions}, {"calendar", "Working calendar", import_calendar},
+    {"catalogue", "Shipped catalogue", import_catalogue},
+};
+
+static const struct import_kind *find_kind(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(kinds[i].name, name) == 0) return &kinds[i];
+    return NULL;
+}
+
+static int run(struct importing *im, const struct import_kind *kind)
+{
+    struct err e = {0};
+    int lock;
+    im->server = cli_open(im->arena, im->settings, &lock, &e);
+    bool ok = im->server && kind->run(im, im->settings->args[1], &e);
+    server_close(im->server);
+    if (lock >= 0) close(lock);
+    if (im->read) print_report(im, kind->title);
+    if (!ok) {
+        if (im->read) cli_say(stderr, "The import stopped; what the report above names was kept.", STR_EMPTY);
+        return cli_fail(&e);
+    }
+    if (im->read && im->read == im->refused) return cli_refuse("Nothing in %{arg} could be used; nothing was changed.", im->settings->args[1]);
+    return im->read ? 0 : cli_refuse("There was nothing to read in %{arg}.", im->settings->args[1]);
+}
+
+int command_import(const struct settings *s)
+{
+    const struct import_kind *kind = find_kind(s->args[0]);
+    if (!kind) {
+        cli_refuse("There is no list of the kind %{arg}: items, laws, divisions, calendar or catalogue.", s->args[0]);
+        return 2;
+    }
+    if (access(s->args[1], R_OK) != 0) return cli_refuse("The file %{arg} cannot be read.", s->args[1]); /* before a folder is made for nothing */
+    struct arena *a = arena_new((size_t)2 << 30);
+    if (!a) return 1;
+    struct importing im = {.settings = s, .arena = a, .refusals = json_array(a), .progress = {kind->title, -1}};
+    int status = run(&im, kind);
+    arena_drop(a);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* Private to the import commands: one import, its server and its report. */
+#ifndef TB_IMPORT_H
+#define TB_IMPORT_H
+
+#include "app/cli.h"
+
+struct importing {
+    const struct settings *settings;
+    struct server *server;
+    struct arena *arena;
+    int64_t read, fresh, changed, same, refused;
+    struct json *refusals; /* {line, file, reason}: line 0 where a whole file was refused */
+    struct progress progress;
+};
+
+/* Adds a report of a module; lines are counted from line_offset. */
+void import_count(struct importing *im, const struct json *report, int64_t line_offset);
+/* Runs one write; the handler finds `arg` by ctx_arg. */
+bool import_write(struct importing *im, handler *fn, void *arg, struct err *e) NODISCARD;
+/* A .tar.gz or folder of laws as Markdown (import_laws.c). */
+bool import_laws(struct importing *im, const char *path, struct err *e) NODISCARD;
+
+#endif
