@@ -4,7 +4,10 @@
  *
  * The same face gives the same bytes (with the same fonts and libraries): nothing of the time of drawing goes
  * in. Fonts: Noto CJK where installed, else what fontconfig finds. Not to be called on the writer's thread
- * (some ten milliseconds). uses: qr */
+ * (some ten milliseconds).
+ *
+ * uses: qr
+ */
 #ifndef TB_LICENCEPDF_H
 #define TB_LICENCEPDF_H
 
