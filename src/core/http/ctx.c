@@ -100,6 +100,15 @@ static const struct err_field *field_error(const struct ctx *c, const char *name
     return NULL;
 }
 
+/* What the partial "field" draws: types of one line are all inputs. */
+static const char *kind_of(const char *type)
+{
+    static const char *const own[] = {"textarea", "select", "radios", "checkbox", "checkboxes", "date", "file", "hidden"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (strcmp(type, own[i]) == 0) return type;
+    return "input";
+}
+
 struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value)
 {
     struct json *f = json_is(parent, JSON_ARRAY) ? json_add_object(c->arena, parent) : json_set_object(c->arena, parent, name);
@@ -109,7 +118,7 @@ struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, con
     json_set_c(c->arena, f, "name", name);
     json_set_str(c->arena, f, "label", ctx_tr(c, label));
     json_set_c(c->arena, f, "type", type);
-    json_set_bool(c->arena, f, type, true);
+    json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind_of(type), true);
     json_set_str(c->arena, f, "value", secret ? STR_EMPTY : value);
     const struct err_field *wrong = field_error(c, name);
     if (wrong) json_set_str(c->arena, f, "error", tr_arg(c->lang, c->arena, wrong->msgid, str_c(wrong->arg)));

@@ -71,7 +71,8 @@ bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str file
 struct json *ctx_doc(struct ctx *c);
 
 /* ---- forms ----
- * Describes one input of a form page for the partial "field": {id, name, label, type, value, error, required}. While a form is built again
+ * Describes one input of a form page for the partial "field": {id, name, label, type, kind, value, error}. type: text tel email number password
+ * date textarea select radios checkbox checkboxes file hidden. While a form is built again
  * the value is what was sent (never for secrets) and error says what was wrong. Stands under `key` of `parent`, or is added where parent is an array. */
 struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value);
 /* {value, label, checked} of a choice; label is shown as it is. */

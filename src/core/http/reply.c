@@ -123,6 +123,7 @@ static bool add_page(struct exchange *x, struct json *doc)
     json_set_c(a, page, "hotline", "12345");
     add_actor(x, page);
     add_notice(x, page);
+    json_set_bool(a, page, "has_errors", x->ctx.failed != NULL);
     if (x->ctx.failed) {
         struct json *errors = json_set_array(a, page, "errors");
         add_field_errors(x, errors, x->ctx.failed);

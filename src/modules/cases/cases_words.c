@@ -1,0 +1,162 @@
+#include "modules/cases/cases_words.h"
+
+#include "engines/identifiers/identifiers.h"
+#include "modules/orgs/orgs.h"
+
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+static bool english(const struct ctx *c)
+{
+    return c->lang == &lang_en;
+}
+
+struct str words_day(struct ctx *c, int64_t ms)
+{
+    struct civil d = time_civil(ms), now = time_civil(c->now);
+    if (english(c)) return d.year == now.year ? str_fmt(c->arena, "%d %s", d.day, months[d.month - 1]) : str_fmt(c->arena, "%d %s %d", d.day, months[d.month - 1], d.year);
+    return d.year == now.year ? str_fmt(c->arena, "%d月%d日", d.month, d.day) : str_fmt(c->arena, "%d年%d月%d日", d.year, d.month, d.day);
+}
+
+struct str words_time(struct ctx *c, int64_t ms)
+{
+    struct civil d = time_civil(ms);
+    return str_fmt(c->arena, "%.*s %02d:%02d", STR_ARG(words_day(c, ms)), d.hour, d.minute);
+}
+
+void words_light(struct ctx *c, struct json *parent, enum clock_light light)
+{
+    static const char *const labels[] = {
+        [LIGHT_GREEN] = "In time", [LIGHT_YELLOW] = "Soon due", [LIGHT_RED] = "Overdue", [LIGHT_DONE] = "Done", [LIGHT_PAUSED] = "Paused"};
+    struct json *l = json_set_object(c->arena, parent, "light");
+    json_set_c(c->arena, l, "color", clock_light_name(light));
+    json_set_str(c->arena, l, "label", ctx_tr(c, labels[light]));
+}
+
+static struct str with_date(struct ctx *c, struct str words, int64_t due, bool provisional)
+{
+    struct str day = words_day(c, due), note = provisional ? ctx_tr(c, "provisional") : STR_EMPTY;
+    if (english(c)) return str_fmt(c->arena, "%.*s (%.*s%s%.*s)", STR_ARG(words), STR_ARG(day), note.len ? ", " : "", STR_ARG(note));
+    return str_fmt(c->arena, "%.*s（%.*s%s%.*s）", STR_ARG(words), STR_ARG(day), note.len ? "，" : "", STR_ARG(note));
+}
+
+struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool provisional)
+{
+    if (light == LIGHT_PAUSED) return ctx_tr(c, "The clock is paused");
+    if (!due || light == LIGHT_DONE) return STR_EMPTY;
+    int days = workday_between(orgs_calendar(c), date_of(c->now), date_of(due));
+    const char *msgid = due < c->now ? (days < 0 ? "Overdue by %{arg} working days" : "Overdue since today") : days == 0 ? "Due today" : days == 1 ? "Due in 1 working day" : "Due in %{arg} working days";
+    struct str count = str_fmt(c->arena, "%d", days < 0 ? -days : days);
+    return with_date(c, tr_arg(c->lang, c->arena, msgid, count), due, provisional);
+}
+
+struct str words_limit(struct ctx *c, struct limit limit)
+{
+    static const char *const one[] = {[LIMIT_NONE] = "", [LIMIT_WORKDAYS] = "1 working day", [LIMIT_DAYS] = "1 day", [LIMIT_HOURS] = "1 hour", [LIMIT_MONTHS] = "1 month", [LIMIT_YEARS] = "1 year"};
+    static const char *const many[] = {[LIMIT_NONE] = "", [LIMIT_WORKDAYS] = "%{arg} working days", [LIMIT_DAYS] = "%{arg} days", [LIMIT_HOURS] = "%{arg} hours", [LIMIT_MONTHS] = "%{arg} months", [LIMIT_YEARS] = "%{arg} years"};
+    if (limit.unit == LIMIT_NONE) return STR_EMPTY;
+    if (limit.count == 0) return ctx_tr(c, "at once");
+    return tr_arg(c->lang, c->arena, limit.count == 1 ? one[limit.unit] : many[limit.unit], str_fmt(c->arena, "%d", limit.count));
+}
+
+struct word {
+    const char *key, *msgid;
+};
+
+static struct str find_word(struct ctx *c, const struct word *table, size_t count, struct str key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_c(key, table[i].key)) return ctx_tr(c, table[i].msgid);
+    return key;
+}
+
+struct str words_status(struct ctx *c, struct str status, struct str result)
+{
+    static const struct word results[] = {{"granted", "Granted"}, {"refused", "Refused"}};
+    static const struct word statuses[] = {
+        {"draft", "Draft"},          {"submitted", "Received"},   {"correction", "Correction needed"}, {"rejected", "Not accepted"},
+        {"accepted", "Accepted"},    {"reviewing", "Under review"}, {"special_procedure", "Special procedure"}, {"decided", "Decided"},
+        {"closed", "Closed"},        {"withdrawn", "Withdrawn"}};
+    bool decided = str_eq_c(status, "decided") || str_eq_c(status, "closed");
+    if (decided && (str_eq_c(result, "granted") || str_eq_c(result, "refused"))) return find_word(c, results, 2, result);
+    return find_word(c, statuses, sizeof statuses / sizeof statuses[0], status);
+}
+
+struct str words_step(struct ctx *c, const struct flow *flow, struct str id)
+{
+    const struct flow_step *s = flow_step_at(flow, flow_step_find(flow, id));
+    if (!s) return STR_EMPTY;
+    return english(c) && s->name_en.len ? s->name_en : s->name;
+}
+
+struct str words_role(struct ctx *c, struct str role)
+{
+    static const struct word roles[] = {{"desk", "Receipt at the desk"}, {"reviewer", "Review"}, {"decider", "Decision"}, {"applicant", "With the applicant"}, {"system", "By rule"}};
+    return find_word(c, roles, sizeof roles / sizeof roles[0], role);
+}
+
+struct str words_act(struct ctx *c, struct str act)
+{
+    static const struct word acts[] = {{"submit", "Application sent"},
+                                       {"accept", "Accepted"},
+                                       {"correct", "Correction asked for"},
+                                       {"reject", "Not accepted"},
+                                       {"pass", "Reviewed and passed on"},
+                                       {"send_back", "Sent back to an earlier step"},
+                                       {"special_procedure", "Special procedure begun"},
+                                       {"special_begin", "Special procedure begun"},
+                                       {"special_end", "Special procedure ended"},
+                                       {"extension", "Extension asked for"},
+                                       {"extension_granted", "Extension approved"},
+                                       {"extension_denied", "Extension not approved"},
+                                       {"grant", "Granted"},
+                                       {"refuse", "Refused"},
+                                       {"correction_supplied", "Correction supplied"},
+                                       {"timer", "A time limit passed"},
+                                       {"rule_answered", "Answered by rule"},
+                                       {"rule_unable", "Handed to a person"},
+                                       {"delivered", "Result handed over"},
+                                       {"withdraw", "Withdrawn"}};
+    return find_word(c, acts, sizeof acts / sizeof acts[0], act);
+}
+
+bool words_row(struct ctx *c, struct json *list, const struct case_row *row, const char *href_prefix)
+{
+    const struct case_file *f = &row->file;
+    enum clock_light light = case_light(f, row->yellow_at, row->red_at, row->paused, c->now);
+    struct json *o = json_add_object(c->arena, list);
+    struct subject who;
+    words_light(c, o, light);
+    json_set_id(c->arena, o, "id", f->id);
+    json_set_str(c->arena, o, "due_text", words_due(c, f->due, light, false));
+    json_set_str(c->arena, o, "case_no", f->case_no);
+    json_set_str(c->arena, o, "href", str_fmt(c->arena, "%s%lld", href_prefix, (long long)f->id));
+    json_set_str(c->arena, o, "item_name", f->item_name);
+    json_set_str(c->arena, o, "step", f->role.len ? words_role(c, f->role) : words_status(c, f->status, f->result));
+    json_set_str(c->arena, o, "since", words_time(c, f->submitted));
+    /* A masked name in a list is no reading of a person's data: nobody can be told from it. */
+    struct json *reads = c->reads;
+    if (!people_subject(c, f->applicant, &who)) return false;
+    c->reads = reads;
+    json_set_str(c->arena, o, "applicant", row->organisation ? who.name : people_mask_name(c->arena, who.name));
+    return true;
+}
+
+void words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    struct json *groups = json_set_array(c->arena, doc, "groups");
+    const struct json *pages = w->form ? form_summary(c->arena, w->form, &w->answers, english(c)) : NULL;
+    JSON_EACH(page, pages)
+    {
+        struct json *g = json_add_object(c->arena, groups), *answers;
+        json_set_str(c->arena, g, "heading", json_text_of(page, "title"));
+        answers = json_set_array(c->arena, g, "answers");
+        JSON_EACH(row, json_get(page, "rows"))
+        {
+            struct json *a = json_add_object(c->arena, answers);
+            json_set_str(c->arena, a, "label", json_text_of(row, "label"));
+            json_set_str(c->arena, a, "value", json_text_of(row, "value"));
+            const struct json *source = json_get(json_get(row, "source"), "name");
+            if (source) json_set_str(c->arena, a, "source", json_text(source));
+        }
+    }
+}
