@@ -20,7 +20,7 @@ FORMATS = {"id-number", "uscc", "mobile", "date", "division", "email", "postcode
 TYPES = {"01", "05", "07", "08", "09", "10", "20"}
 ACTS = {"accept", "correct", "reject", "pass", "send_back", "special_procedure", "extension", "grant", "refuse"}
 STEP_ROLES = {"desk", "reviewer", "decider"}
-ROLES = STEP_ROLES | {"catalogue_editor", "system_admin", "security_admin", "audit_admin", "supervisor"}
+ROLES = STEP_ROLES | {"editor", "system_admin", "security_admin", "audit_admin", "supervisor"}
 RESULTS = {"licence", "document", "record", "payment", "answer"}
 MEDIA = {"image/jpeg", "image/png", "application/pdf"}
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -450,7 +450,7 @@ def check_demo(codes):
             fault(at, "mobile")
         if p["known"] != (n in known):
             fault(at, "known does not fit the population base")
-        elif p["known"] and (known[n]["name"], known[n]["birth"]) != (p["name"], p["birth"]):
+        elif p["known"] and (known[n]["name"], known[n]["birth"], known[n]["mobile"]) != (p["name"], p["birth"], p["mobile"]):
             fault(at, "population base says otherwise")
         for code in set(p["items"]) - codes:
             fault(at, "story of unknown item %s" % code)

@@ -4,12 +4,16 @@
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+#include "modules/registry/registry.h"
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
     &ops_module,
     &evidence_module,
     &orgs_module,
+    &registry_module,
+    &people_module,
     &catalogue_module,
     &bookings_module,
 };

@@ -44,6 +44,8 @@ bool account_save(struct ctx *c, const struct account *a) NODISCARD;
 /* Ends all its sessions, the current one included: who changes their own opens a new one with
  * auth_open_session. */
 bool account_set_password(struct ctx *c, int64_t id, struct str hash) NODISCARD;
+/* Another login in the same realm: CONFLICT "account.exists" when it is taken. */
+bool account_set_login(struct ctx *c, int64_t id, struct str login) NODISCARD;
 bool account_end_sessions(struct ctx *c, int64_t id) NODISCARD;
 bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
                   size_t *count) NODISCARD;

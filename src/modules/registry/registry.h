@@ -15,11 +15,26 @@ const struct json *registry_resource(struct ctx *c, struct str resource);
 bool registry_record(struct ctx *c, struct str resource, struct str code, const struct json *where, const struct json **record) NODISCARD;
 /* Does the population base know this person by exactly this name and number? */
 bool registry_matches_population(struct ctx *c, struct str name, struct str id_number, bool *matches) NODISCARD;
+/* The organisations whose record in "org" names this person (公民身份号码) as legal representative: an array of records of "org". */
+bool registry_represented(struct ctx *c, struct str id_number, struct json **list) NODISCARD;
 /* For each property of a form schema with x-source (and x-max): {"prop":{"value","source","source_en","max"}}. `subject` is the applicant (people.h);
- * `account` sources come from the subject itself. Empty below level 2 except for the account's own declarations. */
+ * `account` sources come from the person who acts (or from the applicant, where an officer acts for a person). Empty below level 2 except for the account's own
+ * declarations. NULL with err when the applicant cannot be read. */
 struct json *registry_prefill(struct ctx *c, const struct json *schema, int64_t subject);
+
+/* Who an applicant is, given by the module that keeps subjects (which needs this one, and not the other way round). */
+struct registry_applicant {
+    struct str code, name, mobile; /* of the applicant: 公民身份号码 or 统一社会信用代码 */
+    struct str person_name, person_code, person_mobile; /* of the person who acts; "" when unknown */
+    int level; /* what may be shown: the lower of the subject's and the session's */
+};
+typedef bool registry_who(struct ctx *c, int64_t subject, struct registry_applicant *out);
+/* Set once, at start. */
+void registry_set_who(struct server *s, registry_who *who);
+
+/* {resources: […], records: {resource: […]}}; what is already there stays. Report: read, new, refused, refusals [{line, reason}]. */
 bool registry_import(struct ctx *c, const struct json *file, struct json *report) NODISCARD;
-/* Adds or replaces one record (for effects of decisions, and demo). */
+/* Adds one record, or replaces the one of that code where the resource keeps one a code (for effects of decisions, and demo). MISSING "registry.resource". */
 bool registry_put(struct ctx *c, struct str resource, struct str code, const struct json *record) NODISCARD;
 
 #endif

@@ -1,0 +1,156 @@
+/* What every page shows of who is there: links they may follow. And the fields of forms as the partial reads them. */
+#include "core/http/server.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people_internal.h"
+
+/* ---- links: only to pages that exist and that the actor may open ---- */
+
+static const struct route *find_page(const struct ctx *c, const char *path)
+{
+    const struct module *const *list;
+    size_t count = server_modules(c->server, &list);
+    for (size_t m = 0; m < count; m++)
+        for (size_t i = 0; i < list[m]->route_count; i++)
+            if (list[m]->routes[i].method == METHOD_GET && strcmp(list[m]->routes[i].path, path) == 0) return &list[m]->routes[i];
+    return NULL;
+}
+
+bool people_may_open(struct ctx *c, const char *path)
+{
+    const struct route *r = find_page(c, path);
+    return r && ctx_may(c, r->allow.permission);
+}
+
+struct link {
+    const char *path, *label, *text, *icon;
+};
+
+static const struct link person_links[] = {
+    {"/", "Home", "", ""},
+    {"/people", "For people", "", ""},
+    {"/organisations", "For organisations", "", ""},
+    {"/departments", "Departments", "", ""},
+    {"/me", "My page", "", ""},
+    {"/verify", "Verify a licence", "", ""},
+};
+
+static const struct link office_links[] = {
+    {"/office", "My desk", "", ""},
+    {"/office/inbox", "Inbox", "Cases that wait, by the clock", "inbox"},
+    {"/office/desk", "Service desk", "Receive, accept, give receipts", "desk"},
+    {"/office/board", "Lights board", "Which cases are near or past their day", "chart"},
+    {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
+    {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
+    {"/office/licences", "Licences", "Find, suspend, cancel", "licence"},
+    {"/office/officers", "People and roles", "Accounts of officers and what they may do", "users"},
+    {"/office/jobs", "Jobs", "What the program does behind the pages", "chart"},
+    {"/office/outbox", "Outbox", "Messages sent out", "mail"},
+    {"/office/audit", "Audit", "The record of every act", "list"},
+};
+
+/* A page of the person's own is linked before they sign in, too: signing in leads there. */
+static bool shown(struct ctx *c, const struct link *l)
+{
+    if (strcmp(l->path, "/me") == 0) return true;
+    return people_may_open(c, l->path);
+}
+
+static bool is_current(struct ctx *c, const char *path)
+{
+    struct str at = c->req ? c->req->path : STR_EMPTY, p = str_c(path);
+    if (str_eq(at, p)) return true;
+    if (p.len == 1 || str_eq_c(p, "/office")) return false;
+    return str_starts(at, p) && at.len > p.len && at.ptr[p.len] == '/';
+}
+
+static void add_link(struct ctx *c, struct json *list, const struct link *l)
+{
+    struct json *o = json_add_object(c->arena, list);
+    json_set_c(c->arena, o, "href", l->path);
+    json_set_str(c->arena, o, "label", ctx_tr(c, l->label));
+    json_set_bool(c->arena, o, "current", is_current(c, l->path));
+}
+
+bool people_frame(struct ctx *c, struct json *page)
+{
+    bool officer = c->actor.kind == ACTOR_OFFICER;
+    const struct link *links = officer ? office_links : person_links;
+    size_t count = officer ? sizeof office_links / sizeof office_links[0] : sizeof person_links / sizeof person_links[0];
+    struct json *nav = json_set_array(c->arena, page, "nav");
+    for (size_t i = 0; i < count; i++)
+        if (shown(c, &links[i])) add_link(c, nav, &links[i]);
+    const struct unit *u = officer && c->actor.unit ? orgs_unit(c, c->actor.unit) : NULL;
+    struct json *actor = (struct json *)json_get(page, "actor");
+    if (u && actor) json_set_str(c->arena, actor, "acting_for", c->lang == &lang_en && u->en.len ? u->en : u->name);
+    return true;
+}
+
+/* ---- the home of officers ---- */
+
+static struct str greeting(struct ctx *c)
+{
+    int hour = time_civil(c->now).hour;
+    const char *msgid = hour < 12 ? "Good morning, %{arg}" : hour < 18 ? "Good afternoon, %{arg}" : "Good evening, %{arg}";
+    return tr_arg(c->lang, c->arena, msgid, c->actor.name);
+}
+
+static struct str today(struct ctx *c)
+{
+    static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    int32_t date = date_of(c->now);
+    return str_fmt(c->arena, "%.*s %.*s", STR_ARG(date_format(c->arena, date)), STR_ARG(ctx_tr(c, days[date_weekday(date)])));
+}
+
+bool people_office_home(struct ctx *c)
+{
+    const struct people_state *s = people_state(c);
+    struct json *doc = ctx_doc(c), *links;
+    json_set_str(c->arena, doc, "greeting", greeting(c));
+    json_set_str(c->arena, doc, "today", today(c));
+    json_set_array(c->arena, doc, "figures");
+    json_set_bool(c->arena, doc, "has_cases", false);
+    links = json_set_array(c->arena, doc, "links");
+    for (size_t i = 1; i < sizeof office_links / sizeof office_links[0]; i++) {
+        if (!people_may_open(c, office_links[i].path)) continue;
+        add_link(c, links, &office_links[i]);
+        json_set_str(c->arena, links->last, "text", ctx_tr(c, office_links[i].text));
+        json_set_c(c->arena, links->last, "icon", office_links[i].icon);
+    }
+    for (size_t i = 0; i < s->part_count; i++)
+        if (s->parts[i]->office_home && !s->parts[i]->office_home(c, doc)) return false;
+    return true;
+}
+
+/* ---- fields ---- */
+
+struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value, bool required)
+{
+    static const char *const inputs[] = {"text", "tel", "password", "email"};
+    static const char *const none[] = {"hint", "source", "autocomplete", "inputmode", "width", "maxlength"};
+    struct json *f = ctx_field(c, parent, name, label, type, value);
+    const char *kind = type;
+    for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
+        if (strcmp(inputs[i], type) == 0) kind = "input";
+    json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
+    /* The partial looks outward for what is absent, so what is absent is said. */
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) json_set(f, none[i], json_null(c->arena));
+    if (!json_get(f, "error")) json_set(f, "error", json_null(c->arena));
+    json_set_bool(c->arena, f, "required", required);
+    json_set_bool(c->arena, f, "readonly", false);
+    json_set_bool(c->arena, f, "label_zh", false);
+    return f;
+}
+
+void people_hint(struct ctx *c, struct json *field, const char *msgid)
+{
+    json_set_str(c->arena, field, "hint", ctx_tr(c, msgid));
+}
+
+void people_crumb(struct ctx *c, struct json *doc, const char *label, const char *href)
+{
+    struct json *list = (struct json *)json_get(doc, "crumbs");
+    if (!list) list = json_set_array(c->arena, doc, "crumbs");
+    struct json *o = json_add_object(c->arena, list);
+    json_set_str(c->arena, o, "name", ctx_tr(c, label));
+    json_set_c(c->arena, o, "href", href);
+}

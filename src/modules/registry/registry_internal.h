@@ -1,0 +1,33 @@
+/* Private to the module: the resources in memory, and the SQL of records.
+ *
+ * Records are sealed under the key of the installation (subject 0): they are copies of what other departments keep, for as long as those keep it. */
+#ifndef TB_REGISTRY_INTERNAL_H
+#define TB_REGISTRY_INTERNAL_H
+
+#include "core/base/shared.h"
+#include "modules/registry/registry.h"
+
+struct registry_snapshot {
+    struct arena *arena;
+    struct json *resources; /* array */
+};
+
+struct registry_state {
+    struct shared snapshot;
+    registry_who *who;
+};
+
+bool registry_start(struct ctx *c);
+bool registry_refresh(struct ctx *c);
+void registry_stop(struct server *s);
+
+/* ---- registry_store.c ---- */
+bool registry_store_resources(struct ctx *c, struct registry_snapshot *into) NODISCARD;
+bool registry_store_save_resource(struct ctx *c, struct str id, const struct json *doc, bool *changed) NODISCARD;
+/* Every record of that code, oldest first. */
+bool registry_store_records(struct ctx *c, struct str resource, struct str code, struct json **list) NODISCARD;
+/* *fresh is false where the very same record is there. `alone`: others of that code go. `person`: the legal representative named in it, or "". */
+bool registry_store_put(struct ctx *c, struct str resource, struct str code, const struct json *record, bool alone, struct str person, bool *fresh) NODISCARD;
+bool registry_store_represented(struct ctx *c, struct str person, struct json **list) NODISCARD;
+
+#endif
