@@ -15,6 +15,9 @@ struct demo {
 
 /* Steps inside a write; ctx_arg is the struct demo. */
 bool demo_add_officers(struct ctx *c);
+/* demo_people.c: what registers know; persons and their accounts, organisations. */
+bool demo_add_registers(struct ctx *c);
+bool demo_add_people(struct ctx *c);
 /* What serve prints: accounts and what to try, in both languages. */
 struct str demo_accounts_text(const struct demo *d);
 

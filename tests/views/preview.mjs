@@ -2,7 +2,7 @@
 //   node tests/views/preview.mjs [OUT]      pages into OUT (default /tmp/preview), assets from ui/ beside them
 // Samples are tests/views/<module>.<page>.json for src/modules/<module>/views/<page>.html. Each is rendered in
 // Chinese, in English and in elder mode. Fails when a view breaks the dialect or a word has no Chinese translation.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,10 +26,11 @@ for (const [module, dir] of [['', join(root, 'src/core/view/partials')], ...dirs
 }
 const po = new Map();
 let msgid = null;
-for (const line of readFileSync(join(root, 'ui/po/zh_CN.po'), 'utf8').split('\n')) {
+const own = dirs.map(([module]) => join(root, 'src/modules', module, 'po/zh_CN.po')).filter((f) => existsSync(f));
+for (const line of [join(root, 'ui/po/zh_CN.po'), ...own].flatMap((f) => readFileSync(f, 'utf8').split('\n'))) {
   const m = /^(msgid|msgstr) "(.*)"$/.exec(line);
   if (m && m[1] === 'msgid') msgid = JSON.parse(`"${m[2]}"`);
-  else if (m && msgid !== null) { if (msgid && po.has(msgid)) say('zh_CN.po', `twice: ${msgid}`); po.set(msgid, JSON.parse(`"${m[2]}"`)); }
+  else if (m && msgid !== null) { if (msgid && po.has(msgid) && po.get(msgid) !== JSON.parse(`"${m[2]}"`)) say('zh_CN.po', `twice: ${msgid}`); po.set(msgid, JSON.parse(`"${m[2]}"`)); }
 }
 const used = new Set();
 

@@ -186,7 +186,7 @@ bool people_desk_verify(struct ctx *c, struct str name, struct str number, struc
 /* ---- officers ---- */
 
 const char *const people_roles[] = {"desk", "reviewer", "decider", "editor", "steward", "supervisor", "system_admin", "security_admin", "audit_admin", NULL};
-const char *const people_role_titles[] = {"Service desk",       "Review",        "Decision",      "Catalogue", "Data steward",
+const char *const people_role_titles[] = {"Service desk", "Reviewing", "Deciding", "Catalogue", "Data steward",
                                           "Supervision", "System administrator", "Security administrator", "Audit administrator"};
 
 static bool has_role(struct str roles, const char *role)

@@ -34,7 +34,7 @@ static bool page(struct ctx *c, bool office)
     json_set_c(c->arena, doc, "action", office ? "/office/sign-in" : "/sign-in");
     if (next.len) json_set_str(c->arena, doc, "next", next);
     fields = json_set_array(c->arena, doc, "fields");
-    struct json *account = people_field(c, fields, "account", office ? "Account name" : "Mobile number", office ? "text" : "tel", STR_EMPTY, true);
+    struct json *account = people_field(c, fields, "account", office ? "Account name" : "Mobile number or account name", "text", STR_EMPTY, true);
     json_set_c(c->arena, account, "autocomplete", "username");
     struct json *password = people_field(c, fields, "password", "Password", "password", STR_EMPTY, true);
     json_set_c(c->arena, password, "autocomplete", "current-password");
@@ -42,29 +42,39 @@ static bool page(struct ctx *c, bool office)
     return true;
 }
 
+static bool for_officers(struct str path)
+{
+    return str_eq_c(path, "/office") || str_starts(path, STR("/office/")) || str_starts(path, STR("/office?"));
+}
+
+static bool here_already(struct ctx *c)
+{
+    struct str next = people_next(ctx_param(c, STR("next")), c->actor.kind == ACTOR_OFFICER ? STR("/office") : STR("/me"));
+    return ctx_redirect(c, "%.*s", STR_ARG(next));
+}
+
 bool people_sign_in_page(struct ctx *c)
 {
     struct str next = asked_next(c);
-    if (!c->failed && c->actor.kind == ACTOR_PERSON) return ctx_redirect(c, "%.*s", STR_ARG(next.len ? next : STR("/me")));
-    if (!c->failed && (str_starts(next, STR("/office/")) || str_eq(next, STR("/office")) || str_starts(next, STR("/office?"))))
-        return ctx_redirect(c, "/office/sign-in?next=%.*s", STR_ARG(url_encode(c->arena, next)));
+    if (!c->failed && c->actor.kind == ACTOR_PERSON) return here_already(c);
+    if (!c->failed && for_officers(next)) return ctx_redirect(c, "/office/sign-in?next=%.*s", STR_ARG(url_encode(c->arena, next)));
     return page(c, false);
 }
 
 bool people_office_sign_in_page(struct ctx *c)
 {
-    struct str next = asked_next(c);
-    if (!c->failed && c->actor.kind == ACTOR_OFFICER) return ctx_redirect(c, "%.*s", STR_ARG(next.len ? next : STR("/office")));
+    if (!c->failed && c->actor.kind == ACTOR_OFFICER) return here_already(c);
     return page(c, true);
 }
 
+/* On the page for people a mobile is meant first; what is none may be the account of an officer. */
 bool people_sign_in_check(struct ctx *c)
 {
-    struct str typed = in_text(c, "account"), login;
+    struct str typed = in_text(c, "account"), mobile;
     const char *why;
     if (!people_limit(c, "sign_in:address", c->req->peer, PER_ADDRESS, 10 * MS_MINUTE)) return false;
-    if (!people_check_mobile(c->arena, typed, &login, &why)) login = typed;
-    return auth_check(c, ACTOR_PERSON, login, in_text(c, "password"));
+    bool person = people_check_mobile(c->arena, typed, &mobile, &why);
+    return auth_check(c, person ? ACTOR_PERSON : ACTOR_OFFICER, person ? mobile : typed, in_text(c, "password"));
 }
 
 bool people_office_sign_in_check(struct ctx *c)
@@ -76,14 +86,14 @@ bool people_sign_in(struct ctx *c)
 {
     struct account a;
     if (!auth_sign_in(c) || !account_load(c, json_i64_of(c->prepared, "account", 0), &a)) return false;
-    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, NULL) && go_on(c, "/me");
+    bool officer = a.kind == ACTOR_OFFICER;
+    if (officer && !people_store_seen(c, a.id)) return false;
+    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, NULL) && go_on(c, officer ? "/office" : "/me");
 }
 
 bool people_office_sign_in(struct ctx *c)
 {
-    int64_t id = json_i64_of(c->prepared, "account", 0);
-    if (!auth_sign_in(c) || !people_store_seen(c, id)) return false;
-    return evidence_add(c, "account.sign_in", "account", id, 0, NULL) && go_on(c, "/office");
+    return people_sign_in(c);
 }
 
 bool people_sign_out(struct ctx *c)
