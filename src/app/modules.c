@@ -3,6 +3,7 @@
 #include "modules/bookings/bookings.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
+#include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 #include "modules/registry/registry.h"
@@ -14,6 +15,7 @@ const struct module *const modules[] = {
     &orgs_module,
     &registry_module,
     &people_module,
+    &notices_module,
     &catalogue_module,
     &bookings_module,
 };

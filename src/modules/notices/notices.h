@@ -13,4 +13,17 @@ bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct
 bool notice_text(struct ctx *c, struct str mobile, const char *msgid, const struct json *params) NODISCARD;
 bool notice_unread(struct ctx *c, int64_t subject, int64_t *count) NODISCARD;
 
+/* ---- providers ----
+ * Who carries a text out of the house. Without one the texts stay in the outbox (status "stored"), where the demonstration shows them.
+ * send runs on the pool, never inside a write, and may be asked twice for the same text; key is the same both times. */
+struct notice_provider {
+    const char *name;
+    bool (*send)(const struct notice_provider *p, struct arena *a, const char *channel, struct str to, struct str text, int64_t key, struct err *e);
+    const char *address; /* of the provider's service */
+};
+/* Set at start; NULL is the outbox alone. `p` must outlive the server. */
+void notices_set_provider(struct server *s, const struct notice_provider *p);
+/* POST of {"channel","to","text","key"} as JSON to `address`; any answer of 200 to 299 counts as taken. */
+struct notice_provider notice_provider_http(const char *address);
+
 #endif

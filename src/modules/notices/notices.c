@@ -1,0 +1,92 @@
+#include "core/crypto/keyring.h"
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/notices/notices_internal.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+
+const struct notices_state *notices_state(const struct ctx *c)
+{
+    return server_state(c->server, "notices");
+}
+
+void notices_set_provider(struct server *s, const struct notice_provider *p)
+{
+    ((struct notices_state *)server_state(s, "notices"))->provider = p;
+}
+
+struct str notice_render(struct arena *a, const struct lang *l, struct str msgid, const struct json *params)
+{
+    struct str rest = lang_text(l, msgid);
+    struct buf out = buf_new(a, rest.len + 64);
+    for (size_t at; (at = str_find(rest, STR("%{"))) != SIZE_MAX;) {
+        struct str tail = str_slice(rest, at + 2, rest.len);
+        size_t end = str_find_char(tail, '}');
+        if (end == SIZE_MAX) break;
+        const struct json *value = json_get_str(params, str_slice(tail, 0, end));
+        buf_add(&out, str_slice(rest, 0, at));
+        if (value) buf_add(&out, value->text);
+        rest = str_slice(tail, end + 1, tail.len);
+    }
+    buf_add(&out, rest);
+    return buf_str(&out);
+}
+
+const struct json *notice_params(struct ctx *c, const struct inbox_message *m)
+{
+    struct str text;
+    const struct field_place at = {"inbox_message", "params", m->id, m->subject};
+    if (!m->params.len) return json_object(c->arena);
+    if (field_open(ctx_keys(c), &c->tx, &at, m->params, &text)) return json_parse(c->arena, text, JSON_STRICT, c->err);
+    if (c->err->kind != ERR_MISSING) return NULL;
+    err_clear(c->err);
+    return json_object(c->arena);
+}
+
+bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct json *params, struct str href)
+{
+    struct json *payload = json_object(c->arena);
+    struct inbox_message m = {.id = ctx_id(c),
+                              .subject = subject,
+                              .msgid = str_c(msgid),
+                              .params = params && params->count ? json_to_str(c->arena, params) : STR_EMPTY,
+                              .href = href,
+                              .created = c->now};
+    if (href.len && (href.ptr[0] != '/' || str_starts(href, STR("//")))) return err_fault(c->err, "a message leads to a page of this site, not to %.*s", STR_ARG(href));
+    json_set_id(c->arena, payload, "message", m.id);
+    return notices_store_add(c, &m) && job_add(c, "notices.expand", STR_EMPTY, payload, c->now);
+}
+
+bool notice_text(struct ctx *c, struct str mobile, const char *msgid, const struct json *params)
+{
+    struct json *payload = json_object(c->arena);
+    bool out = notices_state(c)->provider != NULL;
+    struct outbox_text t = {.id = ctx_id(c),
+                            .channel = STR("sms"),
+                            .to = mobile,
+                            .text = notice_signed(c, c->lang, notice_render(c->arena, c->lang, str_c(msgid), params)),
+                            .status = out ? STR("due") : STR("stored")};
+    json_set_id(c->arena, payload, "text", t.id);
+    return notices_store_text_add(c, &t) && (!out || job_add(c, "notices.deliver", STR_EMPTY, payload, c->now));
+}
+
+bool notice_unread(struct ctx *c, int64_t subject, int64_t *count)
+{
+    return notices_store_unread(c, subject, count);
+}
+
+bool notices_start(struct ctx *c)
+{
+    static const struct people_messenger messenger = {.text = notice_text, .send = notice_send};
+    struct notices_state *s = mem_alloc(1, sizeof *s);
+    if (!s) return err_fault(c->err, "not enough memory to start");
+    server_set_state(c->server, "notices", s);
+    people_set_messenger(c->server, &messenger);
+    return true;
+}
+
+void notices_stop(struct server *server)
+{
+    mem_free(server_state(server, "notices"));
+    server_set_state(server, "notices", NULL);
+}
