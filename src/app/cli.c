@@ -130,14 +130,6 @@ int cli_lock(struct arena *a, const struct settings *s, struct err *e)
     return -1;
 }
 
-struct server *cli_open(struct arena *a, const struct settings *s, int *lock, struct err *e)
-{
-    *lock = cli_lock(a, s, e);
-    if (*lock < 0) return NULL;
-    struct server_options o = {.db_url = cli_db_url(a, s), .var_dir = s->var, .address = "127.0.0.1", .threads = 1};
-    return server_open(&o, modules, module_count, e);
-}
-
 bool cli_read_file(struct arena *a, const char *path, size_t max, struct str *out, struct err *e)
 {
     struct stat st;

@@ -68,8 +68,19 @@ const char *cli_data_dir(struct arena *a, const struct settings *s, struct err *
 bool cli_ensure_catalogue(struct server *s, const char *data_dir, struct err *e) NODISCARD;
 /* What the files below a folder look like (names, sizes, times of change): tells cheaply whether anything changed. */
 bool cli_folder_state(struct arena *a, const char *folder, struct str *out, struct err *e) NODISCARD;
-/* Opens the server for a command, alone on this folder: refuses while `tongban serve` runs on it. */
+/* Opens the server. Refuses when the database is there and its root key is not (a new key would make everything in it unreadable), and when the key is
+ * another one than it was made with. */
+struct server *cli_server(const struct server_options *o, struct err *e);
+/* Opens it for a command, alone on this folder: refuses while `tongban serve` runs on it. */
 struct server *cli_open(struct arena *a, const struct settings *s, int *lock, struct err *e);
+/* The same beside a running program; refuses only what an upgrade would change under it. *lock is -1 then. */
+struct server *cli_open_beside(struct arena *a, const struct settings *s, int *lock, struct err *e);
+/* The root key's file of these settings, in the arena. */
+const char *cli_key_path(struct arena *a, const struct settings *s);
+/* 16 hex digits that tell which root key this is, and tell nothing of the key. */
+struct str cli_key_fingerprint(struct arena *a, const struct keyring *k);
+/* Opens the database of an installation that is there, and up to date, without migrating it. *pending may be NULL: then any pending migration is refused. */
+struct db *cli_open_db(struct arena *a, const struct settings *s, int *pending, struct err *e);
 /* Locks the folder; -1 with err CONFLICT when another process has it. */
 int cli_lock(struct arena *a, const struct settings *s, struct err *e);
 /* A file's content, at most max bytes. */

@@ -21,10 +21,41 @@ static const struct option_row import_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row backup_options[] = {
+    {"--with-keys", OPTION_FLAG, AT(with_keys), "put the keys beside the data, sealed with a passphrase"},
+    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase (else standard input)"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct option_row restore_options[] = {
+    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase (else standard input)"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct option_row user_options[] = {
+    {"--admin", OPTION_FLAG, AT(admin), "the first administrator of accounts (role security_admin)"},
+    {"--roles", OPTION_TEXT, AT(roles), "roles separated by '|'"},
+    {"--unit", OPTION_TEXT, AT(unit), "id of the officer's department"},
+    {"--division", OPTION_TEXT, AT(division), "division code the officer may see (default: all)"},
+    {"--name", OPTION_TEXT, AT(name), "the officer's name"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct option_row keys_options[] = {
+    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase (else standard input)"},
+    {"--out", OPTION_TEXT, AT(out), "file to write"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
      import_options, 2, 2, command_import},
+    {"backup", "FOLDER", "Writes a consistent copy of database and files into a new folder, while the program runs.", backup_options, 1, 1, command_backup},
+    {"restore", "FOLDER", "Puts such a copy into an empty installation.", restore_options, 1, 1, command_restore},
+    {"user", "add|password|list|disable [NAME]", "Officers' accounts. A password is read from standard input.", user_options, 1, 2, command_user},
+    {"keys", "export|import|list|certificate [FILE]", "Keys of this installation, sealed with a passphrase.", keys_options, 1, 2, command_keys},
+    {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0, command_doctor},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0, command_access},
     {"openapi", "", "Prints the API as an OpenAPI 3.1 document.", NULL, 0, 0, command_openapi},

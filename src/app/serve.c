@@ -49,7 +49,7 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
         .vfs = s->vfs,
         .durability = s->durability && strcmp(s->durability, "off") == 0 ? DB_OFF : DB_FULL,
     };
-    serving = server_open(&o, modules, module_count, e);
+    serving = cli_server(&o, e);
     if (!serving) return false;
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
     bool ok = (!s->demo || (data && demo_prepare(serving, data, e))) && server_listen(serving, &port, e);

@@ -82,6 +82,14 @@ static void paths(const char *dir, struct str id, char folder[PATH_BYTES], char 
     snprintf(path, PATH_BYTES, "%s/%.2s/%.*s", dir, id.ptr, (int)id.len - 2, id.ptr + 2);
 }
 
+bool blob_exists(const struct blob_store *s, struct str id)
+{
+    char folder[PATH_BYTES], path[PATH_BYTES];
+    if (id.len < 3) return false;
+    paths(s->dir, id, folder, path);
+    return access(path, R_OK) == 0;
+}
+
 static void file_begin(struct blob_file *f, const struct blob_store *s, struct str id,
                        const uint8_t head[HEAD])
 {

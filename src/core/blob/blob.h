@@ -18,6 +18,8 @@ bool blob_put(struct blob_store *s, struct arena *a, struct str content, struct 
 /* MISSING "blob.missing"; FAULT "altered". */
 bool blob_get(struct blob_store *s, struct arena *a, struct str id, struct str *content,
               struct err *e) NODISCARD;
+/* Is the file there? */
+bool blob_exists(const struct blob_store *s, struct str id);
 /* Calls in_use for each file older than min_age_ms; removes those it denies. Returns how many were removed,
  * or -1. */
 int64_t blob_collect(struct blob_store *s, struct arena *a, int64_t now, int64_t min_age_ms,
@@ -33,6 +35,8 @@ bool blob_refer(struct db_tx *tx, struct str id, int64_t size, const char *media
 /* Takes one reference back. */
 bool blob_release(struct db_tx *tx, struct str id, const char *owner, int64_t owner_id) NODISCARD;
 bool blob_in_use(struct db_tx *tx, struct str id, bool *used) NODISCARD;
+/* Counts the files that rows name, and those of them that are not in the store. */
+bool blob_check(struct blob_store *s, struct db_tx *tx, int64_t *named, int64_t *missing) NODISCARD;
 
 /* ---- what a file is, by content ---- */
 enum file_kind { FILE_UNKNOWN, FILE_JPEG, FILE_PNG, FILE_PDF };

@@ -156,6 +156,18 @@ bool keyring_signer(struct keyring *k, struct str name, const struct cert_subjec
     return ok;
 }
 
+bool keyring_find_signer(struct keyring *k, struct str name, struct signer *out, bool *found, struct err *e)
+{
+    struct arena *a = arena_new(1 << 20);
+    if (!a) return err_fault(e, "memory");
+    *out = (struct signer){.name = name};
+    pthread_mutex_lock(&k->lock);
+    bool ok = signer_load(k, a, name, out, found, e);
+    pthread_mutex_unlock(&k->lock);
+    arena_drop(a);
+    return ok;
+}
+
 const struct cert *keyring_ca(struct keyring *k, int64_t now, struct err *e)
 {
     struct arena *a = arena_new(1 << 20);
