@@ -7,6 +7,7 @@
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 #include "modules/registry/registry.h"
+#include "modules/site/site.h"
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
@@ -18,5 +19,6 @@ const struct module *const modules[] = {
     &notices_module,
     &catalogue_module,
     &bookings_module,
+    &site_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

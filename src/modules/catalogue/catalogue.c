@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SNAPSHOT_MAX = 1024 << 20 };
+enum { SNAPSHOT_MAX = 1024 << 20, UNITS_MAX = 1024 };
 
 /* ---- the snapshot ---- */
 
@@ -65,12 +65,15 @@ static void fill_item(struct item *i, const struct json *base, const struct json
     i->en = json_text_of(own, "en").len ? json_text_of(own, "en") : json_text_of(base, "en");
     i->statutory = limit_of(json_get(own, "statutory_limit") ? json_get(own, "statutory_limit") : json_get(base, "statutory_limit"));
     i->promised = limit_of(json_get(own, "promised_limit") ? json_get(own, "promised_limit") : json_get(service, "promised_limit"));
-    i->on_the_spot = str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot");
+    i->on_the_spot = json_get(own, "on_the_spot") ? json_true_of(own, "on_the_spot") : str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot");
+    i->paused = str_eq_c(json_text_of(own, "state"), "paused");
     i->demonstration = json_true_of(base, "demonstration") || json_true_of(own, "demonstration");
     i->form_person = person;
     i->form_organisation = organisation;
-    i->apply_online = person || organisation;
+    i->apply_online = (person || organisation) && !i->paused;
 }
+
+static const struct json nothing = {.type = JSON_OBJECT};
 
 static void list_row(struct snapshot *s, struct listed *l, const struct version_row *v, struct err *e)
 {
@@ -88,9 +91,8 @@ static void list_row(struct snapshot *s, struct listed *l, const struct version_
                             .audience = v->audience};
     l->own = v->doc.len > 2 ? json_parse(a, str_dup(a, v->doc), JSON_STRICT, e) : NULL;
     fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL, organisation ? organisation->doc : NULL);
-    l->base_hash = base ? base->hash : STR_EMPTY;
-    l->person_hash = person ? person->hash : STR_EMPTY;
-    l->organisation_hash = organisation ? organisation->hash : STR_EMPTY;
+    l->item.doc = catalogue_overlay(a, base ? base->doc : NULL, l->own);
+    if (!l->item.doc) l->item.doc = &nothing;
     while (rest.len && l->theme_count < sizeof l->themes / sizeof l->themes[0]) {
         rest = str_cut(rest, ' ', &one);
         if (one.len) l->themes[l->theme_count++] = one;
@@ -106,7 +108,8 @@ static void load_themes(struct snapshot *s)
         JSON_EACH(t, json_get(rules->doc, lists[i].list))
         {
             if (s->theme_count == 128) return;
-            s->themes[s->theme_count++] = (struct theme){json_text_of(t, "code"), json_text_of(t, "name"), json_text_of(t, "en"), lists[i].organisation};
+            s->themes[s->theme_count++] =
+                (struct theme){.code = json_text_of(t, "code"), .name = json_text_of(t, "name"), .en = json_text_of(t, "en"), .organisation = lists[i].organisation};
         }
 }
 
@@ -142,6 +145,88 @@ static bool load_items(struct ctx *c, struct snapshot *s)
     return ok;
 }
 
+/* ---- what pages count ---- */
+
+static void count_unit(struct snapshot *s, int64_t unit)
+{
+    size_t i = 0;
+    while (i < s->unit_count && s->units[i].unit != unit) i++;
+    if (i == UNITS_MAX) return;
+    if (i == s->unit_count) s->units[s->unit_count++].unit = unit;
+    s->units[i].count++;
+}
+
+static void count_themes(struct snapshot *s, const struct listed *l)
+{
+    for (size_t i = 0; i < l->theme_count; i++)
+        for (size_t k = 0; k < s->theme_count; k++)
+            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') && str_eq(s->themes[k].code, str_slice(l->themes[i], 1, l->themes[i].len))) s->themes[k].count++;
+}
+
+static int most_first(const void *a, const void *b)
+{
+    const struct unit_count *x = a, *y = b;
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+static void count_all(struct snapshot *s)
+{
+    s->units = ARENA_ARRAY(s->arena, UNITS_MAX, struct unit_count);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct item *it = &s->items[i].item;
+        s->persons += (it->audience & FOR_PERSON) != 0;
+        s->organisations += (it->audience & FOR_ORGANISATION) != 0;
+        s->online += it->apply_online;
+        if (it->promised.unit != LIMIT_NONE && it->promised.unit == it->statutory.unit) {
+            s->law_days += it->statutory.count;
+            s->promised_days += it->promised.count;
+        }
+        count_unit(s, it->unit);
+        count_themes(s, &s->items[i]);
+    }
+    qsort(s->units, s->unit_count, sizeof *s->units, most_first);
+}
+
+/* ---- the articles that items rest on ---- */
+
+static int by_law(const void *a, const void *b)
+{
+    const struct law_ref *x = a, *y = b;
+    int order = str_cmp(x->title, y->title);
+    return order ? order : str_cmp(x->number, y->number);
+}
+
+const struct law_ref *catalogue_law(const struct snapshot *s, struct str title, struct str number)
+{
+    struct law_ref key = {.title = title, .number = number};
+    return s->law_count ? bsearch(&key, s->laws, s->law_count, sizeof key, by_law) : NULL;
+}
+
+static size_t count_basis(const struct snapshot *s, struct law_ref *into)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->count; i++)
+        JSON_EACH(b, json_get(s->items[i].item.doc, "basis"))
+        {
+            if (into) into[n] = (struct law_ref){.title = json_text_of(b, "law"), .number = json_text_of(b, "article")};
+            n++;
+        }
+    return n;
+}
+
+static bool load_laws(struct ctx *c, struct snapshot *s)
+{
+    size_t n = count_basis(s, NULL), kept = 0;
+    s->laws = ARENA_ARRAY(s->arena, n + 1, struct law_ref);
+    count_basis(s, s->laws);
+    qsort(s->laws, n, sizeof *s->laws, by_law);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || by_law(&s->laws[kept - 1], &s->laws[i]) != 0) s->laws[kept++] = s->laws[i];
+    s->law_count = kept;
+    return laws_resolve(c, s->arena, s->laws, kept);
+}
+
 static bool load(struct ctx *c, struct snapshot *s)
 {
     if (!catalogue_store_current(c, &s->data, &s->data_count, s->arena)) return false;
@@ -150,6 +235,8 @@ static bool load(struct ctx *c, struct snapshot *s)
     sorting = s;
     if (s->count) qsort(s->by_code, s->count, sizeof *s->by_code, by_code);
     load_themes(s);
+    count_all(s);
+    if (!load_laws(c, s)) return false;
     const struct data_text *ranking = catalogue_current(s, "rules", STR("ranking"));
     s->ranking = ranking ? ranking->doc : NULL;
     s->index = catalogue_index(c, s);
@@ -196,17 +283,7 @@ const struct snapshot *catalogue_snapshot(struct ctx *c)
 
 /* ---- finding ---- */
 
-static const struct item *whole(struct ctx *c, const struct snapshot *s, const struct listed *l)
-{
-    struct item *i = ARENA_NEW(c->arena, struct item);
-    const struct data_text *base = find_hash(s, l->base_hash);
-    *i = l->item;
-    i->doc = catalogue_overlay(c->arena, base ? base->doc : NULL, l->own);
-    if (!i->doc) i->doc = json_object(c->arena);
-    return i;
-}
-
-static const struct listed *find_id(const struct snapshot *s, int64_t id)
+const struct listed *catalogue_listed(const struct snapshot *s, int64_t id)
 {
     size_t low = 0, high = s->count;
     while (low < high) {
@@ -235,17 +312,17 @@ static const struct listed *find_code(const struct snapshot *s, struct str code)
 const struct item *catalogue_by_id(struct ctx *c, int64_t id)
 {
     const struct snapshot *s = catalogue_snapshot(c);
-    const struct listed *l = find_id(s, id);
-    return l ? whole(c, s, l) : NULL;
+    const struct listed *l = catalogue_listed(s, id);
+    return l ? &l->item : NULL;
 }
 
 const struct item *catalogue_item(struct ctx *c, struct str id_or_code)
 {
     const struct snapshot *s = catalogue_snapshot(c);
     int64_t id;
-    const struct listed *l = str_to_i64(id_or_code, &id) ? find_id(s, id) : NULL;
+    const struct listed *l = str_to_i64(id_or_code, &id) ? catalogue_listed(s, id) : NULL;
     if (!l) l = find_code(s, id_or_code);
-    return l ? whole(c, s, l) : NULL;
+    return l ? &l->item : NULL;
 }
 
 size_t catalogue_count(struct ctx *c)
@@ -259,7 +336,7 @@ size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const str
     uint32_t *found;
     size_t count = catalogue_rank(s, c->arena, query, limit, NULL, NULL, &found);
     *list = ARENA_ARRAY(c->arena, count + 1, const struct item *);
-    for (size_t i = 0; i < count; i++) (*list)[i] = whole(c, s, &s->items[found[i]]);
+    for (size_t i = 0; i < count; i++) (*list)[i] = &s->items[found[i]].item;
     return count;
 }
 

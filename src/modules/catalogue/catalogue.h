@@ -23,7 +23,7 @@ struct item {
     struct str division;
     unsigned audience;   /* FOR_PERSON | FOR_ORGANISATION */
     struct limit statutory, promised; /* LIMIT_NONE: not verified, or nothing promised */
-    bool apply_online, on_the_spot, demonstration;
+    bool apply_online, on_the_spot, demonstration, paused;
     /* Everything else as data: data/catalogue/base and full merged: basis, materials, conditions, fees, questions, situations, form, flow, licence, booking, requires_level … */
     const struct json *doc;
     const struct json *form_person, *form_organisation; /* own or general full/general objects: {situations, form, materials, flow, licence, …}; NULL when not for them */
@@ -34,6 +34,8 @@ const struct item *catalogue_item(struct ctx *c, struct str id_or_code);
 const struct item *catalogue_by_id(struct ctx *c, int64_t id);
 /* The version a case was accepted under; copied into the request's arena when it is not the current one. MISSING "item". */
 bool catalogue_version(struct ctx *c, int64_t id, int version, const struct item **out) NODISCARD;
+/* The published item of this place that rests on that base item ("BI-0007"); NULL when there is none. */
+const struct item *catalogue_of_base(struct ctx *c, struct str base);
 /* What the applicant of this kind fills in: form_person or form_organisation. */
 const struct json *item_service(const struct item *i, bool organisation);
 size_t catalogue_count(struct ctx *c);
@@ -41,6 +43,50 @@ size_t catalogue_count(struct ctx *c);
 size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const struct item ***list);
 /* "/items/123" */
 struct str item_href(struct arena *a, const struct item *i);
+
+/* ---- lists ---- */
+enum item_way { WAY_ANY, WAY_ONLINE, WAY_DESK };
+struct item_filter {
+    struct str query; /* "": all, by id */
+    unsigned audience; /* 0: any */
+    int64_t unit;      /* 0: any */
+    struct str theme;  /* "p105" of the natural persons' list, "l010" of the legal persons'; "": any */
+    struct str type;   /* "": any */
+    enum item_way way;
+};
+struct item_list {
+    const struct item **items;
+    size_t count, total; /* total: all that pass; of a query at most 200 are counted */
+    int64_t next;        /* `from` of the next page, 0: none */
+    /* How many there were if only this one filter were set otherwise. */
+    size_t persons, organisations, anyone, online, desk, any_way, any_unit;
+    struct { int64_t unit; size_t count; } units[64];
+    size_t unit_count;
+};
+/* from: 0, or what `next` said. */
+void catalogue_find(struct ctx *c, const struct item_filter *f, int64_t from, size_t limit, struct item_list *out);
+
+struct theme {
+    struct str code, name, en;
+    bool organisation; /* of the legal persons' list */
+    size_t count;
+};
+size_t catalogue_themes(struct ctx *c, const struct theme **list);
+struct catalogue_counts { size_t items, persons, organisations, online, departments; };
+struct catalogue_counts catalogue_counts(struct ctx *c);
+size_t catalogue_count_of_unit(struct ctx *c, int64_t unit);
+
+/* ---- words on screens, in the language of the request ---- */
+/* {id, code, name, name_en, href, department, for_whom, how, promised, why}: a row of the partial "catalogue/items". query may be "". */
+void item_card(struct ctx *c, struct json *array, const struct item *i, struct str query);
+/* "5 working days"; "" for LIMIT_NONE. */
+struct str limit_text(struct ctx *c, struct limit l);
+/* How much shorter the promise is, "50%"; "" where the two cannot be compared. */
+struct str limit_compression(struct ctx *c, struct limit promised, struct limit statutory);
+struct str item_type_text(struct ctx *c, struct str type);
+struct str item_audience_text(struct ctx *c, unsigned audience);
+/* "1,135" */
+struct str count_text(struct arena *a, size_t n);
 
 /* Lines item_code, type, department, its code, main item, name. `report` may hold "division" beforehand (the place by default). */
 bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report) NODISCARD;

@@ -25,14 +25,21 @@ struct data_text {
     const struct json *doc;
 };
 
-struct theme {
-    struct str code, name, en;
-    bool organisation; /* of the legal persons' list */
+/* An article that items rest on, as the law library has it. */
+struct law_ref {
+    struct str title, number; /* as the item names them */
+    int64_t law;              /* 0: not in the library */
+    int seq;
+    struct str text;
+};
+
+struct unit_count {
+    int64_t unit;
+    size_t count;
 };
 
 struct listed {
-    struct item item;
-    struct str base_hash, person_hash, organisation_hash;
+    struct item item; /* whole, its document included */
     const struct json *own; /* overlay, NULL = none */
     struct str themes[4]; /* "p105", "l010" */
     size_t theme_count;
@@ -45,8 +52,14 @@ struct snapshot {
     uint32_t *by_code;    /* numbers of items, by code */
     struct data_text *data; /* by hash */
     size_t data_count;
-    struct theme *themes;
+    struct theme *themes; /* with their counts */
     size_t theme_count;
+    struct unit_count *units; /* most items first */
+    size_t unit_count;
+    size_t persons, organisations, online;
+    int64_t law_days, promised_days; /* sums over items whose two limits are known in one unit */
+    struct law_ref *laws; /* by title, then number */
+    size_t law_count;
     struct search_index *index;
     const struct json *ranking;
 };
@@ -56,6 +69,8 @@ struct catalogue_state {
 };
 
 const struct snapshot *catalogue_snapshot(struct ctx *c);
+/* Found by binary search; NULL when it is not published. */
+const struct listed *catalogue_listed(const struct snapshot *s, int64_t id);
 bool catalogue_start(struct ctx *c);
 bool catalogue_refresh(struct ctx *c);
 void catalogue_stop(struct server *s);
@@ -85,6 +100,8 @@ struct str catalogue_department_kind(const struct json *departments, struct str 
 /* ---- catalogue_rank.c ---- */
 /* Item numbers, best first. */
 size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out);
+/* The same without those whose score is far below the best: what a person would call found. */
+size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit, uint32_t **out);
 /* Adds all items to a new index; NULL when memory is exhausted. */
 struct search_index *catalogue_index(struct ctx *c, const struct snapshot *s);
 
@@ -105,9 +122,62 @@ bool catalogue_store_add_version(struct ctx *c, const struct version_row *row) N
 bool catalogue_store_set_status(struct ctx *c, int64_t item, int version, const char *status) NODISCARD;
 bool catalogue_store_publish(struct ctx *c, int64_t item, int version, int64_t reviewer, int64_t now) NODISCARD; /* supersedes the one before */
 
+/* Statuses of a version: draft, review, published, superseded. Versions of that status behind item id `after`, within an officer's area. */
+bool catalogue_store_by_status(struct ctx *c, struct str status, struct str area, int64_t after, int limit, struct version_row **rows, size_t *count) NODISCARD;
+bool catalogue_store_count_status(struct ctx *c, struct str status, struct str area, int64_t *count) NODISCARD;
+/* The version that is being worked on: draft or review. */
+bool catalogue_store_open(struct ctx *c, int64_t item, struct version_row *row, bool *found) NODISCARD;
+/* Name, audience, document, note, author and time of a draft. */
+bool catalogue_store_save_draft(struct ctx *c, const struct version_row *row) NODISCARD;
+bool catalogue_store_set_note(struct ctx *c, int64_t item, int version, struct str note) NODISCARD;
+/* No version is offered any more; 0 published. */
+bool catalogue_store_withdraw(struct ctx *c, int64_t item) NODISCARD;
+
+/* ---- catalogue_words.c ---- */
+/* The service made for this very item, NULL where a general form serves it. */
+const struct json *item_own_service(const struct item *i);
+enum item_way item_way_of(const struct item *i);
+struct str item_way_text(struct ctx *c, const struct item *i);
+
+/* ---- catalogue_elements.c ---- */
+/* {name, value|null, value_zh}: every element of an implementation list, in its order. Returns how many are known. */
+size_t catalogue_elements(struct ctx *c, const struct item *i, struct json *array);
+
+/* ---- catalogue_edit.c: drafts, four eyes ---- */
+/* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item promises at most one day. */
+bool catalogue_check_draft(struct ctx *c, const struct item *i) NODISCARD;
+/* The open draft of the item, or what a new one would begin with. */
+bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool *open) NODISCARD;
+bool catalogue_send_to_review(struct ctx *c, const struct version_row *row) NODISCARD;
+/* DENIED "catalogue.four_eyes" where the reviewer is the author. */
+bool catalogue_publish(struct ctx *c, int64_t item) NODISCARD;
+bool catalogue_return(struct ctx *c, int64_t item, struct str why) NODISCARD;
+/* {element, before|null, after|null} of what differs. */
+void catalogue_compare(struct ctx *c, const struct item *before, const struct item *after, struct json *array);
+/* "active", "paused", "cancelled" */
+struct str item_state(const struct item *i);
+
+/* ---- routes of the other files ---- */
+bool guide_page(struct ctx *c);
+bool law_page(struct ctx *c);
+bool directory_page(struct ctx *c);
+bool office_list(struct ctx *c);
+bool office_review_list(struct ctx *c);
+bool office_edit(struct ctx *c);
+bool office_save(struct ctx *c);
+bool office_review(struct ctx *c);
+bool office_publish(struct ctx *c);
+bool office_return(struct ctx *c);
+bool office_item_scope(struct ctx *c);
+extern const struct field office_list_fields[], office_edit_fields[], office_return_fields[], directory_fields[];
+
 /* ---- laws_store.c, laws.c ---- */
 struct law { int64_t id; struct str title, dated, folder; };
 struct article { int seq; struct str number, chapter, text; };
+/* Fills law, seq and text of references sorted by title; memory of `into`. */
+bool laws_resolve(struct ctx *c, struct arena *into, struct law_ref *refs, size_t count) NODISCARD;
+/* The reference of the snapshot; NULL when no item rests on it. */
+const struct law_ref *catalogue_law(const struct snapshot *s, struct str title, struct str number);
 /* The newest law of that short title ("护照法" also finds "中华人民共和国护照法"); id 0: none. */
 bool laws_find(struct ctx *c, struct str title, struct law *out) NODISCARD;
 bool laws_article(struct ctx *c, int64_t law, struct str number, struct article *out, bool *found) NODISCARD;

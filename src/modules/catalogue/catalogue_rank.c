@@ -130,16 +130,37 @@ static int best_first(const void *a, const void *b)
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
+static size_t rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg,
+                   struct search_hit **hits)
+{
+    size_t count = search_run(s->index, a, query, limit > RERANKED ? limit : RERANKED, keep, arg, hits);
+    size_t head = count < RERANKED ? count : RERANKED;
+    for (size_t i = 0; s->ranking && i < head; i++) (*hits)[i].score *= factor(s, query, s->items[(*hits)[i].doc].item.name);
+    if (head) qsort(*hits, head, sizeof **hits, best_first);
+    return count < limit ? count : limit;
+}
+
+static size_t numbers(struct arena *a, const struct search_hit *hits, size_t count, uint32_t **out)
+{
+    *out = ARENA_ARRAY(a, count + 1, uint32_t);
+    for (size_t i = 0; i < count; i++) (*out)[i] = hits[i].doc;
+    return count;
+}
+
 size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg,
                       uint32_t **out)
 {
     struct search_hit *hits;
-    size_t count = search_run(s->index, a, query, limit > RERANKED ? limit : RERANKED, keep, arg, &hits);
-    size_t head = count < RERANKED ? count : RERANKED;
-    for (size_t i = 0; s->ranking && i < head; i++) hits[i].score *= factor(s, query, s->items[hits[i].doc].item.name);
-    if (head) qsort(hits, head, sizeof *hits, best_first);
-    if (count > limit) count = limit;
-    *out = ARENA_ARRAY(a, count + 1, uint32_t);
-    for (size_t i = 0; i < count; i++) (*out)[i] = hits[i].doc;
-    return count;
+    size_t count = rank(s, a, query, limit, keep, arg, &hits);
+    return numbers(a, hits, count, out);
+}
+
+/* Single characters in common make nearly every item a hit; a quarter of the best score is where answers end and echoes begin. */
+size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit, uint32_t **out)
+{
+    struct search_hit *hits;
+    size_t count = rank(s, a, query, limit, NULL, NULL, &hits), close = 0;
+    for (size_t i = 0; i < count; i++)
+        if (hits[i].score * 4 >= hits[0].score) hits[close++] = hits[i];
+    return numbers(a, hits, close, out);
 }

@@ -150,3 +150,66 @@ bool catalogue_store_publish(struct ctx *c, int64_t item, int version, int64_t r
                    DB_I(reviewer), DB_I(now)) &&
            db_exec(&c->tx, "UPDATE item SET version = $2 WHERE id = $1", DB_I(item), DB_I(version));
 }
+
+/* ---- what editors work on ---- */
+
+/* The first code behind all that begin with `area`: prefixes compare by bytes in both databases. */
+static struct str area_end(struct ctx *c, struct str area)
+{
+    return str_cat(c->arena, area, STR("~"));
+}
+
+static struct str area_prefix(struct str area)
+{
+    while (area.len >= 2 && area.ptr[area.len - 1] == '0' && area.ptr[area.len - 2] == '0') area.len -= 2;
+    return area;
+}
+
+bool catalogue_store_by_status(struct ctx *c, struct str status, struct str area, int64_t after, int limit, struct version_row **rows, size_t *count)
+{
+    struct db_rows r;
+    area = area_prefix(area);
+    if (!db_query(&c->tx, &r,
+                  "SELECT " VERSION_COLUMNS " WHERE v.status = $1 AND v.item_id > $2 AND i.division >= $3 AND i.division < $4 ORDER BY v.item_id, v.version LIMIT $5",
+                  DB_S(status), DB_I(after), DB_S(area), DB_S(area_end(c, area)), DB_I(limit)))
+        return false;
+    take_versions(c->arena, &r, rows, count);
+    return true;
+}
+
+bool catalogue_store_count_status(struct ctx *c, struct str status, struct str area, int64_t *count)
+{
+    struct db_rows r;
+    area = area_prefix(area);
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*) FROM item_version v JOIN item i ON i.id = v.item_id WHERE v.status = $1 AND i.division >= $2 AND i.division < $3", DB_S(status),
+                  DB_S(area), DB_S(area_end(c, area))))
+        return false;
+    *count = db_int(&r, 0, 0);
+    return true;
+}
+
+bool catalogue_store_open(struct ctx *c, int64_t item, struct version_row *row, bool *found)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT " VERSION_COLUMNS " WHERE i.id = $1 AND v.status IN ('draft', 'review') ORDER BY v.version DESC LIMIT 1", DB_I(item))) return false;
+    *found = r.rows > 0;
+    if (*found) take_version(&r, 0, row);
+    return true;
+}
+
+bool catalogue_store_save_draft(struct ctx *c, const struct version_row *v)
+{
+    return db_exec(&c->tx, "UPDATE item_version SET name = $3, doc = $4, made_by = $5, made_at = $6, note = $7 WHERE item_id = $1 AND version = $2", DB_I(v->item),
+                   DB_I(v->version), DB_S(v->name), DB_S(v->doc), DB_I(v->made_by), DB_I(v->made_at), DB_S(v->note));
+}
+
+bool catalogue_store_set_note(struct ctx *c, int64_t item, int version, struct str note)
+{
+    return db_exec(&c->tx, "UPDATE item_version SET note = $3 WHERE item_id = $1 AND version = $2", DB_I(item), DB_I(version), DB_S(note));
+}
+
+bool catalogue_store_withdraw(struct ctx *c, int64_t item)
+{
+    return db_exec(&c->tx, "UPDATE item SET version = 0 WHERE id = $1", DB_I(item));
+}

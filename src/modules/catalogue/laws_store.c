@@ -79,4 +79,23 @@ bool laws_store_add(struct ctx *c, struct law *law, const struct article *articl
     if (!same_articles(c, law->id, articles, count, &same)) return false;
     if (same) *how = LAW_SAME;
     return same || (db_exec(&c->tx, "DELETE FROM law_article WHERE law_id = $1", DB_I(law->id)) && add_articles(c, law->id, articles, count));
+
+/* References come sorted by title, so that each law is looked for once. */
+bool laws_resolve(struct ctx *c, struct arena *into, struct law_ref *refs, size_t count)
+{
+    struct law law = {0};
+    struct db_rows any;
+    if (!db_query(&c->tx, &any, "SELECT id FROM law ORDER BY id LIMIT 1")) return false;
+    for (size_t i = 0; any.rows && i < count; i++) {
+        struct article article;
+        bool found;
+        if ((!i || !str_eq(refs[i].title, refs[i - 1].title)) && !laws_find(c, refs[i].title, &law)) return false;
+        if (!law.id) continue;
+        if (!laws_article(c, law.id, refs[i].number, &article, &found)) return false;
+        refs[i].law = law.id;
+        if (!found) continue;
+        refs[i].seq = article.seq;
+        refs[i].text = str_dup(into, article.text);
+    }
+    return true;
 }

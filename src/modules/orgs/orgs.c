@@ -81,7 +81,7 @@ bool orgs_save_unit(struct ctx *c, struct unit *u)
 
 /* ---- divisions ---- */
 
-static const struct division *find_division(const struct orgs_snapshot *s, struct str code)
+const struct division *orgs_division(const struct orgs_snapshot *s, struct str code)
 {
     size_t low = 0, high = s->division_count;
     while (low < high) {
@@ -96,7 +96,7 @@ static const struct division *find_division(const struct orgs_snapshot *s, struc
 
 struct str orgs_division_name(struct ctx *c, struct str code)
 {
-    const struct division *d = find_division(orgs_snapshot(c), code);
+    const struct division *d = orgs_division(orgs_snapshot(c), code);
     return d ? d->name : STR_EMPTY;
 }
 
@@ -104,10 +104,10 @@ struct str orgs_division_path(struct ctx *c, struct str code)
 {
     const struct orgs_snapshot *s = orgs_snapshot(c);
     struct str path = STR_EMPTY;
-    const struct division *d = find_division(s, code);
+    const struct division *d = orgs_division(s, code);
     for (int depth = 0; d && depth < 4; depth++) {
         path = str_cat(c->arena, d->name, path);
-        d = d->parent.len ? find_division(s, d->parent) : NULL;
+        d = d->parent.len ? orgs_division(s, d->parent) : NULL;
     }
     return path;
 }

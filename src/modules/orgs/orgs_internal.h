@@ -24,6 +24,8 @@ struct orgs_state {
 };
 
 const struct orgs_snapshot *orgs_snapshot(struct ctx *c);
+/* By code; NULL when unknown. */
+const struct division *orgs_division(const struct orgs_snapshot *s, struct str code);
 bool orgs_start(struct ctx *c);
 bool orgs_refresh(struct ctx *c);
 void orgs_stop(struct server *s);

@@ -1,8 +1,29 @@
 #include "modules/orgs/orgs_internal.h"
 
+/* The place in the head of every page: its name and what it lies in, widest first. */
+static bool frame(struct ctx *c, struct json *page)
+{
+    enum { DEPTH = 4 };
+    struct arena *a = c->arena;
+    const struct orgs_snapshot *s = orgs_snapshot(c);
+    const struct division *chain[DEPTH], *d = orgs_division(s, s->place);
+    size_t depth = 0;
+    for (; d && depth < DEPTH; d = d->parent.len ? orgs_division(s, d->parent) : NULL) chain[depth++] = d;
+    struct json *place = json_set_object(a, page, "place"), *path = json_set_array(a, place, "path");
+    json_set_str(a, place, "name", depth ? chain[0]->name : ctx_tr(c, "this place"));
+    json_set(place, "href", json_null(a));
+    while (depth > 1) {
+        struct json *o = json_add_object(a, path);
+        json_set_str(a, o, "name", chain[--depth]->name);
+        json_set(o, "href", json_null(a));
+    }
+    return true;
+}
+
 const struct module orgs_module = {
     .name = "orgs",
     .start = orgs_start,
     .refresh = orgs_refresh,
     .stop = orgs_stop,
+    .frame = frame,
 };
