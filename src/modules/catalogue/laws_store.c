@@ -79,6 +79,7 @@ bool laws_store_add(struct ctx *c, struct law *law, const struct article *articl
     if (!same_articles(c, law->id, articles, count, &same)) return false;
     if (same) *how = LAW_SAME;
     return same || (db_exec(&c->tx, "DELETE FROM law_article WHERE law_id = $1", DB_I(law->id)) && add_articles(c, law->id, articles, count));
+}
 
 /* References come sorted by title, so that each law is looked for once. */
 bool laws_resolve(struct ctx *c, struct arena *into, struct law_ref *refs, size_t count)
