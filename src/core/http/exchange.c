@@ -94,7 +94,8 @@ static const char *cookie_flags(const struct exchange *x)
 static struct str visit_of(struct exchange *x)
 {
     struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
-    if (visit.len >= 20 || params_has(&x->request->cookies, STR("tb_session")) || !x->ctx.html || (x->entry->route->flags & ROUTE_CACHED)) return visit;
+    bool browser = x->ctx.html || x->request->cookies.count; /* an app with the cookie of an ended session needs one to sign in again */
+    if (visit.len >= 20 || !browser || (x->entry->route->flags & ROUTE_CACHED)) return visit;
     uint8_t bytes[16];
     crypto_random(bytes, sizeof bytes);
     visit = str_base64url(x->arena, bytes, sizeof bytes);
@@ -158,7 +159,9 @@ static bool open_stage(struct exchange *x)
                             : err_missing(&x->err, "page", "We cannot find this page.");
     }
     x->ctx.route = x->entry->route;
-    if (!identify(x, visit_of(x))) return false;
+    if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")), STR_EMPTY)) return false;
+    if (x->ctx.actor.kind == ACTOR_ANYONE && !auth_load(&x->ctx, STR_EMPTY, visit_of(x))) return false;
+    if (!permitted(x)) return false;
     if (x->too_large) return err_invalid(&x->err, "request.large", "What you sent is too large. Please send less, or smaller files.");
     if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
     x->ctx.in = json_object(x->arena);

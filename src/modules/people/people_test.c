@@ -352,7 +352,7 @@ static void a_mobile_with_an_account_is_told_so_by_text_only(void **state)
     c.json = false;
     struct answer taken = client_getf(&c, "/register/confirm?t=%.*s", STR_ARG(token));
     assert_int_equal(taken.status, 200);
-    assert_false(answer_has(taken, "已有"));
+    assert_false(answer_has(taken, "已有政务"));
     (void)state;
 }
 
@@ -518,7 +518,7 @@ static struct client wu_for_the_firm(void)
 
 static void give(struct client *c, int64_t unit, const char *until)
 {
-    struct answer a = client_post(c, "/me/mandates", form("name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=" LIN "&scope=%lld&from=%s&until=%s", (long long)unit,
+    struct answer a = client_post(c, "/me/mandates", form("name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=" LIN "&scope=%s&from=%s&until=%s", unit ? form("%lld", (long long)unit) : "",
                                                           str_z(app->arena, date_format(app->arena, date_of(testapp_now()))), until));
     if (a.status != 201) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
 }
