@@ -243,7 +243,7 @@ bool people_mandates_page(struct ctx *c)
     struct json *number = people_field(c, fields, "id_number", "Identity number of the agent", "text", STR_EMPTY, true);
     json_set_c(c->arena, number, "width", "20");
     add_scopes(c, fields);
-    people_field(c, fields, "from", "From", "date", date_format(c->arena, date_of(c->now)), true);
+    people_field(c, fields, "from", "First day", "date", date_format(c->arena, date_of(c->now)), true);
     people_hint(c, people_field(c, fields, "until", "Until and including", "date", STR_EMPTY, false), "Leave this empty for a mandate that lasts until you revoke it.");
     return add_rows(c, doc, "given", "has_given", people_applicant(c), 0) && add_rows(c, doc, "received", "has_received", 0, c->actor.subject);
 }
