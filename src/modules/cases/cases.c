@@ -30,7 +30,8 @@ struct case_scope_values case_scope_values(const struct ctx *c)
 bool case_has_role(const struct ctx *c, enum flow_role role)
 {
     switch (role) {
-    case FLOW_APPLICANT: return c->actor.kind == ACTOR_PERSON;
+    /* At the desk a clerk sends what the person standing there asks for. */
+    case FLOW_APPLICANT: return c->actor.kind == ACTOR_PERSON || (c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive"));
     case FLOW_DESK: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive");
     case FLOW_REVIEWER: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.review");
     case FLOW_DECIDER: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.decide");

@@ -176,6 +176,12 @@ bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool d
     return case_store_set_deferred(c, w->file.id, material, deferred);
 }
 
+bool draft_paper(struct ctx *c, struct case_work *w, struct str material)
+{
+    struct case_upload u = {.id = ctx_id(c), .at = c->now, .material = material, .state = STR("paper")};
+    return case_must_be_draft(c, w) && case_store_add_upload(c, w->file.id, &u, STR_EMPTY);
+}
+
 bool draft_discard(struct ctx *c, struct case_work *w)
 {
     struct case_upload *uploads;

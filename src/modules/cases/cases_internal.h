@@ -24,7 +24,7 @@ enum { NOTICE_WORKDAYS = 5 /* 行政许可法 art. 32 */, CORRECTION_WORKDAYS = 
 struct case_upload {
     int64_t id, size, at;
     struct str material, blob, file_name, media_type;
-    struct str state; /* "uploaded", "deferred" */
+    struct str state; /* "uploaded", "deferred", "paper" */
 };
 
 /* A material of the item as it stands in this case. */
@@ -85,6 +85,8 @@ bool draft_page(struct ctx *c, struct case_work *w, size_t page, form_get *get, 
 bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, struct str blob, struct str file_name, int64_t size, const char *media_type) NODISCARD;
 bool draft_remove_file(struct ctx *c, struct case_work *w, int64_t upload) NODISCARD;
 bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool deferred) NODISCARD;
+/* The clerk has seen it on paper and keeps it with the hand-over list. */
+bool draft_paper(struct ctx *c, struct case_work *w, struct str material) NODISCARD;
 bool draft_discard(struct ctx *c, struct case_work *w) NODISCARD;
 /* What is still missing before it can be sent: field errors at "situation:<id>", properties, "material:<id>", "booking". */
 bool draft_complete(struct ctx *c, struct case_work *w) NODISCARD;
@@ -167,6 +169,7 @@ bool case_inbox_counts(struct ctx *c, struct inbox_counts *out) NODISCARD;
 /* Of the actor (and whom they act for), newest first. drafts: only drafts, or only sent ones. */
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count) NODISCARD;
 struct unit_lights { int64_t unit, red, yellow, green, paused, closed_in_time, closed; };
+bool case_longest_overdue(struct ctx *c, struct case_row **rows, size_t *count) NODISCARD;
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count) NODISCARD;
 
 #endif

@@ -133,3 +133,17 @@ bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count)
     }
     return true;
 }
+
+bool case_longest_overdue(struct ctx *c, struct case_row **rows, size_t *count)
+{
+    enum { WORST = 8 };
+    struct case_scope_values s = case_scope_values(c);
+    struct db_rows found;
+    if (!db_query(&c->tx, &found,
+                  "SELECT " ROW_COLUMNS "WHERE closed = 0 AND paused = 0 AND red_at > 0 AND red_at <= $1 AND status NOT IN ('draft', 'decided') AND "
+                  "substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) ORDER BY due_order, id LIMIT $5",
+                  DB_I(c->now), DB_S(s.area), DB_I(s.whole_area), DB_I(s.unit), DB_I(WORST)))
+        return false;
+    take_rows(c, &found, rows, count);
+    return true;
+}

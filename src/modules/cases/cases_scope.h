@@ -13,10 +13,11 @@ struct case_scope_values {
 };
 struct case_scope_values case_scope_values(const struct ctx *c);
 
-/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone. */
+/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk is sent in the same
+ * transaction. */
 #define CASE_SCOPE_SQL(all, subject, acting, unit, whole, area)                                                                                 \
     "(" all " = 1 OR (" subject " > 0 AND (applicant = " subject " OR agent = " subject " OR (" acting " > 0 AND applicant = " acting "))) OR " \
-    "(status <> 'draft' AND (" whole " = 1 OR (" unit " > 0 AND unit_id = " unit ")) AND substr(division, 1, length(" area ")) = " area ")) "
+    "((status <> 'draft' OR channel = 'desk') AND (" whole " = 1 OR (" unit " > 0 AND unit_id = " unit ")) AND substr(division, 1, length(" area ")) = " area ")) "
 #define CASE_SCOPE_PARAMS(s) DB_I((s).all), DB_I((s).subject), DB_I((s).acting_for), DB_I((s).unit), DB_I((s).whole_area), DB_S((s).area)
 
 /* Seals and opens what belongs to a case, under the applicant's key. Empty stays empty. */

@@ -41,6 +41,8 @@ const struct json *item_service(const struct item *i, bool organisation);
 size_t catalogue_count(struct ctx *c);
 /* Best items for a query, for the desk and the home page: up to limit. */
 size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const struct item ***list);
+/* The articles an item rests on: adds {law, article, text ("" where the library lacks it), href|null} to the list. */
+bool catalogue_basis(struct ctx *c, const struct item *item, struct json *list) NODISCARD;
 /* "/items/123" */
 struct str item_href(struct arena *a, const struct item *i);
 

@@ -1,0 +1,249 @@
+/* What officers do to a case. Each act says what will happen, asks for what it needs, and goes through the flow. */
+#include "core/http/server.h"
+#include "modules/cases/cases_web.h"
+#include "modules/cases/cases_words.h"
+
+/* Several acts stand on one page: each has a reason field of its own name. */
+#define NOTE(act) {"note_" act, FIELD_TEXT, "Reason or opinion", .max = 2000}
+
+const struct field act_fields[] = {
+    NOTE("accept"), NOTE("reject"), NOTE("pass"), NOTE("send-back"), NOTE("special"), NOTE("special-end"), NOTE("extend"), NOTE("grant"), NOTE("refuse"),
+    {"target", FIELD_LINE, "Step to send back to", .max = 40},
+    {"days", FIELD_INT, "Working days", .min = 1, .max = 60},
+    {"kind", FIELD_CHOICE, "Kind of special procedure", .choices = "hearing|tender|auction|inspection|test|quarantine|appraisal|expert_review"},
+    {0},
+};
+
+const struct field extension_fields[] = {
+    {"answer", FIELD_CHOICE, "Answer", true, .choices = "grant|deny"},
+    NOTE("extension"),
+    {0},
+};
+
+const struct field correct_fields[] = {
+    {"target_1", FIELD_LINE, "What is to be corrected", true, .max = 80}, {"reason_1", FIELD_TEXT, "What is wrong", true, .max = 500},
+    {"target_2", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_2", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_3", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_3", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_4", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_4", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_5", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_5", FIELD_TEXT, "What is wrong", .max = 500},
+    {0},
+};
+
+enum { POINTS_OF_FORM = 5 };
+
+/* ---- doing ---- */
+
+static bool back_to_inbox(struct ctx *c, const char *notice)
+{
+    ctx_notice(c, notice);
+    return ctx_redirect(c, "/office/cases/%lld", (long long)c->row);
+}
+
+static bool do_act(struct ctx *c, struct case_act *act, const char *note, const char *notice)
+{
+    struct case_work w;
+    act->note = note ? in_text(c, note) : STR_EMPTY;
+    return case_work_load(c, c->row, &w) && case_move(c, &w, act) && back_to_inbox(c, notice);
+}
+
+static bool needs_note(struct ctx *c, const char *note)
+{
+    return in_text(c, note).len || err_at(c->err, str_c(note), "Please give the reasons.", STR_EMPTY);
+}
+
+static struct case_act plain_act(enum flow_act act)
+{
+    return (struct case_act){.event = {.kind = FLOW_DO, .act = act}};
+}
+
+bool act_accept(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_ACCEPT);
+    return do_act(c, &act, "note_accept", "Accepted. The clock is running and the department has the case.");
+}
+
+bool act_reject(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_REJECT);
+    act.note_is_opinion = true;
+    return needs_note(c, "note_reject") && do_act(c, &act, "note_reject", "Not accepted. The person is told the reasons.");
+}
+
+bool act_pass(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_PASS);
+    return do_act(c, &act, "note_pass", "Passed on.");
+}
+
+bool act_send_back(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_SEND_BACK);
+    act.event.target = in_text(c, "target");
+    return needs_note(c, "note_send-back") && do_act(c, &act, "note_send-back", "Sent back.");
+}
+
+bool act_special(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_SPECIAL);
+    if (!in_has(c, "kind")) return err_at(c->err, STR("kind"), "Please choose one of the options.", STR_EMPTY);
+    return needs_note(c, "note_special") && do_act(c, &act, "note_special", "The special procedure has begun; the clock is paused.");
+}
+
+bool act_special_end(struct ctx *c)
+{
+    struct case_act act = {.event = {.kind = FLOW_SPECIAL_END}};
+    return do_act(c, &act, "note_special-end", "The special procedure has ended; the clock is running.");
+}
+
+bool act_extend(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_EXTEND);
+    return needs_note(c, "note_extend") && do_act(c, &act, "note_extend", "The extension was asked for; a decider answers.");
+}
+
+bool act_extension_answer(struct ctx *c)
+{
+    bool grant = str_eq_c(in_text(c, "answer"), "grant");
+    struct case_act act = {.event = {.kind = grant ? FLOW_EXTENSION_GRANTED : FLOW_EXTENSION_DENIED}, .count = EXTENSION_WORKDAYS};
+    return do_act(c, &act, "note_extension", grant ? "The extension was approved." : "The extension was not approved.");
+}
+
+bool act_grant(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_GRANT);
+    act.note_is_opinion = true;
+    return needs_note(c, "note_grant") && do_act(c, &act, "note_grant", "Granted. The person is told, and a licence follows where there is one.");
+}
+
+bool act_refuse(struct ctx *c)
+{
+    struct case_act act = plain_act(FLOW_REFUSE);
+    act.note_is_opinion = true;
+    return needs_note(c, "note_refuse") && do_act(c, &act, "note_refuse", "Refused. The person is told the reasons and how to appeal.");
+}
+
+bool act_correct(struct ctx *c)
+{
+    struct case_point points[POINTS_OF_FORM] = {0};
+    struct case_act act = plain_act(FLOW_CORRECT);
+    act.points = points;
+    for (int i = 1; i <= POINTS_OF_FORM; i++) {
+        char target[16], reason[16];
+        snprintf(target, sizeof target, "target_%d", i);
+        snprintf(reason, sizeof reason, "reason_%d", i);
+        if (!in_text(c, target).len && !in_text(c, reason).len) continue;
+        if (!in_text(c, reason).len) return err_at(c->err, str_c(reason), "Please say what is wrong.", STR_EMPTY);
+        points[act.point_count++] = (struct case_point){.target = in_text(c, target), .reason = in_text(c, reason)};
+    }
+    return do_act(c, &act, NULL, "The person was asked once for everything listed.");
+}
+
+/* ---- offering ---- */
+
+struct offer {
+    enum flow_event_kind kind;
+    enum flow_act act;
+    const char *label, *path, *says, *tone;
+    bool danger, open, reason;
+};
+
+static const struct offer offers[] = {
+    {FLOW_DO, FLOW_ACCEPT, "Accept", "accept", "The clock starts and the department gets the case. The desk does not decide.", "main", .open = true},
+    {FLOW_DO, FLOW_CORRECT, "Ask for correction once", "correct", "The person gets one list of everything; the clock does not run. This can be asked only once.", "quiet"},
+    {FLOW_DO, FLOW_REJECT, "Do not accept", "reject", "The person gets a written notice with the reasons. The application ends.", "danger", .danger = true, .reason = true},
+    {FLOW_DO, FLOW_GRANT, "Grant", "grant", "The clock stops, the person is told, and the licence is issued where there is one. A decision can only be undone by law.", "main", .open = true, .reason = true},
+    {FLOW_DO, FLOW_REFUSE, "Refuse", "refuse", "The person gets a written decision with reasons and the ways to appeal.", "danger", .danger = true, .reason = true},
+    {FLOW_DO, FLOW_PASS, "Pass on", "pass", "The next step gets the case.", "main", .open = true},
+    {FLOW_DO, FLOW_SEND_BACK, "Send back", "send-back", "An earlier step gets the case again; the clock goes on.", "quiet", .reason = true},
+    {FLOW_DO, FLOW_SPECIAL, "Begin a special procedure", "special", "The clock is paused, and the person is told the time needed.", "quiet", .reason = true},
+    {FLOW_SPECIAL_END, FLOW_ACT_COUNT, "End the special procedure", "special-end", "The clock runs again.", "main", .open = true},
+    {FLOW_DO, FLOW_EXTEND, "Ask for an extension", "extend", "At most 10 working days, once, with a reason; a decider approves and the person is told.", "quiet", .reason = true},
+    {FLOW_EXTENSION_GRANTED, FLOW_ACT_COUNT, "Answer the extension", "extension", "Approved: the due date moves by 10 working days.", "main", .open = true},
+};
+
+static void point_fields(struct ctx *c, struct json *fields, const struct case_work *w)
+{
+    for (int i = 1; i <= POINTS_OF_FORM; i++) {
+        const char *target = str_z(c->arena, str_fmt(c->arena, "target_%d", i));
+        const char *reason = str_z(c->arena, str_fmt(c->arena, "reason_%d", i));
+        struct json *f = ctx_field(c, fields, target, "What is to be corrected", "select", STR_EMPTY);
+        ctx_option(c, f, STR_EMPTY, STR("–"));
+        const struct json *pages = w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL;
+        JSON_EACH(m, json_get(w->service, "materials"))
+        {
+            ctx_option(c, f, str_fmt(c->arena, "material:%.*s", STR_ARG(json_text_of(m, "id"))), json_text_of(m, "name"));
+        }
+        JSON_EACH(page, pages)
+        {
+            JSON_EACH(row, json_get(page, "rows"))
+            {
+                ctx_option(c, f, str_fmt(c->arena, "field:%.*s", STR_ARG(json_text_of(row, "id"))), json_text_of(row, "label"));
+            }
+        }
+        json_set_bool(c->arena, f, "required", i == 1);
+        json_set_bool(c->arena, ctx_field(c, fields, reason, "What is wrong", "text", STR_EMPTY), "required", i == 1);
+    }
+}
+
+static void special_field(struct ctx *c, struct json *fields)
+{
+    static const struct { const char *value, *label; } kinds[] = {{"hearing", "Hearing"}, {"expert_review", "Expert review"}, {"inspection", "Inspection"}, {"test", "Test"},
+                                                                {"quarantine", "Quarantine"}, {"appraisal", "Appraisal"}, {"tender", "Tender"}, {"auction", "Auction"}};
+    struct json *f = ctx_field(c, fields, "kind", "Kind of special procedure", "select", STR_EMPTY);
+    json_set_bool(c->arena, f, "required", true);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) ctx_option(c, f, str_c(kinds[i].value), ctx_tr(c, kinds[i].label));
+}
+
+static void target_field(struct ctx *c, struct json *fields, const struct case_work *w)
+{
+    int targets = flow_targets(w->flow, &w->state);
+    if (targets < 2) return;
+    struct json *f = ctx_field(c, fields, "target", "Step to send back to", "select", STR_EMPTY);
+    json_set_bool(c->arena, f, "required", true);
+    for (int i = targets - 1; i >= 0; i--) {
+        const struct flow_step *s = flow_step_at(w->flow, i);
+        ctx_option(c, f, s->id, words_step(c, w->flow, s->id));
+    }
+}
+
+static void offer_act(struct ctx *c, struct json *list, const struct case_work *w, const struct offer *o)
+{
+    struct json *a = json_add_object(c->arena, list), *fields;
+    json_set_str(c->arena, a, "label", ctx_tr(c, o->label));
+    json_set_c(c->arena, a, "tone", o->tone);
+    json_set_bool(c->arena, a, "open", o->open);
+    json_set_bool(c->arena, a, "danger", o->danger);
+    json_set_str(c->arena, a, "action", str_fmt(c->arena, "/office/cases/%lld/%s", (long long)w->file.id, o->path));
+    json_set_str(c->arena, a, "says", ctx_tr(c, o->says));
+    fields = json_set_array(c->arena, a, "fields");
+    if (o->kind == FLOW_DO && o->act == FLOW_CORRECT) {
+        point_fields(c, fields, w);
+        return;
+    }
+    if (o->kind == FLOW_DO && o->act == FLOW_SPECIAL) special_field(c, fields);
+    if (o->kind == FLOW_DO && o->act == FLOW_SEND_BACK) target_field(c, fields, w);
+    if (o->kind == FLOW_EXTENSION_GRANTED) {
+        struct json *f = ctx_field(c, fields, "answer", "Answer", "radios", STR("grant"));
+    json_set_bool(c->arena, f, "required", true);
+        ctx_option(c, f, STR("grant"), ctx_tr(c, "Approve"));
+        ctx_option(c, f, STR("deny"), ctx_tr(c, "Do not approve"));
+    }
+    struct json *note = ctx_field(c, fields, str_z(c->arena, str_fmt(c->arena, "note_%s", o->path)), o->reason ? "Reasons" : "Remark", "textarea", STR_EMPTY);
+    json_set_bool(c->arena, note, "required", o->reason);
+}
+
+bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    struct flow_choice choices[FLOW_CHOICES_MAX];
+    size_t count = flow_acts(w->flow, &w->state, choices);
+    struct json *list = json_set_array(c->arena, doc, "acts");
+    for (size_t o = 0; o < sizeof offers / sizeof offers[0]; o++)
+        for (size_t i = 0; i < count; i++) {
+            bool same = choices[i].kind == offers[o].kind && (offers[o].kind != FLOW_DO || choices[i].act == offers[o].act);
+            if (!same || !case_has_role(c, choices[i].role)) continue;
+            offer_act(c, list, w, &offers[o]);
+            break;
+        }
+    json_set_bool(c->arena, doc, "has_acts", list->count > 0);
+    return true;
+}

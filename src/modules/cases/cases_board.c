@@ -1,0 +1,94 @@
+/* Lights by department, worst first. */
+#include "core/http/server.h"
+#include "modules/cases/cases_web.h"
+#include "modules/cases/cases_words.h"
+#include "modules/orgs/orgs.h"
+
+#include <stdlib.h>
+
+static int worst_first(const void *a, const void *b)
+{
+    const struct unit_lights *x = a, *y = b;
+    if (x->red != y->red) return x->red < y->red ? 1 : -1;
+    if (x->yellow != y->yellow) return x->yellow < y->yellow ? 1 : -1;
+    return x->unit < y->unit ? -1 : 1;
+}
+
+static struct str count_text(struct ctx *c, int64_t n)
+{
+    return str_fmt(c->arena, "%lld", (long long)n);
+}
+
+/* Hundredths as "12.3". */
+static struct str share(struct ctx *c, int64_t part, int64_t whole)
+{
+    int64_t tenths = whole > 0 ? part * 1000 / whole : 0;
+    return str_fmt(c->arena, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+}
+
+static void add_light(struct ctx *c, struct json *list, const char *color, const char *label, int64_t n)
+{
+    struct json *l = json_add_object(c->arena, list);
+    json_set_c(c->arena, l, "color", color);
+    json_set_str(c->arena, l, "label", ctx_tr(c, label));
+    json_set_str(c->arena, l, "count", count_text(c, n));
+    json_set_str(c->arena, l, "href", str_fmt(c->arena, "/office/inbox?f=%s", color));
+}
+
+static void add_department(struct ctx *c, struct json *list, const struct unit_lights *u)
+{
+    const struct unit *unit = orgs_unit(c, u->unit);
+    int64_t open = u->red + u->yellow + u->green;
+    struct json *d = json_add_object(c->arena, list), *s;
+    json_set_str(c->arena, d, "name", unit ? unit->name : STR_EMPTY);
+    json_set_str(c->arena, d, "href", str_fmt(c->arena, "/office/inbox?unit=%lld", (long long)u->unit));
+    json_set_str(c->arena, d, "red", count_text(c, u->red));
+    json_set_str(c->arena, d, "yellow", count_text(c, u->yellow));
+    json_set_str(c->arena, d, "green", count_text(c, u->green));
+    json_set_str(c->arena, d, "paused", count_text(c, u->paused));
+    json_set_bool(c->arena, d, "red_any", u->red > 0);
+    json_set_bool(c->arena, d, "yellow_any", u->yellow > 0);
+    s = json_set_object(c->arena, d, "share");
+    json_set_str(c->arena, s, "red", share(c, u->red, open));
+    json_set_str(c->arena, s, "yellow", share(c, u->yellow, open));
+    json_set_str(c->arena, s, "yellow_x", share(c, u->red, open));
+    json_set_str(c->arena, s, "green", share(c, u->green, open));
+    json_set_str(c->arena, s, "green_x", share(c, u->red + u->yellow, open));
+    json_set_str(c->arena, d, "share_text",
+                 str_fmt(c->arena, "%.*s %lld, %.*s %lld, %.*s %lld", STR_ARG(ctx_tr(c, "Overdue")), (long long)u->red, STR_ARG(ctx_tr(c, "Soon due")), (long long)u->yellow,
+                         STR_ARG(ctx_tr(c, "In time")), (long long)u->green));
+    json_set_str(c->arena, d, "in_time_share", u->closed ? str_fmt(c->arena, "%.*s%%", STR_ARG(share(c, u->closed_in_time, u->closed))) : STR("–"));
+    json_set(d, "trend", json_null(c->arena));
+}
+
+bool office_board(struct ctx *c)
+{
+    struct unit_lights *units, sum = {0};
+    struct case_row *worst;
+    size_t count, worst_count;
+    struct json *doc = ctx_doc(c), *lights, *list;
+    if (!case_board(c, &units, &count) || !case_longest_overdue(c, &worst, &worst_count)) return false;
+    if (count) qsort(units, count, sizeof *units, worst_first);
+    for (size_t i = 0; i < count; i++) {
+        sum.red += units[i].red;
+        sum.yellow += units[i].yellow;
+        sum.green += units[i].green;
+        sum.paused += units[i].paused;
+    }
+    const struct unit *own = c->actor.unit ? orgs_unit(c, c->actor.unit) : NULL;
+    json_set_str(c->arena, doc, "scope", own && !ctx_may(c, "case.supervise") && !ctx_may(c, "case.receive") ? own->name : orgs_division_name(c, orgs_place(c)));
+    json_set_str(c->arena, doc, "as_of", words_time(c, c->now));
+    lights = json_set_array(c->arena, doc, "lights");
+    add_light(c, lights, "red", "Overdue", sum.red);
+    add_light(c, lights, "yellow", "Soon due", sum.yellow);
+    add_light(c, lights, "green", "In time", sum.green);
+    add_light(c, lights, "paused", "Paused", sum.paused);
+    list = json_set_array(c->arena, doc, "departments");
+    for (size_t i = 0; i < count; i++) add_department(c, list, &units[i]);
+    json_set_bool(c->arena, doc, "has_departments", count > 0);
+    list = json_set_array(c->arena, doc, "worst");
+    for (size_t i = 0; i < worst_count; i++)
+        if (!words_row(c, list, &worst[i], "/office/cases/")) return false;
+    json_set_bool(c->arena, doc, "has_worst", worst_count > 0);
+    return true;
+}

@@ -1,0 +1,335 @@
+/* One window for all departments (一窗综办): find the person, pick the service, check, receive, print. The desk decides nothing. */
+#include "core/http/server.h"
+#include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_web.h"
+#include "modules/cases/cases_words.h"
+#include "modules/evidence/evidence.h"
+#include "modules/orgs/orgs.h"
+#include "modules/registry/registry.h"
+
+const struct field desk_fields[] = {
+    {"person", FIELD_ID, "Person"},
+    {"q", FIELD_LINE, "Service", .max = 60},
+    {"unknown", FIELD_BOOL, "Nobody was found"},
+    {0},
+};
+const struct field desk_find_fields[] = {
+    {"id_number", FIELD_LINE, "Identity number or unified social credit code", true, .max = 40},
+    {0},
+};
+const struct field desk_person_fields[] = {
+    {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
+    {"id_number", FIELD_LINE, "Identity number", true, .max = 40, .check = people_check_id_number},
+    {"mobile", FIELD_LINE, "Mobile", true, .max = 20, .check = people_check_mobile},
+    {"seen", FIELD_BOOL, "I have compared the identity card with the person", true},
+    {0},
+};
+const struct field desk_receive_fields[] = {
+    {"person", FIELD_ID, "Person", true},
+    {"item", FIELD_ID, "Service", true},
+    {"go", FIELD_CHOICE, "What to do", true, .choices = "accept|receive"},
+    {"remark", FIELD_TEXT, "Remark", .max = 500},
+    {0},
+};
+
+/* ---- finding ---- */
+
+static bool add_person(struct ctx *c, struct json *doc, int64_t id)
+{
+    struct subject s;
+    if (!people_subject(c, id, &s)) return false;
+    struct json *p = json_set_object(c->arena, doc, "person");
+    json_set_id(c->arena, p, "id", s.id);
+    json_set_str(c->arena, p, "name", s.name);
+    json_set_str(c->arena, p, "level_label", ctx_tr(c, s.level >= 2 ? "Identity confirmed" : "Only declared"));
+    json_set_str(c->arena, p, "id_number", people_mask_code(c->arena, s.code));
+    json_set_str(c->arena, p, "mobile", s.mobile.len ? people_mask_code(c->arena, s.mobile) : STR("–"));
+    json_set_bool(c->arena, p, "has_mandates", false);
+    json_set(p, "raise", s.level < 2 && s.kind == SUBJECT_PERSON ? json_string(c->arena, str_fmt(c->arena, "/office/desk/%lld/raise", (long long)id)) : json_null(c->arena));
+    return true;
+}
+
+static void add_items(struct ctx *c, struct json *doc, struct str query, int64_t person)
+{
+    const struct item **found;
+    size_t count = query.len ? catalogue_search(c, query, 12, &found) : 0;
+    struct json *list = json_set_array(c->arena, doc, "items");
+    for (size_t i = 0; i < count; i++) {
+        const struct unit *u = orgs_unit(c, found[i]->unit);
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "name", found[i]->name);
+        json_set_str(c->arena, o, "department", u ? u->name : STR_EMPTY);
+        json_set_str(c->arena, o, "href", person ? str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)found[i]->id) : item_href(c->arena, found[i]));
+    }
+    json_set_bool(c->arena, doc, "has_items", count > 0);
+}
+
+static bool add_waiting(struct ctx *c, struct json *doc)
+{
+    struct inbox_query q = {0};
+    struct case_row *rows;
+    size_t count;
+    if (!case_inbox(c, &q, &rows, &count)) return false;
+    struct json *list = json_set_array(c->arena, doc, "cases");
+    for (size_t i = 0; i < count && i < 10; i++)
+        if (!words_row(c, list, &rows[i], "/office/cases/")) return false;
+    json_set_bool(c->arena, doc, "has_today", count > 0);
+    return true;
+}
+
+bool desk_page(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c);
+    int64_t person = in_i64(c, "person", 0);
+    json_set_str(c->arena, doc, "desk_name", orgs_division_name(c, orgs_place(c)));
+    json_set_c(c->arena, doc, "find_action", "/office/desk");
+    struct json *number = ctx_field(c, json_set_array(c->arena, doc, "find_fields"), "id_number", "Identity number or unified social credit code", "text", STR_EMPTY);
+    json_set_bool(c->arena, number, "required", true);
+    json_set_c(c->arena, number, "autocomplete", "off");
+    struct json *query = ctx_field(c, json_set_array(c->arena, doc, "item_fields"), "q", "Service", "text", in_text(c, "q"));
+    json_set_bool(c->arena, query, "required", true);
+    json_set(doc, "person", json_null(c->arena));
+    json_set_bool(c->arena, doc, "not_found", in_true(c, "unknown"));
+    json_set_c(c->arena, doc, "create_href", "/office/desk/person");
+    if (person && !add_person(c, doc, person)) return false;
+    add_items(c, doc, in_text(c, "q"), person);
+    return add_waiting(c, doc);
+}
+
+bool desk_find(struct ctx *c)
+{
+    struct str code;
+    const char *reason;
+    int64_t id = 0;
+    bool person = people_check_id_number(c->arena, in_text(c, "id_number"), &code, &reason);
+    if (person ? !people_find(c, SUBJECT_PERSON, code, &id) : !people_find(c, SUBJECT_ORGANISATION, str_trim(in_text(c, "id_number")), &id)) return false;
+    if (!person && !id) return err_at(c->err, STR("id_number"), reason, STR_EMPTY);
+    return id ? ctx_redirect(c, "/office/desk?person=%lld", (long long)id) : ctx_redirect(c, "/office/desk?unknown=1");
+}
+
+static bool person_of_path(struct ctx *c, int64_t *id)
+{
+    struct subject s;
+    return ctx_path_id(c, "person", id) && people_subject(c, *id, &s);
+}
+
+bool desk_raise(struct ctx *c)
+{
+    int64_t id;
+    if (!person_of_path(c, &id) || !people_raise(c, id, 2, "desk")) return false;
+    ctx_notice(c, "The identity is confirmed.");
+    return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
+}
+
+bool desk_person_page(struct ctx *c)
+{
+    struct json *fields = json_set_array(c->arena, ctx_doc(c), "fields");
+    static const struct { const char *name, *label, *type; } rows[] = {
+        {"name", "Name", "text"}, {"id_number", "Identity number", "text"}, {"mobile", "Mobile", "tel"}, {"seen", "I have compared the identity card with the person", "checkbox"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        json_set_bool(c->arena, ctx_field(c, fields, rows[i].name, rows[i].label, rows[i].type, STR_EMPTY), "required", true);
+    json_set_c(c->arena, ctx_doc(c), "action", "/office/desk/person");
+    return true;
+}
+
+bool desk_person(struct ctx *c)
+{
+    int64_t id;
+    if (!in_true(c, "seen")) return err_at(c->err, STR("seen"), "Please compare the identity card with the person first.", STR_EMPTY);
+    if (!people_desk_verify(c, in_text(c, "name"), in_text(c, "id_number"), in_text(c, "mobile"), &id)) return false;
+    ctx_notice(c, "The person is registered and the identity is confirmed.");
+    return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
+}
+
+/* ---- receiving ---- */
+
+struct reception {
+    const struct item *item;
+    const struct json *service;
+    struct subject who;
+    struct form *form;
+    struct case_work work; /* answers and materials as if it were a draft */
+};
+
+static struct str raw_value(void *arg, struct str name)
+{
+    return ctx_param(arg, name);
+}
+
+static bool load_reception(struct ctx *c, struct reception *r, int64_t person, int64_t item)
+{
+    r->item = catalogue_by_id(c, item);
+    if (!r->item) return err_missing(c->err, "item", "We cannot find this service.");
+    if (!people_subject(c, person, &r->who)) return false;
+    bool organisation = r->who.kind == SUBJECT_ORGANISATION;
+    r->service = item_service(r->item, organisation);
+    if (!r->service) return err_invalid(c->err, "item.audience", organisation ? "This service is for persons. Please act for yourself to apply." : "This service is for organisations. Please choose the organisation you act for.");
+    const struct json *schema = json_get(r->service, "form");
+    r->form = schema ? form_parse(c->arena, schema, c->err) : NULL;
+    return !schema || r->form;
+}
+
+static void situation_fields(struct ctx *c, struct json *fields, const struct json *service)
+{
+    bool english = c->lang == &lang_en;
+    JSON_EACH(s, json_get(service, "situations"))
+    {
+        const char *id = str_z(c->arena, json_text_of(s, "id"));
+        struct json *f = ctx_field(c, fields, id, "", "radios", STR_EMPTY);
+        json_set_str(c->arena, f, "label", json_text_of(s, english ? "en" : "question"));
+        json_set_bool(c->arena, f, "required", true);
+        JSON_EACH(o, json_get(s, "options"))
+        {
+            ctx_option(c, f, json_text_of(o, "value"), json_text_of(o, english ? "en" : "label"));
+        }
+    }
+}
+
+static void add_fields(struct ctx *c, struct json *fields, const struct reception *r)
+{
+    struct form_answers in = {.prefill = registry_prefill(c, json_get(r->service, "form"), r->who.id)};
+    struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
+    for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
+        json_set_str(c->arena, errors, c->failed->fields[i].field, tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg)));
+    for (size_t p = 0; r->form && p < form_page_count(r->form); p++) {
+        struct json *out;
+        struct err ignored = {0};
+        if (c->failed && !form_read_page(c->arena, r->form, p, raw_value, c, &in, &out, &ignored)) typed = out;
+        else if (c->failed) typed = out;
+        in.values = typed;
+        const struct json *page = form_page(c->arena, r->form, p, &in, errors, c->lang == &lang_en);
+        JSON_EACH(f, json_get(page, "fields"))
+        {
+            struct json *copy = json_copy(c->arena, f);
+            const struct json *source = json_get(json_get(f, "source"), "name");
+            json_set(copy, "source", source ? json_string(c->arena, json_text(source)) : json_null(c->arena));
+            json_add(fields, copy);
+        }
+    }
+}
+
+static void add_papers(struct ctx *c, struct json *list, const struct reception *r)
+{
+    JSON_EACH(m, json_get(r->service, "materials"))
+    {
+        struct str id = json_text_of(m, "id"), chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "id", id);
+        json_set_str(c->arena, o, "name", json_text_of(m, c->lang == &lang_en ? "en" : "name"));
+        json_set_bool(c->arena, o, "held", json_text_of(m, "from").len > 0);
+        json_set_str(c->arena, o, "held_by", json_text_of(m, "from").len ? ctx_tr(c, "Checked with the register when received") : STR_EMPTY);
+        json_set_bool(c->arena, o, "has", str_eq_c(chosen, "has"));
+        json_set_bool(c->arena, o, "missing", str_eq_c(chosen, "missing"));
+        json_set_bool(c->arena, o, "later", str_eq_c(chosen, "later"));
+        json_set_bool(c->arena, o, "may_defer", str_eq_c(json_text_of(m, "need"), "deferrable"));
+        json_set(o, "file", json_null(c->arena));
+    }
+}
+
+bool desk_receive_page(struct ctx *c)
+{
+    struct reception r = {0};
+    int64_t person = 0, item = 0;
+    if (!str_to_i64(ctx_param(c, STR("person")), &person) || !str_to_i64(ctx_param(c, STR("item")), &item)) return err_missing(c->err, "page", "We cannot find this page.");
+    if (!load_reception(c, &r, person, item)) return false;
+    const struct unit *u = orgs_unit(c, r.item->unit);
+    struct json *doc = ctx_doc(c), *about = json_set_object(c->arena, doc, "item"), *fields;
+    json_set_id(c->arena, about, "id", r.item->id);
+    json_set_str(c->arena, about, "name", r.item->name);
+    json_set_str(c->arena, about, "href", item_href(c->arena, r.item));
+    json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
+    json_set_str(c->arena, doc, "applicant", r.who.name);
+    json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)item));
+    json_set_str(c->arena, doc, "once", str_fmt(c->arena, "%lld", (long long)ctx_id(c)));
+    fields = json_set_array(c->arena, doc, "fields");
+    json_set_str(c->arena, ctx_field(c, fields, "person", "", "hidden", STR_EMPTY), "value", str_fmt(c->arena, "%lld", (long long)person));
+    json_set_str(c->arena, ctx_field(c, fields, "item", "", "hidden", STR_EMPTY), "value", str_fmt(c->arena, "%lld", (long long)item));
+    situation_fields(c, fields, r.service);
+    add_fields(c, fields, &r);
+    add_papers(c, json_set_array(c->arena, doc, "materials"), &r);
+    json_set(doc, "note_field", json_null(c->arena));
+    return true;
+}
+
+static bool take_pages(struct ctx *c, struct case_work *w)
+{
+    for (size_t p = 0; w->form && p < form_page_count(w->form); p++)
+        if (form_page_visible(w->form, p, &w->answers) && !draft_page(c, w, p, raw_value, c)) return false;
+    return true;
+}
+
+static bool take_papers(struct ctx *c, struct case_work *w)
+{
+    JSON_EACH(m, json_get(w->service, "materials"))
+    {
+        struct str id = json_text_of(m, "id"), chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
+        if (str_eq_c(chosen, "has") && !draft_paper(c, w, id)) return false;
+        if (str_eq_c(chosen, "later") && !draft_defer(c, w, id, true)) return false;
+    }
+    return true;
+}
+
+static bool take_situations(struct ctx *c, struct case_work *w)
+{
+    struct json *chosen = json_object(c->arena);
+    JSON_EACH(s, json_get(w->service, "situations"))
+    {
+        struct str id = json_text_of(s, "id");
+        json_set_str(c->arena, chosen, str_z(c->arena, id), ctx_param(c, id));
+    }
+    return draft_situations(c, w, chosen);
+}
+
+bool desk_receive(struct ctx *c)
+{
+    struct case_work w;
+    struct reception r = {0};
+    int64_t id;
+    const struct case_act accept = {.event = {.kind = FLOW_DO, .act = FLOW_ACCEPT}};
+    if (!load_reception(c, &r, in_i64(c, "person", 0), in_i64(c, "item", 0))) return false;
+    if (!draft_open(c, r.item, "desk", r.who.id, 0, &id) || !case_work_load(c, id, &w)) return false;
+    if (!take_situations(c, &w) || !case_work_load(c, id, &w) || !take_pages(c, &w) || !take_papers(c, &w) || !draft_submit(c, &w)) return false;
+    if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == FLOW_SUBMITTED && !case_move(c, &w, &accept)) return false;
+    return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id);
+}
+
+/* ---- the paper ---- */
+
+bool desk_receipt(struct ctx *c)
+{
+    struct case_work w;
+    struct subject who;
+    struct case_material *list;
+    size_t count;
+    if (!case_work_load(c, c->row, &w) || !people_subject(c, w.file.applicant, &who) || !case_materials(c, &w, &list, &count)) return false;
+    bool accepted = w.file.accepted != 0;
+    const struct unit *u = orgs_unit(c, w.file.unit);
+    struct json *doc = ctx_doc(c), *item = json_set_object(c->arena, doc, "item"), *papers;
+    json_set_str(c->arena, item, "name", w.item->name);
+    json_set_str(c->arena, item, "href", item_href(c->arena, w.item));
+    json_set_str(c->arena, doc, "document_name", ctx_tr(c, accepted ? "Notice of acceptance" : "Receipt for documents"));
+    json_set(doc, "document_no", json_null(c->arena));
+    json_set_str(c->arena, doc, "case_no", w.file.case_no);
+    json_set_str(c->arena, doc, "track_code", w.file.track_code);
+    json_set_str(c->arena, doc, "applicant", who.name);
+    json_set_str(c->arena, doc, "text",
+                 tr_arg(c->lang, c->arena, accepted ? "Your application for %{arg} is complete and in due form and is accepted today." : "Your application for %{arg} and its documents were received today.", w.item->name));
+    json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
+    struct str due = words_due(c, w.file.due, case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now), w.provisional);
+    json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
+    papers = json_set_array(c->arena, doc, "materials");
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].wanted || (!list[i].held && !list[i].upload_count && !list[i].deferred)) continue;
+        struct json *o = json_add_object(c->arena, papers);
+        const char *how = list[i].held ? "No need to submit" : list[i].deferred ? "Follows later" : list[i].upload_count && !list[i].uploads[0]->blob.len ? "Paper" : "Electronic";
+        json_set_str(c->arena, o, "name", list[i].name);
+        json_set_str(c->arena, o, "how", ctx_tr(c, how));
+        json_set_str(c->arena, o, "copies", list[i].held ? STR("–") : str_fmt(c->arena, "%zu", list[i].upload_count));
+    }
+    json_set_str(c->arena, doc, "issued_by", u ? u->name : STR_EMPTY);
+    json_set_str(c->arena, doc, "issued", words_time(c, accepted ? w.file.accepted : w.file.submitted));
+    json_set_str(c->arena, doc, "clerk", c->actor.name);
+    const char *url = server_options(c->server)->public_url;
+    json_set_str(c->arena, doc, "follow_url", str_fmt(c->arena, "%s/track", url ? url : ""));
+    return true;
+}

@@ -1,0 +1,37 @@
+/* Private to the module: the handlers that the route table in cases_web.c names. */
+#ifndef TB_CASES_WEB_H
+#define TB_CASES_WEB_H
+
+#include "modules/cases/cases_internal.h"
+
+/* ---- officers (cases_office.c, cases_acts.c, cases_desk.c, cases_board.c) ---- */
+bool office_inbox(struct ctx *c);
+bool office_case(struct ctx *c);
+bool office_case_reveal(struct ctx *c);
+bool office_file(struct ctx *c);
+bool act_accept(struct ctx *c);
+bool act_correct(struct ctx *c);
+bool act_reject(struct ctx *c);
+bool act_pass(struct ctx *c);
+bool act_send_back(struct ctx *c);
+bool act_special(struct ctx *c);
+bool act_special_end(struct ctx *c);
+bool act_extend(struct ctx *c);
+bool act_extension_answer(struct ctx *c);
+bool act_grant(struct ctx *c);
+bool act_refuse(struct ctx *c);
+extern const struct field inbox_fields[], act_fields[], correct_fields[], extension_fields[];
+bool desk_page(struct ctx *c);
+bool desk_find(struct ctx *c);
+bool desk_raise(struct ctx *c);
+bool desk_person_page(struct ctx *c);
+bool desk_person(struct ctx *c);
+bool desk_receive_page(struct ctx *c);
+bool desk_receive(struct ctx *c);
+bool desk_receipt(struct ctx *c);
+extern const struct field desk_fields[], desk_find_fields[], desk_person_fields[], desk_receive_fields[];
+bool office_board(struct ctx *c);
+/* What may be done now, as "acts" of the officers' page. */
+bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
+
+#endif
