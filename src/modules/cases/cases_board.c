@@ -92,3 +92,37 @@ bool office_board(struct ctx *c)
     json_set_bool(c->arena, doc, "has_worst", worst_count > 0);
     return true;
 }
+
+/* ---- what the module adds to everybody's pages ---- */
+
+static bool office_home(struct ctx *c, struct json *doc)
+{
+    struct inbox_counts n;
+    struct inbox_query q = {0};
+    struct case_row *rows;
+    size_t count;
+    if (!ctx_may(c, "case.work")) return true;
+    if (!case_inbox_counts(c, &n) || !case_inbox(c, &q, &rows, &count)) return false;
+    const struct { const char *label, *href; int64_t value; } figures[] = {
+        {"Waiting for me", "/office/inbox", n.all}, {"Overdue", "/office/inbox?f=red", n.red}, {"Soon due", "/office/inbox?f=yellow", n.yellow}, {"To decide", "/office/inbox?f=decide", n.decide}};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
+        json_set_str(c->arena, f, "label", ctx_tr(c, figures[i].label));
+        json_set_c(c->arena, f, "href", figures[i].href);
+        json_set_str(c->arena, f, "value", count_text(c, figures[i].value));
+        json_set_bool(c->arena, f, "red", i == 1 && n.red > 0);
+    }
+    struct json *list = json_set_array(c->arena, doc, "cases");
+    for (size_t i = 0; i < count && i < 8; i++)
+        if (!words_row(c, list, &rows[i], "/office/cases/")) return false;
+    json_set_bool(c->arena, doc, "has_cases", count > 0);
+    return true;
+}
+
+static const struct people_part part = {.name = "cases", .office_home = office_home};
+
+bool cases_start(struct ctx *c)
+{
+    people_add_part(c->server, &part);
+    return true;
+}

@@ -192,11 +192,10 @@ static bool run_expire(struct ctx *c, const struct json *payload)
     return true;
 }
 
-const struct job_kind case_jobs[] = {
+const struct job_kind case_jobs[CASE_JOBS] = {
     {.name = "case.timer", .run = run_timer},
     {.name = "case.deliver", .run = run_deliver},
     {.name = "case.recount", .run = run_recount, .every_ms = MS_HOUR},
     {.name = "case.recount_part", .run = run_recount},
     {.name = "case.expire_drafts", .run = run_expire, .every_ms = MS_DAY},
 };
-const size_t case_job_count = sizeof case_jobs / sizeof case_jobs[0];

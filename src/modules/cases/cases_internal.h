@@ -116,8 +116,8 @@ bool case_needs_level(const struct case_work *w);
 /* ---- effects (cases_effects.c) ---- */
 bool case_run_rule(struct ctx *c, struct case_work *w, struct str rule) NODISCARD;
 bool case_issue_licence(struct ctx *c, struct case_work *w) NODISCARD;
-extern const struct job_kind case_jobs[];
-extern const size_t case_job_count;
+enum { CASE_JOBS = 5 };
+extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */
 bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found) NODISCARD; /* with the actor's scope */

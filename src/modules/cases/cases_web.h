@@ -31,6 +31,7 @@ bool desk_receive(struct ctx *c);
 bool desk_receipt(struct ctx *c);
 extern const struct field desk_fields[], desk_find_fields[], desk_person_fields[], desk_receive_fields[];
 bool office_board(struct ctx *c);
+bool cases_start(struct ctx *c);
 /* What may be done now, as "acts" of the officers' page. */
 bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
