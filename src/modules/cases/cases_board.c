@@ -14,7 +14,7 @@ static int worst_first(const void *a, const void *b)
     return x->unit < y->unit ? -1 : 1;
 }
 
-static struct str count_text(struct ctx *c, int64_t n)
+static struct str number_text(struct ctx *c, int64_t n)
 {
     return str_fmt(c->arena, "%lld", (long long)n);
 }
@@ -31,7 +31,7 @@ static void add_light(struct ctx *c, struct json *list, const char *color, const
     struct json *l = json_add_object(c->arena, list);
     json_set_c(c->arena, l, "color", color);
     json_set_str(c->arena, l, "label", ctx_tr(c, label));
-    json_set_str(c->arena, l, "count", count_text(c, n));
+    json_set_str(c->arena, l, "count", number_text(c, n));
     json_set_str(c->arena, l, "href", str_fmt(c->arena, "/office/inbox?f=%s", color));
 }
 
@@ -42,10 +42,10 @@ static void add_department(struct ctx *c, struct json *list, const struct unit_l
     struct json *d = json_add_object(c->arena, list), *s;
     json_set_str(c->arena, d, "name", unit ? unit->name : STR_EMPTY);
     json_set_str(c->arena, d, "href", str_fmt(c->arena, "/office/inbox?unit=%lld", (long long)u->unit));
-    json_set_str(c->arena, d, "red", count_text(c, u->red));
-    json_set_str(c->arena, d, "yellow", count_text(c, u->yellow));
-    json_set_str(c->arena, d, "green", count_text(c, u->green));
-    json_set_str(c->arena, d, "paused", count_text(c, u->paused));
+    json_set_str(c->arena, d, "red", number_text(c, u->red));
+    json_set_str(c->arena, d, "yellow", number_text(c, u->yellow));
+    json_set_str(c->arena, d, "green", number_text(c, u->green));
+    json_set_str(c->arena, d, "paused", number_text(c, u->paused));
     json_set_bool(c->arena, d, "red_any", u->red > 0);
     json_set_bool(c->arena, d, "yellow_any", u->yellow > 0);
     s = json_set_object(c->arena, d, "share");
@@ -103,14 +103,16 @@ static bool office_home(struct ctx *c, struct json *doc)
     size_t count;
     if (!ctx_may(c, "case.work")) return true;
     if (!case_inbox_counts(c, &n) || !case_inbox(c, &q, &rows, &count)) return false;
-    const struct { const char *label, *href; int64_t value; } figures[] = {
-        {"Waiting for me", "/office/inbox", n.all}, {"Overdue", "/office/inbox?f=red", n.red}, {"Soon due", "/office/inbox?f=yellow", n.yellow}, {"To decide", "/office/inbox?f=decide", n.decide}};
+    const struct { const char *label, *href, *color; int64_t value; } figures[] = {{"Overdue", "/office/inbox?f=red", "red", n.red},
+                                                                                  {"Soon due", "/office/inbox?f=yellow", "yellow", n.yellow},
+                                                                                  {"Waiting for me", "/office/inbox", NULL, n.all},
+                                                                                  {"To decide", "/office/inbox?f=decide", NULL, n.decide}};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
         json_set_str(c->arena, f, "label", ctx_tr(c, figures[i].label));
         json_set_c(c->arena, f, "href", figures[i].href);
-        json_set_str(c->arena, f, "value", count_text(c, figures[i].value));
-        json_set_bool(c->arena, f, "red", i == 1 && n.red > 0);
+        json_set_str(c->arena, f, "count", number_text(c, figures[i].value));
+        json_set(f, "color", figures[i].color ? json_string(c->arena, str_c(figures[i].color)) : json_null(c->arena));
     }
     struct json *list = json_set_array(c->arena, doc, "cases");
     for (size_t i = 0; i < count && i < 8; i++)
