@@ -47,6 +47,11 @@ static const struct option_row keys_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row verify_options[] = {
+    {"--issuer", OPTION_TEXT, AT(issuer), "certificate (PEM) of the issuer or of its installation, from /verify/certificates"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
@@ -56,6 +61,10 @@ const struct command commands[] = {
     {"user", "add|password|list|disable [NAME]", "Officers' accounts. A password is read from standard input.", user_options, 1, 2, command_user},
     {"keys", "export|import|list|certificate [FILE]", "Keys of this installation, sealed with a passphrase.", keys_options, 1, 2, command_keys},
     {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0, command_doctor},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+    {"verify", "FILE", "Checks a licence (manifest or PDF) offline: 0 authentic, 1 not, 2 unreadable.", verify_options, 1, 1, command_verify},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0, command_access},
     {"openapi", "", "Prints the API as an OpenAPI 3.1 document.", NULL, 0, 0, command_openapi},

@@ -3,6 +3,7 @@
 #include "modules/bookings/bookings.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
+#include "modules/licences/licences.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
@@ -17,6 +18,7 @@ const struct module *const modules[] = {
     &registry_module,
     &people_module,
     &notices_module,
+    &licences_module,
     &catalogue_module,
     &bookings_module,
     &site_module,

@@ -1,0 +1,87 @@
+/* `tongban verify FILE`: no database, no network, only the file and a certificate. */
+#include "core/base/file.h"
+#include "core/i18n/i18n.h"
+#include "modules/licences/licences_internal.h"
+
+#include <stdio.h>
+
+struct check {
+    struct arena *arena;
+    const struct lang *lang;
+    const struct cert *trusted;
+};
+
+static void line(const struct check *k, const char *label, struct str value)
+{
+    if (value.len) printf("  %.*s: %.*s\n", STR_ARG(tr(k->lang, label)), STR_ARG(value));
+}
+
+static int unreadable(const struct check *k, const struct err *e)
+{
+    struct str text = tr_arg(k->lang, k->arena, e->msgid ? e->msgid : "This file cannot be read.", str_c(e->arg));
+    fprintf(stderr, "%.*s\n", STR_ARG(text));
+    return 2;
+}
+
+static void print_facts(const struct check *k, const struct json *d)
+{
+    line(k, "Type", json_text(json_path(d, "type.name")));
+    line(k, "Identifier", json_text_of(d, "licence_id"));
+    line(k, "Issued by", json_text(json_path(d, "issuer.name")));
+    line(k, "Issued on", json_text_of(d, "issued"));
+}
+
+static void print_altered(const struct check *k, const struct manifest_report *r)
+{
+    for (size_t i = 0; i < r->altered_count; i++) {
+        struct str title = STR_EMPTY;
+        JSON_EACH(f, json_get(r->document, "fields"))
+        {
+            if (str_eq(json_text_of(f, "name"), r->altered[i])) title = json_text_of(f, "title");
+        }
+        line(k, "Altered entry", str_fmt(k->arena, "%.*s (%.*s)", STR_ARG(r->altered[i]), STR_ARG(title)));
+    }
+}
+
+static int conclude(const struct check *k, const struct manifest_report *r)
+{
+    const char *verdict = r->authentic ? "Authentic as issued; its present status is unknown offline." : r->msgid;
+    bool nobody = !r->authentic && !k->trusted && r->signature_ok && r->issuer_ok && !r->fields_changed && !r->altered_count && r->face != FACE_ALTERED;
+    if (nobody) verdict = "The signature fits, but nobody vouches for the signer: give the issuer's certificate with --issuer.";
+    printf("%.*s\n", STR_ARG(tr(k->lang, verdict)));
+    print_altered(k, r);
+    print_facts(k, r->document);
+    return r->authentic ? 0 : 1;
+}
+
+static int verify(struct check *k, const char *path, const char *issuer_cert_path)
+{
+    struct err e = {0};
+    struct str file, pem;
+    struct manifest_report report;
+    if (issuer_cert_path) {
+        if (!file_read(k->arena, issuer_cert_path, 1 << 20, &pem, &e)) return unreadable(k, &e);
+        k->trusted = cert_from_pem(k->arena, pem, &e);
+        if (!k->trusted) {
+            fprintf(stderr, "%.*s\n", STR_ARG(tr(k->lang, "The file given with --issuer is no certificate.")));
+            return 2;
+        }
+    }
+    if (!file_read(k->arena, path, LICENCE_FILE_MAX, &file, &e)) return unreadable(k, &e);
+    bool pdf = str_starts(file, STR("%PDF-"));
+    bool ok = pdf ? manifest_verify_pdf(k->arena, file, k->trusted, &report, &e) : manifest_verify(k->arena, file, k->trusted, &report, &e);
+    return ok ? conclude(k, &report) : unreadable(k, &e);
+}
+
+int licence_verify_file(const char *path, const char *issuer_cert_path, bool chinese)
+{
+    struct err e = {0};
+    struct check k = {.arena = arena_new(128 << 20), .lang = chinese ? &lang_zh_cn : &lang_en};
+    if (!k.arena || !crypto_start(&e)) {
+        arena_drop(k.arena);
+        return 2;
+    }
+    int status = verify(&k, path, issuer_cert_path);
+    arena_drop(k.arena);
+    return status;
+}
