@@ -61,9 +61,6 @@ const struct command commands[] = {
     {"user", "add|password|list|disable [NAME]", "Officers' accounts. A password is read from standard input.", user_options, 1, 2, command_user},
     {"keys", "export|import|list|certificate [FILE]", "Keys of this installation, sealed with a passphrase.", keys_options, 1, 2, command_keys},
     {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0, command_doctor},
-    {NULL, OPTION_FLAG, 0, NULL},
-};
-
     {"verify", "FILE", "Checks a licence (manifest or PDF) offline: 0 authentic, 1 not, 2 unreadable.", verify_options, 1, 1, command_verify},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0, command_access},
