@@ -50,13 +50,19 @@ static void number(struct buf *b, int64_t n)
 
 void licences_mac(struct ctx *c, const struct licence_record *r, uint8_t out[SM3_SIZE])
 {
-    const struct str texts[] = {r->type_name, r->type_code, r->licence_id, r->number,       r->version,  r->issuer_code,     r->item_code, r->item_name, r->status,
-                                r->name_index, r->face_index, r->face,     r->holder_facts, r->manifest, r->manifest_digest, r->page};
-    const int64_t numbers[] = {r->id, r->issuer, r->holder, r->case_id, r->one_per_holder, r->demo, r->issued, r->valid_from, r->valid_to, r->supersedes, r->officer, r->created};
+    const struct str texts[] = {r->type_name,    r->type_code,   r->licence_id,      r->number,
+                                r->version,      r->issuer_code, r->item_code,       r->item_name,
+                                r->status,       r->name_index,  r->face_index,      r->face,
+                                r->holder_facts, r->manifest,    r->manifest_digest, r->page};
+    const int64_t numbers[] = {r->id,      r->issuer, r->holder,     r->case_id,  r->one_per_holder,
+                               r->demo,    r->issued, r->valid_from, r->valid_to, r->supersedes,
+                               r->officer, r->created};
     struct buf b = buf_new(c->arena, 8192);
     buf_add_c(&b, "licence|");
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) number(&b, numbers[i]);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) part(&b, texts[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        number(&b, numbers[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        part(&b, texts[i]);
     hmac_sm3(str_n(state(c)->mac_key, SM3_SIZE), buf_str(&b), out);
 }
 
@@ -105,7 +111,8 @@ static struct field_place place(const struct licence_record *r, const char *colu
     return (struct field_place){.table = "licence", .column = column, .row = r->id, .subject = r->holder};
 }
 
-static bool open_json(struct ctx *c, const struct licence_record *r, const char *column, struct str sealed, const struct json **out)
+static bool open_json(struct ctx *c, const struct licence_record *r, const char *column, struct str sealed,
+                      const struct json **out)
 {
     struct str text;
     struct field_place at = place(r, column);
@@ -123,14 +130,17 @@ bool licences_holder(struct ctx *c, const struct licence_record *r, struct licen
 {
     const struct json *facts;
     if (!open_json(c, r, "holder_facts", r->holder_facts, &facts)) return false;
-    *out = (struct licence_holder){json_text_of(facts, "name"), json_text_of(facts, "code"), json_text_of(facts, "code_type")};
+    *out = (struct licence_holder){json_text_of(facts, "name"), json_text_of(facts, "code"),
+                                   json_text_of(facts, "code_type")};
     return true;
 }
 
 bool licences_manifest(struct ctx *c, const struct licence_record *r, struct str *json)
 {
     struct field_place at = place(r, "manifest");
-    if (!r->manifest.len) return err_missing(c->err, "licence.unsigned", "This licence is still being signed. Please try again in a moment.");
+    if (!r->manifest.len)
+        return err_missing(c->err, "licence.unsigned",
+                           "This licence is still being signed. Please try again in a moment.");
     return field_open(ctx_keys(c), &c->tx, &at, r->manifest, json);
 }
 
@@ -155,22 +165,29 @@ struct str licences_check(struct ctx *c, struct str licence_id)
 struct str licences_verify_url(struct ctx *c, struct str licence_id)
 {
     const struct server_options *o = server_options(c->server);
-    struct str base = o->public_url && *o->public_url ? str_c(o->public_url) : str_fmt(c->arena, "http://%s:%d", o->address, o->port);
-    while (base.len && base.ptr[base.len - 1] == '/') base.len--;
-    return str_fmt(c->arena, "%.*s/verify/%.*s?c=%.*s", STR_ARG(base), STR_ARG(licence_id), STR_ARG(licences_check(c, licence_id)));
+    struct str base = o->public_url && *o->public_url
+                          ? str_c(o->public_url)
+                          : str_fmt(c->arena, "http://%s:%d", o->address, o->port);
+    while (base.len && base.ptr[base.len - 1] == '/')
+        base.len--;
+    return str_fmt(c->arena, "%.*s/verify/%.*s?c=%.*s", STR_ARG(base), STR_ARG(licence_id),
+                   STR_ARG(licences_check(c, licence_id)));
 }
 
 /* ---- granting ---- */
 
 static bool face_is_sound(struct ctx *c, const struct json *face)
 {
-    if (face && face->count > LICENCE_FACE_MAX) return err_fault(c->err, "the face of a licence has too many entries");
+    if (face && face->count > LICENCE_FACE_MAX)
+        return err_fault(c->err, "the face of a licence has too many entries");
     JSON_EACH(f, face)
     {
         struct str name = json_text_of(f, "name");
-        if (!name.len || str_eq_c(name, "holder_name") || str_eq_c(name, "holder_code")) return err_fault(c->err, "an entry of the face of a licence has a wrong name");
+        if (!name.len || str_eq_c(name, "holder_name") || str_eq_c(name, "holder_code"))
+            return err_fault(c->err, "an entry of the face of a licence has a wrong name");
         for (size_t i = 0; i < name.len; i++)
-            if (!memchr("abcdefghijklmnopqrstuvwxyz0123456789_", name.ptr[i], 37)) return err_fault(c->err, "an entry of the face of a licence has a wrong name");
+            if (!memchr("abcdefghijklmnopqrstuvwxyz0123456789_", name.ptr[i], 37))
+                return err_fault(c->err, "an entry of the face of a licence has a wrong name");
     }
     return true;
 }
@@ -180,7 +197,8 @@ static struct str name_on_face(const struct json *face, struct str otherwise)
     struct str holder = STR_EMPTY;
     JSON_EACH(f, face)
     {
-        if (str_eq_c(json_text_of(f, "name"), "business_name") && json_text_of(f, "value").len) return json_text_of(f, "value");
+        if (str_eq_c(json_text_of(f, "name"), "business_name") && json_text_of(f, "value").len)
+            return json_text_of(f, "value");
         if (str_eq_c(json_text_of(f, "name"), "holder")) holder = json_text_of(f, "value");
     }
     return holder.len ? holder : otherwise;
@@ -196,21 +214,28 @@ static bool give_numbers(struct ctx *c, const struct licence_spec *spec, struct 
     int64_t running, serial;
     if (!licences_store_next(c, str_cat(c->arena, STR("number:"), prefix), &running)) return false;
     r->number = licences_number(c->arena, rule, running);
-    if (!r->number.len) return err_conflict(c->err, "licence.numbers", "No number is left for this kind of licence. Please tell the operator.");
-    if (!licences_store_next(c, str_fmt(c->arena, "serial:%.*s:%04d", STR_ARG(r->type_code), day.year), &serial)) return false;
-    enum ident_reason why =
-        ident_licence_compose(r->type_code, r->issuer_code, str_fmt(c->arena, "%04d%08lld", day.year, (long long)serial), 1, text, &r->licence_id);
+    if (!r->number.len)
+        return err_conflict(c->err, "licence.numbers",
+                            "No number is left for this kind of licence. Please tell the operator.");
+    if (!licences_store_next(c, str_fmt(c->arena, "serial:%.*s:%04d", STR_ARG(r->type_code), day.year),
+                             &serial))
+        return false;
+    enum ident_reason why = ident_licence_compose(
+        r->type_code, r->issuer_code, str_fmt(c->arena, "%04d%08lld", day.year, (long long)serial), 1, text,
+        &r->licence_id);
     r->version = STR("001");
     return why == IDENT_OK || err_fault(c->err, "no identifier for a licence: reason %d", (int)why);
 }
 
-static bool seal(struct ctx *c, const struct licence_record *r, const char *column, struct str plain, struct str *sealed)
+static bool seal(struct ctx *c, const struct licence_record *r, const char *column, struct str plain,
+                 struct str *sealed)
 {
     struct field_place at = place(r, column);
     return field_seal(ctx_keys(c), &c->tx, &at, plain, sealed);
 }
 
-static bool seal_contents(struct ctx *c, const struct json *face, const struct subject *holder, struct licence_record *r)
+static bool seal_contents(struct ctx *c, const struct json *face, const struct subject *holder,
+                          struct licence_record *r)
 {
     struct json *facts = json_object(c->arena);
     json_set_str(c->arena, facts, "name", holder->name);
@@ -222,25 +247,26 @@ static bool seal_contents(struct ctx *c, const struct json *face, const struct s
            seal(c, r, "holder_facts", json_to_str(c->arena, facts), &r->holder_facts);
 }
 
-static bool draft_row(struct ctx *c, const struct licence_spec *spec, const struct unit *unit, struct licence_record *r)
+static bool draft_row(struct ctx *c, const struct licence_spec *spec, const struct unit *unit,
+                      struct licence_record *r)
 {
     struct subject holder;
     struct str serial = json_text_of(spec->type, "serial");
     if (!people_subject(c, spec->holder, &holder) || !face_is_sound(c, spec->face)) return false;
     *r = (struct licence_record){.id = ctx_id(c),
-                              .type_name = json_text_of(spec->type, "name"),
-                              .issuer = spec->issuer,
-                              .issuer_code = licences_issuer_code(c->arena, unit),
-                              .holder = spec->holder,
-                              .case_id = spec->case_id,
-                              .item_code = spec->item_code,
-                              .item_name = spec->item_name,
-                              .one_per_holder = json_true_of(spec->type, "one_per_holder"),
-                              .issued = date_of(c->now),
-                              .valid_from = spec->valid_from,
-                              .status = STR("draft"),
-                              .officer = c->actor.account,
-                              .created = c->now};
+                                 .type_name = json_text_of(spec->type, "name"),
+                                 .issuer = spec->issuer,
+                                 .issuer_code = licences_issuer_code(c->arena, unit),
+                                 .holder = spec->holder,
+                                 .case_id = spec->case_id,
+                                 .item_code = spec->item_code,
+                                 .item_name = spec->item_name,
+                                 .one_per_holder = json_true_of(spec->type, "one_per_holder"),
+                                 .issued = date_of(c->now),
+                                 .valid_from = spec->valid_from,
+                                 .status = STR("draft"),
+                                 .officer = c->actor.account,
+                                 .created = c->now};
     r->demo = server_options(c->server)->demo || licences_is_fictional(r->issuer_code);
     r->valid_to = licences_valid_to(spec->type, spec->face, holder.code, spec->valid_from);
     r->type_code = str_cat(c->arena, r->issuer_code, serial.len == 3 ? serial : STR("999"));
@@ -263,7 +289,8 @@ bool licence_draft(struct ctx *c, const struct licence_spec *spec, int64_t *lice
     struct json *payload = json_object(c->arena);
     json_set_id(c->arena, payload, "licence", r.id);
     *licence = r.id;
-    return licences_store_add(c, &r) && job_add(c, "licence.sign", str_fmt(c->arena, "licence:%lld", (long long)r.id), payload, c->now);
+    return licences_store_add(c, &r) &&
+           job_add(c, "licence.sign", str_fmt(c->arena, "licence:%lld", (long long)r.id), payload, c->now);
 }
 
 /* ---- status ---- */
@@ -274,10 +301,19 @@ struct str licences_status_now(const struct ctx *c, const struct licence_record 
     return counts && r->valid_to && r->valid_to < date_of(c->now) ? STR("expired") : r->status;
 }
 
-bool licences_add_event(struct ctx *c, const struct licence_record *r, const char *op, struct str to, struct str reason, struct str document, int64_t officer, int64_t unit)
+bool licences_add_event(struct ctx *c, const struct licence_record *r, const char *op, struct str to,
+                        struct str reason, struct str document, int64_t officer, int64_t unit)
 {
     uint8_t *mac = arena_alloc(c->arena, SM3_SIZE);
-    struct licence_event e = {.id = ctx_id(c), .licence = r->id, .op = str_c(op), .from = r->status, .to = to, .document = document, .officer = officer, .unit = unit, .at = c->now};
+    struct licence_event e = {.id = ctx_id(c),
+                              .licence = r->id,
+                              .op = str_c(op),
+                              .from = r->status,
+                              .to = to,
+                              .document = document,
+                              .officer = officer,
+                              .unit = unit,
+                              .at = c->now};
     struct field_place at = {.table = "licence_event", .column = "reason", .row = e.id, .subject = r->holder};
     if (reason.len && !field_seal(ctx_keys(c), &c->tx, &at, reason, &e.reason)) return false;
     event_mac(c, &e, mac);
@@ -285,24 +321,33 @@ bool licences_add_event(struct ctx *c, const struct licence_record *r, const cha
     return licences_store_add_event(c, &e);
 }
 
-bool licences_set_status(struct ctx *c, struct licence_record *r, const char *op, const char *to, struct str reason, struct str document)
+bool licences_set_status(struct ctx *c, struct licence_record *r, const char *op, const char *to,
+                         struct str reason, struct str document)
 {
     struct str was = r->status;
     struct json *detail = json_object(c->arena);
     bool done, system = c->actor.kind == ACTOR_SYSTEM;
-    if (!licences_add_event(c, r, op, str_c(to), reason, document, system ? r->officer : c->actor.account, system ? r->issuer : c->actor.unit)) return false;
+    if (!licences_add_event(c, r, op, str_c(to), reason, document, system ? r->officer : c->actor.account,
+                            system ? r->issuer : c->actor.unit))
+        return false;
     r->status = str_c(to);
     set_mac(c, r);
     if (!licences_store_update(c, r, was, &done)) return false;
-    if (!done) return err_conflict(c->err, "licence.status", "This cannot be done in the licence's present state.");
+    if (!done)
+        return err_conflict(c->err, "licence.status", "This cannot be done in the licence's present state.");
     json_set_str(c->arena, detail, "from", was);
     json_set_c(c->arena, detail, "to", to);
-    return evidence_add(c, str_z(c->arena, str_fmt(c->arena, "licence.%s", op)), "licence", r->id, r->holder, detail);
+    return evidence_add(c, str_z(c->arena, str_fmt(c->arena, "licence.%s", op)), "licence", r->id, r->holder,
+                        detail);
 }
 
-bool licences_change(struct ctx *c, struct licence_record *r, const char *op, const char *to, struct str reason, struct str document)
+bool licences_change(struct ctx *c, struct licence_record *r, const char *op, const char *to,
+                     struct str reason, struct str document)
 {
-    if (!licences_mac_fits(c, r)) return err_conflict(c->err, "licence.altered", "The record of this licence was altered outside the program. Please tell the operator.");
+    if (!licences_mac_fits(c, r))
+        return err_conflict(
+            c->err, "licence.altered",
+            "The record of this licence was altered outside the program. Please tell the operator.");
     return licences_set_status(c, r, op, to, reason, document);
 }
 
@@ -327,7 +372,8 @@ bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct li
     struct licence_record *rows;
     if (!licences_store_of_holder(c, holder, type_name, 0, 200, &rows, count)) return false;
     *list = ARENA_ARRAY(c->arena, *count + 1, struct licence);
-    for (size_t i = 0; i < *count; i++) fill(c, &rows[i], &(*list)[i]);
+    for (size_t i = 0; i < *count; i++)
+        fill(c, &rows[i], &(*list)[i]);
     return true;
 }
 

@@ -1,7 +1,9 @@
-/* Electronic licences (电子证照): record, identifier GB/T 36904, signed manifest, status and event chain, public verification.
+/* Electronic licences (电子证照): record, identifier GB/T 36904, signed manifest, status and event chain,
+ * public verification.
  *
- * licence_draft writes the record in the transaction of the decision and leaves a job that signs it (SM2 never on the writer); from then on it is valid. The manifest is
- * immutable; status changes are events, at once visible to verification. */
+ * licence_draft writes the record in the transaction of the decision and leaves a job that signs it (SM2
+ * never on the writer); from then on it is valid. The manifest is immutable; status changes are events, at
+ * once visible to verification. */
 #ifndef TB_LICENCES_H
 #define TB_LICENCES_H
 
@@ -10,25 +12,29 @@
 extern const struct module licences_module;
 
 struct licence_spec {
-    const struct json *type;  /* "licence" of the item: {name, en, serial, validity, validity_rule, number, one_per_holder …} */
-    int64_t issuer;           /* unit */
-    int64_t holder;           /* subject */
+    const struct json *type; /* "licence" of the item: {name, en, serial, validity, validity_rule, number,
+                                one_per_holder …} */
+    int64_t issuer;          /* unit */
+    int64_t holder;          /* subject */
     int64_t case_id;
     struct str item_code, item_name;
-    const struct json *face;  /* [{name, title, value}] in the order of the licence's face */
-    int32_t valid_from;       /* civil date */
+    const struct json *face; /* [{name, title, value}] in the order of the licence's face */
+    int32_t valid_from;      /* civil date */
 };
 bool licence_draft(struct ctx *c, const struct licence_spec *spec, int64_t *licence) NODISCARD;
 
 struct licence {
     int64_t id, holder, issuer, case_id;
-    struct str type_name, licence_id, number, status, issued, valid_to; /* dates as text; valid_to "" = long-term */
+    struct str type_name, licence_id, number, status, issued,
+        valid_to; /* dates as text; valid_to "" = long-term */
 };
 /* Of a holder, newest first; licence_type "" = all. Status as it is now (expired is computed). */
-bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct licence **list, size_t *count) NODISCARD;
+bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct licence **list,
+                  size_t *count) NODISCARD;
 bool licence_of_case(struct ctx *c, int64_t case_id, struct licence *out, bool *found) NODISCARD;
 
-/* The offline check of `tongban verify FILE`: manifest JSON or PDF. Prints one verdict; 0 authentic, 1 not, 2 unreadable. */
+/* The offline check of `tongban verify FILE`: manifest JSON or PDF. Prints one verdict; 0 authentic, 1 not, 2
+ * unreadable. */
 int licence_verify_file(const char *path, const char *issuer_cert_path, bool chinese);
 
 #endif

@@ -18,7 +18,8 @@ static void line(const struct check *k, const char *label, struct str value)
 
 static int unreadable(const struct check *k, const struct err *e)
 {
-    struct str text = tr_arg(k->lang, k->arena, e->msgid ? e->msgid : "This file cannot be read.", str_c(e->arg));
+    struct str text =
+        tr_arg(k->lang, k->arena, e->msgid ? e->msgid : "This file cannot be read.", str_c(e->arg));
     fprintf(stderr, "%.*s\n", STR_ARG(text));
     return 2;
 }
@@ -45,9 +46,13 @@ static void print_altered(const struct check *k, const struct manifest_report *r
 
 static int conclude(const struct check *k, const struct manifest_report *r)
 {
-    const char *verdict = r->authentic ? "Authentic as issued; its present status is unknown offline." : r->msgid;
-    bool nobody = !r->authentic && !k->trusted && r->signature_ok && r->issuer_ok && !r->fields_changed && !r->altered_count && r->face != FACE_ALTERED;
-    if (nobody) verdict = "The signature fits, but nobody vouches for the signer: give the issuer's certificate with --issuer.";
+    const char *verdict =
+        r->authentic ? "Authentic as issued; its present status is unknown offline." : r->msgid;
+    bool nobody = !r->authentic && !k->trusted && r->signature_ok && r->issuer_ok && !r->fields_changed &&
+                  !r->altered_count && r->face != FACE_ALTERED;
+    if (nobody)
+        verdict = "The signature fits, but nobody vouches for the signer: give the issuer's certificate with "
+                  "--issuer.";
     printf("%.*s\n", STR_ARG(tr(k->lang, verdict)));
     print_altered(k, r);
     print_facts(k, r->document);
@@ -63,13 +68,15 @@ static int verify(struct check *k, const char *path, const char *issuer_cert_pat
         if (!file_read(k->arena, issuer_cert_path, 1 << 20, &pem, &e)) return unreadable(k, &e);
         k->trusted = cert_from_pem(k->arena, pem, &e);
         if (!k->trusted) {
-            fprintf(stderr, "%.*s\n", STR_ARG(tr(k->lang, "The file given with --issuer is no certificate.")));
+            fprintf(stderr, "%.*s\n",
+                    STR_ARG(tr(k->lang, "The file given with --issuer is no certificate.")));
             return 2;
         }
     }
     if (!file_read(k->arena, path, LICENCE_FILE_MAX, &file, &e)) return unreadable(k, &e);
     bool pdf = str_starts(file, STR("%PDF-"));
-    bool ok = pdf ? manifest_verify_pdf(k->arena, file, k->trusted, &report, &e) : manifest_verify(k->arena, file, k->trusted, &report, &e);
+    bool ok = pdf ? manifest_verify_pdf(k->arena, file, k->trusted, &report, &e)
+                  : manifest_verify(k->arena, file, k->trusted, &report, &e);
     return ok ? conclude(k, &report) : unreadable(k, &e);
 }
 

@@ -21,9 +21,9 @@ struct licence_record {
     int32_t issued, valid_from, valid_to; /* civil dates; valid_to 0: long-term */
     struct str status;
     int64_t supersedes, officer;
-    struct str name_index, face_index;             /* blind indexes of the holder's name and of the name on the face */
-    struct str face, holder_facts, manifest;       /* sealed; manifest empty before it is signed */
-    struct str manifest_digest, page;              /* hex SM3 of the manifest; id of the sealed page */
+    struct str name_index, face_index; /* blind indexes of the holder's name and of the name on the face */
+    struct str face, holder_facts, manifest; /* sealed; manifest empty before it is signed */
+    struct str manifest_digest, page;        /* hex SM3 of the manifest; id of the sealed page */
     int64_t created;
     struct str mac;
 };
@@ -55,12 +55,15 @@ bool licences_event_mac_fits(struct ctx *c, const struct licence_event *e);
 /* "expired" where the stored status would let it count but its time is over; else the stored status. */
 struct str licences_status_now(const struct ctx *c, const struct licence_record *r);
 /* Sets id, mac and time; seals the reason. */
-bool licences_add_event(struct ctx *c, const struct licence_record *r, const char *op, struct str to, struct str reason, struct str document, int64_t officer,
-                        int64_t unit) NODISCARD;
-/* Writes the row (status, manifest, page, supersedes) with its event and evidence; CONFLICT "licence.status" when the stored status is no longer the row's. */
-bool licences_set_status(struct ctx *c, struct licence_record *r, const char *op, const char *to, struct str reason, struct str document) NODISCARD;
+bool licences_add_event(struct ctx *c, const struct licence_record *r, const char *op, struct str to,
+                        struct str reason, struct str document, int64_t officer, int64_t unit) NODISCARD;
+/* Writes the row (status, manifest, page, supersedes) with its event and evidence; CONFLICT "licence.status"
+ * when the stored status is no longer the row's. */
+bool licences_set_status(struct ctx *c, struct licence_record *r, const char *op, const char *to,
+                         struct str reason, struct str document) NODISCARD;
 /* The same for a row as it was loaded: CONFLICT "licence.altered" when it does not fit its mac. */
-bool licences_change(struct ctx *c, struct licence_record *r, const char *op, const char *to, struct str reason, struct str document) NODISCARD;
+bool licences_change(struct ctx *c, struct licence_record *r, const char *op, const char *to,
+                     struct str reason, struct str document) NODISCARD;
 bool licences_face(struct ctx *c, const struct licence_record *r, const struct json **face) NODISCARD;
 bool licences_holder(struct ctx *c, const struct licence_record *r, struct licence_holder *out) NODISCARD;
 bool licences_manifest(struct ctx *c, const struct licence_record *r, struct str *json) NODISCARD;
@@ -77,7 +80,8 @@ bool licences_is_fictional(struct str code);
 /* The printed number by the type's rule and a running number; empty when the series is used up. */
 struct str licences_number(struct arena *a, const struct json *rule, int64_t running);
 /* Last day of validity, 0 = long-term. */
-int32_t licences_valid_to(const struct json *type, const struct json *face, struct str holder_code, int32_t from);
+int32_t licences_valid_to(const struct json *type, const struct json *face, struct str holder_code,
+                          int32_t from);
 
 /* ---- licences_sign.c: the job "licence.sign" ---- */
 bool licences_sign_prepare(struct ctx *c, const struct json *payload);
@@ -100,44 +104,56 @@ struct str licences_status_label(struct ctx *c, struct str status);
 struct str licences_date(struct ctx *c, int32_t date);
 struct str licences_valid_text(struct ctx *c, const struct licence_record *r);
 struct str licences_time(struct ctx *c, int64_t ms);
-struct json *licences_input(struct ctx *c, struct json *parent, const char *name, const char *label, const char *kind, struct str value, bool required);
+struct json *licences_input(struct ctx *c, struct json *parent, const char *name, const char *label,
+                            const char *kind, struct str value, bool required);
 void licences_card(struct ctx *c, struct json *o, const struct licence_record *r);
 bool licences_timeline(struct ctx *c, struct json *doc, const struct licence_record *r) NODISCARD;
 
 /* ---- licences_store.c ---- */
 bool licences_store_add(struct ctx *c, const struct licence_record *r) NODISCARD;
 bool licences_store_load(struct ctx *c, int64_t id, struct licence_record *out, bool *found) NODISCARD;
-bool licences_store_of_case(struct ctx *c, int64_t case_id, struct licence_record *out, bool *found) NODISCARD;
-bool licences_store_by_licence_id(struct ctx *c, struct str licence_id, struct licence_record *out, bool *found) NODISCARD;
-bool licences_store_by_number(struct ctx *c, struct str number, struct str name_index, struct licence_record *out, bool *found) NODISCARD;
+bool licences_store_of_case(struct ctx *c, int64_t case_id, struct licence_record *out,
+                            bool *found) NODISCARD;
+bool licences_store_by_licence_id(struct ctx *c, struct str licence_id, struct licence_record *out,
+                                  bool *found) NODISCARD;
+bool licences_store_by_number(struct ctx *c, struct str number, struct str name_index,
+                              struct licence_record *out, bool *found) NODISCARD;
 /* Newest first; type_name "" = all; before 0 = from the top. */
-bool licences_store_of_holder(struct ctx *c, int64_t holder, struct str type_name, int64_t before, int limit, struct licence_record **rows, size_t *count) NODISCARD;
+bool licences_store_of_holder(struct ctx *c, int64_t holder, struct str type_name, int64_t before, int limit,
+                              struct licence_record **rows, size_t *count) NODISCARD;
 /* Of that unit alone; number and status "" = all; status as it is today ("expired" is found by date). */
-bool licences_store_of_issuer(struct ctx *c, int64_t issuer, struct str number, struct str status, int32_t today, int64_t before, int limit, struct licence_record **rows,
+bool licences_store_of_issuer(struct ctx *c, int64_t issuer, struct str number, struct str status,
+                              int32_t today, int64_t before, int limit, struct licence_record **rows,
                               size_t *count) NODISCARD;
 /* Valid or suspended ones of the same holder and type, oldest first. */
-bool licences_store_replaced(struct ctx *c, const struct licence_record *by, struct licence_record **rows, size_t *count) NODISCARD;
+bool licences_store_replaced(struct ctx *c, const struct licence_record *by, struct licence_record **rows,
+                             size_t *count) NODISCARD;
 /* Status, manifest, page, supersedes, mac; *done false when the stored status is not `was`. */
-bool licences_store_update(struct ctx *c, const struct licence_record *r, struct str was, bool *done) NODISCARD;
+bool licences_store_update(struct ctx *c, const struct licence_record *r, struct str was,
+                           bool *done) NODISCARD;
 bool licences_store_next(struct ctx *c, struct str series, int64_t *number) NODISCARD;
 bool licences_store_add_event(struct ctx *c, const struct licence_event *e) NODISCARD;
-bool licences_store_events(struct ctx *c, int64_t licence, struct licence_event **events, size_t *count) NODISCARD; /* oldest first */
-bool licences_store_certificate(struct ctx *c, struct str fingerprint, int64_t issuer, struct str pem) NODISCARD;
+bool licences_store_events(struct ctx *c, int64_t licence, struct licence_event **events,
+                           size_t *count) NODISCARD; /* oldest first */
+bool licences_store_certificate(struct ctx *c, struct str fingerprint, int64_t issuer,
+                                struct str pem) NODISCARD;
 bool licences_store_certificates(struct ctx *c, struct str **pems, size_t *count) NODISCARD;
 
 /* ---- licences_web.c ---- */
 extern const struct people_part licences_people_part; /* cards of /me, and the export of one's data */
 /* "face" of a page: what is printed, then number and validity; and "issued". */
-void licences_add_face(struct ctx *c, struct json *doc, const struct licence_record *r, const struct json *face);
+void licences_add_face(struct ctx *c, struct json *doc, const struct licence_record *r,
+                       const struct json *face);
 bool licences_send_pdf(struct ctx *c, const struct licence_record *r) NODISCARD; /* made by own_pdf_prepare */
 bool licences_send_manifest(struct ctx *c, const struct licence_record *r) NODISCARD;
 
 /* ---- pages ---- */
-#define LICENCE_HANDLERS(X)                                                                                                                        \
-    X(own_scope) X(own_list) X(own_page) X(own_pdf_prepare) X(own_pdf) X(own_manifest) X(own_qr)                                                     \
-    X(office_scope) X(office_list) X(office_page) X(office_pdf) X(office_manifest)                                                                   \
-    X(suspend) X(release) X(revoke) X(cancel) X(forfeit)                                                                                             \
-    X(verify_page) X(verify) X(verify_one) X(verify_none) X(verify_file_prepare) X(verify_file) X(certificates)
+#define LICENCE_HANDLERS(X)                                                                                  \
+    X(own_scope)                                                                                             \
+    X(own_list) X(own_page) X(own_pdf_prepare) X(own_pdf) X(own_manifest) X(own_qr) X(office_scope)          \
+        X(office_list) X(office_page) X(office_pdf) X(office_manifest) X(suspend) X(release) X(revoke)       \
+            X(cancel) X(forfeit) X(verify_page) X(verify) X(verify_one) X(verify_none)                       \
+                X(verify_file_prepare) X(verify_file) X(certificates)
 #define LICENCE_DECLARE(name) bool licences_##name(struct ctx *c);
 LICENCE_HANDLERS(LICENCE_DECLARE)
 

@@ -24,12 +24,14 @@ static bool load(struct ctx *c, struct licence_record *r)
 
 /* ---- list ---- */
 
-static const char *const shown_statuses[] = {"valid", "suspended", "expired", "revoked", "cancelled", "forfeited", "superseded"};
+static const char *const shown_statuses[] = {"valid",     "suspended", "expired",   "revoked",
+                                             "cancelled", "forfeited", "superseded"};
 
 static void filter_fields(struct ctx *c, struct json *doc, struct str q, struct str status)
 {
     struct json *fields = json_set_array(c->arena, doc, "fields");
-    json_set_c(c->arena, licences_input(c, fields, "q", "Licence number or identifier", "input", q, true), "autocomplete", "off");
+    json_set_c(c->arena, licences_input(c, fields, "q", "Licence number or identifier", "input", q, true),
+               "autocomplete", "off");
     struct json *choice = licences_input(c, fields, "status", "Status", "select", status, true);
     ctx_option(c, choice, STR_EMPTY, ctx_tr(c, "All"));
     for (size_t i = 0; i < sizeof shown_statuses / sizeof shown_statuses[0]; i++)
@@ -50,7 +52,9 @@ bool licences_office_list(struct ctx *c)
     size_t count;
     struct str q = in_text(c, "q"), status = in_text(c, "status");
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "licences");
-    if (!licences_store_of_issuer(c, c->actor.unit, searched(c, q), status, date_of(c->now), in_i64(c, "before", 0), LICENCE_PAGE + 1, &rows, &count)) return false;
+    if (!licences_store_of_issuer(c, c->actor.unit, searched(c, q), status, date_of(c->now),
+                                  in_i64(c, "before", 0), LICENCE_PAGE + 1, &rows, &count))
+        return false;
     filter_fields(c, doc, q, status);
     for (size_t i = 0; i < count && i < LICENCE_PAGE; i++) {
         struct licence_holder holder;
@@ -67,7 +71,8 @@ bool licences_office_list(struct ctx *c)
         struct json *pager = json_set_object(c->arena, doc, "pager");
         json_set(pager, "previous", json_null(c->arena));
         json_set_str(c->arena, pager, "next",
-                     str_fmt(c->arena, "/office/licences?q=%.*s&status=%.*s&before=%lld", STR_ARG(url_encode(c->arena, q)), STR_ARG(status),
+                     str_fmt(c->arena, "/office/licences?q=%.*s&status=%.*s&before=%lld",
+                             STR_ARG(url_encode(c->arena, q)), STR_ARG(status),
                              (long long)rows[LICENCE_PAGE - 1].id));
     }
     return true;
@@ -77,25 +82,29 @@ bool licences_office_list(struct ctx *c)
 
 struct act {
     const char *op, *to;
-    const char *from;  /* statuses of today, separated by '|' */
+    const char *from; /* statuses of today, separated by '|' */
     const char *label, *says, *notice, *message;
     handler *handle;
     bool danger;
 };
 
-#define FINAL "It takes effect at once and cannot be undone. The verify page shows it and the holder gets a message."
+#define FINAL                                                                                                \
+    "It takes effect at once and cannot be undone. The verify page shows it and the holder gets a message."
 
 static const struct act acts[] = {
-    {"suspend", "suspended", "valid", "Suspend", "It takes effect at once: the verify page shows it and the holder gets a message. It can be lifted.",
+    {"suspend", "suspended", "valid", "Suspend",
+     "It takes effect at once: the verify page shows it and the holder gets a message. It can be lifted.",
      "The licence is suspended.", "Your licence %{name} has been suspended.", licences_suspend, false},
-    {"release", "valid", "suspended", "Lift the suspension", "It takes effect at once: the licence is valid again and the holder gets a message.",
-     "The suspension is lifted.", "The suspension of your licence %{name} has been lifted.", licences_release, false},
-    {"cancel", "cancelled", "valid|suspended|expired", "Cancel the licence", FINAL, "The licence is cancelled.", "Your licence %{name} has been cancelled.",
-     licences_cancel, true},
-    {"revoke", "revoked", "valid|suspended|expired", "Revoke: the grant was unlawful", FINAL, "The licence is revoked.",
-     "Your licence %{name} has been revoked.", licences_revoke, true},
-    {"forfeit", "forfeited", "valid|suspended", "Forfeit: as a penalty", FINAL, "The licence is forfeited.", "Your licence %{name} has been forfeited.",
-     licences_forfeit, true},
+    {"release", "valid", "suspended", "Lift the suspension",
+     "It takes effect at once: the licence is valid again and the holder gets a message.",
+     "The suspension is lifted.", "The suspension of your licence %{name} has been lifted.", licences_release,
+     false},
+    {"cancel", "cancelled", "valid|suspended|expired", "Cancel the licence", FINAL,
+     "The licence is cancelled.", "Your licence %{name} has been cancelled.", licences_cancel, true},
+    {"revoke", "revoked", "valid|suspended|expired", "Revoke: the grant was unlawful", FINAL,
+     "The licence is revoked.", "Your licence %{name} has been revoked.", licences_revoke, true},
+    {"forfeit", "forfeited", "valid|suspended", "Forfeit: as a penalty", FINAL, "The licence is forfeited.",
+     "Your licence %{name} has been forfeited.", licences_forfeit, true},
 };
 enum { ACTS = sizeof acts / sizeof acts[0] };
 
@@ -122,11 +131,14 @@ static void add_act(struct ctx *c, struct json *list, const struct act *a, const
     json_set_c(c->arena, o, "tone", a->danger ? "danger" : "quiet");
     json_set_bool(c->arena, o, "danger", a->danger);
     json_set_bool(c->arena, o, "open", c->failed ? c->route->handle == a->handle : !a->danger);
-    json_set_str(c->arena, o, "action", str_fmt(c->arena, "/office/licences/%lld/%s", (long long)r->id, a->op));
+    json_set_str(c->arena, o, "action",
+                 str_fmt(c->arena, "/office/licences/%lld/%s", (long long)r->id, a->op));
     json_set_str(c->arena, o, "says", ctx_tr(c, a->says));
     struct json *fields = json_set_array(c->arena, o, "fields");
-    licences_input(c, fields, input_name(c, a, "reason"), "Facts and legal basis", "textarea", STR_EMPTY, true);
-    licences_input(c, fields, input_name(c, a, "document"), "Number of the decision", "input", STR_EMPTY, true);
+    licences_input(c, fields, input_name(c, a, "reason"), "Facts and legal basis", "textarea", STR_EMPTY,
+                   true);
+    licences_input(c, fields, input_name(c, a, "document"), "Number of the decision", "input", STR_EMPTY,
+                   true);
 }
 
 static bool change(struct ctx *c, const struct act *a)
@@ -134,10 +146,14 @@ static bool change(struct ctx *c, const struct act *a)
     struct licence_record r;
     struct json *params = json_object(c->arena);
     if (!load(c, &r)) return false;
-    if (!allowed(a, licences_status_now(c, &r))) return err_conflict(c->err, "licence.status", "This cannot be done in the licence's present state.");
-    if (!licences_change(c, &r, a->op, a->to, in_text(c, input_name(c, a, "reason")), in_text(c, input_name(c, a, "document")))) return false;
+    if (!allowed(a, licences_status_now(c, &r)))
+        return err_conflict(c->err, "licence.status", "This cannot be done in the licence's present state.");
+    if (!licences_change(c, &r, a->op, a->to, in_text(c, input_name(c, a, "reason")),
+                         in_text(c, input_name(c, a, "document"))))
+        return false;
     json_set_str(c->arena, params, "name", r.type_name);
-    if (!notice_send(c, r.holder, a->message, params, str_fmt(c->arena, "/licences/%lld", (long long)r.id))) return false;
+    if (!notice_send(c, r.holder, a->message, params, str_fmt(c->arena, "/licences/%lld", (long long)r.id)))
+        return false;
     ctx_notice(c, a->notice);
     return ctx_redirect(c, "/office/licences/%lld", (long long)r.id);
 }
@@ -149,11 +165,26 @@ static bool change_by(struct ctx *c, handler *handle)
     return err_fault(c->err, "no such act");
 }
 
-bool licences_suspend(struct ctx *c) { return change_by(c, licences_suspend); }
-bool licences_release(struct ctx *c) { return change_by(c, licences_release); }
-bool licences_revoke(struct ctx *c) { return change_by(c, licences_revoke); }
-bool licences_cancel(struct ctx *c) { return change_by(c, licences_cancel); }
-bool licences_forfeit(struct ctx *c) { return change_by(c, licences_forfeit); }
+bool licences_suspend(struct ctx *c)
+{
+    return change_by(c, licences_suspend);
+}
+bool licences_release(struct ctx *c)
+{
+    return change_by(c, licences_release);
+}
+bool licences_revoke(struct ctx *c)
+{
+    return change_by(c, licences_revoke);
+}
+bool licences_cancel(struct ctx *c)
+{
+    return change_by(c, licences_cancel);
+}
+bool licences_forfeit(struct ctx *c)
+{
+    return change_by(c, licences_forfeit);
+}
 
 /* ---- one licence ---- */
 
@@ -170,7 +201,8 @@ bool licences_office_page(struct ctx *c)
     json_set_bool(c->arena, doc, "signed", r.manifest.len > 0);
     json_set_bool(c->arena, doc, "altered", !licences_mac_fits(c, &r));
     json_set_str(c->arena, doc, "pdf_href", str_fmt(c->arena, "/office/licences/%lld/pdf", (long long)r.id));
-    json_set_str(c->arena, doc, "manifest_href", str_fmt(c->arena, "/office/licences/%lld/manifest.json", (long long)r.id));
+    json_set_str(c->arena, doc, "manifest_href",
+                 str_fmt(c->arena, "/office/licences/%lld/manifest.json", (long long)r.id));
     struct json *list = json_set_array(c->arena, doc, "acts");
     bool may = ctx_may(c, "licence.manage") && licences_mac_fits(c, &r);
     for (int i = 0; i < ACTS; i++)

@@ -1,4 +1,5 @@
-/* Pages of verification, open to anyone. No name and no full number leaves here unless the asker brought it in a file. */
+/* Pages of verification, open to anyone. No name and no full number leaves here unless the asker brought it
+ * in a file. */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
@@ -8,13 +9,16 @@
 
 bool licences_verify_page(struct ctx *c)
 {
-    struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *files = json_set_array(c->arena, doc, "file_fields");
+    struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"),
+                *files = json_set_array(c->arena, doc, "file_fields");
     json_set_c(c->arena, doc, "action", "/verify");
     json_set_c(c->arena, doc, "file_action", "/verify/file");
     json_set_c(c->arena, doc, "certificates_href", "/verify/certificates");
-    struct json *code = licences_input(c, fields, "code", "Licence number or content of the code", "input", STR_EMPTY, true);
+    struct json *code =
+        licences_input(c, fields, "code", "Licence number or content of the code", "input", STR_EMPTY, true);
     json_set_c(c->arena, code, "autocomplete", "off");
-    struct json *holder = licences_input(c, fields, "holder", "Name of the holder", "input", STR_EMPTY, false);
+    struct json *holder =
+        licences_input(c, fields, "holder", "Name of the holder", "input", STR_EMPTY, false);
     json_set_c(c->arena, holder, "autocomplete", "off");
     json_set_str(c->arena, holder, "hint", ctx_tr(c, "Not needed after scanning"));
     struct json *file = licences_input(c, files, "file", "Licence file", "file", STR_EMPTY, true);
@@ -38,11 +42,14 @@ bool licences_verify(struct ctx *c)
     struct licence_record r;
     struct str code = in_text(c, "code"), name = in_text(c, "holder");
     bool scanned = str_find(code, STR("/verify/")) != SIZE_MAX;
-    if (!scanned && !name.len) return err_at(c->err, STR("holder"), "Enter the name of the holder as printed on the licence.", STR_EMPTY);
+    if (!scanned && !name.len)
+        return err_at(c->err, STR("holder"), "Enter the name of the holder as printed on the licence.",
+                      STR_EMPTY);
     if (!scanned && !limit_names(c, code)) return false;
     if (!licences_find(c, code, name, &r)) return false;
     if (!r.id) return ctx_redirect(c, "/verify/none");
-    return ctx_redirect(c, "/verify/%.*s?c=%.*s", STR_ARG(r.licence_id), STR_ARG(licences_check(c, r.licence_id)));
+    return ctx_redirect(c, "/verify/%.*s?c=%.*s", STR_ARG(r.licence_id),
+                        STR_ARG(licences_check(c, r.licence_id)));
 }
 
 /* ---- the verdict ---- */
@@ -54,13 +61,16 @@ struct wording {
 static const struct wording wordings[] = {
     {"valid", "good", "Genuine and valid", "It was issued by %{arg} and is valid now."},
     {"suspended", "care", "Genuine, but suspended", "It must not be used for the time being."},
-    {"revoked", "bad", "Genuine, but revoked", "The grant was withdrawn because it was unlawful. The licence can no longer be used."},
+    {"revoked", "bad", "Genuine, but revoked",
+     "The grant was withdrawn because it was unlawful. The licence can no longer be used."},
     {"cancelled", "care", "Genuine, but cancelled", "It was given up or ended and can no longer be used."},
-    {"forfeited", "bad", "Genuine, but forfeited", "It was taken away as a penalty and can no longer be used."},
+    {"forfeited", "bad", "Genuine, but forfeited",
+     "It was taken away as a penalty and can no longer be used."},
     {"expired", "care", "Genuine, but expired", "Its time of validity is over."},
     {"superseded", "care", "Genuine, but replaced", "A newer licence has taken its place."},
     {"altered", "bad", "Altered: do not trust it", "What is there does not fit what was signed."},
-    {"not_found", "care", "We did not find this licence", "The number may be mistyped, or the licence was not issued here."},
+    {"not_found", "care", "We did not find this licence",
+     "The number may be mistyped, or the licence was not issued here."},
 };
 
 static const struct wording *wording_of(struct str status)
@@ -74,7 +84,8 @@ static const struct wording *wording_of(struct str status)
 static struct json *begin_verdict(struct ctx *c, struct str status, struct str arg)
 {
     const struct wording *w = wording_of(status);
-    struct json *doc = ctx_doc(c), *crumb = json_add_object(c->arena, json_set_array(c->arena, doc, "crumbs"));
+    struct json *doc = ctx_doc(c),
+                *crumb = json_add_object(c->arena, json_set_array(c->arena, doc, "crumbs"));
     json_set_str(c->arena, crumb, "name", ctx_tr(c, "Verify a licence"));
     json_set_c(c->arena, crumb, "href", "/verify");
     json_set_c(c->arena, doc, "status", w->status);
@@ -87,10 +98,13 @@ static struct json *begin_verdict(struct ctx *c, struct str status, struct str a
     json_set_array(c->arena, doc, "checks");
     struct json *hints = json_set_array(c->arena, doc, "hints");
     if (str_eq_c(status, "not_found")) {
-        json_add(hints, json_string(c->arena, ctx_tr(c, "Compare the number, or scan the code on the licence")));
+        json_add(hints,
+                 json_string(c->arena, ctx_tr(c, "Compare the number, or scan the code on the licence")));
         json_add(hints, json_string(c->arena, ctx_tr(c, "Ask the authority named on it")));
     } else if (strcmp(w->tone, "bad") == 0 && str_eq_c(status, "altered")) {
-        json_add(hints, json_string(c->arena, ctx_tr(c, "Ask to see the licence on the holder's own phone and scan it again")));
+        json_add(hints, json_string(
+                            c->arena,
+                            ctx_tr(c, "Ask to see the licence on the holder's own phone and scan it again")));
         json_add(hints, json_string(c->arena, ctx_tr(c, "Call 12345 to report it")));
     }
     return doc;
@@ -98,8 +112,10 @@ static struct json *begin_verdict(struct ctx *c, struct str status, struct str a
 
 static void end_verdict(struct ctx *c, struct json *doc, bool open)
 {
-    static const char *const lists[][2] = {{"face", "has_face"}, {"checks", "has_checks"}, {"hints", "has_hints"}};
-    for (size_t i = 0; i < 3; i++) json_set_bool(c->arena, doc, lists[i][1], json_get(doc, lists[i][0])->count > 0);
+    static const char *const lists[][2] = {
+        {"face", "has_face"}, {"checks", "has_checks"}, {"hints", "has_hints"}};
+    for (size_t i = 0; i < 3; i++)
+        json_set_bool(c->arena, doc, lists[i][1], json_get(doc, lists[i][0])->count > 0);
     json_set_bool(c->arena, doc, "open", open);
 }
 
@@ -119,7 +135,9 @@ static void say(struct ctx *c, struct json *doc, struct str label, struct str va
 static void check(struct ctx *c, struct json *doc, struct str name, const char *result, struct str detail)
 {
     struct json *o = json_add_object(c->arena, list_of(doc, "checks"));
-    const char *label = strcmp(result, "match") == 0 ? "Fits" : strcmp(result, "differs") == 0 ? "Does not fit" : "Not checked";
+    const char *label = strcmp(result, "match") == 0     ? "Fits"
+                        : strcmp(result, "differs") == 0 ? "Does not fit"
+                                                         : "Not checked";
     json_set_c(c->arena, o, "result", result);
     json_set_str(c->arena, o, "result_label", ctx_tr(c, label));
     json_set_str(c->arena, o, "name", name);
@@ -136,7 +154,9 @@ static struct str issuer_name(struct ctx *c, const struct licence_record *r)
 static struct str masked_holder(struct ctx *c, const struct licence_holder *h)
 {
     size_t length = utf8_count(h->name);
-    return str_eq_c(h->code_type, "111") ? ident_mask_name(c->arena, h->name) : ident_mask(c->arena, h->name, length > 6 ? 4 : 1, length > 6 ? 2 : 0);
+    return str_eq_c(h->code_type, "111")
+               ? ident_mask_name(c->arena, h->name)
+               : ident_mask(c->arena, h->name, length > 6 ? 4 : 1, length > 6 ? 2 : 0);
 }
 
 static bool add_record(struct ctx *c, struct json *doc, const struct licence_record *r)
@@ -154,8 +174,13 @@ static bool add_record(struct ctx *c, struct json *doc, const struct licence_rec
 
 static void add_status_check(struct ctx *c, struct json *doc, struct str status)
 {
-    bool valid = str_eq_c(status, "valid"), known = !str_eq_c(status, "not_found") && !str_eq_c(status, "altered");
-    check(c, doc, ctx_tr(c, "Present status"), valid ? "match" : known ? "differs" : "unknown", known ? licences_status_label(c, status) : STR_EMPTY);
+    bool valid = str_eq_c(status, "valid"),
+         known = !str_eq_c(status, "not_found") && !str_eq_c(status, "altered");
+    check(c, doc, ctx_tr(c, "Present status"),
+          valid   ? "match"
+          : known ? "differs"
+                  : "unknown",
+          known ? licences_status_label(c, status) : STR_EMPTY);
 }
 
 /* Nothing but the verdict: not even that such a licence exists. */
@@ -174,7 +199,8 @@ bool licences_verify_one(struct ctx *c)
 {
     struct licence_record r;
     struct licence_finding f;
-    struct str address = str_fmt(c->arena, "/verify/%.*s?c=%.*s", STR_ARG(ctx_path(c, "licence")), STR_ARG(in_text(c, "c")));
+    struct str address =
+        str_fmt(c->arena, "/verify/%.*s?c=%.*s", STR_ARG(ctx_path(c, "licence")), STR_ARG(in_text(c, "c")));
     if (!licences_find(c, address, STR_EMPTY, &r)) return false;
     if (!r.id) return nothing_found(c);
     if (!licences_examine(c, &r, &f)) return false;
@@ -185,7 +211,11 @@ bool licences_verify_one(struct ctx *c)
     /* What an altered record says is worth nothing. */
     if (!altered && !add_record(c, doc, &r)) return false;
     check(c, doc, ctx_tr(c, "Record of the register"), f.record_ok ? "match" : "differs", STR_EMPTY);
-    check(c, doc, ctx_tr(c, "Signature (SM2)"), f.signature_ok ? "match" : f.record_ok ? "differs" : "unknown", altered ? STR_EMPTY : issuer_name(c, &r));
+    check(c, doc, ctx_tr(c, "Signature (SM2)"),
+          f.signature_ok ? "match"
+          : f.record_ok  ? "differs"
+                         : "unknown",
+          altered ? STR_EMPTY : issuer_name(c, &r));
     add_status_check(c, doc, f.status);
     end_verdict(c, doc, altered);
     return true;
@@ -200,10 +230,12 @@ static void keep_fields(struct ctx *c, struct json *p, const struct manifest_rep
     {
         bool altered = false;
         struct str name = json_text_of(f, "name"), title = json_text_of(f, "title");
-        for (size_t i = 0; i < report->altered_count; i++) altered |= str_eq(report->altered[i], name);
+        for (size_t i = 0; i < report->altered_count; i++)
+            altered |= str_eq(report->altered[i], name);
         struct json *o = json_add_object(c->arena, face);
         json_set_str(c->arena, o, "label", title.len ? title : name);
-        json_set_str(c->arena, o, "value", json_get(f, "value") ? json_text_of(f, "value") : ctx_tr(c, "(withheld)"));
+        json_set_str(c->arena, o, "value",
+                     json_get(f, "value") ? json_text_of(f, "value") : ctx_tr(c, "(withheld)"));
         json_set_bool(c->arena, o, "altered", altered);
     }
 }
@@ -214,12 +246,15 @@ bool licences_verify_file_prepare(struct ctx *c)
     struct manifest_report report = {0};
     const struct upload *file = ctx_upload(c, STR("file"));
     struct json *p = c->prepared = json_object(c->arena);
-    if (!file || !file->content.len) return c->html || err_at(c->err, STR("file"), "Choose a file.", STR_EMPTY);
-    if (file->content.len > LICENCE_FILE_MAX) return err_at(c->err, STR("file"), "This file is larger than the limit", STR_EMPTY);
+    if (!file || !file->content.len)
+        return c->html || err_at(c->err, STR("file"), "Choose a file.", STR_EMPTY);
+    if (file->content.len > LICENCE_FILE_MAX)
+        return err_at(c->err, STR("file"), "This file is larger than the limit", STR_EMPTY);
     const struct cert *ca = keyring_ca(ctx_keys(c), c->now, c->err);
     if (!ca) return false;
     bool pdf = str_starts(file->content, STR("%PDF-"));
-    bool readable = pdf ? manifest_verify_pdf(c->arena, file->content, ca, &report, c->err) : manifest_verify(c->arena, file->content, ca, &report, c->err);
+    bool readable = pdf ? manifest_verify_pdf(c->arena, file->content, ca, &report, c->err)
+                        : manifest_verify(c->arena, file->content, ca, &report, c->err);
     if (!readable) {
         if (c->err->kind != ERR_INVALID) return false;
         err_clear(c->err);
@@ -229,7 +264,10 @@ bool licences_verify_file_prepare(struct ctx *c)
     json_set_bool(c->arena, p, "authentic", report.authentic);
     json_set_bool(c->arena, p, "signature", report.signature_ok && report.certificate_ok && report.issuer_ok);
     json_set_bool(c->arena, p, "fields", !report.fields_changed && !report.altered_count);
-    json_set_c(c->arena, p, "page", report.face == FACE_NOT_SEEN ? "unknown" : report.face == FACE_INTACT ? "match" : "differs");
+    json_set_c(c->arena, p, "page",
+               report.face == FACE_NOT_SEEN ? "unknown"
+               : report.face == FACE_INTACT ? "match"
+                                            : "differs");
     json_set_c(c->arena, p, "msgid", report.msgid);
     json_set_str(c->arena, p, "signer", report.signer.common_name);
     json_set_str(c->arena, p, "licence_id", json_text_of(report.document, "licence_id"));
@@ -241,7 +279,9 @@ static bool unreadable_file(struct ctx *c)
 {
     struct json *doc = begin_verdict(c, STR("not_found"), STR_EMPTY);
     json_set_str(c->arena, doc, "verdict", ctx_tr(c, "This file is no licence of this system"));
-    json_set_str(c->arena, doc, "text", ctx_tr(c, "We found no signed data in it. A photo or a printed and scanned page cannot be checked this way."));
+    json_set_str(c->arena, doc, "text",
+                 ctx_tr(c, "We found no signed data in it. A photo or a printed and scanned page cannot be "
+                           "checked this way."));
     end_verdict(c, doc, false);
     return true;
 }
@@ -271,9 +311,12 @@ bool licences_verify_file(struct ctx *c)
     struct json *doc = begin_verdict(c, status, r.id ? issuer_name(c, &r) : json_text_of(p, "signer"));
     bool authentic = json_true_of(p, "authentic");
     if (!authentic) json_set_str(c->arena, doc, "text", lang_text(c->lang, json_text_of(p, "msgid")));
-    JSON_EACH(f, json_get(p, "face")) say(c, doc, json_text_of(f, "label"), json_text_of(f, "value"), json_true_of(f, "altered"));
-    check(c, doc, ctx_tr(c, "Signature (SM2)"), json_true_of(p, "signature") ? "match" : "differs", json_text_of(p, "signer"));
-    check(c, doc, ctx_tr(c, "Digest of each entry (SM3)"), json_true_of(p, "fields") ? "match" : "differs", STR_EMPTY);
+    JSON_EACH(f, json_get(p, "face"))
+    say(c, doc, json_text_of(f, "label"), json_text_of(f, "value"), json_true_of(f, "altered"));
+    check(c, doc, ctx_tr(c, "Signature (SM2)"), json_true_of(p, "signature") ? "match" : "differs",
+          json_text_of(p, "signer"));
+    check(c, doc, ctx_tr(c, "Digest of each entry (SM3)"), json_true_of(p, "fields") ? "match" : "differs",
+          STR_EMPTY);
     check(c, doc, ctx_tr(c, "The page in the file"), str_z(c->arena, json_text_of(p, "page")), STR_EMPTY);
     add_status_check(c, doc, status);
     end_verdict(c, doc, !authentic);
@@ -290,6 +333,7 @@ bool licences_certificates(struct ctx *c)
     const struct cert *ca = keyring_ca(ctx_keys(c), c->now, c->err);
     if (!ca || !licences_store_certificates(c, &pems, &count)) return false;
     buf_add(&b, cert_to_pem(c->arena, ca)); /* first: it vouches for all others */
-    for (size_t i = 0; i < count; i++) buf_add(&b, pems[i]);
+    for (size_t i = 0; i < count; i++)
+        buf_add(&b, pems[i]);
     return ctx_file(c, buf_str(&b), "application/x-pem-file", STR("tongban-certificates.pem"));
 }

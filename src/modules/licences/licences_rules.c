@@ -44,7 +44,8 @@ struct str licences_number(struct arena *a, const struct json *rule, int64_t run
     struct str prefix = json_text_of(rule, "prefix"), code;
     int64_t digits = json_i64_of(rule, "digits", 8), last = 1;
     if (digits < 1 || digits > 12) digits = 8;
-    for (int64_t i = 0; i < digits; i++) last *= 10;
+    for (int64_t i = 0; i < digits; i++)
+        last *= 10;
     if (running < 1 || running >= last) return STR_EMPTY;
     struct str tail = str_fmt(a, "%0*lld", (int)digits, (long long)running);
     if (!str_eq_c(json_text_of(rule, "rule"), "uscc")) return str_cat(a, prefix, tail);
@@ -68,10 +69,14 @@ static bool term(const struct json *t, int32_t from, int32_t *to)
     int64_t value = json_i64_of(t, "value", 0);
     struct str unit = json_text_of(t, "unit");
     if (value < 1 || value > 3650) return false;
-    if (str_eq_c(unit, "year")) *to = months_later(from, 12 * (value > 200 ? 200 : value)) - 1;
-    else if (str_eq_c(unit, "month")) *to = months_later(from, value > 2400 ? 2400 : value) - 1;
-    else if (str_eq_c(unit, "day")) *to = from + (int32_t)value - 1;
-    else return false;
+    if (str_eq_c(unit, "year"))
+        *to = months_later(from, 12 * (value > 200 ? 200 : value)) - 1;
+    else if (str_eq_c(unit, "month"))
+        *to = months_later(from, value > 2400 ? 2400 : value) - 1;
+    else if (str_eq_c(unit, "day"))
+        *to = from + (int32_t)value - 1;
+    else
+        return false;
     return true;
 }
 
@@ -86,7 +91,9 @@ static bool read_date(struct str s, int32_t *out)
         if (at == SIZE_MAX || !str_to_i64(str_slice(s, 0, at), &part[i])) return false;
         s = str_slice(s, at + 3, s.len);
     }
-    if (part[0] < 1800 || part[0] > 9999 || part[1] > 12 || part[2] > 31 || !date_valid((int)part[0], (int)part[1], (int)part[2])) return false;
+    if (part[0] < 1800 || part[0] > 9999 || part[1] > 12 || part[2] > 31 ||
+        !date_valid((int)part[0], (int)part[1], (int)part[2]))
+        return false;
     *out = date_from_civil((int)part[0], (int)part[1], (int)part[2]);
     return true;
 }
@@ -95,7 +102,8 @@ static bool read_date(struct str s, int32_t *out)
 static bool birth_of(const struct json *rule, const struct json *face, struct str holder_code, int32_t *birth)
 {
     struct str of = json_text_of(rule, "of");
-    for (size_t at; (at = str_find_char(of, '.')) != SIZE_MAX;) of = str_slice(of, at + 1, of.len);
+    for (size_t at; (at = str_find_char(of, '.')) != SIZE_MAX;)
+        of = str_slice(of, at + 1, of.len);
     JSON_EACH(f, face)
     {
         if (str_eq(json_text_of(f, "name"), of) && read_date(json_text_of(f, "value"), birth)) return true;
@@ -112,7 +120,8 @@ static int64_t age_on(int32_t birth, int32_t day)
     return d.year - b.year - (d.month < b.month || (d.month == b.month && d.day < b.day));
 }
 
-int32_t licences_valid_to(const struct json *type, const struct json *face, struct str holder_code, int32_t from)
+int32_t licences_valid_to(const struct json *type, const struct json *face, struct str holder_code,
+                          int32_t from)
 {
     const struct json *rule = json_get(type, "validity_rule");
     int32_t birth, to;
@@ -120,7 +129,8 @@ int32_t licences_valid_to(const struct json *type, const struct json *face, stru
         bool known = birth_of(rule, face, holder_code, &birth);
         JSON_EACH(one, json_get(rule, "cases"))
         {
-            if (known && age_on(birth, from) < json_i64_of(one, "under", 0) && term(one, from, &to)) return to;
+            if (known && age_on(birth, from) < json_i64_of(one, "under", 0) && term(one, from, &to))
+                return to;
         }
         if (term(json_get(rule, "else"), from, &to)) return to;
     }

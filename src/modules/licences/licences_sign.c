@@ -1,4 +1,5 @@
-/* The job "licence.sign": page, manifest and signature on a worker, then one write that makes the licence valid. */
+/* The job "licence.sign": page, manifest and signature on a worker, then one write that makes the licence
+ * valid. */
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "engines/licencepdf/licencepdf.h"
@@ -10,7 +11,8 @@ static bool load_draft(struct ctx *c, const struct json *payload, struct licence
 {
     if (!licences_store_load(c, json_i64_of(payload, "licence", 0), r, found)) return false;
     *found = *found && str_eq_c(r->status, "draft");
-    return !*found || licences_mac_fits(c, r) || err_fault(c->err, "the record of a licence was altered before it was signed");
+    return !*found || licences_mac_fits(c, r) ||
+           err_fault(c->err, "the record of a licence was altered before it was signed");
 }
 
 static struct str date_text(struct ctx *c, int32_t date)
@@ -18,7 +20,8 @@ static struct str date_text(struct ctx *c, int32_t date)
     return date ? date_format(c->arena, date) : STR_EMPTY;
 }
 
-static bool draw(struct ctx *c, const struct licence_record *r, const struct json *face, struct str issuer, struct str *page)
+static bool draw(struct ctx *c, const struct licence_record *r, const struct json *face, struct str issuer,
+                 struct str *page)
 {
     struct licence_row *rows = ARENA_ARRAY(c->arena, LICENCE_ROWS_MAX, struct licence_row);
     struct licence_face f = {.type_name = r->type_name,
@@ -33,13 +36,15 @@ static bool draw(struct ctx *c, const struct licence_record *r, const struct jso
                              .demo = r->demo};
     JSON_EACH(one, face)
     {
-        if (f.row_count < LICENCE_ROWS_MAX) rows[f.row_count++] = (struct licence_row){json_text_of(one, "title"), json_text_of(one, "value")};
+        if (f.row_count < LICENCE_ROWS_MAX)
+            rows[f.row_count++] =
+                (struct licence_row){json_text_of(one, "title"), json_text_of(one, "value")};
     }
     return licencepdf_draw(c->arena, &f, page, c->err);
 }
 
-static bool make_manifest(struct ctx *c, const struct licence_record *r, const struct json *face, struct str issuer, struct str page, const struct signer *signer,
-                          struct str *json)
+static bool make_manifest(struct ctx *c, const struct licence_record *r, const struct json *face,
+                          struct str issuer, struct str page, const struct signer *signer, struct str *json)
 {
     struct licence_holder holder;
     struct manifest_field *fields = ARENA_ARRAY(c->arena, LICENCE_FACE_MAX, struct manifest_field);
@@ -65,13 +70,16 @@ static bool make_manifest(struct ctx *c, const struct licence_record *r, const s
     JSON_EACH(one, face)
     {
         if (f.field_count < LICENCE_FACE_MAX)
-            fields[f.field_count++] = (struct manifest_field){json_text_of(one, "name"), json_text_of(one, "title"), json_text_of(one, "value")};
+            fields[f.field_count++] = (struct manifest_field){
+                json_text_of(one, "name"), json_text_of(one, "title"), json_text_of(one, "value")};
     }
     return manifest_make(c->arena, &f, signer->key, signer->cert, c->now, json, c->err);
 }
 
-/* The page lies beside the database, sealed under the holder's key inside the store's own encryption: erasing the key erases it too. */
-static bool keep_page(struct ctx *c, const struct licence_record *r, struct str page, struct str *id, size_t *size)
+/* The page lies beside the database, sealed under the holder's key inside the store's own encryption: erasing
+ * the key erases it too. */
+static bool keep_page(struct ctx *c, const struct licence_record *r, struct str page, struct str *id,
+                      size_t *size)
 {
     struct field_place at = {.table = "licence", .column = "page", .row = r->id, .subject = r->holder};
     struct str sealed;
@@ -99,9 +107,11 @@ bool licences_sign_prepare(struct ctx *c, const struct json *payload)
     const struct unit *unit = orgs_unit(c, r.issuer);
     struct str issuer = unit ? unit->name : r.issuer_code;
     struct cert_subject subject = {.common_name = issuer, .organisation = issuer, .serial = r.issuer_code};
-    if (!keyring_signer(ctx_keys(c), str_cat(c->arena, STR("licence:"), r.issuer_code), &subject, c->now, &signer, c->err)) return false;
-    if (!licences_face(c, &r, &face) || !draw(c, &r, face, issuer, &page) || !make_manifest(c, &r, face, issuer, page, &signer, &json) ||
-        !keep_page(c, &r, page, &id, &size))
+    if (!keyring_signer(ctx_keys(c), str_cat(c->arena, STR("licence:"), r.issuer_code), &subject, c->now,
+                        &signer, c->err))
+        return false;
+    if (!licences_face(c, &r, &face) || !draw(c, &r, face, issuer, &page) ||
+        !make_manifest(c, &r, face, issuer, page, &signer, &json) || !keep_page(c, &r, page, &id, &size))
         return false;
     struct json *p = json_object(c->arena);
     json_set_str(c->arena, p, "manifest", json);
@@ -113,7 +123,8 @@ bool licences_sign_prepare(struct ctx *c, const struct json *payload)
     return true;
 }
 
-/* One licence of the kind at a time: the older one ends in the same transaction in which the new one begins. */
+/* One licence of the kind at a time: the older one ends in the same transaction in which the new one begins.
+ */
 static bool supersede_others(struct ctx *c, struct licence_record *r)
 {
     struct licence_record *old;
@@ -132,7 +143,8 @@ static bool tell_holder(struct ctx *c, const struct licence_record *r)
 {
     struct json *params = json_object(c->arena);
     json_set_str(c->arena, params, "name", r->type_name);
-    return notice_send(c, r->holder, "Your licence %{name} has been issued.", params, str_fmt(c->arena, "/licences/%lld", (long long)r->id));
+    return notice_send(c, r->holder, "Your licence %{name} has been issued.", params,
+                       str_fmt(c->arena, "/licences/%lld", (long long)r->id));
 }
 
 bool licences_sign_run(struct ctx *c, const struct json *payload)
@@ -147,8 +159,10 @@ bool licences_sign_run(struct ctx *c, const struct json *payload)
     sm3(json, digest);
     r.manifest_digest = str_hex(c->arena, digest, sizeof digest);
     r.page = json_text_of(c->prepared, "page");
-    return blob_refer(&c->tx, r.page, json_i64_of(c->prepared, "size", 0), "application/octet-stream", c->now, "licence", r.id) &&
-           licences_store_certificate(c, json_text_of(c->prepared, "fingerprint"), r.issuer, json_text_of(c->prepared, "certificate")) &&
+    return blob_refer(&c->tx, r.page, json_i64_of(c->prepared, "size", 0), "application/octet-stream", c->now,
+                      "licence", r.id) &&
+           licences_store_certificate(c, json_text_of(c->prepared, "fingerprint"), r.issuer,
+                                      json_text_of(c->prepared, "certificate")) &&
            licences_set_status(c, &r, "issue", "valid", STR_EMPTY, STR_EMPTY) && tell_holder(c, &r);
 }
 
@@ -157,5 +171,6 @@ bool licences_pdf(struct ctx *c, const struct licence_record *r, struct str *pdf
     struct field_place at = {.table = "licence", .column = "page", .row = r->id, .subject = r->holder};
     struct str json, sealed, page;
     return licences_manifest(c, r, &json) && blob_get(ctx_blobs(c), c->arena, r->page, &sealed, c->err) &&
-           field_open(ctx_keys(c), &c->tx, &at, sealed, &page) && manifest_attach(c->arena, page, json, pdf, c->err);
+           field_open(ctx_keys(c), &c->tx, &at, sealed, &page) &&
+           manifest_attach(c->arena, page, json, pdf, c->err);
 }

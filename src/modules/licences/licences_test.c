@@ -19,17 +19,21 @@
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM};
 
 static const char *const passport =
-    "{\"name\":\"普通护照\",\"en\":\"Ordinary passport\",\"serial\":\"001\",\"validity\":{\"value\":10,\"unit\":\"year\"},"
-    "\"validity_rule\":{\"by\":\"age\",\"of\":\"form.birth\",\"cases\":[{\"under\":16,\"value\":5,\"unit\":\"year\"}],\"else\":{\"value\":10,\"unit\":\"year\"}},"
+    "{\"name\":\"普通护照\",\"en\":\"Ordinary "
+    "passport\",\"serial\":\"001\",\"validity\":{\"value\":10,\"unit\":\"year\"},"
+    "\"validity_rule\":{\"by\":\"age\",\"of\":\"form.birth\",\"cases\":[{\"under\":16,\"value\":5,\"unit\":"
+    "\"year\"}],\"else\":{\"value\":10,\"unit\":\"year\"}},"
     "\"one_per_holder\":true,\"number\":{\"prefix\":\"E78\",\"digits\":6}}";
 static const char *const passport_face =
-    "[{\"name\":\"holder\",\"title\":\"姓名\",\"value\":\"林晓禾\"},{\"name\":\"birth\",\"title\":\"出生日期\",\"value\":\"1994-03-18\"},"
+    "[{\"name\":\"holder\",\"title\":\"姓名\",\"value\":\"林晓禾\"},{\"name\":\"birth\",\"title\":"
+    "\"出生日期\",\"value\":\"1994-03-18\"},"
     "{\"name\":\"authority\",\"title\":\"签发机关\",\"value\":\"示范区公安局出入境管理大队\"}]";
-static const char *const shop =
-    "{\"name\":\"营业执照\",\"serial\":\"003\",\"validity\":\"long_term\",\"validity_rule\":null,\"one_per_holder\":false,"
-    "\"number\":{\"rule\":\"uscc\",\"prefix\":\"92780101\",\"digits\":8}}";
+static const char *const shop = "{\"name\":\"营业执照\",\"serial\":\"003\",\"validity\":\"long_term\","
+                                "\"validity_rule\":null,\"one_per_holder\":false,"
+                                "\"number\":{\"rule\":\"uscc\",\"prefix\":\"92780101\",\"digits\":8}}";
 static const char *const shop_face =
-    "[{\"name\":\"business_name\",\"title\":\"名称\",\"value\":\"示范区晨光便利店\"},{\"name\":\"holder\",\"title\":\"经营者\",\"value\":\"林晓禾\"}]";
+    "[{\"name\":\"business_name\",\"title\":\"名称\",\"value\":\"示范区晨光便利店\"},{\"name\":\"holder\","
+    "\"title\":\"经营者\",\"value\":\"林晓禾\"}]";
 
 /* ---- granting in a test ---- */
 
@@ -74,7 +78,8 @@ static bool grant_now(struct ctx *c)
 static void write_as_system(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
-    if (!server_write(t->server, &SYSTEM, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail, e.file, e.line);
+    if (!server_write(t->server, &SYSTEM, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail, e.file, e.line);
 }
 
 static int64_t grant(struct testapp *t, struct grant *g)
@@ -159,7 +164,8 @@ static void act(struct testapp *t, int64_t id, const char *op, int expected)
 {
     struct client c = decider(t);
     const char *path = str_z(t->arena, str_fmt(t->arena, "/office/licences/%lld/%s", (long long)id, op));
-    const char *form = str_z(t->arena, str_fmt(t->arena, "%s_reason=%%E7%%90%%86%%E7%%94%%B1&%s_document=X-2026-1", op, op));
+    const char *form =
+        str_z(t->arena, str_fmt(t->arena, "%s_reason=%%E7%%90%%86%%E7%%94%%B1&%s_document=X-2026-1", op, op));
     struct answer a = client_post(&c, path, form);
     if (a.status != expected) fail_msg("%s: %d %.*s", op, a.status, STR_ARG(a.body));
 }
@@ -191,7 +197,8 @@ static void a_draft_is_issued_once_and_unsigned_it_does_not_exist_for_others(voi
 {
     (void)state;
     struct testapp *t = testapp_open(true);
-    struct grant g = {.type = passport, .face = passport_face, .kind = "public-security", .case_id = 4711}, again = g;
+    struct grant g = {.type = passport, .face = passport_face, .kind = "public-security", .case_id = 4711},
+                 again = g;
     write_as_system(t, grant_now, &g);
     write_as_system(t, grant_now, &again);
     assert_int_equal(g.licence, again.licence);
@@ -211,12 +218,16 @@ static void the_term_follows_the_age_and_never_ends_a_day_late(void **state)
     struct arena *a = arena_new(1 << 20);
     struct err e = {0};
     const struct json *type = json_parse(a, str_c(passport), JSON_STRICT, &e);
-    const struct json *child = json_parse(a, STR("[{\"name\":\"birth\",\"value\":\"2010年11月24日\"}]"), JSON_STRICT, &e);
+    const struct json *child =
+        json_parse(a, STR("[{\"name\":\"birth\",\"value\":\"2010年11月24日\"}]"), JSON_STRICT, &e);
     int32_t day = date_from_civil(2026, 11, 23);
     assert_int_equal(licences_valid_to(type, child, STR_EMPTY, day), date_from_civil(2031, 11, 22));
-    assert_int_equal(licences_valid_to(type, child, STR_EMPTY, day + 1), date_from_civil(2036, 11, 23)); /* sixteen that day */
-    assert_int_equal(licences_valid_to(type, NULL, STR("78010119940318002X"), day), date_from_civil(2036, 11, 22));
-    assert_int_equal(licences_valid_to(type, NULL, STR_EMPTY, date_from_civil(2028, 2, 29)), date_from_civil(2038, 2, 28));
+    assert_int_equal(licences_valid_to(type, child, STR_EMPTY, day + 1),
+                     date_from_civil(2036, 11, 23)); /* sixteen that day */
+    assert_int_equal(licences_valid_to(type, NULL, STR("78010119940318002X"), day),
+                     date_from_civil(2036, 11, 22));
+    assert_int_equal(licences_valid_to(type, NULL, STR_EMPTY, date_from_civil(2028, 2, 29)),
+                     date_from_civil(2038, 2, 28));
     assert_int_equal(licences_valid_to(json_parse(a, str_c(shop), JSON_STRICT, &e), NULL, STR_EMPTY, day), 0);
     arena_drop(a);
 }
@@ -230,7 +241,8 @@ static void numbers_follow_the_rule_and_end_with_their_series(void **state)
     const struct json *uscc = json_get(json_parse(a, str_c(shop), JSON_STRICT, &e), "number");
     assert_string_equal(str_z(a, licences_number(a, plain, 999999)), "E78999999");
     assert_int_equal(licences_number(a, plain, 1000000).len, 0);
-    for (int i = 1; i < 300; i++) assert_int_equal(ident_organisation(licences_number(a, uscc, i), NULL), IDENT_OK);
+    for (int i = 1; i < 300; i++)
+        assert_int_equal(ident_organisation(licences_number(a, uscc, i), NULL), IDENT_OK);
     struct unit none = {.id = 123456789, .uscc = STR_EMPTY};
     struct str code = licences_issuer_code(a, &none);
     assert_int_equal(ident_organisation(code, NULL), IDENT_OK);
@@ -314,14 +326,18 @@ static void only_the_issuing_department_changes_a_licence(void **state)
     const char *suspend = str_z(t->arena, str_fmt(t->arena, "/office/licences/%lld/suspend", (long long)id));
     assert_int_equal(client_getf(&stranger, "/office/licences/%lld", (long long)id).status, 404);
     assert_int_equal(client_post(&stranger, suspend, "suspend_reason=abc&suspend_document=1").status, 404);
-    assert_int_equal(json_get(client_json(&stranger, client_get(&stranger, "/office/licences")), "licences")->count, 0);
+    assert_int_equal(
+        json_get(client_json(&stranger, client_get(&stranger, "/office/licences")), "licences")->count, 0);
     assert_int_equal(client_getf(&reviewer, "/office/licences/%lld", (long long)id).status, 200);
     assert_int_equal(client_post(&reviewer, suspend, "suspend_reason=abc&suspend_document=1").status, 403);
     struct client own = decider(t);
     assert_int_equal(client_post(&own, suspend, "suspend_reason=&suspend_document=1").status, 422);
-    const struct json *list = json_get(client_json(&own, client_get(&own, "/office/licences?q=e78000001&status=valid")), "licences");
+    const struct json *list = json_get(
+        client_json(&own, client_get(&own, "/office/licences?q=e78000001&status=valid")), "licences");
     assert_int_equal(list->count, 1);
-    assert_int_equal(json_get(client_json(&own, client_get(&own, "/office/licences?status=suspended")), "licences")->count, 0);
+    assert_int_equal(
+        json_get(client_json(&own, client_get(&own, "/office/licences?status=suspended")), "licences")->count,
+        0);
     testapp_close(t);
 }
 
@@ -333,10 +349,12 @@ static void nobody_else_sees_that_a_licence_exists(void **state)
     struct client c = client_new(t);
     client_as_person(&c, OTHER);
     static const char *const ends[] = {"", "/pdf", "/manifest.json", "/qr.svg"};
-    for (int i = 0; i < 4; i++) assert_int_equal(client_getf(&c, "/licences/%lld%s", (long long)id, ends[i]).status, 404);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(client_getf(&c, "/licences/%lld%s", (long long)id, ends[i]).status, 404);
     assert_int_equal(json_get(client_json(&c, client_get(&c, "/me/licences")), "licences")->count, 0);
     struct client own = holder(t);
-    for (int i = 0; i < 4; i++) assert_int_equal(client_getf(&own, "/licences/%lld%s", (long long)id, ends[i]).status, 200);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(client_getf(&own, "/licences/%lld%s", (long long)id, ends[i]).status, 200);
     assert_int_equal(json_get(client_json(&own, client_get(&own, "/me/licences")), "licences")->count, 1);
     testapp_close(t);
 }
@@ -362,7 +380,9 @@ static void the_public_page_shows_no_name_and_no_full_number(void **state)
     }
     struct str wrong = str_fmt(t->arena, "/verify/%.*s?c=AAAAAAAAAAAA", STR_ARG(l.row.licence_id));
     c.json = true;
-    assert_string_equal(str_z(t->arena, json_text_of(client_json(&c, client_get(&c, str_z(t->arena, wrong))), "status")), "not_found");
+    assert_string_equal(
+        str_z(t->arena, json_text_of(client_json(&c, client_get(&c, str_z(t->arena, wrong))), "status")),
+        "not_found");
     testapp_close(t);
 }
 
@@ -380,7 +400,8 @@ static void attempts_to_verify_are_limited(void **state)
     refused = 0;
     c.peer = "203.0.113.7";
     for (int i = 0; i < 31; i++) {
-        const char *form = str_z(t->arena, str_fmt(t->arena, "code=N%d&holder=x", i)); /* many numbers from one address */
+        const char *form =
+            str_z(t->arena, str_fmt(t->arena, "code=N%d&holder=x", i)); /* many numbers from one address */
         refused += client_post(&c, "/verify", form).status == 429;
     }
     assert_int_equal(refused, 1);
@@ -388,8 +409,9 @@ static void attempts_to_verify_are_limited(void **state)
 }
 
 static const char *const alterations[] = {
-    "UPDATE licence SET valid_to = valid_to + 365", "UPDATE licence SET status = 'suspended'", "UPDATE licence SET number = 'E78000009'",
-    "UPDATE licence SET manifest_digest = 'x'",     "UPDATE licence SET issuer = issuer + 1",  "UPDATE licence SET holder = holder + 1",
+    "UPDATE licence SET valid_to = valid_to + 365", "UPDATE licence SET status = 'suspended'",
+    "UPDATE licence SET number = 'E78000009'",      "UPDATE licence SET manifest_digest = 'x'",
+    "UPDATE licence SET issuer = issuer + 1",       "UPDATE licence SET holder = holder + 1",
 };
 
 static bool alter(struct ctx *c)
@@ -433,7 +455,8 @@ static void a_changed_byte_in_a_file_names_the_entry(void **state)
     struct testapp *t = testapp_open(true);
     struct look l = look_at(t, grant_passport(t));
     struct client own = holder(t);
-    struct str pdf = client_getf(&own, "/licences/%lld/pdf", (long long)l.id).body, json = client_getf(&own, "/licences/%lld/manifest.json", (long long)l.id).body;
+    struct str pdf = client_getf(&own, "/licences/%lld/pdf", (long long)l.id).body,
+               json = client_getf(&own, "/licences/%lld/manifest.json", (long long)l.id).body;
     assert_true(str_starts(pdf, STR("%PDF-")));
     assert_true(str_find(pdf, json) != SIZE_MAX);
     assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "a.json", json), "status")), "valid");
@@ -447,7 +470,8 @@ static void a_changed_byte_in_a_file_names_the_entry(void **state)
     }
     doc = verify_file(t, "b.pdf", with_changed_byte(t->arena, pdf, 400));
     assert_string_equal(str_z(t->arena, json_text_of(doc, "status")), "altered");
-    assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "c.txt", STR("no licence")), "status")), "not_found");
+    assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "c.txt", STR("no licence")), "status")),
+                        "not_found");
     act(t, l.id, "suspend", 200);
     assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "a.pdf", pdf), "status")), "suspended");
     testapp_close(t);
@@ -467,7 +491,8 @@ static void a_file_is_verified_offline_with_the_certificate_alone(void **state)
     struct testapp *t = testapp_open(true);
     struct look l = look_at(t, grant_passport(t));
     struct client own = holder(t), anyone = client_new(t);
-    struct str pdf = client_getf(&own, "/licences/%lld/pdf", (long long)l.id).body, json = client_getf(&own, "/licences/%lld/manifest.json", (long long)l.id).body;
+    struct str pdf = client_getf(&own, "/licences/%lld/pdf", (long long)l.id).body,
+               json = client_getf(&own, "/licences/%lld/manifest.json", (long long)l.id).body;
     struct str pem = client_get(&anyone, "/verify/certificates").body;
     const char *bundle = save(t, "all.pem", pem);
     size_t second = str_find(str_slice(pem, 10, pem.len), STR("-----BEGIN")) + 10;
@@ -477,7 +502,8 @@ static void a_file_is_verified_offline_with_the_certificate_alone(void **state)
     assert_int_equal(licence_verify_file(as_json, issuer, true), 0);
     assert_int_equal(licence_verify_file(as_pdf, bundle, false), 0);
     assert_int_equal(licence_verify_file(as_pdf, NULL, false), 1);
-    const char *forged = save(t, "b.json", with_changed_byte(t->arena, json, str_find(json, STR("1994-03-18"))));
+    const char *forged =
+        save(t, "b.json", with_changed_byte(t->arena, json, str_find(json, STR("1994-03-18"))));
     assert_int_equal(licence_verify_file(forged, bundle, false), 1);
     assert_int_equal(licence_verify_file(save(t, "c.json", STR("{}")), bundle, false), 2);
     assert_int_equal(licence_verify_file("/nowhere/at/all", bundle, false), 2);

@@ -10,10 +10,14 @@ static bool same_date(const struct json *d, const char *key, int32_t date, struc
 
 static bool says_the_same(struct ctx *c, const struct json *d, const struct licence_record *r)
 {
-    return str_eq(json_text_of(d, "licence_id"), r->licence_id) && str_eq(json_text_of(d, "number"), r->number) &&
-           str_eq(json_text(json_path(d, "type.code")), r->type_code) && str_eq(json_text(json_path(d, "type.name")), r->type_name) &&
-           str_eq(json_text(json_path(d, "issuer.uscc")), r->issuer_code) && same_date(d, "issued", r->issued, c->arena) &&
-           same_date(d, "valid_from", r->valid_from, c->arena) && same_date(d, "valid_to", r->valid_to, c->arena);
+    return str_eq(json_text_of(d, "licence_id"), r->licence_id) &&
+           str_eq(json_text_of(d, "number"), r->number) &&
+           str_eq(json_text(json_path(d, "type.code")), r->type_code) &&
+           str_eq(json_text(json_path(d, "type.name")), r->type_name) &&
+           str_eq(json_text(json_path(d, "issuer.uscc")), r->issuer_code) &&
+           same_date(d, "issued", r->issued, c->arena) &&
+           same_date(d, "valid_from", r->valid_from, c->arena) &&
+           same_date(d, "valid_to", r->valid_to, c->arena);
 }
 
 /* The manifest as stored, against its signature and against the record. */
@@ -30,7 +34,8 @@ static bool check_manifest(struct ctx *c, const struct licence_record *r, bool *
         err_clear(c->err);
         return true;
     }
-    *fits = report.authentic && says_the_same(c, report.document, r) && str_eq(str_hex(c->arena, digest, sizeof digest), r->manifest_digest);
+    *fits = report.authentic && says_the_same(c, report.document, r) &&
+            str_eq(str_hex(c->arena, digest, sizeof digest), r->manifest_digest);
     return true;
 }
 
@@ -68,7 +73,8 @@ static bool split_address(struct str text, struct str *id, struct str *check)
     return id->len > 0;
 }
 
-static bool find_by_check(struct ctx *c, struct str id, struct str check, struct licence_record *out, bool *found)
+static bool find_by_check(struct ctx *c, struct str id, struct str check, struct licence_record *out,
+                          bool *found)
 {
     struct str expected = licences_check(c, id);
     *found = check.len == expected.len && crypto_equal(check.ptr, expected.ptr, check.len);

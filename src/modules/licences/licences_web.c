@@ -18,7 +18,8 @@ bool licences_own_scope(struct ctx *c)
     bool found;
     if (!ctx_path_id(c, "id", &c->row) || !licences_store_load(c, c->row, &r, &found)) return false;
     if (found && is_mine(c, &r)) return true;
-    return c->err->kind == ERR_NONE ? err_missing(c->err, "licence.missing", "We cannot find this licence.") : false;
+    return c->err->kind == ERR_NONE ? err_missing(c->err, "licence.missing", "We cannot find this licence.")
+                                    : false;
 }
 
 static bool load(struct ctx *c, struct licence_record *r)
@@ -64,7 +65,9 @@ bool licences_own_list(struct ctx *c)
     if (count > LICENCE_PAGE) {
         struct json *pager = json_set_object(c->arena, doc, "pager");
         json_set(pager, "previous", json_null(c->arena));
-        json_set_str(c->arena, pager, "next", str_fmt(c->arena, "/me/licences?before=%.*s", STR_ARG(json_text_of(json_get(doc, "licences")->last, "id"))));
+        json_set_str(c->arena, pager, "next",
+                     str_fmt(c->arena, "/me/licences?before=%.*s",
+                             STR_ARG(json_text_of(json_get(doc, "licences")->last, "id"))));
     }
     return true;
 }
@@ -77,7 +80,8 @@ static struct str chinese_date(struct ctx *c, int32_t date)
     return str_fmt(c->arena, "%d年%d月%d日", d.year, d.month, d.day);
 }
 
-void licences_add_face(struct ctx *c, struct json *doc, const struct licence_record *r, const struct json *face)
+void licences_add_face(struct ctx *c, struct json *doc, const struct licence_record *r,
+                       const struct json *face)
 {
     struct json *list = json_set_array(c->arena, doc, "face");
     JSON_EACH(f, face)
@@ -89,8 +93,12 @@ void licences_add_face(struct ctx *c, struct json *doc, const struct licence_rec
     }
     /* The face is Chinese in every language of the page. */
     struct str until = r->valid_to ? chinese_date(c, r->valid_to) : STR("长期");
-    struct str validity = str_fmt(c->arena, "%.*s至%.*s", STR_ARG(chinese_date(c, r->valid_from)), STR_ARG(until));
-    const struct { const char *name, *label; struct str value; } ends[] = {{"number", "编号", r->number}, {"validity", "有效期", validity}};
+    struct str validity =
+        str_fmt(c->arena, "%.*s至%.*s", STR_ARG(chinese_date(c, r->valid_from)), STR_ARG(until));
+    const struct {
+        const char *name, *label;
+        struct str value;
+    } ends[] = {{"number", "编号", r->number}, {"validity", "有效期", validity}};
     for (size_t i = 0; i < 2; i++) {
         struct json *o = json_add_object(c->arena, list);
         json_set_c(c->arena, o, "name", ends[i].name);
@@ -116,10 +124,13 @@ bool licences_own_page(struct ctx *c)
         struct str url = licences_verify_url(c, r.licence_id);
         json_set_str(c->arena, doc, "qr_href", str_fmt(c->arena, "/licences/%lld/qr.svg", (long long)r.id));
         json_set_str(c->arena, doc, "pdf_href", str_fmt(c->arena, "/licences/%lld/pdf", (long long)r.id));
-        json_set_str(c->arena, doc, "manifest_href", str_fmt(c->arena, "/licences/%lld/manifest.json", (long long)r.id));
+        json_set_str(c->arena, doc, "manifest_href",
+                     str_fmt(c->arena, "/licences/%lld/manifest.json", (long long)r.id));
         json_set_str(c->arena, doc, "verify_href", str_slice(url, str_find(url, STR("/verify/")), url.len));
     }
-    json_set(doc, "case_href", r.case_id ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld", (long long)r.case_id)) : json_null(c->arena));
+    json_set(doc, "case_href",
+             r.case_id ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld", (long long)r.case_id))
+                       : json_null(c->arena));
     json_set_str(c->arena, doc, "case_no", ctx_tr(c, "See the application"));
     return licences_timeline(c, doc, &r);
 }
@@ -205,16 +216,17 @@ static const struct field list_fields[] = {{"before", FIELD_ID, "Rows before thi
 
 static const struct field search_fields[] = {
     {"q", FIELD_LINE, "Licence number or identifier", .max = 128},
-    {"status", FIELD_CHOICE, "Status", .choices = "valid|suspended|expired|revoked|cancelled|forfeited|superseded"},
+    {"status", FIELD_CHOICE, "Status",
+     .choices = "valid|suspended|expired|revoked|cancelled|forfeited|superseded"},
     {"before", FIELD_ID, "Rows before this one"},
     {0},
 };
 
-#define ACT_FIELDS(op)                                                                                 \
-    static const struct field op##_fields[] = {                                                        \
-        {#op "_reason", FIELD_TEXT, "Facts and legal basis", .required = true, .min = 2, .max = 1000}, \
-        {#op "_document", FIELD_LINE, "Number of the decision", .required = true, .max = 80},          \
-        {0},                                                                                           \
+#define ACT_FIELDS(op)                                                                                       \
+    static const struct field op##_fields[] = {                                                              \
+        {#op "_reason", FIELD_TEXT, "Facts and legal basis", .required = true, .min = 2, .max = 1000},       \
+        {#op "_document", FIELD_LINE, "Number of the decision", .required = true, .max = 80},                \
+        {0},                                                                                                 \
     };
 ACT_FIELDS(suspend)
 ACT_FIELDS(release)
@@ -227,34 +239,47 @@ static const struct field verify_fields[] = {
     {"holder", FIELD_LINE, "Name of the holder", .max = 100},
     {0},
 };
-static const struct field check_fields[] = {{"c", FIELD_LINE, "Check characters of the code", .max = 40}, {0}};
+static const struct field check_fields[] = {{"c", FIELD_LINE, "Check characters of the code", .max = 40},
+                                            {0}};
 
-#define ACT(op, title)                                                                                                                     \
-    POST("/office/licences/{id}/" #op, ALLOW("licence.manage"), SCOPE(licences_office_scope), licences_##op, "licences/office_licence",    \
-         .in = op##_fields, .again = licences_office_page, .summary = title)
+#define ACT(op, title)                                                                                       \
+    POST("/office/licences/{id}/" #op, ALLOW("licence.manage"), SCOPE(licences_office_scope), licences_##op, \
+         "licences/office_licence", .in = op##_fields, .again = licences_office_page, .summary = title)
 
 static const struct route routes[] = {
-    GET("/me/licences", ALLOW(PERSON), SCOPE(NO_ROW), licences_own_list, "licences/mine", .in = list_fields, .summary = "My licences"),
-    GET("/licences/{id}", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_page, "licences/licence", .summary = "One of my licences, with its history"),
-    GET("/licences/{id}/pdf", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_pdf, NULL, .prepare = licences_own_pdf_prepare,
-        .summary = "The licence as PDF with its signed manifest inside"),
-    GET("/licences/{id}/manifest.json", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_manifest, NULL, .summary = "The signed manifest"),
-    GET("/licences/{id}/qr.svg", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_qr, NULL, .summary = "The code that leads to the verify page"),
-    GET("/verify", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_page, "licences/verify", .summary = "The form of the verify page"),
-    POST("/verify", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify, "licences/verify", .in = verify_fields, .again = licences_verify_page,
-         .flags = ROUTE_READS | ROUTE_LIMITED, .summary = "Find a licence by number and name, or by the content of its code"),
-    GET("/verify/none", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_none, "licences/verdict", .summary = "The verdict on what was not found"),
-    POST("/verify/file", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_file, "licences/verdict", .prepare = licences_verify_file_prepare,
-         .flags = ROUTE_READS | ROUTE_LIMITED | ROUTE_UPLOAD, .summary = "Verify a manifest or PDF (multipart field `file`)"),
-    GET("/verify/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_certificates, NULL, .summary = "Certificates of the installation and its issuers, PEM"),
-    GET("/verify/{licence}", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_one, "licences/verdict", .in = check_fields, .flags = ROUTE_LIMITED,
-        .summary = "What can be said of a licence to anyone"),
-    GET("/office/licences", ALLOW("licence.read"), SCOPE(NO_ROW), licences_office_list, "licences/office_licences", .in = search_fields,
+    GET("/me/licences", ALLOW(PERSON), SCOPE(NO_ROW), licences_own_list, "licences/mine", .in = list_fields,
+        .summary = "My licences"),
+    GET("/licences/{id}", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_page, "licences/licence",
+        .summary = "One of my licences, with its history"),
+    GET("/licences/{id}/pdf", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_pdf, NULL,
+        .prepare = licences_own_pdf_prepare, .summary = "The licence as PDF with its signed manifest inside"),
+    GET("/licences/{id}/manifest.json", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_manifest, NULL,
+        .summary = "The signed manifest"),
+    GET("/licences/{id}/qr.svg", ALLOW(PERSON), SCOPE(licences_own_scope), licences_own_qr, NULL,
+        .summary = "The code that leads to the verify page"),
+    GET("/verify", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_page, "licences/verify",
+        .summary = "The form of the verify page"),
+    POST("/verify", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify, "licences/verify", .in = verify_fields,
+         .again = licences_verify_page, .flags = ROUTE_READS | ROUTE_LIMITED,
+         .summary = "Find a licence by number and name, or by the content of its code"),
+    GET("/verify/none", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_none, "licences/verdict",
+        .summary = "The verdict on what was not found"),
+    POST("/verify/file", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_file, "licences/verdict",
+         .prepare = licences_verify_file_prepare, .flags = ROUTE_READS | ROUTE_LIMITED | ROUTE_UPLOAD,
+         .summary = "Verify a manifest or PDF (multipart field `file`)"),
+    GET("/verify/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_certificates, NULL,
+        .summary = "Certificates of the installation and its issuers, PEM"),
+    GET("/verify/{licence}", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_one, "licences/verdict",
+        .in = check_fields, .flags = ROUTE_LIMITED, .summary = "What can be said of a licence to anyone"),
+    GET("/office/licences", ALLOW("licence.read"), SCOPE(NO_ROW), licences_office_list,
+        "licences/office_licences", .in = search_fields,
         .summary = "Licences issued by the officer's department"),
-    GET("/office/licences/{id}", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_page, "licences/office_licence", .summary = "One of them"),
-    GET("/office/licences/{id}/pdf", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_pdf, NULL, .prepare = licences_own_pdf_prepare,
-        .summary = "The licence as PDF"),
-    GET("/office/licences/{id}/manifest.json", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_manifest, NULL, .summary = "The signed manifest"),
+    GET("/office/licences/{id}", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_page,
+        "licences/office_licence", .summary = "One of them"),
+    GET("/office/licences/{id}/pdf", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_pdf,
+        NULL, .prepare = licences_own_pdf_prepare, .summary = "The licence as PDF"),
+    GET("/office/licences/{id}/manifest.json", ALLOW("licence.read"), SCOPE(licences_office_scope),
+        licences_office_manifest, NULL, .summary = "The signed manifest"),
     ACT(suspend, "Suspend (暂扣)"),
     ACT(release, "Lift the suspension"),
     ACT(revoke, "Revoke (撤销): the grant was unlawful"),

@@ -13,15 +13,17 @@ static const char *find_word(const char *const (*table)[2], size_t count, struct
 struct str licences_status_label(struct ctx *c, struct str status)
 {
     static const char *const labels[][2] = {
-        {"draft", "Being signed"},    {"valid", "In force"},      {"suspended", "Suspended"}, {"revoked", "Revoked"},
-        {"cancelled", "Cancelled"},   {"forfeited", "Forfeited"}, {"expired", "Expired"},     {"superseded", "Replaced"},
-        {"altered", "Record altered"}};
+        {"draft", "Being signed"}, {"valid", "In force"},      {"suspended", "Suspended"},
+        {"revoked", "Revoked"},    {"cancelled", "Cancelled"}, {"forfeited", "Forfeited"},
+        {"expired", "Expired"},    {"superseded", "Replaced"}, {"altered", "Record altered"}};
     return ctx_tr(c, WORD(labels, status));
 }
 
 struct str licences_date(struct ctx *c, int32_t date)
 {
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
     struct civil d = date_to_civil(date);
     if (c->lang == &lang_en) return str_fmt(c->arena, "%d %s %d", d.day, months[d.month - 1], d.year);
     return str_fmt(c->arena, "%d年%d月%d日", d.year, d.month, d.day);
@@ -35,16 +37,20 @@ struct str licences_time(struct ctx *c, int64_t ms)
 
 struct str licences_valid_text(struct ctx *c, const struct licence_record *r)
 {
-    if (!r->valid_to) return tr_arg(c->lang, c->arena, "From %{arg}, long-term", licences_date(c, r->valid_from));
-    return str_fmt(c->arena, "%.*s – %.*s", STR_ARG(licences_date(c, r->valid_from)), STR_ARG(licences_date(c, r->valid_to)));
+    if (!r->valid_to)
+        return tr_arg(c->lang, c->arena, "From %{arg}, long-term", licences_date(c, r->valid_from));
+    return str_fmt(c->arena, "%.*s – %.*s", STR_ARG(licences_date(c, r->valid_from)),
+                   STR_ARG(licences_date(c, r->valid_to)));
 }
 
 /* A field with everything the partial "field" reads, so that nothing is looked up further out. */
-struct json *licences_input(struct ctx *c, struct json *parent, const char *name, const char *label, const char *kind, struct str value, bool required)
+struct json *licences_input(struct ctx *c, struct json *parent, const char *name, const char *label,
+                            const char *kind, struct str value, bool required)
 {
     struct json *f = ctx_field(c, parent, name, label, "text", value);
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
-    static const char *const empty[] = {"hint", "error", "source", "autocomplete", "inputmode", "width", "maxlength"};
+    static const char *const empty[] = {"hint",      "error", "source",   "autocomplete",
+                                        "inputmode", "width", "maxlength"};
     for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
         if (!json_get(f, empty[i])) json_set(f, empty[i], json_null(c->arena));
     json_set_bool(c->arena, f, "required", required);
@@ -64,14 +70,16 @@ void licences_card(struct ctx *c, struct json *o, const struct licence_record *r
     json_set_str(c->arena, o, "issuer", unit ? unit->name : r->issuer_code);
     json_set_str(c->arena, o, "valid_text", licences_valid_text(c, r));
     json_set_str(c->arena, o, "valid_from", date_format(c->arena, r->valid_from));
-    json_set(o, "valid_to", r->valid_to ? json_string(c->arena, date_format(c->arena, r->valid_to)) : json_null(c->arena));
+    json_set(o, "valid_to",
+             r->valid_to ? json_string(c->arena, date_format(c->arena, r->valid_to)) : json_null(c->arena));
     json_set_str(c->arena, o, "status", status);
     json_set_str(c->arena, o, "status_label", licences_status_label(c, status));
 }
 
 /* ---- history ---- */
 
-static struct json *moment(struct ctx *c, struct json *list, struct str title, struct str when, struct str datetime)
+static struct json *moment(struct ctx *c, struct json *list, struct str title, struct str when,
+                           struct str datetime)
 {
     struct json *o = json_add_object(c->arena, list);
     json_set_str(c->arena, o, "title", title);
@@ -83,21 +91,31 @@ static struct json *moment(struct ctx *c, struct json *list, struct str title, s
     return o;
 }
 
-static bool add_event(struct ctx *c, struct json *list, const struct licence_record *r, const struct licence_event *e)
+static bool add_event(struct ctx *c, struct json *list, const struct licence_record *r,
+                      const struct licence_event *e)
 {
-    static const char *const titles[][2] = {{"issue", "Issued"},     {"suspend", "Suspended"},   {"release", "Suspension lifted"}, {"revoke", "Revoked"},
-                                            {"cancel", "Cancelled"}, {"forfeit", "Forfeited"}, {"supersede", "Replaced by a newer licence"}};
-    struct field_place at = {.table = "licence_event", .column = "reason", .row = e->id, .subject = r->holder};
+    static const char *const titles[][2] = {{"issue", "Issued"},
+                                            {"suspend", "Suspended"},
+                                            {"release", "Suspension lifted"},
+                                            {"revoke", "Revoked"},
+                                            {"cancel", "Cancelled"},
+                                            {"forfeit", "Forfeited"},
+                                            {"supersede", "Replaced by a newer licence"}};
+    struct field_place at = {
+        .table = "licence_event", .column = "reason", .row = e->id, .subject = r->holder};
     struct str reason = STR_EMPTY;
     if (e->reason.len && !field_open(ctx_keys(c), &c->tx, &at, e->reason, &reason)) return false;
     const struct unit *unit = orgs_unit(c, e->unit);
-    struct json *o = moment(c, list, ctx_tr(c, WORD(titles, e->op)), licences_time(c, e->at), time_rfc3339(c->arena, e->at));
+    struct json *o = moment(c, list, ctx_tr(c, WORD(titles, e->op)), licences_time(c, e->at),
+                            time_rfc3339(c->arena, e->at));
     json_set_str(c->arena, o, "op", e->op);
     if (unit) json_set_str(c->arena, o, "who", unit->name);
     if (reason.len || e->document.len)
         json_set_str(c->arena, o, "text",
-                     str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(reason), reason.len && e->document.len ? " · " : "", STR_ARG(e->document)));
-    if (!licences_event_mac_fits(c, e)) json_set_str(c->arena, o, "text", ctx_tr(c, "This entry was altered outside the program."));
+                     str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(reason),
+                             reason.len && e->document.len ? " · " : "", STR_ARG(e->document)));
+    if (!licences_event_mac_fits(c, e))
+        json_set_str(c->arena, o, "text", ctx_tr(c, "This entry was altered outside the program."));
     return true;
 }
 
@@ -110,7 +128,8 @@ bool licences_timeline(struct ctx *c, struct json *doc, const struct licence_rec
     for (size_t i = 0; i < count; i++)
         if (!add_event(c, list, r, &events[i])) return false;
     if (str_eq_c(licences_status_now(c, r), "expired"))
-        moment(c, list, ctx_tr(c, "Expired"), licences_date(c, r->valid_to + 1), date_format(c->arena, r->valid_to + 1));
+        moment(c, list, ctx_tr(c, "Expired"), licences_date(c, r->valid_to + 1),
+               date_format(c->arena, r->valid_to + 1));
     for (struct json *o = list->first; o; o = o->next) {
         const char *state = o->next ? "done" : "now";
         json_set_c(c->arena, o, "state", state);
