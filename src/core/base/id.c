@@ -16,3 +16,8 @@ int64_t id_next(struct id_maker *m, int64_t now_ms)
     } while (!atomic_compare_exchange_weak(&m->last, &last, tick));
     return (tick >> 12) << 22 | (int64_t)(m->node & 1023u) << 12 | (tick & 4095);
 }
+
+int64_t id_at_least(int64_t ms)
+{
+    return ms > ID_EPOCH_MS ? (ms - ID_EPOCH_MS) << 22 : 0;
+}

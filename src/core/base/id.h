@@ -12,5 +12,7 @@ struct id_maker {
 
 /* Thread-safe; never returns the same id twice, even if the clock steps back. */
 int64_t id_next(struct id_maker *m, int64_t now_ms);
+/* The smallest id that can be made at that time: a bound for finding rows by their day. */
+int64_t id_at_least(int64_t ms);
 
 #endif

@@ -1,9 +1,11 @@
 #include "modules/evidence/evidence_internal.h"
 
+#include "core/base/log.h"
 #include "core/http/server.h"
 
 struct state {
     uint8_t key[SM3_SIZE];
+    struct str (*unit_name)(struct ctx *c, int64_t unit);
 };
 
 static void add_part(struct buf *b, struct str part)
@@ -22,6 +24,24 @@ void evidence_mac(struct ctx *c, const struct evidence_row *r, uint8_t out[32])
     add_part(&b, r->object_kind);
     add_part(&b, r->detail);
     hmac_sm3(str_n(s->key, sizeof s->key), buf_str(&b), out);
+}
+
+bool evidence_altered(struct ctx *c, const struct evidence_row *r)
+{
+    uint8_t mac[SM3_SIZE];
+    evidence_mac(c, r, mac);
+    return r->mac.len != SM3_SIZE || !crypto_equal(mac, r->mac.ptr, SM3_SIZE);
+}
+
+void evidence_set_unit_name(struct server *server, struct str (*name)(struct ctx *c, int64_t unit))
+{
+    ((struct state *)server_state(server, "evidence"))->unit_name = name;
+}
+
+struct str evidence_unit_name(struct ctx *c, int64_t unit)
+{
+    const struct state *s = server_state(c->server, "evidence");
+    return unit && s->unit_name ? s->unit_name(c, unit) : STR_EMPTY;
 }
 
 bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject, const struct json *detail)
@@ -55,6 +75,33 @@ static bool record_reads(struct ctx *c)
         if (!evidence_add(c, "data.read", "case", json_i64_of(read, "object", 0), json_i64_of(read, "subject", 0), detail)) return false;
     }
     return true;
+}
+
+/* ---- the hourly look at the newest rows ---- */
+
+bool evidence_check_prepare(struct ctx *c, const struct json *payload)
+{
+    struct evidence_row *rows;
+    size_t count;
+    int64_t altered = 0, newest = 0;
+    if (!evidence_store_newest(c, EVIDENCE_CHECKED, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (evidence_altered(c, &rows[i])) {
+            altered++;
+            if (!newest) newest = rows[i].id;
+        }
+    c->prepared = json_object(c->arena);
+    json_set_i64(c->arena, c->prepared, "altered", altered);
+    json_set_id(c->arena, c->prepared, "row", newest);
+    return true;
+}
+
+bool evidence_check(struct ctx *c, const struct json *payload)
+{
+    int64_t altered = json_i64_of(c->prepared, "altered", 0);
+    if (!altered) return true;
+    log_event(LOG_LEVEL_ERROR, "evidence.altered", "rows", str_z(c->arena, str_fmt(c->arena, "%lld", (long long)altered)), NULL);
+    return evidence_add(c, "evidence.altered", "evidence", json_i64_of(c->prepared, "row", 0), 0, c->prepared);
 }
 
 bool evidence_start(struct ctx *c)

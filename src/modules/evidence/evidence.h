@@ -13,6 +13,12 @@ extern const struct module evidence_module;
  * subject: whose matter it is (0 none); detail may be NULL. */
 bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject, const struct json *detail) NODISCARD;
 
+/* The last looks of officers and the program at this subject's data, newest first, at most `limit`: adds {when, who, what, why, href} to the list.
+ * Officers are shown by their department. */
+bool evidence_seen(struct ctx *c, int64_t subject, int limit, struct json *list) NODISCARD;
+/* Names of departments, given by the module that keeps them (which may need this one, and not the other way round). "" when unknown. */
+void evidence_set_unit_name(struct server *s, struct str (*name)(struct ctx *c, int64_t unit));
+
 /* Permissions: "audit.read" (audit_admin). Pages: /office/audit, /me/access (who looked at my data). */
 
 #endif

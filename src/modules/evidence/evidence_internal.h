@@ -3,6 +3,7 @@
 #define TB_EVIDENCE_INTERNAL_H
 
 #include "core/crypto/crypto.h"
+#include "core/jobs/jobs.h"
 #include "modules/evidence/evidence.h"
 
 struct evidence_row {
@@ -14,14 +15,42 @@ struct evidence_row {
     struct str detail, mac;
 };
 
-enum { EVIDENCE_PAGE = 50 };
+enum { EVIDENCE_PAGE = 50, EVIDENCE_CHECKED = 1000, WINDOW_DAYS = 31 };
+
+/* What to look for; zero and "" mean any. Rows of an object or a subject are found by index; by act or account only within a span of ids. */
+struct evidence_query {
+    int64_t object, subject, account;
+    struct str act;
+    int64_t from, before; /* ids in [from, before); before 0 = from the top */
+};
 
 bool evidence_store_add(struct ctx *c, const struct evidence_row *row) NODISCARD;
-/* Newest first, before id `before` (0 = from the top). subject 0 and act "" mean all. */
-bool evidence_store_list(struct ctx *c, int64_t subject, struct str act, int64_t before, struct evidence_row **rows, size_t *count) NODISCARD;
+/* Newest first, one more than a page. */
+bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct evidence_row **rows, size_t *count) NODISCARD;
+/* Looks at the subject's data by officers and the program. */
+bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int limit, struct evidence_row **rows, size_t *count) NODISCARD;
+/* The newest rows of all. */
+bool evidence_store_newest(struct ctx *c, int limit, struct evidence_row **rows, size_t *count) NODISCARD;
 /* The HMAC-SM3 over all columns, in a form in which no two rows look alike. */
 void evidence_mac(struct ctx *c, const struct evidence_row *row, uint8_t out[32]);
+bool evidence_altered(struct ctx *c, const struct evidence_row *row);
+struct str evidence_unit_name(struct ctx *c, int64_t unit);
 
+/* ---- evidence_words.c ---- */
+struct evidence_word {
+    const char *code, *msgid;
+};
+extern const struct evidence_word evidence_acts[];
+extern const size_t evidence_act_count;
+/* What the act, kind of object, kind of data or page is called; the code itself where it has no name. */
+struct str evidence_act_label(struct ctx *c, struct str act);
+struct str evidence_object_label(struct ctx *c, struct str kind);
+struct str evidence_what_label(struct ctx *c, struct str what);
+struct str evidence_why_label(struct ctx *c, struct str route);
+
+/* ---- jobs ---- */
+bool evidence_check_prepare(struct ctx *c, const struct json *payload);
+bool evidence_check(struct ctx *c, const struct json *payload);
 
 bool evidence_start(struct ctx *c);
 void evidence_stop(struct server *s);

@@ -1,4 +1,5 @@
 #include "core/http/server.h"
+#include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs_internal.h"
 
 enum { SNAPSHOT_MAX = 64 << 20 };
@@ -24,12 +25,19 @@ bool orgs_refresh(struct ctx *c)
     return shared_put(&s->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for departments");
 }
 
+static struct str unit_name(struct ctx *c, int64_t id)
+{
+    const struct unit *u = orgs_unit(c, id);
+    return u ? u->name : STR_EMPTY;
+}
+
 bool orgs_start(struct ctx *c)
 {
     struct orgs_state *s = mem_alloc(1, sizeof *s);
     if (!s) return err_fault(c->err, "not enough memory to start");
     shared_open(&s->snapshot);
     server_set_state(c->server, "orgs", s);
+    evidence_set_unit_name(c->server, unit_name);
     return orgs_refresh(c);
 }
 

@@ -20,8 +20,11 @@ static bool frame(struct ctx *c, struct json *page)
     return true;
 }
 
+static const char *const needs[] = {"evidence", NULL};
+
 const struct module orgs_module = {
     .name = "orgs",
+    .needs = needs,
     .start = orgs_start,
     .refresh = orgs_refresh,
     .stop = orgs_stop,

@@ -25,6 +25,10 @@ bool people_me(struct ctx *c)
     if (!people_acting_list(c, json_set_array(c->arena, doc, "acting"))) return false;
     for (size_t i = 0; i < s->part_count; i++)
         if (s->parts[i]->my_page && !s->parts[i]->my_page(c, doc)) return false;
+    struct json *seen = json_set_array(c->arena, doc, "seen");
+    if (!evidence_seen(c, c->actor.subject, 3, seen)) return false;
+    json_set_bool(c->arena, doc, "seen_known", true);
+    json_set_bool(c->arena, doc, "has_seen", seen->count > 0);
     json_set_bool(c->arena, doc, "can_see_access", people_may_open(c, "/me/access"));
     return true;
 }

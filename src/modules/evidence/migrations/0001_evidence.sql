@@ -12,4 +12,4 @@ CREATE TABLE evidence (
     mac {bytes} NOT NULL
 ) {strict};
 CREATE INDEX evidence_subject ON evidence (subject, id);
-CREATE INDEX evidence_object ON evidence (object_kind, object, id);
+CREATE INDEX evidence_object ON evidence (object, id);
