@@ -1,6 +1,7 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
 #include "modules/bookings/bookings.h"
+#include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
 #include "modules/licences/licences.h"
@@ -22,5 +23,6 @@ const struct module *const modules[] = {
     &catalogue_module,
     &bookings_module,
     &site_module,
+    &cases_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

@@ -82,7 +82,7 @@ static struct str result_kind(struct elements *e, const struct json *result)
 static struct str state_text(struct elements *e, const struct item *i)
 {
     struct str state = item_state(i);
-    return ctx_tr(e->c, str_eq_c(state, "paused") ? "Paused" : str_eq_c(state, "cancelled") ? "Cancelled" : "In use");
+    return ctx_tr(e->c, str_eq_c(state, "paused") ? "Paused" : str_eq_c(state, "cancelled") ? "Discontinued" : "In use");
 }
 
 static struct str validity(struct elements *e, const struct json *doc)
