@@ -14,7 +14,7 @@ struct str licences_status_label(struct ctx *c, struct str status)
 {
     static const char *const labels[][2] = {
         {"draft", "Being signed"}, {"valid", "In force"},      {"suspended", "Suspended"},
-        {"revoked", "Revoked"},    {"cancelled", "Licence cancelled"}, {"forfeited", "Forfeited"},
+        {"revoked", "Revoked"},    {"cancelled", "Deregistered"}, {"forfeited", "Forfeited"},
         {"expired", "Expired"},    {"superseded", "Replaced"}, {"altered", "Record altered"}};
     return ctx_tr(c, WORD(labels, status));
 }
@@ -98,7 +98,7 @@ static bool add_event(struct ctx *c, struct json *list, const struct licence_rec
                                             {"suspend", "Suspended"},
                                             {"release", "Suspension lifted"},
                                             {"revoke", "Revoked"},
-                                            {"cancel", "Licence cancelled"},
+                                            {"cancel", "Deregistered"},
                                             {"forfeit", "Forfeited"},
                                             {"supersede", "Replaced by a newer licence"}};
     struct field_place at = {
