@@ -246,6 +246,11 @@ bool people_who(struct ctx *c, int64_t subject, struct registry_applicant *out)
     bool acts = c->actor.kind == ACTOR_PERSON && c->actor.subject;
     *out = (struct registry_applicant){.code = s.code, .name = s.name, .mobile = s.mobile, .level = s.level};
     if (acts && c->actor.level < out->level) out->level = c->actor.level;
+    /* A mandate may have ended since the session chose whom it acts for. */
+    if (acts && c->actor.subject != subject && !people_may_act_for(c, subject)) {
+        if (c->err->kind != ERR_NONE) return false;
+        out->level = 0;
+    }
     if (acts && c->actor.subject != subject) {
         if (!people_subject(c, c->actor.subject, &person)) return false;
     } else if (s.kind == SUBJECT_PERSON) {

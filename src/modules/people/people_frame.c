@@ -38,6 +38,7 @@ static const struct link office_links[] = {
     {"/office", "My desk", "", ""},
     {"/office/inbox", "Inbox", "Cases that wait, by the clock", "inbox"},
     {"/office/desk", "Service desk", "Receive, accept, give receipts", "desk"},
+    {"/office/desk/verify-person", "Confirm an identity", "For a person who is here with their card", "shield"},
     {"/office/board", "Lights board", "Which cases are near or past their day", "chart"},
     {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
@@ -46,12 +47,14 @@ static const struct link office_links[] = {
     {"/office/jobs", "Jobs", "What the program does behind the pages", "chart"},
     {"/office/outbox", "Outbox", "Messages sent out", "mail"},
     {"/office/audit", "Audit", "The record of every act", "list"},
+    {"/office/password", "Change password", "Of your own account", "user"},
 };
 
 /* A page of the person's own is linked before they sign in, too: signing in leads there. */
 static bool shown(struct ctx *c, const struct link *l)
 {
     if (strcmp(l->path, "/me") == 0) return true;
+    if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0) return false; /* on the first page only */
     return people_may_open(c, l->path);
 }
 

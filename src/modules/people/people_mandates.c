@@ -229,15 +229,20 @@ static void add_scopes(struct ctx *c, struct json *fields)
         ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)units[i]->id), c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
 }
 
-bool people_mandates_page(struct ctx *c)
+/* Why the actor gives no mandate here: NULL when they do. */
+static bool why_not(struct ctx *c, const struct subject *principal, const char **why)
 {
-    struct json *doc = ctx_doc(c);
-    struct subject_row principal;
-    if (!people_store_load(c, people_applicant(c), &principal)) return false;
-    people_crumb(c, doc, "My page", "/me");
-    json_set_str(c->arena, doc, "principal", principal.s.name);
-    json_set_bool(c->arena, doc, "can_give", c->actor.level >= LEVEL_MATCHED);
-    json_set_c(c->arena, doc, "action", "/me/mandates");
+    bool is;
+    *why = NULL;
+    if (c->actor.level < LEVEL_MATCHED) *why = "Please confirm who you are first.";
+    if (*why || principal->id == c->actor.subject) return true;
+    if (!is_representative(c, principal, &is)) return false;
+    if (!is) *why = "Only the legal representative can give a mandate for this firm.";
+    return true;
+}
+
+static void give_form(struct ctx *c, struct json *doc)
+{
     struct json *fields = json_set_array(c->arena, doc, "fields");
     people_field(c, fields, "name", "Name of the agent", "text", STR_EMPTY, true);
     struct json *number = people_field(c, fields, "id_number", "Identity number of the agent", "text", STR_EMPTY, true);
@@ -245,7 +250,23 @@ bool people_mandates_page(struct ctx *c)
     add_scopes(c, fields);
     people_field(c, fields, "from", "First day", "date", date_format(c->arena, date_of(c->now)), true);
     people_hint(c, people_field(c, fields, "until", "Until and including", "date", STR_EMPTY, false), "Leave this empty for a mandate that lasts until you revoke it.");
-    return add_rows(c, doc, "given", "has_given", people_applicant(c), 0) && add_rows(c, doc, "received", "has_received", 0, c->actor.subject);
+}
+
+bool people_mandates_page(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c);
+    struct subject_row principal;
+    const char *why;
+    if (!people_store_load(c, people_applicant(c), &principal) || !why_not(c, &principal.s, &why)) return false;
+    people_crumb(c, doc, "My page", "/me");
+    json_set_str(c->arena, doc, "principal", principal.s.name);
+    json_set_bool(c->arena, doc, "can_give", !why);
+    json_set(doc, "why_not", why ? json_string(c->arena, ctx_tr(c, why)) : json_null(c->arena));
+    json_set_bool(c->arena, doc, "declared_only", c->actor.level < LEVEL_MATCHED);
+    json_set_c(c->arena, doc, "action", "/me/mandates");
+    give_form(c, doc);
+    /* Whom else the firm trusts is not an agent's business. */
+    return (why || add_rows(c, doc, "given", "has_given", people_applicant(c), 0)) && add_rows(c, doc, "received", "has_received", 0, c->actor.subject);
 }
 
 bool people_mandates_check(struct ctx *c)
@@ -277,11 +298,9 @@ static bool read_scope(struct ctx *c, struct mandate *m)
 static bool may_give(struct ctx *c, int64_t principal)
 {
     struct subject_row row;
-    bool is;
-    if (c->actor.level < LEVEL_MATCHED) return err_denied(c->err, "people.level", "Please confirm who you are first.");
-    if (principal == c->actor.subject) return true;
-    if (!people_store_load(c, principal, &row) || !is_representative(c, &row.s, &is)) return false;
-    return is || err_denied(c->err, "people.mandate", "Only the legal representative can give a mandate for this firm.");
+    const char *why;
+    if (!people_store_load(c, principal, &row) || !why_not(c, &row.s, &why)) return false;
+    return !why || err_denied(c->err, "people.mandate", why);
 }
 
 static bool find_agent(struct ctx *c, struct mandate *m)
