@@ -201,7 +201,7 @@ static bool add_row(struct ctx *c, struct json *list, const struct mandate *m, i
     json_set_str(c->arena, o, "number", row.s.kind == SUBJECT_PERSON ? people_mask_code(c->arena, row.s.code) : row.s.code);
     json_set_str(c->arena, o, "scope_text", scope_text(c, m->scope));
     json_set_str(c->arena, o, "from", date_format(c->arena, date_of(m->from)));
-    json_set_str(c->arena, o, "until_text", until_text(c, m->to));
+    json_set_str(c->arena, o, "until_text", m->to ? date_format(c->arena, date_of(m->to - 1)) : ctx_tr(c, "until revoked"));
     json_set_str(c->arena, o, "state_label", ctx_tr(c, m->revoked ? "Revoked" : over ? "Ended" : m->from > c->now ? "Not yet in force" : "In force"));
     json_set_bool(c->arena, o, "can_revoke", !m->revoked && !over && m->principal == people_applicant(c));
     return true;
