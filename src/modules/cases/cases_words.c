@@ -75,7 +75,7 @@ struct str words_status(struct ctx *c, struct str status, struct str result)
     static const struct word statuses[] = {
         {"draft", "Draft"},          {"submitted", "Received"},   {"correction", "Correction needed"}, {"rejected", "Not accepted"},
         {"accepted", "Accepted"},    {"reviewing", "Under review"}, {"special_procedure", "Special procedure"}, {"decided", "Decided"},
-        {"closed", "Closed"},        {"withdrawn", "Withdrawn"}};
+        {"closed", "Completed"},        {"withdrawn", "Withdrawn"}};
     bool decided = str_eq_c(status, "decided") || str_eq_c(status, "closed");
     if (decided && (str_eq_c(result, "granted") || str_eq_c(result, "refused"))) return find_word(c, results, 2, result);
     return find_word(c, statuses, sizeof statuses / sizeof statuses[0], status);
