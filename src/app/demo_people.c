@@ -14,8 +14,10 @@ static bool find_account(struct ctx *c, struct str mobile, int64_t *id)
     struct account there;
     struct str hash;
     *id = 0;
-    if (account_by_login(c, ACTOR_PERSON, mobile, &there, &hash)) *id = there.id;
-    else if (c->err->kind != ERR_MISSING) return false;
+    if (account_by_login(c, ACTOR_PERSON, mobile, &there, &hash))
+        *id = there.id;
+    else if (c->err->kind != ERR_MISSING)
+        return false;
     err_clear(c->err);
     return true;
 }
@@ -32,7 +34,8 @@ static bool add_person(struct ctx *c, struct demo *d, const struct json *p)
     int64_t id, account;
     if (!json_true_of(p, "account")) return true;
     if (!people_ensure(c, &s, &id) || !find_account(c, s.mobile, &account)) return false;
-    return account ? account_set_password(c, account, d->hash) : people_add_account(c, id, s.mobile, d->hash, &account);
+    return account ? account_set_password(c, account, d->hash)
+                   : people_add_account(c, id, s.mobile, d->hash, &account);
 }
 
 static bool add_organisation(struct ctx *c, const struct json *o)

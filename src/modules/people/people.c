@@ -120,7 +120,10 @@ bool people_raise(struct ctx *c, int64_t id, int level, const char *how)
     json_set_c(c->arena, detail, "how", how);
     json_set_i64(c->arena, detail, "level", level);
     return evidence_add(c, "person.raise", "person", id, id, detail) &&
-           (!row.account || people_tell(c, id, "Who you are has been confirmed. You now see what registers know about you and can receive licences.", "/me"));
+           (!row.account || people_tell(c, id,
+                                        "Who you are has been confirmed. You now see what registers know "
+                                        "about you and can receive licences.",
+                                        "/me"));
 }
 
 bool people_base_knows(struct ctx *c, const struct subject *s, bool *knows)
@@ -141,7 +144,14 @@ bool people_add_account(struct ctx *c, int64_t subject, struct str mobile, struc
 {
     struct subject_row row;
     if (!people_store_load(c, subject, &row)) return false;
-    struct account a = {.subject = subject, .kind = ACTOR_PERSON, .login = mobile, .area = STR_EMPTY, .roles = STR_EMPTY, .label = row.s.name, .level = row.s.level, .active = true};
+    struct account a = {.subject = subject,
+                        .kind = ACTOR_PERSON,
+                        .login = mobile,
+                        .area = STR_EMPTY,
+                        .roles = STR_EMPTY,
+                        .label = row.s.name,
+                        .level = row.s.level,
+                        .active = true};
     if (!account_create(c, &a, hash)) return false;
     row.account = a.id;
     row.s.mobile = mobile;
@@ -159,7 +169,8 @@ bool people_close_account(struct ctx *c, int64_t subject)
     account.active = false;
     account.login = str_fmt(c->arena, "closed:%lld", (long long)account.id);
     row.account = 0;
-    return account_save(c, &account) && account_set_login(c, account.id, account.login) && people_store_save(c, &row) &&
+    return account_save(c, &account) && account_set_login(c, account.id, account.login) &&
+           people_store_save(c, &row) &&
            evidence_add(c, "account.close", "account", account.id, subject, NULL);
 }
 
@@ -169,25 +180,41 @@ static bool drop_stranger(struct ctx *c, const struct subject_row *row, struct s
     struct account account;
     if (!row->account) return true;
     if (!account_load(c, row->account, &account)) return false;
-    return account.level >= LEVEL_MATCHED || str_eq(account.login, mobile) || people_close_account(c, row->s.id);
+    return account.level >= LEVEL_MATCHED || str_eq(account.login, mobile) ||
+           people_close_account(c, row->s.id);
 }
 
 bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile, int64_t *id)
 {
-    struct subject s = {.kind = SUBJECT_PERSON, .name = name, .code = number, .mobile = mobile, .address = STR_EMPTY, .level = LEVEL_DECLARED};
+    struct subject s = {.kind = SUBJECT_PERSON,
+                        .name = name,
+                        .code = number,
+                        .mobile = mobile,
+                        .address = STR_EMPTY,
+                        .level = LEVEL_DECLARED};
     struct subject_row row;
-    if (!people_ensure(c, &s, id) || !people_store_load(c, *id, &row) || !drop_stranger(c, &row, mobile)) return false;
+    if (!people_ensure(c, &s, id) || !people_store_load(c, *id, &row) || !drop_stranger(c, &row, mobile))
+        return false;
     if (!people_store_load(c, *id, &row)) return false;
     row.s.name = name; /* the clerk has the card in hand */
     if (mobile.len) row.s.mobile = mobile;
-    return people_store_save(c, &row) && evidence_add(c, "person.seen", "person", *id, *id, NULL) && people_raise(c, *id, LEVEL_MATCHED, "desk");
+    return people_store_save(c, &row) && evidence_add(c, "person.seen", "person", *id, *id, NULL) &&
+           people_raise(c, *id, LEVEL_MATCHED, "desk");
 }
 
 /* ---- officers ---- */
 
-const char *const people_roles[] = {"desk", "reviewer", "decider", "editor", "steward", "supervisor", "system_admin", "security_admin", "audit_admin", NULL};
-const char *const people_role_titles[] = {"Service desk", "Reviewing", "Deciding", "Catalogue", "Data steward",
-                                          "Supervision", "System administrator", "Security administrator", "Audit administrator"};
+const char *const people_roles[] = {"desk",       "reviewer",     "decider",        "editor",      "steward",
+                                    "supervisor", "system_admin", "security_admin", "audit_admin", NULL};
+const char *const people_role_titles[] = {"Service desk",
+                                          "Reviewing",
+                                          "Deciding",
+                                          "Catalogue",
+                                          "Data steward",
+                                          "Supervision",
+                                          "System administrator",
+                                          "Security administrator",
+                                          "Audit administrator"};
 
 static bool has_role(struct str roles, const char *role)
 {
@@ -202,17 +229,26 @@ static bool has_role(struct str roles, const char *role)
 const char *people_roles_conflict(struct arena *a, struct str roles)
 {
     (void)a;
-    int admins = has_role(roles, "system_admin") + has_role(roles, "security_admin") + has_role(roles, "audit_admin");
+    int admins =
+        has_role(roles, "system_admin") + has_role(roles, "security_admin") + has_role(roles, "audit_admin");
     bool handles = has_role(roles, "desk") || has_role(roles, "reviewer") || has_role(roles, "decider");
     if (admins > 1) return "System, security and audit administrators must be three different people.";
     if (admins && handles) return "An administrator must not handle applications.";
-    if (has_role(roles, "desk") && has_role(roles, "decider")) return "Who works at the desk must not decide.";
+    if (has_role(roles, "desk") && has_role(roles, "decider"))
+        return "Who works at the desk must not decide.";
     return NULL;
 }
 
-bool people_add_officer(struct ctx *c, struct str login, struct str name, struct str roles, int64_t unit, struct str area, struct str hash, int64_t *account)
+bool people_add_officer(struct ctx *c, struct str login, struct str name, struct str roles, int64_t unit,
+                        struct str area, struct str hash, int64_t *account)
 {
-    struct account a = {.kind = ACTOR_OFFICER, .login = login, .label = name, .roles = roles, .unit = unit, .area = area, .active = true};
+    struct account a = {.kind = ACTOR_OFFICER,
+                        .login = login,
+                        .label = name,
+                        .roles = roles,
+                        .unit = unit,
+                        .area = area,
+                        .active = true};
     const char *conflict = people_roles_conflict(c->arena, roles);
     if (conflict) return err_at(c->err, STR("roles"), conflict, STR_EMPTY);
     if (!account_create(c, &a, hash)) return false;
@@ -293,7 +329,8 @@ bool people_check_name(struct arena *a, struct str in, struct str *out, const ch
     (void)a;
     for (size_t pos = 0; pos < in.len;) {
         uint32_t c = utf8_next(in, &pos);
-        wrong = wrong || (c >= '0' && c <= '9') || (c < 0x80 && strchr("<>@#$%^&*()_=+[]{}|\\/?!;:\"~`", (int)c) != NULL);
+        wrong = wrong || (c >= '0' && c <= '9') ||
+                (c < 0x80 && strchr("<>@#$%^&*()_=+[]{}|\\/?!;:\"~`", (int)c) != NULL);
     }
     *out = in;
     *why = "Please enter the name as it stands on the identity card.";

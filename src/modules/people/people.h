@@ -1,7 +1,8 @@
 /* Persons and organisations (自然人, 法人), their accounts, assurance levels and mandates.
  *
- * A subject is a person or an organisation, with a 64-bit id that keys, cases and licences refer to. Name, number, mobile and address are sealed
- * under the subject's own key; numbers are found by blind index. Whoever loads a subject that is not the actor's own calls ctx_reads (people_subject does it). */
+ * A subject is a person or an organisation, with a 64-bit id that keys, cases and licences refer to. Name,
+ * number, mobile and address are sealed under the subject's own key; numbers are found by blind index.
+ * Whoever loads a subject that is not the actor's own calls ctx_reads (people_subject does it). */
 #ifndef TB_PEOPLE_H
 #define TB_PEOPLE_H
 
@@ -16,7 +17,7 @@ struct subject {
     enum subject_kind kind;
     struct str name, code;      /* 公民身份号码 or 统一社会信用代码 */
     struct str mobile, address; /* may be "" */
-    int level;                  /* best level reached: 1 declared, 2 matched with the population base or seen at a desk */
+    int level; /* best level reached: 1 declared, 2 matched with the population base or seen at a desk */
 };
 
 /* Unseals; records the read when the actor is an officer. MISSING "subject". */
@@ -29,16 +30,19 @@ bool people_ensure(struct ctx *c, const struct subject *s, int64_t *id) NODISCAR
 bool people_raise(struct ctx *c, int64_t id, int level, const char *how) NODISCARD;
 /* The one the actor acts for: the organisation, or themself. */
 int64_t people_applicant(const struct ctx *c);
-/* May the actor (a person of level 2) act for that subject now: legal representative in the register, or a mandate in force? Without a failure err stays
- * empty. A session keeps its choice while a mandate may end: scopes of rows that belong to acting_for ask again. */
+/* May the actor (a person of level 2) act for that subject now: legal representative in the register, or a
+ * mandate in force? Without a failure err stays empty. A session keeps its choice while a mandate may end:
+ * scopes of rows that belong to acting_for ask again. */
 bool people_may_act_for(struct ctx *c, int64_t organisation) NODISCARD;
 /* The same for a service of that department: a mandate may be for one department only. */
 bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit) NODISCARD;
 
 /* ---- the desk ----
- * The clerk has seen the identity card: makes the subject when it is new, raises it to level 2 ("desk"). An account that somebody else opened with this number
- * (its mobile is another one and it was never matched) is closed, so that the person can register. */
-bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile, int64_t *id) NODISCARD;
+ * The clerk has seen the identity card: makes the subject when it is new, raises it to level 2 ("desk"). An
+ * account that somebody else opened with this number (its mobile is another one and it was never matched) is
+ * closed, so that the person can register. */
+bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile,
+                        int64_t *id) NODISCARD;
 /* Closes the account of a subject, whose mobile may then register again. No account: nothing. */
 bool people_close_account(struct ctx *c, int64_t subject) NODISCARD;
 
@@ -46,31 +50,39 @@ bool people_close_account(struct ctx *c, int64_t subject) NODISCARD;
 struct str people_mask_name(struct arena *a, struct str name);
 struct str people_mask_code(struct arena *a, struct str code);
 
-/* Adds a sign-in for an existing subject; used by demo and commands. password_hash made before. Level of the account is that of the subject. */
-bool people_add_account(struct ctx *c, int64_t subject, struct str mobile, struct str hash, int64_t *account) NODISCARD;
-/* Roles that one officer must not hold together (三员 apart from each other and from handling; the desk apart from deciding): NULL, or a sentence (msgid). */
+/* Adds a sign-in for an existing subject; used by demo and commands. password_hash made before. Level of the
+ * account is that of the subject. */
+bool people_add_account(struct ctx *c, int64_t subject, struct str mobile, struct str hash,
+                        int64_t *account) NODISCARD;
+/* Roles that one officer must not hold together (三员 apart from each other and from handling; the desk apart
+ * from deciding): NULL, or a sentence (msgid). */
 const char *people_roles_conflict(struct arena *a, struct str roles);
-/* Adds an officer; used by demo and commands. roles separated by '|'. INVALID for roles that exclude each other. */
-bool people_add_officer(struct ctx *c, struct str login, struct str name, struct str roles, int64_t unit, struct str area, struct str hash, int64_t *account) NODISCARD;
+/* Adds an officer; used by demo and commands. roles separated by '|'. INVALID for roles that exclude each
+ * other. */
+bool people_add_officer(struct ctx *c, struct str login, struct str name, struct str roles, int64_t unit,
+                        struct str area, struct str hash, int64_t *account) NODISCARD;
 
 /* ---- for modules that need this one ----
  * What they add to pages that are everybody's; set in their start. Members may be NULL. */
 struct people_part {
     const char *name;
-    /* /me: "cases_known" with "has_cases", "cases", "pager"; "licences_known" with "has_licences", "licences"; "seen_known" with "has_seen", "seen":
-     * as in tests/views/people.me.json. */
+    /* /me: "cases_known" with "has_cases", "cases", "pager"; "licences_known" with "has_licences",
+     * "licences"; "seen_known" with "has_seen", "seen": as in tests/views/people.me.json. */
     bool (*my_page)(struct ctx *c, struct json *doc);
     /* /me/data: what is kept about this subject, under keys of its own. */
     bool (*export)(struct ctx *c, int64_t subject, struct json *doc);
-    /* /office: adds to "figures" (made before), sets "has_cases" and "cases": tests/views/site.office_home.json. */
+    /* /office: adds to "figures" (made before), sets "has_cases" and "cases":
+     * tests/views/site.office_home.json. */
     bool (*office_home)(struct ctx *c, struct json *doc);
 };
 void people_add_part(struct server *s, const struct people_part *part);
 
-/* How people are reached: given by the module that sends messages. Until then no code can be sent: BUSY "people.messages". */
+/* How people are reached: given by the module that sends messages. Until then no code can be sent: BUSY
+ * "people.messages". */
 struct people_messenger {
     bool (*text)(struct ctx *c, struct str mobile, const char *msgid, const struct json *params);
-    bool (*send)(struct ctx *c, int64_t subject, const char *msgid, const struct json *params, struct str href);
+    bool (*send)(struct ctx *c, int64_t subject, const char *msgid, const struct json *params,
+                 struct str href);
 };
 void people_set_messenger(struct server *s, const struct people_messenger *messenger);
 

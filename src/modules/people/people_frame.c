@@ -1,4 +1,5 @@
-/* What every page shows of who is there: links they may follow. And the fields of forms as the partial reads them. */
+/* What every page shows of who is there: links they may follow. And the fields of forms as the partial reads
+ * them. */
 #include "core/http/server.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people_internal.h"
@@ -11,7 +12,8 @@ static const struct route *find_page(const struct ctx *c, const char *path)
     size_t count = server_modules(c->server, &list);
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < list[m]->route_count; i++)
-            if (list[m]->routes[i].method == METHOD_GET && strcmp(list[m]->routes[i].path, path) == 0) return &list[m]->routes[i];
+            if (list[m]->routes[i].method == METHOD_GET && strcmp(list[m]->routes[i].path, path) == 0)
+                return &list[m]->routes[i];
     return NULL;
 }
 
@@ -38,7 +40,8 @@ static const struct link office_links[] = {
     {"/office", "My desk", "", ""},
     {"/office/inbox", "Inbox", "Cases that wait, by the clock", "inbox"},
     {"/office/desk", "Service desk", "Receive, accept, give receipts", "desk"},
-    {"/office/desk/verify-person", "Confirm an identity", "For a person who is here with their card", "shield"},
+    {"/office/desk/verify-person", "Confirm an identity", "For a person who is here with their card",
+     "shield"},
     {"/office/board", "Lights board", "Which cases are near or past their day", "chart"},
     {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
@@ -54,7 +57,8 @@ static const struct link office_links[] = {
 static bool shown(struct ctx *c, const struct link *l)
 {
     if (strcmp(l->path, "/me") == 0) return true;
-    if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0) return false; /* on the first page only */
+    if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0)
+        return false; /* on the first page only */
     return people_may_open(c, l->path);
 }
 
@@ -78,13 +82,15 @@ bool people_frame(struct ctx *c, struct json *page)
 {
     bool officer = c->actor.kind == ACTOR_OFFICER;
     const struct link *links = officer ? office_links : person_links;
-    size_t count = officer ? sizeof office_links / sizeof office_links[0] : sizeof person_links / sizeof person_links[0];
+    size_t count =
+        officer ? sizeof office_links / sizeof office_links[0] : sizeof person_links / sizeof person_links[0];
     struct json *nav = json_set_array(c->arena, page, "nav");
     for (size_t i = 0; i < count; i++)
         if (shown(c, &links[i])) add_link(c, nav, &links[i]);
     const struct unit *u = officer && c->actor.unit ? orgs_unit(c, c->actor.unit) : NULL;
     struct json *actor = (struct json *)json_get(page, "actor");
-    if (u && actor) json_set_str(c->arena, actor, "acting_for", c->lang == &lang_en && u->en.len ? u->en : u->name);
+    if (u && actor)
+        json_set_str(c->arena, actor, "acting_for", c->lang == &lang_en && u->en.len ? u->en : u->name);
     return true;
 }
 
@@ -93,15 +99,19 @@ bool people_frame(struct ctx *c, struct json *page)
 static struct str greeting(struct ctx *c)
 {
     int hour = time_civil(c->now).hour;
-    const char *msgid = hour < 12 ? "Good morning, %{arg}" : hour < 18 ? "Good afternoon, %{arg}" : "Good evening, %{arg}";
+    const char *msgid = hour < 12   ? "Good morning, %{arg}"
+                        : hour < 18 ? "Good afternoon, %{arg}"
+                                    : "Good evening, %{arg}";
     return tr_arg(c->lang, c->arena, msgid, c->actor.name);
 }
 
 static struct str today(struct ctx *c)
 {
-    static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    static const char *const days[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                       "Friday", "Saturday", "Sunday"};
     int32_t date = date_of(c->now);
-    return str_fmt(c->arena, "%.*s %.*s", STR_ARG(date_format(c->arena, date)), STR_ARG(ctx_tr(c, days[date_weekday(date)])));
+    return str_fmt(c->arena, "%.*s %.*s", STR_ARG(date_format(c->arena, date)),
+                   STR_ARG(ctx_tr(c, days[date_weekday(date)])));
 }
 
 bool people_office_home(struct ctx *c)
@@ -126,7 +136,8 @@ bool people_office_home(struct ctx *c)
 
 /* ---- fields ---- */
 
-struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value, bool required)
+struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label,
+                          const char *type, struct str value, bool required)
 {
     static const char *const inputs[] = {"text", "tel", "password", "email"};
     static const char *const none[] = {"hint", "source", "autocomplete", "inputmode", "width", "maxlength"};
@@ -136,7 +147,8 @@ struct json *people_field(struct ctx *c, struct json *parent, const char *name, 
         if (strcmp(inputs[i], type) == 0) kind = "input";
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
     /* The partial looks outward for what is absent, so what is absent is said. */
-    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) json_set(f, none[i], json_null(c->arena));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        json_set(f, none[i], json_null(c->arena));
     if (!json_get(f, "error")) json_set(f, "error", json_null(c->arena));
     json_set_bool(c->arena, f, "required", required);
     json_set_bool(c->arena, f, "readonly", false);

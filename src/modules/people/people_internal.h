@@ -43,7 +43,8 @@ bool people_store_mandate_add(struct ctx *c, struct mandate *m) NODISCARD;
 bool people_store_mandate_revoke(struct ctx *c, int64_t id, int64_t principal, bool *done) NODISCARD;
 bool people_store_mandate_load(struct ctx *c, int64_t id, struct mandate *out, bool *found) NODISCARD;
 /* Newest first. Either side 0 = any; in_force: only those of now. */
-bool people_store_mandates(struct ctx *c, int64_t principal, int64_t agent, bool in_force, struct mandate **list, size_t *count) NODISCARD;
+bool people_store_mandates(struct ctx *c, int64_t principal, int64_t agent, bool in_force,
+                           struct mandate **list, size_t *count) NODISCARD;
 
 enum code_purpose { CODE_REGISTER = 1, CODE_MOBILE = 2 };
 struct mobile_code {
@@ -55,7 +56,8 @@ struct mobile_code {
     int64_t attempts, expires;
 };
 bool people_store_code_add(struct ctx *c, struct str token, struct mobile_code *code) NODISCARD;
-bool people_store_code(struct ctx *c, struct str token, enum code_purpose purpose, struct mobile_code *out, bool *found) NODISCARD;
+bool people_store_code(struct ctx *c, struct str token, enum code_purpose purpose, struct mobile_code *out,
+                       bool *found) NODISCARD;
 /* *ok: there was an attempt left, and it is gone now. */
 bool people_store_code_attempt(struct ctx *c, struct str token, bool *ok) NODISCARD;
 bool people_store_code_use(struct ctx *c, int64_t id, bool *ok) NODISCARD;
@@ -68,23 +70,29 @@ bool people_store_last_seen(struct ctx *c, int64_t account, int64_t *at) NODISCA
 enum { CODE_ATTEMPTS = 5 };
 #define CODE_LIFE (10 * MS_MINUTE)
 /* Sends a code to the mobile, *token finds it again. */
-bool people_code_send(struct ctx *c, enum code_purpose purpose, int64_t subject, struct str mobile, struct str *token) NODISCARD;
+bool people_code_send(struct ctx *c, enum code_purpose purpose, int64_t subject, struct str mobile,
+                      struct str *token) NODISCARD;
 /* In a prepare step: spends one attempt durably and compares; INVALID at "code" otherwise. */
-bool people_code_try(struct ctx *c, enum code_purpose purpose, struct str token, struct str code, struct mobile_code *out) NODISCARD;
+bool people_code_try(struct ctx *c, enum code_purpose purpose, struct str token, struct str code,
+                     struct mobile_code *out) NODISCARD;
 /* In the write: compares again and spends the code. */
-bool people_code_use(struct ctx *c, enum code_purpose purpose, struct str token, struct str code, struct mobile_code *out) NODISCARD;
+bool people_code_use(struct ctx *c, enum code_purpose purpose, struct str token, struct str code,
+                     struct mobile_code *out) NODISCARD;
 
 /* ---- rules shared by the pages ---- */
 /* Counts an attempt as auth_limit does; the sentence says when to try again. */
 bool people_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms) NODISCARD;
 /* The account of that login, or *found = false. */
-bool people_account(struct ctx *c, enum actor_kind kind, struct str login, struct account *out, bool *found) NODISCARD;
+bool people_account(struct ctx *c, enum actor_kind kind, struct str login, struct account *out,
+                    bool *found) NODISCARD;
 /* Name, number and mobile as the population base has them? */
 bool people_base_knows(struct ctx *c, const struct subject *s, bool *knows) NODISCARD;
 /* Whom the actor may act for: [{"id","name","text","icon","current", …}], themself first. */
 bool people_acting_list(struct ctx *c, struct json *list) NODISCARD;
-/* A field for the partial "field" with all it reads; type: text tel password select checkbox checkboxes date. */
-struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value, bool required);
+/* A field for the partial "field" with all it reads; type: text tel password select checkbox checkboxes date.
+ */
+struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label,
+                          const char *type, struct str value, bool required);
 void people_hint(struct ctx *c, struct json *field, const char *msgid);
 /* A path of this site that may follow a sign-in, or `otherwise`. */
 struct str people_next(struct str asked, struct str otherwise);
@@ -97,19 +105,23 @@ bool people_may_open(struct ctx *c, const char *path);
 
 extern const char *const people_roles[];
 extern const char *const people_role_titles[];
-#define PEOPLE_ROLE_CHOICES "desk|reviewer|decider|editor|steward|supervisor|system_admin|security_admin|audit_admin"
+#define PEOPLE_ROLE_CHOICES                                                                                  \
+    "desk|reviewer|decider|editor|steward|supervisor|system_admin|security_admin|audit_admin"
 
 /* ---- tables of routes ---- */
-#define PEOPLE_HANDLERS(X)                                                                                                                  \
-    X(sign_in_page) X(sign_in_check) X(sign_in) X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out)                 \
-    X(register_page) X(register_check) X(register_send) X(confirm_page) X(confirm_check) X(confirm)                                          \
-    X(me) X(profile_page) X(profile_check) X(profile_save) X(mobile_page) X(mobile_check) X(mobile_save) X(password_check) X(password_save)  \
-    X(level_page) X(level_check) X(level_match) X(acting_page) X(acting_choose) X(mandates_page) X(mandates_check) X(mandate_give)           \
-    X(mandate_revoke) X(mandate_scope) X(data_export)                                                                                        \
-    X(office_home) X(office_password_page) X(office_password_check) X(office_password_save)                                                  \
-    X(officers) X(officer_new_page) X(officer_new_check) X(officer_new) X(officer_page) X(officer_save) X(officer_scope)                     \
-    X(officer_disable) X(officer_enable) X(officer_password_check) X(officer_password_save) X(roles_page)                                    \
-    X(desk_verify_page) X(desk_seen)
+#define PEOPLE_HANDLERS(X)                                                                                   \
+    X(sign_in_page)                                                                                          \
+    X(sign_in_check) X(sign_in) X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out) \
+        X(register_page) X(register_check) X(register_send) X(confirm_page) X(confirm_check) X(confirm)      \
+            X(me) X(profile_page) X(profile_check) X(profile_save) X(mobile_page) X(mobile_check)            \
+                X(mobile_save) X(password_check) X(password_save) X(level_page) X(level_check)               \
+                    X(level_match) X(acting_page) X(acting_choose) X(mandates_page) X(mandates_check)        \
+                        X(mandate_give) X(mandate_revoke) X(mandate_scope) X(data_export) X(office_home)     \
+                            X(office_password_page) X(office_password_check) X(office_password_save)         \
+                                X(officers) X(officer_new_page) X(officer_new_check) X(officer_new)          \
+                                    X(officer_page) X(officer_save) X(officer_scope) X(officer_disable)      \
+                                        X(officer_enable) X(officer_password_check) X(officer_password_save) \
+                                            X(roles_page) X(desk_verify_page) X(desk_seen)
 #define PEOPLE_DECLARE(name) bool people_##name(struct ctx *c);
 PEOPLE_HANDLERS(PEOPLE_DECLARE)
 

@@ -35,7 +35,8 @@ bool people_me(struct ctx *c)
 
 /* ---- details ---- */
 
-static void known_row(struct ctx *c, struct json *list, const char *label, struct str value, bool zh, struct str source)
+static void known_row(struct ctx *c, struct json *list, const char *label, struct str value, bool zh,
+                      struct str source)
 {
     if (!value.len) return;
     struct json *o = json_add_object(c->arena, list);
@@ -49,7 +50,8 @@ static bool known_rows(struct ctx *c, struct json *doc, const struct subject *s)
 {
     struct json *list = json_set_array(c->arena, doc, "known");
     const struct json *record = NULL, *base = registry_resource(c, STR("population"));
-    if (c->actor.level >= LEVEL_MATCHED && !registry_record(c, STR("population"), s->code, NULL, &record)) return false;
+    if (c->actor.level >= LEVEL_MATCHED && !registry_record(c, STR("population"), s->code, NULL, &record))
+        return false;
     struct str source = record ? json_text_of(base, c->lang == &lang_en ? "en" : "name") : STR_EMPTY;
     known_row(c, list, "Name", s->name, true, source);
     known_row(c, list, "Identity number", people_mask_code(c->arena, s->code), false, source);
@@ -70,11 +72,15 @@ bool people_profile_page(struct ctx *c)
     json_set_c(c->arena, mobile, "autocomplete", "tel");
     json_set_c(c->arena, mobile, "width", "20");
     people_hint(c, mobile, "You sign in with it. A new one has to be confirmed by a code.");
-    struct json *address = people_field(c, fields, "address", "Contact address", "text", self.s.address, false);
+    struct json *address =
+        people_field(c, fields, "address", "Contact address", "text", self.s.address, false);
     json_set_c(c->arena, address, "autocomplete", "street-address");
     fields = json_set_array(c->arena, doc, "password_fields");
-    json_set_c(c->arena, people_field(c, fields, "old_password", "Current password", "password", STR_EMPTY, true), "autocomplete", "current-password");
-    json_set_c(c->arena, people_field(c, fields, "password", "New password", "password", STR_EMPTY, true), "autocomplete", "new-password");
+    json_set_c(c->arena,
+               people_field(c, fields, "old_password", "Current password", "password", STR_EMPTY, true),
+               "autocomplete", "current-password");
+    json_set_c(c->arena, people_field(c, fields, "password", "New password", "password", STR_EMPTY, true),
+               "autocomplete", "new-password");
     return true;
 }
 
@@ -83,7 +89,8 @@ bool people_profile_check(struct ctx *c)
     struct subject_row self;
     if (!people_store_load(c, c->actor.subject, &self)) return false;
     if (str_eq(self.s.mobile, in_text(c, "mobile"))) return true;
-    return people_limit(c, "code:mobile", in_text(c, "mobile"), 5, MS_HOUR) && people_limit(c, "code:account", account_key(c), 5, MS_HOUR);
+    return people_limit(c, "code:mobile", in_text(c, "mobile"), 5, MS_HOUR) &&
+           people_limit(c, "code:account", account_key(c), 5, MS_HOUR);
 }
 
 bool people_profile_save(struct ctx *c)
@@ -93,12 +100,15 @@ bool people_profile_save(struct ctx *c)
     if (!people_store_load(c, c->actor.subject, &self)) return false;
     bool moved = !str_eq(self.s.mobile, in_text(c, "mobile"));
     self.s.address = in_text(c, "address");
-    if (!people_store_save(c, &self) || !evidence_add(c, "person.contact", "person", self.s.id, self.s.id, NULL)) return false;
+    if (!people_store_save(c, &self) ||
+        !evidence_add(c, "person.contact", "person", self.s.id, self.s.id, NULL))
+        return false;
     if (!moved) {
         ctx_notice(c, "Saved.");
         return ctx_redirect(c, "/me/profile");
     }
-    return people_code_send(c, CODE_MOBILE, self.s.id, in_text(c, "mobile"), &token) && ctx_redirect(c, "/me/mobile?t=%.*s", STR_ARG(token));
+    return people_code_send(c, CODE_MOBILE, self.s.id, in_text(c, "mobile"), &token) &&
+           ctx_redirect(c, "/me/mobile?t=%.*s", STR_ARG(token));
 }
 
 /* ---- a new mobile ---- */
@@ -125,7 +135,8 @@ bool people_mobile_page(struct ctx *c)
     json_set_str(c->arena, doc, "t", ctx_param(c, STR("t")));
     json_set_str(c->arena, doc, "mobile", ident_mask_phone(c->arena, code.mobile));
     json_set_c(c->arena, doc, "action", "/me/mobile");
-    struct json *f = people_field(c, json_set_array(c->arena, doc, "fields"), "code", "Code from the message", "text", STR_EMPTY, true);
+    struct json *f = people_field(c, json_set_array(c->arena, doc, "fields"), "code", "Code from the message",
+                                  "text", STR_EMPTY, true);
     json_set_c(c->arena, f, "autocomplete", "one-time-code");
     json_set_c(c->arena, f, "inputmode", "numeric");
     json_set_c(c->arena, f, "width", "10");
@@ -143,12 +154,17 @@ bool people_mobile_save(struct ctx *c)
     struct mobile_code code;
     struct subject_row self;
     if (!people_code_use(c, CODE_MOBILE, in_text(c, "t"), in_text(c, "code"), &code)) return false;
-    if (code.subject != c->actor.subject) return err_missing(c->err, "people.code", "This code is no longer valid. Please ask for a new one.");
-    if (!people_store_load(c, c->actor.subject, &self) || !account_set_login(c, c->actor.account, code.mobile)) return false;
+    if (code.subject != c->actor.subject)
+        return err_missing(c->err, "people.code", "This code is no longer valid. Please ask for a new one.");
+    if (!people_store_load(c, c->actor.subject, &self) ||
+        !account_set_login(c, c->actor.account, code.mobile))
+        return false;
     self.s.mobile = code.mobile;
     ctx_notice(c, "Your new mobile number is in use. Sign in with it from now on.");
-    return people_store_save(c, &self) && evidence_add(c, "account.mobile", "account", c->actor.account, self.s.id, NULL) &&
-           people_tell(c, self.s.id, "The mobile number of your account has been changed.", "/me/profile") && ctx_redirect(c, "/me/profile");
+    return people_store_save(c, &self) &&
+           evidence_add(c, "account.mobile", "account", c->actor.account, self.s.id, NULL) &&
+           people_tell(c, self.s.id, "The mobile number of your account has been changed.", "/me/profile") &&
+           ctx_redirect(c, "/me/profile");
 }
 
 /* ---- password ---- */
@@ -157,15 +173,19 @@ static bool password_check(struct ctx *c)
 {
     struct account a;
     struct str hash;
-    if (!account_load(c, c->actor.account, &a) || !auth_password_acceptable(c, a.login, in_text(c, "password"), a.kind)) return false;
+    if (!account_load(c, c->actor.account, &a) ||
+        !auth_password_acceptable(c, a.login, in_text(c, "password"), a.kind))
+        return false;
     if (!auth_check(c, a.kind, a.login, in_text(c, "old_password"))) return false;
     int64_t minutes = json_i64_of(c->prepared, "minutes", 0);
     if (minutes) {
-        err_busy(c->err, "auth.locked", "There were too many wrong attempts. Please try again in %{arg} minutes.");
+        err_busy(c->err, "auth.locked",
+                 "There were too many wrong attempts. Please try again in %{arg} minutes.");
         err_arg(c->err, str_fmt(c->arena, "%lld", (long long)minutes));
         return false;
     }
-    if (!json_true_of(c->prepared, "ok")) return err_at(c->err, STR("old_password"), "The password is not right.", STR_EMPTY);
+    if (!json_true_of(c->prepared, "ok"))
+        return err_at(c->err, STR("old_password"), "The password is not right.", STR_EMPTY);
     if (!password_hash(c->arena, in_text(c, "password"), &hash, c->err)) return false;
     json_set_str(c->arena, c->prepared, "new_hash", hash);
     return true;
@@ -174,10 +194,14 @@ static bool password_check(struct ctx *c)
 static bool password_save(struct ctx *c, const char *back)
 {
     struct account a;
-    if (!account_load(c, c->actor.account, &a) || !account_set_password(c, a.id, json_text_of(c->prepared, "new_hash")) || !auth_open_session(c, &a)) return false;
+    if (!account_load(c, c->actor.account, &a) ||
+        !account_set_password(c, a.id, json_text_of(c->prepared, "new_hash")) || !auth_open_session(c, &a))
+        return false;
     ctx_notice(c, "Your password has been changed. All other devices are signed out.");
     return evidence_add(c, "account.password", "account", a.id, a.subject, NULL) &&
-           (!a.subject || people_tell(c, a.subject, "The password of your account has been changed.", "/me/profile")) && ctx_redirect(c, "%s", back);
+           (!a.subject ||
+            people_tell(c, a.subject, "The password of your account has been changed.", "/me/profile")) &&
+           ctx_redirect(c, "%s", back);
 }
 
 bool people_password_check(struct ctx *c)
@@ -194,7 +218,9 @@ bool people_office_password_page(struct ctx *c)
 {
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields");
     json_set_c(c->arena, doc, "action", "/office/password");
-    json_set_c(c->arena, people_field(c, fields, "old_password", "Current password", "password", STR_EMPTY, true), "autocomplete", "current-password");
+    json_set_c(c->arena,
+               people_field(c, fields, "old_password", "Current password", "password", STR_EMPTY, true),
+               "autocomplete", "current-password");
     struct json *f = people_field(c, fields, "password", "New password", "password", STR_EMPTY, true);
     json_set_c(c->arena, f, "autocomplete", "new-password");
     people_hint(c, f, "At least 12 characters");
@@ -228,8 +254,10 @@ bool people_level_page(struct ctx *c)
     struct subject_row self;
     if (!people_store_load(c, c->actor.subject, &self)) return false;
     people_crumb(c, doc, "My page", "/me");
-    level_row(c, levels, "Declared only", "Name, number and mobile are as you gave them. You can apply for services.", LEVEL_DECLARED);
-    level_row(c, levels, "Identity confirmed", "You see what registers know about you, receive licences, and act for firms.", LEVEL_MATCHED);
+    level_row(c, levels, "Declared only",
+              "Name, number and mobile are as you gave them. You can apply for services.", LEVEL_DECLARED);
+    level_row(c, levels, "Identity confirmed",
+              "You see what registers know about you, receive licences, and act for firms.", LEVEL_MATCHED);
     bool can = c->actor.level < LEVEL_MATCHED;
     json_set_i64(c->arena, doc, "level", c->actor.level);
     json_set_bool(c->arena, doc, "can_match", can);
@@ -241,7 +269,8 @@ bool people_level_page(struct ctx *c)
     people_hint(c, f, "As on the identity card");
     f = people_field(c, fields, "id_number", "Identity number", "text", STR_EMPTY, true);
     json_set_c(c->arena, f, "width", "20");
-    people_hint(c, f, "Please enter it once more. The mobile of this account must be the one the register has.");
+    people_hint(c, f,
+                "Please enter it once more. The mobile of this account must be the one the register has.");
     return true;
 }
 
@@ -256,19 +285,25 @@ bool people_level_match(struct ctx *c)
     bool knows;
     if (!people_store_load(c, c->actor.subject, &self)) return false;
     if (c->actor.level >= LEVEL_MATCHED) return ctx_redirect(c, "/me");
-    if (!str_eq(self.s.code, in_text(c, "id_number"))) return err_at(c->err, STR("id_number"), "This is not the number you registered with. A service desk can correct it.", STR_EMPTY);
+    if (!str_eq(self.s.code, in_text(c, "id_number")))
+        return err_at(c->err, STR("id_number"),
+                      "This is not the number you registered with. A service desk can correct it.",
+                      STR_EMPTY);
     self.s.name = in_text(c, "name");
     if (!people_base_knows(c, &self.s, &knows)) return false;
     if (!knows)
         return err_invalid(c->err, "people.no_match",
-                           "Name, number and mobile are not together in the population base. Please check the name, or visit a service desk with your identity card.");
+                           "Name, number and mobile are not together in the population base. Please check "
+                           "the name, or visit a service desk with your identity card.");
     ctx_notice(c, "Thank you. Your identity is confirmed.");
-    return people_store_save(c, &self) && people_raise(c, self.s.id, LEVEL_MATCHED, "base") && ctx_redirect(c, "/me");
+    return people_store_save(c, &self) && people_raise(c, self.s.id, LEVEL_MATCHED, "base") &&
+           ctx_redirect(c, "/me");
 }
 
 /* ---- what is kept about me (个人信息保护法 article 45) ---- */
 
-static bool export_mandates(struct ctx *c, struct json *doc, const char *key, int64_t principal, int64_t agent)
+static bool export_mandates(struct ctx *c, struct json *doc, const char *key, int64_t principal,
+                            int64_t agent)
 {
     struct mandate *m;
     size_t count;
@@ -297,7 +332,9 @@ bool people_data_export(struct ctx *c)
     json_set_str(c->arena, person, "mobile", self.s.mobile);
     json_set_str(c->arena, person, "address", self.s.address);
     json_set_i64(c->arena, person, "level", self.s.level);
-    if (!export_mandates(c, doc, "mandates_given", self.s.id, 0) || !export_mandates(c, doc, "mandates_received", 0, self.s.id)) return false;
+    if (!export_mandates(c, doc, "mandates_given", self.s.id, 0) ||
+        !export_mandates(c, doc, "mandates_received", 0, self.s.id))
+        return false;
     for (size_t i = 0; i < s->part_count; i++)
         if (s->parts[i]->export && !s->parts[i]->export(c, self.s.id, doc)) return false;
     return ctx_file(c, json_to_str(c->arena, doc), "application/json", STR("tongban-my-data.json"));

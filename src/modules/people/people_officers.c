@@ -1,4 +1,5 @@
-/* Officers and their roles: the business of the security administrator. And the identity check at the desk. */
+/* Officers and their roles: the business of the security administrator. And the identity check at the desk.
+ */
 #include "core/crypto/crypto.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
@@ -36,7 +37,8 @@ static bool matches(struct ctx *c, const struct account *a)
     struct str q = str_lower(c->arena, in_text(c, "q"));
     int64_t dept = in_i64(c, "dept", 0);
     if (dept && a->unit != dept) return false;
-    return !q.len || str_find(str_lower(c->arena, a->login), q) != SIZE_MAX || str_find(str_lower(c->arena, a->label), q) != SIZE_MAX;
+    return !q.len || str_find(str_lower(c->arena, a->login), q) != SIZE_MAX ||
+           str_find(str_lower(c->arena, a->label), q) != SIZE_MAX;
 }
 
 static bool officer_row(struct ctx *c, struct json *list, const struct account *a)
@@ -95,7 +97,8 @@ static void department_options(struct ctx *c, struct json *field, const char *fi
     size_t count = orgs_units(c, &units);
     ctx_option(c, field, STR_EMPTY, ctx_tr(c, first));
     for (size_t i = 0; i < count; i++)
-        ctx_option(c, field, str_fmt(c->arena, "%lld", (long long)units[i]->id), c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
+        ctx_option(c, field, str_fmt(c->arena, "%lld", (long long)units[i]->id),
+                   c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
 }
 
 bool people_officers(struct ctx *c)
@@ -103,7 +106,10 @@ bool people_officers(struct ctx *c)
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields");
     struct listing l = {.after = in_i64(c, "after", 0)};
     people_field(c, fields, "q", "Name or account", "text", in_text(c, "q"), true);
-    department_options(c, people_field(c, fields, "dept", "Department", "select", str_fmt(c->arena, "%lld", (long long)in_i64(c, "dept", 0)), true), "All departments");
+    department_options(c,
+                       people_field(c, fields, "dept", "Department", "select",
+                                    str_fmt(c->arena, "%lld", (long long)in_i64(c, "dept", 0)), true),
+                       "All departments");
     struct json *list = json_set_array(c->arena, doc, "officers");
     if (!list_officers(c, list, &l)) return false;
     json_set_bool(c->arena, doc, "has_officers", list->count > 0);
@@ -113,7 +119,8 @@ bool people_officers(struct ctx *c)
     if (!l.next) return true;
     struct json *pager = json_set_object(c->arena, doc, "pager");
     json_set_str(c->arena, pager, "next",
-                 str_fmt(c->arena, "/office/officers?after=%lld&dept=%lld&q=%.*s", (long long)l.next, (long long)in_i64(c, "dept", 0), STR_ARG(url_encode(c->arena, in_text(c, "q")))));
+                 str_fmt(c->arena, "/office/officers?after=%lld&dept=%lld&q=%.*s", (long long)l.next,
+                         (long long)in_i64(c, "dept", 0), STR_ARG(url_encode(c->arena, in_text(c, "q")))));
     return true;
 }
 
@@ -141,7 +148,10 @@ static void role_field(struct ctx *c, struct json *fields, struct str roles)
         ctx_option(c, f, str_c(people_roles[i]), ctx_tr(c, people_role_titles[i]));
         struct json *o = ((struct json *)json_get(f, "options"))->last;
         json_set_bool(c->arena, o, "checked", chosen(c, roles, people_roles[i]));
-        json_set(o, "note", strcmp(people_roles[i], "desk") == 0 ? json_string(c->arena, ctx_tr(c, "Who works at the desk must not decide.")) : json_null(c->arena));
+        json_set(o, "note",
+                 strcmp(people_roles[i], "desk") == 0
+                     ? json_string(c->arena, ctx_tr(c, "Who works at the desk must not decide."))
+                     : json_null(c->arena));
     }
 }
 
@@ -154,11 +164,13 @@ static void officer_fields(struct ctx *c, struct json *doc, const struct account
     json_set_c(c->arena, f, "width", "20");
     json_set_c(c->arena, f, "autocomplete", "off");
     json_set_bool(c->arena, f, "readonly", a->id != 0);
-    f = people_field(c, fields, "department", "Department", "select", a->unit ? str_fmt(c->arena, "%lld", (long long)a->unit) : STR_EMPTY, true);
+    f = people_field(c, fields, "department", "Department", "select",
+                     a->unit ? str_fmt(c->arena, "%lld", (long long)a->unit) : STR_EMPTY, true);
     department_options(c, f, "none");
     f = people_field(c, fields, "area", "Division", "text", a->area, false);
     json_set_c(c->arena, f, "width", "10");
-    people_hint(c, f, "Code of the division whose cases this person sees; empty: all that the department has");
+    people_hint(c, f,
+                "Code of the division whose cases this person sees; empty: all that the department has");
     role_field(c, fields, a->roles);
 }
 
@@ -173,7 +185,8 @@ static void rights(struct ctx *c, struct json *doc, struct str roles)
     memcpy(c->actor.permissions, probe.permissions, sizeof probe.permissions);
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->permission_count; i++)
-            if (ctx_may(c, modules[m]->permissions[i].name)) json_add(list, json_string(c->arena, ctx_tr(c, modules[m]->permissions[i].title)));
+            if (ctx_may(c, modules[m]->permissions[i].name))
+                json_add(list, json_string(c->arena, ctx_tr(c, modules[m]->permissions[i].title)));
     c->actor = kept;
     json_set_bool(c->arena, doc, "has_rights", list->count > 0);
 }
@@ -186,7 +199,8 @@ bool people_officer_new_page(struct ctx *c)
     json_set_bool(c->arena, doc, "title_zh", false);
     json_set_c(c->arena, doc, "action", "/office/officers/new");
     officer_fields(c, doc, &nobody);
-    struct json *f = people_field(c, (struct json *)json_get(doc, "fields"), "password", "First password", "password", STR_EMPTY, true);
+    struct json *f = people_field(c, (struct json *)json_get(doc, "fields"), "password", "First password",
+                                  "password", STR_EMPTY, true);
     json_set_c(c->arena, f, "autocomplete", "new-password");
     people_hint(c, f, "At least 12 characters; the officer changes it after the first sign-in");
     return true;
@@ -213,15 +227,19 @@ static bool read_officer(struct ctx *c, struct account *a)
     a->area = in_text(c, "area");
     const char *conflict = people_roles_conflict(c->arena, a->roles);
     if (conflict) err_at(c->err, STR("roles"), conflict, STR_EMPTY);
-    if (a->unit && !orgs_unit(c, a->unit)) err_at(c->err, STR("department"), "Please choose one of the options.", STR_EMPTY);
-    if (a->area.len && (!str_to_u64(a->area, &digits) || a->area.len > 12 || a->area.len % 2)) err_at(c->err, STR("area"), "Please enter a division code, such as 780101.", STR_EMPTY);
+    if (a->unit && !orgs_unit(c, a->unit))
+        err_at(c->err, STR("department"), "Please choose one of the options.", STR_EMPTY);
+    if (a->area.len && (!str_to_u64(a->area, &digits) || a->area.len > 12 || a->area.len % 2))
+        err_at(c->err, STR("area"), "Please enter a division code, such as 780101.", STR_EMPTY);
     return c->err->kind == ERR_NONE;
 }
 
 bool people_officer_new_check(struct ctx *c)
 {
     struct str hash;
-    if (!auth_password_acceptable(c, in_text(c, "account"), in_text(c, "password"), ACTOR_OFFICER) || !password_hash(c->arena, in_text(c, "password"), &hash, c->err)) return false;
+    if (!auth_password_acceptable(c, in_text(c, "account"), in_text(c, "password"), ACTOR_OFFICER) ||
+        !password_hash(c->arena, in_text(c, "password"), &hash, c->err))
+        return false;
     c->prepared = json_object(c->arena);
     json_set_str(c->arena, c->prepared, "hash", hash);
     return true;
@@ -232,10 +250,12 @@ bool people_officer_new(struct ctx *c)
     struct account a = {0};
     bool taken;
     struct account other;
-    if (!read_officer(c, &a) || !people_account(c, ACTOR_OFFICER, in_text(c, "account"), &other, &taken)) return false;
+    if (!read_officer(c, &a) || !people_account(c, ACTOR_OFFICER, in_text(c, "account"), &other, &taken))
+        return false;
     if (taken) return err_at(c->err, STR("account"), "This account name is taken.", STR_EMPTY);
     ctx_notice(c, "The officer has been added.");
-    return people_add_officer(c, in_text(c, "account"), a.label, a.roles, a.unit, a.area, json_text_of(c->prepared, "hash"), &a.id) &&
+    return people_add_officer(c, in_text(c, "account"), a.label, a.roles, a.unit, a.area,
+                              json_text_of(c->prepared, "hash"), &a.id) &&
            ctx_created(c, "/office/officers/%lld", (long long)a.id);
 }
 
@@ -249,14 +269,16 @@ bool people_officer_scope(struct ctx *c)
     return true;
 }
 
-static struct json *act(struct ctx *c, struct json *acts, const char *label, const char *tone, const char *what, const char *says)
+static struct json *act(struct ctx *c, struct json *acts, const char *label, const char *tone,
+                        const char *what, const char *says)
 {
     struct json *o = json_add_object(c->arena, acts);
     json_set_str(c->arena, o, "label", ctx_tr(c, label));
     json_set_c(c->arena, o, "tone", tone);
     json_set_bool(c->arena, o, "open", false);
     json_set_bool(c->arena, o, "danger", strcmp(tone, "danger") == 0);
-    json_set_str(c->arena, o, "action", str_fmt(c->arena, "/office/officers/%lld/%s", (long long)c->row, what));
+    json_set_str(c->arena, o, "action",
+                 str_fmt(c->arena, "/office/officers/%lld/%s", (long long)c->row, what));
     json_set_str(c->arena, o, "says", ctx_tr(c, says));
     return json_set_array(c->arena, o, "fields");
 }
@@ -274,10 +296,17 @@ bool people_officer_page(struct ctx *c)
     rights(c, doc, a.roles);
     struct json *acts = json_set_array(c->arena, doc, "acts");
     if (a.id != c->actor.account) {
-        struct json *fields = act(c, acts, "Set a new password", "quiet", "password", "Ends all sessions of this person. They change the password after signing in.");
-        json_set_c(c->arena, people_field(c, fields, "password", "New password", "password", STR_EMPTY, true), "autocomplete", "new-password");
-        if (a.active) act(c, acts, "Close the account", "danger", "disable", "Signs this person out at once. The account can be opened again.");
-        else act(c, acts, "Open the account again", "quiet", "enable", "This person can sign in again with the password they had.");
+        struct json *fields =
+            act(c, acts, "Set a new password", "quiet", "password",
+                "Ends all sessions of this person. They change the password after signing in.");
+        json_set_c(c->arena, people_field(c, fields, "password", "New password", "password", STR_EMPTY, true),
+                   "autocomplete", "new-password");
+        if (a.active)
+            act(c, acts, "Close the account", "danger", "disable",
+                "Signs this person out at once. The account can be opened again.");
+        else
+            act(c, acts, "Open the account again", "quiet", "enable",
+                "This person can sign in again with the password they had.");
     }
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     return true;
@@ -286,7 +315,9 @@ bool people_officer_page(struct ctx *c)
 /* Nobody gives rights to themself, or takes away the last hand that could give them back. */
 static bool not_oneself(struct ctx *c)
 {
-    return c->row != c->actor.account || err_denied(c->err, "officer.self", "You cannot change your own account. Another security administrator does it.");
+    return c->row != c->actor.account ||
+           err_denied(c->err, "officer.self",
+                      "You cannot change your own account. Another security administrator does it.");
 }
 
 static bool record(struct ctx *c, const char *act_name, struct str roles)
@@ -301,7 +332,8 @@ bool people_officer_save(struct ctx *c)
     struct account a;
     if (!not_oneself(c) || !account_load(c, c->row, &a) || !read_officer(c, &a)) return false;
     ctx_notice(c, "Saved.");
-    return account_save(c, &a) && record(c, "officer.change", a.roles) && ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
+    return account_save(c, &a) && record(c, "officer.change", a.roles) &&
+           ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
 }
 
 static bool set_active(struct ctx *c, bool active)
@@ -310,7 +342,8 @@ static bool set_active(struct ctx *c, bool active)
     if (!not_oneself(c) || !account_load(c, c->row, &a)) return false;
     a.active = active;
     ctx_notice(c, active ? "The account is open again." : "The account is closed.");
-    return account_save(c, &a) && record(c, active ? "officer.enable" : "officer.disable", STR_EMPTY) && ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
+    return account_save(c, &a) && record(c, active ? "officer.enable" : "officer.disable", STR_EMPTY) &&
+           ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
 }
 
 bool people_officer_disable(struct ctx *c)
@@ -327,7 +360,8 @@ bool people_officer_password_check(struct ctx *c)
 {
     struct account a;
     struct str hash;
-    if (!not_oneself(c) || !account_load(c, c->row, &a) || !auth_password_acceptable(c, a.login, in_text(c, "password"), ACTOR_OFFICER) ||
+    if (!not_oneself(c) || !account_load(c, c->row, &a) ||
+        !auth_password_acceptable(c, a.login, in_text(c, "password"), ACTOR_OFFICER) ||
         !password_hash(c->arena, in_text(c, "password"), &hash, c->err))
         return false;
     c->prepared = json_object(c->arena);
@@ -338,7 +372,8 @@ bool people_officer_password_check(struct ctx *c)
 bool people_officer_password_save(struct ctx *c)
 {
     ctx_notice(c, "The password has been set.");
-    return not_oneself(c) && account_set_password(c, c->row, json_text_of(c->prepared, "hash")) && record(c, "officer.password", STR_EMPTY) &&
+    return not_oneself(c) && account_set_password(c, c->row, json_text_of(c->prepared, "hash")) &&
+           record(c, "officer.password", STR_EMPTY) &&
            ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
 }
 
@@ -350,13 +385,15 @@ static struct str permission_title(struct ctx *c, struct str name)
     size_t count = server_modules(c->server, &modules);
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->permission_count; i++)
-            if (str_eq_c(name, modules[m]->permissions[i].name)) return ctx_tr(c, modules[m]->permissions[i].title);
+            if (str_eq_c(name, modules[m]->permissions[i].name))
+                return ctx_tr(c, modules[m]->permissions[i].title);
     return name;
 }
 
 bool people_roles_page(struct ctx *c)
 {
-    struct json *doc = ctx_doc(c), *given = json_array(c->arena), *roles = json_set_array(c->arena, doc, "roles");
+    struct json *doc = ctx_doc(c), *given = json_array(c->arena),
+                *roles = json_set_array(c->arena, doc, "roles");
     if (!roles_list(c, given)) return false;
     for (size_t i = 0; people_roles[i]; i++) {
         struct json *o = json_add_object(c->arena, roles);
@@ -366,7 +403,8 @@ bool people_roles_page(struct ctx *c)
         JSON_EACH(r, given)
         {
             if (!str_eq_c(json_text_of(r, "name"), people_roles[i])) continue;
-            JSON_EACH(p, json_get(r, "permissions")) json_add(list, json_string(c->arena, permission_title(c, json_text(p))));
+            JSON_EACH(p, json_get(r, "permissions"))
+            json_add(list, json_string(c->arena, permission_title(c, json_text(p))));
         }
         json_set_bool(c->arena, o, "has_rights", list->count > 0);
     }
@@ -381,10 +419,16 @@ bool people_desk_verify_page(struct ctx *c)
     json_set_c(c->arena, doc, "action", "/office/desk/verify-person");
     json_set_c(c->arena, people_field(c, fields, "name", "Name", "text", STR_EMPTY, true), "width", "20");
     people_hint(c, fields->last, "As on the identity card");
-    json_set_c(c->arena, people_field(c, fields, "id_number", "Identity number", "text", STR_EMPTY, true), "width", "20");
-    json_set_c(c->arena, people_field(c, fields, "mobile", "Mobile number", "tel", STR_EMPTY, true), "width", "20");
-    people_field(c, fields, "seen", "I have seen the identity card and the person", "checkbox", STR_EMPTY, true);
-    people_hint(c, people_field(c, fields, "reset", "Close the account of this number, so that the person can register again", "checkbox", STR_EMPTY, false),
+    json_set_c(c->arena, people_field(c, fields, "id_number", "Identity number", "text", STR_EMPTY, true),
+               "width", "20");
+    json_set_c(c->arena, people_field(c, fields, "mobile", "Mobile number", "tel", STR_EMPTY, true), "width",
+               "20");
+    people_field(c, fields, "seen", "I have seen the identity card and the person", "checkbox", STR_EMPTY,
+                 true);
+    people_hint(c,
+                people_field(c, fields, "reset",
+                             "Close the account of this number, so that the person can register again",
+                             "checkbox", STR_EMPTY, false),
                 "When the mobile is lost or the password forgotten");
     return true;
 }
@@ -392,8 +436,10 @@ bool people_desk_verify_page(struct ctx *c)
 bool people_desk_seen(struct ctx *c)
 {
     int64_t id;
-    if (!in_true(c, "seen")) return err_at(c->err, STR("seen"), "Without this the identity is not confirmed.", STR_EMPTY);
-    if (!people_desk_verify(c, in_text(c, "name"), in_text(c, "id_number"), in_text(c, "mobile"), &id)) return false;
+    if (!in_true(c, "seen"))
+        return err_at(c->err, STR("seen"), "Without this the identity is not confirmed.", STR_EMPTY);
+    if (!people_desk_verify(c, in_text(c, "name"), in_text(c, "id_number"), in_text(c, "mobile"), &id))
+        return false;
     if (in_true(c, "reset") && !people_close_account(c, id)) return false;
     ctx_notice(c, "The identity is confirmed.");
     return ctx_redirect(c, "/office/desk/verify-person");

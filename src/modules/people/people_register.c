@@ -31,7 +31,8 @@ bool people_register_check(struct ctx *c)
 bool people_register_send(struct ctx *c)
 {
     struct str token;
-    return people_code_send(c, CODE_REGISTER, 0, in_text(c, "mobile"), &token) && ctx_created(c, "/register/confirm?t=%.*s", STR_ARG(token));
+    return people_code_send(c, CODE_REGISTER, 0, in_text(c, "mobile"), &token) &&
+           ctx_created(c, "/register/confirm?t=%.*s", STR_ARG(token));
 }
 
 static void identity_fields(struct ctx *c, struct json *fields)
@@ -49,7 +50,9 @@ static void identity_fields(struct ctx *c, struct json *fields)
     json_set_c(c->arena, f, "autocomplete", "off");
     json_set_c(c->arena, f, "width", "20");
     json_set_c(c->arena, f, "maxlength", "18");
-    people_hint(c, f, "18 characters, the last may be an X. We need it so that applications and licences are yours and nobody else's.");
+    people_hint(c, f,
+                "18 characters, the last may be an X. We need it so that applications and licences are yours "
+                "and nobody else's.");
 }
 
 static void consent_fields(struct ctx *c, struct json *fields)
@@ -58,9 +61,13 @@ static void consent_fields(struct ctx *c, struct json *fields)
     json_set_c(c->arena, f, "autocomplete", "new-password");
     people_hint(c, f, "At least 10 characters; not a birthday or a phone number");
     bool was = c->failed && str_eq_c(ctx_param(c, STR("agree")), "1");
-    f = people_field(c, fields, "agree", "I agree that my name, identity number and mobile are kept for my applications, as the privacy statement says", "checkbox",
-                     was ? STR("1") : STR_EMPTY, true);
-    people_hint(c, f, "They are stored encrypted, shown only to those who handle your application, and every look is recorded for you to see.");
+    f = people_field(c, fields, "agree",
+                     "I agree that my name, identity number and mobile are kept for my applications, as the "
+                     "privacy statement says",
+                     "checkbox", was ? STR("1") : STR_EMPTY, true);
+    people_hint(c, f,
+                "They are stored encrypted, shown only to those who handle your application, and every look "
+                "is recorded for you to see.");
 }
 
 bool people_confirm_page(struct ctx *c)
@@ -89,10 +96,15 @@ bool people_confirm_check(struct ctx *c)
     struct str hash, token = in_text(c, "t");
     struct mobile_code code;
     bool found;
-    if (!in_true(c, "agree")) err_at(c->err, STR("agree"), "Without this we cannot open an account.", STR_EMPTY);
+    if (!in_true(c, "agree"))
+        err_at(c->err, STR("agree"), "Without this we cannot open an account.", STR_EMPTY);
     if (!people_store_code(c, token, CODE_REGISTER, &code, &found)) return false;
-    if (!auth_password_acceptable(c, found ? code.mobile : STR_EMPTY, in_text(c, "password"), ACTOR_PERSON) || c->err->kind != ERR_NONE) return false;
-    if (!people_code_try(c, CODE_REGISTER, token, in_text(c, "code"), &code) || !password_hash(c->arena, in_text(c, "password"), &hash, c->err)) return false;
+    if (!auth_password_acceptable(c, found ? code.mobile : STR_EMPTY, in_text(c, "password"), ACTOR_PERSON) ||
+        c->err->kind != ERR_NONE)
+        return false;
+    if (!people_code_try(c, CODE_REGISTER, token, in_text(c, "code"), &code) ||
+        !password_hash(c->arena, in_text(c, "password"), &hash, c->err))
+        return false;
     c->prepared = json_object(c->arena);
     json_set_str(c->arena, c->prepared, "hash", hash);
     return true;
@@ -101,9 +113,11 @@ bool people_confirm_check(struct ctx *c)
 /* One number, one account. The sentence says the same to everybody, and nothing about whom there is. */
 static bool go_to_the_desk(struct ctx *c)
 {
-    return err_conflict(c->err, "people.registered",
-                        "We cannot open an account for this number here. If you have one already, sign in with its mobile. "
-                        "If not, or if you no longer have that mobile, a service desk settles it at once with your identity card.");
+    return err_conflict(
+        c->err, "people.registered",
+        "We cannot open an account for this number here. If you have one already, sign in with its mobile. "
+        "If not, or if you no longer have that mobile, a service desk settles it at once with your identity "
+        "card.");
 }
 
 /* May this applicant take over a subject that is already known (from a desk, or as somebody's agent)? */
@@ -130,15 +144,19 @@ static bool open_account(struct ctx *c, int64_t subject, struct str mobile)
     int64_t id;
     struct json *detail = json_object(c->arena);
     json_set_c(c->arena, detail, "text", "privacy/1");
-    return people_add_account(c, subject, mobile, json_text_of(c->prepared, "hash"), &id) && account_load(c, id, &a) &&
-           evidence_add(c, "consent.give", "person", subject, subject, detail) && auth_open_session(c, &a) &&
-           ctx_created(c, a.level >= LEVEL_MATCHED ? "/me" : "/me/level");
+    return people_add_account(c, subject, mobile, json_text_of(c->prepared, "hash"), &id) &&
+           account_load(c, id, &a) && evidence_add(c, "consent.give", "person", subject, subject, detail) &&
+           auth_open_session(c, &a) && ctx_created(c, a.level >= LEVEL_MATCHED ? "/me" : "/me/level");
 }
 
 bool people_confirm(struct ctx *c)
 {
     struct mobile_code code;
-    struct subject s = {.kind = SUBJECT_PERSON, .name = in_text(c, "name"), .code = in_text(c, "id_number"), .address = STR_EMPTY, .level = LEVEL_DECLARED};
+    struct subject s = {.kind = SUBJECT_PERSON,
+                        .name = in_text(c, "name"),
+                        .code = in_text(c, "id_number"),
+                        .address = STR_EMPTY,
+                        .level = LEVEL_DECLARED};
     bool known;
     int64_t id;
     if (!people_code_use(c, CODE_REGISTER, in_text(c, "t"), in_text(c, "code"), &code)) return false;

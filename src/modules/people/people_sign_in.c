@@ -11,7 +11,8 @@ struct str people_next(struct str asked, struct str otherwise)
     if (asked.len < 1 || asked.ptr[0] != '/' || asked.len > 500) return otherwise;
     if (asked.len > 1 && (asked.ptr[1] == '/' || asked.ptr[1] == '\\')) return otherwise;
     for (size_t i = 0; i < asked.len; i++)
-        if ((unsigned char)asked.ptr[i] < 0x21 || asked.ptr[i] == '\\' || asked.ptr[i] == 0x7F) return otherwise;
+        if ((unsigned char)asked.ptr[i] < 0x21 || asked.ptr[i] == '\\' || asked.ptr[i] == 0x7F)
+            return otherwise;
     return asked;
 }
 
@@ -34,7 +35,9 @@ static bool page(struct ctx *c, bool office)
     json_set_c(c->arena, doc, "action", office ? "/office/sign-in" : "/sign-in");
     if (next.len) json_set_str(c->arena, doc, "next", next);
     fields = json_set_array(c->arena, doc, "fields");
-    struct json *account = people_field(c, fields, "account", office ? "Account name" : "Mobile number or account name", "text", STR_EMPTY, true);
+    struct json *account =
+        people_field(c, fields, "account", office ? "Account name" : "Mobile number or account name", "text",
+                     STR_EMPTY, true);
     json_set_c(c->arena, account, "autocomplete", "username");
     struct json *password = people_field(c, fields, "password", "Password", "password", STR_EMPTY, true);
     json_set_c(c->arena, password, "autocomplete", "current-password");
@@ -44,12 +47,14 @@ static bool page(struct ctx *c, bool office)
 
 static bool for_officers(struct str path)
 {
-    return str_eq_c(path, "/office") || str_starts(path, STR("/office/")) || str_starts(path, STR("/office?"));
+    return str_eq_c(path, "/office") || str_starts(path, STR("/office/")) ||
+           str_starts(path, STR("/office?"));
 }
 
 static bool here_already(struct ctx *c)
 {
-    struct str next = people_next(ctx_param(c, STR("next")), c->actor.kind == ACTOR_OFFICER ? STR("/office") : STR("/me"));
+    struct str next =
+        people_next(ctx_param(c, STR("next")), c->actor.kind == ACTOR_OFFICER ? STR("/office") : STR("/me"));
     return ctx_redirect(c, "%.*s", STR_ARG(next));
 }
 
@@ -57,7 +62,8 @@ bool people_sign_in_page(struct ctx *c)
 {
     struct str next = asked_next(c);
     if (!c->failed && c->actor.kind == ACTOR_PERSON) return here_already(c);
-    if (!c->failed && for_officers(next)) return ctx_redirect(c, "/office/sign-in?next=%.*s", STR_ARG(url_encode(c->arena, next)));
+    if (!c->failed && for_officers(next))
+        return ctx_redirect(c, "/office/sign-in?next=%.*s", STR_ARG(url_encode(c->arena, next)));
     return page(c, false);
 }
 
@@ -74,12 +80,14 @@ bool people_sign_in_check(struct ctx *c)
     const char *why;
     if (!people_limit(c, "sign_in:address", c->req->peer, PER_ADDRESS, 10 * MS_MINUTE)) return false;
     bool person = people_check_mobile(c->arena, typed, &mobile, &why);
-    return auth_check(c, person ? ACTOR_PERSON : ACTOR_OFFICER, person ? mobile : typed, in_text(c, "password"));
+    return auth_check(c, person ? ACTOR_PERSON : ACTOR_OFFICER, person ? mobile : typed,
+                      in_text(c, "password"));
 }
 
 bool people_office_sign_in_check(struct ctx *c)
 {
-    return people_limit(c, "sign_in:address", c->req->peer, PER_ADDRESS, 10 * MS_MINUTE) && auth_check(c, ACTOR_OFFICER, in_text(c, "account"), in_text(c, "password"));
+    return people_limit(c, "sign_in:address", c->req->peer, PER_ADDRESS, 10 * MS_MINUTE) &&
+           auth_check(c, ACTOR_OFFICER, in_text(c, "account"), in_text(c, "password"));
 }
 
 bool people_sign_in(struct ctx *c)
@@ -88,7 +96,8 @@ bool people_sign_in(struct ctx *c)
     if (!auth_sign_in(c) || !account_load(c, json_i64_of(c->prepared, "account", 0), &a)) return false;
     bool officer = a.kind == ACTOR_OFFICER;
     if (officer && !people_store_seen(c, a.id)) return false;
-    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, NULL) && go_on(c, officer ? "/office" : "/me");
+    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, NULL) &&
+           go_on(c, officer ? "/office" : "/me");
 }
 
 bool people_office_sign_in(struct ctx *c)

@@ -24,7 +24,10 @@ static bool unseal(struct ctx *c, const char *column, int64_t subject, struct st
 bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT kind, name, code, mobile, address, level, account FROM subject WHERE id = $1", DB_I(id))) return false;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT kind, name, code, mobile, address, level, account FROM subject WHERE id = $1",
+                  DB_I(id)))
+        return false;
     if (!rows.rows) return err_missing(c->err, "subject", "There is no such person.");
     *out = (struct subject_row){
         .s = {.id = id,
@@ -32,23 +35,27 @@ bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out)
               .level = (int)db_int(&rows, 0, 5)},
         .account = db_int(&rows, 0, 6),
     };
-    return unseal(c, "name", id, db_str(&rows, 0, 1), &out->s.name) && unseal(c, "code", id, db_str(&rows, 0, 2), &out->s.code) &&
-           unseal(c, "mobile", id, db_str(&rows, 0, 3), &out->s.mobile) && unseal(c, "address", id, db_str(&rows, 0, 4), &out->s.address);
+    return unseal(c, "name", id, db_str(&rows, 0, 1), &out->s.name) &&
+           unseal(c, "code", id, db_str(&rows, 0, 2), &out->s.code) &&
+           unseal(c, "mobile", id, db_str(&rows, 0, 3), &out->s.mobile) &&
+           unseal(c, "address", id, db_str(&rows, 0, 4), &out->s.address);
 }
 
 bool people_store_find(struct ctx *c, enum subject_kind kind, struct str code, int64_t *id)
 {
     struct db_rows rows;
     *id = 0;
-    if (!db_query(&c->tx, &rows, "SELECT id FROM subject WHERE kind = $1 AND code_index = $2", DB_I(kind), DB_B(code_index(c, kind, code)))) return false;
+    if (!db_query(&c->tx, &rows, "SELECT id FROM subject WHERE kind = $1 AND code_index = $2", DB_I(kind),
+                  DB_B(code_index(c, kind, code))))
+        return false;
     if (rows.rows) *id = db_int(&rows, 0, 0);
     return true;
 }
 
 static bool seal_all(struct ctx *c, const struct subject *s, struct str out[4])
 {
-    return seal(c, "name", s->id, s->name, &out[0]) && seal(c, "code", s->id, s->code, &out[1]) && seal(c, "mobile", s->id, s->mobile, &out[2]) &&
-           seal(c, "address", s->id, s->address, &out[3]);
+    return seal(c, "name", s->id, s->name, &out[0]) && seal(c, "code", s->id, s->code, &out[1]) &&
+           seal(c, "mobile", s->id, s->mobile, &out[2]) && seal(c, "address", s->id, s->address, &out[3]);
 }
 
 bool people_store_insert(struct ctx *c, struct subject *s)
@@ -57,18 +64,22 @@ bool people_store_insert(struct ctx *c, struct subject *s)
     s->id = ctx_id(c);
     return seal_all(c, s, sealed) &&
            db_exec(&c->tx,
-                   "INSERT INTO subject (id, kind, code_index, name, code, mobile, address, level, account, created, changed) "
+                   "INSERT INTO subject (id, kind, code_index, name, code, mobile, address, level, account, "
+                   "created, changed) "
                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)",
-                   DB_I(s->id), DB_I(s->kind), DB_B(code_index(c, s->kind, s->code)), DB_B(sealed[0]), DB_B(sealed[1]), DB_B(sealed[2]), DB_B(sealed[3]),
-                   DB_I(s->level), DB_I(c->now));
+                   DB_I(s->id), DB_I(s->kind), DB_B(code_index(c, s->kind, s->code)), DB_B(sealed[0]),
+                   DB_B(sealed[1]), DB_B(sealed[2]), DB_B(sealed[3]), DB_I(s->level), DB_I(c->now));
 }
 
 bool people_store_save(struct ctx *c, const struct subject_row *row)
 {
     struct str sealed[4];
     return seal_all(c, &row->s, sealed) &&
-           db_exec(&c->tx, "UPDATE subject SET name = $2, mobile = $3, address = $4, level = $5, account = $6, changed = $7 WHERE id = $1", DB_I(row->s.id),
-                   DB_B(sealed[0]), DB_B(sealed[2]), DB_B(sealed[3]), DB_I(row->s.level), DB_I(row->account), DB_I(c->now));
+           db_exec(&c->tx,
+                   "UPDATE subject SET name = $2, mobile = $3, address = $4, level = $5, account = $6, "
+                   "changed = $7 WHERE id = $1",
+                   DB_I(row->s.id), DB_B(sealed[0]), DB_B(sealed[2]), DB_B(sealed[3]), DB_I(row->s.level),
+                   DB_I(row->account), DB_I(c->now));
 }
 
 /* ---- mandates ---- */
@@ -77,22 +88,26 @@ bool people_store_save(struct ctx *c, const struct subject_row *row)
 
 static void read_mandate(const struct db_rows *rows, size_t i, struct mandate *m)
 {
-    *m = (struct mandate){db_int(rows, i, 0), db_int(rows, i, 1), db_int(rows, i, 2), db_str(rows, i, 3), db_int(rows, i, 4), db_int(rows, i, 5), db_int(rows, i, 6)};
+    *m = (struct mandate){db_int(rows, i, 0), db_int(rows, i, 1), db_int(rows, i, 2), db_str(rows, i, 3),
+                          db_int(rows, i, 4), db_int(rows, i, 5), db_int(rows, i, 6)};
 }
 
 bool people_store_mandate_add(struct ctx *c, struct mandate *m)
 {
     m->id = ctx_id(c);
     return db_exec(&c->tx,
-                   "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, created) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
-                   DB_I(m->id), DB_I(m->principal), DB_I(m->agent), DB_S(m->scope), DB_I(m->from), DB_I(m->to), DB_I(c->now));
+                   "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, "
+                   "created) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
+                   DB_I(m->id), DB_I(m->principal), DB_I(m->agent), DB_S(m->scope), DB_I(m->from),
+                   DB_I(m->to), DB_I(c->now));
 }
 
 bool people_store_mandate_revoke(struct ctx *c, int64_t id, int64_t principal, bool *done)
 {
     int64_t changed = 0;
-    bool ok = db_exec_count(&c->tx, &changed, "UPDATE mandate SET revoked = $3 WHERE id = $1 AND principal = $2 AND revoked = 0", DB_I(id), DB_I(principal),
-                            DB_I(c->now));
+    bool ok = db_exec_count(
+        &c->tx, &changed, "UPDATE mandate SET revoked = $3 WHERE id = $1 AND principal = $2 AND revoked = 0",
+        DB_I(id), DB_I(principal), DB_I(c->now));
     *done = changed > 0;
     return ok;
 }
@@ -106,16 +121,20 @@ bool people_store_mandate_load(struct ctx *c, int64_t id, struct mandate *out, b
     return true;
 }
 
-bool people_store_mandates(struct ctx *c, int64_t principal, int64_t agent, bool in_force, struct mandate **list, size_t *count)
+bool people_store_mandates(struct ctx *c, int64_t principal, int64_t agent, bool in_force,
+                           struct mandate **list, size_t *count)
 {
     struct db_rows rows;
     if (!db_query(&c->tx, &rows,
-                  "SELECT " MANDATE " FROM mandate WHERE ($1 = 0 OR principal = $1) AND ($2 = 0 OR agent = $2) AND "
-                  "($3 = 0 OR (revoked = 0 AND valid_from <= $4 AND (valid_to = 0 OR valid_to > $4))) ORDER BY id DESC LIMIT $5",
+                  "SELECT " MANDATE
+                  " FROM mandate WHERE ($1 = 0 OR principal = $1) AND ($2 = 0 OR agent = $2) AND "
+                  "($3 = 0 OR (revoked = 0 AND valid_from <= $4 AND (valid_to = 0 OR valid_to > $4))) ORDER "
+                  "BY id DESC LIMIT $5",
                   DB_I(principal), DB_I(agent), DB_I(in_force), DB_I(c->now), DB_I(MANDATES_MAX)))
         return false;
     *list = ARENA_ARRAY(c->arena, rows.rows + 1, struct mandate);
-    for (size_t i = 0; i < rows.rows; i++) read_mandate(&rows, i, &(*list)[i]);
+    for (size_t i = 0; i < rows.rows; i++)
+        read_mandate(&rows, i, &(*list)[i]);
     *count = rows.rows;
     return true;
 }
@@ -134,17 +153,21 @@ bool people_store_code_add(struct ctx *c, struct str token, struct mobile_code *
     struct field_place at = {"mobile_code", "mobile", code->id, 0};
     return field_seal(ctx_keys(c), &c->tx, &at, code->mobile, &sealed) &&
            db_exec(&c->tx,
-                   "INSERT INTO mobile_code (id, token_index, purpose, subject, mobile, code_digest, attempts, taken, used, expires) "
+                   "INSERT INTO mobile_code (id, token_index, purpose, subject, mobile, code_digest, "
+                   "attempts, taken, used, expires) "
                    "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $8)",
-                   DB_I(code->id), token_index(c, token), DB_I(code->purpose), DB_I(code->subject), DB_B(sealed), DB_B(code->digest), DB_I(code->taken),
-                   DB_I(code->expires));
+                   DB_I(code->id), token_index(c, token), DB_I(code->purpose), DB_I(code->subject),
+                   DB_B(sealed), DB_B(code->digest), DB_I(code->taken), DB_I(code->expires));
 }
 
-bool people_store_code(struct ctx *c, struct str token, enum code_purpose purpose, struct mobile_code *out, bool *found)
+bool people_store_code(struct ctx *c, struct str token, enum code_purpose purpose, struct mobile_code *out,
+                       bool *found)
 {
     struct db_rows rows;
     *found = false;
-    if (!db_query(&c->tx, &rows, "SELECT id, subject, mobile, code_digest, taken, used, attempts, expires FROM mobile_code WHERE token_index = $1 AND purpose = $2",
+    if (!db_query(&c->tx, &rows,
+                  "SELECT id, subject, mobile, code_digest, taken, used, attempts, expires FROM mobile_code "
+                  "WHERE token_index = $1 AND purpose = $2",
                   token_index(c, token), DB_I(purpose)))
         return false;
     if (!rows.rows) return true;
@@ -166,7 +189,9 @@ bool people_store_code(struct ctx *c, struct str token, enum code_purpose purpos
 bool people_store_code_attempt(struct ctx *c, struct str token, bool *ok)
 {
     int64_t changed = 0;
-    bool done = db_exec_count(&c->tx, &changed, "UPDATE mobile_code SET attempts = attempts + 1 WHERE token_index = $1 AND attempts < $2 AND used = 0 AND expires > $3",
+    bool done = db_exec_count(&c->tx, &changed,
+                              "UPDATE mobile_code SET attempts = attempts + 1 WHERE token_index = $1 AND "
+                              "attempts < $2 AND used = 0 AND expires > $3",
                               token_index(c, token), DB_I(CODE_ATTEMPTS), DB_I(c->now));
     *ok = changed > 0;
     return done;
@@ -175,7 +200,9 @@ bool people_store_code_attempt(struct ctx *c, struct str token, bool *ok)
 bool people_store_code_use(struct ctx *c, int64_t id, bool *ok)
 {
     int64_t changed = 0;
-    bool done = db_exec_count(&c->tx, &changed, "UPDATE mobile_code SET used = 1 WHERE id = $1 AND used = 0 AND expires > $2", DB_I(id), DB_I(c->now));
+    bool done = db_exec_count(&c->tx, &changed,
+                              "UPDATE mobile_code SET used = 1 WHERE id = $1 AND used = 0 AND expires > $2",
+                              DB_I(id), DB_I(c->now));
     *ok = changed > 0;
     return done;
 }
@@ -189,13 +216,17 @@ bool people_store_code_sweep(struct ctx *c)
 
 bool people_store_seen(struct ctx *c, int64_t account)
 {
-    return db_exec(&c->tx, "INSERT INTO officer_seen (account, at) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET at = excluded.at", DB_I(account), DB_I(c->now));
+    return db_exec(&c->tx,
+                   "INSERT INTO officer_seen (account, at) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE "
+                   "SET at = excluded.at",
+                   DB_I(account), DB_I(c->now));
 }
 
 bool people_store_last_seen(struct ctx *c, int64_t account, int64_t *at)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT at FROM officer_seen WHERE account = $1", DB_I(account))) return false;
+    if (!db_query(&c->tx, &rows, "SELECT at FROM officer_seen WHERE account = $1", DB_I(account)))
+        return false;
     *at = rows.rows ? db_int(&rows, 0, 0) : 0;
     return true;
 }

@@ -2,14 +2,18 @@
 #include "core/jobs/jobs.h"
 #include "modules/people/people_internal.h"
 
-#define SIGN_IN_FIELDS                                                   \
-    {"account", FIELD_LINE, "Account", true, .max = 64},                 \
-    {"password", FIELD_SECRET, "Password", true, .max = 200},            \
-    {"next", FIELD_LINE, "Where to go on", .max = 500}, {0}
+#define SIGN_IN_FIELDS                                                                                       \
+    {"account", FIELD_LINE, "Account", true, .max = 64},                                                     \
+        {"password", FIELD_SECRET, "Password", true, .max = 200},                                            \
+        {"next", FIELD_LINE, "Where to go on", .max = 500},                                                  \
+    {                                                                                                        \
+        0                                                                                                    \
+    }
 static const struct field sign_in_fields[] = {SIGN_IN_FIELDS};
 static const struct field next_fields[] = {{"next", FIELD_LINE, "Where to go on", .max = 500}, {0}};
 static const struct field token_fields[] = {{"t", FIELD_LINE, "Reference of the code", .max = 64}, {0}};
-static const struct field register_fields[] = {{"mobile", FIELD_LINE, "Mobile number", true, .max = 20, .check = people_check_mobile}, {0}};
+static const struct field register_fields[] = {
+    {"mobile", FIELD_LINE, "Mobile number", true, .max = 20, .check = people_check_mobile}, {0}};
 static const struct field confirm_fields[] = {
     {"t", FIELD_LINE, "Reference of the code", true, .max = 64},
     {"code", FIELD_LINE, "Code from the message", true, .max = 6},
@@ -24,28 +28,39 @@ static const struct field profile_fields[] = {
     {"address", FIELD_LINE, "Contact address", .max = 200},
     {0},
 };
-static const struct field code_fields[] = {{"t", FIELD_LINE, "Reference of the code", true, .max = 64}, {"code", FIELD_LINE, "Code from the message", true, .max = 6}, {0}};
-static const struct field password_fields[] = {{"old_password", FIELD_SECRET, "Current password", true, .max = 200}, {"password", FIELD_SECRET, "New password", true, .max = 200}, {0}};
+static const struct field code_fields[] = {{"t", FIELD_LINE, "Reference of the code", true, .max = 64},
+                                           {"code", FIELD_LINE, "Code from the message", true, .max = 6},
+                                           {0}};
+static const struct field password_fields[] = {
+    {"old_password", FIELD_SECRET, "Current password", true, .max = 200},
+    {"password", FIELD_SECRET, "New password", true, .max = 200},
+    {0}};
 static const struct field level_fields[] = {
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
     {"id_number", FIELD_LINE, "Identity number", true, .max = 24, .check = people_check_id_number},
     {0},
 };
-static const struct field acting_fields[] = {{"mandate", FIELD_LINE, "0, r:CODE of a firm, or m:ID of a mandate", true, .max = 40}, {0}};
+static const struct field acting_fields[] = {
+    {"mandate", FIELD_LINE, "0, r:CODE of a firm, or m:ID of a mandate", true, .max = 40}, {0}};
 static const struct field mandate_fields[] = {
     {"name", FIELD_LINE, "Name of the agent", true, .max = 50, .check = people_check_name},
-    {"id_number", FIELD_LINE, "Identity number of the agent", true, .max = 24, .check = people_check_id_number},
+    {"id_number", FIELD_LINE, "Identity number of the agent", true, .max = 24,
+     .check = people_check_id_number},
     {"scope", FIELD_LINE, "Id of a department; empty: all services", .max = 20},
     {"from", FIELD_DATE, "From", true},
     {"until", FIELD_DATE, "Until and including"},
     {0},
 };
-static const struct field list_fields[] = {{"q", FIELD_LINE, "Name or account", .max = 60}, {"dept", FIELD_ID, "Department"}, {"after", FIELD_ID, "Rows after this one"}, {0}};
-#define OFFICER_FIELDS                                                              \
-    {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},      \
-    {"department", FIELD_ID, "Department"},                                         \
-    {"area", FIELD_LINE, "Division", .max = 12},                                    \
-    {"roles", FIELD_LIST, "Roles", true, .choices = PEOPLE_ROLE_CHOICES}
+static const struct field list_fields[] = {{"q", FIELD_LINE, "Name or account", .max = 60},
+                                           {"dept", FIELD_ID, "Department"},
+                                           {"after", FIELD_ID, "Rows after this one"},
+                                           {0}};
+#define OFFICER_FIELDS                                                                                       \
+    {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},                               \
+        {"department", FIELD_ID, "Department"}, {"area", FIELD_LINE, "Division", .max = 12},                 \
+    {                                                                                                        \
+        "roles", FIELD_LIST, "Roles", true, .choices = PEOPLE_ROLE_CHOICES                                   \
+    }
 static const struct field officer_new_fields[] = {
     OFFICER_FIELDS,
     {"account", FIELD_LINE, "Account", true, .min = 2, .max = 64},
@@ -53,7 +68,8 @@ static const struct field officer_new_fields[] = {
     {0},
 };
 static const struct field officer_fields[] = {OFFICER_FIELDS, {0}};
-static const struct field officer_password_fields[] = {{"password", FIELD_SECRET, "New password", true, .max = 200}, {0}};
+static const struct field officer_password_fields[] = {
+    {"password", FIELD_SECRET, "New password", true, .max = 200}, {0}};
 static const struct field desk_fields[] = {
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
     {"id_number", FIELD_LINE, "Identity number", true, .max = 24, .check = people_check_id_number},
@@ -66,58 +82,93 @@ static const struct field desk_fields[] = {
 #define MANAGE "account.manage"
 
 static const struct route routes[] = {
-    GET("/register", ALLOW(PUBLIC), SCOPE(NO_ROW), people_register_page, "people/register", .summary = "Registration: the mobile"),
-    POST("/register", ALLOW(PUBLIC), SCOPE(NO_ROW), people_register_send, "people/register", .in = register_fields, .prepare = people_register_check,
-         .again = people_register_page, .summary = "Sends a code to a mobile; the location names its reference"),
-    GET("/register/confirm", ALLOW(PUBLIC), SCOPE(NO_ROW), people_confirm_page, "people/register", .in = token_fields, .summary = "Registration: who one is"),
-    POST("/register/confirm", ALLOW(PUBLIC), SCOPE(NO_ROW), people_confirm, "people/register", .in = confirm_fields, .prepare = people_confirm_check,
-         .again = people_confirm_page, .summary = "Opens an account and signs in"),
-    GET("/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_sign_in_page, "people/sign_in", .in = next_fields, .summary = "Sign-in for people"),
-    POST("/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_sign_in, "people/sign_in", .in = sign_in_fields, .prepare = people_sign_in_check, .again = people_sign_in_page,
+    GET("/register", ALLOW(PUBLIC), SCOPE(NO_ROW), people_register_page, "people/register",
+        .summary = "Registration: the mobile"),
+    POST("/register", ALLOW(PUBLIC), SCOPE(NO_ROW), people_register_send, "people/register",
+         .in = register_fields, .prepare = people_register_check, .again = people_register_page,
+         .summary = "Sends a code to a mobile; the location names its reference"),
+    GET("/register/confirm", ALLOW(PUBLIC), SCOPE(NO_ROW), people_confirm_page, "people/register",
+        .in = token_fields, .summary = "Registration: who one is"),
+    POST("/register/confirm", ALLOW(PUBLIC), SCOPE(NO_ROW), people_confirm, "people/register",
+         .in = confirm_fields, .prepare = people_confirm_check, .again = people_confirm_page,
+         .summary = "Opens an account and signs in"),
+    GET("/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_sign_in_page, "people/sign_in", .in = next_fields,
+        .summary = "Sign-in for people"),
+    POST("/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_sign_in, "people/sign_in", .in = sign_in_fields,
+         .prepare = people_sign_in_check, .again = people_sign_in_page,
          .summary = "Signs a person in by mobile and password"),
-    GET("/office/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_office_sign_in_page, "people/sign_in", .in = next_fields, .summary = "Sign-in for officers"),
-    POST("/office/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_office_sign_in, "people/sign_in", .in = sign_in_fields, .prepare = people_office_sign_in_check,
-         .again = people_office_sign_in_page, .summary = "Signs an officer in by account name and password"),
+    GET("/office/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_office_sign_in_page, "people/sign_in",
+        .in = next_fields, .summary = "Sign-in for officers"),
+    POST("/office/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_office_sign_in, "people/sign_in",
+         .in = sign_in_fields, .prepare = people_office_sign_in_check, .again = people_office_sign_in_page,
+         .summary = "Signs an officer in by account name and password"),
     POST("/sign-out", ALLOW(SIGNED_IN), SCOPE(NO_ROW), people_sign_out, NULL, .summary = "Ends the session"),
 
     GET("/me", ALLOW(PERSON), SCOPE(NO_ROW), people_me, "people/me", .summary = "My page"),
-    GET("/me/profile", ALLOW(PERSON), SCOPE(NO_ROW), people_profile_page, "people/profile", .summary = "My details"),
-    POST("/me/profile", ALLOW(PERSON), SCOPE(NO_ROW), people_profile_save, "people/profile", .in = profile_fields, .prepare = people_profile_check,
-         .again = people_profile_page, .summary = "Changes address and mobile; a new mobile is confirmed by a code"),
-    GET("/me/mobile", ALLOW(PERSON), SCOPE(NO_ROW), people_mobile_page, "people/mobile", .in = token_fields, .summary = "The code that confirms a new mobile"),
-    POST("/me/mobile", ALLOW(PERSON), SCOPE(NO_ROW), people_mobile_save, "people/mobile", .in = code_fields, .prepare = people_mobile_check, .again = people_mobile_page,
-         .summary = "Confirms a new mobile"),
-    POST("/me/password", ALLOW(PERSON), SCOPE(NO_ROW), people_password_save, "people/profile", .in = password_fields, .prepare = people_password_check,
-         .again = people_profile_page, .summary = "Changes the password and ends all other sessions"),
-    GET("/me/level", ALLOW(PERSON), SCOPE(NO_ROW), people_level_page, "people/verify_level", .summary = "How sure we are who you are"),
-    POST("/me/level", ALLOW(PERSON), SCOPE(NO_ROW), people_level_match, "people/verify_level", .in = level_fields, .prepare = people_level_check,
-         .again = people_level_page, .summary = "Compares name, number and mobile with the population base"),
-    GET("/me/acting", ALLOW(PERSON), SCOPE(NO_ROW), people_acting_page, "people/acting", .summary = "For whom I can act"),
-    POST("/me/acting", ALLOW(PERSON), SCOPE(NO_ROW), people_acting_choose, "people/acting", .in = acting_fields, .again = people_acting_page, .summary = "Chooses for whom I act"),
-    GET("/me/mandates", ALLOW(PERSON), SCOPE(NO_ROW), people_mandates_page, "people/mandates", .summary = "Mandates given and received"),
-    POST("/me/mandates", ALLOW(PERSON), SCOPE(NO_ROW), people_mandate_give, "people/mandates", .in = mandate_fields, .prepare = people_mandates_check,
-         .again = people_mandates_page, .summary = "Gives another person a mandate"),
-    POST("/me/mandates/{id}/revoke", ALLOW(PERSON), SCOPE(people_mandate_scope), people_mandate_revoke, NULL, .summary = "Revokes a mandate"),
-    GET("/me/data", ALLOW(PERSON), SCOPE(NO_ROW), people_data_export, NULL, .summary = "Everything kept about me, as a JSON file"),
+    GET("/me/profile", ALLOW(PERSON), SCOPE(NO_ROW), people_profile_page, "people/profile",
+        .summary = "My details"),
+    POST("/me/profile", ALLOW(PERSON), SCOPE(NO_ROW), people_profile_save, "people/profile",
+         .in = profile_fields, .prepare = people_profile_check, .again = people_profile_page,
+         .summary = "Changes address and mobile; a new mobile is confirmed by a code"),
+    GET("/me/mobile", ALLOW(PERSON), SCOPE(NO_ROW), people_mobile_page, "people/mobile", .in = token_fields,
+        .summary = "The code that confirms a new mobile"),
+    POST("/me/mobile", ALLOW(PERSON), SCOPE(NO_ROW), people_mobile_save, "people/mobile", .in = code_fields,
+         .prepare = people_mobile_check, .again = people_mobile_page, .summary = "Confirms a new mobile"),
+    POST("/me/password", ALLOW(PERSON), SCOPE(NO_ROW), people_password_save, "people/profile",
+         .in = password_fields, .prepare = people_password_check, .again = people_profile_page,
+         .summary = "Changes the password and ends all other sessions"),
+    GET("/me/level", ALLOW(PERSON), SCOPE(NO_ROW), people_level_page, "people/verify_level",
+        .summary = "How sure we are who you are"),
+    POST("/me/level", ALLOW(PERSON), SCOPE(NO_ROW), people_level_match, "people/verify_level",
+         .in = level_fields, .prepare = people_level_check, .again = people_level_page,
+         .summary = "Compares name, number and mobile with the population base"),
+    GET("/me/acting", ALLOW(PERSON), SCOPE(NO_ROW), people_acting_page, "people/acting",
+        .summary = "For whom I can act"),
+    POST("/me/acting", ALLOW(PERSON), SCOPE(NO_ROW), people_acting_choose, "people/acting",
+         .in = acting_fields, .again = people_acting_page, .summary = "Chooses for whom I act"),
+    GET("/me/mandates", ALLOW(PERSON), SCOPE(NO_ROW), people_mandates_page, "people/mandates",
+        .summary = "Mandates given and received"),
+    POST("/me/mandates", ALLOW(PERSON), SCOPE(NO_ROW), people_mandate_give, "people/mandates",
+         .in = mandate_fields, .prepare = people_mandates_check, .again = people_mandates_page,
+         .summary = "Gives another person a mandate"),
+    POST("/me/mandates/{id}/revoke", ALLOW(PERSON), SCOPE(people_mandate_scope), people_mandate_revoke, NULL,
+         .summary = "Revokes a mandate"),
+    GET("/me/data", ALLOW(PERSON), SCOPE(NO_ROW), people_data_export, NULL,
+        .summary = "Everything kept about me, as a JSON file"),
 
-    GET("/office", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_home, "site/office_home", .summary = "An officer's first page"),
-    GET("/office/password", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_password_page, "people/password", .summary = "Change the password"),
-    POST("/office/password", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_password_save, "people/password", .in = password_fields, .prepare = people_office_password_check,
-         .again = people_office_password_page, .summary = "Changes an officer's own password"),
-    GET("/office/officers", ALLOW(MANAGE), SCOPE(NO_ROW), people_officers, "people/officers", .in = list_fields, .summary = "Officers"),
-    GET("/office/officers/roles", ALLOW(MANAGE), SCOPE(NO_ROW), people_roles_page, "people/roles", .summary = "Who may do what"),
-    GET("/office/officers/new", ALLOW(MANAGE), SCOPE(NO_ROW), people_officer_new_page, "people/officer_edit", .summary = "A new officer"),
-    POST("/office/officers/new", ALLOW(MANAGE), SCOPE(NO_ROW), people_officer_new, "people/officer_edit", .in = officer_new_fields, .prepare = people_officer_new_check,
-         .again = people_officer_new_page, .summary = "Adds an officer"),
-    GET("/office/officers/{id}", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_page, "people/officer_edit", .summary = "One officer"),
-    POST("/office/officers/{id}", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_save, "people/officer_edit", .in = officer_fields,
-         .again = people_officer_page, .summary = "Changes name, roles, department and division"),
-    POST("/office/officers/{id}/disable", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_disable, NULL, .summary = "Closes an officer's account"),
-    POST("/office/officers/{id}/enable", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_enable, NULL, .summary = "Opens an officer's account again"),
-    POST("/office/officers/{id}/password", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_password_save, "people/officer_edit", .in = officer_password_fields,
-         .prepare = people_officer_password_check, .again = people_officer_page, .summary = "Sets an officer's password"),
-    GET("/office/desk/verify-person", ALLOW("desk.receive"), SCOPE(NO_ROW), people_desk_verify_page, "people/verify_person", .summary = "Confirm who stands at the desk"),
-    POST("/office/desk/verify-person", ALLOW("desk.receive"), SCOPE(NO_ROW), people_desk_seen, "people/verify_person", .in = desk_fields, .again = people_desk_verify_page,
+    GET("/office", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_home, "site/office_home",
+        .summary = "An officer's first page"),
+    GET("/office/password", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_password_page, "people/password",
+        .summary = "Change the password"),
+    POST("/office/password", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_password_save, "people/password",
+         .in = password_fields, .prepare = people_office_password_check, .again = people_office_password_page,
+         .summary = "Changes an officer's own password"),
+    GET("/office/officers", ALLOW(MANAGE), SCOPE(NO_ROW), people_officers, "people/officers",
+        .in = list_fields, .summary = "Officers"),
+    GET("/office/officers/roles", ALLOW(MANAGE), SCOPE(NO_ROW), people_roles_page, "people/roles",
+        .summary = "Who may do what"),
+    GET("/office/officers/new", ALLOW(MANAGE), SCOPE(NO_ROW), people_officer_new_page, "people/officer_edit",
+        .summary = "A new officer"),
+    POST("/office/officers/new", ALLOW(MANAGE), SCOPE(NO_ROW), people_officer_new, "people/officer_edit",
+         .in = officer_new_fields, .prepare = people_officer_new_check, .again = people_officer_new_page,
+         .summary = "Adds an officer"),
+    GET("/office/officers/{id}", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_page,
+        "people/officer_edit", .summary = "One officer"),
+    POST("/office/officers/{id}", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_save,
+         "people/officer_edit", .in = officer_fields, .again = people_officer_page,
+         .summary = "Changes name, roles, department and division"),
+    POST("/office/officers/{id}/disable", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_disable,
+         NULL, .summary = "Closes an officer's account"),
+    POST("/office/officers/{id}/enable", ALLOW(MANAGE), SCOPE(people_officer_scope), people_officer_enable,
+         NULL, .summary = "Opens an officer's account again"),
+    POST("/office/officers/{id}/password", ALLOW(MANAGE), SCOPE(people_officer_scope),
+         people_officer_password_save, "people/officer_edit", .in = officer_password_fields,
+         .prepare = people_officer_password_check, .again = people_officer_page,
+         .summary = "Sets an officer's password"),
+    GET("/office/desk/verify-person", ALLOW("desk.receive"), SCOPE(NO_ROW), people_desk_verify_page,
+        "people/verify_person", .summary = "Confirm who stands at the desk"),
+    POST("/office/desk/verify-person", ALLOW("desk.receive"), SCOPE(NO_ROW), people_desk_seen,
+         "people/verify_person", .in = desk_fields, .again = people_desk_verify_page,
          .summary = "Confirms the identity of a person seen at the desk"),
 };
 

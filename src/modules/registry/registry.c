@@ -22,7 +22,8 @@ bool registry_refresh(struct ctx *c)
         arena_drop(a);
         return false;
     }
-    return shared_put(&s->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for registers");
+    return shared_put(&s->snapshot, fresh, drop_snapshot) ||
+           err_fault(c->err, "not enough memory for registers");
 }
 
 bool registry_start(struct ctx *c)
@@ -68,12 +69,14 @@ static bool has_members(const struct json *record, const struct json *where)
     JSON_EACH(w, where)
     {
         const struct json *value = json_get_str(record, w->key);
-        if (!value || value->type != w->type || !str_eq(value->text, w->text) || value->boolean != w->boolean) return false;
+        if (!value || value->type != w->type || !str_eq(value->text, w->text) || value->boolean != w->boolean)
+            return false;
     }
     return true;
 }
 
-bool registry_record(struct ctx *c, struct str resource, struct str code, const struct json *where, const struct json **record)
+bool registry_record(struct ctx *c, struct str resource, struct str code, const struct json *where,
+                     const struct json **record)
 {
     const struct json *r = registry_resource(c, resource);
     struct json *list;
@@ -105,7 +108,8 @@ bool registry_represented(struct ctx *c, struct str id_number, struct json **lis
 
 /* ---- changing ---- */
 
-static bool put(struct ctx *c, const struct json *resource, struct str code, const struct json *record, bool *fresh)
+static bool put(struct ctx *c, const struct json *resource, struct str code, const struct json *record,
+                bool *fresh)
 {
     return registry_store_put(c, json_text_of(resource, "id"), code, record, !json_true_of(resource, "many"),
                               json_text_of(record, "legal_representative_id_number"), fresh);
@@ -118,7 +122,8 @@ bool registry_put(struct ctx *c, struct str resource, struct str code, const str
     if (!r || !code.len) return err_missing(c->err, "registry.resource", "There is no such register.");
     struct json *detail = json_object(c->arena);
     json_set_str(c->arena, detail, "resource", json_text_of(r, "id"));
-    return put(c, r, code, record, &fresh) && (!fresh || evidence_add(c, "registry.put", "registry", 0, 0, detail));
+    return put(c, r, code, record, &fresh) &&
+           (!fresh || evidence_add(c, "registry.put", "registry", 0, 0, detail));
 }
 
 struct tally {
@@ -153,7 +158,8 @@ static bool import_resources(struct ctx *c, const struct json *resources, struct
     return true;
 }
 
-static bool import_records(struct ctx *c, const struct json *resource, const struct json *records, struct tally *t)
+static bool import_records(struct ctx *c, const struct json *resource, const struct json *records,
+                           struct tally *t)
 {
     struct str key = json_text_of(resource, "key");
     JSON_EACH(record, records)
@@ -175,13 +181,16 @@ bool registry_import(struct ctx *c, const struct json *file, struct json *report
 {
     struct tally t = {.refusals = json_array(c->arena)};
     const struct json *resources = json_get(file, "resources");
-    if (!json_is(resources, JSON_ARRAY)) return err_invalid(c->err, "registry.file", "This file holds no registers.");
+    if (!json_is(resources, JSON_ARRAY))
+        return err_invalid(c->err, "registry.file", "This file holds no registers.");
     if (!import_resources(c, resources, &t)) return false;
     JSON_EACH(records, json_get(file, "records"))
     {
         const struct json *resource = find_resource(resources, records->key);
-        if (!resource) refuse(c, &t, "records of an unknown resource");
-        else if (!import_records(c, resource, records, &t)) return false;
+        if (!resource)
+            refuse(c, &t, "records of an unknown resource");
+        else if (!import_records(c, resource, records, &t))
+            return false;
     }
     json_set_i64(c->arena, report, "read", t.read);
     json_set_i64(c->arena, report, "new", t.fresh);

@@ -1,6 +1,7 @@
 /* Private to the module: the resources in memory, and the SQL of records.
  *
- * Records are sealed under the key of the installation (subject 0): they are copies of what other departments keep, for as long as those keep it. */
+ * Records are sealed under the key of the installation (subject 0): they are copies of what other departments
+ * keep, for as long as those keep it. */
 #ifndef TB_REGISTRY_INTERNAL_H
 #define TB_REGISTRY_INTERNAL_H
 
@@ -23,11 +24,15 @@ void registry_stop(struct server *s);
 
 /* ---- registry_store.c ---- */
 bool registry_store_resources(struct ctx *c, struct registry_snapshot *into) NODISCARD;
-bool registry_store_save_resource(struct ctx *c, struct str id, const struct json *doc, bool *changed) NODISCARD;
+bool registry_store_save_resource(struct ctx *c, struct str id, const struct json *doc,
+                                  bool *changed) NODISCARD;
 /* Every record of that code, oldest first. */
-bool registry_store_records(struct ctx *c, struct str resource, struct str code, struct json **list) NODISCARD;
-/* *fresh is false where the very same record is there. `alone`: others of that code go. `person`: the legal representative named in it, or "". */
-bool registry_store_put(struct ctx *c, struct str resource, struct str code, const struct json *record, bool alone, struct str person, bool *fresh) NODISCARD;
+bool registry_store_records(struct ctx *c, struct str resource, struct str code,
+                            struct json **list) NODISCARD;
+/* *fresh is false where the very same record is there. `alone`: others of that code go. `person`: the legal
+ * representative named in it, or "". */
+bool registry_store_put(struct ctx *c, struct str resource, struct str code, const struct json *record,
+                        bool alone, struct str person, bool *fresh) NODISCARD;
 bool registry_store_represented(struct ctx *c, struct str person, struct json **list) NODISCARD;
 
 #endif

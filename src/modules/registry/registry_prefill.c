@@ -6,7 +6,10 @@ enum { LEVEL_MATCHED = 2, RECORDS_KEPT = 24 };
 
 struct filling {
     struct registry_applicant who;
-    struct { struct str resource; const struct json *where, *record; } kept[RECORDS_KEPT]; /* many fields ask the same record */
+    struct {
+        struct str resource;
+        const struct json *where, *record;
+    } kept[RECORDS_KEPT]; /* many fields ask the same record */
     size_t count;
 };
 
@@ -21,7 +24,8 @@ static bool same_where(struct ctx *c, const struct json *a, const struct json *b
     return a == b || (a && b && str_eq(json_to_str(c->arena, a), json_to_str(c->arena, b)));
 }
 
-static bool record_of(struct ctx *c, struct filling *f, struct str resource, const struct json *where, const struct json **record)
+static bool record_of(struct ctx *c, struct filling *f, struct str resource, const struct json *where,
+                      const struct json **record)
 {
     for (size_t i = 0; i < f->count; i++)
         if (str_eq(f->kept[i].resource, resource) && same_where(c, f->kept[i].where, where)) {
@@ -47,7 +51,8 @@ static struct str of_account(const struct filling *f, struct str member)
 }
 
 /* The value "resource.member" or NULL where nothing is known, or nothing may be shown. */
-static bool value_of(struct ctx *c, struct filling *f, struct str source, const struct json *where, struct json **value)
+static bool value_of(struct ctx *c, struct filling *f, struct str source, const struct json *where,
+                     struct json **value)
 {
     struct str resource, member = str_cut(source, '.', &resource);
     const struct json *record, *found = NULL;

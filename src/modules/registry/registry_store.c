@@ -17,7 +17,8 @@ bool registry_store_resources(struct ctx *c, struct registry_snapshot *into)
     into->resources = json_array(into->arena);
     if (!db_query(&c->tx, &rows, "SELECT doc FROM registry_resource ORDER BY id")) return false;
     for (size_t i = 0; i < rows.rows; i++) {
-        struct json *doc = json_parse(into->arena, str_dup(into->arena, db_str(&rows, i, 0)), JSON_STRICT, c->err);
+        struct json *doc =
+            json_parse(into->arena, str_dup(into->arena, db_str(&rows, i, 0)), JSON_STRICT, c->err);
         if (!doc) return false;
         json_add(into->resources, doc);
     }
@@ -27,10 +28,11 @@ bool registry_store_resources(struct ctx *c, struct registry_snapshot *into)
 bool registry_store_save_resource(struct ctx *c, struct str id, const struct json *doc, bool *changed)
 {
     int64_t count = 0;
-    bool ok = db_exec_count(&c->tx, &count,
-                            "INSERT INTO registry_resource (id, doc) VALUES ($1, $2) "
-                            "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc WHERE registry_resource.doc <> excluded.doc",
-                            DB_S(id), DB_S(json_to_str(c->arena, doc)));
+    bool ok = db_exec_count(
+        &c->tx, &count,
+        "INSERT INTO registry_resource (id, doc) VALUES ($1, $2) "
+        "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc WHERE registry_resource.doc <> excluded.doc",
+        DB_S(id), DB_S(json_to_str(c->arena, doc)));
     *changed = count > 0;
     return ok;
 }
@@ -53,44 +55,55 @@ static bool open_rows(struct ctx *c, const struct db_rows *rows, struct json **l
 bool registry_store_records(struct ctx *c, struct str resource, struct str code, struct json **list)
 {
     struct db_rows rows;
-    return db_query(&c->tx, &rows, "SELECT id, data FROM registry_record WHERE resource = $1 AND code_index = $2 ORDER BY id", DB_S(resource),
-                    DB_B(code_index(c, code))) &&
+    return db_query(
+               &c->tx, &rows,
+               "SELECT id, data FROM registry_record WHERE resource = $1 AND code_index = $2 ORDER BY id",
+               DB_S(resource), DB_B(code_index(c, code))) &&
            open_rows(c, &rows, list);
 }
 
 bool registry_store_represented(struct ctx *c, struct str person, struct json **list)
 {
     struct db_rows rows;
-    return db_query(&c->tx, &rows,
-                    "SELECT r.id, r.data FROM registry_representative p JOIN registry_record r ON r.id = p.record "
-                    "WHERE p.person_index = $1 AND r.resource = 'org' ORDER BY r.id",
-                    DB_B(code_index(c, person))) &&
+    return db_query(
+               &c->tx, &rows,
+               "SELECT r.id, r.data FROM registry_representative p JOIN registry_record r ON r.id = p.record "
+               "WHERE p.person_index = $1 AND r.resource = 'org' ORDER BY r.id",
+               DB_B(code_index(c, person))) &&
            open_rows(c, &rows, list);
 }
 
 static bool drop_others(struct ctx *c, struct str resource, struct db_val code, struct db_val digest)
 {
-    return db_exec(&c->tx,
-                   "DELETE FROM registry_representative WHERE record IN "
-                   "(SELECT id FROM registry_record WHERE resource = $1 AND code_index = $2 AND digest <> $3)",
-                   DB_S(resource), code, digest) &&
-           db_exec(&c->tx, "DELETE FROM registry_record WHERE resource = $1 AND code_index = $2 AND digest <> $3", DB_S(resource), code, digest);
+    return db_exec(
+               &c->tx,
+               "DELETE FROM registry_representative WHERE record IN "
+               "(SELECT id FROM registry_record WHERE resource = $1 AND code_index = $2 AND digest <> $3)",
+               DB_S(resource), code, digest) &&
+           db_exec(&c->tx,
+                   "DELETE FROM registry_record WHERE resource = $1 AND code_index = $2 AND digest <> $3",
+                   DB_S(resource), code, digest);
 }
 
-bool registry_store_put(struct ctx *c, struct str resource, struct str code, const struct json *record, bool alone, struct str person, bool *fresh)
+bool registry_store_put(struct ctx *c, struct str resource, struct str code, const struct json *record,
+                        bool alone, struct str person, bool *fresh)
 {
     struct str text = json_to_str(c->arena, record), sealed;
-    struct db_val index = DB_B(code_index(c, code)), digest = DB_B(blind_index(ctx_keys(c), c->arena, "registry:record", text));
+    struct db_val index = DB_B(code_index(c, code)),
+                  digest = DB_B(blind_index(ctx_keys(c), c->arena, "registry:record", text));
     int64_t id = ctx_id(c), count = 0;
     struct field_place at = place(id);
     if (!field_seal(ctx_keys(c), &c->tx, &at, text, &sealed)) return false;
     if (!db_exec_count(&c->tx, &count,
-                       "INSERT INTO registry_record (id, resource, code_index, digest, data, changed) VALUES ($1, $2, $3, $4, $5, $6) "
+                       "INSERT INTO registry_record (id, resource, code_index, digest, data, changed) VALUES "
+                       "($1, $2, $3, $4, $5, $6) "
                        "ON CONFLICT (resource, code_index, digest) DO NOTHING",
                        DB_I(id), DB_S(resource), index, digest, DB_B(sealed), DB_I(c->now)))
         return false;
     *fresh = count > 0;
     if (!count) return true;
     if (alone && !drop_others(c, resource, index, digest)) return false;
-    return !person.len || db_exec(&c->tx, "INSERT INTO registry_representative (person_index, record) VALUES ($1, $2)", DB_B(code_index(c, person)), DB_I(id));
+    return !person.len ||
+           db_exec(&c->tx, "INSERT INTO registry_representative (person_index, record) VALUES ($1, $2)",
+                   DB_B(code_index(c, person)), DB_I(id));
 }

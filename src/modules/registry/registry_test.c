@@ -10,11 +10,15 @@
 static const struct module *const MODULES[] = {&evidence_module, &registry_module};
 
 static const char FILE_TEXT[] =
-    "{\"resources\":[{\"id\":\"population\",\"name\":\"人口\",\"en\":\"Population\",\"key\":\"id_number\",\"many\":false},"
-    "{\"id\":\"person\",\"alias_of\":\"population\"},{\"id\":\"org\",\"name\":\"法人\",\"en\":\"Firms\",\"key\":\"uscc\",\"many\":false},"
+    "{\"resources\":[{\"id\":\"population\",\"name\":\"人口\",\"en\":\"Population\",\"key\":\"id_number\","
+    "\"many\":false},"
+    "{\"id\":\"person\",\"alias_of\":\"population\"},{\"id\":\"org\",\"name\":\"法人\",\"en\":\"Firms\","
+    "\"key\":\"uscc\",\"many\":false},"
     "{\"id\":\"exam\",\"name\":\"成绩\",\"en\":\"Exams\",\"key\":\"id_number\",\"many\":true}],"
-    "\"records\":{\"population\":[{\"id_number\":\"1\",\"name\":\"甲\"}],\"org\":[{\"uscc\":\"F\",\"name\":\"店\",\"legal_representative_id_number\":\"1\"}],"
-    "\"exam\":[{\"id_number\":\"1\",\"exam\":\"a\",\"total\":\"90\"},{\"id_number\":\"1\",\"exam\":\"b\",\"total\":\"80\"},{\"name\":\"nobody\"}],"
+    "\"records\":{\"population\":[{\"id_number\":\"1\",\"name\":\"甲\"}],\"org\":[{\"uscc\":\"F\",\"name\":"
+    "\"店\",\"legal_representative_id_number\":\"1\"}],"
+    "\"exam\":[{\"id_number\":\"1\",\"exam\":\"a\",\"total\":\"90\"},{\"id_number\":\"1\",\"exam\":\"b\","
+    "\"total\":\"80\"},{\"name\":\"nobody\"}],"
     "\"unknown\":[{\"id_number\":\"1\"}]}}";
 
 static int make(void **state)
@@ -38,7 +42,8 @@ static void run(void **state, handler *fn, void *arg)
 static bool import(struct ctx *c)
 {
     int64_t *counts = ctx_arg(c);
-    struct json *report = json_object(c->arena), *file = json_parse(c->arena, str_c(FILE_TEXT), JSON_STRICT, c->err);
+    struct json *report = json_object(c->arena),
+                *file = json_parse(c->arena, str_c(FILE_TEXT), JSON_STRICT, c->err);
     if (!file || !registry_import(c, file, report)) return false;
     counts[0] = json_i64_of(report, "new", -1);
     counts[1] = json_i64_of(report, "refused", -1);
@@ -132,7 +137,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(importing_again_changes_nothing_and_refusals_are_counted, make, drop),
         cmocka_unit_test_setup_teardown(records_are_found_by_number_alias_and_members, make, drop),
         cmocka_unit_test_setup_teardown(the_base_matches_name_and_number_together_only, make, drop),
-        cmocka_unit_test_setup_teardown(a_firm_has_one_record_and_its_new_representative_replaces_the_old, make, drop),
+        cmocka_unit_test_setup_teardown(a_firm_has_one_record_and_its_new_representative_replaces_the_old,
+                                        make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,315 @@
+#include "modules/orgs/orgs.h"
+#include "modules/people/people_shared_test.h"
+
+static bool ask_acting(struct ctx *c)
+{
+    struct inside *i = ctx_arg(c);
+    i->any = people_may_act_for(c, i->principal);
+    i->yes = people_may_act_before(c, i->principal, i->unit);
+    return c->err->kind == ERR_NONE;
+}
+
+static bool may_before(const char *agent, int level, int64_t principal, int64_t unit, bool *any)
+{
+    struct inside i = {.principal = principal,
+                       .unit = unit,
+                       .actor = {.kind = ACTOR_PERSON, .subject = subject_of(agent), .level = level}};
+    if (!server_read(app->server, &i.actor, ask_acting, &i, &i.err))
+        fail_msg("%s %s", i.err.code, i.err.detail);
+    *any = i.any;
+    return i.yes;
+}
+
+static bool pick_unit(struct ctx *c)
+{
+    struct inside *i = ctx_arg(c);
+    const struct unit *u = orgs_unit_of_kind(c, str_c(i->name), orgs_place(c));
+    i->id = u ? u->id : 0;
+    return u != NULL;
+}
+
+static int64_t unit_of(const char *kind)
+{
+    struct inside i = {.name = kind};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    assert_true(server_read(app->server, &system, pick_unit, &i, &i.err));
+    return i.id;
+}
+
+/* ---- acting for others ---- */
+
+static void a_legal_representative_acts_for_the_firm_and_nobody_else_does(void **state)
+{
+    struct client zhou = new_client(), lin = new_client();
+    client_as_person(&zhou, ZHOU_MOBILE);
+    client_as_person(&lin, LIN_MOBILE);
+    assert_true(answer_has(client_get(&zhou, "/me/acting"), "r:" SHOP));
+    assert_false(answer_has(client_get(&lin, "/me/acting"), SHOP));
+    assert_int_equal(client_post(&zhou, "/me/acting", "mandate=r:" SHOP).status, 200);
+    zhou.json = false;
+    assert_true(answer_has(client_get(&zhou, "/me"), "示范区晨光便利店"));
+    assert_int_equal(client_post(&lin, "/me/acting", "mandate=r:" SHOP).status, 403);
+    assert_int_equal(client_post(&lin, "/me/acting", "mandate=r:nothing").status, 403);
+    assert_int_equal(client_post(&lin, "/me/acting", "mandate=m:1").status, 403);
+    (void)state;
+}
+
+/* Otherwise the number of a legal representative would be the key to the firm. */
+static void who_only_declared_acts_for_no_firm(void **state)
+{
+    bool any;
+    assert_true(may_before(ZHOU, 2, subject_of(SHOP), unit_of("tobacco"), &any));
+    assert_false(may_before(ZHOU, 1, subject_of(SHOP), unit_of("tobacco"), &any));
+    assert_false(any);
+    (void)state;
+}
+
+static struct client wu_for_the_firm(void)
+{
+    struct client wu = new_client();
+    client_as_person(&wu, WU_MOBILE);
+    assert_int_equal(client_post(&wu, "/me/acting", "mandate=r:" FREIGHT).status, 200);
+    return wu;
+}
+
+static void give(struct client *c, int64_t unit, const char *until)
+{
+    struct answer a = client_post(
+        c, "/me/mandates",
+        form("name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=" LIN "&scope=%s&from=%s&until=%s",
+             unit ? form("%lld", (long long)unit) : "",
+             str_z(app->arena, date_format(app->arena, date_of(testapp_now()))), until));
+    if (a.status != 201) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+}
+
+static void a_mandate_holds_for_its_department_and_its_time(void **state)
+{
+    bool any;
+    int64_t transport = unit_of("transport"), tobacco = unit_of("tobacco"), firm = subject_of(FREIGHT);
+    struct client wu = wu_for_the_firm();
+    assert_false(may_before(LIN, 2, firm, transport, &any));
+    give(&wu, transport, str_z(app->arena, date_format(app->arena, date_of(testapp_now()) + 1)));
+    assert_true(may_before(LIN, 2, firm, transport, &any));
+    assert_false(may_before(LIN, 2, firm, tobacco, &any));
+    assert_true(any);
+    assert_false(may_before(LIN, 1, firm, transport, &any));
+    testapp_advance(2 * MS_DAY);
+    assert_false(may_before(LIN, 2, firm, transport, &any));
+    assert_false(any);
+    (void)state;
+}
+
+static int64_t first_mandate(struct client *c, const char *list)
+{
+    return json_i64_of(json_get(client_json(c, client_get(c, "/me/mandates")), list)->first, "id", 0);
+}
+
+static void a_revoked_mandate_no_longer_holds_and_only_its_giver_revokes(void **state)
+{
+    bool any;
+    struct client wu = wu_for_the_firm(), lin = new_client(), zhou = new_client();
+    client_as_person(&lin, LIN_MOBILE);
+    client_as_person(&zhou, ZHOU_MOBILE);
+    give(&wu, unit_of("transport"), "");
+    int64_t id = first_mandate(&wu, "given"), firm = subject_of(FREIGHT);
+    assert_int_equal(client_post(&lin, "/me/acting", form("mandate=m:%lld", (long long)id)).status, 200);
+    assert_int_equal(client_post(&zhou, "/me/acting", form("mandate=m:%lld", (long long)id)).status, 403);
+    assert_int_equal(client_post(&zhou, form("/me/mandates/%lld/revoke", (long long)id), "").status, 404);
+    /* The agent stands for the firm now, but neither revokes nor passes on. */
+    assert_int_equal(client_post(&lin, form("/me/mandates/%lld/revoke", (long long)id), "").status, 403);
+    assert_int_equal(client_post(&lin, "/me/mandates",
+                                 "name=%E5%91%A8%E5%BB%BA%E5%B9%B3&id_number=" ZHOU "&scope=&from=2026-11-23")
+                         .status,
+                     403);
+    assert_true(may_before(LIN, 2, firm, unit_of("transport"), &any));
+    assert_int_equal(client_post(&wu, form("/me/mandates/%lld/revoke", (long long)id), "").status, 200);
+    assert_false(may_before(LIN, 2, firm, unit_of("transport"), &any));
+    assert_int_equal(client_post(&lin, "/me/acting", form("mandate=m:%lld", (long long)id)).status, 403);
+    (void)state;
+}
+
+static void a_mandate_needs_name_and_number_that_belong_together_and_masks_them(void **state)
+{
+    struct client zhou = new_client();
+    client_as_person(&zhou, ZHOU_MOBILE);
+    struct answer a = client_post(&zhou, "/me/mandates",
+                                  "name=%E5%88%AB%E4%BA%BA&id_number=" LIN "&scope=&from=2026-11-23");
+    assert_int_equal(a.status, 422);
+    assert_int_equal(client_post(&zhou, "/me/mandates",
+                                 "name=%E5%91%A8%E5%BB%BA%E5%B9%B3&id_number=" ZHOU "&scope=&from=2026-11-23")
+                         .status,
+                     422);
+    give(&zhou, 0, "");
+    a = client_get(&zhou, "/me/mandates");
+    assert_false(answer_has(a, LIN));
+    assert_false(answer_has(a, "林晓禾"));
+    assert_true(answer_has(a, "林"));
+    (void)state;
+}
+
+/* ---- officers ---- */
+
+static void administrators_are_three_people_and_handle_nothing(void **state)
+{
+    static const char *const refused[] = {"system_admin|security_admin",
+                                          "system_admin|audit_admin",
+                                          "security_admin|audit_admin",
+                                          "system_admin|desk",
+                                          "security_admin|reviewer",
+                                          "audit_admin|decider",
+                                          "desk|decider",
+                                          "system_admin|security_admin|audit_admin"};
+    static const char *const fine[] = {"desk", "reviewer|decider", "system_admin", "audit_admin|supervisor",
+                                       "editor|steward"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_non_null(people_roles_conflict(app->arena, str_c(refused[i])));
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++)
+        assert_null(people_roles_conflict(app->arena, str_c(fine[i])));
+    (void)state;
+}
+
+static int64_t officer_id(struct client *admin, const char *login)
+{
+    const struct json *list =
+        json_get(client_json(admin, client_getf(admin, "/office/officers?q=%s", login)), "officers");
+    JSON_EACH(o, list)
+    {
+        if (str_eq_c(json_text_of(o, "account"), login)) return json_i64_of(o, "id", 0);
+    }
+    fail_msg("no officer %s", login);
+    return 0;
+}
+
+static void the_security_administrator_keeps_officers_and_nobody_else_does(void **state)
+{
+    struct client admin = new_client(), desk = new_client(), person = new_client(), fresh = new_client();
+    client_as_officer(&admin, "secadmin");
+    client_as_officer(&desk, "desk1");
+    client_as_person(&person, LIN_MOBILE);
+    assert_int_equal(client_get(&desk, "/office/officers").status, 403);
+    assert_int_equal(client_get(&person, "/office/officers").status, 403);
+    struct answer a = client_post(&admin, "/office/officers/new",
+                                  "name=%E6%96%B0%E4%BA%BA&account=newcomer&roles=desk&roles=decider&"
+                                  "department=&area=&password=harbour-lights-2031");
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "roles"));
+    a = client_post(&admin, "/office/officers/new",
+                    "name=%E6%96%B0%E4%BA%BA&account=newcomer&roles=reviewer&roles=decider&department=&area="
+                    "7801&password=harbour-lights-2031");
+    if (a.status != 201) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    int64_t id = officer_id(&admin, "newcomer");
+    a = client_post(&fresh, "/office/sign-in", "account=newcomer&password=harbour-lights-2031");
+    assert_int_equal(a.status, 200);
+    assert_int_equal(client_get(&fresh, "/office").status, 200);
+    assert_int_equal(client_post(&admin, form("/office/officers/%lld", (long long)id),
+                                 "name=%E6%96%B0%E4%BA%BA&roles=security_admin&roles=desk")
+                         .status,
+                     422);
+    assert_int_equal(client_post(&admin, form("/office/officers/%lld/disable", (long long)id), "").status,
+                     200);
+    assert_int_equal(client_get(&fresh, "/office").status, 401);
+    assert_int_equal(
+        client_post(&fresh, "/office/sign-in", "account=newcomer&password=harbour-lights-2031").status, 403);
+    (void)state;
+}
+
+static void nobody_changes_their_own_officer_account(void **state)
+{
+    struct client admin = new_client();
+    client_as_officer(&admin, "secadmin");
+    int64_t own = officer_id(&admin, "secadmin");
+    assert_int_equal(client_post(&admin, form("/office/officers/%lld", (long long)own),
+                                 "name=%E7%94%B0%E8%B6%8A&roles=steward")
+                         .status,
+                     403);
+    assert_int_equal(client_post(&admin, form("/office/officers/%lld/disable", (long long)own), "").status,
+                     403);
+    assert_int_equal(client_post(&admin, form("/office/officers/%lld/password", (long long)own),
+                                 "password=harbour-lights-2031")
+                         .status,
+                     403);
+    assert_int_equal(client_get(&admin, "/office/officers/1").status, 404);
+    (void)state;
+}
+
+static void accounts_of_people_are_not_among_officers(void **state)
+{
+    struct client admin = new_client(), person = new_client();
+    client_as_officer(&admin, "secadmin");
+    client_as_person(&person, LIN_MOBILE);
+    assert_false(answer_has(client_get(&admin, "/office/officers?q=139"), LIN_MOBILE));
+    (void)state;
+}
+
+/* ---- at the desk ---- */
+
+static struct answer at_the_desk(const char *name, const char *number, const char *mobile, const char *more)
+{
+    struct client desk = new_client();
+    client_as_officer(&desk, "desk1");
+    return client_post(&desk, "/office/desk/verify-person",
+                       form("name=%s&id_number=%s&mobile=%s%s",
+                            str_z(app->arena, url_encode(app->arena, str_c(name))), number, mobile, more));
+}
+
+static void the_desk_raises_who_stands_there(void **state)
+{
+    const char *mobile = new_mobile(), *number = new_number();
+    struct client c = new_client();
+    assert_int_equal(join(&c, mobile, "沈一白", number).status, 201);
+    assert_int_equal(at_the_desk("沈一白", number, mobile, "").status, 422); /* the card was not seen */
+    assert_int_equal(at_the_desk("沈一白", number, mobile, "&seen=1").status, 200);
+    assert_int_equal(level_of(&c), 2);
+    struct client reviewer = new_client();
+    client_as_officer(&reviewer, "tobacco.review");
+    assert_int_equal(client_post(&reviewer, "/office/desk/verify-person",
+                                 form("name=a&id_number=%s&mobile=%s&seen=1", number, mobile))
+                         .status,
+                     403);
+    (void)state;
+}
+
+static void who_took_anothers_number_loses_it_at_the_desk(void **state)
+{
+    const char *number = new_number(), *mobile = new_mobile();
+    struct client thief = new_client(), owner = new_client();
+    assert_int_equal(join(&thief, new_mobile(), "沈一白", number).status, 201);
+    assert_int_equal(at_the_desk("沈一白", number, mobile, "&seen=1").status, 200);
+    assert_int_equal(client_get(&thief, "/me").status, 401);
+    assert_int_equal(join(&thief, new_mobile(), "沈一白", number).status,
+                     409); /* only the mobile that the desk wrote down */
+    assert_int_equal(join(&owner, mobile, "沈一白", number).status, 201);
+    assert_int_equal(level_of(&owner), 2);
+    (void)state;
+}
+
+static void a_lost_account_is_opened_anew_after_a_visit(void **state)
+{
+    const char *number = new_number(), *mobile = new_mobile();
+    struct client c = new_client(), again = new_client();
+    assert_int_equal(join(&c, mobile, "沈一白", number).status, 201);
+    assert_int_equal(at_the_desk("沈一白", number, mobile, "&seen=1&reset=1").status, 200);
+    assert_int_equal(client_get(&c, "/me").status, 401);
+    assert_int_equal(join(&again, mobile, "沈一白", number).status, 201);
+    assert_int_equal(level_of(&again), 2);
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_legal_representative_acts_for_the_firm_and_nobody_else_does),
+        cmocka_unit_test(who_only_declared_acts_for_no_firm),
+        cmocka_unit_test(a_mandate_holds_for_its_department_and_its_time),
+        cmocka_unit_test(a_revoked_mandate_no_longer_holds_and_only_its_giver_revokes),
+        cmocka_unit_test(a_mandate_needs_name_and_number_that_belong_together_and_masks_them),
+        cmocka_unit_test(administrators_are_three_people_and_handle_nothing),
+        cmocka_unit_test(the_security_administrator_keeps_officers_and_nobody_else_does),
+        cmocka_unit_test(nobody_changes_their_own_officer_account),
+        cmocka_unit_test(accounts_of_people_are_not_among_officers),
+        cmocka_unit_test(the_desk_raises_who_stands_there),
+        cmocka_unit_test(who_took_anothers_number_loses_it_at_the_desk),
+        cmocka_unit_test(a_lost_account_is_opened_anew_after_a_visit),
+    };
+    return cmocka_run_group_tests(tests, open_app, close_app);
+}
