@@ -135,3 +135,11 @@ ensure_npm() {
         env -C "$ROOT/$folder" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
     stamp_set "$name" "$digest"
 }
+
+# sources_changed FOLDER: has the list of C files changed since FOLDER was configured? Remembers it. Meson reads the list only then.
+sources_changed() {
+    local now
+    now=$(cd "$ROOT" && for kind in code tests testing fuzz; do tools/sources "$kind"; done | sha256sum | cut -c1-32)
+    [ "$(cat "$1/.sources" 2>/dev/null)" != "$now" ] || return 1
+    printf '%s\n' "$now" >"$1/.sources"
+}

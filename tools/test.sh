@@ -79,6 +79,9 @@ meson_build() {
         if [ ! -f "$folder/build.ninja" ]; then
             command -v ccache >/dev/null && cc="ccache $cc"
             CC=$cc meson setup "$folder" "$@"
+            sources_changed "$folder" || true
+        elif sources_changed "$folder"; then
+            meson setup --reconfigure "$folder"
         fi
         ninja -C "$folder" -j "${JOBS:-1}"
     ) 9>"$OUT/$folder.lock"
