@@ -129,7 +129,17 @@ static void say(struct ctx *c, struct json *doc, struct str label, struct str va
     struct json *o = json_add_object(c->arena, list_of(doc, "face"));
     json_set_str(c->arena, o, "label", label);
     json_set_str(c->arena, o, "value", value);
+    json_set_bool(c->arena, o, "label_zh", false);
+    json_set_bool(c->arena, o, "value_zh", false);
     json_set_bool(c->arena, o, "altered", altered);
+}
+
+/* The last one said is Chinese in every language of the page. */
+static void in_chinese(struct ctx *c, struct json *doc, bool label)
+{
+    struct json *o = list_of(doc, "face")->last;
+    json_set_bool(c->arena, o, "label_zh", label);
+    json_set_bool(c->arena, o, "value_zh", true);
 }
 
 static void check(struct ctx *c, struct json *doc, struct str name, const char *result, struct str detail)
@@ -147,6 +157,7 @@ static void check(struct ctx *c, struct json *doc, struct str name, const char *
 static struct str issuer_name(struct ctx *c, const struct licence_record *r)
 {
     const struct unit *unit = orgs_unit(c, r->issuer);
+    if (unit && c->lang == &lang_en && unit->en.len) return unit->en;
     return unit ? unit->name : r->issuer_code;
 }
 
@@ -164,8 +175,10 @@ static bool add_record(struct ctx *c, struct json *doc, const struct licence_rec
     struct licence_holder holder;
     if (!licences_holder(c, r, &holder)) return false;
     say(c, doc, ctx_tr(c, "Type"), r->type_name, false);
+    in_chinese(c, doc, false);
     say(c, doc, ctx_tr(c, "Number"), ident_mask(c->arena, r->number, 3, 2), false);
     say(c, doc, ctx_tr(c, "Holder"), masked_holder(c, &holder), false);
+    in_chinese(c, doc, false);
     say(c, doc, ctx_tr(c, "Issued by"), issuer_name(c, r), false);
     say(c, doc, ctx_tr(c, "Issued on"), licences_date(c, r->issued), false);
     say(c, doc, ctx_tr(c, "Valid"), licences_valid_text(c, r), false);
@@ -271,6 +284,10 @@ bool licences_verify_file_prepare(struct ctx *c)
     json_set_c(c->arena, p, "msgid", report.msgid);
     json_set_str(c->arena, p, "signer", report.signer.common_name);
     json_set_str(c->arena, p, "licence_id", json_text_of(report.document, "licence_id"));
+    json_set_str(c->arena, p, "type", json_text(json_path(report.document, "type.name")));
+    json_set_str(c->arena, p, "number", json_text_of(report.document, "number"));
+    json_set_str(c->arena, p, "valid_from", json_text_of(report.document, "valid_from"));
+    json_set_str(c->arena, p, "valid_to", json_text_of(report.document, "valid_to"));
     keep_fields(c, p, &report);
     return true;
 }
@@ -301,6 +318,24 @@ static bool status_of_file(struct ctx *c, const struct json *p, struct licence_r
     return true;
 }
 
+/* Everything stands in the file of whoever asks: nothing is masked. */
+static void say_file(struct ctx *c, struct json *doc, const struct json *p)
+{
+    int32_t from, to;
+    say(c, doc, ctx_tr(c, "Type"), json_text_of(p, "type"), false);
+    in_chinese(c, doc, false);
+    say(c, doc, ctx_tr(c, "Number"), json_text_of(p, "number"), false);
+    JSON_EACH(f, json_get(p, "face"))
+    {
+        say(c, doc, json_text_of(f, "label"), json_text_of(f, "value"), json_true_of(f, "altered"));
+        in_chinese(c, doc, true);
+    }
+    if (!date_parse(json_text_of(p, "valid_from"), &from)) return;
+    struct licence_record dates = {.valid_from = from};
+    if (date_parse(json_text_of(p, "valid_to"), &to)) dates.valid_to = to;
+    say(c, doc, ctx_tr(c, "Valid"), licences_valid_text(c, &dates), false);
+}
+
 bool licences_verify_file(struct ctx *c)
 {
     const struct json *p = c->prepared;
@@ -311,8 +346,7 @@ bool licences_verify_file(struct ctx *c)
     struct json *doc = begin_verdict(c, status, r.id ? issuer_name(c, &r) : json_text_of(p, "signer"));
     bool authentic = json_true_of(p, "authentic");
     if (!authentic) json_set_str(c->arena, doc, "text", lang_text(c->lang, json_text_of(p, "msgid")));
-    JSON_EACH(f, json_get(p, "face"))
-    say(c, doc, json_text_of(f, "label"), json_text_of(f, "value"), json_true_of(f, "altered"));
+    say_file(c, doc, p);
     check(c, doc, ctx_tr(c, "Signature (SM2)"), json_true_of(p, "signature") ? "match" : "differs",
           json_text_of(p, "signer"));
     check(c, doc, ctx_tr(c, "Digest of each entry (SM3)"), json_true_of(p, "fields") ? "match" : "differs",
