@@ -7,12 +7,30 @@ static const struct route routes[] = {
     GET("/laws/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), law_page, "catalogue/law", .flags = ROUTE_CACHED, .summary = "A law with its articles and the services that rest on it"),
     GET("/directory", ALLOW(PUBLIC), SCOPE(NO_ROW), directory_page, "catalogue/directory", .in = directory_fields, .flags = ROUTE_CACHED,
         .summary = "All services with the time set by law and the promised time"),
+    GET("/office/catalogue", ALLOW("catalogue.read"), SCOPE(NO_ROW), office_list, "catalogue/catalogue_list", .in = office_list_fields, .summary = "The directory for those who keep it"),
+    GET("/office/catalogue/review", ALLOW("catalogue.read"), SCOPE(NO_ROW), office_review_list, "catalogue/catalogue_list", .in = office_list_fields,
+        .summary = "Drafts that wait for review"),
+    GET("/office/catalogue/{id}", ALLOW("catalogue.read"), SCOPE(office_item_scope), office_edit, "catalogue/catalogue_edit", .summary = "A service with its draft and versions"),
+    POST("/office/catalogue/{id}", ALLOW("catalogue.edit"), SCOPE(office_item_scope), office_save, "catalogue/catalogue_edit", .in = office_edit_fields, .again = office_edit,
+         .summary = "Save the draft, or send it to review"),
+    GET("/office/catalogue/{id}/review", ALLOW("catalogue.read"), SCOPE(office_item_scope), office_review, "catalogue/catalogue_review", .summary = "What a draft changes"),
+    POST("/office/catalogue/{id}/publish", ALLOW("catalogue.publish"), SCOPE(office_item_scope), office_publish, "catalogue/catalogue_review", .again = office_review,
+         .summary = "Publish a reviewed draft"),
+    POST("/office/catalogue/{id}/return", ALLOW("catalogue.publish"), SCOPE(office_item_scope), office_return, "catalogue/catalogue_review", .in = office_return_fields,
+         .again = office_review, .summary = "Return a draft to its author"),
+};
+
+static const struct permission permissions[] = {
+    {"catalogue.read", "See the directory with drafts", "catalogue_editor|catalogue_publisher|supervisor"},
+    {"catalogue.edit", "Edit services", "catalogue_editor"},
+    {"catalogue.publish", "Review and publish services", "catalogue_publisher|supervisor"},
 };
 
 const struct module catalogue_module = {
     .name = "catalogue",
     .needs = needs,
     ROUTES(routes),
+    PERMISSIONS(permissions),
     .start = catalogue_start,
     .refresh = catalogue_refresh,
     .stop = catalogue_stop,

@@ -77,13 +77,20 @@ static const struct route routes[] = {
     GET("/accessibility", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/accessibility", .flags = ROUTE_CACHED, .summary = "Accessibility statement"),
     GET("/privacy", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/privacy", .flags = ROUTE_CACHED, .summary = "Privacy statement"),
     GET("/elder", ALLOW(PUBLIC), SCOPE(NO_ROW), elder, "site/elder", .flags = ROUTE_CACHED, .summary = "Help for older people"),
+    GET("/office/jobs", ALLOW("jobs.manage"), SCOPE(NO_ROW), site_jobs, "site/jobs", .in = site_jobs_fields, .summary = "Jobs that wait, run or were parked"),
+    POST("/office/jobs/{id}/retry", ALLOW("jobs.manage"), SCOPE(NO_ROW), site_job_retry, NULL, .summary = "Try a job again now"),
     GET("/help", ALLOW(PUBLIC), SCOPE(NO_ROW), help, NULL, .flags = ROUTE_HTML_ONLY, .summary = "The same under the address people type"),
 };
 
-static const char *const needs[] = {"orgs", "catalogue", NULL};
+static const char *const needs[] = {"evidence", "orgs", "catalogue", NULL};
+
+static const struct permission permissions[] = {
+    {"jobs.manage", "See jobs and try them again", "system_admin"},
+};
 
 const struct module site_module = {
     .name = "site",
     .needs = needs,
     ROUTES(routes),
+    PERMISSIONS(permissions),
 };
