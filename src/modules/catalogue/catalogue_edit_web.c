@@ -8,7 +8,7 @@ enum { PAGE = 30 };
 
 static struct str status_text(struct ctx *c, struct str status)
 {
-    static const char *const words[][2] = {{"draft", "Draft"}, {"review", "Under review"}, {"published", "Published"}, {"superseded", "Superseded"}};
+    static const char *const words[][2] = {{"draft", "Draft"}, {"review", "Waiting for review"}, {"published", "Published"}, {"superseded", "Superseded"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(status, words[i][0])) return ctx_tr(c, words[i][1]);
     return status;
@@ -65,7 +65,7 @@ static bool list_head(struct ctx *c, struct str status)
     if (!catalogue_store_count_status(c, STR("draft"), c->actor.area, &drafts) || !catalogue_store_count_status(c, STR("review"), c->actor.area, &reviews)) return false;
     add_chip(c, filters, "Published", "/office/catalogue", (int64_t)published, !status.len);
     add_chip(c, filters, "Draft", "/office/catalogue?s=draft", drafts, str_eq_c(status, "draft"));
-    add_chip(c, filters, "Under review", "/office/catalogue/review", reviews, str_eq_c(status, "review"));
+    add_chip(c, filters, "Waiting for review", "/office/catalogue/review", reviews, str_eq_c(status, "review"));
     struct str place = orgs_division_name(c, c->actor.area.len ? c->actor.area : orgs_place(c));
     json_set_str(c->arena, doc, "total", count_text(c->arena, published));
     json_set_str(c->arena, doc, "scope", place.len ? place : ctx_tr(c, "All departments"));

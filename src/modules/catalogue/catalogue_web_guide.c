@@ -157,7 +157,9 @@ static bool add_material(struct guide *g, struct json *list, const struct json *
     json_set_str(a, o, "name", json_text_of(m, "name"));
     set_text(g, o, "name_en", json_text_of(m, "en"));
     json_set_bool(a, o, "held", from.len > 0);
-    set_text(g, o, "held_by", from.len ? holder_text(g, from) : STR_EMPTY);
+    struct str holder = from.len ? holder_text(g, from) : STR_EMPTY;
+    set_text(g, o, "held_by", holder);
+    json_set_bool(a, o, "held_zh", str_eq(holder, from)); /* a licence type, which has its Chinese name alone */
     json_set_bool(a, o, "deferrable", str_eq_c(need, "deferrable"));
     json_set_bool(a, o, "optional", str_eq_c(need, "optional") || json_is(json_get(m, "when"), JSON_OBJECT));
     set_text(g, o, "form_text", ctx_tr(g->c, json_get(m, "accept") ? "Upload a file or a photo" : "Paper or electronic"));

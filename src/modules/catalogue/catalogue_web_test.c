@@ -184,11 +184,11 @@ static size_t chinese_outside_marked(struct str body)
         } else if (body.ptr[i] == '>') {
             in_tag = false;
         } else if (!in_tag && !marked && (unsigned char)body.ptr[i] >= 0xE4 && (unsigned char)body.ptr[i] <= 0xE9) {
-            if (!found) at = i;
+            if (!found || i > at + 60) print_message("%.*s\n", (int)(body.len - i < 30 ? body.len - i : 30), body.ptr + i);
+            at = i;
             found++;
         }
     }
-    if (found) print_message("%.*s\n", (int)(body.len - at < 60 ? body.len - at : 60), body.ptr + at);
     return found;
 }
 
