@@ -114,6 +114,11 @@ struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, con
     struct json *f = json_is(parent, JSON_ARRAY) ? json_add_object(c->arena, parent) : json_set_object(c->arena, parent, name);
     bool secret = strcmp(type, "password") == 0;
     if (c->failed && params_has(&c->req->form, str_c(name))) value = params_get(&c->req->form, str_c(name));
+    /* What is absent here would be looked up further out in the document: every key of the partial stands, if only as null. */
+    static const char *const empty[] = {"hint", "error", "source", "autocomplete", "inputmode", "width", "maxlength", "accept", "max_mb", "rows"};
+    static const char *const no[] = {"required", "readonly", "label_zh"};
+    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) json_set(f, empty[i], json_null(c->arena));
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) json_set_bool(c->arena, f, no[i], false);
     json_set_c(c->arena, f, "id", name);
     json_set_c(c->arena, f, "name", name);
     json_set_str(c->arena, f, "label", ctx_tr(c, label));

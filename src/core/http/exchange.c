@@ -261,7 +261,7 @@ static enum step finish(struct exchange *x)
     if (x->exhausted) {
         x->answer = (struct answer){.status = 503,
                                     .type = STR("text/plain; charset=utf-8"),
-                                    .body = STR("There is too much in this request. 这次请求的内容过多。\n")};
+                                    .body = STR("There is too much in this request. 这次请求的内容过多。\n")}; /* no translation */
     }
     close_tx(x);
     auth_touch(x->server, &x->ctx.actor);

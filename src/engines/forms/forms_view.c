@@ -1,7 +1,7 @@
 #include "engines/forms/forms_internal.h"
 
 /* Words of the controls themselves come in pairs, like those of the schema. */
-static const char *const word_choose[] = {"请选择", "Please choose"};
+static const char *const word_choose[] = {"请选择", "Please choose"}; /* no translation */
 static const char *const word_yes[] = {"是", "Yes"};
 static const char *const word_no[] = {"否", "No"};
 

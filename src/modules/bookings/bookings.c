@@ -1,3 +1,4 @@
+#include "core/i18n/dates.h"
 #include "modules/bookings/bookings_internal.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
@@ -27,12 +28,7 @@ struct str booking_text(struct arena *a, int32_t day, struct str slot)
 
 struct str booking_day_label(struct ctx *c, int32_t day)
 {
-    static const char *const zh[] = {"一", "二", "三", "四", "五", "六", "日"};
-    static const char *const en[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    struct civil d = date_to_civil(day);
-    if (c->lang == &lang_en) return str_fmt(c->arena, "%s %d %s", en[date_weekday(day)], d.day, months[d.month - 1]);
-    return str_fmt(c->arena, "%d月%d日 星期%s", d.month, d.day, zh[date_weekday(day)]);
+    return date_words_weekday(c->lang, c->arena, day, date_of(c->now));
 }
 
 static struct str slot_label(struct arena *a, struct str slot)

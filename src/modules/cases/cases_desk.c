@@ -17,13 +17,6 @@ const struct field desk_find_fields[] = {
     {"id_number", FIELD_LINE, "Identity number or unified social credit code", true, .max = 40},
     {0},
 };
-const struct field desk_person_fields[] = {
-    {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
-    {"id_number", FIELD_LINE, "Identity number", true, .max = 40, .check = people_check_id_number},
-    {"mobile", FIELD_LINE, "Mobile", true, .max = 20, .check = people_check_mobile},
-    {"seen", FIELD_BOOL, "I have compared the identity card with the person", true},
-    {0},
-};
 const struct field desk_receive_fields[] = {
     {"person", FIELD_ID, "Person", true},
     {"item", FIELD_ID, "Service", true},
@@ -90,7 +83,7 @@ bool desk_page(struct ctx *c)
     json_set_bool(c->arena, query, "required", true);
     json_set(doc, "person", json_null(c->arena));
     json_set_bool(c->arena, doc, "not_found", in_true(c, "unknown"));
-    json_set_c(c->arena, doc, "create_href", "/office/desk/person");
+    json_set_c(c->arena, doc, "create_href", "/office/desk/verify-person");
     if (person && !add_person(c, doc, person)) return false;
     add_items(c, doc, in_text(c, "q"), person);
     return add_waiting(c, doc);
@@ -118,26 +111,6 @@ bool desk_raise(struct ctx *c)
     int64_t id;
     if (!person_of_path(c, &id) || !people_raise(c, id, 2, "desk")) return false;
     ctx_notice(c, "The identity is confirmed.");
-    return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
-}
-
-bool desk_person_page(struct ctx *c)
-{
-    struct json *fields = json_set_array(c->arena, ctx_doc(c), "fields");
-    static const struct { const char *name, *label, *type; } rows[] = {
-        {"name", "Name", "text"}, {"id_number", "Identity number", "text"}, {"mobile", "Mobile", "tel"}, {"seen", "I have compared the identity card with the person", "checkbox"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        json_set_bool(c->arena, ctx_field(c, fields, rows[i].name, rows[i].label, rows[i].type, STR_EMPTY), "required", true);
-    json_set_c(c->arena, ctx_doc(c), "action", "/office/desk/person");
-    return true;
-}
-
-bool desk_person(struct ctx *c)
-{
-    int64_t id;
-    if (!in_true(c, "seen")) return err_at(c->err, STR("seen"), "Please compare the identity card with the person first.", STR_EMPTY);
-    if (!people_desk_verify(c, in_text(c, "name"), in_text(c, "id_number"), in_text(c, "mobile"), &id)) return false;
-    ctx_notice(c, "The person is registered and the identity is confirmed.");
     return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
 }
 

@@ -24,12 +24,10 @@ extern const struct field inbox_fields[], act_fields[], correct_fields[], extens
 bool desk_page(struct ctx *c);
 bool desk_find(struct ctx *c);
 bool desk_raise(struct ctx *c);
-bool desk_person_page(struct ctx *c);
-bool desk_person(struct ctx *c);
 bool desk_receive_page(struct ctx *c);
 bool desk_receive(struct ctx *c);
 bool desk_receipt(struct ctx *c);
-extern const struct field desk_fields[], desk_find_fields[], desk_person_fields[], desk_receive_fields[];
+extern const struct field desk_fields[], desk_find_fields[], desk_receive_fields[];
 bool office_board(struct ctx *c);
 bool cases_start(struct ctx *c);
 /* What may be done now, as "acts" of the officers' page. */

@@ -1,9 +1,8 @@
 #include "modules/cases/cases_words.h"
 
+#include "core/i18n/dates.h"
 #include "engines/identifiers/identifiers.h"
 #include "modules/orgs/orgs.h"
-
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 static bool english(const struct ctx *c)
 {
@@ -12,15 +11,12 @@ static bool english(const struct ctx *c)
 
 struct str words_day(struct ctx *c, int64_t ms)
 {
-    struct civil d = time_civil(ms), now = time_civil(c->now);
-    if (english(c)) return d.year == now.year ? str_fmt(c->arena, "%d %s", d.day, months[d.month - 1]) : str_fmt(c->arena, "%d %s %d", d.day, months[d.month - 1], d.year);
-    return d.year == now.year ? str_fmt(c->arena, "%d月%d日", d.month, d.day) : str_fmt(c->arena, "%d年%d月%d日", d.year, d.month, d.day);
+    return date_words(c->lang, c->arena, date_of(ms), date_of(c->now));
 }
 
 struct str words_time(struct ctx *c, int64_t ms)
 {
-    struct civil d = time_civil(ms);
-    return str_fmt(c->arena, "%.*s %02d:%02d", STR_ARG(words_day(c, ms)), d.hour, d.minute);
+    return time_words(c->lang, c->arena, ms, c->now);
 }
 
 void words_light(struct ctx *c, struct json *parent, enum clock_light light)

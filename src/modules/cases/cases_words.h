@@ -4,7 +4,7 @@
 
 #include "modules/cases/cases_internal.h"
 
-/* "12月4日" / "4 Dec"; with the time "11月6日 09:12" / "6 Nov 09:12". */
+/* "12月4日" / "4 December"; with the time "11月6日 09:12". */
 struct str words_day(struct ctx *c, int64_t ms);
 struct str words_time(struct ctx *c, int64_t ms);
 /* {"color", "label"} under `light` of parent. */

@@ -280,11 +280,11 @@ static const struct route routes[] = {
         NULL, .prepare = licences_own_pdf_prepare, .summary = "The licence as PDF"),
     GET("/office/licences/{id}/manifest.json", ALLOW("licence.read"), SCOPE(licences_office_scope),
         licences_office_manifest, NULL, .summary = "The signed manifest"),
-    ACT(suspend, "Suspend (暂扣)"),
+    ACT(suspend, "Suspend (暂扣)"), /* no translation */
     ACT(release, "Lift the suspension"),
-    ACT(revoke, "Revoke (撤销): the grant was unlawful"),
-    ACT(cancel, "Cancel (注销)"),
-    ACT(forfeit, "Forfeit (吊销) as a penalty"),
+    ACT(revoke, "Revoke (撤销): the grant was unlawful"), /* no translation */
+    ACT(cancel, "Cancel (注销)"), /* no translation */
+    ACT(forfeit, "Forfeit (吊销) as a penalty"), /* no translation */
 };
 
 static const struct permission permissions[] = {

@@ -1,4 +1,5 @@
 /* Words and shapes that the pages of this module share. */
+#include "core/i18n/dates.h"
 #include "engines/identifiers/identifiers.h"
 #include "modules/licences/licences_internal.h"
 
@@ -21,18 +22,12 @@ struct str licences_status_label(struct ctx *c, struct str status)
 
 struct str licences_date(struct ctx *c, int32_t date)
 {
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
-    struct civil d = date_to_civil(date);
-    if (c->lang == &lang_en) return str_fmt(c->arena, "%d %s %d", d.day, months[d.month - 1], d.year);
-    return str_fmt(c->arena, "%d年%d月%d日", d.year, d.month, d.day);
+    return date_words_full(c->lang, c->arena, date);
 }
 
 struct str licences_time(struct ctx *c, int64_t ms)
 {
-    struct civil t = time_civil(ms);
-    return str_fmt(c->arena, "%.*s %02d:%02d", STR_ARG(licences_date(c, date_of(ms))), t.hour, t.minute);
+    return time_words_full(c->lang, c->arena, ms);
 }
 
 struct str licences_valid_text(struct ctx *c, const struct licence_record *r)

@@ -1,3 +1,4 @@
+#include "core/i18n/dates.h"
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/notices/notices_internal.h"
@@ -12,16 +13,6 @@ static bool own_subject(struct ctx *c, int64_t *subject)
     if (!c->actor.acting_for) return true;
     if (people_may_act_for(c, c->actor.acting_for)) *subject = c->actor.acting_for;
     return c->err->kind == ERR_NONE;
-}
-
-static struct str short_time(struct ctx *c, int64_t at)
-{
-    struct civil t = time_civil(at);
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    bool this_year = t.year == time_civil(c->now).year;
-    if (!this_year) return time_format(c->arena, at);
-    if (c->lang == &lang_en) return str_fmt(c->arena, "%d %s %02d:%02d", t.day, months[t.month - 1], t.hour, t.minute);
-    return str_fmt(c->arena, "%d月%d日 %02d:%02d", t.month, t.day, t.hour, t.minute);
 }
 
 static void add_pager(struct ctx *c, struct json *doc, int64_t next)
@@ -47,7 +38,7 @@ static bool add_message(struct ctx *c, struct json *list, const struct inbox_mes
     json_set_str(c->arena, o, "title", notice_render(c->arena, c->lang, m->msgid, params));
     if (m->href.len) json_set_str(c->arena, o, "href", m->href);
     json_set_str(c->arena, o, "action", str_fmt(c->arena, "/me/messages/%lld/read", (long long)m->id));
-    json_set_str(c->arena, o, "when", short_time(c, m->created));
+    json_set_str(c->arena, o, "when", time_words(c->lang, c->arena, m->created, c->now));
     json_set_str(c->arena, o, "at", time_rfc3339(c->arena, m->created));
     return true;
 }
@@ -140,7 +131,7 @@ static void add_text(struct ctx *c, struct json *list, const struct outbox_text 
     json_set_c(c->arena, o, "icon", mail ? "mail" : "phone");
     json_set_str(c->arena, o, "to", masked(c, t->to));
     json_set_str(c->arena, o, "channel", ctx_tr(c, mail ? "mail" : "text message"));
-    json_set_str(c->arena, o, "when", short_time(c, t->created));
+    json_set_str(c->arena, o, "when", time_words(c->lang, c->arena, t->created, c->now));
     json_set_str(c->arena, o, "state_label", ctx_tr(c, state_word(t->status)));
     json_set_str(c->arena, o, "text", t->text);
 }

@@ -442,5 +442,5 @@ bool people_desk_seen(struct ctx *c)
         return false;
     if (in_true(c, "reset") && !people_close_account(c, id)) return false;
     ctx_notice(c, "The identity is confirmed.");
-    return ctx_redirect(c, "/office/desk/verify-person");
+    return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
 }
