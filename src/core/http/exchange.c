@@ -138,9 +138,14 @@ static bool limited(struct exchange *x)
     return auth_limit(&x->ctx, x->entry->route->path, x->request->peer, 30, MS_MINUTE);
 }
 
+static bool still_acts(struct exchange *x)
+{
+    return !x->ctx.actor.acting_for || !x->server->check_acting || x->server->check_acting(&x->ctx);
+}
+
 static bool identify(struct exchange *x, struct str visit)
 {
-    return auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) && permitted(x);
+    return auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) && permitted(x) && still_acts(x);
 }
 
 static bool open_stage(struct exchange *x)
@@ -161,7 +166,7 @@ static bool open_stage(struct exchange *x)
     x->ctx.route = x->entry->route;
     if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")), STR_EMPTY)) return false;
     if (x->ctx.actor.kind == ACTOR_ANYONE && !auth_load(&x->ctx, STR_EMPTY, visit_of(x))) return false;
-    if (!permitted(x)) return false;
+    if (!permitted(x) || !still_acts(x)) return false;
     if (x->too_large) return err_invalid(&x->err, "request.large", "What you sent is too large. Please send less, or smaller files.");
     if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
     x->ctx.in = json_object(x->arena);

@@ -63,6 +63,7 @@ struct server {
     struct role roles[ROLES_MAX];
     size_t role_count;
     bool (*record_reads)(struct ctx *c);
+    bool (*check_acting)(struct ctx *c);
     struct id_maker ids;
     pthread_mutex_t refresh_lock;
     struct metrics metrics;

@@ -72,6 +72,11 @@ void server_on_reads(struct server *s, bool (*record)(struct ctx *c))
     s->record_reads = record;
 }
 
+void server_on_acting(struct server *s, bool (*check)(struct ctx *c))
+{
+    s->check_acting = check;
+}
+
 void *ctx_arg(const struct ctx *c)
 {
     return c->arg;

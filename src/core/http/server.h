@@ -48,6 +48,9 @@ size_t server_modules(const struct server *s, const struct module *const **list)
 void server_permit(const struct server *s, struct actor *actor, struct str roles);
 /* What must be durable before an answer that shows personal data leaves: called inside a write with ctx.reads; set once at start. */
 void server_on_reads(struct server *s, bool (*record)(struct ctx *c));
+/* May the session's account still act for the one it chose? Called for every request of a session with acting_for, before scopes and handlers; clears
+ * acting_for where it may not, or refuses; set once at start. */
+void server_on_acting(struct server *s, bool (*check)(struct ctx *c));
 
 /* Runs fn in a read or write transaction outside HTTP (commands, jobs, start-up, tests) as `actor`. */
 bool server_read(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;

@@ -14,6 +14,7 @@ bool people_start(struct ctx *c)
     if (!s) return err_fault(c->err, "not enough memory to start");
     server_set_state(c->server, "people", s);
     registry_set_who(c->server, people_who);
+    server_on_acting(c->server, people_check_acting);
     return true;
 }
 

@@ -128,6 +128,23 @@ static void a_revoked_mandate_no_longer_holds_and_only_its_giver_revokes(void **
     (void)state;
 }
 
+static void a_session_stops_acting_when_its_mandate_ends(void **state)
+{
+    struct client wu = wu_for_the_firm(), lin = new_client();
+    client_as_person(&lin, LIN_MOBILE);
+    give(&wu, 0, "");
+    int64_t id = first_mandate(&wu, "given");
+    assert_int_equal(client_post(&lin, "/me/acting", form("mandate=m:%lld", (long long)id)).status, 200);
+    lin.json = false;
+    assert_true(answer_has(client_get(&lin, "/me/level"), "远程货运"));
+    assert_int_equal(client_post(&wu, form("/me/mandates/%lld/revoke", (long long)id), "").status, 200);
+    assert_false(answer_has(client_get(&lin, "/me/level"), "远程货运"));
+    assert_int_equal(client_post(&lin, "/me/profile", "mobile=" LIN_MOBILE "&address=x").status, 403);
+    assert_int_equal(client_post(&lin, "/me/acting", "mandate=0").status, 303);
+    assert_int_equal(client_post(&lin, "/me/profile", "mobile=" LIN_MOBILE "&address=x").status, 303);
+    (void)state;
+}
+
 static void a_mandate_needs_name_and_number_that_belong_together_and_masks_them(void **state)
 {
     struct client zhou = new_client();
@@ -302,6 +319,7 @@ int main(void)
         cmocka_unit_test(who_only_declared_acts_for_no_firm),
         cmocka_unit_test(a_mandate_holds_for_its_department_and_its_time),
         cmocka_unit_test(a_revoked_mandate_no_longer_holds_and_only_its_giver_revokes),
+        cmocka_unit_test(a_session_stops_acting_when_its_mandate_ends),
         cmocka_unit_test(a_mandate_needs_name_and_number_that_belong_together_and_masks_them),
         cmocka_unit_test(administrators_are_three_people_and_handle_nothing),
         cmocka_unit_test(the_security_administrator_keeps_officers_and_nobody_else_does),

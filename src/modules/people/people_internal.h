@@ -99,6 +99,8 @@ struct str people_next(struct str asked, struct str otherwise);
 struct str people_level_label(const struct ctx *c, int level);
 void people_crumb(struct ctx *c, struct json *doc, const char *label, const char *href);
 bool people_who(struct ctx *c, int64_t subject, struct registry_applicant *out);
+/* Whether the session may still act for the one it chose (server_on_acting). */
+bool people_check_acting(struct ctx *c);
 bool people_frame(struct ctx *c, struct json *page);
 /* Is there such a page, and may the actor open it? */
 bool people_may_open(struct ctx *c, const char *path);
@@ -111,17 +113,18 @@ extern const char *const people_role_titles[];
 /* ---- tables of routes ---- */
 #define PEOPLE_HANDLERS(X)                                                                                   \
     X(sign_in_page)                                                                                          \
-    X(sign_in_check) X(sign_in) X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out) \
-        X(register_page) X(register_check) X(register_send) X(confirm_page) X(confirm_check) X(confirm)      \
-            X(me) X(profile_page) X(profile_check) X(profile_save) X(mobile_page) X(mobile_check)            \
-                X(mobile_save) X(password_check) X(password_save) X(level_page) X(level_check)               \
-                    X(level_match) X(acting_page) X(acting_choose) X(mandates_page) X(mandates_check)        \
-                        X(mandate_give) X(mandate_revoke) X(mandate_scope) X(data_export) X(office_home)     \
-                            X(office_password_page) X(office_password_check) X(office_password_save)         \
-                                X(officers) X(officer_new_page) X(officer_new_check) X(officer_new)          \
-                                    X(officer_page) X(officer_save) X(officer_scope) X(officer_disable)      \
-                                        X(officer_enable) X(officer_password_check) X(officer_password_save) \
-                                            X(roles_page) X(desk_verify_page) X(desk_seen)
+    X(sign_in_check)                                                                                         \
+    X(sign_in) X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out) X(register_page) \
+        X(register_check) X(register_send) X(confirm_page) X(confirm_check) X(confirm) X(me) X(profile_page) \
+            X(profile_check) X(profile_save) X(mobile_page) X(mobile_check) X(mobile_save) X(password_check) \
+                X(password_save) X(level_page) X(level_check) X(level_match) X(acting_page) X(acting_choose) \
+                    X(mandates_page) X(mandates_check) X(mandate_give) X(mandate_revoke) X(mandate_scope)    \
+                        X(data_export) X(office_home) X(office_password_page) X(office_password_check)       \
+                            X(office_password_save) X(officers) X(officer_new_page) X(officer_new_check)     \
+                                X(officer_new) X(officer_page) X(officer_save) X(officer_scope)              \
+                                    X(officer_disable) X(officer_enable) X(officer_password_check)           \
+                                        X(officer_password_save) X(roles_page) X(desk_verify_page)           \
+                                            X(desk_seen)
 #define PEOPLE_DECLARE(name) bool people_##name(struct ctx *c);
 PEOPLE_HANDLERS(PEOPLE_DECLARE)
 

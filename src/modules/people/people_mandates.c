@@ -62,6 +62,21 @@ bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit)
     return may_act(c, principal, unit);
 }
 
+/* A mandate ends while sessions live on. Pages are then one's own again; an act meant for the firm is
+ * refused, never done for oneself by mistake. */
+bool people_check_acting(struct ctx *c)
+{
+    if (people_may_act_for(c, c->actor.acting_for)) return true;
+    if (c->err->kind != ERR_NONE) return false;
+    c->actor.acting_for = 0;
+    c->actor.acting_name = STR_EMPTY;
+    bool leaves =
+        c->route && (strcmp(c->route->path, "/me/acting") == 0 || strcmp(c->route->path, "/sign-out") == 0);
+    if (!c->req || c->req->method == METHOD_GET || leaves) return true;
+    return err_denied(c->err, "people.acting_ended",
+                      "You may no longer act for this person or firm. Choose on your page for whom you act.");
+}
+
 /* ---- choosing ---- */
 
 static struct json *choice(struct ctx *c, struct json *list, struct str id, struct str name, struct str text,
