@@ -25,4 +25,7 @@ bool case_load(struct ctx *c, int64_t id, struct case_file *out) NODISCARD;
 bool case_scope(struct ctx *c);
 bool case_office_scope(struct ctx *c);
 
+/* What waits for the person who acts: corrections, appointments, what was granted today, drafts. Adds {name, href, text}, at most 6. */
+bool case_due_for_me(struct ctx *c, struct json *list) NODISCARD;
+
 #endif

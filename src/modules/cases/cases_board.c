@@ -126,5 +126,6 @@ static const struct people_part part = {.name = "cases", .office_home = office_h
 bool cases_start(struct ctx *c)
 {
     people_add_part(c->server, &part);
+    people_add_part(c->server, &case_person_part);
     return true;
 }

@@ -258,7 +258,7 @@ bool draft_submit(struct ctx *c, struct case_work *w)
     /* A draft begun under an older version is sent under the version in force, or tells that it changed. */
     const struct item *now = catalogue_by_id(c, w->file.item);
     if (!now || now->version != w->file.item_version)
-        return err_conflict(c->err, "case.item_changed", "This service has changed since you began. Please start again; what the registers know is filled in again.");
+        return err_conflict(c->err, "case.item_changed", "This service has changed since you began. Please go through it once more; what you filled in is kept.");
     w->file.submitted = c->now;
     return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) && case_move(c, w, &submit);
 }

@@ -12,7 +12,62 @@ static const struct permission permissions[] = {
     POST("/office/cases/{id}/" path, ALLOW(permission), SCOPE(case_office_scope), act, "cases/office_case", .in = fields, .again = office_case, \
          .flags = ROUTE_UPLOAD, .summary = words)
 
+static const struct field start_fields[] = {{"situations", FIELD_JSON, "Answers to the questions of the situation"}, {0}};
+static const struct field form_fields[] = {
+    {"values", FIELD_JSON, "Values of the page's fields"},
+    {"go", FIELD_LINE, "next, or later", .max = 10},
+    {0},
+};
+static const struct field files_fields[] = {
+    {"remove", FIELD_ID, "A file to remove"},
+    {"defer", FIELD_LIST, "Documents to hand in later"},
+    {"go", FIELD_LINE, "next, or stay", .max = 10},
+    {0},
+};
+static const struct field booking_fields[] = {{"slot", FIELD_LINE, "Day and time", .required = true, .max = 40}, {0}};
+static const struct field submit_fields[] = {
+    {"once", FIELD_LINE, "The draft's id: sending twice makes one case", .required = true, .max = 30},
+    {"declare", FIELD_BOOL, "Declaration"},
+    {0},
+};
+static const struct field correction_fields[] = {{"values", FIELD_JSON, "Values of the points"}, {0}};
+static const struct field mine_fields[] = {{"before", FIELD_ID, "Cases before this one"}, {0}};
+static const struct field track_fields[] = {
+    {"case_no", FIELD_LINE, "Reference number", .required = true, .max = 40},
+    {"track_code", FIELD_LINE, "Tracking code", .required = true, .max = 20},
+    {0},
+};
+
 static const struct route routes[] = {
+    /* ---- applicant ---- */
+    GET("/items/{id}/apply", ALLOW(PERSON), SCOPE(NO_ROW), apply_start, "cases/apply_start", .in = start_fields, .summary = "The questions of the situation"),
+    POST("/items/{id}/apply", ALLOW(PERSON), SCOPE(NO_ROW), apply_start_save, "cases/apply_start", .in = start_fields, .again = apply_start,
+         .summary = "Opens a draft, or the one there is, with the answers"),
+    GET("/apply/{id}", ALLOW(PERSON), SCOPE(apply_scope), apply_tasks, "cases/apply_tasks", .summary = "What a draft still needs"),
+    GET("/apply/{id}/form/{page}", ALLOW(PERSON), SCOPE(apply_scope), apply_form, "cases/apply_page", .summary = "A page of the form, filled in with what is known"),
+    POST("/apply/{id}/form/{page}", ALLOW(PERSON), SCOPE(apply_scope), apply_form_save, "cases/apply_page", .in = form_fields, .again = apply_form, .flags = ROUTE_UPLOAD,
+         .summary = "Saves a page of the form"),
+    GET("/apply/{id}/materials", ALLOW(PERSON), SCOPE(apply_scope), apply_files, "cases/apply_materials", .summary = "Documents: what is there, what is to be uploaded"),
+    POST("/apply/{id}/materials", ALLOW(PERSON), SCOPE(apply_scope), apply_files_save, "cases/apply_materials", .in = files_fields, .prepare = apply_files_check,
+         .again = apply_files, .flags = ROUTE_UPLOAD, .summary = "Uploads files as material:<id>, removes one, puts documents off"),
+    GET("/apply/{id}/files/{file}", ALLOW(PERSON), SCOPE(apply_scope), apply_file, NULL, .summary = "A file of the applicant's own"),
+    GET("/apply/{id}/booking", ALLOW(PERSON), SCOPE(apply_scope), apply_booking, "cases/apply_booking", .summary = "Free times for an appointment"),
+    POST("/apply/{id}/booking", ALLOW(PERSON), SCOPE(apply_scope), apply_booking_save, "cases/apply_booking", .in = booking_fields, .again = apply_booking,
+         .summary = "Books an appointment"),
+    GET("/apply/{id}/summary", ALLOW(PERSON), SCOPE(apply_scope), apply_summary, "cases/apply_summary", .summary = "Everything once more, and what is missing"),
+    POST("/apply/{id}/submit", ALLOW(PERSON), SCOPE(apply_scope), apply_submit, "cases/apply_summary", .in = submit_fields, .again = apply_summary,
+         .summary = "Sends the application"),
+    POST("/apply/{id}/discard", ALLOW(PERSON), SCOPE(apply_scope), apply_discard, NULL, .summary = "Throws a draft away"),
+    GET("/cases/{id}/receipt", ALLOW(PERSON), SCOPE(apply_scope), apply_receipt, "cases/receipt", .summary = "Reference number and what happens next"),
+    GET("/cases/{id}", ALLOW(PERSON), SCOPE(apply_scope), apply_case, "cases/case", .summary = "A case of the person's own, with its timeline"),
+    POST("/cases/{id}/withdraw", ALLOW(PERSON), SCOPE(apply_scope), apply_withdraw, NULL, .summary = "Withdraws an application"),
+    GET("/cases/{id}/correction", ALLOW(PERSON), SCOPE(apply_scope), apply_correction, "cases/correction", .summary = "What has to be corrected"),
+    POST("/cases/{id}/correction", ALLOW(PERSON), SCOPE(apply_scope), apply_correction_save, "cases/correction", .in = correction_fields, .prepare = apply_correction_check,
+         .again = apply_correction, .flags = ROUTE_UPLOAD, .summary = "Supplies everything that was asked for, as p1, p2 …"),
+    GET("/me/cases", ALLOW(PERSON), SCOPE(NO_ROW), apply_mine, "cases/my_cases", .in = mine_fields, .summary = "My drafts and applications, newest first"),
+    GET("/track", ALLOW(PUBLIC), SCOPE(NO_ROW), apply_track, "cases/track", .flags = ROUTE_HTML_ONLY, .summary = "The form for following a case"),
+    POST("/track", ALLOW(PUBLIC), SCOPE(NO_ROW), apply_track_find, "cases/track", .in = track_fields, .again = apply_track, .flags = ROUTE_READS | ROUTE_LIMITED,
+         .summary = "Status of a case by reference number and tracking code"),
     /* officers: inbox and case */
     GET("/office/inbox", ALLOW("case.work"), SCOPE(NO_ROW), office_inbox, "cases/inbox", .in = inbox_fields, .summary = "Cases that wait for me, by the clock"),
     GET("/office/cases/{id}", ALLOW("case.work"), SCOPE(case_office_scope), office_case, "cases/office_case", .summary = "One case on one screen"),

@@ -1,0 +1,187 @@
+/* After it was sent: the receipt, the case, withdrawing. */
+#include "core/http/server.h"
+#include "modules/cases/cases_apply.h"
+#include "modules/licences/licences.h"
+
+static bool must_be_sent(struct ctx *c, const struct case_work *w)
+{
+    return w->state.status != FLOW_DRAFT || err_missing(c->err, "case", "We cannot find this application.");
+}
+
+static bool is_decided(const struct case_work *w)
+{
+    return w->state.result == FLOW_GRANTED || w->state.result == FLOW_REFUSED;
+}
+
+/* ---- receipt ---- */
+
+static struct str headline(struct ctx *c, const struct case_work *w)
+{
+    return ctx_tr(c, is_decided(w) ? "Answered at once" : "Your application has been sent");
+}
+
+static struct str follow_url(struct ctx *c)
+{
+    const char *url = server_options(c->server)->public_url;
+    return url ? str_fmt(c->arena, "%s/track", url) : STR("/track");
+}
+
+bool apply_receipt(struct ctx *c)
+{
+    struct case_work w;
+    struct apply_plan p;
+    struct subject who;
+    if (!apply_load(c, &w) || !must_be_sent(c, &w) || !apply_plan(c, &w, &p) || !people_subject(c, w.file.applicant, &who)) return false;
+    struct json *doc = ctx_doc(c);
+    apply_head(c, doc, w.item, STR_EMPTY, 0, 0);
+    json_set_id(c->arena, doc, "id", w.file.id);
+    json_set_str(c->arena, doc, "headline", headline(c, &w));
+    json_set_str(c->arena, doc, "case_no", w.file.case_no);
+    struct str code = w.file.track_code;
+    json_set_str(c->arena, doc, "track_code", str_fmt(c->arena, "%.*s-%.*s", STR_ARG(str_slice(code, 0, 4)), STR_ARG(str_slice(code, 4, code.len))));
+    json_set_str(c->arena, doc, "applicant", who.name);
+    json_set_str(c->arena, doc, "sent", words_time(c, w.file.submitted));
+    json_set_str(c->arena, doc, "department", apply_unit_name(c, w.file.unit));
+    json_set(doc, "appointment", p.slot.len ? json_string(c->arena, p.slot) : json_null(c->arena));
+    json_set(doc, "answer", is_decided(&w) && w.opinion.len ? json_string(c->arena, w.opinion) : json_null(c->arena));
+    json_set_str(c->arena, doc, "href", str_fmt(c->arena, "/cases/%lld", (long long)w.file.id));
+    json_set_str(c->arena, doc, "follow_url", follow_url(c));
+    return person_timeline(c, doc, &w);
+}
+
+/* ---- the case ---- */
+
+static void add_act(struct ctx *c, struct json *acts, const char *label, struct str href, bool main)
+{
+    struct json *a = json_add_object(c->arena, acts);
+    json_set_str(c->arena, a, "label", ctx_tr(c, label));
+    json_set_str(c->arena, a, "href", href);
+    json_set_bool(c->arena, a, "main", main);
+}
+
+static struct str licence_status_label(struct ctx *c, struct str status)
+{
+    static const char *const words[][2] = {{"valid", "Valid"},     {"suspended", "Suspended"}, {"revoked", "Revoked"},       {"cancelled", "Cancelled"},
+                                           {"forfeited", "Forfeited"}, {"expired", "Expired"},  {"superseded", "Superseded"}, {"pending", "Being signed"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_eq_c(status, words[i][0])) return ctx_tr(c, words[i][1]);
+    return status;
+}
+
+static bool set_licence(struct ctx *c, struct json *doc, const struct case_work *w, struct json *acts)
+{
+    struct licence l;
+    struct subject holder;
+    bool found;
+    json_set(doc, "licence", json_null(c->arena));
+    if (!licence_of_case(c, w->file.id, &l, &found)) return false;
+    if (!found) return true;
+    if (!people_subject(c, l.holder, &holder)) return false;
+    struct json *o = json_set_object(c->arena, doc, "licence");
+    struct str href = str_fmt(c->arena, "/licences/%lld", (long long)l.id), to = l.valid_to.len ? l.valid_to : ctx_tr(c, "long-term");
+    json_set_str(c->arena, o, "href", href);
+    json_set_str(c->arena, o, "type_name", l.type_name);
+    json_set_str(c->arena, o, "licence_no", l.number);
+    json_set_str(c->arena, o, "holder", holder.name);
+    json_set_str(c->arena, o, "issuer", apply_unit_name(c, l.issuer));
+    json_set_str(c->arena, o, "valid_text", str_fmt(c->arena, "%.*s – %.*s", STR_ARG(l.issued), STR_ARG(to)));
+    json_set_str(c->arena, o, "status", l.status);
+    json_set_str(c->arena, o, "status_label", licence_status_label(c, l.status));
+    add_act(c, acts, "Open the licence", href, true);
+    return true;
+}
+
+/* The law and article of the item: 《烟草专卖法》第十六条 */
+static struct str basis_of(struct ctx *c, const struct case_work *w)
+{
+    struct buf b = buf_new(c->arena, 128);
+    JSON_EACH(one, json_get(w->item->doc, "basis"))
+    {
+        struct str law = json_text_of(one, "law");
+        if (!law.len) continue;
+        if (b.len) buf_add_c(&b, "、");
+        buf_fmt(&b, "《%.*s》%.*s", STR_ARG(law), STR_ARG(json_text_of(one, "article")));
+    }
+    return buf_str(&b);
+}
+
+static bool set_decision(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    struct case_event *events;
+    struct str text = w->opinion, basis = is_decided(w) ? basis_of(c, w) : STR_EMPTY;
+    size_t count;
+    json_set(doc, "decision", json_null(c->arena));
+    if (w->state.status == FLOW_REJECTED) {
+        if (!case_events(c, w, &events, &count)) return false;
+        for (size_t i = 0; i < count; i++)
+            if (str_eq_c(events[i].act, "reject")) text = events[i].note;
+    } else if (!is_decided(w)) {
+        return true;
+    }
+    struct json *d = json_set_object(c->arena, doc, "decision");
+    json_set_str(c->arena, d, "text", text);
+    json_set(d, "basis", basis.len ? json_string(c->arena, basis) : json_null(c->arena));
+    json_set_str(c->arena, d, "remedy", ctx_tr(c, "If you do not agree with this decision you may apply for administrative reconsideration or bring an administrative lawsuit, as the law provides."));
+    return true;
+}
+
+static bool may_withdraw(const struct case_work *w)
+{
+    struct flow_choice choices[FLOW_CHOICES_MAX];
+    size_t count = flow_acts(w->flow, &w->state, choices);
+    for (size_t i = 0; i < count; i++)
+        if (choices[i].kind == FLOW_WITHDRAW && choices[i].role == FLOW_APPLICANT) return true;
+    return false;
+}
+
+static struct str next_text(struct ctx *c, const struct case_work *w, bool licence)
+{
+    if (w->state.result == FLOW_GRANTED && licence) return ctx_tr(c, "Your electronic licence has been issued: show it, download it or print it.");
+    return person_next_text(c, &w->file);
+}
+
+static void add_crumb(struct ctx *c, struct json *doc, struct str name, struct str href)
+{
+    struct json *list = (struct json *)json_get(doc, "crumbs");
+    struct json *o = json_add_object(c->arena, list ? list : json_set_array(c->arena, doc, "crumbs"));
+    json_set_str(c->arena, o, "name", name);
+    json_set_str(c->arena, o, "href", href);
+}
+
+bool apply_case(struct ctx *c)
+{
+    struct case_work w;
+    struct apply_plan p;
+    if (!apply_load(c, &w)) return false;
+    if (w.state.status == FLOW_DRAFT) return ctx_redirect(c, "/apply/%lld", (long long)w.file.id);
+    if (!apply_plan(c, &w, &p)) return false;
+    struct json *doc = ctx_doc(c), *acts = json_set_array(c->arena, doc, "acts");
+    long long id = w.file.id;
+    enum clock_light light = case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now);
+    apply_head(c, doc, w.item, STR_EMPTY, 0, 0);
+    add_crumb(c, doc, ctx_tr(c, "My applications"), STR("/me/cases"));
+    json_set_id(c->arena, doc, "id", w.file.id);
+    json_set_str(c->arena, doc, "case_no", w.file.case_no);
+    json_set_str(c->arena, doc, "status", w.file.status);
+    json_set_str(c->arena, doc, "result", w.file.result);
+    json_set_str(c->arena, doc, "department", apply_unit_name(c, w.file.unit));
+    json_set_c(c->arena, doc, "tone", person_tone(&w.file));
+    json_set_str(c->arena, doc, "status_label", words_status(c, w.file.status, w.file.result));
+    struct str due = words_due(c, w.file.due, light, w.provisional);
+    json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
+    if (w.state.status == FLOW_CORRECTION) add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
+    if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY)) return false;
+    json_set_str(c->arena, doc, "next_text", next_text(c, &w, json_is(json_get(doc, "licence"), JSON_OBJECT)));
+    if (is_decided(&w) && apply_has_module(c, "ratings")) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
+    json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
+    json_set(doc, "withdraw", may_withdraw(&w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id)) : json_null(c->arena));
+    return true;
+}
+
+bool apply_withdraw(struct ctx *c)
+{
+    struct case_work w;
+    if (!apply_load(c, &w) || !must_be_sent(c, &w) || !case_withdraw(c, &w)) return false;
+    ctx_notice(c, "You have withdrawn your application.");
+    return ctx_redirect(c, "/cases/%lld", (long long)w.file.id);
+}

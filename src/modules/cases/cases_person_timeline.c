@@ -1,0 +1,198 @@
+/* What happened, who has it now, what comes next and until when. */
+#include "core/auth/auth.h"
+#include "core/http/server.h"
+#include "modules/cases/cases_apply.h"
+#include "modules/orgs/orgs.h"
+
+/* Ids begin with the milliseconds since 2024-01-01 at which they were made (core/base/id.h). */
+#define ID_EPOCH INT64_C(1704067200000)
+
+int64_t person_draft_until(const struct case_work *w)
+{
+    return (w->file.id >> 22) + ID_EPOCH + DRAFT_DAYS * MS_DAY;
+}
+
+/* ---- sentences ---- */
+
+const char *person_tone(const struct case_file *f)
+{
+    if (str_eq_c(f->status, "correction") || str_eq_c(f->status, "draft")) return "waits";
+    if (str_eq_c(f->status, "rejected") || str_eq_c(f->result, "refused")) return "bad";
+    return str_eq_c(f->result, "granted") ? "good" : "open";
+}
+
+struct str person_next_text(struct ctx *c, const struct case_file *f)
+{
+    static const struct {
+        const char *status, *result, *msgid;
+    } texts[] = {
+        {"draft", "", "Not sent yet. You can go on where you stopped."},
+        {"submitted", "", "%{arg} checks whether everything is there and tells you within 5 working days. You need do nothing."},
+        {"correction", "", "Something has to be corrected. After that the work goes on."},
+        {"accepted", "", "%{arg} is working on it. You need do nothing."},
+        {"reviewing", "", "%{arg} is examining it. You need do nothing."},
+        {"special_procedure", "", "A special procedure is under way at %{arg}; meanwhile the clock is paused. You need do nothing."},
+        {"rejected", "", "It was not accepted. The reasons are given below; you can apply again."},
+        {"withdrawn", "", "You have withdrawn it. You can apply again at any time."},
+        {"closed", "never_corrected", "What was asked for did not arrive in time, so the case was closed. You can apply again."},
+        {"", "granted", "It has been granted. You need do nothing."},
+        {"", "refused", "It has been refused. The reasons are given below."},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        bool status = !texts[i].status[0] || str_eq_c(f->status, texts[i].status), result = !texts[i].result[0] || str_eq_c(f->result, texts[i].result);
+        if (status && result) return tr_arg(c->lang, c->arena, texts[i].msgid, apply_unit_name(c, f->unit));
+    }
+    return STR_EMPTY;
+}
+
+bool person_correction_until(struct ctx *c, const struct case_work *w, int64_t *until)
+{
+    struct case_point *points;
+    size_t count;
+    bool provisional;
+    *until = 0;
+    if (!case_points(c, w, &points, &count)) return false;
+    if (!count) return true;
+    const struct limit limit = {LIMIT_WORKDAYS, CORRECTION_WORKDAYS};
+    *until = workclock_due(orgs_calendar(c), office_hours_default, points[0].asked_at, limit, &provisional);
+    return true;
+}
+
+/* ---- entries ---- */
+
+static struct json *add_entry(struct ctx *c, struct json *list, const char *state, struct str title, struct str who, struct str text, bool text_zh)
+{
+    struct json *e = json_add_object(c->arena, list);
+    json_set_c(c->arena, e, "state", state);
+    json_set_bool(c->arena, json_set_object(c->arena, e, "at"), state, true);
+    json_set_str(c->arena, e, "title", title);
+    json_set(e, "when", json_null(c->arena));
+    json_set(e, "datetime", json_null(c->arena));
+    json_set(e, "who", who.len ? json_string(c->arena, who) : json_null(c->arena));
+    json_set(e, "text", text.len ? json_string(c->arena, text) : json_null(c->arena));
+    json_set_bool(c->arena, e, "text_zh", text_zh);
+    return e;
+}
+
+static struct str officer(struct ctx *c, const struct case_event *e)
+{
+    struct account a;
+    struct str unit = apply_unit_name(c, e->unit);
+    if (!account_load(c, e->account, &a)) {
+        if (c->err->kind == ERR_MISSING) err_clear(c->err);
+        return unit;
+    }
+    return str_fmt(c->arena, "%.*s · %.*s", STR_ARG(unit), STR_ARG(a.label));
+}
+
+static struct str who_of(struct ctx *c, const struct case_event *e)
+{
+    switch (e->actor) {
+    case ACTOR_PERSON: return e->account == c->actor.account ? c->actor.name : STR_EMPTY;
+    case ACTOR_OFFICER: return officer(c, e);
+    default: return STR_EMPTY;
+    }
+}
+
+/* What officers say among themselves (sending back, asking for an extension) is theirs; the outcome is shown when it is there. */
+static bool is_shown(struct str act, bool *note)
+{
+    static const struct {
+        const char *act;
+        bool note;
+    } shown[] = {{"submit", false},        {"accept", false},        {"correct", false},           {"reject", true},         {"special_procedure", true},
+                 {"special_begin", true},  {"special_end", false},   {"extension_granted", true},  {"grant", false},         {"refuse", false},
+                 {"correction_supplied", false}, {"rule_answered", false}, {"delivered", false},   {"withdraw", false}};
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        if (!str_eq_c(act, shown[i].act)) continue;
+        *note = shown[i].note;
+        return true;
+    }
+    return false;
+}
+
+static bool add_past(struct ctx *c, struct json *list, const struct case_work *w)
+{
+    struct case_event *events;
+    size_t count;
+    if (!case_events(c, w, &events, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        bool note;
+        if (!is_shown(events[i].act, &note)) continue;
+        struct str who = who_of(c, &events[i]);
+        if (c->err->kind != ERR_NONE) return false;
+        struct json *e = add_entry(c, list, "done", words_act(c, events[i].act), who, note ? events[i].note : STR_EMPTY, true);
+        json_set_str(c->arena, e, "when", words_time(c, events[i].at));
+        json_set_str(c->arena, e, "datetime", time_rfc3339(c->arena, events[i].at));
+    }
+    return true;
+}
+
+/* ---- now and next ---- */
+
+static struct str has_it(struct ctx *c, const struct case_work *w, enum flow_role role)
+{
+    return role == FLOW_DESK ? ctx_tr(c, "Service desk") : apply_unit_name(c, w->file.unit);
+}
+
+static struct str notice_text(struct ctx *c, const struct case_work *w)
+{
+    const struct limit limit = {LIMIT_WORKDAYS, NOTICE_WORKDAYS};
+    bool provisional;
+    int64_t until = workclock_due(orgs_calendar(c), office_hours_default, w->file.submitted, limit, &provisional);
+    return tr_arg(c->lang, c->arena, "You are told by %{arg} (5 working days) whether it is accepted.", words_day(c, until));
+}
+
+static struct str decision_text(struct ctx *c, const struct case_work *w)
+{
+    struct limit limit = w->item->promised.unit != LIMIT_NONE ? w->item->promised : w->item->statutory;
+    if (w->paused) return ctx_tr(c, "The clock is paused");
+    if (w->file.due) return tr_arg(c->lang, c->arena, "At the latest on %{arg}", words_day(c, w->file.due));
+    struct str words = words_limit(c, limit);
+    return words.len && limit.count ? tr_arg(c->lang, c->arena, "Within %{arg} after acceptance", words) : STR_EMPTY;
+}
+
+static struct str step_text(struct ctx *c, const struct case_work *w, const struct flow_step *s)
+{
+    if (s->role == FLOW_DESK && !w->state.accepted) return notice_text(c, w);
+    return s->role == FLOW_DECIDER ? decision_text(c, w) : STR_EMPTY;
+}
+
+static bool add_present(struct ctx *c, struct json *list, const struct case_work *w, int at)
+{
+    const struct flow_step *s = flow_step_at(w->flow, at);
+    int64_t until;
+    if (w->state.status == FLOW_CORRECTION) {
+        if (!person_correction_until(c, w, &until)) return false;
+        add_entry(c, list, "now", ctx_tr(c, "Correction needed"), ctx_tr(c, "You"), tr_arg(c->lang, c->arena, "Until %{arg}", words_day(c, until)), false);
+        if (s) add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), STR_EMPTY, false);
+    } else if (w->state.status == FLOW_SPECIAL_PROCEDURE) {
+        add_entry(c, list, "now", ctx_tr(c, "Special procedure"), apply_unit_name(c, w->file.unit), ctx_tr(c, "The clock is paused"), false);
+    } else if (s) {
+        struct json *e = add_entry(c, list, "now", words_step(c, w->flow, s->id), has_it(c, w, s->role), step_text(c, w, s), false);
+        json_set_str(c->arena, e, "when", ctx_tr(c, "now"));
+        json_set_str(c->arena, e, "datetime", date_format(c->arena, date_of(c->now)));
+    }
+    return true;
+}
+
+static void add_future(struct ctx *c, struct json *list, const struct case_work *w, int at)
+{
+    for (size_t i = (size_t)(at + 1); i < flow_step_count(w->flow); i++) {
+        const struct flow_step *s = flow_step_at(w->flow, (int)i);
+        add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), step_text(c, w, s), false);
+    }
+    bool licence = json_is(json_get(w->service, "licence"), JSON_OBJECT);
+    add_entry(c, list, "next", ctx_tr(c, licence ? "Electronic licence in your account" : "Result"), STR_EMPTY, STR_EMPTY, false);
+}
+
+bool person_timeline(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    struct json *list = json_set_array(c->arena, doc, "timeline");
+    int at = w->state.step >= 0 ? w->state.step : w->state.resume;
+    if (!add_past(c, list, w)) return false;
+    if (flow_ended(&w->state) || w->state.status == FLOW_DECIDED) return true;
+    if (!add_present(c, list, w, at)) return false;
+    add_future(c, list, w, at);
+    return true;
+}
