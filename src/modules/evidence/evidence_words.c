@@ -30,6 +30,7 @@ const struct evidence_word evidence_acts[] = {
     {"licence.cancel", "Licence cancelled"},
     {"licence.forfeit", "Licence forfeited"},
     {"licence.expire", "Licence expired"},
+    {"licence.supersede", "Licence replaced by a newer one"},
     {"booking.take", "Appointment made"},
     {"booking.move", "Appointment moved"},
     {"booking.cancel", "Appointment cancelled"},
