@@ -8,6 +8,7 @@
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
+#include "modules/ratings/ratings.h"
 #include "modules/registry/registry.h"
 #include "modules/site/site.h"
 
@@ -24,5 +25,6 @@ const struct module *const modules[] = {
     &bookings_module,
     &site_module,
     &cases_module,
+    &ratings_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

@@ -82,11 +82,13 @@ static bool add_entry(struct ctx *c, struct json *list, const struct evidence_ro
 
 static struct json *filter_field(struct ctx *c, struct json *fields, const char *name, const char *label, const char *kind, struct str value)
 {
+    static const char *const none[] = {"hint", "error", "source", "autocomplete", "inputmode", "width", "maxlength"}; /* the partial looks outward for what is absent */
     struct json *f = json_add_object(c->arena, fields);
     json_set_c(c->arena, f, "id", name);
     json_set_str(c->arena, f, "label", ctx_tr(c, label));
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
     json_set_c(c->arena, f, "type", "text");
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) json_set(f, none[i], json_null(c->arena));
     json_set_str(c->arena, f, "value", value);
     json_set_bool(c->arena, f, "required", true);
     return f;
