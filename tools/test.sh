@@ -36,6 +36,7 @@ unit-postgres   a 600
 clang           a 600
 tsan            a 400
 release         b 60
+commands        b 200
 catalogue       b 200
 access          b 60
 openapi         b 120
@@ -148,6 +149,10 @@ release_is_small() {
 
 wrong_word_is_refused() {
     ! "$TONGBAN_BIN" no-such-command
+}
+
+part_commands() {
+    counted "commands as a person runs them" tools/pg_cluster run -- python3 tests/commands/commands_test.py
 }
 
 part_catalogue() {

@@ -68,6 +68,8 @@ const char *cli_data_dir(struct arena *a, const struct settings *s, struct err *
 bool cli_ensure_catalogue(struct server *s, const char *data_dir, struct err *e) NODISCARD;
 /* What the files below a folder look like (names, sizes, times of change): tells cheaply whether anything changed. */
 bool cli_folder_state(struct arena *a, const char *folder, struct str *out, struct err *e) NODISCARD;
+/* Remembers which root key the database was made with, and refuses another. */
+extern const struct module installation_module;
 /* Opens the server. Refuses when the database is there and its root key is not (a new key would make everything in it unreadable), and when the key is
  * another one than it was made with. */
 struct server *cli_server(const struct server_options *o, struct err *e);

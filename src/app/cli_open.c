@@ -53,38 +53,22 @@ static bool key_before_database(const struct server_options *o, struct err *e)
     return false;
 }
 
-static bool same_key(struct ctx *c)
+static bool start(struct ctx *c)
 {
     struct str now = cli_key_fingerprint(c->arena, ctx_keys(c)), was;
     if (!orgs_setting(c, KEY_SETTING, &was)) return false;
-    if (!was.len || str_eq(was, now)) return true;
-    return err_conflict(c->err, "key.other", "These keys are not the ones this database was made with; nothing in it could be read. Put the right ones back.");
+    if (!was.len) return orgs_save_setting(c, KEY_SETTING, now);
+    return str_eq(was, now) ||
+           err_conflict(c->err, "key.other", "These keys are not the ones this database was made with; nothing in it could be read. Put the right ones back.");
 }
 
-static bool keep_key(struct ctx *c)
-{
-    return orgs_save_setting(c, KEY_SETTING, cli_key_fingerprint(c->arena, ctx_keys(c)));
-}
-
-static bool look_for_key(struct ctx *c)
-{
-    bool *known = ctx_arg(c);
-    struct str was;
-    if (!same_key(c) || !orgs_setting(c, KEY_SETTING, &was)) return false;
-    *known = was.len > 0;
-    return true;
-}
+/* Stands before the modules that use keys. */
+static const char *const needs[] = {"orgs", NULL};
+const struct module installation_module = {.name = "installation", .needs = needs, .start = start};
 
 struct server *cli_server(const struct server_options *o, struct err *e)
 {
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    bool known = false;
-    if (!key_before_database(o, e)) return NULL;
-    struct server *s = server_open(o, modules, module_count, e);
-    if (!s) return NULL;
-    if (server_read(s, &system, look_for_key, &known, e) && (known || server_write(s, &system, keep_key, NULL, e))) return s;
-    server_close(s);
-    return NULL;
+    return key_before_database(o, e) ? server_open(o, modules, module_count, e) : NULL;
 }
 
 static struct server *open_with(struct arena *a, const struct settings *s, struct err *e)

@@ -54,7 +54,7 @@ static const struct option_row verify_options[] = {
 
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
-    {"import", "items|laws|divisions|calendar|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
+    {"import", "items|laws|divisions|calendar|registry|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
      import_options, 2, 2, command_import},
     {"backup", "FOLDER", "Writes a consistent copy of database and files into a new folder, while the program runs.", backup_options, 1, 1, command_backup},
     {"restore", "FOLDER", "Puts such a copy into an empty installation.", restore_options, 1, 1, command_restore},

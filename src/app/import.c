@@ -2,6 +2,7 @@
 #include "app/import.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/orgs/orgs.h"
+#include "modules/registry/registry.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -220,6 +221,34 @@ static bool import_catalogue(struct importing *im, const char *path, struct err 
     return true;
 }
 
+/* ---- registers of other departments ---- */
+
+struct registers {
+    struct importing *im;
+    const struct json *file;
+    struct json *report;
+};
+
+static bool write_registers(struct ctx *c)
+{
+    struct registers *r = ctx_arg(c);
+    struct json *report = json_object(c->arena);
+    if (!registry_import(c, r->file, report)) return false;
+    r->report = json_copy(r->im->arena, report);
+    return true;
+}
+
+static bool import_registry(struct importing *im, const char *path, struct err *e)
+{
+    struct str text;
+    struct registers r = {.im = im};
+    if (!read_list(im, path, &text, e)) return false;
+    r.file = json_parse(im->arena, text, JSON_STRICT, e);
+    if (!r.file || !import_write(im, write_registers, &r, e)) return false;
+    import_count(im, r.report, 0);
+    return true;
+}
+
 /* ---- the command ---- */
 
 static const struct import_kind {
@@ -228,7 +257,7 @@ static const struct import_kind {
 } kinds[] = {
     {"items", "Items", import_items},          {"laws", "Laws", import_laws},
     {"divisions", "Divisions", import_divisions}, {"calendar", "Working calendar", import_calendar},
-    {"catalogue", "Shipped catalogue", import_catalogue},
+    {"registry", "Registers", import_registry},   {"catalogue", "Shipped catalogue", import_catalogue},
 };
 
 static const struct import_kind *find_kind(const char *name)
@@ -259,7 +288,7 @@ int command_import(const struct settings *s)
 {
     const struct import_kind *kind = find_kind(s->args[0]);
     if (!kind) {
-        cli_refuse("There is no list of the kind %{arg}: items, laws, divisions, calendar or catalogue.", s->args[0]);
+        cli_refuse("There is no list of the kind %{arg}: items, laws, divisions, calendar, registry or catalogue.", s->args[0]);
         return 2;
     }
     if (access(s->args[1], R_OK) != 0) return cli_refuse("The file %{arg} cannot be read.", s->args[1]); /* before a folder is made for nothing */

@@ -17,6 +17,7 @@ const struct module *const modules[] = {
     &ops_module,
     &evidence_module,
     &orgs_module,
+    &installation_module,
     &registry_module,
     &people_module,
     &notices_module,

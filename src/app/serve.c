@@ -1,6 +1,7 @@
 #include "app/cli.h"
 #include "core/base/log.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -54,6 +55,7 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
     bool ok = (!s->demo || (data && demo_prepare(serving, data, e))) && server_listen(serving, &port, e);
     if (ok) {
+        malloc_trim(0); /* what building the snapshots needed goes back */
         catch_signals();
         cli_say(stdout, "Tongban is ready: http://%{arg}", str_fmt(a, "%s:%d", s->address, port));
         if (s->demo) print_accounts(s);

@@ -3,6 +3,7 @@
 #include "core/auth/auth.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
 
 #include <unistd.h>
 
@@ -60,6 +61,8 @@ static bool check_roles(struct ctx *c, struct str roles)
         err_arg(c->err, one);
         return false;
     }
+    const char *conflict = people_roles_conflict(c->arena, roles);
+    if (conflict) return err_invalid(c->err, "user.roles", conflict);
     return roles.len || err_invalid(c->err, "user.roles", "Say with --roles what the officer may do, or --admin for the first administrator.");
 }
 

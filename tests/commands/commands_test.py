@@ -1,0 +1,382 @@
+#!/usr/bin/env python3
+"""The commands as a person runs them: what they promise, and that what is refused changes nothing.
+
+    tests/commands/commands_test.py     with TONGBAN_BIN (default build/tongban); where TONGBAN_TEST_DB holds a
+                                        postgresql:// address, what concerns the database runs there as well
+
+Ends with `N passed, N failed`.
+"""
+import hashlib
+import http.client
+import os
+import pathlib
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = os.environ.get("TONGBAN_BIN", str(ROOT / "build" / "tongban"))
+POSTGRES = os.environ.get("TONGBAN_TEST_DB", "")
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="tongban-commands-"))
+PASSWORD = "vergessene Lampen 7"
+PHRASE = "a long enough passphrase"
+ITEMS = "item_code\ttask_type\tdept\tdept_code\tmain_item\tname\n" \
+        "X-1\t1\t示范区公安局\t1\t\t普通护照签发\n" \
+        "X-2\t20\t示范区人社局\t2\t\t城乡居民养老保险参保登记\n"
+
+counter = [0]
+
+
+def new(name="var"):
+    counter[0] += 1
+    return WORK / f"{name}-{counter[0]}"
+
+
+def run(*args, stdin="", lang="C.UTF-8", db=None, var=None, expect=None):
+    command = [BIN, *map(str, args)]
+    if var is not None:
+        command += ["--var", str(var)]
+    if db:
+        command += ["--db", db]
+    env = {**os.environ, "LC_ALL": lang}
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, env=env, check=False)
+    if expect is not None:
+        assert done.returncode == expect, f"{args}: {done.returncode}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def write(name, text):
+    path = WORK / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def sentences(done):
+    """Lines on standard error that are no log lines."""
+    return [line for line in done.stderr.splitlines() if line and not line.startswith("{")]
+
+
+def figures(done):
+    return {name: int(n) for name, n in re.findall(r"^  (read|new|changed|unchanged|refused)\s+(\d+)$", done.stdout, re.M)}
+
+
+def tree(folder):
+    """What lies in a folder: names and contents, without the lock."""
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "lock"}
+
+
+class Served:
+    """The program serving on a free port."""
+
+    def __init__(self, var, *options, db=None):
+        command = [BIN, "serve", "--var", str(var), "--port", "0", *options] + (["--db", db] if db else [])
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                        env={**os.environ, "LC_ALL": "C.UTF-8"})
+        line = self.process.stdout.readline()
+        found = re.search(r"http://[\d.]+:(\d+)", line)
+        assert found, f"serve said: {line}"
+        self.port = int(found.group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=30) == 0
+
+    def ask(self, method, path, form=None, cookies=""):
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        body = urllib.parse.urlencode(form) if form else None
+        headers = {"Accept-Language": "en", "Cookie": cookies}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        link.request(method, path, body, headers)
+        answer = link.getresponse()
+        text = answer.read().decode()
+        set_cookies = "; ".join(v.split(";")[0] for k, v in answer.getheaders() if k.lower() == "set-cookie")
+        link.close()
+        return answer.status, text, set_cookies
+
+
+def installation(db=None):
+    """An installation with one officer and two items. Returns its folder."""
+    var = new()
+    run("import", "items", write("items.tsv", ITEMS), "--division", "780101", var=var, db=db, expect=0)
+    run("user", "add", "--admin", "first", stdin=PASSWORD + "\n", var=var, db=db, expect=0)
+    return var
+
+
+def can_sign_in(served, login, password):
+    status, page, cookies = served.ask("GET", "/office/sign-in")
+    assert status == 200, status
+    fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    names = re.findall(r'<input[^>]*name="([^"]+)"', page)
+    form = {**fields, next(n for n in names if n in ("login", "name", "account")): login, "password": password}
+    action = re.search(r'<form[^>]*action="([^"]*sign-in[^"]*)"', page)
+    status, _, _ = served.ask("POST", action.group(1) if action else "/office/sign-in", form, cookies)
+    return status == 303
+
+
+# ---- promises ----
+
+def a_wrong_word_gets_one_sentence_and_changes_nothing(_db):
+    var = new()
+    for words in (["serv"], ["serve", "--prot", "1"], ["serve", "--port", "99999"], ["serve", "--port"], ["serve", "x"],
+                  ["import", "items"], ["import", "itmes", "x"], ["import", "items", "/no/such/file"], ["backup"],
+                  ["restore", "/no/such/folder"], ["user", "add"], ["user", "ad", "x"], ["keys", "expo"], ["doctor", "x"]):
+        done = run(*words, *([] if words == ["serv"] else ["--var", var]))
+        assert done.returncode in (1, 2), (words, done.returncode)
+        assert len(sentences(done)) == 1 and not done.stdout, (words, done.stdout, done.stderr)
+    assert not var.exists()
+
+
+def every_command_explains_itself(_db):
+    overview = run("--help", expect=0).stdout
+    names = re.findall(r"^  tongban (\w+)", overview, re.M)
+    assert {"serve", "import", "backup", "restore", "user", "keys", "doctor", "routes", "access", "openapi"} <= set(names), names
+    for name in names:
+        assert len(run(name, "--help", expect=0).stdout.splitlines()) > 4, name
+
+
+def chinese_is_spoken_where_the_terminal_does(_db):
+    assert "没有" in run("serv", lang="zh_CN.UTF-8").stderr
+    path = write("items.tsv", ITEMS)
+    assert "新增" in run("import", "items", path, "--division", "780101", var=new(), lang="zh_CN.UTF-8", expect=0).stdout
+
+
+def an_import_tells_what_it_did(_db):
+    var = new()
+    path = write("items.tsv", ITEMS + "X-1\t1\t示范区公安局\t1\t\t又一个\nX-3\t99\t局\t1\t\t名\n\nX-4\t1\t\t1\t\t名\n")
+    done = run("import", "items", path, "--division", "780101", var=var, expect=0)
+    assert figures(done) == {"read": 5, "new": 2, "changed": 0, "unchanged": 0, "refused": 3}, done.stdout
+    for line, reason in ((4, "twice"), (5, "type"), (7, "department")):
+        assert re.search(rf"line {line}: .*{reason}", done.stdout), done.stdout
+    again = run("import", "items", write("items.tsv", ITEMS.replace("普通护照签发", "普通护照换发")), var=var, expect=0)
+    assert figures(again) == {"read": 2, "new": 0, "changed": 1, "unchanged": 1, "refused": 0}, again.stdout
+
+
+def a_bad_file_changes_nothing(_db):
+    var = installation()
+    before = tree(var)
+    for kind, content in (("items", b""), ("items", b"\x00\x01binary"), ("laws", b"no archive"), ("laws", b"\x1f\x8b\x08broken"),
+                          ("calendar", b"\x00"), ("registry", b"{"), ("registry", b'{"a":1,')):
+        done = run("import", kind, write("bad", content), var=var)
+        assert done.returncode == 1 and len(sentences(done)) == 1, (kind, content, done.stderr)
+    done = run("import", "calendar", write("bad", "tomorrow\toff\tfeast\n"), var=var)
+    assert done.returncode == 1 and "line 1" in done.stdout
+    done = run("import", "items", write("items.tsv", ITEMS), "--division", "78x", var=var)
+    assert done.returncode == 1
+    assert tree(var).keys() == before.keys()
+    with sqlite3.connect(var / "tongban.db") as db:
+        assert db.execute("SELECT COUNT(*) FROM item").fetchone() == (2,)
+
+
+def laws_come_from_an_archive_or_a_folder(_db):
+    folder = new("laws") / "行政法"
+    folder.mkdir(parents=True)
+    (folder / "示范法(2020-01-01).md").write_text("# 示范法\n\n第一条 甲。\n\n第二条 乙。\n")
+    (folder / "_index.md").write_text("第一条 不是法律")
+    (folder / "没有条文(2020-01-01).md").write_text("# 空\n")
+    archive = WORK / "laws.tar.gz"
+    subprocess.run(["tar", "czf", archive, "-C", folder.parent, "."], check=True)
+    for source in (folder.parent, archive):
+        var = new()
+        done = run("import", "laws", source, var=var, expect=0)
+        assert figures(done)["new"] == 1 and figures(done)["refused"] == 1 and "没有条文" in done.stdout, done.stdout
+        assert figures(run("import", "laws", source, var=var, expect=0))["unchanged"] == 1
+        with sqlite3.connect(var / "tongban.db") as db:
+            assert db.execute("SELECT title, dated, folder FROM law").fetchall() == [("示范法", "2020-01-01", "行政法")]
+
+
+def nothing_is_imported_under_a_running_program(_db):
+    var = installation()
+    with Served(var):
+        done = run("import", "items", write("items.tsv", ITEMS), var=var)
+        assert done.returncode == 1 and "running" in done.stderr
+
+
+def a_real_installation_has_no_credential_until_the_first_administrator(db):
+    var = new()
+    with Served(var, db=db) as served:
+        assert run("user", "list", var=var, db=db, expect=0).stdout == ""
+        assert not (var / "demo-accounts.txt").exists()
+        assert not can_sign_in(served, "secadmin", PASSWORD)
+        assert not can_sign_in(served, "first", PASSWORD)
+        assert run("user", "add", "--admin", "first", stdin="short\n", var=var, db=db).returncode == 1
+        assert run("user", "add", "first", stdin=PASSWORD + "\n", var=var, db=db).returncode == 1
+        assert run("user", "list", var=var, db=db, expect=0).stdout == ""
+        run("user", "add", "--admin", "first", stdin=PASSWORD + "\n", var=var, db=db, expect=0)
+        assert can_sign_in(served, "first", PASSWORD)
+        assert run("user", "add", "--admin", "first", stdin=PASSWORD + "\n", var=var, db=db).returncode == 1
+        run("user", "disable", "first", var=var, db=db, expect=0)
+        assert not can_sign_in(served, "first", PASSWORD)
+
+
+def a_backup_brings_everything_back(db):
+    var, folder = installation(db), new("backup")
+    with Served(var, db=db):  # online
+        run("backup", folder, "--with-keys", stdin=PHRASE + "\n", var=var, db=db, expect=0)
+    (var / "blobs" / "ab").mkdir(exist_ok=True)
+    target = new()
+    assert run("restore", folder, stdin="another passphrase\n", var=target).returncode == 1
+    assert not (target / "keys" / "root.key").exists()
+    run("restore", folder, stdin=PHRASE + "\n", var=target, expect=0)
+    assert (target / "keys" / "root.key").read_bytes() == (var / "keys" / "root.key").read_bytes()
+    assert run("user", "list", var=target, expect=0).stdout.startswith("first\t")
+    with Served(target) as served:
+        assert can_sign_in(served, "first", PASSWORD)
+    done = run("restore", folder, stdin=PHRASE + "\n", var=target)
+    assert done.returncode == 1 and "not empty" in done.stderr, done.stderr
+    if db:  # and back into PostgreSQL
+        target, place = new(), fresh_postgres(POSTGRES)
+        run("restore", folder, stdin=PHRASE + "\n", var=target, db=place, expect=0)
+        assert run("user", "list", var=target, db=place, expect=0).stdout.startswith("first\t")
+        assert run("restore", folder, stdin=PHRASE + "\n", var=target, db=place).returncode == 1
+
+
+def files_handed_in_travel_with_the_backup(_db):
+    var, folder, target = installation(), new("backup"), new()
+    blob = var / "blobs" / "ab" / ("c" * 62)
+    blob.parent.mkdir()
+    blob.write_bytes(os.urandom(5000))
+    run("backup", folder, "--with-keys", stdin=PHRASE + "\n", var=var, expect=0)
+    run("restore", folder, stdin=PHRASE + "\n", var=target, expect=0)
+    assert (target / "blobs" / "ab" / ("c" * 62)).read_bytes() == blob.read_bytes()
+
+
+def a_backup_without_keys_asks_for_them(_db):
+    var, folder, target, sealed = installation(), new("backup"), new(), new("keys")
+    done = run("backup", folder, var=var, expect=0)
+    assert "keys" in done.stdout and not list(folder.glob("*key*"))
+    assert run("backup", folder, var=var).returncode == 1  # the folder is not empty
+    assert run("restore", folder, var=target).returncode == 1
+    run("keys", "export", "--out", sealed, stdin=PHRASE + "\n", var=var, expect=0)
+    assert os.stat(sealed).st_mode & 0o77 == 0
+    assert run("keys", "export", "--out", sealed, stdin=PHRASE + "\n", var=var).returncode == 1
+    assert run("keys", "import", sealed, stdin="wrong passphrase\n", var=target).returncode == 1
+    run("keys", "import", sealed, stdin=PHRASE + "\n", var=target, expect=0)
+    run("restore", folder, var=target, expect=0)
+    other = installation()
+    assert "not those of the backup" in run("restore", folder, var=other).stderr
+
+
+def an_altered_or_unfinished_backup_is_refused(_db):
+    var, folder, target = installation(), new("backup"), new()
+    run("backup", folder, "--with-keys", stdin=PHRASE + "\n", var=var, expect=0)
+    database = (folder / "tongban.db").read_bytes()
+    (folder / "tongban.db").write_bytes(database[:-1] + b"x")
+    assert run("restore", folder, stdin=PHRASE + "\n", var=target).returncode == 1
+    (folder / "tongban.db").write_bytes(database)
+    (folder / "backup.json").rename(folder / "backup.part")
+    assert run("restore", folder, stdin=PHRASE + "\n", var=target).returncode == 1
+    assert not (target / "tongban.db").exists() and not (target / "keys").exists()
+
+
+def an_older_program_refuses_a_newer_database(_db):
+    var = installation()
+    with sqlite3.connect(var / "tongban.db") as db:
+        db.execute("INSERT INTO schema_migration (module, number, name, checksum, applied_at) VALUES ('orgs', 9999, 'later', x'00', 0)")
+    for words in (["serve", "--port", "0"], ["user", "list"], ["backup", new("backup")]):
+        done = run(*words, var=var)
+        assert done.returncode == 1 and "newer version" in done.stderr, (words, done.stderr)
+
+
+def a_missing_or_foreign_key_stops_the_program_before_it_does_harm(_db):
+    var, other = installation(), installation()
+    key = var / "keys" / "root.key"
+    kept = key.read_bytes()
+    key.unlink()
+    done = run("serve", "--port", "0", var=var)
+    assert done.returncode == 1 and "keys import" in done.stderr and not key.exists(), done.stderr
+    shutil.copy(other / "keys" / "root.key", key)
+    done = run("serve", "--port", "0", var=var)
+    assert done.returncode == 1 and "not the ones" in done.stderr, done.stderr
+    key.write_bytes(kept)
+    run("user", "list", var=var, expect=0)
+
+
+def the_doctor_finds_what_is_wrong(db):
+    var = installation(db)
+    done = run("doctor", var=var, db=db)
+    assert "sound and up to date" in done.stdout and "Services in the directory: 2" in done.stdout, done.stdout
+    assert "root key is missing" not in done.stdout
+    key = var / "keys" / "root.key"
+    key.chmod(0o644)
+    done = run("doctor", var=var, db=db)
+    assert done.returncode == 1 and "Others can read" in done.stdout, done.stdout
+    key.unlink()
+    done = run("doctor", var=var, db=db)
+    assert done.returncode == 1 and "root key is missing" in done.stdout and not key.exists(), done.stdout
+    assert run("doctor", var=new()).returncode == 1
+
+
+def the_doctor_misses_files_and_administrators(_db):
+    var = installation()
+    with sqlite3.connect(var / "tongban.db") as db:
+        db.execute("INSERT INTO blob (id, size, type, created) VALUES (?, 1, 'image/png', 0)", ("ab" + "0" * 62,))
+        db.execute("INSERT INTO blob_ref (blob_id, owner, owner_id) VALUES (?, 'case', 1)", ("ab" + "0" * 62,))
+    run("user", "disable", "first", var=var, expect=0)
+    done = run("doctor", var=var)
+    assert done.returncode == 1 and "1 files" in done.stdout and "Nobody can administer" in done.stdout, done.stdout
+
+
+def the_demonstration_is_made_once(_db):
+    var = new()
+    with Served(var, "--demo"):
+        accounts = (var / "demo-accounts.txt")
+        assert os.stat(accounts).st_mode & 0o77 == 0
+        first = accounts.read_text()
+        password = re.search(r"Password: (\S+)", first).group(1)
+    began = time.monotonic()
+    with Served(var, "--demo") as served:
+        assert time.monotonic() - began < 10
+        assert accounts.read_text() == first
+        assert can_sign_in(served, "secadmin", password)
+
+
+PROMISES = [value for name, value in list(globals().items())
+            if callable(value) and name != "installation" and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] in (("_db",), ("db",))
+            and value.__code__.co_argcount == 1]
+
+
+def fresh_postgres(address):
+    """An empty schema of its own for each promise."""
+    name = f"commands_{os.getpid()}_{counter[0]}"
+    counter[0] += 1
+    subprocess.run(["psql", "-qX", address, "-c", f"CREATE SCHEMA {name}"], check=True, capture_output=True)
+    return address + ("&" if "?" in address else "?") + "options=" + urllib.parse.quote(f"-c search_path={name}")
+
+
+def main():
+    wanted = sys.argv[1:]
+    passed = failed = 0
+    for promise in PROMISES:
+        if wanted and promise.__name__ not in wanted:
+            continue
+        engines = [None]
+        if POSTGRES and promise.__code__.co_varnames[0] == "db":
+            engines.append("postgresql")
+        for engine in engines:
+            try:
+                promise(fresh_postgres(POSTGRES) if engine else None)
+                passed += 1
+                print("ok  ", promise.__name__, engine or "")
+            except Exception:  # one that breaks must not hide the others
+                failed += 1
+                print("FAIL", promise.__name__, engine or "")
+                traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+    shutil.rmtree(WORK, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+sys.exit(main())
