@@ -328,15 +328,15 @@ def the_doctor_misses_files_and_administrators(_db):
     assert done.returncode == 1 and "1 files" in done.stdout and "Nobody can administer" in done.stdout, done.stdout
 
 
-def the_demonstration_is_made_once(_db):
+def the_demonstration_is_made_once(db):
     var = new()
-    with Served(var, "--demo"):
+    with Served(var, "--demo", db=db):
         accounts = (var / "demo-accounts.txt")
         assert os.stat(accounts).st_mode & 0o77 == 0
         first = accounts.read_text()
         password = re.search(r"Password: (\S+)", first).group(1)
     began = time.monotonic()
-    with Served(var, "--demo") as served:
+    with Served(var, "--demo", db=db) as served:
         assert time.monotonic() - began < 10
         assert accounts.read_text() == first
         assert can_sign_in(served, "secadmin", password)
