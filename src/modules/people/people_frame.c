@@ -42,6 +42,7 @@ static const struct link office_links[] = {
     {"/office/desk", "Service desk", "Receive, accept, give receipts", "desk"},
     {"/office/desk/verify-person", "Confirm an identity", "For a person who is here with their card",
      "shield"},
+    {"/office/bookings", "Appointments", "Who comes on which day", "calendar"},
     {"/office/board", "Lights board", "Which cases are near or past their day", "chart"},
     {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
