@@ -179,6 +179,7 @@ static void count_all(struct snapshot *s)
         s->organisations += (it->audience & FOR_ORGANISATION) != 0;
         s->online += it->apply_online;
         if (it->promised.unit != LIMIT_NONE && it->promised.unit == it->statutory.unit) {
+            s->compared++;
             s->law_days += it->statutory.count;
             s->promised_days += it->promised.count;
         }

@@ -17,9 +17,15 @@ static bool note(struct ctx *c, const char *act, const struct version_row *v)
 
 /* ---- rules ---- */
 
-bool catalogue_check_draft(struct ctx *c, const struct item *i)
+static bool same_limit(struct limit a, struct limit b)
+{
+    return a.unit == b.unit && (a.unit == LIMIT_NONE || a.count == b.count);
+}
+
+bool catalogue_check_draft(struct ctx *c, const struct item *i, const struct item *offered)
 {
     bool ok = true;
+    if (offered && same_limit(i->promised, offered->promised) && same_limit(i->statutory, offered->statutory) && i->on_the_spot == offered->on_the_spot) return true;
     if (!limit_within(i->promised, i->statutory)) ok = err_at(c->err, STR("promised_value"), "The promised time must not be longer than the time set by law.", STR_EMPTY);
     if (i->on_the_spot && !limit_within(i->promised, (struct limit){LIMIT_WORKDAYS, 1}))
         ok = err_at(c->err, STR("promised_value"), "An on-the-spot service promises at most one day.", STR_EMPTY);
@@ -42,6 +48,14 @@ static bool last_offered(struct ctx *c, int64_t item, struct version_row *row)
     if (!count) return err_missing(c->err, "item", "We cannot find this service.");
     *row = rows[0];
     return true;
+}
+
+bool catalogue_offered(struct ctx *c, int64_t item, struct item *out, bool *found)
+{
+    struct version_row row;
+    if (!last_offered(c, item, &row)) return false;
+    *found = str_eq_c(row.status, "published");
+    return !*found || catalogue_assemble(c, &row, out);
 }
 
 bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool *open)
@@ -88,8 +102,10 @@ static bool other_eyes(struct ctx *c, const struct version_row *row)
 bool catalogue_publish(struct ctx *c, int64_t item)
 {
     struct version_row row;
-    struct item i;
-    if (!under_review(c, item, &row) || !other_eyes(c, &row) || !catalogue_assemble(c, &row, &i) || !catalogue_check_draft(c, &i)) return false;
+    struct item i, offered;
+    bool any;
+    if (!under_review(c, item, &row) || !other_eyes(c, &row) || !catalogue_assemble(c, &row, &i)) return false;
+    if (!catalogue_offered(c, item, &offered, &any) || !catalogue_check_draft(c, &i, any ? &offered : NULL)) return false;
     if (!catalogue_store_publish(c, item, row.version, c->actor.account, c->now)) return false;
     if (str_eq_c(item_state(&i), "cancelled") && !catalogue_store_withdraw(c, item)) return false;
     c->refresh = true;

@@ -208,13 +208,14 @@ bool office_edit(struct ctx *c)
 bool office_save(struct ctx *c)
 {
     struct version_row row;
-    struct item i;
-    bool open;
+    struct item i, offered;
+    bool open, any;
     if (!catalogue_draft(c, c->row, &row, &open) || !catalogue_assemble(c, &row, &i)) return false;
     if (open && str_eq_c(row.status, "review")) return err_conflict(c->err, "catalogue.under_review", "This draft is under review. It can be changed when the reviewer returns it.");
     if (!str_eq(in_text(c, "revision"), revision_of(c, &row, open)))
         return err_conflict(c->err, "catalogue.changed", "Someone else changed this in the meantime. Look at it again before you save.");
-    if (!edit_read(c, &i, &row) || !catalogue_assemble(c, &row, &i) || !catalogue_check_draft(c, &i) || !catalogue_save_draft(c, &row, open)) return false;
+    if (!edit_read(c, &i, &row) || !catalogue_assemble(c, &row, &i) || !catalogue_offered(c, c->row, &offered, &any)) return false;
+    if (!catalogue_check_draft(c, &i, any ? &offered : NULL) || !catalogue_save_draft(c, &row, open)) return false;
     bool review = str_eq_c(in_text(c, "go"), "review");
     if (review && !catalogue_send_to_review(c, &row)) return false;
     ctx_notice(c, review ? "Sent to review." : "The draft is saved.");
@@ -222,20 +223,6 @@ bool office_save(struct ctx *c)
 }
 
 /* ---- the review ---- */
-
-static bool before_it(struct ctx *c, int64_t item, struct version_row *row, bool *found)
-{
-    struct version_row *rows;
-    size_t count;
-    *found = false;
-    if (!catalogue_store_versions(c, item, &rows, &count)) return false;
-    for (size_t i = 0; i < count && !*found; i++)
-        if (str_eq_c(rows[i].status, "published")) {
-            *row = rows[i];
-            *found = true;
-        }
-    return true;
-}
 
 static struct json *add_act(struct ctx *c, struct json *acts, const char *label, const char *tone, const char *path, const char *says)
 {
@@ -261,14 +248,13 @@ static void add_acts(struct ctx *c, const struct version_row *row)
 
 bool office_review(struct ctx *c)
 {
-    struct version_row row, old;
-    struct item after, before = {0};
+    struct version_row row;
+    struct item after, before;
     bool open, published;
     struct json *doc = ctx_doc(c);
-    if (!catalogue_draft(c, c->row, &row, &open) || !before_it(c, c->row, &old, &published) || !catalogue_assemble(c, &row, &after)) return false;
-    if (published && !catalogue_assemble(c, &old, &before)) return false;
+    if (!catalogue_draft(c, c->row, &row, &open) || !catalogue_offered(c, c->row, &before, &published) || !catalogue_assemble(c, &row, &after)) return false;
     item_head(c, &row);
-    json_set(doc, "from_version", published ? json_number(c->arena, old.version) : json_null(c->arena));
+    json_set(doc, "from_version", open && published ? json_number(c->arena, before.version) : json_null(c->arena));
     json_set_i64(c->arena, doc, "to_version", row.version);
     json_set_str(c->arena, doc, "author", account_name(c, row.made_by));
     struct json *changes = json_set_array(c->arena, doc, "changes");

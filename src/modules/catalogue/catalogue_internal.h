@@ -57,7 +57,8 @@ struct snapshot {
     struct unit_count *units; /* most items first */
     size_t unit_count;
     size_t persons, organisations, online;
-    int64_t law_days, promised_days; /* sums over items whose two limits are known in one unit */
+    int64_t law_days, promised_days; /* sums over the items whose two limits are known in one unit */
+    size_t compared;                 /* how many those are */
     struct law_ref *laws; /* by title, then number */
     size_t law_count;
     struct search_index *index;
@@ -144,10 +145,13 @@ struct str item_way_text(struct ctx *c, const struct item *i);
 size_t catalogue_elements(struct ctx *c, const struct item *i, struct json *array);
 
 /* ---- catalogue_edit.c: drafts, four eyes ---- */
-/* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item promises at most one day. */
-bool catalogue_check_draft(struct ctx *c, const struct item *i) NODISCARD;
+/* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item promises at most one day.
+ * Limits that are those of the version offered now were settled before and are not asked again; `offered` may be NULL. */
+bool catalogue_check_draft(struct ctx *c, const struct item *i, const struct item *offered) NODISCARD;
 /* The open draft of the item, or what a new one would begin with. */
 bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool *open) NODISCARD;
+/* The version offered now; *found false where there is none. */
+bool catalogue_offered(struct ctx *c, int64_t item, struct item *out, bool *found) NODISCARD;
 bool catalogue_send_to_review(struct ctx *c, const struct version_row *row) NODISCARD;
 /* DENIED "catalogue.four_eyes" where the reviewer is the author. */
 bool catalogue_publish(struct ctx *c, int64_t item) NODISCARD;

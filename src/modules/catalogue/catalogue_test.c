@@ -72,13 +72,25 @@ static bool wanted(const struct json *query, struct str name)
     return false;
 }
 
-/* An own item of the shipped catalogue answers also under the names lists give it. */
-static bool answers(struct ctx *c, const struct json *query, const struct item *i)
+/* The same when lists are imported: a closing bracket that only tells the level does not make another service. */
+static bool wanted_plainly(struct arena *a, const struct json *query, struct str name)
 {
-    if (wanted(query, i->name)) return true;
+    struct str plain = catalogue_plain_name(a, name);
+    JSON_EACH(w, json_get(query, "want"))
+    {
+        if (str_eq(catalogue_plain_name(a, w->text), plain)) return true;
+    }
+    return false;
+}
+
+/* An own item of the shipped catalogue answers also under the names lists give it, as the import matches them. */
+static bool answers(struct ctx *c, const struct quality *q, const struct json *query, const struct item *i)
+{
+    if (!q->shipped_only) return wanted(query, i->name);
+    if (wanted_plainly(c->arena, query, i->name)) return true;
     JSON_EACH(alias, json_get(i->doc, "aliases"))
     {
-        if (wanted(query, alias->text)) return true;
+        if (wanted_plainly(c->arena, query, alias->text)) return true;
     }
     return false;
 }
@@ -91,7 +103,7 @@ static bool ask_all(struct ctx *c)
         const struct item **list;
         if (q->shipped_only && !json_true_of(query, "shipped")) continue;
         size_t count = catalogue_search(c, json_text_of(query, "q"), 3, &list), at = 0;
-        while (at < count && !answers(c, query, list[at])) at++;
+        while (at < count && !answers(c, q, query, list[at])) at++;
         q->asked++;
         q->right += at < count;
         q->first += at == 0 && count > 0;

@@ -79,6 +79,7 @@ bool directory_page(struct ctx *c)
     json_set_str(c->arena, doc, "total", count_text(c->arena, found.total));
     if (s->law_days) json_set_str(c->arena, doc, "compression", str_fmt(c->arena, "%lld%%", (long long)((s->law_days - s->promised_days) * 100 / s->law_days)));
     else json_set(doc, "compression", json_null(c->arena));
+    json_set_str(c->arena, doc, "compared", count_text(c->arena, s->compared));
     json_set_bool(c->arena, doc, "has_items", list->count > 0);
     add_filters(c, doc);
     add_pager(c, doc, found.next);

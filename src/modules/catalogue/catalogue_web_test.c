@@ -332,6 +332,18 @@ static void a_promise_longer_than_the_law_is_refused_at_its_field(void **state)
     testapp_close(t);
 }
 
+/* The shipped promise of the passport is 5 working days, the law's limit 15 days: across a long holiday that could be later. */
+static void limits_that_did_not_change_do_not_stop_other_edits(void **state)
+{
+    struct testapp *t = opened();
+    struct client writer = officer(t, "writer");
+    int64_t id = id_of(t, "P-1");
+    (void)state;
+    assert_int_equal(save(&writer, id, "statutory_value=15&statutory_unit=day&promised_value=5&promised_unit=working_day").status, 200);
+    assert_int_equal(save(&writer, id, "statutory_value=15&statutory_unit=day&promised_value=11&promised_unit=working_day").status, 422);
+    testapp_close(t);
+}
+
 static void two_editors_do_not_overwrite_each_other(void **state)
 {
     struct testapp *t = opened();
@@ -420,6 +432,7 @@ int main(void)
         cmocka_unit_test(what_one_writes_another_publishes),
         cmocka_unit_test(the_version_a_case_was_accepted_under_stays),
         cmocka_unit_test(a_promise_longer_than_the_law_is_refused_at_its_field),
+        cmocka_unit_test(limits_that_did_not_change_do_not_stop_other_edits),
         cmocka_unit_test(two_editors_do_not_overwrite_each_other),
         cmocka_unit_test(a_returned_draft_can_be_mended_and_one_under_review_cannot),
         cmocka_unit_test(a_paused_item_is_shown_without_a_way_in_and_a_cancelled_one_is_gone),
