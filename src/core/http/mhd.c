@@ -42,6 +42,7 @@ struct mhd_front {
 };
 
 struct call {
+    bool reading; /* a GET or HEAD that has not begun yet */
     struct mhd_front *front;
     struct MHD_Connection *connection;
     struct arena *arena;
@@ -405,7 +406,19 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         bool answered;
         k->connection = connection;
         k->front->in_flight++;
-        return first_call(k, method, &answered);
+        /* An answer to the first call ends the connection: the library takes it for a refusal to read on. */
+        k->reading = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+        return k->reading ? MHD_YES : first_call(k, method, &answered);
+    }
+    if (k->reading) {
+        bool answered;
+        if (*size) {
+            *size = 0;
+            return MHD_YES;
+        }
+        k->reading = false;
+        enum MHD_Result begun = first_call(k, method, &answered);
+        if (answered || begun != MHD_YES) return begun;
     }
     if (*size) {
         enum MHD_Result taken = take_body(k, data, *size);
