@@ -349,3 +349,9 @@ bool db_check(struct db *db, struct err *e)
 {
     return with_conn(db, true, e, db->driver->check);
 }
+
+bool db_ping(struct db_tx *tx)
+{
+    struct db_rows rows;
+    return db_query(tx, &rows, "SELECT 1");
+}

@@ -69,6 +69,9 @@ int64_t db_int(const struct db_rows *r, size_t row, size_t col);
 struct str db_str(const struct db_rows *r, size_t row, size_t col);
 bool db_is_null(const struct db_rows *r, size_t row, size_t col);
 
+/* Does the connection of this transaction answer? */
+bool db_ping(struct db_tx *tx) NODISCARD;
+
 /* ---- opening ---- */
 enum db_durability { DB_FULL, DB_OFF /* only for the test that must catch it */ };
 struct db_options {

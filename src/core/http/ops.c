@@ -15,8 +15,7 @@ static bool healthz(struct ctx *c)
 /* The read transaction of this very request proves the database; the queue shows whether writes move. */
 static bool readyz(struct ctx *c)
 {
-    struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT 1")) return false;
+    if (!db_ping(&c->tx)) return false;
     struct writer_stats w = writer_stats(c->server->writer);
     if (w.queued > 4096) return err_busy(c->err, "not_ready", "Very many people are here right now. Please try again in a moment.");
     return text_answer(c, STR("ready\n"));

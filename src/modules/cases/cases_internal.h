@@ -149,7 +149,7 @@ struct case_event {
 };
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count) NODISCARD;
 
-/* ---- lists (cases_lists.c) ---- */
+/* ---- lists (cases_lists_store.c) ---- */
 struct case_row {
     struct case_file file;
     int64_t yellow_at, red_at;
