@@ -21,9 +21,9 @@ static const struct route routes[] = {
 };
 
 static const struct permission permissions[] = {
-    {"catalogue.read", "See the directory with drafts", "catalogue_editor|catalogue_publisher|supervisor"},
-    {"catalogue.edit", "Edit services", "catalogue_editor"},
-    {"catalogue.publish", "Review and publish services", "catalogue_publisher|supervisor"},
+    {"catalogue.read", "See the directory with drafts", "editor|steward|supervisor"},
+    {"catalogue.edit", "Edit services", "editor"},
+    {"catalogue.publish", "Review and publish services", "steward|supervisor"},
 };
 
 const struct module catalogue_module = {

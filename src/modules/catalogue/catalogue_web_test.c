@@ -45,8 +45,8 @@ static bool seed(struct ctx *c)
                                                 "S-1\t20\t区<b>局</b>\t\t\t<script>alert(1)</script>成绩\"查询\n"
                                                 "T-1\t1\t区烟草专卖局\t\t\t烟草专卖零售许可证核发\n"),
                                   report) &&
-           add_officer(c, "writer", "catalogue_editor", "") && add_officer(c, "checker", "catalogue_publisher", "") && add_officer(c, "both", "catalogue_editor|catalogue_publisher", "") &&
-           add_officer(c, "elsewhere", "catalogue_editor|catalogue_publisher", "790000") && add_officer(c, "clerk", "desk", "");
+           add_officer(c, "writer", "editor", "") && add_officer(c, "checker", "steward", "") && add_officer(c, "both", "editor|steward", "") &&
+           add_officer(c, "elsewhere", "editor|steward", "790000") && add_officer(c, "clerk", "desk", "");
 }
 
 static struct testapp *opened(void)
