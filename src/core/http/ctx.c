@@ -52,7 +52,7 @@ bool ctx_path_id(struct ctx *c, const char *name, int64_t *id)
     return err_missing(c->err, "page", "We cannot find this page.");
 }
 
-static struct str format_location(struct ctx *c, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static struct str format_location(struct ctx *c, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);

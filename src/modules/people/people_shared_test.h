@@ -73,7 +73,7 @@ static inline struct client new_client(void)
     return c;
 }
 
-static inline const char *form(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static inline const char *form(const char *format, ...)
 {
     char text[2048];
     va_list args;
