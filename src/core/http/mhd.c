@@ -26,8 +26,9 @@ enum {
 struct peer {
     struct peer *previous, *next;
     int fd;
-    bool in_request, reading_body;
-    int64_t since_us;
+    /* Written by the connection's own thread, read by the sweeper. */
+    _Atomic bool in_request, reading_body;
+    _Atomic int64_t since_us;
 };
 
 struct mhd_front {
@@ -42,7 +43,6 @@ struct mhd_front {
 };
 
 struct call {
-    bool reading; /* a GET or HEAD that has not begun yet */
     struct mhd_front *front;
     struct MHD_Connection *connection;
     struct arena *arena;
@@ -109,14 +109,12 @@ static void *sweep(void *arg)
     return NULL;
 }
 
-static void peer_state(struct mhd_front *f, struct peer *p, bool in_request, bool reading_body)
+static void peer_state(struct peer *p, bool in_request, bool reading_body)
 {
     if (!p) return;
-    pthread_mutex_lock(&f->lock);
     if (!in_request || !p->in_request) p->since_us = time_monotonic_us();
     p->in_request = in_request;
     p->reading_body = reading_body;
-    pthread_mutex_unlock(&f->lock);
 }
 
 /* ---- answers ---- */
@@ -342,36 +340,45 @@ static enum MHD_Result go_on(struct call *k)
     return MHD_YES;
 }
 
-static enum MHD_Result first_call(struct call *k, const char *method, bool *answered)
+static enum MHD_Result bad_address(struct call *k)
 {
-    struct server *s = k->front->server;
-    bool head = strcmp(method, "HEAD") == 0, get = head || strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
+    return answer_text(k->connection, MHD_HTTP_BAD_REQUEST, "This address cannot be read. 无法识别的地址。\n");
+}
+
+/* Headers are read. An answer given here makes MHD close the connection, so that only what must not be read on is answered now. */
+static enum MHD_Result first_call(struct call *k, const char *method)
+{
+    bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0, post = strcmp(method, "POST") == 0;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     k->peer = info ? info->socket_context : NULL;
-    peer_state(k->front, k->peer, true, post);
-    *answered = true;
+    peer_state(k->peer, true, post);
     if (!get && !post) return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Please use GET or POST.\n");
-    struct str uri = str_n(k->uri, k->uri_len), path;
-    if (get) {
-        char space[URI_MAX];
-        str_cut(uri, '?', &path);
-        if (str_starts(path, STR("/assets/"))) return send_asset(k, str_slice(path, 8, path.len));
-        struct str key = cache_key(k, space, sizeof space);
-        if (key.len && cache_send(s->cache, key, time_monotonic_us(), queue_ready, k->connection)) {
-            s->metrics.cached++;
-            return MHD_YES;
-        }
-        k->generation = cache_generation(s->cache);
-    }
-    if (!begin_exchange(k, post, head)) return answer_text(k->connection, MHD_HTTP_BAD_REQUEST, "This address cannot be read. 无法识别的地址。\n");
+    if (get) return MHD_YES;
+    if (!begin_exchange(k, true, false)) return bad_address(k);
     const char *length = header_z(k->connection, "Content-Length");
     uint64_t announced = 0;
-    if (post && length && str_to_u64(str_c(length), &announced) && announced > k->limit) {
+    if (length && str_to_u64(str_c(length), &announced) && announced > k->limit) {
         k->exchange->too_large = true;
         return go_on(k);
     }
-    *answered = false;
     return MHD_YES;
+}
+
+/* A GET or HEAD that is wholly here: files and kept answers leave without an exchange. */
+static enum MHD_Result begin_get(struct call *k, bool head)
+{
+    struct server *s = k->front->server;
+    char space[URI_MAX];
+    struct str path;
+    str_cut(str_n(k->uri, k->uri_len), '?', &path);
+    if (str_starts(path, STR("/assets/"))) return send_asset(k, str_slice(path, 8, path.len));
+    struct str key = cache_key(k, space, sizeof space);
+    if (key.len && cache_send(s->cache, key, time_monotonic_us(), queue_ready, k->connection)) {
+        s->metrics.cached++;
+        return MHD_YES;
+    }
+    k->generation = cache_generation(s->cache);
+    return begin_exchange(k, false, head) ? go_on(k) : bad_address(k);
 }
 
 static enum MHD_Result take_body(struct call *k, const char *data, size_t size)
@@ -403,31 +410,22 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     (void)version;
     if (!k) return MHD_NO; /* no memory for it */
     if (!k->connection) {
-        bool answered;
         k->connection = connection;
         k->front->in_flight++;
-        /* An answer to the first call ends the connection: the library takes it for a refusal to read on. */
-        k->reading = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-        return k->reading ? MHD_YES : first_call(k, method, &answered);
+        return first_call(k, method);
     }
-    if (k->reading) {
-        bool answered;
-        if (*size) {
-            *size = 0;
-            return MHD_YES;
-        }
-        k->reading = false;
-        enum MHD_Result begun = first_call(k, method, &answered);
-        if (answered || begun != MHD_YES) return begun;
+    if (*size && !k->exchange) { /* a GET with a body: nobody reads it */
+        *size = 0;
+        return MHD_YES;
     }
     if (*size) {
         enum MHD_Result taken = take_body(k, data, *size);
         *size = 0;
         return taken;
     }
-    if (!k->exchange) return MHD_NO;
+    if (!k->exchange) return begin_get(k, strcmp(method, "HEAD") == 0);
     if (k->exchange->stage == STAGE_OPEN) {
-        peer_state(k->front, k->peer, true, false);
+        peer_state(k->peer, true, false);
         k->exchange->request->body = str_n(k->body, k->len);
     }
     return go_on(k);
@@ -453,7 +451,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     (void)code;
     if (!k) return;
     if (k->connection) {
-        peer_state(k->front, k->peer, false, false);
+        peer_state(k->peer, false, false);
         k->front->in_flight--;
     }
     if (k->body) crypto_wipe(k->body, k->cap); /* passwords travel in bodies */
