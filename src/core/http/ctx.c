@@ -1,3 +1,4 @@
+#include "core/base/shared.h"
 #include "core/http/private.h"
 
 #include <stdarg.h>
@@ -163,6 +164,24 @@ struct keyring *ctx_keys(const struct ctx *c)
 struct blob_store *ctx_blobs(const struct ctx *c)
 {
     return c->server->blobs;
+}
+
+void *ctx_shared(struct ctx *c, struct shared *s)
+{
+    enum { SLOTS = sizeof c->held / sizeof c->held[0] };
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (c->held[i].of == s) return c->held[i].data;
+        if (c->held[i].of) continue;
+        c->held[i].data = shared_get(s, c->arena);
+        if (c->held[i].data) c->held[i].of = s;
+        return c->held[i].data;
+    }
+    return shared_get(s, c->arena);
+}
+
+void ctx_forget_shared(struct ctx *c)
+{
+    memset(c->held, 0, sizeof c->held);
 }
 
 void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object)

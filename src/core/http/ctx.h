@@ -13,6 +13,7 @@
 
 struct server;
 struct route;
+struct shared;
 
 enum outcome_kind { OUTCOME_DOCUMENT, OUTCOME_REDIRECT, OUTCOME_FILE };
 
@@ -47,6 +48,7 @@ struct ctx {
     void *arg;            /* of server_read and server_write */
     struct str notice;    /* msgid shown once on the next page */
     bool refresh;         /* the modules' snapshots changed: renew them before answering */
+    struct { const struct shared *of; void *data; } held[4]; /* of ctx_shared */
 };
 
 /* ---- input ---- */
@@ -87,6 +89,11 @@ struct str ctx_tr(const struct ctx *c, const char *msgid);
 int64_t ctx_id(struct ctx *c);
 struct keyring *ctx_keys(const struct ctx *c);
 struct blob_store *ctx_blobs(const struct ctx *c);
+
+/* ---- snapshots ----
+ * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not mix two states; the writer starts anew. */
+void *ctx_shared(struct ctx *c, struct shared *s);
+void ctx_forget_shared(struct ctx *c);
 
 /* Names a subject whose data this answer shows. The answer waits until the record is durable. */
 void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object);

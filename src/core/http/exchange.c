@@ -204,6 +204,7 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
     struct ctx *c = &x->ctx;
     bool recording = x->stage == STAGE_RECORDED;
     err_clear(&x->err);
+    ctx_forget_shared(c);
     if (!recording) {
         c->doc = NULL;
         c->out = (struct outcome){0};

@@ -1,6 +1,7 @@
 #include "core/http/private.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,6 +139,7 @@ static bool write_inside(struct write_task *t, struct db_conn *conn)
 {
     struct inside *i = t->submitter;
     err_clear(i->ctx->err);
+    ctx_forget_shared(i->ctx);
     i->ctx->doc = NULL;
     i->ctx->refresh = i->ctx->jobs_added = false;
     i->ctx->tx.conn = conn;
@@ -273,8 +275,8 @@ struct server *server_open(const struct server_options *o, const struct module *
     s->ids.node = node & 1023u;
     pthread_mutex_init(&s->refresh_lock, NULL);
     if (s->options.threads <= 0) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        s->options.threads = cores > 0 ? (int)cores : 2;
+        cpu_set_t cores; /* those this process may use, not those of the machine */
+        s->options.threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 2;
     }
     if (open_all(s, e)) return s;
     server_close(s);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SNAPSHOT_MAX = 1024 << 20, UNITS_MAX = 1024 };
+enum { SNAPSHOT_MAX = 1024 << 20 };
 
 /* ---- the snapshot ---- */
 
@@ -25,11 +25,18 @@ static const struct data_text *find_hash(const struct snapshot *s, struct str ha
     return hash.len ? bsearch(&key, s->data, s->data_count, sizeof key, by_hash) : NULL;
 }
 
+static int by_kind_and_code(const void *a, const void *b)
+{
+    const struct data_text *x = *(const struct data_text *const *)a, *y = *(const struct data_text *const *)b;
+    int order = str_cmp(x->kind, y->kind);
+    return order ? order : str_cmp(x->code, y->code);
+}
+
 const struct data_text *catalogue_current(const struct snapshot *s, const char *kind, struct str code)
 {
-    for (size_t i = 0; i < s->data_count; i++)
-        if (str_eq_c(s->data[i].kind, kind) && str_eq(s->data[i].code, code)) return &s->data[i];
-    return NULL;
+    const struct data_text wanted = {.kind = str_c(kind), .code = code}, *key = &wanted;
+    const struct data_text **found = s->data_count ? bsearch(&key, s->data_by_code, s->data_count, sizeof key, by_kind_and_code) : NULL;
+    return found ? *found : NULL;
 }
 
 static struct limit limit_of(const struct json *l)
@@ -89,7 +96,7 @@ static void list_row(struct snapshot *s, struct listed *l, const struct version_
                             .unit = v->unit,
                             .division = str_dup(a, v->division),
                             .audience = v->audience};
-    l->own = v->doc.len > 2 ? json_parse(a, str_dup(a, v->doc), JSON_STRICT, e) : NULL;
+    l->own = v->doc.len > 2 ? json_parse(a, v->doc, JSON_STRICT, e) : NULL;
     fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL, organisation ? organisation->doc : NULL);
     l->item.doc = catalogue_overlay(a, base ? base->doc : NULL, l->own);
     if (!l->item.doc) l->item.doc = &nothing;
@@ -147,20 +154,10 @@ static bool load_items(struct ctx *c, struct snapshot *s)
 
 /* ---- what pages count ---- */
 
-static void count_unit(struct snapshot *s, int64_t unit)
+static int by_unit(const void *a, const void *b)
 {
-    size_t i = 0;
-    while (i < s->unit_count && s->units[i].unit != unit) i++;
-    if (i == UNITS_MAX) return;
-    if (i == s->unit_count) s->units[s->unit_count++].unit = unit;
-    s->units[i].count++;
-}
-
-static void count_themes(struct snapshot *s, const struct listed *l)
-{
-    for (size_t i = 0; i < l->theme_count; i++)
-        for (size_t k = 0; k < s->theme_count; k++)
-            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') && str_eq(s->themes[k].code, str_slice(l->themes[i], 1, l->themes[i].len))) s->themes[k].count++;
+    const struct unit_count *x = a, *y = b;
+    return x->unit < y->unit ? -1 : x->unit > y->unit;
 }
 
 static int most_first(const void *a, const void *b)
@@ -170,9 +167,34 @@ static int most_first(const void *a, const void *b)
     return x->unit < y->unit ? -1 : x->unit > y->unit;
 }
 
-static void count_all(struct snapshot *s)
+static bool count_units(struct snapshot *s)
 {
-    s->units = ARENA_ARRAY(s->arena, UNITS_MAX, struct unit_count);
+    struct unit_count *all = mem_alloc(s->count, sizeof *all);
+    if (!all) return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) all[i] = (struct unit_count){s->items[i].item.unit, 1};
+    if (s->count) qsort(all, s->count, sizeof *all, by_unit);
+    for (size_t i = 0; i < s->count; i++) {
+        if (kept && all[kept - 1].unit == all[i].unit) all[kept - 1].count++;
+        else all[kept++] = all[i];
+    }
+    if (kept) qsort(all, kept, sizeof *all, most_first);
+    s->unit_count = kept;
+    s->units = ARENA_ARRAY(s->arena, kept + 1, struct unit_count);
+    memcpy(s->units, all, kept * sizeof *all);
+    mem_free(all);
+    return true;
+}
+
+static void count_themes(struct snapshot *s, const struct listed *l)
+{
+    for (size_t i = 0; i < l->theme_count; i++)
+        for (size_t k = 0; k < s->theme_count; k++)
+            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') && str_eq(s->themes[k].code, str_slice(l->themes[i], 1, l->themes[i].len))) s->themes[k].count++;
+}
+
+static bool count_all(struct snapshot *s)
+{
     for (size_t i = 0; i < s->count; i++) {
         const struct item *it = &s->items[i].item;
         s->persons += (it->audience & FOR_PERSON) != 0;
@@ -183,10 +205,9 @@ static void count_all(struct snapshot *s)
             s->law_days += it->statutory.count;
             s->promised_days += it->promised.count;
         }
-        count_unit(s, it->unit);
         count_themes(s, &s->items[i]);
     }
-    qsort(s->units, s->unit_count, sizeof *s->units, most_first);
+    return count_units(s);
 }
 
 /* ---- the articles that items rest on ---- */
@@ -231,12 +252,17 @@ static bool load_laws(struct ctx *c, struct snapshot *s)
 static bool load(struct ctx *c, struct snapshot *s)
 {
     if (!catalogue_store_current(c, &s->data, &s->data_count, s->arena)) return false;
-    if (s->data_count) qsort(s->data, s->data_count, sizeof *s->data, by_hash);
+    s->data_by_code = ARENA_ARRAY(s->arena, s->data_count + 1, const struct data_text *);
+    for (size_t i = 0; i < s->data_count; i++) s->data_by_code[i] = &s->data[i];
+    if (s->data_count) {
+        qsort(s->data, s->data_count, sizeof *s->data, by_hash);
+        qsort(s->data_by_code, s->data_count, sizeof(const struct data_text *), by_kind_and_code);
+    }
     if (!load_items(c, s)) return false;
     sorting = s;
     if (s->count) qsort(s->by_code, s->count, sizeof *s->by_code, by_code);
     load_themes(s);
-    count_all(s);
+    if (!count_all(s)) return err_fault(c->err, "not enough memory for the catalogue");
     if (!load_laws(c, s)) return false;
     const struct data_text *ranking = catalogue_current(s, "rules", STR("ranking"));
     s->ranking = ranking ? ranking->doc : NULL;
@@ -255,6 +281,7 @@ bool catalogue_refresh(struct ctx *c)
         drop_snapshot(fresh);
         return false;
     }
+    ctx_forget_shared(c);
     return shared_put(&state->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for the catalogue");
 }
 
@@ -279,7 +306,7 @@ void catalogue_stop(struct server *server)
 const struct snapshot *catalogue_snapshot(struct ctx *c)
 {
     struct catalogue_state *state = server_state(c->server, "catalogue");
-    return shared_get(&state->snapshot, c->arena);
+    return ctx_shared(c, &state->snapshot);
 }
 
 /* ---- finding ---- */

@@ -51,6 +51,7 @@ struct snapshot {
     size_t count;
     uint32_t *by_code;    /* numbers of items, by code */
     struct data_text *data; /* by hash */
+    const struct data_text **data_by_code; /* by kind, then code */
     size_t data_count;
     struct theme *themes; /* with their counts */
     size_t theme_count;

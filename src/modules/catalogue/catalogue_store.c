@@ -33,7 +33,7 @@ bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *cou
         t->hash = str_dup(into, db_str(&rows, i, 0));
         t->kind = str_dup(into, db_str(&rows, i, 1));
         t->code = str_dup(into, db_str(&rows, i, 2));
-        t->doc = json_parse(into, str_dup(into, db_str(&rows, i, 3)), JSON_STRICT, c->err);
+        t->doc = json_parse(into, db_str(&rows, i, 3), JSON_STRICT, c->err);
         if (!t->doc) return false;
     }
     *count = rows.rows;

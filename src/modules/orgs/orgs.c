@@ -22,6 +22,7 @@ bool orgs_refresh(struct ctx *c)
         arena_drop(a);
         return false;
     }
+    ctx_forget_shared(c);
     return shared_put(&s->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for departments");
 }
 
@@ -53,7 +54,7 @@ void orgs_stop(struct server *server)
 const struct orgs_snapshot *orgs_snapshot(struct ctx *c)
 {
     struct orgs_state *s = server_state(c->server, "orgs");
-    return shared_get(&s->snapshot, c->arena);
+    return ctx_shared(c, &s->snapshot);
 }
 
 /* ---- departments ---- */
@@ -61,8 +62,13 @@ const struct orgs_snapshot *orgs_snapshot(struct ctx *c)
 const struct unit *orgs_unit(struct ctx *c, int64_t id)
 {
     const struct orgs_snapshot *s = orgs_snapshot(c);
-    for (size_t i = 0; i < s->unit_count; i++)
-        if (s->units[i]->id == id) return s->units[i];
+    size_t low = 0, high = s->unit_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->by_id[middle]->id == id) return s->by_id[middle];
+        if (s->by_id[middle]->id < id) low = middle + 1;
+        else high = middle;
+    }
     return NULL;
 }
 

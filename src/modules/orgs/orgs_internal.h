@@ -12,6 +12,7 @@ struct division {
 struct orgs_snapshot {
     struct arena *arena;
     const struct unit **units; /* by name */
+    const struct unit **by_id;
     size_t unit_count;
     struct division *divisions; /* county level and above, by code */
     size_t division_count;

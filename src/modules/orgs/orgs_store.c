@@ -1,5 +1,13 @@
 #include "modules/orgs/orgs_internal.h"
 
+#include <stdlib.h>
+
+static int by_id(const void *a, const void *b)
+{
+    const struct unit *x = *(const struct unit *const *)a, *y = *(const struct unit *const *)b;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
 static bool load_units(struct ctx *c, struct orgs_snapshot *into)
 {
     struct db_rows rows;
@@ -12,6 +20,9 @@ static bool load_units(struct ctx *c, struct orgs_snapshot *into)
         for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) *texts[k] = str_dup(into->arena, db_str(&rows, i, k + 1));
         into->units[i] = u;
     }
+    into->by_id = ARENA_ARRAY(into->arena, rows.rows + 1, const struct unit *);
+    memcpy(into->by_id, into->units, rows.rows * sizeof *into->by_id);
+    if (rows.rows) qsort(into->by_id, rows.rows, sizeof *into->by_id, by_id);
     into->unit_count = rows.rows;
     return true;
 }
