@@ -29,19 +29,18 @@ def serve_command(folder, port, durable):
 
 
 def password(folder):
-    """The server writes the demonstration accounts into its folder: the account, then its password, then words."""
+    """The server writes the demonstration accounts into its folder; one password serves them all."""
     with open(os.path.join(folder, "demo-accounts.txt"), encoding="utf-8") as lines:
         for line in lines:
-            fields = line.split()
-            if ACCOUNT in fields[:-1]:
-                return fields[fields.index(ACCOUNT) + 1]
-    raise AssertionError(f"demo-accounts.txt has no account {ACCOUNT}")
+            if "Password:" in line:
+                return line.split("Password:")[1].strip()
+    raise AssertionError("demo-accounts.txt has no line with the password")
 
 
-def sign_in(client, folder):
+def sign_in(client, folder, account=ACCOUNT):
     """Once for each client at the beginning, and again whenever an answer says that nobody is signed in."""
     csrf = client.get("/sign-in", Accept="text/html").csrf()
-    answer = client.post("/sign-in", {"account": ACCOUNT, "password": password(folder), "csrf": csrf}, Accept="text/html")
+    answer = client.post("/sign-in", {"account": account, "password": password(folder), "csrf": csrf}, Accept="text/html")
     if answer.status not in (302, 303):
         raise OSError(f"signing in answers {answer.status}")
     client.csrf = json.loads(client.get("/api/session", Accept="application/json").text)["csrf"]
