@@ -24,8 +24,8 @@ const struct module *const modules[] = {
     &licences_module,
     &catalogue_module,
     &bookings_module,
-    &site_module,
     &cases_module,
     &ratings_module,
+    &site_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

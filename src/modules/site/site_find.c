@@ -1,5 +1,9 @@
 /* Home, the two doors, themes, departments, search: ways to a guide. */
+#include "core/i18n/dates.h"
 #include "modules/site/site_internal.h"
+#include "modules/cases/cases.h"
+#include "modules/licences/licences.h"
+#include "modules/people/people.h"
 
 enum { SUGGESTED = 8, OFTEN = 6 };
 
@@ -92,6 +96,30 @@ static void add_door(struct ctx *c, struct json *doors, const char *key, const c
     json_set_str(c->arena, door, "count", count_text(c->arena, count));
 }
 
+/* What waits for a person who is signed in: their cases, and licences that end within thirty days. */
+static bool add_due(struct ctx *c, struct json *doc)
+{
+    struct json *due = json_object(c->arena), *list, *licences;
+    struct licence *held;
+    size_t count;
+    json_set(doc, "due", json_null(c->arena));
+    if (c->actor.kind != ACTOR_PERSON) return true;
+    list = json_set_array(c->arena, due, "cases");
+    licences = json_set_array(c->arena, due, "licences");
+    json_set_array(c->arena, due, "benefits");
+    if (!case_due_for_me(c, list) || !licence_list(c, people_applicant(c), STR_EMPTY, &held, &count)) return false;
+    int32_t today = date_of(c->now), ends;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq_c(held[i].status, "valid") || !date_parse(held[i].valid_to, &ends) || ends - today > 30) continue;
+        struct json *o = json_add_object(c->arena, licences);
+        json_set_str(c->arena, o, "name", held[i].type_name);
+        json_set_str(c->arena, o, "href", str_fmt(c->arena, "/licences/%lld", (long long)held[i].id));
+        json_set_str(c->arena, o, "text", tr_arg(c->lang, c->arena, "Expires on %{arg}", date_words(c->lang, c->arena, ends, today)));
+    }
+    if (list->count || licences->count) json_set(doc, "due", due);
+    return true;
+}
+
 bool site_home(struct ctx *c)
 {
     struct json *doc = ctx_doc(c);
@@ -101,7 +129,7 @@ bool site_home(struct ctx *c)
     json_set_str(c->arena, doc, "online_total", count_text(c->arena, n.online));
     add_often(c, "popular", FOR_PERSON | FOR_ORGANISATION, OFTEN, false);
     json_set_bool(c->arena, doc, "has_popular", json_get(doc, "popular")->count > 0);
-    json_set(doc, "due", json_null(c->arena));
+    if (!add_due(c, doc)) return false;
     struct json *doors = json_set_object(c->arena, doc, "doors");
     add_door(c, doors, "person", "/people", n.persons);
     add_door(c, doors, "organisation", "/organisations", n.organisations);

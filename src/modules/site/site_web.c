@@ -82,7 +82,7 @@ static const struct route routes[] = {
     GET("/help", ALLOW(PUBLIC), SCOPE(NO_ROW), help, NULL, .flags = ROUTE_HTML_ONLY, .summary = "The same under the address people type"),
 };
 
-static const char *const needs[] = {"evidence", "orgs", "catalogue", NULL};
+static const char *const needs[] = {"evidence", "orgs", "catalogue", "people", "licences", "cases", NULL};
 
 static const struct permission permissions[] = {
     {"jobs.manage", "See jobs and try them again", "system_admin"},
