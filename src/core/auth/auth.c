@@ -11,13 +11,10 @@ struct auth_state *auth_state(const struct ctx *c)
 
 static bool make_nobody(struct auth_state *st, struct err *e)
 {
-    struct arena *a = arena_new(64 << 10);
+    struct arena *a = arena_new(4 << 10);
     if (!a) return err_fault(e, "not enough memory to start");
-    uint8_t secret[24];
-    struct str hash;
-    crypto_random(secret, sizeof secret);
-    bool ok = password_hash(a, str_base64url(a, secret, sizeof secret), &hash, e);
-    if (ok && hash.len >= sizeof st->nobody) ok = err_fault(e, "password hash of %zu bytes", hash.len);
+    struct str hash = password_of_nobody(a);
+    bool ok = hash.len < sizeof st->nobody || err_fault(e, "password hash of %zu bytes", hash.len);
     if (ok) memcpy(st->nobody, hash.ptr, hash.len);
     arena_drop(a);
     return ok;

@@ -183,6 +183,18 @@ bool password_hash(struct arena *a, struct str password, struct str *hash, struc
     return true;
 }
 
+/* A random tag under a random salt: to find a password that fits it is to break Argon2id. */
+struct str password_of_nobody(struct arena *a)
+{
+    uint8_t salt[crypto_pwhash_SALTBYTES], tag[32];
+    char salt_text[32], tag_text[64];
+    randombytes_buf(salt, sizeof salt);
+    randombytes_buf(tag, sizeof tag);
+    sodium_bin2base64(salt_text, sizeof salt_text, salt, sizeof salt, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    sodium_bin2base64(tag_text, sizeof tag_text, tag, sizeof tag, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    return str_fmt(a, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", ARGON_MEMORY / 1024, ARGON_PASSES, salt_text, tag_text);
+}
+
 bool password_verify(struct str password, struct str hash)
 {
     char text[crypto_pwhash_STRBYTES] = {0};

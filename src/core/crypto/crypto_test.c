@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -283,6 +284,22 @@ static void passwords_are_argon2id_with_the_promised_cost(void **state)
     assert_false(password_verify(STR("x"), STR("$argon2id$v=19$m=19456,t=2,p=1$AAAA$")));
 }
 
+static void the_hash_of_nobody_looks_like_any_other_and_fits_no_password(void **state)
+{
+    (void)state;
+    struct str h, nobody = password_of_nobody(a);
+    assert_true(password_hash(a, STR("correct horse 电池"), &h, &e));
+    assert_int_equal(nobody.len, h.len);
+    assert_true(str_starts(nobody, STR("$argon2id$v=19$m=19456,t=2,p=1$")));
+    assert_false(str_eq(nobody, password_of_nobody(a)));
+    clock_t begun = clock();
+    assert_false(password_verify(STR(""), nobody));
+    clock_t unknown = clock() - begun;
+    begun = clock();
+    assert_false(password_verify(STR(""), h));
+    assert_true(unknown * 4 > clock() - begun); /* an unknown login is looked at for as long as a known one */
+}
+
 static void equal_and_random(void **state)
 {
     (void)state;
@@ -312,6 +329,7 @@ int main(void)
         cmocka_unit_test(foreign_keys_and_rubbish_are_refused),
         cmocka_unit_test(certificates_chain_and_expire),
         cmocka_unit_test(passwords_are_argon2id_with_the_promised_cost),
+        cmocka_unit_test(the_hash_of_nobody_looks_like_any_other_and_fits_no_password),
         cmocka_unit_test(equal_and_random),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
