@@ -41,7 +41,7 @@ static bool page(struct ctx *c, bool office)
     json_set_c(c->arena, account, "autocomplete", "username");
     struct json *password = people_field(c, fields, "password", "Password", "password", STR_EMPTY, true);
     json_set_c(c->arena, password, "autocomplete", "current-password");
-    json_set_bool(c->arena, doc, "has_demo", false);
+    json_set_bool(c->arena, doc, "has_demo", server_options(c->server)->demo);
     return true;
 }
 
