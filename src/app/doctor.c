@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
 #include "modules/catalogue/catalogue.h"
+#include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
 
 #include <sys/stat.h>
@@ -153,6 +154,18 @@ static bool look_at_jobs(struct ctx *c)
     return true;
 }
 
+static bool look_at_licences(struct ctx *c)
+{
+    struct doctor *d = ctx_arg(c);
+    int64_t unsigned_yet;
+    if (!licence_unsigned(c, &unsigned_yet)) return false;
+    if (unsigned_yet)
+        problem(d, "Licences that wait for their signature: %{arg}.", number(d, unsigned_yet), "A running program signs within seconds. Start it; if they still wait, look under /office/jobs.");
+    else
+        well("Every licence that was granted is signed.", STR_EMPTY);
+    return true;
+}
+
 static bool has_role(struct str roles, const char *role)
 {
     struct str one;
@@ -211,7 +224,7 @@ static bool look_at_calendar(struct ctx *c)
 
 static void look_inside(struct doctor *d)
 {
-    static handler *const looks[] = {look_at_officers, look_at_place, look_at_calendar, look_at_files, look_at_jobs};
+    static handler *const looks[] = {look_at_officers, look_at_place, look_at_calendar, look_at_files, look_at_jobs, look_at_licences};
     const struct actor system = {.kind = ACTOR_SYSTEM};
     struct err e = {0};
     int lock = -1;

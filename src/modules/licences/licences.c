@@ -377,6 +377,11 @@ bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct li
     return true;
 }
 
+bool licence_unsigned(struct ctx *c, int64_t *count)
+{
+    return licences_store_count(c, STR("draft"), count);
+}
+
 bool licence_of_case(struct ctx *c, int64_t case_id, struct licence *out, bool *found)
 {
     struct licence_record r;

@@ -131,6 +131,7 @@ bool licences_store_replaced(struct ctx *c, const struct licence_record *by, str
 /* Status, manifest, page, supersedes, mac; *done false when the stored status is not `was`. */
 bool licences_store_update(struct ctx *c, const struct licence_record *r, struct str was,
                            bool *done) NODISCARD;
+bool licences_store_count(struct ctx *c, struct str status, int64_t *count) NODISCARD;
 bool licences_store_next(struct ctx *c, struct str series, int64_t *number) NODISCARD;
 bool licences_store_add_event(struct ctx *c, const struct licence_event *e) NODISCARD;
 bool licences_store_events(struct ctx *c, int64_t licence, struct licence_event **events,

@@ -185,6 +185,14 @@ bool licences_store_add_event(struct ctx *c, const struct licence_event *e)
                    DB_S(e->document), DB_I(e->officer), DB_I(e->unit), DB_I(e->at), DB_B(e->mac));
 }
 
+bool licences_store_count(struct ctx *c, struct str status, int64_t *count)
+{
+    struct db_rows q;
+    if (!db_query(&c->tx, &q, "SELECT count(*) FROM licence WHERE status = $1", DB_S(status))) return false;
+    *count = db_int(&q, 0, 0);
+    return true;
+}
+
 bool licences_store_events(struct ctx *c, int64_t licence, struct licence_event **events, size_t *count)
 {
     struct db_rows q;
