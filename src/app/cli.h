@@ -100,7 +100,10 @@ int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
 int command_openapi(const struct settings *s);
 
-/* Fictional people, officers, registers and cases (demo.c). Makes passwords at the first run and writes them to VAR/demo-accounts.txt. */
+/* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to VAR/demo-accounts.txt. */
 bool demo_prepare(struct server *s, const char *data_dir, struct err *e) NODISCARD;
+/* Some fifty cases of the last 25 working days in all states, once (demo_cases.c). After demo_prepare, before the program listens. */
+bool demo_cases(struct server *s, struct err *e) NODISCARD;
+extern const struct module demo_module; /* what of it is done later */
 
 #endif

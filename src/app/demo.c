@@ -1,4 +1,4 @@
-/* Fictional people, officers, registers and cases for trying everything: data/demo. Each step leaves alone what is already there, so that the whole may
+/* Fictional people, officers and registers for trying everything: data/demo. Each step leaves alone what is already there, so that the whole may
  * run at every start; a setting remembers for which data and which place it was done, and then nothing is read at all. */
 #include "app/demo.h"
 #include "core/base/file.h"

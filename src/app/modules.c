@@ -27,5 +27,6 @@ const struct module *const modules[] = {
     &cases_module,
     &ratings_module,
     &site_module,
+    &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

@@ -53,7 +53,7 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
     serving = cli_server(&o, e);
     if (!serving) return false;
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
-    bool ok = (!s->demo || (data && demo_prepare(serving, data, e))) && server_listen(serving, &port, e);
+    bool ok = (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e))) && server_listen(serving, &port, e);
     if (ok) {
         malloc_trim(0); /* what building the snapshots needed goes back */
         catch_signals();

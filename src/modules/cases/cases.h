@@ -28,4 +28,16 @@ bool case_office_scope(struct ctx *c);
 /* What waits for the person who acts: corrections, appointments, what was granted today, drafts. Adds {name, href, text}, at most 6. */
 bool case_due_for_me(struct ctx *c, struct json *list) NODISCARD;
 
+/* ---- for demonstrations and measurements: cases in any state, by the same rules as everybody's ----
+ * The caller sets c->actor (the applicant, their agent, an officer) and c->now, which may be in the past: clocks, lights and the record follow from it. */
+struct case_seed {
+    const struct item *item;
+    int64_t applicant, agent; /* subjects; agent 0 = oneself */
+    const char *channel;      /* "web" or "desk"; an appointment is only asked for on the web */
+};
+/* A case filled in and sent: what registers know, the first choice of each question, fictional answers, documents on paper. Fails as an application would. */
+bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id) NODISCARD;
+/* An act of engines/flow ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end", "extension_granted", "delivered", "withdraw". */
+bool case_seed_act(struct ctx *c, int64_t id, const char *act, struct str note) NODISCARD;
+
 #endif

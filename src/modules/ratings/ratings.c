@@ -116,6 +116,16 @@ bool rating_give(struct ctx *c, struct rating *r)
     return record(c, "rating.give", r, "level", r->level);
 }
 
+bool rating_add(struct ctx *c, int64_t case_id, int level, struct str reasons, struct str said)
+{
+    struct rating r;
+    if (!rating_may_give(c, case_id, &r)) return false;
+    r.level = level;
+    r.reasons = reasons;
+    r.said = said;
+    return rating_give(c, &r);
+}
+
 /* ---- putting right ---- */
 
 static bool in_order(struct ctx *c, bool done)

@@ -1,0 +1,124 @@
+/* What a demonstration promises to show from its first minute. */
+#include "app/cli.h"
+#include "modules/licences/licences.h"
+#include "modules/ratings/ratings.h"
+#include "testing/testapp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static struct testapp *app;
+
+static int open_app(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    app = testapp_open(true);
+    if (!demo_cases(app->server, &e)) fail_msg("%s %s", e.code, e.detail);
+    testapp_jobs(app);
+    return 0;
+}
+
+static int close_app(void **state)
+{
+    (void)state;
+    testapp_close(app);
+    return 0;
+}
+
+struct count {
+    const char *sql;
+    int64_t n;
+};
+
+static bool count_rows(struct ctx *c)
+{
+    struct count *q = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, q->sql, DB_I(c->now))) return false;
+    q->n = db_int(&r, 0, 0);
+    return true;
+}
+
+/* Cases for which the condition holds; $1 is now. */
+static int64_t cases(const char *where)
+{
+    char sql[300];
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct count q = {.sql = sql};
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM case_file WHERE $1 > 0 AND %s", where);
+    if (!server_read(app->server, &system, count_rows, &q, &e)) fail_msg("%s %s", e.code, e.detail);
+    return q.n;
+}
+
+#define OPEN_CASE "closed = 0 AND accepted > 0 AND paused = 0 AND "
+
+static void there_are_cases_in_every_state_and_of_every_light(void **state)
+{
+    static const char *const some[] = {"status = 'submitted'", "status = 'correction'", "status = 'accepted'", "step = 'review'", "step = 'decide'", "paused = 1",
+                                       "result = 'granted'",   "result = 'refused'",    "result = 'rejected'", "result = 'withdrawn'",
+                                       OPEN_CASE "red_at <= $1 AND red_at > 0", OPEN_CASE "yellow_at <= $1 AND red_at > $1", OPEN_CASE "yellow_at > $1"};
+    (void)state;
+    assert_in_range(cases("1 = 1"), 40, 60);
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
+        if (!cases(some[i])) fail_msg("none with %s", some[i]);
+    assert_int_equal(cases("status = 'draft' OR submitted = 0 OR submitted > $1 OR accepted > $1 OR closed > $1"), 0);
+}
+
+static void nothing_of_it_is_made_twice(void **state)
+{
+    struct err e = {0};
+    int64_t before = cases("1 = 1");
+    (void)state;
+    assert_true(demo_cases(app->server, &e));
+    assert_int_equal(cases("1 = 1"), before);
+}
+
+static bool look_at_licences(struct ctx *c)
+{
+    struct db_rows r;
+    int64_t unsigned_yet;
+    if (!licence_unsigned(c, &unsigned_yet)) return false;
+    assert_int_equal(unsigned_yet, 0);
+    if (!db_query(&c->tx, &r, "SELECT status, count(*) FROM licence GROUP BY status ORDER BY status")) return false;
+    assert_int_equal(r.rows, 2);
+    assert_true(str_eq_c(db_str(&r, 0, 0), "suspended"));
+    assert_int_equal(db_int(&r, 0, 1), 1);
+    assert_true(str_eq_c(db_str(&r, 1, 0), "valid"));
+    assert_true(db_int(&r, 1, 1) >= 5);
+    assert_true(json_i64_of(rating_sum(c, 0), "count", 0) >= 10);
+    return true;
+}
+
+static void licences_are_signed_one_is_suspended_and_ratings_are_there(void **state)
+{
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    (void)state;
+    assert_true(server_read(app->server, &system, look_at_licences, NULL, &e));
+}
+
+static void the_desk_and_the_person_see_them(void **state)
+{
+    struct client desk = client_new(app), zhou = client_new(app);
+    (void)state;
+    client_as_officer(&desk, "desk1");
+    client_as_person(&zhou, "13900000102");
+    desk.json = zhou.json = false;
+    assert_true(answer_has(client_get(&desk, "/office"), "补领结婚证"));
+    assert_true(answer_has(client_get(&zhou, "/me"), "烟花爆竹"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(there_are_cases_in_every_state_and_of_every_light),
+        cmocka_unit_test(nothing_of_it_is_made_twice),
+        cmocka_unit_test(licences_are_signed_one_is_suspended_and_ratings_are_there),
+        cmocka_unit_test(the_desk_and_the_person_see_them),
+    };
+    return cmocka_run_group_tests(tests, open_app, close_app);
+}

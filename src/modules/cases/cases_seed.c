@@ -1,0 +1,137 @@
+/* Cases of a demonstration: made through drafts and the flow as applicants and officers would, by the actor and at the hour the caller set. */
+#include "core/base/time.h"
+#include "core/http/server.h"
+#include "modules/cases/cases_scope.h"
+
+/* ---- what a fictional person answers ---- */
+
+static const char *const by_format[][2] = {
+    {"id-number", "78010119940318002X"}, {"uscc", "92780101QD0000031M"}, {"mobile", "13900000199"}, {"bank-card", "7801000000000000012"}, {"money", "100.00"},
+    {"division", "780101"},              {"postcode", "638000"},         {"email", "someone@tongban.example"},
+};
+static const char *const by_pattern[][2] = {
+    {"^[A-Z][A-Z0-9][0-9]{7}$", "E12345678"},
+    {"^[0-9]{1,7}(\\.[0-9]{1,2})?$", "89.50"},
+    {"^[0-9]{8,30}$", "7801000011112222"},
+};
+
+enum { DAYS_AGO = 200 };
+
+static struct str invented(struct ctx *c, const struct json *property)
+{
+    const struct json *choices = json_get(property, "enum");
+    struct str type = json_text_of(property, "type"), format = json_text_of(property, "format"), pattern = json_text_of(property, "pattern");
+    int64_t least = json_i64_of(property, "minLength", 0), most = json_i64_of(property, "maxLength", 200);
+    if (choices && choices->count) return json_at(choices, 0)->text;
+    if (str_eq_c(type, "boolean")) return STR("1");
+    if (str_eq_c(type, "integer") || str_eq_c(type, "number")) return str_fmt(c->arena, "%lld", (long long)json_i64_of(property, "minimum", 1));
+    if (str_eq_c(format, "date")) return date_format(c->arena, date_of(c->now) - DAYS_AGO);
+    for (size_t i = 0; i < sizeof by_format / sizeof by_format[0]; i++)
+        if (str_eq_c(format, by_format[i][0])) return str_c(by_format[i][1]);
+    for (size_t i = 0; i < sizeof by_pattern / sizeof by_pattern[0]; i++)
+        if (str_eq_c(pattern, by_pattern[i][0])) return str_c(by_pattern[i][1]);
+    if (least > 0) return str_slice(STR("7801010000000000000000000000000000000000"), 0, (size_t)least);
+    return utf8_head(STR("演示填写内容（虚构）"), (size_t)most);
+}
+
+struct answering {
+    struct ctx *c;
+    const struct case_work *w;
+};
+
+/* What registers know stays as it is. */
+static struct str answer(void *arg, struct str name)
+{
+    const struct answering *a = arg;
+    const struct json *known = form_field_value(a->w->form, name, &a->w->answers);
+    const struct json *property = json_get_str(json_path(a->w->service, "form.properties"), name);
+    bool text = known && (known->type == JSON_STRING || known->type == JSON_NUMBER) && known->text.len;
+    return text ? known->text : invented(a->c, property);
+}
+
+/* ---- the draft ---- */
+
+static bool first_situations(struct ctx *c, struct case_work *w)
+{
+    struct json *chosen = json_object(c->arena);
+    JSON_EACH(s, json_get(w->service, "situations"))
+    {
+        JSON_EACH(o, json_get(s, "options"))
+        {
+            if (json_is(json_get(o, "ends"), JSON_OBJECT)) continue;
+            json_set_str(c->arena, chosen, str_z(c->arena, json_text_of(s, "id")), json_text_of(o, "value"));
+            break;
+        }
+    }
+    return draft_situations(c, w, chosen);
+}
+
+static bool fill_pages(struct ctx *c, struct case_work *w)
+{
+    struct answering a = {c, w};
+    for (size_t p = 0; w->form && p < form_page_count(w->form); p++)
+        if (form_page_visible(w->form, p, &w->answers) && !draft_page(c, w, p, answer, &a)) return false;
+    return true;
+}
+
+static bool add_papers(struct ctx *c, struct case_work *w)
+{
+    struct case_material *list;
+    size_t count;
+    if (!case_materials(c, w, &list, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].wanted && list[i].required && !list[i].held && !draft_paper(c, w, list[i].id)) return false;
+    return true;
+}
+
+bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id)
+{
+    struct case_work w;
+    return draft_open(c, seed->item, seed->channel, seed->applicant, seed->agent, id) && case_work_load(c, *id, &w) && first_situations(c, &w) && fill_pages(c, &w) &&
+           add_papers(c, &w) && draft_submit(c, &w);
+}
+
+/* ---- acts ---- */
+
+static const struct {
+    const char *word;
+    enum flow_event_kind kind;
+    enum flow_role role; /* FLOW_NOBODY: that of the step */
+} events[] = {
+    {"special_end", FLOW_SPECIAL_END, FLOW_NOBODY},
+    {"extension_granted", FLOW_EXTENSION_GRANTED, FLOW_NOBODY},
+    {"delivered", FLOW_DELIVERED, FLOW_SYSTEM},
+    {"withdraw", FLOW_WITHDRAW, FLOW_APPLICANT},
+};
+
+static bool is_decision(enum flow_act act)
+{
+    return act == FLOW_GRANT || act == FLOW_REFUSE || act == FLOW_REJECT;
+}
+
+/* The first document asked for, or the first question. */
+static struct str first_target(struct ctx *c, const struct case_work *w)
+{
+    const struct json *materials = json_get(w->service, "materials"), *properties = json_path(w->service, "form.properties");
+    if (materials && materials->first) return str_fmt(c->arena, "material:%.*s", STR_ARG(json_text_of(materials->first, "id")));
+    return properties && properties->first ? str_fmt(c->arena, "field:%.*s", STR_ARG(properties->first->key)) : STR_EMPTY;
+}
+
+bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
+{
+    struct case_work w;
+    struct case_point point = {.reason = note, .asked_by = c->actor.account, .asked_at = c->now};
+    struct case_act act = {.event = {.kind = FLOW_DO, .act = flow_act_of(str_c(word))}, .note = note};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        if (strcmp(word, events[i].word) == 0) act.event = (struct flow_event){.kind = events[i].kind, .role = events[i].role};
+    if (act.event.kind == FLOW_DO && act.event.act == FLOW_ACT_COUNT) return err_fault(c->err, "no act %s", word);
+    if (!case_work_load(c, id, &w)) return false;
+    if (act.event.kind == FLOW_DO && act.event.act == FLOW_CORRECT) {
+        point.target = first_target(c, &w);
+        act.points = &point;
+        act.point_count = 1;
+        act.note = STR_EMPTY;
+    }
+    act.note_is_opinion = act.event.kind == FLOW_DO && is_decision(act.event.act);
+    return case_move(c, &w, &act);
+}
