@@ -358,6 +358,44 @@ static void one_bad_file_does_not_undo_a_good_one(void **state)
     assert_true(answer_has(client_get(&lin, path), "face.png"));
 }
 
+static bool find_tax_office(struct ctx *c)
+{
+    const struct unit *u = orgs_unit_of_kind(c, STR("tax"), orgs_place(c));
+    *(int64_t *)ctx_arg(c) = u ? u->id : 0;
+    return true;
+}
+
+/* 林晓禾 for the shop, before all departments (0) or one; her session acts under it. */
+static int64_t give_mandate(struct client *shop, struct client *lin, int64_t unit)
+{
+    char form[200], scope[24] = "";
+    if (unit) snprintf(scope, sizeof scope, "%lld", (long long)unit);
+    snprintf(form, sizeof form, "name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=78010119940318002X&scope=%s&from=2026-11-23&until=", scope);
+    assert_int_equal(client_post(shop, "/me/mandates", form).status / 100, 2);
+    int64_t id = json_i64_of(json_get(client_json(shop, client_get(shop, "/me/mandates")), "given")->first, "id", 0);
+    snprintf(form, sizeof form, "mandate=m:%lld", (long long)id);
+    assert_int_equal(client_post(lin, "/me/acting", form).status, 200);
+    return id;
+}
+
+static void a_mandate_before_another_department_does_not_send_a_draft_begun_under_a_wider_one(void **state)
+{
+    struct client shop = person(SHOP), lin = person(LIN);
+    struct walk w = {.c = &lin};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct err e = {0};
+    int64_t tax = 0;
+    char path[80];
+    (void)state;
+    assert_true(server_read(app->server, &system, find_tax_office, &tax, &e) && tax > 0);
+    act_for_shop(&shop);
+    snprintf(path, sizeof path, "/me/mandates/%lld/revoke", (long long)give_mandate(&shop, &lin, 0));
+    if (!start(&w, item_of("BI-0007"), true) || !fill_in(&w)) fail_msg("%s %.*s", w.why, STR_ARG(w.body));
+    assert_int_equal(client_post(&shop, path, "").status, 200);
+    give_mandate(&shop, &lin, tax);
+    assert_int_equal(post_submit(&lin, w.id).status, 404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_file_above_the_limit_of_the_document_is_refused),
         cmocka_unit_test(a_file_for_what_was_not_asked_is_refused_and_one_taken_can_be_removed),
         cmocka_unit_test(one_bad_file_does_not_undo_a_good_one),
+        cmocka_unit_test(a_mandate_before_another_department_does_not_send_a_draft_begun_under_a_wider_one),
         cmocka_unit_test(every_item_that_is_done_on_application_can_be_sent_online),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
