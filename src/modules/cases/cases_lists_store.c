@@ -98,14 +98,16 @@ bool case_inbox_counts(struct ctx *c, struct inbox_counts *out)
 }
 
 /* Each part walks its index from the newest down and stops, however many cases there are. */
-#define OF(who, is_draft) "SELECT id FROM (SELECT id FROM case_file WHERE " who " = $1 AND status " is_draft " 'draft' AND id < $2 ORDER BY id DESC LIMIT $3) AS of_" who
+#define OF(who, is_draft) "SELECT id FROM (SELECT id FROM case_file WHERE " who " = $1 AND status " is_draft " 'draft' AND id < $2 ORDER BY id DESC LIMIT $3) AS newest"
+#define APPLIED "applicant"
+#define AGENT   "agent <> 0 AND agent"
 #define NEWEST_OF(parts) "SELECT " ROW_COLUMNS "WHERE id IN (" parts ") ORDER BY id DESC LIMIT $3"
 
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count)
 {
     static const char *const statements[2][2] = {
-        {NEWEST_OF(OF("applicant", "<>") " UNION " OF("agent", "<>")), NEWEST_OF(OF("applicant", "=") " UNION " OF("agent", "="))},
-        {NEWEST_OF(OF("applicant", "<>")), NEWEST_OF(OF("applicant", "="))},
+        {NEWEST_OF(OF(APPLIED, "<>") " UNION " OF(AGENT, "<>")), NEWEST_OF(OF(APPLIED, "=") " UNION " OF(AGENT, "="))},
+        {NEWEST_OF(OF(APPLIED, "<>")), NEWEST_OF(OF(APPLIED, "="))},
     };
     struct case_scope_values s = case_scope_values(c);
     struct db_rows found;

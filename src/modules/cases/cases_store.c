@@ -224,5 +224,5 @@ bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t 
 bool case_store_old_drafts(struct ctx *c, int64_t before, int64_t **ids, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r, "SELECT id FROM case_file WHERE status = 'draft' AND created < $1 ORDER BY id LIMIT 100", DB_I(before)) && take_ids(c, &r, ids, count);
+    return db_query(&c->tx, &r, "SELECT id FROM case_file WHERE status = 'draft' AND created < $1 ORDER BY applicant, id LIMIT 100", DB_I(before)) && take_ids(c, &r, ids, count);
 }

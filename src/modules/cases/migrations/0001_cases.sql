@@ -36,9 +36,8 @@ CREATE INDEX case_file_unit ON case_file (unit_id, id);
 CREATE INDEX case_file_applicant ON case_file (applicant, id);
 CREATE INDEX case_file_agent ON case_file (agent, id);
 CREATE INDEX case_file_drafts ON case_file (applicant, id) WHERE status = 'draft';
-CREATE INDEX case_file_agent_drafts ON case_file (agent, id) WHERE status = 'draft';
+CREATE INDEX case_file_agent_drafts ON case_file (agent, id) WHERE status = 'draft' AND agent <> 0;
 CREATE INDEX case_file_item ON case_file (item, id);
-CREATE INDEX case_file_open ON case_file (status, id);
 CREATE TABLE case_clock (
     case_id {int} NOT NULL,
     seq {int} NOT NULL,
