@@ -2,7 +2,16 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
 
+#include <ftw.h>
 #include <unistd.h>
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+    (void)st;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
 
 static int print_table(const struct settings *s, struct str (*make)(const struct server *s, struct arena *a))
 {
@@ -18,9 +27,7 @@ static int print_table(const struct settings *s, struct str (*make)(const struct
         fwrite(text.ptr, 1, text.len, stdout);
         server_close(server);
     }
-    static const char *const left[] = {"tables.db", "tables.db-wal", "tables.db-shm", "keys/root.key", "keys", "blobs", ""};
-    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
-        if (remove(str_z(a, str_fmt(a, "%s/%s", dir, left[i]))) != 0 && left[i][0] == '\0') fprintf(stderr, "tongban: %s could not be removed.\n", dir);
+    if (nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0) fprintf(stderr, "tongban: %s could not be removed.\n", dir);
     arena_drop(a);
     return server ? 0 : cli_fail(&e);
 }
