@@ -146,7 +146,8 @@ static bool run_timer(struct ctx *c, const struct json *payload)
     struct case_act act = {.event = {.kind = FLOW_TIMER, .role = FLOW_SYSTEM}};
     act.event.timer = str_eq_c(json_text_of(payload, "timer"), "correction") ? FLOW_TIMER_CORRECTION : FLOW_TIMER_NOTICE;
     if (!load_for_job(c, payload, &w, &gone)) return false;
-    if (gone || flow_ended(&w.state)) return true;
+    /* A timer of the round before a correction has nothing to say about the one after it. */
+    if (gone || flow_ended(&w.state) || json_i64_of(payload, "round", 0) != w.state.corrections) return true;
     struct flow_state next;
     struct flow_commands commands;
     /* A late timer has nothing to do and leaves no trace. */

@@ -114,7 +114,13 @@ bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **row
     bool firm = s.acting_for > 0;
     if (!db_query(&c->tx, &found, statements[firm][drafts], DB_I(firm ? s.acting_for : s.subject), DB_I(before > 0 ? before : INT64_MAX), DB_I(CASES_PAGE + 1))) return false;
     take_rows(c, &found, rows, count);
-    return true;
+    if (!s.acting_for) return true;
+    /* A mandate may be for one department only. */
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if ((*rows)[i].file.applicant != s.acting_for || people_may_act_before(c, s.acting_for, (*rows)[i].file.unit)) (*rows)[kept++] = (*rows)[i];
+    *count = kept;
+    return c->err->kind == ERR_NONE;
 }
 
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count)

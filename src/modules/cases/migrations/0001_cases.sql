@@ -19,6 +19,7 @@ CREATE TABLE case_file (
     answers {bytes},
     created {int} NOT NULL,
     submitted {int} NOT NULL,
+    received {int} NOT NULL,
     accepted {int} NOT NULL,
     due {int} NOT NULL,
     due_order {int} NOT NULL,
@@ -87,4 +88,8 @@ CREATE TABLE case_sequence (
     day {int} NOT NULL,
     last {int} NOT NULL,
     PRIMARY KEY (division, day)
+) {strict};
+CREATE TABLE case_once (
+    once {int} NOT NULL PRIMARY KEY,
+    case_id {int} NOT NULL
 ) {strict};
