@@ -105,10 +105,10 @@ static bool write_lines(struct importing *im, struct str text, take_lines *take,
     return true;
 }
 
-static bool read_list(struct importing *im, const char *path, struct str *text, struct err *e)
+static bool check_list(struct importing *im, const char *path, struct err *e)
 {
-    if (!cli_read_file(im->arena, path, LIST_MAX, text, e)) return false;
-    if (!text->len || memchr(text->ptr, '\0', text->len)) {
+    if (!cli_read_file(im->arena, path, LIST_MAX, &im->text, e)) return false;
+    if (!im->text.len || memchr(im->text.ptr, '\0', im->text.len)) {
         err_invalid(e, "import.text", "The file %{arg} is empty or is no text; nothing was changed.");
         err_arg(e, str_c(path));
         return false;
@@ -120,14 +120,14 @@ static bool read_list(struct importing *im, const char *path, struct str *text, 
 
 static bool import_divisions(struct importing *im, const char *path, struct err *e)
 {
-    struct str text;
-    return read_list(im, path, &text, e) && write_lines(im, text, orgs_import_divisions, e);
+    (void)path;
+    return write_lines(im, im->text, orgs_import_divisions, e);
 }
 
 static bool import_calendar(struct importing *im, const char *path, struct err *e)
 {
-    struct str text;
-    return read_list(im, path, &text, e) && write_lines(im, text, orgs_import_calendar, e);
+    (void)path;
+    return write_lines(im, im->text, orgs_import_calendar, e);
 }
 
 static bool set_place(struct ctx *c)
@@ -190,13 +190,17 @@ static struct str without_repeats(struct importing *im, struct str text)
     return buf_str(&out);
 }
 
+static bool check_items(struct importing *im, const char *path, struct err *e)
+{
+    return division_ok(im->settings->division, e) && check_list(im, path, e);
+}
+
 static bool import_items(struct importing *im, const char *path, struct err *e)
 {
-    struct str text;
-    if (!division_ok(im->settings->division, e) || !read_list(im, path, &text, e)) return false;
+    (void)path;
     const char *data = cli_data_dir(im->arena, im->settings, e);
     return data && cli_ensure_catalogue(im->server, data, e) && import_write(im, set_place, (void *)im->settings, e) &&
-           write_lines(im, without_repeats(im, text), catalogue_import_items, e);
+           write_lines(im, without_repeats(im, im->text), catalogue_import_items, e);
 }
 
 static bool write_catalogue(struct ctx *c)
@@ -208,14 +212,19 @@ static bool write_catalogue(struct ctx *c)
     return true;
 }
 
-static bool import_catalogue(struct importing *im, const char *path, struct err *e)
+static bool check_catalogue(struct importing *im, const char *path, struct err *e)
 {
-    struct batch b = {.im = im, .lines = str_c(path)};
     if (access(str_z(im->arena, str_fmt(im->arena, "%s/catalogue/themes.json", path)), R_OK) != 0) {
         err_missing(e, "import.catalogue", "%{arg} is not a folder with a catalogue in it (catalogue/themes.json …).");
         err_arg(e, str_c(path));
         return false;
     }
+    return true;
+}
+
+static bool import_catalogue(struct importing *im, const char *path, struct err *e)
+{
+    struct batch b = {.im = im, .lines = str_c(path)};
     if (!import_write(im, write_catalogue, &b, e)) return false;
     import_count(im, b.report, 0);
     return true;
@@ -238,13 +247,16 @@ static bool write_registers(struct ctx *c)
     return true;
 }
 
+static bool check_registry(struct importing *im, const char *path, struct err *e)
+{
+    return check_list(im, path, e) && (im->file = json_parse(im->arena, im->text, JSON_STRICT, e)) != NULL;
+}
+
 static bool import_registry(struct importing *im, const char *path, struct err *e)
 {
-    struct str text;
-    struct registers r = {.im = im};
-    if (!read_list(im, path, &text, e)) return false;
-    r.file = json_parse(im->arena, text, JSON_STRICT, e);
-    if (!r.file || !import_write(im, write_registers, &r, e)) return false;
+    struct registers r = {.im = im, .file = im->file};
+    (void)path;
+    if ( !import_write(im, write_registers, &r, e)) return false;
     import_count(im, r.report, 0);
     return true;
 }
@@ -253,11 +265,15 @@ static bool import_registry(struct importing *im, const char *path, struct err *
 
 static const struct import_kind {
     const char *name, *title;
+    bool (*check)(struct importing *im, const char *path, struct err *e); /* before an installation is opened or made */
     bool (*run)(struct importing *im, const char *path, struct err *e);
 } kinds[] = {
-    {"items", "Items", import_items},          {"laws", "Laws", import_laws},
-    {"divisions", "Divisions", import_divisions}, {"calendar", "Working calendar", import_calendar},
-    {"registry", "Registers", import_registry},   {"catalogue", "Shipped catalogue", import_catalogue},
+    {"items", "Items", check_items, import_items},
+    {"laws", "Laws", import_check_laws, import_laws},
+    {"divisions", "Divisions", check_list, import_divisions},
+    {"calendar", "Working calendar", check_list, import_calendar},
+    {"registry", "Registers", check_registry, import_registry},
+    {"catalogue", "Shipped catalogue", check_catalogue, import_catalogue},
 };
 
 static const struct import_kind *find_kind(const char *name)
@@ -271,6 +287,7 @@ static int run(struct importing *im, const struct import_kind *kind)
 {
     struct err e = {0};
     int lock;
+    if (!kind->check(im, im->settings->args[1], &e)) return cli_fail(&e);
     im->server = cli_open(im->arena, im->settings, &lock, &e);
     bool ok = im->server && kind->run(im, im->settings->args[1], &e);
     server_close(im->server);

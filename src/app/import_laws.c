@@ -130,6 +130,24 @@ static bool walk(struct law_batch *b, const char *root, struct str below, int de
     return ok;
 }
 
+bool import_check_laws(struct importing *im, const char *path, struct err *e)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return true;
+    struct arena *a = arena_new(64 << 20);
+    if (!a) return err_fault(e, "not enough memory for laws");
+    struct tar_entry entry;
+    struct tar *t = tar_open(path, e);
+    bool more = true, ok = t != NULL;
+    while (ok && more) {
+        ok = tar_next(t, a, LAW_MAX, &entry, &more, e);
+        arena_reset(a);
+    }
+    tar_close(t);
+    arena_drop(a);
+    return ok;
+}
+
 bool import_laws(struct importing *im, const char *path, struct err *e)
 {
     struct stat st;

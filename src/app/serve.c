@@ -35,6 +35,13 @@ static void print_accounts(const struct settings *s)
     if (f) fclose(f);
 }
 
+/* Without it, links in messages and printed codes lead nowhere, and cookies are not bound to https. */
+static void warn_of_address(const struct settings *s)
+{
+    if (!s->public_url && strncmp(s->address, "127.", 4) != 0)
+        log_event(LOG_LEVEL_WARN, "serve.no_public_url", "address", s->address, "hint", "--public-url names the address people see", NULL);
+}
+
 static bool serve(struct arena *a, const struct settings *s, struct err *e)
 {
     int port = 0;
@@ -57,6 +64,7 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
     if (ok) {
         malloc_trim(0); /* what building the snapshots needed goes back */
         catch_signals();
+        warn_of_address(s);
         cli_say(stdout, "Tongban is ready: http://%{arg}", str_fmt(a, "%s:%d", s->address, port));
         if (s->demo) print_accounts(s);
         fflush(stdout);

@@ -179,6 +179,22 @@ def a_bad_file_changes_nothing(_db):
         assert db.execute("SELECT COUNT(*) FROM item").fetchone() == (2,)
 
 
+def a_bad_file_makes_no_installation(_db):
+    for kind, content in (("items", b""), ("laws", b"no archive"), ("calendar", b"\x00"), ("registry", b"{"), ("catalogue", b"no folder")):
+        var = new()
+        done = run("import", kind, write("bad", content), var=var)
+        assert done.returncode == 1 and len(sentences(done)) == 1, (kind, content, done.stderr)
+        assert not var.exists(), kind
+    var = new()
+    assert run("import", "items", write("items.tsv", ITEMS), "--division", "78x", var=var).returncode == 1 and not var.exists()
+
+
+def tables_leave_nothing_behind(_db):
+    for table in ("routes", "access", "openapi"):
+        done = subprocess.run([BIN, table], capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0 and done.stdout and not sentences(done), done.stderr
+
+
 def laws_come_from_an_archive_or_a_folder(_db):
     folder = new("laws") / "行政法"
     folder.mkdir(parents=True)
