@@ -4,7 +4,9 @@
  *     │       └─ shows personal data: record ─┘      (the answer waits for the durable record)
  *     ├─ prepare (pool) ── write (writer) ── reply
  *     └──────────────────── write ────────── reply
+ *                             └─ changed what is kept in memory: refresh (pool) ── reply
  *
+ * Whatever the answer shows of people is recorded before it leaves: also a form that comes back because the write failed.
  * Each stage runs under the arena's guard, so that exhaustion anywhere ends in one plain answer. */
 #include "core/http/private.h"
 
@@ -129,7 +131,13 @@ static bool not_forged(struct exchange *x)
 static bool in_scope(struct exchange *x)
 {
     handler *check = x->entry->route->scope.check;
-    return !check || check(&x->ctx);
+    x->in_scope = !check || check(&x->ctx);
+    return x->in_scope;
+}
+
+bool exchange_allowed(struct exchange *x)
+{
+    return x->permitted && (x->in_scope || in_scope(x));
 }
 
 static bool limited(struct exchange *x)
@@ -145,7 +153,9 @@ static bool still_acts(struct exchange *x)
 
 static bool identify(struct exchange *x, struct str visit)
 {
-    return auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) && permitted(x) && still_acts(x);
+    x->permitted = x->in_scope = false;
+    x->permitted = auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) && permitted(x) && still_acts(x);
+    return x->permitted;
 }
 
 static bool open_stage(struct exchange *x)
@@ -167,6 +177,8 @@ static bool open_stage(struct exchange *x)
     if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")), STR_EMPTY)) return false;
     if (x->ctx.actor.kind == ACTOR_ANYONE && !auth_load(&x->ctx, STR_EMPTY, visit_of(x))) return false;
     if (!permitted(x) || !still_acts(x)) return false;
+    x->permitted = true;
+    if (x->no_room) return err_busy(&x->err, "memory.bodies", "Very many people are here right now. Please try again in a moment.");
     if (x->too_large) return err_invalid(&x->err, "request.large", "What you sent is too large. Please send less, or smaller files.");
     if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
     x->ctx.in = json_object(x->arena);
@@ -214,7 +226,10 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
     }
     c->tx.conn = conn;
     bool ok = guarded(x, recording ? record_stage : write_stage);
-    if (ok && !recording && c->reads) ok = guarded(x, record_stage);
+    if (ok && !recording && c->reads) {
+        ok = guarded(x, record_stage);
+        c->reads = NULL; /* what the page shows beyond it is recorded on its own */
+    }
     c->tx.conn = NULL;
     if (x->exhausted) err_busy(&x->err, "memory", "There is too much in this request.");
     return ok;
@@ -230,8 +245,13 @@ static void written(struct write_task *t, bool ok)
 static void run_in_pool(struct pool_task *t)
 {
     struct exchange *x = t->submitter;
-    x->ok = guarded(x, prepare_stage);
-    close_tx(x);
+    if (x->stage == STAGE_REFRESHED) {
+        x->ok = server_refresh(x->server, &x->err);
+        x->refreshed = true;
+    } else {
+        x->ok = guarded(x, prepare_stage);
+        close_tx(x);
+    }
     x->resume(x);
 }
 
@@ -241,6 +261,7 @@ bool exchange_submit(struct exchange *x, enum step step)
         x->pool.run = run_in_pool;
         x->pool.submitter = x;
         if (pool_submit(x->server->pool, &x->pool)) return true;
+        if (x->stage == STAGE_REFRESHED) return false; /* the change stands: no refusal any more */
         err_busy(&x->err, "pool.full", "Very many people are here right now. Please try again in a moment.");
     } else {
         x->write = (struct write_task){
@@ -260,27 +281,38 @@ static bool make_reply(struct exchange *x)
     return true;
 }
 
-static enum step finish(struct exchange *x)
+static enum step leave(struct exchange *x)
 {
     x->stage = STAGE_DONE;
-    if (!x->exhausted) guarded(x, make_reply);
-    if (x->exhausted) {
-        x->answer = (struct answer){.status = 503,
-                                    .type = STR("text/plain; charset=utf-8"),
-                                    .body = STR("There is too much in this request. 这次请求的内容过多。\n")}; /* no translation */
-    }
-    close_tx(x);
     auth_touch(x->server, &x->ctx.actor);
     struct metrics *m = &x->server->metrics;
     m->requests++;
     if (x->answer.status >= 500) m->errors_server++;
     else if (x->answer.status >= 400) m->errors_client++;
-    if (x->err.kind == ERR_FAULT) {
+    const struct err *e = x->err.kind == ERR_FAULT ? &x->err : &x->failed;
+    if (e->kind == ERR_FAULT) {
         char place[200];
-        snprintf(place, sizeof place, "%s:%d", x->err.file ? x->err.file : "?", x->err.line);
-        log_event(LOG_LEVEL_ERROR, "fault", "route", x->entry ? x->entry->route->path : "-", "place", place, "detail", x->err.detail, NULL);
+        snprintf(place, sizeof place, "%s:%d", e->file ? e->file : "?", e->line);
+        log_event(LOG_LEVEL_ERROR, "fault", "route", x->entry ? x->entry->route->path : "-", "place", place, "detail", e->detail, NULL);
     }
     return STEP_REPLY;
+}
+
+/* The answer is rendered; where it shows personal data it waits until that is on record. */
+static enum step finish(struct exchange *x)
+{
+    if (!x->exhausted) guarded(x, make_reply);
+    if (x->exhausted) {
+        x->ctx.reads = NULL;
+        x->answer = (struct answer){.status = 503,
+                                    .type = STR("text/plain; charset=utf-8"),
+                                    .body = STR("There is too much in this request. 这次请求的内容过多。\n")}; /* no translation */
+    }
+    close_tx(x);
+    if (!x->ctx.reads || !x->server->record_reads || x->rendered) return leave(x);
+    x->rendered = true;
+    x->stage = STAGE_RECORDED;
+    return STEP_WRITE;
 }
 
 static bool writes(const struct route *r)
@@ -292,13 +324,6 @@ static bool writes(const struct route *r)
 static enum step read_on(struct exchange *x)
 {
     x->ok = guarded(x, read_stage);
-    if (x->ok && x->ctx.reads && x->server->record_reads) {
-        if (!guarded(x, make_reply)) return finish(x);
-        close_tx(x);
-        x->rendered = true;
-        x->stage = STAGE_RECORDED;
-        return STEP_WRITE;
-    }
     return finish(x);
 }
 
@@ -324,16 +349,17 @@ enum step exchange_run(struct exchange *x)
         x->stage = STAGE_WRITTEN;
         return STEP_WRITE;
     case STAGE_WRITTEN:
-        if (x->ok && x->ctx.refresh) x->ok = server_refresh(x->server, &x->err);
         if (x->ok && x->ctx.jobs_added && x->server->jobs) jobs_wake(x->server->jobs);
+        if (!x->ok || !x->ctx.refresh) return finish(x);
+        x->stage = STAGE_REFRESHED;
+        return STEP_POOL;
+    case STAGE_REFRESHED:
+        if (!x->refreshed) x->ok = server_refresh(x->server, &x->err); /* the pool was full */
         return finish(x);
     case STAGE_RECORDED:
-        if (x->ok) {
-            x->stage = STAGE_DONE;
-            auth_touch(x->server, &x->ctx.actor);
-            return STEP_REPLY;
-        }
-        x->answer.cookie_count = 0;
+        if (x->ok) return leave(x);
+        x->answer = (struct answer){0}; /* not on record: nothing of it leaves */
+        x->cacheable = false;
         return finish(x);
     case STAGE_DONE: break;
     }

@@ -92,7 +92,7 @@ void pool_stop(struct work_pool *p);
 
 /* ---- exchange.c: one request through its stages ---- */
 enum step { STEP_REPLY, STEP_POOL, STEP_WRITE };
-enum stage { STAGE_OPEN, STAGE_PREPARED, STAGE_WRITTEN, STAGE_RECORDED, STAGE_DONE };
+enum stage { STAGE_OPEN, STAGE_PREPARED, STAGE_WRITTEN, STAGE_REFRESHED, STAGE_RECORDED, STAGE_DONE };
 
 struct exchange {
     struct server *server;
@@ -106,8 +106,12 @@ struct exchange {
     struct write_task write;
     struct pool_task pool;
     enum stage stage;
-    bool tx_open, ok, exhausted, cacheable, rendered;
-    bool too_large; /* the body passed the limit of its route */
+    bool tx_open, ok, exhausted, cacheable;
+    bool permitted, in_scope; /* what was found out about who asks, last time it was asked */
+    bool rendered;            /* the answer waited for its record once */
+    bool refreshed;           /* the pool renewed the snapshots */
+    bool too_large;           /* the body passed the limit of its route */
+    bool no_room;             /* bodies under way take all the memory they may */
     int64_t begun_us;
     void (*resume)(struct exchange *x); /* called on a foreign thread when the next step may run */
     void *owner;
@@ -118,6 +122,8 @@ void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct
 enum step exchange_run(struct exchange *x);
 /* Hands the exchange to the pool or the writer; false: refused, and exchange_run now gives the refusal. */
 bool exchange_submit(struct exchange *x, enum step step);
+/* Have permission and scope been passed? Only then may a page of this route come back with an error. Needs a transaction. */
+bool exchange_allowed(struct exchange *x);
 
 /* ---- reply.c: documents, errors and outcomes become bytes ---- */
 void reply_make(struct exchange *x);

@@ -54,20 +54,10 @@ static void add_field_errors(struct exchange *x, struct json *array, const struc
     }
 }
 
-/* A list of what is wrong names each field as the form does. */
-static void name_fields(struct exchange *x, struct json *errors)
-{
-    for (struct json *e = errors->first; e; e = e->next) {
-        JSON_EACH(f, json_get(x->ctx.doc, "fields"))
-        {
-            if (str_eq(json_text_of(f, "id"), json_text_of(e, "field"))) json_set_str(x->arena, e, "label", json_text_of(f, "label"));
-        }
-    }
-}
-
 static void json_error(struct exchange *x, const struct err *e)
 {
     struct json *doc = json_object(x->arena), *error = json_set_object(x->arena, doc, "error");
+    x->ctx.reads = NULL; /* what was read is not shown */
     json_set_c(x->arena, error, "code", e->code);
     json_set_str(x->arena, error, "message", error_text(x, e));
     add_field_errors(x, json_set_array(x->arena, error, "fields"), e);
@@ -138,7 +128,6 @@ static bool add_page(struct exchange *x, struct json *doc)
     if (x->ctx.failed) {
         struct json *errors = json_set_array(a, page, "errors");
         add_field_errors(x, errors, x->ctx.failed);
-        name_fields(x, errors);
         if (!errors->count) {
             struct json *f = json_add_object(a, errors);
             json_set_str(a, f, "message", error_text(x, x->ctx.failed));
@@ -180,6 +169,7 @@ static void html_error(struct exchange *x, const struct err *e)
     json_set_bool(x->arena, error, "other", e->kind == ERR_INVALID || e->kind == ERR_CONFLICT);
     err_clear(&x->err);
     x->ctx.failed = NULL;
+    x->ctx.reads = NULL; /* what was read is not shown */
     if (!x->tx_open || !html_page(x, "site/error", doc)) plain_error(x, e);
 }
 
@@ -187,9 +177,10 @@ static void html_error(struct exchange *x, const struct err *e)
 static bool form_again(struct exchange *x, const struct err *e)
 {
     const struct route *r = x->entry ? x->entry->route : NULL;
-    if (!r || !r->again || !r->view || !x->tx_open || (e->kind != ERR_INVALID && e->kind != ERR_CONFLICT && e->kind != ERR_BUSY)) return false;
+    if (!r || !r->again || !r->view || !x->tx_open || x->rendered || (e->kind != ERR_INVALID && e->kind != ERR_CONFLICT && e->kind != ERR_BUSY)) return false;
     struct ctx *c = &x->ctx;
     err_clear(&x->err);
+    if (!exchange_allowed(x)) return false;
     c->failed = e;
     c->doc = NULL;
     c->reads = NULL;
@@ -197,13 +188,6 @@ static bool form_again(struct exchange *x, const struct err *e)
     if (!r->again(c) || c->out.kind != OUTCOME_DOCUMENT) return false;
     if (r->present && !r->present(c)) return false;
     return html_page(x, r->view, ctx_doc(c));
-}
-
-/* People and officers sign in at different doors. */
-static struct str door(const struct exchange *x)
-{
-    bool office = x->entry && (x->entry->permission >= 0 || x->entry->permission == PERM_OFFICER);
-    return office ? STR("/office/sign-in?next=") : STR("/sign-in?next=");
 }
 
 static void reply_error(struct exchange *x)
@@ -216,8 +200,9 @@ static void reply_error(struct exchange *x)
         return;
     }
     if (x->answer.status == 401) {
+        x->ctx.reads = NULL;
         struct str back = x->request->method == METHOD_GET ? same_page(x, "from", "1") : STR("/");
-        x->answer.location = str_cat(x->arena, door(x), url_encode(x->arena, back));
+        x->answer.location = str_cat(x->arena, STR("/sign-in?next="), url_encode(x->arena, back));
         x->answer.status = 303;
         return;
     }
