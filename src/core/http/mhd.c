@@ -18,6 +18,10 @@ enum {
     IDLE_SECONDS = 15,
     HEADER_DEADLINE_US = 30000000,
     BODY_DEADLINE_US = 60000000,
+    BODY_IDLE_US = 10000000, /* before IDLE_SECONDS, at which MHD hangs up without a word */
+    BODIES_MAX = 256 << 20,  /* of all bodies under way */
+    PEER_CONNECTIONS_MAX = 1024,
+    STOP_PATIENCE_MS = 5000,
     CACHE_US = 10000000,
     URI_MAX = 8192,
     CONNECTIONS_MAX = 8192,
@@ -28,7 +32,7 @@ struct peer {
     int fd;
     /* Written by the connection's own thread, read by the sweeper. */
     _Atomic bool in_request, reading_body;
-    _Atomic int64_t since_us;
+    _Atomic int64_t since_us, heard_us;
 };
 
 struct mhd_front {
@@ -38,8 +42,9 @@ struct mhd_front {
     pthread_mutex_t lock;
     struct peer *peers;
     pthread_t sweeper;
-    _Atomic bool stopping;
+    _Atomic bool closing, stopping; /* no new requests; no more sweeping */
     _Atomic int in_flight;
+    _Atomic size_t bodies; /* bytes held for bodies under way */
 };
 
 struct call {
@@ -51,6 +56,7 @@ struct call {
     size_t len, cap, limit;
     uint64_t generation;
     struct peer *peer;
+    bool too_long; /* the address: only this is kept of it */
     size_t uri_len;
     char uri[];
 };
@@ -83,14 +89,23 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     }
 }
 
-static const char too_slow[] = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 88\r\n\r\n"
-                               "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
+static const char too_slow[] = "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
+static const char stopping_text[] = "The service is restarting. Please try again in a moment. 服务正在重启，请稍后重试。\n";
 
 /* A peer that never finishes its headers or body is answered here and cut off; nothing else was sent to it yet. */
-static void cut_off(struct peer *p)
+static void cut_off(struct peer *p, const char *status, const char *text)
 {
-    if (p->reading_body && send(p->fd, too_slow, sizeof too_slow - 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EBADF) return;
+    char answer[512];
+    int n = snprintf(answer, sizeof answer, "HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n\r\n%s", status,
+                     strlen(text), text);
+    if (p->reading_body && n > 0 && (size_t)n < sizeof answer && send(p->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EBADF) return;
     shutdown(p->fd, SHUT_RDWR);
+}
+
+static bool is_overdue(const struct peer *p, int64_t now_us)
+{
+    if (!p->in_request) return now_us - p->since_us > HEADER_DEADLINE_US;
+    return p->reading_body && (now_us - p->since_us > BODY_DEADLINE_US || now_us - p->heard_us > BODY_IDLE_US);
 }
 
 static void *sweep(void *arg)
@@ -100,10 +115,8 @@ static void *sweep(void *arg)
         usleep(500000);
         int64_t now = time_monotonic_us();
         pthread_mutex_lock(&f->lock);
-        for (struct peer *p = f->peers; p; p = p->next) {
-            int64_t age = now - p->since_us;
-            if ((!p->in_request && age > HEADER_DEADLINE_US) || (p->reading_body && age > BODY_DEADLINE_US)) cut_off(p);
-        }
+        for (struct peer *p = f->peers; p; p = p->next)
+            if (is_overdue(p, now)) cut_off(p, "408 Request Timeout", too_slow);
         pthread_mutex_unlock(&f->lock);
     }
     return NULL;
@@ -112,7 +125,7 @@ static void *sweep(void *arg)
 static void peer_state(struct peer *p, bool in_request, bool reading_body)
 {
     if (!p) return;
-    if (!in_request || !p->in_request) p->since_us = time_monotonic_us();
+    if (!in_request || !p->in_request) p->since_us = p->heard_us = time_monotonic_us();
     p->in_request = in_request;
     p->reading_body = reading_body;
 }
@@ -143,7 +156,7 @@ static struct MHD_Response *make_response(struct exchange *x, enum MHD_ResponseM
     const struct answer *n = &x->answer;
     struct MHD_Response *r = MHD_create_response_from_buffer(n->body.len, (void *)n->body.ptr, mode);
     if (!r) return NULL;
-    bool file = x->ctx.out.kind == OUTCOME_FILE && x->ok;
+    bool file = x->ctx.out.kind == OUTCOME_FILE && n->status == 200;
     if (n->type.len) add_header(r, "Content-Type", str_z(x->arena, n->type));
     if (n->location.len) add_header(r, "Location", str_z(x->arena, n->location));
     if (n->filename.len) add_filename(r, x->arena, n->filename);
@@ -297,8 +310,9 @@ static bool fill_request(struct call *k, struct request *r, bool post, bool head
     r->referer = header(c, "Referer");
     r->peer = peer_address(k);
     struct err ignored = {0};
-    return path_decode(k->arena, path, &r->path) && params_parse_form(&r->query, k->arena, r->raw_query, &ignored) &&
-           params_parse_cookies(&r->cookies, k->arena, header(c, "Cookie"));
+    bool whole = params_parse_cookies(&r->cookies, k->arena, header(c, "Cookie"));
+    (void)whole; /* other programs on this host name set cookies as they please: what cannot be read is left out */
+    return path_decode(k->arena, path, &r->path) && params_parse_form(&r->query, k->arena, r->raw_query, &ignored);
 }
 
 static bool begin_exchange(struct call *k, bool post, bool head)
@@ -352,16 +366,18 @@ static enum MHD_Result first_call(struct call *k, const char *method)
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     k->peer = info ? info->socket_context : NULL;
     peer_state(k->peer, true, post);
-    if (!get && !post) return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Please use GET or POST.\n");
+    if (k->too_long) return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, "This address is too long. 地址过长。\n");
+    if (!get && !post) return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Please use GET or POST. 请使用 GET 或 POST 请求。\n");
     if (get) return MHD_YES;
     if (!begin_exchange(k, true, false)) return bad_address(k);
     const char *length = header_z(k->connection, "Content-Length");
     uint64_t announced = 0;
-    if (length && str_to_u64(str_c(length), &announced) && announced > k->limit) {
-        k->exchange->too_large = true;
-        return go_on(k);
-    }
-    return MHD_YES;
+    if (!length || !str_to_u64(str_c(length), &announced)) return MHD_YES;
+    k->exchange->too_large = announced > k->limit;
+    k->exchange->no_room = !k->exchange->too_large && k->front->bodies + announced > BODIES_MAX;
+    if (!k->exchange->too_large && !k->exchange->no_room) return MHD_YES;
+    peer_state(k->peer, true, false);
+    return go_on(k);
 }
 
 /* A GET or HEAD that is wholly here: files and kept answers leave without an exchange. */
@@ -381,18 +397,34 @@ static enum MHD_Result begin_get(struct call *k, bool head)
     return begin_exchange(k, false, head) ? go_on(k) : bad_address(k);
 }
 
+static void drop_body(struct call *k)
+{
+    if (k->body) crypto_wipe(k->body, k->cap); /* passwords travel in bodies */
+    mem_free(k->body);
+    k->front->bodies -= k->cap;
+    k->body = NULL;
+    k->len = k->cap = 0;
+}
+
 static enum MHD_Result take_body(struct call *k, const char *data, size_t size)
 {
     size_t need;
-    if (k->exchange->too_large) return MHD_YES;
+    if (k->peer) k->peer->heard_us = time_monotonic_us();
+    if (k->exchange->too_large || k->exchange->no_room) return MHD_YES;
     if (__builtin_add_overflow(k->len, size, &need) || need > k->limit) {
         k->exchange->too_large = true;
+        drop_body(k);
         return MHD_YES;
     }
     if (need > k->cap) {
-        size_t cap = k->cap * 2 > need ? k->cap * 2 : need;
-        char *bigger = mem_resize(k->body, cap, 1);
-        if (!bigger) return MHD_NO;
+        size_t cap = k->cap * 2 > need ? k->cap * 2 : need, held = k->front->bodies += cap - k->cap;
+        char *bigger = held <= BODIES_MAX ? mem_resize(k->body, cap, 1) : NULL;
+        if (!bigger) {
+            k->front->bodies -= cap - k->cap;
+            k->exchange->no_room = true;
+            drop_body(k);
+            return MHD_YES;
+        }
         k->body = bigger;
         k->cap = cap;
     }
@@ -412,6 +444,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (!k->connection) {
         k->connection = connection;
         k->front->in_flight++;
+        if (k->front->closing) return MHD_NO; /* counted first: whoever drains sees either it or nothing */
         return first_call(k, method);
     }
     if (*size && !k->exchange) { /* a GET with a body: nobody reads it */
@@ -435,9 +468,12 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
 {
     (void)connection;
     size_t len = strlen(uri);
-    struct call *k = len < URI_MAX ? mem_alloc(1, sizeof *k + len + 1) : NULL;
+    bool too_long = len >= URI_MAX;
+    if (too_long) len = 0;
+    struct call *k = mem_alloc(1, sizeof *k + len + 1);
     if (!k) return NULL;
     k->front = cls;
+    k->too_long = too_long;
     k->uri_len = len;
     memcpy(k->uri, uri, len);
     return k;
@@ -450,12 +486,11 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     (void)connection;
     (void)code;
     if (!k) return;
+    drop_body(k);
     if (k->connection) {
         peer_state(k->peer, false, false);
         k->front->in_flight--;
     }
-    if (k->body) crypto_wipe(k->body, k->cap); /* passwords travel in bodies */
-    mem_free(k->body);
     arena_drop(k->arena);
     mem_free(k);
     *con_cls = NULL;
@@ -480,10 +515,12 @@ bool front_start(struct server *s, int *port, struct err *e)
     if (!make_files(f)) return err_fault(e, "not enough memory for assets");
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->options.port)};
     if (inet_pton(AF_INET, s->options.address, &at.sin_addr) != 1) return err_fault(e, "not an IPv4 address: %s", s->options.address);
+    /* Behind a proxy all connections come from one address. */
+    unsigned per_peer = s->options.trusted_proxies && s->options.trusted_proxies[0] ? 0 : PEER_CONNECTIONS_MAX;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
     f->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL, MHD_OPTION_SOCK_ADDR, &at,
                                  MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(s->options.threads > 1 ? s->options.threads : 0), MHD_OPTION_CONNECTION_TIMEOUT,
-                                 (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
+                                 (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_peer, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
                                  MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
                                  MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
     if (!f->daemon) return err_fault(e, "cannot listen on %s:%d: %s", s->options.address, s->options.port, strerror(errno));
@@ -493,14 +530,34 @@ bool front_start(struct server *s, int *port, struct err *e)
     return true;
 }
 
+/* Whoever still sends, or waits on an open connection, is cut off; `all`: also those who do not take their answer. */
+static void cut_off_peers(struct mhd_front *f, bool all)
+{
+    pthread_mutex_lock(&f->lock);
+    for (struct peer *p = f->peers; p; p = p->next)
+        if (all || !p->in_request || p->reading_body) cut_off(p, "503 Service Unavailable", stopping_text);
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* The pool and the writer still run: what they hold comes to its end and its connection is resumed. MHD must not stop before that, it cannot
+ * close a suspended connection. */
+static void drain(struct mhd_front *f)
+{
+    f->closing = true;
+    for (int waited = 0; f->in_flight > 0; waited += 10) {
+        cut_off_peers(f, waited > STOP_PATIENCE_MS);
+        usleep(10000);
+    }
+    cut_off_peers(f, false);
+}
+
 void front_stop(struct server *s)
 {
     struct mhd_front *f = s->front;
     if (!f) return;
     if (f->daemon) {
-        /* Take no new connections, let those under way finish (they may be suspended), then close. */
         MHD_socket listening = MHD_quiesce_daemon(f->daemon);
-        for (int waited = 0; f->in_flight > 0 && waited < 1000; waited++) usleep(10000);
+        drain(f);
         f->stopping = true;
         pthread_join(f->sweeper, NULL);
         MHD_stop_daemon(f->daemon);

@@ -1,0 +1,182 @@
+/* The program on a real socket: what a peer is told that cannot be served, and how the program stops. */
+#include "core/base/time.h"
+#include "core/http/ops.h"
+#include "core/http/server.h"
+
+#include "testing/testserver.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static bool slow(struct ctx *c)
+{
+    usleep(300000);
+    json_set_c(c->arena, ctx_doc(c), "state", "stored");
+    return true;
+}
+
+static const struct route routes[] = {
+    POST("/slow", ALLOW(PUBLIC), SCOPE(NO_ROW), slow, NULL),
+};
+static const struct module slow_module = {.name = "slow", ROUTES(routes)};
+static const struct module *const MODULES[] = {&ops_module, &slow_module};
+
+static struct testserver *t;
+static int port;
+
+static int open_front(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    t = testserver_open(MODULES, 2);
+    if (!server_listen(t->server, &port, &e)) fail_msg("%s %s", e.code, e.detail);
+    return 0;
+}
+
+static int close_front(void **state)
+{
+    (void)state;
+    if (t) testserver_close(t);
+    t = NULL;
+    return 0;
+}
+
+static int dial(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct timeval patience = {.tv_sec = 20};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
+static void say(int fd, const char *text)
+{
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
+/* Everything until the peer closes. */
+static struct str hear(int fd)
+{
+    static char heard[256 << 10];
+    size_t have = 0;
+    ssize_t n;
+    while (have < sizeof heard && (n = recv(fd, heard + have, sizeof heard - have, 0)) > 0) have += (size_t)n;
+    close(fd);
+    return str_n(heard, have);
+}
+
+static struct str ask(const char *request)
+{
+    int fd = dial();
+    say(fd, request);
+    return hear(fd);
+}
+
+static bool has(struct str answer, const char *text)
+{
+    return str_find(answer, str_c(text)) != SIZE_MAX;
+}
+
+static void an_address_too_long_is_told_so_in_both_languages(void **state)
+{
+    static char request[12000] = "GET /";
+    (void)state;
+    memset(request + 5, 'a', 9000);
+    memcpy(request + 9005, " HTTP/1.1\r\nHost: x\r\n\r\n", 23);
+    struct str answer = ask(request);
+    assert_true(str_starts(answer, STR("HTTP/1.1 414")));
+    assert_true(has(answer, "too long") && has(answer, "地址过长"));
+}
+
+static void other_methods_are_refused_in_both_languages(void **state)
+{
+    (void)state;
+    struct str answer = ask("PUT /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    assert_true(str_starts(answer, STR("HTTP/1.1 405")));
+    assert_true(has(answer, "Please use GET or POST.") && has(answer, "请使用"));
+}
+
+static void cookies_of_others_bar_nobody(void **state)
+{
+    (void)state;
+    struct str answer = ask("GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: a[]=1; nameless; =x; q=\"\\\"; tb_lang=en\r\nConnection: close\r\n\r\n");
+    assert_true(str_starts(answer, STR("HTTP/1.1 200")));
+}
+
+static void the_api_describes_itself_at_api(void **state)
+{
+    (void)state;
+    struct str answer = ask("GET /api HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert_true(str_starts(answer, STR("HTTP/1.1 200")));
+    assert_true(has(answer, "application/json") && has(answer, "\"openapi\":\"3.1"));
+}
+
+static void a_body_that_stalls_is_answered_before_the_line_is_cut(void **state)
+{
+    (void)state;
+    int64_t begun = time_monotonic_us();
+    struct str answer = ask("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=1"), body;
+    uint64_t length = 0;
+    assert_true(str_starts(answer, STR("HTTP/1.1 408")));
+    assert_true(time_monotonic_us() - begun < 14000000);
+    size_t at = str_find(answer, STR("Content-Length: ")), end = str_find(answer, STR("\r\n\r\n"));
+    assert_true(at != SIZE_MAX && end != SIZE_MAX);
+    body = str_slice(answer, end + 4, answer.len);
+    struct str rest = str_slice(answer, at + 16, answer.len), digits;
+    str_cut(rest, '\r', &digits);
+    assert_true(str_to_u64(digits, &length) && length == body.len);
+}
+
+static void stopping_does_not_wait_for_a_stalled_body(void **state)
+{
+    (void)state;
+    int fd = dial(), idle = dial();
+    say(fd, "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=1");
+    say(idle, "GET /healthz HTT");
+    usleep(200000);
+    int64_t begun = time_monotonic_us();
+    close_front(state);
+    assert_true(time_monotonic_us() - begun < 2000000);
+    assert_true(str_starts(hear(fd), STR("HTTP/1.1 503")));
+    assert_int_equal(hear(idle).len, 0);
+}
+
+static void what_is_under_way_is_answered_before_the_program_stops(void **state)
+{
+    (void)state;
+    int fd[5];
+    for (int i = 0; i < 5; i++) {
+        fd[i] = dial();
+        say(fd[i], "POST /slow HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n");
+    }
+    usleep(200000);
+    close_front(state);
+    for (int i = 0; i < 5; i++) {
+        struct str answer = hear(fd[i]);
+        assert_true(str_starts(answer, STR("HTTP/1.1 200")) && has(answer, "stored"));
+    }
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_front, close_front)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(an_address_too_long_is_told_so_in_both_languages),
+        PROMISE(other_methods_are_refused_in_both_languages),
+        PROMISE(cookies_of_others_bar_nobody),
+        PROMISE(the_api_describes_itself_at_api),
+        PROMISE(a_body_that_stalls_is_answered_before_the_line_is_cut),
+        PROMISE(stopping_does_not_wait_for_a_stalled_body),
+        PROMISE(what_is_under_way_is_answered_before_the_program_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
