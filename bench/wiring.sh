@@ -2,8 +2,6 @@
 # shellcheck shell=bash disable=SC2034
 
 GUIDE_PATH=/ # set by wire_guide: the address of one guide page
-SUBMIT_PATH=/cases
-SUBMIT_BODY='csrf={csrf}&token={token}&subject=bench'
 
 wire_serve() { # FOLDER PORT: becomes the server
     exec "$ROOT/build/tongban" serve --demo --var "$1" --port "$2"
@@ -33,7 +31,38 @@ wire_search_path() { # QUERY (URL-encoded)
     printf '/search?q=%s' "$1"
 }
 
-# Synthetic rows for the two questions of size. A function that is not there leaves its line "not measured".
-#   wire_many_items FOLDER COUNT     implementing items for search
-#   wire_many_cases FOLDER COUNT     cases of one person's list
-#   wire_case_pages BASE               prints two addresses: page 1 and page 10,000 of that list
+# Synthetic rows for the two questions of size.
+
+wire_many_items() { # FOLDER COUNT: implementing items for search, through the importer
+    python3 bench/many_items.py "$2" >"$1/items.tsv"
+    "$ROOT/build/tongban" import items "$1/items.tsv" --division 511602 --var "$1" >/dev/null
+}
+
+MANY_CASES_PAGE=30 # CASES_PAGE of cases_internal.h
+
+wire_many_cases() { # FOLDER COUNT: cases of the demonstration person who is signed in
+    sqlite3 "$1/tongban.db" >/dev/null <<SQL
+INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, role,
+  state, situations, answers, created, submitted, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+SELECT i, printf('SYN%010d', i), 'AAAAAA', t.item_id, t.version, t.name, t.unit_id, t.division, t.subject, 0, 0, 'web', 'closed', '', '', '{}', '{}', NULL,
+  1700000000000 + i, 1700000000000 + i, 1700000000000 + i, 0, 9223372036854775807, 0, 0, 0, 0, 1700000000000 + i, 'granted', NULL
+FROM n, (SELECT i.id AS item_id, v.version, v.name, i.unit_id, i.division,
+           (SELECT subject FROM session JOIN account a ON a.id = session.account WHERE a.realm = 1 ORDER BY opened DESC LIMIT 1) AS subject
+         FROM item i JOIN item_version v ON v.item_id = i.id AND v.version = i.version ORDER BY i.id LIMIT 1) t;
+SQL
+}
+
+wire_case_pages() { # two addresses: page 1 and page 10,000 of that list
+    echo /me/cases
+    echo "/me/cases?before=$((1000000 - 9999 * MANY_CASES_PAGE + 1))"
+}
+
+wire_services() { # FOLDER: services enough for thousands of drafts
+    python3 bench/many_items.py 400 20 >"$1/services.tsv"
+    "$ROOT/build/tongban" import items "$1/services.tsv" --division 511602 --var "$1" >/dev/null
+}
+
+wire_drafts() { # PORT FOLDER LOADER COUNT OUT: prepared submissions
+    python3 bench/drafts.py "$1" "$2" "$3" "$2/tongban.db" "$4" "$5"
+}

@@ -5,11 +5,11 @@
 #include <ftw.h>
 #include <unistd.h>
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
     (void)st;
     (void)kind;
-    (void)at;
+    (void)where;
     return remove(path);
 }
 
@@ -27,7 +27,7 @@ static int print_table(const struct settings *s, struct str (*make)(const struct
         fwrite(text.ptr, 1, text.len, stdout);
         server_close(server);
     }
-    if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0) fprintf(stderr, "tongban: %s could not be removed.\n", dir);
+    if (nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0) fprintf(stderr, "tongban: %s could not be removed.\n", dir);
     arena_drop(a);
     return server ? 0 : cli_fail(&e);
 }

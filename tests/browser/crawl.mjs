@@ -6,6 +6,7 @@ import { launch, openContext, plain } from './lib/browser.mjs';
 import { Count } from './lib/count.mjs';
 import { crawl, summary } from './lib/crawler.mjs';
 import { startHtmlChecker } from './lib/html_checker.mjs';
+import { seed } from './lib/seed.mjs';
 import { startServer } from './lib/server.mjs';
 
 const wanted = process.argv.slice(2);
@@ -23,8 +24,9 @@ async function signedIn(browser, server, account) {
 }
 
 try {
-  const server = await startServer();
+  const server = await startServer({ real: wiring.hasShared });
   open.push(() => server.stop());
+  if (!process.env.TONGBAN_URL) await seed(server);
   const checker = await startHtmlChecker();
   open.push(() => checker.stop());
   const browser = await launch();
@@ -33,7 +35,7 @@ try {
   for (const [name, account] of Object.entries(wiring.accounts)) {
     if (wanted.length && !wanted.includes(name)) continue;
     const state = account ? await signedIn(browser, server, account) : undefined;
-    roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, state: async () => state });
+    roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, never: wiring.crawl.start[name] ? [] : wiring.crawl.neverForOfficers, state: async () => state });
   }
   const { never, perPattern, perRole, expected } = wiring.crawl;
   const report = await crawl({ browser, base: server.base, roles, never, perPattern, perRole, expected, checker, count });

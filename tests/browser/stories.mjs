@@ -1,5 +1,5 @@
 // Plays every story of stories/: in full at 1280 px with scripts and at 390 px without. Arguments are names of stories.
-//   SCREENSHOTS=folder keeps a picture of each step; VERBOSE=1 names what passed; TONGBAN_URL uses a running server.
+//   ONLY_WIDTH=390 plays one of the two; SCREENSHOTS=folder keeps a picture of each step; VERBOSE=1 names what passed; TONGBAN_URL uses a running server.
 import { readdirSync } from 'node:fs';
 import { hasShared } from './wiring.mjs';
 import { launch, plain } from './lib/browser.mjs';
@@ -9,6 +9,7 @@ import { startServer } from './lib/server.mjs';
 import { Story, StoryEnded } from './lib/story.mjs';
 
 const VARIANTS = [plain, { ...plain, width: 390, js: false }];
+const chosen = (variant) => !process.env.ONLY_WIDTH || String(variant.width) === process.env.ONLY_WIDTH;
 
 const wanted = process.argv.slice(2);
 const files = readdirSync(new URL('stories/', import.meta.url))
@@ -30,8 +31,8 @@ try {
       count.skip(name, 'it needs lists from outside, which are not there');
       continue;
     }
-    for (const variant of variants) {
-      const server = await startServer();
+    for (const variant of variants.filter(chosen)) {
+      const server = await startServer({ real: needsShared });
       const story = new Story({ name, browser, server, variant, checker, seen, count });
       const began = Date.now();
       try {

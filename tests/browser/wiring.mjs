@@ -12,17 +12,14 @@ export const readyPath = '/readyz';
 export const shared = process.env.TONGBAN_SHARED ?? join(root, '../shared');
 export const hasShared = existsSync(join(shared, 'data/items-guangan.tsv'));
 
-// Run one after another before the server starts.
-export function prepareCommands(folder) {
-  const imports = [
-    ['divisions', join(root, 'var/data/divisions.tsv')],
-    ['calendar', join(root, 'var/data/calendar.tsv')],
+// Run one after another before the server starts, where a test wants the lists from outside; without them the program
+// brings its own catalogue.
+export function prepareCommands(folder, real) {
+  if (!real) return [];
+  return [
+    ['import', 'laws', join(shared, 'data/laws.tar.gz'), '--var', folder],
+    ['import', 'items', join(shared, 'data/items-guangan.tsv'), '--division', '511602', '--var', folder],
   ];
-  if (hasShared) {
-    imports.push(['laws', join(shared, 'data/laws.tar.gz')]);
-    imports.push(['items', join(shared, 'data/items-guangan.tsv'), '--division', '511602']);
-  }
-  return imports.map((words) => ['import', ...words, '--var', folder]);
 }
 
 export const serveArguments = (folder, port) => ['serve', '--demo', '--var', folder, '--port', String(port)];
@@ -33,8 +30,8 @@ export const accounts = {
   person: '13900000101',
   declared: '13900000112', // only declared who they are
   desk: 'desk1',
-  reviewer: 'tobacco.review',
-  decider: 'tobacco.decide',
+  reviewer: 'public-security.review',
+  decider: 'public-security.decide',
   editor: 'editor',
   supervisor: 'supervisor',
   system: 'sysadmin',
@@ -42,26 +39,26 @@ export const accounts = {
   auditor: 'auditor',
 };
 
-// The server makes the passwords at its first start and writes them into its folder: a line has the account, then the
-// password, then words for people.
-export function passwordOf(folder, account) {
-  const words = readFileSync(join(folder ?? process.env.TONGBAN_VAR ?? join(root, 'var'), 'demo-accounts.txt'), 'utf8').split(/\n/);
-  for (const line of words) {
-    const fields = line.trim().split(/\s+/);
-    const at = fields.indexOf(account);
-    if (at >= 0 && fields[at + 1]) return fields[at + 1];
-  }
-  throw new Error(`demo-accounts.txt has no account ${account}`);
+// The server makes one password for all at its first start and writes it into its folder.
+export function passwordOf(folder) {
+  const text = readFileSync(join(folder ?? process.env.TONGBAN_VAR ?? join(root, 'var'), 'demo-accounts.txt'), 'utf8');
+  const found = /Password: (\S+)/.exec(text);
+  if (!found) throw new Error('demo-accounts.txt has no password');
+  return found[1];
 }
+
+// People sign in by mobile, officers by name, each at their own door.
+export const doorOf = (account) => (/^1\d{10}$/.test(account) ? '/sign-in' : '/office/sign-in');
 
 // Signs in as people do, so that it works the same with scripts off. Fails when it is refused.
 export async function signIn(page, server, account) {
-  await page.goto(`${server.base}/sign-in`);
+  const door = doorOf(account);
+  await page.goto(server.base + door);
   await page.locator('main input[name=account]').fill(account);
-  await page.locator('main input[name=password]').fill(passwordOf(server.folder, account));
+  await page.locator('main input[name=password]').fill(passwordOf(server.folder));
   await page.locator('main form button[type=submit]').first().click();
   await page.waitForLoadState('load');
-  if (new URL(page.url()).pathname === '/sign-in') throw new Error(`${account} cannot sign in`);
+  if (new URL(page.url()).pathname === door) throw new Error(`${account} cannot sign in`);
 }
 
 // Language and elder mode are choices kept in cookies.
@@ -74,13 +71,14 @@ export function variantCookies(base, { lang, elder }) {
 
 export const crawl = {
   start: {
-    anonymous: ['/', '/search?q=护照', '/verify', '/sign-in', '/register', '/no-such-page'],
+    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/no-such-page'],
     person: ['/', '/me'],
     declared: ['/', '/me'],
     officer: ['/office', '/'],
   },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right
-  never: [/\/sign-out/, /[?&](lang|elder)=/], // links that change who or how one is
+  never: [/\/sign-out/, /\/api\//, /[?&](lang|elder)=/], // links that change who or how one is
+  neverForOfficers: [/^\/me($|\/)/, /^\/items\/\d+\/apply/], // what only people have
   perPattern: 2, // pages visited of one route
   perRole: 120, // pages visited for one role: a guard against endless links
 };

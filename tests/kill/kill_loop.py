@@ -72,6 +72,7 @@ class Worker(threading.Thread):
             try:
                 if self.client is None:
                     client = Client(self.port)
+                    client.number = self.number
                     self.wiring.sign_in(client, self.folder)
                     self.client = client
                 reference = self.wiring.submit(self.client, token)
@@ -220,7 +221,9 @@ def compare(wiring, folder, journal, result):
     except (AssertionError, sqlite3.Error) as damage:
         result["damage"].append(str(damage))
         return
-    result["lost"] |= {t for t in told if t not in rows}
+    key = getattr(wiring, "key", lambda token, reference: token)
+    result["lost"] |= {t for t, reference in told.items() if key(t, reference) not in rows}
+    result["lost"] |= getattr(wiring, "lost", set())
     result["doubled"] |= {t for t, n in rows.items() if n > 1}
 
 

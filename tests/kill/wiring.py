@@ -8,10 +8,21 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PROGRAM = os.environ.get("TONGBAN_TEST_BIN", os.path.join(ROOT, "build-asan", "tongban"))
 
 READY = "/readyz"
-ACCOUNT = "13900000101"  # of the demonstration persons
+ACCOUNTS = [f"139000001{n:02d}" for n in range(1, 12)]  # of the demonstration persons: all matched with the population base
+ITEM = "BI-0012-780101"  # 成绩查询: one page of form, answered by a rule, so that one submission makes many rows
 
-# Every submission ever kept, by the token its client gave it: (token, how often).
-COUNT_SQL = "SELECT idempotency, count(*) FROM case_file GROUP BY idempotency"
+# Every submission ever kept, by the answer its client was given: (reference, how often it was carried out).
+COUNT_SQL = "SELECT '/cases/' || object || '/receipt', count(*) FROM evidence WHERE act = 'case.submit' GROUP BY object"
+
+EXAM = "demo-skills"
+
+drafts = {}  # by the client's token: the draft it is to send
+lost = set()  # drafts that were acknowledged and are gone
+
+
+def key(token, reference):
+    """What COUNT_SQL knows an acknowledged submission by."""
+    return reference
 
 
 def database(folder):
@@ -37,8 +48,10 @@ def password(folder):
     raise AssertionError("demo-accounts.txt has no line with the password")
 
 
-def sign_in(client, folder, account=ACCOUNT):
-    """Once for each client at the beginning, and again whenever an answer says that nobody is signed in."""
+def sign_in(client, folder, account=None):
+    """Once for each client at the beginning, and again whenever an answer says that nobody is signed in. A client of the
+    loop has a number, and so a person of its own: a person has one draft of a service at a time."""
+    account = account or ACCOUNTS[getattr(client, "number", 0) % len(ACCOUNTS)]
     csrf = client.get("/sign-in", Accept="text/html").csrf()
     answer = client.post("/sign-in", {"account": account, "password": password(folder), "csrf": csrf}, Accept="text/html")
     if answer.status not in (302, 303):
@@ -46,14 +59,44 @@ def sign_in(client, folder, account=ACCOUNT):
     client.csrf = json.loads(client.get("/api/session", Accept="application/json").text)["csrf"]
 
 
+class Busy(Exception):
+    """Refused for now."""
+
+
+class Gone(Exception):
+    """What was acknowledged before is not there."""
+
+
+def post(client, path, fields):
+    answer = client.post(path, {"csrf": client.csrf, **fields}, Accept="text/html")
+    location = answer.headers.get("Location") or ""
+    if answer.status in (401, 403) or location.startswith("/sign-in"):
+        raise PermissionError
+    if answer.status in (429, 503):
+        raise Busy
+    if answer.status == 404:
+        raise Gone
+    if answer.status != 303:
+        raise AssertionError(f"{path} answers {answer.status}: {answer.text[:300]}")
+    return location
+
+
+def draft(client):
+    """A draft of this person, filled in and ready to be sent."""
+    number = post(client, f"/items/{ITEM}/apply", {}).split("/")[2]
+    post(client, f"/apply/{number}/form/query", {"exam": EXAM, "declaration": "true"})
+    return number
+
+
 def submit(client, token):
     """One submission under `token`. The reference when it was acknowledged; None when it was refused for now (503);
     PermissionError when one has to sign in again. Sending the same token again must give the same case."""
-    answer = client.post("/cases", {"csrf": client.csrf, "token": token, "subject": f"kill {token}"})
-    if answer.status in (401, 403):
-        raise PermissionError
-    if answer.status in (200, 201, 302, 303):
-        return answer.headers.get("Location") or answer.text[:80]
-    if answer.status == 503:
+    try:
+        if token not in drafts:
+            drafts[token] = draft(client)
+        return post(client, f"/apply/{drafts[token]}/submit", {"once": drafts[token], "declare": "true"})
+    except Busy:
         return None
-    raise AssertionError(f"a submission answers {answer.status}: {answer.text[:300]}")
+    except Gone:
+        lost.add(f"draft {drafts.pop(token, '')}")
+        return None

@@ -29,6 +29,7 @@ struct client {
     bool json;            /* asks for JSON; otherwise for HTML */
     const char *language; /* Accept-Language */
     const char *peer;
+    bool without_token;   /* as a forged request would come */
     char cookies[8][2][160];
 };
 struct client client_new(struct testapp *t);

@@ -192,6 +192,50 @@ static bool key_unwrap(struct keyring *k, struct db_tx *tx, int64_t subject, int
     return true;
 }
 
+/* One request reads many fields of few subjects: their keys are opened once a transaction and wiped with its arena. */
+enum { KEYS_KEPT = 8 };
+
+struct kept_keys {
+    size_t count, turn;
+    struct kept_key {
+        int64_t subject, version;
+        bool newest;
+        uint8_t key[SM4_KEY];
+    } list[KEYS_KEPT];
+};
+
+static void wipe_kept(void *arg)
+{
+    crypto_wipe(arg, sizeof(struct kept_keys));
+}
+
+static void keep_key(struct db_tx *tx, int64_t subject, int64_t version, bool newest, const uint8_t key[SM4_KEY])
+{
+    if (!tx->keys) {
+        tx->keys = ARENA_NEW(tx->arena, struct kept_keys);
+        arena_on_drop(tx->arena, wipe_kept, tx->keys);
+    }
+    struct kept_key *k = &tx->keys->list[tx->keys->turn++ % KEYS_KEPT];
+    if (tx->keys->count < KEYS_KEPT) tx->keys->count++;
+    *k = (struct kept_key){.subject = subject, .version = version, .newest = newest};
+    memcpy(k->key, key, SM4_KEY);
+}
+
+/* version 0: the newest one. */
+static const struct kept_key *kept_key(const struct db_tx *tx, int64_t subject, int64_t version)
+{
+    for (size_t i = 0; tx->keys && i < tx->keys->count; i++) {
+        const struct kept_key *k = &tx->keys->list[i];
+        if (k->subject == subject && (version ? k->version == version : k->newest)) return k;
+    }
+    return NULL;
+}
+
+static void forget_keys(struct db_tx *tx)
+{
+    if (tx->keys) wipe_kept(tx->keys);
+}
+
 static bool key_newest(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t *version,
                        uint8_t out[SM4_KEY])
 {
@@ -201,13 +245,21 @@ static bool key_newest(struct keyring *k, struct db_tx *tx, int64_t subject, int
         memcpy(out, k->own, SM4_KEY);
         return true;
     }
+    const struct kept_key *kept = kept_key(tx, subject, 0);
+    if (kept) {
+        *version = kept->version;
+        memcpy(out, kept->key, SM4_KEY);
+        return true;
+    }
     if (!subject_key_newest(tx, subject, version, &wrapped)) return false;
     if (wrapped.len == 0) {
         /* Another writer may have made it meanwhile: what the table holds counts. */
         if (!key_make(k, tx, subject, *version + 1) || !subject_key_newest(tx, subject, version, &wrapped))
             return false;
     }
-    return key_unwrap(k, tx, subject, *version, wrapped, out);
+    if (!key_unwrap(k, tx, subject, *version, wrapped, out)) return false;
+    keep_key(tx, subject, *version, true, out);
+    return true;
 }
 
 bool subject_rotate(struct keyring *k, struct db_tx *tx, int64_t subject)
@@ -215,6 +267,7 @@ bool subject_rotate(struct keyring *k, struct db_tx *tx, int64_t subject)
     int64_t version;
     struct str wrapped;
     if (subject == 0) return err_fault(tx->err, "the installation's own key is not rotated like a subject's");
+    forget_keys(tx);
     return subject_key_newest(tx, subject, &version, &wrapped) && key_make(k, tx, subject, version + 1);
 }
 
@@ -222,6 +275,7 @@ bool subject_erase(struct keyring *k, struct db_tx *tx, int64_t subject)
 {
     (void)k;
     if (subject == 0) return err_fault(tx->err, "the installation's own key is not erased");
+    forget_keys(tx);
     return subject_key_erase(tx, subject);
 }
 
@@ -276,10 +330,17 @@ static bool key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject,
         memcpy(out, k->own, SM4_KEY);
         return version == 1 || err_fault(tx->err, "a sealed field was altered");
     }
+    const struct kept_key *kept = kept_key(tx, subject, version);
+    if (kept) {
+        memcpy(out, kept->key, SM4_KEY);
+        return true;
+    }
     if (!subject_key_find(tx, subject, version, &found, &wrapped)) return false;
     if (!found || wrapped.len == 0)
         return err_missing(tx->err, "key.erased", "This information has been erased.");
-    return key_unwrap(k, tx, subject, version, wrapped, out);
+    if (!key_unwrap(k, tx, subject, version, wrapped, out)) return false;
+    keep_key(tx, subject, version, false, out);
+    return true;
 }
 
 bool field_open(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str sealed,

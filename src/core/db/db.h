@@ -43,6 +43,7 @@ struct db_tx {
     struct db_conn *conn;
     struct arena *arena;
     struct err *err;
+    struct kept_keys *keys; /* of the keyring: subjects' keys already opened in this transaction */
 };
 
 /* Rows of one answer, copied into the arena. */

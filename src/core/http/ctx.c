@@ -182,6 +182,7 @@ void *ctx_shared(struct ctx *c, struct shared *s)
 void ctx_forget_shared(struct ctx *c)
 {
     memset(c->held, 0, sizeof c->held);
+    c->tx.keys = NULL;
 }
 
 void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object)

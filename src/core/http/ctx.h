@@ -93,7 +93,7 @@ struct blob_store *ctx_blobs(const struct ctx *c);
 /* ---- snapshots ----
  * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not mix two states; the writer starts anew. */
 void *ctx_shared(struct ctx *c, struct shared *s);
-void ctx_forget_shared(struct ctx *c);
+void ctx_forget_shared(struct ctx *c); /* and opened keys: another transaction begins */
 
 /* Names a subject whose data this answer shows. The answer waits until the record is durable. */
 void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object);

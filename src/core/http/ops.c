@@ -81,7 +81,7 @@ static const struct route routes[] = {
     GET("/healthz", ALLOW(PUBLIC), SCOPE(NO_ROW), healthz, NULL, .summary = "Is the program alive?"),
     GET("/readyz", ALLOW(PUBLIC), SCOPE(NO_ROW), readyz, NULL, .summary = "Does it take requests: database reachable, writes moving?"),
     GET("/metrics", ALLOW(PUBLIC), SCOPE(NO_ROW), metrics, NULL, .summary = "Counters in the Prometheus text format, for addresses near the program"),
-    GET("/api", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "What the program offers to other programs (OpenAPI)"),
+    GET("/api", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "What the API offers, as an OpenAPI document"),
     GET("/api/openapi.json", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "This document"),
     GET("/api/session", ALLOW(PUBLIC), SCOPE(NO_ROW), api_session, NULL, .summary = "The session's account and its token for writing requests"),
 };

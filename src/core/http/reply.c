@@ -54,6 +54,17 @@ static void add_field_errors(struct exchange *x, struct json *array, const struc
     }
 }
 
+/* A list of what is wrong names each field as the form does. */
+static void name_fields(struct exchange *x, struct json *errors)
+{
+    for (struct json *e = errors->first; e; e = e->next) {
+        JSON_EACH(f, json_get(x->ctx.doc, "fields"))
+        {
+            if (str_eq(json_text_of(f, "id"), json_text_of(e, "field"))) json_set_str(x->arena, e, "label", json_text_of(f, "label"));
+        }
+    }
+}
+
 static void json_error(struct exchange *x, const struct err *e)
 {
     struct json *doc = json_object(x->arena), *error = json_set_object(x->arena, doc, "error");
@@ -128,6 +139,7 @@ static bool add_page(struct exchange *x, struct json *doc)
     if (x->ctx.failed) {
         struct json *errors = json_set_array(a, page, "errors");
         add_field_errors(x, errors, x->ctx.failed);
+        name_fields(x, errors);
         if (!errors->count) {
             struct json *f = json_add_object(a, errors);
             json_set_str(a, f, "message", error_text(x, x->ctx.failed));
@@ -190,6 +202,13 @@ static bool form_again(struct exchange *x, const struct err *e)
     return html_page(x, r->view, ctx_doc(c));
 }
 
+/* People and officers sign in at different doors. */
+static struct str door(const struct exchange *x)
+{
+    bool office = x->entry && (x->entry->permission >= 0 || x->entry->permission == PERM_OFFICER);
+    return office ? STR("/office/sign-in?next=") : STR("/sign-in?next=");
+}
+
 static void reply_error(struct exchange *x)
 {
     struct err e = x->err;
@@ -202,7 +221,7 @@ static void reply_error(struct exchange *x)
     if (x->answer.status == 401) {
         x->ctx.reads = NULL;
         struct str back = x->request->method == METHOD_GET ? same_page(x, "from", "1") : STR("/");
-        x->answer.location = str_cat(x->arena, STR("/sign-in?next="), url_encode(x->arena, back));
+        x->answer.location = str_cat(x->arena, door(x), url_encode(x->arena, back));
         x->answer.status = 303;
         return;
     }

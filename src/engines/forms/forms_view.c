@@ -155,7 +155,7 @@ static bool is_input(const char *type)
 static struct str autocomplete(const struct form_field *f)
 {
     static const char *const purposes[][2] = {
-        {"person.name", "name"},      {"account.name", "name"},  {"person.address", "street-address"},
+        {"person.name", "name"},      {"account.name", "name"},  {"person.address", "address-line1"},
         {"person.birth", "bday"},     {"account.mobile", "tel"}, {"account.email", "email"},
         {"org.name", "organization"},
     };

@@ -198,6 +198,13 @@ static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case
     size_t count;
     if (!licence_list(c, w->file.applicant, from, &list, &count)) return false;
     for (size_t i = 0; i < count; i++) m->held = m->held || str_eq_c(list[i].status, "valid");
+    if (!m->held) { /* licences of before, or of others */
+        struct json *where = json_object(c->arena);
+        json_set_str(c->arena, where, "type_name", from);
+        json_set_c(c->arena, where, "state", "有效");
+        if (!registry_record(c, STR("licences"), applicant.code, where, &record)) return false;
+        m->held = record != NULL;
+    }
     m->held_by = from;
     m->held_by_en = STR_EMPTY;
     return true;

@@ -22,14 +22,19 @@ const struct field extension_fields[] = {
 
 const struct field correct_fields[] = {
     {"target_1", FIELD_LINE, "What is to be corrected", true, .max = 80}, {"reason_1", FIELD_TEXT, "What is wrong", true, .max = 500},
-    {"target_2", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_2", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_3", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_3", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_4", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_4", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_5", FIELD_LINE, "What is to be corrected", .max = 80},       {"reason_5", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_2", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_2", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_3", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_3", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_4", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_4", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_5", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_5", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_6", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_6", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_7", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_7", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_8", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_8", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_9", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_9", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_10", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_10", FIELD_TEXT, "What is wrong", .max = 500},
     {0},
 };
 
-enum { POINTS_OF_FORM = 5 };
+enum { POINTS_OF_FORM = POINTS_MAX };
 
 /* ---- doing ---- */
 
@@ -85,6 +90,8 @@ bool act_send_back(struct ctx *c)
 bool act_special(struct ctx *c)
 {
     struct case_act act = plain_act(FLOW_SPECIAL);
+    act.count = (int)in_i64(c, "days", 0);
+    if (!act.count) err_at(c->err, STR("days"), "Please say how many working days it is expected to take.", STR_EMPTY);
     if (!in_has(c, "kind")) return err_at(c->err, STR("kind"), "Please choose one of the options.", STR_EMPTY);
     return needs_note(c, "note_special") && do_act(c, &act, "note_special", "The special procedure has begun; the clock is paused.");
 }
@@ -101,8 +108,20 @@ bool act_extend(struct ctx *c)
     return needs_note(c, "note_extend") && do_act(c, &act, "note_extend", "The extension was asked for; a decider answers.");
 }
 
+/* Who asked for more time does not give it. */
+static bool asked_by_another(struct ctx *c)
+{
+    struct case_work w;
+    struct case_event *events;
+    size_t count;
+    if (!case_work_load(c, c->row, &w) || !case_events(c, &w, &events, &count)) return false;
+    while (count && !str_eq_c(events[count - 1].act, "extension")) count--;
+    return !count || events[count - 1].account != c->actor.account || err_conflict(c->err, "case.four_eyes", "Someone else must answer: you asked for this extension.");
+}
+
 bool act_extension_answer(struct ctx *c)
 {
+    if (!asked_by_another(c)) return false;
     bool grant = str_eq_c(in_text(c, "answer"), "grant");
     struct case_act act = {.event = {.kind = grant ? FLOW_EXTENSION_GRANTED : FLOW_EXTENSION_DENIED}, .count = EXTENSION_WORKDAYS};
     return do_act(c, &act, "note_extension", grant ? "The extension was approved." : "The extension was not approved.");
@@ -122,20 +141,38 @@ bool act_refuse(struct ctx *c)
     return needs_note(c, "note_refuse") && do_act(c, &act, "note_refuse", "Refused. The person is told the reasons and how to appeal.");
 }
 
+/* A point must name something this application asks for: otherwise nobody could ever answer it. */
+static bool target_exists(struct ctx *c, const struct case_work *w, struct str target)
+{
+    struct str id, kind;
+    struct case_material *list;
+    size_t count;
+    id = str_cut(target, ':', &kind);
+    if (str_eq_c(kind, "field")) return w->form && form_field_page(w->form, id) != SIZE_MAX && form_field_visible(w->form, id, &w->answers);
+    if (!str_eq_c(kind, "material") || !case_materials(c, w, &list, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].id, id)) return list[i].wanted;
+    return false;
+}
+
 bool act_correct(struct ctx *c)
 {
     struct case_point points[POINTS_OF_FORM] = {0};
     struct case_act act = plain_act(FLOW_CORRECT);
+    struct case_work w;
     act.points = points;
+    if (!case_work_load(c, c->row, &w)) return false;
     for (int i = 1; i <= POINTS_OF_FORM; i++) {
         char target[16], reason[16];
         snprintf(target, sizeof target, "target_%d", i);
         snprintf(reason, sizeof reason, "reason_%d", i);
         if (!in_text(c, target).len && !in_text(c, reason).len) continue;
         if (!in_text(c, reason).len) return err_at(c->err, str_c(reason), "Please say what is wrong.", STR_EMPTY);
+        if (!target_exists(c, &w, in_text(c, target)))
+            return c->err->kind == ERR_NONE ? err_at(c->err, str_c(target), "Please choose one of the options.", STR_EMPTY) : false;
         points[act.point_count++] = (struct case_point){.target = in_text(c, target), .reason = in_text(c, reason)};
     }
-    return do_act(c, &act, NULL, "The person was asked once for everything listed.");
+    return case_move(c, &w, &act) && back_to_inbox(c, "The person was asked once for everything listed.");
 }
 
 /* ---- offering ---- */
@@ -163,16 +200,17 @@ static const struct offer offers[] = {
 
 static void point_fields(struct ctx *c, struct json *fields, const struct case_work *w)
 {
+    struct case_material *list;
+    size_t count;
+    if (!case_materials(c, w, &list, &count)) return;
     for (int i = 1; i <= POINTS_OF_FORM; i++) {
         const char *target = str_z(c->arena, str_fmt(c->arena, "target_%d", i));
         const char *reason = str_z(c->arena, str_fmt(c->arena, "reason_%d", i));
         struct json *f = ctx_field(c, fields, target, "What is to be corrected", "select", STR_EMPTY);
         ctx_option(c, f, STR_EMPTY, STR("–"));
         const struct json *pages = w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL;
-        JSON_EACH(m, json_get(w->service, "materials"))
-        {
-            ctx_option(c, f, str_fmt(c->arena, "material:%.*s", STR_ARG(json_text_of(m, "id"))), json_text_of(m, "name"));
-        }
+        for (size_t m = 0; m < count; m++)
+            if (list[m].wanted) ctx_option(c, f, str_fmt(c->arena, "material:%.*s", STR_ARG(list[m].id)), list[m].name);
         JSON_EACH(page, pages)
         {
             JSON_EACH(row, json_get(page, "rows"))
@@ -192,6 +230,10 @@ static void special_field(struct ctx *c, struct json *fields)
     struct json *f = ctx_field(c, fields, "kind", "Kind of special procedure", "select", STR_EMPTY);
     json_set_bool(c->arena, f, "required", true);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) ctx_option(c, f, str_c(kinds[i].value), ctx_tr(c, kinds[i].label));
+    struct json *days = ctx_field(c, fields, "days", "Working days it is expected to take", "text", STR_EMPTY);
+    json_set_bool(c->arena, days, "required", true);
+    json_set_c(c->arena, days, "inputmode", "numeric");
+    json_set_c(c->arena, days, "width", "3");
 }
 
 static void target_field(struct ctx *c, struct json *fields, const struct case_work *w)

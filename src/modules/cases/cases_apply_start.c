@@ -60,7 +60,7 @@ static bool to_level(struct ctx *c, const struct item *item)
 /* Answers sent now, or those of the draft there is. */
 static bool known_situations(struct ctx *c, const struct start *s, struct case_work *w, int64_t *draft)
 {
-    if (!case_store_draft_of(c, s->item->id, s->applicant, s->agent, draft)) return false;
+    if (!case_store_draft_of(c, s->item->id, s->applicant, s->agent, false, draft)) return false;
     return !*draft || case_work_load(c, *draft, w);
 }
 

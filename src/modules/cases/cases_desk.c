@@ -20,6 +20,7 @@ const struct field desk_find_fields[] = {
 const struct field desk_receive_fields[] = {
     {"person", FIELD_ID, "Person", true},
     {"item", FIELD_ID, "Service", true},
+    {"once", FIELD_ID, "Number of this form: sent twice it makes one case", true},
     {"go", FIELD_CHOICE, "What to do", true, .choices = "accept|receive"},
     {"remark", FIELD_TEXT, "Remark", .max = 500},
     {0},
@@ -38,7 +39,7 @@ static bool add_person(struct ctx *c, struct json *doc, int64_t id)
     json_set_str(c->arena, p, "id_number", people_mask_code(c->arena, s.code));
     json_set_str(c->arena, p, "mobile", s.mobile.len ? people_mask_code(c->arena, s.mobile) : STR("–"));
     json_set_bool(c->arena, p, "has_mandates", false);
-    json_set(p, "raise", s.level < 2 && s.kind == SUBJECT_PERSON ? json_string(c->arena, str_fmt(c->arena, "/office/desk/%lld/raise", (long long)id)) : json_null(c->arena));
+    json_set_bool(c->arena, p, "raise", s.level < 2 && s.kind == SUBJECT_PERSON);
     return true;
 }
 
@@ -98,20 +99,6 @@ bool desk_find(struct ctx *c)
     if (person ? !people_find(c, SUBJECT_PERSON, code, &id) : !people_find(c, SUBJECT_ORGANISATION, str_trim(in_text(c, "id_number")), &id)) return false;
     if (!person && !id) return err_at(c->err, STR("id_number"), reason, STR_EMPTY);
     return id ? ctx_redirect(c, "/office/desk?person=%lld", (long long)id) : ctx_redirect(c, "/office/desk?unknown=1");
-}
-
-static bool person_of_path(struct ctx *c, int64_t *id)
-{
-    struct subject s;
-    return ctx_path_id(c, "person", id) && people_subject(c, *id, &s);
-}
-
-bool desk_raise(struct ctx *c)
-{
-    int64_t id;
-    if (!person_of_path(c, &id) || !people_raise(c, id, 2, "desk")) return false;
-    ctx_notice(c, "The identity is confirmed.");
-    return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
 }
 
 /* ---- receiving ---- */
@@ -206,6 +193,7 @@ bool desk_receive_page(struct ctx *c)
     if (!str_to_i64(ctx_param(c, STR("person")), &person) || !str_to_i64(ctx_param(c, STR("item")), &item)) return err_missing(c->err, "page", "We cannot find this page.");
     if (!load_reception(c, &r, person, item)) return false;
     const struct unit *u = orgs_unit(c, r.item->unit);
+    ctx_reads(c, person, STR("registers, to receive an application"), item);
     struct json *doc = ctx_doc(c), *about = json_set_object(c->arena, doc, "item"), *fields;
     json_set_id(c->arena, about, "id", r.item->id);
     json_set_str(c->arena, about, "name", r.item->name);
@@ -213,7 +201,8 @@ bool desk_receive_page(struct ctx *c)
     json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "applicant", r.who.name);
     json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)item));
-    json_set_str(c->arena, doc, "once", str_fmt(c->arena, "%lld", (long long)ctx_id(c)));
+    struct str once = ctx_param(c, STR("once"));
+    json_set_str(c->arena, doc, "once", once.len ? once : str_fmt(c->arena, "%lld", (long long)ctx_id(c)));
     fields = json_set_array(c->arena, doc, "fields");
     json_set_str(c->arena, ctx_field(c, fields, "person", "", "hidden", STR_EMPTY), "value", str_fmt(c->arena, "%lld", (long long)person));
     json_set_str(c->arena, ctx_field(c, fields, "item", "", "hidden", STR_EMPTY), "value", str_fmt(c->arena, "%lld", (long long)item));
@@ -259,9 +248,12 @@ bool desk_receive(struct ctx *c)
     struct reception r = {0};
     int64_t id;
     const struct case_act accept = {.event = {.kind = FLOW_DO, .act = FLOW_ACCEPT}};
+    if (!case_store_once(c, in_i64(c, "once", 0), &id)) return false;
+    if (id) return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id); /* sent before */
     if (!load_reception(c, &r, in_i64(c, "person", 0), in_i64(c, "item", 0))) return false;
     if (!draft_open(c, r.item, "desk", r.who.id, 0, &id) || !case_work_load(c, id, &w)) return false;
     if (!take_situations(c, &w) || !case_work_load(c, id, &w) || !take_pages(c, &w) || !take_papers(c, &w) || !draft_submit(c, &w)) return false;
+    if (!case_store_keep_once(c, in_i64(c, "once", 0), id)) return false;
     if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == FLOW_SUBMITTED && !case_move(c, &w, &accept)) return false;
     return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id);
 }

@@ -62,7 +62,7 @@ bool draft_open(struct ctx *c, const struct item *item, const char *channel, int
     if (!people_subject(c, applicant, &s)) return false;
     bool organisation = s.kind == SUBJECT_ORGANISATION;
     if (!may_open(c, item, organisation) || !level_suffices(c, item_service(item, organisation), organisation && agent ? agent : applicant)) return false;
-    if (!case_store_draft_of(c, item->id, applicant, agent, id)) return false;
+    if (!case_store_draft_of(c, item->id, applicant, agent, strcmp(channel, "desk") == 0, id)) return false;
     return *id || new_draft(c, item, channel, applicant, organisation, agent, id);
 }
 
@@ -259,6 +259,6 @@ bool draft_submit(struct ctx *c, struct case_work *w)
     const struct item *now = catalogue_by_id(c, w->file.item);
     if (!now || now->version != w->file.item_version)
         return err_conflict(c->err, "case.item_changed", "This service has changed since you began. Please go through it once more; what you filled in is kept.");
-    w->file.submitted = c->now;
+    w->file.submitted = w->received = c->now;
     return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) && case_move(c, w, &submit);
 }

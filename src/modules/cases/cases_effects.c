@@ -16,19 +16,22 @@ static struct str fill_in(struct arena *a, struct str text, const struct json *r
         size_t open = str_find(text, STR("{{")), close = open == SIZE_MAX ? SIZE_MAX : str_find(str_slice(text, open, text.len), STR("}}"));
         if (close == SIZE_MAX) break;
         buf_add(&out, str_slice(text, 0, open));
-        buf_add(&out, json_text(json_get_str(record, str_trim(str_slice(text, open + 2, open + close)))));
+        const struct json *value = json_get_str(record, str_trim(str_slice(text, open + 2, open + close)));
+        buf_add(&out, json_is(value, JSON_NUMBER) ? json_to_str(a, value) : json_text(value));
         text = str_slice(text, open + close + 2, text.len);
     }
     buf_add(&out, text);
     return buf_str(&out);
 }
 
-/* Answers from the exam register: the candidate's own results, or that there are none. Numbers of the record are text. */
+/* Answers from the exam register: the candidate's own results, or that there are none. */
 static bool exam_result(struct ctx *c, struct case_work *w, struct str *answer)
 {
     struct subject who;
     const struct json *record, *answers = json_get(w->service, "answers"), *text;
-    if (!people_subject(c, w->file.applicant, &who) || !registry_record(c, STR("exam"), who.code, NULL, &record)) return false;
+    struct json *which = json_object(c->arena);
+    json_set_str(c->arena, which, "exam", json_text_of(w->answers.values, "exam"));
+    if (!people_subject(c, w->file.applicant, &who) || !registry_record(c, STR("exam"), who.code, which, &record)) return false;
     text = json_get(answers, record ? "found" : "missing");
     *answer = fill_in(c->arena, json_text_of(text, "zh"), record);
     return true;
@@ -143,7 +146,8 @@ static bool run_timer(struct ctx *c, const struct json *payload)
     struct case_act act = {.event = {.kind = FLOW_TIMER, .role = FLOW_SYSTEM}};
     act.event.timer = str_eq_c(json_text_of(payload, "timer"), "correction") ? FLOW_TIMER_CORRECTION : FLOW_TIMER_NOTICE;
     if (!load_for_job(c, payload, &w, &gone)) return false;
-    if (gone || flow_ended(&w.state)) return true;
+    /* A timer of the round before a correction has nothing to say about the one after it. */
+    if (gone || flow_ended(&w.state) || json_i64_of(payload, "round", 0) != w.state.corrections) return true;
     struct flow_state next;
     struct flow_commands commands;
     /* A late timer has nothing to do and leaves no trace. */

@@ -13,7 +13,7 @@
 #include "modules/catalogue/catalogue.h"
 #include "modules/people/people.h"
 
-enum { CLOCK_EVENTS_MAX = 32, MATERIALS_MAX = 64, FILES_A_CASE_MAX = 40, POINTS_MAX = 20, CASES_PAGE = 30 };
+enum { CLOCK_EVENTS_MAX = 32, MATERIALS_MAX = 64, FILES_A_CASE_MAX = 40, POINTS_MAX = 10, CASES_PAGE = 30 };
 
 /* Settings of the installation; the law's numbers are its defaults. */
 /* due_order of a case without a limit: after all others (2100-01-01). */
@@ -60,6 +60,7 @@ struct case_work {
     size_t clock_count;
     bool paused, provisional;
     int64_t yellow_at, red_at;
+    int64_t received;           /* when it was complete in the office's hands: on sending, again when a correction was supplied */
     struct str opinion;         /* the decision's words */
     struct str sealed_answers, sealed_opinion, state_text, situations_text; /* as stored */
 };
@@ -100,7 +101,7 @@ struct case_act {
     bool note_is_opinion;     /* words of the decision */
     struct case_point *points; /* for FLOW_CORRECT */
     size_t point_count;
-    int count;                /* days of an extension */
+    int count;                /* working days: of an extension, or that a special procedure is expected to take */
 };
 /* One event through the flow, its commands, the record of it. Fills event.role from the actor: the role of the present step if it is one of theirs. */
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act) NODISCARD;
@@ -121,7 +122,11 @@ extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */
 bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found) NODISCARD; /* with the actor's scope */
-bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, int64_t *id) NODISCARD;
+/* Drafts made at the desk and by the person themself are apart. */
+bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk, int64_t *id) NODISCARD;
+/* The case that a desk form of that number became; 0: none yet. */
+bool case_store_once(struct ctx *c, int64_t once, int64_t *case_id) NODISCARD;
+bool case_store_keep_once(struct ctx *c, int64_t once, int64_t case_id) NODISCARD;
 bool case_store_insert(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_save(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_delete_draft(struct ctx *c, int64_t id) NODISCARD;

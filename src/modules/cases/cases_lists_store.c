@@ -97,17 +97,30 @@ bool case_inbox_counts(struct ctx *c, struct inbox_counts *out)
     return true;
 }
 
+/* Each part walks its index from the newest down and stops, however many cases there are. */
+#define OF(who, is_draft) "SELECT id FROM (SELECT id FROM case_file WHERE " who " = $1 AND status " is_draft " 'draft' AND id < $2 ORDER BY id DESC LIMIT $3) AS newest"
+#define APPLIED "applicant"
+#define AGENT   "agent <> 0 AND agent"
+#define NEWEST_OF(parts) "SELECT " ROW_COLUMNS "WHERE id IN (" parts ") ORDER BY id DESC LIMIT $3"
+
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count)
 {
+    static const char *const statements[2][2] = {
+        {NEWEST_OF(OF(APPLIED, "<>") " UNION " OF(AGENT, "<>")), NEWEST_OF(OF(APPLIED, "=") " UNION " OF(AGENT, "="))},
+        {NEWEST_OF(OF(APPLIED, "<>")), NEWEST_OF(OF(APPLIED, "="))},
+    };
     struct case_scope_values s = case_scope_values(c);
     struct db_rows found;
-    if (!db_query(&c->tx, &found,
-                  "SELECT " ROW_COLUMNS "WHERE ((applicant = $1 AND $2 = 0) OR ($2 > 0 AND applicant = $2) OR (agent = $1 AND $2 = 0)) AND (status = 'draft') = ($3 = 1) AND "
-                  "($4 = 0 OR id < $4) ORDER BY id DESC LIMIT $5",
-                  DB_I(s.subject), DB_I(s.acting_for), DB_I(drafts), DB_I(before), DB_I(CASES_PAGE + 1)))
-        return false;
+    bool firm = s.acting_for > 0;
+    if (!db_query(&c->tx, &found, statements[firm][drafts], DB_I(firm ? s.acting_for : s.subject), DB_I(before > 0 ? before : INT64_MAX), DB_I(CASES_PAGE + 1))) return false;
     take_rows(c, &found, rows, count);
-    return true;
+    if (!s.acting_for) return true;
+    /* A mandate may be for one department only. */
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if ((*rows)[i].file.applicant != s.acting_for || people_may_act_before(c, s.acting_for, (*rows)[i].file.unit)) (*rows)[kept++] = (*rows)[i];
+    *count = kept;
+    return c->err->kind == ERR_NONE;
 }
 
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count)

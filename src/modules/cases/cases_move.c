@@ -60,12 +60,15 @@ static bool set_timer(struct ctx *c, struct case_work *w, enum flow_timer timer)
     struct json *payload = json_object(c->arena);
     json_set_id(c->arena, payload, "case", w->file.id);
     json_set_c(c->arena, payload, "timer", timers[timer].word);
-    return job_add(c, "case.timer", str_fmt(c->arena, "%lld:%s", (long long)w->file.id, timers[timer].word), payload, at);
+    json_set_i64(c->arena, payload, "round", w->state.corrections);
+    return job_add(c, "case.timer", str_fmt(c->arena, "%lld:%s:%d", (long long)w->file.id, timers[timer].word, w->state.corrections), payload, at);
 }
 
-static bool tell(struct ctx *c, const struct case_work *w, const char *msgid)
+static bool tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
 {
     struct json *params = json_object(c->arena);
+    json_set_str(c->arena, params, "reason", act->note);
+    json_set_str(c->arena, params, "days", str_fmt(c->arena, "%d", act->count));
     json_set_str(c->arena, params, "item", w->file.item_name);
     json_set_str(c->arena, params, "case_no", w->file.case_no);
     struct str href = str_fmt(c->arena, "/cases/%lld", (long long)w->file.id);
@@ -100,15 +103,17 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
         return true;
     }
     case FLOW_CLOCK_START:
-        w->file.accepted = c->now;
-        return add_clock(c, w, CLOCK_START, k->from_receipt ? w->file.submitted : c->now, 0, STR_EMPTY);
+        w->file.accepted = k->from_receipt ? w->received : c->now;
+        return add_clock(c, w, CLOCK_START, w->file.accepted, 0, STR_EMPTY);
     case FLOW_CLOCK_PAUSE: return add_clock(c, w, CLOCK_PAUSE, c->now, 0, act->note);
     case FLOW_CLOCK_RESUME: return add_clock(c, w, CLOCK_RESUME, c->now, 0, act->note);
     case FLOW_CLOCK_STOP: return add_clock(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
-    case FLOW_CLOCK_EXTEND: return add_clock(c, w, CLOCK_EXTEND, c->now, act->count > 0 ? act->count : EXTENSION_WORKDAYS, act->note);
+    case FLOW_CLOCK_EXTEND:
+        return add_clock(c, w, CLOCK_EXTEND, c->now, act->count, act->note) &&
+               tell(c, w, act, "The time for your application %{case_no} (%{item}) was extended by %{days} working days. Reason: %{reason}");
     case FLOW_SET_TIMER: return set_timer(c, w, k->timer);
-    case FLOW_ASK_CORRECTION: return add_points(c, w, act) && tell(c, w, "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
-    case FLOW_ASK_EXTENSION: w->file.role = str_c(flow_role_name(k->role)); return true;
+    case FLOW_ASK_CORRECTION: return add_points(c, w, act) && tell(c, w, act, "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
+    case FLOW_ASK_EXTENSION: return true; /* the decider has it until they answered: place_case */
     case FLOW_RUN_RULE: return case_run_rule(c, w, k->rule);
     case FLOW_ISSUE_LICENCE: return !issues_licence(w) || case_issue_licence(c, w);
     case FLOW_CLOSE:
@@ -128,11 +133,13 @@ static const char *news(enum flow_status before, const struct flow_state *now)
     case FLOW_SUBMITTED: return before == FLOW_CORRECTION ? NULL : "Your application %{case_no} (%{item}) has been received.";
     case FLOW_ACCEPTED: return "Your application %{case_no} (%{item}) has been accepted. The clock is running.";
     case FLOW_REJECTED: return "Your application %{case_no} (%{item}) was not accepted. The reasons are given.";
-    case FLOW_SPECIAL_PROCEDURE: return "A special procedure has begun for your application %{case_no} (%{item}). The clock is paused.";
+    case FLOW_SPECIAL_PROCEDURE:
+        return "A special procedure has begun for your application %{case_no} (%{item}); it is expected to take %{days} working days. The clock is paused.";
     case FLOW_REVIEWING: return before == FLOW_SPECIAL_PROCEDURE ? "The special procedure for your application %{case_no} (%{item}) has ended. The clock is running." : NULL;
     case FLOW_DECIDED:
     case FLOW_CLOSED:
         if (before == FLOW_DECIDED) return NULL;
+        if (now->result == FLOW_NEVER_CORRECTED) return "Your application %{case_no} (%{item}) was closed because what was asked for did not arrive in time. You may apply again.";
         return now->result == FLOW_GRANTED ? "Your application %{case_no} (%{item}) has been granted." : now->result == FLOW_REFUSED ? "Your application %{case_no} (%{item}) has been refused. The reasons are given." : NULL;
     case FLOW_WITHDRAWN: return "You have withdrawn your application %{case_no} (%{item}).";
     default: return NULL;
@@ -153,6 +160,7 @@ static enum flow_role role_for(const struct ctx *c, const struct case_work *w, c
 
 static const char *act_word(const struct flow_event *e)
 {
+    if (e->kind == FLOW_TIMER) return e->timer == FLOW_TIMER_CORRECTION ? "never_corrected" : "accepted_by_time";
     return e->kind == FLOW_DO ? flow_act_name(e->act) : flow_event_name(e->kind);
 }
 
@@ -177,6 +185,21 @@ static bool identity_confirmed(struct ctx *c, const struct case_work *w, const s
     return s.level >= 2 || err_conflict(c->err, "case.level", "The applicant's identity has not been confirmed yet. Confirm it at the desk before granting.");
 }
 
+/* Whose inbox it stands in: that of its step, of the decider while an extension waits for an answer, of nobody at the end. */
+static void place_case(struct case_work *w)
+{
+    const struct flow_step *step = w->file.closed ? NULL : flow_step_at(w->flow, w->state.step);
+    w->file.step = step ? step->id : STR_EMPTY;
+    w->file.role = !step ? STR_EMPTY : str_c(flow_role_name(w->state.extension == FLOW_EXTENSION_ASKED ? FLOW_DECIDER : step->role));
+}
+
+/* Time that has run out cannot be lengthened any more. */
+static bool extension_in_time(struct ctx *c, const struct case_work *w, const struct flow_event *e)
+{
+    if (e->kind != FLOW_DO || e->act != FLOW_EXTEND || !w->file.due || c->now <= w->file.due) return true;
+    return err_conflict(c->err, "case.late", "The time is already over; it can no longer be extended.");
+}
+
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
 {
     struct flow_event event = act->event;
@@ -184,19 +207,20 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     struct flow_state before = w->state;
     const struct flow_step *from = flow_step_at(w->flow, before.step);
     event.role = role_for(c, w, &act->event);
-    if (!identity_confirmed(c, w, &event) || !flow_next(w->flow, &before, &event, &w->state, &commands, c->err)) return false;
+    if (!identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) || !flow_next(w->flow, &before, &event, &w->state, &commands, c->err)) return false;
     w->file.status = str_c(flow_status_name(w->state.status));
     if (w->state.result != FLOW_OPEN) w->file.result = str_c(flow_result_name(w->state.result));
-    if (w->state.step < 0) w->file.step = w->file.role = STR_EMPTY;
+    if (act->event.kind == FLOW_CORRECTION_SUPPLIED) w->received = c->now;
     if (act->note_is_opinion && !case_seal(c, w, "opinion", act->note, &w->sealed_opinion)) return false;
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
+    place_case(w);
     case_set_due(c, w);
     w->state_text = json_to_str(c->arena, flow_state_write(c->arena, w->flow, &w->state));
     if (!case_store_save(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY)) return false;
     if (w->state.status == FLOW_DECIDED && before.status != FLOW_DECIDED && !deliver_later(c, w)) return false;
     const char *msgid = news(before.status, &w->state);
-    return !msgid || tell(c, w, msgid);
+    return !msgid || tell(c, w, act, msgid);
 }
 
 /* ---- by the applicant ---- */

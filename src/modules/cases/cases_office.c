@@ -19,8 +19,8 @@ static const struct {
 const struct field inbox_fields[] = {
     {"f", FIELD_CHOICE, "Saved filter", .choices = "red|yellow|green|paused|decide"},
     {"q", FIELD_LINE, "Reference number", .max = 22},
-    {"item", FIELD_ID, "Service"},
-    {"unit", FIELD_ID, "Department"},
+    {"item", FIELD_INT, "Service", .max = INT64_MAX},
+    {"unit", FIELD_INT, "Department", .max = INT64_MAX},
     {"due", FIELD_INT, "Due time of the last row of the page before", .max = INT64_MAX},
     {"after", FIELD_ID, "Last row of the page before"},
     {0},
@@ -69,7 +69,7 @@ bool office_inbox(struct ctx *c)
     json_set(pager, "next", json_null(c->arena));
     if (count > CASES_PAGE) {
         const struct case_file *last = &rows[CASES_PAGE - 1].file;
-        json_set_str(c->arena, pager, "next", str_fmt(c->arena, "/office/inbox?f=%.*s&due=%lld&after=%lld", STR_ARG(chosen), (long long)(last->due ? last->due : CASE_NEVER_DUE), (long long)last->id));
+        json_set_str(c->arena, pager, "next", str_fmt(c->arena, "/office/inbox?f=%.*s&item=%lld&unit=%lld&due=%lld&after=%lld", STR_ARG(chosen), (long long)q.item, (long long)q.unit, (long long)(last->due ? last->due : CASE_NEVER_DUE), (long long)last->id));
     }
     return true;
 }

@@ -46,13 +46,15 @@ static int64_t subject_of(struct client *desk)
     return id;
 }
 
+static int64_t once = 1;
+
 static int64_t receive(struct client *desk, const char *go)
 {
     char form[1024];
     int64_t id = 0;
     snprintf(form, sizeof form,
-             "person=%lld&item=%lld&go=%s&kind=first&who=self&official=no&purpose=travel&delivery=pickup&declaration=1&m-photo=has&birth_place=Demo&pinyin=LIN+XIAOHE&mobile=13900000101", (long long)subject_of(desk),
-             (long long)item_id(desk, "%E5%8A%9E%E6%8A%A4%E7%85%A7"), go);
+             "person=%lld&item=%lld&once=%lld&go=%s&kind=first&who=self&official=no&purpose=travel&delivery=pickup&declaration=1&m-photo=has&birth_place=Demo&pinyin=LIN+XIAOHE&mobile=13900000101", (long long)subject_of(desk),
+             (long long)item_id(desk, "%E5%8A%9E%E6%8A%A4%E7%85%A7"), (long long)++once, go);
     struct answer a = client_post(desk, "/office/desk/receive", form);
     if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
     struct str where = json_text_of(client_json(desk, a), "location");
@@ -146,7 +148,7 @@ static void a_special_procedure_pauses_the_clock_and_nothing_is_decided_meanwhil
     (void)state;
     int64_t id = receive(&desk, "accept");
     struct answer before = client_getf(&review, "/office/cases/%lld", (long long)id);
-    assert_int_equal(act(&review, id, "special", "kind=hearing&note_special=x"), 200);
+    assert_int_equal(act(&review, id, "special", "kind=hearing&days=10&note_special=x"), 200);
     assert_int_equal(act(&decide, id, "grant", "note_grant=x") / 100, 4);
     struct answer paused = client_getf(&review, "/office/cases/%lld", (long long)id);
     assert_true(str_eq_c(json_text(json_path(client_json(&review, paused), "light.color")), "paused"));
@@ -183,6 +185,61 @@ static void an_extension_is_asked_by_the_reviewer_and_approved_by_the_decider_on
     assert_int_equal(act(&review, id, "extension", "answer=grant"), 403);
     assert_int_equal(act(&decide, id, "extension", "answer=grant&note_extension=ok"), 200);
     assert_int_equal(act(&review, id, "extend", "note_extend=again"), 409);
+}
+
+static void a_denied_extension_gives_the_case_back_to_its_reviewer(void **state)
+{
+    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    (void)state;
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "extend", "note_extend=more"), 200);
+    assert_true(answer_has(client_get(&decide, "/office/inbox"), "普通护照"));
+    assert_int_equal(act(&decide, id, "extension", "answer=deny&note_extension=no"), 200);
+    assert_true(answer_has(client_get(&review, "/office/inbox"), "普通护照"));
+    assert_false(answer_has(client_get(&decide, "/office/inbox"), "普通护照"));
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+}
+
+static void the_person_is_told_of_an_extension_with_its_reason(void **state)
+{
+    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide"), person = client_new(app);
+    (void)state;
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "extend", "note_extend=more"), 200);
+    assert_int_equal(act(&decide, id, "extension", "answer=grant&note_extension=archive+abroad"), 200);
+    client_as_person(&person, "13900000101");
+    assert_true(answer_has(client_get(&person, "/me/messages"), "archive abroad"));
+}
+
+static void a_form_of_the_desk_sent_twice_makes_one_case(void **state)
+{
+    struct client desk = officer("desk1");
+    (void)state;
+    int64_t first = receive(&desk, "accept");
+    once--;
+    assert_int_equal(receive(&desk, "accept"), first);
+}
+
+static void a_correction_names_only_what_the_application_asks_for(void **state)
+{
+    struct client desk = officer("desk1");
+    (void)state;
+    int64_t id = receive(&desk, "receive");
+    assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aold-passport&reason_1=x"), 422);
+    assert_int_equal(act(&desk, id, "correct", "target_1=anything&reason_1=x"), 422);
+    assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aphoto&reason_1=x"), 200);
+}
+
+static void silence_accepts_from_the_day_of_receipt(void **state)
+{
+    struct client desk = officer("desk1");
+    (void)state;
+    int64_t id = receive(&desk, "receive");
+    testapp_advance(9 * MS_DAY);
+    testapp_jobs(app);
+    struct client again = officer("desk1");
+    assert_true(str_eq_c(status_of(&again, id), "已受理"));
+    assert_true(answer_has(client_getf(&again, "/office/cases/%lld", (long long)id), "逾期未告知，视为受理"));
 }
 
 static void every_opening_of_a_case_is_on_record_before_it_is_shown(void **state)
@@ -249,6 +306,11 @@ int main(void)
         PROMISE(a_special_procedure_pauses_the_clock_and_nothing_is_decided_meanwhile),
         PROMISE(what_is_not_done_in_time_turns_yellow_then_red_and_stands_first),
         PROMISE(an_extension_is_asked_by_the_reviewer_and_approved_by_the_decider_once),
+        PROMISE(a_denied_extension_gives_the_case_back_to_its_reviewer),
+        PROMISE(the_person_is_told_of_an_extension_with_its_reason),
+        PROMISE(a_form_of_the_desk_sent_twice_makes_one_case),
+        PROMISE(a_correction_names_only_what_the_application_asks_for),
+        PROMISE(silence_accepts_from_the_day_of_receipt),
         PROMISE(every_opening_of_a_case_is_on_record_before_it_is_shown),
         PROMISE(a_case_shown_again_beside_a_wrong_entry_is_on_record),
         PROMISE(pages_of_officers_speak_the_persons_language),

@@ -121,7 +121,7 @@ bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
 {
     struct case_work w;
     struct case_point point = {.reason = note, .asked_by = c->actor.account, .asked_at = c->now};
-    struct case_act act = {.event = {.kind = FLOW_DO, .act = flow_act_of(str_c(word))}, .note = note};
+    struct case_act act = {.event = {.kind = FLOW_DO, .act = flow_act_of(str_c(word))}, .note = note, .count = EXTENSION_WORKDAYS};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (strcmp(word, events[i].word) == 0) act.event = (struct flow_event){.kind = events[i].kind, .role = events[i].role};
     if (act.event.kind == FLOW_DO && act.event.act == FLOW_ACT_COUNT) return err_fault(c->err, "no act %s", word);

@@ -4,7 +4,7 @@
 
 #define FILE_COLUMNS                                                                                                                                           \
     "id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, role, state, situations, " \
-    "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion FROM case_file "
+    "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, received FROM case_file "
 
 static void take_work(const struct db_rows *r, struct case_work *w)
 {
@@ -34,6 +34,7 @@ static void take_work(const struct db_rows *r, struct case_work *w)
     f->closed = db_int(r, 0, 25);
     f->result = db_str(r, 0, 26);
     w->sealed_opinion = db_str(r, 0, 27);
+    w->received = db_int(r, 0, 28);
 }
 
 bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found)
@@ -46,14 +47,28 @@ bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found
     return true;
 }
 
-bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, int64_t *id)
+bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk, int64_t *id)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id FROM case_file WHERE applicant = $1 AND item = $2 AND agent = $3 AND status = 'draft' ORDER BY id DESC LIMIT 1", DB_I(applicant),
-                  DB_I(item), DB_I(agent)))
+    if (!db_query(&c->tx, &r,
+                  "SELECT id FROM case_file WHERE applicant = $1 AND item = $2 AND agent = $3 AND status = 'draft' AND (channel = 'desk') = ($4 = 1) ORDER BY id DESC LIMIT 1",
+                  DB_I(applicant), DB_I(item), DB_I(agent), DB_I(desk)))
         return false;
     *id = r.rows ? db_int(&r, 0, 0) : 0;
     return true;
+}
+
+bool case_store_once(struct ctx *c, int64_t once, int64_t *case_id)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT case_id FROM case_once WHERE once = $1", DB_I(once))) return false;
+    *case_id = r.rows ? db_int(&r, 0, 0) : 0;
+    return true;
+}
+
+bool case_store_keep_once(struct ctx *c, int64_t once, int64_t case_id)
+{
+    return db_exec(&c->tx, "INSERT INTO case_once (once, case_id) VALUES ($1, $2)", DB_I(once), DB_I(case_id));
 }
 
 bool case_store_insert(struct ctx *c, const struct case_work *w)
@@ -61,8 +76,8 @@ bool case_store_insert(struct ctx *c, const struct case_work *w)
     const struct case_file *f = &w->file;
     return db_exec(&c->tx,
                    "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, "
-                   "role, state, situations, answers, created, submitted, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion) VALUES ($1, $2, $3, "
-                   "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, $18, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', NULL)",
+                   "role, state, situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion) VALUES ($1, $2, $3, "
+                   "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, $18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', NULL)",
                    DB_I(f->id), DB_S(f->case_no), DB_S(f->track_code), DB_I(f->item), DB_I(f->item_version), DB_S(f->item_name), DB_I(f->unit), DB_S(f->division),
                    DB_I(f->applicant), DB_I(w->organisation), DB_I(f->agent), DB_S(f->channel), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text),
                    DB_S(w->situations_text), DB_I(c->now));
@@ -73,11 +88,11 @@ bool case_store_save(struct ctx *c, const struct case_work *w)
     const struct case_file *f = &w->file;
     return db_exec(&c->tx,
                    "UPDATE case_file SET case_no = $2, status = $3, step = $4, role = $5, state = $6, situations = $7, answers = $8, submitted = $9, accepted = $10, due = $11, "
-                   "yellow_at = $12, red_at = $13, paused = $14, provisional = $15, closed = $16, result = $17, opinion = $18, item_version = $19, track_code = $20, due_order = $21 WHERE id = $1",
+                   "yellow_at = $12, red_at = $13, paused = $14, provisional = $15, closed = $16, result = $17, opinion = $18, item_version = $19, track_code = $20, due_order = $21, received = $22 WHERE id = $1",
                    DB_I(f->id), DB_S(f->case_no), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text), DB_S(w->situations_text),
                    w->sealed_answers.len ? DB_B(w->sealed_answers) : DB_N, DB_I(f->submitted), DB_I(f->accepted), DB_I(f->due), DB_I(w->yellow_at), DB_I(w->red_at),
                    DB_I(w->paused), DB_I(w->provisional), DB_I(f->closed), DB_S(f->result), w->sealed_opinion.len ? DB_B(w->sealed_opinion) : DB_N, DB_I(f->item_version),
-                   DB_S(f->track_code), DB_I(f->due ? f->due : CASE_NEVER_DUE));
+                   DB_S(f->track_code), DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->received));
 }
 
 bool case_store_delete_draft(struct ctx *c, int64_t id)
@@ -224,5 +239,5 @@ bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t 
 bool case_store_old_drafts(struct ctx *c, int64_t before, int64_t **ids, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r, "SELECT id FROM case_file WHERE status = 'draft' AND created < $1 ORDER BY id LIMIT 100", DB_I(before)) && take_ids(c, &r, ids, count);
+    return db_query(&c->tx, &r, "SELECT id FROM case_file WHERE status = 'draft' AND created < $1 ORDER BY applicant, id LIMIT 100", DB_I(before)) && take_ids(c, &r, ids, count);
 }

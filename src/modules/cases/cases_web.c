@@ -89,7 +89,6 @@ static const struct route routes[] = {
     GET("/office/desk", ALLOW("case.receive"), SCOPE(NO_ROW), desk_page, "cases/desk", .in = desk_fields, .summary = "The service desk"),
     POST("/office/desk", ALLOW("case.receive"), SCOPE(NO_ROW), desk_find, "cases/desk", .in = desk_find_fields, .again = desk_page, .flags = ROUTE_READS,
          .summary = "Find a person or organisation by number"),
-    POST("/office/desk/{person}/raise", ALLOW("case.receive"), SCOPE(NO_ROW), desk_raise, NULL, .summary = "Confirm an identity at the desk"),
     GET("/office/desk/receive", ALLOW("case.receive"), SCOPE(NO_ROW), desk_receive_page, "cases/desk_receive", .summary = "Check and receive an application"),
     POST("/office/desk/receive", ALLOW("case.receive"), SCOPE(NO_ROW), desk_receive, "cases/desk_receive", .in = desk_receive_fields, .again = desk_receive_page,
          .flags = ROUTE_UPLOAD, .summary = "Receive an application for any department"),

@@ -23,7 +23,6 @@ bool act_refuse(struct ctx *c);
 extern const struct field inbox_fields[], act_fields[], correct_fields[], extension_fields[];
 bool desk_page(struct ctx *c);
 bool desk_find(struct ctx *c);
-bool desk_raise(struct ctx *c);
 bool desk_receive_page(struct ctx *c);
 bool desk_receive(struct ctx *c);
 bool desk_receipt(struct ctx *c);

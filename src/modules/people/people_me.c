@@ -74,7 +74,7 @@ bool people_profile_page(struct ctx *c)
     people_hint(c, mobile, "You sign in with it. A new one has to be confirmed by a code.");
     struct json *address =
         people_field(c, fields, "address", "Contact address", "text", self.s.address, false);
-    json_set_c(c->arena, address, "autocomplete", "street-address");
+    json_set_c(c->arena, address, "autocomplete", "address-line1");
     fields = json_set_array(c->arena, doc, "password_fields");
     json_set_c(c->arena,
                people_field(c, fields, "old_password", "Current password", "password", STR_EMPTY, true),

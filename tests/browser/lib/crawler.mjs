@@ -71,7 +71,8 @@ export async function crawl(options) {
 
 // The plain variant follows links; the others visit what it found.
 async function discover(options) {
-  const { browser, base, role, never, perPattern, perRole, start = [] } = options;
+  const { browser, base, role, perPattern, perRole, start = [] } = options;
+  const never = [...options.never, ...(role.never ?? [])];
   const context = await openContext(browser, base, plain, await role.state?.(plain));
   const page = await context.newPage();
   const watcher = watch(page, base);

@@ -149,8 +149,9 @@ class Actor {
   // file: a path, or { name, mimeType, buffer }
   async upload(label, file) {
     this.actions += 1;
-    const exact = this.page.getByLabel(label, { exact: true });
-    await ((await exact.count()) ? exact : this.page.getByLabel(label)).first().setInputFiles(file);
+    const fields = this.page.locator('input[type=file]');
+    const exact = fields.and(this.page.getByLabel(label, { exact: true }));
+    await ((await exact.count()) ? exact : fields.and(this.page.getByLabel(label))).first().setInputFiles(file);
   }
 
   // A button or a link by its words; `within` narrows to a row, section or article that has these words.
@@ -173,6 +174,17 @@ class Actor {
       }
     }
     await this.settle(() => (target ?? candidates[0]).click());
+  }
+
+  // One of the acts that stand folded beside a case or a licence, with what its form asks for by label.
+  async act(label, values = {}) {
+    const { page } = this;
+    const fold = page.locator('details.act').filter({ has: page.locator('summary').getByText(label, { exact: true }) }).first();
+    await fold.waitFor();
+    if (!(await fold.evaluate((d) => d.open))) await fold.locator('summary').click();
+    for (const [field, value] of Object.entries(values)) await fold.getByLabel(field).first().fill(value);
+    this.actions += 1 + Object.keys(values).length;
+    await this.settle(() => fold.getByRole('button', { name: label, exact: true }).click());
   }
 
   async press(keys) {

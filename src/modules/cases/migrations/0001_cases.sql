@@ -19,6 +19,7 @@ CREATE TABLE case_file (
     answers {bytes},
     created {int} NOT NULL,
     submitted {int} NOT NULL,
+    received {int} NOT NULL,
     accepted {int} NOT NULL,
     due {int} NOT NULL,
     due_order {int} NOT NULL,
@@ -35,8 +36,9 @@ CREATE INDEX case_file_desk ON case_file (role, due_order, id);
 CREATE INDEX case_file_unit ON case_file (unit_id, id);
 CREATE INDEX case_file_applicant ON case_file (applicant, id);
 CREATE INDEX case_file_agent ON case_file (agent, id);
+CREATE INDEX case_file_drafts ON case_file (applicant, id) WHERE status = 'draft';
+CREATE INDEX case_file_agent_drafts ON case_file (agent, id) WHERE status = 'draft' AND agent <> 0;
 CREATE INDEX case_file_item ON case_file (item, id);
-CREATE INDEX case_file_open ON case_file (status, id);
 CREATE TABLE case_clock (
     case_id {int} NOT NULL,
     seq {int} NOT NULL,
@@ -86,4 +88,8 @@ CREATE TABLE case_sequence (
     day {int} NOT NULL,
     last {int} NOT NULL,
     PRIMARY KEY (division, day)
+) {strict};
+CREATE TABLE case_once (
+    once {int} NOT NULL PRIMARY KEY,
+    case_id {int} NOT NULL
 ) {strict};
