@@ -64,10 +64,31 @@ bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool 
     return *open || last_offered(c, item, row);
 }
 
+static struct str author_mark(const struct ctx *c)
+{
+    return str_fmt(c->arena, "|%lld|", (long long)c->actor.account);
+}
+
+bool catalogue_is_author(const struct ctx *c, const struct version_row *row)
+{
+    if (!c->actor.account) return false;
+    return row->made_by == c->actor.account || str_find(row->authors, author_mark(c)) != SIZE_MAX;
+}
+
+/* A new version begins with nobody's hand in it; an open one remembers every hand. */
+static void add_author(const struct ctx *c, struct version_row *row, bool open)
+{
+    struct str mark = author_mark(c);
+    if (!open) row->authors = STR_EMPTY;
+    if (str_find(row->authors, mark) != SIZE_MAX) return;
+    row->authors = row->authors.len ? str_cat(c->arena, row->authors, str_slice(mark, 1, mark.len)) : mark;
+}
+
 bool catalogue_save_draft(struct ctx *c, struct version_row *row, bool open)
 {
     struct version_row *rows;
     size_t count;
+    add_author(c, row, open);
     row->made_by = c->actor.account;
     row->made_at = c->now;
     if (open) return catalogue_store_save_draft(c, row) && note(c, "catalogue.draft", row);
@@ -95,7 +116,7 @@ static bool under_review(struct ctx *c, int64_t item, struct version_row *row)
 
 static bool other_eyes(struct ctx *c, const struct version_row *row)
 {
-    if (row->made_by != c->actor.account || !row->made_by) return true;
+    if (!catalogue_is_author(c, row)) return true;
     return err_denied(c->err, "catalogue.four_eyes", "You drafted this yourself. Someone else must publish it.");
 }
 

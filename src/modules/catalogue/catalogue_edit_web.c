@@ -240,7 +240,7 @@ static struct json *add_act(struct ctx *c, struct json *acts, const char *label,
 static void add_acts(struct ctx *c, const struct version_row *row)
 {
     struct json *acts = json_set_array(c->arena, ctx_doc(c), "acts");
-    if (!str_eq_c(row->status, "review") || !ctx_may(c, "catalogue.publish") || row->made_by == c->actor.account) return;
+    if (!str_eq_c(row->status, "review") || !ctx_may(c, "catalogue.publish") || catalogue_is_author(c, row)) return;
     add_act(c, acts, "Publish", "main", "publish", "Everyone sees it at once. New applications follow this version; cases in hand stay under theirs.");
     struct json *fields = add_act(c, acts, "Return to the author", "quiet", "return", "The author reads your reason.");
     edit_field(c, fields, "textarea", "why", "Your reason", STR_EMPTY, true, NULL);
@@ -260,7 +260,7 @@ bool office_review(struct ctx *c)
     struct json *changes = json_set_array(c->arena, doc, "changes");
     if (open && published) catalogue_compare(c, &before, &after, changes);
     json_set_bool(c->arena, doc, "has_changes", changes->count > 0);
-    json_set_bool(c->arena, doc, "own", open && row.made_by == c->actor.account);
+    json_set_bool(c->arena, doc, "own", open && catalogue_is_author(c, &row));
     json_set_str(c->arena, doc, "used_text", ctx_tr(c, "Cases in hand stay under the version they were accepted under; new applications follow the new one."));
     add_acts(c, &row);
     return true;

@@ -125,6 +125,7 @@ static bool save(struct ctx *c, struct version_row *v, enum saved *how)
     v->status = STR("draft");
     v->made_at = c->now;
     v->made_by = c->actor.account;
+    v->authors = STR_EMPTY;
     v->note = STR("import");
     return catalogue_store_add_version(c, v) && catalogue_store_publish(c, v->item, v->version, c->actor.account, c->now);
 }

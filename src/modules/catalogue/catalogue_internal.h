@@ -16,6 +16,7 @@ struct version_row {
     int64_t item, unit;
     int version, current; /* current: the published version, 0 = none */
     struct str code, division, status, name, type, base, base_hash, person_hash, organisation_hash, doc, note, themes;
+    struct str authors; /* accounts of all who saved this version, as "|1|2|" */
     unsigned audience;
     int64_t made_by, made_at, reviewed_by, published_at;
 };
@@ -129,7 +130,7 @@ bool catalogue_store_by_status(struct ctx *c, struct str status, struct str area
 bool catalogue_store_count_status(struct ctx *c, struct str status, struct str area, int64_t *count) NODISCARD;
 /* The version that is being worked on: draft or review. */
 bool catalogue_store_open(struct ctx *c, int64_t item, struct version_row *row, bool *found) NODISCARD;
-/* Name, audience, document, note, author and time of a draft. */
+/* Name, audience, document, note, author, authors and time of a draft. */
 bool catalogue_store_save_draft(struct ctx *c, const struct version_row *row) NODISCARD;
 bool catalogue_store_set_note(struct ctx *c, int64_t item, int version, struct str note) NODISCARD;
 /* No version is offered any more; 0 published. */
@@ -154,7 +155,9 @@ bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool 
 /* The version offered now; *found false where there is none. */
 bool catalogue_offered(struct ctx *c, int64_t item, struct item *out, bool *found) NODISCARD;
 bool catalogue_send_to_review(struct ctx *c, const struct version_row *row) NODISCARD;
-/* DENIED "catalogue.four_eyes" where the reviewer is the author. */
+/* Did the actor save this version at any time? */
+bool catalogue_is_author(const struct ctx *c, const struct version_row *row);
+/* DENIED "catalogue.four_eyes" where the reviewer is one of the authors. */
 bool catalogue_publish(struct ctx *c, int64_t item) NODISCARD;
 bool catalogue_return(struct ctx *c, int64_t item, struct str why) NODISCARD;
 /* {element, before|null, after|null} of what differs. */

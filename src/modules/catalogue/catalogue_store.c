@@ -44,7 +44,7 @@ bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *cou
 
 #define VERSION_COLUMNS                                                                                                                                  \
     "i.id, i.unit_id, v.version, i.version, i.code, i.division, v.status, v.name, v.type, v.base, v.base_hash, v.person_hash, v.organisation_hash, v.doc, " \
-    "v.note, v.themes, v.audience, v.made_by, v.made_at, v.reviewed_by, v.published_at FROM item i JOIN item_version v ON v.item_id = i.id"
+    "v.note, v.themes, v.audience, v.made_by, v.made_at, v.reviewed_by, v.published_at, v.authors FROM item i JOIN item_version v ON v.item_id = i.id"
 
 static void take_version(const struct db_rows *r, size_t i, struct version_row *v)
 {
@@ -56,6 +56,7 @@ static void take_version(const struct db_rows *r, size_t i, struct version_row *
     v->made_at = db_int(r, i, 18);
     v->reviewed_by = db_int(r, i, 19);
     v->published_at = db_int(r, i, 20);
+    v->authors = db_str(r, i, 21);
 }
 
 static void take_versions(struct arena *a, const struct db_rows *r, struct version_row **rows, size_t *count)
@@ -133,9 +134,9 @@ bool catalogue_store_add_version(struct ctx *c, const struct version_row *v)
 {
     return db_exec(&c->tx,
                    "INSERT INTO item_version (item_id, version, status, name, type, audience, themes, base, base_hash, person_hash, organisation_hash, doc, made_by, made_at, "
-                   "reviewed_by, published_at, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15)",
+                   "reviewed_by, published_at, note, authors) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $16)",
                    DB_I(v->item), DB_I(v->version), DB_S(v->status), DB_S(v->name), DB_S(v->type), DB_I(v->audience), DB_S(v->themes), DB_S(v->base), DB_S(v->base_hash), DB_S(v->person_hash),
-                   DB_S(v->organisation_hash), DB_S(v->doc), DB_I(v->made_by), DB_I(v->made_at), DB_S(v->note));
+                   DB_S(v->organisation_hash), DB_S(v->doc), DB_I(v->made_by), DB_I(v->made_at), DB_S(v->note), DB_S(v->authors));
 }
 
 bool catalogue_store_set_status(struct ctx *c, int64_t item, int version, const char *status)
@@ -200,8 +201,8 @@ bool catalogue_store_open(struct ctx *c, int64_t item, struct version_row *row, 
 
 bool catalogue_store_save_draft(struct ctx *c, const struct version_row *v)
 {
-    return db_exec(&c->tx, "UPDATE item_version SET name = $3, doc = $4, made_by = $5, made_at = $6, note = $7 WHERE item_id = $1 AND version = $2", DB_I(v->item),
-                   DB_I(v->version), DB_S(v->name), DB_S(v->doc), DB_I(v->made_by), DB_I(v->made_at), DB_S(v->note));
+    return db_exec(&c->tx, "UPDATE item_version SET name = $3, doc = $4, made_by = $5, made_at = $6, note = $7, authors = $8 WHERE item_id = $1 AND version = $2", DB_I(v->item),
+                   DB_I(v->version), DB_S(v->name), DB_S(v->doc), DB_I(v->made_by), DB_I(v->made_at), DB_S(v->note), DB_S(v->authors));
 }
 
 bool catalogue_store_set_note(struct ctx *c, int64_t item, int version, struct str note)

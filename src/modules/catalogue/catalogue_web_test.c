@@ -286,6 +286,28 @@ static void what_one_writes_another_publishes(void **state)
     testapp_close(t);
 }
 
+static void whoever_wrote_a_draft_at_any_time_does_not_publish_it(void **state)
+{
+    struct testapp *t = opened();
+    struct client writer = officer(t, "writer"), checker = officer(t, "checker"), both = officer(t, "both");
+    int64_t id = id_of(t, "X-1");
+    (void)state;
+    assert_int_equal(save(&both, id, LIMITS).status, 200);
+    assert_int_equal(save(&writer, id, LIMITS "&go=review").status, 200);
+    assert_int_equal(act(&both, id, "publish", "").status, 403);
+    const struct json *review = client_json(&both, client_getf(&both, "/office/catalogue/%lld/review", (long long)id));
+    assert_int_equal(json_get(review, "acts")->count, 0);
+    /* Returned and mended by the other: still their own draft. */
+    assert_int_equal(act(&checker, id, "return", "why=x").status, 200);
+    assert_int_equal(save(&writer, id, LIMITS "&go=review").status, 200);
+    assert_int_equal(act(&both, id, "publish", "").status, 403);
+    assert_int_equal(act(&checker, id, "publish", "").status, 200);
+    /* The next version is another draft. */
+    assert_int_equal(save(&writer, id, LIMITS "&go=review").status, 200);
+    assert_int_equal(act(&both, id, "publish", "").status, 200);
+    testapp_close(t);
+}
+
 static bool old_version(struct ctx *c)
 {
     const struct wanted *w = ctx_arg(c);
@@ -429,6 +451,7 @@ int main(void)
         cmocka_unit_test(what_is_not_published_is_not_found),
         cmocka_unit_test(in_english_everything_the_program_says_is_english),
         cmocka_unit_test(the_directory_shows_both_limits_and_how_much_shorter_the_promise_is),
+        cmocka_unit_test(whoever_wrote_a_draft_at_any_time_does_not_publish_it),
         cmocka_unit_test(what_one_writes_another_publishes),
         cmocka_unit_test(the_version_a_case_was_accepted_under_stays),
         cmocka_unit_test(a_promise_longer_than_the_law_is_refused_at_its_field),

@@ -36,6 +36,7 @@ CREATE TABLE item_version (
     reviewed_by {int} NOT NULL,
     published_at {int} NOT NULL,
     note {text} NOT NULL,
+    authors {text} NOT NULL DEFAULT '',
     PRIMARY KEY (item_id, version)
 ) {strict};
 CREATE INDEX item_version_status ON item_version (status, item_id);
