@@ -359,6 +359,63 @@ static void nobody_else_sees_that_a_licence_exists(void **state)
     testapp_close(t);
 }
 
+/* HOLDER has given OTHER a mandate for one department. */
+static bool give_mandate(struct ctx *c)
+{
+    const char *kind = ctx_arg(c);
+    const struct unit *unit = orgs_unit_of_kind(c, str_c(kind), STR("780101"));
+    assert_non_null(unit);
+    return db_exec(&c->tx, "DELETE FROM mandate") &&
+           db_exec(&c->tx,
+                   "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, created) "
+                   "VALUES (77, $1, $2, $3, $4, 0, 0, $4)",
+                   DB_I(subject_of(c, HOLDER)), DB_I(subject_of(c, OTHER)),
+                   DB_S(str_fmt(c->arena, "%lld", (long long)unit->id)), DB_I(c->now - 1));
+}
+
+static size_t listed(struct client *c, const char *path)
+{
+    return json_get(client_json(c, client_get(c, path)), "licences")->count;
+}
+
+static void an_agent_sees_licences_of_the_mandates_department_only(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"", "/pdf", "/manifest.json", "/qr.svg"};
+    struct testapp *t = testapp_open(true);
+    int64_t id = grant_passport(t);
+    struct client c = client_new(t);
+    client_as_person(&c, OTHER);
+    write_as_system(t, give_mandate, (void *)"public-security");
+    assert_int_equal(client_post(&c, "/me/acting", "mandate=m:77").status, 200);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(client_getf(&c, "/licences/%lld%s", (long long)id, ends[i]).status, 200);
+    assert_int_equal(listed(&c, "/me/licences"), 1);
+    assert_int_equal(listed(&c, "/me"), 1);
+    write_as_system(t, give_mandate, (void *)"tobacco");
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(client_getf(&c, "/licences/%lld%s", (long long)id, ends[i]).status, 404);
+    assert_int_equal(listed(&c, "/me/licences"), 0);
+    assert_int_equal(listed(&c, "/me"), 0);
+    testapp_close(t);
+}
+
+static void a_long_list_is_paged_within_the_mandate(void **state)
+{
+    (void)state;
+    struct testapp *t = testapp_open(true);
+    struct client c = client_new(t);
+    client_as_person(&c, OTHER);
+    for (int i = 0; i < LICENCE_PAGE + 3; i++) {
+        struct grant g = {.type = shop, .face = shop_face, .kind = i % 2 ? "tobacco" : "public-security"};
+        write_as_system(t, grant_now, &g);
+    }
+    write_as_system(t, give_mandate, (void *)"tobacco");
+    assert_int_equal(client_post(&c, "/me/acting", "mandate=m:77").status, 200);
+    assert_int_equal(listed(&c, "/me/licences"), (LICENCE_PAGE + 3) / 2);
+    testapp_close(t);
+}
+
 /* ---- verification ---- */
 
 static void the_public_page_shows_no_name_and_no_full_number(void **state)
@@ -522,6 +579,8 @@ int main(void)
         cmocka_unit_test(every_change_of_status_is_seen_at_once),
         cmocka_unit_test(a_licence_expires_by_the_clock_alone),
         cmocka_unit_test(only_the_issuing_department_changes_a_licence),
+        cmocka_unit_test(an_agent_sees_licences_of_the_mandates_department_only),
+        cmocka_unit_test(a_long_list_is_paged_within_the_mandate),
         cmocka_unit_test(nobody_else_sees_that_a_licence_exists),
         cmocka_unit_test(the_public_page_shows_no_name_and_no_full_number),
         cmocka_unit_test(attempts_to_verify_are_limited),

@@ -3,6 +3,7 @@
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
 #include "modules/ratings/ratings_internal.h"
 
 /* ---- words that are data: version 1 of the list of reasons ---- */
@@ -78,11 +79,19 @@ static bool open_rectification(struct ctx *c, struct rating *r)
 
 /* ---- giving ---- */
 
+/* An agent whose mandate has ended, or is for another department, has no say any more. */
+static bool still_theirs(struct ctx *c, const struct case_file *f)
+{
+    if (f->applicant == c->actor.subject || people_may_act_before(c, f->applicant, f->unit)) return true;
+    if (c->err->kind != ERR_NONE) return false;
+    return err_missing(c->err, "case", "We cannot find this application.");
+}
+
 bool rating_may_give(struct ctx *c, int64_t case_id, struct rating *out)
 {
     struct case_file f;
     int64_t earlier;
-    if (!case_load(c, case_id, &f) || !ratings_store_of_case(c, case_id, &earlier)) return false;
+    if (!case_load(c, case_id, &f) || !still_theirs(c, &f) || !ratings_store_of_case(c, case_id, &earlier)) return false;
     if (earlier) return err_conflict(c->err, "rating.done", "This application has already been rated. Thank you.");
     if (!f.closed && !f.result.len) return err_conflict(c->err, "rating.early", "An application can be rated once there is a result.");
     *out = (struct rating){.case_id = f.id,

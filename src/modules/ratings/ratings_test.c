@@ -50,6 +50,12 @@ static bool add_case(struct ctx *c, int64_t id, int64_t item, int64_t unit, int6
                    DB_C(done ? "closed" : "review"), DB_I(c->now), DB_I(done ? c->now : 0), DB_C(done ? "granted" : ""));
 }
 
+static bool add_mandate(struct ctx *c, int64_t principal, int64_t agent, int64_t unit)
+{
+    return db_exec(&c->tx, "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, created) VALUES ($1, $2, $3, $4, $5, 0, 0, $5)", DB_I(ctx_id(c)),
+                   DB_I(principal), DB_I(agent), DB_S(str_fmt(c->arena, "%lld", (long long)unit)), DB_I(c->now - 1));
+}
+
 static bool build(struct ctx *c)
 {
     struct world *w = ctx_arg(c);
@@ -58,7 +64,7 @@ static bool build(struct ctx *c)
            add_officer(c, "stranger", "reviewer", w->other_unit) && add_officer(c, "supervisor", "supervisor", w->unit) && add_officer(c, "second", "supervisor", w->unit) &&
            add_officer(c, "desk", "desk", w->unit) && add_case(c, CASE_DONE, 71, w->unit, w->one, 0, true) && add_case(c, CASE_OPEN, 71, w->unit, w->one, 0, false) &&
            add_case(c, CASE_OTHER_PERSON, 71, w->unit, w->two, 0, true) && add_case(c, CASE_OTHER_UNIT, 72, w->other_unit, w->one, 0, true) &&
-           add_case(c, CASE_AS_AGENT, 72, w->other_unit, w->two, w->one, true);
+           add_case(c, CASE_AS_AGENT, 72, w->other_unit, w->two, w->one, true) && add_mandate(c, w->two, w->one, w->other_unit);
 }
 
 static struct testapp *open_world(struct world *w)
@@ -134,6 +140,35 @@ static void a_case_is_rated_once_by_its_own_applicant(void **state)
     const struct json *sums = public_sums(t);
     assert_true(str_eq_c(json_text_of(sums, "total"), "2"));
     testapp_close(t);
+}
+
+static bool end_mandates(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE mandate SET revoked = $1", DB_I(c->now));
+}
+
+static bool move_mandates(struct ctx *c)
+{
+    const struct world *w = ctx_arg(c);
+    return db_exec(&c->tx, "UPDATE mandate SET scope = $1", DB_S(str_fmt(c->arena, "%lld", (long long)w->unit)));
+}
+
+static void an_agent_without_a_mandate_for_the_department_cannot_rate(void **state)
+{
+    static handler *const changes[] = {end_mandates, move_mandates};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        struct testapp *t = open_world(&w);
+        struct err e = {0};
+        struct client agent = person(t, "13900000001");
+        assert_int_equal(client_getf(&agent, "/cases/%d/rate", CASE_AS_AGENT).status, 200);
+        assert_true(server_write(t->server, &program, changes[i], &w, &e));
+        assert_int_equal(client_getf(&agent, "/cases/%d/rate", CASE_AS_AGENT).status, 404);
+        assert_int_equal(rate(t, "13900000001", CASE_AS_AGENT, "level=1"), 404);
+        assert_int_equal(rate(t, "13900000002", CASE_AS_AGENT, "level=1"), 200);
+        testapp_close(t);
+    }
 }
 
 static void officers_and_strangers_cannot_rate(void **state)
@@ -435,6 +470,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_is_rated_once_by_its_own_applicant),
+        cmocka_unit_test(an_agent_without_a_mandate_for_the_department_cannot_rate),
         cmocka_unit_test(officers_and_strangers_cannot_rate),
         cmocka_unit_test(a_case_without_a_result_cannot_be_rated),
         cmocka_unit_test(nobody_rates_by_saying_nothing),

@@ -316,7 +316,7 @@ static const struct permission permissions[] = {
     {"rating.exclude", "Decide whether a mistaken rating is left out", "supervisor"},
 };
 
-static const char *const needs[] = {"cases", "catalogue", "evidence", "notices", "orgs", NULL};
+static const char *const needs[] = {"cases", "catalogue", "evidence", "notices", "orgs", "people", NULL};
 
 const struct module ratings_module = {
     .name = "ratings",
