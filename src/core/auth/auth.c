@@ -2,6 +2,8 @@
 
 #include "core/http/server.h"
 
+#include <arpa/inet.h>
+
 static const char *const PART = "auth";
 
 struct auth_state *auth_state(const struct ctx *c)
@@ -53,6 +55,26 @@ struct str login_index(const struct ctx *c, enum actor_kind kind, struct str log
 {
     const char *purpose = kind == ACTOR_OFFICER ? "login:officer" : "login:person";
     return blind_index(ctx_keys(c), c->arena, purpose, str_lower(c->arena, str_trim(login)));
+}
+
+static struct str network_of(const struct ctx *c)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr six;
+    struct str peer = c->req ? c->req->peer : STR_EMPTY;
+    if (!peer.len || peer.len >= sizeof text) return peer;
+    memcpy(text, peer.ptr, peer.len);
+    text[peer.len] = '\0';
+    if (inet_pton(AF_INET6, text, &six) != 1 || IN6_IS_ADDR_V4MAPPED(&six)) return peer;
+    return str_hex(c->arena, six.s6_addr, 8);
+}
+
+struct str login_place_index(const struct ctx *c, enum actor_kind kind, struct str login)
+{
+    const char *purpose = kind == ACTOR_OFFICER ? "login:officer:place" : "login:person:place";
+    struct str key = str_fmt(c->arena, "%.*s\n%.*s", STR_ARG(network_of(c)),
+                             STR_ARG(str_lower(c->arena, str_trim(login))));
+    return blind_index(ctx_keys(c), c->arena, purpose, key);
 }
 
 static struct str label_place(struct ctx *c, int64_t account)

@@ -2,9 +2,11 @@
  * login found by blind index, a password hash, roles, a level and opaque references (subject, unit, area)
  * that modules give meaning.
  *
- * Session tokens are 256 random bits, stored as HMAC-SM3; they end after idle time (officers 30 min, persons
- * 24 h) or absolute time (12 h, 30 d), and change at sign-in. Failed sign-ins: after 5 the account rests for
- * 1, 2, 4 … 60 minutes; addresses are limited separately. */
+ * Session tokens are 256 random bits, stored as HMAC-SM3; they end after idle time (administrators 15 min,
+ * other officers 30 min, persons 24 h) or absolute time (12 h, 30 d), and change at sign-in. Failed sign-ins:
+ * after 5 from one address the login rests for that address, for 1, 2, 4 … 60 minutes, so that nobody locks
+ * others out; after 50 within an hour, whatever their addresses, it rests for all. Addresses are limited
+ * separately. */
 #ifndef TB_AUTH_H
 #define TB_AUTH_H
 
@@ -15,8 +17,9 @@
 bool auth_start(struct server *s, struct err *e) NODISCARD;
 void auth_stop(struct server *s);
 
-/* Times a session lives, in ms: officers, persons. */
-#define SESSION_IDLE(kind) ((kind) == ACTOR_OFFICER ? INT64_C(30) * 60000 : INT64_C(24) * 3600000)
+/* How long a session lives, in ms. Idle: persons, administrators (a role that ends in "_admin"), other officers.
+ */
+int64_t auth_idle(enum actor_kind kind, struct str roles);
 #define SESSION_LIFE(kind) ((kind) == ACTOR_OFFICER ? INT64_C(12) * 3600000 : INT64_C(30) * 24 * 3600000)
 
 struct account {
@@ -52,7 +55,8 @@ bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit,
 
 /* Sign-in in two halves: the slow check on the pool (prepare), the rest in the write. auth_check fills
  * c->prepared with {account, ok, …}; it spends the same time for unknown logins and counts a failure there,
- * durably and by blind index, whether the login exists or not: the write of a refused sign-in is rolled back.
+ * durably and by blind indexes of the login and of the login with the request's address, whether the login
+ * exists or not: the write of a refused sign-in is rolled back.
  * auth_sign_in on success opens the session (c->set_session): INVALID "auth.wrong", BUSY "auth.locked" (arg:
  * minutes), DENIED "auth.inactive" (only told to who knows the password). */
 bool auth_check(struct ctx *c, enum actor_kind kind, struct str login, struct str password) NODISCARD;

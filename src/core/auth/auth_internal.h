@@ -20,6 +20,8 @@ struct auth_state *auth_state(const struct ctx *c);
 
 /* Blind index of a login in its realm; letters of either case are the same. */
 struct str login_index(const struct ctx *c, enum actor_kind kind, struct str login);
+/* The same together with the address the request came from; of IPv6 the network of 64 bits counts. */
+struct str login_place_index(const struct ctx *c, enum actor_kind kind, struct str login);
 
 /* A name inside a session's row: sealed with a key of the installation so that a request needs no subject's
  * key. */

@@ -28,6 +28,7 @@ struct user {
     struct actor actor;
     struct err err;
     int64_t organisation;
+    const char *peer; /* where the sign-in comes from */
 };
 
 static int make(void **state)
@@ -67,7 +68,11 @@ static struct user new_user(struct testserver *t, enum actor_kind kind, const ch
 static bool do_check(struct ctx *c)
 {
     struct user *u = ctx_arg(c);
-    if (!auth_check(c, u->account.kind, u->account.login, str_c(u->password))) return false;
+    struct request req = {.peer = u->peer ? str_c(u->peer) : STR_EMPTY};
+    c->req = &req;
+    bool ok = auth_check(c, u->account.kind, u->account.login, str_c(u->password));
+    c->req = NULL;
+    if (!ok) return false;
     u->prepared = json_copy(u->t->arena, c->prepared);
     return true;
 }
@@ -230,6 +235,21 @@ static void session_ends_after_idle_time(void **state)
     assert_int_equal(who(&person), ACTOR_ANYONE);
 }
 
+static void administrators_are_signed_out_sooner(void **state)
+{
+    static const char *const roles[] = {"system_admin", "security_admin", "editor|audit_admin"};
+    for (int i = 0; i < 3; i++) {
+        struct user u = new_user(*state, ACTOR_OFFICER, str_z(((struct testserver *)*state)->arena, str_c(roles[i])));
+        u.account.roles = str_c(roles[i]);
+        assert_true(testserver_write(*state, do_save, &u, &u.err));
+        assert_true(sign_in(&u));
+        testserver_advance(15 * MS_MINUTE - 1);
+        assert_int_equal(who(&u), ACTOR_OFFICER);
+        testserver_advance(1);
+        assert_int_equal(who(&u), ACTOR_ANYONE);
+    }
+}
+
 static void use_keeps_a_session_until_its_absolute_end(void **state)
 {
     struct user u = new_user(*state, ACTOR_OFFICER, "clerk01");
@@ -378,7 +398,7 @@ static const char *try_wrong(struct user *u, int times)
     return u->err.code;
 }
 
-static void five_wrong_passwords_let_the_account_rest(void **state)
+static void five_wrong_passwords_let_the_login_rest(void **state)
 {
     struct user u = new_user(*state, ACTOR_PERSON, "person01");
     assert_string_equal(try_wrong(&u, 4), "auth.wrong");
@@ -405,6 +425,71 @@ static void rest_doubles_up_to_an_hour(void **state)
         testserver_advance(1);
     }
     assert_true(sign_in(&u));
+}
+
+static void wrong_passwords_of_others_lock_nobody_out(void **state)
+{
+    struct user u = new_user(*state, ACTOR_PERSON, "person01"), other = u;
+    u.peer = "192.0.2.1";
+    other.peer = "192.0.2.2";
+    assert_string_equal(try_wrong(&other, 6), "auth.locked");
+    assert_true(sign_in(&u));
+    assert_false(sign_in(&other)); /* a sign-in elsewhere does not free the one who guesses */
+    assert_string_equal(other.err.code, "auth.locked");
+}
+
+static void addresses_of_one_network_count_as_one(void **state)
+{
+    static const char *const own[] = {"2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::3"};
+    struct user u = new_user(*state, ACTOR_PERSON, "person01");
+    for (int i = 0; i < 5; i++) {
+        u.peer = own[i % 3];
+        assert_string_equal(try_wrong(&u, 1), "auth.wrong");
+    }
+    assert_string_equal(try_wrong(&u, 1), "auth.locked");
+    u.peer = "2001:db8:1:3::1";
+    assert_true(sign_in(&u));
+}
+
+/* As if that many had been counted before, from addresses all over the world. */
+static bool do_count_to_48(struct ctx *c)
+{
+    const struct user *u = ctx_arg(c);
+    int64_t changed = 0;
+    return db_exec_count(&c->tx, &changed,
+                         "UPDATE sign_in_failure SET failures = 48 WHERE realm = $1 AND login_index = $2",
+                         DB_I(u->account.kind), DB_B(login_index(c, u->account.kind, u->account.login))) &&
+           changed == 1;
+}
+
+static void fifty_wrong_passwords_in_an_hour_let_the_login_rest_for_all(void **state)
+{
+    struct user known = new_user(*state, ACTOR_PERSON, "person01"), unknown = known;
+    unknown.account.login = STR("nobody01");
+    struct user *each[] = {&known, &unknown};
+    for (int i = 0; i < 2; i++) {
+        struct user *u = each[i];
+        u->peer = "192.0.2.1";
+        assert_string_equal(try_wrong(u, 1), "auth.wrong");
+        assert_true(testserver_write(*state, do_count_to_48, u, &u->err));
+        u->peer = "192.0.2.2";
+        assert_string_equal(try_wrong(u, 1), "auth.wrong");
+        u->peer = "192.0.2.3";
+        assert_string_equal(try_wrong(u, 1), "auth.wrong");
+        u->peer = "192.0.2.4";
+        assert_string_equal(try_wrong(u, 1), "auth.locked");
+        assert_string_equal(u->err.arg, "1");
+    }
+    testserver_advance(MS_MINUTE);
+    assert_true(sign_in(&known));
+    /* A sign-in does not begin the count anew; the end of the hour does. */
+    known.peer = "192.0.2.5";
+    assert_string_equal(try_wrong(&known, 1), "auth.wrong");
+    assert_string_equal(try_wrong(&known, 1), "auth.locked");
+    assert_string_equal(known.err.arg, "2");
+    testserver_advance(MS_HOUR);
+    assert_string_equal(try_wrong(&known, 1), "auth.wrong");
+    assert_true(sign_in(&known));
 }
 
 static void unknown_login_behaves_like_a_known_one(void **state)
@@ -650,6 +735,7 @@ int main(void)
         TEST(session_of_another_is_not_guessed),
         TEST(signed_out_session_is_nobody),
         TEST(session_ends_after_idle_time),
+        TEST(administrators_are_signed_out_sooner),
         TEST(use_keeps_a_session_until_its_absolute_end),
         TEST(sessions_do_not_pile_up),
         TEST(account_that_changes_is_seen_at_once),
@@ -658,7 +744,10 @@ int main(void)
         TEST(password_changed_between_check_and_write_is_wrong),
         TEST(session_may_act_for_a_firm),
         TEST(names_and_logins_do_not_lie_open_in_the_database),
-        TEST(five_wrong_passwords_let_the_account_rest),
+        TEST(five_wrong_passwords_let_the_login_rest),
+        TEST(wrong_passwords_of_others_lock_nobody_out),
+        TEST(addresses_of_one_network_count_as_one),
+        TEST(fifty_wrong_passwords_in_an_hour_let_the_login_rest_for_all),
         TEST(rest_doubles_up_to_an_hour),
         TEST(unknown_login_behaves_like_a_known_one),
         TEST(empty_and_hostile_passwords_are_just_wrong),

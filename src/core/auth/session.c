@@ -6,6 +6,17 @@
 enum { SESSIONS_MAX = 20 };
 static const int64_t TOUCH_AFTER = 5 * MS_MINUTE;
 
+int64_t auth_idle(enum actor_kind kind, struct str roles)
+{
+    struct str role;
+    if (kind != ACTOR_OFFICER) return MS_DAY;
+    while (roles.len) {
+        roles = str_cut(roles, '|', &role);
+        if (str_ends(role, STR("_admin"))) return 15 * MS_MINUTE;
+    }
+    return 30 * MS_MINUTE;
+}
+
 static void token_digest(const struct ctx *c, struct str token, uint8_t out[SM3_SIZE])
 {
     hmac_sm3(str_n(auth_state(c)->token_key, 32), token, out);
@@ -38,7 +49,8 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     enum actor_kind kind = db_int(r, 0, 1) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON;
     int64_t opened = db_int(r, 0, 7), seen = db_int(r, 0, 8);
     bool active = db_int(r, 0, 6) != 0;
-    if (!active || c->now - seen >= SESSION_IDLE(kind) || c->now - opened >= SESSION_LIFE(kind)) return true;
+    if (!active || c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) || c->now - opened >= SESSION_LIFE(kind))
+        return true;
     if (!label_open(c, account, db_str(r, 0, 9), &actor->name) ||
         !label_open(c, account, db_str(r, 0, 11), &actor->acting_name))
         return false;
@@ -93,7 +105,7 @@ static bool drop_current(struct ctx *c)
 static bool make_room(struct ctx *c, const struct account *a)
 {
     return db_exec(&c->tx, "DELETE FROM session WHERE account = $1 AND (seen <= $2 OR opened <= $3)",
-                   DB_I(a->id), DB_I(c->now - SESSION_IDLE(a->kind)), DB_I(c->now - SESSION_LIFE(a->kind))) &&
+                   DB_I(a->id), DB_I(c->now - auth_idle(a->kind, a->roles)), DB_I(c->now - SESSION_LIFE(a->kind))) &&
            db_exec(&c->tx,
                    "DELETE FROM session WHERE account = $1 AND token NOT IN "
                    "(SELECT token FROM session WHERE account = $1 ORDER BY seen DESC, token LIMIT $2)",
@@ -181,7 +193,7 @@ void auth_touch(struct server *s, const struct actor *actor)
 bool auth_sweep(struct ctx *c)
 {
     return db_exec(&c->tx, "DELETE FROM session WHERE seen <= $1 OR opened <= $2",
-                   DB_I(c->now - SESSION_IDLE(ACTOR_PERSON)), DB_I(c->now - SESSION_LIFE(ACTOR_PERSON))) &&
+                   DB_I(c->now - auth_idle(ACTOR_PERSON, STR_EMPTY)), DB_I(c->now - SESSION_LIFE(ACTOR_PERSON))) &&
            db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE last <= $1 AND locked_until <= $2",
                    DB_I(c->now - MS_DAY), DB_I(c->now));
 }

@@ -3,11 +3,12 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 
-enum { FAILURES_FREE = 5, REST_MAX_MINUTES = 60 };
+/* Of one login: from one address, and within an hour from all of them together. */
+enum { FAILURES_FREE = 5, FAILURES_FREE_ANYWHERE = 50, REST_MAX_MINUTES = 60 };
 
 struct attempt {
     enum actor_kind kind;
-    struct str index;
+    struct str index, place; /* of the login; of the login with the address */
 };
 
 static int64_t minutes_left(int64_t until, int64_t now)
@@ -15,11 +16,11 @@ static int64_t minutes_left(int64_t until, int64_t now)
     return until > now ? (until - now + MS_MINUTE - 1) / MS_MINUTE : 0;
 }
 
-/* 1, 2, 4 … 60 minutes from the fifth failure on. */
-static int64_t rest_after(int64_t failures)
+/* 1, 2, 4 … 60 minutes from the failure on that is one too many. */
+static int64_t rest_after(int64_t failures, int64_t most)
 {
-    if (failures < FAILURES_FREE) return 0;
-    int64_t doubled = failures - FAILURES_FREE;
+    if (failures < most) return 0;
+    int64_t doubled = failures - most;
     return (doubled >= 6 ? REST_MAX_MINUTES : INT64_C(1) << doubled) * MS_MINUTE;
 }
 
@@ -27,30 +28,40 @@ static bool locked_minutes(struct ctx *c, const struct attempt *at, int64_t *min
 {
     struct db_rows rows;
     if (!db_query(&c->tx, &rows,
-                  "SELECT locked_until FROM sign_in_failure WHERE realm = $1 AND login_index = $2",
-                  DB_I(at->kind), DB_B(at->index)))
+                  "SELECT locked_until FROM sign_in_failure WHERE realm = $1 AND login_index IN ($2, $3) "
+                  "ORDER BY locked_until DESC",
+                  DB_I(at->kind), DB_B(at->index), DB_B(at->place)))
         return false;
     *minutes = rows.rows ? minutes_left(db_int(&rows, 0, 0), c->now) : 0;
     return true;
 }
 
-/* A day without a failure forgets the earlier ones. */
-static bool count_failure(struct ctx *c)
+/* `last`: of a place the latest failure, and a day without one forgets the earlier ones; of a login the first
+ * one of the hour that is counted. */
+static bool count_at(struct ctx *c, enum actor_kind kind, struct str index, bool place)
 {
-    const struct attempt *at = ctx_arg(c);
     struct db_rows rows;
     if (!db_query(&c->tx, &rows,
                   "SELECT failures, last FROM sign_in_failure WHERE realm = $1 AND login_index = $2",
-                  DB_I(at->kind), DB_B(at->index)))
+                  DB_I(kind), DB_B(index)))
         return false;
-    int64_t failures = rows.rows && c->now - db_int(&rows, 0, 1) < MS_DAY ? db_int(&rows, 0, 0) + 1 : 1;
+    bool goes_on = rows.rows && c->now - db_int(&rows, 0, 1) < (place ? MS_DAY : MS_HOUR);
+    int64_t failures = goes_on ? db_int(&rows, 0, 0) + 1 : 1;
+    int64_t last = goes_on && !place ? db_int(&rows, 0, 1) : c->now;
+    int64_t rest = rest_after(failures, place ? FAILURES_FREE : FAILURES_FREE_ANYWHERE);
     return db_exec(
         &c->tx,
         "INSERT INTO sign_in_failure (realm, login_index, failures, last, locked_until) VALUES ($1, $2, $3, "
         "$4, $5) "
         "ON CONFLICT (realm, login_index) DO UPDATE SET failures = excluded.failures, last = excluded.last, "
         "locked_until = excluded.locked_until",
-        DB_I(at->kind), DB_B(at->index), DB_I(failures), DB_I(c->now), DB_I(c->now + rest_after(failures)));
+        DB_I(kind), DB_B(index), DB_I(failures), DB_I(last), DB_I(c->now + rest));
+}
+
+static bool count_failure(struct ctx *c)
+{
+    const struct attempt *at = ctx_arg(c);
+    return count_at(c, at->kind, at->place, true) && count_at(c, at->kind, at->index, false);
 }
 
 /* By login only, and without opening anything sealed: known and unknown logins take the same road. */
@@ -67,7 +78,7 @@ static bool stored_password(struct ctx *c, const struct attempt *at, int64_t *ac
 
 bool auth_check(struct ctx *c, enum actor_kind kind, struct str login, struct str password)
 {
-    struct attempt at = {kind, login_index(c, kind, login)};
+    struct attempt at = {kind, login_index(c, kind, login), login_place_index(c, kind, login)};
     int64_t account, minutes;
     struct str hash;
     if (!locked_minutes(c, &at, &minutes) || !stored_password(c, &at, &account, &hash)) return false;
@@ -78,6 +89,7 @@ bool auth_check(struct ctx *c, enum actor_kind kind, struct str login, struct st
     json_set_bool(c->arena, c->prepared, "ok", ok);
     json_set_i64(c->arena, c->prepared, "minutes", minutes);
     json_set_str(c->arena, c->prepared, "index", str_hex(c->arena, at.index.ptr, at.index.len));
+    json_set_str(c->arena, c->prepared, "place", str_hex(c->arena, at.place.ptr, at.place.len));
     json_set_str(c->arena, c->prepared, "hash", ok ? hash : STR_EMPTY);
     if (ok || minutes) return true;
     const struct actor system = {.kind = ACTOR_SYSTEM};
@@ -103,7 +115,9 @@ bool auth_sign_in(struct ctx *c)
     struct attempt at = {.kind = json_i64_of(p, "kind", 0) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON};
     int64_t minutes = json_i64_of(p, "minutes", 0), account = json_i64_of(p, "account", 0);
     if (minutes) return locked(c, minutes);
-    if (!json_true_of(p, "ok") || !str_unhex(c->arena, json_text_of(p, "index"), &at.index)) return wrong(c);
+    if (!json_true_of(p, "ok") || !str_unhex(c->arena, json_text_of(p, "index"), &at.index) ||
+        !str_unhex(c->arena, json_text_of(p, "place"), &at.place))
+        return wrong(c);
     if (!locked_minutes(c, &at, &minutes)) return false;
     if (minutes) return locked(c, minutes);
     /* The password may have been changed since it was checked. */
@@ -117,6 +131,6 @@ bool auth_sign_in(struct ctx *c)
         return err_denied(c->err, "auth.inactive",
                           "This account has been closed. Please ask at a service desk.");
     return db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE realm = $1 AND login_index = $2", DB_I(at.kind),
-                   DB_B(at.index)) &&
+                   DB_B(at.place)) &&
            auth_open_session(c, &a);
 }
