@@ -44,6 +44,8 @@ const struct evidence_word evidence_acts[] = {
     {"account.open", "Account opened"},
     {"account.close", "Account closed"},
     {"account.sign_in", "Signed in"},
+    {"account.sign_in_failed", "Sign-in refused"},
+    {"account.reset", "Confirmed account closed at the desk"},
     {"account.password", "Password changed"},
     {"account.mobile", "Mobile number changed"},
     {"officer.add", "Officer added"},

@@ -185,6 +185,29 @@ static bool drop_stranger(struct ctx *c, const struct subject_row *row, struct s
            people_close_account(c, row->s.id);
 }
 
+bool people_desk_reset(struct ctx *c, struct str number)
+{
+    const struct people_messenger *m = &people_state(c)->messenger;
+    struct subject_row row;
+    struct account account;
+    int64_t id;
+    if (!people_store_find(c, SUBJECT_PERSON, number, &id)) return false;
+    if (!id) return true;
+    if (!people_store_load(c, id, &row)) return false;
+    if (!row.account) return true;
+    if (!account_load(c, row.account, &account) || !people_close_account(c, id)) return false;
+    if (account.level < LEVEL_MATCHED) return true;
+    if (!m->text)
+        return err_busy(c->err, "people.messages",
+                        "No text messages can be sent at the moment. Please try again later.");
+    /* Whoever holds the mobile hears of it, should it not be they who stand at the desk. */
+    return m->text(c, account.login,
+                   "Your account for government services has been closed at a service desk. If it was not you "
+                   "who asked for it, please go to a service desk with your identity card at once.",
+                   json_object(c->arena)) &&
+           evidence_add(c, "account.reset", "account", account.id, id, NULL);
+}
+
 bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile, int64_t *id)
 {
     struct subject s = {.kind = SUBJECT_PERSON,
@@ -197,8 +220,11 @@ bool people_desk_verify(struct ctx *c, struct str name, struct str number, struc
     if (!people_ensure(c, &s, id) || !people_store_load(c, *id, &row) || !drop_stranger(c, &row, mobile))
         return false;
     if (!people_store_load(c, *id, &row)) return false;
-    row.s.name = name; /* the clerk has the card in hand */
-    if (mobile.len) row.s.mobile = mobile;
+    /* The clerk has the card in hand; but a confirmed name stays, and so does the mobile of the account that
+     * belongs to it: this form is not the way to change them. */
+    bool matched = row.s.level >= LEVEL_MATCHED;
+    if (!matched) row.s.name = name;
+    if (mobile.len && !(matched && row.account)) row.s.mobile = mobile;
     return people_store_save(c, &row) && evidence_add(c, "person.seen", "person", *id, *id, NULL) &&
            people_raise(c, *id, LEVEL_MATCHED, "desk");
 }

@@ -39,7 +39,8 @@ bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit) NODIS
 /* ---- the desk ----
  * The clerk has seen the identity card: makes the subject when it is new, raises it to level 2 ("desk"). An
  * account that somebody else opened with this number (its mobile is another one and it was never matched) is
- * closed, so that the person can register. */
+ * closed, so that the person can register. The name of a matched subject stays, and the mobile of one with an
+ * account. */
 bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile,
                         int64_t *id) NODISCARD;
 /* Closes the account of a subject, whose mobile may then register again. No account: nothing. */

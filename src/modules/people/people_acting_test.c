@@ -312,6 +312,58 @@ static void a_lost_account_is_opened_anew_after_a_visit(void **state)
     (void)state;
 }
 
+static bool load_subject(struct ctx *c)
+{
+    struct inside *i = ctx_arg(c);
+    if (!people_subject(c, i->id, &i->subject)) return false;
+    i->subject.name = str_dup(app->arena, i->subject.name);
+    i->subject.mobile = str_dup(app->arena, i->subject.mobile);
+    return true;
+}
+
+static struct subject kept(const char *number)
+{
+    struct inside i = {.id = subject_of(number)};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    assert_true(server_read(app->server, &system, load_subject, &i, &i.err));
+    return i.subject;
+}
+
+static void closing_a_confirmed_account_is_told_to_its_mobile_and_recorded(void **state)
+{
+    const char *number = new_number(), *old = new_mobile(), *fresh = new_mobile();
+    struct client c = new_client(), again = new_client();
+    int64_t before = trace_of("account.reset", -1).count;
+    assert_int_equal(join(&c, old, "沈一白", number).status, 201);
+    assert_int_equal(at_the_desk("沈一白", number, old, "&seen=1").status, 200);
+    texted_to = texted = STR_EMPTY;
+    assert_int_equal(at_the_desk("沈一白", number, fresh, "&seen=1&reset=1").status, 200);
+    assert_true(str_eq_c(texted_to, old));
+    assert_true(str_starts(texted, STR("Your account for government services has been closed")));
+    assert_int_equal(trace_of("account.reset", -1).count, before + 1);
+    assert_int_equal(client_get(&c, "/me").status, 401);
+    assert_true(str_eq_c(kept(number).mobile, fresh));
+    assert_int_equal(join(&again, fresh, "沈一白", number).status, 201);
+    /* Nothing is closed without the card. */
+    assert_int_equal(at_the_desk("沈一白", number, old, "&reset=1").status, 422);
+    assert_int_equal(client_get(&again, "/me").status, 200);
+    (void)state;
+}
+
+static void a_visit_does_not_rename_who_was_confirmed(void **state)
+{
+    const char *number = new_number(), *mobile = new_mobile();
+    struct client c = new_client();
+    assert_int_equal(join(&c, mobile, "沈一百", number).status, 201);
+    assert_int_equal(at_the_desk("沈一白", number, mobile, "&seen=1").status, 200);
+    assert_true(str_eq_c(kept(number).name, "沈一白")); /* what was only declared is put right */
+    assert_int_equal(at_the_desk("别人", number, new_mobile(), "&seen=1").status, 200);
+    assert_true(str_eq_c(kept(number).name, "沈一白"));
+    assert_true(str_eq_c(kept(number).mobile, mobile));
+    assert_int_equal(client_get(&c, "/me").status, 200);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +380,8 @@ int main(void)
         cmocka_unit_test(the_desk_raises_who_stands_there),
         cmocka_unit_test(who_took_anothers_number_loses_it_at_the_desk),
         cmocka_unit_test(a_lost_account_is_opened_anew_after_a_visit),
+        cmocka_unit_test(closing_a_confirmed_account_is_told_to_its_mobile_and_recorded),
+        cmocka_unit_test(a_visit_does_not_rename_who_was_confirmed),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }

@@ -94,6 +94,9 @@ bool people_acting_list(struct ctx *c, struct json *list) NODISCARD;
 struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label,
                           const char *type, struct str value, bool required);
 void people_hint(struct ctx *c, struct json *field, const char *msgid);
+/* Closes the account of the one with this number, who stands at the desk with the card, so that a new one may be
+ * opened. A matched account's mobile is told by text, and that leaves evidence of its own. No account: nothing. */
+bool people_desk_reset(struct ctx *c, struct str number) NODISCARD;
 /* A path of this site that may follow a sign-in, or `otherwise`. */
 struct str people_next(struct str asked, struct str otherwise);
 struct str people_level_label(const struct ctx *c, int level);

@@ -438,9 +438,9 @@ bool people_desk_seen(struct ctx *c)
     int64_t id;
     if (!in_true(c, "seen"))
         return err_at(c->err, STR("seen"), "Without this the identity is not confirmed.", STR_EMPTY);
+    if (in_true(c, "reset") && !people_desk_reset(c, in_text(c, "id_number"))) return false;
     if (!people_desk_verify(c, in_text(c, "name"), in_text(c, "id_number"), in_text(c, "mobile"), &id))
         return false;
-    if (in_true(c, "reset") && !people_close_account(c, id)) return false;
     ctx_notice(c, "The identity is confirmed.");
     return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
 }

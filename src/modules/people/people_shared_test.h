@@ -148,6 +148,36 @@ static inline int64_t subject_of(const char *number)
     return i.id;
 }
 
+/* How many rows of evidence say that this was done, and what the newest of them tells. */
+struct trace {
+    const char *act;
+    int64_t object, count;
+    struct str detail;
+};
+
+static inline bool count_trace(struct ctx *c)
+{
+    struct trace *t = ctx_arg(c);
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT detail FROM evidence WHERE act = $1 AND ($2 < 0 OR object = $2) ORDER BY id DESC",
+                  DB_C(t->act), DB_I(t->object)))
+        return false;
+    t->count = (int64_t)rows.rows;
+    t->detail = rows.rows ? str_dup(app->arena, db_str(&rows, 0, 0)) : STR_EMPTY;
+    return true;
+}
+
+/* object −1: any */
+static inline struct trace trace_of(const char *act, int64_t object)
+{
+    struct trace t = {.act = act, .object = object};
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    assert_true(server_read(app->server, &system, count_trace, &t, &e));
+    return t;
+}
+
 #define LIN         "78010119940318002X" /* 林晓禾, known, has an account */
 #define ZHOU        "780101198607090013" /* 周建平, runs SHOP */
 #define WU          "780101197905020035" /* 吴启明, legal representative of FREIGHT */

@@ -73,6 +73,43 @@ bool people_office_sign_in_page(struct ctx *c)
     return page(c, true);
 }
 
+/* Tells addresses apart without naming them. */
+static void set_from(struct ctx *c, struct json *detail)
+{
+    struct str mark = blind_index(ctx_keys(c), c->arena, "evidence:address", c->req->peer);
+    json_set_str(c->arena, detail, "from", str_hex(c->arena, mark.ptr, mark.len));
+}
+
+struct refused {
+    int64_t account;
+    struct json *detail;
+};
+
+static bool record_refused(struct ctx *c)
+{
+    const struct refused *r = ctx_arg(c);
+    return evidence_add(c, "account.sign_in_failed", "account", r->account, 0, r->detail);
+}
+
+/* A write of its own: that of a refused sign-in is rolled back. The same for known and unknown logins. */
+static bool check(struct ctx *c, enum actor_kind kind, struct str login)
+{
+    struct account a;
+    const char *why = NULL;
+    if (!auth_check(c, kind, login, in_text(c, "password"))) return false;
+    struct refused r = {json_i64_of(c->prepared, "account", 0), json_object(c->arena)};
+    if (json_i64_of(c->prepared, "minutes", 0)) why = "locked";
+    else if (!json_true_of(c->prepared, "ok")) why = "wrong";
+    else if (!account_load(c, r.account, &a)) return false;
+    else if (!a.active) why = "inactive";
+    if (!why) return true;
+    set_from(c, r.detail);
+    json_set_c(c->arena, r.detail, "why", why);
+    json_set_c(c->arena, r.detail, "realm", kind == ACTOR_OFFICER ? "officer" : "person");
+    const struct actor program = {.kind = ACTOR_SYSTEM};
+    return server_write(c->server, &program, record_refused, &r, c->err);
+}
+
 /* On the page for people a mobile is meant first; what is none may be the account of an officer. */
 bool people_sign_in_check(struct ctx *c)
 {
@@ -80,14 +117,13 @@ bool people_sign_in_check(struct ctx *c)
     const char *why;
     if (!people_limit(c, "sign_in:address", c->req->peer, PER_ADDRESS, 10 * MS_MINUTE)) return false;
     bool person = people_check_mobile(c->arena, typed, &mobile, &why);
-    return auth_check(c, person ? ACTOR_PERSON : ACTOR_OFFICER, person ? mobile : typed,
-                      in_text(c, "password"));
+    return check(c, person ? ACTOR_PERSON : ACTOR_OFFICER, person ? mobile : typed);
 }
 
 bool people_office_sign_in_check(struct ctx *c)
 {
     return people_limit(c, "sign_in:address", c->req->peer, PER_ADDRESS, 10 * MS_MINUTE) &&
-           auth_check(c, ACTOR_OFFICER, in_text(c, "account"), in_text(c, "password"));
+           check(c, ACTOR_OFFICER, in_text(c, "account"));
 }
 
 bool people_sign_in(struct ctx *c)
@@ -96,7 +132,9 @@ bool people_sign_in(struct ctx *c)
     if (!auth_sign_in(c) || !account_load(c, json_i64_of(c->prepared, "account", 0), &a)) return false;
     bool officer = a.kind == ACTOR_OFFICER;
     if (officer && !people_store_seen(c, a.id)) return false;
-    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, NULL) &&
+    struct json *detail = json_object(c->arena);
+    set_from(c, detail);
+    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, detail) &&
            go_on(c, officer ? "/office" : "/me");
 }
 

@@ -265,6 +265,63 @@ static void wrong_passwords_make_the_account_rest_and_say_how_long(void **state)
     (void)state;
 }
 
+static void wrong_passwords_of_others_do_not_keep_the_owner_out(void **state)
+{
+    const char *mobile;
+    joined(&mobile);
+    struct client owner = new_client(), other = new_client();
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(post_sign_in(&other, mobile, "wrong-wrong-wrong", "").status, 422);
+    assert_int_equal(post_sign_in(&other, mobile, PASSWORD, "").status, 429);
+    assert_int_equal(post_sign_in(&owner, mobile, PASSWORD, "").status, 200);
+    (void)state;
+}
+
+static bool account_of(struct ctx *c)
+{
+    struct inside *i = ctx_arg(c);
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, ACTOR_PERSON, str_c(i->number), &a, &hash)) return false;
+    i->id = a.id;
+    return true;
+}
+
+static struct str from_of(struct trace t)
+{
+    struct err e = {0};
+    return json_text_of(json_parse(app->arena, t.detail, JSON_STRICT, &e), "from");
+}
+
+static void every_sign_in_leaves_evidence_also_a_refused_one_and_no_address(void **state)
+{
+    const char *mobile;
+    joined(&mobile);
+    struct inside i = {.number = mobile};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    assert_true(server_read(app->server, &system, account_of, &i, &i.err));
+    struct client c = new_client(), elsewhere = new_client();
+    int64_t unknown = trace_of("account.sign_in_failed", 0).count;
+    assert_int_equal(post_sign_in(&c, mobile, "wrong-wrong-wrong", "").status, 422);
+    assert_int_equal(post_sign_in(&c, new_mobile(), "wrong-wrong-wrong", "").status, 422);
+    struct trace failed = trace_of("account.sign_in_failed", i.id);
+    assert_int_equal(failed.count, 1);
+    assert_int_equal(trace_of("account.sign_in_failed", 0).count, unknown + 1);
+    assert_int_equal(str_find(failed.detail, str_c(c.peer)), SIZE_MAX);
+    assert_int_equal(post_sign_in(&c, mobile, PASSWORD, "").status, 200);
+    struct trace done = trace_of("account.sign_in", i.id);
+    assert_int_equal(done.count, 1);
+    assert_int_equal(trace_of("account.sign_in_failed", i.id).count, 1);
+    /* One address has one mark, and another one has another. */
+    assert_true(from_of(done).len >= 32 && str_eq(from_of(done), from_of(failed)));
+    assert_int_equal(post_sign_in(&elsewhere, mobile, "wrong-wrong-wrong", "").status, 422);
+    assert_false(str_eq(from_of(trace_of("account.sign_in_failed", i.id)), from_of(done)));
+    for (int k = 0; k < 4; k++) post_sign_in(&elsewhere, mobile, "wrong-wrong-wrong", "");
+    assert_int_equal(post_sign_in(&elsewhere, mobile, PASSWORD, "").status, 429);
+    assert_true(str_find(trace_of("account.sign_in_failed", i.id).detail, STR("locked")) != SIZE_MAX);
+    (void)state;
+}
+
 static void who_is_not_signed_in_is_led_to_the_right_door(void **state)
 {
     struct client c = new_client();
@@ -473,6 +530,8 @@ int main(void)
         cmocka_unit_test(a_sign_in_makes_a_new_session_and_ends_the_old_one),
         cmocka_unit_test(after_a_sign_in_one_goes_on_only_within_this_site),
         cmocka_unit_test(wrong_passwords_make_the_account_rest_and_say_how_long),
+        cmocka_unit_test(wrong_passwords_of_others_do_not_keep_the_owner_out),
+        cmocka_unit_test(every_sign_in_leaves_evidence_also_a_refused_one_and_no_address),
         cmocka_unit_test(who_is_not_signed_in_is_led_to_the_right_door),
         cmocka_unit_test(a_new_password_ends_all_other_sessions),
         cmocka_unit_test(who_only_declared_is_shown_nothing_that_registers_know),
