@@ -17,7 +17,8 @@
 bool auth_start(struct server *s, struct err *e) NODISCARD;
 void auth_stop(struct server *s);
 
-/* How long a session lives, in ms. Idle: persons, administrators (a role that ends in "_admin"), other officers.
+/* How long a session lives, in ms. Idle: persons, administrators (a role that ends in "_admin"), other
+ * officers.
  */
 int64_t auth_idle(enum actor_kind kind, struct str roles);
 #define SESSION_LIFE(kind) ((kind) == ACTOR_OFFICER ? INT64_C(12) * 3600000 : INT64_C(30) * 24 * 3600000)

@@ -239,7 +239,8 @@ static void administrators_are_signed_out_sooner(void **state)
 {
     static const char *const roles[] = {"system_admin", "security_admin", "editor|audit_admin"};
     for (int i = 0; i < 3; i++) {
-        struct user u = new_user(*state, ACTOR_OFFICER, str_z(((struct testserver *)*state)->arena, str_c(roles[i])));
+        struct user u =
+            new_user(*state, ACTOR_OFFICER, str_z(((struct testserver *)*state)->arena, str_c(roles[i])));
         u.account.roles = str_c(roles[i]);
         assert_true(testserver_write(*state, do_save, &u, &u.err));
         assert_true(sign_in(&u));

@@ -49,7 +49,8 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     enum actor_kind kind = db_int(r, 0, 1) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON;
     int64_t opened = db_int(r, 0, 7), seen = db_int(r, 0, 8);
     bool active = db_int(r, 0, 6) != 0;
-    if (!active || c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) || c->now - opened >= SESSION_LIFE(kind))
+    if (!active || c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) ||
+        c->now - opened >= SESSION_LIFE(kind))
         return true;
     if (!label_open(c, account, db_str(r, 0, 9), &actor->name) ||
         !label_open(c, account, db_str(r, 0, 11), &actor->acting_name))
@@ -105,7 +106,8 @@ static bool drop_current(struct ctx *c)
 static bool make_room(struct ctx *c, const struct account *a)
 {
     return db_exec(&c->tx, "DELETE FROM session WHERE account = $1 AND (seen <= $2 OR opened <= $3)",
-                   DB_I(a->id), DB_I(c->now - auth_idle(a->kind, a->roles)), DB_I(c->now - SESSION_LIFE(a->kind))) &&
+                   DB_I(a->id), DB_I(c->now - auth_idle(a->kind, a->roles)),
+                   DB_I(c->now - SESSION_LIFE(a->kind))) &&
            db_exec(&c->tx,
                    "DELETE FROM session WHERE account = $1 AND token NOT IN "
                    "(SELECT token FROM session WHERE account = $1 ORDER BY seen DESC, token LIMIT $2)",
@@ -193,7 +195,8 @@ void auth_touch(struct server *s, const struct actor *actor)
 bool auth_sweep(struct ctx *c)
 {
     return db_exec(&c->tx, "DELETE FROM session WHERE seen <= $1 OR opened <= $2",
-                   DB_I(c->now - auth_idle(ACTOR_PERSON, STR_EMPTY)), DB_I(c->now - SESSION_LIFE(ACTOR_PERSON))) &&
+                   DB_I(c->now - auth_idle(ACTOR_PERSON, STR_EMPTY)),
+                   DB_I(c->now - SESSION_LIFE(ACTOR_PERSON))) &&
            db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE last <= $1 AND locked_until <= $2",
                    DB_I(c->now - MS_DAY), DB_I(c->now));
 }

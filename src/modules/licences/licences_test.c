@@ -366,11 +366,12 @@ static bool give_mandate(struct ctx *c)
     const struct unit *unit = orgs_unit_of_kind(c, str_c(kind), STR("780101"));
     assert_non_null(unit);
     return db_exec(&c->tx, "DELETE FROM mandate") &&
-           db_exec(&c->tx,
-                   "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, created) "
-                   "VALUES (77, $1, $2, $3, $4, 0, 0, $4)",
-                   DB_I(subject_of(c, HOLDER)), DB_I(subject_of(c, OTHER)),
-                   DB_S(str_fmt(c->arena, "%lld", (long long)unit->id)), DB_I(c->now - 1));
+           db_exec(
+               &c->tx,
+               "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, created) "
+               "VALUES (77, $1, $2, $3, $4, 0, 0, $4)",
+               DB_I(subject_of(c, HOLDER)), DB_I(subject_of(c, OTHER)),
+               DB_S(str_fmt(c->arena, "%lld", (long long)unit->id)), DB_I(c->now - 1));
 }
 
 static size_t listed(struct client *c, const char *path)

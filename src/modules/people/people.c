@@ -201,10 +201,11 @@ bool people_desk_reset(struct ctx *c, struct str number)
         return err_busy(c->err, "people.messages",
                         "No text messages can be sent at the moment. Please try again later.");
     /* Whoever holds the mobile hears of it, should it not be they who stand at the desk. */
-    return m->text(c, account.login,
-                   "Your account for government services has been closed at a service desk. If it was not you "
-                   "who asked for it, please go to a service desk with your identity card at once.",
-                   json_object(c->arena)) &&
+    return m->text(
+               c, account.login,
+               "Your account for government services has been closed at a service desk. If it was not you "
+               "who asked for it, please go to a service desk with your identity card at once.",
+               json_object(c->arena)) &&
            evidence_add(c, "account.reset", "account", account.id, id, NULL);
 }
 

@@ -98,10 +98,14 @@ static bool check(struct ctx *c, enum actor_kind kind, struct str login)
     const char *why = NULL;
     if (!auth_check(c, kind, login, in_text(c, "password"))) return false;
     struct refused r = {json_i64_of(c->prepared, "account", 0), json_object(c->arena)};
-    if (json_i64_of(c->prepared, "minutes", 0)) why = "locked";
-    else if (!json_true_of(c->prepared, "ok")) why = "wrong";
-    else if (!account_load(c, r.account, &a)) return false;
-    else if (!a.active) why = "inactive";
+    if (json_i64_of(c->prepared, "minutes", 0))
+        why = "locked";
+    else if (!json_true_of(c->prepared, "ok"))
+        why = "wrong";
+    else if (!account_load(c, r.account, &a))
+        return false;
+    else if (!a.active)
+        why = "inactive";
     if (!why) return true;
     set_from(c, r.detail);
     json_set_c(c->arena, r.detail, "why", why);
