@@ -44,8 +44,8 @@ static bool add_case(struct ctx *c, int64_t id, int64_t item, int64_t unit, int6
 {
     return db_exec(&c->tx,
                    "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, "
-                   "role, state, situations, created, submitted, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result) "
-                   "VALUES ($1, $2, 'T', $3, 1, '烟草专卖零售许可证核发', $4, '780101', $5, 0, $6, 'web', $7, '', '', '{}', '{}', $8, $8, $8, 0, 0, 0, 0, 0, 0, $9, $10)",
+                   "role, state, situations, created, submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result) "
+                   "VALUES ($1, $2, 'T', $3, 1, '烟草专卖零售许可证核发', $4, '780101', $5, 0, $6, 'web', $7, '', '', '{}', '{}', $8, $8, $8, $8, 0, 0, 0, 0, 0, 0, $9, $10)",
                    DB_I(id), DB_S(str_fmt(c->arena, "78010120261102%04lld", (long long)id)), DB_I(item), DB_I(unit), DB_I(applicant), DB_I(agent),
                    DB_C(done ? "closed" : "review"), DB_I(c->now), DB_I(done ? c->now : 0), DB_C(done ? "granted" : ""));
 }
