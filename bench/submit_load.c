@@ -1,7 +1,9 @@
-/* Sends prepared requests, each once, over keep-alive connections: submit_load PORT CONNECTIONS FILE [ANSWERS]
+/* Sends prepared requests, each once, over keep-alive connections: submit_load PORT CONNECTIONS FILE
+ * [ANSWERS]
  *
- * A line of FILE: cookie TAB path TAB form body. ANSWERS gets `status location` for each line, in its order. Ends with
- * RESULT requests/s, p50 and p99 in ms, how many were not answered with a redirect, how many were sent. */
+ * A line of FILE: cookie TAB path TAB form body. ANSWERS gets `status location` for each line, in its order.
+ * Ends with RESULT requests/s, p50 and p99 in ms, how many were not answered with a redirect, how many were
+ * sent. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -55,7 +57,8 @@ static void load(const char *path)
     size_t cap = 0, room = 0;
     if (!f) die(path);
     for (ssize_t n; (n = getline(&line, &cap, f)) > 0;) {
-        char *save = NULL, *cookie = strtok_r(line, "\t\n", &save), *at = strtok_r(NULL, "\t\n", &save), *body = strtok_r(NULL, "\t\n", &save);
+        char *save = NULL, *cookie = strtok_r(line, "\t\n", &save), *at = strtok_r(NULL, "\t\n", &save),
+             *body = strtok_r(NULL, "\t\n", &save);
         if (!cookie || !at || !body) continue;
         if (count == room) {
             room = room ? room * 2 : 1024;
@@ -64,7 +67,8 @@ static void load(const char *path)
         struct request *r = &requests[count++];
         memset(r, 0, sizeof *r);
         int len = asprintf(&r->text,
-                           "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                           "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\nContent-Type: "
+                           "application/x-www-form-urlencoded\r\n"
                            "Content-Length: %zu\r\n\r\n%s",
                            at, cookie, strlen(body), body);
         if (len < 0) die("memory");
@@ -76,7 +80,8 @@ static void load(const char *path)
 
 static void open_one(struct connection *c, int port)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int yes = 1;
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0) die("connect");
@@ -104,7 +109,7 @@ static int whole(struct connection *c)
     if (length && length < end) body = strtoul(length + 17, NULL, 10);
     if (c->got < head + body) return 0;
     struct request *r = c->now;
-    r->status = atoi(c->answer + 9);
+    r->status = (int)strtol(c->answer + 9, NULL, 10);
     char *location = strcasestr(c->answer, "\r\nLocation: ");
     if (location && location < end) sscanf(location + 12, "%119[^\r]", r->location);
     return 1;
@@ -147,13 +152,15 @@ static void report(double ms, const char *answers)
     }
     if (f) fclose(f);
     qsort(times, count, sizeof *times, by_time);
-    printf("RESULT %.1f %.3f %.3f %zu %zu\n", (double)count * 1e3 / ms, times[count / 2], times[count * 99 / 100], wrong, count);
+    printf("RESULT %.1f %.3f %.3f %zu %zu\n", (double)count * 1e3 / ms, times[count / 2],
+           times[count * 99 / 100], wrong, count);
     free(times);
 }
 
 int main(int argc, char **argv)
 {
-    int port = argc > 3 ? atoi(argv[1]) : 0, connections = argc > 3 ? atoi(argv[2]) : 0;
+    int port = argc > 3 ? (int)strtol(argv[1], NULL, 10) : 0,
+        connections = argc > 3 ? (int)strtol(argv[2], NULL, 10) : 0;
     if (port <= 0 || connections < 1 || connections > CONNECTIONS_MAX) {
         fputs("submit_load PORT CONNECTIONS FILE [ANSWERS]\n", stderr);
         return 2;
@@ -173,7 +180,8 @@ int main(int argc, char **argv)
         struct epoll_event events[64];
         int n = epoll_wait(epoll, events, 64, 30000);
         if (n == 0) die("no answer for 30 s");
-        for (int i = 0; i < n; i++) hear(events[i].data.ptr, port, epoll);
+        for (int i = 0; i < n; i++)
+            hear(events[i].data.ptr, port, epoll);
     }
     report(now_ms() - begun, argc > 4 ? argv[4] : NULL);
     return 0;

@@ -1,4 +1,5 @@
-/* Every route for every kind of account, on its own row and on a foreign one: what the route's permission says is what happens. */
+/* Every route for every kind of account, on its own row and on a foreign one: what the route's permission
+ * says is what happens. */
 #include "app/cli.h"
 #include "core/http/ops.h"
 #include "modules/cases/cases.h"
@@ -56,19 +57,23 @@ static int64_t number_after(struct str text, const char *mark)
 {
     size_t at = str_find(text, str_c(mark));
     int64_t id = 0;
-    if (at == SIZE_MAX) fail_msg("%s is not in: %.*s", mark, (int)(text.len < 600 ? text.len : 600), text.ptr);
-    for (at += strlen(mark); at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9'; at++) id = id * 10 + text.ptr[at] - '0';
+    if (at == SIZE_MAX)
+        fail_msg("%s is not in: %.*s", mark, (int)(text.len < 600 ? text.len : 600), text.ptr);
+    for (at += strlen(mark); at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9'; at++)
+        id = id * 10 + text.ptr[at] - '0';
     assert_true(id > 0);
     return id;
 }
 
 static struct answer must(struct answer a)
 {
-    if (a.status / 100 != 2) fail_msg("%d %.*s", a.status, (int)(a.body.len < 600 ? a.body.len : 600), a.body.ptr);
+    if (a.status / 100 != 2)
+        fail_msg("%d %.*s", a.status, (int)(a.body.len < 600 ? a.body.len : 600), a.body.ptr);
     return a;
 }
 
-static void postf(struct client *c, const char *form, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void postf(struct client *c, const char *form, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static void postf(struct client *c, const char *form, const char *format, ...)
 {
     char path[200];
@@ -81,12 +86,15 @@ static void postf(struct client *c, const char *form, const char *format, ...)
 
 static int64_t receive(struct client *desk)
 {
+    static int64_t once = 1;
     char form[512];
-    int64_t subject = number_after(must(client_post(desk, "/office/desk", "id_number=78010119940318002X")).body, "person=");
+    int64_t subject =
+        number_after(must(client_post(desk, "/office/desk", "id_number=78010119940318002X")).body, "person=");
     snprintf(form, sizeof form,
-             "person=%lld&item=%lld&go=accept&kind=first&who=self&official=no&purpose=travel&delivery=pickup&declaration=1&m-photo=has&birth_place=Demo&"
+             "person=%lld&item=%lld&once=%lld&go=accept&kind=first&who=self&official=no&purpose=travel&delivery=pickup&"
+             "declaration=1&m-photo=has&birth_place=Demo&"
              "pinyin=LIN+XIAOHE&mobile=13900000101",
-             (long long)subject, (long long)item);
+             (long long)subject, (long long)item, (long long)once++);
     return number_after(must(client_post(desk, "/office/desk/receive", form)).body, "/office/cases/");
 }
 
@@ -94,9 +102,11 @@ static int open_app(void **state)
 {
     (void)state;
     app = testapp_open(true);
-    for (size_t r = 0; r < ROLES; r++) sign_in(r);
+    for (size_t r = 0; r < ROLES; r++)
+        sign_in(r);
     struct client *person = &clients[1], *desk = &clients[4], *review = &clients[5], *decide = &clients[6];
-    item = number_after(must(client_get(person, "/search/suggest?q=%E5%8A%9E%E6%8A%A4%E7%85%A7")).body, "/items/");
+    item = number_after(must(client_get(person, "/search/suggest?q=%E5%8A%9E%E6%8A%A4%E7%85%A7")).body,
+                        "/items/");
     int64_t granted = receive(desk);
     postf(review, "", "/office/cases/%lld/pass", (long long)granted);
     postf(decide, "note_grant=%E5%87%86%E4%BA%88", "/office/cases/%lld/grant", (long long)granted);
@@ -106,9 +116,11 @@ static int open_app(void **state)
     case_row = receive(desk);
     postf(person, "kind=first&who=self&official=no", "/items/%lld/apply", (long long)item);
     draft = number_after(must(client_get(person, "/me/cases")).body, "/apply/");
-    must(client_post(person, "/me/mandates", "name=%E5%91%A8%E5%BB%BA%E5%B9%B3&id_number=780101198607090013&scope=&from=2026-11-23"));
+    must(client_post(person, "/me/mandates",
+                     "name=%E5%91%A8%E5%BB%BA%E5%B9%B3&id_number=780101198607090013&scope=&from=2026-11-23"));
     mandate = number_after(must(client_get(person, "/me/mandates")).body, "\"given\":[{\"id\":\"");
-    officer = number_after(must(client_get(&clients[12], "/office/officers?q=desk2")).body, "/office/officers/");
+    officer =
+        number_after(must(client_get(&clients[12], "/office/officers?q=desk2")).body, "/office/officers/");
     return 0;
 }
 
@@ -122,10 +134,21 @@ static int close_app(void **state)
 /* The address of a route with the rows above in the place of its names. */
 static const char *address(const char *path)
 {
-    const struct { const char *start; int64_t id; } rows[] = {
-        {"/apply/{", draft},          {"/cases/{", case_row},        {"/office/cases/{", case_row},       {"/licences/{", licence},
-        {"/office/licences/{", licence}, {"/me/messages/{", message}, {"/me/mandates/{", mandate},        {"/office/officers/{", officer},
-        {"/items/{", item},           {"/office/desk/{", 1},         {"", 1},
+    const struct {
+        const char *start;
+        int64_t id;
+    } rows[] = {
+        {"/apply/{", draft},
+        {"/cases/{", case_row},
+        {"/office/cases/{", case_row},
+        {"/licences/{", licence},
+        {"/office/licences/{", licence},
+        {"/me/messages/{", message},
+        {"/me/mandates/{", mandate},
+        {"/office/officers/{", officer},
+        {"/items/{", item},
+        {"/office/desk/{", 1},
+        {"", 1},
     };
     int64_t id = 1;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -174,12 +197,14 @@ static bool leaves_the_table(const struct route *r)
     return strcmp(r->path, "/sign-out") == 0; /* ends the session the others need: asked last, below */
 }
 
-static void expect(const struct role *role, const struct route *r, const char *path, int status, bool right, const char *wanted)
+static void expect(const struct role *role, const struct route *r, const char *path, int status, bool right,
+                   const char *wanted)
 {
     asked++;
     if (right) return;
     failures++;
-    print_error("%s: %s %s (%s) answers %d, wanted %s\n", role->name, r->method == METHOD_GET ? "GET" : "POST", path, r->allow.permission, status, wanted);
+    print_error("%s: %s %s (%s) answers %d, wanted %s\n", role->name,
+                r->method == METHOD_GET ? "GET" : "POST", path, r->allow.permission, status, wanted);
 }
 
 static struct answer ask(struct client *c, const struct route *r, const char *path)
@@ -198,7 +223,8 @@ static void each(visit *fn)
             const struct route *r = &modules[m]->routes[k];
             if (leaves_the_table(r)) continue;
             const char *path = address(r->path);
-            for (size_t i = 0; i < ROLES; i++) fn(i, r, path);
+            for (size_t i = 0; i < ROLES; i++)
+                fn(i, r, path);
         }
     print_message("%lld requests\n", (long long)asked);
     assert_int_equal(failures, 0);
@@ -210,8 +236,10 @@ static void deny(size_t i, const struct route *r, const char *path)
     const struct role *role = &roles[i];
     if (granted(role, r->allow.permission)) return;
     int status = ask(&clients[i], r, path).status;
-    if (role->kind == ACTOR_ANYONE) expect(role, r, path, status, status == 401, "401");
-    else expect(role, r, path, status, status == 403, "403");
+    if (role->kind == ACTOR_ANYONE)
+        expect(role, r, path, status, status == 401, "401");
+    else
+        expect(role, r, path, status, status == 403, "403");
 }
 
 static void who_lacks_the_permission_is_refused(void **state)
@@ -222,12 +250,15 @@ static void who_lacks_the_permission_is_refused(void **state)
 
 static void lead_to_the_door(size_t i, const struct route *r, const char *path)
 {
-    if (roles[i].kind != ACTOR_ANYONE || r->method != METHOD_GET || granted(&roles[i], r->allow.permission)) return;
+    if (roles[i].kind != ACTOR_ANYONE || r->method != METHOD_GET || granted(&roles[i], r->allow.permission))
+        return;
     struct client browser = clients[i];
     browser.json = false;
     struct answer a = ask(&browser, r, path);
     bool office = strncmp(path, "/office", 7) == 0;
-    expect(&roles[i], r, path, a.status, a.status == 303 && str_starts(a.location, office ? STR("/office/sign-in") : STR("/sign-in")), "303 to the door");
+    expect(&roles[i], r, path, a.status,
+           a.status == 303 && str_starts(a.location, office ? STR("/office/sign-in") : STR("/sign-in")),
+           "303 to the door");
 }
 
 static void who_has_not_signed_in_is_led_to_the_right_door(void **state)
@@ -257,7 +288,8 @@ static void a_row_of_somebody_else_does_not_exist(void **state)
 
 static void forge(size_t i, const struct route *r, const char *path)
 {
-    if (r->method != METHOD_POST || roles[i].kind == ACTOR_ANYONE || !granted(&roles[i], r->allow.permission)) return;
+    if (r->method != METHOD_POST || roles[i].kind == ACTOR_ANYONE || !granted(&roles[i], r->allow.permission))
+        return;
     struct client c = clients[i];
     c.without_token = true;
     int status = ask(&c, r, path).status;
@@ -270,7 +302,8 @@ static void no_change_is_taken_without_the_token_of_the_session(void **state)
     each(forge);
 }
 
-/* Nothing was sent but the address: an answer, a redirect, or what is wrong with it; never a fault, never another's refusal. */
+/* Nothing was sent but the address: an answer, a redirect, or what is wrong with it; never a fault, never
+ * another's refusal. */
 static void serve(size_t i, const struct route *r, const char *path)
 {
     const struct role *role = &roles[i];
@@ -278,8 +311,11 @@ static void serve(size_t i, const struct route *r, const char *path)
     if (strcmp(r->path, "/metrics") == 0) return; /* answers by address, not by account */
     int status = ask(&clients[i], r, path).status;
     bool right = status < 500 && status != 401;
-    if (r->method == METHOD_GET && !strchr(r->path, '{')) right = status == 200 || status == 303 || status == 422 || str_ends(str_c(path), STR("/receive"));
-    if (role->standing == OWNER && r->method == METHOD_GET && r->scope.check && !strchr(strchr(r->path, '{') + 1, '{')) right = status < 404 || status == 409;
+    if (r->method == METHOD_GET && !strchr(r->path, '{'))
+        right = status == 200 || status == 303 || status == 422 || str_ends(str_c(path), STR("/receive"));
+    if (role->standing == OWNER && r->method == METHOD_GET && r->scope.check &&
+        !strchr(strchr(r->path, '{') + 1, '{'))
+        right = status < 404 || status == 409;
     expect(role, r, path, status, right, "an answer");
 }
 

@@ -50,7 +50,8 @@ static bool file_digest(struct arena *a, const char *path, struct str *out, stru
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct sm3_stream *h = fd >= 0 ? sm3_begin(a) : NULL;
     ssize_t n = -1;
-    while (h && (n = read(fd, part, sizeof part)) > 0) sm3_feed(h, str_n(part, (size_t)n));
+    while (h && (n = read(fd, part, sizeof part)) > 0)
+        sm3_feed(h, str_n(part, (size_t)n));
     if (fd >= 0) close(fd);
     if (n != 0) return err_fault(e, "cannot read %s", path);
     sm3_end(h, digest);
@@ -71,7 +72,9 @@ static bool folder_is_new(struct work *w, struct err *e)
 {
     DIR *d = opendir(w->folder);
     bool empty = true;
-    if (!d) return errno == ENOENT ? file_make_folder(w->folder, e) : err_fault(e, "cannot open %s: %s", w->folder, strerror(errno));
+    if (!d)
+        return errno == ENOENT ? file_make_folder(w->folder, e)
+                               : err_fault(e, "cannot open %s: %s", w->folder, strerror(errno));
     for (const struct dirent *entry; (entry = readdir(d));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) empty = false;
     closedir(d);
@@ -87,7 +90,8 @@ static bool open_source(struct work *w, struct err *e)
     const char *key = cli_key_path(w->arena, w->settings);
     struct key_provider p = key_provider_file(key);
     w->db = cli_open_db(w->arena, w->settings, NULL, e);
-    if (!w->db || !db_migrate(w->db, db_migrations, db_migration_count, time_now(), &applied, e)) return false; /* nothing is pending: it only learns its tables */
+    if (!w->db || !db_migrate(w->db, db_migrations, db_migration_count, time_now(), &applied, e))
+        return false; /* nothing is pending: it only learns its tables */
     if (!exists(key)) {
         err_missing(e, "cli.no_keys", "There are no keys in %{arg}.");
         err_arg(e, str_c(w->settings->var));
@@ -102,7 +106,8 @@ static bool open_source(struct work *w, struct err *e)
 static bool seal_keys(struct work *w, struct err *e)
 {
     struct str sealed;
-    return keyring_export(w->keys, w->arena, w->passphrase, &sealed, e) && file_write(in_folder(w, "keys.sealed"), sealed, 0600, e);
+    return keyring_export(w->keys, w->arena, w->passphrase, &sealed, e) &&
+           file_write(in_folder(w, "keys.sealed"), sealed, 0600, e);
 }
 
 static bool write_manifest(struct work *w, struct err *e)
@@ -117,15 +122,19 @@ static bool write_manifest(struct work *w, struct err *e)
     json_set_str(w->arena, m, "database_sm3", digest);
     json_set_str(w->arena, m, "key", cli_key_fingerprint(w->arena, w->keys));
     json_set_bool(w->arena, m, "with_keys", w->settings->with_keys);
-    return file_write(in_folder(w, "backup.json"), str_cat(w->arena, json_to_str(w->arena, m), STR("\n")), 0600, e);
+    return file_write(in_folder(w, "backup.json"), str_cat(w->arena, json_to_str(w->arena, m), STR("\n")),
+                      0600, e);
 }
 
-/* Files come before the database that names them, and once more after it: none it names can be missing, even if the collector ran meanwhile. */
+/* Files come before the database that names them, and once more after it: none it names can be missing, even
+ * if the collector ran meanwhile. */
 static bool back_up(struct work *w, struct err *e)
 {
     const char *blobs = in_folder(w, "blobs");
-    return open_source(w, e) && (!w->settings->with_keys || cli_passphrase(w->arena, w->settings, &w->passphrase, e)) && folder_is_new(w, e) &&
-           (!w->settings->with_keys || seal_keys(w, e)) && blob_copy_all(w->blobs, blobs, e) && db_backup(w->db, in_folder(w, "tongban.db"), e) &&
+    return open_source(w, e) &&
+           (!w->settings->with_keys || cli_passphrase(w->arena, w->settings, &w->passphrase, e)) &&
+           folder_is_new(w, e) && (!w->settings->with_keys || seal_keys(w, e)) &&
+           blob_copy_all(w->blobs, blobs, e) && db_backup(w->db, in_folder(w, "tongban.db"), e) &&
            blob_copy_all(w->blobs, blobs, e) && write_manifest(w, e) && file_sync_folder(w->folder, e);
 }
 
@@ -147,7 +156,10 @@ int command_backup(const struct settings *s)
 {
     int status = run(s, back_up, "The backup is complete: %{arg}");
     if (status == 0 && !s->with_keys)
-        cli_say(stdout, "It does not hold the keys, without which nobody can read it. Keep them elsewhere: tongban keys export --out FILE", STR_EMPTY);
+        cli_say(stdout,
+                "It does not hold the keys, without which nobody can read it. Keep them elsewhere: tongban "
+                "keys export --out FILE",
+                STR_EMPTY);
     return status;
 }
 
@@ -164,12 +176,16 @@ static bool read_manifest(struct work *w, const struct json **manifest, struct e
 {
     struct str text, digest;
     struct err unread = {0};
-    if (!file_read(w->arena, in_folder(w, "backup.json"), MANIFEST_MAX, &text, &unread)) return no_backup(w, e);
+    if (!file_read(w->arena, in_folder(w, "backup.json"), MANIFEST_MAX, &text, &unread))
+        return no_backup(w, e);
     *manifest = json_parse(w->arena, text, JSON_STRICT, &unread);
-    if (!*manifest || !str_eq_c(json_text_of(*manifest, "format"), FORMAT) || !exists(in_folder(w, "tongban.db"))) return no_backup(w, e);
+    if (!*manifest || !str_eq_c(json_text_of(*manifest, "format"), FORMAT) ||
+        !exists(in_folder(w, "tongban.db")))
+        return no_backup(w, e);
     if (!file_digest(w->arena, in_folder(w, "tongban.db"), &digest, e)) return false;
     return str_eq(digest, json_text_of(*manifest, "database_sm3")) ||
-           err_invalid(e, "restore.altered", "The database in this backup is not the one that was written. Nothing was restored.");
+           err_invalid(e, "restore.altered",
+                       "The database in this backup is not the one that was written. Nothing was restored.");
 }
 
 /* The keys: those that are here already, or those in the backup, put aside until all else is there. */
@@ -180,18 +196,23 @@ static bool open_target_keys(struct work *w, const struct json *manifest, const 
     *path = here;
     if (!exists(here)) {
         if (!exists(sealed_path))
-            return err_missing(e, "restore.keys", "This backup does not hold the keys. Bring them in first: tongban keys import FILE");
+            return err_missing(
+                e, "restore.keys",
+                "This backup does not hold the keys. Bring them in first: tongban keys import FILE");
         *path = in_var(w, "keys.restoring/root.key");
         unlink(*path); /* of a restore that was interrupted */
-        if (!cli_read_file(w->arena, sealed_path, KEYS_MAX, &sealed, e) || !cli_passphrase(w->arena, w->settings, &w->passphrase, e) ||
-            !file_make_folder(in_var(w, "keys.restoring"), e) || !keyring_import(*path, sealed, w->passphrase, e))
+        if (!cli_read_file(w->arena, sealed_path, KEYS_MAX, &sealed, e) ||
+            !cli_passphrase(w->arena, w->settings, &w->passphrase, e) ||
+            !file_make_folder(in_var(w, "keys.restoring"), e) ||
+            !keyring_import(*path, sealed, w->passphrase, e))
             return false;
     }
     struct key_provider p = key_provider_file(*path);
     w->keys = keyring_open(&p, e);
     if (!w->keys) return false;
     return str_eq(cli_key_fingerprint(w->arena, w->keys), json_text_of(manifest, "key")) ||
-           err_conflict(e, "restore.other_keys", "The keys of this installation are not those of the backup. Nothing was restored.");
+           err_conflict(e, "restore.other_keys",
+                        "The keys of this installation are not those of the backup. Nothing was restored.");
 }
 
 static bool copy_blobs(struct work *w, struct err *e)
@@ -210,19 +231,24 @@ static bool open_target(struct work *w, struct err *e)
     return w->db && db_migrate(w->db, db_migrations, db_migration_count, time_now(), &applied, e);
 }
 
-/* The database comes last, in one transaction: before it there is nothing anybody could see, after it everything is there. */
+/* The database comes last, in one transaction: before it there is nothing anybody could see, after it
+ * everything is there. */
 static bool restore_all(struct work *w, struct err *e)
 {
     const struct json *manifest;
     const char *path, *aside = in_var(w, "keys.restoring"), *place = in_var(w, "keys");
-    if (!read_manifest(w, &manifest, e) || !open_target_keys(w, manifest, &path, e) || !open_target(w, e) || !copy_blobs(w, e)) return false;
+    if (!read_manifest(w, &manifest, e) || !open_target_keys(w, manifest, &path, e) || !open_target(w, e) ||
+        !copy_blobs(w, e))
+        return false;
     bool moved = strcmp(path, cli_key_path(w->arena, w->settings)) != 0;
     if (moved) {
         rmdir(place);
-        if (rename(aside, place) != 0) return err_fault(e, "cannot move the keys into place: %s", strerror(errno));
+        if (rename(aside, place) != 0)
+            return err_fault(e, "cannot move the keys into place: %s", strerror(errno));
     }
     if (db_restore(w->db, in_folder(w, "tongban.db"), e)) return true;
-    return moved && rename(place, aside) != 0 ? err_fault(e, "cannot move the keys back: %s", strerror(errno)) : false;
+    return moved && rename(place, aside) != 0 ? err_fault(e, "cannot move the keys back: %s", strerror(errno))
+                                              : false;
 }
 
 int command_restore(const struct settings *s)
@@ -236,7 +262,9 @@ int command_restore(const struct settings *s)
         return cli_refuse("There is no folder %{arg}.", s->args[0]);
     }
     int lock = cli_lock(a, s, &e);
-    int status = lock < 0 ? cli_fail(&e) : run(s, restore_all, "Restored from %{arg}. Start the program with: tongban serve");
+    int status = lock < 0
+                     ? cli_fail(&e)
+                     : run(s, restore_all, "Restored from %{arg}. Start the program with: tongban serve");
     if (lock >= 0) close(lock);
     arena_drop(a);
     return status;

@@ -30,15 +30,21 @@ static int refuse(const char *command, const char *what, const char *about)
     return 2;
 }
 
-static int take_option(const struct command *c, const struct option_row *o, const char *value, struct settings *out)
+static int take_option(const struct command *c, const struct option_row *o, const char *value,
+                       struct settings *out)
 {
     char *at = (char *)out + o->offset;
     int64_t n;
     switch (o->kind) {
-    case OPTION_FLAG: *(bool *)(void *)at = true; return 0;
-    case OPTION_TEXT: *(const char **)(void *)at = value; return 0;
+    case OPTION_FLAG:
+        *(bool *)(void *)at = true;
+        return 0;
+    case OPTION_TEXT:
+        *(const char **)(void *)at = value;
+        return 0;
     case OPTION_INT:
-        if (!str_to_i64(str_c(value), &n) || n < 0 || n > 65535) return refuse(c->name, o->name, "a whole number from 0 to 65535 is needed");
+        if (!str_to_i64(str_c(value), &n) || n < 0 || n > 65535)
+            return refuse(c->name, o->name, "a whole number from 0 to 65535 is needed");
         *(int *)(void *)at = (int)n;
         return 0;
     }
@@ -100,9 +106,10 @@ const char *cli_data_dir(struct arena *a, const struct settings *s, struct err *
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     struct str here = n > 0 ? str_n(exe, (size_t)n) : STR_EMPTY;
-    while (here.len && here.ptr[here.len - 1] != '/') here.len--;
-    const char *tries[] = {s->data, str_z(a, str_fmt(a, "%.*s../data", STR_ARG(here))), str_z(a, str_fmt(a, "%.*s../share/tongban/data", STR_ARG(here))),
-                           "data"};
+    while (here.len && here.ptr[here.len - 1] != '/')
+        here.len--;
+    const char *tries[] = {s->data, str_z(a, str_fmt(a, "%.*s../data", STR_ARG(here))),
+                           str_z(a, str_fmt(a, "%.*s../share/tongban/data", STR_ARG(here))), "data"};
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
         if (!tries[i]) continue;
         if (access(str_z(a, str_fmt(a, "%s/catalogue", tries[i])), R_OK) == 0) return tries[i];
@@ -125,7 +132,8 @@ int cli_lock(struct arena *a, const struct settings *s, struct err *e)
     }
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
     close(fd);
-    err_conflict(e, "cli.running", "The program is running on this folder (%{arg}). Stop it first, or use its pages.");
+    err_conflict(e, "cli.running",
+                 "The program is running on this folder (%{arg}). Stop it first, or use its pages.");
     err_arg(e, str_c(s->var));
     return -1;
 }
@@ -149,7 +157,8 @@ bool cli_read_file(struct arena *a, const char *path, size_t max, struct str *ou
     char *bytes = arena_array(a, (size_t)st.st_size + 1, 1);
     size_t have = 0;
     ssize_t n;
-    while (have < (size_t)st.st_size && (n = read(fd, bytes + have, (size_t)st.st_size - have)) > 0) have += (size_t)n;
+    while (have < (size_t)st.st_size && (n = read(fd, bytes + have, (size_t)st.st_size - have)) > 0)
+        have += (size_t)n;
     close(fd);
     *out = str_n(bytes, have);
     return true;

@@ -9,7 +9,7 @@ enum option_kind { OPTION_TEXT, OPTION_INT, OPTION_FLAG };
 struct option_row {
     const char *name; /* "--port" */
     enum option_kind kind;
-    size_t offset;    /* into struct settings */
+    size_t offset; /* into struct settings */
     const char *help;
 };
 
@@ -55,7 +55,8 @@ struct progress {
 };
 /* A bar on standard error where that is a terminal; nothing elsewhere. done == total ends it. */
 void cli_progress(struct progress *p, size_t done, size_t total);
-/* One line from standard input without its end: not shown on a terminal, where `msgid` asks for it. INVALID when there is none. */
+/* One line from standard input without its end: not shown on a terminal, where `msgid` asks for it. INVALID
+ * when there is none. */
 bool cli_read_secret(struct arena *a, const char *msgid, struct str *out, struct err *e) NODISCARD;
 /* The passphrase: first line of --passphrase-file, or asked for. */
 bool cli_passphrase(struct arena *a, const struct settings *s, struct str *out, struct err *e) NODISCARD;
@@ -66,12 +67,13 @@ const char *cli_db_url(struct arena *a, const struct settings *s);
 const char *cli_data_dir(struct arena *a, const struct settings *s, struct err *e);
 /* Imports data/catalogue where it is new or changed since it was imported last. */
 bool cli_ensure_catalogue(struct server *s, const char *data_dir, struct err *e) NODISCARD;
-/* What the files below a folder look like (names, sizes, times of change): tells cheaply whether anything changed. */
+/* What the files below a folder look like (names, sizes, times of change): tells cheaply whether anything
+ * changed. */
 bool cli_folder_state(struct arena *a, const char *folder, struct str *out, struct err *e) NODISCARD;
 /* Remembers which root key the database was made with, and refuses another. */
 extern const struct module installation_module;
-/* Opens the server. Refuses when the database is there and its root key is not (a new key would make everything in it unreadable), and when the key is
- * another one than it was made with. */
+/* Opens the server. Refuses when the database is there and its root key is not (a new key would make
+ * everything in it unreadable), and when the key is another one than it was made with. */
 struct server *cli_server(const struct server_options *o, struct err *e);
 /* Opens it for a command, alone on this folder: refuses while `tongban serve` runs on it. */
 struct server *cli_open(struct arena *a, const struct settings *s, int *lock, struct err *e);
@@ -81,7 +83,8 @@ struct server *cli_open_beside(struct arena *a, const struct settings *s, int *l
 const char *cli_key_path(struct arena *a, const struct settings *s);
 /* 16 hex digits that tell which root key this is, and tell nothing of the key. */
 struct str cli_key_fingerprint(struct arena *a, const struct keyring *k);
-/* Opens the database of an installation that is there, and up to date, without migrating it. *pending may be NULL: then any pending migration is refused. */
+/* Opens the database of an installation that is there, and up to date, without migrating it. *pending may be
+ * NULL: then any pending migration is refused. */
 struct db *cli_open_db(struct arena *a, const struct settings *s, int *pending, struct err *e);
 /* Locks the folder; -1 with err CONFLICT when another process has it. */
 int cli_lock(struct arena *a, const struct settings *s, struct err *e);
@@ -100,9 +103,11 @@ int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
 int command_openapi(const struct settings *s);
 
-/* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to VAR/demo-accounts.txt. */
+/* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to
+ * VAR/demo-accounts.txt. */
 bool demo_prepare(struct server *s, const char *data_dir, struct err *e) NODISCARD;
-/* Some fifty cases of the last 25 working days in all states, once (demo_cases.c). After demo_prepare, before the program listens. */
+/* Some fifty cases of the last 25 working days in all states, once (demo_cases.c). After demo_prepare, before
+ * the program listens. */
 bool demo_cases(struct server *s, struct err *e) NODISCARD;
 extern const struct module demo_module; /* what of it is done later */
 

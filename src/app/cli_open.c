@@ -48,7 +48,9 @@ static bool key_before_database(const struct server_options *o, struct err *e)
     if (access(path, F_OK) == 0) return true;
     if (!count_done(o->db_url, &done, &pending, e)) return false;
     if (!done) return true;
-    err_conflict(e, "key.missing", "The database is there, but its keys are not (%{arg}). Put them back, or bring them in with: tongban keys import FILE");
+    err_conflict(e, "key.missing",
+                 "The database is there, but its keys are not (%{arg}). Put them back, or bring them in "
+                 "with: tongban keys import FILE");
     err_arg(e, str_c(path));
     return false;
 }
@@ -58,8 +60,9 @@ static bool start(struct ctx *c)
     struct str now = cli_key_fingerprint(c->arena, ctx_keys(c)), was;
     if (!orgs_setting(c, KEY_SETTING, &was)) return false;
     if (!was.len) return orgs_save_setting(c, KEY_SETTING, now);
-    return str_eq(was, now) ||
-           err_conflict(c->err, "key.other", "These keys are not the ones this database was made with; nothing in it could be read. Put the right ones back.");
+    return str_eq(was, now) || err_conflict(c->err, "key.other",
+                                            "These keys are not the ones this database was made with; "
+                                            "nothing in it could be read. Put the right ones back.");
 }
 
 /* Stands before the modules that use keys. */
@@ -73,7 +76,8 @@ struct server *cli_server(const struct server_options *o, struct err *e)
 
 static struct server *open_with(struct arena *a, const struct settings *s, struct err *e)
 {
-    struct server_options o = {.db_url = cli_db_url(a, s), .var_dir = s->var, .address = "127.0.0.1", .threads = 1};
+    struct server_options o = {
+        .db_url = cli_db_url(a, s), .var_dir = s->var, .address = "127.0.0.1", .threads = 1};
     return cli_server(&o, e);
 }
 
@@ -92,7 +96,9 @@ struct server *cli_open_beside(struct arena *a, const struct settings *s, int *l
     err_clear(e);
     if (!count_done(cli_db_url(a, s), &done, &pending, e)) return NULL;
     if (pending) {
-        err_conflict(e, "cli.older", "An older program is running on this database. Stop it, start this one once, then try again.");
+        err_conflict(
+            e, "cli.older",
+            "An older program is running on this database. Stop it, start this one once, then try again.");
         return NULL;
     }
     return open_with(a, s, e);
@@ -112,8 +118,13 @@ struct db *cli_open_db(struct arena *a, const struct settings *s, int *pending, 
     if (db && done && (pending || !left)) return db;
     if (!db && e->kind != ERR_NONE) return NULL;
     if (db) db_close(db);
-    if (!done) err_missing(e, "cli.no_database", "There is no installation here yet: the database of %{arg} is not there.");
-    else err_conflict(e, "cli.older_database", "The database of %{arg} was made by an older version. Start this program on it once, then try again.");
+    if (!done)
+        err_missing(e, "cli.no_database",
+                    "There is no installation here yet: the database of %{arg} is not there.");
+    else
+        err_conflict(e, "cli.older_database",
+                     "The database of %{arg} was made by an older version. Start this program on it once, "
+                     "then try again.");
     err_arg(e, str_c(s->var));
     return NULL;
 }

@@ -39,7 +39,8 @@ void cli_say(FILE *to, const char *msgid, struct str arg)
 static int columns(struct str s)
 {
     int n = 0;
-    for (size_t pos = 0; pos < s.len;) n += utf8_next(s, &pos) >= 0x1100 ? 2 : 1;
+    for (size_t pos = 0; pos < s.len;)
+        n += utf8_next(s, &pos) >= 0x1100 ? 2 : 1;
     return n;
 }
 
@@ -60,7 +61,8 @@ int cli_refuse(const char *msgid, const char *arg)
 int cli_fail(const struct err *e)
 {
     if (e->field_count) { /* what is wrong with the fields says more than that something is */
-        for (size_t i = 0; i < e->field_count; i++) cli_refuse(e->fields[i].msgid, e->fields[i].arg);
+        for (size_t i = 0; i < e->field_count; i++)
+            cli_refuse(e->fields[i].msgid, e->fields[i].arg);
         return 1;
     }
     fputs("tongban: ", stderr);
@@ -76,7 +78,8 @@ void cli_progress(struct progress *p, size_t done, size_t total)
     struct str label = tr(cli_lang(), p->label);
     p->last = percent;
     char bar[BAR + 1];
-    for (int i = 0; i < BAR; i++) bar[i] = i < percent * BAR / 100 ? '#' : ' ';
+    for (int i = 0; i < BAR; i++)
+        bar[i] = i < percent * BAR / 100 ? '#' : ' ';
     bar[BAR] = '\0';
     fprintf(stderr, "\r  %.*s [%s] %3d%%", STR_ARG(label), bar, percent);
     if (done >= total) fputs("\r\033[K", stderr);
@@ -112,7 +115,8 @@ bool cli_read_secret(struct arena *a, const char *msgid, struct str *out, struct
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
         fputc('\n', stderr);
     }
-    return ok || err_invalid(e, "cli.secret", "Nothing usable came from standard input: one line of text is needed.");
+    return ok || err_invalid(e, "cli.secret",
+                             "Nothing usable came from standard input: one line of text is needed.");
 }
 
 bool cli_passphrase(struct arena *a, const struct settings *s, struct str *out, struct err *e)
@@ -122,5 +126,6 @@ bool cli_passphrase(struct arena *a, const struct settings *s, struct str *out, 
     if (!cli_read_file(a, s->passphrase_file, SECRET_MAX, &text, e)) return false;
     str_cut(text, '\n', out);
     if (out->len && out->ptr[out->len - 1] == '\r') out->len--;
-    return (out->len && utf8_valid(*out)) || err_invalid(e, "cli.passphrase", "The first line of the passphrase file is empty or not text.");
+    return (out->len && utf8_valid(*out)) ||
+           err_invalid(e, "cli.passphrase", "The first line of the passphrase file is empty or not text.");
 }

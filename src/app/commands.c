@@ -6,7 +6,8 @@ static const struct option_row serve_options[] = {
     {"--port", OPTION_INT, AT(port), "port to listen on (default: 8080; 0: any free one)"},
     {"--address", OPTION_TEXT, AT(address), "IPv4 address to listen on (default: 127.0.0.1)"},
     {"--public-url", OPTION_TEXT, AT(public_url), "address people see, such as https://zw.example.gov.cn"},
-    {"--trusted-proxies", OPTION_TEXT, AT(trusted_proxies), "addresses whose X-Forwarded-For counts, separated by commas"},
+    {"--trusted-proxies", OPTION_TEXT, AT(trusted_proxies),
+     "addresses whose X-Forwarded-For counts, separated by commas"},
     {"--threads", OPTION_INT, AT(threads), "threads that read requests (default: one a core)"},
     {"--demo", OPTION_FLAG, AT(demo), "fictional people, officers and registers to try everything with"},
 #ifdef TB_TESTING
@@ -23,12 +24,14 @@ static const struct option_row import_options[] = {
 
 static const struct option_row backup_options[] = {
     {"--with-keys", OPTION_FLAG, AT(with_keys), "put the keys beside the data, sealed with a passphrase"},
-    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase (else standard input)"},
+    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file),
+     "file whose first line is the passphrase (else standard input)"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
 static const struct option_row restore_options[] = {
-    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase (else standard input)"},
+    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file),
+     "file whose first line is the passphrase (else standard input)"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -42,28 +45,39 @@ static const struct option_row user_options[] = {
 };
 
 static const struct option_row keys_options[] = {
-    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file), "file whose first line is the passphrase (else standard input)"},
+    {"--passphrase-file", OPTION_TEXT, AT(passphrase_file),
+     "file whose first line is the passphrase (else standard input)"},
     {"--out", OPTION_TEXT, AT(out), "file to write"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
 static const struct option_row verify_options[] = {
-    {"--issuer", OPTION_TEXT, AT(issuer), "certificate (PEM) of the issuer or of its installation, from /verify/certificates"},
+    {"--issuer", OPTION_TEXT, AT(issuer),
+     "certificate (PEM) of the issuer or of its installation, from /verify/certificates"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
-    {"import", "items|laws|divisions|calendar|registry|catalogue FILE", "Reads a list from outside and reports what was read, new, changed and refused.",
-     import_options, 2, 2, command_import},
-    {"backup", "FOLDER", "Writes a consistent copy of database and files into a new folder, while the program runs.", backup_options, 1, 1, command_backup},
-    {"restore", "FOLDER", "Puts such a copy into an empty installation.", restore_options, 1, 1, command_restore},
-    {"user", "add|password|list|disable [NAME]", "Officers' accounts. A password is read from standard input.", user_options, 1, 2, command_user},
-    {"keys", "export|import|list|certificate [FILE]", "Keys of this installation, sealed with a passphrase.", keys_options, 1, 2, command_keys},
-    {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0, command_doctor},
-    {"verify", "FILE", "Checks a licence (manifest or PDF) offline: 0 authentic, 1 not, 2 unreadable.", verify_options, 1, 1, command_verify},
+    {"import", "items|laws|divisions|calendar|registry|catalogue FILE",
+     "Reads a list from outside and reports what was read, new, changed and refused.", import_options, 2, 2,
+     command_import},
+    {"backup", "FOLDER",
+     "Writes a consistent copy of database and files into a new folder, while the program runs.",
+     backup_options, 1, 1, command_backup},
+    {"restore", "FOLDER", "Puts such a copy into an empty installation.", restore_options, 1, 1,
+     command_restore},
+    {"user", "add|password|list|disable [NAME]",
+     "Officers' accounts. A password is read from standard input.", user_options, 1, 2, command_user},
+    {"keys", "export|import|list|certificate [FILE]", "Keys of this installation, sealed with a passphrase.",
+     keys_options, 1, 2, command_keys},
+    {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0,
+     command_doctor},
+    {"verify", "FILE", "Checks a licence (manifest or PDF) offline: 0 authentic, 1 not, 2 unreadable.",
+     verify_options, 1, 1, command_verify},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
-    {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0, command_access},
+    {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0,
+     command_access},
     {"openapi", "", "Prints the API as an OpenAPI 3.1 document.", NULL, 0, 0, command_openapi},
 };
 const size_t command_count = sizeof commands / sizeof commands[0];

@@ -1,5 +1,6 @@
-/* Fictional people, officers and registers for trying everything: data/demo. Each step leaves alone what is already there, so that the whole may
- * run at every start; a setting remembers for which data and which place it was done, and then nothing is read at all. */
+/* Fictional people, officers and registers for trying everything: data/demo. Each step leaves alone what is
+ * already there, so that the whole may run at every start; a setting remembers for which data and which place
+ * it was done, and then nothing is read at all. */
 #include "app/demo.h"
 #include "core/base/file.h"
 #include "modules/catalogue/catalogue.h"
@@ -16,7 +17,9 @@ enum { DEMO_ARENA = 16 << 20, FILE_MAX = 8 << 20 };
 static bool read_json(struct demo *d, const char *name, const struct json **out, struct err *e)
 {
     struct str text;
-    if (!cli_read_file(d->arena, str_z(d->arena, str_fmt(d->arena, "%s/demo/%s", d->data_dir, name)), FILE_MAX, &text, e)) return false;
+    if (!cli_read_file(d->arena, str_z(d->arena, str_fmt(d->arena, "%s/demo/%s", d->data_dir, name)),
+                       FILE_MAX, &text, e))
+        return false;
     *out = json_parse(d->arena, text, JSON_STRICT, e);
     return *out != NULL;
 }
@@ -24,7 +27,8 @@ static bool read_json(struct demo *d, const char *name, const struct json **out,
 static bool read_data(struct demo *d, struct err *e)
 {
     return read_json(d, "officers.json", &d->officers, e) && read_json(d, "persons.json", &d->persons, e) &&
-           read_json(d, "organisations.json", &d->organisations, e) && read_json(d, "registry.json", &d->registry, e);
+           read_json(d, "organisations.json", &d->organisations, e) &&
+           read_json(d, "registry.json", &d->registry, e);
 }
 
 /* ---- is there anything to do? ---- */
@@ -50,8 +54,10 @@ static bool add_place(struct ctx *c)
     JSON_EACH(v, json_get(d->officers, "divisions"))
     {
         struct str code = json_text_of(v, "code"), name = json_text_of(v, "name"), parent = STR_EMPTY;
-        if (str_eq_c(code, "780100")) parent = STR("780000");
-        else if (!str_eq_c(code, "780000")) parent = STR("780100");
+        if (str_eq_c(code, "780100"))
+            parent = STR("780000");
+        else if (!str_eq_c(code, "780000"))
+            parent = STR("780100");
         buf_fmt(&lines, "%.*s\t%.*s\t%.*s\n", STR_ARG(code), STR_ARG(name), STR_ARG(parent));
     }
     return orgs_import_divisions(c, buf_str(&lines), json_object(c->arena)) && orgs_set_place(c, d->place);
@@ -71,7 +77,8 @@ static bool add_departments(struct ctx *c)
         const struct unit *there = orgs_unit_of_kind(c, u.kind, d->place);
         if (there && there->uscc.len) continue;
         if (there) {
-            struct str uscc = u.uscc; /* a licence needs an issuer's code: a fictional one where the list has none */
+            struct str uscc =
+                u.uscc; /* a licence needs an issuer's code: a fictional one where the list has none */
             u = *there;
             u.uscc = uscc;
         }
@@ -109,7 +116,9 @@ static bool make_password(struct demo *d, struct err *e)
 
 static bool run_steps(struct server *s, struct demo *d, struct err *e)
 {
-    static handler *const steps[] = {add_place, add_departments, demo_add_officers, demo_add_registers, demo_add_people, fill_catalogue, finish};
+    static handler *const steps[] = {
+        add_place,      add_departments, demo_add_officers, demo_add_registers, demo_add_people,
+        fill_catalogue, finish};
     const struct actor system = {.kind = ACTOR_SYSTEM};
     if (!read_data(d, e) || !make_password(d, e)) return false;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
@@ -125,7 +134,8 @@ bool demo_prepare(struct server *s, const char *data_dir, struct err *e)
     if (!a) return err_fault(e, "not enough memory for the demonstration");
     struct demo d = {.arena = a, .data_dir = data_dir};
     d.accounts_path = str_z(a, str_fmt(a, "%s/demo-accounts.txt", server_options(s)->var_dir));
-    bool ok = cli_ensure_catalogue(s, data_dir, e) && cli_folder_state(a, data_dir, &d.state, e) && server_read(s, &system, look, &d, e);
+    bool ok = cli_ensure_catalogue(s, data_dir, e) && cli_folder_state(a, data_dir, &d.state, e) &&
+              server_read(s, &system, look, &d, e);
     if (ok && !(d.done && stat(d.accounts_path, &st) == 0)) ok = run_steps(s, &d, e);
     arena_drop(a);
     return ok;

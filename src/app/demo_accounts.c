@@ -55,21 +55,26 @@ bool demo_add_officers(struct ctx *c)
 static void add_person(struct buf *b, const struct json *p)
 {
     if (!json_true_of(p, "account")) return;
-    struct str mobile = json_text_of(p, "mobile"), name = json_text_of(p, "name"), story = json_text_of(p, "story"), en = json_text_of(p, "story_en");
+    struct str mobile = json_text_of(p, "mobile"), name = json_text_of(p, "name"),
+               story = json_text_of(p, "story"), en = json_text_of(p, "story_en");
     buf_fmt(b, "    %.*s  %.*s  %.*s · %.*s\n", STR_ARG(mobile), STR_ARG(name), STR_ARG(story), STR_ARG(en));
 }
 
 static void add_officer_line(struct buf *b, const struct json *o)
 {
-    struct str login = json_text_of(o, "login"), name = json_text_of(o, "name"), post = json_text_of(o, "post"), en = json_text_of(o, "post_en");
-    if (str_find_char(login, '.') != SIZE_MAX && !str_starts(login, STR("transport."))) return; /* the others are named by their rule below */
+    struct str login = json_text_of(o, "login"), name = json_text_of(o, "name"),
+               post = json_text_of(o, "post"), en = json_text_of(o, "post_en");
+    if (str_find_char(login, '.') != SIZE_MAX && !str_starts(login, STR("transport.")))
+        return; /* the others are named by their rule below */
     buf_fmt(b, "    %.*s  %.*s  %.*s · %.*s\n", STR_ARG(login), STR_ARG(name), STR_ARG(post), STR_ARG(en));
 }
 
 struct str demo_accounts_text(const struct demo *d)
 {
     struct buf b = buf_new(d->arena, 4096);
-    buf_fmt(&b, "\n  演示账号（全部虚构） · Demonstration accounts (all fictional)\n  密码 · Password: %.*s\n\n", STR_ARG(d->password));
+    buf_fmt(&b,
+            "\n  演示账号（全部虚构） · Demonstration accounts (all fictional)\n  密码 · Password: %.*s\n\n",
+            STR_ARG(d->password));
     buf_add_c(&b, "  群众 · People  /sign-in\n");
     JSON_EACH(p, json_get(d->persons, "persons"))
     {
@@ -80,11 +85,15 @@ struct str demo_accounts_text(const struct demo *d)
     {
         add_officer_line(&b, o);
     }
-    buf_add_c(&b, "    每个部门 · Every department: <department>.review, <department>.decide (market, tobacco, public-security …)\n"
-                  "\n  试一试 · What to try\n"
-                  "    1. 首页搜索“开小卖部卖烟”，打开办事指南 · Search for it on the home page and open the guide\n"
-                  "    2. 用群众账号登录并在线申请 · Sign in as a person and apply online\n"
-                  "    3. 用 desk1 受理，再由部门账号审查、决定 · Accept as desk1, then review and decide as the department\n"
-                  "    4. 在 /verify 核验证照 · Verify the licence at /verify\n");
+    buf_add_c(
+        &b,
+        "    每个部门 · Every department: <department>.review, <department>.decide (market, tobacco, "
+        "public-security …)\n"
+        "\n  试一试 · What to try\n"
+        "    1. 首页搜索“开小卖部卖烟”，打开办事指南 · Search for it on the home page and open the guide\n"
+        "    2. 用群众账号登录并在线申请 · Sign in as a person and apply online\n"
+        "    3. 用 desk1 受理，再由部门账号审查、决定 · Accept as desk1, then review and decide as the "
+        "department\n"
+        "    4. 在 /verify 核验证照 · Verify the licence at /verify\n");
     return buf_str(&b);
 }

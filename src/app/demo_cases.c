@@ -1,4 +1,5 @@
-/* Cases of the last 25 working days, so that every list, light and licence of a demonstration has something to show. Once, through the modules' own rules. */
+/* Cases of the last 25 working days, so that every list, light and licence of a demonstration has something
+ * to show. Once, through the modules' own rules. */
 #include "app/cli.h"
 #include "core/auth/auth.h"
 #include "core/base/arena.h"
@@ -13,11 +14,11 @@
 #include "modules/ratings/ratings.h"
 
 #define CASES_SETTING "demo.cases"
-#define STORE   "92780101QD0000031M"
-#define SALON   "92780101QD000004XD"
-#define HAULAGE "91780101QD00000153"
-#define SOFTWARE "91780101QD0000023X"
-#define TRADE   "91780101QD0000058G"
+#define STORE         "92780101QD0000031M"
+#define SALON         "92780101QD000004XD"
+#define HAULAGE       "91780101QD00000153"
+#define SOFTWARE      "91780101QD0000023X"
+#define TRADE         "91780101QD0000058G"
 
 enum { DAYS_MAX = 26, STEPS_MAX = 400, BATCH = 8, SUSPENDED = 3 };
 
@@ -107,7 +108,12 @@ static const struct {
 
 static const struct {
     const char *reasons, *said;
-} rated[] = {{"", ""}, {"fast,clear", "不用跑腿，几天就办好了（演示）"}, {"easy", ""}, {"", "希望理由写得更具体（演示）"}, {"slow", "等了很久才有消息（演示）"}, {"", ""}};
+} rated[] = {{"", ""},
+             {"fast,clear", "不用跑腿，几天就办好了（演示）"},
+             {"easy", ""},
+             {"", "希望理由写得更具体（演示）"},
+             {"slow", "等了很久才有消息（演示）"},
+             {"", ""}};
 
 struct step {
     int story, order; /* 0: sent */
@@ -129,7 +135,13 @@ static bool act_as(struct ctx *c, enum actor_kind kind, struct str login)
     struct account a;
     struct str hash;
     if (!account_by_login(c, kind, login, &a, &hash)) return false;
-    c->actor = (struct actor){.kind = kind, .account = a.id, .subject = a.subject, .level = a.level, .unit = a.unit, .area = a.area, .name = a.label};
+    c->actor = (struct actor){.kind = kind,
+                              .account = a.id,
+                              .subject = a.subject,
+                              .level = a.level,
+                              .unit = a.unit,
+                              .area = a.area,
+                              .name = a.label};
     if (kind == ACTOR_OFFICER) server_permit(c->server, &c->actor, a.roles);
     return true;
 }
@@ -137,7 +149,8 @@ static bool act_as(struct ctx *c, enum actor_kind kind, struct str login)
 static bool act_as_applicant(struct ctx *c, const struct story *s)
 {
     if (!act_as(c, ACTOR_PERSON, str_c(s->mobile))) return false;
-    return !s->organisation || people_find(c, SUBJECT_ORGANISATION, str_c(s->organisation), &c->actor.acting_for);
+    return !s->organisation ||
+           people_find(c, SUBJECT_ORGANISATION, str_c(s->organisation), &c->actor.acting_for);
 }
 
 static bool act_as_officer(struct ctx *c, const struct item *item, const char *login)
@@ -171,7 +184,8 @@ static bool do_act(struct ctx *c, const struct story *s, const struct item *item
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
         if (strcmp(acts[i].act, act) != 0) continue;
         c->actor = (struct actor){.kind = ACTOR_SYSTEM};
-        bool known = !acts[i].login ? act_as_applicant(c, s) : !acts[i].login[0] || act_as_officer(c, item, acts[i].login);
+        bool known = !acts[i].login ? act_as_applicant(c, s)
+                                    : !acts[i].login[0] || act_as_officer(c, item, acts[i].login);
         return known && case_seed_act(c, id, act, str_c(acts[i].note));
     }
     return err_fault(c->err, "no act %s", act);
@@ -183,7 +197,8 @@ static bool do_step(struct ctx *c, struct plan *p, const struct step *step)
     const struct item *item = catalogue_of_base(c, str_c(s->base));
     if (!item) return err_missing(c->err, "item", "We cannot find this service.");
     c->now = step->at;
-    return step->order ? do_act(c, s, item, p->ids[step->story], step->act) : send_it(c, s, item, &p->ids[step->story]);
+    return step->order ? do_act(c, s, item, p->ids[step->story], step->act)
+                       : send_it(c, s, item, &p->ids[step->story]);
 }
 
 static bool do_steps(struct ctx *c)
@@ -192,7 +207,8 @@ static bool do_steps(struct ctx *c)
     const struct actor system = c->actor;
     int64_t now = c->now;
     bool ok = true;
-    for (size_t i = p->from; ok && i < p->to; i++) ok = p->dropped[p->steps[i].story] || do_step(c, p, &p->steps[i]);
+    for (size_t i = p->from; ok && i < p->to; i++)
+        ok = p->dropped[p->steps[i].story] || do_step(c, p, &p->steps[i]);
     c->actor = system;
     c->now = now;
     return ok;
@@ -213,7 +229,8 @@ static bool run_steps(struct server *s, struct plan *p, size_t from, size_t to, 
     }
     if (e->kind == ERR_FAULT) return false;
     const struct story *story = &stories[p->steps[from].story];
-    log_event(LOG_LEVEL_INFO, "demo.left_out", "item", story->base, "act", p->steps[from].act, "code", e->code, NULL);
+    log_event(LOG_LEVEL_INFO, "demo.left_out", "item", story->base, "act", p->steps[from].act, "code",
+              e->code, NULL);
     p->dropped[p->steps[from].story] = true;
     err_clear(e);
     return true;
@@ -224,7 +241,8 @@ static bool run_steps(struct server *s, struct plan *p, size_t from, size_t to, 
 /* Within the day's hours, in the order of the story, and never later than now. */
 static int64_t hour_of(const struct plan *p, int32_t day, int story, int order)
 {
-    int64_t at = date_start(day) + 9 * MS_HOUR + (story * 37 % 150) * MS_MINUTE + order * 45 * MS_MINUTE, latest = p->now - (20 - order) * MS_MINUTE;
+    int64_t at = date_start(day) + 9 * MS_HOUR + (story * 37 % 150) * MS_MINUTE + order * 45 * MS_MINUTE,
+            latest = p->now - (20 - order) * MS_MINUTE;
     return at < latest ? at : latest;
 }
 
@@ -233,7 +251,8 @@ static bool add_step(struct plan *p, const int32_t *days, int story, int order, 
     int64_t ago = stories[story].days - later;
     if (p->count == STEPS_MAX || act.len >= sizeof p->steps[0].act) return false;
     struct step *s = &p->steps[p->count++];
-    *s = (struct step){.story = story, .order = order, .at = hour_of(p, days[ago > 0 ? ago : 0], story, order)};
+    *s = (struct step){
+        .story = story, .order = order, .at = hour_of(p, days[ago > 0 ? ago : 0], story, order)};
     memcpy(s->act, act.ptr, act.len);
     return true;
 }
@@ -256,7 +275,8 @@ static bool make_plan(struct ctx *c)
     p->now = c->now;
     p->count = 0;
     for (int i = 0; i < DAYS_MAX; i++, day--) {
-        while (!workday_is(calendar, day)) day--;
+        while (!workday_is(calendar, day))
+            day--;
         days[i] = day;
     }
     for (int i = 0; i < STORIES; i++) {
@@ -267,7 +287,8 @@ static bool make_plan(struct ctx *c)
         while (rest.len) {
             rest = str_cut(rest, ' ', &one);
             days_later = str_cut(one, '+', &one);
-            if (!str_to_i64(days_later, &later) || !add_step(p, days, i, order++, one, later)) return err_fault(c->err, "step %s", stories[i].steps);
+            if (!str_to_i64(days_later, &later) || !add_step(p, days, i, order++, one, later))
+                return err_fault(c->err, "step %s", stories[i].steps);
         }
     }
     qsort(p->steps, p->count, sizeof p->steps[0], by_time);
@@ -297,9 +318,13 @@ static bool run_suspend(struct ctx *c, const struct json *payload)
     bool found;
     if (!licence_of_case(c, json_i64_of(payload, "case", 0), &l, &found)) return false;
     if (!found || !item) return true;
-    if (str_eq_c(l.status, "draft")) return err_busy(c->err, "licence.unsigned", "This licence is still being signed. Please try again in a moment.");
+    if (str_eq_c(l.status, "draft"))
+        return err_busy(c->err, "licence.unsigned",
+                        "This licence is still being signed. Please try again in a moment.");
     if (!str_eq_c(l.status, "valid")) return true;
-    return act_as_officer(c, item, ".decide") && licence_suspend(c, l.id, STR("检查发现卫生设施不符合要求，责令整改期间暂停使用（演示）"), STR("演示〔2026〕1号"));
+    return act_as_officer(c, item, ".decide") &&
+           licence_suspend(c, l.id, STR("检查发现卫生设施不符合要求，责令整改期间暂停使用（演示）"),
+                           STR("演示〔2026〕1号"));
 }
 
 static const struct job_kind jobs[] = {{.name = "demo.suspend", .run = run_suspend}};
@@ -314,7 +339,8 @@ bool demo_cases(struct server *s, struct err *e)
     bool ok = server_read(s, &system, make_plan, p, e);
     if (ok && !p->done) {
         ok = server_write(s, &system, begin, p, e); /* first: what was made half-way is not made twice */
-        for (size_t i = 0; ok && i < p->count; i += BATCH) ok = run_steps(s, p, i, i + BATCH < p->count ? i + BATCH : p->count, e);
+        for (size_t i = 0; ok && i < p->count; i += BATCH)
+            ok = run_steps(s, p, i, i + BATCH < p->count ? i + BATCH : p->count, e);
         ok = ok && server_write(s, &system, suspend_later, p, e);
     }
     mem_free(p);

@@ -58,14 +58,25 @@ static int64_t cases(const char *where)
 
 static void there_are_cases_in_every_state_and_of_every_light(void **state)
 {
-    static const char *const some[] = {"status = 'submitted'", "status = 'correction'", "status = 'accepted'", "step = 'review'", "step = 'decide'", "paused = 1",
-                                       "result = 'granted'",   "result = 'refused'",    "result = 'rejected'", "result = 'withdrawn'",
-                                       OPEN_CASE "red_at <= $1 AND red_at > 0", OPEN_CASE "yellow_at <= $1 AND red_at > $1", OPEN_CASE "yellow_at > $1"};
+    static const char *const some[] = {"status = 'submitted'",
+                                       "status = 'correction'",
+                                       "status = 'accepted'",
+                                       "step = 'review'",
+                                       "step = 'decide'",
+                                       "paused = 1",
+                                       "result = 'granted'",
+                                       "result = 'refused'",
+                                       "result = 'rejected'",
+                                       "result = 'withdrawn'",
+                                       OPEN_CASE "red_at <= $1 AND red_at > 0",
+                                       OPEN_CASE "yellow_at <= $1 AND red_at > $1",
+                                       OPEN_CASE "yellow_at > $1"};
     (void)state;
     assert_in_range(cases("1 = 1"), 40, 60);
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
         if (!cases(some[i])) fail_msg("none with %s", some[i]);
-    assert_int_equal(cases("status = 'draft' OR submitted = 0 OR submitted > $1 OR accepted > $1 OR closed > $1"), 0);
+    assert_int_equal(
+        cases("status = 'draft' OR submitted = 0 OR submitted > $1 OR accepted > $1 OR closed > $1"), 0);
 }
 
 static void nothing_of_it_is_made_twice(void **state)
@@ -83,7 +94,8 @@ static bool look_at_licences(struct ctx *c)
     int64_t unsigned_yet;
     if (!licence_unsigned(c, &unsigned_yet)) return false;
     assert_int_equal(unsigned_yet, 0);
-    if (!db_query(&c->tx, &r, "SELECT status, count(*) FROM licence GROUP BY status ORDER BY status")) return false;
+    if (!db_query(&c->tx, &r, "SELECT status, count(*) FROM licence GROUP BY status ORDER BY status"))
+        return false;
     assert_int_equal(r.rows, 2);
     assert_true(str_eq_c(db_str(&r, 0, 0), "suspended"));
     assert_int_equal(db_int(&r, 0, 1), 1);

@@ -1,4 +1,5 @@
-/* tongban import: lists from outside, in writes of a few thousand lines each, so that a long list neither fills memory nor holds the database. */
+/* tongban import: lists from outside, in writes of a few thousand lines each, so that a long list neither
+ * fills memory nor holds the database. */
 #include "app/import.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/orgs/orgs.h"
@@ -40,13 +41,16 @@ static void print_report(const struct importing *im, const char *title)
     JSON_EACH(r, im->refusals)
     {
         struct str reason = lang_text(cli_lang(), json_text_of(r, "reason")), file = json_text_of(r, "file");
-        if (file.len) printf("    %.*s: %.*s\n", STR_ARG(file), STR_ARG(reason));
+        if (file.len)
+            printf("    %.*s: %.*s\n", STR_ARG(file), STR_ARG(reason));
         else {
-            struct str where = tr_arg(cli_lang(), im->arena, "line %{arg}", str_fmt(im->arena, "%lld", (long long)json_i64_of(r, "line", 0)));
+            struct str where = tr_arg(cli_lang(), im->arena, "line %{arg}",
+                                      str_fmt(im->arena, "%lld", (long long)json_i64_of(r, "line", 0)));
             printf("    %.*s: %.*s\n", STR_ARG(where), STR_ARG(reason));
         }
     }
-    if (im->refused > (int64_t)im->refusals->count) cli_say(stdout, "    … and others: only the first hundred are named", STR_EMPTY);
+    if (im->refused > (int64_t)im->refusals->count)
+        cli_say(stdout, "    … and others: only the first hundred are named", STR_EMPTY);
 }
 
 /* ---- writes ---- */
@@ -134,7 +138,9 @@ static bool set_place(struct ctx *c)
 {
     const struct settings *s = ctx_arg(c);
     if (s->division) return orgs_set_place(c, str_c(s->division));
-    return orgs_place(c).len || err_invalid(c->err, "import.division", "Say with --division which place the list belongs to (six digits).");
+    return orgs_place(c).len ||
+           err_invalid(c->err, "import.division",
+                       "Say with --division which place the list belongs to (six digits).");
 }
 
 static bool division_ok(const char *code, struct err *e)
@@ -154,7 +160,8 @@ struct seen {
 static bool seen_before(struct importing *im, struct seen **table, struct str code)
 {
     uint32_t h = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < code.len; i++) h = (h ^ (unsigned char)code.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < code.len; i++)
+        h = (h ^ (unsigned char)code.ptr[i]) * 16777619u;
     struct seen **slot = &table[h % CODES];
     for (const struct seen *s = *slot; s; s = s->next)
         if (str_eq(s->code, code)) return true;
@@ -164,7 +171,8 @@ static bool seen_before(struct importing *im, struct seen **table, struct str co
     return false;
 }
 
-/* A code that stands twice, far apart: the module sees one part of the list at a time. The second line is emptied, its number kept. */
+/* A code that stands twice, far apart: the module sees one part of the list at a time. The second line is
+ * emptied, its number kept. */
 static struct str without_repeats(struct importing *im, struct str text)
 {
     struct seen **table = ARENA_ARRAY(im->arena, CODES, struct seen *);
@@ -199,7 +207,8 @@ static bool import_items(struct importing *im, const char *path, struct err *e)
 {
     (void)path;
     const char *data = cli_data_dir(im->arena, im->settings, e);
-    return data && cli_ensure_catalogue(im->server, data, e) && import_write(im, set_place, (void *)im->settings, e) &&
+    return data && cli_ensure_catalogue(im->server, data, e) &&
+           import_write(im, set_place, (void *)im->settings, e) &&
            write_lines(im, without_repeats(im, im->text), catalogue_import_items, e);
 }
 
@@ -215,7 +224,8 @@ static bool write_catalogue(struct ctx *c)
 static bool check_catalogue(struct importing *im, const char *path, struct err *e)
 {
     if (access(str_z(im->arena, str_fmt(im->arena, "%s/catalogue/themes.json", path)), R_OK) != 0) {
-        err_missing(e, "import.catalogue", "%{arg} is not a folder with a catalogue in it (catalogue/themes.json …).");
+        err_missing(e, "import.catalogue",
+                    "%{arg} is not a folder with a catalogue in it (catalogue/themes.json …).");
         err_arg(e, str_c(path));
         return false;
     }
@@ -256,7 +266,7 @@ static bool import_registry(struct importing *im, const char *path, struct err *
 {
     struct registers r = {.im = im, .file = im->file};
     (void)path;
-    if ( !import_write(im, write_registers, &r, e)) return false;
+    if (!import_write(im, write_registers, &r, e)) return false;
     import_count(im, r.report, 0);
     return true;
 }
@@ -265,7 +275,8 @@ static bool import_registry(struct importing *im, const char *path, struct err *
 
 static const struct import_kind {
     const char *name, *title;
-    bool (*check)(struct importing *im, const char *path, struct err *e); /* before an installation is opened or made */
+    bool (*check)(struct importing *im, const char *path,
+                  struct err *e); /* before an installation is opened or made */
     bool (*run)(struct importing *im, const char *path, struct err *e);
 } kinds[] = {
     {"items", "Items", check_items, import_items},
@@ -297,7 +308,8 @@ static int run(struct importing *im, const struct import_kind *kind)
         if (im->read) cli_say(stderr, "The import stopped; what the report above names was kept.", STR_EMPTY);
         return cli_fail(&e);
     }
-    if (im->read && im->read == im->refused) return cli_refuse("Nothing in %{arg} could be used; nothing was changed.", im->settings->args[1]);
+    if (im->read && im->read == im->refused)
+        return cli_refuse("Nothing in %{arg} could be used; nothing was changed.", im->settings->args[1]);
     return im->read ? 0 : cli_refuse("There was nothing to read in %{arg}.", im->settings->args[1]);
 }
 
@@ -305,13 +317,18 @@ int command_import(const struct settings *s)
 {
     const struct import_kind *kind = find_kind(s->args[0]);
     if (!kind) {
-        cli_refuse("There is no list of the kind %{arg}: items, laws, divisions, calendar, registry or catalogue.", s->args[0]);
+        cli_refuse(
+            "There is no list of the kind %{arg}: items, laws, divisions, calendar, registry or catalogue.",
+            s->args[0]);
         return 2;
     }
-    if (access(s->args[1], R_OK) != 0) return cli_refuse("The file %{arg} cannot be read.", s->args[1]); /* before a folder is made for nothing */
+    if (access(s->args[1], R_OK) != 0)
+        return cli_refuse("The file %{arg} cannot be read.",
+                          s->args[1]); /* before a folder is made for nothing */
     struct arena *a = arena_new((size_t)2 << 30);
     if (!a) return 1;
-    struct importing im = {.settings = s, .arena = a, .refusals = json_array(a), .progress = {kind->title, -1}};
+    struct importing im = {
+        .settings = s, .arena = a, .refusals = json_array(a), .progress = {kind->title, -1}};
     int status = run(&im, kind);
     arena_drop(a);
     return status;

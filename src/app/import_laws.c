@@ -31,7 +31,8 @@ static bool write_laws(struct ctx *c)
         struct json *report = json_object(c->arena);
         if (!catalogue_import_laws(c, f->title, f->text, f->folder, report)) return false;
         struct json *copy = json_add(reports, json_copy(b->im->arena, report));
-        if (json_i64_of(report, "refused", 0)) json_set_str(b->im->arena, copy, "file", str_dup(b->im->arena, f->title));
+        if (json_i64_of(report, "refused", 0))
+            json_set_str(b->im->arena, copy, "file", str_dup(b->im->arena, f->title));
     }
     b->reports = reports;
     c->refresh = b->last;
@@ -75,7 +76,8 @@ static bool add(struct law_batch *b, struct str path, struct str text, struct er
 {
     struct str folder = STR_EMPTY, name = path;
     size_t slash = path.len;
-    while (slash > 0 && path.ptr[slash - 1] != '/') slash--;
+    while (slash > 0 && path.ptr[slash - 1] != '/')
+        slash--;
     if (slash) {
         name = str_slice(path, slash, path.len);
         folder = str_slice(path, 0, slash - 1);
@@ -101,7 +103,8 @@ static bool from_archive(struct law_batch *b, const char *path, struct err *e)
     bool more = true, ok = t != NULL;
     while (ok && more) {
         size_t size, at;
-        ok = tar_next(t, b->arena, LAW_MAX, &entry, &more, e) && (!more || add(b, entry.path, entry.content, e));
+        ok = tar_next(t, b->arena, LAW_MAX, &entry, &more, e) &&
+             (!more || add(b, entry.path, entry.content, e));
         at = tar_position(t, &size);
         if (ok && more) cli_progress(&b->im->progress, at < size ? at : size - 1, size);
     }
@@ -117,12 +120,17 @@ static bool walk(struct law_batch *b, const char *root, struct str below, int de
     int count = scandir(folder, &list, NULL, alphasort);
     bool ok = count >= 0 || err_fault(e, "cannot read folder %s", folder);
     for (int i = 0; i < count; i++) {
-        struct str name = str_c(list[i]->d_name), path = below.len ? str_fmt(a, "%.*s/%.*s", STR_ARG(below), STR_ARG(name)) : str_dup(a, name), text;
+        struct str name = str_c(list[i]->d_name),
+                   path =
+                       below.len ? str_fmt(a, "%.*s/%.*s", STR_ARG(below), STR_ARG(name)) : str_dup(a, name),
+                   text;
         const char *full = str_z(a, str_fmt(a, "%s/%.*s", root, STR_ARG(path)));
         struct stat st;
         if (ok && name.ptr[0] != '.' && stat(full, &st) == 0) {
-            if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX) ok = walk(b, root, path, depth + 1, e);
-            else if (S_ISREG(st.st_mode) && is_law(name)) ok = cli_read_file(b->arena, full, LAW_MAX, &text, e) && add(b, path, text, e);
+            if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
+                ok = walk(b, root, path, depth + 1, e);
+            else if (S_ISREG(st.st_mode) && is_law(name))
+                ok = cli_read_file(b->arena, full, LAW_MAX, &text, e) && add(b, path, text, e);
         }
         mem_free(list[i]);
     }

@@ -31,7 +31,8 @@ static void print_accounts(const struct settings *s)
     char path[4096], line[512];
     snprintf(path, sizeof path, "%s/demo-accounts.txt", s->var);
     FILE *f = fopen(path, "r");
-    while (f && fgets(line, sizeof line, f)) fputs(line, stdout);
+    while (f && fgets(line, sizeof line, f))
+        fputs(line, stdout);
     if (f) fclose(f);
 }
 
@@ -39,7 +40,8 @@ static void print_accounts(const struct settings *s)
 static void warn_of_address(const struct settings *s)
 {
     if (!s->public_url && strncmp(s->address, "127.", 4) != 0)
-        log_event(LOG_LEVEL_WARN, "serve.no_public_url", "address", s->address, "hint", "--public-url names the address people see", NULL);
+        log_event(LOG_LEVEL_WARN, "serve.no_public_url", "address", s->address, "hint",
+                  "--public-url names the address people see", NULL);
 }
 
 static bool serve(struct arena *a, const struct settings *s, struct err *e)
@@ -60,7 +62,8 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
     serving = cli_server(&o, e);
     if (!serving) return false;
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
-    bool ok = (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e))) && server_listen(serving, &port, e);
+    bool ok = (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e))) &&
+              server_listen(serving, &port, e);
     if (ok) {
         malloc_trim(0); /* what building the snapshots needed goes back */
         catch_signals();

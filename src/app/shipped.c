@@ -20,9 +20,11 @@ static bool add_folder(struct arena *a, struct buf *b, const char *folder, int d
         const char *path = str_z(a, str_fmt(a, "%s/%s", folder, list[i]->d_name));
         struct stat st;
         if (ok && list[i]->d_name[0] != '.' && stat(path, &st) == 0) {
-            if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX) ok = add_folder(a, b, path, depth + 1, e);
+            if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
+                ok = add_folder(a, b, path, depth + 1, e);
             else
-                buf_fmt(b, "%s %lld %lld.%09ld\n", list[i]->d_name, (long long)st.st_size, (long long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec);
+                buf_fmt(b, "%s %lld %lld.%09ld\n", list[i]->d_name, (long long)st.st_size,
+                        (long long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec);
         }
         mem_free(list[i]);
     }
@@ -57,7 +59,8 @@ static bool read_state(struct ctx *c)
 static bool import_all(struct ctx *c)
 {
     struct shipping *s = ctx_arg(c);
-    return catalogue_import_shipped(c, s->data_dir, json_object(c->arena)) && orgs_save_setting(c, SHIPPED_SETTING, s->state);
+    return catalogue_import_shipped(c, s->data_dir, json_object(c->arena)) &&
+           orgs_save_setting(c, SHIPPED_SETTING, s->state);
 }
 
 bool cli_ensure_catalogue(struct server *server, const char *data_dir, struct err *e)
@@ -66,7 +69,8 @@ bool cli_ensure_catalogue(struct server *server, const char *data_dir, struct er
     struct arena *a = arena_new(4 << 20);
     if (!a) return err_fault(e, "not enough memory to start");
     struct shipping s = {.data_dir = data_dir};
-    bool ok = cli_folder_state(a, str_z(a, str_fmt(a, "%s/catalogue", data_dir)), &s.state, e) && server_read(server, &system, read_state, &s, e);
+    bool ok = cli_folder_state(a, str_z(a, str_fmt(a, "%s/catalogue", data_dir)), &s.state, e) &&
+              server_read(server, &system, read_state, &s, e);
     if (ok && !s.was.len) ok = server_write(server, &system, import_all, &s, e);
     arena_drop(a);
     return ok;

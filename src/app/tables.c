@@ -1,4 +1,5 @@
-/* What the program says of itself: routes, access, API; assembled over an empty database in a temporary folder. */
+/* What the program says of itself: routes, access, API; assembled over an empty database in a temporary
+ * folder. */
 #include "app/cli.h"
 #include "core/http/ops.h"
 
@@ -20,14 +21,18 @@ static int print_table(const struct settings *s, struct str (*make)(const struct
     struct arena *a = arena_new(16 << 20);
     if (!a || !mkdtemp(dir)) return 1;
     (void)s;
-    struct server_options o = {.db_url = str_z(a, str_fmt(a, "sqlite:%s/tables.db", dir)), .var_dir = dir, .address = "127.0.0.1", .threads = 1};
+    struct server_options o = {.db_url = str_z(a, str_fmt(a, "sqlite:%s/tables.db", dir)),
+                               .var_dir = dir,
+                               .address = "127.0.0.1",
+                               .threads = 1};
     struct server *server = server_open(&o, modules, module_count, &e);
     if (server) {
         struct str text = make(server, a);
         fwrite(text.ptr, 1, text.len, stdout);
         server_close(server);
     }
-    if (nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0) fprintf(stderr, "tongban: %s could not be removed.\n", dir);
+    if (nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
+        fprintf(stderr, "tongban: %s could not be removed.\n", dir);
     arena_drop(a);
     return server ? 0 : cli_fail(&e);
 }
@@ -45,7 +50,8 @@ static struct str route_lines(const struct server *s, struct arena *a)
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < list[i]->route_count; k++) {
             const struct route *r = &list[i]->routes[k];
-            buf_fmt(&b, "%-4s %-52s %s\n", r->method == METHOD_GET ? "GET" : "POST", r->path, r->summary ? r->summary : "");
+            buf_fmt(&b, "%-4s %-52s %s\n", r->method == METHOD_GET ? "GET" : "POST", r->path,
+                    r->summary ? r->summary : "");
         }
     return buf_str(&b);
 }

@@ -5,7 +5,17 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-enum { BLOCK = 512, NAME_MAX_BYTES = 4096, SIZE_AT = 124, SIZE_LEN = 12, SUM_AT = 148, SUM_LEN = 8, TYPE_AT = 156, PREFIX_AT = 345, PREFIX_LEN = 155 };
+enum {
+    BLOCK = 512,
+    NAME_MAX_BYTES = 4096,
+    SIZE_AT = 124,
+    SIZE_LEN = 12,
+    SUM_AT = 148,
+    SUM_LEN = 8,
+    TYPE_AT = 156,
+    PREFIX_AT = 345,
+    PREFIX_LEN = 155
+};
 
 struct tar {
     gzFile file;
@@ -59,15 +69,18 @@ static bool octal(const char *field, size_t len, uint64_t *out)
 {
     *out = 0;
     size_t i = 0;
-    while (i < len && field[i] == ' ') i++;
-    for (; i < len && field[i] >= '0' && field[i] <= '7'; i++) *out = *out * 8 + (uint64_t)(field[i] - '0');
+    while (i < len && field[i] == ' ')
+        i++;
+    for (; i < len && field[i] >= '0' && field[i] <= '7'; i++)
+        *out = *out * 8 + (uint64_t)(field[i] - '0');
     return i == len || field[i] == ' ' || field[i] == '\0';
 }
 
 static bool sum_ok(const char *block)
 {
     uint64_t said, sum = 0;
-    for (int i = 0; i < BLOCK; i++) sum += i >= SUM_AT && i < SUM_AT + SUM_LEN ? ' ' : (unsigned char)block[i];
+    for (int i = 0; i < BLOCK; i++)
+        sum += i >= SUM_AT && i < SUM_AT + SUM_LEN ? ' ' : (unsigned char)block[i];
     return octal(block + SUM_AT, SUM_LEN, &said) && said == sum;
 }
 
@@ -85,12 +98,17 @@ static struct str field(const char *at, size_t len)
 
 static struct str entry_name(struct tar *t, struct arena *a, const char *block)
 {
-    struct str name = field(block, 100), prefix = memcmp(block + 257, "ustar", 6) == 0 ? field(block + PREFIX_AT, PREFIX_LEN) : STR_EMPTY;
-    if (t->long_len) name = str_n(t->long_name, t->long_len);
-    else if (prefix.len) name = str_fmt(a, "%.*s/%.*s", STR_ARG(prefix), STR_ARG(name));
+    struct str name = field(block, 100), prefix = memcmp(block + 257, "ustar", 6) == 0
+                                                      ? field(block + PREFIX_AT, PREFIX_LEN)
+                                                      : STR_EMPTY;
+    if (t->long_len)
+        name = str_n(t->long_name, t->long_len);
+    else if (prefix.len)
+        name = str_fmt(a, "%.*s/%.*s", STR_ARG(prefix), STR_ARG(name));
     name = str_dup(a, name);
     t->long_len = 0;
-    while (str_starts(name, STR("./"))) name = str_slice(name, 2, name.len);
+    while (str_starts(name, STR("./")))
+        name = str_slice(name, 2, name.len);
     return name;
 }
 
@@ -119,7 +137,8 @@ static bool content(struct tar *t, struct arena *a, uint64_t size, struct str *o
 {
     char pad[BLOCK], *bytes = arena_alloc(a, (size_t)size + 1);
     *out = str_n(bytes, (size_t)size);
-    return read_all(t, bytes, (size_t)size, e) && (size % BLOCK == 0 || read_all(t, pad, BLOCK - (size_t)size % BLOCK, e));
+    return read_all(t, bytes, (size_t)size, e) &&
+           (size % BLOCK == 0 || read_all(t, pad, BLOCK - (size_t)size % BLOCK, e));
 }
 
 bool tar_next(struct tar *t, struct arena *a, size_t max, struct tar_entry *out, bool *more, struct err *e)
@@ -136,10 +155,18 @@ bool tar_next(struct tar *t, struct arena *a, size_t max, struct tar_entry *out,
         if (!content(t, a, size, &bytes, e)) return false;
         switch (block[TYPE_AT]) {
         case '\0':
-        case '0': *out = (struct tar_entry){entry_name(t, a, block), bytes}; return true;
-        case 'L': keep_name(t, field(bytes.ptr, bytes.len)); break;
-        case 'x': keep_name(t, pax_path(bytes)); break;
-        default: t->long_len = 0; break; /* folders, links: nothing to read */
+        case '0':
+            *out = (struct tar_entry){entry_name(t, a, block), bytes};
+            return true;
+        case 'L':
+            keep_name(t, field(bytes.ptr, bytes.len));
+            break;
+        case 'x':
+            keep_name(t, pax_path(bytes));
+            break;
+        default:
+            t->long_len = 0;
+            break; /* folders, links: nothing to read */
         }
     }
 }

@@ -1,4 +1,5 @@
-/* Reads a .tar or .tar.gz from front to back (POSIX ustar, pax and GNU long names). Streams: memory for one file at a time. */
+/* Reads a .tar or .tar.gz from front to back (POSIX ustar, pax and GNU long names). Streams: memory for one
+ * file at a time. */
 #ifndef TB_TAR_H
 #define TB_TAR_H
 
@@ -11,8 +12,10 @@ void tar_close(struct tar *t);
 struct tar_entry {
     struct str path, content;
 };
-/* The next regular file of at most max bytes, in the arena; larger ones are INVALID "tar.large". *more false at the end. INVALID "tar" for what is no archive. */
-bool tar_next(struct tar *t, struct arena *a, size_t max, struct tar_entry *out, bool *more, struct err *e) NODISCARD;
+/* The next regular file of at most max bytes, in the arena; larger ones are INVALID "tar.large". *more false
+ * at the end. INVALID "tar" for what is no archive. */
+bool tar_next(struct tar *t, struct arena *a, size_t max, struct tar_entry *out, bool *more,
+              struct err *e) NODISCARD;
 /* How far into the (packed) file the reader is, and its size. */
 size_t tar_position(const struct tar *t, size_t *size);
 

@@ -37,7 +37,9 @@ static bool login_ok(struct str login, struct err *e)
         char ch = login.ptr[i];
         ok = (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '_';
     }
-    return ok || err_invalid(e, "user.login", "An account name has 2 to 64 small letters, digits, dots, dashes or underscores.");
+    return ok ||
+           err_invalid(e, "user.login",
+                       "An account name has 2 to 64 small letters, digits, dots, dashes or underscores.");
 }
 
 static bool known_role(const struct json *roles, struct str name)
@@ -63,7 +65,9 @@ static bool check_roles(struct ctx *c, struct str roles)
     }
     const char *conflict = people_roles_conflict(c->arena, roles);
     if (conflict) return err_invalid(c->err, "user.roles", conflict);
-    return roles.len || err_invalid(c->err, "user.roles", "Say with --roles what the officer may do, or --admin for the first administrator.");
+    return roles.len ||
+           err_invalid(c->err, "user.roles",
+                       "Say with --roles what the officer may do, or --admin for the first administrator.");
 }
 
 static bool check_unit(struct ctx *c, const struct settings *s)
@@ -123,9 +127,15 @@ static bool user_add(struct user *u, struct err *e)
     const struct settings *s = u->settings;
     struct str name = str_c(s->name);
     u->roles = s->admin ? STR("security_admin") : str_c(s->roles);
-    if (s->admin && s->roles) return err_invalid(e, "user.both", "--admin and --roles exclude each other: who administers accounts does nothing else.");
-    if (!utf8_valid(name) || utf8_count(name) > NAME_MAX_CHARS) return err_invalid(e, "user.name", "A name of at most 50 characters is needed.");
-    if (!login_ok(u->login, e) || !read_user(u, check_new, e) || !take_password(u, e) || !write_user(u, add, e)) return false;
+    if (s->admin && s->roles)
+        return err_invalid(
+            e, "user.both",
+            "--admin and --roles exclude each other: who administers accounts does nothing else.");
+    if (!utf8_valid(name) || utf8_count(name) > NAME_MAX_CHARS)
+        return err_invalid(e, "user.name", "A name of at most 50 characters is needed.");
+    if (!login_ok(u->login, e) || !read_user(u, check_new, e) || !take_password(u, e) ||
+        !write_user(u, add, e))
+        return false;
     cli_say(stdout, "Officer %{arg} can sign in now.", u->login);
     return true;
 }
@@ -143,7 +153,8 @@ static bool set_password(struct ctx *c)
 {
     const struct user *u = ctx_arg(c);
     struct account a;
-    return find(c, &a) && account_set_password(c, a.id, u->hash) && evidence_add(c, "account.password", "account", a.id, 0, NULL);
+    return find(c, &a) && account_set_password(c, a.id, u->hash) &&
+           evidence_add(c, "account.password", "account", a.id, 0, NULL);
 }
 
 static bool is_there(struct ctx *c)
@@ -184,8 +195,8 @@ static bool list(struct ctx *c)
         for (size_t i = 0; i < count; i++) {
             const struct unit *unit = orgs_unit(c, part[i].unit);
             struct str off = part[i].active ? STR_EMPTY : tr(cli_lang(), "disabled");
-            printf("%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", STR_ARG(part[i].login), STR_ARG(part[i].label), STR_ARG(part[i].roles),
-                   STR_ARG(unit ? unit->name : STR_EMPTY), STR_ARG(off));
+            printf("%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", STR_ARG(part[i].login), STR_ARG(part[i].label),
+                   STR_ARG(part[i].roles), STR_ARG(unit ? unit->name : STR_EMPTY), STR_ARG(off));
             after = part[i].id;
         }
     } while (count == LIST_PART);
@@ -203,7 +214,10 @@ static const struct user_act {
     const char *name;
     bool login;
     bool (*run)(struct user *u, struct err *e);
-} acts[] = {{"add", true, user_add}, {"password", true, user_password}, {"list", false, user_list}, {"disable", true, user_disable}};
+} acts[] = {{"add", true, user_add},
+            {"password", true, user_password},
+            {"list", false, user_list},
+            {"disable", true, user_disable}};
 
 static int run(const struct user_act *act, struct user *u)
 {
@@ -226,7 +240,9 @@ int command_user(const struct settings *s)
         return 2;
     }
     if (act->login != (s->arg_count == 2)) {
-        cli_refuse(act->login ? "tongban user %{arg} needs the name of an account." : "tongban user %{arg} takes no name.", act->name);
+        cli_refuse(act->login ? "tongban user %{arg} needs the name of an account."
+                              : "tongban user %{arg} takes no name.",
+                   act->name);
         return 2;
     }
     struct arena *a = arena_new(16 << 20);

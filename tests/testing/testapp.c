@@ -42,9 +42,15 @@ struct testapp *testapp_open(bool demo)
     t->db = testdb_open_with(1, 1);
     t->db_url = testdb_url(t->db);
     snprintf(t->var, sizeof t->var, "%s/var", testdb_folder(t->db));
-    struct server_options o = {.db_url = t->db_url, .var_dir = t->var, .address = "127.0.0.1", .threads = 2, .demo = demo, .clock = testapp_now};
+    struct server_options o = {.db_url = t->db_url,
+                               .var_dir = t->var,
+                               .address = "127.0.0.1",
+                               .threads = 2,
+                               .demo = demo,
+                               .clock = testapp_now};
     t->server = server_open(&o, modules, module_count, &e);
-    if (!t->server) fail_msg("server_open: %s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!t->server)
+        fail_msg("server_open: %s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
     if (demo && !demo_prepare(t->server, TB_SOURCE_ROOT "/data", &e))
         fail_msg("demo_prepare: %s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
     return t;
@@ -61,7 +67,8 @@ void testapp_jobs(struct testapp *t)
 {
     struct err e = {0};
     int ran;
-    while ((ran = jobs_drain(t->server, &e)) > 0) continue;
+    while ((ran = jobs_drain(t->server, &e)) > 0)
+        continue;
     if (ran < 0) fail_msg("jobs: %s %s", e.code, e.detail);
 }
 
@@ -72,10 +79,11 @@ struct client client_new(struct testapp *t)
     return (struct client){.app = t, .json = true, .language = "zh-CN", .peer = "192.0.2.1"};
 }
 
-static void set_cookie(struct client *c, const char *name, size_t name_len, const char *value, size_t value_len)
+static void set_cookie(struct client *c, const char *name, size_t name_len, const char *value,
+                       size_t value_len)
 {
     for (size_t i = 0; i < sizeof c->cookies / sizeof c->cookies[0]; i++) {
-        char (*slot)[160] = c->cookies[i];
+        char(*slot)[160] = c->cookies[i];
         if (slot[0][0] && (strlen(slot[0]) != name_len || memcmp(slot[0], name, name_len) != 0)) continue;
         snprintf(slot[0], sizeof slot[0], "%.*s", (int)name_len, name);
         snprintf(slot[1], sizeof slot[1], "%.*s", (int)value_len, value);
@@ -105,7 +113,8 @@ static struct request *new_request(struct client *c, enum method method, const c
     assert_true(params_parse_form(&r->query, a, r->raw_query, &e));
     for (size_t i = 0; i < sizeof c->cookies / sizeof c->cookies[0]; i++)
         if (c->cookies[i][0][0] && c->cookies[i][1][0])
-            params_add(&r->cookies, a, str_dup(a, str_c(c->cookies[i][0])), str_dup(a, str_c(c->cookies[i][1])));
+            params_add(&r->cookies, a, str_dup(a, str_c(c->cookies[i][0])),
+                       str_dup(a, str_c(c->cookies[i][1])));
     r->accept = c->json ? STR("application/json") : STR("text/html");
     r->accept_language = str_c(c->language);
     r->peer = str_c(c->peer);
@@ -153,7 +162,8 @@ struct answer client_post(struct client *c, const char *path, const char *form)
     return send_request(c, r);
 }
 
-struct answer client_upload(struct client *c, const char *path, const char *form, const char *field, const char *filename, struct str content)
+struct answer client_upload(struct client *c, const char *path, const char *form, const char *field,
+                            const char *filename, struct str content)
 {
     struct arena *a = c->app->arena;
     struct err e = {0};
@@ -162,8 +172,12 @@ struct answer client_upload(struct client *c, const char *path, const char *form
     struct buf b = buf_new(a, content.len + 1024);
     assert_true(params_parse_form(&fields, a, str_c(form), &e));
     for (const struct param *p = fields.first; p; p = p->next)
-        buf_fmt(&b, "--tb-edge\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n", STR_ARG(p->name), STR_ARG(p->value));
-    buf_fmt(&b, "--tb-edge\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\n\r\n", field, filename);
+        buf_fmt(&b, "--tb-edge\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n",
+                STR_ARG(p->name), STR_ARG(p->value));
+    buf_fmt(&b,
+            "--tb-edge\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: "
+            "application/octet-stream\r\n\r\n",
+            field, filename);
     buf_add(&b, content);
     buf_add_c(&b, "\r\n--tb-edge--\r\n");
     r->content_type = STR("multipart/form-data; boundary=tb-edge");
@@ -176,7 +190,9 @@ const struct json *client_json(struct client *c, struct answer a)
 {
     struct err e = {0};
     struct json *doc = json_parse(c->app->arena, a.body, JSON_STRICT, &e);
-    if (!doc) fail_msg("no JSON (status %d): %.*s", a.status, (int)(a.body.len < 300 ? a.body.len : 300), a.body.ptr);
+    if (!doc)
+        fail_msg("no JSON (status %d): %.*s", a.status, (int)(a.body.len < 300 ? a.body.len : 300),
+                 a.body.ptr);
     return doc;
 }
 
@@ -196,7 +212,8 @@ static bool open_session(struct ctx *c)
     struct opening *o = ctx_arg(c);
     struct account account;
     struct str hash;
-    if (!account_by_login(c, o->kind, str_c(o->login), &account, &hash) || !auth_open_session(c, &account)) return false;
+    if (!account_by_login(c, o->kind, str_c(o->login), &account, &hash) || !auth_open_session(c, &account))
+        return false;
     snprintf(o->token, sizeof o->token, "%.*s", STR_ARG(c->set_session));
     return true;
 }
@@ -206,7 +223,8 @@ static void open_as(struct client *c, enum actor_kind kind, const char *login)
     struct err e = {0};
     struct opening o = {.kind = kind, .login = login};
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_write(c->app->server, &system, open_session, &o, &e)) fail_msg("no session for %s: %s %s", login, e.code, e.detail);
+    if (!server_write(c->app->server, &system, open_session, &o, &e))
+        fail_msg("no session for %s: %s %s", login, e.code, e.detail);
     set_cookie(c, "tb_session", 10, o.token, strlen(o.token));
 }
 

@@ -1,5 +1,6 @@
-/* The whole program over a fresh database, without sockets: requests as a browser or an app would make them, a clock the test holds in its hand.
- * Works on SQLite, and on PostgreSQL where TB_TEST_PG is set (testdb.h). */
+/* The whole program over a fresh database, without sockets: requests as a browser or an app would make them,
+ * a clock the test holds in its hand. Works on SQLite, and on PostgreSQL where TB_TEST_PG is set (testdb.h).
+ */
 #ifndef TB_TESTAPP_H
 #define TB_TESTAPP_H
 
@@ -14,11 +15,13 @@ struct testapp {
     struct db *db; /* keeps the test database; the server has its own handle */
 };
 
-/* Aborts the test where it cannot start. `demo`: with the shipped catalogue and the fictional people, officers and registers. */
+/* Aborts the test where it cannot start. `demo`: with the shipped catalogue and the fictional people,
+ * officers and registers. */
 struct testapp *testapp_open(bool demo);
 void testapp_close(struct testapp *t);
 
-/* The clock all test servers share: 2026-11-23 (a Monday) 09:00 in Shanghai at first; testapp_open sets it back. */
+/* The clock all test servers share: 2026-11-23 (a Monday) 09:00 in Shanghai at first; testapp_open sets it
+ * back. */
 int64_t testapp_now(void);
 void testapp_advance(int64_t ms);
 void testapp_set_now(int64_t ms);
@@ -29,7 +32,7 @@ struct client {
     bool json;            /* asks for JSON; otherwise for HTML */
     const char *language; /* Accept-Language */
     const char *peer;
-    bool without_token;   /* as a forged request would come */
+    bool without_token; /* as a forged request would come */
     char cookies[8][2][160];
 };
 struct client client_new(struct testapp *t);
@@ -44,7 +47,8 @@ struct answer client_post(struct client *c, const char *path, const char *form);
 /* The same with a format for path and values. */
 struct answer client_getf(struct client *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A multipart body with one file beside the form fields. */
-struct answer client_upload(struct client *c, const char *path, const char *form, const char *field, const char *filename, struct str content);
+struct answer client_upload(struct client *c, const char *path, const char *form, const char *field,
+                            const char *filename, struct str content);
 /* The answer's document; fails the test when it is no JSON. */
 const struct json *client_json(struct client *c, struct answer a);
 bool answer_has(struct answer a, const char *text);

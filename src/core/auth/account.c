@@ -116,8 +116,8 @@ bool account_set_password(struct ctx *c, int64_t id, struct str hash)
 static bool login_taken(struct ctx *c, const struct account *a, struct str index, bool *taken)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT id FROM account WHERE realm = $1 AND login_index = $2 AND id <> $3", DB_I(a->kind),
-                  DB_B(index), DB_I(a->id)))
+    if (!db_query(&c->tx, &rows, "SELECT id FROM account WHERE realm = $1 AND login_index = $2 AND id <> $3",
+                  DB_I(a->kind), DB_B(index), DB_I(a->id)))
         return false;
     *taken = rows.rows > 0;
     return true;
@@ -131,12 +131,13 @@ bool account_set_login(struct ctx *c, int64_t id, struct str login)
     if (!account_load(c, id, &a)) return false;
     struct field_place at = place("login", id, a.subject);
     struct str index = login_index(c, a.kind, login);
-    if (!login_taken(c, &a, index, &taken) || !field_seal(ctx_keys(c), &c->tx, &at, str_trim(login), &sealed)) return false;
+    if (!login_taken(c, &a, index, &taken) || !field_seal(ctx_keys(c), &c->tx, &at, str_trim(login), &sealed))
+        return false;
     if (taken)
         return err_conflict(c->err, "account.exists",
                             "There is already an account with this name. Please sign in.");
-    return db_exec(&c->tx, "UPDATE account SET login_index = $2, login = $3, changed = $4 WHERE id = $1", DB_I(id), DB_B(index),
-                   DB_B(sealed), DB_I(c->now));
+    return db_exec(&c->tx, "UPDATE account SET login_index = $2, login = $3, changed = $4 WHERE id = $1",
+                   DB_I(id), DB_B(index), DB_B(sealed), DB_I(c->now));
 }
 
 bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,

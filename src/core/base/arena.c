@@ -38,7 +38,8 @@ struct arena *arena_new(size_t cap)
     struct block *b = block_new(BLOCK_MIN);
     if (!b) return NULL;
     struct arena *a = (struct arena *)b->bytes;
-    *a = (struct arena){.newest = b, .cap = cap < BLOCK_MIN ? BLOCK_MIN : cap, .total = BLOCK_MIN, .fail_after = SIZE_MAX};
+    *a = (struct arena){
+        .newest = b, .cap = cap < BLOCK_MIN ? BLOCK_MIN : cap, .total = BLOCK_MIN, .fail_after = SIZE_MAX};
     b->used = (sizeof *a + ALIGN - 1) / ALIGN * ALIGN;
     return a;
 }

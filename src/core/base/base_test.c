@@ -27,7 +27,8 @@ static void arena_leaves_by_the_guard_when_the_cap_is_reached(void **state)
     jmp_buf env;
     if (setjmp(env) == 0) {
         arena_guard(*state, &env);
-        for (;;) arena_alloc(*state, 1000);
+        for (;;)
+            arena_alloc(*state, 1000);
     }
     arena_guard(*state, NULL);
     assert_true(arena_used(*state) <= 1 << 20);
@@ -79,7 +80,8 @@ static void base64url_has_one_text_for_one_value(void **state)
     struct str back;
     for (size_t len = 0; len < 70; len++) {
         char bytes[70];
-        for (size_t i = 0; i < len; i++) bytes[i] = (char)(i * 37 + len);
+        for (size_t i = 0; i < len; i++)
+            bytes[i] = (char)(i * 37 + len);
         struct str text = str_base64url(*state, bytes, len);
         assert_true(str_unbase64url(*state, text, &back));
         assert_true(str_eq(back, str_n(bytes, len)));
@@ -136,11 +138,13 @@ static void first_error_wins_and_long_texts_are_cut_between_characters(void **st
     assert_false(err_invalid(&e, "b", "Second."));
     assert_int_equal(e.kind, ERR_MISSING);
     char text[300];
-    for (size_t i = 0; i < sizeof text; i += 3) memcpy(text + i, "办", 3);
+    for (size_t i = 0; i < sizeof text; i += 3)
+        memcpy(text + i, "办", 3);
     err_arg(&e, str_n(text, sizeof text));
     assert_true(utf8_valid(str_c(e.arg)));
     err_clear(&e);
-    for (int i = 0; i < 100; i++) assert_false(err_at(&e, STR("name"), "Too long.", STR_EMPTY));
+    for (int i = 0; i < 100; i++)
+        assert_false(err_at(&e, STR("name"), "Too long.", STR_EMPTY));
     assert_int_equal(e.field_count, ERR_FIELDS_MAX);
 }
 

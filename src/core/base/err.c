@@ -6,12 +6,14 @@
 static void copy_text(char *to, size_t size, struct str from)
 {
     size_t n = from.len < size - 1 ? from.len : size - 1;
-    while (n < from.len && n > 0 && ((unsigned char)from.ptr[n] & 0xC0) == 0x80) n--;
+    while (n < from.len && n > 0 && ((unsigned char)from.ptr[n] & 0xC0) == 0x80)
+        n--;
     if (n) memcpy(to, from.ptr, n);
     to[n] = '\0';
 }
 
-bool err_set_(struct err *e, enum err_kind kind, const char *code, const char *msgid, const char *file, int line)
+bool err_set_(struct err *e, enum err_kind kind, const char *code, const char *msgid, const char *file,
+              int line)
 {
     if (e->kind != ERR_NONE) return false;
     e->kind = kind;
@@ -25,7 +27,8 @@ bool err_set_(struct err *e, enum err_kind kind, const char *code, const char *m
 bool err_fault_(struct err *e, const char *file, int line, const char *format, ...)
 {
     if (e->kind != ERR_NONE) return false;
-    err_set_(e, ERR_FAULT, "fault", "Something went wrong on our side. Nothing was lost; please try again.", file, line);
+    err_set_(e, ERR_FAULT, "fault", "Something went wrong on our side. Nothing was lost; please try again.",
+             file, line);
     va_list args;
     va_start(args, format);
     vsnprintf(e->detail, sizeof e->detail, format, args);

@@ -2,8 +2,8 @@
  *
  * Fallible functions return bool, take a struct err *, and on false have set it. `code` is stable and for
  * programs, `msgid` is an English sentence that is safe to show (and is translated where it is shown; one
- * `%{arg}` in it is replaced by arg), `detail` is private and only ever logged; it must hold no personal data.
- * Kinds map to HTTP in one place (core/http). */
+ * `%{arg}` in it is replaced by arg), `detail` is private and only ever logged; it must hold no personal
+ * data. Kinds map to HTTP in one place (core/http). */
 #ifndef TB_ERR_H
 #define TB_ERR_H
 
@@ -34,7 +34,8 @@ struct err {
 #define NODISCARD __attribute__((warn_unused_result))
 
 /* Each returns false, so that one writes `return err_missing(e, "case.missing", "…");` */
-bool err_set_(struct err *e, enum err_kind kind, const char *code, const char *msgid, const char *file, int line);
+bool err_set_(struct err *e, enum err_kind kind, const char *code, const char *msgid, const char *file,
+              int line);
 #define err_set(e, kind, code, msgid) err_set_((e), (kind), (code), (msgid), __FILE__, __LINE__)
 #define err_invalid(e, code, msgid)   err_set((e), ERR_INVALID, (code), (msgid))
 #define err_denied(e, code, msgid)    err_set((e), ERR_DENIED, (code), (msgid))

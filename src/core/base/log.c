@@ -36,8 +36,9 @@ void log_event(enum log_level level, const char *event, ...)
     char line[4096];
     int64_t now = time_now();
     struct civil c = time_civil(now - MS_UTC_PLUS8);
-    size_t at = (size_t)snprintf(line, sizeof line, "{\"at\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\",\"level\":\"%s\",\"event\":\"", c.year,
-                                 c.month, c.day, c.hour, c.minute, c.second, (int)(now % 1000), names[level]);
+    size_t at = (size_t)snprintf(
+        line, sizeof line, "{\"at\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\",\"level\":\"%s\",\"event\":\"",
+        c.year, c.month, c.day, c.hour, c.minute, c.second, (int)(now % 1000), names[level]);
     at = add_escaped(line, at, sizeof line, event);
     line[at++] = '"';
     va_list args;
@@ -56,6 +57,7 @@ void log_event(enum log_level level, const char *event, ...)
     va_end(args);
     line[at++] = '}';
     line[at++] = '\n';
-    /* One write a line, so that lines of several threads do not mix. A log that cannot be written stops nothing. */
+    /* One write a line, so that lines of several threads do not mix. A log that cannot be written stops
+     * nothing. */
     if (write(STDERR_FILENO, line, at) < 0) return;
 }

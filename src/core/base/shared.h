@@ -1,4 +1,5 @@
-/* A value that many threads read and one replaces: readers hold the one they found until their arena is dropped. */
+/* A value that many threads read and one replaces: readers hold the one they found until their arena is
+ * dropped. */
 #ifndef TB_SHARED_H
 #define TB_SHARED_H
 
@@ -14,7 +15,8 @@ struct shared {
 };
 
 void shared_open(struct shared *s);
-/* Replaces the value; drop(data) runs when the last reader has gone. false when memory is exhausted (data is dropped). */
+/* Replaces the value; drop(data) runs when the last reader has gone. false when memory is exhausted (data is
+ * dropped). */
 bool shared_put(struct shared *s, void *data, void (*drop)(void *data));
 /* The value of now, or NULL before the first. */
 void *shared_get(struct shared *s, struct arena *a);

@@ -84,8 +84,10 @@ static bool is_space(char ch)
 struct str str_trim(struct str s)
 {
     size_t from = 0, to = s.len;
-    while (from < to && is_space(s.ptr[from])) from++;
-    while (to > from && is_space(s.ptr[to - 1])) to--;
+    while (from < to && is_space(s.ptr[from]))
+        from++;
+    while (to > from && is_space(s.ptr[to - 1]))
+        to--;
     return str_slice(s, from, to);
 }
 
@@ -139,7 +141,8 @@ struct str str_fmt(struct arena *a, const char *format, ...)
 struct str str_lower(struct arena *a, struct str s)
 {
     char *copy = arena_array(a, s.len + 1, 1);
-    for (size_t i = 0; i < s.len; i++) copy[i] = ascii_lower(s.ptr[i]);
+    for (size_t i = 0; i < s.len; i++)
+        copy[i] = ascii_lower(s.ptr[i]);
     return (struct str){copy, s.len};
 }
 
@@ -149,7 +152,8 @@ bool str_to_u64(struct str s, uint64_t *out)
     if (s.len == 0) return false;
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
-        if (__builtin_mul_overflow(n, 10u, &n) || __builtin_add_overflow(n, (uint64_t)(s.ptr[i] - '0'), &n)) return false;
+        if (__builtin_mul_overflow(n, 10u, &n) || __builtin_add_overflow(n, (uint64_t)(s.ptr[i] - '0'), &n))
+            return false;
     }
     *out = n;
     return true;
@@ -208,7 +212,8 @@ struct str str_base64url(struct arena *a, const void *bytes, size_t len)
     int have = 0;
     for (size_t i = 0; i < len; i++) {
         bits = bits << 8 | b[i];
-        for (have += 8; have >= 6; have -= 6) text[n++] = base64url[bits >> (have - 6) & 63];
+        for (have += 8; have >= 6; have -= 6)
+            text[n++] = base64url[bits >> (have - 6) & 63];
     }
     if (have) text[n++] = base64url[bits << (6 - have) & 63];
     return (struct str){text, n};

@@ -36,7 +36,8 @@ struct civil date_to_civil(int32_t date)
     int doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     int mp = (5 * doy + 2) / 153;
     int month = mp < 10 ? mp + 3 : mp - 9;
-    return (struct civil){.year = yoe + era * 400 + (month <= 2), .month = month, .day = doy - (153 * mp + 2) / 5 + 1};
+    return (struct civil){
+        .year = yoe + era * 400 + (month <= 2), .month = month, .day = doy - (153 * mp + 2) / 5 + 1};
 }
 
 bool date_valid(int year, int month, int day)
@@ -81,7 +82,9 @@ bool date_parse(struct str s, int32_t *out)
 {
     uint64_t y, m, d;
     if (s.len != 10 || s.ptr[4] != '-' || s.ptr[7] != '-') return false;
-    if (!str_to_u64(str_slice(s, 0, 4), &y) || !str_to_u64(str_slice(s, 5, 7), &m) || !str_to_u64(str_slice(s, 8, 10), &d)) return false;
+    if (!str_to_u64(str_slice(s, 0, 4), &y) || !str_to_u64(str_slice(s, 5, 7), &m) ||
+        !str_to_u64(str_slice(s, 8, 10), &d))
+        return false;
     if (!date_valid((int)y, (int)m, (int)d)) return false;
     *out = date_from_civil((int)y, (int)m, (int)d);
     return true;
@@ -103,5 +106,6 @@ struct str time_rfc3339(struct arena *a, int64_t ms)
 {
     struct civil c = time_civil(ms - MS_UTC_PLUS8);
     int milli = (int)(ms - floor_div(ms, 1000) * 1000);
-    return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour, c.minute, c.second, milli);
+    return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour, c.minute,
+                   c.second, milli);
 }

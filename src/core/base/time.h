@@ -15,12 +15,12 @@
 #define MS_UTC_PLUS8 (8 * MS_HOUR)
 
 struct civil {
-    int year, month, day;       /* 1-based month and day */
+    int year, month, day; /* 1-based month and day */
     int hour, minute, second;
 };
 
-int64_t time_now(void);           /* wall clock, ms UTC */
-int64_t time_monotonic_us(void);  /* for measuring only */
+int64_t time_now(void);          /* wall clock, ms UTC */
+int64_t time_monotonic_us(void); /* for measuring only */
 
 int32_t date_from_civil(int year, int month, int day);
 struct civil date_to_civil(int32_t date);

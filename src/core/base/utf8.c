@@ -29,7 +29,8 @@ bool utf8_valid(struct str s)
 size_t utf8_count(struct str s)
 {
     size_t count = 0;
-    for (size_t i = 0; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    for (size_t i = 0; i < s.len; i++)
+        count += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
     return count;
 }
 
@@ -39,11 +40,17 @@ uint32_t utf8_next(struct str s, size_t *pos)
     size_t n = sequence(s, *pos);
     *pos += n ? n : 1;
     switch (n) {
-    case 1: return p[0];
-    case 2: return (uint32_t)(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
-    case 3: return (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
-    case 4: return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3F) << 12 | (uint32_t)(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
-    default: return 0xFFFD;
+    case 1:
+        return p[0];
+    case 2:
+        return (uint32_t)(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
+    case 3:
+        return (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+    case 4:
+        return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3F) << 12 | (uint32_t)(p[2] & 0x3F) << 6 |
+               (p[3] & 0x3F);
+    default:
+        return 0xFFFD;
     }
 }
 
@@ -74,6 +81,7 @@ size_t utf8_put(char out[4], uint32_t c)
 struct str utf8_head(struct str s, size_t count)
 {
     size_t pos = 0;
-    while (pos < s.len && count--) utf8_next(s, &pos);
+    while (pos < s.len && count--)
+        utf8_next(s, &pos);
     return str_slice(s, 0, pos);
 }

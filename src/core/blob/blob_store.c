@@ -34,8 +34,10 @@ bool blob_check(struct blob_store *s, struct db_tx *tx, int64_t *named, int64_t 
     struct str after = STR_EMPTY;
     *named = *missing = 0;
     do {
-        if (!db_query(tx, &r, "SELECT id FROM blob WHERE id > $1 AND EXISTS (SELECT 1 FROM blob_ref WHERE blob_id = blob.id) ORDER BY id LIMIT $2", DB_S(after),
-                      DB_I(PART)))
+        if (!db_query(tx, &r,
+                      "SELECT id FROM blob WHERE id > $1 AND EXISTS (SELECT 1 FROM blob_ref WHERE blob_id = "
+                      "blob.id) ORDER BY id LIMIT $2",
+                      DB_S(after), DB_I(PART)))
             return false;
         for (size_t i = 0; i < r.rows; i++) {
             after = db_str(&r, i, 0);

@@ -190,9 +190,11 @@ struct str password_of_nobody(struct arena *a)
     char salt_text[32], tag_text[64];
     randombytes_buf(salt, sizeof salt);
     randombytes_buf(tag, sizeof tag);
-    sodium_bin2base64(salt_text, sizeof salt_text, salt, sizeof salt, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    sodium_bin2base64(salt_text, sizeof salt_text, salt, sizeof salt,
+                      sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
     sodium_bin2base64(tag_text, sizeof tag_text, tag, sizeof tag, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-    return str_fmt(a, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", ARGON_MEMORY / 1024, ARGON_PASSES, salt_text, tag_text);
+    return str_fmt(a, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", ARGON_MEMORY / 1024, ARGON_PASSES, salt_text,
+                   tag_text);
 }
 
 bool password_verify(struct str password, struct str hash)

@@ -74,7 +74,8 @@ bool cert_verify(const struct cert *c, const struct cert *issuer, int64_t when) 
 bool password_hash(struct arena *a, struct str password, struct str *hash,
                    struct err *e) NODISCARD; /* PHC string */
 bool password_verify(struct str password, struct str hash) NODISCARD;
-/* The hash of a password nobody has: the same form and cost as one of password_hash, made without computing it. */
+/* The hash of a password nobody has: the same form and cost as one of password_hash, made without computing
+ * it. */
 struct str password_of_nobody(struct arena *a);
 /* A key out of a passphrase, for exports: Argon2id, 64 MiB, 3 passes. */
 bool password_key(struct str passphrase, const uint8_t salt[16], uint8_t *out, size_t len,

@@ -192,7 +192,8 @@ static bool key_unwrap(struct keyring *k, struct db_tx *tx, int64_t subject, int
     return true;
 }
 
-/* One request reads many fields of few subjects: their keys are opened once a transaction and wiped with its arena. */
+/* One request reads many fields of few subjects: their keys are opened once a transaction and wiped with its
+ * arena. */
 enum { KEYS_KEPT = 8 };
 
 struct kept_keys {
@@ -209,7 +210,8 @@ static void wipe_kept(void *arg)
     crypto_wipe(arg, sizeof(struct kept_keys));
 }
 
-static void keep_key(struct db_tx *tx, int64_t subject, int64_t version, bool newest, const uint8_t key[SM4_KEY])
+static void keep_key(struct db_tx *tx, int64_t subject, int64_t version, bool newest,
+                     const uint8_t key[SM4_KEY])
 {
     if (!tx->keys) {
         tx->keys = ARENA_NEW(tx->arena, struct kept_keys);

@@ -62,7 +62,8 @@ struct signer {
 bool keyring_signer(struct keyring *k, struct str name, const struct cert_subject *subject, int64_t now,
                     struct signer *out, struct err *e) NODISCARD;
 /* The signer of that name when it was made already, else *found false; makes nothing. */
-bool keyring_find_signer(struct keyring *k, struct str name, struct signer *out, bool *found, struct err *e) NODISCARD;
+bool keyring_find_signer(struct keyring *k, struct str name, struct signer *out, bool *found,
+                         struct err *e) NODISCARD;
 /* The certificate of the installation's CA, made at first use: what others need to verify offline. */
 const struct cert *keyring_ca(struct keyring *k, int64_t now, struct err *e) NODISCARD;
 /* Everything needed to restore (root key and signers), sealed with a passphrase of at least 8 characters

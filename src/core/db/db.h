@@ -114,9 +114,10 @@ struct db_migration {
  * (CONFLICT "db.newer"). *applied counts. */
 bool db_migrate(struct db *db, const struct db_migration *list, size_t count, int64_t now, int *applied,
                 struct err *e) NODISCARD;
-/* How many of the list the database has not run (*pending) and has run (*done: 0 for a database that is not ours yet). Changes nothing; refuses as
- * db_migrate does. */
-bool db_pending(struct db *db, const struct db_migration *list, size_t count, int *pending, int *done, struct err *e) NODISCARD;
+/* How many of the list the database has not run (*pending) and has run (*done: 0 for a database that is not
+ * ours yet). Changes nothing; refuses as db_migrate does. */
+bool db_pending(struct db *db, const struct db_migration *list, size_t count, int *pending, int *done,
+                struct err *e) NODISCARD;
 /* Made by tools/embed from src/.../migrations/NNNN_name.sql. */
 extern const struct db_migration db_migrations[];
 extern const size_t db_migration_count;

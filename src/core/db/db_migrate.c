@@ -230,14 +230,16 @@ bool db_migrate(struct db *db, const struct db_migration *list, size_t count, in
     return true;
 }
 
-static bool count_pending(struct db_tx *tx, const struct db_migration *list, size_t count, int *pending, int *done)
+static bool count_pending(struct db_tx *tx, const struct db_migration *list, size_t count, int *pending,
+                          int *done)
 {
     struct db_rows columns, rows;
     *done = 0;
     *pending = (int)count;
     if (!db_query(tx, &columns, tx->conn->db->driver->sql_columns, DB_C("schema_migration"))) return false;
     if (columns.rows == 0) return true;
-    if (!db_query(tx, &rows, "SELECT module, number, checksum FROM schema_migration ORDER BY module, number") ||
+    if (!db_query(tx, &rows,
+                  "SELECT module, number, checksum FROM schema_migration ORDER BY module, number") ||
         !compare(tx, &rows, list, count))
         return false;
     for (size_t i = 0; i < count; i++)
@@ -246,7 +248,8 @@ static bool count_pending(struct db_tx *tx, const struct db_migration *list, siz
     return true;
 }
 
-bool db_pending(struct db *db, const struct db_migration *list, size_t count, int *pending, int *done, struct err *e)
+bool db_pending(struct db *db, const struct db_migration *list, size_t count, int *pending, int *done,
+                struct err *e)
 {
     struct arena *a = arena_new((size_t)8 << 20);
     struct db_tx tx;

@@ -431,7 +431,8 @@ static bool set_up(struct sqlite_conn *c, struct db *db, bool writer, struct err
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writer ? 0 : 1, NULL);
 
     /* What is deleted leaves no bytes behind: a destroyed key must not linger in a free page. */
-    static const char *const common[] = {"PRAGMA temp_store=MEMORY", "PRAGMA cell_size_check=ON", "PRAGMA secure_delete=ON"};
+    static const char *const common[] = {"PRAGMA temp_store=MEMORY", "PRAGMA cell_size_check=ON",
+                                         "PRAGMA secure_delete=ON"};
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         if (!plain(c, common[i], e)) return false;
     bool ok = false;

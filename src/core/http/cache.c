@@ -2,8 +2,8 @@
 
 #include <microhttpd.h>
 
-/* Answers to people who are not signed in, for a few seconds: a hash table of ready responses. When it is full it is
- * emptied: the pages people ask for are back after one request each. */
+/* Answers to people who are not signed in, for a few seconds: a hash table of ready responses. When it is
+ * full it is emptied: the pages people ask for are back after one request each. */
 
 enum { BUCKETS = 4096 };
 
@@ -25,7 +25,8 @@ struct page_cache {
 static uint32_t hash_of(struct str key)
 {
     uint32_t h = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < key.len; i++) h = (h ^ (unsigned char)key.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < key.len; i++)
+        h = (h ^ (unsigned char)key.ptr[i]) * 16777619u;
     return h;
 }
 
@@ -79,12 +80,14 @@ uint64_t cache_generation(struct page_cache *c)
 static struct cached *find(struct page_cache *c, struct str key)
 {
     struct cached *e = c->buckets[hash_of(key) % BUCKETS];
-    while (e && !str_eq(str_n(e->key, e->key_len), key)) e = e->next;
+    while (e && !str_eq(str_n(e->key, e->key_len), key))
+        e = e->next;
     return e;
 }
 
 /* The reader queues the response while it holds the lock: MHD counts its own reference. */
-bool cache_send(struct page_cache *c, struct str key, int64_t now_us, bool (*send)(void *arg, struct MHD_Response *r), void *arg)
+bool cache_send(struct page_cache *c, struct str key, int64_t now_us,
+                bool (*send)(void *arg, struct MHD_Response *r), void *arg)
 {
     pthread_rwlock_rdlock(&c->lock);
     struct cached *e = find(c, key);
@@ -93,7 +96,8 @@ bool cache_send(struct page_cache *c, struct str key, int64_t now_us, bool (*sen
     return sent;
 }
 
-void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us, uint64_t generation)
+void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us,
+               uint64_t generation)
 {
     size_t cost = bytes + key.len + sizeof(struct cached) + 256;
     struct cached *fresh = mem_alloc(1, sizeof *fresh + key.len);

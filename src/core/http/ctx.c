@@ -32,7 +32,8 @@ bool in_has(const struct ctx *c, const char *name)
 
 struct str ctx_param(const struct ctx *c, struct str name)
 {
-    return params_has(&c->req->form, name) ? params_get(&c->req->form, name) : params_get(&c->req->query, name);
+    return params_has(&c->req->form, name) ? params_get(&c->req->form, name)
+                                           : params_get(&c->req->query, name);
 }
 
 const struct upload *ctx_upload(const struct ctx *c, struct str field)
@@ -53,7 +54,8 @@ bool ctx_path_id(struct ctx *c, const char *name, int64_t *id)
     return err_missing(c->err, "page", "We cannot find this page.");
 }
 
-__attribute__((format(printf, 2, 0))) static struct str format_location(struct ctx *c, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static struct str format_location(struct ctx *c, const char *format,
+                                                                        va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -77,14 +79,16 @@ bool ctx_created(struct ctx *c, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    c->out = (struct outcome){.kind = OUTCOME_REDIRECT, .location = format_location(c, format, args), .created = true};
+    c->out = (struct outcome){
+        .kind = OUTCOME_REDIRECT, .location = format_location(c, format, args), .created = true};
     va_end(args);
     return true;
 }
 
 bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str filename)
 {
-    c->out = (struct outcome){.kind = OUTCOME_FILE, .bytes = bytes, .type = str_c(type), .filename = filename};
+    c->out =
+        (struct outcome){.kind = OUTCOME_FILE, .bytes = bytes, .type = str_c(type), .filename = filename};
     return true;
 }
 
@@ -104,22 +108,29 @@ static const struct err_field *field_error(const struct ctx *c, const char *name
 /* What the partial "field" draws: types of one line are all inputs. */
 static const char *kind_of(const char *type)
 {
-    static const char *const own[] = {"textarea", "select", "radios", "checkbox", "checkboxes", "date", "file", "hidden"};
+    static const char *const own[] = {"textarea",   "select", "radios", "checkbox",
+                                      "checkboxes", "date",   "file",   "hidden"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         if (strcmp(type, own[i]) == 0) return type;
     return "input";
 }
 
-struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value)
+struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label,
+                       const char *type, struct str value)
 {
-    struct json *f = json_is(parent, JSON_ARRAY) ? json_add_object(c->arena, parent) : json_set_object(c->arena, parent, name);
+    struct json *f = json_is(parent, JSON_ARRAY) ? json_add_object(c->arena, parent)
+                                                 : json_set_object(c->arena, parent, name);
     bool secret = strcmp(type, "password") == 0;
     if (c->failed && params_has(&c->req->form, str_c(name))) value = params_get(&c->req->form, str_c(name));
-    /* What is absent here would be looked up further out in the document: every key of the partial stands, if only as null. */
-    static const char *const empty[] = {"hint", "error", "source", "autocomplete", "inputmode", "width", "maxlength", "accept", "max_mb", "rows"};
+    /* What is absent here would be looked up further out in the document: every key of the partial stands, if
+     * only as null. */
+    static const char *const empty[] = {"hint",  "error",     "source", "autocomplete", "inputmode",
+                                        "width", "maxlength", "accept", "max_mb",       "rows"};
     static const char *const no[] = {"required", "readonly", "label_zh"};
-    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) json_set(f, empty[i], json_null(c->arena));
-    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) json_set_bool(c->arena, f, no[i], false);
+    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
+        json_set(f, empty[i], json_null(c->arena));
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        json_set_bool(c->arena, f, no[i], false);
     json_set_c(c->arena, f, "id", name);
     json_set_c(c->arena, f, "name", name);
     json_set_str(c->arena, f, "label", ctx_tr(c, label));
@@ -198,11 +209,16 @@ bool ctx_may(const struct ctx *c, const char *permission)
 {
     int n = permission_number(c->server, permission);
     switch (n) {
-    case PERM_PUBLIC: return true;
-    case PERM_SIGNED_IN: return c->actor.kind == ACTOR_PERSON || c->actor.kind == ACTOR_OFFICER;
-    case PERM_PERSON: return c->actor.kind == ACTOR_PERSON;
-    case PERM_OFFICER: return c->actor.kind == ACTOR_OFFICER;
-    default: return n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1);
+    case PERM_PUBLIC:
+        return true;
+    case PERM_SIGNED_IN:
+        return c->actor.kind == ACTOR_PERSON || c->actor.kind == ACTOR_OFFICER;
+    case PERM_PERSON:
+        return c->actor.kind == ACTOR_PERSON;
+    case PERM_OFFICER:
+        return c->actor.kind == ACTOR_OFFICER;
+    default:
+        return n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1);
     }
 }
 
@@ -212,6 +228,7 @@ void server_permit(const struct server *s, struct actor *actor, struct str roles
     while (roles.len) {
         roles = str_cut(roles, '|', &name);
         for (size_t i = 0; i < s->role_count; i++)
-            for (size_t k = 0; str_eq(s->roles[i].name, name) && k < PERMISSIONS_MAX / 64; k++) actor->permissions[k] |= s->roles[i].permissions[k];
+            for (size_t k = 0; str_eq(s->roles[i].name, name) && k < PERMISSIONS_MAX / 64; k++)
+                actor->permissions[k] |= s->roles[i].permissions[k];
     }
 }

@@ -1,7 +1,8 @@
 /* One request: one actor, one arena, one transaction, one error, one document.
  *
- * The dispatcher opens and closes all five; a handler reads `in`, works through stores on `tx`, builds `doc` or names an outcome, and
- * returns true, or false with `err` set. It never frees, never commits, never chooses a status. A handler of a writing route may run twice. */
+ * The dispatcher opens and closes all five; a handler reads `in`, works through stores on `tx`, builds `doc`
+ * or names an outcome, and returns true, or false with `err` set. It never frees, never commits, never
+ * chooses a status. A handler of a writing route may run twice. */
 #ifndef TB_CTX_H
 #define TB_CTX_H
 
@@ -36,19 +37,22 @@ struct ctx {
     int64_t now;
     bool html, elder;
 
-    struct json *in;      /* checked input */
-    struct json *doc;     /* what the answer says */
+    struct json *in;  /* checked input */
+    struct json *doc; /* what the answer says */
     struct outcome out;
-    struct json *prepared; /* what the route's prepare step found; kept when the write runs again */
-    int64_t row;          /* the {id} of the route, once its scope let it through */
-    struct json *reads;   /* whose data this answer shows: made durable before it leaves (ctx_reads) */
-    struct str set_session; /* token to set, or "-" to clear */
+    struct json *prepared;    /* what the route's prepare step found; kept when the write runs again */
+    int64_t row;              /* the {id} of the route, once its scope let it through */
+    struct json *reads;       /* whose data this answer shows: made durable before it leaves (ctx_reads) */
+    struct str set_session;   /* token to set, or "-" to clear */
     const struct err *failed; /* while a form is built again: what was wrong with it */
-    bool jobs_added;      /* wake the workers after the commit */
-    void *arg;            /* of server_read and server_write */
-    struct str notice;    /* msgid shown once on the next page */
-    bool refresh;         /* the modules' snapshots changed: renew them before answering */
-    struct { const struct shared *of; void *data; } held[4]; /* of ctx_shared */
+    bool jobs_added;          /* wake the workers after the commit */
+    void *arg;                /* of server_read and server_write */
+    struct str notice;        /* msgid shown once on the next page */
+    bool refresh;             /* the modules' snapshots changed: renew them before answering */
+    struct {
+        const struct shared *of;
+        void *data;
+    } held[4]; /* of ctx_shared */
 };
 
 /* ---- input ---- */
@@ -62,7 +66,8 @@ struct str ctx_param(const struct ctx *c, struct str name);
 const struct upload *ctx_upload(const struct ctx *c, struct str field);
 /* A segment of the path: "id" of "/cases/{id}". */
 struct str ctx_path(const struct ctx *c, const char *name);
-bool ctx_path_id(struct ctx *c, const char *name, int64_t *id) NODISCARD; /* MISSING "page" when it is no id */
+bool ctx_path_id(struct ctx *c, const char *name,
+                 int64_t *id) NODISCARD; /* MISSING "page" when it is no id */
 
 /* ---- outcome ---- */
 /* 303 to a path of this site (format as printf). Returns true. */
@@ -73,10 +78,12 @@ bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str file
 struct json *ctx_doc(struct ctx *c);
 
 /* ---- forms ----
- * Describes one input of a form page for the partial "field": {id, name, label, type, kind, value, error}. type: text tel email number password
- * date textarea select radios checkbox checkboxes file hidden. While a form is built again
- * the value is what was sent (never for secrets) and error says what was wrong. Stands under `key` of `parent`, or is added where parent is an array. */
-struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *type, struct str value);
+ * Describes one input of a form page for the partial "field": {id, name, label, type, kind, value, error}.
+ * type: text tel email number password date textarea select radios checkbox checkboxes file hidden. While a
+ * form is built again the value is what was sent (never for secrets) and error says what was wrong. Stands
+ * under `key` of `parent`, or is added where parent is an array. */
+struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, const char *label,
+                       const char *type, struct str value);
 /* {value, label, checked} of a choice; label is shown as it is. */
 void ctx_option(struct ctx *c, struct json *field, struct str value, struct str label);
 /* A sentence for the top of the next page (msgid). */
@@ -91,7 +98,8 @@ struct keyring *ctx_keys(const struct ctx *c);
 struct blob_store *ctx_blobs(const struct ctx *c);
 
 /* ---- snapshots ----
- * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not mix two states; the writer starts anew. */
+ * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not
+ * mix two states; the writer starts anew. */
 void *ctx_shared(struct ctx *c, struct shared *s);
 void ctx_forget_shared(struct ctx *c); /* and opened keys: another transaction begins */
 

@@ -6,8 +6,9 @@
  *     └──────────────────── write ────────── reply
  *                             └─ changed what is kept in memory: refresh (pool) ── reply
  *
- * Whatever the answer shows of people is recorded before it leaves: also a form that comes back because the write failed.
- * Each stage runs under the arena's guard, so that exhaustion anywhere ends in one plain answer. */
+ * Whatever the answer shows of people is recorded before it leaves: also a form that comes back because the
+ * write failed. Each stage runs under the arena's guard, so that exhaustion anywhere ends in one plain
+ * answer. */
 #include "core/http/private.h"
 
 enum { WRITE_DEADLINE_US = 5000000 };
@@ -33,7 +34,8 @@ static void close_tx(struct exchange *x)
     struct err ignored = {0};
     struct db_tx tx = x->ctx.tx;
     tx.err = &ignored;
-    if (!db_end(x->server->db, &tx, false)) log_event(LOG_LEVEL_WARN, "db.read_end", "code", ignored.code, NULL);
+    if (!db_end(x->server->db, &tx, false))
+        log_event(LOG_LEVEL_WARN, "db.read_end", "code", ignored.code, NULL);
     x->ctx.tx.conn = NULL;
 }
 
@@ -59,7 +61,8 @@ static void choose_language(struct exchange *x)
     const struct lang *kept = lang_find(params_get(&x->request->cookies, STR("tb_lang")));
     x->ctx.lang = asked ? asked : kept ? kept : lang_accept(x->request->accept_language);
     if (asked)
-        x->answer.set_cookie[x->answer.cookie_count++] = str_fmt(x->arena, "tb_lang=%s; Path=/; Max-Age=31536000; SameSite=Lax", asked->tag);
+        x->answer.set_cookie[x->answer.cookie_count++] =
+            str_fmt(x->arena, "tb_lang=%s; Path=/; Max-Age=31536000; SameSite=Lax", asked->tag);
     struct str elder = params_get(&x->request->query, STR("elder"));
     if (!elder.len) {
         x->ctx.elder = str_eq_c(params_get(&x->request->cookies, STR("tb_elder")), "1");
@@ -79,8 +82,10 @@ static bool parse_body(struct exchange *x, struct json **body)
         *body = json_parse(x->arena, r->body, JSON_STRICT, &x->err);
         return *body != NULL;
     }
-    if (str_starts(r->content_type, STR("multipart/form-data"))) return request_parse_multipart(r, x->arena, r->body, &x->err);
-    if (str_starts(r->content_type, STR("application/x-www-form-urlencoded"))) return params_parse_form(&r->form, x->arena, r->body, &x->err);
+    if (str_starts(r->content_type, STR("multipart/form-data")))
+        return request_parse_multipart(r, x->arena, r->body, &x->err);
+    if (str_starts(r->content_type, STR("application/x-www-form-urlencoded")))
+        return params_parse_form(&r->form, x->arena, r->body, &x->err);
     return err_invalid(&x->err, "request.type", "This kind of content cannot be used here.");
 }
 
@@ -89,19 +94,23 @@ static bool parse_body(struct exchange *x, struct json **body)
 static const char *cookie_flags(const struct exchange *x)
 {
     const char *url = x->server->options.public_url;
-    return url && strncmp(url, "https:", 6) == 0 ? "; Path=/; HttpOnly; SameSite=Lax; Secure" : "; Path=/; HttpOnly; SameSite=Lax";
+    return url && strncmp(url, "https:", 6) == 0 ? "; Path=/; HttpOnly; SameSite=Lax; Secure"
+                                                 : "; Path=/; HttpOnly; SameSite=Lax";
 }
 
 /* Forms of people who are not signed in are bound to a random visit. */
 static struct str visit_of(struct exchange *x)
 {
     struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
-    bool browser = x->ctx.html || x->request->cookies.count; /* an app with the cookie of an ended session needs one to sign in again */
+    bool browser =
+        x->ctx.html ||
+        x->request->cookies.count; /* an app with the cookie of an ended session needs one to sign in again */
     if (visit.len >= 20 || !browser || (x->entry->route->flags & ROUTE_CACHED)) return visit;
     uint8_t bytes[16];
     crypto_random(bytes, sizeof bytes);
     visit = str_base64url(x->arena, bytes, sizeof bytes);
-    x->answer.set_cookie[x->answer.cookie_count++] = str_fmt(x->arena, "tb_visit=%.*s%s", STR_ARG(visit), cookie_flags(x));
+    x->answer.set_cookie[x->answer.cookie_count++] =
+        str_fmt(x->arena, "tb_visit=%.*s%s", STR_ARG(visit), cookie_flags(x));
     return visit;
 }
 
@@ -109,8 +118,10 @@ static bool permitted(struct exchange *x)
 {
     const struct ctx *c = &x->ctx;
     int n = x->entry->permission;
-    bool ok = n == PERM_PUBLIC || (n == PERM_SIGNED_IN && c->actor.kind != ACTOR_ANYONE) || (n == PERM_PERSON && c->actor.kind == ACTOR_PERSON) ||
-              (n == PERM_OFFICER && c->actor.kind == ACTOR_OFFICER) || (n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1));
+    bool ok = n == PERM_PUBLIC || (n == PERM_SIGNED_IN && c->actor.kind != ACTOR_ANYONE) ||
+              (n == PERM_PERSON && c->actor.kind == ACTOR_PERSON) ||
+              (n == PERM_OFFICER && c->actor.kind == ACTOR_OFFICER) ||
+              (n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1));
     if (ok) return true;
     if (c->actor.kind == ACTOR_ANYONE) return err_denied(&x->err, "auth.sign_in", "Please sign in first.");
     return err_denied(&x->err, "auth.permission", "Your account does not have the right to do this.");
@@ -123,9 +134,11 @@ static bool not_forged(struct exchange *x)
     bool foreign = str_eq_c(r->fetch_site, "cross-site") || str_eq_c(r->fetch_site, "same-site");
     struct str token = r->csrf_header.len ? r->csrf_header : params_get(&r->form, STR("csrf"));
     bool anonymous = x->ctx.actor.kind == ACTOR_ANYONE;
-    bool bare = anonymous && !r->cookies.count && !r->origin.len && !r->fetch_site.len; /* a program, not a browser */
+    bool bare =
+        anonymous && !r->cookies.count && !r->origin.len && !r->fetch_site.len; /* a program, not a browser */
     if (!foreign && (bare || auth_csrf_ok(&x->ctx, token))) return true;
-    return err_denied(&x->err, "auth.form", "This form is no longer valid. Please open the page again and repeat your entry.");
+    return err_denied(&x->err, "auth.form",
+                      "This form is no longer valid. Please open the page again and repeat your entry.");
 }
 
 static bool in_scope(struct exchange *x)
@@ -154,7 +167,8 @@ static bool still_acts(struct exchange *x)
 static bool identify(struct exchange *x, struct str visit)
 {
     x->permitted = x->in_scope = false;
-    x->permitted = auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) && permitted(x) && still_acts(x);
+    x->permitted = auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) &&
+                   permitted(x) && still_acts(x);
     return x->permitted;
 }
 
@@ -166,24 +180,33 @@ static bool open_stage(struct exchange *x)
     x->ctx.req = r;
     x->ctx.html = wants_html(r);
     choose_language(x);
-    if (!x->entry) x->entry = router_find(x->server, x->arena, r->method, r->path, &r->path_params, &other_method);
+    if (!x->entry)
+        x->entry = router_find(x->server, x->arena, r->method, r->path, &r->path_params, &other_method);
     if (!open_tx(x)) return false;
     if (!x->entry) {
-        if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")), params_get(&r->cookies, STR("tb_visit")))) return false;
-        return other_method ? err_missing(&x->err, "page.method", "This address does not take such a request.")
-                            : err_missing(&x->err, "page", "We cannot find this page.");
+        if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")),
+                       params_get(&r->cookies, STR("tb_visit"))))
+            return false;
+        return other_method
+                   ? err_missing(&x->err, "page.method", "This address does not take such a request.")
+                   : err_missing(&x->err, "page", "We cannot find this page.");
     }
     x->ctx.route = x->entry->route;
     if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")), STR_EMPTY)) return false;
     if (x->ctx.actor.kind == ACTOR_ANYONE && !auth_load(&x->ctx, STR_EMPTY, visit_of(x))) return false;
     if (!permitted(x) || !still_acts(x)) return false;
     x->permitted = true;
-    if (x->no_room) return err_busy(&x->err, "memory.bodies", "Very many people are here right now. Please try again in a moment.");
-    if (x->too_large) return err_invalid(&x->err, "request.large", "What you sent is too large. Please send less, or smaller files.");
+    if (x->no_room)
+        return err_busy(&x->err, "memory.bodies",
+                        "Very many people are here right now. Please try again in a moment.");
+    if (x->too_large)
+        return err_invalid(&x->err, "request.large",
+                           "What you sent is too large. Please send less, or smaller files.");
     if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
     x->ctx.in = json_object(x->arena);
     const struct params *given = r->method == METHOD_POST ? &r->form : &r->query;
-    return !x->entry->route->in || fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err);
+    return !x->entry->route->in ||
+           fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err);
 }
 
 /* ---- stages after opening ---- */
@@ -264,10 +287,14 @@ bool exchange_submit(struct exchange *x, enum step step)
         if (x->stage == STAGE_REFRESHED) return false; /* the change stands: no refusal any more */
         err_busy(&x->err, "pool.full", "Very many people are here right now. Please try again in a moment.");
     } else {
-        x->write = (struct write_task){
-            .run = run_in_writer, .done = written, .err = &x->err, .submitter = x, .deadline_us = time_monotonic_us() + WRITE_DEADLINE_US};
+        x->write = (struct write_task){.run = run_in_writer,
+                                       .done = written,
+                                       .err = &x->err,
+                                       .submitter = x,
+                                       .deadline_us = time_monotonic_us() + WRITE_DEADLINE_US};
         if (writer_submit(x->server->writer, &x->write, LANE_INTERACTIVE)) return true;
-        err_busy(&x->err, "writer.full", "Very many people are here right now. Please try again in a moment.");
+        err_busy(&x->err, "writer.full",
+                 "Very many people are here right now. Please try again in a moment.");
     }
     x->ok = false;
     return false;
@@ -287,13 +314,16 @@ static enum step leave(struct exchange *x)
     auth_touch(x->server, &x->ctx.actor);
     struct metrics *m = &x->server->metrics;
     m->requests++;
-    if (x->answer.status >= 500) m->errors_server++;
-    else if (x->answer.status >= 400) m->errors_client++;
+    if (x->answer.status >= 500)
+        m->errors_server++;
+    else if (x->answer.status >= 400)
+        m->errors_client++;
     const struct err *e = x->err.kind == ERR_FAULT ? &x->err : &x->failed;
     if (e->kind == ERR_FAULT) {
         char place[200];
         snprintf(place, sizeof place, "%s:%d", e->file ? e->file : "?", e->line);
-        log_event(LOG_LEVEL_ERROR, "fault", "route", x->entry ? x->entry->route->path : "-", "place", place, "detail", e->detail, NULL);
+        log_event(LOG_LEVEL_ERROR, "fault", "route", x->entry ? x->entry->route->path : "-", "place", place,
+                  "detail", e->detail, NULL);
     }
     return STEP_REPLY;
 }
@@ -304,9 +334,10 @@ static enum step finish(struct exchange *x)
     if (!x->exhausted) guarded(x, make_reply);
     if (x->exhausted) {
         x->ctx.reads = NULL;
-        x->answer = (struct answer){.status = 503,
-                                    .type = STR("text/plain; charset=utf-8"),
-                                    .body = STR("There is too much in this request. 这次请求的内容过多。\n")}; /* no translation */
+        x->answer = (struct answer){
+            .status = 503,
+            .type = STR("text/plain; charset=utf-8"),
+            .body = STR("There is too much in this request. 这次请求的内容过多。\n")}; /* no translation */
     }
     close_tx(x);
     if (!x->ctx.reads || !x->server->record_reads || x->rendered) return leave(x);
@@ -361,7 +392,8 @@ enum step exchange_run(struct exchange *x)
         x->answer = (struct answer){0}; /* not on record: nothing of it leaves */
         x->cacheable = false;
         return finish(x);
-    case STAGE_DONE: break;
+    case STAGE_DONE:
+        break;
     }
     return STEP_REPLY;
 }

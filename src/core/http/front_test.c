@@ -49,7 +49,8 @@ static int close_front(void **state)
 
 static int dial(void)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval patience = {.tv_sec = 20};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0);
@@ -68,7 +69,8 @@ static struct str hear(int fd)
     static char heard[256 << 10];
     size_t have = 0;
     ssize_t n;
-    while (have < sizeof heard && (n = recv(fd, heard + have, sizeof heard - have, 0)) > 0) have += (size_t)n;
+    while (have < sizeof heard && (n = recv(fd, heard + have, sizeof heard - have, 0)) > 0)
+        have += (size_t)n;
     close(fd);
     return str_n(heard, have);
 }
@@ -107,7 +109,8 @@ static void other_methods_are_refused_in_both_languages(void **state)
 static void cookies_of_others_bar_nobody(void **state)
 {
     (void)state;
-    struct str answer = ask("GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: a[]=1; nameless; =x; q=\"\\\"; tb_lang=en\r\nConnection: close\r\n\r\n");
+    struct str answer = ask("GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: a[]=1; nameless; =x; q=\"\\\"; "
+                            "tb_lang=en\r\nConnection: close\r\n\r\n");
     assert_true(str_starts(answer, STR("HTTP/1.1 200")));
 }
 
@@ -123,7 +126,9 @@ static void a_body_that_stalls_is_answered_before_the_line_is_cut(void **state)
 {
     (void)state;
     int64_t begun = time_monotonic_us();
-    struct str answer = ask("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=1"), body;
+    struct str answer = ask("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                            "application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=1"),
+               body;
     uint64_t length = 0;
     assert_true(str_starts(answer, STR("HTTP/1.1 408")));
     assert_true(time_monotonic_us() - begun < 14000000);
@@ -139,7 +144,8 @@ static void stopping_does_not_wait_for_a_stalled_body(void **state)
 {
     (void)state;
     int fd = dial(), idle = dial();
-    say(fd, "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=1");
+    say(fd, "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: "
+            "application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=1");
     say(idle, "GET /healthz HTT");
     usleep(200000);
     int64_t begun = time_monotonic_us();

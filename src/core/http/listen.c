@@ -15,7 +15,8 @@ bool server_listen(struct server *s, int *port, struct err *e)
 void server_wait(struct server *s)
 {
     struct pollfd quit = {.fd = s->quit_pipe[0], .events = POLLIN};
-    while (poll(&quit, 1, -1) < 0 && errno == EINTR) continue;
+    while (poll(&quit, 1, -1) < 0 && errno == EINTR)
+        continue;
 }
 
 void server_quit(struct server *s)

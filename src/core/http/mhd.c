@@ -1,7 +1,7 @@
 /* libmicrohttpd in front of the exchange: sockets, deadlines, limits, files, the cache's fast path.
  *
- * Suspended connections wait for the writer or the pool and are resumed from there. MHD's time-outs are idle-only: a sweeper adds absolute
- * deadlines for headers and bodies. */
+ * Suspended connections wait for the writer or the pool and are resumed from there. MHD's time-outs are
+ * idle-only: a sweeper adds absolute deadlines for headers and bodies. */
 #include "core/http/assets.h"
 #include "core/http/private.h"
 
@@ -63,12 +63,14 @@ struct call {
 
 /* ---- connections and their deadlines ---- */
 
-static void on_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
 {
     struct mhd_front *f = cls;
     struct peer *p = *context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         if (!info || !(p = mem_alloc(1, sizeof *p))) return;
         p->fd = info->connect_fd;
         p->since_us = time_monotonic_us();
@@ -80,8 +82,10 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         *context = p;
     } else if (p) {
         pthread_mutex_lock(&f->lock);
-        if (p->previous) p->previous->next = p->next;
-        else f->peers = p->next;
+        if (p->previous)
+            p->previous->next = p->next;
+        else
+            f->peers = p->next;
         if (p->next) p->next->previous = p->previous;
         pthread_mutex_unlock(&f->lock);
         mem_free(p);
@@ -89,23 +93,31 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     }
 }
 
-static const char too_slow[] = "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
-static const char stopping_text[] = "The service is restarting. Please try again in a moment. 服务正在重启，请稍后重试。\n";
+static const char too_slow[] =
+    "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
+static const char stopping_text[] =
+    "The service is restarting. Please try again in a moment. 服务正在重启，请稍后重试。\n";
 
-/* A peer that never finishes its headers or body is answered here and cut off; nothing else was sent to it yet. */
+/* A peer that never finishes its headers or body is answered here and cut off; nothing else was sent to it
+ * yet. */
 static void cut_off(struct peer *p, const char *status, const char *text)
 {
     char answer[512];
-    int n = snprintf(answer, sizeof answer, "HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n\r\n%s", status,
-                     strlen(text), text);
-    if (p->reading_body && n > 0 && (size_t)n < sizeof answer && send(p->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EBADF) return;
+    int n = snprintf(answer, sizeof answer,
+                     "HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: text/plain; "
+                     "charset=utf-8\r\nContent-Length: %zu\r\n\r\n%s",
+                     status, strlen(text), text);
+    if (p->reading_body && n > 0 && (size_t)n < sizeof answer &&
+        send(p->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EBADF)
+        return;
     shutdown(p->fd, SHUT_RDWR);
 }
 
 static bool is_overdue(const struct peer *p, int64_t now_us)
 {
     if (!p->in_request) return now_us - p->since_us > HEADER_DEADLINE_US;
-    return p->reading_body && (now_us - p->since_us > BODY_DEADLINE_US || now_us - p->heard_us > BODY_IDLE_US);
+    return p->reading_body &&
+           (now_us - p->since_us > BODY_DEADLINE_US || now_us - p->heard_us > BODY_IDLE_US);
 }
 
 static void *sweep(void *arg)
@@ -134,14 +146,16 @@ static void peer_state(struct peer *p, bool in_request, bool reading_body)
 
 static void add_header(struct MHD_Response *r, const char *name, const char *value)
 {
-    if (MHD_add_response_header(r, name, value) == MHD_NO) log_event(LOG_LEVEL_WARN, "http.header", "name", name, NULL);
+    if (MHD_add_response_header(r, name, value) == MHD_NO)
+        log_event(LOG_LEVEL_WARN, "http.header", "name", name, NULL);
 }
 
 static void add_common(struct MHD_Response *r, bool file)
 {
     for (size_t i = 0; reply_headers[i][0]; i++) {
         bool policy = i == 0;
-        add_header(r, reply_headers[i][0], file && policy ? "default-src 'none'; sandbox" : reply_headers[i][1]);
+        add_header(r, reply_headers[i][0],
+                   file && policy ? "default-src 'none'; sandbox" : reply_headers[i][1]);
     }
 }
 
@@ -160,7 +174,8 @@ static struct MHD_Response *make_response(struct exchange *x, enum MHD_ResponseM
     if (n->type.len) add_header(r, "Content-Type", str_z(x->arena, n->type));
     if (n->location.len) add_header(r, "Location", str_z(x->arena, n->location));
     if (n->filename.len) add_filename(r, x->arena, n->filename);
-    for (size_t i = 0; i < n->cookie_count; i++) add_header(r, "Set-Cookie", str_z(x->arena, n->set_cookie[i]));
+    for (size_t i = 0; i < n->cookie_count; i++)
+        add_header(r, "Set-Cookie", str_z(x->arena, n->set_cookie[i]));
     add_common(r, file);
     add_header(r, "Cache-Control", x->ctx.actor.kind == ACTOR_ANYONE ? "no-cache" : "no-store");
     add_header(r, "Vary", "Accept, Accept-Language, Cookie");
@@ -185,7 +200,8 @@ static bool queue_ready(void *arg, struct MHD_Response *r)
 
 static enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned status, const char *text)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
     if (!r) return MHD_NO;
     add_header(r, "Content-Type", "text/plain; charset=utf-8");
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED) add_header(r, "Allow", "GET, HEAD, POST");
@@ -205,7 +221,9 @@ static struct str header(struct MHD_Connection *c, const char *name)
 {
     const char *value = NULL;
     size_t len = 0;
-    if (MHD_lookup_connection_value_n(c, MHD_HEADER_KIND, name, strlen(name), &value, &len) != MHD_YES || !value) return STR_EMPTY;
+    if (MHD_lookup_connection_value_n(c, MHD_HEADER_KIND, name, strlen(name), &value, &len) != MHD_YES ||
+        !value)
+        return STR_EMPTY;
     return str_n(value, len);
 }
 
@@ -215,12 +233,14 @@ static struct str cookie(struct str cookies, struct str name)
     while (cookies.len) {
         cookies = str_cut(cookies, ';', &part);
         part = str_trim(part);
-        if (part.len > name.len && str_starts(part, name) && part.ptr[name.len] == '=') return str_slice(part, name.len + 1, part.len);
+        if (part.len > name.len && str_starts(part, name) && part.ptr[name.len] == '=')
+            return str_slice(part, name.len + 1, part.len);
     }
     return STR_EMPTY;
 }
 
-/* What decides the bytes of an answer to someone who is not signed in; empty where such a person has a session or a notice waiting. */
+/* What decides the bytes of an answer to someone who is not signed in; empty where such a person has a
+ * session or a notice waiting. */
 static struct str cache_key(struct call *k, char *space, size_t size)
 {
     struct str cookies = header(k->connection, "Cookie");
@@ -233,7 +253,8 @@ static struct str cache_key(struct call *k, char *space, size_t size)
     }
     if (!lang) lang = lang_accept(header(k->connection, "Accept-Language"));
     bool json = str_find(header(k->connection, "Accept"), STR("application/json")) != SIZE_MAX;
-    int n = snprintf(space, size, "%c%c%s %.*s", json ? 'j' : 'h', elder ? 'e' : '-', lang->tag, (int)k->uri_len, k->uri);
+    int n = snprintf(space, size, "%c%c%s %.*s", json ? 'j' : 'h', elder ? 'e' : '-', lang->tag,
+                     (int)k->uri_len, k->uri);
     return n > 0 && (size_t)n < size ? str_n(space, (size_t)n) : STR_EMPTY;
 }
 
@@ -243,14 +264,16 @@ static enum MHD_Result send_asset(struct call *k, struct str path)
     if (!found) return answer_text(k->connection, MHD_HTTP_NOT_FOUND, "Not found.\n");
     const char *known = header_z(k->connection, "If-None-Match");
     bool same = known && strcmp(known, found->etag) == 0;
-    return MHD_queue_response(k->connection, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, k->front->files[found - assets]);
+    return MHD_queue_response(k->connection, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK,
+                              k->front->files[found - assets]);
 }
 
 static bool make_files(struct mhd_front *f)
 {
     f->files = mem_alloc(asset_count + 1, sizeof(struct MHD_Response *));
     for (size_t i = 0; f->files && i < asset_count; i++) {
-        struct MHD_Response *r = MHD_create_response_from_buffer(assets[i].len, (void *)assets[i].bytes, MHD_RESPMEM_PERSISTENT);
+        struct MHD_Response *r =
+            MHD_create_response_from_buffer(assets[i].len, (void *)assets[i].bytes, MHD_RESPMEM_PERSISTENT);
         if (!r) return false;
         add_header(r, "Content-Type", assets[i].type);
         add_header(r, "ETag", assets[i].etag);
@@ -271,15 +294,18 @@ static void resume_call(struct exchange *x)
 
 static struct str peer_address(struct call *k)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     char text[INET6_ADDRSTRLEN] = "";
     if (info && info->client_addr) {
         const struct sockaddr *sa = info->client_addr;
-        const void *at = sa->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
-                                                   : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+        const void *at = sa->sa_family == AF_INET6
+                             ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
+                             : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
         inet_ntop(sa->sa_family, at, text, sizeof text);
     }
-    struct str direct = str_dup(k->arena, str_c(text)), rest = str_c(k->front->server->options.trusted_proxies), one;
+    struct str direct = str_dup(k->arena, str_c(text)),
+               rest = str_c(k->front->server->options.trusted_proxies), one;
     bool trusted = false;
     while (rest.len) {
         rest = str_cut(rest, ',', &one);
@@ -288,7 +314,8 @@ static struct str peer_address(struct call *k)
     struct str forwarded = header(k->connection, "X-Forwarded-For");
     if (!trusted || !forwarded.len) return direct;
     /* The last address is the one our own proxy saw. */
-    while (forwarded.len) forwarded = str_cut(forwarded, ',', &one);
+    while (forwarded.len)
+        forwarded = str_cut(forwarded, ',', &one);
     return str_trim(one);
 }
 
@@ -311,8 +338,10 @@ static bool fill_request(struct call *k, struct request *r, bool post, bool head
     r->peer = peer_address(k);
     struct err ignored = {0};
     bool whole = params_parse_cookies(&r->cookies, k->arena, header(c, "Cookie"));
-    (void)whole; /* other programs on this host name set cookies as they please: what cannot be read is left out */
-    return path_decode(k->arena, path, &r->path) && params_parse_form(&r->query, k->arena, r->raw_query, &ignored);
+    (void)whole; /* other programs on this host name set cookies as they please: what cannot be read is left
+                    out */
+    return path_decode(k->arena, path, &r->path) &&
+           params_parse_form(&r->query, k->arena, r->raw_query, &ignored);
 }
 
 static bool begin_exchange(struct call *k, bool post, bool head)
@@ -332,8 +361,11 @@ static bool begin_exchange(struct call *k, bool post, bool head)
     k->exchange->resume = resume_call;
     k->exchange->owner = k;
     bool ignored;
-    if (sound) k->exchange->entry = router_find(k->front->server, k->arena, r->method, r->path, &r->path_params, &ignored);
-    k->limit = k->exchange->entry && (k->exchange->entry->route->flags & ROUTE_UPLOAD) ? UPLOAD_MAX : BODY_MAX;
+    if (sound)
+        k->exchange->entry =
+            router_find(k->front->server, k->arena, r->method, r->path, &r->path_params, &ignored);
+    k->limit =
+        k->exchange->entry && (k->exchange->entry->route->flags & ROUTE_UPLOAD) ? UPLOAD_MAX : BODY_MAX;
     return sound;
 }
 
@@ -344,9 +376,11 @@ static enum MHD_Result go_on(struct call *k)
     if (step == STEP_REPLY) {
         char space[URI_MAX];
         struct str key = x->cacheable ? cache_key(k, space, sizeof space) : STR_EMPTY;
-        struct MHD_Response *kept = key.len && !x->request->head ? make_response(x, MHD_RESPMEM_MUST_COPY) : NULL;
+        struct MHD_Response *kept =
+            key.len && !x->request->head ? make_response(x, MHD_RESPMEM_MUST_COPY) : NULL;
         if (kept)
-            cache_put(k->front->server->cache, key, kept, x->answer.body.len, time_monotonic_us() + CACHE_US, k->generation);
+            cache_put(k->front->server->cache, key, kept, x->answer.body.len, time_monotonic_us() + CACHE_US,
+                      k->generation);
         return answer_call(k);
     }
     MHD_suspend_connection(k->connection);
@@ -356,18 +390,24 @@ static enum MHD_Result go_on(struct call *k)
 
 static enum MHD_Result bad_address(struct call *k)
 {
-    return answer_text(k->connection, MHD_HTTP_BAD_REQUEST, "This address cannot be read. 无法识别的地址。\n");
+    return answer_text(k->connection, MHD_HTTP_BAD_REQUEST,
+                       "This address cannot be read. 无法识别的地址。\n");
 }
 
-/* Headers are read. An answer given here makes MHD close the connection, so that only what must not be read on is answered now. */
+/* Headers are read. An answer given here makes MHD close the connection, so that only what must not be read
+ * on is answered now. */
 static enum MHD_Result first_call(struct call *k, const char *method)
 {
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0, post = strcmp(method, "POST") == 0;
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     k->peer = info ? info->socket_context : NULL;
     peer_state(k->peer, true, post);
-    if (k->too_long) return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, "This address is too long. 地址过长。\n");
-    if (!get && !post) return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Please use GET or POST. 请使用 GET 或 POST 请求。\n");
+    if (k->too_long)
+        return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, "This address is too long. 地址过长。\n");
+    if (!get && !post)
+        return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+                           "Please use GET or POST. 请使用 GET 或 POST 请求。\n");
     if (get) return MHD_YES;
     if (!begin_exchange(k, true, false)) return bad_address(k);
     const char *length = header_z(k->connection, "Content-Length");
@@ -433,8 +473,9 @@ static enum MHD_Result take_body(struct call *k, const char *data, size_t size)
     return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data,
-                                  size_t *size, void **con_cls)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data, size_t *size,
+                                  void **con_cls)
 {
     struct call *k = *con_cls;
     (void)cls;
@@ -479,7 +520,8 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
     return k;
 }
 
-static void on_completed(void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code)
+static void on_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                         enum MHD_RequestTerminationCode code)
 {
     struct call *k = *con_cls;
     (void)cls;
@@ -514,23 +556,32 @@ bool front_start(struct server *s, int *port, struct err *e)
     pthread_mutex_init(&f->lock, NULL);
     if (!make_files(f)) return err_fault(e, "not enough memory for assets");
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->options.port)};
-    if (inet_pton(AF_INET, s->options.address, &at.sin_addr) != 1) return err_fault(e, "not an IPv4 address: %s", s->options.address);
+    if (inet_pton(AF_INET, s->options.address, &at.sin_addr) != 1)
+        return err_fault(e, "not an IPv4 address: %s", s->options.address);
     /* Behind a proxy all connections come from one address. */
-    unsigned per_peer = s->options.trusted_proxies && s->options.trusted_proxies[0] ? 0 : PEER_CONNECTIONS_MAX;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
-    f->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL, MHD_OPTION_SOCK_ADDR, &at,
-                                 MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(s->options.threads > 1 ? s->options.threads : 0), MHD_OPTION_CONNECTION_TIMEOUT,
-                                 (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_peer, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
-                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-                                 MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
-    if (!f->daemon) return err_fault(e, "cannot listen on %s:%d: %s", s->options.address, s->options.port, strerror(errno));
+    unsigned per_peer =
+        s->options.trusted_proxies && s->options.trusted_proxies[0] ? 0 : PEER_CONNECTIONS_MAX;
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
+    f->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL,
+        MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)(s->options.threads > 1 ? s->options.threads : 0), MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_peer, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
+    if (!f->daemon)
+        return err_fault(e, "cannot listen on %s:%d: %s", s->options.address, s->options.port,
+                         strerror(errno));
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_BIND_PORT);
     *port = info ? info->port : s->options.port;
     if (pthread_create(&f->sweeper, NULL, sweep, f) != 0) return err_fault(e, "cannot start a thread");
     return true;
 }
 
-/* Whoever still sends, or waits on an open connection, is cut off; `all`: also those who do not take their answer. */
+/* Whoever still sends, or waits on an open connection, is cut off; `all`: also those who do not take their
+ * answer. */
 static void cut_off_peers(struct mhd_front *f, bool all)
 {
     pthread_mutex_lock(&f->lock);
@@ -539,8 +590,8 @@ static void cut_off_peers(struct mhd_front *f, bool all)
     pthread_mutex_unlock(&f->lock);
 }
 
-/* The pool and the writer still run: what they hold comes to its end and its connection is resumed. MHD must not stop before that, it cannot
- * close a suspended connection. */
+/* The pool and the writer still run: what they hold comes to its end and its connection is resumed. MHD must
+ * not stop before that, it cannot close a suspended connection. */
 static void drain(struct mhd_front *f)
 {
     f->closing = true;

@@ -30,9 +30,14 @@ static struct json *field_schema(struct arena *a, const struct field *f)
     struct json *schema = json_object(a);
     if (f->label) json_set_c(a, schema, "description", f->label);
     switch (f->type) {
-    case FIELD_INT: json_set_c(a, schema, "type", "integer"); break;
-    case FIELD_BOOL: json_set_c(a, schema, "type", "boolean"); return schema;
-    case FIELD_JSON: return schema;
+    case FIELD_INT:
+        json_set_c(a, schema, "type", "integer");
+        break;
+    case FIELD_BOOL:
+        json_set_c(a, schema, "type", "boolean");
+        return schema;
+    case FIELD_JSON:
+        return schema;
     case FIELD_LIST:
         json_set_c(a, schema, "type", "array");
         json_set_c(a, json_set_object(a, schema, "items"), "type", "string");
@@ -53,7 +58,9 @@ static struct json *field_schema(struct arena *a, const struct field *f)
         json_set_c(a, schema, "type", "string");
         add_choices(a, schema, f->choices);
         return schema;
-    default: json_set_c(a, schema, "type", "string"); break;
+    default:
+        json_set_c(a, schema, "type", "string");
+        break;
     }
     add_limits(a, schema, f);
     return schema;
@@ -93,7 +100,8 @@ static void add_body(struct arena *a, struct json *operation, const struct route
     if (r->method != METHOD_POST) return;
     struct json *body = json_set_object(a, operation, "requestBody");
     struct json *content = json_set_object(a, body, "content");
-    const char *type = has_file(r->in) || (r->flags & ROUTE_UPLOAD) ? "multipart/form-data" : "application/json";
+    const char *type =
+        has_file(r->in) || (r->flags & ROUTE_UPLOAD) ? "multipart/form-data" : "application/json";
     struct json *schema = json_set_object(a, json_set_object(a, content, type), "schema");
     json_set_c(a, schema, "type", "object");
     struct json *properties = json_set_object(a, schema, "properties"), *required = NULL;
@@ -105,14 +113,17 @@ static void add_body(struct arena *a, struct json *operation, const struct route
     }
 }
 
-static void add_response(struct arena *a, struct json *responses, const char *status, const char *description, const char *schema)
+static void add_response(struct arena *a, struct json *responses, const char *status, const char *description,
+                         const char *schema)
 {
     struct json *r = json_set_object(a, responses, status);
     json_set_c(a, r, "description", description);
     struct json *media = json_set_object(a, json_set_object(a, r, "content"), "application/json");
     struct json *s = json_set_object(a, media, "schema");
-    if (schema) json_set_c(a, s, "$ref", schema);
-    else json_set_c(a, s, "type", "object");
+    if (schema)
+        json_set_c(a, s, "$ref", schema);
+    else
+        json_set_c(a, s, "type", "object");
 }
 
 static struct json *make_operation(struct arena *a, const struct route_entry *entry)
@@ -160,12 +171,21 @@ static void add_components(struct arena *a, struct json *doc)
     json_set_c(a, csrf, "name", "X-CSRF-Token");
     struct json *error = json_set_object(a, json_set_object(a, components, "schemas"), "Error");
     struct err ignored = {0};
-    struct json *shape = json_parse(a,
-                                    STR("{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\",\"required\":[\"code\",\"message\"],"
-                                        "\"properties\":{\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
-                                        "\"properties\":{\"field\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}}}}"),
-                                    JSON_STRICT, &ignored);
-    if (shape) *error = (struct json){.type = JSON_OBJECT, .key = error->key, .next = error->next, .first = shape->first, .last = shape->last, .count = shape->count};
+    struct json *shape = json_parse(
+        a,
+        STR("{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
+            "\"required\":[\"code\",\"message\"],"
+            "\"properties\":{\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},\"fields\":{"
+            "\"type\":\"array\",\"items\":{\"type\":\"object\","
+            "\"properties\":{\"field\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}}}}"),
+        JSON_STRICT, &ignored);
+    if (shape)
+        *error = (struct json){.type = JSON_OBJECT,
+                               .key = error->key,
+                               .next = error->next,
+                               .first = shape->first,
+                               .last = shape->last,
+                               .count = shape->count};
 }
 
 struct json *openapi_document(const struct server *s, struct arena *a)
@@ -176,7 +196,9 @@ struct json *openapi_document(const struct server *s, struct arena *a)
     json_set_c(a, info, "title", "Tongban");
     json_set_c(a, info, "version", TB_VERSION);
     json_set_c(a, info, "summary", "One-stop government services: find, apply, follow, verify.");
-    json_set_c(a, info, "description", "Every page of the platform is also an API: ask with `Accept: application/json`. Ids are strings. Times are milliseconds UTC.");
+    json_set_c(a, info, "description",
+               "Every page of the platform is also an API: ask with `Accept: application/json`. Ids are "
+               "strings. Times are milliseconds UTC.");
     struct json *licence = json_set_object(a, info, "license");
     json_set_c(a, licence, "name", "Apache-2.0");
     json_set_c(a, licence, "identifier", "Apache-2.0");

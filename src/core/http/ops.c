@@ -1,4 +1,5 @@
-/* Doors for those who run the program and those who build on it: health, readiness, metrics, the API document. */
+/* Doors for those who run the program and those who build on it: health, readiness, metrics, the API
+ * document. */
 #include "core/http/ops.h"
 #include "core/http/private.h"
 
@@ -17,19 +18,23 @@ static bool readyz(struct ctx *c)
 {
     if (!db_ping(&c->tx)) return false;
     struct writer_stats w = writer_stats(c->server->writer);
-    if (w.queued > 4096) return err_busy(c->err, "not_ready", "Very many people are here right now. Please try again in a moment.");
+    if (w.queued > 4096)
+        return err_busy(c->err, "not_ready",
+                        "Very many people are here right now. Please try again in a moment.");
     return text_answer(c, STR("ready\n"));
 }
 
 static void metric(struct buf *b, const char *name, const char *type, const char *help, uint64_t value)
 {
-    buf_fmt(b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name, (unsigned long long)value);
+    buf_fmt(b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
+            (unsigned long long)value);
 }
 
 static bool is_near(const struct ctx *c)
 {
     struct str rest = str_c(c->server->options.trusted_proxies), one;
-    if (str_eq_c(c->req->peer, "127.0.0.1") || str_eq_c(c->req->peer, "::1") || !c->req->peer.len) return true;
+    if (str_eq_c(c->req->peer, "127.0.0.1") || str_eq_c(c->req->peer, "::1") || !c->req->peer.len)
+        return true;
     while (rest.len) {
         rest = str_cut(rest, ',', &one);
         if (str_eq(str_trim(one), c->req->peer)) return true;
@@ -44,15 +49,19 @@ static bool metrics(struct ctx *c)
     struct writer_stats w = writer_stats(c->server->writer);
     struct buf b = buf_new(c->arena, 2048);
     metric(&b, "tongban_requests_total", "counter", "Requests answered by handlers.", m->requests);
-    metric(&b, "tongban_requests_cached_total", "counter", "Requests answered from the page cache.", m->cached);
+    metric(&b, "tongban_requests_cached_total", "counter", "Requests answered from the page cache.",
+           m->cached);
     metric(&b, "tongban_errors_client_total", "counter", "Answers with status 400 to 499.", m->errors_client);
-    metric(&b, "tongban_errors_server_total", "counter", "Answers with status 500 and above.", m->errors_server);
+    metric(&b, "tongban_errors_server_total", "counter", "Answers with status 500 and above.",
+           m->errors_server);
     metric(&b, "tongban_writes_total", "counter", "Write tasks run.", w.tasks);
     metric(&b, "tongban_write_groups_total", "counter", "Transactions committed by the writer.", w.groups);
     metric(&b, "tongban_writes_failed_total", "counter", "Write tasks that failed.", w.failed);
-    metric(&b, "tongban_writes_refused_total", "counter", "Write tasks refused because the queue was full.", w.refused);
+    metric(&b, "tongban_writes_refused_total", "counter", "Write tasks refused because the queue was full.",
+           w.refused);
     metric(&b, "tongban_writes_queued", "gauge", "Write tasks waiting.", w.queued);
-    metric(&b, "tongban_uptime_seconds", "gauge", "Seconds since the start.", (uint64_t)(time_monotonic_us() - c->server->started_us) / 1000000u);
+    metric(&b, "tongban_uptime_seconds", "gauge", "Seconds since the start.",
+           (uint64_t)(time_monotonic_us() - c->server->started_us) / 1000000u);
     return text_answer(c, buf_str(&b));
 }
 
@@ -79,11 +88,15 @@ static bool api_session(struct ctx *c)
 
 static const struct route routes[] = {
     GET("/healthz", ALLOW(PUBLIC), SCOPE(NO_ROW), healthz, NULL, .summary = "Is the program alive?"),
-    GET("/readyz", ALLOW(PUBLIC), SCOPE(NO_ROW), readyz, NULL, .summary = "Does it take requests: database reachable, writes moving?"),
-    GET("/metrics", ALLOW(PUBLIC), SCOPE(NO_ROW), metrics, NULL, .summary = "Counters in the Prometheus text format, for addresses near the program"),
-    GET("/api", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "What the API offers, as an OpenAPI document"),
+    GET("/readyz", ALLOW(PUBLIC), SCOPE(NO_ROW), readyz, NULL,
+        .summary = "Does it take requests: database reachable, writes moving?"),
+    GET("/metrics", ALLOW(PUBLIC), SCOPE(NO_ROW), metrics, NULL,
+        .summary = "Counters in the Prometheus text format, for addresses near the program"),
+    GET("/api", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL,
+        .summary = "What the API offers, as an OpenAPI document"),
     GET("/api/openapi.json", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "This document"),
-    GET("/api/session", ALLOW(PUBLIC), SCOPE(NO_ROW), api_session, NULL, .summary = "The session's account and its token for writing requests"),
+    GET("/api/session", ALLOW(PUBLIC), SCOPE(NO_ROW), api_session, NULL,
+        .summary = "The session's account and its token for writing requests"),
 };
 
 const struct module ops_module = {.name = "ops", ROUTES(routes)};

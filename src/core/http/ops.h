@@ -7,7 +7,8 @@
 extern const struct module ops_module;
 
 struct json *openapi_document(const struct server *s, struct arena *a);
-/* One line a route (path, method, permission, row, module), then roles and their permissions; sorted, for comparing. */
+/* One line a route (path, method, permission, row, module), then roles and their permissions; sorted, for
+ * comparing. */
 struct str access_table(const struct server *s, struct arena *a);
 
 #endif

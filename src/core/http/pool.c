@@ -17,7 +17,8 @@ static void *work(void *arg)
     struct work_pool *p = arg;
     pthread_mutex_lock(&p->lock);
     for (;;) {
-        while (!p->first && !p->stopping) pthread_cond_wait(&p->wake, &p->lock);
+        while (!p->first && !p->stopping)
+            pthread_cond_wait(&p->wake, &p->lock);
         struct pool_task *t = p->first;
         if (!t) break;
         p->first = t->next;
@@ -38,7 +39,8 @@ struct work_pool *pool_start(int threads)
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->wake, NULL);
     if (threads > POOL_THREADS_MAX) threads = POOL_THREADS_MAX;
-    while (p->threads < threads && pthread_create(&p->ids[p->threads], NULL, work, p) == 0) p->threads++;
+    while (p->threads < threads && pthread_create(&p->ids[p->threads], NULL, work, p) == 0)
+        p->threads++;
     if (p->threads) return p;
     mem_free(p);
     return NULL;
@@ -50,8 +52,10 @@ bool pool_submit(struct work_pool *p, struct pool_task *t)
     bool taken = !p->stopping && p->queued < POOL_QUEUE_MAX;
     if (taken) {
         t->next = NULL;
-        if (p->last) p->last->next = t;
-        else p->first = t;
+        if (p->last)
+            p->last->next = t;
+        else
+            p->first = t;
         p->last = t;
         p->queued++;
         pthread_cond_signal(&p->wake);
@@ -67,7 +71,8 @@ void pool_stop(struct work_pool *p)
     p->stopping = true;
     pthread_cond_broadcast(&p->wake);
     pthread_mutex_unlock(&p->lock);
-    for (int i = 0; i < p->threads; i++) pthread_join(p->ids[i], NULL);
+    for (int i = 0; i < p->threads; i++)
+        pthread_join(p->ids[i], NULL);
     pthread_cond_destroy(&p->wake);
     pthread_mutex_destroy(&p->lock);
     mem_free(p);

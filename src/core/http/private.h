@@ -56,7 +56,10 @@ struct server {
     const struct module *const *modules;
     size_t module_count;
     void *states[MODULES_MAX];
-    struct { const char *name; void *state; } parts[8]; /* state of core parts, by name */
+    struct {
+        const char *name;
+        void *state;
+    } parts[8]; /* state of core parts, by name */
     struct router router;
     const char *permission_names[PERMISSIONS_MAX];
     size_t permission_count;
@@ -75,8 +78,10 @@ struct server {
 
 /* ---- router.c ---- */
 bool router_build(struct server *s, struct err *e) NODISCARD;
-/* The entry for method and path with its parameters; NULL with *other_method when only the method does not fit. */
-const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method, struct str path, struct params *found, bool *other_method);
+/* The entry for method and path with its parameters; NULL with *other_method when only the method does not
+ * fit. */
+const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method,
+                                      struct str path, struct params *found, bool *other_method);
 /* Bit number or PERM_…; -100 when unknown. */
 int permission_number(const struct server *s, const char *name);
 
@@ -118,11 +123,13 @@ struct exchange {
 };
 
 void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r);
-/* Goes as far as it can on the calling thread; after STEP_POOL or STEP_WRITE submit with exchange_submit and call again once resumed. */
+/* Goes as far as it can on the calling thread; after STEP_POOL or STEP_WRITE submit with exchange_submit and
+ * call again once resumed. */
 enum step exchange_run(struct exchange *x);
 /* Hands the exchange to the pool or the writer; false: refused, and exchange_run now gives the refusal. */
 bool exchange_submit(struct exchange *x, enum step step);
-/* Have permission and scope been passed? Only then may a page of this route come back with an error. Needs a transaction. */
+/* Have permission and scope been passed? Only then may a page of this route come back with an error. Needs a
+ * transaction. */
 bool exchange_allowed(struct exchange *x);
 
 /* ---- reply.c: documents, errors and outcomes become bytes ---- */
@@ -140,9 +147,11 @@ struct MHD_Response;
 struct page_cache *cache_new(size_t max_bytes);
 void cache_drop(struct page_cache *c);
 /* Calls send with the response of that key while it cannot go away; false when there is none (any more). */
-bool cache_send(struct page_cache *c, struct str key, int64_t now_us, bool (*send)(void *arg, struct MHD_Response *r), void *arg);
+bool cache_send(struct page_cache *c, struct str key, int64_t now_us,
+                bool (*send)(void *arg, struct MHD_Response *r), void *arg);
 /* Takes over one reference of r. `generation` is the cache's from before the answer was computed. */
-void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us, uint64_t generation);
+void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us,
+               uint64_t generation);
 void cache_clear(struct page_cache *c);
 uint64_t cache_generation(struct page_cache *c);
 

@@ -2,7 +2,8 @@
 #include "core/http/private.h"
 
 const char *const reply_headers[][2] = {
-    {"Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+    {"Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri "
+                                "'none'; form-action 'self'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(self), geolocation=(), microphone=()"},
@@ -13,13 +14,20 @@ const char *const reply_headers[][2] = {
 int reply_status(const struct err *e, const struct actor *actor)
 {
     switch (e->kind) {
-    case ERR_NONE: return 200;
-    case ERR_INVALID: return strcmp(e->code, "request.large") == 0 ? 413 : 422;
-    case ERR_DENIED: return actor->kind == ACTOR_ANYONE && strcmp(e->code, "auth.sign_in") == 0 ? 401 : 403;
-    case ERR_MISSING: return strcmp(e->code, "page.method") == 0 ? 405 : 404;
-    case ERR_CONFLICT: return 409;
-    case ERR_BUSY: return strcmp(e->code, "limit") == 0 || strcmp(e->code, "auth.locked") == 0 ? 429 : 503;
-    case ERR_FAULT: return 500;
+    case ERR_NONE:
+        return 200;
+    case ERR_INVALID:
+        return strcmp(e->code, "request.large") == 0 ? 413 : 422;
+    case ERR_DENIED:
+        return actor->kind == ACTOR_ANYONE && strcmp(e->code, "auth.sign_in") == 0 ? 401 : 403;
+    case ERR_MISSING:
+        return strcmp(e->code, "page.method") == 0 ? 405 : 404;
+    case ERR_CONFLICT:
+        return 409;
+    case ERR_BUSY:
+        return strcmp(e->code, "limit") == 0 || strcmp(e->code, "auth.locked") == 0 ? 429 : 503;
+    case ERR_FAULT:
+        return 500;
     }
     return 500;
 }
@@ -27,7 +35,8 @@ int reply_status(const struct err *e, const struct actor *actor)
 static void add_cookie(struct exchange *x, struct str cookie)
 {
     struct answer *n = &x->answer;
-    if (n->cookie_count < sizeof n->set_cookie / sizeof n->set_cookie[0]) n->set_cookie[n->cookie_count++] = cookie;
+    if (n->cookie_count < sizeof n->set_cookie / sizeof n->set_cookie[0])
+        n->set_cookie[n->cookie_count++] = cookie;
 }
 
 static void add_session_cookie(struct exchange *x)
@@ -36,8 +45,11 @@ static void add_session_cookie(struct exchange *x)
     const char *url = x->server->options.public_url;
     const char *secure = url && strncmp(url, "https:", 6) == 0 ? "; Secure" : "";
     if (!token.len) return;
-    if (str_eq_c(token, "-")) add_cookie(x, str_fmt(x->arena, "tb_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s", secure));
-    else add_cookie(x, str_fmt(x->arena, "tb_session=%.*s; Path=/; HttpOnly; SameSite=Lax%s", STR_ARG(token), secure));
+    if (str_eq_c(token, "-"))
+        add_cookie(x, str_fmt(x->arena, "tb_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s", secure));
+    else
+        add_cookie(x, str_fmt(x->arena, "tb_session=%.*s; Path=/; HttpOnly; SameSite=Lax%s", STR_ARG(token),
+                              secure));
 }
 
 static struct str error_text(const struct exchange *x, const struct err *e)
@@ -50,7 +62,8 @@ static void add_field_errors(struct exchange *x, struct json *array, const struc
     for (size_t i = 0; i < e->field_count; i++) {
         struct json *f = json_add_object(x->arena, array);
         json_set_str(x->arena, f, "field", str_c(e->fields[i].field));
-        json_set_str(x->arena, f, "message", tr_arg(x->ctx.lang, x->arena, e->fields[i].msgid, str_c(e->fields[i].arg)));
+        json_set_str(x->arena, f, "message",
+                     tr_arg(x->ctx.lang, x->arena, e->fields[i].msgid, str_c(e->fields[i].arg)));
     }
 }
 
@@ -60,7 +73,8 @@ static void name_fields(struct exchange *x, struct json *errors)
     for (struct json *e = errors->first; e; e = e->next) {
         JSON_EACH(f, json_get(x->ctx.doc, "fields"))
         {
-            if (str_eq(json_text_of(f, "id"), json_text_of(e, "field"))) json_set_str(x->arena, e, "label", json_text_of(f, "label"));
+            if (str_eq(json_text_of(f, "id"), json_text_of(e, "field")))
+                json_set_str(x->arena, e, "label", json_text_of(f, "label"));
         }
     }
 }
@@ -82,7 +96,8 @@ static struct str same_page(struct exchange *x, const char *name, const char *va
     struct buf b = buf_new(x->arena, 128);
     buf_add(&b, x->request->method == METHOD_GET ? x->request->path : STR("/"));
     char sep = '?';
-    for (const struct param *p = x->request->method == METHOD_GET ? x->request->query.first : NULL; p; p = p->next) {
+    for (const struct param *p = x->request->method == METHOD_GET ? x->request->query.first : NULL; p;
+         p = p->next) {
         if (str_eq_c(p->name, name)) continue;
         buf_add_char(&b, sep);
         buf_add(&b, url_encode(x->arena, p->name));
@@ -155,7 +170,8 @@ static bool add_page(struct exchange *x, struct json *doc)
 static bool html_page(struct exchange *x, const char *view, struct json *doc)
 {
     struct buf out = buf_new(x->arena, 32 << 10);
-    if (!add_page(x, doc) || !views_render(x->server->views, str_c(view), doc, x->ctx.lang, &out, &x->err)) return false;
+    if (!add_page(x, doc) || !views_render(x->server->views, str_c(view), doc, x->ctx.lang, &out, &x->err))
+        return false;
     x->answer.body = buf_str(&out);
     x->answer.type = STR("text/html; charset=utf-8");
     return true;
@@ -189,7 +205,9 @@ static void html_error(struct exchange *x, const struct err *e)
 static bool form_again(struct exchange *x, const struct err *e)
 {
     const struct route *r = x->entry ? x->entry->route : NULL;
-    if (!r || !r->again || !r->view || !x->tx_open || x->rendered || (e->kind != ERR_INVALID && e->kind != ERR_CONFLICT && e->kind != ERR_BUSY)) return false;
+    if (!r || !r->again || !r->view || !x->tx_open || x->rendered ||
+        (e->kind != ERR_INVALID && e->kind != ERR_CONFLICT && e->kind != ERR_BUSY))
+        return false;
     struct ctx *c = &x->ctx;
     err_clear(&x->err);
     if (!exchange_allowed(x)) return false;
@@ -232,7 +250,8 @@ static void keep_notice(struct exchange *x)
 {
     if (!x->ctx.notice.len) return;
     struct str id = str_base64url(x->arena, x->ctx.notice.ptr, x->ctx.notice.len);
-    add_cookie(x, str_fmt(x->arena, "tb_notice=%.*s; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", STR_ARG(id)));
+    add_cookie(x,
+               str_fmt(x->arena, "tb_notice=%.*s; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", STR_ARG(id)));
 }
 
 static void reply_redirect(struct exchange *x)
@@ -268,7 +287,9 @@ void reply_make(struct exchange *x)
     if (x->ok) {
         add_session_cookie(x);
         switch (x->ctx.out.kind) {
-        case OUTCOME_REDIRECT: reply_redirect(x); return;
+        case OUTCOME_REDIRECT:
+            reply_redirect(x);
+            return;
         case OUTCOME_FILE:
             x->answer.status = 200;
             x->answer.body = x->ctx.out.bytes;
@@ -277,7 +298,8 @@ void reply_make(struct exchange *x)
             return;
         case OUTCOME_DOCUMENT:
             if (reply_document(x)) {
-                x->cacheable = (x->entry->route->flags & ROUTE_CACHED) && x->ctx.actor.kind == ACTOR_ANYONE && !x->answer.cookie_count;
+                x->cacheable = (x->entry->route->flags & ROUTE_CACHED) && x->ctx.actor.kind == ACTOR_ANYONE &&
+                               !x->answer.cookie_count;
                 return;
             }
         }

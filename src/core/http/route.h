@@ -8,8 +8,12 @@
 typedef bool handler(struct ctx *c);
 
 /* Wrapped, so that a route without its columns does not compile. */
-struct allow { const char *permission; };
-struct scope { handler *check; };
+struct allow {
+    const char *permission;
+};
+struct scope {
+    handler *check;
+};
 #define ALLOW(permission) ((struct allow){permission})
 #define SCOPE(check)      ((struct scope){check})
 #define PUBLIC            "public"    /* anyone */
@@ -20,31 +24,39 @@ struct scope { handler *check; };
 #define NO_ROW NULL
 
 enum route_flags {
-    ROUTE_CACHED = 1,  /* signed out, the same answer may be sent again for a few seconds */
-    ROUTE_UPLOAD = 2,  /* takes files: body limit 12 MiB instead of 256 KiB */
-    ROUTE_READS = 4,   /* a POST that only reads (search, verify): no transaction of the writer */
-    ROUTE_LIMITED = 8, /* counted per address: 30 a minute */
+    ROUTE_CACHED = 1,     /* signed out, the same answer may be sent again for a few seconds */
+    ROUTE_UPLOAD = 2,     /* takes files: body limit 12 MiB instead of 256 KiB */
+    ROUTE_READS = 4,      /* a POST that only reads (search, verify): no transaction of the writer */
+    ROUTE_LIMITED = 8,    /* counted per address: 30 a minute */
     ROUTE_HTML_ONLY = 16, /* not part of the API */
 };
 
 struct route {
     enum method method;
-    const char *path;     /* "/cases/{id}/decide" */
+    const char *path; /* "/cases/{id}/decide" */
     struct allow allow;
-    struct scope scope;   /* finds the row of {id} for this actor, or fails MISSING; runs again inside the write */
+    struct scope
+        scope; /* finds the row of {id} for this actor, or fails MISSING; runs again inside the write */
     handler *handle;
-    const char *view;     /* template of the HTML face; NULL where the outcome is never a document */
+    const char *view; /* template of the HTML face; NULL where the outcome is never a document */
     /* the rest by name */
     const struct field *in;
-    handler *prepare;     /* slow work before a write: on the pool, over a read transaction, once */
-    handler *again;       /* POST: builds the form's page anew when input was wrong; `in` and errors are in the document */
-    handler *present;     /* HTML only: words and layout */
+    handler *prepare; /* slow work before a write: on the pool, over a read transaction, once */
+    handler *again;   /* POST: builds the form's page anew when input was wrong; `in` and errors are in the
+                         document */
+    handler *present; /* HTML only: words and layout */
     unsigned flags;
-    const char *summary;  /* English, for the API document */
+    const char *summary; /* English, for the API document */
 };
 
-#define GET(path, allow, scope, handle, view, ...)  {METHOD_GET, path, allow, scope, handle, view, ##__VA_ARGS__}
-#define POST(path, allow, scope, handle, view, ...) {METHOD_POST, path, allow, scope, handle, view, ##__VA_ARGS__}
+#define GET(path, allow, scope, handle, view, ...)                                                           \
+    {                                                                                                        \
+        METHOD_GET, path, allow, scope, handle, view, ##__VA_ARGS__                                          \
+    }
+#define POST(path, allow, scope, handle, view, ...)                                                          \
+    {                                                                                                        \
+        METHOD_POST, path, allow, scope, handle, view, ##__VA_ARGS__                                         \
+    }
 
 struct permission {
     const char *name;  /* "case.decide" */
@@ -66,7 +78,8 @@ struct module {
     size_t job_count;
     /* After migration, before the first request; may write. Sets the module's state. */
     bool (*start)(struct ctx *c);
-    /* Renews snapshots from the database; runs after a write that set ctx.refresh and when another process wrote. */
+    /* Renews snapshots from the database; runs after a write that set ctx.refresh and when another process
+     * wrote. */
     bool (*refresh)(struct ctx *c);
     void (*stop)(struct server *s);
     /* Adds to the page frame (counts, names) of every HTML page. */

@@ -11,14 +11,16 @@ static bool add_permissions(struct server *s, const struct module *m, struct err
 {
     for (size_t i = 0; i < m->permission_count; i++) {
         const struct permission *p = &m->permissions[i];
-        if (s->permission_count == PERMISSIONS_MAX) return err_fault(e, "too many permissions at %s", p->name);
+        if (s->permission_count == PERMISSIONS_MAX)
+            return err_fault(e, "too many permissions at %s", p->name);
         size_t bit = s->permission_count++;
         s->permission_names[bit] = p->name;
         struct str rest = str_c(p->roles), name;
         while (rest.len) {
             rest = str_cut(rest, '|', &name);
             struct role *r = s->roles;
-            while (r < s->roles + s->role_count && !str_eq(r->name, name)) r++;
+            while (r < s->roles + s->role_count && !str_eq(r->name, name))
+                r++;
             if (r == s->roles + s->role_count) {
                 if (s->role_count == ROLES_MAX) return err_fault(e, "too many roles at %s", p->name);
                 s->role_count++;
@@ -32,7 +34,10 @@ static bool add_permissions(struct server *s, const struct module *m, struct err
 
 int permission_number(const struct server *s, const char *name)
 {
-    static const struct { const char *name; int number; } general[] = {
+    static const struct {
+        const char *name;
+        int number;
+    } general[] = {
         {PUBLIC, PERM_PUBLIC}, {SIGNED_IN, PERM_SIGNED_IN}, {PERSON, PERM_PERSON}, {OFFICER, PERM_OFFICER}};
     for (size_t i = 0; i < sizeof general / sizeof general[0]; i++)
         if (strcmp(general[i].name, name) == 0) return general[i].number;
@@ -48,11 +53,14 @@ static bool add_route(struct server *s, const struct module *m, const struct rou
     entry->module = m;
     if (!r->allow.permission) return err_fault(e, "route %s has no permission", r->path);
     entry->permission = permission_number(s, r->allow.permission);
-    if (entry->permission == -100) return err_fault(e, "route %s: unknown permission %s", r->path, r->allow.permission);
-    if (r->view && !views_has(s->views, str_c(r->view))) return err_fault(e, "route %s: no view %s", r->path, r->view);
+    if (entry->permission == -100)
+        return err_fault(e, "route %s: unknown permission %s", r->path, r->allow.permission);
+    if (r->view && !views_has(s->views, str_c(r->view)))
+        return err_fault(e, "route %s: no view %s", r->path, r->view);
     struct str rest = str_c(r->path + 1);
     while (rest.len) {
-        if (entry->segment_count == sizeof entry->segments / sizeof entry->segments[0]) return err_fault(e, "route %s is too deep", r->path);
+        if (entry->segment_count == sizeof entry->segments / sizeof entry->segments[0])
+            return err_fault(e, "route %s is too deep", r->path);
         entry->segments[entry->segment_count++] = next_segment(&rest);
     }
     return true;
@@ -61,7 +69,8 @@ static bool add_route(struct server *s, const struct module *m, const struct rou
 bool router_build(struct server *s, struct err *e)
 {
     size_t total = 0;
-    for (size_t i = 0; i < s->module_count; i++) total += s->modules[i]->route_count;
+    for (size_t i = 0; i < s->module_count; i++)
+        total += s->modules[i]->route_count;
     s->router.entries = ARENA_ARRAY(s->arena, total + 1, struct route_entry);
     for (size_t i = 0; i < s->module_count; i++)
         if (!add_permissions(s, s->modules[i], e)) return false;
@@ -93,7 +102,8 @@ static int fit(const struct route_entry *entry, const struct str *parts, size_t 
     return literal;
 }
 
-const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method, struct str path, struct params *found, bool *other_method)
+const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method,
+                                      struct str path, struct params *found, bool *other_method)
 {
     struct str parts[12], rest = str_slice(path, 1, path.len);
     size_t count = 0;
@@ -109,8 +119,10 @@ const struct route_entry *router_find(const struct server *s, struct arena *a, e
         const struct route_entry *entry = &s->router.entries[i];
         int now = fit(entry, parts, count);
         if (now < 0) continue;
-        if (entry->route->method != method) *other_method = true;
-        else if (now > best_fit) best = entry, best_fit = now;
+        if (entry->route->method != method)
+            *other_method = true;
+        else if (now > best_fit)
+            best = entry, best_fit = now;
     }
     for (size_t i = 0; best && i < count; i++) {
         struct str name = best->segments[i];

@@ -25,7 +25,8 @@ void server_set_state(struct server *s, const char *module, void *state)
 void server_set_part(struct server *s, const char *name, void *state)
 {
     size_t i = 0;
-    while (s->parts[i].name && strcmp(s->parts[i].name, name) != 0) i++;
+    while (s->parts[i].name && strcmp(s->parts[i].name, name) != 0)
+        i++;
     s->parts[i].name = name;
     s->parts[i].state = state;
 }
@@ -106,7 +107,8 @@ static bool run_inside(struct inside *i)
     return ok;
 }
 
-static void inside_init(struct inside *i, struct ctx *c, struct server *s, struct arena *a, const struct actor *actor, handler *fn, void *arg, struct err *e)
+static void inside_init(struct inside *i, struct ctx *c, struct server *s, struct arena *a,
+                        const struct actor *actor, handler *fn, void *arg, struct err *e)
 {
     ctx_init(c, s, a, e);
     c->actor = *actor;
@@ -152,7 +154,8 @@ static void nothing_more(struct write_task *t, bool ok)
     (void)ok;
 }
 
-static bool write_on(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e, enum writer_lane lane)
+static bool write_on(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e,
+                     enum writer_lane lane)
 {
     struct arena *a = arena_new(REQUEST_ARENA);
     if (!a) return err_busy(e, "memory", "There is too much in this request.");
@@ -221,9 +224,14 @@ static bool open_keys(struct server *s, struct err *e)
 static bool open_database(struct server *s, struct err *e)
 {
     int applied = 0;
-    struct db_options o = {.url = s->options.db_url, .readers = s->options.threads + 4, .writers = 8, .durability = s->options.durability, .vfs = s->options.vfs};
+    struct db_options o = {.url = s->options.db_url,
+                           .readers = s->options.threads + 4,
+                           .writers = 8,
+                           .durability = s->options.durability,
+                           .vfs = s->options.vfs};
     s->db = db_open(&o, e);
-    if (!s->db || !db_migrate(s->db, db_migrations, db_migration_count, server_now(s), &applied, e)) return false;
+    if (!s->db || !db_migrate(s->db, db_migrations, db_migration_count, server_now(s), &applied, e))
+        return false;
     if (applied) log_event(LOG_LEVEL_INFO, "db.migrated", "engine", db_engine(s->db), NULL);
     struct writer_options w = {.queue_max = 8192, .group_max = 256};
     s->writer = writer_start(s->db, &w, e);
@@ -240,7 +248,8 @@ static bool start_modules(struct server *s, struct err *e)
 {
     const struct actor system = {.kind = ACTOR_SYSTEM};
     for (size_t i = 0; i < s->module_count; i++)
-        if (s->modules[i]->start && !server_write(s, &system, start_module, (void *)s->modules[i], e)) return false;
+        if (s->modules[i]->start && !server_write(s, &system, start_module, (void *)s->modules[i], e))
+            return false;
     return server_refresh(s, e);
 }
 
@@ -255,7 +264,8 @@ static bool open_all(struct server *s, struct err *e)
     return auth_start(s, e) && start_modules(s, e);
 }
 
-struct server *server_open(const struct server_options *o, const struct module *const *modules, size_t count, struct err *e)
+struct server *server_open(const struct server_options *o, const struct module *const *modules, size_t count,
+                           struct err *e)
 {
     struct arena *a = arena_new(START_ARENA);
     if (!a || !crypto_start(e)) {
@@ -331,7 +341,8 @@ void server_handle(struct server *s, struct arena *a, struct request *r, struct 
         w.resumed = false;
         if (!exchange_submit(x, step)) continue;
         pthread_mutex_lock(&w.lock);
-        while (!w.resumed) pthread_cond_wait(&w.wake, &w.lock);
+        while (!w.resumed)
+            pthread_cond_wait(&w.wake, &w.lock);
         pthread_mutex_unlock(&w.lock);
     }
     *out = x->answer;

@@ -1,4 +1,5 @@
-/* The assembled program: modules, database, writer, keys, views. The only thing that is shared by all requests. */
+/* The assembled program: modules, database, writer, keys, views. The only thing that is shared by all
+ * requests. */
 #ifndef TB_SERVER_H
 #define TB_SERVER_H
 
@@ -10,20 +11,22 @@
 
 struct server_options {
     const char *db_url;
-    const char *var_dir;      /* keys, blobs */
-    const char *public_url;   /* "https://…" or NULL: as asked; Secure cookies when https */
-    const char *address;      /* "127.0.0.1" */
-    int port;                 /* 0: any free one */
+    const char *var_dir;         /* keys, blobs */
+    const char *public_url;      /* "https://…" or NULL: as asked; Secure cookies when https */
+    const char *address;         /* "127.0.0.1" */
+    int port;                    /* 0: any free one */
     const char *trusted_proxies; /* comma-separated addresses whose X-Forwarded-For counts */
-    int threads;              /* HTTP threads, 0 = cores */
+    int threads;                 /* HTTP threads, 0 = cores */
     bool demo;
     const char *vfs;
     enum db_durability durability;
-    int64_t (*clock)(void);   /* NULL: the wall clock; tests pass their own */
+    int64_t (*clock)(void); /* NULL: the wall clock; tests pass their own */
 };
 
-/* Opens database (migrating it), keys, blobs, views; starts modules and the writer. NULL with err. Dropped by server_close. */
-struct server *server_open(const struct server_options *o, const struct module *const *modules, size_t count, struct err *e) NODISCARD;
+/* Opens database (migrating it), keys, blobs, views; starts modules and the writer. NULL with err. Dropped by
+ * server_close. */
+struct server *server_open(const struct server_options *o, const struct module *const *modules, size_t count,
+                           struct err *e) NODISCARD;
 void server_close(struct server *s);
 /* Listens until server_quit (signal-safe). The port in use is written to *port before it waits. */
 bool server_listen(struct server *s, int *port, struct err *e) NODISCARD;
@@ -46,17 +49,22 @@ bool ctx_may(const struct ctx *c, const char *permission);
 size_t server_modules(const struct server *s, const struct module *const **list);
 /* Sets the actor's permission bits from role names separated by '|'. */
 void server_permit(const struct server *s, struct actor *actor, struct str roles);
-/* What must be durable before an answer that shows personal data leaves: called inside a write with ctx.reads; set once at start. */
+/* What must be durable before an answer that shows personal data leaves: called inside a write with
+ * ctx.reads; set once at start. */
 void server_on_reads(struct server *s, bool (*record)(struct ctx *c));
-/* May the session's account still act for the one it chose? Called for every request of a session with acting_for, before scopes and handlers; clears
- * acting_for where it may not, or refuses; set once at start. */
+/* May the session's account still act for the one it chose? Called for every request of a session with
+ * acting_for, before scopes and handlers; clears acting_for where it may not, or refuses; set once at start.
+ */
 void server_on_acting(struct server *s, bool (*check)(struct ctx *c));
 
 /* Runs fn in a read or write transaction outside HTTP (commands, jobs, start-up, tests) as `actor`. */
-bool server_read(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;
-bool server_write(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;
+bool server_read(struct server *s, const struct actor *actor, handler *fn, void *arg,
+                 struct err *e) NODISCARD;
+bool server_write(struct server *s, const struct actor *actor, handler *fn, void *arg,
+                  struct err *e) NODISCARD;
 /* The same in the lane behind interactive writes. */
-bool server_write_job(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e) NODISCARD;
+bool server_write_job(struct server *s, const struct actor *actor, handler *fn, void *arg,
+                      struct err *e) NODISCARD;
 void *ctx_arg(const struct ctx *c);
 
 /* ---- one request without sockets ---- */
@@ -66,8 +74,8 @@ struct answer {
     size_t cookie_count;
     struct str filename;
 };
-/* Fills `out` in the arena; waits for the writer where needed. The request's parsed parts (path, query, cookies, form or body) are filled by the caller
- * through request_from. */
+/* Fills `out` in the arena; waits for the writer where needed. The request's parsed parts (path, query,
+ * cookies, form or body) are filled by the caller through request_from. */
 void server_handle(struct server *s, struct arena *a, struct request *r, struct answer *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* Dates and times as people read them: "12月4日", "4 December". The year stands where it is not that of `today`. */
+/* Dates and times as people read them: "12月4日", "4 December". The year stands where it is not that of
+ * `today`. */
 #ifndef TB_DATES_H
 #define TB_DATES_H
 

@@ -29,7 +29,8 @@ enum json_flags {
     JSON_STRICT = 0,
     JSON_KEEP_DUPLICATES = 1, /* the last one is found first; for documents of others */
 };
-/* NULL with err INVALID "json" (detail in arg: what and at which line:column). The whole text must be one value. */
+/* NULL with err INVALID "json" (detail in arg: what and at which line:column). The whole text must be one
+ * value. */
 struct json *json_parse(struct arena *a, struct str text, int flags, struct err *e) NODISCARD;
 
 /* All finders accept NULL and answer "absent", so that paths chain. */
@@ -38,14 +39,14 @@ const struct json *json_get_str(const struct json *object, struct str key);
 /* "a.b.c" through objects. */
 const struct json *json_path(const struct json *object, const char *dotted);
 const struct json *json_at(const struct json *array, size_t index);
-struct str json_text(const struct json *value);              /* string content; "" otherwise */
+struct str json_text(const struct json *value); /* string content; "" otherwise */
 struct str json_text_of(const struct json *object, const char *key);
 int64_t json_i64(const struct json *value, int64_t otherwise); /* number, or string of digits (ids) */
 int64_t json_i64_of(const struct json *object, const char *key, int64_t otherwise);
-bool json_true(const struct json *value);                    /* boolean true only */
+bool json_true(const struct json *value); /* boolean true only */
 bool json_true_of(const struct json *object, const char *key);
 bool json_is(const struct json *value, enum json_type type);
-#define JSON_EACH(child, parent) \
+#define JSON_EACH(child, parent)                                                                             \
     for (const struct json *child = (parent) ? (parent)->first : NULL; child; child = child->next)
 
 /* ---- building; setters return the new node; a key set twice is replaced ---- */
@@ -73,7 +74,8 @@ struct json *json_copy(struct arena *a, const struct json *value);
 /* Compact, no trailing newline; `<`, `>`, `&`, U+2028/9 are escaped so that the text is safe inside HTML. */
 void json_write(struct buf *out, const struct json *value);
 struct str json_to_str(struct arena *a, const struct json *value);
-/* Canonical form (RFC 8785 ordering of names by UTF-16 code units, no needless escapes), for signing. Numbers must be integers. */
+/* Canonical form (RFC 8785 ordering of names by UTF-16 code units, no needless escapes), for signing. Numbers
+ * must be integers. */
 void json_write_canonical(struct buf *out, const struct json *value);
 void json_write_string(struct buf *out, struct str s);
 

@@ -9,7 +9,9 @@ const struct json *json_get_str(const struct json *object, struct str key)
 {
     if (!json_is(object, JSON_OBJECT)) return NULL;
     for (const struct json *m = object->first; m; m = m->next)
-        if (m->key.len == key.len && (!key.len || m->key.ptr[0] == key.ptr[0]) && memcmp(m->key.ptr, key.ptr, key.len) == 0) return m;
+        if (m->key.len == key.len && (!key.len || m->key.ptr[0] == key.ptr[0]) &&
+            memcmp(m->key.ptr, key.ptr, key.len) == 0)
+            return m;
     return NULL;
 }
 

@@ -573,13 +573,17 @@ static bool refuse_op(const struct template *t, const struct op *o, struct err *
     return false;
 }
 
-/* A partial is first looked for beside the template that names it: "apply_head" in "cases/apply_page" is "cases/apply_head". */
+/* A partial is first looked for beside the template that names it: "apply_head" in "cases/apply_page" is
+ * "cases/apply_head". */
 static int32_t find_near(const struct views *v, const struct template *t, struct str name)
 {
     size_t slash = str_find_char(t->name, '/');
     char beside[128];
-    int n = slash == SIZE_MAX ? 0 : snprintf(beside, sizeof beside, "%.*s/%.*s", (int)slash, t->name.ptr, STR_ARG(name));
-    int32_t found = n > 0 && (size_t)n < sizeof beside ? view_find(v, str_n(beside, (size_t)n)) : VIEW_NO_TARGET;
+    int n = slash == SIZE_MAX
+                ? 0
+                : snprintf(beside, sizeof beside, "%.*s/%.*s", (int)slash, t->name.ptr, STR_ARG(name));
+    int32_t found =
+        n > 0 && (size_t)n < sizeof beside ? view_find(v, str_n(beside, (size_t)n)) : VIEW_NO_TARGET;
     return found != VIEW_NO_TARGET ? found : view_find(v, name);
 }
 

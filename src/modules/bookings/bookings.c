@@ -9,7 +9,9 @@
 static bool minute_of(struct str clock, int *minute)
 {
     int64_t hour, rest;
-    if (clock.len != 5 || clock.ptr[2] != ':' || !str_to_i64(str_slice(clock, 0, 2), &hour) || !str_to_i64(str_slice(clock, 3, 5), &rest)) return false;
+    if (clock.len != 5 || clock.ptr[2] != ':' || !str_to_i64(str_slice(clock, 0, 2), &hour) ||
+        !str_to_i64(str_slice(clock, 3, 5), &rest))
+        return false;
     *minute = (int)(hour * 60 + rest);
     return hour >= 0 && hour < 24 && rest >= 0 && rest < 60;
 }
@@ -47,7 +49,9 @@ struct rules {
 
 static struct rules rules_of(const struct ctx *c, const struct json *setting)
 {
-    struct rules r = {.slots = json_get(setting, "slots"), .capacity = json_i64_of(setting, "capacity", 0), .today = date_of(c->now)};
+    struct rules r = {.slots = json_get(setting, "slots"),
+                      .capacity = json_i64_of(setting, "capacity", 0),
+                      .today = date_of(c->now)};
     int64_t ahead = json_i64_of(setting, "days_ahead", 0);
     if (r.capacity < 0) r.capacity = 0;
     if (r.capacity > SEATS_MAX) r.capacity = SEATS_MAX;
@@ -68,7 +72,8 @@ static bool still_ahead(const struct ctx *c, int32_t day, struct str slot)
 
 static bool offered(struct ctx *c, const struct rules *r, int32_t day, struct str slot)
 {
-    if (day < r->today || day > r->last || !workday_is(orgs_calendar(c), day) || !still_ahead(c, day, slot)) return false;
+    if (day < r->today || day > r->last || !workday_is(orgs_calendar(c), day) || !still_ahead(c, day, slot))
+        return false;
     JSON_EACH(s, r->slots)
     {
         if (str_eq(s->text, slot)) return true;
@@ -110,7 +115,8 @@ bool booking_offer(struct ctx *c, int64_t item, const struct json *setting, stru
         struct json *slots = json_array(c->arena);
         JSON_EACH(s, r.slots)
         {
-            if (still_ahead(c, day, s->text)) add_slot(c, slots, day, s->text, r.capacity - taken(counts, count, day, s->text));
+            if (still_ahead(c, day, s->text))
+                add_slot(c, slots, day, s->text, r.capacity - taken(counts, count, day, s->text));
         }
         if (!slots->count) continue;
         struct json *d = json_add_object(c->arena, days);
@@ -128,7 +134,8 @@ static bool record(struct ctx *c, const char *act, int64_t case_id, int64_t item
     struct json *detail = json_object(c->arena);
     json_set_id(c->arena, detail, "item", item);
     json_set_str(c->arena, detail, "slot", slot);
-    return evidence_add(c, act, "case", case_id, c->actor.acting_for ? c->actor.acting_for : c->actor.subject, detail);
+    return evidence_add(c, act, "case", case_id, c->actor.acting_for ? c->actor.acting_for : c->actor.subject,
+                        detail);
 }
 
 /* The lowest free seat. Another process may take it in the same moment: then the next. */
@@ -140,11 +147,13 @@ static bool take_seat(struct ctx *c, struct booking *b, int64_t capacity)
     if (!bookings_store_seats(c, b, &seats)) return false;
     if ((int64_t)seats.rows < capacity)
         for (b->seat = 0; b->seat < capacity && !done; b->seat++) {
-            while (known < seats.rows && db_int(&seats, known, 0) < b->seat) known++;
+            while (known < seats.rows && db_int(&seats, known, 0) < b->seat)
+                known++;
             if (known < seats.rows && db_int(&seats, known, 0) == b->seat) continue;
             if (!bookings_store_add(c, b, &done)) return false;
         }
-    return done || err_conflict(c->err, "booking.full", "This time has just been taken. Please choose another one.");
+    return done ||
+           err_conflict(c->err, "booking.full", "This time has just been taken. Please choose another one.");
 }
 
 /* Whoever moves keeps the earlier place when the new one turns out to be full. */
@@ -152,7 +161,8 @@ static bool move(struct ctx *c, struct booking *b, int64_t capacity)
 {
     bool removed;
     if (!db_savepoint(&c->tx)) return false;
-    if (bookings_store_remove(c, b->case_id, &removed) && take_seat(c, b, capacity)) return db_release(&c->tx);
+    if (bookings_store_remove(c, b->case_id, &removed) && take_seat(c, b, capacity))
+        return db_release(&c->tx);
     struct err why = *c->err;
     err_clear(c->err);
     if (!db_rollback_to(&c->tx)) return false;
@@ -172,7 +182,8 @@ bool booking_take(struct ctx *c, int64_t case_id, int64_t item, const struct jso
     const struct item *what = catalogue_by_id(c, item);
     b.unit = what ? what->unit : 0;
     b.division = what ? what->division : STR_EMPTY;
-    return move(c, &b, r.capacity) && record(c, had ? "booking.move" : "booking.take", case_id, item, booking_text(c->arena, b.day, b.slot));
+    return move(c, &b, r.capacity) && record(c, had ? "booking.move" : "booking.take", case_id, item,
+                                             booking_text(c->arena, b.day, b.slot));
 }
 
 bool booking_of_case(struct ctx *c, int64_t case_id, struct str *slot)
@@ -191,5 +202,6 @@ bool booking_cancel(struct ctx *c, int64_t case_id)
     bool found, removed;
     if (!bookings_store_find(c, case_id, &b, &found)) return false;
     if (!found) return true;
-    return bookings_store_remove(c, case_id, &removed) && record(c, "booking.cancel", case_id, b.item, booking_text(c->arena, b.day, b.slot));
+    return bookings_store_remove(c, case_id, &removed) &&
+           record(c, "booking.cancel", case_id, b.item, booking_text(c->arena, b.day, b.slot));
 }

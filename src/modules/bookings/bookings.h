@@ -6,10 +6,12 @@
 
 extern const struct module bookings_module;
 
-/* {days:[{date, slots:[{value:"2026-11-24 09:00-09:30", label, free}]}]} for an item's booking setting ({slots, capacity, days_ahead, place}); working days only. */
+/* {days:[{date, slots:[{value:"2026-11-24 09:00-09:30", label, free}]}]} for an item's booking setting
+ * ({slots, capacity, days_ahead, place}); working days only. */
 bool booking_offer(struct ctx *c, int64_t item, const struct json *setting, struct json **out) NODISCARD;
 /* Takes a place, replacing the case's earlier one. CONFLICT "booking.full". */
-bool booking_take(struct ctx *c, int64_t case_id, int64_t item, const struct json *setting, struct str slot) NODISCARD;
+bool booking_take(struct ctx *c, int64_t case_id, int64_t item, const struct json *setting,
+                  struct str slot) NODISCARD;
 bool booking_of_case(struct ctx *c, int64_t case_id, struct str *slot) NODISCARD; /* "" when none */
 bool booking_cancel(struct ctx *c, int64_t case_id) NODISCARD;
 

@@ -148,7 +148,12 @@ static void many_at_once_never_take_more_than_there_is(void **state)
 
 static bool same_seat_twice(struct ctx *c)
 {
-    struct booking b = {.case_id = 1, .item = PASSPORT, .day = date_of(c->now) + 1, .slot = STR("09:00-09:30"), .seat = 0, .division = STR_EMPTY};
+    struct booking b = {.case_id = 1,
+                        .item = PASSPORT,
+                        .day = date_of(c->now) + 1,
+                        .slot = STR("09:00-09:30"),
+                        .seat = 0,
+                        .division = STR_EMPTY};
     bool first, second;
     if (!bookings_store_add(c, &b, &first)) return false;
     b.case_id = 2;
@@ -218,9 +223,9 @@ static void days_off_are_not_offered_and_makeup_days_are(void **state)
     assert_true(server_write(t->server, &nobody, wednesday_off, NULL, &e));
     const struct json *days = offered_days(t);
     assert_non_null(offered_slot(days, "2026-11-24 09:00-09:30"));
-    assert_null(offered_slot(days, "2026-11-25 09:00-09:30"));    /* a day off by the calendar */
+    assert_null(offered_slot(days, "2026-11-25 09:00-09:30"));     /* a day off by the calendar */
     assert_non_null(offered_slot(days, "2026-11-28 09:00-09:30")); /* a Saturday made up */
-    assert_null(offered_slot(days, "2026-11-29 09:00-09:30"));    /* a Sunday */
+    assert_null(offered_slot(days, "2026-11-29 09:00-09:30"));     /* a Sunday */
     assert_false(try_take(t, 1, "2026-11-25 09:00-09:30", &e));
     assert_string_equal(e.fields[0].field, "slot");
     testapp_close(t);
@@ -243,7 +248,13 @@ static void what_is_no_offered_time_is_refused(void **state)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
-    const char *const wrong[] = {"", "tomorrow", "2026-11-24", "2026-11-24 08:00-08:30", "2026-13-24 09:00-09:30", "2026-12-24 09:00-09:30", "2026-11-20 09:00-09:30",
+    const char *const wrong[] = {"",
+                                 "tomorrow",
+                                 "2026-11-24",
+                                 "2026-11-24 08:00-08:30",
+                                 "2026-13-24 09:00-09:30",
+                                 "2026-12-24 09:00-09:30",
+                                 "2026-11-20 09:00-09:30",
                                  "2026-11-24 09:00-09:30 "};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(try_take(t, 1, wrong[i], &e));
@@ -258,21 +269,44 @@ static int64_t units[2];
 
 static bool add_officers_and_bookings(struct ctx *c)
 {
-    struct unit police = {.kind = STR("public-security"), .name = STR("示范区公安局"), .division = STR("780101")};
-    struct unit elsewhere = {.kind = STR("public-security"), .name = STR("邻区公安局"), .division = STR("780199")};
+    struct unit police = {
+        .kind = STR("public-security"), .name = STR("示范区公安局"), .division = STR("780101")};
+    struct unit elsewhere = {
+        .kind = STR("public-security"), .name = STR("邻区公安局"), .division = STR("780199")};
     struct unit *const both[] = {&police, &elsewhere};
     for (int i = 0; i < 2; i++) {
         both[i]->en = both[i]->uscc = both[i]->phone = both[i]->address = both[i]->hours = STR_EMPTY;
         if (!orgs_save_unit(c, both[i])) return false;
         units[i] = both[i]->id;
-        struct booking b = {.case_id = 11 + i, .item = PASSPORT + i, .day = date_of(c->now) + 1, .slot = STR("09:00-09:30"), .unit = units[i], .division = both[i]->division};
+        struct booking b = {.case_id = 11 + i,
+                            .item = PASSPORT + i,
+                            .day = date_of(c->now) + 1,
+                            .slot = STR("09:00-09:30"),
+                            .unit = units[i],
+                            .division = both[i]->division};
         bool done;
         if (!bookings_store_add(c, &b, &done)) return false;
     }
-    struct account reviewer = {.kind = ACTOR_OFFICER, .unit = units[0], .login = STR("reviewer"), .roles = STR("reviewer"), .area = STR("780101"), .active = true};
-    struct account stranger = {.kind = ACTOR_OFFICER, .unit = units[1], .login = STR("stranger"), .roles = STR("reviewer"), .area = STR("780199"), .active = true};
-    struct account desk = {.kind = ACTOR_OFFICER, .unit = units[1], .login = STR("desk"), .roles = STR("desk"), .area = STR("780101"), .active = true};
-    return account_create(c, &reviewer, STR("-")) && account_create(c, &stranger, STR("-")) && account_create(c, &desk, STR("-"));
+    struct account reviewer = {.kind = ACTOR_OFFICER,
+                               .unit = units[0],
+                               .login = STR("reviewer"),
+                               .roles = STR("reviewer"),
+                               .area = STR("780101"),
+                               .active = true};
+    struct account stranger = {.kind = ACTOR_OFFICER,
+                               .unit = units[1],
+                               .login = STR("stranger"),
+                               .roles = STR("reviewer"),
+                               .area = STR("780199"),
+                               .active = true};
+    struct account desk = {.kind = ACTOR_OFFICER,
+                           .unit = units[1],
+                           .login = STR("desk"),
+                           .roles = STR("desk"),
+                           .area = STR("780101"),
+                           .active = true};
+    return account_create(c, &reviewer, STR("-")) && account_create(c, &stranger, STR("-")) &&
+           account_create(c, &desk, STR("-"));
 }
 
 static bool sees(struct testapp *t, const char *login, const char *case_id)

@@ -11,18 +11,22 @@ struct case_scope_values case_scope_values(const struct ctx *c)
 {
     struct case_scope_values s = {.area = STR_EMPTY};
     switch (c->actor.kind) {
-    case ACTOR_SYSTEM: s.all = 1; break;
+    case ACTOR_SYSTEM:
+        s.all = 1;
+        break;
     case ACTOR_PERSON:
         s.subject = c->actor.subject;
         s.acting_for = c->actor.acting_for;
         break;
     case ACTOR_OFFICER:
         s.area = c->actor.area;
-        while (s.area.len >= 2 && str_ends(s.area, STR("00"))) s.area = str_slice(s.area, 0, s.area.len - 2);
+        while (s.area.len >= 2 && str_ends(s.area, STR("00")))
+            s.area = str_slice(s.area, 0, s.area.len - 2);
         s.whole_area = ctx_may(c, "case.receive") || ctx_may(c, "case.supervise");
         s.unit = ctx_may(c, "case.review") || ctx_may(c, "case.decide") ? c->actor.unit : 0;
         break;
-    case ACTOR_ANYONE: break;
+    case ACTOR_ANYONE:
+        break;
     }
     return s;
 }
@@ -31,12 +35,19 @@ bool case_has_role(const struct ctx *c, enum flow_role role)
 {
     switch (role) {
     /* At the desk a clerk sends what the person standing there asks for. */
-    case FLOW_APPLICANT: return c->actor.kind == ACTOR_PERSON || (c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive"));
-    case FLOW_DESK: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive");
-    case FLOW_REVIEWER: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.review");
-    case FLOW_DECIDER: return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.decide");
-    case FLOW_SYSTEM: return c->actor.kind == ACTOR_SYSTEM;
-    default: return false;
+    case FLOW_APPLICANT:
+        return c->actor.kind == ACTOR_PERSON ||
+               (c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive"));
+    case FLOW_DESK:
+        return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive");
+    case FLOW_REVIEWER:
+        return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.review");
+    case FLOW_DECIDER:
+        return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.decide");
+    case FLOW_SYSTEM:
+        return c->actor.kind == ACTOR_SYSTEM;
+    default:
+        return false;
     }
 }
 
@@ -44,17 +55,20 @@ bool case_has_role(const struct ctx *c, enum flow_role role)
 
 static struct field_place place_of(const struct case_work *w, const char *column)
 {
-    return (struct field_place){.table = "case_file", .column = column, .row = w->file.id, .subject = w->file.applicant};
+    return (struct field_place){
+        .table = "case_file", .column = column, .row = w->file.id, .subject = w->file.applicant};
 }
 
-bool case_seal(struct ctx *c, const struct case_work *w, const char *column, struct str plain, struct str *sealed)
+bool case_seal(struct ctx *c, const struct case_work *w, const char *column, struct str plain,
+               struct str *sealed)
 {
     *sealed = STR_EMPTY;
     struct field_place at = place_of(w, column);
     return !plain.len || field_seal(ctx_keys(c), &c->tx, &at, plain, sealed);
 }
 
-bool case_open(struct ctx *c, const struct case_work *w, const char *column, struct str sealed, struct str *plain)
+bool case_open(struct ctx *c, const struct case_work *w, const char *column, struct str sealed,
+               struct str *plain)
 {
     *plain = STR_EMPTY;
     struct field_place at = place_of(w, column);
@@ -66,15 +80,21 @@ bool case_open(struct ctx *c, const struct case_work *w, const char *column, str
 static bool load_answers(struct ctx *c, struct case_work *w)
 {
     struct str text;
-    if (!case_open(c, w, "answers", w->sealed_answers, &text) || !case_open(c, w, "opinion", w->sealed_opinion, &w->opinion)) return false;
-    const struct json *values = text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : json_object(c->arena);
-    const struct json *situations = w->situations_text.len ? json_parse(c->arena, w->situations_text, JSON_STRICT, c->err) : json_object(c->arena);
+    if (!case_open(c, w, "answers", w->sealed_answers, &text) ||
+        !case_open(c, w, "opinion", w->sealed_opinion, &w->opinion))
+        return false;
+    const struct json *values =
+        text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : json_object(c->arena);
+    const struct json *situations = w->situations_text.len
+                                        ? json_parse(c->arena, w->situations_text, JSON_STRICT, c->err)
+                                        : json_object(c->arena);
     if (!values || !situations) return false;
     w->answers = (struct form_answers){.values = values, .situations = situations};
     return true;
 }
 
-/* What registers know is asked anew while the applicant fills in; once sent, the case holds what was said then. */
+/* What registers know is asked anew while the applicant fills in; once sent, the case holds what was said
+ * then. */
 static void load_prefill(struct ctx *c, struct case_work *w)
 {
     bool open = w->state.status == FLOW_DRAFT || w->state.status == FLOW_CORRECTION;
@@ -120,7 +140,8 @@ static bool scope_to(struct ctx *c, bool draft_too)
     struct case_file file;
     int64_t id;
     if (!ctx_path_id(c, "id", &id) || !case_load(c, id, &file)) return false;
-    if (!draft_too && str_eq_c(file.status, "draft")) return err_missing(c->err, "case", "We cannot find this application.");
+    if (!draft_too && str_eq_c(file.status, "draft"))
+        return err_missing(c->err, "case", "We cannot find this application.");
     c->row = id;
     return true;
 }
@@ -147,10 +168,15 @@ static bool condition_holds(const struct json *when, const struct case_work *w)
 {
     if (!json_is(when, JSON_OBJECT)) return true;
     struct str situation = json_text_of(when, "situation"), field = json_text_of(when, "field");
-    const struct json *is = situation.len ? json_get_str(w->answers.situations, situation) : w->form ? form_field_value(w->form, field, &w->answers) : NULL;
-    struct str value = is && is->type == JSON_BOOL ? (is->boolean ? STR("true") : STR("false")) : json_text(is);
+    const struct json *is = situation.len ? json_get_str(w->answers.situations, situation)
+                            : w->form     ? form_field_value(w->form, field, &w->answers)
+                                          : NULL;
+    struct str value =
+        is && is->type == JSON_BOOL ? (is->boolean ? STR("true") : STR("false")) : json_text(is);
     const struct json *equals = json_get(when, "equals");
-    if (equals) return str_eq(value, equals->type == JSON_BOOL ? (equals->boolean ? STR("true") : STR("false")) : json_text(equals));
+    if (equals)
+        return str_eq(value, equals->type == JSON_BOOL ? (equals->boolean ? STR("true") : STR("false"))
+                                                       : json_text(equals));
     JSON_EACH(one, json_get(when, "in"))
     {
         if (str_eq(value, one->text)) return true;
@@ -185,7 +211,8 @@ static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case
     struct subject applicant;
     if (!from.len) return true;
     if (!people_subject(c, w->file.applicant, &applicant)) return false;
-    if (applicant.level < 2 && !w->organisation) return true; /* whose identity nobody confirmed sees no prior data */
+    if (applicant.level < 2 && !w->organisation)
+        return true; /* whose identity nobody confirmed sees no prior data */
     const struct json *resource = registry_resource(c, from), *record = NULL;
     if (resource) {
         if (!registry_record(c, from, applicant.code, NULL, &record)) return false;
@@ -197,7 +224,8 @@ static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case
     struct licence *list;
     size_t count;
     if (!licence_list(c, w->file.applicant, from, &list, &count)) return false;
-    for (size_t i = 0; i < count; i++) m->held = m->held || str_eq_c(list[i].status, "valid");
+    for (size_t i = 0; i < count; i++)
+        m->held = m->held || str_eq_c(list[i].status, "valid");
     if (!m->held) { /* licences of before, or of others */
         struct json *where = json_object(c->arena);
         json_set_str(c->arena, where, "type_name", from);
@@ -224,15 +252,18 @@ bool case_materials(struct ctx *c, const struct case_work *w, struct case_materi
         struct case_material *m = &list[count++];
         struct str need = json_text_of(rule, "need");
         bool chosen;
-        *m = (struct case_material){.id = json_text_of(rule, "id"), .name = json_text_of(rule, "name"), .rule = rule};
+        *m = (struct case_material){
+            .id = json_text_of(rule, "id"), .name = json_text_of(rule, "name"), .rule = rule};
         bool named = named_by_options(w, m->id, &chosen);
         m->wanted = (!named || chosen) && condition_holds(json_get(rule, "when"), w);
         m->may_defer = str_eq_c(need, "deferrable");
         m->required = str_eq_c(need, "required") || m->may_defer;
         for (size_t i = 0; i < uploaded; i++) {
             if (!str_eq(uploads[i].material, m->id)) continue;
-            if (str_eq_c(uploads[i].state, "deferred")) m->deferred = true;
-            else if (m->upload_count < FILES_A_CASE_MAX) m->uploads[m->upload_count++] = &uploads[i];
+            if (str_eq_c(uploads[i].state, "deferred"))
+                m->deferred = true;
+            else if (m->upload_count < FILES_A_CASE_MAX)
+                m->uploads[m->upload_count++] = &uploads[i];
         }
         if (m->wanted && !held_somewhere(c, w, m)) return false;
     }
@@ -261,7 +292,8 @@ struct clock_state case_clock_state(struct ctx *c, const struct case_work *w)
     return workclock_state(w->clock, w->clock_count, &terms, c->now);
 }
 
-enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused, int64_t now)
+enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused,
+                            int64_t now)
 {
     if (f->closed || str_eq_c(f->status, "decided")) return LIGHT_DONE;
     if (paused) return LIGHT_PAUSED;

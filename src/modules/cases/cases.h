@@ -1,4 +1,5 @@
-/* Cases (办件): from draft to archive, under the version of the item they were accepted under and one append-only clock. */
+/* Cases (办件): from draft to archive, under the version of the item they were accepted under and one
+ * append-only clock. */
 #ifndef TB_CASES_H
 #define TB_CASES_H
 
@@ -9,35 +10,43 @@ extern const struct module cases_module;
 struct case_file {
     int64_t id;
     struct str case_no, track_code;
-    int64_t item; int item_version;
+    int64_t item;
+    int item_version;
     struct str item_name;
-    int64_t unit; struct str division;
-    int64_t applicant, agent;     /* subjects; agent 0 = oneself */
-    struct str channel;           /* "web", "mobile", "desk" */
-    struct str status, step, role; /* engines/flow words */
+    int64_t unit;
+    struct str division;
+    int64_t applicant, agent;                 /* subjects; agent 0 = oneself */
+    struct str channel;                       /* "web", "mobile", "desk" */
+    struct str status, step, role;            /* engines/flow words */
     int64_t submitted, accepted, due, closed; /* ms, 0 = not yet */
-    struct str result;            /* "", "granted", "refused", "rejected", "withdrawn" … */
+    struct str result;                        /* "", "granted", "refused", "rejected", "withdrawn" … */
 };
 
-/* MISSING "case" when there is none that this actor may see (applicant, agent; officers by unit, area and role). */
+/* MISSING "case" when there is none that this actor may see (applicant, agent; officers by unit, area and
+ * role). */
 bool case_load(struct ctx *c, int64_t id, struct case_file *out) NODISCARD;
-/* The scope of routes with {id}: sets ctx.row. case_scope: the applicant or agent; case_office_scope: officers of the owning unit and area, the desk for its area. */
+/* The scope of routes with {id}: sets ctx.row. case_scope: the applicant or agent; case_office_scope:
+ * officers of the owning unit and area, the desk for its area. */
 bool case_scope(struct ctx *c);
 bool case_office_scope(struct ctx *c);
 
-/* What waits for the person who acts: corrections, appointments, what was granted today, drafts. Adds {name, href, text}, at most 6. */
+/* What waits for the person who acts: corrections, appointments, what was granted today, drafts. Adds {name,
+ * href, text}, at most 6. */
 bool case_due_for_me(struct ctx *c, struct json *list) NODISCARD;
 
 /* ---- for demonstrations and measurements: cases in any state, by the same rules as everybody's ----
- * The caller sets c->actor (the applicant, their agent, an officer) and c->now, which may be in the past: clocks, lights and the record follow from it. */
+ * The caller sets c->actor (the applicant, their agent, an officer) and c->now, which may be in the past:
+ * clocks, lights and the record follow from it. */
 struct case_seed {
     const struct item *item;
     int64_t applicant, agent; /* subjects; agent 0 = oneself */
     const char *channel;      /* "web" or "desk"; an appointment is only asked for on the web */
 };
-/* A case filled in and sent: what registers know, the first choice of each question, fictional answers, documents on paper. Fails as an application would. */
+/* A case filled in and sent: what registers know, the first choice of each question, fictional answers,
+ * documents on paper. Fails as an application would. */
 bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id) NODISCARD;
-/* An act of engines/flow ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end", "extension_granted", "delivered", "withdraw". */
+/* An act of engines/flow ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end",
+ * "extension_granted", "delivered", "withdraw". */
 bool case_seed_act(struct ctx *c, int64_t id, const char *act, struct str note) NODISCARD;
 
 #endif

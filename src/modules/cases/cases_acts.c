@@ -1,16 +1,29 @@
-/* What officers do to a case. Each act says what will happen, asks for what it needs, and goes through the flow. */
+/* What officers do to a case. Each act says what will happen, asks for what it needs, and goes through the
+ * flow. */
 #include "core/http/server.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 
 /* Several acts stand on one page: each has a reason field of its own name. */
-#define NOTE(act) {"note_" act, FIELD_TEXT, "Reason or opinion", .max = 2000}
+#define NOTE(act)                                                                                            \
+    {                                                                                                        \
+        "note_" act, FIELD_TEXT, "Reason or opinion", .max = 2000                                            \
+    }
 
 const struct field act_fields[] = {
-    NOTE("accept"), NOTE("reject"), NOTE("pass"), NOTE("send-back"), NOTE("special"), NOTE("special-end"), NOTE("extend"), NOTE("grant"), NOTE("refuse"),
+    NOTE("accept"),
+    NOTE("reject"),
+    NOTE("pass"),
+    NOTE("send-back"),
+    NOTE("special"),
+    NOTE("special-end"),
+    NOTE("extend"),
+    NOTE("grant"),
+    NOTE("refuse"),
     {"target", FIELD_LINE, "Step to send back to", .max = 40},
     {"days", FIELD_INT, "Working days", .min = 1, .max = 60},
-    {"kind", FIELD_CHOICE, "Kind of special procedure", .choices = "hearing|tender|auction|inspection|test|quarantine|appraisal|expert_review"},
+    {"kind", FIELD_CHOICE, "Kind of special procedure",
+     .choices = "hearing|tender|auction|inspection|test|quarantine|appraisal|expert_review"},
     {0},
 };
 
@@ -21,16 +34,26 @@ const struct field extension_fields[] = {
 };
 
 const struct field correct_fields[] = {
-    {"target_1", FIELD_LINE, "What is to be corrected", true, .max = 80}, {"reason_1", FIELD_TEXT, "What is wrong", true, .max = 500},
-    {"target_2", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_2", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_3", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_3", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_4", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_4", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_5", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_5", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_6", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_6", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_7", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_7", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_8", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_8", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_9", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_9", FIELD_TEXT, "What is wrong", .max = 500},
-    {"target_10", FIELD_LINE, "What is to be corrected", .max = 80}, {"reason_10", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_1", FIELD_LINE, "What is to be corrected", true, .max = 80},
+    {"reason_1", FIELD_TEXT, "What is wrong", true, .max = 500},
+    {"target_2", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_2", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_3", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_3", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_4", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_4", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_5", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_5", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_6", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_6", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_7", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_7", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_8", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_8", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_9", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_9", FIELD_TEXT, "What is wrong", .max = 500},
+    {"target_10", FIELD_LINE, "What is to be corrected", .max = 80},
+    {"reason_10", FIELD_TEXT, "What is wrong", .max = 500},
     {0},
 };
 
@@ -71,7 +94,8 @@ bool act_reject(struct ctx *c)
 {
     struct case_act act = plain_act(FLOW_REJECT);
     act.note_is_opinion = true;
-    return needs_note(c, "note_reject") && do_act(c, &act, "note_reject", "Not accepted. The person is told the reasons.");
+    return needs_note(c, "note_reject") &&
+           do_act(c, &act, "note_reject", "Not accepted. The person is told the reasons.");
 }
 
 bool act_pass(struct ctx *c)
@@ -91,9 +115,12 @@ bool act_special(struct ctx *c)
 {
     struct case_act act = plain_act(FLOW_SPECIAL);
     act.count = (int)in_i64(c, "days", 0);
-    if (!act.count) err_at(c->err, STR("days"), "Please say how many working days it is expected to take.", STR_EMPTY);
-    if (!in_has(c, "kind")) return err_at(c->err, STR("kind"), "Please choose one of the options.", STR_EMPTY);
-    return needs_note(c, "note_special") && do_act(c, &act, "note_special", "The special procedure has begun; the clock is paused.");
+    if (!act.count)
+        err_at(c->err, STR("days"), "Please say how many working days it is expected to take.", STR_EMPTY);
+    if (!in_has(c, "kind"))
+        return err_at(c->err, STR("kind"), "Please choose one of the options.", STR_EMPTY);
+    return needs_note(c, "note_special") &&
+           do_act(c, &act, "note_special", "The special procedure has begun; the clock is paused.");
 }
 
 bool act_special_end(struct ctx *c)
@@ -105,7 +132,8 @@ bool act_special_end(struct ctx *c)
 bool act_extend(struct ctx *c)
 {
     struct case_act act = plain_act(FLOW_EXTEND);
-    return needs_note(c, "note_extend") && do_act(c, &act, "note_extend", "The extension was asked for; a decider answers.");
+    return needs_note(c, "note_extend") &&
+           do_act(c, &act, "note_extend", "The extension was asked for; a decider answers.");
 }
 
 /* Who asked for more time does not give it. */
@@ -115,30 +143,37 @@ static bool asked_by_another(struct ctx *c)
     struct case_event *events;
     size_t count;
     if (!case_work_load(c, c->row, &w) || !case_events(c, &w, &events, &count)) return false;
-    while (count && !str_eq_c(events[count - 1].act, "extension")) count--;
-    return !count || events[count - 1].account != c->actor.account || err_conflict(c->err, "case.four_eyes", "Someone else must answer: you asked for this extension.");
+    while (count && !str_eq_c(events[count - 1].act, "extension"))
+        count--;
+    return !count || events[count - 1].account != c->actor.account ||
+           err_conflict(c->err, "case.four_eyes", "Someone else must answer: you asked for this extension.");
 }
 
 bool act_extension_answer(struct ctx *c)
 {
     if (!asked_by_another(c)) return false;
     bool grant = str_eq_c(in_text(c, "answer"), "grant");
-    struct case_act act = {.event = {.kind = grant ? FLOW_EXTENSION_GRANTED : FLOW_EXTENSION_DENIED}, .count = EXTENSION_WORKDAYS};
-    return do_act(c, &act, "note_extension", grant ? "The extension was approved." : "The extension was not approved.");
+    struct case_act act = {.event = {.kind = grant ? FLOW_EXTENSION_GRANTED : FLOW_EXTENSION_DENIED},
+                           .count = EXTENSION_WORKDAYS};
+    return do_act(c, &act, "note_extension",
+                  grant ? "The extension was approved." : "The extension was not approved.");
 }
 
 bool act_grant(struct ctx *c)
 {
     struct case_act act = plain_act(FLOW_GRANT);
     act.note_is_opinion = true;
-    return needs_note(c, "note_grant") && do_act(c, &act, "note_grant", "Granted. The person is told, and a licence follows where there is one.");
+    return needs_note(c, "note_grant") &&
+           do_act(c, &act, "note_grant",
+                  "Granted. The person is told, and a licence follows where there is one.");
 }
 
 bool act_refuse(struct ctx *c)
 {
     struct case_act act = plain_act(FLOW_REFUSE);
     act.note_is_opinion = true;
-    return needs_note(c, "note_refuse") && do_act(c, &act, "note_refuse", "Refused. The person is told the reasons and how to appeal.");
+    return needs_note(c, "note_refuse") &&
+           do_act(c, &act, "note_refuse", "Refused. The person is told the reasons and how to appeal.");
 }
 
 /* A point must name something this application asks for: otherwise nobody could ever answer it. */
@@ -148,7 +183,9 @@ static bool target_exists(struct ctx *c, const struct case_work *w, struct str t
     struct case_material *list;
     size_t count;
     id = str_cut(target, ':', &kind);
-    if (str_eq_c(kind, "field")) return w->form && form_field_page(w->form, id) != SIZE_MAX && form_field_visible(w->form, id, &w->answers);
+    if (str_eq_c(kind, "field"))
+        return w->form && form_field_page(w->form, id) != SIZE_MAX &&
+               form_field_visible(w->form, id, &w->answers);
     if (!str_eq_c(kind, "material") || !case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < count; i++)
         if (str_eq(list[i].id, id)) return list[i].wanted;
@@ -167,10 +204,14 @@ bool act_correct(struct ctx *c)
         snprintf(target, sizeof target, "target_%d", i);
         snprintf(reason, sizeof reason, "reason_%d", i);
         if (!in_text(c, target).len && !in_text(c, reason).len) continue;
-        if (!in_text(c, reason).len) return err_at(c->err, str_c(reason), "Please say what is wrong.", STR_EMPTY);
+        if (!in_text(c, reason).len)
+            return err_at(c->err, str_c(reason), "Please say what is wrong.", STR_EMPTY);
         if (!target_exists(c, &w, in_text(c, target)))
-            return c->err->kind == ERR_NONE ? err_at(c->err, str_c(target), "Please choose one of the options.", STR_EMPTY) : false;
-        points[act.point_count++] = (struct case_point){.target = in_text(c, target), .reason = in_text(c, reason)};
+            return c->err->kind == ERR_NONE
+                       ? err_at(c->err, str_c(target), "Please choose one of the options.", STR_EMPTY)
+                       : false;
+        points[act.point_count++] =
+            (struct case_point){.target = in_text(c, target), .reason = in_text(c, reason)};
     }
     return case_move(c, &w, &act) && back_to_inbox(c, "The person was asked once for everything listed.");
 }
@@ -185,17 +226,32 @@ struct offer {
 };
 
 static const struct offer offers[] = {
-    {FLOW_DO, FLOW_ACCEPT, "Accept", "accept", "The clock starts and the department gets the case. The desk does not decide.", "main", .open = true},
-    {FLOW_DO, FLOW_CORRECT, "Ask for correction once", "correct", "The person gets one list of everything; the clock does not run. This can be asked only once.", "quiet"},
-    {FLOW_DO, FLOW_REJECT, "Do not accept", "reject", "The person gets a written notice with the reasons. The application ends.", "danger", .danger = true, .reason = true},
-    {FLOW_DO, FLOW_GRANT, "Grant", "grant", "The clock stops, the person is told, and the licence is issued where there is one. A decision can only be undone by law.", "main", .open = true, .reason = true},
-    {FLOW_DO, FLOW_REFUSE, "Refuse", "refuse", "The person gets a written decision with reasons and the ways to appeal.", "danger", .danger = true, .reason = true},
+    {FLOW_DO, FLOW_ACCEPT, "Accept", "accept",
+     "The clock starts and the department gets the case. The desk does not decide.", "main", .open = true},
+    {FLOW_DO, FLOW_CORRECT, "Ask for correction once", "correct",
+     "The person gets one list of everything; the clock does not run. This can be asked only once.", "quiet"},
+    {FLOW_DO, FLOW_REJECT, "Do not accept", "reject",
+     "The person gets a written notice with the reasons. The application ends.", "danger", .danger = true,
+     .reason = true},
+    {FLOW_DO, FLOW_GRANT, "Grant", "grant",
+     "The clock stops, the person is told, and the licence is issued where there is one. A decision can only "
+     "be undone by law.",
+     "main", .open = true, .reason = true},
+    {FLOW_DO, FLOW_REFUSE, "Refuse", "refuse",
+     "The person gets a written decision with reasons and the ways to appeal.", "danger", .danger = true,
+     .reason = true},
     {FLOW_DO, FLOW_PASS, "Pass on", "pass", "The next step gets the case.", "main", .open = true},
-    {FLOW_DO, FLOW_SEND_BACK, "Send back", "send-back", "An earlier step gets the case again; the clock goes on.", "quiet", .reason = true},
-    {FLOW_DO, FLOW_SPECIAL, "Begin a special procedure", "special", "The clock is paused, and the person is told the time needed.", "quiet", .reason = true},
-    {FLOW_SPECIAL_END, FLOW_ACT_COUNT, "End the special procedure", "special-end", "The clock runs again.", "main", .open = true},
-    {FLOW_DO, FLOW_EXTEND, "Ask for an extension", "extend", "At most 10 working days, once, with a reason; a decider approves and the person is told.", "quiet", .reason = true},
-    {FLOW_EXTENSION_GRANTED, FLOW_ACT_COUNT, "Answer the extension", "extension", "Approved: the due date moves by 10 working days.", "main", .open = true},
+    {FLOW_DO, FLOW_SEND_BACK, "Send back", "send-back",
+     "An earlier step gets the case again; the clock goes on.", "quiet", .reason = true},
+    {FLOW_DO, FLOW_SPECIAL, "Begin a special procedure", "special",
+     "The clock is paused, and the person is told the time needed.", "quiet", .reason = true},
+    {FLOW_SPECIAL_END, FLOW_ACT_COUNT, "End the special procedure", "special-end", "The clock runs again.",
+     "main", .open = true},
+    {FLOW_DO, FLOW_EXTEND, "Ask for an extension", "extend",
+     "At most 10 working days, once, with a reason; a decider approves and the person is told.", "quiet",
+     .reason = true},
+    {FLOW_EXTENSION_GRANTED, FLOW_ACT_COUNT, "Answer the extension", "extension",
+     "Approved: the due date moves by 10 working days.", "main", .open = true},
 };
 
 static void point_fields(struct ctx *c, struct json *fields, const struct case_work *w)
@@ -208,29 +264,39 @@ static void point_fields(struct ctx *c, struct json *fields, const struct case_w
         const char *reason = str_z(c->arena, str_fmt(c->arena, "reason_%d", i));
         struct json *f = ctx_field(c, fields, target, "What is to be corrected", "select", STR_EMPTY);
         ctx_option(c, f, STR_EMPTY, STR("–"));
-        const struct json *pages = w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL;
+        const struct json *pages =
+            w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL;
         for (size_t m = 0; m < count; m++)
-            if (list[m].wanted) ctx_option(c, f, str_fmt(c->arena, "material:%.*s", STR_ARG(list[m].id)), list[m].name);
+            if (list[m].wanted)
+                ctx_option(c, f, str_fmt(c->arena, "material:%.*s", STR_ARG(list[m].id)), list[m].name);
         JSON_EACH(page, pages)
         {
             JSON_EACH(row, json_get(page, "rows"))
             {
-                ctx_option(c, f, str_fmt(c->arena, "field:%.*s", STR_ARG(json_text_of(row, "id"))), json_text_of(row, "label"));
+                ctx_option(c, f, str_fmt(c->arena, "field:%.*s", STR_ARG(json_text_of(row, "id"))),
+                           json_text_of(row, "label"));
             }
         }
         json_set_bool(c->arena, f, "required", i == 1);
-        json_set_bool(c->arena, ctx_field(c, fields, reason, "What is wrong", "text", STR_EMPTY), "required", i == 1);
+        json_set_bool(c->arena, ctx_field(c, fields, reason, "What is wrong", "text", STR_EMPTY), "required",
+                      i == 1);
     }
 }
 
 static void special_field(struct ctx *c, struct json *fields)
 {
-    static const struct { const char *value, *label; } kinds[] = {{"hearing", "Hearing"}, {"expert_review", "Expert review"}, {"inspection", "Inspection"}, {"test", "Test"},
-                                                                {"quarantine", "Quarantine"}, {"appraisal", "Appraisal"}, {"tender", "Tender"}, {"auction", "Auction"}};
+    static const struct {
+        const char *value, *label;
+    } kinds[] = {{"hearing", "Hearing"},       {"expert_review", "Expert review"},
+                 {"inspection", "Inspection"}, {"test", "Test"},
+                 {"quarantine", "Quarantine"}, {"appraisal", "Appraisal"},
+                 {"tender", "Tender"},         {"auction", "Auction"}};
     struct json *f = ctx_field(c, fields, "kind", "Kind of special procedure", "select", STR_EMPTY);
     json_set_bool(c->arena, f, "required", true);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) ctx_option(c, f, str_c(kinds[i].value), ctx_tr(c, kinds[i].label));
-    struct json *days = ctx_field(c, fields, "days", "Working days it is expected to take", "text", STR_EMPTY);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        ctx_option(c, f, str_c(kinds[i].value), ctx_tr(c, kinds[i].label));
+    struct json *days =
+        ctx_field(c, fields, "days", "Working days it is expected to take", "text", STR_EMPTY);
     json_set_bool(c->arena, days, "required", true);
     json_set_c(c->arena, days, "inputmode", "numeric");
     json_set_c(c->arena, days, "width", "3");
@@ -255,7 +321,8 @@ static void offer_act(struct ctx *c, struct json *list, const struct case_work *
     json_set_c(c->arena, a, "tone", o->tone);
     json_set_bool(c->arena, a, "open", o->open);
     json_set_bool(c->arena, a, "danger", o->danger);
-    json_set_str(c->arena, a, "action", str_fmt(c->arena, "/office/cases/%lld/%s", (long long)w->file.id, o->path));
+    json_set_str(c->arena, a, "action",
+                 str_fmt(c->arena, "/office/cases/%lld/%s", (long long)w->file.id, o->path));
     json_set_str(c->arena, a, "says", ctx_tr(c, o->says));
     fields = json_set_array(c->arena, a, "fields");
     if (o->kind == FLOW_DO && o->act == FLOW_CORRECT) {
@@ -266,11 +333,12 @@ static void offer_act(struct ctx *c, struct json *list, const struct case_work *
     if (o->kind == FLOW_DO && o->act == FLOW_SEND_BACK) target_field(c, fields, w);
     if (o->kind == FLOW_EXTENSION_GRANTED) {
         struct json *f = ctx_field(c, fields, "answer", "Answer", "radios", STR("grant"));
-    json_set_bool(c->arena, f, "required", true);
+        json_set_bool(c->arena, f, "required", true);
         ctx_option(c, f, STR("grant"), ctx_tr(c, "Approve"));
         ctx_option(c, f, STR("deny"), ctx_tr(c, "Do not approve"));
     }
-    struct json *note = ctx_field(c, fields, str_z(c->arena, str_fmt(c->arena, "note_%s", o->path)), o->reason ? "Reasons" : "Remark", "textarea", STR_EMPTY);
+    struct json *note = ctx_field(c, fields, str_z(c->arena, str_fmt(c->arena, "note_%s", o->path)),
+                                  o->reason ? "Reasons" : "Remark", "textarea", STR_EMPTY);
     json_set_bool(c->arena, note, "required", o->reason);
 }
 
@@ -281,7 +349,8 @@ bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w)
     struct json *list = json_set_array(c->arena, doc, "acts");
     for (size_t o = 0; o < sizeof offers / sizeof offers[0]; o++)
         for (size_t i = 0; i < count; i++) {
-            bool same = choices[i].kind == offers[o].kind && (offers[o].kind != FLOW_DO || choices[i].act == offers[o].act);
+            bool same = choices[i].kind == offers[o].kind &&
+                        (offers[o].kind != FLOW_DO || choices[i].act == offers[o].act);
             if (!same || !case_has_role(c, choices[i].role)) continue;
             offer_act(c, list, w, &offers[o]);
             break;

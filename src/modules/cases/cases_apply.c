@@ -65,9 +65,11 @@ static void plan_materials(struct apply_plan *p)
 bool apply_plan(struct ctx *c, const struct case_work *w, struct apply_plan *p)
 {
     *p = (struct apply_plan){.open_page = SIZE_MAX};
-    if (!case_materials(c, w, &p->materials, &p->material_count) || !booking_of_case(c, w->file.id, &p->slot)) return false;
+    if (!case_materials(c, w, &p->materials, &p->material_count) || !booking_of_case(c, w->file.id, &p->slot))
+        return false;
     plan_materials(p);
-    for (size_t i = w->form ? form_page_next(w->form, SIZE_MAX, &w->answers) : SIZE_MAX; i != SIZE_MAX; i = form_page_next(w->form, i, &w->answers)) {
+    for (size_t i = w->form ? form_page_next(w->form, SIZE_MAX, &w->answers) : SIZE_MAX; i != SIZE_MAX;
+         i = form_page_next(w->form, i, &w->answers)) {
         p->pages++;
         if (p->open_page == SIZE_MAX && !apply_page_done(c, w, i)) p->open_page = i;
     }
@@ -79,7 +81,8 @@ bool apply_plan(struct ctx *c, const struct case_work *w, struct apply_plan *p)
 struct str apply_next(struct ctx *c, const struct case_work *w, const struct apply_plan *p)
 {
     long long id = w->file.id;
-    if (p->open_page != SIZE_MAX) return str_fmt(c->arena, "/apply/%lld/form/%.*s", id, STR_ARG(form_page_id(w->form, p->open_page)));
+    if (p->open_page != SIZE_MAX)
+        return str_fmt(c->arena, "/apply/%lld/form/%.*s", id, STR_ARG(form_page_id(w->form, p->open_page)));
     if (p->to_upload) return str_fmt(c->arena, "/apply/%lld/materials", id);
     if (p->books && !p->slot.len) return str_fmt(c->arena, "/apply/%lld/booking", id);
     return str_fmt(c->arena, "/apply/%lld/summary", id);
@@ -87,7 +90,8 @@ struct str apply_next(struct ctx *c, const struct case_work *w, const struct app
 
 size_t apply_step_of_page(struct ctx *c, const struct case_work *w, size_t page)
 {
-    return 1 + (size_t)json_i64_of(form_page(c->arena, w->form, page, &w->answers, NULL, false), "position", 1);
+    return 1 +
+           (size_t)json_i64_of(form_page(c->arena, w->form, page, &w->answers, NULL, false), "position", 1);
 }
 
 /* ---- parts of documents ---- */
@@ -100,7 +104,8 @@ static void set_item(struct ctx *c, struct json *doc, const struct item *item)
     json_set_str(c->arena, o, "href", item_href(c->arena, item));
 }
 
-void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct str back, size_t step, size_t steps)
+void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct str back, size_t step,
+                size_t steps)
 {
     set_item(c, doc, item);
     json_set(doc, "back", back.len ? json_string(c->arena, back) : json_null(c->arena));
@@ -115,12 +120,15 @@ void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct
 
 void apply_complete_field(struct ctx *c, struct json *f)
 {
-    static const char *const none[] = {"hint", "error", "source", "autocomplete", "inputmode", "width", "maxlength", "accept", "max_mb"};
+    static const char *const none[] = {"hint",  "error",     "source", "autocomplete", "inputmode",
+                                       "width", "maxlength", "accept", "max_mb"};
     const struct json *source = json_get(f, "source"), *why = json_get(f, "why");
     if (json_is(source, JSON_OBJECT)) json_set_str(c->arena, f, "source", json_text_of(source, "name"));
     if (why) {
         struct str hint = json_text_of(f, "hint");
-        json_set_str(c->arena, f, "hint", hint.len ? str_fmt(c->arena, "%.*s %.*s", STR_ARG(hint), STR_ARG(json_text(why))) : json_text(why));
+        json_set_str(c->arena, f, "hint",
+                     hint.len ? str_fmt(c->arena, "%.*s %.*s", STR_ARG(hint), STR_ARG(json_text(why)))
+                              : json_text(why));
     }
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         if (!json_get(f, none[i])) json_set(f, none[i], json_null(c->arena));
@@ -132,9 +140,11 @@ void apply_complete_field(struct ctx *c, struct json *f)
     }
 }
 
-struct json *apply_field(struct ctx *c, struct json *list, const char *name, struct str label, bool label_zh, const char *kind)
+struct json *apply_field(struct ctx *c, struct json *list, const char *name, struct str label, bool label_zh,
+                         const char *kind)
 {
-    struct json *f = json_is(list, JSON_ARRAY) ? json_add_object(c->arena, list) : json_set_object(c->arena, list, "field");
+    struct json *f = json_is(list, JSON_ARRAY) ? json_add_object(c->arena, list)
+                                               : json_set_object(c->arena, list, "field");
     json_set_c(c->arena, f, "id", name);
     json_set_c(c->arena, f, "name", name);
     json_set_str(c->arena, f, "label", label);
@@ -152,7 +162,8 @@ struct json *apply_field(struct ctx *c, struct json *list, const char *name, str
 struct str apply_error(const struct ctx *c, struct str field)
 {
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
-        if (str_eq_c(field, c->failed->fields[i].field)) return tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg));
+        if (str_eq_c(field, c->failed->fields[i].field))
+            return tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg));
     return STR_EMPTY;
 }
 
@@ -173,7 +184,8 @@ struct str apply_unit_name(struct ctx *c, int64_t unit)
 struct str apply_size_text(struct ctx *c, int64_t bytes)
 {
     if (bytes < 1024 * 100) return str_fmt(c->arena, "%lld KB", (long long)((bytes + 1023) / 1024));
-    return str_fmt(c->arena, "%lld.%lld MB", (long long)(bytes / 1048576), (long long)(bytes % 1048576 * 10 / 1048576));
+    return str_fmt(c->arena, "%lld.%lld MB", (long long)(bytes / 1048576),
+                   (long long)(bytes % 1048576 * 10 / 1048576));
 }
 
 struct str apply_raw(void *arg, struct str name)

@@ -18,8 +18,8 @@ struct apply_plan {
     size_t open_page;               /* of the form: the first that needs the person; SIZE_MAX none */
     size_t pages;                   /* visible ones */
     bool books;
-    struct str slot;                /* "" none taken */
-    size_t steps;                   /* questions, pages, documents, appointment, summary */
+    struct str slot; /* "" none taken */
+    size_t steps;    /* questions, pages, documents, appointment, summary */
 };
 bool apply_plan(struct ctx *c, const struct case_work *w, struct apply_plan *plan) NODISCARD;
 /* Where the person goes on: the first page that needs them, else the summary. */
@@ -28,11 +28,13 @@ struct str apply_next(struct ctx *c, const struct case_work *w, const struct app
 bool apply_page_done(struct ctx *c, const struct case_work *w, size_t page);
 
 /* {id, name, href}, back, progress {step, steps}. step 0: no progress. */
-void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct str back, size_t step, size_t steps);
+void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct str back, size_t step,
+                size_t steps);
 size_t apply_step_of_page(struct ctx *c, const struct case_work *w, size_t page);
 /* The partial "field" looks outward for what is absent; here it is said. */
 void apply_complete_field(struct ctx *c, struct json *field);
-struct json *apply_field(struct ctx *c, struct json *list, const char *name, struct str label, bool label_zh, const char *kind);
+struct json *apply_field(struct ctx *c, struct json *list, const char *name, struct str label, bool label_zh,
+                         const char *kind);
 /* What was wrong with that field of the form sent; "" when nothing. */
 struct str apply_error(const struct ctx *c, struct str field);
 /* zh, or en where the person reads English and there is one; *zh tells which. */
@@ -44,9 +46,11 @@ struct str apply_raw(void *arg, struct str name);
 bool apply_has_module(const struct ctx *c, const char *name);
 
 /* ---- files (cases_apply_files.c) ---- */
-/* In a prepare step: looks into the file, cleans it and stores it; the outcome is added to c->prepared: "files" [{field, material, blob, name, size, type}] or
- * "wrong" [{field, message, arg}]. false: nothing can be stored at all. */
-bool apply_take_file(struct ctx *c, struct str field, const struct json *rule, const struct upload *u) NODISCARD;
+/* In a prepare step: looks into the file, cleans it and stores it; the outcome is added to c->prepared:
+ * "files" [{field, material, blob, name, size, type}] or "wrong" [{field, message, arg}]. false: nothing can
+ * be stored at all. */
+bool apply_take_file(struct ctx *c, struct str field, const struct json *rule,
+                     const struct upload *u) NODISCARD;
 void apply_prepared(struct ctx *c);
 void apply_wrong(struct ctx *c, struct err *into);
 /* Adds the name, size and address of an upload. */
@@ -56,9 +60,11 @@ void apply_file_rules(struct ctx *c, struct json *field, const struct json *rule
 
 /* ---- summary (cases_apply_send.c) ---- */
 /* Materials and what stands for them: file names, 免提交, handed in later. */
-void apply_material_group(struct ctx *c, struct json *groups, const struct apply_plan *plan, struct str change);
+void apply_material_group(struct ctx *c, struct json *groups, const struct apply_plan *plan,
+                          struct str change);
 /* Everything that was filled in, with links to change it where `base` is not "". */
-bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, const struct apply_plan *plan, struct str base) NODISCARD;
+bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, const struct apply_plan *plan,
+                  struct str base) NODISCARD;
 
 /* ---- after it was sent (cases_person_timeline.c) ---- */
 bool person_timeline(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;

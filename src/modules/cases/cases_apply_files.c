@@ -27,7 +27,8 @@ void apply_wrong(struct ctx *c, struct err *into)
 {
     JSON_EACH(w, json_get(c->prepared, "wrong"))
     {
-        err_at(into, json_text_of(w, "field"), str_z(c->arena, json_text_of(w, "message")), json_text_of(w, "arg"));
+        err_at(into, json_text_of(w, "field"), str_z(c->arena, json_text_of(w, "message")),
+               json_text_of(w, "arg"));
     }
 }
 
@@ -57,7 +58,8 @@ static struct str clean_name(struct ctx *c, const struct upload *u)
 static bool clean(struct ctx *c, enum file_kind kind, struct str content, struct str *cleaned)
 {
     *cleaned = content;
-    return kind == FILE_PDF ? pdf_acceptable(content, c->err) : image_reencode(c->arena, kind, content, PICTURE_SIDE_MAX, cleaned, c->err);
+    return kind == FILE_PDF ? pdf_acceptable(content, c->err)
+                            : image_reencode(c->arena, kind, content, PICTURE_SIDE_MAX, cleaned, c->err);
 }
 
 bool apply_take_file(struct ctx *c, struct str field, const struct json *rule, const struct upload *u)
@@ -67,9 +69,12 @@ bool apply_take_file(struct ctx *c, struct str field, const struct json *rule, c
     struct str cleaned, blob;
     if (!u->content.len) return add_wrong(c, field, "This file is empty.", STR_EMPTY);
     if (kind == FILE_UNKNOWN || !taken_here(rule, file_media_type(kind)))
-        return add_wrong(c, field, "This kind of file is not accepted here. Please send a photo (JPEG, PNG) or a PDF.", STR_EMPTY);
+        return add_wrong(c, field,
+                         "This kind of file is not accepted here. Please send a photo (JPEG, PNG) or a PDF.",
+                         STR_EMPTY);
     if ((int64_t)u->content.len > most << 20)
-        return add_wrong(c, field, "This file is too large. At most %{arg} MB are accepted.", str_fmt(c->arena, "%lld", (long long)most));
+        return add_wrong(c, field, "This file is too large. At most %{arg} MB are accepted.",
+                         str_fmt(c->arena, "%lld", (long long)most));
     if (!clean(c, kind, u->content, &cleaned)) {
         if (c->err->kind != ERR_INVALID) return false;
         struct str arg = str_dup(c->arena, str_c(c->err->arg));
@@ -93,7 +98,8 @@ bool apply_take_file(struct ctx *c, struct str field, const struct json *rule, c
 void apply_file_document(struct ctx *c, struct json *list, int64_t case_id, const struct case_upload *u)
 {
     struct json *o = json_add_object(c->arena, list);
-    json_set_str(c->arena, o, "href", str_fmt(c->arena, "/apply/%lld/files/%lld", (long long)case_id, (long long)u->id));
+    json_set_str(c->arena, o, "href",
+                 str_fmt(c->arena, "/apply/%lld/files/%lld", (long long)case_id, (long long)u->id));
     json_set_str(c->arena, o, "file_name", u->file_name);
     json_set_str(c->arena, o, "size", apply_size_text(c, u->size));
     json_set_id(c->arena, o, "file_id", u->id);
@@ -103,18 +109,23 @@ void apply_file_rules(struct ctx *c, struct json *f, const struct json *rule)
 {
     struct buf accept = buf_new(c->arena, 64);
     int64_t most = json_i64_of(rule, "max_mb", MB_DEFAULT);
-    bool pdf = taken_here(rule, "application/pdf"), picture = taken_here(rule, "image/jpeg") || taken_here(rule, "image/png");
+    bool pdf = taken_here(rule, "application/pdf"),
+         picture = taken_here(rule, "image/jpeg") || taken_here(rule, "image/png");
     JSON_EACH(a, json_get(rule, "accept"))
     {
         if (accept.len) buf_add_char(&accept, ',');
         buf_add(&accept, a->text);
     }
-    const char *msgid = pdf && picture ? "Photo or PDF, at most %{arg} MB." : pdf ? "PDF, at most %{arg} MB." : "Photo, at most %{arg} MB.";
+    const char *msgid = pdf && picture ? "Photo or PDF, at most %{arg} MB."
+                        : pdf          ? "PDF, at most %{arg} MB."
+                                       : "Photo, at most %{arg} MB.";
     struct str kinds = tr_arg(c->lang, c->arena, msgid, str_fmt(c->arena, "%lld", (long long)most)), help;
     help = json_text(json_at(json_get(rule, "help"), c->lang == &lang_en ? 1 : 0));
     const char *stop = c->lang == &lang_en ? ". " : "。";
-    json_set_str(c->arena, f, "hint", help.len ? str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(help), stop, STR_ARG(kinds)) : kinds);
-    json_set_str(c->arena, f, "accept", accept.len ? buf_str(&accept) : STR("image/jpeg,image/png,application/pdf"));
+    json_set_str(c->arena, f, "hint",
+                 help.len ? str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(help), stop, STR_ARG(kinds)) : kinds);
+    json_set_str(c->arena, f, "accept",
+                 accept.len ? buf_str(&accept) : STR("image/jpeg,image/png,application/pdf"));
     json_set_i64(c->arena, f, "max_mb", most);
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), "file", true);
 }
@@ -124,7 +135,8 @@ static struct str field_of(struct ctx *c, struct str material)
     return str_fmt(c->arena, "material:%.*s", STR_ARG(material));
 }
 
-static void add_material(struct ctx *c, struct json *list, const struct case_work *w, const struct case_material *m)
+static void add_material(struct ctx *c, struct json *list, const struct case_work *w,
+                         const struct case_material *m)
 {
     bool zh;
     struct str label = apply_pick(c, m->rule, "name", "en", &zh);
@@ -142,8 +154,12 @@ static void add_material(struct ctx *c, struct json *list, const struct case_wor
 /* 「共需6份，只需上传1份。」 */
 static struct str needed_text(struct ctx *c, const struct apply_plan *p)
 {
-    struct str all = tr_arg(c->lang, c->arena, "Documents needed: %{arg}.", str_fmt(c->arena, "%zu", p->wanted)), rest;
-    rest = p->to_upload ? tr_arg(c->lang, c->arena, "You still upload only %{arg}.", str_fmt(c->arena, "%zu", p->to_upload)) : ctx_tr(c, "There is nothing left to upload.");
+    struct str all = tr_arg(c->lang, c->arena, "Documents needed: %{arg}.",
+                            str_fmt(c->arena, "%zu", p->wanted)),
+               rest;
+    rest = p->to_upload ? tr_arg(c->lang, c->arena, "You still upload only %{arg}.",
+                                 str_fmt(c->arena, "%zu", p->to_upload))
+                        : ctx_tr(c, "There is nothing left to upload.");
     return str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(all), c->lang == &lang_en ? " " : "", STR_ARG(rest));
 }
 
@@ -151,8 +167,10 @@ static bool files_document(struct ctx *c, const struct case_work *w)
 {
     struct apply_plan p;
     if (!apply_plan(c, w, &p)) return false;
-    struct json *doc = ctx_doc(c), *held = json_set_array(c->arena, doc, "held"), *list = json_set_array(c->arena, doc, "materials");
-    apply_head(c, doc, w->item, str_fmt(c->arena, "/apply/%lld", (long long)w->file.id), 2 + p.pages, p.steps);
+    struct json *doc = ctx_doc(c), *held = json_set_array(c->arena, doc, "held"),
+                *list = json_set_array(c->arena, doc, "materials");
+    apply_head(c, doc, w->item, str_fmt(c->arena, "/apply/%lld", (long long)w->file.id), 2 + p.pages,
+               p.steps);
     json_set_str(c->arena, doc, "needed_text", needed_text(c, &p));
     json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/apply/%lld/materials", (long long)w->file.id));
     for (size_t i = 0; i < p.material_count; i++) {
@@ -164,7 +182,8 @@ static bool files_document(struct ctx *c, const struct case_work *w)
         }
         struct json *o = json_add_object(c->arena, held);
         json_set_str(c->arena, o, "name", m->name);
-        json_set_str(c->arena, o, "held_by", c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by);
+        json_set_str(c->arena, o, "held_by",
+                     c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by);
     }
     json_set_bool(c->arena, doc, "has_held", held->count > 0);
     return true;
@@ -193,11 +212,13 @@ bool apply_files_check(struct ctx *c)
     struct case_material *list;
     size_t count;
     apply_prepared(c);
-    if (!apply_load(c, &w) || !case_must_be_draft(c, &w) || !case_materials(c, &w, &list, &count)) return false;
+    if (!apply_load(c, &w) || !case_must_be_draft(c, &w) || !case_materials(c, &w, &list, &count))
+        return false;
     for (const struct upload *u = c->req->uploads; u; u = u->next) {
         struct str kind, id = str_cut(u->field, ':', &kind);
         const struct case_material *m = str_eq_c(kind, "material") ? find(list, count, id) : NULL;
-        if (!m || !m->wanted) return err_missing(c->err, "case.material", "This application does not ask for this document.");
+        if (!m || !m->wanted)
+            return err_missing(c->err, "case.material", "This application does not ask for this document.");
         if (!apply_take_file(c, field_of(c, m->id), m->rule, u)) return false;
     }
     return true;
@@ -208,13 +229,16 @@ static bool add_files(struct ctx *c, struct case_work *w, struct err *wrong, siz
 {
     JSON_EACH(f, json_get(c->prepared, "files"))
     {
-        if (draft_add_file(c, w, json_text_of(f, "material"), json_text_of(f, "blob"), json_text_of(f, "name"), json_i64_of(f, "size", 0),
+        if (draft_add_file(c, w, json_text_of(f, "material"), json_text_of(f, "blob"),
+                           json_text_of(f, "name"), json_i64_of(f, "size", 0),
                            str_z(c->arena, json_text_of(f, "type")))) {
             (*added)++;
             continue;
         }
         if (c->err->kind != ERR_INVALID) return false;
-        for (size_t i = 0; i < c->err->field_count; i++) err_at(wrong, str_c(c->err->fields[i].field), c->err->fields[i].msgid, str_c(c->err->fields[i].arg));
+        for (size_t i = 0; i < c->err->field_count; i++)
+            err_at(wrong, str_c(c->err->fields[i].field), c->err->fields[i].msgid,
+                   str_c(c->err->fields[i].arg));
         err_clear(c->err);
     }
     return true;
@@ -237,7 +261,9 @@ static bool set_deferred(struct ctx *c, struct case_work *w)
     if (!case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         bool wish = is_deferred(c, list[i].id) && !list[i].upload_count;
-        if (list[i].wanted && list[i].may_defer && wish != list[i].deferred && !draft_defer(c, w, list[i].id, wish)) return false;
+        if (list[i].wanted && list[i].may_defer && wish != list[i].deferred &&
+            !draft_defer(c, w, list[i].id, wish))
+            return false;
     }
     return true;
 }
@@ -250,8 +276,11 @@ static bool check_missing(struct ctx *c, const struct case_work *w, struct err *
         const struct case_material *m = &p.materials[i];
         if (!m->wanted || !m->required || m->held || m->deferred || m->upload_count) continue;
         bool told = false;
-        for (size_t k = 0; k < wrong->field_count; k++) told = told || str_eq_c(field_of(c, m->id), wrong->fields[k].field);
-        if (!told) err_at(wrong, field_of(c, m->id), "Please add this document: %{arg}", apply_pick(c, m->rule, "name", "en", NULL));
+        for (size_t k = 0; k < wrong->field_count; k++)
+            told = told || str_eq_c(field_of(c, m->id), wrong->fields[k].field);
+        if (!told)
+            err_at(wrong, field_of(c, m->id), "Please add this document: %{arg}",
+                   apply_pick(c, m->rule, "name", "en", NULL));
     }
     return true;
 }
@@ -274,7 +303,9 @@ bool apply_files_save(struct ctx *c)
     bool next = str_eq_c(in_text(c, "go"), "next");
     if (!apply_load(c, &w) || !case_must_be_draft(c, &w)) return false;
     apply_wrong(c, wrong);
-    if (!add_files(c, &w, wrong, &added) || (remove && !draft_remove_file(c, &w, remove)) || !set_deferred(c, &w)) return false;
+    if (!add_files(c, &w, wrong, &added) || (remove && !draft_remove_file(c, &w, remove)) ||
+        !set_deferred(c, &w))
+        return false;
     if (next && c->html && !check_missing(c, &w, wrong)) return false;
     if (!wrong->field_count) return go_on(c, &w, next);
     if (!added || !c->html) {
@@ -294,12 +325,14 @@ bool apply_file(struct ctx *c)
     struct str content;
     size_t count;
     int64_t id;
-    if (!ctx_path_id(c, "file", &id) || !apply_load(c, &w) || !case_materials(c, &w, &list, &count)) return false;
+    if (!ctx_path_id(c, "file", &id) || !apply_load(c, &w) || !case_materials(c, &w, &list, &count))
+        return false;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < list[i].upload_count; k++) {
             const struct case_upload *u = list[i].uploads[k];
             if (u->id != id || !u->blob.len) continue;
-            return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) && ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
+            return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
+                   ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
         }
     return err_missing(c->err, "file", "We cannot find this file.");
 }

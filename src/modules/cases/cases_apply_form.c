@@ -5,7 +5,8 @@
 
 /* ---- task list ---- */
 
-static void add_task(struct ctx *c, struct json *list, const char *state, struct str label, bool label_zh, struct str href, struct str note)
+static void add_task(struct ctx *c, struct json *list, const char *state, struct str label, bool label_zh,
+                     struct str href, struct str note)
 {
     bool done = str_eq_c(str_c(state), "done");
     struct json *t = json_add_object(c->arena, list);
@@ -25,12 +26,15 @@ static struct str prefilled_note(struct ctx *c, const struct case_work *w, size_
     {
         count += json_get(f, "source") != NULL;
     }
-    return count ? tr_arg(c->lang, c->arena, "%{arg} filled in for you", str_fmt(c->arena, "%d", count)) : STR_EMPTY;
+    return count ? tr_arg(c->lang, c->arena, "%{arg} filled in for you", str_fmt(c->arena, "%d", count))
+                 : STR_EMPTY;
 }
 
 static struct str materials_note(struct ctx *c, const struct apply_plan *p)
 {
-    struct str held = p->held ? tr_arg(c->lang, c->arena, "%{arg} need not be submitted", str_fmt(c->arena, "%zu", p->held)) : STR_EMPTY;
+    struct str held =
+        p->held ? tr_arg(c->lang, c->arena, "%{arg} need not be submitted", str_fmt(c->arena, "%zu", p->held))
+                : STR_EMPTY;
     if (!p->to_upload) return held;
     struct str upload = tr_arg(c->lang, c->arena, "%{arg} to upload", str_fmt(c->arena, "%zu", p->to_upload));
     const char *comma = c->lang == &lang_en ? ", " : "，";
@@ -41,18 +45,25 @@ static void add_tasks(struct ctx *c, struct json *list, const struct case_work *
 {
     long long id = w->file.id;
     bool english = c->lang == &lang_en;
-    bool answered = w->answers.situations->count >= (json_get(w->service, "situations") ? json_get(w->service, "situations")->count : 0);
-    add_task(c, list, answered ? "done" : "todo", ctx_tr(c, "Your situation"), false, str_fmt(c->arena, "/items/%lld/apply", (long long)w->file.item), STR_EMPTY);
+    bool answered = w->answers.situations->count >=
+                    (json_get(w->service, "situations") ? json_get(w->service, "situations")->count : 0);
+    add_task(c, list, answered ? "done" : "todo", ctx_tr(c, "Your situation"), false,
+             str_fmt(c->arena, "/items/%lld/apply", (long long)w->file.item), STR_EMPTY);
     JSON_EACH(page, w->form ? form_pages(c->arena, w->form, &w->answers, english) : NULL)
     {
         size_t index = (size_t)json_i64_of(page, "index", 0);
-        add_task(c, list, apply_page_done(c, w, index) ? "done" : "todo", json_text_of(page, "title"), !english,
-                 str_fmt(c->arena, "/apply/%lld/form/%.*s", id, STR_ARG(json_text_of(page, "id"))), prefilled_note(c, w, index));
+        add_task(c, list, apply_page_done(c, w, index) ? "done" : "todo", json_text_of(page, "title"),
+                 !english, str_fmt(c->arena, "/apply/%lld/form/%.*s", id, STR_ARG(json_text_of(page, "id"))),
+                 prefilled_note(c, w, index));
     }
     if (p->wanted)
-        add_task(c, list, p->to_upload ? "todo" : "done", ctx_tr(c, "Documents you provide"), false, str_fmt(c->arena, "/apply/%lld/materials", id), materials_note(c, p));
-    if (p->books) add_task(c, list, p->slot.len ? "done" : "todo", ctx_tr(c, "Book an appointment"), false, str_fmt(c->arena, "/apply/%lld/booking", id), p->slot);
-    add_task(c, list, "todo", ctx_tr(c, "Check and send"), false, str_fmt(c->arena, "/apply/%lld/summary", id), STR_EMPTY);
+        add_task(c, list, p->to_upload ? "todo" : "done", ctx_tr(c, "Documents you provide"), false,
+                 str_fmt(c->arena, "/apply/%lld/materials", id), materials_note(c, p));
+    if (p->books)
+        add_task(c, list, p->slot.len ? "done" : "todo", ctx_tr(c, "Book an appointment"), false,
+                 str_fmt(c->arena, "/apply/%lld/booking", id), p->slot);
+    add_task(c, list, "todo", ctx_tr(c, "Check and send"), false,
+             str_fmt(c->arena, "/apply/%lld/summary", id), STR_EMPTY);
 }
 
 static struct str done_text(struct ctx *c, const struct json *tasks)
@@ -63,7 +74,8 @@ static struct str done_text(struct ctx *c, const struct json *tasks)
         done += str_eq_c(json_text_of(t, "state"), "done");
     }
     struct str some = tr_arg(c->lang, c->arena, "%{arg} done,", str_fmt(c->arena, "%d", done));
-    struct str left = tr_arg(c->lang, c->arena, "%{arg} left.", str_fmt(c->arena, "%d", (int)tasks->count - done));
+    struct str left =
+        tr_arg(c->lang, c->arena, "%{arg} left.", str_fmt(c->arena, "%d", (int)tasks->count - done));
     return str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(some), c->lang == &lang_en ? " " : "", STR_ARG(left));
 }
 
@@ -91,7 +103,8 @@ bool apply_tasks(struct ctx *c)
 static bool find_page(struct ctx *c, const struct case_work *w, size_t *page)
 {
     *page = w->form ? form_page_find(w->form, ctx_path(c, "page")) : SIZE_MAX;
-    return (*page != SIZE_MAX && form_page_visible(w->form, *page, &w->answers)) || err_missing(c->err, "form.page", "We cannot find this page.");
+    return (*page != SIZE_MAX && form_page_visible(w->form, *page, &w->answers)) ||
+           err_missing(c->err, "form.page", "We cannot find this page.");
 }
 
 static struct json *errors_by_property(struct ctx *c)
@@ -109,14 +122,17 @@ static void put_back(struct ctx *c, struct case_work *w, size_t page)
 {
     struct err ignored = {0};
     struct json *typed = NULL;
-    if (c->failed && !form_read_page(c->arena, w->form, page, apply_raw, c, &w->answers, &typed, &ignored) && typed) w->answers.values = typed;
+    if (c->failed && !form_read_page(c->arena, w->form, page, apply_raw, c, &w->answers, &typed, &ignored) &&
+        typed)
+        w->answers.values = typed;
 }
 
 static struct str back_of_page(struct ctx *c, const struct case_work *w, size_t page)
 {
     size_t before = form_page_previous(w->form, page, &w->answers);
     if (before == SIZE_MAX) return str_fmt(c->arena, "/apply/%lld", (long long)w->file.id);
-    return str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w->file.id, STR_ARG(form_page_id(w->form, before)));
+    return str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w->file.id,
+                   STR_ARG(form_page_id(w->form, before)));
 }
 
 bool apply_form(struct ctx *c)
@@ -139,7 +155,9 @@ bool apply_form(struct ctx *c)
     json_set_str(c->arena, doc, "heading", json_text_of(doc, "title"));
     json_set_bool(c->arena, doc, "heading_zh", false);
     json_set(doc, "intro", json_null(c->arena));
-    json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w.file.id, STR_ARG(form_page_id(w.form, page))));
+    json_set_str(c->arena, doc, "action",
+                 str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w.file.id,
+                         STR_ARG(form_page_id(w.form, page))));
     return true;
 }
 
@@ -152,13 +170,15 @@ static bool keep_what_is_right(struct ctx *c, struct case_work *w, const struct 
     JSON_EACH(v, w->answers.values)
     {
         bool wrong = false;
-        for (size_t i = 0; i < c->err->field_count; i++) wrong = wrong || str_eq_c(v->key, c->err->fields[i].field);
+        for (size_t i = 0; i < c->err->field_count; i++)
+            wrong = wrong || str_eq_c(v->key, c->err->fields[i].field);
         const struct json *value = wrong ? json_get_str(before, v->key) : v;
         if (value) json_set(kept, str_z(c->arena, v->key), json_copy(c->arena, value));
     }
     err_clear(c->err);
     w->answers.values = kept;
-    return case_seal(c, w, "answers", json_to_str(c->arena, kept), &w->sealed_answers) && case_store_save(c, w);
+    return case_seal(c, w, "answers", json_to_str(c->arena, kept), &w->sealed_answers) &&
+           case_store_save(c, w);
 }
 
 bool apply_form_save(struct ctx *c)
@@ -169,7 +189,9 @@ bool apply_form_save(struct ctx *c)
     if (!apply_load(c, &w) || !case_must_be_draft(c, &w) || !find_page(c, &w, &page)) return false;
     bool later = str_eq_c(in_text(c, "go"), "later");
     const struct json *before = w.answers.values;
-    if (!draft_page(c, &w, page, apply_raw, c) && (!later || c->err->kind != ERR_INVALID || !keep_what_is_right(c, &w, before))) return false;
+    if (!draft_page(c, &w, page, apply_raw, c) &&
+        (!later || c->err->kind != ERR_INVALID || !keep_what_is_right(c, &w, before)))
+        return false;
     if (later) {
         ctx_notice(c, "Your draft is saved.");
         return ctx_redirect(c, "/apply/%lld", (long long)w.file.id);

@@ -11,7 +11,8 @@ static void mark_chosen(struct ctx *c, const struct json *days, struct str slot)
     {
         JSON_EACH(s, json_get(day, "slots"))
         {
-            json_set_bool(c->arena, (struct json *)s, "checked", slot.len && str_eq(json_text_of(s, "id"), slot));
+            json_set_bool(c->arena, (struct json *)s, "checked",
+                          slot.len && str_eq(json_text_of(s, "id"), slot));
             if (!json_get(s, "left_text")) json_set((struct json *)s, "left_text", json_null(c->arena));
         }
     }
@@ -26,7 +27,8 @@ bool apply_booking(struct ctx *c)
     if (!apply_load_draft(c, &w, &sent)) return false;
     if (sent) return true;
     const struct json *setting = json_get(w.service, "booking");
-    if (!json_is(setting, JSON_OBJECT)) return err_missing(c->err, "booking", "This service needs no appointment.");
+    if (!json_is(setting, JSON_OBJECT))
+        return err_missing(c->err, "booking", "This service needs no appointment.");
     if (!apply_plan(c, &w, &p) || !booking_offer(c, w.file.item, setting, &offer)) return false;
     struct json *doc = ctx_doc(c), *days = (struct json *)json_get(offer, "days");
     struct str chosen = c->failed ? ctx_param(c, STR("slot")) : p.slot;
@@ -47,13 +49,16 @@ bool apply_booking_save(struct ctx *c)
     struct apply_plan p;
     if (!apply_load(c, &w) || !case_must_be_draft(c, &w)) return false;
     const struct json *setting = json_get(w.service, "booking");
-    if (!json_is(setting, JSON_OBJECT)) return err_missing(c->err, "booking", "This service needs no appointment.");
-    return booking_take(c, w.file.id, w.file.item, setting, in_text(c, "slot")) && apply_plan(c, &w, &p) && ctx_redirect(c, "%s", str_z(c->arena, apply_next(c, &w, &p)));
+    if (!json_is(setting, JSON_OBJECT))
+        return err_missing(c->err, "booking", "This service needs no appointment.");
+    return booking_take(c, w.file.id, w.file.item, setting, in_text(c, "slot")) && apply_plan(c, &w, &p) &&
+           ctx_redirect(c, "%s", str_z(c->arena, apply_next(c, &w, &p)));
 }
 
 /* ---- everything once more ---- */
 
-static struct json *add_group(struct ctx *c, struct json *groups, struct str heading, bool zh, struct str change)
+static struct json *add_group(struct ctx *c, struct json *groups, struct str heading, bool zh,
+                              struct str change)
 {
     struct json *g = json_add_object(c->arena, groups);
     json_set_str(c->arena, g, "heading", heading);
@@ -62,7 +67,8 @@ static struct json *add_group(struct ctx *c, struct json *groups, struct str hea
     return json_set_array(c->arena, g, "answers");
 }
 
-static void add_answer(struct ctx *c, struct json *answers, struct str label, struct str value, struct str source)
+static void add_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
+                       struct str source)
 {
     struct json *a = json_add_object(c->arena, answers);
     json_set_str(c->arena, a, "label", label);
@@ -87,7 +93,8 @@ static void situation_group(struct ctx *c, struct json *groups, const struct cas
     JSON_EACH(q, questions)
     {
         struct str value = json_text(json_get_str(w->answers.situations, json_text_of(q, "id")));
-        add_answer(c, answers, apply_pick(c, q, "question", "en", NULL), chosen_label(c, q, value), STR_EMPTY);
+        add_answer(c, answers, apply_pick(c, q, "question", "en", NULL), chosen_label(c, q, value),
+                   STR_EMPTY);
     }
 }
 
@@ -95,11 +102,14 @@ static void form_groups(struct ctx *c, struct json *groups, const struct case_wo
 {
     JSON_EACH(page, w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL)
     {
-        struct str change = base.len ? str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(json_text_of(page, "id"))) : STR_EMPTY;
+        struct str change =
+            base.len ? str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(json_text_of(page, "id")))
+                     : STR_EMPTY;
         struct json *answers = add_group(c, groups, json_text_of(page, "title"), false, change);
         JSON_EACH(row, json_get(page, "rows"))
         {
-            add_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"), json_text_of(json_get(row, "source"), "name"));
+            add_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
+                       json_text_of(json_get(row, "source"), "name"));
         }
     }
 }
@@ -121,22 +131,28 @@ void apply_material_group(struct ctx *c, struct json *groups, const struct apply
     for (size_t i = 0; i < p->material_count; i++) {
         const struct case_material *m = &p->materials[i];
         if (!m->wanted) continue;
-        struct str value = m->held ? ctx_tr(c, "No need to submit") : m->deferred ? ctx_tr(c, "Handed in later") : upload_names(c, m);
+        struct str value = m->held       ? ctx_tr(c, "No need to submit")
+                           : m->deferred ? ctx_tr(c, "Handed in later")
+                                         : upload_names(c, m);
         struct str by = c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by;
         add_answer(c, answers, apply_pick(c, m->rule, "name", "en", NULL), value, m->held ? by : STR_EMPTY);
     }
 }
 
-bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, const struct apply_plan *p, struct str base)
+bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, const struct apply_plan *p,
+                  struct str base)
 {
     struct json *groups = json_set_array(c->arena, doc, "groups");
     bool change = base.len > 0;
-    situation_group(c, groups, w, change ? str_fmt(c->arena, "/items/%lld/apply", (long long)w->file.item) : STR_EMPTY);
+    situation_group(c, groups, w,
+                    change ? str_fmt(c->arena, "/items/%lld/apply", (long long)w->file.item) : STR_EMPTY);
     form_groups(c, groups, w, base);
     apply_material_group(c, groups, p, change ? str_cat(c->arena, base, STR("/materials")) : STR_EMPTY);
     if (p->slot.len) {
-        struct json *answers = add_group(c, groups, ctx_tr(c, "Appointment"), false, change ? str_cat(c->arena, base, STR("/booking")) : STR_EMPTY);
-        add_answer(c, answers, apply_pick(c, json_get(w->service, "booking"), "place", "place_en", NULL), p->slot, STR_EMPTY);
+        struct json *answers = add_group(c, groups, ctx_tr(c, "Appointment"), false,
+                                         change ? str_cat(c->arena, base, STR("/booking")) : STR_EMPTY);
+        add_answer(c, answers, apply_pick(c, json_get(w->service, "booking"), "place", "place_en", NULL),
+                   p->slot, STR_EMPTY);
     }
     return true;
 }
@@ -147,12 +163,15 @@ static struct str place_of(struct ctx *c, const struct case_work *w, struct str 
 {
     struct str kind, rest = str_cut(field, ':', &kind);
     long long id = w->file.id;
-    if (str_eq_c(kind, "situation")) return str_fmt(c->arena, "/items/%lld/apply#%.*s", (long long)w->file.item, STR_ARG(rest));
-    if (str_eq_c(kind, "material")) return str_fmt(c->arena, "/apply/%lld/materials#%.*s", id, STR_ARG(field));
+    if (str_eq_c(kind, "situation"))
+        return str_fmt(c->arena, "/items/%lld/apply#%.*s", (long long)w->file.item, STR_ARG(rest));
+    if (str_eq_c(kind, "material"))
+        return str_fmt(c->arena, "/apply/%lld/materials#%.*s", id, STR_ARG(field));
     if (str_eq_c(kind, "booking")) return str_fmt(c->arena, "/apply/%lld/booking", id);
     size_t page = w->form ? form_field_page(w->form, field) : SIZE_MAX;
     if (page == SIZE_MAX) return str_fmt(c->arena, "/apply/%lld", id);
-    return str_fmt(c->arena, "/apply/%lld/form/%.*s#%.*s", id, STR_ARG(form_page_id(w->form, page)), STR_ARG(field));
+    return str_fmt(c->arena, "/apply/%lld/form/%.*s#%.*s", id, STR_ARG(form_page_id(w->form, page)),
+                   STR_ARG(field));
 }
 
 static struct str title_of(struct ctx *c, const struct case_work *w, struct str field)
@@ -160,19 +179,24 @@ static struct str title_of(struct ctx *c, const struct case_work *w, struct str 
     struct str title = w->form ? form_field_title(w->form, field, c->lang == &lang_en) : STR_EMPTY;
     JSON_EACH(q, json_get(w->service, "situations"))
     {
-        if (str_eq(str_cat(c->arena, STR("situation:"), json_text_of(q, "id")), field)) return apply_pick(c, q, "question", "en", NULL);
+        if (str_eq(str_cat(c->arena, STR("situation:"), json_text_of(q, "id")), field))
+            return apply_pick(c, q, "question", "en", NULL);
     }
     return title;
 }
 
-static void add_missing(struct ctx *c, struct json *list, const struct case_work *w, const struct err_field *f)
+static void add_missing(struct ctx *c, struct json *list, const struct case_work *w,
+                        const struct err_field *f)
 {
     struct str field = str_dup(c->arena, str_c(f->field)), title = title_of(c, w, field);
     struct str message = tr_arg(c->lang, c->arena, f->msgid, str_c(f->arg));
     struct json *o = json_add_object(c->arena, list);
     json_set_str(c->arena, o, "field", field);
     json_set_str(c->arena, o, "href", place_of(c, w, field));
-    json_set_str(c->arena, o, "message", title.len ? str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(title), c->lang == &lang_en ? ": " : "：", STR_ARG(message)) : message);
+    json_set_str(c->arena, o, "message",
+                 title.len ? str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(title),
+                                     c->lang == &lang_en ? ": " : "：", STR_ARG(message))
+                           : message);
 }
 
 static bool find_missing(struct ctx *c, struct case_work *w, struct json *doc)
@@ -180,11 +204,13 @@ static bool find_missing(struct ctx *c, struct case_work *w, struct json *doc)
     struct json *list = json_set_array(c->arena, doc, "missing");
     if (!draft_complete(c, w)) {
         if (c->err->kind != ERR_INVALID) return false;
-        for (size_t i = 0; i < c->err->field_count; i++) add_missing(c, list, w, &c->err->fields[i]);
+        for (size_t i = 0; i < c->err->field_count; i++)
+            add_missing(c, list, w, &c->err->fields[i]);
         err_clear(c->err);
     }
     json_set_bool(c->arena, doc, "has_missing", list->count > 0);
-    json_set(doc, "next", list->count ? json_copy(c->arena, json_get(json_at(list, 0), "href")) : json_null(c->arena));
+    json_set(doc, "next",
+             list->count ? json_copy(c->arena, json_get(json_at(list, 0), "href")) : json_null(c->arena));
     return true;
 }
 
@@ -203,14 +229,18 @@ bool apply_summary(struct ctx *c)
     if (sent) return true;
     struct json *doc = ctx_doc(c);
     struct str base = str_fmt(c->arena, "/apply/%lld", (long long)w.file.id);
-    if (!apply_plan(c, &w, &p) || !apply_groups(c, doc, &w, &p, base) || !find_missing(c, &w, doc)) return false;
+    if (!apply_plan(c, &w, &p) || !apply_groups(c, doc, &w, &p, base) || !find_missing(c, &w, doc))
+        return false;
     apply_head(c, doc, w.item, base, p.steps, p.steps);
     json_set_str(c->arena, doc, "action", str_cat(c->arena, base, STR("/submit")));
     json_set_id(c->arena, doc, "once", w.file.id);
     bool changed = c->failed && str_eq(str_c(c->failed->code), STR("case.item_changed"));
-    json_set(doc, "restart", changed ? json_string(c->arena, str_fmt(c->arena, "/items/%lld/apply", (long long)w.file.item)) : json_null(c->arena));
+    json_set(doc, "restart",
+             changed ? json_string(c->arena, str_fmt(c->arena, "/items/%lld/apply", (long long)w.file.item))
+                     : json_null(c->arena));
     struct json *fields = json_set_array(c->arena, doc, "fields");
-    if (!declares_in_form(&w)) apply_field(c, fields, "declare", ctx_tr(c, "I confirm this."), false, "checkbox");
+    if (!declares_in_form(&w))
+        apply_field(c, fields, "declare", ctx_tr(c, "I confirm this."), false, "checkbox");
     return true;
 }
 
@@ -219,9 +249,12 @@ bool apply_submit(struct ctx *c)
     struct case_work w;
     int64_t once;
     if (!apply_load(c, &w)) return false;
-    if (!str_to_i64(in_text(c, "once"), &once) || once != w.file.id) return err_invalid(c->err, "case.once", "This form is no longer valid. Please open the page again and repeat your entry.");
+    if (!str_to_i64(in_text(c, "once"), &once) || once != w.file.id)
+        return err_invalid(c->err, "case.once",
+                           "This form is no longer valid. Please open the page again and repeat your entry.");
     bool draft = w.state.status == FLOW_DRAFT;
-    if (draft && !declares_in_form(&w) && !in_true(c, "declare")) return err_at(c->err, STR("declare"), "Please confirm this before you send.", STR_EMPTY);
+    if (draft && !declares_in_form(&w) && !in_true(c, "declare"))
+        return err_at(c->err, STR("declare"), "Please confirm this before you send.", STR_EMPTY);
     if (!draft_submit(c, &w)) return false;
     json_set_id(c->arena, ctx_doc(c), "id", w.file.id);
     json_set_str(c->arena, ctx_doc(c), "case_no", w.file.case_no);

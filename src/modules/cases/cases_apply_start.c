@@ -15,11 +15,16 @@ static const struct {
     const char *code, *msgid;
 } hindrances[] = {
     [MAY_START] = {"", ""},
-    [NOT_ONLINE] = {"item.offline", "This service cannot be applied for online. Please visit the service desk."},
+    [NOT_ONLINE] = {"item.offline",
+                    "This service cannot be applied for online. Please visit the service desk."},
     [FOR_PERSONS] = {"item.audience", "This service is for persons. Please act for yourself to apply."},
-    [FOR_ORGANISATIONS] = {"item.audience", "This service is for organisations. Please choose the organisation you act for."},
-    [NO_MANDATE] = {"mandate", "You no longer have a mandate for this service. Please choose again for whom you act."},
-    [LEVEL_NEEDED] = {"level", "Your identity must be confirmed first: match it with the population base or visit a service desk."},
+    [FOR_ORGANISATIONS] = {"item.audience",
+                           "This service is for organisations. Please choose the organisation you act for."},
+    [NO_MANDATE] = {"mandate",
+                    "You no longer have a mandate for this service. Please choose again for whom you act."},
+    [LEVEL_NEEDED] =
+        {"level",
+         "Your identity must be confirmed first: match it with the population base or visit a service desk."},
 };
 
 static bool look(struct ctx *c, struct start *s)
@@ -39,9 +44,12 @@ static bool find_hindrance(struct ctx *c, const struct start *s, enum hindrance 
 {
     struct subject who;
     *why = MAY_START;
-    if (!s->item->apply_online) *why = NOT_ONLINE;
-    else if (!s->service) *why = s->organisation ? FOR_PERSONS : FOR_ORGANISATIONS;
-    else if (s->agent && !people_may_act_before(c, s->applicant, s->item->unit)) *why = NO_MANDATE;
+    if (!s->item->apply_online)
+        *why = NOT_ONLINE;
+    else if (!s->service)
+        *why = s->organisation ? FOR_PERSONS : FOR_ORGANISATIONS;
+    else if (s->agent && !people_may_act_before(c, s->applicant, s->item->unit))
+        *why = NO_MANDATE;
     if (*why != MAY_START || c->err->kind != ERR_NONE) return c->err->kind == ERR_NONE;
     if (!people_subject(c, s->organisation && s->agent ? s->agent : s->applicant, &who)) return false;
     int64_t level = who.id == c->actor.subject && c->actor.level < who.level ? c->actor.level : who.level;
@@ -73,7 +81,8 @@ static struct str sent_answer(const struct ctx *c, struct str id)
 static void add_question(struct ctx *c, struct json *fields, const struct json *q, struct str value)
 {
     bool zh, help_zh;
-    struct str label = apply_pick(c, q, "question", "en", &zh), help = apply_pick(c, q, "help", "help_en", &help_zh);
+    struct str label = apply_pick(c, q, "question", "en", &zh),
+               help = apply_pick(c, q, "help", "help_en", &help_zh);
     struct json *f = apply_field(c, fields, str_z(c->arena, json_text_of(q, "id")), label, zh, "radios");
     json_set_str(c->arena, f, "value", value);
     if (help.len) json_set_str(c->arena, f, "hint", help);
@@ -101,7 +110,9 @@ static void set_hindrance(struct ctx *c, struct json *doc, const struct start *s
     set_ended(c, doc, ctx_tr(c, hindrances[why].msgid), false);
     json_set_c(c->arena, doc, "hindrance", hindrances[why].code);
     json_set_bool(c->arena, doc, "has_form", false);
-    if (switches) json_set_str(c->arena, doc, "switch", str_fmt(c->arena, "/me/acting?next=/items/%lld/apply", (long long)s->item->id));
+    if (switches)
+        json_set_str(c->arena, doc, "switch",
+                     str_fmt(c->arena, "/me/acting?next=/items/%lld/apply", (long long)s->item->id));
 }
 
 static bool start_document(struct ctx *c, const struct start *s)
@@ -170,7 +181,8 @@ static const struct json *ending(const struct ctx *c, const struct start *s)
     return NULL;
 }
 
-/* A draft begun under an older version goes on under the one in force: what was filled in is kept, and checked anew before it is sent. */
+/* A draft begun under an older version goes on under the one in force: what was filled in is kept, and
+ * checked anew before it is sent. */
 static bool renew_version(struct ctx *c, struct case_work *w, const struct item *item)
 {
     int64_t id = w->file.id;
@@ -189,7 +201,8 @@ bool apply_start_save(struct ctx *c)
     bool zh;
     if (!look(c, &s) || !find_hindrance(c, &s, &why)) return false;
     if (why == LEVEL_NEEDED && c->html) return to_level(c, s.item);
-    if (why == LEVEL_NEEDED || why == NO_MANDATE) return err_denied(c->err, hindrances[why].code, hindrances[why].msgid);
+    if (why == LEVEL_NEEDED || why == NO_MANDATE)
+        return err_denied(c->err, hindrances[why].code, hindrances[why].msgid);
     const struct json *ends = why == MAY_START ? ending(c, &s) : NULL;
     if (ends && c->html) {
         if (!start_document(c, &s)) return false;
@@ -197,7 +210,9 @@ bool apply_start_save(struct ctx *c)
         set_ended(c, ctx_doc(c), text, zh);
         return true;
     }
-    if (!draft_open(c, s.item, "web", s.applicant, s.agent, &id) || !case_work_load(c, id, &w) || !renew_version(c, &w, s.item)) return false;
+    if (!draft_open(c, s.item, "web", s.applicant, s.agent, &id) || !case_work_load(c, id, &w) ||
+        !renew_version(c, &w, s.item))
+        return false;
     struct json *chosen = json_object(c->arena);
     JSON_EACH(q, json_get(s.service, "situations"))
     {

@@ -21,7 +21,11 @@ static bool list_items(struct ctx *c)
         catalogue_find(c, &all, from, 50, &found);
         for (size_t i = 0; i < found.count && item_count < ITEMS_MOST; i++) {
             const struct item *it = found.items[i];
-            items[item_count++] = (struct listed_item){it->id, str_dup(app->arena, it->code), str_dup(app->arena, it->name), it->form_person != NULL, it->form_organisation != NULL,
+            items[item_count++] = (struct listed_item){it->id,
+                                                       str_dup(app->arena, it->code),
+                                                       str_dup(app->arena, it->name),
+                                                       it->form_person != NULL,
+                                                       it->form_organisation != NULL,
                                                        it->apply_online};
         }
         from = found.next;
@@ -37,7 +41,10 @@ static bool try_item(struct client *c, const struct listed_item *it, bool organi
     assert_non_null(small.arena);
     c->app = &small;
     bool ok = whole_way(&w, it->id, organisation);
-    if (!ok) print_message("%.*s %.*s (%s): %s %.*s\n", STR_ARG(it->code), STR_ARG(it->name), organisation ? "organisation" : "person", w.why ? w.why : "led nowhere", STR_ARG(w.body));
+    if (!ok)
+        print_message("%.*s %.*s (%s): %s %.*s\n", STR_ARG(it->code), STR_ARG(it->name),
+                      organisation ? "organisation" : "person", w.why ? w.why : "led nowhere",
+                      STR_ARG(w.body));
     c->app = app;
     arena_drop(small.arena);
     return ok;
@@ -183,7 +190,9 @@ static void anothers_draft_case_and_file_are_not_there(void **state)
     assert_int_equal(mine.status, 200);
     assert_true(str_eq_c(mine.type, "image/png") && mine.filename.len > 0);
     assert_int_equal(client_get(&other, text(&w, file)).status, 404);
-    static const char *const pages[] = {"/apply/%lld", "/apply/%lld/form/trip", "/apply/%lld/materials", "/apply/%lld/booking", "/apply/%lld/summary", "/cases/%lld", "/cases/%lld/receipt"};
+    static const char *const pages[] = {
+        "/apply/%lld",         "/apply/%lld/form/trip", "/apply/%lld/materials", "/apply/%lld/booking",
+        "/apply/%lld/summary", "/cases/%lld",           "/cases/%lld/receipt"};
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         char path[100];
         char *at = path;
@@ -209,7 +218,8 @@ static void who_only_declared_sees_nothing_filled_in_and_is_led_to_confirm(void 
     assert_int_equal(a.status, 303);
     assert_true(str_starts(a.location, STR("/me/level?next=")));
     su.json = true;
-    /* A service that needs no confirmed identity: the general form, empty but for what they declared themselves. */
+    /* A service that needs no confirmed identity: the general form, empty but for what they declared
+     * themselves. */
     struct err e = {0};
     const struct actor system = {.kind = ACTOR_SYSTEM};
     if (!item_count) assert_true(server_read(app->server, &system, list_items, NULL, &e));
@@ -239,8 +249,10 @@ static void a_firm_is_asked_to_act_as_one_and_a_person_as_themself(void **state)
     zhou.json = true;
     act_for_shop(&zhou);
     zhou.json = false;
-    assert_false(answer_has(client_getf(&zhou, "/items/%lld/apply", (long long)item_of("BI-0009")), "/me/acting?next"));
-    assert_true(answer_has(client_getf(&zhou, "/items/%lld/apply", (long long)item_of("BI-0001")), "/me/acting?next"));
+    assert_false(answer_has(client_getf(&zhou, "/items/%lld/apply", (long long)item_of("BI-0009")),
+                            "/me/acting?next"));
+    assert_true(answer_has(client_getf(&zhou, "/items/%lld/apply", (long long)item_of("BI-0001")),
+                           "/me/acting?next"));
 }
 
 /* ---- one minute ---- */
@@ -292,12 +304,19 @@ static void a_program_that_calls_itself_a_picture_is_refused(void **state)
     struct walk w = {.c = &lin};
     (void)state;
     assert_true(start(&w, item_of("BI-0001"), false));
-    struct str program = STR("MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff This program cannot be run in DOS mode.");
+    struct str program =
+        STR("MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff This program cannot be run in DOS mode.");
     struct answer a = upload_photo(&lin, w.id, "face.jpg", program);
     assert_int_equal(a.status, 422);
     assert_true(answer_has(a, "material:photo"));
-    assert_int_equal(upload_photo(&lin, w.id, "face.jpg", STR("\xff\xd8\xff\xe0 not a picture at all")).status, 422);
-    assert_int_equal(upload_photo(&lin, w.id, "face.pdf", STR("%PDF-1.4\n1 0 obj\n<</OpenAction<</S/JavaScript/JS(x)>>>>\nendobj\ntrailer<<>>\n%%EOF\n")).status, 422);
+    assert_int_equal(
+        upload_photo(&lin, w.id, "face.jpg", STR("\xff\xd8\xff\xe0 not a picture at all")).status, 422);
+    assert_int_equal(
+        upload_photo(
+            &lin, w.id, "face.pdf",
+            STR("%PDF-1.4\n1 0 obj\n<</OpenAction<</S/JavaScript/JS(x)>>>>\nendobj\ntrailer<<>>\n%%EOF\n"))
+            .status,
+        422);
     lin.json = false;
     a = upload_photo(&lin, w.id, "face.jpg", program);
     assert_int_equal(a.status, 422);
@@ -370,9 +389,13 @@ static int64_t give_mandate(struct client *shop, struct client *lin, int64_t uni
 {
     char form[200], scope[24] = "";
     if (unit) snprintf(scope, sizeof scope, "%lld", (long long)unit);
-    snprintf(form, sizeof form, "name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=78010119940318002X&scope=%s&from=2026-11-23&until=", scope);
+    snprintf(form, sizeof form,
+             "name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=78010119940318002X&scope=%s&from=2026-11-"
+             "23&until=",
+             scope);
     assert_int_equal(client_post(shop, "/me/mandates", form).status / 100, 2);
-    int64_t id = json_i64_of(json_get(client_json(shop, client_get(shop, "/me/mandates")), "given")->first, "id", 0);
+    int64_t id =
+        json_i64_of(json_get(client_json(shop, client_get(shop, "/me/mandates")), "given")->first, "id", 0);
     snprintf(form, sizeof form, "mandate=m:%lld", (long long)id);
     assert_int_equal(client_post(lin, "/me/acting", form).status, 200);
     return id;

@@ -55,9 +55,12 @@ static void add_department(struct ctx *c, struct json *list, const struct unit_l
     json_set_str(c->arena, s, "green", share(c, u->green, open));
     json_set_str(c->arena, s, "green_x", share(c, u->red + u->yellow, open));
     json_set_str(c->arena, d, "share_text",
-                 str_fmt(c->arena, "%.*s %lld, %.*s %lld, %.*s %lld", STR_ARG(ctx_tr(c, "Overdue")), (long long)u->red, STR_ARG(ctx_tr(c, "Soon due")), (long long)u->yellow,
+                 str_fmt(c->arena, "%.*s %lld, %.*s %lld, %.*s %lld", STR_ARG(ctx_tr(c, "Overdue")),
+                         (long long)u->red, STR_ARG(ctx_tr(c, "Soon due")), (long long)u->yellow,
                          STR_ARG(ctx_tr(c, "In time")), (long long)u->green));
-    json_set_str(c->arena, d, "in_time_share", u->closed ? str_fmt(c->arena, "%.*s%%", STR_ARG(share(c, u->closed_in_time, u->closed))) : STR("–"));
+    json_set_str(c->arena, d, "in_time_share",
+                 u->closed ? str_fmt(c->arena, "%.*s%%", STR_ARG(share(c, u->closed_in_time, u->closed)))
+                           : STR("–"));
     json_set(d, "trend", json_null(c->arena));
 }
 
@@ -76,7 +79,10 @@ bool office_board(struct ctx *c)
         sum.paused += units[i].paused;
     }
     const struct unit *own = c->actor.unit ? orgs_unit(c, c->actor.unit) : NULL;
-    json_set_str(c->arena, doc, "scope", own && !ctx_may(c, "case.supervise") && !ctx_may(c, "case.receive") ? own->name : orgs_division_name(c, orgs_place(c)));
+    json_set_str(c->arena, doc, "scope",
+                 own && !ctx_may(c, "case.supervise") && !ctx_may(c, "case.receive")
+                     ? own->name
+                     : orgs_division_name(c, orgs_place(c)));
     json_set_str(c->arena, doc, "as_of", words_time(c, c->now));
     lights = json_set_array(c->arena, doc, "lights");
     add_light(c, lights, "red", "Overdue", sum.red);
@@ -84,7 +90,8 @@ bool office_board(struct ctx *c)
     add_light(c, lights, "green", "In time", sum.green);
     add_light(c, lights, "paused", "Paused", sum.paused);
     list = json_set_array(c->arena, doc, "departments");
-    for (size_t i = 0; i < count; i++) add_department(c, list, &units[i]);
+    for (size_t i = 0; i < count; i++)
+        add_department(c, list, &units[i]);
     json_set_bool(c->arena, doc, "has_departments", count > 0);
     list = json_set_array(c->arena, doc, "worst");
     for (size_t i = 0; i < worst_count; i++)
@@ -103,16 +110,20 @@ static bool office_home(struct ctx *c, struct json *doc)
     size_t count;
     if (!ctx_may(c, "case.work")) return true;
     if (!case_inbox_counts(c, &n) || !case_inbox(c, &q, &rows, &count)) return false;
-    const struct { const char *label, *href, *color; int64_t value; } figures[] = {{"Overdue", "/office/inbox?f=red", "red", n.red},
-                                                                                  {"Soon due", "/office/inbox?f=yellow", "yellow", n.yellow},
-                                                                                  {"Waiting for me", "/office/inbox", NULL, n.all},
-                                                                                  {"To decide", "/office/inbox?f=decide", NULL, n.decide}};
+    const struct {
+        const char *label, *href, *color;
+        int64_t value;
+    } figures[] = {{"Overdue", "/office/inbox?f=red", "red", n.red},
+                   {"Soon due", "/office/inbox?f=yellow", "yellow", n.yellow},
+                   {"Waiting for me", "/office/inbox", NULL, n.all},
+                   {"To decide", "/office/inbox?f=decide", NULL, n.decide}};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
         json_set_str(c->arena, f, "label", ctx_tr(c, figures[i].label));
         json_set_c(c->arena, f, "href", figures[i].href);
         json_set_str(c->arena, f, "count", number_text(c, figures[i].value));
-        json_set(f, "color", figures[i].color ? json_string(c->arena, str_c(figures[i].color)) : json_null(c->arena));
+        json_set(f, "color",
+                 figures[i].color ? json_string(c->arena, str_c(figures[i].color)) : json_null(c->arena));
     }
     struct json *list = json_set_array(c->arena, doc, "cases");
     for (size_t i = 0; i < count && i < 8; i++)

@@ -7,7 +7,8 @@
 static bool load_points(struct ctx *c, struct case_work *w, struct case_point **points, size_t *count)
 {
     if (!apply_load(c, w)) return false;
-    if (w->state.status != FLOW_CORRECTION) return err_conflict(c->err, "case.no_correction", "Nothing has to be corrected in this application.");
+    if (w->state.status != FLOW_CORRECTION)
+        return err_conflict(c->err, "case.no_correction", "Nothing has to be corrected in this application.");
     return case_points(c, w, points, count);
 }
 
@@ -39,7 +40,10 @@ static const struct json *material_rule(const struct case_work *w, struct str id
 static struct json *form_field(struct ctx *c, const struct case_work *w, struct str property)
 {
     size_t page = w->form ? form_field_page(w->form, property) : SIZE_MAX;
-    JSON_EACH(f, page == SIZE_MAX ? NULL : json_get(form_page(c->arena, w->form, page, &w->answers, NULL, c->lang == &lang_en), "fields"))
+    JSON_EACH(f, page == SIZE_MAX
+                     ? NULL
+                     : json_get(form_page(c->arena, w->form, page, &w->answers, NULL, c->lang == &lang_en),
+                                "fields"))
     {
         if (str_eq(json_text_of(f, "id"), property)) return (struct json *)f;
     }
@@ -68,7 +72,8 @@ static void add_point(struct ctx *c, struct json *list, const struct case_work *
     struct str id, name = name_of(c, p), title;
     bool field = is_field(p, &id);
     const struct json *rule = field ? NULL : material_rule(w, id);
-    title = field ? (w->form ? form_field_title(w->form, id, c->lang == &lang_en) : STR_EMPTY) : apply_pick(c, rule, "name", "en", NULL);
+    title = field ? (w->form ? form_field_title(w->form, id, c->lang == &lang_en) : STR_EMPTY)
+                  : apply_pick(c, rule, "name", "en", NULL);
     json_set_str(c->arena, o, "n", str_fmt(c->arena, "%d", p->n));
     json_set_str(c->arena, o, "target", p->target);
     json_set_str(c->arena, o, "title", title);
@@ -89,7 +94,8 @@ static void add_point(struct ctx *c, struct json *list, const struct case_work *
 static struct str asked_by(struct ctx *c, const struct case_point *p)
 {
     struct account a;
-    if (account_load(c, p->asked_by, &a)) return str_fmt(c->arena, "%.*s · %.*s", STR_ARG(apply_unit_name(c, a.unit)), STR_ARG(a.label));
+    if (account_load(c, p->asked_by, &a))
+        return str_fmt(c->arena, "%.*s · %.*s", STR_ARG(apply_unit_name(c, a.unit)), STR_ARG(a.label));
     if (c->err->kind == ERR_MISSING) err_clear(c->err);
     return STR_EMPTY;
 }
@@ -108,19 +114,22 @@ bool apply_correction(struct ctx *c)
     size_t count;
     int64_t until;
     if (!load_points(c, &w, &points, &count) || !person_correction_until(c, &w, &until)) return false;
-    struct json *doc = ctx_doc(c), *crumbs = json_set_array(c->arena, doc, "crumbs"), *list = json_set_array(c->arena, doc, "points");
+    struct json *doc = ctx_doc(c), *crumbs = json_set_array(c->arena, doc, "crumbs"),
+                *list = json_set_array(c->arena, doc, "points");
     struct str href = str_fmt(c->arena, "/cases/%lld", (long long)w.file.id);
     apply_head(c, doc, w.item, STR_EMPTY, 0, 0);
     add_crumb(c, crumbs, ctx_tr(c, "My applications"), STR("/me/cases"));
     add_crumb(c, crumbs, w.file.item_name, href);
-    json_set_str(c->arena, doc, "note", ctx_tr(c, "Please supply everything together; then the work goes on by itself."));
+    json_set_str(c->arena, doc, "note",
+                 ctx_tr(c, "Please supply everything together; then the work goes on by itself."));
     struct str by = count ? asked_by(c, &points[0]) : STR_EMPTY;
     if (c->err->kind != ERR_NONE) return false;
     json_set(doc, "asked_by", by.len ? json_string(c->arena, by) : json_null(c->arena));
     json_set_str(c->arena, doc, "asked", count ? words_time(c, points[0].asked_at) : STR_EMPTY);
     json_set(doc, "until", until ? json_string(c->arena, words_day(c, until)) : json_null(c->arena));
     json_set_str(c->arena, doc, "action", str_cat(c->arena, href, STR("/correction")));
-    for (size_t i = 0; i < count; i++) add_point(c, list, &w, &points[i]);
+    for (size_t i = 0; i < count; i++)
+        add_point(c, list, &w, &points[i]);
     return true;
 }
 
@@ -160,7 +169,8 @@ static struct str value_of(void *arg, struct str property)
     const struct answers *a = arg;
     struct str id;
     for (size_t i = 0; i < a->count; i++)
-        if (is_field(&a->points[i], &id) && str_eq(id, property)) return apply_raw(a->c, name_of(a->c, &a->points[i]));
+        if (is_field(&a->points[i], &id) && str_eq(id, property))
+            return apply_raw(a->c, name_of(a->c, &a->points[i]));
     const struct json *v = form_field_value(a->w->form, property, &a->w->answers);
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
     return v ? v->text : STR_EMPTY;
@@ -184,7 +194,8 @@ static bool read_fields(struct ctx *c, struct case_work *w, struct answers *a, s
         struct json *values;
         size_t page = is_field(&a->points[i], &id) && w->form ? form_field_page(w->form, id) : SIZE_MAX;
         bool seen = false;
-        for (size_t k = 0; k < i && page != SIZE_MAX; k++) seen = seen || (is_field(&a->points[k], &id) && form_field_page(w->form, id) == page);
+        for (size_t k = 0; k < i && page != SIZE_MAX; k++)
+            seen = seen || (is_field(&a->points[k], &id) && form_field_page(w->form, id) == page);
         if (page == SIZE_MAX || seen) continue;
         if (form_read_page(c->arena, w->form, page, value_of, a, &w->answers, &values, c->err)) {
             w->answers.values = values;
@@ -214,12 +225,16 @@ static bool take_files(struct ctx *c, struct case_work *w, const struct answers 
         const struct json *f = file_of(c, name);
         if (is_field(&a->points[i], &id)) continue;
         if (!f) {
-            err_at(wrong, name, "Please add this document: %{arg}", apply_pick(c, material_rule(w, id), "name", "en", NULL));
+            err_at(wrong, name, "Please add this document: %{arg}",
+                   apply_pick(c, material_rule(w, id), "name", "en", NULL));
             continue;
         }
-        if (draft_add_file(c, w, id, json_text_of(f, "blob"), json_text_of(f, "name"), json_i64_of(f, "size", 0), str_z(c->arena, json_text_of(f, "type")))) continue;
+        if (draft_add_file(c, w, id, json_text_of(f, "blob"), json_text_of(f, "name"),
+                           json_i64_of(f, "size", 0), str_z(c->arena, json_text_of(f, "type"))))
+            continue;
         if (c->err->kind != ERR_INVALID) return false;
-        for (size_t k = 0; k < c->err->field_count; k++) err_at(wrong, name, c->err->fields[k].msgid, str_c(c->err->fields[k].arg));
+        for (size_t k = 0; k < c->err->field_count; k++)
+            err_at(wrong, name, c->err->fields[k].msgid, str_c(c->err->fields[k].arg));
         err_clear(c->err);
     }
     return true;

@@ -1,4 +1,5 @@
-/* One window for all departments (一窗综办): find the person, pick the service, check, receive, print. The desk decides nothing. */
+/* One window for all departments (一窗综办): find the person, pick the service, check, receive, print. The
+ * desk decides nothing. */
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
@@ -35,7 +36,8 @@ static bool add_person(struct ctx *c, struct json *doc, int64_t id)
     struct json *p = json_set_object(c->arena, doc, "person");
     json_set_id(c->arena, p, "id", s.id);
     json_set_str(c->arena, p, "name", s.name);
-    json_set_str(c->arena, p, "level_label", ctx_tr(c, s.level >= 2 ? "Identity confirmed" : "Only declared"));
+    json_set_str(c->arena, p, "level_label",
+                 ctx_tr(c, s.level >= 2 ? "Identity confirmed" : "Only declared"));
     json_set_str(c->arena, p, "id_number", people_mask_code(c->arena, s.code));
     json_set_str(c->arena, p, "mobile", s.mobile.len ? people_mask_code(c->arena, s.mobile) : STR("–"));
     json_set_bool(c->arena, p, "has_mandates", false);
@@ -53,7 +55,10 @@ static void add_items(struct ctx *c, struct json *doc, struct str query, int64_t
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "name", found[i]->name);
         json_set_str(c->arena, o, "department", u ? u->name : STR_EMPTY);
-        json_set_str(c->arena, o, "href", person ? str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)found[i]->id) : item_href(c->arena, found[i]));
+        json_set_str(c->arena, o, "href",
+                     person ? str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld",
+                                      (long long)person, (long long)found[i]->id)
+                            : item_href(c->arena, found[i]));
     }
     json_set_bool(c->arena, doc, "has_items", count > 0);
 }
@@ -77,10 +82,12 @@ bool desk_page(struct ctx *c)
     int64_t person = in_i64(c, "person", 0);
     json_set_str(c->arena, doc, "desk_name", orgs_division_name(c, orgs_place(c)));
     json_set_c(c->arena, doc, "find_action", "/office/desk");
-    struct json *number = ctx_field(c, json_set_array(c->arena, doc, "find_fields"), "id_number", "Identity number or unified social credit code", "text", STR_EMPTY);
+    struct json *number = ctx_field(c, json_set_array(c->arena, doc, "find_fields"), "id_number",
+                                    "Identity number or unified social credit code", "text", STR_EMPTY);
     json_set_bool(c->arena, number, "required", true);
     json_set_c(c->arena, number, "autocomplete", "off");
-    struct json *query = ctx_field(c, json_set_array(c->arena, doc, "item_fields"), "q", "Service", "text", in_text(c, "q"));
+    struct json *query =
+        ctx_field(c, json_set_array(c->arena, doc, "item_fields"), "q", "Service", "text", in_text(c, "q"));
     json_set_bool(c->arena, query, "required", true);
     json_set(doc, "person", json_null(c->arena));
     json_set_bool(c->arena, doc, "not_found", in_true(c, "unknown"));
@@ -96,9 +103,12 @@ bool desk_find(struct ctx *c)
     const char *reason;
     int64_t id = 0;
     bool person = people_check_id_number(c->arena, in_text(c, "id_number"), &code, &reason);
-    if (person ? !people_find(c, SUBJECT_PERSON, code, &id) : !people_find(c, SUBJECT_ORGANISATION, str_trim(in_text(c, "id_number")), &id)) return false;
+    if (person ? !people_find(c, SUBJECT_PERSON, code, &id)
+               : !people_find(c, SUBJECT_ORGANISATION, str_trim(in_text(c, "id_number")), &id))
+        return false;
     if (!person && !id) return err_at(c->err, STR("id_number"), reason, STR_EMPTY);
-    return id ? ctx_redirect(c, "/office/desk?person=%lld", (long long)id) : ctx_redirect(c, "/office/desk?unknown=1");
+    return id ? ctx_redirect(c, "/office/desk?person=%lld", (long long)id)
+              : ctx_redirect(c, "/office/desk?unknown=1");
 }
 
 /* ---- receiving ---- */
@@ -123,7 +133,11 @@ static bool load_reception(struct ctx *c, struct reception *r, int64_t person, i
     if (!people_subject(c, person, &r->who)) return false;
     bool organisation = r->who.kind == SUBJECT_ORGANISATION;
     r->service = item_service(r->item, organisation);
-    if (!r->service) return err_invalid(c->err, "item.audience", organisation ? "This service is for persons. Please act for yourself to apply." : "This service is for organisations. Please choose the organisation you act for.");
+    if (!r->service)
+        return err_invalid(
+            c->err, "item.audience",
+            organisation ? "This service is for persons. Please act for yourself to apply."
+                         : "This service is for organisations. Please choose the organisation you act for.");
     const struct json *schema = json_get(r->service, "form");
     r->form = schema ? form_parse(c->arena, schema, c->err) : NULL;
     return !schema || r->form;
@@ -150,12 +164,15 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
     struct form_answers in = {.prefill = registry_prefill(c, json_get(r->service, "form"), r->who.id)};
     struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
-        json_set_str(c->arena, errors, c->failed->fields[i].field, tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg)));
+        json_set_str(c->arena, errors, c->failed->fields[i].field,
+                     tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg)));
     for (size_t p = 0; r->form && p < form_page_count(r->form); p++) {
         struct json *out;
         struct err ignored = {0};
-        if (c->failed && !form_read_page(c->arena, r->form, p, raw_value, c, &in, &out, &ignored)) typed = out;
-        else if (c->failed) typed = out;
+        if (c->failed && !form_read_page(c->arena, r->form, p, raw_value, c, &in, &out, &ignored))
+            typed = out;
+        else if (c->failed)
+            typed = out;
         in.values = typed;
         const struct json *page = form_page(c->arena, r->form, p, &in, errors, c->lang == &lang_en);
         JSON_EACH(f, json_get(page, "fields"))
@@ -172,12 +189,15 @@ static void add_papers(struct ctx *c, struct json *list, const struct reception 
 {
     JSON_EACH(m, json_get(r->service, "materials"))
     {
-        struct str id = json_text_of(m, "id"), chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
+        struct str id = json_text_of(m, "id"),
+                   chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "id", id);
         json_set_str(c->arena, o, "name", json_text_of(m, c->lang == &lang_en ? "en" : "name"));
         json_set_bool(c->arena, o, "held", json_text_of(m, "from").len > 0);
-        json_set_str(c->arena, o, "held_by", json_text_of(m, "from").len ? ctx_tr(c, "Checked with the register when received") : STR_EMPTY);
+        json_set_str(c->arena, o, "held_by",
+                     json_text_of(m, "from").len ? ctx_tr(c, "Checked with the register when received")
+                                                 : STR_EMPTY);
         json_set_bool(c->arena, o, "has", str_eq_c(chosen, "has"));
         json_set_bool(c->arena, o, "missing", str_eq_c(chosen, "missing"));
         json_set_bool(c->arena, o, "later", str_eq_c(chosen, "later"));
@@ -190,7 +210,8 @@ bool desk_receive_page(struct ctx *c)
 {
     struct reception r = {0};
     int64_t person = 0, item = 0;
-    if (!str_to_i64(ctx_param(c, STR("person")), &person) || !str_to_i64(ctx_param(c, STR("item")), &item)) return err_missing(c->err, "page", "We cannot find this page.");
+    if (!str_to_i64(ctx_param(c, STR("person")), &person) || !str_to_i64(ctx_param(c, STR("item")), &item))
+        return err_missing(c->err, "page", "We cannot find this page.");
     if (!load_reception(c, &r, person, item)) return false;
     const struct unit *u = orgs_unit(c, r.item->unit);
     ctx_reads(c, person, STR("registers, to receive an application"), item);
@@ -200,12 +221,16 @@ bool desk_receive_page(struct ctx *c)
     json_set_str(c->arena, about, "href", item_href(c->arena, r.item));
     json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "applicant", r.who.name);
-    json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)item));
+    json_set_str(
+        c->arena, doc, "action",
+        str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)item));
     struct str once = ctx_param(c, STR("once"));
     json_set_str(c->arena, doc, "once", once.len ? once : str_fmt(c->arena, "%lld", (long long)ctx_id(c)));
     fields = json_set_array(c->arena, doc, "fields");
-    json_set_str(c->arena, ctx_field(c, fields, "person", "", "hidden", STR_EMPTY), "value", str_fmt(c->arena, "%lld", (long long)person));
-    json_set_str(c->arena, ctx_field(c, fields, "item", "", "hidden", STR_EMPTY), "value", str_fmt(c->arena, "%lld", (long long)item));
+    json_set_str(c->arena, ctx_field(c, fields, "person", "", "hidden", STR_EMPTY), "value",
+                 str_fmt(c->arena, "%lld", (long long)person));
+    json_set_str(c->arena, ctx_field(c, fields, "item", "", "hidden", STR_EMPTY), "value",
+                 str_fmt(c->arena, "%lld", (long long)item));
     situation_fields(c, fields, r.service);
     add_fields(c, fields, &r);
     add_papers(c, json_set_array(c->arena, doc, "materials"), &r);
@@ -224,7 +249,8 @@ static bool take_papers(struct ctx *c, struct case_work *w)
 {
     JSON_EACH(m, json_get(w->service, "materials"))
     {
-        struct str id = json_text_of(m, "id"), chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
+        struct str id = json_text_of(m, "id"),
+                   chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
         if (str_eq_c(chosen, "has") && !draft_paper(c, w, id)) return false;
         if (str_eq_c(chosen, "later") && !draft_defer(c, w, id, true)) return false;
     }
@@ -252,9 +278,13 @@ bool desk_receive(struct ctx *c)
     if (id) return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id); /* sent before */
     if (!load_reception(c, &r, in_i64(c, "person", 0), in_i64(c, "item", 0))) return false;
     if (!draft_open(c, r.item, "desk", r.who.id, 0, &id) || !case_work_load(c, id, &w)) return false;
-    if (!take_situations(c, &w) || !case_work_load(c, id, &w) || !take_pages(c, &w) || !take_papers(c, &w) || !draft_submit(c, &w)) return false;
+    if (!take_situations(c, &w) || !case_work_load(c, id, &w) || !take_pages(c, &w) || !take_papers(c, &w) ||
+        !draft_submit(c, &w))
+        return false;
     if (!case_store_keep_once(c, in_i64(c, "once", 0), id)) return false;
-    if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == FLOW_SUBMITTED && !case_move(c, &w, &accept)) return false;
+    if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == FLOW_SUBMITTED &&
+        !case_move(c, &w, &accept))
+        return false;
     return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id);
 }
 
@@ -266,30 +296,42 @@ bool desk_receipt(struct ctx *c)
     struct subject who;
     struct case_material *list;
     size_t count;
-    if (!case_work_load(c, c->row, &w) || !people_subject(c, w.file.applicant, &who) || !case_materials(c, &w, &list, &count)) return false;
+    if (!case_work_load(c, c->row, &w) || !people_subject(c, w.file.applicant, &who) ||
+        !case_materials(c, &w, &list, &count))
+        return false;
     bool accepted = w.file.accepted != 0;
     const struct unit *u = orgs_unit(c, w.file.unit);
     struct json *doc = ctx_doc(c), *item = json_set_object(c->arena, doc, "item"), *papers;
     json_set_str(c->arena, item, "name", w.item->name);
     json_set_str(c->arena, item, "href", item_href(c->arena, w.item));
-    json_set_str(c->arena, doc, "document_name", ctx_tr(c, accepted ? "Notice of acceptance" : "Receipt for documents"));
+    json_set_str(c->arena, doc, "document_name",
+                 ctx_tr(c, accepted ? "Notice of acceptance" : "Receipt for documents"));
     json_set(doc, "document_no", json_null(c->arena));
     json_set_str(c->arena, doc, "case_no", w.file.case_no);
     json_set_str(c->arena, doc, "track_code", w.file.track_code);
     json_set_str(c->arena, doc, "applicant", who.name);
     json_set_str(c->arena, doc, "text",
-                 tr_arg(c->lang, c->arena, accepted ? "Your application for %{arg} is complete and in due form and is accepted today." : "Your application for %{arg} and its documents were received today.", w.item->name));
+                 tr_arg(c->lang, c->arena,
+                        accepted
+                            ? "Your application for %{arg} is complete and in due form and is accepted today."
+                            : "Your application for %{arg} and its documents were received today.",
+                        w.item->name));
     json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
-    struct str due = words_due(c, w.file.due, case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now), w.provisional);
+    struct str due =
+        words_due(c, w.file.due, case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now), w.provisional);
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
     papers = json_set_array(c->arena, doc, "materials");
     for (size_t i = 0; i < count; i++) {
         if (!list[i].wanted || (!list[i].held && !list[i].upload_count && !list[i].deferred)) continue;
         struct json *o = json_add_object(c->arena, papers);
-        const char *how = list[i].held ? "No need to submit" : list[i].deferred ? "Follows later" : list[i].upload_count && !list[i].uploads[0]->blob.len ? "Paper" : "Electronic";
+        const char *how = list[i].held                                            ? "No need to submit"
+                          : list[i].deferred                                      ? "Follows later"
+                          : list[i].upload_count && !list[i].uploads[0]->blob.len ? "Paper"
+                                                                                  : "Electronic";
         json_set_str(c->arena, o, "name", list[i].name);
         json_set_str(c->arena, o, "how", ctx_tr(c, how));
-        json_set_str(c->arena, o, "copies", list[i].held ? STR("–") : str_fmt(c->arena, "%zu", list[i].upload_count));
+        json_set_str(c->arena, o, "copies",
+                     list[i].held ? STR("–") : str_fmt(c->arena, "%zu", list[i].upload_count));
     }
     json_set_str(c->arena, doc, "issued_by", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "issued", words_time(c, accepted ? w.file.accepted : w.file.submitted));

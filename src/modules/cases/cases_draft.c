@@ -9,10 +9,16 @@
 
 static bool may_open(struct ctx *c, const struct item *item, bool organisation)
 {
-    if (!item->apply_online) return err_invalid(c->err, "item.offline", "This service cannot be applied for online. Please visit the service desk.");
+    if (!item->apply_online)
+        return err_invalid(c->err, "item.offline",
+                           "This service cannot be applied for online. Please visit the service desk.");
     if (!item_service(item, organisation))
-        return organisation ? err_invalid(c->err, "item.audience", "This service is for persons. Please act for yourself to apply.")
-                            : err_invalid(c->err, "item.audience", "This service is for organisations. Please choose the organisation you act for.");
+        return organisation
+                   ? err_invalid(c->err, "item.audience",
+                                 "This service is for persons. Please act for yourself to apply.")
+                   : err_invalid(
+                         c->err, "item.audience",
+                         "This service is for organisations. Please choose the organisation you act for.");
     return true;
 }
 
@@ -23,10 +29,13 @@ static bool level_suffices(struct ctx *c, const struct json *service, int64_t pe
     struct subject s;
     if (needed <= 1) return true;
     if (!people_subject(c, person, &s)) return false;
-    return s.level >= needed || err_denied(c->err, "level", "Your identity must be confirmed first: match it with the population base or visit a service desk.");
+    return s.level >= needed || err_denied(c->err, "level",
+                                           "Your identity must be confirmed first: match it with the "
+                                           "population base or visit a service desk.");
 }
 
-static bool new_draft(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, bool organisation, int64_t agent, int64_t *id)
+static bool new_draft(struct ctx *c, const struct item *item, const char *channel, int64_t applicant,
+                      bool organisation, int64_t agent, int64_t *id)
 {
     char code[IDENT_TRACK_CODE];
     uint64_t random;
@@ -56,12 +65,15 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
     return case_store_insert(c, &w);
 }
 
-bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent, int64_t *id)
+bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent,
+                int64_t *id)
 {
     struct subject s;
     if (!people_subject(c, applicant, &s)) return false;
     bool organisation = s.kind == SUBJECT_ORGANISATION;
-    if (!may_open(c, item, organisation) || !level_suffices(c, item_service(item, organisation), organisation && agent ? agent : applicant)) return false;
+    if (!may_open(c, item, organisation) ||
+        !level_suffices(c, item_service(item, organisation), organisation && agent ? agent : applicant))
+        return false;
     if (!case_store_draft_of(c, item->id, applicant, agent, strcmp(channel, "desk") == 0, id)) return false;
     return *id || new_draft(c, item, channel, applicant, organisation, agent, id);
 }
@@ -70,7 +82,8 @@ bool draft_open(struct ctx *c, const struct item *item, const char *channel, int
 
 static bool keep_answers(struct ctx *c, struct case_work *w)
 {
-    return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) && case_store_save(c, w);
+    return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) &&
+           case_store_save(c, w);
 }
 
 static const struct json *option_of(const struct json *situation, struct str value)
@@ -91,7 +104,8 @@ bool draft_situations(struct ctx *c, struct case_work *w, const struct json *cho
         struct str id = json_text_of(s, "id"), value = json_text(json_get_str(chosen, id));
         const struct json *option = option_of(s, value);
         if (!option) {
-            err_at(c->err, id, value.len ? "Please choose one of the options." : "This field is required.", STR_EMPTY);
+            err_at(c->err, id, value.len ? "Please choose one of the options." : "This field is required.",
+                   STR_EMPTY);
             continue;
         }
         const struct json *ends = json_get(option, "ends");
@@ -116,7 +130,8 @@ bool draft_page(struct ctx *c, struct case_work *w, size_t page, form_get *get, 
     return ok && keep_answers(c, w);
 }
 
-static const struct case_material *find_material(const struct case_material *list, size_t count, struct str id)
+static const struct case_material *find_material(const struct case_material *list, size_t count,
+                                                 struct str id)
 {
     for (size_t i = 0; i < count; i++)
         if (str_eq(list[i].id, id)) return &list[i];
@@ -140,22 +155,38 @@ static bool accepted_type(const struct case_material *m, const char *media_type)
     return !accept || !accept->count;
 }
 
-bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, struct str blob, struct str file_name, int64_t size, const char *media_type)
+bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, struct str blob,
+                    struct str file_name, int64_t size, const char *media_type)
 {
     struct case_material *list;
     size_t count, files = 0;
     struct str sealed;
     if (!open_for_files(c, w) || !case_materials(c, w, &list, &count)) return false;
     const struct case_material *m = find_material(list, count, material);
-    if (!m || !m->wanted) return err_missing(c->err, "case.material", "This application does not ask for this document.");
-    for (size_t i = 0; i < count; i++) files += list[i].upload_count;
+    if (!m || !m->wanted)
+        return err_missing(c->err, "case.material", "This application does not ask for this document.");
+    for (size_t i = 0; i < count; i++)
+        files += list[i].upload_count;
     struct str field = str_fmt(c->arena, "material:%.*s", STR_ARG(material));
     int64_t limit = json_i64_of(m->rule, "max_mb", 10);
-    if (!accepted_type(m, media_type)) return err_at(c->err, field, "This kind of file is not accepted here. Please send a photo (JPEG, PNG) or a PDF.", STR_EMPTY);
-    if (size > limit << 20) return err_at(c->err, field, "This file is too large. At most %{arg} MB are accepted.", str_fmt(c->arena, "%lld", (long long)limit));
-    if (files >= FILES_A_CASE_MAX) return err_at(c->err, field, "There are too many files in this application.", STR_EMPTY);
-    struct case_upload u = {.id = ctx_id(c), .size = size, .at = c->now, .material = material, .blob = blob, .media_type = str_c(media_type), .state = STR("uploaded")};
-    return case_seal(c, w, "file_name", utf8_head(file_name, 120), &sealed) && case_store_add_upload(c, w->file.id, &u, sealed) &&
+    if (!accepted_type(m, media_type))
+        return err_at(c->err, field,
+                      "This kind of file is not accepted here. Please send a photo (JPEG, PNG) or a PDF.",
+                      STR_EMPTY);
+    if (size > limit << 20)
+        return err_at(c->err, field, "This file is too large. At most %{arg} MB are accepted.",
+                      str_fmt(c->arena, "%lld", (long long)limit));
+    if (files >= FILES_A_CASE_MAX)
+        return err_at(c->err, field, "There are too many files in this application.", STR_EMPTY);
+    struct case_upload u = {.id = ctx_id(c),
+                            .size = size,
+                            .at = c->now,
+                            .material = material,
+                            .blob = blob,
+                            .media_type = str_c(media_type),
+                            .state = STR("uploaded")};
+    return case_seal(c, w, "file_name", utf8_head(file_name, 120), &sealed) &&
+           case_store_add_upload(c, w->file.id, &u, sealed) &&
            blob_refer(&c->tx, blob, size, media_type, c->now, "case_material", u.id);
 }
 
@@ -172,7 +203,8 @@ bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool d
     size_t count;
     if (!open_for_files(c, w) || !case_materials(c, w, &list, &count)) return false;
     const struct case_material *m = find_material(list, count, material);
-    if (!m || !m->may_defer) return err_missing(c->err, "case.material", "This document cannot be handed in later.");
+    if (!m || !m->may_defer)
+        return err_missing(c->err, "case.material", "This document cannot be handed in later.");
     return case_store_set_deferred(c, w->file.id, material, deferred);
 }
 
@@ -188,7 +220,8 @@ bool draft_discard(struct ctx *c, struct case_work *w)
     size_t count;
     if (!case_must_be_draft(c, w) || !case_store_uploads(c, w->file.id, &uploads, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        if (uploads[i].blob.len && !blob_release(&c->tx, uploads[i].blob, "case_material", uploads[i].id)) return false;
+        if (uploads[i].blob.len && !blob_release(&c->tx, uploads[i].blob, "case_material", uploads[i].id))
+            return false;
     return booking_cancel(c, w->file.id) && case_store_delete_draft(c, w->file.id);
 }
 
@@ -199,7 +232,9 @@ static bool check_situations(struct ctx *c, const struct case_work *w)
     JSON_EACH(s, json_get(w->service, "situations"))
     {
         struct str id = json_text_of(s, "id"), value = json_text(json_get_str(w->answers.situations, id));
-        if (!option_of(s, value)) err_at(c->err, str_fmt(c->arena, "situation:%.*s", STR_ARG(id)), "This field is required.", STR_EMPTY);
+        if (!option_of(s, value))
+            err_at(c->err, str_fmt(c->arena, "situation:%.*s", STR_ARG(id)), "This field is required.",
+                   STR_EMPTY);
     }
     return c->err->kind == ERR_NONE;
 }
@@ -212,7 +247,8 @@ static bool check_materials(struct ctx *c, const struct case_work *w)
     for (size_t i = 0; i < count; i++) {
         const struct case_material *m = &list[i];
         if (!m->wanted || !m->required || m->held || m->deferred || m->upload_count) continue;
-        err_at(c->err, str_fmt(c->arena, "material:%.*s", STR_ARG(m->id)), "Please add this document: %{arg}", m->name);
+        err_at(c->err, str_fmt(c->arena, "material:%.*s", STR_ARG(m->id)), "Please add this document: %{arg}",
+               m->name);
     }
     return c->err->kind == ERR_NONE;
 }
@@ -220,9 +256,11 @@ static bool check_materials(struct ctx *c, const struct case_work *w)
 static bool check_booking(struct ctx *c, const struct case_work *w)
 {
     struct str slot;
-    if (!json_is(json_get(w->service, "booking"), JSON_OBJECT) || str_eq_c(w->file.channel, "desk")) return true;
+    if (!json_is(json_get(w->service, "booking"), JSON_OBJECT) || str_eq_c(w->file.channel, "desk"))
+        return true;
     if (!booking_of_case(c, w->file.id, &slot)) return false;
-    return slot.len || err_at(c->err, STR("booking"), "Please choose a time for your appointment.", STR_EMPTY);
+    return slot.len ||
+           err_at(c->err, STR("booking"), "Please choose a time for your appointment.", STR_EMPTY);
 }
 
 bool draft_complete(struct ctx *c, struct case_work *w)
@@ -231,7 +269,9 @@ bool draft_complete(struct ctx *c, struct case_work *w)
     if (!case_must_be_draft(c, w)) return false;
     check_situations(c, w);
     if (c->err->kind != ERR_NONE && c->err->kind != ERR_INVALID) return false;
-    if (w->form && !form_check(c->arena, w->form, &w->answers, &checked, c->err) && c->err->kind != ERR_INVALID) return false;
+    if (w->form && !form_check(c->arena, w->form, &w->answers, &checked, c->err) &&
+        c->err->kind != ERR_INVALID)
+        return false;
     if (!check_materials(c, w) && c->err->kind != ERR_INVALID) return false;
     if (!check_booking(c, w) || c->err->kind != ERR_NONE) return false;
     if (checked) w->answers.values = checked;
@@ -245,7 +285,8 @@ static bool number_case(struct ctx *c, struct case_work *w)
     int32_t day = date_of(c->now);
     struct str division = str_slice(w->file.division, 0, 6);
     if (!case_store_next_number(c, division, day, &sequence)) return false;
-    if (!ident_case_no_make(division, day, sequence, number)) return err_fault(c->err, "no case number for division %.6s", division.len ? division.ptr : "");
+    if (!ident_case_no_make(division, day, sequence, number))
+        return err_fault(c->err, "no case number for division %.6s", division.len ? division.ptr : "");
     w->file.case_no = str_dup(c->arena, str_n(number, IDENT_CASE_NO));
     return true;
 }
@@ -253,12 +294,16 @@ static bool number_case(struct ctx *c, struct case_work *w)
 bool draft_submit(struct ctx *c, struct case_work *w)
 {
     const struct case_act submit = {.event = {.kind = FLOW_SUBMIT, .role = FLOW_APPLICANT}};
-    if (w->state.status != FLOW_DRAFT && w->file.submitted) return true; /* sent before: the same case again */
+    if (w->state.status != FLOW_DRAFT && w->file.submitted)
+        return true; /* sent before: the same case again */
     if (!draft_complete(c, w) || !number_case(c, w)) return false;
     /* A draft begun under an older version is sent under the version in force, or tells that it changed. */
     const struct item *now = catalogue_by_id(c, w->file.item);
     if (!now || now->version != w->file.item_version)
-        return err_conflict(c->err, "case.item_changed", "This service has changed since you began. Please go through it once more; what you filled in is kept.");
+        return err_conflict(c->err, "case.item_changed",
+                            "This service has changed since you began. Please go through it once more; what "
+                            "you filled in is kept.");
     w->file.submitted = w->received = c->now;
-    return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) && case_move(c, w, &submit);
+    return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) &&
+           case_move(c, w, &submit);
 }

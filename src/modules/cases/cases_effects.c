@@ -1,4 +1,5 @@
-/* What follows from a decision or from time passing: rules that answer at once, licences, timers, delivery, clean-up. */
+/* What follows from a decision or from time passing: rules that answer at once, licences, timers, delivery,
+ * clean-up. */
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_scope.h"
@@ -13,7 +14,8 @@ static struct str fill_in(struct arena *a, struct str text, const struct json *r
 {
     struct buf out = buf_new(a, text.len + 64);
     while (text.len) {
-        size_t open = str_find(text, STR("{{")), close = open == SIZE_MAX ? SIZE_MAX : str_find(str_slice(text, open, text.len), STR("}}"));
+        size_t open = str_find(text, STR("{{")),
+               close = open == SIZE_MAX ? SIZE_MAX : str_find(str_slice(text, open, text.len), STR("}}"));
         if (close == SIZE_MAX) break;
         buf_add(&out, str_slice(text, 0, open));
         const struct json *value = json_get_str(record, str_trim(str_slice(text, open + 2, open + close)));
@@ -31,7 +33,9 @@ static bool exam_result(struct ctx *c, struct case_work *w, struct str *answer)
     const struct json *record, *answers = json_get(w->service, "answers"), *text;
     struct json *which = json_object(c->arena);
     json_set_str(c->arena, which, "exam", json_text_of(w->answers.values, "exam"));
-    if (!people_subject(c, w->file.applicant, &who) || !registry_record(c, STR("exam"), who.code, which, &record)) return false;
+    if (!people_subject(c, w->file.applicant, &who) ||
+        !registry_record(c, STR("exam"), who.code, which, &record))
+        return false;
     text = json_get(answers, record ? "found" : "missing");
     *answer = fill_in(c->arena, json_text_of(text, "zh"), record);
     return true;
@@ -64,7 +68,8 @@ bool case_run_rule(struct ctx *c, struct case_work *w, struct str rule)
 /* ---- licences ---- */
 
 /* One source of a face: form.x, situation.x (its label), department.name, department.division. */
-static struct str face_value(struct ctx *c, const struct case_work *w, const struct json *rows, struct str source)
+static struct str face_value(struct ctx *c, const struct case_work *w, const struct json *rows,
+                             struct str source)
 {
     struct str what, name = str_cut(source, '.', &what);
     if (str_eq_c(what, "department")) {
@@ -144,7 +149,8 @@ static bool run_timer(struct ctx *c, const struct json *payload)
     struct case_work w;
     bool gone;
     struct case_act act = {.event = {.kind = FLOW_TIMER, .role = FLOW_SYSTEM}};
-    act.event.timer = str_eq_c(json_text_of(payload, "timer"), "correction") ? FLOW_TIMER_CORRECTION : FLOW_TIMER_NOTICE;
+    act.event.timer =
+        str_eq_c(json_text_of(payload, "timer"), "correction") ? FLOW_TIMER_CORRECTION : FLOW_TIMER_NOTICE;
     if (!load_for_job(c, payload, &w, &gone)) return false;
     /* A timer of the round before a correction has nothing to say about the one after it. */
     if (gone || flow_ended(&w.state) || json_i64_of(payload, "round", 0) != w.state.corrections) return true;

@@ -1,7 +1,8 @@
 /* Private to the module: a case with everything that decides how it goes on, and the rules that move it.
  *
- * engines/flow decides what may happen (a BPMN engine may take its place behind case_move); this module stores the new state and carries out the commands in the same
- * transaction: clock events, notices, licences, timers. What the applicant said is sealed under the applicant's key. */
+ * engines/flow decides what may happen (a BPMN engine may take its place behind case_move); this module
+ * stores the new state and carries out the commands in the same transaction: clock events, notices, licences,
+ * timers. What the applicant said is sealed under the applicant's key. */
 #ifndef TB_CASES_INTERNAL_H
 #define TB_CASES_INTERNAL_H
 
@@ -19,7 +20,12 @@ enum { CLOCK_EVENTS_MAX = 32, MATERIALS_MAX = 64, FILES_A_CASE_MAX = 40, POINTS_
 /* due_order of a case without a limit: after all others (2100-01-01). */
 #define CASE_NEVER_DUE INT64_C(4102444800000)
 
-enum { NOTICE_WORKDAYS = 5 /* 行政许可法 art. 32 */, CORRECTION_WORKDAYS = 15, EXTENSION_WORKDAYS = 10 /* art. 42 */, DRAFT_DAYS = 30 };
+enum {
+    NOTICE_WORKDAYS = 5 /* 行政许可法 art. 32 */,
+    CORRECTION_WORKDAYS = 15,
+    EXTENSION_WORKDAYS = 10 /* art. 42 */,
+    DRAFT_DAYS = 30
+};
 
 struct case_upload {
     int64_t id, size, at;
@@ -30,10 +36,10 @@ struct case_upload {
 /* A material of the item as it stands in this case. */
 struct case_material {
     struct str id, name;
-    const struct json *rule;   /* of the item: need, when, from, accept, max_mb, help … */
-    bool wanted;               /* its condition holds */
+    const struct json *rule; /* of the item: need, when, from, accept, max_mb, help … */
+    bool wanted;             /* its condition holds */
     bool required, may_defer, deferred;
-    bool held;                 /* 免提交: a register or a licence has it */
+    bool held; /* 免提交: a register or a licence has it */
     struct str held_by, held_by_en;
     struct case_upload *uploads[FILES_A_CASE_MAX];
     size_t upload_count;
@@ -49,7 +55,7 @@ struct case_point {
 /* Everything that decides how a case goes on. */
 struct case_work {
     struct case_file file;
-    bool organisation;          /* the applicant is one */
+    bool organisation; /* the applicant is one */
     const struct item *item;
     const struct json *service; /* situations, form, materials, flow, licence, booking … of the version */
     struct flow *flow;
@@ -60,8 +66,9 @@ struct case_work {
     size_t clock_count;
     bool paused, provisional;
     int64_t yellow_at, red_at;
-    int64_t received;           /* when it was complete in the office's hands: on sending, again when a correction was supplied */
-    struct str opinion;         /* the decision's words */
+    int64_t received;   /* when it was complete in the office's hands: on sending, again when a correction was
+                           supplied */
+    struct str opinion; /* the decision's words */
     struct str sealed_answers, sealed_opinion, state_text, situations_text; /* as stored */
 };
 
@@ -69,27 +76,34 @@ struct case_work {
 bool case_work_load(struct ctx *c, int64_t id, struct case_work *w) NODISCARD;
 /* The applicant's drafts and corrections are open to change by the applicant alone. CONFLICT "case.sent". */
 bool case_must_be_draft(struct ctx *c, const struct case_work *w) NODISCARD;
-bool case_materials(struct ctx *c, const struct case_work *w, struct case_material **list, size_t *count) NODISCARD;
+bool case_materials(struct ctx *c, const struct case_work *w, struct case_material **list,
+                    size_t *count) NODISCARD;
 bool case_points(struct ctx *c, const struct case_work *w, struct case_point **list, size_t *count) NODISCARD;
 struct clock_state case_clock_state(struct ctx *c, const struct case_work *w);
 /* Light and days left from the stored columns alone (lists). */
-enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused, int64_t now);
+enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused,
+                            int64_t now);
 
 /* ---- drafts (cases_draft.c) ---- */
-/* The actor's draft for this item, made when there is none. DENIED "level" when the service needs a higher level; INVALID "item.offline", "item.audience". */
-bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent, int64_t *id) NODISCARD;
-/* {id: value}; refuses unknown questions and answers, and tells when an answer ends the application (err INVALID "case.ends"). */
+/* The actor's draft for this item, made when there is none. DENIED "level" when the service needs a higher
+ * level; INVALID "item.offline", "item.audience". */
+bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent,
+                int64_t *id) NODISCARD;
+/* {id: value}; refuses unknown questions and answers, and tells when an answer ends the application (err
+ * INVALID "case.ends"). */
 bool draft_situations(struct ctx *c, struct case_work *w, const struct json *chosen) NODISCARD;
 /* One page of the form from raw values. */
 bool draft_page(struct ctx *c, struct case_work *w, size_t page, form_get *get, void *arg) NODISCARD;
 /* A file already stored as a blob (prepare step). INVALID at the material's field. */
-bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, struct str blob, struct str file_name, int64_t size, const char *media_type) NODISCARD;
+bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, struct str blob,
+                    struct str file_name, int64_t size, const char *media_type) NODISCARD;
 bool draft_remove_file(struct ctx *c, struct case_work *w, int64_t upload) NODISCARD;
 bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool deferred) NODISCARD;
 /* The clerk has seen it on paper and keeps it with the hand-over list. */
 bool draft_paper(struct ctx *c, struct case_work *w, struct str material) NODISCARD;
 bool draft_discard(struct ctx *c, struct case_work *w) NODISCARD;
-/* What is still missing before it can be sent: field errors at "situation:<id>", properties, "material:<id>", "booking". */
+/* What is still missing before it can be sent: field errors at "situation:<id>", properties, "material:<id>",
+ * "booking". */
 bool draft_complete(struct ctx *c, struct case_work *w) NODISCARD;
 /* Sends: number, state, commands. Sending twice gives the same case again. */
 bool draft_submit(struct ctx *c, struct case_work *w) NODISCARD;
@@ -97,13 +111,14 @@ bool draft_submit(struct ctx *c, struct case_work *w) NODISCARD;
 /* ---- moving (cases_move.c) ---- */
 struct case_act {
     struct flow_event event;
-    struct str note;          /* reason or opinion: sealed */
-    bool note_is_opinion;     /* words of the decision */
+    struct str note;           /* reason or opinion: sealed */
+    bool note_is_opinion;      /* words of the decision */
     struct case_point *points; /* for FLOW_CORRECT */
     size_t point_count;
-    int count;                /* working days: of an extension, or that a special procedure is expected to take */
+    int count; /* working days: of an extension, or that a special procedure is expected to take */
 };
-/* One event through the flow, its commands, the record of it. Fills event.role from the actor: the role of the present step if it is one of theirs. */
+/* One event through the flow, its commands, the record of it. Fills event.role from the actor: the role of
+ * the present step if it is one of theirs. */
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act) NODISCARD;
 /* Renews due date, lights and the provisional mark from the clock's events; the caller saves. */
 void case_set_due(struct ctx *c, struct case_work *w);
@@ -121,9 +136,11 @@ enum { CASE_JOBS = 5 };
 extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */
-bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found) NODISCARD; /* with the actor's scope */
+bool case_store_find(struct ctx *c, int64_t id, struct case_work *w,
+                     bool *found) NODISCARD; /* with the actor's scope */
 /* Drafts made at the desk and by the person themself are apart. */
-bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk, int64_t *id) NODISCARD;
+bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk,
+                         int64_t *id) NODISCARD;
 /* The case that a desk form of that number became; 0: none yet. */
 bool case_store_once(struct ctx *c, int64_t once, int64_t *case_id) NODISCARD;
 bool case_store_keep_once(struct ctx *c, int64_t once, int64_t case_id) NODISCARD;
@@ -131,15 +148,23 @@ bool case_store_insert(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_save(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_delete_draft(struct ctx *c, int64_t id) NODISCARD;
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence) NODISCARD;
-bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e, struct str sealed_reason) NODISCARD;
-bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, size_t *count, struct str *reasons) NODISCARD;
-bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note) NODISCARD;
-bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upload *u, struct str sealed_name) NODISCARD;
-bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload, struct str *blob) NODISCARD; /* "" when it was none */
-bool case_store_uploads(struct ctx *c, int64_t case_id, struct case_upload **list, size_t *count) NODISCARD; /* names still sealed */
+bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e,
+                          struct str sealed_reason) NODISCARD;
+bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, size_t *count,
+                      struct str *reasons) NODISCARD;
+bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step,
+                          struct str sealed_note) NODISCARD;
+bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upload *u,
+                           struct str sealed_name) NODISCARD;
+bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload,
+                              struct str *blob) NODISCARD; /* "" when it was none */
+bool case_store_uploads(struct ctx *c, int64_t case_id, struct case_upload **list,
+                        size_t *count) NODISCARD; /* names still sealed */
 bool case_store_set_deferred(struct ctx *c, int64_t case_id, struct str material, bool deferred) NODISCARD;
-bool case_store_add_point(struct ctx *c, int64_t case_id, const struct case_point *p, struct str sealed_reason) NODISCARD;
-bool case_store_points(struct ctx *c, int64_t case_id, struct case_point **list, size_t *count) NODISCARD; /* reasons still sealed */
+bool case_store_add_point(struct ctx *c, int64_t case_id, const struct case_point *p,
+                          struct str sealed_reason) NODISCARD;
+bool case_store_points(struct ctx *c, int64_t case_id, struct case_point **list,
+                       size_t *count) NODISCARD; /* reasons still sealed */
 bool case_store_point_done(struct ctx *c, int64_t case_id, int n) NODISCARD;
 
 /* Open cases whose due date rests on the weekday rule, behind id `after`; drafts made before. At most 100. */
@@ -163,17 +188,22 @@ struct case_row {
 enum inbox_filter { INBOX_ALL, INBOX_RED, INBOX_YELLOW, INBOX_GREEN, INBOX_PAUSED, INBOX_DECIDE, INBOX_DONE };
 struct inbox_query {
     enum inbox_filter filter;
-    int64_t item, unit;              /* 0 = any */
-    struct str case_no;              /* exact; "" = any */
-    int64_t after_due, after_id;     /* keyset; 0,0 from the top */
+    int64_t item, unit;          /* 0 = any */
+    struct str case_no;          /* exact; "" = any */
+    int64_t after_due, after_id; /* keyset; 0,0 from the top */
 };
-/* What waits for the actor's roles, by due date (never due last). One more than CASES_PAGE where there are more. */
+/* What waits for the actor's roles, by due date (never due last). One more than CASES_PAGE where there are
+ * more. */
 bool case_inbox(struct ctx *c, const struct inbox_query *q, struct case_row **rows, size_t *count) NODISCARD;
-struct inbox_counts { int64_t all, red, yellow, green, paused, decide; };
+struct inbox_counts {
+    int64_t all, red, yellow, green, paused, decide;
+};
 bool case_inbox_counts(struct ctx *c, struct inbox_counts *out) NODISCARD;
 /* Of the actor (and whom they act for), newest first. drafts: only drafts, or only sent ones. */
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count) NODISCARD;
-struct unit_lights { int64_t unit, red, yellow, green, paused, closed_in_time, closed; };
+struct unit_lights {
+    int64_t unit, red, yellow, green, paused, closed_in_time, closed;
+};
 bool case_longest_overdue(struct ctx *c, struct case_row **rows, size_t *count) NODISCARD;
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count) NODISCARD;
 

@@ -17,12 +17,15 @@ bool case_needs_level(const struct case_work *w)
 
 /* ---- the clock ---- */
 
-static bool add_clock(struct ctx *c, struct case_work *w, enum clock_event_kind kind, int64_t at, int count, struct str note)
+static bool add_clock(struct ctx *c, struct case_work *w, enum clock_event_kind kind, int64_t at, int count,
+                      struct str note)
 {
     struct clock_event e = {.kind = kind, .at = at, .count = count};
     struct str sealed;
-    if (w->clock_count == CLOCK_EVENTS_MAX) return err_conflict(c->err, "clock.full", "The clock of this case cannot take more changes.");
-    if (!workclock_may(w->clock, w->clock_count, e, c->err) || !case_seal(c, w, "clock", note, &sealed)) return false;
+    if (w->clock_count == CLOCK_EVENTS_MAX)
+        return err_conflict(c->err, "clock.full", "The clock of this case cannot take more changes.");
+    if (!workclock_may(w->clock, w->clock_count, e, c->err) || !case_seal(c, w, "clock", note, &sealed))
+        return false;
     if (!case_store_add_clock(c, w->file.id, (int)w->clock_count + 1, &e, sealed)) return false;
     w->clock[w->clock_count++] = e;
     return true;
@@ -53,7 +56,10 @@ void case_set_due(struct ctx *c, struct case_work *w)
 
 static bool set_timer(struct ctx *c, struct case_work *w, enum flow_timer timer)
 {
-    static const struct { const char *word; int days; } timers[FLOW_TIMER_COUNT] = {{"notice", NOTICE_WORKDAYS}, {"correction", CORRECTION_WORKDAYS}};
+    static const struct {
+        const char *word;
+        int days;
+    } timers[FLOW_TIMER_COUNT] = {{"notice", NOTICE_WORKDAYS}, {"correction", CORRECTION_WORKDAYS}};
     const struct limit limit = {.unit = LIMIT_WORKDAYS, .count = timers[timer].days};
     bool provisional;
     int64_t at = workclock_due(orgs_calendar(c), office_hours_default, c->now, limit, &provisional);
@@ -61,7 +67,10 @@ static bool set_timer(struct ctx *c, struct case_work *w, enum flow_timer timer)
     json_set_id(c->arena, payload, "case", w->file.id);
     json_set_c(c->arena, payload, "timer", timers[timer].word);
     json_set_i64(c->arena, payload, "round", w->state.corrections);
-    return job_add(c, "case.timer", str_fmt(c->arena, "%lld:%s:%d", (long long)w->file.id, timers[timer].word, w->state.corrections), payload, at);
+    return job_add(
+        c, "case.timer",
+        str_fmt(c->arena, "%lld:%s:%d", (long long)w->file.id, timers[timer].word, w->state.corrections),
+        payload, at);
 }
 
 static bool tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
@@ -72,7 +81,9 @@ static bool tell(struct ctx *c, const struct case_work *w, const struct case_act
     json_set_str(c->arena, params, "item", w->file.item_name);
     json_set_str(c->arena, params, "case_no", w->file.case_no);
     struct str href = str_fmt(c->arena, "/cases/%lld", (long long)w->file.id);
-    if (w->file.agent && w->file.agent != w->file.applicant && !notice_send(c, w->file.agent, msgid, params, href)) return false;
+    if (w->file.agent && w->file.agent != w->file.applicant &&
+        !notice_send(c, w->file.agent, msgid, params, href))
+        return false;
     return w->organisation && w->file.agent ? true : notice_send(c, w->file.applicant, msgid, params, href);
 }
 
@@ -81,7 +92,9 @@ static bool add_points(struct ctx *c, struct case_work *w, const struct case_act
     for (size_t i = 0; i < act->point_count; i++) {
         struct str sealed;
         act->points[i].n = (int)i + 1;
-        if (!case_seal(c, w, "point", act->points[i].reason, &sealed) || !case_store_add_point(c, w->file.id, &act->points[i], sealed)) return false;
+        if (!case_seal(c, w, "point", act->points[i].reason, &sealed) ||
+            !case_store_add_point(c, w->file.id, &act->points[i], sealed))
+            return false;
     }
     return true;
 }
@@ -93,7 +106,8 @@ static bool deliver_later(struct ctx *c, const struct case_work *w)
     return job_add(c, "case.deliver", str_fmt(c->arena, "%lld", (long long)w->file.id), payload, c->now);
 }
 
-static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act *act, const struct flow_command *k)
+static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act *act,
+                      const struct flow_command *k)
 {
     switch (k->kind) {
     case FLOW_ENTER_STEP: {
@@ -105,22 +119,35 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     case FLOW_CLOCK_START:
         w->file.accepted = k->from_receipt ? w->received : c->now;
         return add_clock(c, w, CLOCK_START, w->file.accepted, 0, STR_EMPTY);
-    case FLOW_CLOCK_PAUSE: return add_clock(c, w, CLOCK_PAUSE, c->now, 0, act->note);
-    case FLOW_CLOCK_RESUME: return add_clock(c, w, CLOCK_RESUME, c->now, 0, act->note);
-    case FLOW_CLOCK_STOP: return add_clock(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
+    case FLOW_CLOCK_PAUSE:
+        return add_clock(c, w, CLOCK_PAUSE, c->now, 0, act->note);
+    case FLOW_CLOCK_RESUME:
+        return add_clock(c, w, CLOCK_RESUME, c->now, 0, act->note);
+    case FLOW_CLOCK_STOP:
+        return add_clock(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
     case FLOW_CLOCK_EXTEND:
         return add_clock(c, w, CLOCK_EXTEND, c->now, act->count, act->note) &&
-               tell(c, w, act, "The time for your application %{case_no} (%{item}) was extended by %{days} working days. Reason: %{reason}");
-    case FLOW_SET_TIMER: return set_timer(c, w, k->timer);
-    case FLOW_ASK_CORRECTION: return add_points(c, w, act) && tell(c, w, act, "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
-    case FLOW_ASK_EXTENSION: return true; /* the decider has it until they answered: place_case */
-    case FLOW_RUN_RULE: return case_run_rule(c, w, k->rule);
-    case FLOW_ISSUE_LICENCE: return !issues_licence(w) || case_issue_licence(c, w);
+               tell(c, w, act,
+                    "The time for your application %{case_no} (%{item}) was extended by %{days} working "
+                    "days. Reason: %{reason}");
+    case FLOW_SET_TIMER:
+        return set_timer(c, w, k->timer);
+    case FLOW_ASK_CORRECTION:
+        return add_points(c, w, act) &&
+               tell(c, w, act,
+                    "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
+    case FLOW_ASK_EXTENSION:
+        return true; /* the decider has it until they answered: place_case */
+    case FLOW_RUN_RULE:
+        return case_run_rule(c, w, k->rule);
+    case FLOW_ISSUE_LICENCE:
+        return !issues_licence(w) || case_issue_licence(c, w);
     case FLOW_CLOSE:
         w->file.closed = c->now;
         w->file.step = w->file.role = STR_EMPTY;
         return true;
-    default: return true;
+    default:
+        return true;
     }
 }
 
@@ -130,27 +157,43 @@ static const char *news(enum flow_status before, const struct flow_state *now)
 {
     if (before == now->status) return NULL;
     switch (now->status) {
-    case FLOW_SUBMITTED: return before == FLOW_CORRECTION ? NULL : "Your application %{case_no} (%{item}) has been received.";
-    case FLOW_ACCEPTED: return "Your application %{case_no} (%{item}) has been accepted. The clock is running.";
-    case FLOW_REJECTED: return "Your application %{case_no} (%{item}) was not accepted. The reasons are given.";
+    case FLOW_SUBMITTED:
+        return before == FLOW_CORRECTION ? NULL : "Your application %{case_no} (%{item}) has been received.";
+    case FLOW_ACCEPTED:
+        return "Your application %{case_no} (%{item}) has been accepted. The clock is running.";
+    case FLOW_REJECTED:
+        return "Your application %{case_no} (%{item}) was not accepted. The reasons are given.";
     case FLOW_SPECIAL_PROCEDURE:
-        return "A special procedure has begun for your application %{case_no} (%{item}); it is expected to take %{days} working days. The clock is paused.";
-    case FLOW_REVIEWING: return before == FLOW_SPECIAL_PROCEDURE ? "The special procedure for your application %{case_no} (%{item}) has ended. The clock is running." : NULL;
+        return "A special procedure has begun for your application %{case_no} (%{item}); it is expected to "
+               "take %{days} working days. The clock is paused.";
+    case FLOW_REVIEWING:
+        return before == FLOW_SPECIAL_PROCEDURE ? "The special procedure for your application %{case_no} "
+                                                  "(%{item}) has ended. The clock is running."
+                                                : NULL;
     case FLOW_DECIDED:
     case FLOW_CLOSED:
         if (before == FLOW_DECIDED) return NULL;
-        if (now->result == FLOW_NEVER_CORRECTED) return "Your application %{case_no} (%{item}) was closed because what was asked for did not arrive in time. You may apply again.";
-        return now->result == FLOW_GRANTED ? "Your application %{case_no} (%{item}) has been granted." : now->result == FLOW_REFUSED ? "Your application %{case_no} (%{item}) has been refused. The reasons are given." : NULL;
-    case FLOW_WITHDRAWN: return "You have withdrawn your application %{case_no} (%{item}).";
-    default: return NULL;
+        if (now->result == FLOW_NEVER_CORRECTED)
+            return "Your application %{case_no} (%{item}) was closed because what was asked for did not "
+                   "arrive in time. You may apply again.";
+        return now->result == FLOW_GRANTED ? "Your application %{case_no} (%{item}) has been granted."
+               : now->result == FLOW_REFUSED
+                   ? "Your application %{case_no} (%{item}) has been refused. The reasons are given."
+                   : NULL;
+    case FLOW_WITHDRAWN:
+        return "You have withdrawn your application %{case_no} (%{item}).";
+    default:
+        return NULL;
     }
 }
 
 static enum flow_role role_for(const struct ctx *c, const struct case_work *w, const struct flow_event *e)
 {
     if (e->role != FLOW_NOBODY) return case_has_role(c, e->role) ? e->role : FLOW_NOBODY;
-    const struct flow_step *step = flow_step_at(w->flow, w->state.step >= 0 ? w->state.step : w->state.resume);
-    if (e->kind == FLOW_EXTENSION_GRANTED || e->kind == FLOW_EXTENSION_DENIED) return case_has_role(c, FLOW_DECIDER) ? FLOW_DECIDER : FLOW_NOBODY;
+    const struct flow_step *step =
+        flow_step_at(w->flow, w->state.step >= 0 ? w->state.step : w->state.resume);
+    if (e->kind == FLOW_EXTENSION_GRANTED || e->kind == FLOW_EXTENSION_DENIED)
+        return case_has_role(c, FLOW_DECIDER) ? FLOW_DECIDER : FLOW_NOBODY;
     if (step && case_has_role(c, step->role)) return step->role;
     if (case_has_role(c, FLOW_SYSTEM)) return FLOW_SYSTEM;
     for (int r = FLOW_DESK; r <= FLOW_DECIDER; r++)
@@ -160,7 +203,8 @@ static enum flow_role role_for(const struct ctx *c, const struct case_work *w, c
 
 static const char *act_word(const struct flow_event *e)
 {
-    if (e->kind == FLOW_TIMER) return e->timer == FLOW_TIMER_CORRECTION ? "never_corrected" : "accepted_by_time";
+    if (e->kind == FLOW_TIMER)
+        return e->timer == FLOW_TIMER_CORRECTION ? "never_corrected" : "accepted_by_time";
     return e->kind == FLOW_DO ? flow_act_name(e->act) : flow_event_name(e->kind);
 }
 
@@ -171,7 +215,8 @@ static bool record(struct ctx *c, const struct case_work *w, const struct case_a
     json_set_str(c->arena, detail, "status", w->file.status);
     json_set_i64(c->arena, detail, "item_version", w->file.item_version);
     const char *name = str_z(c->arena, str_fmt(c->arena, "case.%s", act_word(&act->event)));
-    return case_seal(c, w, "note", act->note, &sealed) && case_store_add_event(c, w->file.id, act_word(&act->event), step, sealed) &&
+    return case_seal(c, w, "note", act->note, &sealed) &&
+           case_store_add_event(c, w->file.id, act_word(&act->event), step, sealed) &&
            evidence_add(c, name, "case", w->file.id, w->file.applicant, detail);
 }
 
@@ -182,15 +227,20 @@ static bool identity_confirmed(struct ctx *c, const struct case_work *w, const s
     bool granting = (e->kind == FLOW_DO && e->act == FLOW_GRANT) || e->kind == FLOW_RULE_ANSWERED;
     if (!granting || !case_needs_level(w) || w->organisation) return true;
     if (!people_subject(c, w->file.applicant, &s)) return false;
-    return s.level >= 2 || err_conflict(c->err, "case.level", "The applicant's identity has not been confirmed yet. Confirm it at the desk before granting.");
+    return s.level >= 2 || err_conflict(c->err, "case.level",
+                                        "The applicant's identity has not been confirmed yet. Confirm it at "
+                                        "the desk before granting.");
 }
 
-/* Whose inbox it stands in: that of its step, of the decider while an extension waits for an answer, of nobody at the end. */
+/* Whose inbox it stands in: that of its step, of the decider while an extension waits for an answer, of
+ * nobody at the end. */
 static void place_case(struct case_work *w)
 {
     const struct flow_step *step = w->file.closed ? NULL : flow_step_at(w->flow, w->state.step);
     w->file.step = step ? step->id : STR_EMPTY;
-    w->file.role = !step ? STR_EMPTY : str_c(flow_role_name(w->state.extension == FLOW_EXTENSION_ASKED ? FLOW_DECIDER : step->role));
+    w->file.role =
+        !step ? STR_EMPTY
+              : str_c(flow_role_name(w->state.extension == FLOW_EXTENSION_ASKED ? FLOW_DECIDER : step->role));
 }
 
 /* Time that has run out cannot be lengthened any more. */
@@ -207,7 +257,9 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     struct flow_state before = w->state;
     const struct flow_step *from = flow_step_at(w->flow, before.step);
     event.role = role_for(c, w, &act->event);
-    if (!identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) || !flow_next(w->flow, &before, &event, &w->state, &commands, c->err)) return false;
+    if (!identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) ||
+        !flow_next(w->flow, &before, &event, &w->state, &commands, c->err))
+        return false;
     w->file.status = str_c(flow_status_name(w->state.status));
     if (w->state.result != FLOW_OPEN) w->file.result = str_c(flow_result_name(w->state.result));
     if (act->event.kind == FLOW_CORRECTION_SUPPLIED) w->received = c->now;
@@ -218,7 +270,8 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     case_set_due(c, w);
     w->state_text = json_to_str(c->arena, flow_state_write(c->arena, w->flow, &w->state));
     if (!case_store_save(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY)) return false;
-    if (w->state.status == FLOW_DECIDED && before.status != FLOW_DECIDED && !deliver_later(c, w)) return false;
+    if (w->state.status == FLOW_DECIDED && before.status != FLOW_DECIDED && !deliver_later(c, w))
+        return false;
     const char *msgid = news(before.status, &w->state);
     return !msgid || tell(c, w, act, msgid);
 }
@@ -233,13 +286,15 @@ bool case_supply_correction(struct ctx *c, struct case_work *w)
     size_t count;
     if (!case_points(c, w, &points, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        if (!points[i].done_at) err_at(c->err, str_fmt(c->arena, "p%d", points[i].n), "Please answer this point.", STR_EMPTY);
+        if (!points[i].done_at)
+            err_at(c->err, str_fmt(c->arena, "p%d", points[i].n), "Please answer this point.", STR_EMPTY);
     if (c->err->kind != ERR_NONE) return false;
     if (w->form) {
         if (!form_check(c->arena, w->form, &w->answers, &checked, c->err)) return false;
         w->answers.values = checked;
     }
-    return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) && case_move(c, w, &act);
+    return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) &&
+           case_move(c, w, &act);
 }
 
 bool case_withdraw(struct ctx *c, struct case_work *w)

@@ -12,8 +12,12 @@ static const struct {
     const char *word, *label, *color;
     enum inbox_filter filter;
 } filters[] = {
-    {"", "All", NULL, INBOX_ALL},           {"red", "Overdue", "red", INBOX_RED},       {"yellow", "Soon due", "yellow", INBOX_YELLOW},
-    {"green", "In time", "green", INBOX_GREEN}, {"paused", "Paused", "paused", INBOX_PAUSED}, {"decide", "To decide", NULL, INBOX_DECIDE},
+    {"", "All", NULL, INBOX_ALL},
+    {"red", "Overdue", "red", INBOX_RED},
+    {"yellow", "Soon due", "yellow", INBOX_YELLOW},
+    {"green", "In time", "green", INBOX_GREEN},
+    {"paused", "Paused", "paused", INBOX_PAUSED},
+    {"decide", "To decide", NULL, INBOX_DECIDE},
 };
 
 const struct field inbox_fields[] = {
@@ -33,8 +37,10 @@ static void add_filters(struct ctx *c, struct json *doc, const struct inbox_coun
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         struct json *f = json_add_object(c->arena, list);
         json_set_str(c->arena, f, "label", ctx_tr(c, filters[i].label));
-        json_set_str(c->arena, f, "href", i ? str_fmt(c->arena, "/office/inbox?f=%s", filters[i].word) : STR("/office/inbox"));
-        json_set(f, "color", filters[i].color ? json_string(c->arena, str_c(filters[i].color)) : json_null(c->arena));
+        json_set_str(c->arena, f, "href",
+                     i ? str_fmt(c->arena, "/office/inbox?f=%s", filters[i].word) : STR("/office/inbox"));
+        json_set(f, "color",
+                 filters[i].color ? json_string(c->arena, str_c(filters[i].color)) : json_null(c->arena));
         json_set_str(c->arena, f, "count", str_fmt(c->arena, "%lld", (long long)counts[i]));
         json_set_bool(c->arena, f, "current", str_eq_c(chosen, filters[i].word));
     }
@@ -48,7 +54,11 @@ static struct str scope_words(struct ctx *c)
 
 bool office_inbox(struct ctx *c)
 {
-    struct inbox_query q = {.item = in_i64(c, "item", 0), .unit = in_i64(c, "unit", 0), .case_no = in_text(c, "q"), .after_due = in_i64(c, "due", 0), .after_id = in_i64(c, "after", 0)};
+    struct inbox_query q = {.item = in_i64(c, "item", 0),
+                            .unit = in_i64(c, "unit", 0),
+                            .case_no = in_text(c, "q"),
+                            .after_due = in_i64(c, "due", 0),
+                            .after_id = in_i64(c, "after", 0)};
     struct inbox_counts counts;
     struct case_row *rows;
     size_t count;
@@ -69,7 +79,10 @@ bool office_inbox(struct ctx *c)
     json_set(pager, "next", json_null(c->arena));
     if (count > CASES_PAGE) {
         const struct case_file *last = &rows[CASES_PAGE - 1].file;
-        json_set_str(c->arena, pager, "next", str_fmt(c->arena, "/office/inbox?f=%.*s&item=%lld&unit=%lld&due=%lld&after=%lld", STR_ARG(chosen), (long long)q.item, (long long)q.unit, (long long)(last->due ? last->due : CASE_NEVER_DUE), (long long)last->id));
+        json_set_str(c->arena, pager, "next",
+                     str_fmt(c->arena, "/office/inbox?f=%.*s&item=%lld&unit=%lld&due=%lld&after=%lld",
+                             STR_ARG(chosen), (long long)q.item, (long long)q.unit,
+                             (long long)(last->due ? last->due : CASE_NEVER_DUE), (long long)last->id));
     }
     return true;
 }
@@ -90,30 +103,40 @@ static bool add_applicant(struct ctx *c, struct json *doc, const struct case_wor
     struct json *list = json_set_array(c->arena, doc, "applicant");
     if (!people_subject(c, w->file.applicant, &who)) return false;
     label_value(c, list, "Name", who.name);
-    label_value(c, list, w->organisation ? "Unified social credit code" : "Identity number", full || w->organisation ? who.code : people_mask_code(c->arena, who.code));
-    if (who.mobile.len) label_value(c, list, "Mobile", full ? who.mobile : people_mask_code(c->arena, who.mobile));
+    label_value(c, list, w->organisation ? "Unified social credit code" : "Identity number",
+                full || w->organisation ? who.code : people_mask_code(c->arena, who.code));
+    if (who.mobile.len)
+        label_value(c, list, "Mobile", full ? who.mobile : people_mask_code(c->arena, who.mobile));
     label_value(c, list, "Identity", ctx_tr(c, who.level >= 2 ? "Confirmed" : "Only declared"));
     if (w->file.agent && w->file.agent != w->file.applicant) {
         if (!people_subject(c, w->file.agent, &agent)) return false;
         label_value(c, list, "Agent", agent.name);
-        label_value(c, list, "Agent's mobile", full ? agent.mobile : people_mask_code(c->arena, agent.mobile));
+        label_value(c, list, "Agent's mobile",
+                    full ? agent.mobile : people_mask_code(c->arena, agent.mobile));
     }
     json_set_bool(c->arena, doc, "reveal", !full);
-    json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/office/cases/%lld/reveal", (long long)w->file.id));
+    json_set_str(c->arena, doc, "action",
+                 str_fmt(c->arena, "/office/cases/%lld/reveal", (long long)w->file.id));
     return true;
 }
 
 static struct str size_words(struct ctx *c, int64_t bytes)
 {
-    if (bytes >= 1 << 20) return str_fmt(c->arena, "%lld.%lld MB", (long long)(bytes >> 20), (long long)((bytes & 1048575) * 10 >> 20));
+    if (bytes >= 1 << 20)
+        return str_fmt(c->arena, "%lld.%lld MB", (long long)(bytes >> 20),
+                       (long long)((bytes & 1048575) * 10 >> 20));
     return str_fmt(c->arena, "%lld KB", (long long)(bytes + 1023) / 1024);
 }
 
-static void add_material(struct ctx *c, struct json *list, const struct case_work *w, struct str name, const char *icon, struct str text, int64_t upload)
+static void add_material(struct ctx *c, struct json *list, const struct case_work *w, struct str name,
+                         const char *icon, struct str text, int64_t upload)
 {
     struct json *o = json_add_object(c->arena, list);
     json_set_str(c->arena, o, "name", name);
-    json_set(o, "href", upload ? json_string(c->arena, str_fmt(c->arena, "/office/cases/%lld/files/%lld", (long long)w->file.id, (long long)upload)) : json_null(c->arena));
+    json_set(o, "href",
+             upload ? json_string(c->arena, str_fmt(c->arena, "/office/cases/%lld/files/%lld",
+                                                    (long long)w->file.id, (long long)upload))
+                    : json_null(c->arena));
     json_set_c(c->arena, o, "icon", icon);
     json_set_str(c->arena, o, "text", text);
 }
@@ -122,14 +145,18 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
 {
     struct case_material *list;
     size_t count;
-    struct json *out = json_set_array(c->arena, doc, "materials"), *facts = json_set_array(c->arena, doc, "facts");
+    struct json *out = json_set_array(c->arena, doc, "materials"),
+                *facts = json_set_array(c->arena, doc, "facts");
     if (!case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         const struct case_material *m = &list[i];
         if (!m->wanted) continue;
         struct str source = c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by;
         if (m->held) {
-            add_material(c, out, w, m->name, "shield", str_fmt(c->arena, "%.*s · %.*s", STR_ARG(ctx_tr(c, "No need to submit")), STR_ARG(source)), 0);
+            add_material(
+                c, out, w, m->name, "shield",
+                str_fmt(c->arena, "%.*s · %.*s", STR_ARG(ctx_tr(c, "No need to submit")), STR_ARG(source)),
+                0);
             struct json *f = json_add_object(c->arena, facts);
             json_set_c(c->arena, f, "result", "match");
             json_set_str(c->arena, f, "result_label", ctx_tr(c, "On record"));
@@ -141,18 +168,26 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
         for (size_t k = 0; k < m->upload_count; k++) {
             const struct case_upload *u = m->uploads[k];
             bool paper = str_eq_c(u->state, "paper");
-            struct str text = paper ? ctx_tr(c, "Paper seen at the desk") : str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name), STR_ARG(size_words(c, u->size)));
+            struct str text = paper ? ctx_tr(c, "Paper seen at the desk")
+                                    : str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name),
+                                              STR_ARG(size_words(c, u->size)));
             add_material(c, out, w, m->name, paper ? "form" : "file", text, paper ? 0 : u->id);
         }
         if (m->deferred) add_material(c, out, w, m->name, "warn", ctx_tr(c, "Promised for later"), 0);
-        if (!m->held && !m->upload_count && !m->deferred) add_material(c, out, w, m->name, "warn", ctx_tr(c, m->required ? "Missing" : "Not given (optional)"), 0);
+        if (!m->held && !m->upload_count && !m->deferred)
+            add_material(c, out, w, m->name, "warn",
+                         ctx_tr(c, m->required ? "Missing" : "Not given (optional)"), 0);
     }
     return true;
 }
 
 static struct str clock_word(struct ctx *c, enum clock_event_kind kind)
 {
-    static const char *const words[] = {[CLOCK_START] = "Accepted: the clock runs", [CLOCK_PAUSE] = "Special procedure: paused", [CLOCK_RESUME] = "The clock runs again", [CLOCK_EXTEND] = "Extended", [CLOCK_STOP] = "Stopped"};
+    static const char *const words[] = {[CLOCK_START] = "Accepted: the clock runs",
+                                        [CLOCK_PAUSE] = "Special procedure: paused",
+                                        [CLOCK_RESUME] = "The clock runs again",
+                                        [CLOCK_EXTEND] = "Extended",
+                                        [CLOCK_STOP] = "Stopped"};
     return ctx_tr(c, words[kind]);
 }
 
@@ -162,12 +197,17 @@ static void add_intervals(struct ctx *c, struct json *doc, const struct case_wor
     for (size_t i = 0; i < w->clock_count; i++) {
         bool last = i + 1 == w->clock_count, stop = w->clock[i].kind == CLOCK_STOP;
         int64_t to = last ? c->now : w->clock[i + 1].at;
-        int days = stop || w->clock[i].kind == CLOCK_EXTEND ? w->clock[i].count : workday_between(orgs_calendar(c), date_of(w->clock[i].at), date_of(to));
+        int days = stop || w->clock[i].kind == CLOCK_EXTEND
+                       ? w->clock[i].count
+                       : workday_between(orgs_calendar(c), date_of(w->clock[i].at), date_of(to));
         struct json *o = json_add_object(c->arena, list);
         struct str from = words_day(c, w->clock[i].at), until = last ? ctx_tr(c, "now") : words_day(c, to);
-        json_set_str(c->arena, o, "span", stop ? from : str_fmt(c->arena, "%.*s – %.*s", STR_ARG(from), STR_ARG(until)));
+        json_set_str(c->arena, o, "span",
+                     stop ? from : str_fmt(c->arena, "%.*s – %.*s", STR_ARG(from), STR_ARG(until)));
         json_set_str(c->arena, o, "reason", clock_word(c, w->clock[i].kind));
-        json_set_str(c->arena, o, "days", stop ? STR_EMPTY : str_fmt(c->arena, "%s%d", w->clock[i].kind == CLOCK_EXTEND ? "+" : "", days));
+        json_set_str(c->arena, o, "days",
+                     stop ? STR_EMPTY
+                          : str_fmt(c->arena, "%s%d", w->clock[i].kind == CLOCK_EXTEND ? "+" : "", days));
     }
 }
 
@@ -215,7 +255,8 @@ static bool show(struct ctx *c, bool full)
     json_set_str(c->arena, item, "version", str_fmt(c->arena, "%d", w.item->version));
     json_set_c(c->arena, doc, "inbox_href", "/office/inbox");
     json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
-    json_set_str(c->arena, doc, "channel", ctx_tr(c, str_eq_c(w.file.channel, "desk") ? "At the desk" : "Online"));
+    json_set_str(c->arena, doc, "channel",
+                 ctx_tr(c, str_eq_c(w.file.channel, "desk") ? "At the desk" : "Online"));
     words_light(c, doc, light);
     struct str due = words_due(c, w.file.due, light, w.provisional);
     json_set_str(c->arena, doc, "due_text", due.len ? due : words_status(c, w.file.status, w.file.result));
@@ -225,7 +266,8 @@ static bool show(struct ctx *c, bool full)
     words_groups(c, doc, &w);
     add_intervals(c, doc, &w);
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
-    return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) && catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_acts(c, doc, &w) &&
+    return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) &&
+           catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_acts(c, doc, &w) &&
            add_history(c, doc, &w);
 }
 
@@ -247,13 +289,16 @@ bool office_file(struct ctx *c)
     size_t count;
     int64_t file;
     struct str content;
-    if (!ctx_path_id(c, "file", &file) || !case_work_load(c, c->row, &w) || !case_materials(c, &w, &list, &count)) return false;
+    if (!ctx_path_id(c, "file", &file) || !case_work_load(c, c->row, &w) ||
+        !case_materials(c, &w, &list, &count))
+        return false;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < list[i].upload_count; k++) {
             const struct case_upload *u = list[i].uploads[k];
             if (u->id != file || !u->blob.len) continue;
             ctx_reads(c, w.file.applicant, STR("document"), w.file.id);
-            return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) && ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
+            return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
+                   ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
         }
     return err_missing(c->err, "file", "We cannot find this file.");
 }

@@ -53,8 +53,10 @@ static int64_t receive(struct client *desk, const char *go)
     char form[1024];
     int64_t id = 0;
     snprintf(form, sizeof form,
-             "person=%lld&item=%lld&once=%lld&go=%s&kind=first&who=self&official=no&purpose=travel&delivery=pickup&declaration=1&m-photo=has&birth_place=Demo&pinyin=LIN+XIAOHE&mobile=13900000101", (long long)subject_of(desk),
-             (long long)item_id(desk, "%E5%8A%9E%E6%8A%A4%E7%85%A7"), (long long)++once, go);
+             "person=%lld&item=%lld&once=%lld&go=%s&kind=first&who=self&official=no&purpose=travel&delivery="
+             "pickup&declaration=1&m-photo=has&birth_place=Demo&pinyin=LIN+XIAOHE&mobile=13900000101",
+             (long long)subject_of(desk), (long long)item_id(desk, "%E5%8A%9E%E6%8A%A4%E7%85%A7"),
+             (long long)++once, go);
     struct answer a = client_post(desk, "/office/desk/receive", form);
     if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
     struct str where = json_text_of(client_json(desk, a), "location");
@@ -86,7 +88,8 @@ static struct client officer(const char *login)
 
 static void a_walk_in_is_received_reviewed_and_decided_and_the_licence_follows(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = receive(&desk, "accept");
     assert_true(str_eq_c(status_of(&review, id), "已受理"));
@@ -114,7 +117,8 @@ static void a_case_cannot_be_decided_by_the_desk(void **state)
 
 static void a_reviewer_cannot_decide_nor_decide_before_the_review(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = receive(&desk, "accept");
     assert_int_equal(act(&review, id, "grant", "note_grant=x"), 403);
@@ -137,14 +141,18 @@ static void correction_is_asked_once_with_everything_listed(void **state)
     (void)state;
     int64_t id = receive(&desk, "receive");
     assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aphoto&reason_1="), 422);
-    assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aphoto&reason_1=blurred&target_2=field%3Apurpose&reason_2=which"), 200);
+    assert_int_equal(
+        act(&desk, id, "correct",
+            "target_1=material%3Aphoto&reason_1=blurred&target_2=field%3Apurpose&reason_2=which"),
+        200);
     assert_true(str_eq_c(status_of(&desk, id), "需要补正"));
     assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aphoto&reason_1=again"), 409);
 }
 
 static void a_special_procedure_pauses_the_clock_and_nothing_is_decided_meanwhile(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = receive(&desk, "accept");
     struct answer before = client_getf(&review, "/office/cases/%lld", (long long)id);
@@ -156,7 +164,8 @@ static void a_special_procedure_pauses_the_clock_and_nothing_is_decided_meanwhil
     review = officer("public-security.review"); /* sessions of officers end when idle */
     assert_int_equal(act(&review, id, "special-end", ""), 200);
     struct answer after = client_getf(&review, "/office/cases/%lld", (long long)id);
-    /* five working days after Monday the 23rd; the pause took out the closings of that week, the day of acceptance stays uncounted */
+    /* five working days after Monday the 23rd; the pause took out the closings of that week, the day of
+     * acceptance stays uncounted */
     assert_true(answer_has(before, "5个工作日后到期（11月30日，暂定）"));
     assert_true(answer_has(after, "4个工作日后到期（12月4日，暂定）"));
 }
@@ -178,7 +187,8 @@ static void what_is_not_done_in_time_turns_yellow_then_red_and_stands_first(void
 
 static void an_extension_is_asked_by_the_reviewer_and_approved_by_the_decider_once(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = receive(&desk, "accept");
     assert_int_equal(act(&review, id, "extend", "note_extend=more"), 200);
@@ -189,7 +199,8 @@ static void an_extension_is_asked_by_the_reviewer_and_approved_by_the_decider_on
 
 static void a_denied_extension_gives_the_case_back_to_its_reviewer(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = receive(&desk, "accept");
     assert_int_equal(act(&review, id, "extend", "note_extend=more"), 200);
@@ -202,7 +213,8 @@ static void a_denied_extension_gives_the_case_back_to_its_reviewer(void **state)
 
 static void the_person_is_told_of_an_extension_with_its_reason(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide"), person = client_new(app);
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide"), person = client_new(app);
     (void)state;
     int64_t id = receive(&desk, "accept");
     assert_int_equal(act(&review, id, "extend", "note_extend=more"), 200);
@@ -244,7 +256,8 @@ static void silence_accepts_from_the_day_of_receipt(void **state)
 
 static void every_opening_of_a_case_is_on_record_before_it_is_shown(void **state)
 {
-    struct client desk = officer("desk1"), review = officer("public-security.review"), auditor = officer("auditor");
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  auditor = officer("auditor");
     (void)state;
     int64_t id = receive(&desk, "accept");
     assert_int_equal(client_getf(&review, "/office/cases/%lld", (long long)id).status, 200);
@@ -255,7 +268,8 @@ static int reads_on_record(struct client *auditor)
 {
     struct str rest = client_get(auditor, "/office/audit?act=data.read").body;
     int n = 0;
-    for (size_t at; (at = str_find(rest, STR("data.read"))) != SIZE_MAX; n++) rest = str_slice(rest, at + 9, rest.len);
+    for (size_t at; (at = str_find(rest, STR("data.read"))) != SIZE_MAX; n++)
+        rest = str_slice(rest, at + 9, rest.len);
     return n;
 }
 

@@ -31,19 +31,24 @@ bool apply_receipt(struct ctx *c)
     struct case_work w;
     struct apply_plan p;
     struct subject who;
-    if (!apply_load(c, &w) || !must_be_sent(c, &w) || !apply_plan(c, &w, &p) || !people_subject(c, w.file.applicant, &who)) return false;
+    if (!apply_load(c, &w) || !must_be_sent(c, &w) || !apply_plan(c, &w, &p) ||
+        !people_subject(c, w.file.applicant, &who))
+        return false;
     struct json *doc = ctx_doc(c);
     apply_head(c, doc, w.item, STR_EMPTY, 0, 0);
     json_set_id(c->arena, doc, "id", w.file.id);
     json_set_str(c->arena, doc, "headline", headline(c, &w));
     json_set_str(c->arena, doc, "case_no", w.file.case_no);
     struct str code = w.file.track_code;
-    json_set_str(c->arena, doc, "track_code", str_fmt(c->arena, "%.*s-%.*s", STR_ARG(str_slice(code, 0, 4)), STR_ARG(str_slice(code, 4, code.len))));
+    json_set_str(c->arena, doc, "track_code",
+                 str_fmt(c->arena, "%.*s-%.*s", STR_ARG(str_slice(code, 0, 4)),
+                         STR_ARG(str_slice(code, 4, code.len))));
     json_set_str(c->arena, doc, "applicant", who.name);
     json_set_str(c->arena, doc, "sent", words_time(c, w.file.submitted));
     json_set_str(c->arena, doc, "department", apply_unit_name(c, w.file.unit));
     json_set(doc, "appointment", p.slot.len ? json_string(c->arena, p.slot) : json_null(c->arena));
-    json_set(doc, "answer", is_decided(&w) && w.opinion.len ? json_string(c->arena, w.opinion) : json_null(c->arena));
+    json_set(doc, "answer",
+             is_decided(&w) && w.opinion.len ? json_string(c->arena, w.opinion) : json_null(c->arena));
     json_set_str(c->arena, doc, "href", str_fmt(c->arena, "/cases/%lld", (long long)w.file.id));
     json_set_str(c->arena, doc, "follow_url", follow_url(c));
     return person_timeline(c, doc, &w);
@@ -61,8 +66,10 @@ static void add_act(struct ctx *c, struct json *acts, const char *label, struct 
 
 static struct str licence_status_label(struct ctx *c, struct str status)
 {
-    static const char *const words[][2] = {{"valid", "Valid"},     {"suspended", "Suspended"}, {"revoked", "Revoked"},       {"cancelled", "Deregistered"},
-                                           {"forfeited", "Forfeited"}, {"expired", "Expired"},  {"superseded", "Superseded"}, {"pending", "Being signed"}};
+    static const char *const words[][2] = {{"valid", "Valid"},           {"suspended", "Suspended"},
+                                           {"revoked", "Revoked"},       {"cancelled", "Deregistered"},
+                                           {"forfeited", "Forfeited"},   {"expired", "Expired"},
+                                           {"superseded", "Superseded"}, {"pending", "Being signed"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(status, words[i][0])) return ctx_tr(c, words[i][1]);
     return status;
@@ -78,7 +85,8 @@ static bool set_licence(struct ctx *c, struct json *doc, const struct case_work 
     if (!found) return true;
     if (!people_subject(c, l.holder, &holder)) return false;
     struct json *o = json_set_object(c->arena, doc, "licence");
-    struct str href = str_fmt(c->arena, "/licences/%lld", (long long)l.id), to = l.valid_to.len ? l.valid_to : ctx_tr(c, "long-term");
+    struct str href = str_fmt(c->arena, "/licences/%lld", (long long)l.id),
+               to = l.valid_to.len ? l.valid_to : ctx_tr(c, "long-term");
     json_set_str(c->arena, o, "href", href);
     json_set_str(c->arena, o, "type_name", l.type_name);
     json_set_str(c->arena, o, "licence_no", l.number);
@@ -121,7 +129,9 @@ static bool set_decision(struct ctx *c, struct json *doc, const struct case_work
     struct json *d = json_set_object(c->arena, doc, "decision");
     json_set_str(c->arena, d, "text", text);
     json_set(d, "basis", basis.len ? json_string(c->arena, basis) : json_null(c->arena));
-    json_set_str(c->arena, d, "remedy", ctx_tr(c, "If you do not agree with this decision you may apply for administrative reconsideration or bring an administrative lawsuit, as the law provides."));
+    json_set_str(c->arena, d, "remedy",
+                 ctx_tr(c, "If you do not agree with this decision you may apply for administrative "
+                           "reconsideration or bring an administrative lawsuit, as the law provides."));
     return true;
 }
 
@@ -136,7 +146,8 @@ static bool may_withdraw(const struct case_work *w)
 
 static struct str next_text(struct ctx *c, const struct case_work *w, bool licence)
 {
-    if (w->state.result == FLOW_GRANTED && licence) return ctx_tr(c, "Your electronic licence has been issued: show it, download it or print it.");
+    if (w->state.result == FLOW_GRANTED && licence)
+        return ctx_tr(c, "Your electronic licence has been issued: show it, download it or print it.");
     return person_next_text(c, &w->file);
 }
 
@@ -169,12 +180,19 @@ bool apply_case(struct ctx *c)
     json_set_str(c->arena, doc, "status_label", words_status(c, w.file.status, w.file.result));
     struct str due = words_due(c, w.file.due, light, w.provisional);
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
-    if (w.state.status == FLOW_CORRECTION) add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
-    if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY)) return false;
-    json_set_str(c->arena, doc, "next_text", next_text(c, &w, json_is(json_get(doc, "licence"), JSON_OBJECT)));
-    if (is_decided(&w) && apply_has_module(c, "ratings")) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
+    if (w.state.status == FLOW_CORRECTION)
+        add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
+    if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !person_timeline(c, doc, &w) ||
+        !apply_groups(c, doc, &w, &p, STR_EMPTY))
+        return false;
+    json_set_str(c->arena, doc, "next_text",
+                 next_text(c, &w, json_is(json_get(doc, "licence"), JSON_OBJECT)));
+    if (is_decided(&w) && apply_has_module(c, "ratings"))
+        add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
-    json_set(doc, "withdraw", may_withdraw(&w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id)) : json_null(c->arena));
+    json_set(doc, "withdraw",
+             may_withdraw(&w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))
+                              : json_null(c->arena));
     return true;
 }
 

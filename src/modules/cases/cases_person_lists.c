@@ -64,11 +64,13 @@ bool apply_mine(struct ctx *c)
     json_set_c(c->arena, crumb, "href", "/me");
     if (!before) {
         if (!rows_of_actor(c, true, 0, &rows, &drafts)) return false;
-        for (size_t i = 0; i < drafts && i < CASES_PAGE; i++) add_row(c, list, &rows[i]);
+        for (size_t i = 0; i < drafts && i < CASES_PAGE; i++)
+            add_row(c, list, &rows[i]);
     }
     if (!rows_of_actor(c, false, before, &rows, &count)) return false;
     struct json *cases = json_set_array(c->arena, doc, "cases");
-    for (size_t i = 0; i < count && i < CASES_PAGE; i++) add_row(c, cases, &rows[i]);
+    for (size_t i = 0; i < count && i < CASES_PAGE; i++)
+        add_row(c, cases, &rows[i]);
     json_set_bool(c->arena, doc, "has_drafts", list->count > 0);
     json_set_bool(c->arena, doc, "has_cases", cases->count > 0);
     json_set_bool(c->arena, doc, "nothing", !list->count && !cases->count);
@@ -76,13 +78,17 @@ bool apply_mine(struct ctx *c)
     if (count <= CASES_PAGE && !before) return true;
     struct json *pager = json_set_object(c->arena, doc, "pager");
     set_or_null(c, pager, "previous", before ? STR("/me/cases") : STR_EMPTY);
-    set_or_null(c, pager, "next", count > CASES_PAGE ? str_fmt(c->arena, "/me/cases?before=%lld", (long long)rows[CASES_PAGE - 1].file.id) : STR_EMPTY);
+    set_or_null(c, pager, "next",
+                count > CASES_PAGE
+                    ? str_fmt(c->arena, "/me/cases?before=%lld", (long long)rows[CASES_PAGE - 1].file.id)
+                    : STR_EMPTY);
     return true;
 }
 
 /* ---- due for you ---- */
 
-static void add_due(struct ctx *c, struct json *list, const struct case_file *f, struct str href, struct str text)
+static void add_due(struct ctx *c, struct json *list, const struct case_file *f, struct str href,
+                    struct str text)
 {
     if (list->count >= DUE_MOST) return;
     struct json *o = json_add_object(c->arena, list);
@@ -99,10 +105,13 @@ static bool due_correction(struct ctx *c, struct json *list, const struct case_f
     bool provisional;
     if (!case_store_points(c, f->id, &points, &count)) return false;
     if (!count) return true;
-    int64_t until = workclock_due(orgs_calendar(c), office_hours_default, points[0].asked_at, limit, &provisional);
-    struct str what = tr_arg(c->lang, c->arena, "Correction needed in %{arg} points", str_fmt(c->arena, "%zu", count));
+    int64_t until =
+        workclock_due(orgs_calendar(c), office_hours_default, points[0].asked_at, limit, &provisional);
+    struct str what =
+        tr_arg(c->lang, c->arena, "Correction needed in %{arg} points", str_fmt(c->arena, "%zu", count));
     add_due(c, list, f, str_fmt(c->arena, "/cases/%lld/correction", (long long)f->id),
-            str_fmt(c->arena, "%.*s · %.*s", STR_ARG(what), STR_ARG(words_due(c, until, LIGHT_GREEN, provisional))));
+            str_fmt(c->arena, "%.*s · %.*s", STR_ARG(what),
+                    STR_ARG(words_due(c, until, LIGHT_GREEN, provisional))));
     return true;
 }
 
@@ -113,7 +122,8 @@ static bool due_appointment(struct ctx *c, struct json *list, const struct case_
     if (!booking_of_case(c, f->id, &slot)) return false;
     str_cut(slot, ' ', &date);
     if (!slot.len || !date_parse(date, &day) || day < date_of(c->now)) return true;
-    add_due(c, list, f, str_fmt(c->arena, "/cases/%lld", (long long)f->id), tr_arg(c->lang, c->arena, "Appointment %{arg}", slot));
+    add_due(c, list, f, str_fmt(c->arena, "/cases/%lld", (long long)f->id),
+            tr_arg(c->lang, c->arena, "Appointment %{arg}", slot));
     return true;
 }
 
@@ -121,13 +131,17 @@ bool case_due_for_me(struct ctx *c, struct json *list)
 {
     struct case_row *rows;
     size_t count;
-    if (c->actor.kind != ACTOR_PERSON || !rows_of_actor(c, false, 0, &rows, &count)) return c->actor.kind != ACTOR_PERSON;
+    if (c->actor.kind != ACTOR_PERSON || !rows_of_actor(c, false, 0, &rows, &count))
+        return c->actor.kind != ACTOR_PERSON;
     for (size_t i = 0; i < count; i++) {
         const struct case_file *f = &rows[i].file;
-        bool decided_today = f->closed && date_of(f->closed) == date_of(c->now) && str_eq_c(f->result, "granted");
+        bool decided_today =
+            f->closed && date_of(f->closed) == date_of(c->now) && str_eq_c(f->result, "granted");
         if (str_eq_c(f->status, "correction") && !due_correction(c, list, f)) return false;
         if (!f->closed && !due_appointment(c, list, f)) return false;
-        if (decided_today) add_due(c, list, f, str_fmt(c->arena, "/cases/%lld", (long long)f->id), ctx_tr(c, "Granted today"));
+        if (decided_today)
+            add_due(c, list, f, str_fmt(c->arena, "/cases/%lld", (long long)f->id),
+                    ctx_tr(c, "Granted today"));
     }
     if (!rows_of_actor(c, true, 0, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
@@ -149,9 +163,11 @@ static bool my_page(struct ctx *c, struct json *doc)
     json_set(doc, "pager", json_null(c->arena));
     for (int drafts = 1; drafts >= 0; drafts--) {
         if (!rows_of_actor(c, drafts == 1, 0, &rows, &count)) return false;
-        for (size_t i = 0; i < count && i < ON_MY_PAGE; i++) add_row(c, list, &rows[i]);
+        for (size_t i = 0; i < count && i < ON_MY_PAGE; i++)
+            add_row(c, list, &rows[i]);
         if (!drafts && count > ON_MY_PAGE)
-            json_set_str(c->arena, json_set_object(c->arena, doc, "pager"), "next", str_fmt(c->arena, "/me/cases?before=%lld", (long long)rows[ON_MY_PAGE - 1].file.id));
+            json_set_str(c->arena, json_set_object(c->arena, doc, "pager"), "next",
+                         str_fmt(c->arena, "/me/cases?before=%lld", (long long)rows[ON_MY_PAGE - 1].file.id));
     }
     json_set_bool(c->arena, doc, "has_cases", list->count > 0);
     return true;
@@ -192,7 +208,8 @@ static bool export_cases(struct ctx *c, int64_t subject, struct json *doc)
         do {
             if (!case_mine(c, drafts == 1, before, &rows, &count)) return false;
             for (size_t i = 0; i < count && i < CASES_PAGE; i++) {
-                if (rows[i].file.applicant == subject && !export_one(c, list, rows[i].file.id, subject)) return false;
+                if (rows[i].file.applicant == subject && !export_one(c, list, rows[i].file.id, subject))
+                    return false;
                 before = rows[i].file.id;
             }
         } while (count > CASES_PAGE);

@@ -5,7 +5,8 @@ bool case_store_track(struct ctx *c, struct str case_no, struct track_row *out, 
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "SELECT id, case_no, track_code, item_name, unit_id, status, step, role, submitted, accepted, due, closed, result, yellow_at, red_at, paused, provisional "
+                  "SELECT id, case_no, track_code, item_name, unit_id, status, step, role, submitted, "
+                  "accepted, due, closed, result, yellow_at, red_at, paused, provisional "
                   "FROM case_file WHERE case_no = $1 AND status <> 'draft'",
                   DB_S(case_no)))
         return false;

@@ -5,7 +5,8 @@
 
 static void a_case_says_who_has_it_and_until_when_from_receipt_to_licence(void **state)
 {
-    struct client lin = person(LIN), desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client lin = person(LIN), desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = sent_case(&lin, "BI-0001", false);
     const struct json *doc = case_document(&lin, id);
@@ -31,7 +32,8 @@ static void a_case_says_who_has_it_and_until_when_from_receipt_to_licence(void *
 /* What officers write to each other is not for the applicant. */
 static void words_among_officers_stay_among_officers(void **state)
 {
-    struct client lin = person(LIN), desk = officer("desk1"), review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client lin = person(LIN), desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
     (void)state;
     int64_t id = sent_case(&lin, "BI-0001", false);
     assert_int_equal(act(&desk, id, "accept", ""), 200);
@@ -64,7 +66,10 @@ static void a_correction_is_supplied_at_once_and_only_once(void **state)
     int64_t id = sent_case(&lin, "BI-0001", false);
     snprintf(path, sizeof path, "/cases/%lld/correction", (long long)id);
     assert_int_equal(client_get(&lin, path).status, 409);
-    assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aphoto&reason_1=blurred&target_2=field%3Adestination&reason_2=which"), 200);
+    assert_int_equal(
+        act(&desk, id, "correct",
+            "target_1=material%3Aphoto&reason_1=blurred&target_2=field%3Adestination&reason_2=which"),
+        200);
     assert_int_equal(client_get(&other, path).status, 404);
     const struct json *doc = client_json(&lin, client_get(&lin, path));
     assert_int_equal(json_get(doc, "points")->count, 2);
@@ -72,7 +77,8 @@ static void a_correction_is_supplied_at_once_and_only_once(void **state)
     struct answer a = client_post(&lin, path, "p2=Iceland");
     assert_int_equal(a.status, 422);
     assert_true(answer_has(a, "\"p1\""));
-    assert_int_equal(client_upload(&lin, path, "p2=Iceland", "p1", "face.jpg", STR("MZ not a picture")).status, 422);
+    assert_int_equal(
+        client_upload(&lin, path, "p2=Iceland", "p1", "face.jpg", STR("MZ not a picture")).status, 422);
     assert_true(str_eq_c(json_text_of(case_document(&lin, id), "status"), "correction"));
     assert_int_equal(client_upload(&lin, path, "p2=Iceland", "p1", "face.png", picture()).status, 200);
     a = client_getf(&lin, "/cases/%lld", (long long)id);
@@ -112,7 +118,8 @@ static void three_wrong_codes_and_no_more_is_told(void **state)
     struct str no = json_text_of(receipt, "case_no"), code = json_text_of(receipt, "track_code");
     snprintf(wrong, sizeof wrong, "case_no=%.*s&track_code=ZZZZ-ZZZZ", STR_ARG(no));
     snprintf(right, sizeof right, "case_no=%.*s&track_code=%.*s", STR_ARG(no), STR_ARG(code));
-    for (int i = 0; i < 3; i++) assert_int_equal(client_post(&anyone, "/track", wrong).status, 422);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(client_post(&anyone, "/track", wrong).status, 422);
     assert_int_equal(client_post(&anyone, "/track", wrong).status, 429);
     anyone.peer = "192.0.2.99";
     assert_int_equal(client_post(&anyone, "/track", right).status, 429);
@@ -120,8 +127,10 @@ static void three_wrong_codes_and_no_more_is_told(void **state)
 
 /* ---- until when ---- */
 
-static const char calendar[] = "2027-01-01\toff\t元旦\n2027-02-04\toff\t春节\n2027-02-05\toff\t春节\n2027-02-06\toff\t春节\n2027-02-07\toff\t春节\n2027-02-08\toff\t春节\n"
-                               "2027-02-09\toff\t春节\n2027-02-10\toff\t春节\n2027-02-11\toff\t春节\n2027-02-14\twork\t春节\n";
+static const char calendar[] =
+    "2027-01-01\toff\t元旦\n2027-02-04\toff\t春节\n2027-02-05\toff\t春节\n2027-02-06\toff\t春节\n2027-02-"
+    "07\toff\t春节\n2027-02-08\toff\t春节\n"
+    "2027-02-09\toff\t春节\n2027-02-10\toff\t春节\n2027-02-11\toff\t春节\n2027-02-14\twork\t春节\n";
 
 static bool import_calendar(struct ctx *c)
 {
@@ -156,7 +165,8 @@ static bool limit_of_item(struct ctx *c)
     return true;
 }
 
-static int32_t working_days_from(int32_t day, int count, const char *const *off, size_t off_count, const char *const *on, size_t on_count)
+static int32_t working_days_from(int32_t day, int count, const char *const *off, size_t off_count,
+                                 const char *const *on, size_t on_count)
 {
     while (count > 0) {
         day++;
@@ -171,7 +181,8 @@ static int32_t working_days_from(int32_t day, int count, const char *const *off,
     return day;
 }
 
-static const char *const off[] = {"2027-01-01", "2027-02-04", "2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11"};
+static const char *const off[] = {"2027-01-01", "2027-02-04", "2027-02-05", "2027-02-06", "2027-02-07",
+                                  "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11"};
 static const char *const on[] = {"2027-02-14"};
 
 static int64_t accepted_on(const char *day, struct client *lin)
@@ -216,7 +227,8 @@ static void holidays_and_make_up_days_are_counted_across_new_year_and_spring_fes
         struct client lin;
         int64_t id = accepted_on(days[i], &lin);
         assert_true(date_parse(str_c(days[i]), &from));
-        int32_t expected = working_days_from(from, days_allowed(), off, sizeof off / sizeof off[0], on, sizeof on / sizeof on[0]);
+        int32_t expected = working_days_from(from, days_allowed(), off, sizeof off / sizeof off[0], on,
+                                             sizeof on / sizeof on[0]);
         assert_int_equal(date_of(load(id).due), expected);
         struct civil d = date_to_civil(expected);
         char shown[40];
@@ -231,7 +243,8 @@ static void a_pause_moves_the_date_by_the_working_days_it_took(void **state)
     int32_t from;
     (void)state;
     int64_t id = accepted_on("2027-03-01", &lin);
-    testapp_advance(MS_DAY); /* the day of acceptance itself is not counted, so a pause on it takes nothing out */
+    testapp_advance(
+        MS_DAY); /* the day of acceptance itself is not counted, so a pause on it takes nothing out */
     lin = person(LIN);
     review = officer("public-security.review");
     assert_true(date_parse(STR("2027-03-01"), &from));
@@ -253,11 +266,17 @@ static bool publish_again(struct ctx *c)
     const struct asked *a = ctx_arg(c);
     c->refresh = true;
     return db_exec(&c->tx,
-                   "INSERT INTO item_version (item_id, version, status, name, type, audience, themes, base, base_hash, person_hash, organisation_hash, doc, made_by, made_at, reviewed_by, "
-                   "published_at, note) SELECT item_id, version + 1, 'published', name, type, audience, themes, base, base_hash, person_hash, organisation_hash, doc, made_by, made_at, "
-                   "reviewed_by, published_at, note FROM item_version WHERE item_id = $1 AND status = 'published'",
+                   "INSERT INTO item_version (item_id, version, status, name, type, audience, themes, base, "
+                   "base_hash, person_hash, organisation_hash, doc, made_by, made_at, reviewed_by, "
+                   "published_at, note) SELECT item_id, version + 1, 'published', name, type, audience, "
+                   "themes, base, base_hash, person_hash, organisation_hash, doc, made_by, made_at, "
+                   "reviewed_by, published_at, note FROM item_version WHERE item_id = $1 AND status = "
+                   "'published'",
                    DB_I(a->id)) &&
-           db_exec(&c->tx, "UPDATE item_version SET status = 'superseded' WHERE item_id = $1 AND version = (SELECT version FROM item WHERE id = $1)", DB_I(a->id)) &&
+           db_exec(&c->tx,
+                   "UPDATE item_version SET status = 'superseded' WHERE item_id = $1 AND version = (SELECT "
+                   "version FROM item WHERE id = $1)",
+                   DB_I(a->id)) &&
            db_exec(&c->tx, "UPDATE item SET version = version + 1 WHERE id = $1", DB_I(a->id));
 }
 

@@ -27,19 +27,24 @@ struct str person_next_text(struct ctx *c, const struct case_file *f)
         const char *status, *result, *msgid;
     } texts[] = {
         {"draft", "", "Not sent yet. You can go on where you stopped."},
-        {"submitted", "", "%{arg} checks whether everything is there and tells you within 5 working days. You need do nothing."},
+        {"submitted", "",
+         "%{arg} checks whether everything is there and tells you within 5 working days. You need do "
+         "nothing."},
         {"correction", "", "Something has to be corrected. After that the work goes on."},
         {"accepted", "", "%{arg} is working on it. You need do nothing."},
         {"reviewing", "", "%{arg} is examining it. You need do nothing."},
-        {"special_procedure", "", "A special procedure is under way at %{arg}; meanwhile the clock is paused. You need do nothing."},
+        {"special_procedure", "",
+         "A special procedure is under way at %{arg}; meanwhile the clock is paused. You need do nothing."},
         {"rejected", "", "It was not accepted. The reasons are given below; you can apply again."},
         {"withdrawn", "", "You have withdrawn it. You can apply again at any time."},
-        {"closed", "never_corrected", "What was asked for did not arrive in time, so the case was closed. You can apply again."},
+        {"closed", "never_corrected",
+         "What was asked for did not arrive in time, so the case was closed. You can apply again."},
         {"", "granted", "It has been granted. You need do nothing."},
         {"", "refused", "It has been refused. The reasons are given below."},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        bool status = !texts[i].status[0] || str_eq_c(f->status, texts[i].status), result = !texts[i].result[0] || str_eq_c(f->result, texts[i].result);
+        bool status = !texts[i].status[0] || str_eq_c(f->status, texts[i].status),
+             result = !texts[i].result[0] || str_eq_c(f->result, texts[i].result);
         if (status && result) return tr_arg(c->lang, c->arena, texts[i].msgid, apply_unit_name(c, f->unit));
     }
     return STR_EMPTY;
@@ -60,7 +65,8 @@ bool person_correction_until(struct ctx *c, const struct case_work *w, int64_t *
 
 /* ---- entries ---- */
 
-static struct json *add_entry(struct ctx *c, struct json *list, const char *state, struct str title, struct str who, struct str text, bool text_zh)
+static struct json *add_entry(struct ctx *c, struct json *list, const char *state, struct str title,
+                              struct str who, struct str text, bool text_zh)
 {
     struct json *e = json_add_object(c->arena, list);
     json_set_c(c->arena, e, "state", state);
@@ -88,21 +94,36 @@ static struct str officer(struct ctx *c, const struct case_event *e)
 static struct str who_of(struct ctx *c, const struct case_event *e)
 {
     switch (e->actor) {
-    case ACTOR_PERSON: return e->account == c->actor.account ? c->actor.name : STR_EMPTY;
-    case ACTOR_OFFICER: return officer(c, e);
-    default: return STR_EMPTY;
+    case ACTOR_PERSON:
+        return e->account == c->actor.account ? c->actor.name : STR_EMPTY;
+    case ACTOR_OFFICER:
+        return officer(c, e);
+    default:
+        return STR_EMPTY;
     }
 }
 
-/* What officers say among themselves (sending back, asking for an extension) is theirs; the outcome is shown when it is there. */
+/* What officers say among themselves (sending back, asking for an extension) is theirs; the outcome is shown
+ * when it is there. */
 static bool is_shown(struct str act, bool *note)
 {
     static const struct {
         const char *act;
         bool note;
-    } shown[] = {{"submit", false},        {"accept", false},        {"correct", false},           {"reject", true},         {"special_procedure", true},
-                 {"special_begin", true},  {"special_end", false},   {"extension_granted", true},  {"grant", false},         {"refuse", false},
-                 {"correction_supplied", false}, {"rule_answered", false}, {"delivered", false},   {"withdraw", false}};
+    } shown[] = {{"submit", false},
+                 {"accept", false},
+                 {"correct", false},
+                 {"reject", true},
+                 {"special_procedure", true},
+                 {"special_begin", true},
+                 {"special_end", false},
+                 {"extension_granted", true},
+                 {"grant", false},
+                 {"refuse", false},
+                 {"correction_supplied", false},
+                 {"rule_answered", false},
+                 {"delivered", false},
+                 {"withdraw", false}};
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         if (!str_eq_c(act, shown[i].act)) continue;
         *note = shown[i].note;
@@ -121,7 +142,8 @@ static bool add_past(struct ctx *c, struct json *list, const struct case_work *w
         if (!is_shown(events[i].act, &note)) continue;
         struct str who = who_of(c, &events[i]);
         if (c->err->kind != ERR_NONE) return false;
-        struct json *e = add_entry(c, list, "done", words_act(c, events[i].act), who, note ? events[i].note : STR_EMPTY, true);
+        struct json *e = add_entry(c, list, "done", words_act(c, events[i].act), who,
+                                   note ? events[i].note : STR_EMPTY, true);
         json_set_str(c->arena, e, "when", words_time(c, events[i].at));
         json_set_str(c->arena, e, "datetime", time_rfc3339(c->arena, events[i].at));
     }
@@ -139,8 +161,10 @@ static struct str notice_text(struct ctx *c, const struct case_work *w)
 {
     const struct limit limit = {LIMIT_WORKDAYS, NOTICE_WORKDAYS};
     bool provisional;
-    int64_t until = workclock_due(orgs_calendar(c), office_hours_default, w->file.submitted, limit, &provisional);
-    return tr_arg(c->lang, c->arena, "You are told by %{arg} (5 working days) whether it is accepted.", words_day(c, until));
+    int64_t until =
+        workclock_due(orgs_calendar(c), office_hours_default, w->file.submitted, limit, &provisional);
+    return tr_arg(c->lang, c->arena, "You are told by %{arg} (5 working days) whether it is accepted.",
+                  words_day(c, until));
 }
 
 static struct str decision_text(struct ctx *c, const struct case_work *w)
@@ -149,7 +173,8 @@ static struct str decision_text(struct ctx *c, const struct case_work *w)
     if (w->paused) return ctx_tr(c, "The clock is paused");
     if (w->file.due) return tr_arg(c->lang, c->arena, "At the latest on %{arg}", words_day(c, w->file.due));
     struct str words = words_limit(c, limit);
-    return words.len && limit.count ? tr_arg(c->lang, c->arena, "Within %{arg} after acceptance", words) : STR_EMPTY;
+    return words.len && limit.count ? tr_arg(c->lang, c->arena, "Within %{arg} after acceptance", words)
+                                    : STR_EMPTY;
 }
 
 static struct str step_text(struct ctx *c, const struct case_work *w, const struct flow_step *s)
@@ -164,12 +189,17 @@ static bool add_present(struct ctx *c, struct json *list, const struct case_work
     int64_t until;
     if (w->state.status == FLOW_CORRECTION) {
         if (!person_correction_until(c, w, &until)) return false;
-        add_entry(c, list, "now", ctx_tr(c, "Correction needed"), ctx_tr(c, "You"), tr_arg(c->lang, c->arena, "Until %{arg}", words_day(c, until)), false);
-        if (s) add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), STR_EMPTY, false);
+        add_entry(c, list, "now", ctx_tr(c, "Correction needed"), ctx_tr(c, "You"),
+                  tr_arg(c->lang, c->arena, "Until %{arg}", words_day(c, until)), false);
+        if (s)
+            add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), STR_EMPTY,
+                      false);
     } else if (w->state.status == FLOW_SPECIAL_PROCEDURE) {
-        add_entry(c, list, "now", ctx_tr(c, "Special procedure"), apply_unit_name(c, w->file.unit), ctx_tr(c, "The clock is paused"), false);
+        add_entry(c, list, "now", ctx_tr(c, "Special procedure"), apply_unit_name(c, w->file.unit),
+                  ctx_tr(c, "The clock is paused"), false);
     } else if (s) {
-        struct json *e = add_entry(c, list, "now", words_step(c, w->flow, s->id), has_it(c, w, s->role), step_text(c, w, s), false);
+        struct json *e = add_entry(c, list, "now", words_step(c, w->flow, s->id), has_it(c, w, s->role),
+                                   step_text(c, w, s), false);
         json_set_str(c->arena, e, "when", ctx_tr(c, "now"));
         json_set_str(c->arena, e, "datetime", date_format(c->arena, date_of(c->now)));
     }
@@ -180,10 +210,12 @@ static void add_future(struct ctx *c, struct json *list, const struct case_work 
 {
     for (size_t i = (size_t)(at + 1); i < flow_step_count(w->flow); i++) {
         const struct flow_step *s = flow_step_at(w->flow, (int)i);
-        add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), step_text(c, w, s), false);
+        add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), step_text(c, w, s),
+                  false);
     }
     bool licence = json_is(json_get(w->service, "licence"), JSON_OBJECT);
-    add_entry(c, list, "next", ctx_tr(c, licence ? "Electronic licence in your account" : "Result"), STR_EMPTY, STR_EMPTY, false);
+    add_entry(c, list, "next", ctx_tr(c, licence ? "Electronic licence in your account" : "Result"),
+              STR_EMPTY, STR_EMPTY, false);
 }
 
 bool person_timeline(struct ctx *c, struct json *doc, const struct case_work *w)

@@ -59,10 +59,15 @@ bool apply_track_find(struct ctx *c)
     struct track_row t;
     bool found;
     struct str no = normalised(c, in_text(c, "case_no")), code = normalised(c, in_text(c, "track_code"));
-    if (!auth_limit(c, "track:address", c->req->peer, TRIES_AN_ADDRESS, MS_HOUR) || !auth_limit(c, "track:case", no, TRIES_A_CASE, MS_HOUR)) return false;
+    if (!auth_limit(c, "track:address", c->req->peer, TRIES_AN_ADDRESS, MS_HOUR) ||
+        !auth_limit(c, "track:case", no, TRIES_A_CASE, MS_HOUR))
+        return false;
     if (!case_store_track(c, no, &t, &found)) return false;
-    bool right = found && code.len == IDENT_TRACK_CODE && t.row.file.track_code.len == code.len && crypto_equal(code.ptr, t.row.file.track_code.ptr, code.len);
-    if (!right) return err_at(c->err, STR("track_code"), "Number and code do not belong together. Please check both.", STR_EMPTY);
+    bool right = found && code.len == IDENT_TRACK_CODE && t.row.file.track_code.len == code.len &&
+                 crypto_equal(code.ptr, t.row.file.track_code.ptr, code.len);
+    if (!right)
+        return err_at(c->err, STR("track_code"), "Number and code do not belong together. Please check both.",
+                      STR_EMPTY);
     if (!apply_track(c)) return false;
     found_document(c, &t);
     return true;

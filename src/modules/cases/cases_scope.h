@@ -1,7 +1,9 @@
-/* Private to the module: whose cases an actor may see, as SQL, so that a wrong handler finds nothing rather than everything.
+/* Private to the module: whose cases an actor may see, as SQL, so that a wrong handler finds nothing rather
+ * than everything.
  *
- * A person: their own, those of the organisation they act for now, and those they made as agent. An officer: the desk and supervisors within their area;
- * reviewers and deciders those of their department there. The program itself: all. */
+ * A person: their own, those of the organisation they act for now, and those they made as agent. An officer:
+ * the desk and supervisors within their area; reviewers and deciders those of their department there. The
+ * program itself: all. */
 #ifndef TB_CASES_SCOPE_H
 #define TB_CASES_SCOPE_H
 
@@ -13,15 +15,21 @@ struct case_scope_values {
 };
 struct case_scope_values case_scope_values(const struct ctx *c);
 
-/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk is sent in the same
- * transaction. */
-#define CASE_SCOPE_SQL(all, subject, acting, unit, whole, area)                                                                                 \
-    "(" all " = 1 OR (" subject " > 0 AND (applicant = " subject " OR agent = " subject " OR (" acting " > 0 AND applicant = " acting "))) OR " \
-    "((status <> 'draft' OR channel = 'desk') AND (" whole " = 1 OR (" unit " > 0 AND unit_id = " unit ")) AND substr(division, 1, length(" area ")) = " area ")) "
-#define CASE_SCOPE_PARAMS(s) DB_I((s).all), DB_I((s).subject), DB_I((s).acting_for), DB_I((s).unit), DB_I((s).whole_area), DB_S((s).area)
+/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk is sent
+ * in the same transaction. */
+#define CASE_SCOPE_SQL(all, subject, acting, unit, whole, area)                                              \
+    "(" all " = 1 OR (" subject " > 0 AND (applicant = " subject " OR agent = " subject " OR (" acting       \
+    " > 0 AND applicant = " acting "))) OR "                                                                 \
+    "((status <> 'draft' OR channel = 'desk') AND (" whole " = 1 OR (" unit " > 0 AND unit_id = " unit       \
+    ")) AND substr(division, 1, length(" area ")) = " area ")) "
+#define CASE_SCOPE_PARAMS(s)                                                                                 \
+    DB_I((s).all), DB_I((s).subject), DB_I((s).acting_for), DB_I((s).unit), DB_I((s).whole_area),            \
+        DB_S((s).area)
 
 /* Seals and opens what belongs to a case, under the applicant's key. Empty stays empty. */
-bool case_seal(struct ctx *c, const struct case_work *w, const char *column, struct str plain, struct str *sealed) NODISCARD;
-bool case_open(struct ctx *c, const struct case_work *w, const char *column, struct str sealed, struct str *plain) NODISCARD;
+bool case_seal(struct ctx *c, const struct case_work *w, const char *column, struct str plain,
+               struct str *sealed) NODISCARD;
+bool case_open(struct ctx *c, const struct case_work *w, const char *column, struct str sealed,
+               struct str *plain) NODISCARD;
 
 #endif

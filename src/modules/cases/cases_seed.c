@@ -1,4 +1,5 @@
-/* Cases of a demonstration: made through drafts and the flow as applicants and officers would, by the actor and at the hour the caller set. */
+/* Cases of a demonstration: made through drafts and the flow as applicants and officers would, by the actor
+ * and at the hour the caller set. */
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
@@ -6,8 +7,14 @@
 /* ---- what a fictional person answers ---- */
 
 static const char *const by_format[][2] = {
-    {"id-number", "78010119940318002X"}, {"uscc", "92780101QD0000031M"}, {"mobile", "13900000199"}, {"bank-card", "7801000000000000012"}, {"money", "100.00"},
-    {"division", "780101"},              {"postcode", "638000"},         {"email", "someone@tongban.example"},
+    {"id-number", "78010119940318002X"},
+    {"uscc", "92780101QD0000031M"},
+    {"mobile", "13900000199"},
+    {"bank-card", "7801000000000000012"},
+    {"money", "100.00"},
+    {"division", "780101"},
+    {"postcode", "638000"},
+    {"email", "someone@tongban.example"},
 };
 static const char *const by_pattern[][2] = {
     {"^[A-Z][A-Z0-9][0-9]{7}$", "E12345678"},
@@ -20,11 +27,13 @@ enum { DAYS_AGO = 200 };
 static struct str invented(struct ctx *c, const struct json *property)
 {
     const struct json *choices = json_get(property, "enum");
-    struct str type = json_text_of(property, "type"), format = json_text_of(property, "format"), pattern = json_text_of(property, "pattern");
+    struct str type = json_text_of(property, "type"), format = json_text_of(property, "format"),
+               pattern = json_text_of(property, "pattern");
     int64_t least = json_i64_of(property, "minLength", 0), most = json_i64_of(property, "maxLength", 200);
     if (choices && choices->count) return json_at(choices, 0)->text;
     if (str_eq_c(type, "boolean")) return STR("1");
-    if (str_eq_c(type, "integer") || str_eq_c(type, "number")) return str_fmt(c->arena, "%lld", (long long)json_i64_of(property, "minimum", 1));
+    if (str_eq_c(type, "integer") || str_eq_c(type, "number"))
+        return str_fmt(c->arena, "%lld", (long long)json_i64_of(property, "minimum", 1));
     if (str_eq_c(format, "date")) return date_format(c->arena, date_of(c->now) - DAYS_AGO);
     for (size_t i = 0; i < sizeof by_format / sizeof by_format[0]; i++)
         if (str_eq_c(format, by_format[i][0])) return str_c(by_format[i][1]);
@@ -80,15 +89,17 @@ static bool add_papers(struct ctx *c, struct case_work *w)
     size_t count;
     if (!case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        if (list[i].wanted && list[i].required && !list[i].held && !draft_paper(c, w, list[i].id)) return false;
+        if (list[i].wanted && list[i].required && !list[i].held && !draft_paper(c, w, list[i].id))
+            return false;
     return true;
 }
 
 bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id)
 {
     struct case_work w;
-    return draft_open(c, seed->item, seed->channel, seed->applicant, seed->agent, id) && case_work_load(c, *id, &w) && first_situations(c, &w) && fill_pages(c, &w) &&
-           add_papers(c, &w) && draft_submit(c, &w);
+    return draft_open(c, seed->item, seed->channel, seed->applicant, seed->agent, id) &&
+           case_work_load(c, *id, &w) && first_situations(c, &w) && fill_pages(c, &w) && add_papers(c, &w) &&
+           draft_submit(c, &w);
 }
 
 /* ---- acts ---- */
@@ -112,19 +123,26 @@ static bool is_decision(enum flow_act act)
 /* The first document asked for, or the first question. */
 static struct str first_target(struct ctx *c, const struct case_work *w)
 {
-    const struct json *materials = json_get(w->service, "materials"), *properties = json_path(w->service, "form.properties");
-    if (materials && materials->first) return str_fmt(c->arena, "material:%.*s", STR_ARG(json_text_of(materials->first, "id")));
-    return properties && properties->first ? str_fmt(c->arena, "field:%.*s", STR_ARG(properties->first->key)) : STR_EMPTY;
+    const struct json *materials = json_get(w->service, "materials"),
+                      *properties = json_path(w->service, "form.properties");
+    if (materials && materials->first)
+        return str_fmt(c->arena, "material:%.*s", STR_ARG(json_text_of(materials->first, "id")));
+    return properties && properties->first ? str_fmt(c->arena, "field:%.*s", STR_ARG(properties->first->key))
+                                           : STR_EMPTY;
 }
 
 bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
 {
     struct case_work w;
     struct case_point point = {.reason = note, .asked_by = c->actor.account, .asked_at = c->now};
-    struct case_act act = {.event = {.kind = FLOW_DO, .act = flow_act_of(str_c(word))}, .note = note, .count = EXTENSION_WORKDAYS};
+    struct case_act act = {.event = {.kind = FLOW_DO, .act = flow_act_of(str_c(word))},
+                           .note = note,
+                           .count = EXTENSION_WORKDAYS};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
-        if (strcmp(word, events[i].word) == 0) act.event = (struct flow_event){.kind = events[i].kind, .role = events[i].role};
-    if (act.event.kind == FLOW_DO && act.event.act == FLOW_ACT_COUNT) return err_fault(c->err, "no act %s", word);
+        if (strcmp(word, events[i].word) == 0)
+            act.event = (struct flow_event){.kind = events[i].kind, .role = events[i].role};
+    if (act.event.kind == FLOW_DO && act.event.act == FLOW_ACT_COUNT)
+        return err_fault(c->err, "no act %s", word);
     if (!case_work_load(c, id, &w)) return false;
     if (act.event.kind == FLOW_DO && act.event.act == FLOW_CORRECT) {
         point.target = first_target(c, &w);

@@ -2,14 +2,19 @@
 #include "modules/cases/cases_internal.h"
 #include "modules/cases/cases_scope.h"
 
-#define FILE_COLUMNS                                                                                                                                           \
-    "id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, role, state, situations, " \
-    "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, received FROM case_file "
+#define FILE_COLUMNS                                                                                         \
+    "id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, "   \
+    "agent, channel, status, step, role, state, situations, "                                                \
+    "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, "   \
+    "received FROM case_file "
 
 static void take_work(const struct db_rows *r, struct case_work *w)
 {
     struct case_file *f = &w->file;
-    *f = (struct case_file){.id = db_int(r, 0, 0), .case_no = db_str(r, 0, 1), .track_code = db_str(r, 0, 2), .item = db_int(r, 0, 3)};
+    *f = (struct case_file){.id = db_int(r, 0, 0),
+                            .case_no = db_str(r, 0, 1),
+                            .track_code = db_str(r, 0, 2),
+                            .item = db_int(r, 0, 3)};
     f->item_version = (int)db_int(r, 0, 4);
     f->item_name = db_str(r, 0, 5);
     f->unit = db_int(r, 0, 6);
@@ -41,17 +46,23 @@ bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found
 {
     struct db_rows r;
     struct case_scope_values s = case_scope_values(c);
-    if (!db_query(&c->tx, &r, "SELECT " FILE_COLUMNS "WHERE id = $1 AND " CASE_SCOPE_SQL("$2", "$3", "$4", "$5", "$6", "$7"), DB_I(id), CASE_SCOPE_PARAMS(s))) return false;
+    if (!db_query(&c->tx, &r,
+                  "SELECT " FILE_COLUMNS
+                  "WHERE id = $1 AND " CASE_SCOPE_SQL("$2", "$3", "$4", "$5", "$6", "$7"),
+                  DB_I(id), CASE_SCOPE_PARAMS(s)))
+        return false;
     *found = r.rows > 0;
     if (*found) take_work(&r, w);
     return true;
 }
 
-bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk, int64_t *id)
+bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk,
+                         int64_t *id)
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "SELECT id FROM case_file WHERE applicant = $1 AND item = $2 AND agent = $3 AND status = 'draft' AND (channel = 'desk') = ($4 = 1) ORDER BY id DESC LIMIT 1",
+                  "SELECT id FROM case_file WHERE applicant = $1 AND item = $2 AND agent = $3 AND status = "
+                  "'draft' AND (channel = 'desk') = ($4 = 1) ORDER BY id DESC LIMIT 1",
                   DB_I(applicant), DB_I(item), DB_I(agent), DB_I(desk)))
         return false;
     *id = r.rows ? db_int(&r, 0, 0) : 0;
@@ -68,36 +79,48 @@ bool case_store_once(struct ctx *c, int64_t once, int64_t *case_id)
 
 bool case_store_keep_once(struct ctx *c, int64_t once, int64_t case_id)
 {
-    return db_exec(&c->tx, "INSERT INTO case_once (once, case_id) VALUES ($1, $2)", DB_I(once), DB_I(case_id));
+    return db_exec(&c->tx, "INSERT INTO case_once (once, case_id) VALUES ($1, $2)", DB_I(once),
+                   DB_I(case_id));
 }
 
 bool case_store_insert(struct ctx *c, const struct case_work *w)
 {
     const struct case_file *f = &w->file;
-    return db_exec(&c->tx,
-                   "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, "
-                   "role, state, situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion) VALUES ($1, $2, $3, "
-                   "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, $18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', NULL)",
-                   DB_I(f->id), DB_S(f->case_no), DB_S(f->track_code), DB_I(f->item), DB_I(f->item_version), DB_S(f->item_name), DB_I(f->unit), DB_S(f->division),
-                   DB_I(f->applicant), DB_I(w->organisation), DB_I(f->agent), DB_S(f->channel), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text),
-                   DB_S(w->situations_text), DB_I(c->now));
+    return db_exec(
+        &c->tx,
+        "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, "
+        "applicant, organisation, agent, channel, status, step, "
+        "role, state, situations, answers, created, submitted, received, accepted, due, due_order, "
+        "yellow_at, red_at, paused, provisional, closed, result, opinion) VALUES ($1, $2, $3, "
+        "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, $18, 0, 0, 0, 0, 0, 0, 0, 0, "
+        "0, 0, '', NULL)",
+        DB_I(f->id), DB_S(f->case_no), DB_S(f->track_code), DB_I(f->item), DB_I(f->item_version),
+        DB_S(f->item_name), DB_I(f->unit), DB_S(f->division), DB_I(f->applicant), DB_I(w->organisation),
+        DB_I(f->agent), DB_S(f->channel), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text),
+        DB_S(w->situations_text), DB_I(c->now));
 }
 
 bool case_store_save(struct ctx *c, const struct case_work *w)
 {
     const struct case_file *f = &w->file;
-    return db_exec(&c->tx,
-                   "UPDATE case_file SET case_no = $2, status = $3, step = $4, role = $5, state = $6, situations = $7, answers = $8, submitted = $9, accepted = $10, due = $11, "
-                   "yellow_at = $12, red_at = $13, paused = $14, provisional = $15, closed = $16, result = $17, opinion = $18, item_version = $19, track_code = $20, due_order = $21, received = $22 WHERE id = $1",
-                   DB_I(f->id), DB_S(f->case_no), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text), DB_S(w->situations_text),
-                   w->sealed_answers.len ? DB_B(w->sealed_answers) : DB_N, DB_I(f->submitted), DB_I(f->accepted), DB_I(f->due), DB_I(w->yellow_at), DB_I(w->red_at),
-                   DB_I(w->paused), DB_I(w->provisional), DB_I(f->closed), DB_S(f->result), w->sealed_opinion.len ? DB_B(w->sealed_opinion) : DB_N, DB_I(f->item_version),
-                   DB_S(f->track_code), DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->received));
+    return db_exec(
+        &c->tx,
+        "UPDATE case_file SET case_no = $2, status = $3, step = $4, role = $5, state = $6, situations = $7, "
+        "answers = $8, submitted = $9, accepted = $10, due = $11, "
+        "yellow_at = $12, red_at = $13, paused = $14, provisional = $15, closed = $16, result = $17, opinion "
+        "= $18, item_version = $19, track_code = $20, due_order = $21, received = $22 WHERE id = $1",
+        DB_I(f->id), DB_S(f->case_no), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text),
+        DB_S(w->situations_text), w->sealed_answers.len ? DB_B(w->sealed_answers) : DB_N, DB_I(f->submitted),
+        DB_I(f->accepted), DB_I(f->due), DB_I(w->yellow_at), DB_I(w->red_at), DB_I(w->paused),
+        DB_I(w->provisional), DB_I(f->closed), DB_S(f->result),
+        w->sealed_opinion.len ? DB_B(w->sealed_opinion) : DB_N, DB_I(f->item_version), DB_S(f->track_code),
+        DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->received));
 }
 
 bool case_store_delete_draft(struct ctx *c, int64_t id)
 {
-    return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1", DB_I(id)) && db_exec(&c->tx, "DELETE FROM case_event WHERE case_id = $1", DB_I(id)) &&
+    return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1", DB_I(id)) &&
+           db_exec(&c->tx, "DELETE FROM case_event WHERE case_id = $1", DB_I(id)) &&
            db_exec(&c->tx, "DELETE FROM case_file WHERE id = $1 AND status = 'draft'", DB_I(id));
 }
 
@@ -105,7 +128,8 @@ bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "INSERT INTO case_sequence (division, day, last) VALUES ($1, $2, 1) ON CONFLICT (division, day) DO UPDATE SET last = case_sequence.last + 1 RETURNING last",
+                  "INSERT INTO case_sequence (division, day, last) VALUES ($1, $2, 1) ON CONFLICT (division, "
+                  "day) DO UPDATE SET last = case_sequence.last + 1 RETURNING last",
                   DB_S(division), DB_I(day)))
         return false;
     *sequence = db_int(&r, 0, 0);
@@ -114,19 +138,27 @@ bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int
 
 /* ---- the clock and the record ---- */
 
-bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e, struct str sealed_reason)
+bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e,
+                          struct str sealed_reason)
 {
-    return db_exec(&c->tx, "INSERT INTO case_clock (case_id, seq, kind, at, count, reason, account) VALUES ($1, $2, $3, $4, $5, $6, $7)", DB_I(id), DB_I(seq), DB_I(e->kind),
-                   DB_I(e->at), DB_I(e->count), sealed_reason.len ? DB_B(sealed_reason) : DB_N, DB_I(c->actor.account));
+    return db_exec(&c->tx,
+                   "INSERT INTO case_clock (case_id, seq, kind, at, count, reason, account) VALUES ($1, $2, "
+                   "$3, $4, $5, $6, $7)",
+                   DB_I(id), DB_I(seq), DB_I(e->kind), DB_I(e->at), DB_I(e->count),
+                   sealed_reason.len ? DB_B(sealed_reason) : DB_N, DB_I(c->actor.account));
 }
 
-bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, size_t *count, struct str *reasons)
+bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, size_t *count,
+                      struct str *reasons)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT kind, at, count, reason FROM case_clock WHERE case_id = $1 ORDER BY seq", DB_I(id))) return false;
+    if (!db_query(&c->tx, &r,
+                  "SELECT kind, at, count, reason FROM case_clock WHERE case_id = $1 ORDER BY seq", DB_I(id)))
+        return false;
     *count = r.rows < CLOCK_EVENTS_MAX ? r.rows : CLOCK_EVENTS_MAX;
     for (size_t i = 0; i < *count; i++) {
-        events[i] = (struct clock_event){(enum clock_event_kind)db_int(&r, i, 0), db_int(&r, i, 1), (int)db_int(&r, i, 2)};
+        events[i] = (struct clock_event){(enum clock_event_kind)db_int(&r, i, 0), db_int(&r, i, 1),
+                                         (int)db_int(&r, i, 2)};
         if (reasons) reasons[i] = db_str(&r, i, 3);
     }
     return true;
@@ -134,20 +166,29 @@ bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, siz
 
 bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note)
 {
-    return db_exec(&c->tx, "INSERT INTO case_event (id, case_id, at, act, step, actor_kind, account, unit_id, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                   DB_I(ctx_id(c)), DB_I(id), DB_I(c->now), DB_C(act), DB_S(step), DB_I(c->actor.kind), DB_I(c->actor.account), DB_I(c->actor.unit),
-                   sealed_note.len ? DB_B(sealed_note) : DB_N);
+    return db_exec(&c->tx,
+                   "INSERT INTO case_event (id, case_id, at, act, step, actor_kind, account, unit_id, note) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                   DB_I(ctx_id(c)), DB_I(id), DB_I(c->now), DB_C(act), DB_S(step), DB_I(c->actor.kind),
+                   DB_I(c->actor.account), DB_I(c->actor.unit), sealed_note.len ? DB_B(sealed_note) : DB_N);
 }
 
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id, at, account, unit_id, actor_kind, act, step, note FROM case_event WHERE case_id = $1 ORDER BY id", DB_I(w->file.id))) return false;
+    if (!db_query(&c->tx, &r,
+                  "SELECT id, at, account, unit_id, actor_kind, act, step, note FROM case_event WHERE "
+                  "case_id = $1 ORDER BY id",
+                  DB_I(w->file.id)))
+        return false;
     *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_event);
     *count = r.rows;
     for (size_t i = 0; i < r.rows; i++) {
         struct case_event *e = &(*list)[i];
-        *e = (struct case_event){.id = db_int(&r, i, 0), .at = db_int(&r, i, 1), .account = db_int(&r, i, 2), .unit = db_int(&r, i, 3)};
+        *e = (struct case_event){.id = db_int(&r, i, 0),
+                                 .at = db_int(&r, i, 1),
+                                 .account = db_int(&r, i, 2),
+                                 .unit = db_int(&r, i, 3)};
         e->actor = (enum actor_kind)db_int(&r, i, 4);
         e->act = db_str(&r, i, 5);
         e->step = db_str(&r, i, 6);
@@ -158,25 +199,36 @@ bool case_events(struct ctx *c, const struct case_work *w, struct case_event **l
 
 /* ---- files and points ---- */
 
-bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upload *u, struct str sealed_name)
+bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upload *u,
+                           struct str sealed_name)
 {
-    return db_exec(&c->tx, "INSERT INTO case_material (id, case_id, material, state, blob, file_name, size, media_type, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                   DB_I(u->id), DB_I(case_id), DB_S(u->material), DB_S(u->state), DB_S(u->blob), sealed_name.len ? DB_B(sealed_name) : DB_N, DB_I(u->size),
-                   DB_S(u->media_type), DB_I(u->at));
+    return db_exec(&c->tx,
+                   "INSERT INTO case_material (id, case_id, material, state, blob, file_name, size, "
+                   "media_type, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                   DB_I(u->id), DB_I(case_id), DB_S(u->material), DB_S(u->state), DB_S(u->blob),
+                   sealed_name.len ? DB_B(sealed_name) : DB_N, DB_I(u->size), DB_S(u->media_type),
+                   DB_I(u->at));
 }
 
 bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload, struct str *blob)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT blob FROM case_material WHERE case_id = $1 AND id = $2", DB_I(case_id), DB_I(upload))) return false;
+    if (!db_query(&c->tx, &r, "SELECT blob FROM case_material WHERE case_id = $1 AND id = $2", DB_I(case_id),
+                  DB_I(upload)))
+        return false;
     *blob = r.rows ? db_str(&r, 0, 0) : STR_EMPTY;
-    return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1 AND id = $2", DB_I(case_id), DB_I(upload));
+    return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1 AND id = $2", DB_I(case_id),
+                   DB_I(upload));
 }
 
 bool case_store_uploads(struct ctx *c, int64_t case_id, struct case_upload **list, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id, size, at, material, blob, file_name, media_type, state FROM case_material WHERE case_id = $1 ORDER BY id", DB_I(case_id))) return false;
+    if (!db_query(&c->tx, &r,
+                  "SELECT id, size, at, material, blob, file_name, media_type, state FROM case_material "
+                  "WHERE case_id = $1 ORDER BY id",
+                  DB_I(case_id)))
+        return false;
     *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_upload);
     *count = r.rows;
     for (size_t i = 0; i < r.rows; i++)
@@ -193,31 +245,44 @@ bool case_store_uploads(struct ctx *c, int64_t case_id, struct case_upload **lis
 
 bool case_store_set_deferred(struct ctx *c, int64_t case_id, struct str material, bool deferred)
 {
-    if (!db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1 AND material = $2 AND state = 'deferred'", DB_I(case_id), DB_S(material))) return false;
+    if (!db_exec(&c->tx,
+                 "DELETE FROM case_material WHERE case_id = $1 AND material = $2 AND state = 'deferred'",
+                 DB_I(case_id), DB_S(material)))
+        return false;
     struct case_upload u = {.id = ctx_id(c), .at = c->now, .material = material, .state = STR("deferred")};
     return !deferred || case_store_add_upload(c, case_id, &u, STR_EMPTY);
 }
 
-bool case_store_add_point(struct ctx *c, int64_t case_id, const struct case_point *p, struct str sealed_reason)
+bool case_store_add_point(struct ctx *c, int64_t case_id, const struct case_point *p,
+                          struct str sealed_reason)
 {
-    return db_exec(&c->tx, "INSERT INTO case_point (case_id, n, target, reason, asked_by, asked_at, done_at) VALUES ($1, $2, $3, $4, $5, $6, 0)", DB_I(case_id), DB_I(p->n),
-                   DB_S(p->target), DB_B(sealed_reason), DB_I(c->actor.account), DB_I(c->now));
+    return db_exec(&c->tx,
+                   "INSERT INTO case_point (case_id, n, target, reason, asked_by, asked_at, done_at) VALUES "
+                   "($1, $2, $3, $4, $5, $6, 0)",
+                   DB_I(case_id), DB_I(p->n), DB_S(p->target), DB_B(sealed_reason), DB_I(c->actor.account),
+                   DB_I(c->now));
 }
 
 bool case_store_points(struct ctx *c, int64_t case_id, struct case_point **list, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT n, target, reason, asked_by, asked_at, done_at FROM case_point WHERE case_id = $1 ORDER BY n", DB_I(case_id))) return false;
+    if (!db_query(&c->tx, &r,
+                  "SELECT n, target, reason, asked_by, asked_at, done_at FROM case_point WHERE case_id = $1 "
+                  "ORDER BY n",
+                  DB_I(case_id)))
+        return false;
     *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_point);
     *count = r.rows;
     for (size_t i = 0; i < r.rows; i++)
-        (*list)[i] = (struct case_point){(int)db_int(&r, i, 0), db_str(&r, i, 1), db_str(&r, i, 2), db_int(&r, i, 3), db_int(&r, i, 4), db_int(&r, i, 5)};
+        (*list)[i] = (struct case_point){(int)db_int(&r, i, 0), db_str(&r, i, 1), db_str(&r, i, 2),
+                                         db_int(&r, i, 3),      db_int(&r, i, 4), db_int(&r, i, 5)};
     return true;
 }
 
 bool case_store_point_done(struct ctx *c, int64_t case_id, int n)
 {
-    return db_exec(&c->tx, "UPDATE case_point SET done_at = $3 WHERE case_id = $1 AND n = $2", DB_I(case_id), DB_I(n), DB_I(c->now));
+    return db_exec(&c->tx, "UPDATE case_point SET done_at = $3 WHERE case_id = $1 AND n = $2", DB_I(case_id),
+                   DB_I(n), DB_I(c->now));
 }
 
 /* ---- for jobs ---- */
@@ -226,18 +291,27 @@ static bool take_ids(struct ctx *c, const struct db_rows *r, int64_t **ids, size
 {
     *ids = ARENA_ARRAY(c->arena, r->rows + 1, int64_t);
     *count = r->rows;
-    for (size_t i = 0; i < r->rows; i++) (*ids)[i] = db_int(r, i, 0);
+    for (size_t i = 0; i < r->rows; i++)
+        (*ids)[i] = db_int(r, i, 0);
     return true;
 }
 
 bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r, "SELECT id FROM case_file WHERE provisional = 1 AND closed = 0 AND id > $1 ORDER BY id LIMIT 100", DB_I(after)) && take_ids(c, &r, ids, count);
+    return db_query(&c->tx, &r,
+                    "SELECT id FROM case_file WHERE provisional = 1 AND closed = 0 AND id > $1 ORDER BY id "
+                    "LIMIT 100",
+                    DB_I(after)) &&
+           take_ids(c, &r, ids, count);
 }
 
 bool case_store_old_drafts(struct ctx *c, int64_t before, int64_t **ids, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r, "SELECT id FROM case_file WHERE status = 'draft' AND created < $1 ORDER BY applicant, id LIMIT 100", DB_I(before)) && take_ids(c, &r, ids, count);
+    return db_query(&c->tx, &r,
+                    "SELECT id FROM case_file WHERE status = 'draft' AND created < $1 ORDER BY applicant, id "
+                    "LIMIT 100",
+                    DB_I(before)) &&
+           take_ids(c, &r, ids, count);
 }

@@ -1,4 +1,5 @@
-/* What the applicants' tests share: one program, and a person who answers whatever a form asks by its schema. */
+/* What the applicants' tests share: one program, and a person who answers whatever a form asks by its schema.
+ */
 #ifndef TB_CASES_WALK_TEST_H
 #define TB_CASES_WALK_TEST_H
 
@@ -14,11 +15,11 @@
 
 #include <cmocka.h>
 
-#define LIN      "13900000101" /* identity confirmed */
-#define SHOP     "13900000102" /* 周建平, proprietor of the corner shop */
-#define SAVER    "13900000103" /* has a housing fund account */
-#define STUDENT  "13900000106" /* has examination results */
-#define DECLARED "13900000112" /* 苏雨桐: name, number and phone declared, nothing confirmed */
+#define LIN       "13900000101" /* identity confirmed */
+#define SHOP      "13900000102" /* 周建平, proprietor of the corner shop */
+#define SAVER     "13900000103" /* has a housing fund account */
+#define STUDENT   "13900000106" /* has examination results */
+#define DECLARED  "13900000112" /* 苏雨桐: name, number and phone declared, nothing confirmed */
 #define SHOP_CODE "92780101QD0000031M"
 
 static struct testapp *app;
@@ -107,20 +108,31 @@ static inline const struct json *service_of(struct client *c, int64_t item, bool
 
 static inline struct str value_for(struct arena *a, const struct json *p)
 {
-    static const char *const formats[][2] = {{"id-number", "78010119940318002X"}, {"uscc", SHOP_CODE}, {"mobile", "13900000199"}, {"date", "2026-01-15"},
-                                             {"bank-card", "7801000000000000012"}, {"money", "100.00"}, {"division", "780101"}, {"postcode", "638000"},
+    static const char *const formats[][2] = {{"id-number", "78010119940318002X"},
+                                             {"uscc", SHOP_CODE},
+                                             {"mobile", "13900000199"},
+                                             {"date", "2026-01-15"},
+                                             {"bank-card", "7801000000000000012"},
+                                             {"money", "100.00"},
+                                             {"division", "780101"},
+                                             {"postcode", "638000"},
                                              {"email", "someone@tongban.example"}};
-    static const char *const patterns[][2] = {{"^[A-Z][A-Z0-9][0-9]{7}$", "E12345678"}, {"^[0-9]{1,7}(\\.[0-9]{1,2})?$", "89.50"}, {"^[0-9]{8,30}$", "7801000011112222"}};
+    static const char *const patterns[][2] = {{"^[A-Z][A-Z0-9][0-9]{7}$", "E12345678"},
+                                              {"^[0-9]{1,7}(\\.[0-9]{1,2})?$", "89.50"},
+                                              {"^[0-9]{8,30}$", "7801000011112222"}};
     const struct json *choices = json_get(p, "enum");
-    struct str type = json_text_of(p, "type"), format = json_text_of(p, "format"), pattern = json_text_of(p, "pattern");
+    struct str type = json_text_of(p, "type"), format = json_text_of(p, "format"),
+               pattern = json_text_of(p, "pattern");
     if (choices && choices->count) return json_at(choices, 0)->text;
     if (str_eq_c(type, "boolean")) return STR("1");
-    if (str_eq_c(type, "integer") || str_eq_c(type, "number")) return str_fmt(a, "%lld", (long long)json_i64_of(p, "minimum", 1));
+    if (str_eq_c(type, "integer") || str_eq_c(type, "number"))
+        return str_fmt(a, "%lld", (long long)json_i64_of(p, "minimum", 1));
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
         if (str_eq_c(format, formats[i][0])) return str_c(formats[i][1]);
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
         if (str_eq_c(pattern, patterns[i][0])) return str_c(patterns[i][1]);
-    if (json_i64_of(p, "minLength", 0) > 0) return str_n("7801010000000000000000000000000000000000", (size_t)json_i64_of(p, "minLength", 0));
+    if (json_i64_of(p, "minLength", 0) > 0)
+        return str_n("7801010000000000000000000000000000000000", (size_t)json_i64_of(p, "minLength", 0));
     return utf8_head(STR("虚构的填写内容"), (size_t)json_i64_of(p, "maxLength", 7));
 }
 
@@ -128,10 +140,11 @@ static inline struct str value_for(struct arena *a, const struct json *p)
 static inline struct str picture(void)
 {
     static const unsigned char png[] = {
-        0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00,
-        0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd, 0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x11, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x38, 0x61,
-        0x64, 0x04, 0x44, 0x0c, 0x46, 0x60, 0x1a, 0x00, 0x22, 0x0a, 0x04, 0xb1, 0x05, 0x06, 0x5b, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e,
-        0x44, 0xae, 0x42, 0x60, 0x82};
+        0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
+        0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd,
+        0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x11, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x38,
+        0x61, 0x64, 0x04, 0x44, 0x0c, 0x46, 0x60, 0x1a, 0x00, 0x22, 0x0a, 0x04, 0xb1, 0x05, 0x06,
+        0x5b, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
     return str_n(png, sizeof png);
 }
 
@@ -141,9 +154,9 @@ struct walk {
     struct client *c;
     const struct json *service;
     int64_t item, id;
-    struct str at;      /* where the last answer led */
-    int steps;          /* pages sent */
-    const char *why;    /* what went wrong; NULL when nothing did */
+    struct str at;   /* where the last answer led */
+    int steps;       /* pages sent */
+    const char *why; /* what went wrong; NULL when nothing did */
     struct str body;
 };
 
@@ -223,7 +236,8 @@ static inline bool upload_all(struct walk *w)
     JSON_EACH(m, json_get(client_json(w->c, page), "materials"))
     {
         if (!json_true_of(m, "required") || json_get(m, "files")->count) continue;
-        struct answer a = client_upload(w->c, path, "go=next", text(w, json_text_of(m, "id")), "photo.png", picture());
+        struct answer a =
+            client_upload(w->c, path, "go=next", text(w, json_text_of(m, "id")), "photo.png", picture());
         if (!went_on(w, "upload", a)) return false;
     }
     return true;
@@ -283,7 +297,8 @@ static inline bool whole_way(struct walk *w, int64_t item, bool organisation)
 static inline int64_t sent_case(struct client *c, const char *base, bool organisation)
 {
     struct walk w = {.c = c};
-    if (!whole_way(&w, item_of(base), organisation)) fail_msg("%s: %s %.*s", base, w.why ? w.why : "?", STR_ARG(w.body));
+    if (!whole_way(&w, item_of(base), organisation))
+        fail_msg("%s: %s %.*s", base, w.why ? w.why : "?", STR_ARG(w.body));
     return w.id;
 }
 

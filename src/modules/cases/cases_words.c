@@ -21,8 +21,11 @@ struct str words_time(struct ctx *c, int64_t ms)
 
 void words_light(struct ctx *c, struct json *parent, enum clock_light light)
 {
-    static const char *const labels[] = {
-        [LIGHT_GREEN] = "In time", [LIGHT_YELLOW] = "Soon due", [LIGHT_RED] = "Overdue", [LIGHT_DONE] = "Done", [LIGHT_PAUSED] = "Paused"};
+    static const char *const labels[] = {[LIGHT_GREEN] = "In time",
+                                         [LIGHT_YELLOW] = "Soon due",
+                                         [LIGHT_RED] = "Overdue",
+                                         [LIGHT_DONE] = "Done",
+                                         [LIGHT_PAUSED] = "Paused"};
     struct json *l = json_set_object(c->arena, parent, "light");
     json_set_c(c->arena, l, "color", clock_light_name(light));
     json_set_str(c->arena, l, "label", ctx_tr(c, labels[light]));
@@ -31,8 +34,11 @@ void words_light(struct ctx *c, struct json *parent, enum clock_light light)
 static struct str with_date(struct ctx *c, struct str words, int64_t due, bool provisional)
 {
     struct str day = words_day(c, due), note = provisional ? ctx_tr(c, "provisional") : STR_EMPTY;
-    if (english(c)) return str_fmt(c->arena, "%.*s (%.*s%s%.*s)", STR_ARG(words), STR_ARG(day), note.len ? ", " : "", STR_ARG(note));
-    return str_fmt(c->arena, "%.*s（%.*s%s%.*s）", STR_ARG(words), STR_ARG(day), note.len ? "，" : "", STR_ARG(note));
+    if (english(c))
+        return str_fmt(c->arena, "%.*s (%.*s%s%.*s)", STR_ARG(words), STR_ARG(day), note.len ? ", " : "",
+                       STR_ARG(note));
+    return str_fmt(c->arena, "%.*s（%.*s%s%.*s）", STR_ARG(words), STR_ARG(day), note.len ? "，" : "",
+                   STR_ARG(note));
 }
 
 struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool provisional)
@@ -40,18 +46,29 @@ struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool pr
     if (light == LIGHT_PAUSED) return ctx_tr(c, "The clock is paused");
     if (!due || light == LIGHT_DONE) return STR_EMPTY;
     int days = workday_between(orgs_calendar(c), date_of(c->now), date_of(due));
-    const char *msgid = due < c->now ? (days < 0 ? "Overdue by %{arg} working days" : "Overdue since today") : days == 0 ? "Due today" : days == 1 ? "Due in 1 working day" : "Due in %{arg} working days";
+    const char *msgid = due < c->now ? (days < 0 ? "Overdue by %{arg} working days" : "Overdue since today")
+                        : days == 0  ? "Due today"
+                        : days == 1  ? "Due in 1 working day"
+                                     : "Due in %{arg} working days";
     struct str count = str_fmt(c->arena, "%d", days < 0 ? -days : days);
     return with_date(c, tr_arg(c->lang, c->arena, msgid, count), due, provisional);
 }
 
 struct str words_limit(struct ctx *c, struct limit limit)
 {
-    static const char *const one[] = {[LIMIT_NONE] = "", [LIMIT_WORKDAYS] = "1 working day", [LIMIT_DAYS] = "1 day", [LIMIT_HOURS] = "1 hour", [LIMIT_MONTHS] = "1 month", [LIMIT_YEARS] = "1 year"};
-    static const char *const many[] = {[LIMIT_NONE] = "", [LIMIT_WORKDAYS] = "%{arg} working days", [LIMIT_DAYS] = "%{arg} days", [LIMIT_HOURS] = "%{arg} hours", [LIMIT_MONTHS] = "%{arg} months", [LIMIT_YEARS] = "%{arg} years"};
+    static const char *const one[] = {
+        [LIMIT_NONE] = "",        [LIMIT_WORKDAYS] = "1 working day", [LIMIT_DAYS] = "1 day",
+        [LIMIT_HOURS] = "1 hour", [LIMIT_MONTHS] = "1 month",         [LIMIT_YEARS] = "1 year"};
+    static const char *const many[] = {[LIMIT_NONE] = "",
+                                       [LIMIT_WORKDAYS] = "%{arg} working days",
+                                       [LIMIT_DAYS] = "%{arg} days",
+                                       [LIMIT_HOURS] = "%{arg} hours",
+                                       [LIMIT_MONTHS] = "%{arg} months",
+                                       [LIMIT_YEARS] = "%{arg} years"};
     if (limit.unit == LIMIT_NONE) return STR_EMPTY;
     if (limit.count == 0) return ctx_tr(c, "at once");
-    return tr_arg(c->lang, c->arena, limit.count == 1 ? one[limit.unit] : many[limit.unit], str_fmt(c->arena, "%d", limit.count));
+    return tr_arg(c->lang, c->arena, limit.count == 1 ? one[limit.unit] : many[limit.unit],
+                  str_fmt(c->arena, "%d", limit.count));
 }
 
 struct word {
@@ -68,12 +85,19 @@ static struct str find_word(struct ctx *c, const struct word *table, size_t coun
 struct str words_status(struct ctx *c, struct str status, struct str result)
 {
     static const struct word results[] = {{"granted", "Granted"}, {"refused", "Refused"}};
-    static const struct word statuses[] = {
-        {"draft", "Draft"},          {"submitted", "Received"},   {"correction", "Correction needed"}, {"rejected", "Not accepted"},
-        {"accepted", "Accepted"},    {"reviewing", "Under review"}, {"special_procedure", "Special procedure"}, {"decided", "Decided"},
-        {"closed", "Completed"},        {"withdrawn", "Withdrawn"}};
+    static const struct word statuses[] = {{"draft", "Draft"},
+                                           {"submitted", "Received"},
+                                           {"correction", "Correction needed"},
+                                           {"rejected", "Not accepted"},
+                                           {"accepted", "Accepted"},
+                                           {"reviewing", "Under review"},
+                                           {"special_procedure", "Special procedure"},
+                                           {"decided", "Decided"},
+                                           {"closed", "Completed"},
+                                           {"withdrawn", "Withdrawn"}};
     bool decided = str_eq_c(status, "decided") || str_eq_c(status, "closed");
-    if (decided && (str_eq_c(result, "granted") || str_eq_c(result, "refused"))) return find_word(c, results, 2, result);
+    if (decided && (str_eq_c(result, "granted") || str_eq_c(result, "refused")))
+        return find_word(c, results, 2, result);
     return find_word(c, statuses, sizeof statuses / sizeof statuses[0], status);
 }
 
@@ -86,33 +110,38 @@ struct str words_step(struct ctx *c, const struct flow *flow, struct str id)
 
 struct str words_role(struct ctx *c, struct str role)
 {
-    static const struct word roles[] = {{"desk", "Receipt at the desk"}, {"reviewer", "Review"}, {"decider", "Decision"}, {"applicant", "With the applicant"}, {"system", "By rule"}};
+    static const struct word roles[] = {{"desk", "Receipt at the desk"},
+                                        {"reviewer", "Review"},
+                                        {"decider", "Decision"},
+                                        {"applicant", "With the applicant"},
+                                        {"system", "By rule"}};
     return find_word(c, roles, sizeof roles / sizeof roles[0], role);
 }
 
 struct str words_act(struct ctx *c, struct str act)
 {
-    static const struct word acts[] = {{"submit", "Application sent"},
-                                       {"accept", "Accepted"},
-                                       {"correct", "Correction asked for"},
-                                       {"reject", "Not accepted"},
-                                       {"pass", "Reviewed and passed on"},
-                                       {"send_back", "Sent back to an earlier step"},
-                                       {"special_procedure", "Special procedure begun"},
-                                       {"special_begin", "Special procedure begun"},
-                                       {"special_end", "Special procedure ended"},
-                                       {"extension", "Extension asked for"},
-                                       {"extension_granted", "Extension approved"},
-                                       {"extension_denied", "Extension not approved"},
-                                       {"grant", "Granted"},
-                                       {"refuse", "Refused"},
-                                       {"correction_supplied", "Correction supplied"},
-                                       {"accepted_by_time", "Accepted: nothing was objected to within the time set by law"},
-                                       {"never_corrected", "Closed: what was asked for did not arrive in time"},
-                                       {"rule_answered", "Answered by rule"},
-                                       {"rule_unable", "Handed to a person"},
-                                       {"delivered", "Result handed over"},
-                                       {"withdraw", "Withdrawn"}};
+    static const struct word acts[] = {
+        {"submit", "Application sent"},
+        {"accept", "Accepted"},
+        {"correct", "Correction asked for"},
+        {"reject", "Not accepted"},
+        {"pass", "Reviewed and passed on"},
+        {"send_back", "Sent back to an earlier step"},
+        {"special_procedure", "Special procedure begun"},
+        {"special_begin", "Special procedure begun"},
+        {"special_end", "Special procedure ended"},
+        {"extension", "Extension asked for"},
+        {"extension_granted", "Extension approved"},
+        {"extension_denied", "Extension not approved"},
+        {"grant", "Granted"},
+        {"refuse", "Refused"},
+        {"correction_supplied", "Correction supplied"},
+        {"accepted_by_time", "Accepted: nothing was objected to within the time set by law"},
+        {"never_corrected", "Closed: what was asked for did not arrive in time"},
+        {"rule_answered", "Answered by rule"},
+        {"rule_unable", "Handed to a person"},
+        {"delivered", "Result handed over"},
+        {"withdraw", "Withdrawn"}};
     return find_word(c, acts, sizeof acts / sizeof acts[0], act);
 }
 
@@ -128,13 +157,15 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row, con
     json_set_str(c->arena, o, "case_no", f->case_no);
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "%s%lld", href_prefix, (long long)f->id));
     json_set_str(c->arena, o, "item_name", f->item_name);
-    json_set_str(c->arena, o, "step", f->role.len ? words_role(c, f->role) : words_status(c, f->status, f->result));
+    json_set_str(c->arena, o, "step",
+                 f->role.len ? words_role(c, f->role) : words_status(c, f->status, f->result));
     json_set_str(c->arena, o, "since", words_time(c, f->submitted));
     /* A masked name in a list is no reading of a person's data: nobody can be told from it. */
     struct json *reads = c->reads;
     if (!people_subject(c, f->applicant, &who)) return false;
     c->reads = reads;
-    json_set_str(c->arena, o, "applicant", row->organisation ? who.name : people_mask_name(c->arena, who.name));
+    json_set_str(c->arena, o, "applicant",
+                 row->organisation ? who.name : people_mask_name(c->arena, who.name));
     return true;
 }
 

@@ -9,7 +9,8 @@ struct str words_day(struct ctx *c, int64_t ms);
 struct str words_time(struct ctx *c, int64_t ms);
 /* {"color", "label"} under `light` of parent. */
 void words_light(struct ctx *c, struct json *parent, enum clock_light light);
-/* 「3个工作日后到期（12月4日）」: both, days and date; says so where the calendar of that year is not known yet. "" without a limit. */
+/* 「3个工作日后到期（12月4日）」: both, days and date; says so where the calendar of that year is not known
+ * yet. "" without a limit. */
 struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool provisional);
 struct str words_limit(struct ctx *c, struct limit limit);
 /* "Under review", "Granted" … */
@@ -19,8 +20,10 @@ struct str words_step(struct ctx *c, const struct flow *flow, struct str id);
 /* Of a row whose flow is not loaded: by its role. */
 struct str words_role(struct ctx *c, struct str role);
 struct str words_act(struct ctx *c, struct str act);
-/* One row of a table of cases, as inbox, desk and board show it: light, due_text, case_no, href, item_name, applicant (masked), step, since. */
-bool words_row(struct ctx *c, struct json *list, const struct case_row *row, const char *href_prefix) NODISCARD;
+/* One row of a table of cases, as inbox, desk and board show it: light, due_text, case_no, href, item_name,
+ * applicant (masked), step, since. */
+bool words_row(struct ctx *c, struct json *list, const struct case_row *row,
+               const char *href_prefix) NODISCARD;
 /* "已选" form values and answers as "groups" of a page. */
 void words_groups(struct ctx *c, struct json *doc, const struct case_work *w);
 

@@ -35,14 +35,21 @@ static int by_kind_and_code(const void *a, const void *b)
 const struct data_text *catalogue_current(const struct snapshot *s, const char *kind, struct str code)
 {
     const struct data_text wanted = {.kind = str_c(kind), .code = code}, *key = &wanted;
-    const struct data_text **found = s->data_count ? bsearch(&key, s->data_by_code, s->data_count, sizeof key, by_kind_and_code) : NULL;
+    const struct data_text **found =
+        s->data_count ? bsearch(&key, s->data_by_code, s->data_count, sizeof key, by_kind_and_code) : NULL;
     return found ? *found : NULL;
 }
 
 static struct limit limit_of(const struct json *l)
 {
-    static const struct { const char *word; enum limit_unit unit; } units[] = {
-        {"working_day", LIMIT_WORKDAYS}, {"day", LIMIT_DAYS}, {"hour", LIMIT_HOURS}, {"month", LIMIT_MONTHS}, {"year", LIMIT_YEARS}};
+    static const struct {
+        const char *word;
+        enum limit_unit unit;
+    } units[] = {{"working_day", LIMIT_WORKDAYS},
+                 {"day", LIMIT_DAYS},
+                 {"hour", LIMIT_HOURS},
+                 {"month", LIMIT_MONTHS},
+                 {"year", LIMIT_YEARS}};
     int64_t value = json_i64_of(l, "value", -1);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (str_eq_c(json_text_of(l, "unit"), units[i].word) && value >= 0 && value <= LIMIT_COUNT_MAX)
@@ -66,13 +73,18 @@ const struct json *catalogue_overlay(struct arena *a, const struct json *base, c
     return both;
 }
 
-static void fill_item(struct item *i, const struct json *base, const struct json *own, const struct json *person, const struct json *organisation)
+static void fill_item(struct item *i, const struct json *base, const struct json *own,
+                      const struct json *person, const struct json *organisation)
 {
     const struct json *service = person ? person : organisation;
     i->en = json_text_of(own, "en").len ? json_text_of(own, "en") : json_text_of(base, "en");
-    i->statutory = limit_of(json_get(own, "statutory_limit") ? json_get(own, "statutory_limit") : json_get(base, "statutory_limit"));
-    i->promised = limit_of(json_get(own, "promised_limit") ? json_get(own, "promised_limit") : json_get(service, "promised_limit"));
-    i->on_the_spot = json_get(own, "on_the_spot") ? json_true_of(own, "on_the_spot") : str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot");
+    i->statutory = limit_of(json_get(own, "statutory_limit") ? json_get(own, "statutory_limit")
+                                                             : json_get(base, "statutory_limit"));
+    i->promised = limit_of(json_get(own, "promised_limit") ? json_get(own, "promised_limit")
+                                                           : json_get(service, "promised_limit"));
+    i->on_the_spot = json_get(own, "on_the_spot")
+                         ? json_true_of(own, "on_the_spot")
+                         : str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot");
     i->paused = str_eq_c(json_text_of(own, "state"), "paused");
     i->demonstration = json_true_of(base, "demonstration") || json_true_of(own, "demonstration");
     i->form_person = person;
@@ -85,7 +97,8 @@ static const struct json nothing = {.type = JSON_OBJECT};
 static void list_row(struct snapshot *s, struct listed *l, const struct version_row *v, struct err *e)
 {
     struct arena *a = s->arena;
-    const struct data_text *base = find_hash(s, v->base_hash), *person = find_hash(s, v->person_hash), *organisation = find_hash(s, v->organisation_hash);
+    const struct data_text *base = find_hash(s, v->base_hash), *person = find_hash(s, v->person_hash),
+                           *organisation = find_hash(s, v->organisation_hash);
     struct str rest = str_dup(a, v->themes), one;
     l->item = (struct item){.id = v->item,
                             .version = v->version,
@@ -97,7 +110,8 @@ static void list_row(struct snapshot *s, struct listed *l, const struct version_
                             .division = str_dup(a, v->division),
                             .audience = v->audience};
     l->own = v->doc.len > 2 ? json_parse(a, v->doc, JSON_STRICT, e) : NULL;
-    fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL, organisation ? organisation->doc : NULL);
+    fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL,
+              organisation ? organisation->doc : NULL);
     l->item.doc = catalogue_overlay(a, base ? base->doc : NULL, l->own);
     if (!l->item.doc) l->item.doc = &nothing;
     while (rest.len && l->theme_count < sizeof l->themes / sizeof l->themes[0]) {
@@ -108,15 +122,20 @@ static void list_row(struct snapshot *s, struct listed *l, const struct version_
 
 static void load_themes(struct snapshot *s)
 {
-    static const struct { const char *list; bool organisation; } lists[] = {{"person", false}, {"legal", true}};
+    static const struct {
+        const char *list;
+        bool organisation;
+    } lists[] = {{"person", false}, {"legal", true}};
     const struct data_text *rules = catalogue_current(s, "rules", STR("themes"));
     s->themes = ARENA_ARRAY(s->arena, 128, struct theme);
     for (size_t i = 0; rules && i < 2; i++)
         JSON_EACH(t, json_get(rules->doc, lists[i].list))
         {
             if (s->theme_count == 128) return;
-            s->themes[s->theme_count++] =
-                (struct theme){.code = json_text_of(t, "code"), .name = json_text_of(t, "name"), .en = json_text_of(t, "en"), .organisation = lists[i].organisation};
+            s->themes[s->theme_count++] = (struct theme){.code = json_text_of(t, "code"),
+                                                         .name = json_text_of(t, "name"),
+                                                         .en = json_text_of(t, "en"),
+                                                         .organisation = lists[i].organisation};
         }
 }
 
@@ -124,7 +143,8 @@ static _Thread_local const struct snapshot *sorting;
 
 static int by_code(const void *a, const void *b)
 {
-    return str_cmp(sorting->items[*(const uint32_t *)a].item.code, sorting->items[*(const uint32_t *)b].item.code);
+    return str_cmp(sorting->items[*(const uint32_t *)a].item.code,
+                   sorting->items[*(const uint32_t *)b].item.code);
 }
 
 /* In parts, so that a province's directory needs no more memory than its snapshot. */
@@ -141,7 +161,8 @@ static bool load_items(struct ctx *c, struct snapshot *s)
     bool ok = true;
     do {
         arena_reset(scratch);
-        ok = catalogue_store_published(c, scratch, s->count ? s->items[s->count - 1].item.id : 0, PART, &rows, &count);
+        ok = catalogue_store_published(c, scratch, s->count ? s->items[s->count - 1].item.id : 0, PART, &rows,
+                                       &count);
         for (size_t i = 0; ok && i < count && s->count < total; i++) {
             list_row(s, &s->items[s->count], &rows[i], c->err);
             s->by_code[s->count] = (uint32_t)s->count;
@@ -172,11 +193,14 @@ static bool count_units(struct snapshot *s)
     struct unit_count *all = mem_alloc(s->count, sizeof *all);
     if (!all) return false;
     size_t kept = 0;
-    for (size_t i = 0; i < s->count; i++) all[i] = (struct unit_count){s->items[i].item.unit, 1};
+    for (size_t i = 0; i < s->count; i++)
+        all[i] = (struct unit_count){s->items[i].item.unit, 1};
     if (s->count) qsort(all, s->count, sizeof *all, by_unit);
     for (size_t i = 0; i < s->count; i++) {
-        if (kept && all[kept - 1].unit == all[i].unit) all[kept - 1].count++;
-        else all[kept++] = all[i];
+        if (kept && all[kept - 1].unit == all[i].unit)
+            all[kept - 1].count++;
+        else
+            all[kept++] = all[i];
     }
     if (kept) qsort(all, kept, sizeof *all, most_first);
     s->unit_count = kept;
@@ -190,7 +214,9 @@ static void count_themes(struct snapshot *s, const struct listed *l)
 {
     for (size_t i = 0; i < l->theme_count; i++)
         for (size_t k = 0; k < s->theme_count; k++)
-            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') && str_eq(s->themes[k].code, str_slice(l->themes[i], 1, l->themes[i].len))) s->themes[k].count++;
+            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') &&
+                str_eq(s->themes[k].code, str_slice(l->themes[i], 1, l->themes[i].len)))
+                s->themes[k].count++;
 }
 
 static bool count_all(struct snapshot *s)
@@ -231,7 +257,9 @@ static size_t count_basis(const struct snapshot *s, struct law_ref *into)
     for (size_t i = 0; i < s->count; i++)
         JSON_EACH(b, json_get(s->items[i].item.doc, "basis"))
         {
-            if (into) into[n] = (struct law_ref){.title = json_text_of(b, "law"), .number = json_text_of(b, "article")};
+            if (into)
+                into[n] =
+                    (struct law_ref){.title = json_text_of(b, "law"), .number = json_text_of(b, "article")};
             n++;
         }
     return n;
@@ -253,7 +281,8 @@ static bool load(struct ctx *c, struct snapshot *s)
 {
     if (!catalogue_store_current(c, &s->data, &s->data_count, s->arena)) return false;
     s->data_by_code = ARENA_ARRAY(s->arena, s->data_count + 1, const struct data_text *);
-    for (size_t i = 0; i < s->data_count; i++) s->data_by_code[i] = &s->data[i];
+    for (size_t i = 0; i < s->data_count; i++)
+        s->data_by_code[i] = &s->data[i];
     if (s->data_count) {
         qsort(s->data, s->data_count, sizeof *s->data, by_hash);
         qsort(s->data_by_code, s->data_count, sizeof(const struct data_text *), by_kind_and_code);
@@ -267,7 +296,8 @@ static bool load(struct ctx *c, struct snapshot *s)
     const struct data_text *ranking = catalogue_current(s, "rules", STR("ranking"));
     s->ranking = ranking ? ranking->doc : NULL;
     s->index = catalogue_index(c, s);
-    return c->err->kind == ERR_NONE && (s->index || err_fault(c->err, "not enough memory for the search index"));
+    return c->err->kind == ERR_NONE &&
+           (s->index || err_fault(c->err, "not enough memory for the search index"));
 }
 
 bool catalogue_refresh(struct ctx *c)
@@ -282,7 +312,8 @@ bool catalogue_refresh(struct ctx *c)
         return false;
     }
     ctx_forget_shared(c);
-    return shared_put(&state->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for the catalogue");
+    return shared_put(&state->snapshot, fresh, drop_snapshot) ||
+           err_fault(c->err, "not enough memory for the catalogue");
 }
 
 bool catalogue_start(struct ctx *c)
@@ -318,8 +349,10 @@ const struct listed *catalogue_listed(const struct snapshot *s, int64_t id)
         size_t middle = (low + high) / 2;
         int64_t here = s->items[middle].item.id;
         if (here == id) return &s->items[middle];
-        if (here < id) low = middle + 1;
-        else high = middle;
+        if (here < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -331,8 +364,10 @@ static const struct listed *find_code(const struct snapshot *s, struct str code)
         size_t middle = (low + high) / 2;
         int order = str_cmp(s->items[s->by_code[middle]].item.code, code);
         if (order == 0) return &s->items[s->by_code[middle]];
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -364,7 +399,8 @@ size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const str
     uint32_t *found;
     size_t count = catalogue_rank(s, c->arena, query, limit, NULL, NULL, &found);
     *list = ARENA_ARRAY(c->arena, count + 1, const struct item *);
-    for (size_t i = 0; i < count; i++) (*list)[i] = &s->items[found[i]].item;
+    for (size_t i = 0; i < count; i++)
+        (*list)[i] = &s->items[found[i]].item;
     return count;
 }
 
@@ -398,7 +434,9 @@ bool catalogue_text(struct ctx *c, struct str hash, const struct json **doc)
 bool catalogue_assemble(struct ctx *c, const struct version_row *v, struct item *out)
 {
     const struct json *base, *person, *organisation, *own = NULL;
-    if (!catalogue_text(c, v->base_hash, &base) || !catalogue_text(c, v->person_hash, &person) || !catalogue_text(c, v->organisation_hash, &organisation)) return false;
+    if (!catalogue_text(c, v->base_hash, &base) || !catalogue_text(c, v->person_hash, &person) ||
+        !catalogue_text(c, v->organisation_hash, &organisation))
+        return false;
     if (v->doc.len > 2 && !(own = json_parse(c->arena, v->doc, JSON_STRICT, c->err))) return false;
     *out = (struct item){.id = v->item,
                          .version = v->version,

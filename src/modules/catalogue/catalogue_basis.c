@@ -13,7 +13,10 @@ bool catalogue_basis(struct ctx *c, const struct item *item, struct json *list)
         json_set_str(c->arena, o, "law", json_text_of(b, "law"));
         json_set_str(c->arena, o, "article", json_text_of(b, "article"));
         json_set_str(c->arena, o, "text", article.text);
-        json_set(o, "href", found ? json_string(c->arena, str_fmt(c->arena, "/laws/%lld#a%d", (long long)law.id, article.seq)) : json_null(c->arena));
+        json_set(
+            o, "href",
+            found ? json_string(c->arena, str_fmt(c->arena, "/laws/%lld#a%d", (long long)law.id, article.seq))
+                  : json_null(c->arena));
     }
     return true;
 }

@@ -10,15 +10,18 @@ static struct str half_width(struct arena *a, struct str s)
         size_t from = pos;
         uint32_t ch = utf8_next(s, &pos);
         if (ch == 0x3000 || ch == 0xA0 || ch == ' ' || (ch >= '\t' && ch <= '\r')) continue;
-        if (ch >= 0xFF01 && ch <= 0xFF5E) buf_add_char(&b, (char)(ch - 0xFF01 + '!'));
-        else buf_add(&b, str_slice(s, from, pos));
+        if (ch >= 0xFF01 && ch <= 0xFF5E)
+            buf_add_char(&b, (char)(ch - 0xFF01 + '!'));
+        else
+            buf_add(&b, str_slice(s, from, pos));
     }
     return buf_str(&b);
 }
 
 static bool tells_level(struct str inside)
 {
-    static const char *const words[] = {"县级", "市级", "省级", "区级", "行使", "委托", "下放", "权限", "省政府令", "内资", "及", "、", "和", "/", "431号令", "级"};
+    static const char *const words[] = {"县级",     "市级", "省级", "区级", "行使", "委托", "下放",    "权限",
+                                        "省政府令", "内资", "及",   "、",   "和",   "/",    "431号令", "级"};
     struct str left = inside;
     while (left.len) {
         bool cut = false;
@@ -37,7 +40,8 @@ struct str catalogue_plain_name(struct arena *a, struct str name)
     struct str s = half_width(a, name);
     while (s.len && s.ptr[s.len - 1] == ')') {
         size_t open = s.len;
-        while (open > 0 && s.ptr[open - 1] != '(') open--;
+        while (open > 0 && s.ptr[open - 1] != '(')
+            open--;
         if (!open || !tells_level(str_slice(s, open, s.len - 1))) break;
         s = str_slice(s, 0, open - 1);
     }
@@ -76,7 +80,8 @@ static int hits(struct arena *a, const struct json *words, struct str text)
     int score = 0;
     JSON_EACH(w, words)
     {
-        if (count < sizeof sorted / sizeof sorted[0] && str_find(text, w->text) != SIZE_MAX) sorted[count++] = w->text;
+        if (count < sizeof sorted / sizeof sorted[0] && str_find(text, w->text) != SIZE_MAX)
+            sorted[count++] = w->text;
     }
     if (!count) return 0;
     qsort(sorted, count, sizeof sorted[0], longest_first);
@@ -103,11 +108,13 @@ static bool has_any(const struct json *words, struct str text)
 
 static void add_theme(struct arena *a, struct classes *out, char list, struct str code)
 {
-    if (out->theme_count < sizeof out->themes / sizeof out->themes[0]) out->themes[out->theme_count++] = str_fmt(a, "%c%.*s", list, STR_ARG(code));
+    if (out->theme_count < sizeof out->themes / sizeof out->themes[0])
+        out->themes[out->theme_count++] = str_fmt(a, "%c%.*s", list, STR_ARG(code));
 }
 
 /* The best theme, and a second one at least half as good; else the department's own; else 999. */
-static void themes_of(struct arena *a, const struct json *rules, struct str text, struct str kind, char list, struct classes *out)
+static void themes_of(struct arena *a, const struct json *rules, struct str text, struct str kind, char list,
+                      struct classes *out)
 {
     int best = 0, second = 0;
     struct str best_code = STR_EMPTY, second_code = STR_EMPTY, of_department = STR_EMPTY;
@@ -137,14 +144,21 @@ static void themes_of(struct arena *a, const struct json *rules, struct str text
 
 static unsigned audience_of(struct arena *a, const struct json *rules, struct str text, struct str kind)
 {
-    int person = hits(a, json_get(rules, "person_words"), text), legal = hits(a, json_get(rules, "legal_words"), text);
+    int person = hits(a, json_get(rules, "person_words"), text),
+        legal = hits(a, json_get(rules, "legal_words"), text);
     int low = person < legal ? person : legal, high = person < legal ? legal : person;
-    if (high) return low * 2 >= high ? FOR_PERSON | FOR_ORGANISATION : person > legal ? FOR_PERSON : FOR_ORGANISATION;
+    if (high)
+        return low * 2 >= high  ? FOR_PERSON | FOR_ORGANISATION
+               : person > legal ? FOR_PERSON
+                                : FOR_ORGANISATION;
     struct str word = json_text(json_get_str(json_get(rules, "by_department"), kind));
-    return str_eq_c(word, "person") ? FOR_PERSON : str_eq_c(word, "legal") ? FOR_ORGANISATION : FOR_PERSON | FOR_ORGANISATION;
+    return str_eq_c(word, "person")  ? FOR_PERSON
+           : str_eq_c(word, "legal") ? FOR_ORGANISATION
+                                     : FOR_PERSON | FOR_ORGANISATION;
 }
 
-void catalogue_classify(struct arena *a, const struct json *rules, struct str text, struct str kind, struct classes *out)
+void catalogue_classify(struct arena *a, const struct json *rules, struct str text, struct str kind,
+                        struct classes *out)
 {
     *out = (struct classes){.audience = audience_of(a, json_get(rules, "audience"), text, kind)};
     if (out->audience & FOR_PERSON) themes_of(a, json_get(rules, "person"), text, kind, 'p', out);

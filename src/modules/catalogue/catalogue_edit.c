@@ -25,10 +25,15 @@ static bool same_limit(struct limit a, struct limit b)
 bool catalogue_check_draft(struct ctx *c, const struct item *i, const struct item *offered)
 {
     bool ok = true;
-    if (offered && same_limit(i->promised, offered->promised) && same_limit(i->statutory, offered->statutory) && i->on_the_spot == offered->on_the_spot) return true;
-    if (!limit_within(i->promised, i->statutory)) ok = err_at(c->err, STR("promised_value"), "The promised time must not be longer than the time set by law.", STR_EMPTY);
+    if (offered && same_limit(i->promised, offered->promised) &&
+        same_limit(i->statutory, offered->statutory) && i->on_the_spot == offered->on_the_spot)
+        return true;
+    if (!limit_within(i->promised, i->statutory))
+        ok = err_at(c->err, STR("promised_value"),
+                    "The promised time must not be longer than the time set by law.", STR_EMPTY);
     if (i->on_the_spot && !limit_within(i->promised, (struct limit){LIMIT_WORKDAYS, 1}))
-        ok = err_at(c->err, STR("promised_value"), "An on-the-spot service promises at most one day.", STR_EMPTY);
+        ok = err_at(c->err, STR("promised_value"), "An on-the-spot service promises at most one day.",
+                    STR_EMPTY);
     return ok;
 }
 
@@ -101,7 +106,8 @@ bool catalogue_save_draft(struct ctx *c, struct version_row *row, bool open)
 
 bool catalogue_send_to_review(struct ctx *c, const struct version_row *row)
 {
-    return catalogue_store_set_status(c, row->item, row->version, "review") && note(c, "catalogue.review", row);
+    return catalogue_store_set_status(c, row->item, row->version, "review") &&
+           note(c, "catalogue.review", row);
 }
 
 /* ---- the second pair of eyes ---- */
@@ -110,14 +116,16 @@ static bool under_review(struct ctx *c, int64_t item, struct version_row *row)
 {
     bool open;
     if (!catalogue_store_open(c, item, row, &open)) return false;
-    if (!open || !str_eq_c(row->status, "review")) return err_conflict(c->err, "catalogue.no_review", "There is nothing to review here any more.");
+    if (!open || !str_eq_c(row->status, "review"))
+        return err_conflict(c->err, "catalogue.no_review", "There is nothing to review here any more.");
     return true;
 }
 
 static bool other_eyes(struct ctx *c, const struct version_row *row)
 {
     if (!catalogue_is_author(c, row)) return true;
-    return err_denied(c->err, "catalogue.four_eyes", "You drafted this yourself. Someone else must publish it.");
+    return err_denied(c->err, "catalogue.four_eyes",
+                      "You drafted this yourself. Someone else must publish it.");
 }
 
 bool catalogue_publish(struct ctx *c, int64_t item)
@@ -125,8 +133,10 @@ bool catalogue_publish(struct ctx *c, int64_t item)
     struct version_row row;
     struct item i, offered;
     bool any;
-    if (!under_review(c, item, &row) || !other_eyes(c, &row) || !catalogue_assemble(c, &row, &i)) return false;
-    if (!catalogue_offered(c, item, &offered, &any) || !catalogue_check_draft(c, &i, any ? &offered : NULL)) return false;
+    if (!under_review(c, item, &row) || !other_eyes(c, &row) || !catalogue_assemble(c, &row, &i))
+        return false;
+    if (!catalogue_offered(c, item, &offered, &any) || !catalogue_check_draft(c, &i, any ? &offered : NULL))
+        return false;
     if (!catalogue_store_publish(c, item, row.version, c->actor.account, c->now)) return false;
     if (str_eq_c(item_state(&i), "cancelled") && !catalogue_store_withdraw(c, item)) return false;
     c->refresh = true;
@@ -137,7 +147,8 @@ bool catalogue_return(struct ctx *c, int64_t item, struct str why)
 {
     struct version_row row;
     if (!under_review(c, item, &row) || !other_eyes(c, &row)) return false;
-    return catalogue_store_set_status(c, item, row.version, "draft") && catalogue_store_set_note(c, item, row.version, why) && note(c, "catalogue.return", &row);
+    return catalogue_store_set_status(c, item, row.version, "draft") &&
+           catalogue_store_set_note(c, item, row.version, why) && note(c, "catalogue.return", &row);
 }
 
 /* ---- what changes ---- */
@@ -154,7 +165,8 @@ static struct str list_text(struct ctx *c, const struct json *array, const char 
     return buf_str(&b);
 }
 
-static void changed(struct ctx *c, struct json *array, struct str element, struct str before, struct str after)
+static void changed(struct ctx *c, struct json *array, struct str element, struct str before,
+                    struct str after)
 {
     if (str_eq(before, after)) return;
     struct json *o = json_add_object(c->arena, array);
@@ -171,10 +183,15 @@ void catalogue_compare(struct ctx *c, const struct item *before, const struct it
     catalogue_elements(c, after, y);
     changed(c, array, ctx_tr(c, "Service name"), before->name, after->name);
     changed(c, array, ctx_tr(c, "English name"), before->en, after->en);
-    changed(c, array, ctx_tr(c, "In one sentence"), json_text_of(before->doc, "summary"), json_text_of(after->doc, "summary"));
+    changed(c, array, ctx_tr(c, "In one sentence"), json_text_of(before->doc, "summary"),
+            json_text_of(after->doc, "summary"));
     for (const struct json *p = x->first, *q = y->first; p && q; p = p->next, q = q->next)
-        if (!str_eq(json_text_of(p, "name"), version)) changed(c, array, json_text_of(p, "name"), json_text_of(p, "value"), json_text_of(q, "value"));
-    changed(c, array, ctx_tr(c, "Documents you provide"), list_text(c, json_get(before->doc, "materials"), "name", "need"),
+        if (!str_eq(json_text_of(p, "name"), version))
+            changed(c, array, json_text_of(p, "name"), json_text_of(p, "value"), json_text_of(q, "value"));
+    changed(c, array, ctx_tr(c, "Documents you provide"),
+            list_text(c, json_get(before->doc, "materials"), "name", "need"),
             list_text(c, json_get(after->doc, "materials"), "name", "need"));
-    changed(c, array, ctx_tr(c, "Common questions"), list_text(c, json_get(before->doc, "questions"), "q", "a"), list_text(c, json_get(after->doc, "questions"), "q", "a"));
+    changed(c, array, ctx_tr(c, "Common questions"),
+            list_text(c, json_get(before->doc, "questions"), "q", "a"),
+            list_text(c, json_get(after->doc, "questions"), "q", "a"));
 }

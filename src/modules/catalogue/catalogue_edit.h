@@ -5,10 +5,12 @@
 #include "modules/catalogue/catalogue_internal.h"
 
 /* A field as the partial "field" reads it, added to the array. */
-struct json *edit_field(struct ctx *c, struct json *fields, const char *kind, const char *id, const char *label, struct str value, bool required, const char *hint);
+struct json *edit_field(struct ctx *c, struct json *fields, const char *kind, const char *id,
+                        const char *label, struct str value, bool required, const char *hint);
 /* {id, heading, text, fields} of everything that may be edited. */
 void edit_sections(struct ctx *c, const struct item *i, struct json *sections);
-/* Name and document of the row from the input; `i` is the row as it was. INVALID with what is wrong at each field. */
+/* Name and document of the row from the input; `i` is the row as it was. INVALID with what is wrong at each
+ * field. */
 bool edit_read(struct ctx *c, const struct item *i, struct version_row *row) NODISCARD;
 /* Saves what was read: into the open draft, or as a new version that begins one. Sets version and author. */
 bool catalogue_save_draft(struct ctx *c, struct version_row *row, bool open) NODISCARD;

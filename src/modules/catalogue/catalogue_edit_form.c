@@ -1,11 +1,19 @@
-/* The form of an item's elements: from the effective document to fields, and back to what differs from the shipped facts. */
+/* The form of an item's elements: from the effective document to fields, and back to what differs from the
+ * shipped facts. */
 #include "modules/catalogue/catalogue_edit.h"
 
 enum { MATERIALS = 12, QUESTIONS = 6, BASIS_MAX = 20, CONDITIONS_MAX = 40 };
 
-#define MATERIAL_FIELDS(n)                                                                                                                                     \
-    {"m" #n "_name", FIELD_LINE, "Document"}, {"m" #n "_need", FIELD_CHOICE, "Needed", .choices = "required|optional|deferrable"}
-#define QUESTION_FIELDS(n) {"q" #n, FIELD_LINE, "Question"}, {"a" #n, FIELD_TEXT, "Answer", .max = 1000}
+#define MATERIAL_FIELDS(n)                                                                                   \
+    {"m" #n "_name", FIELD_LINE, "Document"},                                                                \
+    {                                                                                                        \
+        "m" #n "_need", FIELD_CHOICE, "Needed", .choices = "required|optional|deferrable"                    \
+    }
+#define QUESTION_FIELDS(n)                                                                                   \
+    {"q" #n, FIELD_LINE, "Question"},                                                                        \
+    {                                                                                                        \
+        "a" #n, FIELD_TEXT, "Answer", .max = 1000                                                            \
+    }
 #define UNITS "working_day|day|hour|month|year"
 
 const struct field office_edit_fields[] = {
@@ -23,9 +31,24 @@ const struct field office_edit_fields[] = {
     {"promised_unit", FIELD_CHOICE, "Unit", .choices = UNITS},
     {"basis", FIELD_TEXT, "Legal basis", .max = 2000},
     {"conditions", FIELD_TEXT, "Conditions", .max = 8000},
-    MATERIAL_FIELDS(1), MATERIAL_FIELDS(2), MATERIAL_FIELDS(3), MATERIAL_FIELDS(4), MATERIAL_FIELDS(5), MATERIAL_FIELDS(6),
-    MATERIAL_FIELDS(7), MATERIAL_FIELDS(8), MATERIAL_FIELDS(9), MATERIAL_FIELDS(10), MATERIAL_FIELDS(11), MATERIAL_FIELDS(12),
-    QUESTION_FIELDS(1), QUESTION_FIELDS(2), QUESTION_FIELDS(3), QUESTION_FIELDS(4), QUESTION_FIELDS(5), QUESTION_FIELDS(6),
+    MATERIAL_FIELDS(1),
+    MATERIAL_FIELDS(2),
+    MATERIAL_FIELDS(3),
+    MATERIAL_FIELDS(4),
+    MATERIAL_FIELDS(5),
+    MATERIAL_FIELDS(6),
+    MATERIAL_FIELDS(7),
+    MATERIAL_FIELDS(8),
+    MATERIAL_FIELDS(9),
+    MATERIAL_FIELDS(10),
+    MATERIAL_FIELDS(11),
+    MATERIAL_FIELDS(12),
+    QUESTION_FIELDS(1),
+    QUESTION_FIELDS(2),
+    QUESTION_FIELDS(3),
+    QUESTION_FIELDS(4),
+    QUESTION_FIELDS(5),
+    QUESTION_FIELDS(6),
     {0},
 };
 
@@ -36,11 +59,14 @@ static const char *numbered(struct ctx *c, const char *before, int n, const char
 
 /* ---- to fields ---- */
 
-struct json *edit_field(struct ctx *c, struct json *fields, const char *kind, const char *id, const char *label, struct str value, bool required, const char *hint)
+struct json *edit_field(struct ctx *c, struct json *fields, const char *kind, const char *id,
+                        const char *label, struct str value, bool required, const char *hint)
 {
-    static const char *const open[] = {"source", "autocomplete", "inputmode", "width", "maxlength", "accept", "max_mb", "note"};
+    static const char *const open[] = {"source",    "autocomplete", "inputmode", "width",
+                                       "maxlength", "accept",       "max_mb",    "note"};
     struct json *f = ctx_field(c, fields, id, label, "text", value);
-    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) json_set(f, open[i], json_null(c->arena));
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+        json_set(f, open[i], json_null(c->arena));
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
     json_set_bool(c->arena, f, "required", required);
     json_set_bool(c->arena, f, "readonly", false);
@@ -56,7 +82,8 @@ static void choice(struct ctx *c, struct json *f, const char *value, const char 
     json_set(((struct json *)json_get(f, "options"))->last, "note", json_null(c->arena));
 }
 
-static struct json *section(struct ctx *c, struct json *sections, const char *id, const char *heading, const char *text)
+static struct json *section(struct ctx *c, struct json *sections, const char *id, const char *heading,
+                            const char *text)
 {
     struct json *s = json_add_object(c->arena, sections);
     json_set_c(c->arena, s, "id", id);
@@ -67,21 +94,32 @@ static struct json *section(struct ctx *c, struct json *sections, const char *id
 
 static struct str basis_line(struct ctx *c, const struct json *b)
 {
-    return json_text_of(b, "law").len ? str_fmt(c->arena, "《%.*s》%.*s", STR_ARG(json_text_of(b, "law")), STR_ARG(json_text_of(b, "article"))) : STR_EMPTY;
+    return json_text_of(b, "law").len ? str_fmt(c->arena, "《%.*s》%.*s", STR_ARG(json_text_of(b, "law")),
+                                                STR_ARG(json_text_of(b, "article")))
+                                      : STR_EMPTY;
 }
 
-static void limit_fields(struct ctx *c, struct json *fields, const char *value_id, const char *unit_id, const char *label, struct limit l)
+static void limit_fields(struct ctx *c, struct json *fields, const char *value_id, const char *unit_id,
+                         const char *label, struct limit l)
 {
-    static const char *const units[][2] = {{"working_day", "working days"}, {"day", "days"}, {"hour", "hours"}, {"month", "months"}, {"year", "years"}};
-    static const enum limit_unit order[] = {LIMIT_WORKDAYS, LIMIT_DAYS, LIMIT_HOURS, LIMIT_MONTHS, LIMIT_YEARS};
+    static const char *const units[][2] = {{"working_day", "working days"},
+                                           {"day", "days"},
+                                           {"hour", "hours"},
+                                           {"month", "months"},
+                                           {"year", "years"}};
+    static const enum limit_unit order[] = {LIMIT_WORKDAYS, LIMIT_DAYS, LIMIT_HOURS, LIMIT_MONTHS,
+                                            LIMIT_YEARS};
     struct str unit = STR("working_day");
     for (size_t i = 0; i < 5; i++)
         if (order[i] == l.unit) unit = str_c(units[i][0]);
-    struct json *f = edit_field(c, fields, "input", value_id, label, l.unit == LIMIT_NONE ? STR_EMPTY : str_fmt(c->arena, "%d", l.count), false, NULL);
+    struct json *f =
+        edit_field(c, fields, "input", value_id, label,
+                   l.unit == LIMIT_NONE ? STR_EMPTY : str_fmt(c->arena, "%d", l.count), false, NULL);
     json_set_c(c->arena, f, "inputmode", "numeric");
     json_set_c(c->arena, f, "width", "5");
     struct json *u = edit_field(c, fields, "select", unit_id, "Unit", unit, true, NULL);
-    for (size_t i = 0; i < 5; i++) choice(c, u, units[i][0], units[i][1]);
+    for (size_t i = 0; i < 5; i++)
+        choice(c, u, units[i][0], units[i][1]);
 }
 
 static void basic_section(struct ctx *c, struct json *sections, const struct item *i)
@@ -89,11 +127,15 @@ static void basic_section(struct ctx *c, struct json *sections, const struct ite
     struct json *fields = section(c, sections, "basic", "Basic elements", NULL), *f;
     edit_field(c, fields, "input", "name", "Service name", i->name, true, NULL);
     edit_field(c, fields, "input", "en", "English name", i->en, false, NULL);
-    edit_field(c, fields, "input", "summary", "In one sentence", json_text_of(i->doc, "summary"), false, "What it is for, as one would say it at the desk.");
-    f = edit_field(c, fields, "radios", "kind", "Kind of case", i->on_the_spot ? STR("on_the_spot") : STR("promised"), true, NULL);
+    edit_field(c, fields, "input", "summary", "In one sentence", json_text_of(i->doc, "summary"), false,
+               "What it is for, as one would say it at the desk.");
+    f = edit_field(c, fields, "radios", "kind", "Kind of case",
+                   i->on_the_spot ? STR("on_the_spot") : STR("promised"), true, NULL);
     choice(c, f, "promised", "Promised-time item");
     choice(c, f, "on_the_spot", "On-the-spot item");
-    f = edit_field(c, fields, "select", "state", "State", item_state(i), true, "A paused service is shown and cannot be applied for; a cancelled one is no longer found. Cases go on.");
+    f = edit_field(c, fields, "select", "state", "State", item_state(i), true,
+                   "A paused service is shown and cannot be applied for; a cancelled one is no longer found. "
+                   "Cases go on.");
     choice(c, f, "active", "In use");
     choice(c, f, "paused", "Paused");
     choice(c, f, "cancelled", "Cancelled");
@@ -101,9 +143,12 @@ static void basic_section(struct ctx *c, struct json *sections, const struct ite
 
 static void time_section(struct ctx *c, struct json *sections, const struct item *i)
 {
-    struct json *fields = section(c, sections, "time", "Times", "A promise is never longer than the law allows. What is not verified stays empty.");
+    struct json *fields =
+        section(c, sections, "time", "Times",
+                "A promise is never longer than the law allows. What is not verified stays empty.");
     limit_fields(c, fields, "statutory_value", "statutory_unit", "Time set by law", i->statutory);
-    edit_field(c, fields, "input", "statutory_basis", "Law and article of the limit", basis_line(c, json_get(json_get(i->doc, "statutory_limit"), "basis")), false, NULL);
+    edit_field(c, fields, "input", "statutory_basis", "Law and article of the limit",
+               basis_line(c, json_get(json_get(i->doc, "statutory_limit"), "basis")), false, NULL);
     limit_fields(c, fields, "promised_value", "promised_unit", "Promised time", i->promised);
 }
 
@@ -121,8 +166,10 @@ static void law_section(struct ctx *c, struct json *sections, const struct item 
         buf_add(&conditions, json_text_of(k, "text"));
         buf_add_char(&conditions, '\n');
     }
-    edit_field(c, fields, "textarea", "basis", "Legal basis", str_trim(buf_str(&basis)), false, "One a line, such as 《护照法》第五条");
-    edit_field(c, fields, "textarea", "conditions", "Conditions", str_trim(buf_str(&conditions)), false, "One a line.");
+    edit_field(c, fields, "textarea", "basis", "Legal basis", str_trim(buf_str(&basis)), false,
+               "One a line, such as 《护照法》第五条");
+    edit_field(c, fields, "textarea", "conditions", "Conditions", str_trim(buf_str(&conditions)), false,
+               "One a line.");
 }
 
 static void numbered_label(struct ctx *c, struct json *f, int n)
@@ -133,13 +180,21 @@ static void numbered_label(struct ctx *c, struct json *f, int n)
 static void material_section(struct ctx *c, struct json *sections, const struct item *i)
 {
     bool own = item_own_service(i) != NULL;
-    struct json *fields = section(c, sections, "materials", "Documents you provide", own ? "The documents of this service are part of its own form." : "What the state already has is found by itself.");
+    struct json *fields = section(c, sections, "materials", "Documents you provide",
+                                  own ? "The documents of this service are part of its own form."
+                                      : "What the state already has is found by itself.");
     const struct json *m = json_get(i->doc, "materials") ? json_get(i->doc, "materials")->first : NULL;
     for (int n = 1; !own && n <= MATERIALS; n++, m = m ? m->next : NULL) {
-        if (!m && n > 1 && !c->failed && n > (int)(json_get(i->doc, "materials") ? json_get(i->doc, "materials")->count : 0) + 2) break;
+        if (!m && n > 1 && !c->failed &&
+            n > (int)(json_get(i->doc, "materials") ? json_get(i->doc, "materials")->count : 0) + 2)
+            break;
         struct str need = json_text_of(m, "need");
-        numbered_label(c, edit_field(c, fields, "input", numbered(c, "m", n, "_name"), "Document", json_text_of(m, "name"), false, NULL), n);
-        struct json *f = edit_field(c, fields, "select", numbered(c, "m", n, "_need"), "Needed", need.len ? need : STR("required"), true, NULL);
+        numbered_label(c,
+                       edit_field(c, fields, "input", numbered(c, "m", n, "_name"), "Document",
+                                  json_text_of(m, "name"), false, NULL),
+                       n);
+        struct json *f = edit_field(c, fields, "select", numbered(c, "m", n, "_need"), "Needed",
+                                    need.len ? need : STR("required"), true, NULL);
         numbered_label(c, f, n);
         choice(c, f, "required", "always");
         choice(c, f, "optional", "if it applies");
@@ -153,8 +208,14 @@ static void question_section(struct ctx *c, struct json *sections, const struct 
     const struct json *list = json_get(i->doc, "questions"), *q = list ? list->first : NULL;
     for (int n = 1; n <= QUESTIONS; n++, q = q ? q->next : NULL) {
         if (!q && !c->failed && n > (int)(list ? list->count : 0) + 1) break;
-        numbered_label(c, edit_field(c, fields, "input", numbered(c, "q", n, ""), "Question", json_text_of(q, "q"), false, NULL), n);
-        numbered_label(c, edit_field(c, fields, "textarea", numbered(c, "a", n, ""), "Answer", json_text_of(q, "a"), false, NULL), n);
+        numbered_label(c,
+                       edit_field(c, fields, "input", numbered(c, "q", n, ""), "Question",
+                                  json_text_of(q, "q"), false, NULL),
+                       n);
+        numbered_label(c,
+                       edit_field(c, fields, "textarea", numbered(c, "a", n, ""), "Answer",
+                                  json_text_of(q, "a"), false, NULL),
+                       n);
     }
 }
 
@@ -181,9 +242,13 @@ static void keep(struct reading *r, const char *key, struct json *value)
 {
     struct arena *a = r->c->arena;
     const struct json *below = json_get(r->base, key);
-    bool empty_below = !below || below->type == JSON_NULL || ((below->type == JSON_ARRAY || below->type == JSON_STRING) && !below->count && !below->text.len);
-    bool empty = !value || value->type == JSON_NULL || (value->type == JSON_ARRAY && !value->count) || (value->type == JSON_STRING && !value->text.len);
-    bool same = (empty && empty_below) || (!empty && !empty_below && str_eq(json_to_str(a, below), json_to_str(a, value)));
+    bool empty_below =
+        !below || below->type == JSON_NULL ||
+        ((below->type == JSON_ARRAY || below->type == JSON_STRING) && !below->count && !below->text.len);
+    bool empty = !value || value->type == JSON_NULL || (value->type == JSON_ARRAY && !value->count) ||
+                 (value->type == JSON_STRING && !value->text.len);
+    bool same = (empty && empty_below) ||
+                (!empty && !empty_below && str_eq(json_to_str(a, below), json_to_str(a, value)));
     if (!same) {
         json_set(r->own, key, empty ? json_null(a) : value);
         return;
@@ -210,22 +275,26 @@ static bool read_basis(struct ctx *c, struct str line, const char *field, struct
         article = str_slice(line, at, line.len);
     }
     if (!law.len || !str_starts(article, STR("第")) || str_find(article, STR("条")) == SIZE_MAX)
-        return err_at(c->err, str_c(field), "Write the law and the article, such as 《护照法》第五条", STR_EMPTY);
+        return err_at(c->err, str_c(field), "Write the law and the article, such as 《护照法》第五条",
+                      STR_EMPTY);
     *out = json_object(c->arena);
     json_set_str(c->arena, *out, "law", law);
     json_set_str(c->arena, *out, "article", article);
     return true;
 }
 
-static void read_limit(struct reading *r, const char *key, const char *value_id, const char *unit_id, const char *basis_id)
+static void read_limit(struct reading *r, const char *key, const char *value_id, const char *unit_id,
+                       const char *basis_id)
 {
     struct ctx *c = r->c;
     struct json *limit = NULL, *basis = NULL;
     if (in_has(c, value_id)) {
         limit = json_object(c->arena);
         json_set_i64(c->arena, limit, "value", in_i64(c, value_id, 0));
-        json_set_str(c->arena, limit, "unit", in_text(c, unit_id).len ? in_text(c, unit_id) : STR("working_day"));
-        if (basis_id && in_text(c, basis_id).len && read_basis(c, in_text(c, basis_id), basis_id, &basis)) json_set(limit, "basis", basis);
+        json_set_str(c->arena, limit, "unit",
+                     in_text(c, unit_id).len ? in_text(c, unit_id) : STR("working_day"));
+        if (basis_id && in_text(c, basis_id).len && read_basis(c, in_text(c, basis_id), basis_id, &basis))
+            json_set(limit, "basis", basis);
     }
     keep(r, key, limit);
 }
@@ -234,8 +303,13 @@ static void read_limit(struct reading *r, const char *key, const char *value_id,
 static bool promise_changed(struct ctx *c, struct limit now)
 {
     struct str unit = in_text(c, "promised_unit");
-    static const char *const units[] = {[LIMIT_WORKDAYS] = "working_day", [LIMIT_DAYS] = "day", [LIMIT_HOURS] = "hour", [LIMIT_MONTHS] = "month", [LIMIT_YEARS] = "year"};
-    if (!in_has(c, "promised_value") || now.unit == LIMIT_NONE) return in_has(c, "promised_value") != (now.unit != LIMIT_NONE);
+    static const char *const units[] = {[LIMIT_WORKDAYS] = "working_day",
+                                        [LIMIT_DAYS] = "day",
+                                        [LIMIT_HOURS] = "hour",
+                                        [LIMIT_MONTHS] = "month",
+                                        [LIMIT_YEARS] = "year"};
+    if (!in_has(c, "promised_value") || now.unit == LIMIT_NONE)
+        return in_has(c, "promised_value") != (now.unit != LIMIT_NONE);
     return in_i64(c, "promised_value", -1) != now.count || (unit.len && !str_eq_c(unit, units[now.unit]));
 }
 
@@ -280,7 +354,8 @@ static void read_materials(struct reading *r)
     struct arena *a = r->c->arena;
     struct json *list = json_array(a);
     for (int n = 1; n <= MATERIALS; n++) {
-        struct str name = in_text(r->c, numbered(r->c, "m", n, "_name")), need = in_text(r->c, numbered(r->c, "m", n, "_need"));
+        struct str name = in_text(r->c, numbered(r->c, "m", n, "_name")),
+                   need = in_text(r->c, numbered(r->c, "m", n, "_need"));
         if (!name.len) continue;
         struct json *m = known(a, json_get(r->before, "materials"), "name", name);
         bool fresh = !json_get(m, "source");
@@ -299,10 +374,12 @@ static void read_questions(struct reading *r)
     struct arena *a = r->c->arena;
     struct json *list = json_array(a);
     for (int n = 1; n <= QUESTIONS; n++) {
-        struct str q = in_text(r->c, numbered(r->c, "q", n, "")), answer = in_text(r->c, numbered(r->c, "a", n, ""));
+        struct str q = in_text(r->c, numbered(r->c, "q", n, "")),
+                   answer = in_text(r->c, numbered(r->c, "a", n, ""));
         if (!q.len && !answer.len) continue;
         if (!q.len || !answer.len) {
-            err_at(r->c->err, str_c(numbered(r->c, q.len ? "a%d" : "q", n, "")), "A question and its answer belong together.", STR_EMPTY);
+            err_at(r->c->err, str_c(numbered(r->c, q.len ? "a%d" : "q", n, "")),
+                   "A question and its answer belong together.", STR_EMPTY);
             continue;
         }
         struct json *o = known(a, json_get(r->before, "questions"), "q", q);
@@ -324,7 +401,8 @@ static void keep_text(struct reading *r, const char *key, struct str text)
 
 bool edit_read(struct ctx *c, const struct item *i, struct version_row *row)
 {
-    const struct json *base, *own = row->doc.len > 2 ? json_parse(c->arena, row->doc, JSON_STRICT, c->err) : NULL;
+    const struct json *base,
+        *own = row->doc.len > 2 ? json_parse(c->arena, row->doc, JSON_STRICT, c->err) : NULL;
     if (!catalogue_text(c, row->base_hash, &base)) return false;
     struct reading r = {c, i->doc, base, own ? json_copy(c->arena, own) : json_object(c->arena)};
     const struct json *service = i->form_person ? i->form_person : i->form_organisation;
@@ -333,9 +411,13 @@ bool edit_read(struct ctx *c, const struct item *i, struct version_row *row)
     keep_text(&r, "en", in_text(c, "en"));
     keep_text(&r, "summary", in_text(c, "summary"));
     keep_text(&r, "state", str_eq_c(in_text(c, "state"), "active") ? STR_EMPTY : in_text(c, "state"));
-    keep(&r, "on_the_spot", on_the_spot == str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot") ? NULL : json_boolean(c->arena, on_the_spot));
+    keep(&r, "on_the_spot",
+         on_the_spot == str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot")
+             ? NULL
+             : json_boolean(c->arena, on_the_spot));
     read_limit(&r, "statutory_limit", "statutory_value", "statutory_unit", "statutory_basis");
-    if (promise_changed(c, i->promised)) read_limit(&r, "promised_limit", "promised_value", "promised_unit", NULL);
+    if (promise_changed(c, i->promised))
+        read_limit(&r, "promised_limit", "promised_value", "promised_unit", NULL);
     read_bases(&r);
     read_conditions(&r);
     if (!item_own_service(i)) read_materials(&r);

@@ -8,7 +8,10 @@ enum { PAGE = 30 };
 
 static struct str status_text(struct ctx *c, struct str status)
 {
-    static const char *const words[][2] = {{"draft", "Draft"}, {"review", "Waiting for review"}, {"published", "Published"}, {"superseded", "Superseded"}};
+    static const char *const words[][2] = {{"draft", "Draft"},
+                                           {"review", "Waiting for review"},
+                                           {"published", "Published"},
+                                           {"superseded", "Superseded"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(status, words[i][0])) return ctx_tr(c, words[i][1]);
     return status;
@@ -18,7 +21,8 @@ static struct str account_name(struct ctx *c, int64_t account)
 {
     struct account a;
     if (!account) return ctx_tr(c, "Import");
-    if (account_load(c, account, &a)) return a.label.len ? a.label : str_fmt(c->arena, "%lld", (long long)account);
+    if (account_load(c, account, &a))
+        return a.label.len ? a.label : str_fmt(c->arena, "%lld", (long long)account);
     err_clear(c->err);
     return STR_EMPTY;
 }
@@ -39,7 +43,8 @@ static void add_row(struct ctx *c, struct json *list, const struct item *i, stru
     const struct unit *u = orgs_unit(c, i->unit);
     json_set_id(a, o, "id", i->id);
     json_set_str(a, o, "name", i->name);
-    json_set_str(a, o, "href", str_fmt(a, "/office/catalogue/%lld%s", (long long)i->id, review ? "/review" : ""));
+    json_set_str(a, o, "href",
+                 str_fmt(a, "/office/catalogue/%lld%s", (long long)i->id, review ? "/review" : ""));
     json_set_str(a, o, "code", i->code);
     json_set_str(a, o, "type_label", item_type_text(c, i->type));
     json_set_str(a, o, "department", u ? u->name : STR_EMPTY);
@@ -48,7 +53,8 @@ static void add_row(struct ctx *c, struct json *list, const struct item *i, stru
     json_set_str(a, o, "verified", verified_text(c, i));
 }
 
-static void add_chip(struct ctx *c, struct json *filters, const char *label, const char *href, int64_t count, bool current)
+static void add_chip(struct ctx *c, struct json *filters, const char *label, const char *href, int64_t count,
+                     bool current)
 {
     struct json *o = json_add_object(c->arena, filters);
     json_set_str(c->arena, o, "label", ctx_tr(c, label));
@@ -62,10 +68,13 @@ static bool list_head(struct ctx *c, struct str status)
     struct json *doc = ctx_doc(c), *filters = json_set_array(c->arena, doc, "filters");
     size_t published = catalogue_count(c);
     int64_t drafts, reviews;
-    if (!catalogue_store_count_status(c, STR("draft"), c->actor.area, &drafts) || !catalogue_store_count_status(c, STR("review"), c->actor.area, &reviews)) return false;
+    if (!catalogue_store_count_status(c, STR("draft"), c->actor.area, &drafts) ||
+        !catalogue_store_count_status(c, STR("review"), c->actor.area, &reviews))
+        return false;
     add_chip(c, filters, "Published", "/office/catalogue", (int64_t)published, !status.len);
     add_chip(c, filters, "Draft", "/office/catalogue?s=draft", drafts, str_eq_c(status, "draft"));
-    add_chip(c, filters, "Waiting for review", "/office/catalogue/review", reviews, str_eq_c(status, "review"));
+    add_chip(c, filters, "Waiting for review", "/office/catalogue/review", reviews,
+             str_eq_c(status, "review"));
     struct str place = orgs_division_name(c, c->actor.area.len ? c->actor.area : orgs_place(c));
     json_set_str(c->arena, doc, "total", count_text(c->arena, published));
     json_set_str(c->arena, doc, "scope", place.len ? place : ctx_tr(c, "All departments"));
@@ -93,14 +102,16 @@ static bool working_list(struct ctx *c, struct str status)
     size_t count;
     bool review = str_eq_c(status, "review");
     struct json *list = json_set_array(c->arena, ctx_doc(c), "items");
-    if (!catalogue_store_by_status(c, status, c->actor.area, in_i64(c, "after", 0), PAGE + 1, &rows, &count)) return false;
+    if (!catalogue_store_by_status(c, status, c->actor.area, in_i64(c, "after", 0), PAGE + 1, &rows, &count))
+        return false;
     for (size_t i = 0; i < count && i < PAGE; i++) {
         struct item *it = ARENA_NEW(c->arena, struct item);
         if (!catalogue_assemble(c, &rows[i], it)) return false;
         add_row(c, list, it, status, review);
     }
     json_set_bool(c->arena, ctx_doc(c), "has_items", list->count > 0);
-    list_pager(c, review ? "/office/catalogue/review?" : "/office/catalogue?s=draft&", count > PAGE ? rows[PAGE - 1].item : 0);
+    list_pager(c, review ? "/office/catalogue/review?" : "/office/catalogue?s=draft&",
+               count > PAGE ? rows[PAGE - 1].item : 0);
     return list_head(c, status);
 }
 
@@ -114,9 +125,14 @@ bool office_list(struct ctx *c)
     struct item_filter f = {.query = q};
     catalogue_find(c, &f, in_i64(c, "after", 0), PAGE, &found);
     if (exact) add_row(c, list, exact, STR("published"), false);
-    for (size_t i = 0; !exact && i < found.count; i++) add_row(c, list, found.items[i], STR("published"), false);
+    for (size_t i = 0; !exact && i < found.count; i++)
+        add_row(c, list, found.items[i], STR("published"), false);
     json_set_bool(c->arena, ctx_doc(c), "has_items", list->count > 0);
-    list_pager(c, q.len ? str_z(c->arena, str_fmt(c->arena, "/office/catalogue?q=%.*s&", STR_ARG(url_encode(c->arena, q)))) : "/office/catalogue?", exact ? 0 : found.next);
+    list_pager(c,
+               q.len ? str_z(c->arena,
+                             str_fmt(c->arena, "/office/catalogue?q=%.*s&", STR_ARG(url_encode(c->arena, q))))
+                     : "/office/catalogue?",
+               exact ? 0 : found.next);
     return list_head(c, STR_EMPTY);
 }
 
@@ -133,7 +149,8 @@ bool office_item_scope(struct ctx *c)
     struct version_row *rows;
     size_t count;
     if (!ctx_path_id(c, "id", &id) || !catalogue_store_versions(c, id, &rows, &count)) return false;
-    if (!count || !orgs_in_area(c->actor.area, rows[0].division)) return err_missing(c->err, "item", "We cannot find this service.");
+    if (!count || !orgs_in_area(c->actor.area, rows[0].division))
+        return err_missing(c->err, "item", "We cannot find this service.");
     c->row = id;
     return true;
 }
@@ -146,11 +163,15 @@ static void add_version(struct ctx *c, struct json *timeline, const struct versi
     int64_t when = v->published_at ? v->published_at : v->made_at;
     json_set_c(a, o, "state", open ? "now" : "done");
     json_set_bool(a, json_set_object(a, o, "at"), open ? "now" : "done", true);
-    json_set_str(a, o, "title", str_fmt(a, "%.*s · %.*s", STR_ARG(tr_arg(c->lang, a, "Version %{arg}", str_fmt(a, "%d", v->version))), STR_ARG(status_text(c, v->status))));
+    json_set_str(a, o, "title",
+                 str_fmt(a, "%.*s · %.*s",
+                         STR_ARG(tr_arg(c->lang, a, "Version %{arg}", str_fmt(a, "%d", v->version))),
+                         STR_ARG(status_text(c, v->status))));
     json_set_str(a, o, "when", time_format(a, when));
     json_set_str(a, o, "datetime", date_format(a, date_of(when)));
     struct str who = account_name(c, v->made_by);
-    if (v->reviewed_by && v->reviewed_by != v->made_by) who = str_fmt(a, "%.*s → %.*s", STR_ARG(who), STR_ARG(account_name(c, v->reviewed_by)));
+    if (v->reviewed_by && v->reviewed_by != v->made_by)
+        who = str_fmt(a, "%.*s → %.*s", STR_ARG(who), STR_ARG(account_name(c, v->reviewed_by)));
     json_set_str(a, o, "who", who);
     json_set(o, "text", v->note.len && !str_eq_c(v->note, "import") ? json_string(a, v->note) : json_null(a));
     json_set_bool(a, o, "text_zh", true);
@@ -162,7 +183,8 @@ static bool add_versions(struct ctx *c, int64_t item)
     size_t count;
     struct json *timeline = json_set_array(c->arena, ctx_doc(c), "timeline");
     if (!catalogue_store_versions(c, item, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) add_version(c, timeline, &rows[i]);
+    for (size_t i = 0; i < count; i++)
+        add_version(c, timeline, &rows[i]);
     return true;
 }
 
@@ -191,9 +213,12 @@ bool office_edit(struct ctx *c)
     struct json *doc = ctx_doc(c);
     bool review = open && str_eq_c(row.status, "review");
     item_head(c, &row);
-    json_set(doc, "guide_href", row.current ? json_string(a, str_fmt(a, "/items/%lld", (long long)row.item)) : json_null(a));
+    json_set(doc, "guide_href",
+             row.current ? json_string(a, str_fmt(a, "/items/%lld", (long long)row.item)) : json_null(a));
     json_set_str(a, doc, "action", str_fmt(a, "/office/catalogue/%lld", (long long)row.item));
-    json_set(doc, "review_href", review ? json_string(a, str_fmt(a, "/office/catalogue/%lld/review", (long long)row.item)) : json_null(a));
+    json_set(doc, "review_href",
+             review ? json_string(a, str_fmt(a, "/office/catalogue/%lld/review", (long long)row.item))
+                    : json_null(a));
     json_set_str(a, doc, "revision", revision_of(c, &row, open));
     json_set_bool(a, doc, "can_submit", true);
     json_set_bool(a, doc, "editable", !review && ctx_may(c, "catalogue.edit"));
@@ -201,7 +226,8 @@ bool office_edit(struct ctx *c)
     edit_sections(c, &i, json_set_array(a, doc, "sections"));
     struct json *elements = json_set_array(a, doc, "elements");
     catalogue_elements(c, &i, elements);
-    for (struct json *e = elements->first; e; e = e->next) json_set_bool(a, e, "verified", json_text_of(e, "value").len > 0);
+    for (struct json *e = elements->first; e; e = e->next)
+        json_set_bool(a, e, "verified", json_text_of(e, "value").len > 0);
     return add_versions(c, row.item);
 }
 
@@ -211,11 +237,17 @@ bool office_save(struct ctx *c)
     struct item i, offered;
     bool open, any;
     if (!catalogue_draft(c, c->row, &row, &open) || !catalogue_assemble(c, &row, &i)) return false;
-    if (open && str_eq_c(row.status, "review")) return err_conflict(c->err, "catalogue.under_review", "This draft is under review. It can be changed when the reviewer returns it.");
+    if (open && str_eq_c(row.status, "review"))
+        return err_conflict(c->err, "catalogue.under_review",
+                            "This draft is under review. It can be changed when the reviewer returns it.");
     if (!str_eq(in_text(c, "revision"), revision_of(c, &row, open)))
-        return err_conflict(c->err, "catalogue.changed", "Someone else changed this in the meantime. Look at it again before you save.");
-    if (!edit_read(c, &i, &row) || !catalogue_assemble(c, &row, &i) || !catalogue_offered(c, c->row, &offered, &any)) return false;
-    if (!catalogue_check_draft(c, &i, any ? &offered : NULL) || !catalogue_save_draft(c, &row, open)) return false;
+        return err_conflict(c->err, "catalogue.changed",
+                            "Someone else changed this in the meantime. Look at it again before you save.");
+    if (!edit_read(c, &i, &row) || !catalogue_assemble(c, &row, &i) ||
+        !catalogue_offered(c, c->row, &offered, &any))
+        return false;
+    if (!catalogue_check_draft(c, &i, any ? &offered : NULL) || !catalogue_save_draft(c, &row, open))
+        return false;
     bool review = str_eq_c(in_text(c, "go"), "review");
     if (review && !catalogue_send_to_review(c, &row)) return false;
     ctx_notice(c, review ? "Sent to review." : "The draft is saved.");
@@ -224,7 +256,8 @@ bool office_save(struct ctx *c)
 
 /* ---- the review ---- */
 
-static struct json *add_act(struct ctx *c, struct json *acts, const char *label, const char *tone, const char *path, const char *says)
+static struct json *add_act(struct ctx *c, struct json *acts, const char *label, const char *tone,
+                            const char *path, const char *says)
 {
     struct arena *a = c->arena;
     struct json *o = json_add_object(a, acts);
@@ -240,9 +273,13 @@ static struct json *add_act(struct ctx *c, struct json *acts, const char *label,
 static void add_acts(struct ctx *c, const struct version_row *row)
 {
     struct json *acts = json_set_array(c->arena, ctx_doc(c), "acts");
-    if (!str_eq_c(row->status, "review") || !ctx_may(c, "catalogue.publish") || catalogue_is_author(c, row)) return;
-    add_act(c, acts, "Publish", "main", "publish", "Everyone sees it at once. New applications follow this version; cases in hand stay under theirs.");
-    struct json *fields = add_act(c, acts, "Return to the author", "quiet", "return", "The author reads your reason.");
+    if (!str_eq_c(row->status, "review") || !ctx_may(c, "catalogue.publish") || catalogue_is_author(c, row))
+        return;
+    add_act(
+        c, acts, "Publish", "main", "publish",
+        "Everyone sees it at once. New applications follow this version; cases in hand stay under theirs.");
+    struct json *fields =
+        add_act(c, acts, "Return to the author", "quiet", "return", "The author reads your reason.");
     edit_field(c, fields, "textarea", "why", "Your reason", STR_EMPTY, true, NULL);
 }
 
@@ -252,16 +289,21 @@ bool office_review(struct ctx *c)
     struct item after, before;
     bool open, published;
     struct json *doc = ctx_doc(c);
-    if (!catalogue_draft(c, c->row, &row, &open) || !catalogue_offered(c, c->row, &before, &published) || !catalogue_assemble(c, &row, &after)) return false;
+    if (!catalogue_draft(c, c->row, &row, &open) || !catalogue_offered(c, c->row, &before, &published) ||
+        !catalogue_assemble(c, &row, &after))
+        return false;
     item_head(c, &row);
-    json_set(doc, "from_version", open && published ? json_number(c->arena, before.version) : json_null(c->arena));
+    json_set(doc, "from_version",
+             open && published ? json_number(c->arena, before.version) : json_null(c->arena));
     json_set_i64(c->arena, doc, "to_version", row.version);
     json_set_str(c->arena, doc, "author", account_name(c, row.made_by));
     struct json *changes = json_set_array(c->arena, doc, "changes");
     if (open && published) catalogue_compare(c, &before, &after, changes);
     json_set_bool(c->arena, doc, "has_changes", changes->count > 0);
     json_set_bool(c->arena, doc, "own", open && catalogue_is_author(c, &row));
-    json_set_str(c->arena, doc, "used_text", ctx_tr(c, "Cases in hand stay under the version they were accepted under; new applications follow the new one."));
+    json_set_str(c->arena, doc, "used_text",
+                 ctx_tr(c, "Cases in hand stay under the version they were accepted under; new applications "
+                           "follow the new one."));
     add_acts(c, &row);
     return true;
 }

@@ -1,4 +1,5 @@
-/* Every element of an implementation list (实施清单), known or not: what nobody has verified has no value here. */
+/* Every element of an implementation list (实施清单), known or not: what nobody has verified has no value
+ * here. */
 #include "core/base/time.h"
 #include "modules/catalogue/catalogue_internal.h"
 
@@ -32,7 +33,8 @@ static void fact(struct elements *e, const char *name, struct str value)
 
 static void unknown(struct elements *e, const char *const *names, size_t count)
 {
-    for (size_t i = 0; i < count; i++) fact(e, names[i], STR_EMPTY);
+    for (size_t i = 0; i < count; i++)
+        fact(e, names[i], STR_EMPTY);
 }
 
 static struct str yes_no(struct elements *e, bool yes)
@@ -63,7 +65,8 @@ static struct str theme_list(struct elements *e, const struct item *i, bool orga
     for (size_t k = 0; l && k < l->theme_count; k++)
         for (size_t t = 0; t < s->theme_count; t++) {
             const struct theme *theme = &s->themes[t];
-            if (theme->organisation != organisation || (l->themes[k].ptr[0] == 'l') != organisation || !str_eq(theme->code, str_slice(l->themes[k], 1, l->themes[k].len)))
+            if (theme->organisation != organisation || (l->themes[k].ptr[0] == 'l') != organisation ||
+                !str_eq(theme->code, str_slice(l->themes[k], 1, l->themes[k].len)))
                 continue;
             if (b.len) buf_add_c(&b, zh ? "、" : ", ");
             buf_add(&b, zh ? theme->name : theme->en);
@@ -73,7 +76,13 @@ static struct str theme_list(struct elements *e, const struct item *i, bool orga
 
 static struct str result_kind(struct elements *e, const struct json *result)
 {
-    static const struct { const char *kind, *text; } kinds[] = {{"licence", "Licence"}, {"document", "Written decision"}, {"record", "Registration"}, {"payment", "Payment"}, {"answer", "Answer"}};
+    static const struct {
+        const char *kind, *text;
+    } kinds[] = {{"licence", "Licence"},
+                 {"document", "Written decision"},
+                 {"record", "Registration"},
+                 {"payment", "Payment"},
+                 {"answer", "Answer"}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_eq_c(json_text_of(result, "kind"), kinds[i].kind)) return ctx_tr(e->c, kinds[i].text);
     return STR_EMPTY;
@@ -82,13 +91,17 @@ static struct str result_kind(struct elements *e, const struct json *result)
 static struct str state_text(struct elements *e, const struct item *i)
 {
     struct str state = item_state(i);
-    return ctx_tr(e->c, str_eq_c(state, "paused") ? "Paused" : str_eq_c(state, "cancelled") ? "Discontinued" : "In use");
+    return ctx_tr(e->c, str_eq_c(state, "paused")      ? "Paused"
+                        : str_eq_c(state, "cancelled") ? "Discontinued"
+                                                       : "In use");
 }
 
 static struct str validity(struct elements *e, const struct json *doc)
 {
     const struct json *v = json_get(doc, "validity");
-    struct limit l = {.unit = str_eq_c(json_text_of(v, "unit"), "year") ? LIMIT_YEARS : str_eq_c(json_text_of(v, "unit"), "month") ? LIMIT_MONTHS : LIMIT_DAYS,
+    struct limit l = {.unit = str_eq_c(json_text_of(v, "unit"), "year")    ? LIMIT_YEARS
+                              : str_eq_c(json_text_of(v, "unit"), "month") ? LIMIT_MONTHS
+                                                                           : LIMIT_DAYS,
                       .count = (int)json_i64_of(v, "value", 0)};
     return l.count > 0 ? limit_text(e->c, l) : STR_EMPTY;
 }
@@ -107,7 +120,10 @@ static void basics(struct elements *e, const struct item *i)
     fact(e, "Department", u ? u->name : STR_EMPTY);
     fact(e, "Code of the department", u ? u->uscc : STR_EMPTY);
     word(e, "For whom", item_audience_text(e->c, i->audience));
-    word(e, "Kind of case", i->form_person || i->form_organisation ? ctx_tr(e->c, i->on_the_spot ? "On-the-spot item" : "Promised-time item") : STR_EMPTY);
+    word(e, "Kind of case",
+         i->form_person || i->form_organisation
+             ? ctx_tr(e->c, i->on_the_spot ? "On-the-spot item" : "Promised-time item")
+             : STR_EMPTY);
     word(e, "Time set by law", limit_text(e->c, i->statutory));
     word(e, "Promised time", limit_text(e->c, i->promised));
     fact(e, "Conditions", joined(e, json_get(i->doc, "conditions"), "text", NULL));
@@ -116,12 +132,16 @@ static void basics(struct elements *e, const struct item *i)
 
 static void manner(struct elements *e, const struct item *i)
 {
-    static const char *const legal[] = {"Source of power", "Level of exercise", "Entrusting body", "Bodies handling it together", "Where it can be handled elsewhere"};
-    static const char *const ways[] = {"Intermediary services", "Online payment", "Delivery by post", "Self-service terminals", "In the service hall", "Complaint channel"};
-    const struct json *own = item_own_service(i), *free = json_get(i->doc, "free"), *visits = json_get(i->doc, "visits");
+    static const char *const legal[] = {"Source of power", "Level of exercise", "Entrusting body",
+                                        "Bodies handling it together", "Where it can be handled elsewhere"};
+    static const char *const ways[] = {"Intermediary services",  "Online payment",      "Delivery by post",
+                                       "Self-service terminals", "In the service hall", "Complaint channel"};
+    const struct json *own = item_own_service(i), *free = json_get(i->doc, "free"),
+                      *visits = json_get(i->doc, "visits");
     const struct unit *u = orgs_unit(e->c, i->unit);
     unknown(e, legal, sizeof legal / sizeof legal[0]);
-    word(e, "Fee", json_is(free, JSON_BOOL) ? ctx_tr(e->c, json_true(free) ? "Free of charge" : "Charged") : STR_EMPTY);
+    word(e, "Fee",
+         json_is(free, JSON_BOOL) ? ctx_tr(e->c, json_true(free) ? "Free of charge" : "Charged") : STR_EMPTY);
     fact(e, "Basis of the fee", joined(e, json_get(i->doc, "fees"), "name", NULL));
     word(e, "Visits needed", json_is(visits, JSON_NUMBER) ? visits->text : STR_EMPTY);
     word(e, "Can be applied for online", yes_no(e, i->apply_online));
@@ -134,10 +154,13 @@ static void manner(struct elements *e, const struct item *i)
 
 static void outcome(struct elements *e, const struct item *i)
 {
-    const struct json *own = item_own_service(i), *result = json_get(i->doc, "result") ? json_get(i->doc, "result") : json_get(own, "result");
+    const struct json *own = item_own_service(i), *result = json_get(i->doc, "result")
+                                                                ? json_get(i->doc, "result")
+                                                                : json_get(own, "result");
     word(e, "Kind of result", result_kind(e, result));
     fact(e, "Name of the result", json_text_of(result, "name"));
-    word(e, "Electronic licence", own ? yes_no(e, json_is(json_get(own, "licence"), JSON_OBJECT)) : STR_EMPTY);
+    word(e, "Electronic licence",
+         own ? yes_no(e, json_is(json_get(own, "licence"), JSON_OBJECT)) : STR_EMPTY);
     word(e, "Validity", validity(e, i->doc));
     word(e, "Themes for people", theme_list(e, i, false));
     word(e, "Themes for businesses and organisations", theme_list(e, i, true));

@@ -1,8 +1,9 @@
-/* Lists from outside and the shipped data. Imported codes are opaque; what is imported is published at once, as a version of its own. */
+/* Lists from outside and the shipped data. Imported codes are opaque; what is imported is published at once,
+ * as a version of its own. */
+#include "modules/catalogue/catalogue_import.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/catalogue/catalogue_internal.h"
-#include "modules/catalogue/catalogue_import.h"
 
 enum { NAME_MAX_CHARS = 500, CODE_MAX = 64, REFUSALS_SHOWN = 100 };
 
@@ -49,7 +50,8 @@ static void choose_services(struct ctx *c, const struct import_data *d, struct v
     if (full) {
         if (serves(full->doc, "person")) v->person_hash = full->hash;
         if (serves(full->doc, "organisation")) v->organisation_hash = full->hash;
-        if (!v->organisation_hash.len && (v->audience & FOR_ORGANISATION)) v->organisation_hash = general_hash(c, d, v->type, "legal");
+        if (!v->organisation_hash.len && (v->audience & FOR_ORGANISATION))
+            v->organisation_hash = general_hash(c, d, v->type, "legal");
         return;
     }
     if (v->audience & FOR_PERSON) v->person_hash = general_hash(c, d, v->type, "person");
@@ -69,7 +71,11 @@ static void join_themes(struct ctx *c, struct version_row *v, const struct class
 
 static void classes_of_base(struct ctx *c, const struct json *base, struct classes *k)
 {
-    static const struct { const char *word; unsigned bit; char list; } lists[] = {{"person", FOR_PERSON, 'p'}, {"legal", FOR_ORGANISATION, 'l'}};
+    static const struct {
+        const char *word;
+        unsigned bit;
+        char list;
+    } lists[] = {{"person", FOR_PERSON, 'p'}, {"legal", FOR_ORGANISATION, 'l'}};
     *k = (struct classes){0};
     for (size_t i = 0; i < 2; i++) {
         JSON_EACH(who, json_get(base, "for"))
@@ -78,12 +84,14 @@ static void classes_of_base(struct ctx *c, const struct json *base, struct class
         }
         JSON_EACH(t, json_get(json_get(base, "themes"), lists[i].word))
         {
-            if (k->theme_count < 4) k->themes[k->theme_count++] = str_fmt(c->arena, "%c%.*s", lists[i].list, STR_ARG(t->text));
+            if (k->theme_count < 4)
+                k->themes[k->theme_count++] = str_fmt(c->arena, "%c%.*s", lists[i].list, STR_ARG(t->text));
         }
     }
 }
 
-static void classify(struct ctx *c, const struct import_data *d, struct version_row *v, struct str plain, struct str main, struct str kind)
+static void classify(struct ctx *c, const struct import_data *d, struct version_row *v, struct str plain,
+                     struct str main, struct str kind)
 {
     struct classes k;
     const struct import_text *base = import_by_name(d, plain);
@@ -92,7 +100,9 @@ static void classify(struct ctx *c, const struct import_data *d, struct version_
     if (base) {
         classes_of_base(c, base->doc, &k);
     } else {
-        struct str text = !main.len || str_find(plain, main) != SIZE_MAX ? plain : str_fmt(c->arena, "%.*s/%.*s", STR_ARG(plain), STR_ARG(main));
+        struct str text = !main.len || str_find(plain, main) != SIZE_MAX
+                              ? plain
+                              : str_fmt(c->arena, "%.*s/%.*s", STR_ARG(plain), STR_ARG(main));
         catalogue_classify(c->arena, d->rules, text, kind, &k);
     }
     join_themes(c, v, &k);
@@ -103,8 +113,9 @@ static void classify(struct ctx *c, const struct import_data *d, struct version_
 
 static bool same_version(const struct version_row *a, const struct version_row *b)
 {
-    return str_eq(a->name, b->name) && str_eq(a->type, b->type) && str_eq(a->base_hash, b->base_hash) && str_eq(a->person_hash, b->person_hash) &&
-           str_eq(a->organisation_hash, b->organisation_hash) && str_eq(a->doc, b->doc) && str_eq(a->themes, b->themes) && a->audience == b->audience;
+    return str_eq(a->name, b->name) && str_eq(a->type, b->type) && str_eq(a->base_hash, b->base_hash) &&
+           str_eq(a->person_hash, b->person_hash) && str_eq(a->organisation_hash, b->organisation_hash) &&
+           str_eq(a->doc, b->doc) && str_eq(a->themes, b->themes) && a->audience == b->audience;
 }
 
 enum saved { SAVED_NEW, SAVED_CHANGED, SAVED_SAME };
@@ -127,7 +138,8 @@ static bool save(struct ctx *c, struct version_row *v, enum saved *how)
     v->made_by = c->actor.account;
     v->authors = STR_EMPTY;
     v->note = STR("import");
-    return catalogue_store_add_version(c, v) && catalogue_store_publish(c, v->item, v->version, c->actor.account, c->now);
+    return catalogue_store_add_version(c, v) &&
+           catalogue_store_publish(c, v->item, v->version, c->actor.account, c->now);
 }
 
 /* ---- lists ---- */
@@ -140,7 +152,8 @@ static bool known_type(struct str type)
     return false;
 }
 
-static bool unit_for(struct ctx *c, struct importer *im, struct str name, struct str code, struct str *kind, int64_t *id)
+static bool unit_for(struct ctx *c, struct importer *im, struct str name, struct str code, struct str *kind,
+                     int64_t *id)
 {
     struct import_unit *u = import_unit(im->data, name);
     *kind = catalogue_department_kind(im->data->departments, name);
@@ -148,7 +161,10 @@ static bool unit_for(struct ctx *c, struct importer *im, struct str name, struct
         *id = u->id;
         return true;
     }
-    struct unit fresh = {.kind = *kind, .name = name, .division = im->division, .uscc = import_plausible_uscc(code) ? code : STR_EMPTY};
+    struct unit fresh = {.kind = *kind,
+                         .name = name,
+                         .division = im->division,
+                         .uscc = import_plausible_uscc(code) ? code : STR_EMPTY};
     if (!orgs_save_unit(c, &fresh)) return false;
     *id = fresh.id;
     return import_keep_unit(c, (struct import_data *)im->data, name, fresh.id);
@@ -157,14 +173,18 @@ static bool unit_for(struct ctx *c, struct importer *im, struct str name, struct
 static bool item_line(struct ctx *c, struct importer *im, struct str line)
 {
     struct str f[6], rest = line, kind;
-    for (size_t i = 0; i < 6; i++) rest = str_cut(rest, '\t', &f[i]);
-    struct version_row v = {.code = str_trim(f[0]), .name = str_trim(f[5]), .division = im->division, .doc = STR("{}")};
+    for (size_t i = 0; i < 6; i++)
+        rest = str_cut(rest, '\t', &f[i]);
+    struct version_row v = {
+        .code = str_trim(f[0]), .name = str_trim(f[5]), .division = im->division, .doc = STR("{}")};
     v.type = f[1].len == 1 ? str_fmt(c->arena, "0%.*s", STR_ARG(f[1])) : f[1];
     if (!v.code.len || v.code.len > CODE_MAX) return refuse(c, im, "a code of 1 to 64 characters is needed");
-    if (!v.name.len || utf8_count(v.name) > NAME_MAX_CHARS) return refuse(c, im, "a name of 1 to 500 characters is needed");
+    if (!v.name.len || utf8_count(v.name) > NAME_MAX_CHARS)
+        return refuse(c, im, "a name of 1 to 500 characters is needed");
     if (!known_type(v.type)) return refuse(c, im, "the type is none of 1 5 7 8 9 10 20");
     if (!f[2].len) return refuse(c, im, "the department is missing");
-    if (import_seen(c, (struct import_data *)im->data, v.code)) return refuse(c, im, "the code stands twice in the list");
+    if (import_seen(c, (struct import_data *)im->data, v.code))
+        return refuse(c, im, "the code stands twice in the list");
     if (!unit_for(c, im, str_trim(f[2]), str_trim(f[3]), &kind, &v.unit)) return false;
     struct str main = catalogue_plain_name(c->arena, f[4]);
     if (main.len) {
@@ -196,7 +216,8 @@ bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report)
     struct import_data data;
     struct str line, place = json_text_of(report, "division");
     if (!import_load(c, &data)) return false;
-    struct importer im = {.data = &data, .division = place.len ? place : orgs_place(c), .refusals = json_array(c->arena)};
+    struct importer im = {
+        .data = &data, .division = place.len ? place : orgs_place(c), .refusals = json_array(c->arena)};
     bool heading = true;
     while (tsv.len) {
         tsv = str_cut(tsv, '\n', &line);
@@ -206,7 +227,8 @@ bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report)
         heading = false;
         if (!line.len) continue;
         im.read++;
-        if (!(utf8_valid(line) ? item_line(c, &im, line) : refuse(c, &im, "the line is not UTF-8"))) return false;
+        if (!(utf8_valid(line) ? item_line(c, &im, line) : refuse(c, &im, "the line is not UTF-8")))
+            return false;
     }
     report_counts(c, &im, report);
     c->refresh = true;
@@ -222,7 +244,8 @@ static bool demo_unit(struct ctx *c, struct str kind, struct str division, int64
     return true;
 }
 
-static bool own_item(struct ctx *c, const struct import_data *d, const struct import_text *base, struct str division)
+static bool own_item(struct ctx *c, const struct import_data *d, const struct import_text *base,
+                     struct str division)
 {
     struct classes k;
     enum saved how;

@@ -12,18 +12,21 @@ struct import_name {
 static uint32_t bucket(struct str s)
 {
     uint32_t h = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < s.len; i++) h = (h ^ (unsigned char)s.ptr[i]) * 16777619u;
+    for (size_t i = 0; i < s.len; i++)
+        h = (h ^ (unsigned char)s.ptr[i]) * 16777619u;
     return h % NAME_BUCKETS;
 }
 
 static const struct import_name *find_name(struct import_name *const *table, struct str name)
 {
     const struct import_name *n = table[bucket(name)];
-    while (n && !str_eq(n->name, name)) n = n->next;
+    while (n && !str_eq(n->name, name))
+        n = n->next;
     return n;
 }
 
-static void keep_name(struct ctx *c, struct import_name **table, struct str name, const struct import_text *text)
+static void keep_name(struct ctx *c, struct import_name **table, struct str name,
+                      const struct import_text *text)
 {
     if (!name.len || find_name(table, name)) return;
     struct import_name *n = ARENA_NEW(c->arena, struct import_name);
@@ -47,13 +50,15 @@ bool import_load(struct ctx *c, struct import_data *d)
     }
     /* A name goes before another item's alias. */
     for (size_t i = 0; i < d->count; i++)
-        if (str_eq_c(d->texts[i].kind, "base"))
-            JSON_EACH(alias, json_get(d->texts[i].doc, "aliases"))
+        if (str_eq_c(d->texts[i].kind, "base")) JSON_EACH(alias, json_get(d->texts[i].doc, "aliases"))
             {
                 keep_name(c, d->names, catalogue_plain_name(c->arena, alias->text), &d->texts[i]);
             }
-    const struct import_text *rules = import_find(d, "rules", STR("themes")), *departments = import_find(d, "rules", STR("departments"));
-    if (!rules || !departments) return err_conflict(c->err, "catalogue.data", "The shipped catalogue must be imported first: tongban import catalogue DATA");
+    const struct import_text *rules = import_find(d, "rules", STR("themes")),
+                             *departments = import_find(d, "rules", STR("departments"));
+    if (!rules || !departments)
+        return err_conflict(c->err, "catalogue.data",
+                            "The shipped catalogue must be imported first: tongban import catalogue DATA");
     d->rules = rules->doc;
     d->departments = departments->doc;
     return true;
@@ -88,7 +93,9 @@ struct import_unit *import_unit(const struct import_data *d, struct str name)
 
 bool import_keep_unit(struct ctx *c, struct import_data *d, struct str name, int64_t id)
 {
-    if (d->unit_count == sizeof d->units / sizeof d->units[0]) return err_invalid(c->err, "catalogue.departments", "There are more than 256 departments in this list.");
+    if (d->unit_count == sizeof d->units / sizeof d->units[0])
+        return err_invalid(c->err, "catalogue.departments",
+                           "There are more than 256 departments in this list.");
     d->units[d->unit_count++] = (struct import_unit){name, id};
     return true;
 }

@@ -1,8 +1,8 @@
 /* Private to the module: what an item is made of, its versions, the snapshot.
  *
- * Data of the directory (base facts, full items, general forms, themes, words) is content-addressed: a version names the texts it rests on by
- * hash, so that a case keeps them for ever and equal texts are kept once. The effective document of an item is its base facts overlaid by
- * the version's own `doc`. */
+ * Data of the directory (base facts, full items, general forms, themes, words) is content-addressed: a
+ * version names the texts it rests on by hash, so that a case keeps them for ever and equal texts are kept
+ * once. The effective document of an item is its base facts overlaid by the version's own `doc`. */
 #ifndef TB_CATALOGUE_INTERNAL_H
 #define TB_CATALOGUE_INTERNAL_H
 
@@ -15,7 +15,8 @@
 struct version_row {
     int64_t item, unit;
     int version, current; /* current: the published version, 0 = none */
-    struct str code, division, status, name, type, base, base_hash, person_hash, organisation_hash, doc, note, themes;
+    struct str code, division, status, name, type, base, base_hash, person_hash, organisation_hash, doc, note,
+        themes;
     struct str authors; /* accounts of all who saved this version, as "|1|2|" */
     unsigned audience;
     int64_t made_by, made_at, reviewed_by, published_at;
@@ -40,9 +41,9 @@ struct unit_count {
 };
 
 struct listed {
-    struct item item; /* whole, its document included */
+    struct item item;       /* whole, its document included */
     const struct json *own; /* overlay, NULL = none */
-    struct str themes[4]; /* "p105", "l010" */
+    struct str themes[4];   /* "p105", "l010" */
     size_t theme_count;
 };
 
@@ -50,8 +51,8 @@ struct snapshot {
     struct arena *arena;
     struct listed *items; /* by id */
     size_t count;
-    uint32_t *by_code;    /* numbers of items, by code */
-    struct data_text *data; /* by hash */
+    uint32_t *by_code;                     /* numbers of items, by code */
+    struct data_text *data;                /* by hash */
     const struct data_text **data_by_code; /* by kind, then code */
     size_t data_count;
     struct theme *themes; /* with their counts */
@@ -61,7 +62,7 @@ struct snapshot {
     size_t persons, organisations, online;
     int64_t law_days, promised_days; /* sums over the items whose two limits are known in one unit */
     size_t compared;                 /* how many those are */
-    struct law_ref *laws; /* by title, then number */
+    struct law_ref *laws;            /* by title, then number */
     size_t law_count;
     struct search_index *index;
     const struct json *ranking;
@@ -94,7 +95,8 @@ struct classes {
     size_t theme_count;
 };
 /* `text`: plain name, with the main item behind a slash where it adds something. */
-void catalogue_classify(struct arena *a, const struct json *rules, struct str text, struct str department_kind, struct classes *out);
+void catalogue_classify(struct arena *a, const struct json *rules, struct str text,
+                        struct str department_kind, struct classes *out);
 /* Half width, no white space, no closing bracket that only tells the level (县级, 行使 …). */
 struct str catalogue_plain_name(struct arena *a, struct str name);
 /* The department kind of a name by the longest word found in it; "" when there is none. */
@@ -102,32 +104,44 @@ struct str catalogue_department_kind(const struct json *departments, struct str 
 
 /* ---- catalogue_rank.c ---- */
 /* Item numbers, best first. */
-size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out);
+size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
+                      bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out);
 /* The same without those whose score is far below the best: what a person would call found. */
-size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit, uint32_t **out);
+size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
+                            uint32_t **out);
 /* Adds all items to a new index; NULL when memory is exhausted. */
 struct search_index *catalogue_index(struct ctx *c, const struct snapshot *s);
 
 /* ---- catalogue_store.c ---- */
-bool catalogue_store_text(struct ctx *c, const char *kind, struct str code, struct str doc, struct str *hash) NODISCARD; /* makes it current */
+bool catalogue_store_text(struct ctx *c, const char *kind, struct str code, struct str doc,
+                          struct str *hash) NODISCARD; /* makes it current */
 bool catalogue_store_find_text(struct ctx *c, struct str hash, struct str *doc) NODISCARD;
-bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *count, struct arena *into) NODISCARD;
+bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *count,
+                             struct arena *into) NODISCARD;
 bool catalogue_store_count(struct ctx *c, size_t *count) NODISCARD;
 /* Published versions behind item id `after`, by item id; memory of `scratch`. */
-bool catalogue_store_published(struct ctx *c, struct arena *scratch, int64_t after, int limit, struct version_row **rows, size_t *count) NODISCARD;
+bool catalogue_store_published(struct ctx *c, struct arena *scratch, int64_t after, int limit,
+                               struct version_row **rows, size_t *count) NODISCARD;
 /* Is there an item that is not one of our own (code "BI-…")? */
 bool catalogue_store_any_listed(struct ctx *c, bool *any) NODISCARD;
-bool catalogue_store_version(struct ctx *c, int64_t item, int version, struct version_row *row, bool *found) NODISCARD;
-bool catalogue_store_versions(struct ctx *c, int64_t item, struct version_row **rows, size_t *count) NODISCARD;
-bool catalogue_store_item_by_code(struct ctx *c, struct str code, int64_t *id, int *version) NODISCARD; /* id 0: none */
+bool catalogue_store_version(struct ctx *c, int64_t item, int version, struct version_row *row,
+                             bool *found) NODISCARD;
+bool catalogue_store_versions(struct ctx *c, int64_t item, struct version_row **rows,
+                              size_t *count) NODISCARD;
+bool catalogue_store_item_by_code(struct ctx *c, struct str code, int64_t *id,
+                                  int *version) NODISCARD;                       /* id 0: none */
 bool catalogue_store_add_item(struct ctx *c, struct version_row *row) NODISCARD; /* sets item */
 bool catalogue_store_add_version(struct ctx *c, const struct version_row *row) NODISCARD;
 bool catalogue_store_set_status(struct ctx *c, int64_t item, int version, const char *status) NODISCARD;
-bool catalogue_store_publish(struct ctx *c, int64_t item, int version, int64_t reviewer, int64_t now) NODISCARD; /* supersedes the one before */
+bool catalogue_store_publish(struct ctx *c, int64_t item, int version, int64_t reviewer,
+                             int64_t now) NODISCARD; /* supersedes the one before */
 
-/* Statuses of a version: draft, review, published, superseded. Versions of that status behind item id `after`, within an officer's area. */
-bool catalogue_store_by_status(struct ctx *c, struct str status, struct str area, int64_t after, int limit, struct version_row **rows, size_t *count) NODISCARD;
-bool catalogue_store_count_status(struct ctx *c, struct str status, struct str area, int64_t *count) NODISCARD;
+/* Statuses of a version: draft, review, published, superseded. Versions of that status behind item id
+ * `after`, within an officer's area. */
+bool catalogue_store_by_status(struct ctx *c, struct str status, struct str area, int64_t after, int limit,
+                               struct version_row **rows, size_t *count) NODISCARD;
+bool catalogue_store_count_status(struct ctx *c, struct str status, struct str area,
+                                  int64_t *count) NODISCARD;
 /* The version that is being worked on: draft or review. */
 bool catalogue_store_open(struct ctx *c, int64_t item, struct version_row *row, bool *found) NODISCARD;
 /* Name, audience, document, note, author, authors and time of a draft. */
@@ -143,12 +157,14 @@ enum item_way item_way_of(const struct item *i);
 struct str item_way_text(struct ctx *c, const struct item *i);
 
 /* ---- catalogue_elements.c ---- */
-/* {name, value|null, value_zh}: every element of an implementation list, in its order. Returns how many are known. */
+/* {name, value|null, value_zh}: every element of an implementation list, in its order. Returns how many are
+ * known. */
 size_t catalogue_elements(struct ctx *c, const struct item *i, struct json *array);
 
 /* ---- catalogue_edit.c: drafts, four eyes ---- */
-/* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item promises at most one day.
- * Limits that are those of the version offered now were settled before and are not asked again; `offered` may be NULL. */
+/* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item
+ * promises at most one day. Limits that are those of the version offered now were settled before and are not
+ * asked again; `offered` may be NULL. */
 bool catalogue_check_draft(struct ctx *c, const struct item *i, const struct item *offered) NODISCARD;
 /* The open draft of the item, or what a new one would begin with. */
 bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool *open) NODISCARD;
@@ -161,7 +177,8 @@ bool catalogue_is_author(const struct ctx *c, const struct version_row *row);
 bool catalogue_publish(struct ctx *c, int64_t item) NODISCARD;
 bool catalogue_return(struct ctx *c, int64_t item, struct str why) NODISCARD;
 /* {element, before|null, after|null} of what differs. */
-void catalogue_compare(struct ctx *c, const struct item *before, const struct item *after, struct json *array);
+void catalogue_compare(struct ctx *c, const struct item *before, const struct item *after,
+                       struct json *array);
 /* "active", "paused", "cancelled" */
 struct str item_state(const struct item *i);
 
@@ -177,11 +194,18 @@ bool office_review(struct ctx *c);
 bool office_publish(struct ctx *c);
 bool office_return(struct ctx *c);
 bool office_item_scope(struct ctx *c);
-extern const struct field office_list_fields[], office_edit_fields[], office_return_fields[], directory_fields[];
+extern const struct field office_list_fields[], office_edit_fields[], office_return_fields[],
+    directory_fields[];
 
 /* ---- laws_store.c, laws.c ---- */
-struct law { int64_t id; struct str title, dated, folder; };
-struct article { int seq; struct str number, chapter, text; };
+struct law {
+    int64_t id;
+    struct str title, dated, folder;
+};
+struct article {
+    int seq;
+    struct str number, chapter, text;
+};
 /* Fills law, seq and text of references sorted by title; memory of `into`. */
 bool laws_resolve(struct ctx *c, struct arena *into, struct law_ref *refs, size_t count) NODISCARD;
 /* The reference of the snapshot; NULL when no item rests on it. */
@@ -189,8 +213,10 @@ const struct law_ref *catalogue_law(const struct snapshot *s, struct str title, 
 /* The newest law of that short title ("护照法" also finds "中华人民共和国护照法"); id 0: none. */
 bool laws_find(struct ctx *c, struct str title, struct law *out) NODISCARD;
 bool laws_article(struct ctx *c, int64_t law, struct str number, struct article *out, bool *found) NODISCARD;
-bool laws_load(struct ctx *c, int64_t id, struct law *out, struct article **articles, size_t *count) NODISCARD;
+bool laws_load(struct ctx *c, int64_t id, struct law *out, struct article **articles,
+               size_t *count) NODISCARD;
 enum law_stored { LAW_NEW, LAW_CHANGED, LAW_SAME };
-bool laws_store_add(struct ctx *c, struct law *law, const struct article *articles, size_t count, enum law_stored *how) NODISCARD;
+bool laws_store_add(struct ctx *c, struct law *law, const struct article *articles, size_t count,
+                    enum law_stored *how) NODISCARD;
 
 #endif

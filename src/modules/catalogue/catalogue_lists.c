@@ -1,4 +1,5 @@
-/* Lists of published items: by query in the order of rank, otherwise by id; with the counts that filters show. */
+/* Lists of published items: by query in the order of rank, otherwise by id; with the counts that filters
+ * show. */
 #include "modules/catalogue/catalogue_internal.h"
 
 enum { FOUND_MAX = 200 };
@@ -22,7 +23,8 @@ static bool has_theme(const struct listed *l, struct str theme)
 static void count_unit(struct item_list *out, int64_t unit)
 {
     size_t i = 0;
-    while (i < out->unit_count && out->units[i].unit != unit) i++;
+    while (i < out->unit_count && out->units[i].unit != unit)
+        i++;
     if (i == sizeof out->units / sizeof out->units[0]) return;
     if (i == out->unit_count) {
         out->units[i].unit = unit;
@@ -65,7 +67,8 @@ static void look_at(struct counting *k, const struct listed *l)
     }
 }
 
-void catalogue_find(struct ctx *c, const struct item_filter *f, int64_t from, size_t limit, struct item_list *out)
+void catalogue_find(struct ctx *c, const struct item_filter *f, int64_t from, size_t limit,
+                    struct item_list *out)
 {
     const struct snapshot *s = catalogue_snapshot(c);
     struct counting k = {.filter = f, .out = out, .limit = limit, .from = from};

@@ -1,4 +1,5 @@
-/* Ranking by data/catalogue/ranking.json: the index finds, the stage a query speaks of (first issue, renewal, change, cancellation …) puts in order. */
+/* Ranking by data/catalogue/ranking.json: the index finds, the stage a query speaks of (first issue, renewal,
+ * change, cancellation …) puts in order. */
 #include "modules/catalogue/catalogue_internal.h"
 
 #include <stdlib.h>
@@ -16,7 +17,8 @@ static unsigned weight_of(const struct snapshot *s, const char *field, unsigned 
     return (unsigned)(units * 10 + tenths);
 }
 
-static bool add_list(struct search_builder *b, struct arena *a, const struct json *first, const struct json *list, unsigned weight)
+static bool add_list(struct search_builder *b, struct arena *a, const struct json *first,
+                     const struct json *list, unsigned weight)
 {
     struct buf text = buf_new(a, 128);
     buf_add(&text, json_text(first));
@@ -33,14 +35,16 @@ static struct str theme_names(const struct snapshot *s, struct arena *a, const s
     struct buf text = buf_new(a, 64);
     for (size_t i = 0; i < l->theme_count; i++)
         for (size_t k = 0; k < s->theme_count; k++)
-            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') && str_eq(s->themes[k].code, str_slice(l->themes[i], 1, 9))) {
+            if (s->themes[k].organisation == (l->themes[i].ptr[0] == 'l') &&
+                str_eq(s->themes[k].code, str_slice(l->themes[i], 1, 9))) {
                 buf_add(&text, s->themes[k].name);
                 buf_add_char(&text, ' ');
             }
     return buf_str(&text);
 }
 
-static bool add_item(struct ctx *c, struct search_builder *b, struct arena *a, const struct snapshot *s, const struct listed *l)
+static bool add_item(struct ctx *c, struct search_builder *b, struct arena *a, const struct snapshot *s,
+                     const struct listed *l)
 {
     const struct data_text *base = l->item.base.len ? catalogue_current(s, "base", l->item.base) : NULL;
     const struct unit *u = orgs_unit(c, l->item.unit);
@@ -49,7 +53,8 @@ static bool add_item(struct ctx *c, struct search_builder *b, struct arena *a, c
     bool ok = search_text(b, catalogue_plain_name(a, l->item.name), weight_of(s, "fields.name", 30));
     if (main.len) ok = ok && search_text(b, main, weight_of(s, "fields.main", 16));
     if (base) {
-        ok = ok && add_list(b, a, json_get(base->doc, "name"), json_get(base->doc, "aliases"), weight_of(s, "fields.alias", 20));
+        ok = ok && add_list(b, a, json_get(base->doc, "name"), json_get(base->doc, "aliases"),
+                            weight_of(s, "fields.alias", 20));
         ok = ok && add_list(b, a, NULL, json_get(base->doc, "words"), weight_of(s, "fields.words", 20));
     }
     if (u) ok = ok && search_text(b, u->name, weight_of(s, "fields.department", 3));
@@ -112,10 +117,15 @@ static float factor(const struct snapshot *s, struct str query, struct str name)
         bool said = speaks(json_get(g, "say"), query), named = speaks(json_get(g, "names"), name);
         any_said = any_said || said;
         fits = fits || (said && named);
-        if (str_eq_c(json_text_of(g, "stage"), "first")) first = first || named;
-        else later = later || named;
+        if (str_eq_c(json_text_of(g, "stage"), "first"))
+            first = first || named;
+        else
+            later = later || named;
     }
-    const char *which = fits ? "said_factor" : later ? "other_factor" : first && !any_said ? "first_factor" : NULL;
+    const char *which = fits                 ? "said_factor"
+                        : later              ? "other_factor"
+                        : first && !any_said ? "first_factor"
+                                             : NULL;
     const struct json *f = which ? json_get(s->ranking, which) : NULL;
     char text[32];
     if (!f) return 1.0f;
@@ -130,12 +140,13 @@ static int best_first(const void *a, const void *b)
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
-static size_t rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg,
-                   struct search_hit **hits)
+static size_t rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
+                   bool (*keep)(const void *arg, uint32_t item), const void *arg, struct search_hit **hits)
 {
     size_t count = search_run(s->index, a, query, limit > RERANKED ? limit : RERANKED, keep, arg, hits);
     size_t head = count < RERANKED ? count : RERANKED;
-    for (size_t i = 0; s->ranking && i < head; i++) (*hits)[i].score *= factor(s, query, s->items[(*hits)[i].doc].item.name);
+    for (size_t i = 0; s->ranking && i < head; i++)
+        (*hits)[i].score *= factor(s, query, s->items[(*hits)[i].doc].item.name);
     if (head) qsort(*hits, head, sizeof **hits, best_first);
     return count < limit ? count : limit;
 }
@@ -143,20 +154,23 @@ static size_t rank(const struct snapshot *s, struct arena *a, struct str query, 
 static size_t numbers(struct arena *a, const struct search_hit *hits, size_t count, uint32_t **out)
 {
     *out = ARENA_ARRAY(a, count + 1, uint32_t);
-    for (size_t i = 0; i < count; i++) (*out)[i] = hits[i].doc;
+    for (size_t i = 0; i < count; i++)
+        (*out)[i] = hits[i].doc;
     return count;
 }
 
-size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit, bool (*keep)(const void *arg, uint32_t item), const void *arg,
-                      uint32_t **out)
+size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
+                      bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out)
 {
     struct search_hit *hits;
     size_t count = rank(s, a, query, limit, keep, arg, &hits);
     return numbers(a, hits, count, out);
 }
 
-/* Single characters in common make nearly every item a hit; a quarter of the best score is where answers end and echoes begin. */
-size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit, uint32_t **out)
+/* Single characters in common make nearly every item a hit; a quarter of the best score is where answers end
+ * and echoes begin. */
+size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
+                            uint32_t **out)
 {
     struct search_hit *hits;
     size_t count = rank(s, a, query, limit, NULL, NULL, &hits), close = 0;

@@ -23,7 +23,8 @@ static bool read_file(struct ctx *c, const char *path, struct str *out)
     char *bytes = arena_array(c->arena, (size_t)st.st_size + 1, 1);
     size_t have = 0;
     ssize_t n;
-    while (have < (size_t)st.st_size && (n = read(fd, bytes + have, (size_t)st.st_size - have)) > 0) have += (size_t)n;
+    while (have < (size_t)st.st_size && (n = read(fd, bytes + have, (size_t)st.st_size - have)) > 0)
+        have += (size_t)n;
     close(fd);
     *out = str_n(bytes, have);
     return true;
@@ -41,7 +42,8 @@ static bool list_folder(struct ctx *c, const char *folder, struct str *names, si
     *count = 0;
     if (!dir) return err_fault(c->err, "cannot read folder %s: %s", folder, strerror(errno));
     while ((entry = readdir(dir)) && *count < FILES_MAX)
-        if (str_ends(str_c(entry->d_name), STR(".json"))) names[(*count)++] = str_dup(c->arena, str_c(entry->d_name));
+        if (str_ends(str_c(entry->d_name), STR(".json")))
+            names[(*count)++] = str_dup(c->arena, str_c(entry->d_name));
     closedir(dir);
     qsort(names, *count, sizeof *names, by_name);
     return true;
@@ -63,7 +65,8 @@ static bool keep_rules(struct ctx *c, struct shipping *s, const char *root)
     static const char *const names[] = {"themes", "departments", "words", "ranking"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct str text;
-        if (!read_file(c, str_z(c->arena, str_fmt(c->arena, "%s/catalogue/%s.json", root, names[i])), &text)) return false;
+        if (!read_file(c, str_z(c->arena, str_fmt(c->arena, "%s/catalogue/%s.json", root, names[i])), &text))
+            return false;
         struct json *doc = json_parse(c->arena, text, JSON_STRICT, c->err);
         if (!doc || !keep(c, s, "rules", str_c(names[i]), doc)) return false;
     }
@@ -78,7 +81,8 @@ static bool keep_folder(struct ctx *c, struct shipping *s, const char *root, con
     const char *folder = str_z(c->arena, str_fmt(c->arena, "%s/catalogue/%s", root, kind));
     if (!list_folder(c, folder, names, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (!read_file(c, str_z(c->arena, str_fmt(c->arena, "%s/%.*s", folder, STR_ARG(names[i]))), &text)) return false;
+        if (!read_file(c, str_z(c->arena, str_fmt(c->arena, "%s/%.*s", folder, STR_ARG(names[i]))), &text))
+            return false;
         struct json *doc = json_parse(c->arena, text, JSON_STRICT, c->err);
         if (!doc) return false;
         struct str code = str_slice(names[i], 0, names[i].len - 5);
@@ -97,7 +101,9 @@ static bool keep_folder(struct ctx *c, struct shipping *s, const char *root, con
 bool catalogue_import_shipped(struct ctx *c, const char *data_dir, struct json *report)
 {
     struct shipping s = {0};
-    if (!keep_rules(c, &s, data_dir) || !keep_folder(c, &s, data_dir, "base") || !keep_folder(c, &s, data_dir, "full") || !keep_folder(c, &s, data_dir, "general")) return false;
+    if (!keep_rules(c, &s, data_dir) || !keep_folder(c, &s, data_dir, "base") ||
+        !keep_folder(c, &s, data_dir, "full") || !keep_folder(c, &s, data_dir, "general"))
+        return false;
     json_set_i64(c->arena, report, "read", s.texts);
     c->refresh = true;
     return true;

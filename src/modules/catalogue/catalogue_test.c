@@ -17,7 +17,8 @@ static bool read_text(struct arena *a, const char *path, struct str *out)
 static const char *shared(struct arena *a, const char *name)
 {
     const char *root = getenv("TB_SHARED");
-    return str_z(a, root ? str_fmt(a, "%s/%s", root, name) : str_fmt(a, "%s/../shared/%s", TB_SOURCE_ROOT, name));
+    return str_z(a, root ? str_fmt(a, "%s/%s", root, name)
+                         : str_fmt(a, "%s/../shared/%s", TB_SOURCE_ROOT, name));
 }
 
 struct import_call {
@@ -27,7 +28,8 @@ struct import_call {
 
 static bool import_shipped(struct ctx *c)
 {
-    return orgs_set_place(c, STR("780101")) && catalogue_import_shipped(c, TB_SOURCE_ROOT "/data", json_object(c->arena));
+    return orgs_set_place(c, STR("780101")) &&
+           catalogue_import_shipped(c, TB_SOURCE_ROOT "/data", json_object(c->arena));
 }
 
 static bool import_list(struct ctx *c)
@@ -47,14 +49,16 @@ static void write_ok(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_write(t->server, &system, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_write(t->server, &system, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 static void read_ok(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_read(t->server, &system, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_read(t->server, &system, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 struct quality {
@@ -72,7 +76,8 @@ static bool wanted(const struct json *query, struct str name)
     return false;
 }
 
-/* The same when lists are imported: a closing bracket that only tells the level does not make another service. */
+/* The same when lists are imported: a closing bracket that only tells the level does not make another
+ * service. */
 static bool wanted_plainly(struct arena *a, const struct json *query, struct str name)
 {
     struct str plain = catalogue_plain_name(a, name);
@@ -83,7 +88,8 @@ static bool wanted_plainly(struct arena *a, const struct json *query, struct str
     return false;
 }
 
-/* An own item of the shipped catalogue answers also under the names lists give it, as the import matches them. */
+/* An own item of the shipped catalogue answers also under the names lists give it, as the import matches
+ * them. */
 static bool answers(struct ctx *c, const struct quality *q, const struct json *query, const struct item *i)
 {
     if (!q->shipped_only) return wanted(query, i->name);
@@ -103,11 +109,13 @@ static bool ask_all(struct ctx *c)
         const struct item **list;
         if (q->shipped_only && !json_true_of(query, "shipped")) continue;
         size_t count = catalogue_search(c, json_text_of(query, "q"), 3, &list), at = 0;
-        while (at < count && !answers(c, q, query, list[at])) at++;
+        while (at < count && !answers(c, q, query, list[at]))
+            at++;
         q->asked++;
         q->right += at < count;
         q->first += at == 0 && count > 0;
-        if (at == count) print_message("not among the first three: %.*s\n", STR_ARG(json_text_of(query, "q")));
+        if (at == count)
+            print_message("not among the first three: %.*s\n", STR_ARG(json_text_of(query, "q")));
     }
     return true;
 }
@@ -146,7 +154,8 @@ static bool add_units(struct ctx *c)
     struct json *list = json_parse(c->arena, text, JSON_STRICT, c->err);
     JSON_EACH(d, list)
     {
-        struct unit u = {.kind = json_text_of(d, "kind"), .name = json_text_of(d, "name"), .division = STR("780101")};
+        struct unit u = {
+            .kind = json_text_of(d, "kind"), .name = json_text_of(d, "name"), .division = STR("780101")};
         if (!orgs_save_unit(c, &u)) return false;
     }
     return list != NULL;
@@ -196,7 +205,8 @@ static void a_strangers_clone_has_a_catalogue_of_its_own(void **state)
     assert_true(read_text(t->arena, TB_SOURCE_ROOT "/data/catalogue/queries.json", &text));
     struct quality q = {.queries = json_parse(t->arena, text, JSON_STRICT, &e), .shipped_only = true};
     read_ok(t, ask_all, &q);
-    print_message("%zu own items; %d queries: right among the first three %d, first %d\n", s.items, q.asked, q.right, q.first);
+    print_message("%zu own items; %d queries: right among the first three %d, first %d\n", s.items, q.asked,
+                  q.right, q.first);
     assert_true(q.right * 10 >= q.asked * 9);
     testapp_close(t);
 }
@@ -226,8 +236,10 @@ static void brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay
     struct arena *a = arena_new(1 << 20);
     (void)state;
     assert_true(str_eq_c(catalogue_plain_name(a, STR("发票验（交）旧（县级行使）")), "发票验(交)旧"));
-    assert_true(str_eq_c(catalogue_plain_name(a, STR("烟草专卖零售许可证（注销）")), "烟草专卖零售许可证(注销)"));
-    assert_true(str_eq_c(catalogue_plain_name(a, STR("企业投资项目备案（技术改造）（市级/县级）")), "企业投资项目备案(技术改造)"));
+    assert_true(
+        str_eq_c(catalogue_plain_name(a, STR("烟草专卖零售许可证（注销）")), "烟草专卖零售许可证(注销)"));
+    assert_true(str_eq_c(catalogue_plain_name(a, STR("企业投资项目备案（技术改造）（市级/县级）")),
+                         "企业投资项目备案(技术改造)"));
     arena_drop(a);
 }
 
@@ -236,8 +248,14 @@ static bool import_law(struct ctx *c)
     struct law law;
     struct article article;
     bool found;
-    if (!catalogue_import_laws(c, STR("护照法(2006-04-29)"), STR("# 中华人民共和国护照法\n## 第一章\n第一条　为了规范。\n\n第二条 护照是证件。\n第二款。\n"), STR("行政法"), json_object(c->arena))) return false;
-    if (!laws_find(c, STR("中华人民共和国护照法"), &law) || !laws_article(c, law.id, STR("第二条"), &article, &found)) return false;
+    if (!catalogue_import_laws(
+            c, STR("护照法(2006-04-29)"),
+            STR("# 中华人民共和国护照法\n## 第一章\n第一条　为了规范。\n\n第二条 护照是证件。\n第二款。\n"),
+            STR("行政法"), json_object(c->arena)))
+        return false;
+    if (!laws_find(c, STR("中华人民共和国护照法"), &law) ||
+        !laws_article(c, law.id, STR("第二条"), &article, &found))
+        return false;
     assert_true(found);
     assert_true(str_eq_c(article.text, "护照是证件。\n第二款。"));
     return true;

@@ -9,7 +9,8 @@ static void add_row(struct ctx *c, struct json *list, const struct item *i)
     struct arena *a = c->arena;
     struct json *o = json_add_object(a, list);
     const struct unit *u = orgs_unit(c, i->unit);
-    struct str statutory = limit_text(c, i->statutory), promised = limit_text(c, i->promised), shorter = limit_compression(c, i->promised, i->statutory);
+    struct str statutory = limit_text(c, i->statutory), promised = limit_text(c, i->promised),
+               shorter = limit_compression(c, i->promised, i->statutory);
     json_set_id(a, o, "id", i->id);
     json_set_str(a, o, "code", i->code);
     json_set_str(a, o, "name", i->name);
@@ -24,7 +25,8 @@ static void add_row(struct ctx *c, struct json *list, const struct item *i)
 static void plain_field(struct ctx *c, struct json *f, const char *kind)
 {
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
-    json_set_bool(c->arena, f, "required", true); /* a filter left open is no omission: no "(optional)" behind it */
+    json_set_bool(c->arena, f, "required",
+                  true); /* a filter left open is no omission: no "(optional)" behind it */
 }
 
 static void add_filters(struct ctx *c, struct json *doc)
@@ -32,11 +34,13 @@ static void add_filters(struct ctx *c, struct json *doc)
     static const char *const types[] = {"01", "05", "07", "08", "09", "10", "20"};
     const struct snapshot *s = catalogue_snapshot(c);
     struct json *fields = json_set_array(c->arena, doc, "fields");
-    struct str dept = in_has(c, "dept") ? str_fmt(c->arena, "%lld", (long long)in_i64(c, "dept", 0)) : STR_EMPTY;
+    struct str dept =
+        in_has(c, "dept") ? str_fmt(c->arena, "%lld", (long long)in_i64(c, "dept", 0)) : STR_EMPTY;
     struct json *q = ctx_field(c, fields, "dq", "Service name", "text", in_text(c, "dq"));
     plain_field(c, q, "input");
     json_set_bool(c->arena, q, "label_zh", false);
-    struct json *d = ctx_field(c, fields, "dept", "Department", "text", dept), *t = ctx_field(c, fields, "type", "Type", "text", in_text(c, "type"));
+    struct json *d = ctx_field(c, fields, "dept", "Department", "text", dept),
+                *t = ctx_field(c, fields, "type", "Type", "text", in_text(c, "type"));
     plain_field(c, d, "select");
     ctx_option(c, d, STR_EMPTY, ctx_tr(c, "All departments"));
     for (size_t i = 0; i < s->unit_count; i++) {
@@ -45,7 +49,8 @@ static void add_filters(struct ctx *c, struct json *doc)
     }
     plain_field(c, t, "select");
     ctx_option(c, t, STR_EMPTY, ctx_tr(c, "All types"));
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) ctx_option(c, t, str_c(types[i]), item_type_text(c, str_c(types[i])));
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        ctx_option(c, t, str_c(types[i]), item_type_text(c, str_c(types[i])));
 }
 
 static void add_pager(struct ctx *c, struct json *doc, int64_t next)
@@ -71,14 +76,20 @@ bool directory_page(struct ctx *c)
 {
     const struct snapshot *s = catalogue_snapshot(c);
     struct item_list found;
-    struct item_filter f = {.query = in_text(c, "dq"), .unit = in_i64(c, "dept", 0), .type = in_text(c, "type")};
+    struct item_filter f = {
+        .query = in_text(c, "dq"), .unit = in_i64(c, "dept", 0), .type = in_text(c, "type")};
     catalogue_find(c, &f, in_i64(c, "after", 0), PAGE, &found);
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "items");
-    for (size_t i = 0; i < found.count; i++) add_row(c, list, found.items[i]);
+    for (size_t i = 0; i < found.count; i++)
+        add_row(c, list, found.items[i]);
     json_set_array(c->arena, doc, "crumbs");
     json_set_str(c->arena, doc, "total", count_text(c->arena, found.total));
-    if (s->law_days) json_set_str(c->arena, doc, "compression", str_fmt(c->arena, "%lld%%", (long long)((s->law_days - s->promised_days) * 100 / s->law_days)));
-    else json_set(doc, "compression", json_null(c->arena));
+    if (s->law_days)
+        json_set_str(
+            c->arena, doc, "compression",
+            str_fmt(c->arena, "%lld%%", (long long)((s->law_days - s->promised_days) * 100 / s->law_days)));
+    else
+        json_set(doc, "compression", json_null(c->arena));
     json_set_str(c->arena, doc, "compared", count_text(c->arena, s->compared));
     json_set_bool(c->arena, doc, "has_items", list->count > 0);
     add_filters(c, doc);

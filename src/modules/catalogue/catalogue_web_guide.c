@@ -1,4 +1,5 @@
-/* The guide of an item (办事指南): the answer first, then documents, steps and law. What nobody has verified stays null and is shown as such. */
+/* The guide of an item (办事指南): the answer first, then documents, steps and law. What nobody has verified
+ * stays null and is shown as such. */
 #include "modules/catalogue/catalogue_internal.h"
 
 struct guide {
@@ -30,7 +31,9 @@ static struct str in_language(const struct guide *g, const struct json *o, const
 static struct str basis_text(struct guide *g, const struct json *basis)
 {
     struct str law = json_text_of(basis, "law");
-    return law.len ? str_fmt(g->c->arena, "《%.*s》%.*s", STR_ARG(law), STR_ARG(json_text_of(basis, "article"))) : STR_EMPTY;
+    return law.len
+               ? str_fmt(g->c->arena, "《%.*s》%.*s", STR_ARG(law), STR_ARG(json_text_of(basis, "article")))
+               : STR_EMPTY;
 }
 
 /* ---- the answer ---- */
@@ -61,13 +64,17 @@ static void add_fee(struct guide *g)
         if (names.len) buf_add_c(&names, "；");
         buf_add(&names, json_text_of(f, "name"));
         struct str amount = json_text_of(f, "amount");
-        if (amount.len) buf_fmt(&names, " %.*s", STR_ARG(amount));
-        else amounts = false;
+        if (amount.len)
+            buf_fmt(&names, " %.*s", STR_ARG(amount));
+        else
+            amounts = false;
     }
     set_text(g, fee, "text", free ? ctx_tr(g->c, "Free of charge") : STR_EMPTY);
     set_text(g, fee, "names", free ? STR_EMPTY : buf_str(&names));
     json_set_bool(g->c->arena, fee, "open", !free && !amounts);
-    set_text(g, fee, "basis", basis_text(g, free ? json_get(g->item->doc, "free_basis") : json_get(json_at(fees, 0), "basis")));
+    set_text(
+        g, fee, "basis",
+        basis_text(g, free ? json_get(g->item->doc, "free_basis") : json_get(json_at(fees, 0), "basis")));
 }
 
 static void add_result(struct guide *g)
@@ -75,7 +82,8 @@ static void add_result(struct guide *g)
     const struct json *result = json_get(g->item->doc, "result");
     if (!json_is(result, JSON_OBJECT)) result = json_get(g->own, "result");
     set_text(g, g->doc, "result", json_text_of(result, "name"));
-    json_set_bool(g->c->arena, g->doc, "result_electronic", json_is(json_get(g->own, "licence"), JSON_OBJECT));
+    json_set_bool(g->c->arena, g->doc, "result_electronic",
+                  json_is(json_get(g->own, "licence"), JSON_OBJECT));
 }
 
 static void add_apply(struct guide *g)
@@ -103,7 +111,10 @@ static void add_answer(struct guide *g)
     add_fee(g);
     set_text(g, g->doc, "how", item_way_text(g->c, g->item));
     const struct json *visits = json_get(g->item->doc, "visits");
-    set_text(g, g->doc, "visits", json_is(visits, JSON_NUMBER) ? tr_arg(g->c->lang, g->c->arena, "Visits needed: %{arg}", visits->text) : STR_EMPTY);
+    set_text(g, g->doc, "visits",
+             json_is(visits, JSON_NUMBER)
+                 ? tr_arg(g->c->lang, g->c->arena, "Visits needed: %{arg}", visits->text)
+                 : STR_EMPTY);
     add_result(g);
     add_apply(g);
 }
@@ -117,7 +128,8 @@ static void add_conditions(struct guide *g)
         json_set(g->doc, "conditions", json_null(g->c->arena));
         return;
     }
-    struct json *list = json_set_array(g->c->arena, json_set_object(g->c->arena, g->doc, "conditions"), "list");
+    struct json *list =
+        json_set_array(g->c->arena, json_set_object(g->c->arena, g->doc, "conditions"), "list");
     JSON_EACH(k, conditions)
     {
         struct json *o = json_add_object(g->c->arena, list);
@@ -129,9 +141,15 @@ static void add_conditions(struct guide *g)
 /* A register by the name people know it; a licence type is its own name. */
 static struct str holder_text(struct guide *g, struct str from)
 {
-    static const struct { const char *id, *text; } registers[] = {
-        {"population", "Population base"}, {"org", "Business registration"}, {"minimum_allowance", "Minimum living allowance register"}, {"disability", "Register of disabled persons"},
-        {"real_estate", "Real estate register"}, {"housing_fund", "Housing fund accounts"}, {"employer_insurance", "Social insurance of employers"}};
+    static const struct {
+        const char *id, *text;
+    } registers[] = {{"population", "Population base"},
+                     {"org", "Business registration"},
+                     {"minimum_allowance", "Minimum living allowance register"},
+                     {"disability", "Register of disabled persons"},
+                     {"real_estate", "Real estate register"},
+                     {"housing_fund", "Housing fund accounts"},
+                     {"employer_insurance", "Social insurance of employers"}};
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
         if (str_eq_c(from, registers[i].id)) return ctx_tr(g->c, registers[i].text);
     return from;
@@ -153,16 +171,19 @@ static bool add_material(struct guide *g, struct json *list, const struct json *
 {
     struct arena *a = g->c->arena;
     struct json *o = json_add_object(a, list);
-    struct str from = g->own ? json_text_of(m, "from") : held_from(g->item, json_text_of(m, "name")), need = json_text_of(m, "need");
+    struct str from = g->own ? json_text_of(m, "from") : held_from(g->item, json_text_of(m, "name")),
+               need = json_text_of(m, "need");
     json_set_str(a, o, "name", json_text_of(m, "name"));
     set_text(g, o, "name_en", json_text_of(m, "en"));
     json_set_bool(a, o, "held", from.len > 0);
     struct str holder = from.len ? holder_text(g, from) : STR_EMPTY;
     set_text(g, o, "held_by", holder);
-    json_set_bool(a, o, "held_zh", str_eq(holder, from)); /* a licence type, which has its Chinese name alone */
+    json_set_bool(a, o, "held_zh",
+                  str_eq(holder, from)); /* a licence type, which has its Chinese name alone */
     json_set_bool(a, o, "deferrable", str_eq_c(need, "deferrable"));
     json_set_bool(a, o, "optional", str_eq_c(need, "optional") || json_is(json_get(m, "when"), JSON_OBJECT));
-    set_text(g, o, "form_text", ctx_tr(g->c, json_get(m, "accept") ? "Upload a file or a photo" : "Paper or electronic"));
+    set_text(g, o, "form_text",
+             ctx_tr(g->c, json_get(m, "accept") ? "Upload a file or a photo" : "Paper or electronic"));
     set_text(g, o, "notes", pair_text(g, json_get(m, "help")));
     set_text(g, o, "basis", basis_text(g, json_get(m, "basis")));
     return from.len > 0;
@@ -181,8 +202,12 @@ static void add_materials(struct guide *g)
     {
         held += add_material(g, list, m);
     }
-    struct str text = list->count == 1 ? ctx_tr(g->c, "1 document") : tr_arg(g->c->lang, a, "%{arg} documents", str_fmt(a, "%zu", list->count));
-    if (held) text = str_cat(a, text, tr_arg(g->c->lang, a, ", %{arg} of them not needed from you", str_fmt(a, "%zu", held)));
+    struct str text = list->count == 1
+                          ? ctx_tr(g->c, "1 document")
+                          : tr_arg(g->c->lang, a, "%{arg} documents", str_fmt(a, "%zu", list->count));
+    if (held)
+        text = str_cat(
+            a, text, tr_arg(g->c->lang, a, ", %{arg} of them not needed from you", str_fmt(a, "%zu", held)));
     set_text(g, g->doc, "materials_text", text);
 }
 
@@ -196,27 +221,39 @@ static void add_step(struct guide *g, struct json *list, struct str name, const 
     set_text(g, o, "limit_text", limit);
 }
 
-/* 行政许可法 art. 32: what is missing is told at once or within five days; art. 44: the licence is delivered within ten days. */
+/* 行政许可法 art. 32: what is missing is told at once or within five days; art. 44: the licence is delivered
+ * within ten days. */
 static void add_flow(struct guide *g, struct json *list)
 {
-    const struct json *service = g->item->form_person ? g->item->form_person : g->item->form_organisation, *flow = json_get(service, "flow");
+    const struct json *service = g->item->form_person ? g->item->form_person : g->item->form_organisation,
+                      *flow = json_get(service, "flow");
     bool licence = str_eq_c(g->item->type, "01");
     add_step(g, list, ctx_tr(g->c, "Apply"), "Online, or at any service desk", STR_EMPTY);
-    if (json_text_of(flow, "rule").len) add_step(g, list, ctx_tr(g->c, "Answer at once"), "A rule answers; where it cannot, an officer does", STR_EMPTY);
+    if (json_text_of(flow, "rule").len)
+        add_step(g, list, ctx_tr(g->c, "Answer at once"), "A rule answers; where it cannot, an officer does",
+                 STR_EMPTY);
     JSON_EACH(s, json_get(flow, "steps"))
     {
         struct str id = json_text_of(s, "id"), name = in_language(g, s, "name", "en");
-        if (str_eq_c(id, "receive")) add_step(g, list, name, "Complete papers are accepted; what is missing is told once, in full", licence ? ctx_tr(g->c, "within 5 days") : STR_EMPTY);
-        else if (str_eq_c(id, "decide")) add_step(g, list, name, "You get a written decision; a refusal gives its reasons", limit_text(g->c, g->item->promised.unit ? g->item->promised : g->item->statutory));
-        else add_step(g, list, name, NULL, STR_EMPTY);
+        if (str_eq_c(id, "receive"))
+            add_step(g, list, name, "Complete papers are accepted; what is missing is told once, in full",
+                     licence ? ctx_tr(g->c, "within 5 days") : STR_EMPTY);
+        else if (str_eq_c(id, "decide"))
+            add_step(g, list, name, "You get a written decision; a refusal gives its reasons",
+                     limit_text(g->c, g->item->promised.unit ? g->item->promised : g->item->statutory));
+        else
+            add_step(g, list, name, NULL, STR_EMPTY);
     }
-    if (json_is(json_get(service, "licence"), JSON_OBJECT)) add_step(g, list, ctx_tr(g->c, "Licence"), "The electronic licence appears on your page", licence ? ctx_tr(g->c, "within 10 days of the decision") : STR_EMPTY);
+    if (json_is(json_get(service, "licence"), JSON_OBJECT))
+        add_step(g, list, ctx_tr(g->c, "Licence"), "The electronic licence appears on your page",
+                 licence ? ctx_tr(g->c, "within 10 days of the decision") : STR_EMPTY);
 }
 
 static void add_steps(struct guide *g)
 {
     struct arena *a = g->c->arena;
-    struct json *steps = json_set_object(a, g->doc, "steps"), *list = json_set_array(a, steps, "list"), *rules = json_set_array(a, steps, "rules");
+    struct json *steps = json_set_object(a, g->doc, "steps"), *list = json_set_array(a, steps, "list"),
+                *rules = json_set_array(a, steps, "rules");
     if (g->item->form_person || g->item->form_organisation) add_flow(g, list);
     JSON_EACH(s, json_get(g->item->doc, "steps"))
     {
@@ -245,8 +282,12 @@ static void add_laws(struct guide *g)
         json_set_str(a, o, "law", law);
         json_set_str(a, o, "article", article);
         set_text(g, o, "text", ref ? ref->text : STR_EMPTY);
-        if (ref && ref->law) json_set_str(a, o, "href", ref->seq ? str_fmt(a, "/laws/%lld#a%d", (long long)ref->law, ref->seq) : str_fmt(a, "/laws/%lld", (long long)ref->law));
-        else json_set(o, "href", json_null(a));
+        if (ref && ref->law)
+            json_set_str(a, o, "href",
+                         ref->seq ? str_fmt(a, "/laws/%lld#a%d", (long long)ref->law, ref->seq)
+                                  : str_fmt(a, "/laws/%lld", (long long)ref->law));
+        else
+            json_set(o, "href", json_null(a));
     }
 }
 
@@ -255,7 +296,9 @@ static void add_desk(struct guide *g)
     struct arena *a = g->c->arena;
     const struct unit *u = orgs_unit(g->c, g->item->unit);
     const struct json *booking = json_get(g->own, "booking");
-    struct str place = json_is(booking, JSON_OBJECT) ? in_language(g, booking, "place", "place_en") : u ? u->address : STR_EMPTY;
+    struct str place = json_is(booking, JSON_OBJECT) ? in_language(g, booking, "place", "place_en")
+                       : u                           ? u->address
+                                                     : STR_EMPTY;
     if (!place.len && !(u && (u->phone.len || u->hours.len))) {
         json_set(g->doc, "desk", json_null(a));
         return;
@@ -315,7 +358,12 @@ bool guide_page(struct ctx *c)
     const struct snapshot *s = catalogue_snapshot(c);
     const struct listed *l = catalogue_listed(s, id);
     if (!l) return err_missing(c->err, "item", "We cannot find this service.");
-    struct guide g = {.c = c, .s = s, .item = &l->item, .own = item_own_service(&l->item), .doc = ctx_doc(c), .zh = c->lang != &lang_en};
+    struct guide g = {.c = c,
+                      .s = s,
+                      .item = &l->item,
+                      .own = item_own_service(&l->item),
+                      .doc = ctx_doc(c),
+                      .zh = c->lang != &lang_en};
     add_head(&g);
     add_crumbs(&g);
     add_answer(&g);

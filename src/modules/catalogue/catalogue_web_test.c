@@ -15,19 +15,27 @@ static void write_ok(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_write(t->server, &system, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_write(t->server, &system, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 static void read_ok(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_read(t->server, &system, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_read(t->server, &system, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 static bool add_officer(struct ctx *c, const char *login, const char *roles, const char *area)
 {
-    struct account a = {.kind = ACTOR_OFFICER, .login = str_c(login), .roles = str_c(roles), .area = str_c(area), .label = str_c(login), .active = true, .level = 2};
+    struct account a = {.kind = ACTOR_OFFICER,
+                        .login = str_c(login),
+                        .roles = str_c(roles),
+                        .area = str_c(area),
+                        .label = str_c(login),
+                        .active = true,
+                        .level = 2};
     return account_create(c, &a, STR("none"));
 }
 
@@ -35,17 +43,23 @@ static bool seed(struct ctx *c)
 {
     struct json *report = json_object(c->arena);
     json_set_c(c->arena, report, "division", "780101");
-    return orgs_import_divisions(c, STR("780000\t示范省\t\n780100\t示范市\t780000\n780101\t示范区\t780100\n"), json_object(c->arena)) && orgs_set_place(c, STR("780101")) &&
-           catalogue_import_shipped(c, TB_SOURCE_ROOT "/data", json_object(c->arena)) &&
-           catalogue_import_laws(c, STR("护照法(2006-04-29)"), STR("# 护照法\n## 第二章\n第四条 甲。\n第五条 由本人<b>申请</b>。\n第六条 十五日内签发。\n"), STR("行政法"),
+    return orgs_import_divisions(c, STR("780000\t示范省\t\n780100\t示范市\t780000\n780101\t示范区\t780100\n"),
                                  json_object(c->arena)) &&
+           orgs_set_place(c, STR("780101")) &&
+           catalogue_import_shipped(c, TB_SOURCE_ROOT "/data", json_object(c->arena)) &&
+           catalogue_import_laws(
+               c, STR("护照法(2006-04-29)"),
+               STR("# 护照法\n## 第二章\n第四条 甲。\n第五条 由本人<b>申请</b>。\n第六条 十五日内签发。\n"),
+               STR("行政法"), json_object(c->arena)) &&
            catalogue_import_items(c,
-                                  STR(LIST_HEAD "P-1\t1\t区公安分局\t\t\t普通护照签发\n"
-                                                "X-1\t1\t区行政审批局\t\t\t谁也没有核定过的事项审批\n"
-                                                "S-1\t20\t区<b>局</b>\t\t\t<script>alert(1)</script>成绩\"查询\n"
-                                                "T-1\t1\t区烟草专卖局\t\t\t烟草专卖零售许可证核发\n"),
+                                  STR(LIST_HEAD
+                                      "P-1\t1\t区公安分局\t\t\t普通护照签发\n"
+                                      "X-1\t1\t区行政审批局\t\t\t谁也没有核定过的事项审批\n"
+                                      "S-1\t20\t区<b>局</b>\t\t\t<script>alert(1)</script>成绩\"查询\n"
+                                      "T-1\t1\t区烟草专卖局\t\t\t烟草专卖零售许可证核发\n"),
                                   report) &&
-           add_officer(c, "writer", "editor", "") && add_officer(c, "checker", "steward", "") && add_officer(c, "both", "editor|steward", "") &&
+           add_officer(c, "writer", "editor", "") && add_officer(c, "checker", "steward", "") &&
+           add_officer(c, "both", "editor|steward", "") &&
            add_officer(c, "elsewhere", "editor|steward", "790000") && add_officer(c, "clerk", "desk", "");
 }
 
@@ -127,7 +141,8 @@ static void an_item_nobody_verified_says_so_and_invents_nothing(void **state)
     (void)state;
     const struct json *doc = client_json(&json, client_getf(&json, "/items/%lld", (long long)id));
     static const char *const open[] = {"fee", "materials", "conditions", "laws", "desk", "result", "visits"};
-    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) assert_true(json_is(json_get(doc, open[i]), JSON_NULL));
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+        assert_true(json_is(json_get(doc, open[i]), JSON_NULL));
     assert_true(json_is(json_path(doc, "limit.promised"), JSON_NULL));
     assert_true(json_is(json_path(doc, "limit.statutory"), JSON_NULL));
     struct answer page = client_getf(&html, "/items/%lld", (long long)id);
@@ -142,7 +157,8 @@ static void hostile_names_stay_text_everywhere(void **state)
     struct client html = person(t, true);
     int64_t id = id_of(t, "S-1");
     (void)state;
-    static const char *const pages[] = {"/search?q=%E6%88%90%E7%BB%A9", "/directory", "/departments", "/", "/search?q=%3Cscript%3Ealert(2)%3C%2Fscript%3E"};
+    static const char *const pages[] = {"/search?q=%E6%88%90%E7%BB%A9", "/directory", "/departments", "/",
+                                        "/search?q=%3Cscript%3Ealert(2)%3C%2Fscript%3E"};
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         struct answer a = client_get(&html, pages[i]);
         assert_int_equal(a.status, 200);
@@ -176,15 +192,24 @@ static size_t chinese_outside_marked(struct str body)
         if (body.ptr[i] == '<') {
             struct str rest = str_slice(body, i, body.len), tag;
             str_cut(rest, '>', &tag);
-            bool closing = tag.len > 1 && tag.ptr[1] == '/', one = str_starts(tag, STR("<svg")) || str_starts(tag, STR("<use")) || str_starts(tag, STR("<input")) || str_starts(tag, STR("<meta")) || str_starts(tag, STR("<link")) || str_starts(tag, STR("<!"));
-            if (marked && closing && !str_starts(tag, STR("</svg"))) marked--;
-            else if (marked && !one && !closing) marked++;
-            else if (!marked && str_find(tag, STR("lang=\"zh-CN\"")) != SIZE_MAX && !str_starts(tag, STR("<html"))) marked = 1;
+            bool closing = tag.len > 1 && tag.ptr[1] == '/',
+                 one = str_starts(tag, STR("<svg")) || str_starts(tag, STR("<use")) ||
+                       str_starts(tag, STR("<input")) || str_starts(tag, STR("<meta")) ||
+                       str_starts(tag, STR("<link")) || str_starts(tag, STR("<!"));
+            if (marked && closing && !str_starts(tag, STR("</svg")))
+                marked--;
+            else if (marked && !one && !closing)
+                marked++;
+            else if (!marked && str_find(tag, STR("lang=\"zh-CN\"")) != SIZE_MAX &&
+                     !str_starts(tag, STR("<html")))
+                marked = 1;
             in_tag = true;
         } else if (body.ptr[i] == '>') {
             in_tag = false;
-        } else if (!in_tag && !marked && (unsigned char)body.ptr[i] >= 0xE4 && (unsigned char)body.ptr[i] <= 0xE9) {
-            if (!found || i > at + 60) print_message("%.*s\n", (int)(body.len - i < 30 ? body.len - i : 30), body.ptr + i);
+        } else if (!in_tag && !marked && (unsigned char)body.ptr[i] >= 0xE4 &&
+                   (unsigned char)body.ptr[i] <= 0xE9) {
+            if (!found || i > at + 60)
+                print_message("%.*s\n", (int)(body.len - i < 30 ? body.len - i : 30), body.ptr + i);
             at = i;
             found++;
         }
@@ -203,7 +228,8 @@ static void in_english_everything_the_program_says_is_english(void **state)
     assert_true(answer_has(guide, "Who can apply"));
     size_t title = str_find(guide.body, STR("</head>"));
     /* The name of the place stands in sentences of the frame. */
-    assert_true(chinese_outside_marked(str_slice(guide.body, title, guide.body.len)) <= 2 * utf8_count(STR("示范区")));
+    assert_true(chinese_outside_marked(str_slice(guide.body, title, guide.body.len)) <=
+                2 * utf8_count(STR("示范区")));
     testapp_close(t);
 }
 
@@ -246,7 +272,9 @@ static struct answer save(struct client *c, int64_t id, const char *rest)
     char path[64], form[2048];
     struct str r = revision(c, id);
     snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)id);
-    snprintf(form, sizeof form, "revision=%.*s&name=%%E4%%BA%%8B%%E9%%A1%%B9%%E7%%94%%B2&state=active&kind=promised&%s", STR_ARG(r), rest);
+    snprintf(form, sizeof form,
+             "revision=%.*s&name=%%E4%%BA%%8B%%E9%%A1%%B9%%E7%%94%%B2&state=active&kind=promised&%s",
+             STR_ARG(r), rest);
     return client_post(c, path, form);
 }
 
@@ -262,15 +290,22 @@ static struct answer act(struct client *c, int64_t id, const char *what, const c
 static void what_one_writes_another_publishes(void **state)
 {
     struct testapp *t = opened();
-    struct client writer = officer(t, "writer"), checker = officer(t, "checker"), both = officer(t, "both"), anyone = client_new(t);
+    struct client writer = officer(t, "writer"), checker = officer(t, "checker"), both = officer(t, "both"),
+                  anyone = client_new(t);
     int64_t id = id_of(t, "X-1");
     (void)state;
-    assert_int_equal(save(&writer, id, LIMITS "&conditions=%E4%B8%80%0A%E4%BA%8C&basis=%E3%80%8A%E6%8A%A4%E7%85%A7%E6%B3%95%E3%80%8B%E7%AC%AC%E4%BA%94%E6%9D%A1&m1_name=%E8%A1%A8&m1_need=required&go=review").status, 200);
+    assert_int_equal(save(&writer, id,
+                          LIMITS
+                          "&conditions=%E4%B8%80%0A%E4%BA%8C&basis=%E3%80%8A%E6%8A%A4%E7%85%A7%E6%B3%95%E3%"
+                          "80%8B%E7%AC%AC%E4%BA%94%E6%9D%A1&m1_name=%E8%A1%A8&m1_need=required&go=review")
+                         .status,
+                     200);
     /* Not before it is published. */
     const struct json *before = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
     assert_true(json_is(json_path(before, "limit.promised"), JSON_NULL));
     assert_int_equal(act(&writer, id, "publish", "").status, 403);
-    const struct json *review = client_json(&checker, client_getf(&checker, "/office/catalogue/%lld/review", (long long)id));
+    const struct json *review =
+        client_json(&checker, client_getf(&checker, "/office/catalogue/%lld/review", (long long)id));
     assert_true(json_get(review, "changes")->count >= 5);
     assert_int_equal(act(&checker, id, "publish", "").status, 200);
     const struct json *after = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
@@ -278,7 +313,8 @@ static void what_one_writes_another_publishes(void **state)
     assert_true(str_eq_c(json_text(json_path(after, "limit.promised")), "5个工作日"));
     assert_int_equal(json_path(after, "conditions.list")->count, 2);
     assert_int_equal(json_path(after, "materials.list")->count, 1);
-    assert_true(str_eq_c(json_text_of(json_at(json_path(after, "laws.list"), 0), "text"), "由本人<b>申请</b>。"));
+    assert_true(
+        str_eq_c(json_text_of(json_at(json_path(after, "laws.list"), 0), "text"), "由本人<b>申请</b>。"));
     /* Nobody publishes their own, whatever roles they have. */
     assert_int_equal(save(&both, id, "go=review").status, 200);
     assert_int_equal(act(&both, id, "publish", "").status, 403);
@@ -295,7 +331,8 @@ static void whoever_wrote_a_draft_at_any_time_does_not_publish_it(void **state)
     assert_int_equal(save(&both, id, LIMITS).status, 200);
     assert_int_equal(save(&writer, id, LIMITS "&go=review").status, 200);
     assert_int_equal(act(&both, id, "publish", "").status, 403);
-    const struct json *review = client_json(&both, client_getf(&both, "/office/catalogue/%lld/review", (long long)id));
+    const struct json *review =
+        client_json(&both, client_getf(&both, "/office/catalogue/%lld/review", (long long)id));
     assert_int_equal(json_get(review, "acts")->count, 0);
     /* Returned and mended by the other: still their own draft. */
     assert_int_equal(act(&checker, id, "return", "why=x").status, 200);
@@ -337,16 +374,25 @@ static void a_promise_longer_than_the_law_is_refused_at_its_field(void **state)
     struct client writer = officer(t, "writer");
     int64_t id = id_of(t, "X-1");
     (void)state;
-    struct answer a = save(&writer, id, "statutory_value=10&statutory_unit=working_day&promised_value=11&promised_unit=working_day");
+    struct answer a =
+        save(&writer, id,
+             "statutory_value=10&statutory_unit=working_day&promised_value=11&promised_unit=working_day");
     assert_int_equal(a.status, 422);
     assert_true(answer_has(a, "promised_value"));
-    assert_int_equal(save(&writer, id, "statutory_value=10&statutory_unit=working_day&promised_value=1&promised_unit=month").status, 422);
+    assert_int_equal(
+        save(&writer, id,
+             "statutory_value=10&statutory_unit=working_day&promised_value=1&promised_unit=month")
+            .status,
+        422);
     writer.json = false;
     struct client json = officer(t, "writer");
     struct str r = revision(&json, id);
     char path[64], form[512];
     snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)id);
-    snprintf(form, sizeof form, "revision=%.*s&name=Kept+as+typed&state=active&kind=on_the_spot&promised_value=3&promised_unit=working_day", STR_ARG(r));
+    snprintf(form, sizeof form,
+             "revision=%.*s&name=Kept+as+typed&state=active&kind=on_the_spot&promised_value=3&promised_unit="
+             "working_day",
+             STR_ARG(r));
     a = client_post(&writer, path, form);
     assert_int_equal(a.status, 422);
     assert_true(answer_has(a, "Kept as typed"));
@@ -354,15 +400,22 @@ static void a_promise_longer_than_the_law_is_refused_at_its_field(void **state)
     testapp_close(t);
 }
 
-/* The shipped promise of the passport is 5 working days, the law's limit 15 days: across a long holiday that could be later. */
+/* The shipped promise of the passport is 5 working days, the law's limit 15 days: across a long holiday that
+ * could be later. */
 static void limits_that_did_not_change_do_not_stop_other_edits(void **state)
 {
     struct testapp *t = opened();
     struct client writer = officer(t, "writer");
     int64_t id = id_of(t, "P-1");
     (void)state;
-    assert_int_equal(save(&writer, id, "statutory_value=15&statutory_unit=day&promised_value=5&promised_unit=working_day").status, 200);
-    assert_int_equal(save(&writer, id, "statutory_value=15&statutory_unit=day&promised_value=11&promised_unit=working_day").status, 422);
+    assert_int_equal(
+        save(&writer, id, "statutory_value=15&statutory_unit=day&promised_value=5&promised_unit=working_day")
+            .status,
+        200);
+    assert_int_equal(
+        save(&writer, id, "statutory_value=15&statutory_unit=day&promised_value=11&promised_unit=working_day")
+            .status,
+        422);
     testapp_close(t);
 }
 
@@ -374,7 +427,8 @@ static void two_editors_do_not_overwrite_each_other(void **state)
     char path[64], form[256];
     (void)state;
     snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)id);
-    snprintf(form, sizeof form, "revision=%.*s&name=Two&state=active&kind=promised", STR_ARG(revision(&two, id)));
+    snprintf(form, sizeof form, "revision=%.*s&name=Two&state=active&kind=promised",
+             STR_ARG(revision(&two, id)));
     assert_int_equal(save(&one, id, LIMITS).status, 200);
     assert_int_equal(client_post(&two, path, form).status, 409);
     testapp_close(t);
@@ -402,7 +456,8 @@ static void publish_state(struct testapp *t, int64_t id, const char *state)
     struct client writer = officer(t, "writer"), checker = officer(t, "checker");
     char path[64], form[256];
     snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)id);
-    snprintf(form, sizeof form, "revision=%.*s&name=S&state=%s&kind=promised&go=review", STR_ARG(revision(&writer, id)), state);
+    snprintf(form, sizeof form, "revision=%.*s&name=S&state=%s&kind=promised&go=review",
+             STR_ARG(revision(&writer, id)), state);
     assert_int_equal(client_post(&writer, path, form).status, 200);
     assert_int_equal(act(&checker, id, "publish", "").status, 200);
 }
@@ -428,7 +483,8 @@ static void a_paused_item_is_shown_without_a_way_in_and_a_cancelled_one_is_gone(
 static void editors_see_their_own_area_and_nobody_else_sees_drafts(void **state)
 {
     struct testapp *t = opened();
-    struct client elsewhere = officer(t, "elsewhere"), clerk = officer(t, "clerk"), writer = officer(t, "writer"), anyone = client_new(t);
+    struct client elsewhere = officer(t, "elsewhere"), clerk = officer(t, "clerk"),
+                  writer = officer(t, "writer"), anyone = client_new(t);
     int64_t id = id_of(t, "X-1");
     (void)state;
     assert_int_equal(client_getf(&elsewhere, "/office/catalogue/%lld", (long long)id).status, 404);
@@ -436,9 +492,14 @@ static void editors_see_their_own_area_and_nobody_else_sees_drafts(void **state)
     assert_int_equal(client_get(&clerk, "/office/catalogue").status, 403);
     assert_int_equal(client_get(&anyone, "/office/catalogue").status, 401);
     assert_int_equal(save(&writer, id, LIMITS).status, 200);
-    assert_int_equal(json_get(client_json(&writer, client_get(&writer, "/office/catalogue?s=draft")), "items")->count, 1);
-    assert_int_equal(json_get(client_json(&elsewhere, client_get(&elsewhere, "/office/catalogue?s=draft")), "items")->count, 0);
-    assert_true(json_get(client_json(&writer, client_get(&writer, "/office/catalogue?q=X-1")), "items")->count == 1);
+    assert_int_equal(
+        json_get(client_json(&writer, client_get(&writer, "/office/catalogue?s=draft")), "items")->count, 1);
+    assert_int_equal(
+        json_get(client_json(&elsewhere, client_get(&elsewhere, "/office/catalogue?s=draft")), "items")
+            ->count,
+        0);
+    assert_true(
+        json_get(client_json(&writer, client_get(&writer, "/office/catalogue?q=X-1")), "items")->count == 1);
     testapp_close(t);
 }
 

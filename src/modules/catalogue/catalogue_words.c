@@ -15,7 +15,10 @@ struct str count_text(struct arena *a, size_t n)
 
 struct str limit_text(struct ctx *c, struct limit l)
 {
-    static const struct { enum limit_unit unit; const char *one, *many; } words[] = {
+    static const struct {
+        enum limit_unit unit;
+        const char *one, *many;
+    } words[] = {
         {LIMIT_WORKDAYS, "1 working day", "%{arg} working days"},
         {LIMIT_DAYS, "1 day", "%{arg} days"},
         {LIMIT_HOURS, "1 hour", "%{arg} hours"},
@@ -26,22 +29,31 @@ struct str limit_text(struct ctx *c, struct limit l)
     if (!l.count) return ctx_tr(c, "On the spot");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (words[i].unit == l.unit)
-            return l.count == 1 ? ctx_tr(c, words[i].one) : tr_arg(c->lang, c->arena, words[i].many, str_fmt(c->arena, "%d", l.count));
+            return l.count == 1 ? ctx_tr(c, words[i].one)
+                                : tr_arg(c->lang, c->arena, words[i].many, str_fmt(c->arena, "%d", l.count));
     return STR_EMPTY;
 }
 
 struct str limit_compression(struct ctx *c, struct limit promised, struct limit statutory)
 {
-    if (promised.unit == LIMIT_NONE || statutory.unit == LIMIT_NONE || statutory.count <= 0 || promised.count >= statutory.count) return STR_EMPTY;
+    if (promised.unit == LIMIT_NONE || statutory.unit == LIMIT_NONE || statutory.count <= 0 ||
+        promised.count >= statutory.count)
+        return STR_EMPTY;
     if (promised.unit != statutory.unit && promised.count) return STR_EMPTY;
     return str_fmt(c->arena, "%d%%", (statutory.count - promised.count) * 100 / statutory.count);
 }
 
 struct str item_type_text(struct ctx *c, struct str type)
 {
-    static const struct { const char *code, *text; } types[] = {
-        {"01", "Administrative licence"}, {"05", "Administrative benefit"}, {"07", "Administrative confirmation"}, {"08", "Administrative award"},
-        {"09", "Administrative adjudication"}, {"10", "Other administrative power"}, {"20", "Public service"}};
+    static const struct {
+        const char *code, *text;
+    } types[] = {{"01", "Administrative licence"},
+                 {"05", "Administrative benefit"},
+                 {"07", "Administrative confirmation"},
+                 {"08", "Administrative award"},
+                 {"09", "Administrative adjudication"},
+                 {"10", "Other administrative power"},
+                 {"20", "Public service"}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (str_eq_c(type, types[i].code)) return ctx_tr(c, types[i].text);
     return type;
@@ -50,9 +62,12 @@ struct str item_type_text(struct ctx *c, struct str type)
 struct str item_audience_text(struct ctx *c, unsigned audience)
 {
     switch (audience & (FOR_PERSON | FOR_ORGANISATION)) {
-    case FOR_PERSON: return ctx_tr(c, "Individuals");
-    case FOR_ORGANISATION: return ctx_tr(c, "Organisations");
-    default: return ctx_tr(c, "Individuals and organisations");
+    case FOR_PERSON:
+        return ctx_tr(c, "Individuals");
+    case FOR_ORGANISATION:
+        return ctx_tr(c, "Organisations");
+    default:
+        return ctx_tr(c, "Individuals and organisations");
     }
 }
 
@@ -71,8 +86,10 @@ struct str item_way_text(struct ctx *c, const struct item *i)
 {
     if (!i->apply_online) return ctx_tr(c, "At a service desk");
     const struct json *own = item_own_service(i);
-    if (json_is(json_get(own, "booking"), JSON_OBJECT)) return ctx_tr(c, "Apply online, come once by appointment");
-    return own ? ctx_tr(c, "Entirely online, or at a service desk") : ctx_tr(c, "Online or at a service desk");
+    if (json_is(json_get(own, "booking"), JSON_OBJECT))
+        return ctx_tr(c, "Apply online, come once by appointment");
+    return own ? ctx_tr(c, "Entirely online, or at a service desk")
+               : ctx_tr(c, "Online or at a service desk");
 }
 
 /* A name people say that explains why the item was found, where its own name does not. */
@@ -83,7 +100,9 @@ static struct str said_as(const struct item *i, struct str query)
     for (size_t k = 0; k < 2; k++)
         JSON_EACH(w, json_get(i->doc, lists[k]))
         {
-            if (w->text.len >= 6 && (str_find(query, w->text) != SIZE_MAX || str_find(w->text, query) != SIZE_MAX)) return w->text;
+            if (w->text.len >= 6 &&
+                (str_find(query, w->text) != SIZE_MAX || str_find(w->text, query) != SIZE_MAX))
+                return w->text;
         }
     return STR_EMPTY;
 }

@@ -20,12 +20,14 @@ static bool article_number(struct str line, struct str *number, struct str *text
     for (pos = 0; pos < inside.len;) {
         size_t from = pos;
         utf8_next(inside, &pos);
-        if (str_find(STR("一二三四五六七八九十百千零〇0123456789"), str_slice(inside, from, pos)) == SIZE_MAX) return false;
+        if (str_find(STR("一二三四五六七八九十百千零〇0123456789"), str_slice(inside, from, pos)) == SIZE_MAX)
+            return false;
     }
     struct str rest = str_slice(line, end, line.len);
     bool apart = !rest.len || rest.ptr[0] == ' ' || str_starts(rest, STR("\xE3\x80\x80"));
     if (!apart) return false;
-    while (rest.len && (rest.ptr[0] == ' ' || str_starts(rest, STR("\xE3\x80\x80")))) rest = str_slice(rest, rest.ptr[0] == ' ' ? 1 : 3, rest.len);
+    while (rest.len && (rest.ptr[0] == ' ' || str_starts(rest, STR("\xE3\x80\x80"))))
+        rest = str_slice(rest, rest.ptr[0] == ' ' ? 1 : 3, rest.len);
     *number = str_slice(line, 0, end);
     *text = rest;
     return true;
@@ -34,8 +36,10 @@ static bool article_number(struct str line, struct str *number, struct str *text
 static struct str without_marks(struct str line)
 {
     line = str_trim(line);
-    while (line.len && (line.ptr[0] == '*' || line.ptr[0] == '>')) line = str_trim(str_slice(line, 1, line.len));
-    while (line.len && line.ptr[line.len - 1] == '*') line = str_trim(str_slice(line, 0, line.len - 1));
+    while (line.len && (line.ptr[0] == '*' || line.ptr[0] == '>'))
+        line = str_trim(str_slice(line, 1, line.len));
+    while (line.len && line.ptr[line.len - 1] == '*')
+        line = str_trim(str_slice(line, 0, line.len - 1));
     return line;
 }
 
@@ -43,9 +47,11 @@ static struct str without_marks(struct str line)
 static void split_title(struct str name, struct law *law)
 {
     size_t open = name.len;
-    while (open > 0 && name.ptr[open - 1] != '(') open--;
+    while (open > 0 && name.ptr[open - 1] != '(')
+        open--;
     int32_t date;
-    if (open && name.len && name.ptr[name.len - 1] == ')' && date_parse(str_slice(name, open, name.len - 1), &date)) {
+    if (open && name.len && name.ptr[name.len - 1] == ')' &&
+        date_parse(str_slice(name, open, name.len - 1), &date)) {
         law->title = str_trim(str_slice(name, 0, open - 1));
         law->dated = str_slice(name, open, name.len - 1);
     } else {
@@ -54,7 +60,8 @@ static void split_title(struct str name, struct law *law)
     }
 }
 
-bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown, struct str folder, struct json *report)
+bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown, struct str folder,
+                           struct json *report)
 {
     struct law law = {.folder = folder};
     struct article *articles = ARENA_ARRAY(c->arena, ARTICLES_MAX, struct article);
@@ -66,18 +73,21 @@ bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown,
         struct str number, text;
         markdown = str_cut(markdown, '\n', &line);
         if (str_starts(line, STR("#"))) {
-            while (line.len && (line.ptr[0] == '#' || line.ptr[0] == ' ')) line = str_slice(line, 1, line.len);
+            while (line.len && (line.ptr[0] == '#' || line.ptr[0] == ' '))
+                line = str_slice(line, 1, line.len);
             chapter = str_trim(line);
             continue;
         }
         line = without_marks(line);
         if (!line.len) continue;
         if (article_number(line, &number, &text)) {
-            articles[count] = (struct article){.seq = (int)count + 1, .number = number, .chapter = chapter, .text = text};
+            articles[count] =
+                (struct article){.seq = (int)count + 1, .number = number, .chapter = chapter, .text = text};
             count++;
         } else if (count) {
             struct article *last = &articles[count - 1];
-            last->text = last->text.len ? str_fmt(c->arena, "%.*s\n%.*s", STR_ARG(last->text), STR_ARG(line)) : line;
+            last->text =
+                last->text.len ? str_fmt(c->arena, "%.*s\n%.*s", STR_ARG(last->text), STR_ARG(line)) : line;
         }
     }
     json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + 1);

@@ -18,8 +18,9 @@ void evidence_mac(struct ctx *c, const struct evidence_row *r, uint8_t out[32])
 {
     const struct state *s = server_state(c->server, "evidence");
     struct buf b = buf_new(c->arena, 256);
-    buf_fmt(&b, "%lld|%lld|%lld|%lld|%lld|%lld|%lld|", (long long)r->id, (long long)r->at, (long long)r->actor_kind, (long long)r->account, (long long)r->unit,
-            (long long)r->object, (long long)r->subject);
+    buf_fmt(&b, "%lld|%lld|%lld|%lld|%lld|%lld|%lld|", (long long)r->id, (long long)r->at,
+            (long long)r->actor_kind, (long long)r->account, (long long)r->unit, (long long)r->object,
+            (long long)r->subject);
     add_part(&b, r->act);
     add_part(&b, r->object_kind);
     add_part(&b, r->detail);
@@ -44,7 +45,8 @@ struct str evidence_unit_name(struct ctx *c, int64_t unit)
     return unit && s->unit_name ? s->unit_name(c, unit) : STR_EMPTY;
 }
 
-bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject, const struct json *detail)
+bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject,
+                  const struct json *detail)
 {
     uint8_t *mac = arena_alloc(c->arena, SM3_SIZE);
     struct evidence_row r = {
@@ -72,7 +74,9 @@ static bool record_reads(struct ctx *c)
         struct json *detail = json_object(c->arena);
         json_set_str(c->arena, detail, "what", json_text_of(read, "what"));
         json_set_c(c->arena, detail, "route", c->route ? c->route->path : "");
-        if (!evidence_add(c, "data.read", "case", json_i64_of(read, "object", 0), json_i64_of(read, "subject", 0), detail)) return false;
+        if (!evidence_add(c, "data.read", "case", json_i64_of(read, "object", 0),
+                          json_i64_of(read, "subject", 0), detail))
+            return false;
     }
     return true;
 }
@@ -100,8 +104,10 @@ bool evidence_check(struct ctx *c, const struct json *payload)
 {
     int64_t altered = json_i64_of(c->prepared, "altered", 0);
     if (!altered) return true;
-    log_event(LOG_LEVEL_ERROR, "evidence.altered", "rows", str_z(c->arena, str_fmt(c->arena, "%lld", (long long)altered)), NULL);
-    return evidence_add(c, "evidence.altered", "evidence", json_i64_of(c->prepared, "row", 0), 0, c->prepared);
+    log_event(LOG_LEVEL_ERROR, "evidence.altered", "rows",
+              str_z(c->arena, str_fmt(c->arena, "%lld", (long long)altered)), NULL);
+    return evidence_add(c, "evidence.altered", "evidence", json_i64_of(c->prepared, "row", 0), 0,
+                        c->prepared);
 }
 
 bool evidence_start(struct ctx *c)

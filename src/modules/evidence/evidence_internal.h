@@ -17,7 +17,8 @@ struct evidence_row {
 
 enum { EVIDENCE_PAGE = 50, EVIDENCE_CHECKED = 1000, WINDOW_DAYS = 31 };
 
-/* What to look for; zero and "" mean any. Rows of an object or a subject are found by index; by act or account only within a span of ids. */
+/* What to look for; zero and "" mean any. Rows of an object or a subject are found by index; by act or
+ * account only within a span of ids. */
 struct evidence_query {
     int64_t object, subject, account;
     struct str act;
@@ -26,9 +27,11 @@ struct evidence_query {
 
 bool evidence_store_add(struct ctx *c, const struct evidence_row *row) NODISCARD;
 /* Newest first, one more than a page. */
-bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct evidence_row **rows, size_t *count) NODISCARD;
+bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct evidence_row **rows,
+                         size_t *count) NODISCARD;
 /* Looks at the subject's data by officers and the program. */
-bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int limit, struct evidence_row **rows, size_t *count) NODISCARD;
+bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int limit,
+                          struct evidence_row **rows, size_t *count) NODISCARD;
 /* The newest rows of all. */
 bool evidence_store_newest(struct ctx *c, int limit, struct evidence_row **rows, size_t *count) NODISCARD;
 /* The HMAC-SM3 over all columns, in a form in which no two rows look alike. */

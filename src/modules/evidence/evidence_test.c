@@ -20,15 +20,54 @@ struct world {
 static bool build(struct ctx *c)
 {
     struct world *w = ctx_arg(c);
-    struct unit u = {.kind = STR("tobacco"), .name = STR("示范区烟草专卖局"), .division = STR("780101"), .en = STR_EMPTY, .uscc = STR_EMPTY, .phone = STR_EMPTY, .address = STR_EMPTY, .hours = STR_EMPTY};
+    struct unit u = {.kind = STR("tobacco"),
+                     .name = STR("示范区烟草专卖局"),
+                     .division = STR("780101"),
+                     .en = STR_EMPTY,
+                     .uscc = STR_EMPTY,
+                     .phone = STR_EMPTY,
+                     .address = STR_EMPTY,
+                     .hours = STR_EMPTY};
     if (!orgs_save_unit(c, &u)) return false;
     w->unit = u.id;
-    struct account auditor = {.kind = ACTOR_OFFICER, .login = STR("auditor"), .roles = STR("audit_admin"), .area = STR_EMPTY, .label = STR("宋审计"), .active = true};
-    struct account admin = {.kind = ACTOR_OFFICER, .login = STR("sysadmin"), .roles = STR("system_admin"), .area = STR_EMPTY, .label = STR("钱系统"), .active = true};
-    struct account reviewer = {.kind = ACTOR_OFFICER, .unit = u.id, .login = STR("reviewer"), .roles = STR("reviewer"), .area = STR("780101"), .label = STR("周明远"), .active = true};
-    struct account one = {.kind = ACTOR_PERSON, .subject = PERSON_ONE, .login = STR("13900000001"), .roles = STR_EMPTY, .area = STR_EMPTY, .label = STR("林晓禾"), .level = 2, .active = true};
-    struct account two = {.kind = ACTOR_PERSON, .subject = PERSON_TWO, .login = STR("13900000002"), .roles = STR_EMPTY, .area = STR_EMPTY, .label = STR("陈某某"), .level = 2, .active = true};
-    if (!account_create(c, &auditor, STR("-")) || !account_create(c, &admin, STR("-")) || !account_create(c, &reviewer, STR("-"))) return false;
+    struct account auditor = {.kind = ACTOR_OFFICER,
+                              .login = STR("auditor"),
+                              .roles = STR("audit_admin"),
+                              .area = STR_EMPTY,
+                              .label = STR("宋审计"),
+                              .active = true};
+    struct account admin = {.kind = ACTOR_OFFICER,
+                            .login = STR("sysadmin"),
+                            .roles = STR("system_admin"),
+                            .area = STR_EMPTY,
+                            .label = STR("钱系统"),
+                            .active = true};
+    struct account reviewer = {.kind = ACTOR_OFFICER,
+                               .unit = u.id,
+                               .login = STR("reviewer"),
+                               .roles = STR("reviewer"),
+                               .area = STR("780101"),
+                               .label = STR("周明远"),
+                               .active = true};
+    struct account one = {.kind = ACTOR_PERSON,
+                          .subject = PERSON_ONE,
+                          .login = STR("13900000001"),
+                          .roles = STR_EMPTY,
+                          .area = STR_EMPTY,
+                          .label = STR("林晓禾"),
+                          .level = 2,
+                          .active = true};
+    struct account two = {.kind = ACTOR_PERSON,
+                          .subject = PERSON_TWO,
+                          .login = STR("13900000002"),
+                          .roles = STR_EMPTY,
+                          .area = STR_EMPTY,
+                          .label = STR("陈某某"),
+                          .level = 2,
+                          .active = true};
+    if (!account_create(c, &auditor, STR("-")) || !account_create(c, &admin, STR("-")) ||
+        !account_create(c, &reviewer, STR("-")))
+        return false;
     w->officer = reviewer.id;
     return account_create(c, &one, STR("-")) && account_create(c, &two, STR("-"));
 }
@@ -57,7 +96,8 @@ static bool do_act(struct ctx *c)
     return evidence_add(c, a->name, a->kind, a->object, a->subject, detail);
 }
 
-static void act_as(struct testapp *t, const struct actor *who, const char *name, int64_t object, int64_t subject)
+static void act_as(struct testapp *t, const struct actor *who, const char *name, int64_t object,
+                   int64_t subject)
 {
     struct act a = {name, "case", object, subject};
     struct err e = {0};
@@ -142,7 +182,8 @@ static void paging_leaves_no_act_out(void **state)
     struct world w;
     struct testapp *t = open_world(&w);
     const struct json *doc;
-    for (int i = 0; i < EVIDENCE_PAGE + 7; i++) act_as(t, &program, "case.timer", CASE_ONE, PERSON_ONE);
+    for (int i = 0; i < EVIDENCE_PAGE + 7; i++)
+        act_as(t, &program, "case.timer", CASE_ONE, PERSON_ONE);
     const struct json *list = entries(t, "?about=9001", &doc);
     assert_int_equal(list->count, EVIDENCE_PAGE);
     list = entries(t, str_z(t->arena, json_text(json_path(doc, "pager.next"))), &doc);

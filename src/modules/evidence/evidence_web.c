@@ -8,10 +8,14 @@ enum { LOOKS_PAGE = 30 };
 static const char *actor_word(int64_t kind)
 {
     switch (kind) {
-    case ACTOR_PERSON: return "person";
-    case ACTOR_OFFICER: return "officer";
-    case ACTOR_SYSTEM: return "program";
-    default: return "anyone";
+    case ACTOR_PERSON:
+        return "person";
+    case ACTOR_OFFICER:
+        return "officer";
+    case ACTOR_SYSTEM:
+        return "program";
+    default:
+        return "anyone";
     }
 }
 
@@ -39,10 +43,17 @@ static bool who_label(struct ctx *c, const struct evidence_row *r, struct str *o
 {
     struct account a;
     switch (r->actor_kind) {
-    case ACTOR_PERSON: *out = ctx_tr(c, "A person"); return true;
-    case ACTOR_SYSTEM: *out = ctx_tr(c, "The program"); return true;
-    case ACTOR_OFFICER: break;
-    default: *out = ctx_tr(c, "Somebody not signed in"); return true;
+    case ACTOR_PERSON:
+        *out = ctx_tr(c, "A person");
+        return true;
+    case ACTOR_SYSTEM:
+        *out = ctx_tr(c, "The program");
+        return true;
+    case ACTOR_OFFICER:
+        break;
+    default:
+        *out = ctx_tr(c, "Somebody not signed in");
+        return true;
     }
     *out = ctx_tr(c, "An officer");
     if (account_load(c, r->account, &a)) {
@@ -70,7 +81,10 @@ static bool add_entry(struct ctx *c, struct json *list, const struct evidence_ro
     json_set_id(a, o, "unit", r->unit);
     json_set_str(a, o, "act", evidence_act_label(c, r->act));
     json_set_str(a, o, "act_code", r->act);
-    json_set_str(a, o, "about", r->object ? str_fmt(a, "%.*s %lld", STR_ARG(evidence_object_label(c, r->object_kind)), (long long)r->object) : STR_EMPTY);
+    json_set_str(a, o, "about",
+                 r->object ? str_fmt(a, "%.*s %lld", STR_ARG(evidence_object_label(c, r->object_kind)),
+                                     (long long)r->object)
+                           : STR_EMPTY);
     json_set_str(a, o, "object_kind", r->object_kind);
     json_set_id(a, o, "object", r->object);
     if (r->object) json_set_str(a, o, "href", str_fmt(a, "?about=%lld", (long long)r->object));
@@ -80,15 +94,19 @@ static bool add_entry(struct ctx *c, struct json *list, const struct evidence_ro
     return true;
 }
 
-static struct json *filter_field(struct ctx *c, struct json *fields, const char *name, const char *label, const char *kind, struct str value)
+static struct json *filter_field(struct ctx *c, struct json *fields, const char *name, const char *label,
+                                 const char *kind, struct str value)
 {
-    static const char *const none[] = {"hint", "error", "source", "autocomplete", "inputmode", "width", "maxlength"}; /* the partial looks outward for what is absent */
+    static const char *const none[] = {
+        "hint",      "error", "source",   "autocomplete",
+        "inputmode", "width", "maxlength"}; /* the partial looks outward for what is absent */
     struct json *f = json_add_object(c->arena, fields);
     json_set_c(c->arena, f, "id", name);
     json_set_str(c->arena, f, "label", ctx_tr(c, label));
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
     json_set_c(c->arena, f, "type", "text");
-    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) json_set(f, none[i], json_null(c->arena));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        json_set(f, none[i], json_null(c->arena));
     json_set_str(c->arena, f, "value", value);
     json_set_bool(c->arena, f, "required", true);
     return f;
@@ -99,10 +117,14 @@ static void add_filters(struct ctx *c, struct json *doc)
     struct json *fields = json_set_array(c->arena, doc, "fields");
     struct json *acts = filter_field(c, fields, "act", "Act", "select", in_text(c, "act"));
     ctx_option(c, acts, STR_EMPTY, ctx_tr(c, "Every act"));
-    for (size_t i = 0; i < evidence_act_count; i++) ctx_option(c, acts, str_c(evidence_acts[i].code), evidence_act_label(c, str_c(evidence_acts[i].code)));
+    for (size_t i = 0; i < evidence_act_count; i++)
+        ctx_option(c, acts, str_c(evidence_acts[i].code),
+                   evidence_act_label(c, str_c(evidence_acts[i].code)));
     filter_field(c, fields, "who", "Officer's account", "input", in_text(c, "who"));
-    struct str about = in_has(c, "about") ? str_fmt(c->arena, "%lld", (long long)in_i64(c, "about", 0)) : STR_EMPTY;
-    json_set_c(c->arena, filter_field(c, fields, "about", "Number of the case or object", "input", about), "inputmode", "numeric");
+    struct str about =
+        in_has(c, "about") ? str_fmt(c->arena, "%lld", (long long)in_i64(c, "about", 0)) : STR_EMPTY;
+    json_set_c(c->arena, filter_field(c, fields, "about", "Number of the case or object", "input", about),
+               "inputmode", "numeric");
     filter_field(c, fields, "day", "Day", "date", in_text(c, "day"));
 }
 
@@ -158,7 +180,8 @@ static struct str next_page(struct ctx *c, int64_t before)
 static bool audit(struct ctx *c)
 {
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "entries");
-    struct evidence_query q = {.object = in_i64(c, "about", 0), .act = in_text(c, "act"), .before = in_i64(c, "before", 0)};
+    struct evidence_query q = {
+        .object = in_i64(c, "about", 0), .act = in_text(c, "act"), .before = in_i64(c, "before", 0)};
     struct evidence_row *rows = NULL;
     size_t count = 0;
     bool known, windowed;
@@ -185,10 +208,15 @@ static void add_look(struct ctx *c, struct json *list, const struct evidence_row
     bool program = r->actor_kind == ACTOR_SYSTEM;
     json_set_str(c->arena, o, "when", time_format(c->arena, r->at));
     json_set_str(c->arena, o, "at", time_rfc3339(c->arena, r->at));
-    json_set_str(c->arena, o, "who", program ? ctx_tr(c, "The program") : unit.len ? unit : ctx_tr(c, "An officer"));
+    json_set_str(c->arena, o, "who",
+                 program    ? ctx_tr(c, "The program")
+                 : unit.len ? unit
+                            : ctx_tr(c, "An officer"));
     json_set_bool(c->arena, o, "who_zh", !program && unit.len > 0);
     json_set_str(c->arena, o, "what", evidence_what_label(c, json_text_of(detail, "what")));
-    json_set_str(c->arena, o, "why", program ? ctx_tr(c, "Work of the program") : evidence_why_label(c, json_text_of(detail, "route")));
+    json_set_str(c->arena, o, "why",
+                 program ? ctx_tr(c, "Work of the program")
+                         : evidence_why_label(c, json_text_of(detail, "route")));
     /* The object of a look at a person alone is that person: no case to lead to. */
     if (r->object && r->object != r->subject && str_eq_c(json_text_of(detail, "what"), "case"))
         json_set_str(c->arena, o, "href", str_fmt(c->arena, "/cases/%lld", (long long)r->object));
@@ -199,7 +227,8 @@ bool evidence_seen(struct ctx *c, int64_t subject, int limit, struct json *list)
     struct evidence_row *rows;
     size_t count;
     if (!evidence_store_looks(c, subject, 0, limit, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) add_look(c, list, &rows[i]);
+    for (size_t i = 0; i < count; i++)
+        add_look(c, list, &rows[i]);
     return true;
 }
 
@@ -208,10 +237,14 @@ static bool access_page(struct ctx *c)
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "looks");
     struct evidence_row *rows;
     size_t count;
-    if (!evidence_store_looks(c, c->actor.subject, in_i64(c, "before", 0), LOOKS_PAGE + 1, &rows, &count)) return false;
-    for (size_t i = 0; i < count && i < LOOKS_PAGE; i++) add_look(c, list, &rows[i]);
+    if (!evidence_store_looks(c, c->actor.subject, in_i64(c, "before", 0), LOOKS_PAGE + 1, &rows, &count))
+        return false;
+    for (size_t i = 0; i < count && i < LOOKS_PAGE; i++)
+        add_look(c, list, &rows[i]);
     json_set_bool(c->arena, doc, "has_looks", count > 0);
-    add_pager(c, doc, count > LOOKS_PAGE ? str_fmt(c->arena, "?before=%lld", (long long)rows[LOOKS_PAGE - 1].id) : STR_EMPTY);
+    add_pager(c, doc,
+              count > LOOKS_PAGE ? str_fmt(c->arena, "?before=%lld", (long long)rows[LOOKS_PAGE - 1].id)
+                                 : STR_EMPTY);
     struct json *crumb = json_add_object(c->arena, json_set_array(c->arena, doc, "crumbs"));
     json_set_str(c->arena, crumb, "name", ctx_tr(c, "My page"));
     json_set_c(c->arena, crumb, "href", "/me");
@@ -235,8 +268,10 @@ static const struct field page_fields[] = {
 };
 
 static const struct route routes[] = {
-    GET("/office/audit", ALLOW("audit.read"), SCOPE(NO_ROW), audit, "site/audit", .in = audit_fields, .summary = "The record of every act, newest first"),
-    GET("/me/access", ALLOW(PERSON), SCOPE(NO_ROW), access_page, "evidence/access", .in = page_fields, .summary = "Who looked at my data, newest first"),
+    GET("/office/audit", ALLOW("audit.read"), SCOPE(NO_ROW), audit, "site/audit", .in = audit_fields,
+        .summary = "The record of every act, newest first"),
+    GET("/me/access", ALLOW(PERSON), SCOPE(NO_ROW), access_page, "evidence/access", .in = page_fields,
+        .summary = "Who looked at my data, newest first"),
 };
 
 static const struct permission permissions[] = {

@@ -66,20 +66,33 @@ const struct evidence_word evidence_acts[] = {
 const size_t evidence_act_count = sizeof evidence_acts / sizeof evidence_acts[0];
 
 static const struct evidence_word objects[] = {
-    {"case", "Case"}, {"licence", "Licence"}, {"item", "Service"}, {"account", "Account"}, {"person", "Person"},
-    {"mandate", "Mandate"}, {"rating", "Rating of a case"}, {"registry", "Register of a department"}, {"evidence", "Evidence"},
+    {"case", "Case"},
+    {"licence", "Licence"},
+    {"item", "Service"},
+    {"account", "Account"},
+    {"person", "Person"},
+    {"mandate", "Mandate"},
+    {"rating", "Rating of a case"},
+    {"registry", "Register of a department"},
+    {"evidence", "Evidence"},
 };
 
 static const struct evidence_word kinds_of_data[] = {
-    {"person", "Name, number and contact details"}, {"number", "Full number"}, {"case", "The application and its answers"}, {"material", "Documents handed in"},
-    {"licence", "Licence"}, {"outbox", "Text messages"}, {"rating", "What was said in a rating"},
+    {"person", "Name, number and contact details"},
+    {"number", "Full number"},
+    {"case", "The application and its answers"},
+    {"material", "Documents handed in"},
+    {"licence", "Licence"},
+    {"outbox", "Text messages"},
+    {"rating", "What was said in a rating"},
 };
 
 /* Why somebody looked is told by the page they were on. */
 static const struct evidence_word pages[] = {
-    {"/office/cases", "Handling of an application"}, {"/office/desk", "Receiving at the desk"}, {"/office/inbox", "Handling of an application"},
-    {"/office/find", "Search for a case or person"}, {"/office/licences", "Care for licences"}, {"/office/ratings", "Following up a rating"},
-    {"/office/outbox", "Care for the program"}, {"/office/board", "Supervision of time limits"},
+    {"/office/cases", "Handling of an application"}, {"/office/desk", "Receiving at the desk"},
+    {"/office/inbox", "Handling of an application"}, {"/office/find", "Search for a case or person"},
+    {"/office/licences", "Care for licences"},       {"/office/ratings", "Following up a rating"},
+    {"/office/outbox", "Care for the program"},      {"/office/board", "Supervision of time limits"},
 };
 
 static struct str label(struct ctx *c, const struct evidence_word *table, size_t count, struct str code)

@@ -34,7 +34,8 @@ bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct li
 bool licence_of_case(struct ctx *c, int64_t case_id, struct licence *out, bool *found) NODISCARD;
 /* How many were granted and are not signed yet: none for longer than the workers need. */
 bool licence_unsigned(struct ctx *c, int64_t *count) NODISCARD;
-/* By the actor, with facts and legal basis and the number of the decision; the holder is told. CONFLICT "licence.status" unless it is valid. */
+/* By the actor, with facts and legal basis and the number of the decision; the holder is told. CONFLICT
+ * "licence.status" unless it is valid. */
 bool licence_suspend(struct ctx *c, int64_t licence, struct str reason, struct str document) NODISCARD;
 
 /* The offline check of `tongban verify FILE`: manifest JSON or PDF. Prints one verdict; 0 authentic, 1 not, 2

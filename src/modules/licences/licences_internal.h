@@ -151,10 +151,11 @@ bool licences_send_manifest(struct ctx *c, const struct licence_record *r) NODIS
 /* ---- pages ---- */
 #define LICENCE_HANDLERS(X)                                                                                  \
     X(own_scope)                                                                                             \
-    X(own_list) X(own_page) X(own_pdf_prepare) X(own_pdf) X(own_manifest) X(own_qr) X(office_scope)          \
-        X(office_list) X(office_page) X(office_pdf) X(office_manifest) X(suspend) X(release) X(revoke)       \
-            X(cancel) X(forfeit) X(verify_page) X(verify) X(verify_one) X(verify_none)                       \
-                X(verify_file_prepare) X(verify_file) X(certificates)
+    X(own_list)                                                                                              \
+    X(own_page) X(own_pdf_prepare) X(own_pdf) X(own_manifest) X(own_qr) X(office_scope) X(office_list)       \
+        X(office_page) X(office_pdf) X(office_manifest) X(suspend) X(release) X(revoke) X(cancel) X(forfeit) \
+            X(verify_page) X(verify) X(verify_one) X(verify_none) X(verify_file_prepare) X(verify_file)      \
+                X(certificates)
 #define LICENCE_DECLARE(name) bool licences_##name(struct ctx *c);
 LICENCE_HANDLERS(LICENCE_DECLARE)
 

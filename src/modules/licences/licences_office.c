@@ -141,21 +141,23 @@ static void add_act(struct ctx *c, struct json *list, const struct act *a, const
                    true);
 }
 
-static bool change_row(struct ctx *c, struct licence_record *r, const struct act *a, struct str reason, struct str document)
+static bool change_row(struct ctx *c, struct licence_record *r, const struct act *a, struct str reason,
+                       struct str document)
 {
     struct json *params = json_object(c->arena);
     if (!allowed(a, licences_status_now(c, r)))
         return err_conflict(c->err, "licence.status", "This cannot be done in the licence's present state.");
     if (!licences_change(c, r, a->op, a->to, reason, document)) return false;
     json_set_str(c->arena, params, "name", r->type_name);
-    return notice_send(c, r->holder, a->message, params, str_fmt(c->arena, "/licences/%lld", (long long)r->id));
+    return notice_send(c, r->holder, a->message, params,
+                       str_fmt(c->arena, "/licences/%lld", (long long)r->id));
 }
 
 static bool change(struct ctx *c, const struct act *a)
 {
     struct licence_record r;
-    if (!load(c, &r) ||
-        !change_row(c, &r, a, in_text(c, input_name(c, a, "reason")), in_text(c, input_name(c, a, "document"))))
+    if (!load(c, &r) || !change_row(c, &r, a, in_text(c, input_name(c, a, "reason")),
+                                    in_text(c, input_name(c, a, "document"))))
         return false;
     ctx_notice(c, a->notice);
     return ctx_redirect(c, "/office/licences/%lld", (long long)r.id);

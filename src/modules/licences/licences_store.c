@@ -62,7 +62,7 @@ bool licences_store_add(struct ctx *c, const struct licence_record *r)
 {
     return db_exec(&c->tx,
                    "INSERT INTO licence (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-                                                   "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
+                   "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
                    "$22, $23, $24, $25, $26, $27, $28, $29)",
                    DB_I(r->id), DB_S(r->type_name), DB_S(r->type_code), DB_S(r->licence_id), DB_S(r->number),
                    DB_S(r->version), DB_I(r->issuer), DB_S(r->issuer_code), DB_I(r->holder),
@@ -101,7 +101,7 @@ bool licences_store_by_number(struct ctx *c, struct str number, struct str name_
     struct db_rows q;
     return db_query(&c->tx, &q,
                     "SELECT " COLUMNS " FROM licence WHERE number = $1 AND (name_index = $2 OR face_index = "
-                                      "$2) ORDER BY id DESC LIMIT 1",
+                    "$2) ORDER BY id DESC LIMIT 1",
                     DB_S(number), DB_B(name_index)) &&
            read_one(&q, out, found);
 }
@@ -112,7 +112,7 @@ bool licences_store_of_holder(struct ctx *c, int64_t holder, struct str type_nam
     struct db_rows q;
     if (!db_query(&c->tx, &q,
                   "SELECT " COLUMNS " FROM licence WHERE holder = $1 AND ($2 = '' OR type_name = $2) AND ($3 "
-                                    "= 0 OR id < $3) ORDER BY id DESC LIMIT $4",
+                  "= 0 OR id < $3) ORDER BY id DESC LIMIT $4",
                   DB_I(holder), DB_S(type_name), DB_I(before), DB_I(limit)))
         return false;
     read_rows(c, &q, rows, count);
@@ -143,7 +143,7 @@ bool licences_store_replaced(struct ctx *c, const struct licence_record *by, str
     struct db_rows q;
     if (!db_query(&c->tx, &q,
                   "SELECT " COLUMNS " FROM licence WHERE holder = $1 AND type_name = $2 AND id < $3 AND "
-                                    "status IN ('valid', 'suspended') ORDER BY id",
+                  "status IN ('valid', 'suspended') ORDER BY id",
                   DB_I(by->holder), DB_S(by->type_name), DB_I(by->id)))
         return false;
     read_rows(c, &q, rows, count);

@@ -50,7 +50,8 @@ static bool my_rows(struct ctx *c, int64_t holder, int64_t before, struct licenc
     bool may = false;
     *count = 0;
     do {
-        if (!licences_store_of_holder(c, holder, STR_EMPTY, before, LICENCE_PAGE + 1, &rows, &got)) return false;
+        if (!licences_store_of_holder(c, holder, STR_EMPTY, before, LICENCE_PAGE + 1, &rows, &got))
+            return false;
         for (size_t i = 0; i < got && *count < LICENCE_PAGE + 1; i++) {
             if (rows[i].issuer != asked) may = is_mine(c, &rows[i]);
             if (c->err->kind != ERR_NONE) return false;
@@ -307,8 +308,8 @@ static const struct route routes[] = {
     ACT(suspend, "Suspend (暂扣)"), /* no translation */
     ACT(release, "Lift the suspension"),
     ACT(revoke, "Revoke (撤销): the grant was unlawful"), /* no translation */
-    ACT(cancel, "Cancel (注销)"), /* no translation */
-    ACT(forfeit, "Forfeit (吊销) as a penalty"), /* no translation */
+    ACT(cancel, "Cancel (注销)"),                         /* no translation */
+    ACT(forfeit, "Forfeit (吊销) as a penalty"),          /* no translation */
 };
 
 static const struct permission permissions[] = {

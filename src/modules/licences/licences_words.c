@@ -14,9 +14,9 @@ static const char *find_word(const char *const (*table)[2], size_t count, struct
 struct str licences_status_label(struct ctx *c, struct str status)
 {
     static const char *const labels[][2] = {
-        {"draft", "Being signed"}, {"valid", "In force"},      {"suspended", "Suspended"},
+        {"draft", "Being signed"}, {"valid", "In force"},         {"suspended", "Suspended"},
         {"revoked", "Revoked"},    {"cancelled", "Deregistered"}, {"forfeited", "Forfeited"},
-        {"expired", "Expired"},    {"superseded", "Replaced"}, {"altered", "Record altered"}};
+        {"expired", "Expired"},    {"superseded", "Replaced"},    {"altered", "Record altered"}};
     return ctx_tr(c, WORD(labels, status));
 }
 

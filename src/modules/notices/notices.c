@@ -37,13 +37,15 @@ const struct json *notice_params(struct ctx *c, const struct inbox_message *m)
     struct str text;
     const struct field_place at = {"inbox_message", "params", m->id, m->subject};
     if (!m->params.len) return json_object(c->arena);
-    if (field_open(ctx_keys(c), &c->tx, &at, m->params, &text)) return json_parse(c->arena, text, JSON_STRICT, c->err);
+    if (field_open(ctx_keys(c), &c->tx, &at, m->params, &text))
+        return json_parse(c->arena, text, JSON_STRICT, c->err);
     if (c->err->kind != ERR_MISSING) return NULL;
     err_clear(c->err);
     return json_object(c->arena);
 }
 
-bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct json *params, struct str href)
+bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct json *params,
+                 struct str href)
 {
     struct json *payload = json_object(c->arena);
     struct inbox_message m = {.id = ctx_id(c),
@@ -52,7 +54,8 @@ bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct
                               .params = params && params->count ? json_to_str(c->arena, params) : STR_EMPTY,
                               .href = href,
                               .created = c->now};
-    if (href.len && (href.ptr[0] != '/' || str_starts(href, STR("//")))) return err_fault(c->err, "a message leads to a page of this site, not to %.*s", STR_ARG(href));
+    if (href.len && (href.ptr[0] != '/' || str_starts(href, STR("//"))))
+        return err_fault(c->err, "a message leads to a page of this site, not to %.*s", STR_ARG(href));
     json_set_id(c->arena, payload, "message", m.id);
     return notices_store_add(c, &m) && job_add(c, "notices.expand", STR_EMPTY, payload, c->now);
 }
@@ -61,13 +64,15 @@ bool notice_text(struct ctx *c, struct str mobile, const char *msgid, const stru
 {
     struct json *payload = json_object(c->arena);
     bool out = notices_state(c)->provider != NULL;
-    struct outbox_text t = {.id = ctx_id(c),
-                            .channel = STR("sms"),
-                            .to = mobile,
-                            .text = notice_signed(c, c->lang, notice_render(c->arena, c->lang, str_c(msgid), params)),
-                            .status = out ? STR("due") : STR("stored")};
+    struct outbox_text t = {
+        .id = ctx_id(c),
+        .channel = STR("sms"),
+        .to = mobile,
+        .text = notice_signed(c, c->lang, notice_render(c->arena, c->lang, str_c(msgid), params)),
+        .status = out ? STR("due") : STR("stored")};
     json_set_id(c->arena, payload, "text", t.id);
-    return notices_store_text_add(c, &t) && (!out || job_add(c, "notices.deliver", STR_EMPTY, payload, c->now));
+    return notices_store_text_add(c, &t) &&
+           (!out || job_add(c, "notices.deliver", STR_EMPTY, payload, c->now));
 }
 
 bool notice_unread(struct ctx *c, int64_t subject, int64_t *count)

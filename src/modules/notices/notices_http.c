@@ -27,11 +27,13 @@ static bool post(CURL *curl, const char *address, struct str body, struct err *e
     CURLcode code = curl_easy_perform(curl);
     if (code == CURLE_OK) curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(headers);
-    if (code != CURLE_OK) return err_fault(e, "the message service cannot be reached: %s", curl_easy_strerror(code));
+    if (code != CURLE_OK)
+        return err_fault(e, "the message service cannot be reached: %s", curl_easy_strerror(code));
     return (status >= 200 && status < 300) || err_fault(e, "the message service answered %ld", status);
 }
 
-static bool send_http(const struct notice_provider *p, struct arena *a, const char *channel, struct str to, struct str text, int64_t key, struct err *e)
+static bool send_http(const struct notice_provider *p, struct arena *a, const char *channel, struct str to,
+                      struct str text, int64_t key, struct err *e)
 {
     struct json *body = json_object(a);
     json_set_c(a, body, "channel", channel);

@@ -48,14 +48,16 @@ bool notices_sweep(struct ctx *c, const struct json *payload);
 bool notices_store_add(struct ctx *c, const struct inbox_message *m) NODISCARD;
 bool notices_store_load(struct ctx *c, int64_t id, struct inbox_message *out, bool *found) NODISCARD;
 /* Newest first, before id `before` (0 = from the top), one more than a page. */
-bool notices_store_list(struct ctx *c, int64_t subject, int64_t before, struct inbox_message **list, size_t *count) NODISCARD;
+bool notices_store_list(struct ctx *c, int64_t subject, int64_t before, struct inbox_message **list,
+                        size_t *count) NODISCARD;
 /* id 0: all of the subject's. */
 bool notices_store_read(struct ctx *c, int64_t subject, int64_t id) NODISCARD;
 bool notices_store_unread(struct ctx *c, int64_t subject, int64_t *count) NODISCARD;
 bool notices_store_text_add(struct ctx *c, const struct outbox_text *t) NODISCARD;
 /* Unseals. *found is false also when the key was erased. */
 bool notices_store_text(struct ctx *c, int64_t id, struct outbox_text *out, bool *found) NODISCARD;
-bool notices_store_texts(struct ctx *c, int64_t before, int limit, struct outbox_text **list, size_t *count) NODISCARD;
+bool notices_store_texts(struct ctx *c, int64_t before, int limit, struct outbox_text **list,
+                         size_t *count) NODISCARD;
 bool notices_store_text_sent(struct ctx *c, int64_t id) NODISCARD;
 bool notices_store_sweep(struct ctx *c, int64_t older_than) NODISCARD;
 

@@ -1,4 +1,5 @@
-/* From the inbox to the mobile: a message becomes a text (expand), a text goes out through the provider (deliver). */
+/* From the inbox to the mobile: a message becomes a text (expand), a text goes out through the provider
+ * (deliver). */
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/notices/notices_internal.h"
@@ -32,7 +33,8 @@ bool notices_expand_prepare(struct ctx *c, const struct json *payload)
     if (!params) return false;
     json_set_id(c->arena, c->prepared, "subject", m.subject);
     json_set_str(c->arena, c->prepared, "to", s.mobile);
-    json_set_str(c->arena, c->prepared, "text", notice_signed(c, &lang_zh_cn, notice_render(c->arena, &lang_zh_cn, m.msgid, params)));
+    json_set_str(c->arena, c->prepared, "text",
+                 notice_signed(c, &lang_zh_cn, notice_render(c->arena, &lang_zh_cn, m.msgid, params)));
     return true;
 }
 

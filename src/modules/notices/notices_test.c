@@ -16,7 +16,7 @@
 
 /* A sentence of this module that has parameters and a translation. */
 #define SENTENCE "[Government services of %{place}] %{text}"
-#define SECRET "只有本人能看的内容"
+#define SECRET   "只有本人能看的内容"
 
 static const struct actor program = {.kind = ACTOR_SYSTEM};
 
@@ -29,7 +29,12 @@ struct people {
 
 static bool add_person(struct ctx *c, const char *number, const char *mobile, int64_t *id)
 {
-    struct subject s = {.kind = SUBJECT_PERSON, .name = STR("林晓禾"), .code = str_c(number), .mobile = str_c(mobile), .address = STR_EMPTY, .level = 1};
+    struct subject s = {.kind = SUBJECT_PERSON,
+                        .name = STR("林晓禾"),
+                        .code = str_c(number),
+                        .mobile = str_c(mobile),
+                        .address = STR_EMPTY,
+                        .level = 1};
     int64_t account;
     return people_ensure(c, &s, id) && people_add_account(c, *id, str_c(mobile), STR("-"), &account);
 }
@@ -37,7 +42,8 @@ static bool add_person(struct ctx *c, const char *number, const char *mobile, in
 static bool add_people(struct ctx *c)
 {
     struct people *p = ctx_arg(c);
-    return add_person(c, "780101199001010017", "13900000001", &p->first) && add_person(c, "780101199001010025", "13900000002", &p->second);
+    return add_person(c, "780101199001010017", "13900000001", &p->first) &&
+           add_person(c, "780101199001010025", "13900000002", &p->second);
 }
 
 static bool send_first(struct ctx *c)
@@ -63,13 +69,15 @@ static bool count_texts(struct ctx *c)
 static void write_ok(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
-    if (!server_write(t->server, &program, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_write(t->server, &program, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 static void read_ok(struct testapp *t, handler *fn, void *arg)
 {
     struct err e = {0};
-    if (!server_read(t->server, &program, fn, arg, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_read(t->server, &program, fn, arg, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 static struct testapp *open_with_people(struct people *p)
@@ -106,7 +114,10 @@ static void a_message_is_read_in_the_readers_language(void **state)
 static bool is_nowhere_in_clear(struct ctx *c)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT params FROM inbox_message UNION ALL SELECT text FROM outbox UNION ALL SELECT recipient FROM outbox")) return false;
+    if (!db_query(&c->tx, &r,
+                  "SELECT params FROM inbox_message UNION ALL SELECT text FROM outbox UNION ALL SELECT "
+                  "recipient FROM outbox"))
+        return false;
     assert_int_equal(r.rows, 3);
     for (size_t i = 0; i < r.rows; i++) {
         assert_true(str_find(db_str(&r, i, 0), STR(SECRET)) == SIZE_MAX);
@@ -152,7 +163,8 @@ static void nobody_reads_or_marks_the_message_of_another(void **state)
     struct people p;
     struct testapp *t = open_with_people(&p);
     write_ok(t, send_first, &p);
-    struct str action = json_text_of(json_at(json_get(messages_of(t, "13900000001", "zh-CN"), "messages"), 0), "action");
+    struct str action =
+        json_text_of(json_at(json_get(messages_of(t, "13900000001", "zh-CN"), "messages"), 0), "action");
     struct client other = client_new(t), anyone = client_new(t);
     client_as_person(&other, "13900000002");
     assert_int_equal(client_post(&other, str_z(t->arena, action), "").status, 404);
@@ -166,7 +178,8 @@ static void many_messages_come_in_pages_and_none_is_left_out(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    for (int i = 0; i < MESSAGES_PAGE + 3; i++) write_ok(t, send_first, &p);
+    for (int i = 0; i < MESSAGES_PAGE + 3; i++)
+        write_ok(t, send_first, &p);
     struct client c = client_new(t);
     client_as_person(&c, "13900000001");
     const struct json *first = client_json(&c, client_get(&c, "/me/messages"));
@@ -233,7 +246,8 @@ struct counting_provider {
     char to[32], text[256];
 };
 
-static bool count_send(const struct notice_provider *p, struct arena *a, const char *channel, struct str to, struct str text, int64_t key, struct err *e)
+static bool count_send(const struct notice_provider *p, struct arena *a, const char *channel, struct str to,
+                       struct str text, int64_t key, struct err *e)
 {
     struct counting_provider *k = (struct counting_provider *)p;
     k->keys[k->calls++] = key;
@@ -292,13 +306,15 @@ static void *answer_once(void *arg)
     struct gateway *g = arg;
     int s = accept(g->listener, NULL, NULL);
     size_t have = 0;
-    for (ssize_t n; have < sizeof g->seen - 1 && (n = recv(s, g->seen + have, sizeof g->seen - 1 - have, 0)) > 0;) {
+    for (ssize_t n;
+         have < sizeof g->seen - 1 && (n = recv(s, g->seen + have, sizeof g->seen - 1 - have, 0)) > 0;) {
         have += (size_t)n;
         g->seen[have] = 0;
         if (strstr(g->seen, "\r\n\r\n") && strchr(strstr(g->seen, "\r\n\r\n"), '}')) break;
     }
     char reply[128];
-    int len = snprintf(reply, sizeof reply, "HTTP/1.1 %d Answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", g->status);
+    int len = snprintf(reply, sizeof reply,
+                       "HTTP/1.1 %d Answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", g->status);
     assert_int_equal(send(s, reply, (size_t)len, 0), len);
     close(s);
     return NULL;
@@ -332,7 +348,8 @@ static void the_http_provider_posts_json_and_takes_only_a_good_answer(void **sta
     assert_true(send_through(t, 202, seen, sizeof seen));
     assert_int_equal(strncmp(seen, "POST /send ", 11), 0);
     assert_non_null(strstr(seen, "application/json"));
-    assert_non_null(strstr(seen, "\"channel\":\"sms\",\"to\":\"13900000001\",\"text\":\"您的验证码\",\"key\":\"77\""));
+    assert_non_null(
+        strstr(seen, "\"channel\":\"sms\",\"to\":\"13900000001\",\"text\":\"您的验证码\",\"key\":\"77\""));
     assert_false(send_through(t, 503, seen, sizeof seen));
     testapp_close(t);
 }
@@ -367,8 +384,16 @@ static void texts_are_gone_after_a_month(void **state)
 
 static bool add_admins(struct ctx *c)
 {
-    struct account admin = {.kind = ACTOR_OFFICER, .login = STR("test-admin"), .roles = STR("system_admin"), .area = STR_EMPTY, .active = true};
-    struct account desk = {.kind = ACTOR_OFFICER, .login = STR("test-desk"), .roles = STR("desk"), .area = STR_EMPTY, .active = true};
+    struct account admin = {.kind = ACTOR_OFFICER,
+                            .login = STR("test-admin"),
+                            .roles = STR("system_admin"),
+                            .area = STR_EMPTY,
+                            .active = true};
+    struct account desk = {.kind = ACTOR_OFFICER,
+                           .login = STR("test-desk"),
+                           .roles = STR("desk"),
+                           .area = STR_EMPTY,
+                           .active = true};
     return account_create(c, &admin, STR("-")) && account_create(c, &desk, STR("-"));
 }
 
@@ -381,14 +406,16 @@ static void the_outbox_can_be_read_in_a_demonstration_only(void **state)
         write_ok(t, send_code, NULL);
         client_as_officer(&admin, "test-admin");
         client_as_officer(&desk, "test-desk");
-        struct answer open = client_get(&anyone, "/demo/outbox"), office = client_get(&admin, "/office/outbox");
+        struct answer open = client_get(&anyone, "/demo/outbox"),
+                      office = client_get(&admin, "/office/outbox");
         assert_int_equal(open.status, demo ? 200 : 404);
         assert_int_equal(office.status, demo ? 200 : 404);
         assert_int_equal(client_get(&desk, "/office/outbox").status, 403);
         if (demo) {
             anyone.json = admin.json = false;
             open = client_get(&anyone, "/demo/outbox");
-            assert_true(answer_has(open, "204817") && answer_has(open, "139****0009") && !answer_has(open, "13900000009") && answer_has(open, "演示"));
+            assert_true(answer_has(open, "204817") && answer_has(open, "139****0009") &&
+                        !answer_has(open, "13900000009") && answer_has(open, "演示"));
             assert_true(answer_has(client_get(&admin, "/office/outbox"), "204817"));
         }
         testapp_close(t);

@@ -1,5 +1,5 @@
-#include "core/i18n/dates.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "core/jobs/jobs.h"
 #include "modules/notices/notices_internal.h"
 #include "modules/people/people.h"
@@ -49,7 +49,9 @@ bool notices_messages(struct ctx *c)
     struct inbox_message *rows;
     int64_t subject, unread;
     size_t count;
-    if (!own_subject(c, &subject) || !notices_store_list(c, subject, in_i64(c, "before", 0), &rows, &count) || !notices_store_unread(c, subject, &unread)) return false;
+    if (!own_subject(c, &subject) || !notices_store_list(c, subject, in_i64(c, "before", 0), &rows, &count) ||
+        !notices_store_unread(c, subject, &unread))
+        return false;
     for (size_t i = 0; i < count && i < MESSAGES_PAGE; i++)
         if (!add_message(c, list, &rows[i])) return false;
     json_set_bool(c->arena, doc, "has_messages", count > 0);
@@ -71,7 +73,8 @@ static bool own_message(struct ctx *c, struct inbox_message *m)
 {
     int64_t id, subject;
     bool found;
-    if (!ctx_path_id(c, "id", &id) || !own_subject(c, &subject) || !notices_store_load(c, id, m, &found)) return false;
+    if (!ctx_path_id(c, "id", &id) || !own_subject(c, &subject) || !notices_store_load(c, id, m, &found))
+        return false;
     return (found && m->subject == subject) || no_message(c);
 }
 
@@ -140,7 +143,8 @@ bool notices_outbox_page(struct ctx *c)
 {
     struct outbox_text *rows;
     size_t count;
-    if (!demo_only(c) || !notices_store_texts(c, in_i64(c, "before", 0), MESSAGES_PAGE + 1, &rows, &count)) return false;
+    if (!demo_only(c) || !notices_store_texts(c, in_i64(c, "before", 0), MESSAGES_PAGE + 1, &rows, &count))
+        return false;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "messages");
     for (size_t i = 0; i < count && i < MESSAGES_PAGE; i++) {
         if (rows[i].subject) ctx_reads(c, rows[i].subject, STR("outbox"), rows[i].id);
@@ -158,7 +162,8 @@ bool notices_demo_page(struct ctx *c)
     size_t count;
     if (!demo_only(c) || !notices_store_texts(c, 0, DEMO_TEXTS, &rows, &count)) return false;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "messages");
-    for (size_t i = 0; i < count; i++) add_text(c, list, &rows[i]);
+    for (size_t i = 0; i < count; i++)
+        add_text(c, list, &rows[i]);
     json_set_bool(c->arena, doc, "has_messages", count > 0);
     return true;
 }
@@ -171,12 +176,16 @@ static const struct field page_fields[] = {
 };
 
 static const struct route routes[] = {
-    GET("/me/messages", ALLOW(PERSON), SCOPE(NO_ROW), notices_messages, "notices/messages", .in = page_fields, .summary = "My messages, newest first"),
-    POST("/me/messages/read", ALLOW(PERSON), SCOPE(NO_ROW), notices_read_all, NULL, .summary = "Marks all my messages as read"),
-    POST("/me/messages/{id}/read", ALLOW(PERSON), SCOPE(notices_scope), notices_read_one, NULL, .summary = "Marks a message as read and leads to what it is about"),
-    GET("/office/outbox", ALLOW("outbox.read"), SCOPE(NO_ROW), notices_outbox_page, "site/outbox", .in = page_fields,
-        .summary = "Texts a provider would send (demonstration only)"),
-    GET("/demo/outbox", ALLOW(PUBLIC), SCOPE(NO_ROW), notices_demo_page, "notices/demo_outbox", .flags = ROUTE_HTML_ONLY,
+    GET("/me/messages", ALLOW(PERSON), SCOPE(NO_ROW), notices_messages, "notices/messages", .in = page_fields,
+        .summary = "My messages, newest first"),
+    POST("/me/messages/read", ALLOW(PERSON), SCOPE(NO_ROW), notices_read_all, NULL,
+         .summary = "Marks all my messages as read"),
+    POST("/me/messages/{id}/read", ALLOW(PERSON), SCOPE(notices_scope), notices_read_one, NULL,
+         .summary = "Marks a message as read and leads to what it is about"),
+    GET("/office/outbox", ALLOW("outbox.read"), SCOPE(NO_ROW), notices_outbox_page, "site/outbox",
+        .in = page_fields, .summary = "Texts a provider would send (demonstration only)"),
+    GET("/demo/outbox", ALLOW(PUBLIC), SCOPE(NO_ROW), notices_demo_page, "notices/demo_outbox",
+        .flags = ROUTE_HTML_ONLY,
         .summary = "The last texts, so that one can try the demonstration (demonstration only)"),
 };
 

@@ -23,7 +23,8 @@ bool orgs_refresh(struct ctx *c)
         return false;
     }
     ctx_forget_shared(c);
-    return shared_put(&s->snapshot, fresh, drop_snapshot) || err_fault(c->err, "not enough memory for departments");
+    return shared_put(&s->snapshot, fresh, drop_snapshot) ||
+           err_fault(c->err, "not enough memory for departments");
 }
 
 static struct str unit_name(struct ctx *c, int64_t id)
@@ -66,8 +67,10 @@ const struct unit *orgs_unit(struct ctx *c, int64_t id)
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (s->by_id[middle]->id == id) return s->by_id[middle];
-        if (s->by_id[middle]->id < id) low = middle + 1;
-        else high = middle;
+        if (s->by_id[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -102,8 +105,10 @@ const struct division *orgs_division(const struct orgs_snapshot *s, struct str c
         size_t middle = (low + high) / 2;
         int order = str_cmp(s->divisions[middle].code, code);
         if (order == 0) return &s->divisions[middle];
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -150,7 +155,8 @@ bool orgs_save_setting(struct ctx *c, const char *name, struct str value)
 /* Codes are pairs of digits; trailing "00" pairs mean the whole of the level above. */
 bool orgs_in_area(struct str area, struct str division)
 {
-    while (area.len >= 2 && area.ptr[area.len - 1] == '0' && area.ptr[area.len - 2] == '0') area.len -= 2;
+    while (area.len >= 2 && area.ptr[area.len - 1] == '0' && area.ptr[area.len - 2] == '0')
+        area.len -= 2;
     return str_starts(division, area);
 }
 
@@ -194,8 +200,10 @@ static bool division_line(struct ctx *c, struct tally *t, struct str line)
     struct str rest = str_cut(line, '\t', &d.code);
     d.parent = str_cut(rest, '\t', &d.name);
     uint64_t number;
-    if (!str_to_u64(d.code, &number) || (d.code.len != 6 && d.code.len != 9 && d.code.len != 12)) return refuse(c, t, "a code of 6, 9 or 12 digits is needed");
-    if (!d.name.len || utf8_count(d.name) > 60) return refuse(c, t, "a name of at most 60 characters is needed");
+    if (!str_to_u64(d.code, &number) || (d.code.len != 6 && d.code.len != 9 && d.code.len != 12))
+        return refuse(c, t, "a code of 6, 9 or 12 digits is needed");
+    if (!d.name.len || utf8_count(d.name) > 60)
+        return refuse(c, t, "a name of at most 60 characters is needed");
     return orgs_store_division(c, &d, &how) && count(t, how);
 }
 
@@ -212,7 +220,8 @@ static bool calendar_line(struct ctx *c, struct tally *t, struct str line)
     return orgs_store_day(c, date, working, name, &how) && count(t, how);
 }
 
-static bool import_lines(struct ctx *c, struct str tsv, struct json *report, bool (*take)(struct ctx *c, struct tally *t, struct str line))
+static bool import_lines(struct ctx *c, struct str tsv, struct json *report,
+                         bool (*take)(struct ctx *c, struct tally *t, struct str line))
 {
     struct tally t = {.refusals = json_array(c->arena)};
     struct str line;

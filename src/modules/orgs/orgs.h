@@ -1,4 +1,5 @@
-/* Departments and divisions (部门, 行政区划). A snapshot in memory; borrowed pointers live until the request ends. */
+/* Departments and divisions (部门, 行政区划). A snapshot in memory; borrowed pointers live until the request
+ * ends. */
 #ifndef TB_ORGS_H
 #define TB_ORGS_H
 
@@ -9,10 +10,10 @@ extern const struct module orgs_module;
 
 struct unit {
     int64_t id;
-    struct str kind;     /* "public-security": data/catalogue/departments.json */
-    struct str name, en; /* "示范区公安局" */
-    struct str uscc;     /* 统一社会信用代码 */
-    struct str division; /* 6 digits */
+    struct str kind;                  /* "public-security": data/catalogue/departments.json */
+    struct str name, en;              /* "示范区公安局" */
+    struct str uscc;                  /* 统一社会信用代码 */
+    struct str division;              /* 6 digits */
     struct str phone, address, hours; /* "" where not verified */
 };
 

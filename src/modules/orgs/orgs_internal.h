@@ -36,7 +36,8 @@ bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into) NODISCARD;
 bool orgs_store_save_unit(struct ctx *c, struct unit *u) NODISCARD;
 enum orgs_stored { ORGS_NEW, ORGS_CHANGED, ORGS_SAME };
 bool orgs_store_division(struct ctx *c, const struct division *d, enum orgs_stored *how) NODISCARD;
-bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, enum orgs_stored *how) NODISCARD;
+bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name,
+                    enum orgs_stored *how) NODISCARD;
 bool orgs_store_setting(struct ctx *c, const char *name, struct str value) NODISCARD;
 bool orgs_store_find_setting(struct ctx *c, const char *name, struct str *value) NODISCARD;
 

@@ -11,13 +11,18 @@ static int by_id(const void *a, const void *b)
 static bool load_units(struct ctx *c, struct orgs_snapshot *into)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT id, kind, division, name, en, uscc, phone, address, hours FROM org_unit ORDER BY name, id")) return false;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT id, kind, division, name, en, uscc, phone, address, hours FROM org_unit ORDER BY "
+                  "name, id"))
+        return false;
     into->units = ARENA_ARRAY(into->arena, rows.rows + 1, const struct unit *);
     for (size_t i = 0; i < rows.rows; i++) {
         struct unit *u = ARENA_NEW(into->arena, struct unit);
-        struct str *const texts[] = {&u->kind, &u->division, &u->name, &u->en, &u->uscc, &u->phone, &u->address, &u->hours};
+        struct str *const texts[] = {&u->kind, &u->division, &u->name,    &u->en,
+                                     &u->uscc, &u->phone,    &u->address, &u->hours};
         u->id = db_int(&rows, i, 0);
-        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) *texts[k] = str_dup(into->arena, db_str(&rows, i, k + 1));
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+            *texts[k] = str_dup(into->arena, db_str(&rows, i, k + 1));
         into->units[i] = u;
     }
     into->by_id = ARENA_ARRAY(into->arena, rows.rows + 1, const struct unit *);
@@ -30,10 +35,14 @@ static bool load_units(struct ctx *c, struct orgs_snapshot *into)
 static bool load_divisions(struct ctx *c, struct orgs_snapshot *into)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT code, name, parent FROM division WHERE length(code) <= 6 ORDER BY code")) return false;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT code, name, parent FROM division WHERE length(code) <= 6 ORDER BY code"))
+        return false;
     into->divisions = ARENA_ARRAY(into->arena, rows.rows + 1, struct division);
     for (size_t i = 0; i < rows.rows; i++)
-        into->divisions[i] = (struct division){str_dup(into->arena, db_str(&rows, i, 0)), str_dup(into->arena, db_str(&rows, i, 1)), str_dup(into->arena, db_str(&rows, i, 2))};
+        into->divisions[i] = (struct division){str_dup(into->arena, db_str(&rows, i, 0)),
+                                               str_dup(into->arena, db_str(&rows, i, 1)),
+                                               str_dup(into->arena, db_str(&rows, i, 2))};
     into->division_count = rows.rows;
     return true;
 }
@@ -43,8 +52,10 @@ static bool load_calendar(struct ctx *c, struct orgs_snapshot *into)
     struct db_rows rows;
     if (!db_query(&c->tx, &rows, "SELECT date, working FROM calendar_day ORDER BY date")) return false;
     struct workday_exception *days = ARENA_ARRAY(into->arena, rows.rows + 1, struct workday_exception);
-    for (size_t i = 0; i < rows.rows; i++) days[i] = (struct workday_exception){(int32_t)db_int(&rows, i, 0), db_int(&rows, i, 1) != 0};
-    into->calendar = (struct workcalendar){.first_year = 1, .last_year = 0, .exceptions = days, .count = rows.rows};
+    for (size_t i = 0; i < rows.rows; i++)
+        days[i] = (struct workday_exception){(int32_t)db_int(&rows, i, 0), db_int(&rows, i, 1) != 0};
+    into->calendar =
+        (struct workcalendar){.first_year = 1, .last_year = 0, .exceptions = days, .count = rows.rows};
     if (rows.rows) {
         into->calendar.first_year = date_to_civil(days[0].date).year;
         into->calendar.last_year = date_to_civil(days[rows.rows - 1].date).year;
@@ -68,15 +79,21 @@ bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into)
 bool orgs_store_save_unit(struct ctx *c, struct unit *u)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows, "SELECT id FROM org_unit WHERE kind = $1 AND division = $2 AND name = $3", DB_S(u->kind), DB_S(u->division), DB_S(u->name))) return false;
+    if (!db_query(&c->tx, &rows, "SELECT id FROM org_unit WHERE kind = $1 AND division = $2 AND name = $3",
+                  DB_S(u->kind), DB_S(u->division), DB_S(u->name)))
+        return false;
     if (!rows.rows) {
         u->id = ctx_id(c);
-        return db_exec(&c->tx, "INSERT INTO org_unit (id, kind, division, name, en, uscc, phone, address, hours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", DB_I(u->id),
-                       DB_S(u->kind), DB_S(u->division), DB_S(u->name), DB_S(u->en), DB_S(u->uscc), DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
+        return db_exec(&c->tx,
+                       "INSERT INTO org_unit (id, kind, division, name, en, uscc, phone, address, hours) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                       DB_I(u->id), DB_S(u->kind), DB_S(u->division), DB_S(u->name), DB_S(u->en),
+                       DB_S(u->uscc), DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
     }
     u->id = db_int(&rows, 0, 0);
-    return db_exec(&c->tx, "UPDATE org_unit SET en = $2, uscc = $3, phone = $4, address = $5, hours = $6 WHERE id = $1", DB_I(u->id), DB_S(u->en), DB_S(u->uscc),
-                   DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
+    return db_exec(
+        &c->tx, "UPDATE org_unit SET en = $2, uscc = $3, phone = $4, address = $5, hours = $6 WHERE id = $1",
+        DB_I(u->id), DB_S(u->en), DB_S(u->uscc), DB_S(u->phone), DB_S(u->address), DB_S(u->hours));
 }
 
 static enum orgs_stored how_stored(int64_t fresh, int64_t changed)
@@ -87,11 +104,16 @@ static enum orgs_stored how_stored(int64_t fresh, int64_t changed)
 bool orgs_store_division(struct ctx *c, const struct division *d, enum orgs_stored *how)
 {
     int64_t fresh = 0, changed = 0;
-    if (!db_exec_count(&c->tx, &fresh, "INSERT INTO division (code, name, parent) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING", DB_S(d->code), DB_S(d->name),
-                       DB_S(d->parent)))
+    if (!db_exec_count(
+            &c->tx, &fresh,
+            "INSERT INTO division (code, name, parent) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING",
+            DB_S(d->code), DB_S(d->name), DB_S(d->parent)))
         return false;
-    if (!fresh && !db_exec_count(&c->tx, &changed, "UPDATE division SET name = $2, parent = $3 WHERE code = $1 AND (name <> $2 OR parent <> $3)", DB_S(d->code),
-                                 DB_S(d->name), DB_S(d->parent)))
+    if (!fresh &&
+        !db_exec_count(
+            &c->tx, &changed,
+            "UPDATE division SET name = $2, parent = $3 WHERE code = $1 AND (name <> $2 OR parent <> $3)",
+            DB_S(d->code), DB_S(d->name), DB_S(d->parent)))
         return false;
     *how = how_stored(fresh, changed);
     return true;
@@ -100,11 +122,15 @@ bool orgs_store_division(struct ctx *c, const struct division *d, enum orgs_stor
 bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, enum orgs_stored *how)
 {
     int64_t fresh = 0, changed = 0;
-    if (!db_exec_count(&c->tx, &fresh, "INSERT INTO calendar_day (date, working, name) VALUES ($1, $2, $3) ON CONFLICT (date) DO NOTHING", DB_I(date), DB_I(working),
-                       DB_S(name)))
+    if (!db_exec_count(&c->tx, &fresh,
+                       "INSERT INTO calendar_day (date, working, name) VALUES ($1, $2, $3) ON CONFLICT "
+                       "(date) DO NOTHING",
+                       DB_I(date), DB_I(working), DB_S(name)))
         return false;
-    if (!fresh && !db_exec_count(&c->tx, &changed, "UPDATE calendar_day SET working = $2, name = $3 WHERE date = $1 AND (working <> $2 OR name <> $3)", DB_I(date),
-                                 DB_I(working), DB_S(name)))
+    if (!fresh && !db_exec_count(&c->tx, &changed,
+                                 "UPDATE calendar_day SET working = $2, name = $3 WHERE date = $1 AND "
+                                 "(working <> $2 OR name <> $3)",
+                                 DB_I(date), DB_I(working), DB_S(name)))
         return false;
     *how = how_stored(fresh, changed);
     return true;
@@ -112,7 +138,10 @@ bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, 
 
 bool orgs_store_setting(struct ctx *c, const char *name, struct str value)
 {
-    return db_exec(&c->tx, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", DB_C(name), DB_S(value));
+    return db_exec(&c->tx,
+                   "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value "
+                   "= excluded.value",
+                   DB_C(name), DB_S(value));
 }
 
 bool orgs_store_find_setting(struct ctx *c, const char *name, struct str *value)

@@ -8,7 +8,8 @@ static bool frame(struct ctx *c, struct json *page)
     const struct orgs_snapshot *s = orgs_snapshot(c);
     const struct division *chain[DEPTH], *d = orgs_division(s, s->place);
     size_t depth = 0;
-    for (; d && depth < DEPTH; d = d->parent.len ? orgs_division(s, d->parent) : NULL) chain[depth++] = d;
+    for (; d && depth < DEPTH; d = d->parent.len ? orgs_division(s, d->parent) : NULL)
+        chain[depth++] = d;
     struct json *place = json_set_object(a, page, "place"), *path = json_set_array(a, place, "path");
     json_set_str(a, place, "name", depth ? chain[0]->name : ctx_tr(c, "this place"));
     json_set(place, "href", json_null(a));

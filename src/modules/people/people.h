@@ -30,8 +30,9 @@ bool people_ensure(struct ctx *c, const struct subject *s, int64_t *id) NODISCAR
 bool people_raise(struct ctx *c, int64_t id, int level, const char *how) NODISCARD;
 /* The one the actor acts for: the organisation, or themself. */
 int64_t people_applicant(const struct ctx *c);
-/* May the actor (a person of level 2) act for that subject now: legal representative in the register, or a mandate in force? Without a
- * failure err stays empty. The program asks it for every request of a session that acts for somebody, so that acting_for may be trusted. */
+/* May the actor (a person of level 2) act for that subject now: legal representative in the register, or a
+ * mandate in force? Without a failure err stays empty. The program asks it for every request of a session
+ * that acts for somebody, so that acting_for may be trusted. */
 bool people_may_act_for(struct ctx *c, int64_t organisation) NODISCARD;
 /* The same for a service of that department: a mandate may be for one department only. */
 bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit) NODISCARD;

@@ -94,8 +94,9 @@ bool people_acting_list(struct ctx *c, struct json *list) NODISCARD;
 struct json *people_field(struct ctx *c, struct json *parent, const char *name, const char *label,
                           const char *type, struct str value, bool required);
 void people_hint(struct ctx *c, struct json *field, const char *msgid);
-/* Closes the account of the one with this number, who stands at the desk with the card, so that a new one may be
- * opened. A matched account's mobile is told by text, and that leaves evidence of its own. No account: nothing. */
+/* Closes the account of the one with this number, who stands at the desk with the card, so that a new one may
+ * be opened. A matched account's mobile is told by text, and that leaves evidence of its own. No account:
+ * nothing. */
 bool people_desk_reset(struct ctx *c, struct str number) NODISCARD;
 /* A path of this site that may follow a sign-in, or `otherwise`. */
 struct str people_next(struct str asked, struct str otherwise);
@@ -117,7 +118,8 @@ extern const char *const people_role_titles[];
 #define PEOPLE_HANDLERS(X)                                                                                   \
     X(sign_in_page)                                                                                          \
     X(sign_in_check)                                                                                         \
-    X(sign_in) X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out) X(register_page) \
+    X(sign_in)                                                                                               \
+    X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out) X(register_page)            \
         X(register_check) X(register_send) X(confirm_page) X(confirm_check) X(confirm) X(me) X(profile_page) \
             X(profile_check) X(profile_save) X(mobile_page) X(mobile_check) X(mobile_save) X(password_check) \
                 X(password_save) X(level_page) X(level_check) X(level_match) X(acting_page) X(acting_choose) \

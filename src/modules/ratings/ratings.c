@@ -28,7 +28,8 @@ const size_t rating_reason_count = sizeof rating_reasons / sizeof rating_reasons
 
 const char *rating_level_msgid(int64_t level)
 {
-    static const char *const names[] = {"", "Very satisfied", "Satisfied", "Basically satisfied", "Dissatisfied", "Very dissatisfied"};
+    static const char *const names[] = {
+        "", "Very satisfied", "Satisfied", "Basically satisfied", "Dissatisfied", "Very dissatisfied"};
     return level >= 1 && level <= LEVELS ? names[level] : "";
 }
 
@@ -51,8 +52,10 @@ struct str rating_reasons_text(struct ctx *c, struct str codes)
 
 struct rating_view rating_view_of(const struct ctx *c)
 {
-    struct rating_view v = {.unit = c->actor.unit, .area = c->actor.area, .area_wide = ctx_may(c, "rating.supervise")};
-    while (v.area.len >= 2 && str_ends(v.area, STR("00"))) v.area.len -= 2; /* "00" pairs mean the whole of the level above */
+    struct rating_view v = {
+        .unit = c->actor.unit, .area = c->actor.area, .area_wide = ctx_may(c, "rating.supervise")};
+    while (v.area.len >= 2 && str_ends(v.area, STR("00")))
+        v.area.len -= 2; /* "00" pairs mean the whole of the level above */
     return v;
 }
 
@@ -73,7 +76,8 @@ static bool open_rectification(struct ctx *c, struct rating *r)
     bool provisional;
     if (!ratings_store_setting(c, "rating.rectify_workdays", RECTIFY_WORKDAYS, &r->days)) return false;
     if (r->days < 1 || r->days > LIMIT_COUNT_MAX) r->days = RECTIFY_WORKDAYS;
-    r->due = workclock_due(orgs_calendar(c), office_hours_default, r->at, (struct limit){LIMIT_WORKDAYS, (int)r->days}, &provisional);
+    r->due = workclock_due(orgs_calendar(c), office_hours_default, r->at,
+                           (struct limit){LIMIT_WORKDAYS, (int)r->days}, &provisional);
     return ratings_store_open(c, r);
 }
 
@@ -91,9 +95,12 @@ bool rating_may_give(struct ctx *c, int64_t case_id, struct rating *out)
 {
     struct case_file f;
     int64_t earlier;
-    if (!case_load(c, case_id, &f) || !still_theirs(c, &f) || !ratings_store_of_case(c, case_id, &earlier)) return false;
-    if (earlier) return err_conflict(c->err, "rating.done", "This application has already been rated. Thank you.");
-    if (!f.closed && !f.result.len) return err_conflict(c->err, "rating.early", "An application can be rated once there is a result.");
+    if (!case_load(c, case_id, &f) || !still_theirs(c, &f) || !ratings_store_of_case(c, case_id, &earlier))
+        return false;
+    if (earlier)
+        return err_conflict(c->err, "rating.done", "This application has already been rated. Thank you.");
+    if (!f.closed && !f.result.len)
+        return err_conflict(c->err, "rating.early", "An application can be rated once there is a result.");
     *out = (struct rating){.case_id = f.id,
                            .case_no = f.case_no,
                            .item = f.item,
@@ -120,7 +127,8 @@ bool rating_give(struct ctx *c, struct rating *r)
     bool fresh;
     r->id = ctx_id(c);
     if (!ratings_store_add(c, r, &fresh)) return false;
-    if (!fresh) return err_conflict(c->err, "rating.done", "This application has already been rated. Thank you.");
+    if (!fresh)
+        return err_conflict(c->err, "rating.done", "This application has already been rated. Thank you.");
     if (r->level >= FIRST_BAD_LEVEL && !open_rectification(c, r)) return false;
     return record(c, "rating.give", r, "level", r->level);
 }
@@ -139,19 +147,22 @@ bool rating_add(struct ctx *c, int64_t case_id, int level, struct str reasons, s
 
 static bool in_order(struct ctx *c, bool done)
 {
-    return done || err_conflict(c->err, "rating.state", "This step has already been done, or another one comes first.");
+    return done || err_conflict(c->err, "rating.state",
+                                "This step has already been done, or another one comes first.");
 }
 
 bool rating_verify(struct ctx *c, const struct rating *r, struct str finding)
 {
     bool done;
-    return ratings_store_verify(c, r, finding, &done) && in_order(c, done) && record(c, "rating.verify", r, NULL, 0);
+    return ratings_store_verify(c, r, finding, &done) && in_order(c, done) &&
+           record(c, "rating.verify", r, NULL, 0);
 }
 
 bool rating_measure(struct ctx *c, const struct rating *r, struct str measure)
 {
     bool done;
-    return ratings_store_measure(c, r, measure, &done) && in_order(c, done) && record(c, "rating.measure", r, NULL, 0);
+    return ratings_store_measure(c, r, measure, &done) && in_order(c, done) &&
+           record(c, "rating.measure", r, NULL, 0);
 }
 
 static struct json *words_about(struct ctx *c, const struct rating *r)
@@ -166,8 +177,10 @@ bool rating_close(struct ctx *c, const struct rating *r, struct str reply, struc
     bool done;
     struct json *params = words_about(c, r);
     json_set_str(c->arena, params, "reply", reply);
-    return ratings_store_close(c, r, reply, callback, publish, &done) && in_order(c, done) && record(c, "rating.close", r, "published", publish) &&
-           notice_send(c, r->rater, "Your rating of “%{item}” has been followed up: %{reply}", params, str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
+    return ratings_store_close(c, r, reply, callback, publish, &done) && in_order(c, done) &&
+           record(c, "rating.close", r, "published", publish) &&
+           notice_send(c, r->rater, "Your rating of “%{item}” has been followed up: %{reply}", params,
+                       str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
 }
 
 /* ---- excluding a mistaken one: two people, one reason ---- */
@@ -176,20 +189,23 @@ bool rating_ask_exclusion(struct ctx *c, const struct rating *r, struct str why)
 {
     bool done;
     if (r->excluded) return in_order(c, false);
-    return ratings_store_ask(c, r, why, &done) && in_order(c, done) && record(c, "rating.exclude_ask", r, NULL, 0);
+    return ratings_store_ask(c, r, why, &done) && in_order(c, done) &&
+           record(c, "rating.exclude_ask", r, NULL, 0);
 }
 
 bool rating_decide_exclusion(struct ctx *c, const struct rating *r, bool agree, struct str answer)
 {
     bool done;
     if (str_eq_c(r->exclusion, "asked") && r->asked_by == c->actor.account)
-        return err_denied(c->err, "rating.second_person", "Who asked for it cannot decide it: a second person must.");
+        return err_denied(c->err, "rating.second_person",
+                          "Who asked for it cannot decide it: a second person must.");
     if (!ratings_store_decide(c, r, agree, answer, &done) || !in_order(c, done)) return false;
     if (!agree) return record(c, "rating.exclude_deny", r, NULL, 0);
     struct json *params = words_about(c, r);
     json_set_str(c->arena, params, "why", answer);
     return ratings_store_exclude(c, r) && record(c, "rating.exclude", r, NULL, 0) &&
-           notice_send(c, r->rater, "Your rating of “%{item}” has been reviewed and is not counted: %{why}", params, str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
+           notice_send(c, r->rater, "Your rating of “%{item}” has been reviewed and is not counted: %{why}",
+                       params, str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
 }
 
 /* ---- sums ---- */

@@ -1,7 +1,7 @@
 /* Private to the module: a rating, the putting right of a bad one, the exclusion of a mistaken one.
  *
- * rating_total is kept in the same write as the ratings it counts, so that public sums cost the same however many there are. What people and officers write is
- * sealed under the rater's key. */
+ * rating_total is kept in the same write as the ratings it counts, so that public sums cost the same however
+ * many there are. What people and officers write is sealed under the rater's key. */
 #ifndef TB_RATINGS_INTERNAL_H
 #define TB_RATINGS_INTERNAL_H
 
@@ -9,7 +9,16 @@
 #include "engines/workclock/workclock.h"
 #include "modules/ratings/ratings.h"
 
-enum { LEVELS = 5, FIRST_BAD_LEVEL = 4, RATINGS_PAGE = 20, REPLIES_SHOWN = 10, RECTIFY_WORKDAYS = 15, REASONS_VERSION = 1, SAID_MAX = 500, WORDS_MAX = 1000 };
+enum {
+    LEVELS = 5,
+    FIRST_BAD_LEVEL = 4,
+    RATINGS_PAGE = 20,
+    REPLIES_SHOWN = 10,
+    RECTIFY_WORKDAYS = 15,
+    REASONS_VERSION = 1,
+    SAID_MAX = 500,
+    WORDS_MAX = 1000
+};
 
 struct rating {
     int64_t id, case_id, item;
@@ -56,27 +65,35 @@ bool rating_give(struct ctx *c, struct rating *r) NODISCARD;
 /* CONFLICT "rating.state" when the step before is missing or the step itself was done. */
 bool rating_verify(struct ctx *c, const struct rating *r, struct str finding) NODISCARD;
 bool rating_measure(struct ctx *c, const struct rating *r, struct str measure) NODISCARD;
-bool rating_close(struct ctx *c, const struct rating *r, struct str reply, struct str callback, bool publish) NODISCARD;
+bool rating_close(struct ctx *c, const struct rating *r, struct str reply, struct str callback,
+                  bool publish) NODISCARD;
 bool rating_ask_exclusion(struct ctx *c, const struct rating *r, struct str why) NODISCARD;
 /* DENIED "rating.second_person" for the one who asked. */
 bool rating_decide_exclusion(struct ctx *c, const struct rating *r, bool agree, struct str answer) NODISCARD;
 
 /* ---- ratings_store.c ---- */
-bool ratings_store_add(struct ctx *c, const struct rating *r, bool *fresh) NODISCARD; /* with its place in the sums */
-bool ratings_store_of_case(struct ctx *c, int64_t case_id, int64_t *id) NODISCARD;    /* 0: none */
+bool ratings_store_add(struct ctx *c, const struct rating *r,
+                       bool *fresh) NODISCARD; /* with its place in the sums */
+bool ratings_store_of_case(struct ctx *c, int64_t case_id, int64_t *id) NODISCARD; /* 0: none */
 bool ratings_store_count(struct ctx *c, const struct rating *r, int by) NODISCARD;
 bool ratings_store_open(struct ctx *c, const struct rating *r) NODISCARD;
 /* Within what the officer may see; texts are opened. */
-bool ratings_store_load(struct ctx *c, const struct rating_view *view, int64_t id, struct rating *out, bool *found) NODISCARD;
-/* filter "open" (oldest first, behind id `at`), "done" or "all" (newest first, before id `at`); texts stay sealed. One more than a page. */
-bool ratings_store_list(struct ctx *c, const struct rating_view *view, struct str filter, int64_t at, struct rating **list, size_t *count) NODISCARD;
-bool ratings_store_counts(struct ctx *c, const struct rating_view *view, int64_t *open, int64_t *done, int64_t *all) NODISCARD;
+bool ratings_store_load(struct ctx *c, const struct rating_view *view, int64_t id, struct rating *out,
+                        bool *found) NODISCARD;
+/* filter "open" (oldest first, behind id `at`), "done" or "all" (newest first, before id `at`); texts stay
+ * sealed. One more than a page. */
+bool ratings_store_list(struct ctx *c, const struct rating_view *view, struct str filter, int64_t at,
+                        struct rating **list, size_t *count) NODISCARD;
+bool ratings_store_counts(struct ctx *c, const struct rating_view *view, int64_t *open, int64_t *done,
+                          int64_t *all) NODISCARD;
 /* Moves from one state to the next; *done is false when it was not in that state. */
 bool ratings_store_verify(struct ctx *c, const struct rating *r, struct str finding, bool *done) NODISCARD;
 bool ratings_store_measure(struct ctx *c, const struct rating *r, struct str measure, bool *done) NODISCARD;
-bool ratings_store_close(struct ctx *c, const struct rating *r, struct str reply, struct str callback, bool publish, bool *done) NODISCARD;
+bool ratings_store_close(struct ctx *c, const struct rating *r, struct str reply, struct str callback,
+                         bool publish, bool *done) NODISCARD;
 bool ratings_store_ask(struct ctx *c, const struct rating *r, struct str why, bool *done) NODISCARD;
-bool ratings_store_decide(struct ctx *c, const struct rating *r, bool agree, struct str answer, bool *done) NODISCARD;
+bool ratings_store_decide(struct ctx *c, const struct rating *r, bool agree, struct str answer,
+                          bool *done) NODISCARD;
 bool ratings_store_exclude(struct ctx *c, const struct rating *r) NODISCARD;
 bool ratings_store_setting(struct ctx *c, const char *name, int64_t otherwise, int64_t *value) NODISCARD;
 

@@ -7,8 +7,11 @@
 
 static void add_light(struct ctx *c, struct json *o, const struct rating *r, const struct clock_due *due)
 {
-    static const char *const labels[] = {
-        [LIGHT_GREEN] = "In time", [LIGHT_YELLOW] = "Soon due", [LIGHT_RED] = "Overdue", [LIGHT_DONE] = "Answered", [LIGHT_PAUSED] = "Paused"};
+    static const char *const labels[] = {[LIGHT_GREEN] = "In time",
+                                         [LIGHT_YELLOW] = "Soon due",
+                                         [LIGHT_RED] = "Overdue",
+                                         [LIGHT_DONE] = "Answered",
+                                         [LIGHT_PAUSED] = "Paused"};
     struct json *l = json_set_object(c->arena, o, "light");
     json_set_c(c->arena, l, "color", clock_light_name(due->light));
     json_set_str(c->arena, l, "label", ctx_tr(c, labels[due->light]));
@@ -23,7 +26,10 @@ static struct str due_text(struct ctx *c, const struct clock_due *due)
 
 static const char *status_msgid(struct str status)
 {
-    static const char *const words[][2] = {{"open", "To be verified"}, {"verified", "Looked into"}, {"measures", "Being put right"}, {"closed", "Answered"}};
+    static const char *const words[][2] = {{"open", "To be verified"},
+                                           {"verified", "Looked into"},
+                                           {"measures", "Being put right"},
+                                           {"closed", "Answered"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(status, words[i][0])) return words[i][1];
     return NULL;
@@ -34,7 +40,8 @@ static void set_or_null(struct ctx *c, struct json *o, const char *key, struct s
     json_set(o, key, text.len ? json_string(c->arena, text) : json_null(c->arena));
 }
 
-/* What is written stays sealed here: it is read on the page of the one rating, and that reading is recorded. */
+/* What is written stays sealed here: it is read on the page of the one rating, and that reading is recorded.
+ */
 static void describe(struct ctx *c, struct json *o, const struct rating *r)
 {
     const char *status = status_msgid(r->status);
@@ -64,7 +71,8 @@ static void describe(struct ctx *c, struct json *o, const struct rating *r)
 
 /* ---- the list ---- */
 
-static void add_filter(struct ctx *c, struct json *list, const char *label, const char *key, int64_t count, struct str current)
+static void add_filter(struct ctx *c, struct json *list, const char *label, const char *key, int64_t count,
+                       struct str current)
 {
     struct json *o = json_add_object(c->arena, list);
     json_set_str(c->arena, o, "label", ctx_tr(c, label));
@@ -83,22 +91,28 @@ bool ratings_office_list(struct ctx *c)
 {
     struct rating_view view = rating_view_of(c);
     struct str filter = in_has(c, "f") ? in_text(c, "f") : STR("open");
-    struct json *doc = ctx_doc(c), *filters = json_set_array(c->arena, doc, "filters"), *list = json_set_array(c->arena, doc, "ratings");
+    struct json *doc = ctx_doc(c), *filters = json_set_array(c->arena, doc, "filters"),
+                *list = json_set_array(c->arena, doc, "ratings");
     struct rating *rows;
     size_t count;
     int64_t open_count, done, all;
-    if (!ratings_store_counts(c, &view, &open_count, &done, &all) || !ratings_store_list(c, &view, filter, in_i64(c, "at", 0), &rows, &count)) return false;
+    if (!ratings_store_counts(c, &view, &open_count, &done, &all) ||
+        !ratings_store_list(c, &view, filter, in_i64(c, "at", 0), &rows, &count))
+        return false;
     json_set_str(c->arena, doc, "scope", scope_name(c, &view));
     add_filter(c, filters, "To be put right", "open", open_count, filter);
     add_filter(c, filters, "Put right", "done", done, filter);
     add_filter(c, filters, "All", "all", all, filter);
-    for (size_t i = 0; i < count && i < RATINGS_PAGE; i++) describe(c, json_add_object(c->arena, list), &rows[i]);
+    for (size_t i = 0; i < count && i < RATINGS_PAGE; i++)
+        describe(c, json_add_object(c->arena, list), &rows[i]);
     json_set_bool(c->arena, doc, "has_ratings", count > 0);
     json_set(doc, "pager", json_null(c->arena));
     if (count > RATINGS_PAGE) {
         struct json *pager = json_set_object(c->arena, doc, "pager");
         json_set(pager, "previous", json_null(c->arena));
-        json_set_str(c->arena, pager, "next", str_fmt(c->arena, "?f=%.*s&at=%lld", STR_ARG(filter), (long long)rows[RATINGS_PAGE - 1].id));
+        json_set_str(
+            c->arena, pager, "next",
+            str_fmt(c->arena, "?f=%.*s&at=%lld", STR_ARG(filter), (long long)rows[RATINGS_PAGE - 1].id));
     }
     return true;
 }
@@ -120,7 +134,8 @@ bool ratings_office_scope(struct ctx *c)
     return true;
 }
 
-static struct json *add_act(struct ctx *c, struct json *acts, const struct rating *r, const char *path, const char *label, const char *tone, const char *says)
+static struct json *add_act(struct ctx *c, struct json *acts, const struct rating *r, const char *path,
+                            const char *label, const char *tone, const char *says)
 {
     struct json *o = json_add_object(c->arena, acts);
     json_set_str(c->arena, o, "label", ctx_tr(c, label));
@@ -134,8 +149,10 @@ static struct json *add_act(struct ctx *c, struct json *acts, const struct ratin
 
 static void add_choices(struct ctx *c, struct json *field, const char *const choices[][2], size_t count)
 {
-    for (size_t i = 0; i < count; i++) ctx_option(c, field, str_c(choices[i][0]), ctx_tr(c, choices[i][1]));
-    for (struct json *o = json_get(field, "options")->first; o; o = o->next) json_set(o, "note", json_null(c->arena));
+    for (size_t i = 0; i < count; i++)
+        ctx_option(c, field, str_c(choices[i][0]), ctx_tr(c, choices[i][1]));
+    for (struct json *o = json_get(field, "options")->first; o; o = o->next)
+        json_set(o, "note", json_null(c->arena));
 }
 
 static void add_words(struct ctx *c, struct json *fields, const char *name, const char *label)
@@ -145,12 +162,15 @@ static void add_words(struct ctx *c, struct json *fields, const char *name, cons
 
 static void add_close(struct ctx *c, struct json *acts, const struct rating *r)
 {
-    static const char *const calls[][2] = {
-        {"accepted", "Called back, the person accepts the answer"}, {"not_accepted", "Called back, the person does not accept it"}, {"not_reached", "Could not be reached"}};
-    struct json *fields = add_act(c, acts, r, "close", "Answer and close", "main", "The person gets the answer as a message. Please call them first.");
+    static const char *const calls[][2] = {{"accepted", "Called back, the person accepts the answer"},
+                                           {"not_accepted", "Called back, the person does not accept it"},
+                                           {"not_reached", "Could not be reached"}};
+    struct json *fields = add_act(c, acts, r, "close", "Answer and close", "main",
+                                  "The person gets the answer as a message. Please call them first.");
     add_words(c, fields, "reply", "Answer to the person");
     add_choices(c, ratings_field(c, fields, "callback", "Call-back", "radios", true), calls, 3);
-    struct json *publish = ratings_field(c, fields, "publish", "Publish what was said and the answer", "checkbox", false);
+    struct json *publish =
+        ratings_field(c, fields, "publish", "Publish what was said and the answer", "checkbox", false);
     json_set_str(c->arena, publish, "hint", ctx_tr(c, "Only when neither names anybody."));
 }
 
@@ -159,9 +179,16 @@ static void add_exclusion(struct ctx *c, struct json *acts, const struct rating 
     static const char *const answers[][2] = {{"yes", "Leave it out"}, {"no", "Keep it"}};
     if (r->excluded) return;
     if (!r->exclusion.len) {
-        add_words(c, add_act(c, acts, r, "exclude", "Ask to leave it out", "quiet", "For mistaken or malicious ratings. A second person decides; until then it counts."), "why", "Why it should be left out");
-    } else if (str_eq_c(r->exclusion, "asked") && ctx_may(c, "rating.exclude") && r->asked_by != c->actor.account) {
-        struct json *fields = add_act(c, acts, r, "exclusion", "Decide whether it is left out", "main", "A rating that is left out is not counted, and the person is told why.");
+        add_words(
+            c,
+            add_act(c, acts, r, "exclude", "Ask to leave it out", "quiet",
+                    "For mistaken or malicious ratings. A second person decides; until then it counts."),
+            "why", "Why it should be left out");
+    } else if (str_eq_c(r->exclusion, "asked") && ctx_may(c, "rating.exclude") &&
+               r->asked_by != c->actor.account) {
+        struct json *fields =
+            add_act(c, acts, r, "exclusion", "Decide whether it is left out", "main",
+                    "A rating that is left out is not counted, and the person is told why.");
         add_choices(c, ratings_field(c, fields, "agree", "Decision", "radios", true), answers, 2);
         add_words(c, fields, "answer", "Reason of the decision");
     }
@@ -171,9 +198,15 @@ static void add_acts(struct ctx *c, struct json *o, const struct rating *r)
 {
     struct json *acts = json_set_array(c->arena, o, "acts");
     if (str_eq_c(r->status, "open"))
-        add_words(c, add_act(c, acts, r, "verify", "Enter what was found", "main", "What happened, from the case and from those who handled it."), "finding", "What was found");
+        add_words(c,
+                  add_act(c, acts, r, "verify", "Enter what was found", "main",
+                          "What happened, from the case and from those who handled it."),
+                  "finding", "What was found");
     if (str_eq_c(r->status, "verified"))
-        add_words(c, add_act(c, acts, r, "measure", "Enter what is changed", "main", "What is done so that it does not happen again."), "measure", "What is changed");
+        add_words(c,
+                  add_act(c, acts, r, "measure", "Enter what is changed", "main",
+                          "What is done so that it does not happen again."),
+                  "measure", "What is changed");
     if (str_eq_c(r->status, "measures")) add_close(c, acts, r);
     add_exclusion(c, acts, r);
     json_set_bool(c->arena, o, "has_acts", acts->count > 0);
@@ -242,7 +275,8 @@ bool ratings_office_measure(struct ctx *c)
 bool ratings_office_close(struct ctx *c)
 {
     struct rating r;
-    return back(c, load(c, c->row, &r) && rating_close(c, &r, in_text(c, "reply"), in_text(c, "callback"), in_true(c, "publish")));
+    return back(c, load(c, c->row, &r) && rating_close(c, &r, in_text(c, "reply"), in_text(c, "callback"),
+                                                       in_true(c, "publish")));
 }
 
 bool ratings_office_ask(struct ctx *c)
@@ -254,5 +288,6 @@ bool ratings_office_ask(struct ctx *c)
 bool ratings_office_decide(struct ctx *c)
 {
     struct rating r;
-    return back(c, load(c, c->row, &r) && rating_decide_exclusion(c, &r, str_eq_c(in_text(c, "agree"), "yes"), in_text(c, "answer")));
+    return back(c, load(c, c->row, &r) && rating_decide_exclusion(c, &r, str_eq_c(in_text(c, "agree"), "yes"),
+                                                                  in_text(c, "answer")));
 }

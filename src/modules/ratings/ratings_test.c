@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-/* Cases of the first person at the first department, one of another person there, one at the other department. */
+/* Cases of the first person at the first department, one of another person there, one at the other
+ * department. */
 enum { CASE_DONE = 9001, CASE_OPEN, CASE_OTHER_PERSON, CASE_OTHER_UNIT, CASE_AS_AGENT };
 
 static const struct actor program = {.kind = ACTOR_SYSTEM};
@@ -21,14 +22,26 @@ struct world {
 
 static bool add_person(struct ctx *c, const char *number, const char *mobile, int64_t *id)
 {
-    struct subject s = {.kind = SUBJECT_PERSON, .name = STR("林晓禾"), .code = str_c(number), .mobile = str_c(mobile), .address = STR_EMPTY, .level = 2};
+    struct subject s = {.kind = SUBJECT_PERSON,
+                        .name = STR("林晓禾"),
+                        .code = str_c(number),
+                        .mobile = str_c(mobile),
+                        .address = STR_EMPTY,
+                        .level = 2};
     int64_t account;
     return people_ensure(c, &s, id) && people_add_account(c, *id, str_c(mobile), STR("-"), &account);
 }
 
 static bool add_unit(struct ctx *c, const char *name, const char *division, int64_t *id)
 {
-    struct unit u = {.kind = STR("tobacco"), .name = str_c(name), .division = str_c(division), .en = STR_EMPTY, .uscc = STR_EMPTY, .phone = STR_EMPTY, .address = STR_EMPTY, .hours = STR_EMPTY};
+    struct unit u = {.kind = STR("tobacco"),
+                     .name = str_c(name),
+                     .division = str_c(division),
+                     .en = STR_EMPTY,
+                     .uscc = STR_EMPTY,
+                     .phone = STR_EMPTY,
+                     .address = STR_EMPTY,
+                     .hours = STR_EMPTY};
     bool ok = orgs_save_unit(c, &u);
     *id = u.id;
     return ok;
@@ -36,35 +49,57 @@ static bool add_unit(struct ctx *c, const char *name, const char *division, int6
 
 static bool add_officer(struct ctx *c, const char *login, const char *role, int64_t unit)
 {
-    struct account a = {.kind = ACTOR_OFFICER, .unit = unit, .login = str_c(login), .roles = str_c(role), .area = STR("780101"), .label = str_c(login), .active = true};
+    struct account a = {.kind = ACTOR_OFFICER,
+                        .unit = unit,
+                        .login = str_c(login),
+                        .roles = str_c(role),
+                        .area = STR("780101"),
+                        .label = str_c(login),
+                        .active = true};
     return account_create(c, &a, STR("-"));
 }
 
-static bool add_case(struct ctx *c, int64_t id, int64_t item, int64_t unit, int64_t applicant, int64_t agent, bool done)
+static bool add_case(struct ctx *c, int64_t id, int64_t item, int64_t unit, int64_t applicant, int64_t agent,
+                     bool done)
 {
     return db_exec(&c->tx,
-                   "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, "
-                   "role, state, situations, created, submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result) "
-                   "VALUES ($1, $2, 'T', $3, 1, '烟草专卖零售许可证核发', $4, '780101', $5, 0, $6, 'web', $7, '', '', '{}', '{}', $8, $8, $8, $8, 0, 0, 0, 0, 0, 0, $9, $10)",
-                   DB_I(id), DB_S(str_fmt(c->arena, "78010120261102%04lld", (long long)id)), DB_I(item), DB_I(unit), DB_I(applicant), DB_I(agent),
-                   DB_C(done ? "closed" : "review"), DB_I(c->now), DB_I(done ? c->now : 0), DB_C(done ? "granted" : ""));
+                   "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, "
+                   "division, applicant, organisation, agent, channel, status, step, "
+                   "role, state, situations, created, submitted, received, accepted, due, due_order, "
+                   "yellow_at, red_at, paused, provisional, closed, result) "
+                   "VALUES ($1, $2, 'T', $3, 1, '烟草专卖零售许可证核发', $4, '780101', $5, 0, $6, 'web', "
+                   "$7, '', '', '{}', '{}', $8, $8, $8, $8, 0, 0, 0, 0, 0, 0, $9, $10)",
+                   DB_I(id), DB_S(str_fmt(c->arena, "78010120261102%04lld", (long long)id)), DB_I(item),
+                   DB_I(unit), DB_I(applicant), DB_I(agent), DB_C(done ? "closed" : "review"), DB_I(c->now),
+                   DB_I(done ? c->now : 0), DB_C(done ? "granted" : ""));
 }
 
 static bool add_mandate(struct ctx *c, int64_t principal, int64_t agent, int64_t unit)
 {
-    return db_exec(&c->tx, "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, created) VALUES ($1, $2, $3, $4, $5, 0, 0, $5)", DB_I(ctx_id(c)),
-                   DB_I(principal), DB_I(agent), DB_S(str_fmt(c->arena, "%lld", (long long)unit)), DB_I(c->now - 1));
+    return db_exec(&c->tx,
+                   "INSERT INTO mandate (id, principal, agent, scope, valid_from, valid_to, revoked, "
+                   "created) VALUES ($1, $2, $3, $4, $5, 0, 0, $5)",
+                   DB_I(ctx_id(c)), DB_I(principal), DB_I(agent),
+                   DB_S(str_fmt(c->arena, "%lld", (long long)unit)), DB_I(c->now - 1));
 }
 
 static bool build(struct ctx *c)
 {
     struct world *w = ctx_arg(c);
-    return add_person(c, "780101199001010017", "13900000001", &w->one) && add_person(c, "780101199001010025", "13900000002", &w->two) &&
-           add_unit(c, "示范区烟草专卖局", "780101", &w->unit) && add_unit(c, "示范区卫生健康局", "780101", &w->other_unit) && add_officer(c, "reviewer", "reviewer", w->unit) &&
-           add_officer(c, "stranger", "reviewer", w->other_unit) && add_officer(c, "supervisor", "supervisor", w->unit) && add_officer(c, "second", "supervisor", w->unit) &&
-           add_officer(c, "desk", "desk", w->unit) && add_case(c, CASE_DONE, 71, w->unit, w->one, 0, true) && add_case(c, CASE_OPEN, 71, w->unit, w->one, 0, false) &&
-           add_case(c, CASE_OTHER_PERSON, 71, w->unit, w->two, 0, true) && add_case(c, CASE_OTHER_UNIT, 72, w->other_unit, w->one, 0, true) &&
-           add_case(c, CASE_AS_AGENT, 72, w->other_unit, w->two, w->one, true) && add_mandate(c, w->two, w->one, w->other_unit);
+    return add_person(c, "780101199001010017", "13900000001", &w->one) &&
+           add_person(c, "780101199001010025", "13900000002", &w->two) &&
+           add_unit(c, "示范区烟草专卖局", "780101", &w->unit) &&
+           add_unit(c, "示范区卫生健康局", "780101", &w->other_unit) &&
+           add_officer(c, "reviewer", "reviewer", w->unit) &&
+           add_officer(c, "stranger", "reviewer", w->other_unit) &&
+           add_officer(c, "supervisor", "supervisor", w->unit) &&
+           add_officer(c, "second", "supervisor", w->unit) && add_officer(c, "desk", "desk", w->unit) &&
+           add_case(c, CASE_DONE, 71, w->unit, w->one, 0, true) &&
+           add_case(c, CASE_OPEN, 71, w->unit, w->one, 0, false) &&
+           add_case(c, CASE_OTHER_PERSON, 71, w->unit, w->two, 0, true) &&
+           add_case(c, CASE_OTHER_UNIT, 72, w->other_unit, w->one, 0, true) &&
+           add_case(c, CASE_AS_AGENT, 72, w->other_unit, w->two, w->one, true) &&
+           add_mandate(c, w->two, w->one, w->other_unit);
 }
 
 static struct testapp *open_world(struct world *w)
@@ -92,7 +127,8 @@ static struct client officer(struct testapp *t, const char *login)
 static int rate(struct testapp *t, const char *mobile, int64_t case_id, const char *form)
 {
     struct client c = person(t, mobile);
-    return client_post(&c, str_z(t->arena, str_fmt(t->arena, "/cases/%lld/rate", (long long)case_id)), form).status;
+    return client_post(&c, str_z(t->arena, str_fmt(t->arena, "/cases/%lld/rate", (long long)case_id)), form)
+        .status;
 }
 
 static const struct json *listed(struct testapp *t, const char *login, const char *filter)
@@ -123,7 +159,7 @@ static const struct json *public_sums(struct testapp *t)
     return client_json(&c, client_get(&c, "/ratings"));
 }
 
-#define SAID "text=%E8%AE%A9%E6%88%91%E8%B7%91%E4%BA%86%E4%B8%A4%E6%AC%A1"
+#define SAID      "text=%E8%AE%A9%E6%88%91%E8%B7%91%E4%BA%86%E4%B8%A4%E6%AC%A1"
 #define SAID_TEXT "让我跑了两次"
 
 /* ---- giving ---- */
@@ -136,7 +172,8 @@ static void a_case_is_rated_once_by_its_own_applicant(void **state)
     assert_int_equal(rate(t, "13900000001", CASE_DONE, "level=1"), 409);
     assert_int_equal(rate(t, "13900000001", CASE_OTHER_PERSON, "level=1"), 404);
     assert_int_equal(rate(t, "13900000001", CASE_AS_AGENT, "level=1"), 200); /* as agent */
-    assert_int_equal(rate(t, "13900000002", CASE_AS_AGENT, "level=1"), 409); /* one rating a case, whoever gave it */
+    assert_int_equal(rate(t, "13900000002", CASE_AS_AGENT, "level=1"),
+                     409); /* one rating a case, whoever gave it */
     const struct json *sums = public_sums(t);
     assert_true(str_eq_c(json_text_of(sums, "total"), "2"));
     testapp_close(t);
@@ -150,7 +187,8 @@ static bool end_mandates(struct ctx *c)
 static bool move_mandates(struct ctx *c)
 {
     const struct world *w = ctx_arg(c);
-    return db_exec(&c->tx, "UPDATE mandate SET scope = $1", DB_S(str_fmt(c->arena, "%lld", (long long)w->unit)));
+    return db_exec(&c->tx, "UPDATE mandate SET scope = $1",
+                   DB_S(str_fmt(c->arena, "%lld", (long long)w->unit)));
 }
 
 static void an_agent_without_a_mandate_for_the_department_cannot_rate(void **state)
@@ -213,8 +251,11 @@ static void a_wrong_rating_is_told_and_nothing_typed_is_lost(void **state)
 {
     struct world w;
     struct testapp *t = open_world(&w);
-    const char *const wrong[] = {"level=6", "level=0", "level=good", "level=1&good=unheard-of", "level=1&bad=slow", "level=5&good=fast"};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) assert_int_equal(rate(t, "13900000001", CASE_DONE, wrong[i]), 422);
+    const char *const wrong[] = {"level=6",          "level=0",
+                                 "level=good",       "level=1&good=unheard-of",
+                                 "level=1&bad=slow", "level=5&good=fast"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(rate(t, "13900000001", CASE_DONE, wrong[i]), 422);
     struct client c = person(t, "13900000001");
     c.json = false;
     struct answer a = client_post(&c, "/cases/9001/rate", "good=easy&" SAID);
@@ -258,17 +299,20 @@ static void only_a_bad_rating_opens_a_rectification_with_its_own_clock(void **st
     assert_int_equal(list->count, 1);
     assert_true(str_eq_c(json_text(json_path(json_at(list, 0), "light.color")), "green"));
     /* Monday 23 November; fifteen working days later it is Monday 14 December. */
-    assert_true(answer_has((struct answer){.body = json_text_of(json_at(list, 0), "due_text")}, "2026-12-14"));
+    assert_true(
+        answer_has((struct answer){.body = json_text_of(json_at(list, 0), "due_text")}, "2026-12-14"));
     testapp_set_now(date_start(date_from_civil(2026, 12, 14)) + 10 * MS_HOUR);
-    assert_true(str_eq_c(json_text(json_path(json_at(listed(t, "reviewer", "open"), 0), "light.color")), "yellow"));
+    assert_true(
+        str_eq_c(json_text(json_path(json_at(listed(t, "reviewer", "open"), 0), "light.color")), "yellow"));
     testapp_set_now(date_start(date_from_civil(2026, 12, 15)) + 10 * MS_HOUR);
-    assert_true(str_eq_c(json_text(json_path(json_at(listed(t, "reviewer", "open"), 0), "light.color")), "red"));
+    assert_true(
+        str_eq_c(json_text(json_path(json_at(listed(t, "reviewer", "open"), 0), "light.color")), "red"));
     testapp_close(t);
 }
 
-#define FINDING "finding=%E6%83%85%E5%86%B5%E5%B7%B2%E7%BB%8F%E6%A0%B8%E5%AE%9E"
-#define MEASURE "measure=%E4%B8%80%E6%AC%A1%E6%80%A7%E4%B9%A6%E9%9D%A2%E5%91%8A%E7%9F%A5"
-#define REPLY "reply=%E5%B7%B2%E5%90%91%E6%82%A8%E8%87%B4%E6%AD%89&callback=accepted"
+#define FINDING    "finding=%E6%83%85%E5%86%B5%E5%B7%B2%E7%BB%8F%E6%A0%B8%E5%AE%9E"
+#define MEASURE    "measure=%E4%B8%80%E6%AC%A1%E6%80%A7%E4%B9%A6%E9%9D%A2%E5%91%8A%E7%9F%A5"
+#define REPLY      "reply=%E5%B7%B2%E5%90%91%E6%82%A8%E8%87%B4%E6%AD%89&callback=accepted"
 #define REPLY_TEXT "已向您致歉"
 
 static void it_is_verified_then_measures_then_answered_in_that_order(void **state)
@@ -283,7 +327,8 @@ static void it_is_verified_then_measures_then_answered_in_that_order(void **stat
     assert_int_equal(act(t, "reviewer", r, "verify", FINDING), 200);
     assert_int_equal(act(t, "reviewer", r, "verify", FINDING), 409);
     assert_int_equal(act(t, "reviewer", r, "measure", MEASURE), 200);
-    assert_int_equal(act(t, "reviewer", r, "close", "reply=%E5%B7%B2%E5%90%91%E6%82%A8%E8%87%B4%E6%AD%89"), 422); /* the call-back must be noted */
+    assert_int_equal(act(t, "reviewer", r, "close", "reply=%E5%B7%B2%E5%90%91%E6%82%A8%E8%87%B4%E6%AD%89"),
+                     422); /* the call-back must be noted */
     assert_int_equal(act(t, "reviewer", r, "close", REPLY), 200);
     assert_int_equal(listed(t, "reviewer", "open")->count, 0);
     assert_int_equal(listed(t, "reviewer", "done")->count, 1);
@@ -338,7 +383,8 @@ static void a_department_sees_its_own_ratings_and_supervisors_those_of_the_area(
     rate(t, "13900000001", CASE_DONE, "level=5");
     const char *r = first_rating(t, "reviewer");
     assert_int_equal(listed(t, "stranger", "all")->count, 0);
-    struct client stranger = officer(t, "stranger"), desk = officer(t, "desk"), anyone = client_new(t), self = person(t, "13900000001");
+    struct client stranger = officer(t, "stranger"), desk = officer(t, "desk"), anyone = client_new(t),
+                  self = person(t, "13900000001");
     assert_int_equal(client_get(&stranger, r).status, 404);
     assert_int_equal(act(t, "stranger", r, "verify", FINDING), 404);
     assert_int_equal(client_get(&desk, r).status, 403);
@@ -366,7 +412,7 @@ static void reading_what_was_said_is_recorded_for_the_rater(void **state)
 
 /* ---- leaving out a mistaken one ---- */
 
-#define WHY "why=%E6%98%8E%E6%98%BE%E5%B1%9E%E4%BA%8E%E8%AF%AF%E8%AF%84"
+#define WHY    "why=%E6%98%8E%E6%98%BE%E5%B1%9E%E4%BA%8E%E8%AF%AF%E8%AF%84"
 #define ANSWER "answer=%E7%BB%8F%E5%A4%8D%E6%A0%B8%E5%B1%9E%E8%AF%AF%E8%AF%84"
 
 static void leaving_out_needs_a_reason_and_a_second_person(void **state)
@@ -430,7 +476,8 @@ static void sums_are_right_by_item_and_by_department(void **state)
     rate(t, "13900000002", CASE_OTHER_PERSON, "level=5");
     rate(t, "13900000001", CASE_OTHER_UNIT, "level=3");
     struct sums of_item = {.item = 71}, all = {0}, none = {.item = 999};
-    assert_true(server_read(t->server, &program, read_sum, &of_item, &e) && server_read(t->server, &program, read_sum, &all, &e) &&
+    assert_true(server_read(t->server, &program, read_sum, &of_item, &e) &&
+                server_read(t->server, &program, read_sum, &all, &e) &&
                 server_read(t->server, &program, read_sum, &none, &e));
     assert_int_equal(of_item.count, 2);
     assert_int_equal(of_item.satisfied, 1);
@@ -440,7 +487,8 @@ static void sums_are_right_by_item_and_by_department(void **state)
     const struct json *sums = public_sums(t);
     assert_int_equal(json_get(sums, "departments")->count, 2);
     struct client c = client_new(t);
-    const struct json *department = client_json(&c, client_getf(&c, "/ratings?department=%lld", (long long)w.unit));
+    const struct json *department =
+        client_json(&c, client_getf(&c, "/ratings?department=%lld", (long long)w.unit));
     assert_true(str_eq_c(json_text_of(department, "total"), "2"));
     assert_int_equal(json_get(department, "items")->count, 1);
     assert_int_equal(client_get(&c, "/ratings?department=12345").status, 404);
@@ -455,9 +503,11 @@ static void every_page_is_drawn_in_both_languages(void **state)
     rate(t, "13900000002", CASE_OTHER_PERSON, "level=5&bad=slow&" SAID);
     const char *r = first_rating(t, "reviewer");
     for (size_t i = 0; i < 2; i++) {
-        struct client anyone = client_new(t), self = person(t, "13900000001"), reviewer = officer(t, "reviewer");
+        struct client anyone = client_new(t), self = person(t, "13900000001"),
+                      reviewer = officer(t, "reviewer");
         struct client *const all[] = {&anyone, &self, &reviewer};
-        for (size_t k = 0; k < 3; k++) all[k]->json = false, all[k]->language = languages[i];
+        for (size_t k = 0; k < 3; k++)
+            all[k]->json = false, all[k]->language = languages[i];
         assert_int_equal(client_get(&anyone, "/ratings").status, 200);
         assert_int_equal(client_get(&self, "/cases/9001/rate").status, 200);
         assert_int_equal(client_get(&reviewer, "/office/ratings").status, 200);

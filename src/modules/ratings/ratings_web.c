@@ -1,18 +1,20 @@
 /* What people see: the page on which a case is rated, and the public sums. */
+#include "modules/ratings/ratings_web.h"
 #include "core/http/server.h"
 #include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/orgs/orgs.h"
 #include "modules/ratings/ratings_internal.h"
-#include "modules/ratings/ratings_web.h"
 
-struct json *ratings_field(struct ctx *c, struct json *parent, const char *name, const char *label, const char *kind, bool required)
+struct json *ratings_field(struct ctx *c, struct json *parent, const char *name, const char *label,
+                           const char *kind, bool required)
 {
     static const char *const none[] = {"hint", "source", "autocomplete", "inputmode", "width", "maxlength"};
     struct json *f = ctx_field(c, parent, name, label, "text", STR_EMPTY);
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
     /* The partial looks outward for what is absent, so what is absent is said. */
-    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) json_set(f, none[i], json_null(c->arena));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        json_set(f, none[i], json_null(c->arena));
     if (!json_get(f, "error")) json_set(f, "error", json_null(c->arena));
     json_set_bool(c->arena, f, "required", required);
     json_set_bool(c->arena, f, "readonly", false);
@@ -44,14 +46,16 @@ static struct str share(struct arena *a, int64_t part, int64_t all)
     if (!all) return STR("–");
     int64_t tenths = (part * 1000 + all / 2) / all;
     if (tenths == 1000 && part < all) tenths = 999; /* rounding never makes it perfect */
-    return tenths % 10 ? str_fmt(a, "%lld.%lld%%", (long long)(tenths / 10), (long long)(tenths % 10)) : str_fmt(a, "%lld%%", (long long)(tenths / 10));
+    return tenths % 10 ? str_fmt(a, "%lld.%lld%%", (long long)(tenths / 10), (long long)(tenths % 10))
+                       : str_fmt(a, "%lld%%", (long long)(tenths / 10));
 }
 
 /* ---- rating ---- */
 
 static void add_reasons(struct ctx *c, struct json *fields, const char *name, const char *label, int level)
 {
-    struct json *f = ratings_field(c, fields, name, label, "checkboxes", false), *options = json_set_array(c->arena, f, "options");
+    struct json *f = ratings_field(c, fields, name, label, "checkboxes", false),
+                *options = json_set_array(c->arena, f, "options");
     for (size_t i = 0; i < rating_reason_count; i++) {
         if (!(rating_reasons[i].levels & 1u << level)) continue;
         struct json *o = json_add_object(c->arena, options);
@@ -82,7 +86,9 @@ bool ratings_rate_page(struct ctx *c)
 {
     struct rating r;
     struct case_file f;
-    if (c->failed && c->failed->kind == ERR_CONFLICT) { /* rated already, or too early: the page of the case tells more than this form */
+    if (c->failed &&
+        c->failed->kind ==
+            ERR_CONFLICT) { /* rated already, or too early: the page of the case tells more than this form */
         *c->err = *c->failed;
         return false;
     }
@@ -98,7 +104,8 @@ bool ratings_rate_page(struct ctx *c)
     struct json *fields = json_set_array(c->arena, doc, "fields");
     add_reasons(c, fields, "good", "What went well", 1);
     add_reasons(c, fields, "bad", "What went wrong", LEVELS);
-    json_set_i64(c->arena, ratings_field(c, fields, "text", "What you would like to say", "textarea", false), "maxlength", SAID_MAX);
+    json_set_i64(c->arena, ratings_field(c, fields, "text", "What you would like to say", "textarea", false),
+                 "maxlength", SAID_MAX);
     struct json *crumbs = json_set_array(c->arena, doc, "crumbs"), *crumb = json_add_object(c->arena, crumbs);
     json_set_str(c->arena, crumb, "name", ctx_tr(c, "My page"));
     json_set_c(c->arena, crumb, "href", "/me");
@@ -115,7 +122,10 @@ static bool take_reasons(struct ctx *c, const char *field, int64_t level, struct
     {
         for (size_t i = 0; i < rating_reason_count; i++) {
             if (!str_eq_c(given->text, rating_reasons[i].code)) continue;
-            if (!(rating_reasons[i].levels & 1u << level)) return err_at(c->err, str_c(field), "This reason does not go with your rating. Please change one of them.", STR_EMPTY);
+            if (!(rating_reasons[i].levels & 1u << level))
+                return err_at(c->err, str_c(field),
+                              "This reason does not go with your rating. Please change one of them.",
+                              STR_EMPTY);
             if (codes->len) buf_add_char(codes, ',');
             buf_add(codes, given->text);
         }
@@ -133,7 +143,9 @@ bool ratings_rate(struct ctx *c)
     r.reasons = buf_str(&codes);
     r.said = in_text(c, "text");
     if (!rating_give(c, &r)) return false;
-    ctx_notice(c, r.level >= FIRST_BAD_LEVEL ? "Thank you. What went wrong will be followed up, and you will get an answer." : "Thank you for your rating.");
+    ctx_notice(c, r.level >= FIRST_BAD_LEVEL
+                      ? "Thank you. What went wrong will be followed up, and you will get an answer."
+                      : "Thank you for your rating.");
     return ctx_redirect(c, "/cases/%lld", (long long)c->row);
 }
 
@@ -164,18 +176,24 @@ static void add_row(struct ctx *c, struct json *list, int64_t key, const int64_t
 {
     struct str name = name_of(c, key, units);
     int64_t total = 0;
-    for (int i = 1; i <= LEVELS; i++) total += n[i];
+    for (int i = 1; i <= LEVELS; i++)
+        total += n[i];
     struct json *o = json_add_object(c->arena, list);
     json_set_id(c->arena, o, "id", key);
-    json_set_str(c->arena, o, "name", name.len ? name : ctx_tr(c, units ? "Another department" : "A service no longer offered"));
-    json_set_str(c->arena, o, "href", units ? str_fmt(c->arena, "/ratings?department=%lld", (long long)key) : name.len ? str_fmt(c->arena, "/items/%lld", (long long)key) : STR_EMPTY);
+    json_set_str(c->arena, o, "name",
+                 name.len ? name : ctx_tr(c, units ? "Another department" : "A service no longer offered"));
+    json_set_str(c->arena, o, "href",
+                 units      ? str_fmt(c->arena, "/ratings?department=%lld", (long long)key)
+                 : name.len ? str_fmt(c->arena, "/items/%lld", (long long)key)
+                            : STR_EMPTY);
     json_set_str(c->arena, o, "total", ratings_number(c->arena, total));
     json_set_str(c->arena, o, "good_share", share(c->arena, n[1] + n[2], total));
     json_set_str(c->arena, o, "bad", ratings_number(c->arena, n[4] + n[5]));
 }
 
 /* Rows come ordered by key: each run of one key is a line of the table. */
-static void add_rows(struct ctx *c, struct json *list, const struct rating_count *rows, size_t count, bool units)
+static void add_rows(struct ctx *c, struct json *list, const struct rating_count *rows, size_t count,
+                     bool units)
 {
     for (size_t i = 0; i < count;) {
         int64_t n[LEVELS + 1] = {0}, key = rows[i].key;
@@ -194,7 +212,8 @@ static bool add_replies(struct ctx *c, struct json *doc)
     for (size_t i = 0; i < count; i++) {
         struct json *o = json_add_object(c->arena, list);
         struct civil d = time_civil(rows[i].closed_at);
-        json_set_str(c->arena, o, "said", rows[i].said.len ? rows[i].said : rating_reasons_text(c, rows[i].reasons));
+        json_set_str(c->arena, o, "said",
+                     rows[i].said.len ? rows[i].said : rating_reasons_text(c, rows[i].reasons));
         json_set_str(c->arena, o, "reply", rows[i].reply);
         json_set_str(c->arena, o, "department", name_of(c, rows[i].unit, true));
         json_set_str(c->arena, o, "when", date_format(c->arena, date_from_civil(d.year, d.month, d.day)));
@@ -210,7 +229,8 @@ bool ratings_public_page(struct ctx *c)
     size_t row_count;
     struct json *doc = ctx_doc(c), *crumbs = json_set_array(c->arena, doc, "crumbs");
     if (!ratings_store_levels(c, 0, unit, counts) || !ratings_store_in_time(c, &in_time, &of)) return false;
-    for (int i = 1; i <= LEVELS; i++) total += counts[i];
+    for (int i = 1; i <= LEVELS; i++)
+        total += counts[i];
     if (unit && !total) return err_missing(c->err, "page", "We cannot find this page.");
     json_set_bool(c->arena, doc, "has_ratings", total > 0);
     json_set_str(c->arena, doc, "total", ratings_number(c->arena, total));
@@ -219,7 +239,8 @@ bool ratings_public_page(struct ctx *c)
     json_set_str(c->arena, doc, "rectified_share", share(c->arena, in_time, of));
     add_level_bars(c, doc, counts);
     json_set(doc, "department", json_null(c->arena));
-    struct json *departments = json_set_array(c->arena, doc, "departments"), *items = json_set_array(c->arena, doc, "items");
+    struct json *departments = json_set_array(c->arena, doc, "departments"),
+                *items = json_set_array(c->arena, doc, "items");
     if (unit) {
         if (!ratings_store_by_item(c, unit, &rows, &row_count)) return false;
         add_rows(c, items, rows, row_count, false);
@@ -243,7 +264,8 @@ bool ratings_public_page(struct ctx *c)
 static const struct field rate_fields[] = {
     {"level", FIELD_INT, "Your rating", .required = true, .min = 1, .max = LEVELS},
     {"good", FIELD_LIST, "What went well", .max = 20, .choices = "fast|clear|easy|once|friendly"},
-    {"bad", FIELD_LIST, "What went wrong", .max = 20, .choices = "slow|unclear|hard|visits|extra|attitude|fees"},
+    {"bad", FIELD_LIST, "What went wrong", .max = 20,
+     .choices = "slow|unclear|hard|visits|extra|attitude|fees"},
     {"text", FIELD_TEXT, "What you would like to say", .max = SAID_MAX},
     {0},
 };
@@ -290,23 +312,32 @@ static const struct field decide_fields[] = {
 #define ONE "ratings/rating_office"
 
 static const struct route routes[] = {
-    GET("/cases/{id}/rate", ALLOW(PERSON), SCOPE(case_scope), ratings_rate_page, "ratings/rate", .summary = "The form on which a case is rated"),
-    POST("/cases/{id}/rate", ALLOW(PERSON), SCOPE(case_scope), ratings_rate, "ratings/rate", .in = rate_fields, .again = ratings_rate_page,
+    GET("/cases/{id}/rate", ALLOW(PERSON), SCOPE(case_scope), ratings_rate_page, "ratings/rate",
+        .summary = "The form on which a case is rated"),
+    POST("/cases/{id}/rate", ALLOW(PERSON), SCOPE(case_scope), ratings_rate, "ratings/rate",
+         .in = rate_fields, .again = ratings_rate_page,
          .summary = "Rates a case once, when there is a result"),
-    GET("/ratings", ALLOW(PUBLIC), SCOPE(NO_ROW), ratings_public_page, "ratings/ratings_public", .in = public_fields, .flags = ROUTE_CACHED,
+    GET("/ratings", ALLOW(PUBLIC), SCOPE(NO_ROW), ratings_public_page, "ratings/ratings_public",
+        .in = public_fields, .flags = ROUTE_CACHED,
         .summary = "Sums of all ratings by department, or of a department by service"),
-    GET("/office/ratings", ALLOW("rating.handle"), SCOPE(NO_ROW), ratings_office_list, "ratings/ratings_office", .in = list_fields,
-        .summary = "Ratings of the department with their clock"),
-    GET("/office/ratings/{id}", ALLOW("rating.handle"), SCOPE(ratings_office_scope), ratings_office_one, ONE, .summary = "A rating and what was done about it"),
-    POST("/office/ratings/{id}/verify", ALLOW("rating.handle"), SCOPE(ratings_office_scope), ratings_office_verify, ONE, .in = verify_fields, .again = ratings_office_one,
+    GET("/office/ratings", ALLOW("rating.handle"), SCOPE(NO_ROW), ratings_office_list,
+        "ratings/ratings_office", .in = list_fields, .summary = "Ratings of the department with their clock"),
+    GET("/office/ratings/{id}", ALLOW("rating.handle"), SCOPE(ratings_office_scope), ratings_office_one, ONE,
+        .summary = "A rating and what was done about it"),
+    POST("/office/ratings/{id}/verify", ALLOW("rating.handle"), SCOPE(ratings_office_scope),
+         ratings_office_verify, ONE, .in = verify_fields, .again = ratings_office_one,
          .summary = "Enters what was found out about a bad rating"),
-    POST("/office/ratings/{id}/measure", ALLOW("rating.handle"), SCOPE(ratings_office_scope), ratings_office_measure, ONE, .in = measure_fields, .again = ratings_office_one,
+    POST("/office/ratings/{id}/measure", ALLOW("rating.handle"), SCOPE(ratings_office_scope),
+         ratings_office_measure, ONE, .in = measure_fields, .again = ratings_office_one,
          .summary = "Enters what is changed because of a bad rating"),
-    POST("/office/ratings/{id}/close", ALLOW("rating.handle"), SCOPE(ratings_office_scope), ratings_office_close, ONE, .in = close_fields, .again = ratings_office_one,
+    POST("/office/ratings/{id}/close", ALLOW("rating.handle"), SCOPE(ratings_office_scope),
+         ratings_office_close, ONE, .in = close_fields, .again = ratings_office_one,
          .summary = "Answers the person, notes the call-back and closes"),
-    POST("/office/ratings/{id}/exclude", ALLOW("rating.handle"), SCOPE(ratings_office_scope), ratings_office_ask, ONE, .in = ask_fields, .again = ratings_office_one,
+    POST("/office/ratings/{id}/exclude", ALLOW("rating.handle"), SCOPE(ratings_office_scope),
+         ratings_office_ask, ONE, .in = ask_fields, .again = ratings_office_one,
          .summary = "Asks that a mistaken rating be left out"),
-    POST("/office/ratings/{id}/exclusion", ALLOW("rating.exclude"), SCOPE(ratings_office_scope), ratings_office_decide, ONE, .in = decide_fields, .again = ratings_office_one,
+    POST("/office/ratings/{id}/exclusion", ALLOW("rating.exclude"), SCOPE(ratings_office_scope),
+         ratings_office_decide, ONE, .in = decide_fields, .again = ratings_office_one,
          .summary = "A second person decides whether a rating is left out"),
 };
 

@@ -1,4 +1,5 @@
-/* The frame and the pages that belong to no capability: home, help, statements, errors, jobs, board, office home. */
+/* The frame and the pages that belong to no capability: home, help, statements, errors, jobs, board, office
+ * home. */
 #ifndef TB_SITE_H
 #define TB_SITE_H
 

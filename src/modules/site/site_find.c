@@ -1,9 +1,9 @@
 /* Home, the two doors, themes, departments, search: ways to a guide. */
 #include "core/i18n/dates.h"
-#include "modules/site/site_internal.h"
 #include "modules/cases/cases.h"
 #include "modules/licences/licences.h"
 #include "modules/people/people.h"
+#include "modules/site/site_internal.h"
 
 enum { SUGGESTED = 8, OFTEN = 6 };
 
@@ -25,7 +25,8 @@ static void add_themes(struct ctx *c, const char *key, bool organisation)
         json_set_str(a, o, "name", themes[i].name);
         json_set_str(a, o, "name_en", themes[i].en);
         json_set_str(a, o, "count", count_text(a, themes[i].count));
-        json_set_str(a, o, "href", str_fmt(a, "/themes/%s/%.*s", theme_list_name(&themes[i]), STR_ARG(themes[i].code)));
+        json_set_str(a, o, "href",
+                     str_fmt(a, "/themes/%s/%.*s", theme_list_name(&themes[i]), STR_ARG(themes[i].code)));
     }
 }
 
@@ -44,7 +45,8 @@ static size_t departments(struct ctx *c, struct unit_row **rows)
         struct unit_row r = {units[i], catalogue_count_of_unit(c, units[i]->id)};
         size_t at = kept;
         if (!r.count) continue;
-        while (at > 0 && (*rows)[at - 1].count < r.count) at--;
+        while (at > 0 && (*rows)[at - 1].count < r.count)
+            at--;
         memmove(&(*rows)[at + 1], &(*rows)[at], (kept - at) * sizeof r);
         (*rows)[at] = r;
         kept++;
@@ -72,7 +74,8 @@ static void add_departments(struct ctx *c)
 static void add_often(struct ctx *c, const char *key, unsigned audience, size_t most, bool as_cards)
 {
     struct arena *a = c->arena;
-    static const char *const often[] = {"BI-0001", "BI-0002", "BI-0005", "BI-0006", "BI-0007", "BI-0010", "BI-0012", "BI-0003", "BI-0008"};
+    static const char *const often[] = {"BI-0001", "BI-0002", "BI-0005", "BI-0006", "BI-0007",
+                                        "BI-0010", "BI-0012", "BI-0003", "BI-0008"};
     struct json *list = json_set_array(a, ctx_doc(c), key);
     for (size_t i = 0; i < sizeof often / sizeof often[0] && list->count < most; i++) {
         const struct item *it = catalogue_of_base(c, str_c(often[i]));
@@ -107,14 +110,18 @@ static bool add_due(struct ctx *c, struct json *doc)
     list = json_set_array(c->arena, due, "cases");
     licences = json_set_array(c->arena, due, "licences");
     json_set_array(c->arena, due, "benefits");
-    if (!case_due_for_me(c, list) || !licence_list(c, people_applicant(c), STR_EMPTY, &held, &count)) return false;
+    if (!case_due_for_me(c, list) || !licence_list(c, people_applicant(c), STR_EMPTY, &held, &count))
+        return false;
     int32_t today = date_of(c->now), ends;
     for (size_t i = 0; i < count; i++) {
-        if (!str_eq_c(held[i].status, "valid") || !date_parse(held[i].valid_to, &ends) || ends - today > 30) continue;
+        if (!str_eq_c(held[i].status, "valid") || !date_parse(held[i].valid_to, &ends) || ends - today > 30)
+            continue;
         struct json *o = json_add_object(c->arena, licences);
         json_set_str(c->arena, o, "name", held[i].type_name);
         json_set_str(c->arena, o, "href", str_fmt(c->arena, "/licences/%lld", (long long)held[i].id));
-        json_set_str(c->arena, o, "text", tr_arg(c->lang, c->arena, "Expires on %{arg}", date_words(c->lang, c->arena, ends, today)));
+        json_set_str(
+            c->arena, o, "text",
+            tr_arg(c->lang, c->arena, "Expires on %{arg}", date_words(c->lang, c->arena, ends, today)));
     }
     if (list->count || licences->count) json_set(doc, "due", due);
     return true;
@@ -176,7 +183,8 @@ static void add_neighbours(struct ctx *c, const struct theme *themes, size_t cou
         json_set_str(a, o, "name", themes[i].name);
         json_set_str(a, o, "name_en", themes[i].en);
         json_set_str(a, o, "count", count_text(a, themes[i].count));
-        json_set_str(a, o, "href", str_fmt(a, "/themes/%s/%.*s", theme_list_name(here), STR_ARG(themes[i].code)));
+        json_set_str(a, o, "href",
+                     str_fmt(a, "/themes/%s/%.*s", theme_list_name(here), STR_ARG(themes[i].code)));
         json_set_bool(a, o, "current", &themes[i] == here);
     }
     json_set_bool(a, ctx_doc(c), "has_neighbours", list->count > 1);
@@ -197,13 +205,17 @@ bool site_theme(struct ctx *c)
     struct json *doc = ctx_doc(c);
     json_set_str(a, doc, "name", here->name);
     json_set_str(a, doc, "name_en", here->en);
-    json_set_str(a, doc, "audience", ctx_tr(c, here->organisation ? "For businesses and organisations" : "For people"));
+    json_set_str(a, doc, "audience",
+                 ctx_tr(c, here->organisation ? "For businesses and organisations" : "For people"));
     json_set_str(a, doc, "total", count_text(a, found.total));
     json_set_array(a, doc, "crumbs");
-    site_crumb(c, here->organisation ? "For businesses and organisations" : "For people", here->organisation ? "/organisations" : "/people");
+    site_crumb(c, here->organisation ? "For businesses and organisations" : "For people",
+               here->organisation ? "/organisations" : "/people");
     add_neighbours(c, themes, count, here);
     site_cards(c, &found, STR_EMPTY);
-    site_pager(c, found.next ? str_fmt(a, "/themes/%s/%.*s?after=%lld", theme_list_name(here), STR_ARG(code), (long long)found.next) : STR_EMPTY);
+    site_pager(c, found.next ? str_fmt(a, "/themes/%s/%.*s?after=%lld", theme_list_name(here), STR_ARG(code),
+                                       (long long)found.next)
+                             : STR_EMPTY);
     return true;
 }
 
@@ -244,7 +256,9 @@ bool site_department(struct ctx *c)
     json_set_array(a, doc, "crumbs");
     site_crumb(c, "Departments", "/departments");
     site_cards(c, &found, STR_EMPTY);
-    site_pager(c, found.next ? str_fmt(a, "/departments/%lld?after=%lld", (long long)id, (long long)found.next) : STR_EMPTY);
+    site_pager(c, found.next
+                      ? str_fmt(a, "/departments/%lld?after=%lld", (long long)id, (long long)found.next)
+                      : STR_EMPTY);
     return true;
 }
 
@@ -268,7 +282,8 @@ static struct str search_href(struct ctx *c, const struct query *q, int64_t from
     return buf_str(&b);
 }
 
-static void add_choice(struct ctx *c, struct json *choices, struct str name, bool zh, struct query to, size_t count, bool current)
+static void add_choice(struct ctx *c, struct json *choices, struct str name, bool zh, struct query to,
+                       size_t count, bool current)
 {
     struct json *o = json_add_object(c->arena, choices);
     json_set_str(c->arena, o, "name", name);
@@ -285,7 +300,8 @@ static struct json *add_filter(struct ctx *c, struct json *filters, const char *
     return json_set_array(c->arena, f, "choices");
 }
 
-static void add_unit_choices(struct ctx *c, struct json *choices, const struct query *q, const struct item_list *found)
+static void add_unit_choices(struct ctx *c, struct json *choices, const struct query *q,
+                             const struct item_list *found)
 {
     struct query to = *q;
     bool taken[sizeof found->units / sizeof found->units[0]] = {false};
@@ -305,8 +321,10 @@ static void add_filters(struct ctx *c, const struct query *q, const struct item_
     struct json *doc = ctx_doc(c), *filters = json_set_array(c->arena, doc, "filters"), *choices;
     struct query to = *q;
     int active = (q->who.len > 0) + (q->how.len > 0) + (q->dept != 0);
-    if (active) json_set_i64(c->arena, doc, "filters_active", active);
-    else json_set(doc, "filters_active", json_null(c->arena));
+    if (active)
+        json_set_i64(c->arena, doc, "filters_active", active);
+    else
+        json_set(doc, "filters_active", json_null(c->arena));
     if (!found->anyone && !active) return;
     choices = add_filter(c, filters, "For whom");
     to.who = STR_EMPTY;
@@ -314,7 +332,8 @@ static void add_filters(struct ctx *c, const struct query *q, const struct item_
     to.who = STR("person");
     add_choice(c, choices, ctx_tr(c, "Individuals"), false, to, found->persons, str_eq(q->who, to.who));
     to.who = STR("organisation");
-    add_choice(c, choices, ctx_tr(c, "Organisations"), false, to, found->organisations, str_eq(q->who, to.who));
+    add_choice(c, choices, ctx_tr(c, "Organisations"), false, to, found->organisations,
+               str_eq(q->who, to.who));
     to = *q;
     choices = add_filter(c, filters, "Way of applying");
     to.how = STR_EMPTY;
@@ -334,9 +353,13 @@ static struct item_filter filter_of(const struct query *q)
 {
     return (struct item_filter){
         .query = q->q,
-        .audience = str_eq_c(q->who, "person") ? FOR_PERSON : str_eq_c(q->who, "organisation") ? FOR_ORGANISATION : 0,
+        .audience = str_eq_c(q->who, "person")         ? FOR_PERSON
+                    : str_eq_c(q->who, "organisation") ? FOR_ORGANISATION
+                                                       : 0,
         .unit = q->dept,
-        .way = str_eq_c(q->how, "online") ? WAY_ONLINE : str_eq_c(q->how, "desk") ? WAY_DESK : WAY_ANY,
+        .way = str_eq_c(q->how, "online") ? WAY_ONLINE
+               : str_eq_c(q->how, "desk") ? WAY_DESK
+                                          : WAY_ANY,
     };
 }
 

@@ -15,7 +15,10 @@ static const char *state_of(const struct job_row *j)
 
 static struct str state_text(struct ctx *c, const char *state)
 {
-    static const char *const words[][2] = {{"parked", "Parked"}, {"running", "Running"}, {"retry", "Will be tried again"}, {"waiting", "Waiting"}};
+    static const char *const words[][2] = {{"parked", "Parked"},
+                                           {"running", "Running"},
+                                           {"retry", "Will be tried again"},
+                                           {"waiting", "Waiting"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i][0], state) == 0) return ctx_tr(c, words[i][1]);
     return STR_EMPTY;
@@ -34,10 +37,14 @@ static void add_job(struct ctx *c, struct json *list, const struct job_row *j)
     json_set_i64(a, o, "tries", j->attempts);
     json_set(o, "next_try", j->run_at ? json_string(a, time_format(a, j->run_at)) : json_null(a));
     json_set(o, "fault", j->error.len ? json_string(a, j->error) : json_null(a));
-    json_set(o, "retry", strcmp(state, "running") != 0 && j->attempts ? json_string(a, str_fmt(a, "/office/jobs/%lld/retry", (long long)j->id)) : json_null(a));
+    json_set(o, "retry",
+             strcmp(state, "running") != 0 && j->attempts
+                 ? json_string(a, str_fmt(a, "/office/jobs/%lld/retry", (long long)j->id))
+                 : json_null(a));
 }
 
-static bool add_figure(struct ctx *c, struct json *figures, const char *status, const char *label, const char *color)
+static bool add_figure(struct ctx *c, struct json *figures, const char *status, const char *label,
+                       const char *color)
 {
     struct job_row *rows;
     size_t count;
@@ -53,19 +60,28 @@ bool site_jobs(struct ctx *c)
 {
     struct job_row *rows;
     size_t count;
-    struct json *doc = ctx_doc(c), *figures = json_set_array(c->arena, doc, "figures"), *list = json_set_array(c->arena, doc, "jobs");
-    if (!add_figure(c, figures, "due", "Waiting", NULL) || !add_figure(c, figures, "leased", "Running", NULL) || !add_figure(c, figures, "parked", "Parked", "red")) return false;
-    if (!jobs_list(c, in_text(c, "status"), in_i64(c, "before", 0), JOBS_PAGE + 1, &rows, &count)) return false;
-    for (size_t i = 0; i < count && i < JOBS_PAGE; i++) add_job(c, list, &rows[i]);
+    struct json *doc = ctx_doc(c), *figures = json_set_array(c->arena, doc, "figures"),
+                *list = json_set_array(c->arena, doc, "jobs");
+    if (!add_figure(c, figures, "due", "Waiting", NULL) ||
+        !add_figure(c, figures, "leased", "Running", NULL) ||
+        !add_figure(c, figures, "parked", "Parked", "red"))
+        return false;
+    if (!jobs_list(c, in_text(c, "status"), in_i64(c, "before", 0), JOBS_PAGE + 1, &rows, &count))
+        return false;
+    for (size_t i = 0; i < count && i < JOBS_PAGE; i++)
+        add_job(c, list, &rows[i]);
     json_set_bool(c->arena, doc, "has_jobs", list->count > 0);
-    site_pager(c, count > JOBS_PAGE ? str_fmt(c->arena, "/office/jobs?before=%lld", (long long)rows[JOBS_PAGE - 1].id) : STR_EMPTY);
+    site_pager(c, count > JOBS_PAGE
+                      ? str_fmt(c->arena, "/office/jobs?before=%lld", (long long)rows[JOBS_PAGE - 1].id)
+                      : STR_EMPTY);
     return true;
 }
 
 bool site_job_retry(struct ctx *c)
 {
     int64_t id;
-    if (!ctx_path_id(c, "id", &id) || !job_retry(c, id) || !evidence_add(c, "job.retry", "job", id, 0, NULL)) return false;
+    if (!ctx_path_id(c, "id", &id) || !job_retry(c, id) || !evidence_add(c, "job.retry", "job", id, 0, NULL))
+        return false;
     ctx_notice(c, "The job is due again.");
     return ctx_redirect(c, "/office/jobs");
 }

@@ -13,11 +13,24 @@
 
 static bool seed(struct ctx *c)
 {
-    struct unit u = {.kind = STR("public-security"), .name = STR("示范区公安局"), .division = STR("780101")}, v = {.kind = STR("tobacco"), .name = STR("示范区烟草专卖局"), .division = STR("780101")};
-    struct account a = {.kind = ACTOR_OFFICER, .login = STR("operator"), .roles = STR("system_admin"), .label = STR("operator"), .active = true, .level = 2},
-                   b = {.kind = ACTOR_OFFICER, .login = STR("clerk"), .roles = STR("desk"), .label = STR("clerk"), .active = true, .level = 2};
-    return orgs_import_divisions(c, STR("780000\t示范省\t\n780100\t示范市\t780000\n780101\t示范区\t780100\n"), json_object(c->arena)) && orgs_set_place(c, STR("780101")) &&
-           orgs_save_unit(c, &u) && orgs_save_unit(c, &v) && account_create(c, &a, STR("none")) && account_create(c, &b, STR("none")) &&
+    struct unit u = {.kind = STR("public-security"), .name = STR("示范区公安局"), .division = STR("780101")},
+                v = {.kind = STR("tobacco"), .name = STR("示范区烟草专卖局"), .division = STR("780101")};
+    struct account a = {.kind = ACTOR_OFFICER,
+                        .login = STR("operator"),
+                        .roles = STR("system_admin"),
+                        .label = STR("operator"),
+                        .active = true,
+                        .level = 2},
+                   b = {.kind = ACTOR_OFFICER,
+                        .login = STR("clerk"),
+                        .roles = STR("desk"),
+                        .label = STR("clerk"),
+                        .active = true,
+                        .level = 2};
+    return orgs_import_divisions(c, STR("780000\t示范省\t\n780100\t示范市\t780000\n780101\t示范区\t780100\n"),
+                                 json_object(c->arena)) &&
+           orgs_set_place(c, STR("780101")) && orgs_save_unit(c, &u) && orgs_save_unit(c, &v) &&
+           account_create(c, &a, STR("none")) && account_create(c, &b, STR("none")) &&
            catalogue_import_shipped(c, TB_SOURCE_ROOT "/data", json_object(c->arena));
 }
 
@@ -30,7 +43,8 @@ static void write_ok(struct testapp *t, handler *fn)
 {
     struct err e = {0};
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_write(t->server, &system, fn, NULL, &e)) fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+    if (!server_write(t->server, &system, fn, NULL, &e))
+        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
 }
 
 static struct testapp *opened(void)
@@ -61,7 +75,8 @@ static void the_numbers_on_the_home_page_are_those_of_the_directory(void **state
     struct testapp *t = opened();
     struct client c = client_new(t);
     (void)state;
-    const struct json *home = client_json(&c, client_get(&c, "/")), *directory = client_json(&c, client_get(&c, "/directory"));
+    const struct json *home = client_json(&c, client_get(&c, "/")),
+                      *directory = client_json(&c, client_get(&c, "/directory"));
     int64_t total = number(json_text_of(home, "total")), in_departments = 0;
     assert_true(total > 5);
     assert_int_equal(number(json_text_of(directory, "total")), total);
@@ -74,7 +89,8 @@ static void the_numbers_on_the_home_page_are_those_of_the_directory(void **state
     assert_int_equal(in_departments, total);
     JSON_EACH(theme, json_get(home, "themes_person"))
     {
-        const struct json *page = client_json(&c, client_get(&c, str_z(t->arena, json_text_of(theme, "href"))));
+        const struct json *page =
+            client_json(&c, client_get(&c, str_z(t->arena, json_text_of(theme, "href"))));
         assert_int_equal(number(json_text_of(page, "total")), number(json_text_of(theme, "count")));
         assert_true(json_get(page, "items")->count > 0);
     }
@@ -138,7 +154,9 @@ static void a_search_that_finds_nothing_names_the_desk_and_the_hotline(void **st
 
 static void every_page_stands_in_both_languages(void **state)
 {
-    static const char *const pages[] = {"/", "/people", "/organisations", "/departments", "/about", "/privacy", "/accessibility", "/elder", "/search?q=a", "/directory"};
+    static const char *const pages[] = {"/",           "/people",   "/organisations", "/departments",
+                                        "/about",      "/privacy",  "/accessibility", "/elder",
+                                        "/search?q=a", "/directory"};
     struct testapp *t = opened();
     struct client zh = browser(t), en = browser(t);
     en.language = "en";
@@ -173,7 +191,7 @@ static void a_wrong_address_says_so_in_words_and_leads_on(void **state)
 static void jobs_are_the_operators_business(void **state)
 {
     struct testapp *t = opened();
-    struct client operator = browser(t), clerk = browser(t);
+    struct client operator= browser(t), clerk = browser(t);
     (void)state;
     client_as_officer(&operator, "operator");
     client_as_officer(&clerk, "clerk");

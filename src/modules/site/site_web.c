@@ -3,7 +3,8 @@
 void site_cards(struct ctx *c, const struct item_list *found, struct str query)
 {
     struct json *list = json_set_array(c->arena, ctx_doc(c), "items");
-    for (size_t i = 0; i < found->count; i++) item_card(c, list, found->items[i], query);
+    for (size_t i = 0; i < found->count; i++)
+        item_card(c, list, found->items[i], query);
     json_set_bool(c->arena, ctx_doc(c), "has_items", list->count > 0);
 }
 
@@ -39,8 +40,10 @@ static bool about(struct ctx *c)
     struct json *doc = ctx_doc(c);
     struct catalogue_counts n = catalogue_counts(c);
     struct str place = orgs_division_name(c, orgs_place(c));
-    if (place.len) json_set_str(c->arena, doc, "operator", str_cat(c->arena, place, STR("人民政府")));
-    else json_set(doc, "operator", json_null(c->arena));
+    if (place.len)
+        json_set_str(c->arena, doc, "operator", str_cat(c->arena, place, STR("人民政府")));
+    else
+        json_set(doc, "operator", json_null(c->arena));
     json_set_str(c->arena, doc, "total", count_text(c->arena, n.items));
     json_set_str(c->arena, doc, "department_total", count_text(c->arena, n.departments));
     return statement(c);
@@ -65,21 +68,36 @@ static bool help(struct ctx *c)
 }
 
 static const struct route routes[] = {
-    GET("/", ALLOW(PUBLIC), SCOPE(NO_ROW), site_home, "site/home", .flags = ROUTE_CACHED, .summary = "Home: themes, departments and what is due for me"),
-    GET("/search", ALLOW(PUBLIC), SCOPE(NO_ROW), site_search, "site/results", .in = site_search_fields, .flags = ROUTE_CACHED, .summary = "Services found by words as people say them"),
-    GET("/search/suggest", ALLOW(PUBLIC), SCOPE(NO_ROW), site_suggest, NULL, .in = site_suggest_fields, .flags = ROUTE_CACHED, .summary = "Suggestions while typing"),
-    GET("/people", ALLOW(PUBLIC), SCOPE(NO_ROW), site_people, "site/door", .flags = ROUTE_CACHED, .summary = "Themes for people"),
-    GET("/organisations", ALLOW(PUBLIC), SCOPE(NO_ROW), site_organisations, "site/door", .flags = ROUTE_CACHED, .summary = "Themes for businesses and organisations"),
-    GET("/themes/{list}/{code}", ALLOW(PUBLIC), SCOPE(NO_ROW), site_theme, "site/theme", .in = site_page_fields, .flags = ROUTE_CACHED, .summary = "Services of a theme"),
-    GET("/departments", ALLOW(PUBLIC), SCOPE(NO_ROW), site_departments, "site/departments", .flags = ROUTE_CACHED, .summary = "Departments with the number of their services"),
-    GET("/departments/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), site_department, "site/department", .in = site_page_fields, .flags = ROUTE_CACHED, .summary = "A department and its services"),
-    GET("/about", ALLOW(PUBLIC), SCOPE(NO_ROW), about, "site/about", .flags = ROUTE_CACHED, .summary = "Who runs this site"),
-    GET("/accessibility", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/accessibility", .flags = ROUTE_CACHED, .summary = "Accessibility statement"),
-    GET("/privacy", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/privacy", .flags = ROUTE_CACHED, .summary = "Privacy statement"),
-    GET("/elder", ALLOW(PUBLIC), SCOPE(NO_ROW), elder, "site/elder", .flags = ROUTE_CACHED, .summary = "Help for older people"),
-    GET("/office/jobs", ALLOW("jobs.manage"), SCOPE(NO_ROW), site_jobs, "site/jobs", .in = site_jobs_fields, .summary = "Jobs that wait, run or were parked"),
-    POST("/office/jobs/{id}/retry", ALLOW("jobs.manage"), SCOPE(NO_ROW), site_job_retry, NULL, .summary = "Try a job again now"),
-    GET("/help", ALLOW(PUBLIC), SCOPE(NO_ROW), help, NULL, .flags = ROUTE_HTML_ONLY, .summary = "The same under the address people type"),
+    GET("/", ALLOW(PUBLIC), SCOPE(NO_ROW), site_home, "site/home", .flags = ROUTE_CACHED,
+        .summary = "Home: themes, departments and what is due for me"),
+    GET("/search", ALLOW(PUBLIC), SCOPE(NO_ROW), site_search, "site/results", .in = site_search_fields,
+        .flags = ROUTE_CACHED, .summary = "Services found by words as people say them"),
+    GET("/search/suggest", ALLOW(PUBLIC), SCOPE(NO_ROW), site_suggest, NULL, .in = site_suggest_fields,
+        .flags = ROUTE_CACHED, .summary = "Suggestions while typing"),
+    GET("/people", ALLOW(PUBLIC), SCOPE(NO_ROW), site_people, "site/door", .flags = ROUTE_CACHED,
+        .summary = "Themes for people"),
+    GET("/organisations", ALLOW(PUBLIC), SCOPE(NO_ROW), site_organisations, "site/door",
+        .flags = ROUTE_CACHED, .summary = "Themes for businesses and organisations"),
+    GET("/themes/{list}/{code}", ALLOW(PUBLIC), SCOPE(NO_ROW), site_theme, "site/theme",
+        .in = site_page_fields, .flags = ROUTE_CACHED, .summary = "Services of a theme"),
+    GET("/departments", ALLOW(PUBLIC), SCOPE(NO_ROW), site_departments, "site/departments",
+        .flags = ROUTE_CACHED, .summary = "Departments with the number of their services"),
+    GET("/departments/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), site_department, "site/department",
+        .in = site_page_fields, .flags = ROUTE_CACHED, .summary = "A department and its services"),
+    GET("/about", ALLOW(PUBLIC), SCOPE(NO_ROW), about, "site/about", .flags = ROUTE_CACHED,
+        .summary = "Who runs this site"),
+    GET("/accessibility", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/accessibility",
+        .flags = ROUTE_CACHED, .summary = "Accessibility statement"),
+    GET("/privacy", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/privacy", .flags = ROUTE_CACHED,
+        .summary = "Privacy statement"),
+    GET("/elder", ALLOW(PUBLIC), SCOPE(NO_ROW), elder, "site/elder", .flags = ROUTE_CACHED,
+        .summary = "Help for older people"),
+    GET("/office/jobs", ALLOW("jobs.manage"), SCOPE(NO_ROW), site_jobs, "site/jobs", .in = site_jobs_fields,
+        .summary = "Jobs that wait, run or were parked"),
+    POST("/office/jobs/{id}/retry", ALLOW("jobs.manage"), SCOPE(NO_ROW), site_job_retry, NULL,
+         .summary = "Try a job again now"),
+    GET("/help", ALLOW(PUBLIC), SCOPE(NO_ROW), help, NULL, .flags = ROUTE_HTML_ONLY,
+        .summary = "The same under the address people type"),
 };
 
 static const char *const needs[] = {"evidence", "orgs", "catalogue", "people", "licences", "cases", NULL};

@@ -46,9 +46,10 @@ export async function seed(server) {
   const item = numberIn(items[0].href, /(\d+)/);
   const found = await desk.post('/office/desk', { id_number: '78010119940318002X' });
   const who = numberIn(found.location, /person=(\d+)/);
+  let once = Date.now();
   const receive = async (go) => {
     const form = {
-      person: who, item, go, kind: 'first', who: 'self', official: 'no', purpose: 'travel', delivery: 'pickup', declaration: '1',
+      once: String((once += 1)), person: who, item, go, kind: 'first', who: 'self', official: 'no', purpose: 'travel', delivery: 'pickup', declaration: '1',
       'm-photo': 'has', birth_place: '示范省', pinyin: 'LIN XIAOHE', mobile: '13900000101',
     };
     return numberIn((await desk.post('/office/desk/receive', form)).location, /cases\/(\d+)/);

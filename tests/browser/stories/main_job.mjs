@@ -179,7 +179,7 @@ export async function run(story) {
     await yu.choose('非常不满意');
     await yu.page.locator('input[name=bad]').first().check({ force: true });
     await yu.click('提交评价');
-    await yu.see('谢谢您的评价');
+    await yu.see('您反映的问题会有人处理');
   });
   await reviewer.step('has a rectification with a clock', async () => {
     await reviewer.visit('/office/ratings');

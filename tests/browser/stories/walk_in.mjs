@@ -12,7 +12,7 @@ export async function run(story) {
     await desk.click('查找', { within: '公民身份号码' });
     await desk.see('周建平');
     await desk.fill(/事项|服务/, '护照');
-    await desk.click('查找', { within: '事项' });
+    await desk.click('查找', { within: /^\s*事项/ });
     await desk.click('普通护照签发');
   });
   await desk.step('checks and accepts', async () => {
