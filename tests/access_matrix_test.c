@@ -222,6 +222,9 @@ static void each(visit *fn)
         for (size_t k = 0; k < modules[m]->route_count; k++) {
             const struct route *r = &modules[m]->routes[k];
             if (leaves_the_table(r)) continue;
+            /* The clock goes on with every request; nobody's session may end idle meanwhile. */
+            for (size_t i = 0; k % 16 == 0 && i < ROLES; i++)
+                sign_in(i);
             const char *path = address(r->path);
             for (size_t i = 0; i < ROLES; i++)
                 fn(i, r, path);
