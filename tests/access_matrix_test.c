@@ -91,7 +91,8 @@ static int64_t receive(struct client *desk)
     int64_t subject =
         number_after(must(client_post(desk, "/office/desk", "id_number=78010119940318002X")).body, "person=");
     snprintf(form, sizeof form,
-             "person=%lld&item=%lld&once=%lld&go=accept&kind=first&who=self&official=no&purpose=travel&delivery=pickup&"
+             "person=%lld&item=%lld&once=%lld&go=accept&kind=first&who=self&official=no&purpose=travel&"
+             "delivery=pickup&"
              "declaration=1&m-photo=has&birth_place=Demo&"
              "pinyin=LIN+XIAOHE&mobile=13900000101",
              (long long)subject, (long long)item, (long long)once++);

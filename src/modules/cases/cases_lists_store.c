@@ -185,7 +185,7 @@ bool case_longest_overdue(struct ctx *c, struct case_row **rows, size_t *count)
     struct db_rows found;
     if (!db_query(&c->tx, &found,
                   "SELECT " ROW_COLUMNS "WHERE closed = 0 AND paused = 0 AND red_at > 0 AND red_at <= $1 AND "
-                                        "status NOT IN ('draft', 'decided') AND "
+                  "status NOT IN ('draft', 'decided') AND "
                   "substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) ORDER BY due_order, id "
                   "LIMIT $5",
                   DB_I(c->now), DB_S(s.area), DB_I(s.whole_area), DB_I(s.unit), DB_I(WORST)))

@@ -33,13 +33,29 @@ bool cases_start(struct ctx *c);
 bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
 /* ---- applicant: cases_apply*.c, cases_person*.c, cases_correction.c ---- */
-#define CASES_APPLICANT_HANDLERS(X)                                                                          \
-    X(start)                                                                                                 \
-    X(start_save) X(tasks) X(form) X(form_save) X(files) X(files_check) X(files_save) X(file) X(booking)     \
-        X(booking_save) X(summary) X(submit) X(discard) X(receipt) X(case) X(withdraw) X(correction)         \
-            X(correction_check) X(correction_save) X(mine) X(track) X(track_find)
-#define CASES_APPLICANT_DECLARE(name) bool apply_##name(struct ctx *c);
-CASES_APPLICANT_HANDLERS(CASES_APPLICANT_DECLARE)
+bool apply_start(struct ctx *c);
+bool apply_start_save(struct ctx *c);
+bool apply_tasks(struct ctx *c);
+bool apply_form(struct ctx *c);
+bool apply_form_save(struct ctx *c);
+bool apply_files(struct ctx *c);
+bool apply_files_check(struct ctx *c);
+bool apply_files_save(struct ctx *c);
+bool apply_file(struct ctx *c);
+bool apply_booking(struct ctx *c);
+bool apply_booking_save(struct ctx *c);
+bool apply_summary(struct ctx *c);
+bool apply_submit(struct ctx *c);
+bool apply_discard(struct ctx *c);
+bool apply_receipt(struct ctx *c);
+bool apply_case(struct ctx *c);
+bool apply_withdraw(struct ctx *c);
+bool apply_correction(struct ctx *c);
+bool apply_correction_check(struct ctx *c);
+bool apply_correction_save(struct ctx *c);
+bool apply_mine(struct ctx *c);
+bool apply_track(struct ctx *c);
+bool apply_track_find(struct ctx *c);
 /* The {id} of the route, for the applicant, their agent, or who acts for them now: a mandate that ended opens
  * nothing. */
 bool apply_scope(struct ctx *c);

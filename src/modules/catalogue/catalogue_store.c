@@ -213,7 +213,7 @@ bool catalogue_store_by_status(struct ctx *c, struct str status, struct str area
     area = area_prefix(area);
     if (!db_query(&c->tx, &r,
                   "SELECT " VERSION_COLUMNS " WHERE v.status = $1 AND v.item_id > $2 AND i.division >= $3 "
-                                            "AND i.division < $4 ORDER BY v.item_id, v.version LIMIT $5",
+                  "AND i.division < $4 ORDER BY v.item_id, v.version LIMIT $5",
                   DB_S(status), DB_I(after), DB_S(area), DB_S(area_end(c, area)), DB_I(limit)))
         return false;
     take_versions(c->arena, &r, rows, count);

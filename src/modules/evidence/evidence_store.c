@@ -33,7 +33,7 @@ bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct e
         "AND ($3 = '' OR act = $3) AND id >= $4 AND id < $5 ORDER BY id DESC LIMIT $6";
     static const char by_id[] =
         "SELECT " COLUMNS " FROM evidence WHERE ($7 = 0 OR object = $7) AND ($1 = 0 OR subject = $1) AND ($2 "
-                          "= 0 OR account = $2) "
+        "= 0 OR account = $2) "
         "AND ($3 = '' OR act = $3) AND id >= $4 AND id < $5 ORDER BY id DESC LIMIT $6";
     struct db_rows r;
     if (!db_query(&c->tx, &r, q->object ? by_object : by_id, DB_I(q->subject), DB_I(q->account), DB_S(q->act),
@@ -50,7 +50,7 @@ bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int li
     struct db_rows r;
     if (!db_query(&c->tx, &r,
                   "SELECT " COLUMNS " FROM evidence WHERE subject = $1 AND id < $2 AND act = 'data.read' AND "
-                                    "actor_kind >= $3 ORDER BY id DESC LIMIT $4",
+                  "actor_kind >= $3 ORDER BY id DESC LIMIT $4",
                   DB_I(subject), DB_I(before > 0 ? before : INT64_MAX), DB_I(ACTOR_OFFICER), DB_I(limit)))
         return false;
     take_rows(c, &r, rows, count);

@@ -149,14 +149,29 @@ bool licences_send_pdf(struct ctx *c, const struct licence_record *r) NODISCARD;
 bool licences_send_manifest(struct ctx *c, const struct licence_record *r) NODISCARD;
 
 /* ---- pages ---- */
-#define LICENCE_HANDLERS(X)                                                                                  \
-    X(own_scope)                                                                                             \
-    X(own_list)                                                                                              \
-    X(own_page) X(own_pdf_prepare) X(own_pdf) X(own_manifest) X(own_qr) X(office_scope) X(office_list)       \
-        X(office_page) X(office_pdf) X(office_manifest) X(suspend) X(release) X(revoke) X(cancel) X(forfeit) \
-            X(verify_page) X(verify) X(verify_one) X(verify_none) X(verify_file_prepare) X(verify_file)      \
-                X(certificates)
-#define LICENCE_DECLARE(name) bool licences_##name(struct ctx *c);
-LICENCE_HANDLERS(LICENCE_DECLARE)
+bool licences_own_scope(struct ctx *c);
+bool licences_own_list(struct ctx *c);
+bool licences_own_page(struct ctx *c);
+bool licences_own_pdf_prepare(struct ctx *c);
+bool licences_own_pdf(struct ctx *c);
+bool licences_own_manifest(struct ctx *c);
+bool licences_own_qr(struct ctx *c);
+bool licences_office_scope(struct ctx *c);
+bool licences_office_list(struct ctx *c);
+bool licences_office_page(struct ctx *c);
+bool licences_office_pdf(struct ctx *c);
+bool licences_office_manifest(struct ctx *c);
+bool licences_suspend(struct ctx *c);
+bool licences_release(struct ctx *c);
+bool licences_revoke(struct ctx *c);
+bool licences_cancel(struct ctx *c);
+bool licences_forfeit(struct ctx *c);
+bool licences_verify_page(struct ctx *c);
+bool licences_verify(struct ctx *c);
+bool licences_verify_one(struct ctx *c);
+bool licences_verify_none(struct ctx *c);
+bool licences_verify_file_prepare(struct ctx *c);
+bool licences_verify_file(struct ctx *c);
+bool licences_certificates(struct ctx *c);
 
 #endif

@@ -152,7 +152,7 @@ bool licences_store_replaced(struct ctx *c, const struct licence_record *by, str
 
 bool licences_store_update(struct ctx *c, const struct licence_record *r, struct str was, bool *done)
 {
-    int64_t changed;
+    int64_t changed = 0;
     if (!db_exec_count(&c->tx, &changed,
                        "UPDATE licence SET status = $1, manifest = $2, manifest_digest = $3, page = $4, "
                        "supersedes = $5, mac = $6 WHERE id = $7 AND status = $8",

@@ -115,22 +115,56 @@ extern const char *const people_role_titles[];
     "desk|reviewer|decider|editor|steward|supervisor|system_admin|security_admin|audit_admin"
 
 /* ---- tables of routes ---- */
-#define PEOPLE_HANDLERS(X)                                                                                   \
-    X(sign_in_page)                                                                                          \
-    X(sign_in_check)                                                                                         \
-    X(sign_in)                                                                                               \
-    X(office_sign_in_page) X(office_sign_in_check) X(office_sign_in) X(sign_out) X(register_page)            \
-        X(register_check) X(register_send) X(confirm_page) X(confirm_check) X(confirm) X(me) X(profile_page) \
-            X(profile_check) X(profile_save) X(mobile_page) X(mobile_check) X(mobile_save) X(password_check) \
-                X(password_save) X(level_page) X(level_check) X(level_match) X(acting_page) X(acting_choose) \
-                    X(mandates_page) X(mandates_check) X(mandate_give) X(mandate_revoke) X(mandate_scope)    \
-                        X(data_export) X(office_home) X(office_password_page) X(office_password_check)       \
-                            X(office_password_save) X(officers) X(officer_new_page) X(officer_new_check)     \
-                                X(officer_new) X(officer_page) X(officer_save) X(officer_scope)              \
-                                    X(officer_disable) X(officer_enable) X(officer_password_check)           \
-                                        X(officer_password_save) X(roles_page) X(desk_verify_page)           \
-                                            X(desk_seen)
-#define PEOPLE_DECLARE(name) bool people_##name(struct ctx *c);
-PEOPLE_HANDLERS(PEOPLE_DECLARE)
+bool people_sign_in_page(struct ctx *c);
+bool people_sign_in_check(struct ctx *c);
+bool people_sign_in(struct ctx *c);
+bool people_office_sign_in_page(struct ctx *c);
+bool people_office_sign_in_check(struct ctx *c);
+bool people_office_sign_in(struct ctx *c);
+bool people_sign_out(struct ctx *c);
+bool people_register_page(struct ctx *c);
+bool people_register_check(struct ctx *c);
+bool people_register_send(struct ctx *c);
+bool people_confirm_page(struct ctx *c);
+bool people_confirm_check(struct ctx *c);
+bool people_confirm(struct ctx *c);
+bool people_me(struct ctx *c);
+bool people_profile_page(struct ctx *c);
+bool people_profile_check(struct ctx *c);
+bool people_profile_save(struct ctx *c);
+bool people_mobile_page(struct ctx *c);
+bool people_mobile_check(struct ctx *c);
+bool people_mobile_save(struct ctx *c);
+bool people_password_check(struct ctx *c);
+bool people_password_save(struct ctx *c);
+bool people_level_page(struct ctx *c);
+bool people_level_check(struct ctx *c);
+bool people_level_match(struct ctx *c);
+bool people_acting_page(struct ctx *c);
+bool people_acting_choose(struct ctx *c);
+bool people_mandates_page(struct ctx *c);
+bool people_mandates_check(struct ctx *c);
+bool people_mandate_give(struct ctx *c);
+bool people_mandate_revoke(struct ctx *c);
+bool people_mandate_scope(struct ctx *c);
+bool people_data_export(struct ctx *c);
+bool people_office_home(struct ctx *c);
+bool people_office_password_page(struct ctx *c);
+bool people_office_password_check(struct ctx *c);
+bool people_office_password_save(struct ctx *c);
+bool people_officers(struct ctx *c);
+bool people_officer_new_page(struct ctx *c);
+bool people_officer_new_check(struct ctx *c);
+bool people_officer_new(struct ctx *c);
+bool people_officer_page(struct ctx *c);
+bool people_officer_save(struct ctx *c);
+bool people_officer_scope(struct ctx *c);
+bool people_officer_disable(struct ctx *c);
+bool people_officer_enable(struct ctx *c);
+bool people_officer_password_check(struct ctx *c);
+bool people_officer_password_save(struct ctx *c);
+bool people_roles_page(struct ctx *c);
+bool people_desk_verify_page(struct ctx *c);
+bool people_desk_seen(struct ctx *c);
 
 #endif
