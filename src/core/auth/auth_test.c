@@ -627,7 +627,7 @@ static void attempts_are_limited_for_each_purpose_and_key(void **state)
 
 static void no_stretch_of_a_window_has_more_attempts(void **state)
 {
-    int64_t at[200];
+    int64_t at[200] = {0};
     int taken = 0;
     for (int i = 0; i < 200; i++) {
         testserver_advance(1700);

@@ -457,7 +457,8 @@ static enum MHD_Result take_body(struct call *k, const char *data, size_t size)
         return MHD_YES;
     }
     if (need > k->cap) {
-        size_t cap = k->cap * 2 > need ? k->cap * 2 : need, held = k->front->bodies += cap - k->cap;
+        size_t cap = k->cap * 2 > need ? k->cap * 2 : need;
+        size_t held = atomic_fetch_add(&k->front->bodies, cap - k->cap) + (cap - k->cap);
         char *bigger = held <= BODIES_MAX ? mem_resize(k->body, cap, 1) : NULL;
         if (!bigger) {
             k->front->bodies -= cap - k->cap;
