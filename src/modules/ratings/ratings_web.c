@@ -92,7 +92,14 @@ bool ratings_rate_page(struct ctx *c)
         *c->err = *c->failed;
         return false;
     }
-    if (!case_load(c, c->row, &f) || !rating_may_give(c, c->row, &r)) return false;
+    if (!case_load(c, c->row, &f)) return false;
+    if (!rating_may_give(c, c->row, &r)) {
+        if (!c->html || c->failed || strcmp(c->err->code, "rating.done") != 0) return false;
+        /* The link on the page of the case outlives the rating: a person is led back with thanks. */
+        err_clear(c->err);
+        ctx_notice(c, "This application has already been rated. Thank you.");
+        return ctx_redirect(c, "/cases/%lld", (long long)c->row);
+    }
     struct json *doc = ctx_doc(c), *item = json_set_object(c->arena, doc, "item");
     const struct item *now = catalogue_by_id(c, r.item);
     json_set_id(c->arena, item, "id", r.item);
