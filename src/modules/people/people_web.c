@@ -52,7 +52,7 @@ static const struct field mandate_fields[] = {
     {0},
 };
 static const struct field list_fields[] = {{"q", FIELD_LINE, "Name or account", .max = 60},
-                                           {"dept", FIELD_ID, "Department"},
+                                           {"dept", FIELD_INT, "Department", .max = INT64_MAX},
                                            {"after", FIELD_ID, "Rows after this one"},
                                            {0}};
 #define OFFICER_FIELDS                                                                                       \
