@@ -45,9 +45,9 @@ openapi         b 120
 crypto          b 120
 views           b 900
 stories         b 900
-crawl           b 1200
-kill            b 400
-fuzz            a 600
+crawl           b 3000
+kill            b 700
+fuzz            a 900
 '
 
 # ---- parts ----
