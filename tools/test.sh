@@ -33,12 +33,12 @@ WRITE_PATH='writer|front|jobs|auth|cases_office' # test programs that run thread
 PARTS='
 lint            b 300
 words           b 60
-unit-sqlite     a 900
-unit-postgres   a 900
-clang           a 900
-tsan            a 900
+unit-sqlite     a 1500
+unit-postgres   a 1500
+clang           a 1500
+tsan            a 1200
 release         b 60
-commands        b 200
+commands        b 600
 catalogue       b 200
 access          b 60
 openapi         b 120
