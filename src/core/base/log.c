@@ -15,7 +15,8 @@ void log_threshold(enum log_level lowest)
 static size_t add_escaped(char *line, size_t at, size_t size, const char *text)
 {
     enum { VALUE_MAX = 500 };
-    for (size_t i = 0; i < VALUE_MAX && text[i] && at + 8 < size; i++) {
+    size_t len = strnlen(text, VALUE_MAX);
+    for (size_t i = 0; i < len && at + 8 < size; i++) {
         unsigned char ch = (unsigned char)text[i];
         if (ch == '"' || ch == '\\') {
             line[at++] = '\\';
