@@ -84,7 +84,7 @@ static void print_options(const struct option_row *table)
 {
     for (; table && table->name; table++) {
         struct str help = tr(cli_lang(), table->help);
-        printf("  %-20s %.*s\n", table->name, STR_ARG(help));
+        printf("  %-23s %.*s\n", table->name, STR_ARG(help));
     }
 }
 

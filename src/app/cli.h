@@ -3,6 +3,7 @@
 #define TB_CLI_H
 
 #include "core/http/server.h"
+#include "modules/notices/notices.h"
 
 enum option_kind { OPTION_TEXT, OPTION_INT, OPTION_FLAG };
 
@@ -15,6 +16,7 @@ struct option_row {
 
 struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
+    const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out;
     int port, threads;
     bool demo, admin, with_keys, help;
@@ -90,6 +92,17 @@ struct db *cli_open_db(struct arena *a, const struct settings *s, int *pending, 
 int cli_lock(struct arena *a, const struct settings *s, struct err *e);
 /* A file's content, at most max bytes. */
 bool cli_read_file(struct arena *a, const char *path, size_t max, struct str *out, struct err *e) NODISCARD;
+
+/* Who carries messages out of the house, as the options say. Lives as long as the server. */
+struct message_services {
+    struct notice_provider sms, mail;
+    bool has_sms, has_mail;
+};
+/* Reads and checks the options; changes nothing. */
+bool cli_message_services(struct arena *a, const struct settings *s, struct message_services *out,
+                          struct err *e) NODISCARD;
+bool cli_use_message_services(struct server *server, const struct message_services *m,
+                              struct err *e) NODISCARD;
 
 int command_serve(const struct settings *s);
 int command_import(const struct settings *s);

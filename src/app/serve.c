@@ -44,7 +44,8 @@ static void warn_of_address(const struct settings *s)
                   "--public-url names the address people see", NULL);
 }
 
-static bool serve(struct arena *a, const struct settings *s, struct err *e)
+static bool serve(struct arena *a, const struct settings *s, const struct message_services *services,
+                  struct err *e)
 {
     int port = 0;
     struct server_options o = {
@@ -62,7 +63,8 @@ static bool serve(struct arena *a, const struct settings *s, struct err *e)
     serving = cli_server(&o, e);
     if (!serving) return false;
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
-    bool ok = (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e))) &&
+    bool ok = cli_use_message_services(serving, services, e) &&
+              (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e))) &&
               server_listen(serving, &port, e);
     if (ok) {
         malloc_trim(0); /* what building the snapshots needed goes back */
@@ -90,8 +92,9 @@ int command_serve(const struct settings *s)
         return 1;
     }
 #endif
-    int lock = cli_lock(a, s, &e);
-    int status = lock >= 0 && serve(a, s, &e) ? 0 : cli_fail(&e);
+    struct message_services services;
+    int lock = cli_message_services(a, s, &services, &e) ? cli_lock(a, s, &e) : -1;
+    int status = lock >= 0 && serve(a, s, &services, &e) ? 0 : cli_fail(&e);
     if (lock >= 0) close(lock);
     arena_drop(a);
     return status;

@@ -8,6 +8,8 @@ Ends with `N passed, N failed`.
 """
 import hashlib
 import http.client
+import http.server
+import json
 import os
 import pathlib
 import re
@@ -17,6 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.parse
@@ -342,6 +345,60 @@ def the_doctor_misses_files_and_administrators(_db):
     run("user", "disable", "first", var=var, expect=0)
     done = run("doctor", var=var)
     assert done.returncode == 1 and "1 files" in done.stdout and "Nobody can administer" in done.stdout, done.stdout
+
+
+def options_of_messages_are_checked_before_anything_is_made(_db):
+    var = new()
+    key, empty = write("key", "token-of-the-gateway\n"), write("empty", "\n")
+    for words in (["--sms-url", "ftp://sms.example.cn"], ["--sms-url", "http://sms.example.cn/send"], ["--sms-key-file", key],
+                  ["--sms-url", "https://sms.example.cn", "--sms-key-file", "/no/such/file"],
+                  ["--sms-url", "https://sms.example.cn", "--sms-key-file", empty], ["--mail-from", "a@example.cn"],
+                  ["--mail-url", "smtps://mail.example.cn"], ["--mail-url", "smtps://mail.example.cn", "--mail-from", "nobody"],
+                  ["--mail-url", "https://mail.example.cn", "--mail-from", "a@example.cn"],
+                  ["--mail-url", "smtps://mail.example.cn", "--mail-from", "a@example.cn", "--mail-credentials-file", key]):
+        done = run("serve", *words, var=var)
+        assert done.returncode == 1 and len(sentences(done)) == 1 and not done.stdout, (words, done.stdout, done.stderr)
+    assert not var.exists()
+
+
+class Gateway:
+    """A service that takes texts over HTTP; refuses the first."""
+
+    def __init__(self):
+        taken = self.taken = []
+
+        class Door(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                taken.append((self.headers.get("Authorization"), body))
+                self.send_response(503 if len(taken) == 1 else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Door)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/send"
+
+
+def a_text_goes_to_the_service_the_options_name(db):
+    gateway, var = Gateway(), installation(db)
+    key = write("key", "token-of-the-gateway\n")
+    with Served(var, "--sms-url", gateway.url, "--sms-key-file", str(key), db=db) as served:
+        _, page, cookies = served.ask("GET", "/register")
+        form = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+        status, _, _ = served.ask("POST", "/register", {**form, "mobile": "13900000123"}, cookies)
+        assert status == 303, status
+        deadline = time.monotonic() + 20
+        while len(gateway.taken) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+    gateway.server.shutdown()
+    assert len(gateway.taken) == 2, gateway.taken
+    (first_key, first), (second_key, second) = gateway.taken
+    assert first == second and first_key == second_key == "Bearer token-of-the-gateway"
+    assert second["channel"] == "sms" and second["to"] == "13900000123" and re.search(r"\b\d{6}\b", second["text"])
 
 
 def the_demonstration_is_made_once(db):

@@ -57,6 +57,8 @@ const struct evidence_word evidence_acts[] = {
     {"consent.give", "Consent given"},
     {"person.act_for", "Began to act for somebody"},
     {"person.contact", "Contact details changed"},
+    {"person.mail", "Mail address changed"},
+    {"person.channels", "Ways of being reached chosen"},
     {"person.raise", "Confirmed who somebody is"},
     {"person.seen", "Person seen at the desk"},
     {"registry.import", "Register imported"},

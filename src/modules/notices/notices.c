@@ -10,9 +10,22 @@ const struct notices_state *notices_state(const struct ctx *c)
     return server_state(c->server, "notices");
 }
 
-void notices_set_provider(struct server *s, const struct notice_provider *p)
+bool notices_set_provider(struct server *s, const char *channel, const struct notice_provider *p,
+                          struct err *e)
 {
-    ((struct notices_state *)server_state(s, "notices"))->provider = p;
+    struct notices_state *state = server_state(s, "notices");
+    if (strcmp(channel, "sms") == 0)
+        state->sms = p;
+    else if (strcmp(channel, "mail") == 0)
+        state->mail = p;
+    else
+        return err_fault(e, "messages have no channel %s", channel);
+    return true;
+}
+
+const struct notice_provider *notice_provider_of(const struct ctx *c, struct str channel)
+{
+    return str_eq_c(channel, "mail") ? notices_state(c)->mail : notices_state(c)->sms;
 }
 
 struct str notice_render(struct arena *a, const struct lang *l, struct str msgid, const struct json *params)
@@ -62,17 +75,11 @@ bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct
 
 bool notice_text(struct ctx *c, struct str mobile, const char *msgid, const struct json *params)
 {
-    struct json *payload = json_object(c->arena);
-    bool out = notices_state(c)->provider != NULL;
     struct outbox_text t = {
-        .id = ctx_id(c),
         .channel = STR("sms"),
         .to = mobile,
-        .text = notice_signed(c, c->lang, notice_render(c->arena, c->lang, str_c(msgid), params)),
-        .status = out ? STR("due") : STR("stored")};
-    json_set_id(c->arena, payload, "text", t.id);
-    return notices_store_text_add(c, &t) &&
-           (!out || job_add(c, "notices.deliver", STR_EMPTY, payload, c->now));
+        .text = notice_signed(c, c->lang, notice_render(c->arena, c->lang, str_c(msgid), params))};
+    return notices_put_out(c, &t);
 }
 
 bool notice_unread(struct ctx *c, int64_t subject, int64_t *count)
@@ -87,6 +94,7 @@ bool notices_start(struct ctx *c)
     if (!s) return err_fault(c->err, "not enough memory to start");
     server_set_state(c->server, "notices", s);
     people_set_messenger(c->server, &messenger);
+    people_add_part(c->server, &notices_part);
     return true;
 }
 

@@ -17,18 +17,37 @@ bool notice_text(struct ctx *c, struct str mobile, const char *msgid, const stru
 bool notice_unread(struct ctx *c, int64_t subject, int64_t *count) NODISCARD;
 
 /* ---- providers ----
- * Who carries a text out of the house. Without one the texts stay in the outbox (status "stored"), where the
- * demonstration shows them. send runs on the pool, never inside a write, and may be asked twice for the same
- * text; key is the same both times. */
+ * Who carries texts out of the house, one a channel ("sms", "mail"). Without one they stay in the outbox
+ * (status "stored"), where the demonstration shows them. send runs on the pool, never inside a write, and may
+ * be asked twice for the same text; key is the same both times. What it puts into err goes to logs and to
+ * operators: nothing of recipient or text. */
+struct notice_parcel {
+    const char *channel;
+    struct str to, title, text; /* title: the subject of a mail */
+    int64_t key;
+};
 struct notice_provider {
     const char *name;
-    bool (*send)(const struct notice_provider *p, struct arena *a, const char *channel, struct str to,
-                 struct str text, int64_t key, struct err *e);
-    const char *address; /* of the provider's service */
+    bool (*send)(const struct notice_provider *p, struct arena *a, const struct notice_parcel *parcel,
+                 struct err *e);
+    const char *address;         /* of the provider's service */
+    const char *key;             /* HTTP: bearer token, or NULL */
+    const char *from;            /* SMTP: address of the sender */
+    const char *user, *password; /* SMTP: NULL without sign-in */
 };
-/* Set at start; NULL is the outbox alone. `p` must outlive the server. */
-void notices_set_provider(struct server *s, const struct notice_provider *p);
-/* POST of {"channel","to","text","key"} as JSON to `address`; any answer of 200 to 299 counts as taken. */
-struct notice_provider notice_provider_http(const char *address);
+/* Set at start; NULL is the outbox alone. `p` must outlive the server. FAULT for another channel. */
+bool notices_set_provider(struct server *s, const char *channel, const struct notice_provider *p,
+                          struct err *e) NODISCARD;
+/* POST of {"channel","to","text","key"} as JSON to `address`, with `key` as bearer token where there is one;
+ * any answer of 200 to 299 counts as taken. */
+struct notice_provider notice_provider_http(const char *address, const char *key);
+/* Plain text by SMTP to smtp://host:port (STARTTLS demanded unless the host is this machine) or smtps://. The
+ * Message-ID is made of the key, so that a mail sent twice can be told. */
+struct notice_provider notice_provider_smtp(const char *address, const char *from, const char *user,
+                                            const char *password);
+/* Is the host of that address this machine (127.0.0.1, localhost, [::1])? */
+bool notice_address_is_local(const char *address);
+/* field_check: an address of mail in ASCII (RFC 5321, without quotes), the domain in small letters. */
+bool notice_check_mail(struct arena *a, struct str in, struct str *out, const char **why);
 
 #endif

@@ -10,7 +10,7 @@ enum { MESSAGES_PAGE = 20 };
 #define OUTBOX_KEPT (30 * MS_DAY)
 
 struct notices_state {
-    const struct notice_provider *provider; /* NULL: the outbox alone */
+    const struct notice_provider *sms, *mail; /* NULL: the outbox alone */
 };
 
 struct inbox_message {
@@ -28,6 +28,7 @@ struct outbox_text {
 };
 
 const struct notices_state *notices_state(const struct ctx *c);
+const struct notice_provider *notice_provider_of(const struct ctx *c, struct str channel);
 /* The sentence in that language, each %{name} replaced by the parameter. */
 struct str notice_render(struct arena *a, const struct lang *l, struct str msgid, const struct json *params);
 /* With the name of the platform in front, as providers ask for. */
@@ -38,6 +39,8 @@ bool notices_start(struct ctx *c);
 void notices_stop(struct server *s);
 
 /* ---- notices_outbox.c ---- */
+/* Into the outbox under a new id, and on its way where the channel has a provider. In a write. */
+bool notices_put_out(struct ctx *c, struct outbox_text *t) NODISCARD;
 bool notices_expand_prepare(struct ctx *c, const struct json *payload);
 bool notices_expand(struct ctx *c, const struct json *payload);
 bool notices_deliver_prepare(struct ctx *c, const struct json *payload);
@@ -60,6 +63,33 @@ bool notices_store_texts(struct ctx *c, int64_t before, int limit, struct outbox
                          size_t *count) NODISCARD;
 bool notices_store_text_sent(struct ctx *c, int64_t id) NODISCARD;
 bool notices_store_sweep(struct ctx *c, int64_t older_than) NODISCARD;
+
+/* ---- notices_choice_store.c: how a subject wants to be reached ---- */
+struct notice_choice {
+    int64_t subject;
+    bool sms, mail;         /* who never chose: sms alone */
+    struct str address;     /* confirmed; "" */
+    struct str pending;     /* asked for and not confirmed yet; "" */
+    struct str code_digest; /* of the code sent to `pending` */
+    int64_t attempts, expires;
+};
+/* Unseals; without a row or without its key: what who never chose has. */
+bool notices_choice_load(struct ctx *c, int64_t subject, struct notice_choice *out) NODISCARD;
+bool notices_choice_save(struct ctx *c, const struct notice_choice *n) NODISCARD;
+/* One attempt at the code; *ok is false when there are none left or the code is too old. */
+bool notices_choice_attempt(struct ctx *c, int64_t subject, bool *ok) NODISCARD;
+
+/* ---- notices_settings.c ---- */
+extern const struct people_part notices_part;
+/* Whose inbox: the organisation's while the actor acts for it and still may, otherwise their own. */
+bool notices_own_subject(struct ctx *c, int64_t *subject) NODISCARD;
+bool notices_settings_page(struct ctx *c);
+bool notices_settings_save(struct ctx *c);
+bool notices_mail_check(struct ctx *c);
+bool notices_mail_ask(struct ctx *c);
+bool notices_mail_try(struct ctx *c);
+bool notices_mail_confirm(struct ctx *c);
+bool notices_mail_remove(struct ctx *c);
 
 /* ---- pages ---- */
 bool notices_messages(struct ctx *c);

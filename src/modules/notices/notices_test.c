@@ -246,14 +246,20 @@ struct counting_provider {
     char to[32], text[256];
 };
 
-static bool count_send(const struct notice_provider *p, struct arena *a, const char *channel, struct str to,
-                       struct str text, int64_t key, struct err *e)
+static bool count_send(const struct notice_provider *p, struct arena *a, const struct notice_parcel *parcel,
+                       struct err *e)
 {
     struct counting_provider *k = (struct counting_provider *)p;
-    k->keys[k->calls++] = key;
-    snprintf(k->to, sizeof k->to, "%.*s", STR_ARG(to));
-    snprintf(k->text, sizeof k->text, "%.*s", STR_ARG(text));
+    k->keys[k->calls++] = parcel->key;
+    snprintf(k->to, sizeof k->to, "%.*s", STR_ARG(parcel->to));
+    snprintf(k->text, sizeof k->text, "%.*s", STR_ARG(parcel->text));
     return k->calls > k->failures || err_fault(e, "the line is down");
+}
+
+static void set_provider(struct testapp *t, const char *channel, const struct notice_provider *p)
+{
+    struct err e = {0};
+    assert_true(notices_set_provider(t->server, channel, p, &e));
 }
 
 static void a_text_is_tried_again_under_the_same_key_until_it_is_out(void **state)
@@ -261,7 +267,7 @@ static void a_text_is_tried_again_under_the_same_key_until_it_is_out(void **stat
     struct people p;
     struct testapp *t = open_with_people(&p);
     struct counting_provider k = {.base = {.name = "counting", .send = count_send}, .failures = 2};
-    notices_set_provider(t->server, &k.base);
+    set_provider(t, "sms", &k.base);
     write_ok(t, send_first, &p);
     for (int i = 0; i < 4; i++) {
         testapp_jobs(t);
@@ -287,7 +293,7 @@ static void a_code_goes_to_a_mobile_that_is_nobodys_yet(void **state)
     struct people p;
     struct testapp *t = open_with_people(&p);
     struct counting_provider k = {.base = {.name = "counting", .send = count_send}};
-    notices_set_provider(t->server, &k.base);
+    set_provider(t, "sms", &k.base);
     write_ok(t, send_code, NULL);
     testapp_jobs(t);
     assert_int_equal(k.calls, 1);
@@ -333,8 +339,9 @@ static bool send_through(struct testapp *t, int status, char *seen, size_t size)
     assert_int_equal(getsockname(g.listener, (struct sockaddr *)&at, &len), 0);
     assert_int_equal(pthread_create(&thread, NULL, answer_once, &g), 0);
     snprintf(address, sizeof address, "http://127.0.0.1:%d/send", ntohs(at.sin_port));
-    struct notice_provider p = notice_provider_http(address);
-    bool ok = p.send(&p, t->arena, "sms", STR("13900000001"), STR("您的验证码"), 77, &e);
+    struct notice_provider p = notice_provider_http(address, "sms-token-1");
+    bool ok = p.send(&p, t->arena,
+                     &(struct notice_parcel){"sms", STR("13900000001"), STR(""), STR("您的验证码"), 77}, &e);
     pthread_join(thread, NULL);
     close(g.listener);
     snprintf(seen, size, "%s", g.seen);
@@ -348,6 +355,7 @@ static void the_http_provider_posts_json_and_takes_only_a_good_answer(void **sta
     assert_true(send_through(t, 202, seen, sizeof seen));
     assert_int_equal(strncmp(seen, "POST /send ", 11), 0);
     assert_non_null(strstr(seen, "application/json"));
+    assert_non_null(strstr(seen, "Authorization: Bearer sms-token-1\r\n"));
     assert_non_null(
         strstr(seen, "\"channel\":\"sms\",\"to\":\"13900000001\",\"text\":\"您的验证码\",\"key\":\"77\""));
     assert_false(send_through(t, 503, seen, sizeof seen));

@@ -6,15 +6,6 @@
 
 enum { DEMO_TEXTS = 20 };
 
-/* Whose inbox: the organisation's while the actor acts for it and still may, otherwise their own. */
-static bool own_subject(struct ctx *c, int64_t *subject)
-{
-    *subject = c->actor.subject;
-    if (!c->actor.acting_for) return true;
-    if (people_may_act_for(c, c->actor.acting_for)) *subject = c->actor.acting_for;
-    return c->err->kind == ERR_NONE;
-}
-
 static void add_pager(struct ctx *c, struct json *doc, int64_t next)
 {
     if (!next) {
@@ -49,7 +40,8 @@ bool notices_messages(struct ctx *c)
     struct inbox_message *rows;
     int64_t subject, unread;
     size_t count;
-    if (!own_subject(c, &subject) || !notices_store_list(c, subject, in_i64(c, "before", 0), &rows, &count) ||
+    if (!notices_own_subject(c, &subject) ||
+        !notices_store_list(c, subject, in_i64(c, "before", 0), &rows, &count) ||
         !notices_store_unread(c, subject, &unread))
         return false;
     for (size_t i = 0; i < count && i < MESSAGES_PAGE; i++)
@@ -73,7 +65,8 @@ static bool own_message(struct ctx *c, struct inbox_message *m)
 {
     int64_t id, subject;
     bool found;
-    if (!ctx_path_id(c, "id", &id) || !own_subject(c, &subject) || !notices_store_load(c, id, m, &found))
+    if (!ctx_path_id(c, "id", &id) || !notices_own_subject(c, &subject) ||
+        !notices_store_load(c, id, m, &found))
         return false;
     return (found && m->subject == subject) || no_message(c);
 }
@@ -96,14 +89,15 @@ bool notices_read_one(struct ctx *c)
 bool notices_read_all(struct ctx *c)
 {
     int64_t subject;
-    return own_subject(c, &subject) && notices_store_read(c, subject, 0) && ctx_redirect(c, "/me/messages");
+    return notices_own_subject(c, &subject) && notices_store_read(c, subject, 0) &&
+           ctx_redirect(c, "/me/messages");
 }
 
 bool notices_frame(struct ctx *c, struct json *page)
 {
     int64_t subject, unread;
     if (c->actor.kind != ACTOR_PERSON) return true;
-    if (!own_subject(c, &subject) || !notices_store_unread(c, subject, &unread)) return false;
+    if (!notices_own_subject(c, &subject) || !notices_store_unread(c, subject, &unread)) return false;
     if (unread) json_set_i64(c->arena, page, "unread", unread);
     return true;
 }
@@ -165,6 +159,7 @@ bool notices_demo_page(struct ctx *c)
     for (size_t i = 0; i < count; i++)
         add_text(c, list, &rows[i]);
     json_set_bool(c->arena, doc, "has_messages", count > 0);
+    json_set_bool(c->arena, doc, "sends", notices_state(c)->sms || notices_state(c)->mail);
     return true;
 }
 
@@ -175,6 +170,22 @@ static const struct field page_fields[] = {
     {0},
 };
 
+static const struct field channel_fields[] = {
+    {"sms", FIELD_BOOL, "Texts to my mobile"},
+    {"mail", FIELD_BOOL, "Mail to my address"},
+    {0},
+};
+
+static const struct field address_fields[] = {
+    {"address", FIELD_LINE, "Mail address", true, 3, 254, .check = notice_check_mail},
+    {0},
+};
+
+static const struct field code_fields[] = {
+    {"code", FIELD_LINE, "Code from the mail", true, 6, 6},
+    {0},
+};
+
 static const struct route routes[] = {
     GET("/me/messages", ALLOW(PERSON), SCOPE(NO_ROW), notices_messages, "notices/messages", .in = page_fields,
         .summary = "My messages, newest first"),
@@ -182,6 +193,19 @@ static const struct route routes[] = {
          .summary = "Marks all my messages as read"),
     POST("/me/messages/{id}/read", ALLOW(PERSON), SCOPE(notices_scope), notices_read_one, NULL,
          .summary = "Marks a message as read and leads to what it is about"),
+    GET("/me/messages/settings", ALLOW(PERSON), SCOPE(NO_ROW), notices_settings_page, "notices/settings",
+        .summary = "How I want to be reached"),
+    POST("/me/messages/settings", ALLOW(PERSON), SCOPE(NO_ROW), notices_settings_save, "notices/settings",
+         .in = channel_fields, .again = notices_settings_page,
+         .summary = "Chooses texts, mail, both or neither"),
+    POST("/me/messages/mail", ALLOW(PERSON), SCOPE(NO_ROW), notices_mail_ask, "notices/settings",
+         .in = address_fields, .prepare = notices_mail_check, .again = notices_settings_page,
+         .summary = "Sends a code to a mail address"),
+    POST("/me/messages/mail/confirm", ALLOW(PERSON), SCOPE(NO_ROW), notices_mail_confirm, "notices/settings",
+         .in = code_fields, .prepare = notices_mail_try, .again = notices_settings_page,
+         .summary = "Confirms the mail address by its code"),
+    POST("/me/messages/mail/remove", ALLOW(PERSON), SCOPE(NO_ROW), notices_mail_remove, NULL,
+         .summary = "Forgets the mail address"),
     GET("/office/outbox", ALLOW("outbox.read"), SCOPE(NO_ROW), notices_outbox_page, "site/outbox",
         .in = page_fields, .summary = "Texts a provider would send (demonstration only)"),
     GET("/demo/outbox", ALLOW(PUBLIC), SCOPE(NO_ROW), notices_demo_page, "notices/demo_outbox",
@@ -199,7 +223,7 @@ static const struct job_kind jobs[] = {
     {"notices.sweep", NULL, notices_sweep, .every_ms = MS_DAY},
 };
 
-static const char *const needs[] = {"orgs", "people", NULL};
+static const char *const needs[] = {"evidence", "orgs", "people", NULL};
 
 const struct module notices_module = {
     .name = "notices",

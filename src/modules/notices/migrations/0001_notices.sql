@@ -22,3 +22,15 @@ CREATE TABLE outbox (
     sent_at {int} NOT NULL
 ) {strict};
 CREATE INDEX outbox_created ON outbox (created);
+
+-- How a subject wants to be reached. address: confirmed; pending: asked for, code_digest of the code sent there. Both sealed, empty where there is none.
+CREATE TABLE notice_choice (
+    subject {int} NOT NULL PRIMARY KEY,
+    sms {int} NOT NULL,
+    mail {int} NOT NULL,
+    address {bytes} NOT NULL,
+    pending {bytes} NOT NULL,
+    code_digest {bytes} NOT NULL,
+    attempts {int} NOT NULL,
+    expires {int} NOT NULL
+) {strict};
