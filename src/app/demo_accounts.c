@@ -37,7 +37,7 @@ static bool add_officer(struct ctx *c, struct demo *d, const struct json *office
     }
     if (!found) return account_create(c, &a, d->hash);
     a.id = there.id;
-    return account_save(c, &a) && account_set_password(c, a.id, d->hash);
+    return account_save(c, &a) && account_set_password(c, a.id, d->hash, false);
 }
 
 bool demo_add_officers(struct ctx *c)

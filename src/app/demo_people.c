@@ -34,7 +34,7 @@ static bool add_person(struct ctx *c, struct demo *d, const struct json *p)
     int64_t id, account;
     if (!json_true_of(p, "account")) return true;
     if (!people_ensure(c, &s, &id) || !find_account(c, s.mobile, &account)) return false;
-    return account ? account_set_password(c, account, d->hash)
+    return account ? account_set_password(c, account, d->hash, false)
                    : people_add_account(c, id, s.mobile, d->hash, &account);
 }
 

@@ -118,7 +118,8 @@ static bool add(struct ctx *c)
                         .roles = u->roles,
                         .unit = unit,
                         .area = str_c(u->settings->division),
-                        .active = true};
+                        .active = true,
+                        .given = true};
     return account_create(c, &a, u->hash) && evidence_add(c, "account.create", "account", a.id, 0, NULL);
 }
 
@@ -136,7 +137,7 @@ static bool user_add(struct user *u, struct err *e)
     if (!login_ok(u->login, e) || !read_user(u, check_new, e) || !take_password(u, e) ||
         !write_user(u, add, e))
         return false;
-    cli_say(stdout, "Officer %{arg} can sign in now.", u->login);
+    cli_say(stdout, "Officer %{arg} can sign in now, and chooses a password of their own there.", u->login);
     return true;
 }
 
@@ -153,7 +154,7 @@ static bool set_password(struct ctx *c)
 {
     const struct user *u = ctx_arg(c);
     struct account a;
-    return find(c, &a) && account_set_password(c, a.id, u->hash) &&
+    return find(c, &a) && account_set_password(c, a.id, u->hash, true) &&
            evidence_add(c, "account.password", "account", a.id, 0, NULL);
 }
 

@@ -1,8 +1,8 @@
 #include "core/auth/auth_internal.h"
 
 /* The columns every reader of accounts asks for, in the order of read_row. */
-#define COLUMNS "id, realm, login, label, subject, level, unit, area, roles, active, password"
-enum { PASSWORD_COLUMN = 10, LIST_MAX = 200 };
+#define COLUMNS "id, realm, login, label, subject, level, unit, area, roles, active, password, given"
+enum { PASSWORD_COLUMN = 10, GIVEN_COLUMN, LIST_MAX = 200 };
 
 static struct field_place place(const char *column, int64_t id, int64_t subject)
 {
@@ -25,6 +25,7 @@ static bool read_row(struct ctx *c, const struct db_rows *rows, size_t i, struct
         .area = db_str(rows, i, 7),
         .roles = db_str(rows, i, 8),
         .active = db_int(rows, i, 9) != 0,
+        .given = db_int(rows, i, GIVEN_COLUMN) != 0,
     };
     struct field_place login = place("login", out->id, out->subject),
                        label = place("label", out->id, out->subject);
@@ -47,11 +48,13 @@ bool account_create(struct ctx *c, struct account *a, struct str hash)
             &c->tx, &changed,
             "INSERT INTO account (id, realm, login_index, login, label, password, subject, level, unit, "
             "area, roles, "
-            "active, created, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) "
+            "active, given, created, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+            "$13, "
+            "$14, $14) "
             "ON CONFLICT (realm, login_index) DO NOTHING",
             DB_I(a->id), DB_I(a->kind), DB_B(login_index(c, a->kind, a->login)), DB_B(login), DB_B(label),
             DB_S(hash), DB_I(a->subject), DB_I(a->level), DB_I(a->unit), DB_S(a->area), DB_S(a->roles),
-            DB_I(a->active), DB_I(c->now)))
+            DB_I(a->active), DB_I(a->given), DB_I(c->now)))
         return false;
     if (changed) return true;
     return err_conflict(c->err, "account.exists",
@@ -104,11 +107,12 @@ bool account_save(struct ctx *c, const struct account *a)
     return db_exec(&c->tx, "UPDATE session SET label = $2 WHERE account = $1", DB_I(a->id), DB_B(shown));
 }
 
-bool account_set_password(struct ctx *c, int64_t id, struct str hash)
+bool account_set_password(struct ctx *c, int64_t id, struct str hash, bool given)
 {
     int64_t changed = 0;
-    if (!db_exec_count(&c->tx, &changed, "UPDATE account SET password = $2, changed = $3 WHERE id = $1",
-                       DB_I(id), DB_S(hash), DB_I(c->now)))
+    if (!db_exec_count(&c->tx, &changed,
+                       "UPDATE account SET password = $2, given = $3, changed = $4 WHERE id = $1", DB_I(id),
+                       DB_S(hash), DB_I(given), DB_I(c->now)))
         return false;
     return changed ? account_end_sessions(c, id) : missing(c);
 }

@@ -6,6 +6,10 @@
 
 enum actor_kind { ACTOR_ANYONE, ACTOR_PERSON, ACTOR_OFFICER, ACTOR_SYSTEM };
 
+/* What an account owes before anything else is answered: its second factor, a password of its own in place of
+ * a given one, setting up a second factor. */
+enum actor_pending { PENDING_NONE, PENDING_CODE, PENDING_PASSWORD, PENDING_FACTOR };
+
 enum { PERMISSIONS_MAX = 128 };
 
 struct actor {
@@ -18,9 +22,10 @@ struct actor {
     struct str area;    /* an officer's division code prefix: "" sees all */
     struct str name;    /* for the frame of the page */
     struct str acting_name;
-    struct str csrf;     /* expected token of this session or visit */
-    uint8_t session[32]; /* what the session's row is found by; zeros where there is none */
-    bool touch;          /* the session's time of last use is old enough to be written again (auth_touch) */
+    struct str csrf;            /* expected token of this session or visit */
+    uint8_t session[32];        /* what the session's row is found by; zeros where there is none */
+    enum actor_pending pending; /* no permissions while something is owed */
+    bool touch; /* the session's time of last use is old enough to be written again (auth_touch) */
     uint64_t permissions[PERMISSIONS_MAX / 64];
 };
 

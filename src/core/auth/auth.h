@@ -29,6 +29,7 @@ struct account {
     struct str login, area, roles /* separated by '|' */, label /* name shown in the frame */;
     int level;
     bool active;
+    bool given; /* somebody else chose the password: its owner chooses another before anything else */
 };
 
 /* Password of 10 (officers 12) to 200 characters; not a common word with digits around it, a row of keys or a
@@ -46,8 +47,8 @@ bool account_by_login(struct ctx *c, enum actor_kind kind, struct str login, str
  * account no longer active loses its sessions. */
 bool account_save(struct ctx *c, const struct account *a) NODISCARD;
 /* Ends all its sessions, the current one included: who changes their own opens a new one with
- * auth_open_session. */
-bool account_set_password(struct ctx *c, int64_t id, struct str hash) NODISCARD;
+ * auth_open_session. given: by somebody else. */
+bool account_set_password(struct ctx *c, int64_t id, struct str hash, bool given) NODISCARD;
 /* Another login in the same realm: CONFLICT "account.exists" when it is taken. */
 bool account_set_login(struct ctx *c, int64_t id, struct str login) NODISCARD;
 bool account_end_sessions(struct ctx *c, int64_t id) NODISCARD;

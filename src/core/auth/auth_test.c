@@ -145,7 +145,7 @@ static bool do_set_password(struct ctx *c)
     struct user *u = ctx_arg(c);
     struct str hash;
     return password_hash(c->arena, STR("another long sentence"), &hash, c->err) &&
-           account_set_password(c, u->account.id, hash);
+           account_set_password(c, u->account.id, hash, false);
 }
 
 static bool do_act_for(struct ctx *c)

@@ -65,7 +65,8 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     actor->touch = c->now - seen >= TOUCH_AFTER;
     memcpy(actor->session, digest, SM3_SIZE);
     actor->csrf = csrf_for(c, "session|", session_of(actor));
-    server_permit(c->server, actor, db_str(r, 0, 12));
+    if (kind == ACTOR_OFFICER && db_int(r, 0, 13)) actor->pending = PENDING_PASSWORD;
+    if (actor->pending == PENDING_NONE) server_permit(c->server, actor, db_str(r, 0, 12));
     return true;
 }
 
@@ -79,7 +80,7 @@ bool auth_load(struct ctx *c, struct str token, struct str visit)
         if (!db_query(&c->tx, &rows,
                       "SELECT a.id, a.realm, a.subject, a.level, a.unit, a.area, a.active, s.opened, s.seen, "
                       "s.label, "
-                      "s.acting_for, s.acting_name, a.roles FROM session s JOIN account a ON a.id = "
+                      "s.acting_for, s.acting_name, a.roles, a.given FROM session s JOIN account a ON a.id = "
                       "s.account WHERE s.token = $1",
                       DB_B(str_n(digest, sizeof digest))))
             return false;

@@ -114,9 +114,35 @@ static struct str visit_of(struct exchange *x)
     return visit;
 }
 
+/* By what is owed: where it is done, and why one is led there. */
+static const struct owed {
+    unsigned flag;
+    const char *code, *page, *msgid;
+} owed[] = {
+    [PENDING_CODE] = {ROUTE_AT_CODE, "auth.owes_code", "/office/sign-in/code",
+                      "Please enter the code of your authenticator first."},
+    [PENDING_PASSWORD] = {ROUTE_AT_PASSWORD, "auth.owes_password", "/office/password",
+                          "Please choose a password of your own first."},
+    [PENDING_FACTOR] = {ROUTE_AT_FACTOR, "auth.owes_factor", "/office/second-factor",
+                        "Please set up your second factor first."},
+};
+
+const char *exchange_owed_page(const struct exchange *x, const struct err *e)
+{
+    const struct owed *o = &owed[x->ctx.actor.pending];
+    return o->code && strcmp(o->code, e->code) == 0 ? o->page : NULL;
+}
+
+static bool owes_nothing(struct exchange *x)
+{
+    const struct owed *o = &owed[x->ctx.actor.pending];
+    return !o->code || (x->entry->route->flags & o->flag) || err_denied(&x->err, o->code, o->msgid);
+}
+
 static bool permitted(struct exchange *x)
 {
     const struct ctx *c = &x->ctx;
+    if (!owes_nothing(x)) return false;
     int n = x->entry->permission;
     bool ok = n == PERM_PUBLIC || (n == PERM_SIGNED_IN && c->actor.kind != ACTOR_ANYONE) ||
               (n == PERM_PERSON && c->actor.kind == ACTOR_PERSON) ||

@@ -95,7 +95,7 @@ static const struct route routes[] = {
     GET("/api", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL,
         .summary = "What the API offers, as an OpenAPI document"),
     GET("/api/openapi.json", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "This document"),
-    GET("/api/session", ALLOW(PUBLIC), SCOPE(NO_ROW), api_session, NULL,
+    GET("/api/session", ALLOW(PUBLIC), SCOPE(NO_ROW), api_session, NULL, .flags = ROUTE_ALWAYS,
         .summary = "The session's account and its token for writing requests"),
 };
 

@@ -131,6 +131,8 @@ bool exchange_submit(struct exchange *x, enum step step);
 /* Have permission and scope been passed? Only then may a page of this route come back with an error. Needs a
  * transaction. */
 bool exchange_allowed(struct exchange *x);
+/* Where the session does what it owes, if that is why it was refused; else NULL. */
+const char *exchange_owed_page(const struct exchange *x, const struct err *e);
 
 /* ---- reply.c: documents, errors and outcomes become bytes ---- */
 void reply_make(struct exchange *x);

@@ -86,6 +86,7 @@ static void json_error(struct exchange *x, const struct err *e)
     json_set_c(x->arena, error, "code", e->code);
     json_set_str(x->arena, error, "message", error_text(x, e));
     add_field_errors(x, json_set_array(x->arena, error, "fields"), e);
+    if (exchange_owed_page(x, e)) json_set_c(x->arena, error, "location", exchange_owed_page(x, e));
     x->answer.body = json_to_str(x->arena, doc);
     x->answer.type = STR("application/json");
 }
@@ -234,6 +235,12 @@ static void reply_error(struct exchange *x)
     x->answer.status = reply_status(&e, &x->ctx.actor);
     if (!x->ctx.html) {
         json_error(x, &e);
+        return;
+    }
+    if (exchange_owed_page(x, &e)) {
+        x->ctx.reads = NULL;
+        x->answer.location = str_c(exchange_owed_page(x, &e));
+        x->answer.status = 303;
         return;
     }
     if (x->answer.status == 401) {

@@ -29,6 +29,12 @@ enum route_flags {
     ROUTE_READS = 4,      /* a POST that only reads (search, verify): no transaction of the writer */
     ROUTE_LIMITED = 8,    /* counted per address: 30 a minute */
     ROUTE_HTML_ONLY = 16, /* not part of the API */
+    /* Open to a session that owes its second factor, its own password, or setting up a second factor; every
+     * other route leads such a session to the page where that is done. */
+    ROUTE_AT_CODE = 32,
+    ROUTE_AT_PASSWORD = 64,
+    ROUTE_AT_FACTOR = 128,
+    ROUTE_ALWAYS = ROUTE_AT_CODE | ROUTE_AT_PASSWORD | ROUTE_AT_FACTOR,
 };
 
 struct route {

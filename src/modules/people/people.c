@@ -267,23 +267,25 @@ const char *people_roles_conflict(struct arena *a, struct str roles)
     return NULL;
 }
 
+bool people_new_officer(struct ctx *c, struct account *a, struct str hash)
+{
+    const char *conflict = people_roles_conflict(c->arena, a->roles);
+    if (conflict) return err_at(c->err, STR("roles"), conflict, STR_EMPTY);
+    a->kind = ACTOR_OFFICER;
+    a->active = true;
+    if (!account_create(c, a, hash)) return false;
+    struct json *detail = json_object(c->arena);
+    json_set_str(c->arena, detail, "roles", a->roles);
+    return evidence_add(c, "officer.add", "account", a->id, 0, detail);
+}
+
 bool people_add_officer(struct ctx *c, struct str login, struct str name, struct str roles, int64_t unit,
                         struct str area, struct str hash, int64_t *account)
 {
-    struct account a = {.kind = ACTOR_OFFICER,
-                        .login = login,
-                        .label = name,
-                        .roles = roles,
-                        .unit = unit,
-                        .area = area,
-                        .active = true};
-    const char *conflict = people_roles_conflict(c->arena, roles);
-    if (conflict) return err_at(c->err, STR("roles"), conflict, STR_EMPTY);
-    if (!account_create(c, &a, hash)) return false;
-    struct json *detail = json_object(c->arena);
-    json_set_str(c->arena, detail, "roles", roles);
+    struct account a = {.login = login, .label = name, .roles = roles, .unit = unit, .area = area};
+    if (!people_new_officer(c, &a, hash)) return false;
     *account = a.id;
-    return evidence_add(c, "officer.add", "account", a.id, 0, detail);
+    return true;
 }
 
 /* ---- words ---- */

@@ -57,6 +57,7 @@ static const struct link office_links[] = {
 /* A page of the person's own is linked before they sign in, too: signing in leads there. */
 static bool shown(struct ctx *c, const struct link *l)
 {
+    if (c->actor.pending != PENDING_NONE) return false;
     if (strcmp(l->path, "/me") == 0) return true;
     if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0)
         return false; /* on the first page only */

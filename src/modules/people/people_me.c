@@ -184,6 +184,9 @@ static bool password_check(struct ctx *c)
         err_arg(c->err, str_fmt(c->arena, "%lld", (long long)minutes));
         return false;
     }
+    if (json_true_of(c->prepared, "ok") && str_eq(in_text(c, "old_password"), in_text(c, "password")))
+        return err_at(c->err, STR("password"), "Please choose a password other than the current one.",
+                      STR_EMPTY);
     if (!json_true_of(c->prepared, "ok"))
         return err_at(c->err, STR("old_password"), "The password is not right.", STR_EMPTY);
     if (!password_hash(c->arena, in_text(c, "password"), &hash, c->err)) return false;
@@ -195,7 +198,8 @@ static bool password_save(struct ctx *c, const char *back)
 {
     struct account a;
     if (!account_load(c, c->actor.account, &a) ||
-        !account_set_password(c, a.id, json_text_of(c->prepared, "new_hash")) || !auth_open_session(c, &a))
+        !account_set_password(c, a.id, json_text_of(c->prepared, "new_hash"), false) ||
+        !auth_open_session(c, &a))
         return false;
     ctx_notice(c, "Your password has been changed. All other devices are signed out.");
     return evidence_add(c, "account.password", "account", a.id, a.subject, NULL) &&
@@ -218,6 +222,7 @@ bool people_office_password_page(struct ctx *c)
 {
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields");
     json_set_c(c->arena, doc, "action", "/office/password");
+    json_set_bool(c->arena, doc, "first", c->actor.pending == PENDING_PASSWORD);
     json_set_c(c->arena,
                people_field(c, fields, "old_password", "Current password", "password", STR_EMPTY, true),
                "autocomplete", "current-password");

@@ -202,7 +202,7 @@ bool people_officer_new_page(struct ctx *c)
     struct json *f = people_field(c, (struct json *)json_get(doc, "fields"), "password", "First password",
                                   "password", STR_EMPTY, true);
     json_set_c(c->arena, f, "autocomplete", "new-password");
-    people_hint(c, f, "At least 12 characters; the officer changes it after the first sign-in");
+    people_hint(c, f, "At least 12 characters; the officer chooses another at the first sign-in");
     return true;
 }
 
@@ -254,8 +254,9 @@ bool people_officer_new(struct ctx *c)
         return false;
     if (taken) return err_at(c->err, STR("account"), "This account name is taken.", STR_EMPTY);
     ctx_notice(c, "The officer has been added.");
-    return people_add_officer(c, in_text(c, "account"), a.label, a.roles, a.unit, a.area,
-                              json_text_of(c->prepared, "hash"), &a.id) &&
+    a.login = in_text(c, "account");
+    a.given = true;
+    return people_new_officer(c, &a, json_text_of(c->prepared, "hash")) &&
            ctx_created(c, "/office/officers/%lld", (long long)a.id);
 }
 
@@ -298,7 +299,7 @@ bool people_officer_page(struct ctx *c)
     if (a.id != c->actor.account) {
         struct json *fields =
             act(c, acts, "Set a new password", "quiet", "password",
-                "Ends all sessions of this person. They change the password after signing in.");
+                "Ends all sessions of this person, who chooses another password at the next sign-in.");
         json_set_c(c->arena, people_field(c, fields, "password", "New password", "password", STR_EMPTY, true),
                    "autocomplete", "new-password");
         if (a.active)
@@ -372,7 +373,7 @@ bool people_officer_password_check(struct ctx *c)
 bool people_officer_password_save(struct ctx *c)
 {
     ctx_notice(c, "The password has been set.");
-    return not_oneself(c) && account_set_password(c, c->row, json_text_of(c->prepared, "hash")) &&
+    return not_oneself(c) && account_set_password(c, c->row, json_text_of(c->prepared, "hash"), true) &&
            record(c, "officer.password", STR_EMPTY) &&
            ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
 }

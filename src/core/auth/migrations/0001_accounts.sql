@@ -1,4 +1,5 @@
 -- Accounts of people (realm 1) and officers (realm 2). Logins and names are sealed and found by blind index.
+-- given 1: somebody else chose the password; its owner chooses another before anything else.
 CREATE TABLE account (
     id {int} PRIMARY KEY,
     realm {int} NOT NULL,
@@ -12,6 +13,7 @@ CREATE TABLE account (
     area {text} NOT NULL,
     roles {text} NOT NULL,
     active {int} NOT NULL,
+    given {int} NOT NULL,
     created {int} NOT NULL,
     changed {int} NOT NULL,
     UNIQUE (realm, login_index)
