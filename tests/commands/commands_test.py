@@ -347,6 +347,23 @@ def the_doctor_misses_files_and_administrators(_db):
     assert done.returncode == 1 and "1 files" in done.stdout and "Nobody can administer" in done.stdout, done.stdout
 
 
+def what_another_program_changes_is_seen_within_two_seconds(db):
+    """Two programs with the same keys on one database: a list imported through one shows on the other."""
+    first, second = installation(db), new()
+    db = db or f"sqlite:{first}/tongban.db"
+    shutil.copytree(first / "keys", second / "keys")
+    with Served(first, db=db) as served, Served(second, db=db) as other:
+        third = new()
+        shutil.copytree(first / "keys", third / "keys")
+        for serving in (served, other):
+            assert "社会保障卡申领" not in serving.ask("GET", "/search?q=" + urllib.parse.quote("社会保障卡"))[1]
+        run("import", "items", write("more.tsv", ITEMS + "X-9\t20\t示范区人社局\t2\t\t社会保障卡申领\n"), "--division", "780101",
+            var=third, db=db, expect=0)
+        time.sleep(2)
+        for serving in (served, other):
+            assert "社会保障卡申领" in serving.ask("GET", "/search?q=" + urllib.parse.quote("社会保障卡"))[1]
+
+
 def options_of_messages_are_checked_before_anything_is_made(_db):
     var = new()
     key, empty = write("key", "token-of-the-gateway\n"), write("empty", "\n")

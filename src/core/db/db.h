@@ -70,6 +70,12 @@ int64_t db_int(const struct db_rows *r, size_t row, size_t col);
 struct str db_str(const struct db_rows *r, size_t row, size_t col);
 bool db_is_null(const struct db_rows *r, size_t row, size_t col);
 
+/* ---- db_version.c ----
+ * A number that grows with every change of what programs keep in memory (0: never changed). next belongs into
+ * the transaction of the change. */
+bool db_version(struct db_tx *tx, int64_t *version) NODISCARD;
+bool db_version_next(struct db_tx *tx) NODISCARD;
+
 /* Does the connection of this transaction answer? */
 bool db_ping(struct db_tx *tx) NODISCARD;
 

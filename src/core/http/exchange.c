@@ -250,7 +250,8 @@ static bool prepare_stage(struct exchange *x)
 static bool write_stage(struct exchange *x)
 {
     struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
-    return identify(x, visit) && in_scope(x) && x->entry->route->handle(&x->ctx);
+    return identify(x, visit) && in_scope(x) && x->entry->route->handle(&x->ctx) &&
+           (!x->ctx.refresh || db_version_next(&x->ctx.tx));
 }
 
 static bool record_stage(struct exchange *x)

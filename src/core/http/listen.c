@@ -9,7 +9,7 @@ bool server_listen(struct server *s, int *port, struct err *e)
 {
     if (pipe2(s->quit_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return err_fault(e, "pipe: %s", strerror(errno));
     s->jobs = jobs_start(s, 2, e);
-    return s->jobs && front_start(s, port, e);
+    return s->jobs && watch_start(s, e) && front_start(s, port, e);
 }
 
 void server_wait(struct server *s)

@@ -69,6 +69,8 @@ struct server {
     bool (*check_acting)(struct ctx *c);
     struct id_maker ids;
     pthread_mutex_t refresh_lock;
+    _Atomic int64_t snapshot_version; /* of what the snapshots were made from */
+    struct snapshot_watch *watch;
     struct metrics metrics;
     struct MHD_Daemon *daemon;
     struct mhd_front *front;
@@ -143,6 +145,12 @@ int reply_status(const struct err *e, const struct actor *actor);
 /* ---- ctx.c ---- */
 void ctx_init(struct ctx *c, struct server *s, struct arena *a, struct err *e);
 bool server_refresh(struct server *s, struct err *e) NODISCARD;
+
+/* ---- watch.c: changes of other programs on the same database ---- */
+bool watch_start(struct server *s, struct err *e) NODISCARD;
+void watch_stop(struct server *s);
+/* Renews the snapshots where another program changed what they are made from. */
+bool server_catch_up(struct server *s, bool *renewed, struct err *e) NODISCARD;
 
 /* ---- cache.c: answers to people who are not signed in ---- */
 struct MHD_Response;

@@ -145,7 +145,7 @@ static bool write_inside(struct write_task *t, struct db_conn *conn)
     i->ctx->doc = NULL;
     i->ctx->refresh = i->ctx->jobs_added = false;
     i->ctx->tx.conn = conn;
-    return run_inside(i);
+    return run_inside(i) && (!i->ctx->refresh || db_version_next(&i->ctx->tx));
 }
 
 static void nothing_more(struct write_task *t, bool ok)
@@ -185,8 +185,11 @@ bool server_write_job(struct server *s, const struct actor *actor, handler *fn, 
 
 static bool refresh_modules(struct ctx *c)
 {
+    int64_t version;
+    if (!db_version(&c->tx, &version)) return false;
     for (size_t i = 0; i < c->server->module_count; i++)
         if (c->server->modules[i]->refresh && !c->server->modules[i]->refresh(c)) return false;
+    c->server->snapshot_version = version;
     return true;
 }
 
@@ -297,6 +300,7 @@ void server_close(struct server *s)
 {
     if (!s) return;
     front_stop(s);
+    watch_stop(s);
     jobs_stop(s->jobs);
     pool_stop(s->pool);
     if (s->writer) writer_stop(s->writer);
