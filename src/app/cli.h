@@ -19,7 +19,7 @@ struct settings {
     const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out;
     int port, threads;
-    bool demo, admin, with_keys, help;
+    bool demo, require_second_factor, admin, with_keys, help;
     const char *args[8]; /* what is not an option */
     int arg_count;
 };

@@ -18,6 +18,8 @@ static const struct option_row serve_options[] = {
     {"--mail-credentials-file", OPTION_TEXT, AT(mail_credentials_file),
      "file with the account of the mail server on the first line, its password on the second"},
     {"--threads", OPTION_INT, AT(threads), "threads that read requests (default: one a core)"},
+    {"--require-second-factor", OPTION_FLAG, AT(require_second_factor),
+     "officers sign in with password and authenticator"},
     {"--demo", OPTION_FLAG, AT(demo), "fictional people, officers and registers to try everything with"},
 #ifdef TB_TESTING
     {"--vfs", OPTION_TEXT, AT(vfs), "SQLite VFS of the crash test"},
@@ -76,7 +78,7 @@ const struct command commands[] = {
      backup_options, 1, 1, command_backup},
     {"restore", "FOLDER", "Puts such a copy into an empty installation.", restore_options, 1, 1,
      command_restore},
-    {"user", "add|password|list|disable [NAME]",
+    {"user", "add|password|reset-factor|list|disable [NAME]",
      "Officers' accounts. A password is read from standard input.", user_options, 1, 2, command_user},
     {"keys", "export|import|list|certificate [FILE]", "Keys of this installation, sealed with a passphrase.",
      keys_options, 1, 2, command_keys},

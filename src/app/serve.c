@@ -57,6 +57,7 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
         .trusted_proxies = s->trusted_proxies,
         .threads = s->threads,
         .demo = s->demo,
+        .require_second_factor = s->require_second_factor,
         .vfs = s->vfs,
         .durability = s->durability && strcmp(s->durability, "off") == 0 ? DB_OFF : DB_FULL,
     };

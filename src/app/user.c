@@ -186,6 +186,20 @@ static bool user_disable(struct user *u, struct err *e)
     return true;
 }
 
+static bool reset_factor(struct ctx *c)
+{
+    struct account a;
+    return find(c, &a) && factor_drop(c, a.id) && account_end_sessions(c, a.id) &&
+           evidence_add(c, "officer.factor_reset", "account", a.id, 0, NULL);
+}
+
+static bool user_reset_factor(struct user *u, struct err *e)
+{
+    if (!write_user(u, reset_factor, e)) return false;
+    cli_say(stdout, "The second factor of %{arg} was reset; open sessions were ended.", u->login);
+    return true;
+}
+
 static bool list(struct ctx *c)
 {
     struct account *part;
@@ -217,6 +231,7 @@ static const struct user_act {
     bool (*run)(struct user *u, struct err *e);
 } acts[] = {{"add", true, user_add},
             {"password", true, user_password},
+            {"reset-factor", true, user_reset_factor},
             {"list", false, user_list},
             {"disable", true, user_disable}};
 
@@ -237,7 +252,7 @@ int command_user(const struct settings *s)
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
         if (strcmp(acts[i].name, s->args[0]) == 0) act = &acts[i];
     if (!act) {
-        cli_refuse("%{arg} is none of add, password, list, disable.", s->args[0]);
+        cli_refuse("%{arg} is none of add, password, reset-factor, list, disable.", s->args[0]);
         return 2;
     }
     if (act->login != (s->arg_count == 2)) {

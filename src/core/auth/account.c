@@ -1,8 +1,8 @@
 #include "core/auth/auth_internal.h"
 
 /* The columns every reader of accounts asks for, in the order of read_row. */
-#define COLUMNS "id, realm, login, label, subject, level, unit, area, roles, active, password, given"
-enum { PASSWORD_COLUMN = 10, GIVEN_COLUMN, LIST_MAX = 200 };
+#define COLUMNS "id, realm, login, label, subject, level, unit, area, roles, active, password, given, factor"
+enum { PASSWORD_COLUMN = 10, GIVEN_COLUMN, FACTOR_COLUMN, LIST_MAX = 200 };
 
 static struct field_place place(const char *column, int64_t id, int64_t subject)
 {
@@ -26,6 +26,7 @@ static bool read_row(struct ctx *c, const struct db_rows *rows, size_t i, struct
         .roles = db_str(rows, i, 8),
         .active = db_int(rows, i, 9) != 0,
         .given = db_int(rows, i, GIVEN_COLUMN) != 0,
+        .factor = db_int(rows, i, FACTOR_COLUMN) != 0,
     };
     struct field_place login = place("login", out->id, out->subject),
                        label = place("label", out->id, out->subject);
@@ -48,9 +49,8 @@ bool account_create(struct ctx *c, struct account *a, struct str hash)
             &c->tx, &changed,
             "INSERT INTO account (id, realm, login_index, login, label, password, subject, level, unit, "
             "area, roles, "
-            "active, given, created, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-            "$13, "
-            "$14, $14) "
+            "active, given, factor, created, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+            "$12, $13, 0, $14, $14) "
             "ON CONFLICT (realm, login_index) DO NOTHING",
             DB_I(a->id), DB_I(a->kind), DB_B(login_index(c, a->kind, a->login)), DB_B(login), DB_B(label),
             DB_S(hash), DB_I(a->subject), DB_I(a->level), DB_I(a->unit), DB_S(a->area), DB_S(a->roles),

@@ -29,7 +29,8 @@ struct account {
     struct str login, area, roles /* separated by '|' */, label /* name shown in the frame */;
     int level;
     bool active;
-    bool given; /* somebody else chose the password: its owner chooses another before anything else */
+    bool given;  /* somebody else chose the password: its owner chooses another before anything else */
+    bool factor; /* has a second factor; set by factor_confirm and factor_drop alone */
 };
 
 /* Password of 10 (officers 12) to 200 characters; not a common word with digits around it, a row of keys or a
@@ -81,6 +82,30 @@ bool auth_csrf_ok(const struct ctx *c, struct str token) NODISCARD;
  * (≤ 60000) within window_ms. Refused attempts do not count. Of very many keys the ones seen longest ago are
  * forgotten first. */
 bool auth_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms) NODISCARD;
+
+/* ---- the second factor of officers ----
+ * Codes of an authenticator (RFC 6238: HMAC-SHA-1, 6 digits, 30 s, one step either way, none taken twice) and
+ * FACTOR_CODES recovery codes that hold once, kept as keyed digests. All speak of the actor's own account. A
+ * session opened by a password owes the code (actor.pending) while the account has a second factor, for 10
+ * minutes; where the installation requires one, an account without owes setting it up. */
+enum { FACTOR_CODES = 10, FACTOR_TEXT = 32 };
+/* Makes a secret that waits for its first code; one in use stays in use until then. */
+bool factor_begin(struct ctx *c) NODISCARD;
+/* The secret that waits, in base 32 without an end; the caller wipes it. */
+bool factor_waiting(struct ctx *c, char text[FACTOR_TEXT], bool *found) NODISCARD;
+/* Its first code makes it the one in use: adds new recovery codes to `codes`, ends all other sessions.
+ * INVALID at "code". */
+bool factor_confirm(struct ctx *c, struct str code, struct json *codes) NODISCARD;
+/* In a prepare step: counts an attempt durably, as for passwords (BUSY "auth.locked"), and compares: INVALID
+ * at "code". */
+bool factor_check(struct ctx *c, struct str code) NODISCARD;
+/* In the write: compares again and spends the code; *recovery: it was a recovery code. */
+bool factor_use(struct ctx *c, struct str code, bool *recovery) NODISCARD;
+/* The session has shown the second factor: a new one takes its place. */
+bool auth_second_step(struct ctx *c) NODISCARD;
+/* Takes it from that account with its recovery codes; sessions stay. */
+bool factor_drop(struct ctx *c, int64_t account) NODISCARD;
+bool factor_codes_left(struct ctx *c, int64_t account, int64_t *left) NODISCARD;
 
 /* ---- roles ---- */
 bool roles_list(struct ctx *c, struct json *array) NODISCARD; /* {name, permissions[]} */

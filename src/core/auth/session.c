@@ -4,7 +4,7 @@
 #include "core/http/server.h"
 
 enum { SESSIONS_MAX = 20 };
-static const int64_t TOUCH_AFTER = 5 * MS_MINUTE;
+static const int64_t TOUCH_AFTER = 5 * MS_MINUTE, HALF_LIFE = 10 * MS_MINUTE;
 
 int64_t auth_idle(enum actor_kind kind, struct str roles)
 {
@@ -42,15 +42,24 @@ static bool has_session(const struct actor *actor)
     return memcmp(actor->session, none, sizeof none) != 0;
 }
 
+/* Columns 13 to 15: the password was given; the account has a second factor; the session has shown it. */
+static enum actor_pending owed_by(const struct ctx *c, const struct db_rows *r)
+{
+    bool given = db_int(r, 0, 13) != 0, has = db_int(r, 0, 14) != 0, shown = db_int(r, 0, 15) != 0;
+    if (has && !shown) return PENDING_CODE;
+    if (given) return PENDING_PASSWORD;
+    return !has && server_options(c->server)->require_second_factor ? PENDING_FACTOR : PENDING_NONE;
+}
+
 static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t digest[SM3_SIZE])
 {
     struct actor *actor = &c->actor;
     int64_t account = db_int(r, 0, 0);
     enum actor_kind kind = db_int(r, 0, 1) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON;
     int64_t opened = db_int(r, 0, 7), seen = db_int(r, 0, 8);
-    bool active = db_int(r, 0, 6) != 0;
-    if (!active || c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) ||
-        c->now - opened >= SESSION_LIFE(kind))
+    bool active = db_int(r, 0, 6) != 0, half = db_int(r, 0, 14) && !db_int(r, 0, 15);
+    if (!active || (half && c->now - opened >= HALF_LIFE) ||
+        c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) || c->now - opened >= SESSION_LIFE(kind))
         return true;
     if (!label_open(c, account, db_str(r, 0, 9), &actor->name) ||
         !label_open(c, account, db_str(r, 0, 11), &actor->acting_name))
@@ -65,7 +74,7 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     actor->touch = c->now - seen >= TOUCH_AFTER;
     memcpy(actor->session, digest, SM3_SIZE);
     actor->csrf = csrf_for(c, "session|", session_of(actor));
-    if (kind == ACTOR_OFFICER && db_int(r, 0, 13)) actor->pending = PENDING_PASSWORD;
+    if (kind == ACTOR_OFFICER) actor->pending = owed_by(c, r);
     if (actor->pending == PENDING_NONE) server_permit(c->server, actor, db_str(r, 0, 12));
     return true;
 }
@@ -80,7 +89,8 @@ bool auth_load(struct ctx *c, struct str token, struct str visit)
         if (!db_query(&c->tx, &rows,
                       "SELECT a.id, a.realm, a.subject, a.level, a.unit, a.area, a.active, s.opened, s.seen, "
                       "s.label, "
-                      "s.acting_for, s.acting_name, a.roles, a.given FROM session s JOIN account a ON a.id = "
+                      "s.acting_for, s.acting_name, a.roles, a.given, a.factor, s.factor FROM session s JOIN "
+                      "account a ON a.id = "
                       "s.account WHERE s.token = $1",
                       DB_B(str_n(digest, sizeof digest))))
             return false;
@@ -115,7 +125,7 @@ static bool make_room(struct ctx *c, const struct account *a)
                    DB_I(a->id), DB_I(SESSIONS_MAX - 1));
 }
 
-bool auth_open_session(struct ctx *c, const struct account *a)
+bool session_open(struct ctx *c, const struct account *a, bool factor)
 {
     uint8_t secret[TOKEN_BYTES], digest[SM3_SIZE];
     struct str label;
@@ -125,12 +135,32 @@ bool auth_open_session(struct ctx *c, const struct account *a)
     crypto_wipe(secret, sizeof secret);
     token_digest(c, token, digest);
     if (!db_exec(&c->tx,
-                 "INSERT INTO session (token, account, opened, seen, label, acting_for, acting_name) "
-                 "VALUES ($1, $2, $3, $3, $4, 0, $5)",
-                 DB_B(str_n(digest, sizeof digest)), DB_I(a->id), DB_I(c->now), DB_B(label), DB_B(STR_EMPTY)))
+                 "INSERT INTO session (token, account, opened, seen, label, acting_for, acting_name, factor) "
+                 "VALUES ($1, $2, $3, $3, $4, 0, $5, $6)",
+                 DB_B(str_n(digest, sizeof digest)), DB_I(a->id), DB_I(c->now), DB_B(label), DB_B(STR_EMPTY),
+                 DB_I(factor)))
         return false;
     c->set_session = token;
     return true;
+}
+
+/* Who changes their own password has shown the second factor before. */
+bool auth_open_session(struct ctx *c, const struct account *a)
+{
+    return session_open(c, a, c->actor.account == a->id && c->actor.pending != PENDING_CODE);
+}
+
+bool auth_second_step(struct ctx *c)
+{
+    struct account a;
+    return account_load(c, c->actor.account, &a) && session_open(c, &a, true);
+}
+
+bool session_keep_this(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM session WHERE account = $1 AND token <> $2", DB_I(c->actor.account),
+                   DB_B(session_of(&c->actor))) &&
+           db_exec(&c->tx, "UPDATE session SET factor = 1 WHERE token = $1", DB_B(session_of(&c->actor)));
 }
 
 bool auth_sign_out(struct ctx *c)

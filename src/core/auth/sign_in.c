@@ -24,21 +24,48 @@ static int64_t rest_after(int64_t failures, int64_t most)
     return (doubled >= 6 ? REST_MAX_MINUTES : INT64_C(1) << doubled) * MS_MINUTE;
 }
 
-static bool locked_minutes(struct ctx *c, const struct attempt *at, int64_t *minutes)
+bool attempts_rest(struct ctx *c, enum actor_kind kind, struct str index, int64_t *minutes)
 {
     struct db_rows rows;
     if (!db_query(&c->tx, &rows,
-                  "SELECT locked_until FROM sign_in_failure WHERE realm = $1 AND login_index IN ($2, $3) "
-                  "ORDER BY locked_until DESC",
-                  DB_I(at->kind), DB_B(at->index), DB_B(at->place)))
+                  "SELECT locked_until FROM sign_in_failure WHERE realm = $1 AND login_index = $2",
+                  DB_I(kind), DB_B(index)))
         return false;
     *minutes = rows.rows ? minutes_left(db_int(&rows, 0, 0), c->now) : 0;
     return true;
 }
 
+bool attempts_forget(struct ctx *c, enum actor_kind kind, struct str index)
+{
+    return db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE realm = $1 AND login_index = $2", DB_I(kind),
+                   DB_B(index));
+}
+
+bool attempts_locked(struct ctx *c, int64_t minutes)
+{
+    err_busy(c->err, "auth.locked",
+             "There were too many wrong attempts. Please try again in %{arg} minutes.");
+    err_arg(c->err, str_fmt(c->arena, "%lld", (long long)minutes));
+    return false;
+}
+
+struct str factor_index(const struct ctx *c, int64_t account)
+{
+    return blind_index(ctx_keys(c), c->arena, "login:factor", str_fmt(c->arena, "%lld", (long long)account));
+}
+
+static bool locked_minutes(struct ctx *c, const struct attempt *at, int64_t *minutes)
+{
+    int64_t here;
+    if (!attempts_rest(c, at->kind, at->place, &here) || !attempts_rest(c, at->kind, at->index, minutes))
+        return false;
+    if (here > *minutes) *minutes = here;
+    return true;
+}
+
 /* `last`: of a place the latest failure, and a day without one forgets the earlier ones; of a login the first
  * one of the hour that is counted. */
-static bool count_at(struct ctx *c, enum actor_kind kind, struct str index, bool place)
+bool attempts_count(struct ctx *c, enum actor_kind kind, struct str index, bool place)
 {
     struct db_rows rows;
     if (!db_query(&c->tx, &rows,
@@ -61,7 +88,7 @@ static bool count_at(struct ctx *c, enum actor_kind kind, struct str index, bool
 static bool count_failure(struct ctx *c)
 {
     const struct attempt *at = ctx_arg(c);
-    return count_at(c, at->kind, at->place, true) && count_at(c, at->kind, at->index, false);
+    return attempts_count(c, at->kind, at->place, true) && attempts_count(c, at->kind, at->index, false);
 }
 
 /* By login only, and without opening anything sealed: known and unknown logins take the same road. */
@@ -101,25 +128,17 @@ static bool wrong(struct ctx *c)
     return err_invalid(c->err, "auth.wrong", "The account name or the password is not right.");
 }
 
-static bool locked(struct ctx *c, int64_t minutes)
-{
-    err_busy(c->err, "auth.locked",
-             "There were too many wrong attempts. Please try again in %{arg} minutes.");
-    err_arg(c->err, str_fmt(c->arena, "%lld", (long long)minutes));
-    return false;
-}
-
 bool auth_sign_in(struct ctx *c)
 {
     const struct json *p = c->prepared;
     struct attempt at = {.kind = json_i64_of(p, "kind", 0) == ACTOR_OFFICER ? ACTOR_OFFICER : ACTOR_PERSON};
     int64_t minutes = json_i64_of(p, "minutes", 0), account = json_i64_of(p, "account", 0);
-    if (minutes) return locked(c, minutes);
+    if (minutes) return attempts_locked(c, minutes);
     if (!json_true_of(p, "ok") || !str_unhex(c->arena, json_text_of(p, "index"), &at.index) ||
         !str_unhex(c->arena, json_text_of(p, "place"), &at.place))
         return wrong(c);
     if (!locked_minutes(c, &at, &minutes)) return false;
-    if (minutes) return locked(c, minutes);
+    if (minutes) return attempts_locked(c, minutes);
     /* The password may have been changed since it was checked. */
     int64_t now_account;
     struct str hash;
@@ -130,7 +149,5 @@ bool auth_sign_in(struct ctx *c)
     if (!a.active)
         return err_denied(c->err, "auth.inactive",
                           "This account has been closed. Please ask at a service desk.");
-    return db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE realm = $1 AND login_index = $2", DB_I(at.kind),
-                   DB_B(at.place)) &&
-           auth_open_session(c, &a);
+    return attempts_forget(c, at.kind, at.place) && session_open(c, &a, false);
 }

@@ -90,19 +90,25 @@ void sm3_end(struct sm3_stream *s, uint8_t out[SM3_SIZE])
 }
 
 /* libgcrypt's, since EVP_MAC of OpenSSL 3.0 looks its algorithm up at every call. parts[0] is the key. */
-static void hmac_parts(const struct str *parts, int count, uint8_t out[SM3_SIZE])
+static void hmac_parts(int algorithm, const struct str *parts, int count, uint8_t *out)
 {
     gcry_buffer_t iov[4] = {0};
     for (int i = 0; i < count; i++)
         iov[i] =
             (gcry_buffer_t){.len = parts[i].len, .data = parts[i].len ? (void *)(uintptr_t)parts[i].ptr : ""};
-    must(gcry_md_hash_buffers(GCRY_MD_SM3, GCRY_MD_FLAG_HMAC, out, iov, count) == 0, "hmac");
+    must(gcry_md_hash_buffers(algorithm, GCRY_MD_FLAG_HMAC, out, iov, count) == 0, "hmac");
 }
 
 void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE])
 {
     const struct str parts[] = {key, data};
-    hmac_parts(parts, 2, out);
+    hmac_parts(GCRY_MD_SM3, parts, 2, out);
+}
+
+void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE])
+{
+    const struct str parts[] = {key, data};
+    hmac_parts(GCRY_MD_SHA1, parts, 2, out);
 }
 
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len)
@@ -116,7 +122,7 @@ void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out,
         const struct str parts[] = {str_n(prk, SM3_SIZE), str_n(t, counter == 1 ? 0 : SM3_SIZE), info,
                                     str_n(&counter, 1)};
         uint8_t next[SM3_SIZE];
-        hmac_parts(parts, 4, next);
+        hmac_parts(GCRY_MD_SM3, parts, 4, next);
         memcpy(t, next, SM3_SIZE);
         crypto_wipe(next, sizeof next);
         size_t n = len - done < SM3_SIZE ? len - done : SM3_SIZE;

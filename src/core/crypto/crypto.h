@@ -11,7 +11,7 @@
 #include "core/base/err.h"
 #include "core/base/str.h"
 
-enum { SM3_SIZE = 32, SHA256_SIZE = 32, SM4_KEY = 16, SM4_NONCE = 12, SM4_TAG = 16 };
+enum { SM3_SIZE = 32, SHA256_SIZE = 32, SHA1_SIZE = 20, SM4_KEY = 16, SM4_NONCE = 12, SM4_TAG = 16 };
 
 /* Once per process, before threads. */
 bool crypto_start(struct err *e) NODISCARD;
@@ -23,6 +23,8 @@ bool crypto_equal(const void *a, const void *b, size_t len); /* constant time */
 void sm3(struct str data, uint8_t out[SM3_SIZE]);
 void sha256(struct str data, uint8_t out[SHA256_SIZE]);
 void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE]);
+/* Only for codes of authenticators (RFC 6238), which know nothing else. */
+void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE]);
 /* HKDF (RFC 5869) over HMAC-SM3. */
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len);
 

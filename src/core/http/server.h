@@ -18,6 +18,7 @@ struct server_options {
     const char *trusted_proxies; /* comma-separated addresses whose X-Forwarded-For counts */
     int threads;                 /* HTTP threads, 0 = cores */
     bool demo;
+    bool require_second_factor; /* of officers */
     const char *vfs;
     enum db_durability durability;
     int64_t (*clock)(void); /* NULL: the wall clock; tests pass their own */

@@ -52,6 +52,7 @@ static const struct link office_links[] = {
     {"/office/outbox", "Outbox", "Messages sent out", "mail"},
     {"/office/audit", "Audit", "The record of every act", "list"},
     {"/office/password", "Change password", "Of your own account", "user"},
+    {"/office/second-factor", "Second factor", "A code beside your password", "shield"},
 };
 
 /* A page of the person's own is linked before they sign in, too: signing in leads there. */
@@ -59,7 +60,8 @@ static bool shown(struct ctx *c, const struct link *l)
 {
     if (c->actor.pending != PENDING_NONE) return false;
     if (strcmp(l->path, "/me") == 0) return true;
-    if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0)
+    if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0 ||
+        strcmp(l->path, "/office/second-factor") == 0)
         return false; /* on the first page only */
     return people_may_open(c, l->path);
 }

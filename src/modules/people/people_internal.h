@@ -124,6 +124,18 @@ bool people_office_sign_in_page(struct ctx *c);
 bool people_office_sign_in_check(struct ctx *c);
 bool people_office_sign_in(struct ctx *c);
 bool people_sign_out(struct ctx *c);
+bool people_code_page(struct ctx *c);
+bool people_code_check(struct ctx *c);
+bool people_code_enter(struct ctx *c);
+bool people_factor_page(struct ctx *c);
+bool people_factor_qr(struct ctx *c);
+bool people_factor_begin(struct ctx *c);
+bool people_factor_confirm(struct ctx *c);
+bool people_factor_check(struct ctx *c);
+bool people_factor_change(struct ctx *c);
+bool people_officer_factor_reset(struct ctx *c);
+/* Evidence of a sign-in that is complete; factor: "code", "recovery", or NULL where there is none. */
+bool people_record_sign_in(struct ctx *c, int64_t account, int64_t subject, const char *factor) NODISCARD;
 bool people_register_page(struct ctx *c);
 bool people_register_check(struct ctx *c);
 bool people_register_send(struct ctx *c);

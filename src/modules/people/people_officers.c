@@ -302,6 +302,9 @@ bool people_officer_page(struct ctx *c)
                 "Ends all sessions of this person, who chooses another password at the next sign-in.");
         json_set_c(c->arena, people_field(c, fields, "password", "New password", "password", STR_EMPTY, true),
                    "autocomplete", "new-password");
+        if (a.factor)
+            act(c, acts, "Reset the second factor", "quiet", "second-factor",
+                "For a lost phone, once you are sure who asks. Ends all sessions of this person.");
         if (a.active)
             act(c, acts, "Close the account", "danger", "disable",
                 "Signs this person out at once. The account can be opened again.");
@@ -375,6 +378,14 @@ bool people_officer_password_save(struct ctx *c)
     ctx_notice(c, "The password has been set.");
     return not_oneself(c) && account_set_password(c, c->row, json_text_of(c->prepared, "hash"), true) &&
            record(c, "officer.password", STR_EMPTY) &&
+           ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
+}
+
+bool people_officer_factor_reset(struct ctx *c)
+{
+    ctx_notice(c, "The second factor has been reset.");
+    return not_oneself(c) && factor_drop(c, c->row) && account_end_sessions(c, c->row) &&
+           record(c, "officer.factor_reset", STR_EMPTY) &&
            ctx_redirect(c, "/office/officers/%lld", (long long)c->row);
 }
 

@@ -130,16 +130,32 @@ bool people_office_sign_in_check(struct ctx *c)
            check(c, ACTOR_OFFICER, in_text(c, "account"));
 }
 
+bool people_record_sign_in(struct ctx *c, int64_t account, int64_t subject, const char *factor)
+{
+    struct json *detail = json_object(c->arena);
+    set_from(c, detail);
+    if (factor) json_set_c(c->arena, detail, "second", factor);
+    return evidence_add(c, "account.sign_in", "account", account, subject, detail);
+}
+
+static bool second_step(struct ctx *c, const struct account *a)
+{
+    struct json *detail = json_object(c->arena);
+    struct str next = people_next(in_text(c, "next"), STR_EMPTY);
+    set_from(c, detail);
+    return evidence_add(c, "account.sign_in_half", "account", a->id, a->subject, detail) &&
+           ctx_redirect(c, "/office/sign-in/code%s%.*s", next.len ? "?next=" : "",
+                        STR_ARG(url_encode(c->arena, next)));
+}
+
 bool people_sign_in(struct ctx *c)
 {
     struct account a;
     if (!auth_sign_in(c) || !account_load(c, json_i64_of(c->prepared, "account", 0), &a)) return false;
     bool officer = a.kind == ACTOR_OFFICER;
+    if (officer && a.factor) return second_step(c, &a);
     if (officer && !people_store_seen(c, a.id)) return false;
-    struct json *detail = json_object(c->arena);
-    set_from(c, detail);
-    return evidence_add(c, "account.sign_in", "account", a.id, a.subject, detail) &&
-           go_on(c, officer ? "/office" : "/me");
+    return people_record_sign_in(c, a.id, a.subject, NULL) && go_on(c, officer ? "/office" : "/me");
 }
 
 bool people_office_sign_in(struct ctx *c)

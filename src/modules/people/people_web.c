@@ -70,6 +70,16 @@ static const struct field officer_new_fields[] = {
 static const struct field officer_fields[] = {OFFICER_FIELDS, {0}};
 static const struct field officer_password_fields[] = {
     {"password", FIELD_SECRET, "New password", true, .max = 200}, {0}};
+static const struct field factor_fields[] = {
+    {"code", FIELD_SECRET, "Code of the authenticator", true, .max = 24}, {0}};
+static const struct field factor_enter_fields[] = {
+    {"code", FIELD_SECRET, "Code of the authenticator, or a recovery code", true, .max = 24},
+    {"next", FIELD_LINE, "Where to go on", .max = 500},
+    {0}};
+static const struct field factor_change_fields[] = {
+    {"code", FIELD_SECRET, "Code of the authenticator, or a recovery code", true, .max = 24},
+    {"go", FIELD_CHOICE, "Set up anew, or turn off", true, .choices = "again|end"},
+    {0}};
 static const struct field desk_fields[] = {
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
     {"id_number", FIELD_LINE, "Identity number", true, .max = 24, .check = people_check_id_number},
@@ -102,6 +112,12 @@ static const struct route routes[] = {
     POST("/office/sign-in", ALLOW(PUBLIC), SCOPE(NO_ROW), people_office_sign_in, "people/sign_in",
          .in = sign_in_fields, .prepare = people_office_sign_in_check, .again = people_office_sign_in_page,
          .summary = "Signs an officer in by account name and password"),
+    GET("/office/sign-in/code", ALLOW(OFFICER), SCOPE(NO_ROW), people_code_page, "people/sign_in_code",
+        .in = next_fields, .flags = ROUTE_AT_CODE, .summary = "Sign-in for officers: the second step"),
+    POST("/office/sign-in/code", ALLOW(OFFICER), SCOPE(NO_ROW), people_code_enter, "people/sign_in_code",
+         .in = factor_enter_fields, .prepare = people_code_check, .again = people_code_page,
+         .flags = ROUTE_AT_CODE,
+         .summary = "Completes an officer's sign-in with the code of the authenticator"),
     POST("/sign-out", ALLOW(SIGNED_IN), SCOPE(NO_ROW), people_sign_out, NULL, .flags = ROUTE_ALWAYS,
          .summary = "Ends the session"),
 
@@ -144,6 +160,18 @@ static const struct route routes[] = {
     POST("/office/password", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_password_save, "people/password",
          .in = password_fields, .prepare = people_office_password_check, .again = people_office_password_page,
          .flags = ROUTE_AT_PASSWORD, .summary = "Changes an officer's own password"),
+    GET("/office/second-factor", ALLOW(OFFICER), SCOPE(NO_ROW), people_factor_page, "people/second_factor",
+        .flags = ROUTE_AT_FACTOR, .summary = "An officer's second factor"),
+    GET("/office/second-factor/qr.svg", ALLOW(OFFICER), SCOPE(NO_ROW), people_factor_qr, NULL,
+        .flags = ROUTE_AT_FACTOR, .summary = "The key that waits for its first code, for the authenticator"),
+    POST("/office/second-factor/begin", ALLOW(OFFICER), SCOPE(NO_ROW), people_factor_begin, NULL,
+         .flags = ROUTE_AT_FACTOR, .summary = "Makes a key for the authenticator"),
+    POST("/office/second-factor", ALLOW(OFFICER), SCOPE(NO_ROW), people_factor_confirm,
+         "people/second_factor", .in = factor_fields, .again = people_factor_page, .flags = ROUTE_AT_FACTOR,
+         .summary = "Turns the second factor on with its first code; answers with the recovery codes"),
+    POST("/office/second-factor/change", ALLOW(OFFICER), SCOPE(NO_ROW), people_factor_change,
+         "people/second_factor", .in = factor_change_fields, .prepare = people_factor_check,
+         .again = people_factor_page, .summary = "Sets the second factor up anew, or turns it off"),
     GET("/office/officers", ALLOW(MANAGE), SCOPE(NO_ROW), people_officers, "people/officers",
         .in = list_fields, .summary = "Officers"),
     GET("/office/officers/roles", ALLOW(MANAGE), SCOPE(NO_ROW), people_roles_page, "people/roles",
@@ -166,6 +194,8 @@ static const struct route routes[] = {
          people_officer_password_save, "people/officer_edit", .in = officer_password_fields,
          .prepare = people_officer_password_check, .again = people_officer_page,
          .summary = "Sets an officer's password"),
+    POST("/office/officers/{id}/second-factor", ALLOW(MANAGE), SCOPE(people_officer_scope),
+         people_officer_factor_reset, NULL, .summary = "Resets an officer's second factor"),
     GET("/office/desk/verify-person", ALLOW("desk.receive"), SCOPE(NO_ROW), people_desk_verify_page,
         "people/verify_person", .summary = "Confirm who stands at the desk"),
     POST("/office/desk/verify-person", ALLOW("desk.receive"), SCOPE(NO_ROW), people_desk_seen,

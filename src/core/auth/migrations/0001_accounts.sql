@@ -1,5 +1,6 @@
 -- Accounts of people (realm 1) and officers (realm 2). Logins and names are sealed and found by blind index.
--- given 1: somebody else chose the password; its owner chooses another before anything else.
+-- given 1: somebody else chose the password; its owner chooses another before anything else. factor 1: there is a second factor, which a
+-- session shows after the password.
 CREATE TABLE account (
     id {int} PRIMARY KEY,
     realm {int} NOT NULL,
@@ -14,6 +15,7 @@ CREATE TABLE account (
     roles {text} NOT NULL,
     active {int} NOT NULL,
     given {int} NOT NULL,
+    factor {int} NOT NULL,
     created {int} NOT NULL,
     changed {int} NOT NULL,
     UNIQUE (realm, login_index)
@@ -28,7 +30,8 @@ CREATE TABLE session (
     seen {int} NOT NULL,
     label {bytes} NOT NULL,
     acting_for {int} NOT NULL,
-    acting_name {bytes} NOT NULL
+    acting_name {bytes} NOT NULL,
+    factor {int} NOT NULL
 ) {strict};
 CREATE INDEX session_account ON session (account, seen);
 CREATE INDEX session_seen ON session (seen);
@@ -43,3 +46,18 @@ CREATE TABLE sign_in_failure (
     PRIMARY KEY (realm, login_index)
 ) {strict};
 CREATE INDEX sign_in_failure_last ON sign_in_failure (last);
+
+-- Secrets shared with authenticators, sealed: the one in use, and a fresh one that waits for its first code. step: the last one taken.
+CREATE TABLE second_factor (
+    account {int} NOT NULL PRIMARY KEY REFERENCES account (id),
+    secret {bytes} NOT NULL,
+    fresh {bytes} NOT NULL,
+    step {int} NOT NULL
+) {strict};
+
+-- Recovery codes that were not used yet, as keyed digests.
+CREATE TABLE recovery_code (
+    account {int} NOT NULL REFERENCES account (id),
+    digest {bytes} NOT NULL,
+    PRIMARY KEY (account, digest)
+) {strict};
