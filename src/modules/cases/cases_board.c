@@ -104,24 +104,24 @@ bool office_board(struct ctx *c)
 
 static bool office_home(struct ctx *c, struct json *doc)
 {
-    struct inbox_counts n;
+    int64_t n[INBOX_FILTERS];
     struct inbox_query q = {0};
     struct case_row *rows;
     size_t count;
     if (!ctx_may(c, "case.work")) return true;
-    if (!case_inbox_counts(c, &n) || !case_inbox(c, &q, &rows, &count)) return false;
+    if (!case_inbox_counts(c, n) || !case_inbox(c, &q, &rows, &count)) return false;
     const struct {
         const char *label, *href, *color;
         int64_t value;
-    } figures[] = {{"Overdue", "/office/inbox?f=red", "red", n.red},
-                   {"Soon due", "/office/inbox?f=yellow", "yellow", n.yellow},
-                   {"Waiting for me", "/office/inbox", NULL, n.all},
-                   {"To decide", "/office/inbox?f=decide", NULL, n.decide}};
+    } figures[] = {{"Overdue", "/office/inbox?f=red", "red", n[INBOX_RED]},
+                   {"Soon due", "/office/inbox?f=yellow", "yellow", n[INBOX_YELLOW]},
+                   {"Waiting for me", "/office/inbox", NULL, n[INBOX_ALL]},
+                   {"To decide", "/office/inbox?f=decide", NULL, n[INBOX_DECIDE]}};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
         json_set_str(c->arena, f, "label", ctx_tr(c, figures[i].label));
         json_set_c(c->arena, f, "href", figures[i].href);
-        json_set_str(c->arena, f, "count", number_text(c, figures[i].value));
+        json_set_str(c->arena, f, "count", words_count(c, figures[i].value));
         json_set(f, "color",
                  figures[i].color ? json_string(c->arena, str_c(figures[i].color)) : json_null(c->arena));
     }

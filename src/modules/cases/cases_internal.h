@@ -179,26 +179,33 @@ struct case_event {
 };
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count) NODISCARD;
 
-/* ---- lists (cases_lists_store.c) ---- */
+/* ---- lists (cases_inbox_store.c, cases_lists_store.c) ---- */
 struct case_row {
     struct case_file file;
-    int64_t yellow_at, red_at;
+    int64_t yellow_at, red_at, order; /* order: what the inbox sorts by */
     bool paused, organisation;
 };
-enum inbox_filter { INBOX_ALL, INBOX_RED, INBOX_YELLOW, INBOX_GREEN, INBOX_PAUSED, INBOX_DECIDE, INBOX_DONE };
+enum inbox_filter {
+    INBOX_ALL,
+    INBOX_RED,
+    INBOX_YELLOW,
+    INBOX_GREEN,
+    INBOX_PAUSED,
+    INBOX_DECIDE,
+    INBOX_FILTERS
+};
 struct inbox_query {
     enum inbox_filter filter;
-    int64_t item, unit;          /* 0 = any */
-    struct str case_no;          /* exact; "" = any */
-    int64_t after_due, after_id; /* keyset; 0,0 from the top */
+    int64_t unit;                  /* 0 = any */
+    struct str case_no;            /* exact; "" = any */
+    int64_t after_order, after_id; /* keyset: of the last row before; 0,0 from the top */
 };
-/* What waits for the actor's roles, by due date (never due last). One more than CASES_PAGE where there are
- * more. */
+/* What waits for the actor's roles, most urgent first (never due last). One more than CASES_PAGE where there
+ * are more. Each part of it is a walk along an index: the cost is that of a page, however many wait. */
 bool case_inbox(struct ctx *c, const struct inbox_query *q, struct case_row **rows, size_t *count) NODISCARD;
-struct inbox_counts {
-    int64_t all, red, yellow, green, paused, decide;
-};
-bool case_inbox_counts(struct ctx *c, struct inbox_counts *out) NODISCARD;
+/* How many wait, by filter; counted up to INBOX_COUNT_MAX + 1, which stands for "more". */
+enum { INBOX_COUNT_MAX = 999 };
+bool case_inbox_counts(struct ctx *c, int64_t counts[INBOX_FILTERS]) NODISCARD;
 /* Of the actor (and whom they act for), newest first. drafts: only drafts, or only sent ones. */
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count) NODISCARD;
 struct unit_lights {

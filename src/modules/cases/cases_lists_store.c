@@ -1,15 +1,9 @@
-/* Lists: inboxes by the clock, the person's own, the board of lights. Keyset paging; the sealed parts are not
- * read. */
+/* Lists: the person's own, the board of lights. Keyset paging; the sealed parts are not read. */
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/orgs/orgs.h"
 
-#define ROW_COLUMNS                                                                                          \
-    "id, case_no, item, item_name, unit_id, division, applicant, agent, channel, status, step, role, "       \
-    "submitted, accepted, due, closed, result, yellow_at, red_at, paused, "                                  \
-    "organisation, track_code FROM case_file "
-
-static void take_rows(struct ctx *c, const struct db_rows *r, struct case_row **rows, size_t *count)
+void case_take_rows(struct ctx *c, const struct db_rows *r, struct case_row **rows, size_t *count)
 {
     *rows = ARENA_ARRAY(c->arena, r->rows + 1, struct case_row);
     *count = r->rows;
@@ -41,85 +35,13 @@ static void take_rows(struct ctx *c, const struct db_rows *r, struct case_row **
     }
 }
 
-/* The roles whose work the actor does, as a list for IN: unused places repeat the first. */
-struct roles {
-    struct str of_unit[2], of_area;
-};
-
-static struct roles roles_of(const struct ctx *c)
-{
-    struct roles r = {{STR("-"), STR("-")}, STR("-")};
-    if (ctx_may(c, "case.review")) r.of_unit[0] = STR("reviewer");
-    if (ctx_may(c, "case.decide")) r.of_unit[1] = STR("decider");
-    if (ctx_may(c, "case.receive")) r.of_area = STR("desk");
-    return r;
-}
-
-#define WAITS_FOR_ME                                                                                         \
-    "(((role = $2 OR role = $3 OR (status = 'special_procedure' AND $2 <> '-')) AND unit_id = $1) OR (role " \
-    "= $4)) AND substr(division, 1, length($5)) = $5 AND closed = 0 "
-
-bool case_inbox(struct ctx *c, const struct inbox_query *q, struct case_row **rows, size_t *count)
-{
-    static const char *const filters[] = {
-        [INBOX_ALL] = "",
-        [INBOX_RED] = "AND red_at > 0 AND red_at <= $6 AND paused = 0 ",
-        [INBOX_YELLOW] =
-            "AND yellow_at > 0 AND yellow_at <= $6 AND (red_at = 0 OR red_at > $6) AND paused = 0 ",
-        [INBOX_GREEN] = "AND (yellow_at = 0 OR yellow_at > $6) AND paused = 0 ",
-        [INBOX_PAUSED] = "AND paused = 1 ",
-        [INBOX_DECIDE] = "AND role = 'decider' ",
-        [INBOX_DONE] = "",
-    };
-    struct case_scope_values s = case_scope_values(c);
-    struct roles r = roles_of(c);
-    struct db_rows found;
-    struct str sql = str_fmt(
-        c->arena,
-        "SELECT " ROW_COLUMNS "WHERE " WAITS_FOR_ME
-        "%sAND $6 > 0 AND ($7 = 0 OR item = $7) AND ($8 = '' OR case_no = $8) AND ($11 = 0 OR unit_id = $11) "
-        "AND ($9 = 0 OR due_order > $9 OR (due_order = $9 AND id > $10)) ORDER BY due_order, id LIMIT $12",
-        filters[q->filter]);
-    if (!db_query(&c->tx, &found, str_z(c->arena, sql), DB_I(c->actor.unit), DB_S(r.of_unit[0]),
-                  DB_S(r.of_unit[1]), DB_S(r.of_area), DB_S(s.area), DB_I(c->now), DB_I(q->item),
-                  DB_S(q->case_no), DB_I(q->after_due), DB_I(q->after_id), DB_I(q->unit),
-                  DB_I(CASES_PAGE + 1)))
-        return false;
-    take_rows(c, &found, rows, count);
-    return true;
-}
-
-bool case_inbox_counts(struct ctx *c, struct inbox_counts *out)
-{
-    struct case_scope_values s = case_scope_values(c);
-    struct roles r = roles_of(c);
-    struct db_rows found;
-    if (!db_query(&c->tx, &found,
-                  "SELECT COUNT(*), COALESCE(SUM(CASE WHEN paused = 0 AND red_at > 0 AND red_at <= $6 THEN 1 "
-                  "ELSE 0 END), 0), "
-                  "COALESCE(SUM(CASE WHEN paused = 0 AND yellow_at > 0 AND yellow_at <= $6 AND (red_at = 0 "
-                  "OR red_at > $6) THEN 1 ELSE 0 END), 0), "
-                  "COALESCE(SUM(CASE WHEN paused = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN role = "
-                  "'decider' THEN 1 ELSE 0 END), 0) FROM case_file WHERE " WAITS_FOR_ME,
-                  DB_I(c->actor.unit), DB_S(r.of_unit[0]), DB_S(r.of_unit[1]), DB_S(r.of_area), DB_S(s.area),
-                  DB_I(c->now)))
-        return false;
-    *out = (struct inbox_counts){.all = db_int(&found, 0, 0),
-                                 .red = db_int(&found, 0, 1),
-                                 .yellow = db_int(&found, 0, 2),
-                                 .paused = db_int(&found, 0, 3),
-                                 .decide = db_int(&found, 0, 4)};
-    out->green = out->all - out->red - out->yellow - out->paused;
-    return true;
-}
-
 /* Each part walks its index from the newest down and stops, however many cases there are. */
 #define OF(who, is_draft)                                                                                    \
     "SELECT id FROM (SELECT id FROM case_file WHERE " who " = $1 AND status " is_draft                       \
     " 'draft' AND id < $2 ORDER BY id DESC LIMIT $3) AS newest"
 #define APPLIED          "applicant"
 #define AGENT            "agent <> 0 AND agent"
-#define NEWEST_OF(parts) "SELECT " ROW_COLUMNS "WHERE id IN (" parts ") ORDER BY id DESC LIMIT $3"
+#define NEWEST_OF(parts) "SELECT " CASE_ROW_COLUMNS "WHERE id IN (" parts ") ORDER BY id DESC LIMIT $3"
 
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count)
 {
@@ -134,7 +56,7 @@ bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **row
     if (!db_query(&c->tx, &found, statements[firm][drafts], DB_I(firm ? s.acting_for : s.subject),
                   DB_I(before > 0 ? before : INT64_MAX), DB_I(CASES_PAGE + 1)))
         return false;
-    take_rows(c, &found, rows, count);
+    case_take_rows(c, &found, rows, count);
     if (!s.acting_for) return true;
     /* A mandate may be for one department only. */
     size_t kept = 0;
@@ -184,12 +106,13 @@ bool case_longest_overdue(struct ctx *c, struct case_row **rows, size_t *count)
     struct case_scope_values s = case_scope_values(c);
     struct db_rows found;
     if (!db_query(&c->tx, &found,
-                  "SELECT " ROW_COLUMNS "WHERE closed = 0 AND paused = 0 AND red_at > 0 AND red_at <= $1 AND "
+                  "SELECT " CASE_ROW_COLUMNS
+                  "WHERE closed = 0 AND paused = 0 AND red_at > 0 AND red_at <= $1 AND "
                   "status NOT IN ('draft', 'decided') AND "
                   "substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) ORDER BY due_order, id "
                   "LIMIT $5",
                   DB_I(c->now), DB_S(s.area), DB_I(s.whole_area), DB_I(s.unit), DB_I(WORST)))
         return false;
-    take_rows(c, &found, rows, count);
+    case_take_rows(c, &found, rows, count);
     return true;
 }

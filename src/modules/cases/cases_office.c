@@ -1,4 +1,5 @@
 /* The officers' inbox and the case on one screen. */
+#include "core/base/buf.h"
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
@@ -23,27 +24,53 @@ static const struct {
 const struct field inbox_fields[] = {
     {"f", FIELD_CHOICE, "Saved filter", .choices = "red|yellow|green|paused|decide"},
     {"q", FIELD_LINE, "Reference number", .max = 22},
-    {"item", FIELD_INT, "Service", .max = INT64_MAX},
     {"unit", FIELD_INT, "Department", .max = INT64_MAX},
-    {"due", FIELD_INT, "Due time of the last row of the page before", .max = INT64_MAX},
+    {"due", FIELD_INT, "Order of the last row of the page before", .max = INT64_MAX},
     {"after", FIELD_ID, "Last row of the page before"},
     {0},
 };
 
-static void add_filters(struct ctx *c, struct json *doc, const struct inbox_counts *n, struct str chosen)
+/* The address of this inbox with another filter; what was searched for stays. */
+static struct str inbox_href(struct ctx *c, const struct inbox_query *q, const char *filter)
 {
-    const int64_t counts[] = {n->all, n->red, n->yellow, n->green, n->paused, n->decide};
+    struct buf b = buf_new(c->arena, 160);
+    char mark = '?';
+    buf_add_c(&b, "/office/inbox");
+    if (*filter) {
+        buf_fmt(&b, "%cf=%s", mark, filter);
+        mark = '&';
+    }
+    if (q->case_no.len) {
+        buf_fmt(&b, "%cq=%.*s", mark, STR_ARG(url_encode(c->arena, q->case_no)));
+        mark = '&';
+    }
+    if (q->unit) buf_fmt(&b, "%cunit=%lld", mark, (long long)q->unit);
+    return buf_str(&b);
+}
+
+static void add_filters(struct ctx *c, struct json *doc, const struct inbox_query *q,
+                        const int64_t counts[INBOX_FILTERS])
+{
     struct json *list = json_set_array(c->arena, doc, "filters");
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         struct json *f = json_add_object(c->arena, list);
         json_set_str(c->arena, f, "label", ctx_tr(c, filters[i].label));
-        json_set_str(c->arena, f, "href",
-                     i ? str_fmt(c->arena, "/office/inbox?f=%s", filters[i].word) : STR("/office/inbox"));
+        json_set_str(c->arena, f, "href", inbox_href(c, q, filters[i].word));
         json_set(f, "color",
                  filters[i].color ? json_string(c->arena, str_c(filters[i].color)) : json_null(c->arena));
-        json_set_str(c->arena, f, "count", str_fmt(c->arena, "%lld", (long long)counts[i]));
-        json_set_bool(c->arena, f, "current", str_eq_c(chosen, filters[i].word));
+        json_set_str(c->arena, f, "count", words_count(c, counts[filters[i].filter]));
+        json_set_bool(c->arena, f, "current", q->filter == filters[i].filter);
     }
+}
+
+/* The page behind this one: filter, words and department go along. */
+static struct str next_href(struct ctx *c, const struct inbox_query *q, const char *filter,
+                            const struct case_row *last)
+{
+    struct str here = inbox_href(c, q, filter);
+    return str_fmt(c->arena, "%.*s%cdue=%lld&after=%lld", STR_ARG(here),
+                   str_find_char(here, '?') == SIZE_MAX ? '?' : '&', (long long)last->order,
+                   (long long)last->file.id);
 }
 
 static struct str scope_words(struct ctx *c)
@@ -54,36 +81,37 @@ static struct str scope_words(struct ctx *c)
 
 bool office_inbox(struct ctx *c)
 {
-    struct inbox_query q = {.item = in_i64(c, "item", 0),
-                            .unit = in_i64(c, "unit", 0),
+    struct inbox_query q = {.unit = in_i64(c, "unit", 0),
                             .case_no = in_text(c, "q"),
-                            .after_due = in_i64(c, "due", 0),
+                            .after_order = in_i64(c, "due", 0),
                             .after_id = in_i64(c, "after", 0)};
-    struct inbox_counts counts;
+    int64_t counts[INBOX_FILTERS];
     struct case_row *rows;
     size_t count;
-    struct str chosen = in_text(c, "f");
+    const char *filter = "";
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++)
-        if (str_eq_c(chosen, filters[i].word)) q.filter = filters[i].filter;
-    if (!case_inbox(c, &q, &rows, &count) || !case_inbox_counts(c, &counts)) return false;
+        if (str_eq_c(in_text(c, "f"), filters[i].word)) {
+            q.filter = filters[i].filter;
+            filter = filters[i].word;
+        }
+    if (!case_inbox(c, &q, &rows, &count) || !case_inbox_counts(c, counts)) return false;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "cases");
     for (size_t i = 0; i < count && i < CASES_PAGE; i++)
         if (!words_row(c, list, &rows[i], "/office/cases/")) return false;
     json_set_bool(c->arena, doc, "has_cases", count > 0);
-    json_set_str(c->arena, doc, "total", str_fmt(c->arena, "%lld", (long long)counts.all));
+    json_set_str(c->arena, doc, "total", words_count(c, counts[INBOX_ALL]));
     json_set_str(c->arena, doc, "scope", scope_words(c));
-    add_filters(c, doc, &counts, chosen);
+    json_set_str(c->arena, doc, "f", str_c(filter));
+    json_set(doc, "unit",
+             q.unit ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)q.unit))
+                    : json_null(c->arena));
+    add_filters(c, doc, &q, counts);
     ctx_field(c, json_set_array(c->arena, doc, "fields"), "q", "Reference number", "text", q.case_no);
     struct json *pager = json_set_object(c->arena, doc, "pager");
     json_set(pager, "previous", json_null(c->arena));
     json_set(pager, "next", json_null(c->arena));
-    if (count > CASES_PAGE) {
-        const struct case_file *last = &rows[CASES_PAGE - 1].file;
-        json_set_str(c->arena, pager, "next",
-                     str_fmt(c->arena, "/office/inbox?f=%.*s&item=%lld&unit=%lld&due=%lld&after=%lld",
-                             STR_ARG(chosen), (long long)q.item, (long long)q.unit,
-                             (long long)(last->due ? last->due : CASE_NEVER_DUE), (long long)last->id));
-    }
+    if (count > CASES_PAGE)
+        json_set_str(c->arena, pager, "next", next_href(c, &q, filter, &rows[CASES_PAGE - 1]));
     return true;
 }
 

@@ -26,6 +26,17 @@ struct case_scope_values case_scope_values(const struct ctx *c);
     DB_I((s).all), DB_I((s).subject), DB_I((s).acting_for), DB_I((s).unit), DB_I((s).whole_area),            \
         DB_S((s).area)
 
+/* What lists read of a case, in this order first. */
+#define CASE_COLUMNS                                                                                         \
+    "id, case_no, item, item_name, unit_id, division, applicant, agent, channel, status, step, role, "       \
+    "submitted, accepted, due, closed, result, yellow_at, red_at, paused, "                                  \
+    "organisation, track_code"
+#define CASE_ROW_COLUMNS CASE_COLUMNS " FROM case_file "
+/* The statement behind a page of the inbox; empty where nothing can wait for the actor. */
+struct str case_inbox_statement(struct ctx *c, const struct inbox_query *q, const struct db_val **params,
+                                size_t *count);
+void case_take_rows(struct ctx *c, const struct db_rows *r, struct case_row **rows, size_t *count);
+
 /* Seals and opens what belongs to a case, under the applicant's key. Empty stays empty. */
 bool case_seal(struct ctx *c, const struct case_work *w, const char *column, struct str plain,
                struct str *sealed) NODISCARD;

@@ -145,6 +145,12 @@ struct str words_act(struct ctx *c, struct str act)
     return find_word(c, acts, sizeof acts / sizeof acts[0], act);
 }
 
+struct str words_count(struct ctx *c, int64_t n)
+{
+    return n > INBOX_COUNT_MAX ? str_fmt(c->arena, "%d+", INBOX_COUNT_MAX)
+                               : str_fmt(c->arena, "%lld", (long long)n);
+}
+
 bool words_row(struct ctx *c, struct json *list, const struct case_row *row, const char *href_prefix)
 {
     const struct case_file *f = &row->file;

@@ -20,6 +20,8 @@ struct str words_step(struct ctx *c, const struct flow *flow, struct str id);
 /* Of a row whose flow is not loaded: by its role. */
 struct str words_role(struct ctx *c, struct str role);
 struct str words_act(struct ctx *c, struct str act);
+/* "47", or "999+" for more than is counted. */
+struct str words_count(struct ctx *c, int64_t n);
 /* One row of a table of cases, as inbox, desk and board show it: light, due_text, case_no, href, item_name,
  * applicant (masked), step, since. */
 bool words_row(struct ctx *c, struct json *list, const struct case_row *row,

@@ -31,8 +31,13 @@ CREATE TABLE case_file (
     result {text} NOT NULL,
     opinion {bytes}
 ) {strict};
-CREATE INDEX case_file_inbox ON case_file (unit_id, role, due_order, id);
-CREATE INDEX case_file_desk ON case_file (role, due_order, id);
+CREATE INDEX case_file_inbox ON case_file (unit_id, role, due_order, id, paused, division) WHERE role <> '';
+CREATE INDEX case_file_red ON case_file (unit_id, role, red_at, id, yellow_at, paused, division) WHERE role <> '' AND paused = 0 AND red_at > 0;
+CREATE INDEX case_file_yellow ON case_file (unit_id, role, yellow_at, id, paused, division) WHERE role <> '' AND paused = 0 AND yellow_at > 0;
+CREATE INDEX case_file_paused ON case_file (unit_id, role, due_order, id, paused, division) WHERE role <> '' AND paused = 1;
+CREATE INDEX case_file_special ON case_file (unit_id, due_order, id) WHERE status = 'special_procedure';
+CREATE INDEX case_file_desk ON case_file (due_order, id, paused, division) WHERE role = 'desk';
+CREATE INDEX case_file_desk_county ON case_file (substr(division, 1, 6), due_order, id, paused, division) WHERE role = 'desk';
 CREATE INDEX case_file_unit ON case_file (unit_id, id);
 CREATE INDEX case_file_applicant ON case_file (applicant, id);
 CREATE INDEX case_file_agent ON case_file (agent, id);
