@@ -392,7 +392,7 @@ static bool open_block(struct compiler *c, const struct tag *tag, size_t *next)
         const char *why = html_escape_at(&c->place, &escape);
         if (!why && c->place.state == HTML_VALUE && c->place.attr == ATTR_URL) why = "a block in a URL";
         if (why) return refuse(c, tag->at, why, tag->body);
-        if (c->place.state == HTML_VALUE) c->views->blocks[number].in_attribute = true;
+        if (c->place.state != HTML_TEXT) c->views->blocks[number].text_only = true;
     }
     *next = alone ? tag->next_line : tag->end;
     struct op *o = add_op(c, OP_BLOCK, tag->at);
@@ -431,6 +431,18 @@ static bool close_place(struct compiler *c, const struct open_tag *open, const s
     return true;
 }
 
+/* Would these, put into an attribute's value or a title, end it? Values and sentences are escaped for that;
+ * what partials and blocks bring along cannot be told here. */
+static bool has_markup(const struct op *from, const struct op *to)
+{
+    for (const struct op *o = from; o < to; o++) {
+        if (o->kind == OP_PARTIAL || o->kind == OP_PARENT || o->kind == OP_BLOCK) return true;
+        for (size_t i = 0; o->kind == OP_TEXT && i < o->text.len; i++)
+            if (strchr("<\"'", o->text.ptr[i]) && o->text.ptr[i]) return true;
+    }
+    return false;
+}
+
 static bool close_tag(struct compiler *c, const struct tag *tag, size_t *next)
 {
     const struct open_tag *open = &c->stack[c->depth - 1];
@@ -455,10 +467,7 @@ static bool close_tag(struct compiler *c, const struct tag *tag, size_t *next)
     } else if (!own && tag->line_start != SIZE_MAX && tag->next_line != SIZE_MAX) {
         *next = tag->next_line;
     }
-    if (c->page && own) {
-        struct str content = str_slice(c->src, open->content, tag->at);
-        o->markup = str_find_char(content, '<') != SIZE_MAX || str_find_char(content, '"') != SIZE_MAX;
-    }
+    if (c->page && own) o->markup = has_markup(o + 1, &c->out->ops[o->end]);
     c->strip = open->strip;
     if (open->kind == OP_BLOCK) c->no_indent = open->no_indent;
     c->depth--;
@@ -596,8 +605,8 @@ static bool link_template(const struct views *v, struct template *t, struct err 
             if (o->target == VIEW_NO_TARGET && v->mode == VIEW_PAGE)
                 return refuse_op(t, o, e, "there is no view");
         }
-        if (o->kind == OP_BLOCK && o->markup && v->blocks[o->block].in_attribute)
-            return refuse_op(t, o, e, "markup in a block that stands in an attribute:");
+        if (o->kind == OP_BLOCK && o->markup && v->blocks[o->block].text_only)
+            return refuse_op(t, o, e, "markup in a block that stands in an attribute or a title:");
     }
     return true;
 }

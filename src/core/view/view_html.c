@@ -2,6 +2,8 @@
  */
 #include "core/view/view_internal.h"
 
+enum { BANG_AFTER_DASHES = 3 }; /* "--!>" ends a comment as "-->" does */
+
 static bool is_space(char ch)
 {
     return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r' || ch == '\f';
@@ -180,10 +182,12 @@ enum html_event html_step(struct html_place *p, char ch)
     case HTML_COMMENT:
         if (ch == '>' && p->dashes >= 2)
             p->state = HTML_TEXT;
+        else if (ch == '!' && p->dashes == 2)
+            p->dashes = BANG_AFTER_DASHES;
         else if (ch != '-')
             p->dashes = 0;
-        else if (p->dashes < 2)
-            p->dashes++;
+        else if (p->dashes != 2)
+            p->dashes = p->dashes == 1 ? 2 : 1;
         break;
     case HTML_BOGUS:
         step_bogus(p, ch);

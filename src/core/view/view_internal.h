@@ -48,7 +48,7 @@ struct op {
     unsigned char kind, escape;
     bool line_start; /* begins a line of the template: indentation goes before it */
     bool standalone; /* block or partial alone on its line */
-    bool markup;     /* block: its literal text has < or a quote */
+    bool markup;     /* block that replaces: its text has < or a quote, or more is put into it */
     uint32_t end;    /* compound: the operation behind the content */
     uint32_t block;  /* number of a block's name */
     int32_t target;  /* template of a partial or parent */
@@ -68,7 +68,7 @@ struct template
 
 struct block_name {
     struct str name;
-    bool in_attribute; /* stands in an attribute of some template */
+    bool text_only; /* stands in an attribute or in title or textarea of some template */
 };
 
 struct views {

@@ -106,6 +106,7 @@ static const struct str html_escapes[256] = {
 void view_escape_html(struct buf *out, struct str s)
 {
     size_t from = 0;
+    if (!s.len) return; /* nothing may be added to a null pointer, not even 0 */
     for (size_t i = 0; i < s.len; i++) {
         const struct str *e = &html_escapes[(unsigned char)s.ptr[i]];
         if (!e->len) continue;

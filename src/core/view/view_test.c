@@ -219,10 +219,46 @@ static void pages_fill_the_blocks_of_their_layout(void **state)
                 "row", "  <p>{{.}}</p>\n");
     assert_page("<body class=\"narrow\">", "{}", "{{<layout}}{{/layout}}", "layout",
                 "<body class=\"{{$class}}narrow{{/class}}\">");
-    assert_refused("page:1: markup in a block that stands in an attribute: class",
-                   "{{<layout}}{{$class}}a\" onclick=\"x{{/class}}{{/layout}}", "layout",
-                   "<body class=\"{{$class}}narrow{{/class}}\">");
+    assert_page("<body title='it&#39;s &#39;'>", "{\"x\":\"'\"}",
+                "{{<layout}}{{$t}}{{_ it's}} {{x}}{{/t}}{{/layout}}", "layout",
+                "<body title='{{$t}}{{/t}}'>");
     assert_refused("page:1: a block in a URL u", "<a href=\"{{$u}}{{/u}}\">");
+}
+
+static void a_block_in_an_attribute_or_a_title_cannot_end_it(void **state)
+{
+    static const char why[] = "page:1: markup in a block that stands in an attribute or a title: b";
+    static const char *const contents[] = {
+        "{{<layout}}{{$b}}a\" onclick=\"x{{/b}}{{/layout}}",
+        "{{<layout}}{{$b}}a' onclick={{x}}{{/b}}{{/layout}}",
+        "{{<layout}}{{$b}}</title><p title=\"{{x}}\"></p>{{/b}}{{/layout}}",
+        "{{<layout}}{{$b}}{{>part}}{{/b}}{{/layout}}",
+        "{{<layout}}{{$b}}{{$inner}}{{/inner}}{{/b}}{{/layout}}",
+    };
+    static const char *const layouts[] = {"<body class=\"{{$b}}{{/b}}\">", "<body class='{{$b}}{{/b}}'>",
+                                          "<title>{{$b}}{{/b}}</title>"};
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++)
+        for (size_t k = 0; k < sizeof layouts / sizeof *layouts; k++)
+            assert_refused(why, contents[i], "layout", layouts[k], "part", "<p title=\"x\">");
+}
+
+static void a_comment_ends_where_a_browser_ends_it(void **state)
+{
+    assert_page("<!-- a --!>1", "{\"x\":1}", "<!-- a --!>{{x}}");
+    assert_refused("page:1: a tag in script or style x", "<!-- a --!><script> -->{{x}}</script>");
+    assert_refused("page:1: a tag in a comment x", "<!-- a --!->{{x}}-->");
+}
+
+static void an_empty_text_prints_nothing(void **state)
+{
+    struct err e = {0};
+    struct views *v = compile(&e, (const char *const[]){"page", "[{{x}}]<a href=\"{{x}}\">{{_ %{x}}}", NULL});
+    assert_non_null(v);
+    struct json *doc = json_object(arena);
+    json_set_str(arena, doc, "x", STR_EMPTY);
+    struct buf out = buf_new(arena, 64);
+    assert_true(views_render(v, STR("page"), doc, &lang_en, &out, &e));
+    assert_string_equal(out.ptr, "[]<a href=\"\">");
 }
 
 static void lines_with_only_a_tag_vanish(void **state)
@@ -271,6 +307,9 @@ int main(void)
         TEST(sentences_are_translated_with_escaped_parameters),
         TEST(every_sentence_of_the_set_is_listed),
         TEST(pages_fill_the_blocks_of_their_layout),
+        TEST(a_block_in_an_attribute_or_a_title_cannot_end_it),
+        TEST(a_comment_ends_where_a_browser_ends_it),
+        TEST(an_empty_text_prints_nothing),
         TEST(lines_with_only_a_tag_vanish),
         TEST(recursion_without_end_is_a_fault_and_not_a_crash),
         TEST(the_views_of_the_program_compile),
