@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -383,6 +384,32 @@ static void decompression_bombs_are_refused_before_they_are_unpacked(void **stat
     assert_string_equal(e.code, "file.pixels");
 }
 
+/* 100 bytes must not make the server take what they claim to be: the library would, for a text. */
+static void a_claimed_length_takes_no_memory(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"tEXt", "zTXt", "iTXt", "iCCP", "eXIf",
+                                        "sPLT", "hIST", "tRNS", "IDAT", "nONe"};
+    uint8_t head[13] = {0, 0, 0, 2, 0, 0, 0, 2, 8, 2}, claim[4];
+    be32(claim, 0x70000000);
+    struct rusage before, after;
+    assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct buf b = buf_new(a, 100);
+        struct err x = {0};
+        struct str out;
+        buf_add(&b, STR("\x89PNG\r\n\x1A\n"));
+        png_chunk(&b, "IHDR", str_n(head, sizeof head));
+        buf_add(&b, str_n(claim, 4));
+        buf_add_c(&b, types[i]);
+        buf_add(&b, STR("a\0bcd"));
+        assert_false(image_reencode(a, FILE_PNG, buf_str(&b), 100, &out, &x));
+        assert_string_equal(x.code, "file.broken");
+    }
+    assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 64 << 10); /* KiB */
+}
+
 /* ---- PDF ---- */
 
 static struct str pdf(const char *body)
@@ -503,6 +530,7 @@ int main(void)
         CASE(what_hides_in_a_picture_does_not_survive),
         CASE(damaged_pictures_are_refused),
         CASE(decompression_bombs_are_refused_before_they_are_unpacked),
+        CASE(a_claimed_length_takes_no_memory),
         CASE(plain_pdfs_are_accepted),
         CASE(active_pdfs_are_refused),
         CASE(names_across_pieces_of_an_object_stream_are_found),

@@ -3,7 +3,7 @@
 #include "core/base/arena.h"
 #include "core/blob/image_internal.h"
 
-enum { CHUNK_BYTES_MAX = 4 << 20, CHUNKS_MAX = 64 };
+enum { CHUNK_BYTES_MAX = 64 << 10 };
 
 struct source {
     struct str rest;
@@ -92,8 +92,10 @@ enum image_fault png_decode(struct str content, unsigned max_side, struct image_
     enum image_fault f = IMAGE_MEMORY;
     if (info) {
         png_set_user_limits(p, IMAGE_SIDE_MAX, IMAGE_SIDE_MAX);
+        /* Only what makes the picture is read, the rest is passed over piece by piece: for a text or a
+         * profile the library would take, and clear, as many bytes as the file claims, whatever the limit. */
+        png_set_keep_unknown_chunks(p, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
         png_set_chunk_malloc_max(p, CHUNK_BYTES_MAX);
-        png_set_chunk_cache_max(p, CHUNKS_MAX);
         png_set_read_fn(p, &source, on_read);
         f = guarded(p, info, max_side, s, &held);
     }
