@@ -23,7 +23,7 @@ for target in "${targets[@]}"; do
     mkdir -p "$found"
     folders=("$found")
     [ -d "tests/fuzz/corpus/$name" ] && folders+=("tests/fuzz/corpus/$name")
-    options=(-max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0
+    options=(-max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512 -print_final_stats=1 -verbosity=0
         -artifact_prefix="build-fuzz/broken/$name-")
     [ -f "tests/fuzz/$name.dict" ] && options+=(-dict="tests/fuzz/$name.dict")
     if "$target" "${options[@]}" "${folders[@]}" >"build-fuzz/$name.log" 2>&1; then
