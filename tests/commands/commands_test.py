@@ -364,6 +364,31 @@ def what_another_program_changes_is_seen_within_two_seconds(db):
             assert "社会保障卡申领" in serving.ask("GET", "/search?q=" + urllib.parse.quote("社会保障卡"))[1]
 
 
+def a_chosen_place_narrows_what_is_shown_and_the_cache_keeps_places_apart(_db):
+    var = installation()
+    run("import", "divisions", write("divisions", "780000\t示范省\t\n780100\t示范市\t780000\n780101\t示范区\t780100\n780102\t柳溪县\t780100\n"),
+        var=var, expect=0)
+    run("import", "items", write("other.tsv", ITEMS.replace("X-", "Y-").replace("示范区", "柳溪县").replace("普通护照签发", "护照换发补发")),
+        "--division", "780102", var=var, expect=0)
+    path = "/search?q=" + urllib.parse.quote("护照")
+    with Served(var) as served:
+        for _ in range(2):  # the second time from the cache
+            assert "普通护照签发" in served.ask("GET", path)[1]
+            page = served.ask("GET", path, cookies="tb_place=780102")[1]
+            assert "普通护照签发" not in page and "护照换发补发" in page and "柳溪县" in page
+            assert "普通护照签发" in served.ask("GET", path, cookies="tb_place=780100")[1]
+            assert "普通护照签发" in served.ask("GET", path, cookies="tb_place=999999")[1]
+            assert "普通护照签发" in served.ask("GET", path, cookies="tb_place=x")[1]
+        status, page, cookies = served.ask("GET", "/?place=780102")
+        assert status == 200 and "tb_place=780102" in cookies and "柳溪县" in page
+        assert "tb_place=;" in served.ask("GET", "/?place=all", cookies="tb_place=780102")[2] + ";"
+        page = served.ask("GET", "/places")[1]
+        assert all(name in page for name in ("示范省", "示范市", "示范区", "柳溪县")) and "place=780102" in page
+        page = served.ask("GET", "/places?q=" + urllib.parse.quote("柳溪"))[1]
+        assert "place=780102" in page and "place=780100" in page and "place=780101" not in page
+        assert "No such place" in served.ask("GET", "/places?q=nowhere")[1]
+
+
 def options_of_messages_are_checked_before_anything_is_made(_db):
     var = new()
     key, empty = write("key", "token-of-the-gateway\n"), write("empty", "\n")

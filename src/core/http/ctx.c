@@ -152,6 +152,13 @@ void ctx_option(struct ctx *c, struct json *field, struct str value, struct str 
     json_set_bool(c->arena, o, "checked", str_eq(value, json_text_of(field, "value")));
 }
 
+bool is_place_code(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
+    return s.len == 6;
+}
+
 void ctx_notice(struct ctx *c, const char *msgid)
 {
     c->notice = str_c(msgid);

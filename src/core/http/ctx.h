@@ -36,6 +36,7 @@ struct ctx {
     const struct lang *lang;
     int64_t now;
     bool html, elder;
+    struct str place; /* code of the place a visitor chose: digits, or "" */
 
     struct json *in;  /* checked input */
     struct json *doc; /* what the answer says */

@@ -73,6 +73,22 @@ static void choose_language(struct exchange *x)
     }
 }
 
+/* "all" takes a choice back. What a code means is for modules to say. */
+static void choose_place(struct exchange *x)
+{
+    struct str asked = params_get(&x->request->query, STR("place")),
+               kept = params_get(&x->request->cookies, STR("tb_place"));
+    if (is_place_code(asked)) {
+        x->ctx.place = asked;
+        x->answer.set_cookie[x->answer.cookie_count++] =
+            str_fmt(x->arena, "tb_place=%.*s; Path=/; Max-Age=31536000; SameSite=Lax", STR_ARG(asked));
+    } else if (str_eq_c(asked, "all")) {
+        x->answer.set_cookie[x->answer.cookie_count++] = STR("tb_place=; Path=/; Max-Age=0; SameSite=Lax");
+    } else if (is_place_code(kept)) {
+        x->ctx.place = kept;
+    }
+}
+
 static bool parse_body(struct exchange *x, struct json **body)
 {
     struct request *r = x->request;
@@ -206,6 +222,7 @@ static bool open_stage(struct exchange *x)
     x->ctx.req = r;
     x->ctx.html = wants_html(r);
     choose_language(x);
+    choose_place(x);
     if (!x->entry)
         x->entry = router_find(x->server, x->arena, r->method, r->path, &r->path_params, &other_method);
     if (!open_tx(x)) return false;

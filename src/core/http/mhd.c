@@ -246,15 +246,18 @@ static struct str cache_key(struct call *k, char *space, size_t size)
     struct str cookies = header(k->connection, "Cookie");
     const struct lang *lang = NULL;
     bool elder = false;
+    struct str place = STR_EMPTY;
     if (cookies.len) {
+        place = cookie(cookies, STR("tb_place"));
+        if (!is_place_code(place)) place = STR_EMPTY;
         if (cookie(cookies, STR("tb_session")).len || cookie(cookies, STR("tb_notice")).len) return STR_EMPTY;
         lang = lang_find(cookie(cookies, STR("tb_lang")));
         elder = str_eq_c(cookie(cookies, STR("tb_elder")), "1");
     }
     if (!lang) lang = lang_accept(header(k->connection, "Accept-Language"));
     bool json = str_find(header(k->connection, "Accept"), STR("application/json")) != SIZE_MAX;
-    int n = snprintf(space, size, "%c%c%s %.*s", json ? 'j' : 'h', elder ? 'e' : '-', lang->tag,
-                     (int)k->uri_len, k->uri);
+    int n = snprintf(space, size, "%c%c%s%.*s %.*s", json ? 'j' : 'h', elder ? 'e' : '-', lang->tag,
+                     STR_ARG(place), (int)k->uri_len, k->uri);
     return n > 0 && (size_t)n < size ? str_n(space, (size_t)n) : STR_EMPTY;
 }
 

@@ -136,6 +136,9 @@ bool exchange_allowed(struct exchange *x);
 /* Where the session does what it owes, if that is why it was refused; else NULL. */
 const char *exchange_owed_page(const struct exchange *x, const struct err *e);
 
+/* Six digits. */
+bool is_place_code(struct str s);
+
 /* ---- reply.c: documents, errors and outcomes become bytes ---- */
 void reply_make(struct exchange *x);
 /* Header values that never depend on the answer. */

@@ -52,7 +52,8 @@ bool catalogue_basis(struct ctx *c, const struct item *item, struct json *list) 
 /* "/items/123" */
 struct str item_href(struct arena *a, const struct item *i);
 
-/* ---- lists ---- */
+/* ---- lists ----
+ * All of them, and catalogue_of_base, keep to the place a visitor chose (orgs_chosen). */
 enum item_way { WAY_ANY, WAY_ONLINE, WAY_DESK };
 struct item_filter {
     struct str query;  /* "": all, by id */
@@ -89,6 +90,12 @@ struct catalogue_counts {
 };
 struct catalogue_counts catalogue_counts(struct ctx *c);
 size_t catalogue_count_of_unit(struct ctx *c, int64_t unit);
+/* Divisions of published items with how many they have, whatever the visitor chose. */
+struct division_count {
+    struct str division;
+    size_t count;
+};
+size_t catalogue_divisions(struct ctx *c, struct division_count **list);
 
 /* ---- words on screens, in the language of the request ---- */
 /* {id, code, name, name_en, href, department, for_whom, how, promised, why}: a row of the partial

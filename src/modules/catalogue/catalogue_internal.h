@@ -108,7 +108,7 @@ size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str quer
                       bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out);
 /* The same without those whose score is far below the best: what a person would call found. */
 size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
-                            uint32_t **out);
+                            bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out);
 /* Adds all items to a new index; NULL when memory is exhausted. */
 struct search_index *catalogue_index(struct ctx *c, const struct snapshot *s);
 

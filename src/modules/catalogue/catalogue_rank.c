@@ -170,10 +170,10 @@ size_t catalogue_rank(const struct snapshot *s, struct arena *a, struct str quer
 /* Single characters in common make nearly every item a hit; a quarter of the best score is where answers end
  * and echoes begin. */
 size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct str query, size_t limit,
-                            uint32_t **out)
+                            bool (*keep)(const void *arg, uint32_t item), const void *arg, uint32_t **out)
 {
     struct search_hit *hits;
-    size_t count = rank(s, a, query, limit, NULL, NULL, &hits), close = 0;
+    size_t count = rank(s, a, query, limit, keep, arg, &hits), close = 0;
     for (size_t i = 0; i < count; i++)
         if (hits[i].score * 4 >= hits[0].score) hits[close++] = hits[i];
     return numbers(a, hits, close, out);

@@ -131,6 +131,18 @@ struct str orgs_division_path(struct ctx *c, struct str code)
     return path;
 }
 
+struct str orgs_division_parent(struct ctx *c, struct str code)
+{
+    const struct division *d = orgs_division(orgs_snapshot(c), code);
+    return d ? d->parent : STR_EMPTY;
+}
+
+struct str orgs_chosen(struct ctx *c)
+{
+    if (!c->place.len || c->actor.kind == ACTOR_OFFICER) return STR_EMPTY;
+    return orgs_division(orgs_snapshot(c), c->place) ? c->place : STR_EMPTY;
+}
+
 struct str orgs_place(struct ctx *c)
 {
     return orgs_snapshot(c)->place;

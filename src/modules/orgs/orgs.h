@@ -27,6 +27,10 @@ bool orgs_save_unit(struct ctx *c, struct unit *u) NODISCARD;
 /* Name of a division code ("" when unknown) and its full path "四川省广安市广安区". */
 struct str orgs_division_name(struct ctx *c, struct str code);
 struct str orgs_division_path(struct ctx *c, struct str code);
+/* The division it lies in; "" at the top or when unknown. */
+struct str orgs_division_parent(struct ctx *c, struct str code);
+/* The division a visitor chose to see services of; "" for all. Officers see by their area, not by choice. */
+struct str orgs_chosen(struct ctx *c);
 /* The place this installation serves: setting "place.division". */
 struct str orgs_place(struct ctx *c);
 bool orgs_set_place(struct ctx *c, struct str division) NODISCARD;

@@ -1,18 +1,25 @@
 #include "modules/orgs/orgs_internal.h"
 
-/* The place in the head of every page: its name and what it lies in, widest first. */
+/* The place in the head of every page, the chosen one or that of the installation: its name and what it lies
+ * in, widest first. */
 static bool frame(struct ctx *c, struct json *page)
 {
     enum { DEPTH = 4 };
     struct arena *a = c->arena;
     const struct orgs_snapshot *s = orgs_snapshot(c);
-    const struct division *chain[DEPTH], *d = orgs_division(s, s->place);
+    const struct division *chain[DEPTH], *d;
+    struct str chosen = orgs_chosen(c);
+    d = orgs_division(s, chosen.len ? chosen : s->place);
     size_t depth = 0;
     for (; d && depth < DEPTH; d = d->parent.len ? orgs_division(s, d->parent) : NULL)
         chain[depth++] = d;
     struct json *place = json_set_object(a, page, "place"), *path = json_set_array(a, place, "path");
     json_set_str(a, place, "name", depth ? chain[0]->name : ctx_tr(c, "this place"));
-    json_set(place, "href", json_null(a));
+    json_set_bool(a, place, "chosen", chosen.len > 0);
+    if (c->actor.kind == ACTOR_OFFICER || !s->division_count)
+        json_set(place, "href", json_null(a));
+    else
+        json_set_c(a, place, "href", "/places");
     while (depth > 1) {
         struct json *o = json_add_object(a, path);
         json_set_str(a, o, "name", chain[--depth]->name);

@@ -19,6 +19,10 @@ bool site_departments(struct ctx *c);
 bool site_department(struct ctx *c);
 extern const struct field site_search_fields[], site_suggest_fields[], site_page_fields[];
 
+/* ---- site_places.c: the place whose services one sees ---- */
+bool site_places(struct ctx *c);
+extern const struct field site_places_fields[];
+
 /* ---- site_web.c ---- */
 void site_cards(struct ctx *c, const struct item_list *found, struct str query);
 /* {previous: null, next: address} or null. */

@@ -188,6 +188,63 @@ static void a_wrong_address_says_so_in_words_and_leads_on(void **state)
     testapp_close(t);
 }
 
+/* A second place with one service of its own. */
+static bool add_neighbour(struct ctx *c)
+{
+    struct json *report = json_object(c->arena);
+    json_set_c(c->arena, report, "division", "780102");
+    return orgs_import_divisions(c, STR("780102\t柳溪县\t780100\n"), json_object(c->arena)) &&
+           catalogue_import_items(c,
+                                  STR("item_code\ttask_type\tdept\tdept_code\tmain_item\tname\n"
+                                      "LX-1\t1\t柳溪县公安局\t1\t\t护照换发补发\n"),
+                                  report);
+}
+
+static int64_t total_of(struct client *c, const char *path)
+{
+    return number(json_text_of(client_json(c, client_get(c, path)), "total"));
+}
+
+static void a_chosen_place_shows_its_own_services_and_all_come_back(void **state)
+{
+    struct testapp *t = opened();
+    struct client c = client_new(t), other = client_new(t);
+    write_ok(t, add_neighbour);
+    int64_t all = total_of(&c, "/directory"), home = total_of(&c, "/");
+    assert_int_equal(all, home);
+    assert_true(all > 20);
+    assert_int_equal(total_of(&c, "/?place=780102"), 1); /* from here on by its cookie */
+    assert_int_equal(total_of(&c, "/directory"), 1);
+    assert_int_equal(total_of(&c, "/search?q=%E6%8A%A4%E7%85%A7"), 1);
+    const struct json *departments = client_json(&c, client_get(&c, "/departments"));
+    assert_int_equal(json_get(departments, "departments")->count, 1);
+    const struct json *themes = json_get(client_json(&c, client_get(&c, "/people")), "themes");
+    JSON_EACH(theme, themes)
+    {
+        assert_true(str_eq_c(json_text_of(theme, "count"), "1"));
+    }
+    assert_int_equal(total_of(&c, "/?place=780101"), all - 1);
+    assert_int_equal(total_of(&c, "/?place=780100"), all); /* the city has both counties */
+    assert_int_equal(total_of(&c, "/?place=999999"), all); /* no such place: no choice */
+    assert_int_equal(total_of(&c, "/?place=780102"), 1);
+    assert_int_equal(total_of(&c, "/?place=all"), all);
+    assert_int_equal(total_of(&c, "/directory"), all);
+    assert_int_equal(total_of(&other, "/directory"), all);
+    testapp_close(t);
+}
+
+static void an_officers_lists_do_not_follow_a_visitors_choice(void **state)
+{
+    struct testapp *t = opened();
+    struct client c = client_new(t);
+    write_ok(t, add_neighbour);
+    int64_t all = total_of(&c, "/directory");
+    assert_int_equal(total_of(&c, "/?place=780102"), 1);
+    client_as_officer(&c, "clerk");
+    assert_int_equal(total_of(&c, "/directory"), all);
+    testapp_close(t);
+}
+
 static void jobs_are_the_operators_business(void **state)
 {
     struct testapp *t = opened();
@@ -210,6 +267,8 @@ int main(void)
         cmocka_unit_test(a_search_that_finds_nothing_names_the_desk_and_the_hotline),
         cmocka_unit_test(every_page_stands_in_both_languages),
         cmocka_unit_test(a_wrong_address_says_so_in_words_and_leads_on),
+        cmocka_unit_test(a_chosen_place_shows_its_own_services_and_all_come_back),
+        cmocka_unit_test(an_officers_lists_do_not_follow_a_visitors_choice),
         cmocka_unit_test(jobs_are_the_operators_business),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

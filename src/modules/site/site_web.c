@@ -84,6 +84,8 @@ static const struct route routes[] = {
         .flags = ROUTE_CACHED, .summary = "Departments with the number of their services"),
     GET("/departments/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), site_department, "site/department",
         .in = site_page_fields, .flags = ROUTE_CACHED, .summary = "A department and its services"),
+    GET("/places", ALLOW(PUBLIC), SCOPE(NO_ROW), site_places, "site/places", .in = site_places_fields,
+        .flags = ROUTE_CACHED, .summary = "Places that have services here; one may be chosen with ?place="),
     GET("/about", ALLOW(PUBLIC), SCOPE(NO_ROW), about, "site/about", .flags = ROUTE_CACHED,
         .summary = "Who runs this site"),
     GET("/accessibility", ALLOW(PUBLIC), SCOPE(NO_ROW), statement, "site/accessibility",
