@@ -20,6 +20,12 @@ drafts = {}  # by the client's token: the draft it is to send
 lost = set()  # drafts that were acknowledged and are gone
 
 
+def forget():
+    """Between two runs: the next one has a database of its own."""
+    drafts.clear()
+    lost.clear()
+
+
 def key(token, reference):
     """What COUNT_SQL knows an acknowledged submission by."""
     return reference
