@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as sass from 'sass';
 import { minify } from 'terser';
-import { icons, logo, themes } from './icons/icons.mjs';
+import { art, guilloche, icons, logo, scenes, skyline, themes } from './icons/icons.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.env.OUT ?? join(here, 'dist'));
@@ -48,5 +48,10 @@ const parts = Object.entries(icons).map(([id, body]) => symbol(id, body));
 for (const [group, codes] of Object.entries(themes))
   for (const [code, icon] of Object.entries(codes)) parts.push(symbol(`${group}-${code}`, icons[icon]));
 parts.push(symbol('logo', logo, '0 0 40 40'));
+for (const id of ['bell', 'calendar', 'chart', 'done', 'form', 'history', 'inbox', 'licence', 'list', 'search', 'send', 'shield', 'star', 'users']) parts.push(symbol(`art-${id}`, art(id), '0 0 160 100'));
+for (const [id, body] of Object.entries(scenes)) parts.push(symbol(`scene-${id}`, body, '0 0 160 100'));
 put('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${parts.join('')}</svg>\n`);
+put('skyline.svg', `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 190">${skyline}</svg>\n`);
+put('guilloche.svg', guilloche('#1d4f91', 0.1));
+put('guilloche-light.svg', guilloche('#fff', 0.16));
 put('favicon.svg', `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">${logo}</svg>\n`);

@@ -9,6 +9,8 @@ export const icons = {
   elder: '<path d="M4 19 9.5 5 15 19M5.9 14.25h7.2M17 12.5h5M19.5 10v5"/>',
   access: '<circle cx="12" cy="12" r="9"/><circle cx="12" cy="7.25" r=".75"/><path d="M7.5 10.25c3 .75 6 .75 9 0M12 11v3l-2.25 4M12 14l2.25 4"/>',
   phone: '<path d="M5 4h3.5l1.5 4-2 1.5a13 13 0 0 0 6.5 6.5l1.5-2 4 1.5V19a2 2 0 0 1-2.2 2A17 17 0 0 1 3 6.2 2 2 0 0 1 5 4Z"/>',
+  tick: '<path d="m6 12.500 4 4 8-9"/>',
+  walk: '<path d="M12 12h.01" stroke-width="8"/>',
   right: '<path d="M5 12h14M13 6l6 6-6 6"/>',
   left: '<path d="M19 12H5M11 6l-6 6 6 6"/>',
   done: '<circle cx="12" cy="12" r="9"/><path d="m8 12.25 2.75 2.75L16 9.5"/>',
@@ -144,3 +146,55 @@ export const logo =
   '<path d="M9.5 31V12.5A3.5 3.5 0 0 1 13 9h14a3.5 3.5 0 0 1 3.5 3.5V31" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/>' +
   '<path d="m14 21 4.75 4.75L33 11.5" fill="none" stroke="#1d4f91" stroke-width="8" stroke-linecap="round" stroke-linejoin="round"/>' +
   '<path d="m14 21 4.75 4.75L33 11.5" fill="none" stroke="#ffd27a" stroke-width="3.25" stroke-linecap="round" stroke-linejoin="round"/>';
+
+// A drawing for an empty page: the icon that belongs there on a card, in a small landscape.
+const hills =
+  '<path d="M14 92c10-17 23-24 36-17 9-17 29-23 46-9 15-7 36 2 46 26Z" fill="#e3edf8"/>' +
+  '<path d="M8 92h144" stroke="#b5c9e2" stroke-width="2" stroke-linecap="round"/>' +
+  '<path d="M23 92V79m0 6c-5 0-7-3-7-7 5 0 7 3 7 7Zm0-4c5 0 7-3 7-7-5 0-7 3-7 7Z" stroke="#2f7d55" stroke-width="2" fill="#d5ebdf" stroke-linejoin="round"/>' +
+  '<path d="M136 92V83m0 4c-4 0-6-2-6-6 4 0 6 2 6 6Zm0-2c4 0 6-2 6-6-4 0-6 2-6 6Z" stroke="#2f7d55" stroke-width="2" fill="#d5ebdf" stroke-linejoin="round"/>' +
+  '<circle cx="124" cy="31" r="7.5" fill="#ffd27a"/>' +
+  '<path d="M26 38h13M32 31h14" stroke="#b5c9e2" stroke-width="2.5" stroke-linecap="round"/>';
+export const art = (id) =>
+  hills +
+  '<rect x="54" y="20" width="54" height="66" rx="7" fill="#fff" stroke="#1d4f91" stroke-width="2"/>' +
+  '<path d="M64 76h34M64 69h20" stroke="#c9d8ea" stroke-width="2.5" stroke-linecap="round"/>' +
+  `<g transform="translate(64.2 27) scale(1.4)" fill="none" stroke="#1d4f91" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round">${icons[id]}</g>`;
+
+// Pages that cannot be shown: a signpost, a closed gate, a broken bridge, an hourglass.
+const scene = (body) => `${hills}<g fill="#fff" stroke="#1d4f91" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${body}</g>`;
+export const scenes = {
+  missing: scene('<path d="M78 92V22h5v70"/><path d="M58 30h44l8 8-8 8H58V30Z"/><path d="M103 54H59l-8 7.5 8 7.5h44V54Z" fill="#eef4fb"/><path d="M66 38h26M66 61.5h28" stroke="#8fabd0"/>'),
+  denied: scene('<path d="M46 92V44a34 26 0 0 1 68 0v48"/><path d="M56 92V50a24 20 0 0 1 48 0v42Z" fill="#eef4fb"/><path d="M80 33v59M56 66h48" stroke="#8fabd0"/><rect x="68" y="58" width="24" height="19" rx="4" fill="#fff"/><path d="M73 58v-5a7 7 0 0 1 14 0v5" fill="none"/><path d="M80 65.500v5" stroke="#b97a00" stroke-width="3"/>'),
+  fault: scene('<path d="M14 70h42l6 8M146 70h-42l-5 8" fill="none"/><path d="M22 70v22M50 70v22M110 70v22M138 70v22" stroke="#8fabd0"/><path d="M22 70c5-19 23-19 28 0M110 70c5-19 23-19 28 0" fill="none"/><path d="M70 92l10-22 10 22Z" fill="#ffe3a8"/><path d="M74 84h12" stroke-width="2.500"/><path d="M80 44v8M80 58v.01" stroke="#b97a00" stroke-width="3.500"/>'),
+  busy: scene('<path d="M58 22h44M58 92h44" stroke-width="4"/><path d="M63 24v12c0 9 13 14 13 21s-13 12-13 21v12h34V78c0-9-13-14-13-21s13-12 13-21V24Z"/><path d="M70 38h20c-2 5-8 9-10 13-2-4-8-8-10-13ZM67 88c1-8 8-12 13-16 5 4 12 8 13 16Z" fill="#ffd27a" stroke="none"/>'),
+};
+
+// Two rows of houses round the hall of the place, for the head of the home page; white on the deep blue behind it.
+export const skyline =
+  '<g fill="#fff">' +
+  '<g opacity=".1"><path d="M0 190v-46h34v-30h40v30h22v-64h30v64h26V96l24-14 24 14v48h30v-84h14V40h6v20h14v84h28V104h44v40h24V70h40v74h26v-44l20-12 20 12v44h26V84h34v60h30v-30h36v76Z"/></g>' +
+  '<g opacity=".16"><path d="M0 190v-26h40v-22h36v22h28v-34h34v60Z"/><path d="M500 190v-60h30v34h34v-24h40v24h36v26Z"/></g>' +
+  '<g opacity=".3"><path d="M196 190v-62h-12l36-20h160l36 20h-12v62Z"/><path d="M244 108v-16l56-26 56 26v16Z"/><path d="M297 66V36h6v30Z"/></g>' +
+  '<path d="M303 37c8-4 14 4 24 0v14c-10 4-16-4-24 0Z" opacity=".75"/>' +
+  '<g opacity=".45"><path d="M178 128h244v5H178ZM168 186h264v4H168Z"/></g>' +
+  '</g>' +
+  '<g fill="#12356a" opacity=".55"><path d="M212 140h12v46h-12ZM240 140h12v46h-12ZM348 140h12v46h-12ZM376 140h12v46h-12Z"/><path d="M274 190v-34a26 26 0 0 1 52 0v34Z"/></g>' +
+  '<path d="m287 168 9 9 19-21" fill="none" stroke="#ffd27a" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/>' +
+  '<g fill="#fff" opacity=".22"><circle cx="152" cy="168" r="13"/><path d="M150 178h4v12h-4ZM456 178h4v12h-4Z"/><circle cx="458" cy="166" r="14"/><circle cx="482" cy="174" r="9"/><path d="M480 180h3v10h-3Z"/></g>';
+
+// Fine interlaced curves behind the face of a licence, as on security paper; drawn, not scanned, and of no real document.
+export const guilloche = (stroke, opacity) => {
+  const wave = (phase, height) => {
+    let d = '';
+    for (let i = 0; i <= 12; i += 1) {
+      const x = i * 20;
+      const y = 60 + height * Math.sin((i / 12) * 2 * Math.PI + phase);
+      d += i === 0 ? `M${x} ${y.toFixed(1)}` : `L${x} ${y.toFixed(1)}`;
+    }
+    return d;
+  };
+  let body = '';
+  for (let i = 0; i < 10; i += 1) body += `<path d="${wave((i * Math.PI) / 5, 52 - i * 1.5)}"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="120" viewBox="0 0 240 120" fill="none" stroke="${stroke}" stroke-opacity="${opacity}" stroke-width=".9" stroke-linejoin="round">${body}</svg>`;
+};

@@ -109,7 +109,7 @@
     var note = document.createElement('p');
     note.className = 'file-size';
     note.setAttribute('role', 'status');
-    input.insertAdjacentElement('afterend', note);
+    (input.closest('.file-drop') || input).insertAdjacentElement('afterend', note);
     input.addEventListener('change', function () {
       var max = Number(input.dataset.maxMb || 0) * 1048576, bad = false;
       note.textContent = Array.prototype.map.call(input.files, function (f) {
@@ -148,6 +148,18 @@
         var word = b.querySelector('[data-word]');
         if (word) word.textContent = b.dataset.copied;
       }, function () {});
+    });
+  });
+
+  // Long numbers in groups, by space alone: what is copied stays whole. A case number is division, day and serial.
+  each('[data-group]', function (el) {
+    var text = el.textContent, parts = /^\d{14}\w{6,}$/.test(text) ? [text.slice(0, 6), text.slice(6, 14), text.slice(14)] : text.match(/.{1,4}/g);
+    el.textContent = '';
+    parts.forEach(function (part) {
+      var span = document.createElement('span');
+      span.className = 'no-group';
+      span.textContent = part;
+      el.appendChild(span);
     });
   });
 

@@ -14,7 +14,7 @@ static void add_task(struct ctx *c, struct json *list, const char *state, struct
     json_set_c(c->arena, t, "icon", done ? "done" : "todo");
     json_set_str(c->arena, t, "label", label);
     json_set_bool(c->arena, t, "label_zh", label_zh);
-    json_set_str(c->arena, t, "state_label", ctx_tr(c, done ? "Done" : "To fill in"));
+    json_set_str(c->arena, t, "state_label", ctx_tr(c, done ? "Filled in" : "To fill in"));
     json_set_str(c->arena, t, "href", href);
     json_set(t, "note", note.len ? json_string(c->arena, note) : json_null(c->arena));
 }

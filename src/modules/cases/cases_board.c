@@ -32,6 +32,7 @@ static void add_light(struct ctx *c, struct json *list, const char *color, const
     json_set_c(c->arena, l, "color", color);
     json_set_str(c->arena, l, "label", ctx_tr(c, label));
     json_set_str(c->arena, l, "count", number_text(c, n));
+    json_set_bool(c->arena, l, "any", n > 0);
     json_set_str(c->arena, l, "href", str_fmt(c->arena, "/office/inbox?f=%s", color));
 }
 

@@ -125,6 +125,30 @@ static void label_value(struct ctx *c, struct json *list, const char *label, str
     json_set_str(c->arena, o, "value", value);
 }
 
+/* A number of a person: 11 of a mobile to 19 of a bank card. Codes of organisations have letters and are
+ * public. */
+static bool is_personal_number(struct str s)
+{
+    if (s.len < 11 || s.len > 19) return false;
+    for (size_t i = 0; i < s.len; i++)
+        if ((s.ptr[i] < '0' || s.ptr[i] > '9') && !(i == 17 && s.len == 18 && s.ptr[i] == 'X')) return false;
+    return true;
+}
+
+/* What was filled in repeats the numbers that the head of the page shows masked. */
+static void mask_answers(struct ctx *c, const struct json *groups)
+{
+    JSON_EACH(group, groups)
+    {
+        JSON_EACH(answer, json_get(group, "answers"))
+        {
+            struct str value = json_text_of(answer, "value");
+            if (is_personal_number(value))
+                json_set_str(c->arena, (struct json *)answer, "value", people_mask_code(c->arena, value));
+        }
+    }
+}
+
 static bool add_applicant(struct ctx *c, struct json *doc, const struct case_work *w, bool full)
 {
     struct subject who, agent;
@@ -292,6 +316,7 @@ static bool show(struct ctx *c, bool full)
     struct str step = words_step(c, w.flow, w.file.step);
     json_set(doc, "held_by", step.len ? json_string(c->arena, step) : json_null(c->arena));
     words_groups(c, doc, &w);
+    if (!full) mask_answers(c, json_get(doc, "groups"));
     add_intervals(c, doc, &w);
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
     return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) &&

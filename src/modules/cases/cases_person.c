@@ -66,7 +66,7 @@ static void add_act(struct ctx *c, struct json *acts, const char *label, struct 
 
 static struct str licence_status_label(struct ctx *c, struct str status)
 {
-    static const char *const words[][2] = {{"valid", "Valid"},           {"suspended", "Suspended"},
+    static const char *const words[][2] = {{"valid", "In force"},        {"suspended", "Suspended"},
                                            {"revoked", "Revoked"},       {"cancelled", "Deregistered"},
                                            {"forfeited", "Forfeited"},   {"expired", "Expired"},
                                            {"superseded", "Superseded"}, {"pending", "Being signed"}};
@@ -89,6 +89,7 @@ static bool set_licence(struct ctx *c, struct json *doc, const struct case_work 
                to = l.valid_to.len ? l.valid_to : ctx_tr(c, "long-term");
     json_set_str(c->arena, o, "href", href);
     json_set_str(c->arena, o, "type_name", l.type_name);
+    json_set_c(c->arena, o, "look", licence_look(l.type_name));
     json_set_str(c->arena, o, "licence_no", l.number);
     json_set_str(c->arena, o, "holder", holder.name);
     json_set_str(c->arena, o, "issuer", apply_unit_name(c, l.issuer));

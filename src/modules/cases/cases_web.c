@@ -4,7 +4,7 @@ static const struct permission permissions[] = {
     {"case.receive", "Receive, accept and hand back applications at the desk", "desk"},
     {"case.review", "Review cases of the department", "reviewer"},
     {"case.decide", "Decide cases of the department", "decider"},
-    {"case.work", "Open cases", "desk|reviewer|decider|supervisor"},
+    {"case.work", "Open the pages of cases", "desk|reviewer|decider|supervisor"},
     {"case.supervise", "See all cases of the area and their lights", "supervisor"},
 };
 

@@ -46,7 +46,9 @@ struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool pr
     if (light == LIGHT_PAUSED) return ctx_tr(c, "The clock is paused");
     if (!due || light == LIGHT_DONE) return STR_EMPTY;
     int days = workday_between(orgs_calendar(c), date_of(c->now), date_of(due));
-    const char *msgid = due < c->now ? (days < 0 ? "Overdue by %{arg} working days" : "Overdue since today")
+    /* Over a weekend no working day has passed since Friday, and yet it is not today's. */
+    const char *none = date_of(due) == date_of(c->now) ? "Overdue since today" : "Overdue";
+    const char *msgid = due < c->now ? (days < 0 ? "Overdue by %{arg} working days" : none)
                         : days == 0  ? "Due today"
                         : days == 1  ? "Due in 1 working day"
                                      : "Due in %{arg} working days";

@@ -31,6 +31,9 @@ struct licence {
 /* Of a holder, newest first; licence_type "" = all. Status as it is now (expired is computed). */
 bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct licence **list,
                   size_t *count) NODISCARD;
+/* The look of the card of such a licence, by what kind of document its name says it is: "passport",
+ * "business", "health", "transport", "proof", "trade" or "permit". */
+const char *licence_look(struct str type_name);
 bool licence_of_case(struct ctx *c, int64_t case_id, struct licence *out, bool *found) NODISCARD;
 /* How many were granted and are not signed yet: none for longer than the workers need. */
 bool licence_unsigned(struct ctx *c, int64_t *count) NODISCARD;

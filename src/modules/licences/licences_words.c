@@ -54,12 +54,26 @@ struct json *licences_input(struct ctx *c, struct json *parent, const char *name
     return f;
 }
 
+const char *licence_look(struct str type_name)
+{
+    static const struct {
+        const char *part, *look;
+    } looks[] = {{"护照", "passport"},  {"通行证", "passport"}, {"执照", "business"}, {"道路", "transport"},
+                 {"运输", "transport"}, {"驾驶", "transport"},  {"卫生", "health"},   {"医疗", "health"},
+                 {"护士", "health"},    {"医师", "health"},     {"证明", "proof"},    {"凭证", "proof"},
+                 {"产权", "proof"},     {"烟草", "trade"},      {"食品", "trade"}};
+    for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
+        if (str_find(type_name, str_c(looks[i].part)) != SIZE_MAX) return looks[i].look;
+    return "permit";
+}
+
 void licences_card(struct ctx *c, struct json *o, const struct licence_record *r)
 {
     struct str status = licences_status_now(c, r);
     const struct unit *unit = orgs_unit(c, r->issuer);
     json_set_id(c->arena, o, "id", r->id);
     json_set_str(c->arena, o, "type_name", r->type_name);
+    json_set_c(c->arena, o, "look", licence_look(r->type_name));
     json_set_str(c->arena, o, "licence_no", r->number);
     json_set_str(c->arena, o, "licence_id", r->licence_id);
     json_set_str(c->arena, o, "issuer", unit ? unit->name : r->issuer_code);
