@@ -135,7 +135,7 @@ export const themes = {
     '170': 'archive', '998': 'sparkle', '999': 'more',
   },
   status: {
-    valid: 'done', suspended: 'pause', revoked: 'fact-differs', cancelled: 'light-stopped', forfeited: 'fact-differs', expired: 'clock',
+    valid: 'done', suspended: 'pause', revoked: 'fact-differs', cancelled: 'light-stopped', forfeited: 'fact-differs', expired: 'clock', not_yet: 'clock',
     superseded: 'history', altered: 'fact-differs', not_found: 'fact-unknown',
   },
 };

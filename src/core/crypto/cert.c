@@ -32,9 +32,10 @@ static struct cert *cert_hold(struct arena *a, X509 *x, struct err *e)
     EVP_PKEY *pkey = x ? X509_get_pubkey(x) : NULL;
     ERR_clear_error();
     if (!sm2_pkey_is(pkey)) {
+        (void)err_invalid(e, x ? "cert.kind" : "cert.unreadable",
+                          "This is not a certificate with an SM2 key.");
         EVP_PKEY_free(pkey);
         X509_free(x);
-        (void)err_invalid(e, "cert.unreadable", "This is not a certificate with an SM2 key.");
         return NULL;
     }
     struct cert *c = ARENA_NEW(a, struct cert);

@@ -61,6 +61,7 @@ struct cert_subject {
 struct cert *cert_make(struct arena *a, const struct cert_subject *subject, const struct sm2_pub *subject_key,
                        const struct cert *issuer, const struct sm2_key *issuer_key, bool ca, int64_t from,
                        int64_t to, struct err *e) NODISCARD;
+/* INVALID "cert.unreadable" for what is no certificate, "cert.kind" for one with another key than SM2. */
 struct cert *cert_from_pem(struct arena *a, struct str pem, struct err *e) NODISCARD;
 struct cert *cert_from_der(struct arena *a, struct str der, struct err *e) NODISCARD;
 struct str cert_to_pem(struct arena *a, const struct cert *c);

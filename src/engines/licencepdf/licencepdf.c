@@ -1,4 +1,4 @@
-#include "engines/licencepdf/licencepdf.h"
+#include "engines/licencepdf/licencepdf_internal.h"
 
 #include <cairo-pdf.h>
 #include <math.h>
@@ -149,7 +149,7 @@ static void draw_frame(cairo_t *cr)
 
 static void draw_watermark(const struct canvas *c)
 {
-    static const struct style s = {.family = SANS, .size = 30, .bold = true, .align = PANGO_ALIGN_LEFT};
+    static const struct style s = {.family = SERIF, .size = 30, .bold = true, .align = PANGO_ALIGN_LEFT};
     cairo_save(c->cr);
     cairo_rectangle(c->cr, margin + 1, margin + 1, page_w - 2 * margin - 2, page_h - 2 * margin - 2);
     cairo_clip(c->cr);
@@ -392,7 +392,7 @@ bool licencepdf_draw(struct arena *a, const struct licence_face *face, struct st
     if (copy) memcpy(copy, o.bytes, o.len);
     mem_free(o.bytes);
     if (!copy) return err_fault(e, "licence page: %s", cairo_status_to_string(status));
-    *pdf = str_n(copy, o.len);
+    *pdf = licencepdf_pack(a, str_n(copy, o.len));
     return true;
 }
 

@@ -98,6 +98,14 @@ static void too_much_is_refused_and_long_text_fits(void **state)
     assert_false(licencepdf_draw(a, &f, &pdf, &x));
 }
 
+static void a_page_is_small_enough_to_be_sent_by_message(void **state)
+{
+    (void)state;
+    struct licence_face f = face();
+    size_t len = draw(&f).len;
+    if (len > 60 << 10) fail_msg("%zu bytes", len);
+}
+
 /* Other people's program must find what we attached, and read the page. */
 static void poppler_finds_the_manifest(void **state)
 {
@@ -142,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_licence_gives_the_same_bytes),
         cmocka_unit_test(too_much_is_refused_and_long_text_fits),
+        cmocka_unit_test(a_page_is_small_enough_to_be_sent_by_message),
         cmocka_unit_test(poppler_finds_the_manifest),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

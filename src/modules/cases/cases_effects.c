@@ -126,6 +126,7 @@ bool case_issue_licence(struct ctx *c, struct case_work *w)
                                 .issuer = w->file.unit,
                                 .holder = w->file.applicant,
                                 .case_id = w->file.id,
+                                .case_no = w->file.case_no,
                                 .item_code = w->item->code,
                                 .item_name = w->item->name,
                                 .face = face_of(c, w, type),

@@ -121,11 +121,11 @@ static void add_way(struct statement *s, enum way way)
     case BY_DUE:
         break;
     case RED:
-        buf_add_c(&s->sql, " AND paused = 0 AND red_at > 0 AND red_at <= ");
+        buf_add_c(&s->sql, " AND paused = 0 AND red_at <> 0 AND red_at <= ");
         add_param(s, DB_I(s->c->now));
         break;
     case YELLOW:
-        buf_add_c(&s->sql, " AND paused = 0 AND red_at > 0 AND red_at > ");
+        buf_add_c(&s->sql, " AND paused = 0 AND red_at <> 0 AND red_at > ");
         add_param(s, DB_I(s->c->now));
         buf_add_c(&s->sql, " AND red_at <= ");
         add_param(s, DB_I(last_yellow(s->c)));
@@ -133,7 +133,7 @@ static void add_way(struct statement *s, enum way way)
         add_param(s, DB_I(s->c->now));
         break;
     case GREEN_LIMITED:
-        buf_add_c(&s->sql, " AND paused = 0 AND yellow_at > 0 AND yellow_at > ");
+        buf_add_c(&s->sql, " AND paused = 0 AND yellow_at <> 0 AND yellow_at > ");
         add_param(s, DB_I(s->c->now));
         break;
     case GREEN_UNLIMITED:

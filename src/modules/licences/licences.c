@@ -50,10 +50,10 @@ static void number(struct buf *b, int64_t n)
 
 void licences_mac(struct ctx *c, const struct licence_record *r, uint8_t out[SM3_SIZE])
 {
-    const struct str texts[] = {r->type_name,    r->type_code,   r->licence_id,      r->number,
-                                r->version,      r->issuer_code, r->item_code,       r->item_name,
-                                r->status,       r->name_index,  r->face_index,      r->face,
-                                r->holder_facts, r->manifest,    r->manifest_digest, r->page};
+    const struct str texts[] = {
+        r->type_name,    r->type_code, r->licence_id,      r->number,     r->version,    r->issuer_code,
+        r->item_code,    r->item_name, r->status,          r->name_index, r->face_index, r->face,
+        r->holder_facts, r->manifest,  r->manifest_digest, r->page,       r->case_no};
     const int64_t numbers[] = {r->id,      r->issuer, r->holder,     r->case_id,  r->one_per_holder,
                                r->demo,    r->issued, r->valid_from, r->valid_to, r->supersedes,
                                r->officer, r->created};
@@ -259,6 +259,7 @@ static bool draft_row(struct ctx *c, const struct licence_spec *spec, const stru
                                  .issuer_code = licences_issuer_code(c->arena, unit),
                                  .holder = spec->holder,
                                  .case_id = spec->case_id,
+                                 .case_no = spec->case_no,
                                  .item_code = spec->item_code,
                                  .item_name = spec->item_name,
                                  .one_per_holder = json_true_of(spec->type, "one_per_holder"),
@@ -298,7 +299,8 @@ bool licence_draft(struct ctx *c, const struct licence_spec *spec, int64_t *lice
 struct str licences_status_now(const struct ctx *c, const struct licence_record *r)
 {
     bool counts = str_eq_c(r->status, "valid") || str_eq_c(r->status, "suspended");
-    return counts && r->valid_to && r->valid_to < date_of(c->now) ? STR("expired") : r->status;
+    if (counts && r->valid_to && r->valid_to < date_of(c->now)) return STR("expired");
+    return str_eq_c(r->status, "valid") && r->valid_from > date_of(c->now) ? STR("not_yet") : r->status;
 }
 
 bool licences_add_event(struct ctx *c, const struct licence_record *r, const char *op, struct str to,

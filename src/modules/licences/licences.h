@@ -16,7 +16,8 @@ struct licence_spec {
                                 one_per_holder …} */
     int64_t issuer;          /* unit */
     int64_t holder;          /* subject */
-    int64_t case_id;
+    int64_t case_id;         /* with its number; 0: none of this installation */
+    struct str case_no;
     struct str item_code, item_name;
     const struct json *face; /* [{name, title, value}] in the order of the licence's face */
     int32_t valid_from;      /* civil date */

@@ -1,5 +1,6 @@
 /* `tongban verify FILE`: no database, no network, only the file and a certificate. */
 #include "core/base/file.h"
+#include "core/base/time.h"
 #include "core/i18n/i18n.h"
 #include "modules/licences/licences_internal.h"
 
@@ -30,6 +31,8 @@ static void print_facts(const struct check *k, const struct json *d)
     line(k, "Identifier", json_text_of(d, "licence_id"));
     line(k, "Issued by", json_text(json_path(d, "issuer.name")));
     line(k, "Issued on", json_text_of(d, "issued"));
+    line(k, "Valid from", json_text_of(d, "valid_from"));
+    line(k, "Valid until", json_text_of(d, "valid_to"));
 }
 
 static void print_altered(const struct check *k, const struct manifest_report *r)
@@ -44,17 +47,34 @@ static void print_altered(const struct check *k, const struct manifest_report *r
     }
 }
 
+/* An authentic one may be outside its time: the dates are in it, no network is needed to see that. */
+static const char *authentic_today(const struct json *d)
+{
+    int32_t from, to, today = date_of(time_now());
+    if (date_parse(json_text_of(d, "valid_from"), &from) && from > today)
+        return "Authentic as issued, but not yet valid; its present status is unknown offline.";
+    if (date_parse(json_text_of(d, "valid_to"), &to) && to < today)
+        return "Authentic as issued, but its time of validity is over.";
+    return "Authentic as issued; its present status is unknown offline.";
+}
+
 static int conclude(const struct check *k, const struct manifest_report *r)
 {
-    const char *verdict =
-        r->authentic ? "Authentic as issued; its present status is unknown offline." : r->msgid;
-    bool nobody = !r->authentic && !k->trusted && r->signature_ok && r->issuer_ok && !r->fields_changed &&
-                  !r->altered_count && r->face != FACE_ALTERED;
-    if (nobody)
-        verdict = "The signature fits, but nobody vouches for the signer: give the issuer's certificate with "
-                  "--issuer.";
+    bool unvouched = !r->authentic && !r->certificate_ok && r->signature_ok && r->issuer_ok &&
+                     !r->fields_changed && !r->altered_count && r->face != FACE_ALTERED;
+    const char *verdict = r->authentic  ? authentic_today(r->document)
+                          : !unvouched  ? r->msgid
+                          : !k->trusted ? "The signature fits, but nobody vouches for the signer: give the "
+                                          "issuer's certificate with --issuer."
+                                        : "The signature fits, but the certificate given with --issuer is "
+                                          "not that of this licence's issuer, nor of the authority that "
+                                          "certified it then.";
     printf("%.*s\n", STR_ARG(tr(k->lang, verdict)));
     print_altered(k, r);
+    if (unvouched) {
+        line(k, "Signed by", r->signer.common_name);
+        if (k->trusted) line(k, "Certificate given", cert_subject(k->arena, k->trusted).common_name);
+    }
     print_facts(k, r->document);
     return r->authentic ? 0 : 1;
 }
@@ -68,8 +88,11 @@ static int verify(struct check *k, const char *path, const char *issuer_cert_pat
         if (!file_read(k->arena, issuer_cert_path, 1 << 20, &pem, &e)) return unreadable(k, &e);
         k->trusted = cert_from_pem(k->arena, pem, &e);
         if (!k->trusted) {
-            fprintf(stderr, "%.*s\n",
-                    STR_ARG(tr(k->lang, "The file given with --issuer is no certificate.")));
+            const char *why = strcmp(e.code, "cert.kind") == 0
+                                  ? "The certificate given with --issuer has no SM2 key (but RSA or another "
+                                    "curve): it cannot be that of a licence's issuer."
+                                  : "The file given with --issuer is no certificate.";
+            fprintf(stderr, "%.*s\n", STR_ARG(tr(k->lang, why)));
             return 2;
         }
     }

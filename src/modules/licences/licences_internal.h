@@ -16,6 +16,7 @@ struct licence_record {
     int64_t issuer;
     struct str issuer_code; /* 统一社会信用代码 */
     int64_t holder, case_id;
+    struct str case_no;
     struct str item_code, item_name;
     bool one_per_holder, demo;
     int32_t issued, valid_from, valid_to; /* civil dates; valid_to 0: long-term */
@@ -52,7 +53,8 @@ void licences_stop(struct server *s);
 void licences_mac(struct ctx *c, const struct licence_record *r, uint8_t out[SM3_SIZE]);
 bool licences_mac_fits(struct ctx *c, const struct licence_record *r);
 bool licences_event_mac_fits(struct ctx *c, const struct licence_event *e);
-/* "expired" where the stored status would let it count but its time is over; else the stored status. */
+/* "expired" where the stored status would let it count but its time is over, "not_yet" where it is valid but
+ * its time has not begun; else the stored status. */
 struct str licences_status_now(const struct ctx *c, const struct licence_record *r);
 /* Sets id, mac and time; seals the reason. */
 bool licences_add_event(struct ctx *c, const struct licence_record *r, const char *op, struct str to,
@@ -121,7 +123,8 @@ bool licences_store_by_number(struct ctx *c, struct str number, struct str name_
 /* Newest first; type_name "" = all; before 0 = from the top. */
 bool licences_store_of_holder(struct ctx *c, int64_t holder, struct str type_name, int64_t before, int limit,
                               struct licence_record **rows, size_t *count) NODISCARD;
-/* Of that unit alone; number and status "" = all; status as it is today ("expired" is found by date). */
+/* Of that unit alone; number and status "" = all; status as it is today ("expired" and "not_yet" are found by
+ * date). */
 bool licences_store_of_issuer(struct ctx *c, int64_t issuer, struct str number, struct str status,
                               int32_t today, int64_t before, int limit, struct licence_record **rows,
                               size_t *count) NODISCARD;

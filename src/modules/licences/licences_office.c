@@ -24,8 +24,8 @@ static bool load(struct ctx *c, struct licence_record *r)
 
 /* ---- list ---- */
 
-static const char *const shown_statuses[] = {"valid",     "suspended", "expired",   "revoked",
-                                             "cancelled", "forfeited", "superseded"};
+static const char *const shown_statuses[] = {"valid",   "not_yet",   "suspended", "expired",
+                                             "revoked", "cancelled", "forfeited", "superseded"};
 
 static void filter_fields(struct ctx *c, struct json *doc, struct str q, struct str status)
 {
@@ -92,19 +92,19 @@ struct act {
     "It takes effect at once and cannot be undone. The verify page shows it and the holder gets a message."
 
 static const struct act acts[] = {
-    {"suspend", "suspended", "valid", "Suspend",
+    {"suspend", "suspended", "valid|not_yet", "Suspend",
      "It takes effect at once: the verify page shows it and the holder gets a message. It can be lifted.",
      "The licence is suspended.", "Your licence %{name} has been suspended.", licences_suspend, false},
     {"release", "valid", "suspended", "Lift the suspension",
      "It takes effect at once: the licence is valid again and the holder gets a message.",
      "The suspension is lifted.", "The suspension of your licence %{name} has been lifted.", licences_release,
      false},
-    {"cancel", "cancelled", "valid|suspended|expired", "Cancel the licence", FINAL,
+    {"cancel", "cancelled", "valid|not_yet|suspended|expired", "Cancel the licence", FINAL,
      "The licence is cancelled.", "Your licence %{name} has been cancelled.", licences_cancel, true},
-    {"revoke", "revoked", "valid|suspended|expired", "Revoke: the grant was unlawful", FINAL,
+    {"revoke", "revoked", "valid|not_yet|suspended|expired", "Revoke: the grant was unlawful", FINAL,
      "The licence is revoked.", "Your licence %{name} has been revoked.", licences_revoke, true},
-    {"forfeit", "forfeited", "valid|suspended", "Forfeit: as a penalty", FINAL, "The licence is forfeited.",
-     "Your licence %{name} has been forfeited.", licences_forfeit, true},
+    {"forfeit", "forfeited", "valid|not_yet|suspended", "Forfeit: as a penalty", FINAL,
+     "The licence is forfeited.", "Your licence %{name} has been forfeited.", licences_forfeit, true},
 };
 enum { ACTS = sizeof acts / sizeof acts[0] };
 

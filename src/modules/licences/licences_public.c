@@ -66,6 +66,7 @@ static const struct wording wordings[] = {
     {"cancelled", "care", "Genuine, but cancelled", "It was given up or ended and can no longer be used."},
     {"forfeited", "bad", "Genuine, but forfeited",
      "It was taken away as a penalty and can no longer be used."},
+    {"not_yet", "care", "Genuine, but not yet valid", "Its time of validity has not begun."},
     {"expired", "care", "Genuine, but expired", "Its time of validity is over."},
     {"superseded", "care", "Genuine, but replaced", "A newer licence has taken its place."},
     {"altered", "bad", "Altered: do not trust it", "What is there does not fit what was signed."},

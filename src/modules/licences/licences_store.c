@@ -1,7 +1,7 @@
 #include "modules/licences/licences_internal.h"
 
 #define COLUMNS                                                                                              \
-    "id, type_name, type_code, licence_id, number, version, issuer, issuer_code, holder, case_id, "          \
+    "id, type_name, type_code, licence_id, number, version, issuer, issuer_code, holder, case_id, case_no, " \
     "item_code, item_name, one_per_holder, demo, "                                                           \
     "issued, valid_from, valid_to, status, supersedes, officer, name_index, face_index, face, "              \
     "holder_facts, manifest, manifest_digest, page, "                                                        \
@@ -20,25 +20,26 @@ static void read_row(const struct db_rows *q, size_t i, struct licence_record *r
         .issuer_code = db_str(q, i, 7),
         .holder = db_int(q, i, 8),
         .case_id = db_int(q, i, 9),
-        .item_code = db_str(q, i, 10),
-        .item_name = db_str(q, i, 11),
-        .one_per_holder = db_int(q, i, 12) != 0,
-        .demo = db_int(q, i, 13) != 0,
-        .issued = (int32_t)db_int(q, i, 14),
-        .valid_from = (int32_t)db_int(q, i, 15),
-        .valid_to = (int32_t)db_int(q, i, 16),
-        .status = db_str(q, i, 17),
-        .supersedes = db_int(q, i, 18),
-        .officer = db_int(q, i, 19),
-        .name_index = db_str(q, i, 20),
-        .face_index = db_str(q, i, 21),
-        .face = db_str(q, i, 22),
-        .holder_facts = db_str(q, i, 23),
-        .manifest = db_str(q, i, 24),
-        .manifest_digest = db_str(q, i, 25),
-        .page = db_str(q, i, 26),
-        .created = db_int(q, i, 27),
-        .mac = db_str(q, i, 28),
+        .case_no = db_str(q, i, 10),
+        .item_code = db_str(q, i, 11),
+        .item_name = db_str(q, i, 12),
+        .one_per_holder = db_int(q, i, 13) != 0,
+        .demo = db_int(q, i, 14) != 0,
+        .issued = (int32_t)db_int(q, i, 15),
+        .valid_from = (int32_t)db_int(q, i, 16),
+        .valid_to = (int32_t)db_int(q, i, 17),
+        .status = db_str(q, i, 18),
+        .supersedes = db_int(q, i, 19),
+        .officer = db_int(q, i, 20),
+        .name_index = db_str(q, i, 21),
+        .face_index = db_str(q, i, 22),
+        .face = db_str(q, i, 23),
+        .holder_facts = db_str(q, i, 24),
+        .manifest = db_str(q, i, 25),
+        .manifest_digest = db_str(q, i, 26),
+        .page = db_str(q, i, 27),
+        .created = db_int(q, i, 28),
+        .mac = db_str(q, i, 29),
     };
 }
 
@@ -60,17 +61,17 @@ static bool read_one(const struct db_rows *q, struct licence_record *out, bool *
 
 bool licences_store_add(struct ctx *c, const struct licence_record *r)
 {
-    return db_exec(&c->tx,
-                   "INSERT INTO licence (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-                   "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
-                   "$22, $23, $24, $25, $26, $27, $28, $29)",
-                   DB_I(r->id), DB_S(r->type_name), DB_S(r->type_code), DB_S(r->licence_id), DB_S(r->number),
-                   DB_S(r->version), DB_I(r->issuer), DB_S(r->issuer_code), DB_I(r->holder),
-                   DB_I0(r->case_id), DB_S(r->item_code), DB_S(r->item_name), DB_I(r->one_per_holder),
-                   DB_I(r->demo), DB_I(r->issued), DB_I(r->valid_from), DB_I(r->valid_to), DB_S(r->status),
-                   DB_I(r->supersedes), DB_I(r->officer), DB_B(r->name_index), DB_B(r->face_index),
-                   DB_B(r->face), DB_B(r->holder_facts), DB_B(r->manifest), DB_S(r->manifest_digest),
-                   DB_S(r->page), DB_I(r->created), DB_B(r->mac));
+    return db_exec(
+        &c->tx,
+        "INSERT INTO licence (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+        "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
+        "$22, $23, $24, $25, $26, $27, $28, $29, $30)",
+        DB_I(r->id), DB_S(r->type_name), DB_S(r->type_code), DB_S(r->licence_id), DB_S(r->number),
+        DB_S(r->version), DB_I(r->issuer), DB_S(r->issuer_code), DB_I(r->holder), DB_I0(r->case_id),
+        DB_S(r->case_no), DB_S(r->item_code), DB_S(r->item_name), DB_I(r->one_per_holder), DB_I(r->demo),
+        DB_I(r->issued), DB_I(r->valid_from), DB_I(r->valid_to), DB_S(r->status), DB_I(r->supersedes),
+        DB_I(r->officer), DB_B(r->name_index), DB_B(r->face_index), DB_B(r->face), DB_B(r->holder_facts),
+        DB_B(r->manifest), DB_S(r->manifest_digest), DB_S(r->page), DB_I(r->created), DB_B(r->mac));
 }
 
 bool licences_store_load(struct ctx *c, int64_t id, struct licence_record *out, bool *found)
@@ -129,6 +130,7 @@ bool licences_store_of_issuer(struct ctx *c, int64_t issuer, struct str number, 
             "SELECT " COLUMNS
             " FROM licence WHERE issuer = $1 AND ($2 = '' OR number = $2 OR licence_id = $2) AND ($3 = '' OR "
             "CASE WHEN status IN ('valid', 'suspended') AND valid_to > 0 AND valid_to < $4 THEN 'expired' "
+            "WHEN status = 'valid' AND valid_from > $4 THEN 'not_yet' "
             "ELSE status END = $3) "
             "AND ($5 = 0 OR id < $5) ORDER BY id DESC LIMIT $6",
             DB_I(issuer), DB_S(number), DB_S(status), DB_I(today), DB_I(before), DB_I(limit)))

@@ -315,6 +315,29 @@ static void a_licence_expires_by_the_clock_alone(void **state)
     testapp_close(t);
 }
 
+static void a_licence_whose_time_has_not_begun_is_nowhere_called_valid(void **state)
+{
+    (void)state;
+    struct testapp *t = testapp_open(true);
+    struct grant g = {
+        .type = shop, .face = shop_face, .kind = "public-security", .from = date_of(testapp_now()) + 1};
+    int64_t id = grant(t, &g);
+    struct look l = look_at(t, id);
+    struct client c = holder(t), office = decider(t);
+    assert_string_equal(str_z(t->arena, verdict(t, &l)), "not_yet");
+    struct answer card = client_get(&c, "/me/licences"),
+                  page = client_getf(&c, "/licences/%lld", (long long)id);
+    assert_true(answer_has(card, "尚未生效") && answer_has(page, "尚未生效"));
+    assert_true(answer_has(client_get(&office, "/office/licences?status=not_yet"), "尚未生效"));
+    assert_int_equal(
+        json_get(client_json(&office, client_get(&office, "/office/licences?status=valid")), "licences")
+            ->count,
+        0);
+    testapp_advance(MS_DAY);
+    assert_string_equal(str_z(t->arena, verdict(t, &l)), "valid");
+    testapp_close(t);
+}
+
 static void only_the_issuing_department_changes_a_licence(void **state)
 {
     (void)state;
@@ -543,6 +566,19 @@ static const char *save(struct testapp *t, const char *name, struct str content)
     return path;
 }
 
+/* Of another curve; its key was thrown away. */
+#define P256_CERTIFICATE                                                                                     \
+    "-----BEGIN CERTIFICATE-----\n"                                                                          \
+    "MIIBbzCCARWgAwIBAgIUeFfCEaZPX8OTpAh6TUHp9oPjeHQwCgYIKoZIzj0EAwIw\n"                                     \
+    "DDEKMAgGA1UEAwwBcDAgFw0yNjExMjIwMTI5MjNaGA8yMTI2MTAyOTAxMjkyM1ow\n"                                     \
+    "DDEKMAgGA1UEAwwBcDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDbNWT8gu5GH\n"                                     \
+    "BfMYi57fbfjTLhXSZAigDTLNGLeYOZGcBvuzeRfwMdtzXFIaiUlxRJH5oIUSxR4h\n"                                     \
+    "5h4OccR9ZrejUzBRMB0GA1UdDgQWBBT4tLBwCVp1a/HX36dVoQlFPOnlETAfBgNV\n"                                     \
+    "HSMEGDAWgBT4tLBwCVp1a/HX36dVoQlFPOnlETAPBgNVHRMBAf8EBTADAQH/MAoG\n"                                     \
+    "CCqGSM49BAMCA0gAMEUCIQC59QZT5TDMcDPw7eY1K0NuQKJIHvca1i0FEtJ4nfO/\n"                                     \
+    "MwIgWU5FdqZvYqldwI1wECn0k4b3ch6Q9tVjR/vLb+NjIrU=\n"                                                     \
+    "-----END CERTIFICATE-----\n"
+
 static void a_file_is_verified_offline_with_the_certificate_alone(void **state)
 {
     (void)state;
@@ -566,6 +602,7 @@ static void a_file_is_verified_offline_with_the_certificate_alone(void **state)
     assert_int_equal(licence_verify_file(save(t, "c.json", STR("{}")), bundle, false), 2);
     assert_int_equal(licence_verify_file("/nowhere/at/all", bundle, false), 2);
     assert_int_equal(licence_verify_file(as_json, as_json, false), 2);
+    assert_int_equal(licence_verify_file(as_json, save(t, "p256.pem", STR(P256_CERTIFICATE)), false), 2);
     testapp_close(t);
 }
 
@@ -579,6 +616,7 @@ int main(void)
         cmocka_unit_test(a_renewal_ends_the_old_licence_in_the_same_moment),
         cmocka_unit_test(every_change_of_status_is_seen_at_once),
         cmocka_unit_test(a_licence_expires_by_the_clock_alone),
+        cmocka_unit_test(a_licence_whose_time_has_not_begun_is_nowhere_called_valid),
         cmocka_unit_test(only_the_issuing_department_changes_a_licence),
         cmocka_unit_test(an_agent_sees_licences_of_the_mandates_department_only),
         cmocka_unit_test(a_long_list_is_paged_within_the_mandate),

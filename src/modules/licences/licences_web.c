@@ -156,7 +156,7 @@ bool licences_own_page(struct ctx *c)
     json_set(doc, "case_href",
              r.case_id ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld", (long long)r.case_id))
                        : json_null(c->arena));
-    json_set_str(c->arena, doc, "case_no", ctx_tr(c, "See the application"));
+    json_set_str(c->arena, doc, "case_no", r.case_no);
     return licences_timeline(c, doc, &r);
 }
 
@@ -242,7 +242,7 @@ static const struct field list_fields[] = {{"before", FIELD_ID, "Rows before thi
 static const struct field search_fields[] = {
     {"q", FIELD_LINE, "Licence number or identifier", .max = 128},
     {"status", FIELD_CHOICE, "Status",
-     .choices = "valid|suspended|expired|revoked|cancelled|forfeited|superseded"},
+     .choices = "valid|not_yet|suspended|expired|revoked|cancelled|forfeited|superseded"},
     {"before", FIELD_ID, "Rows before this one"},
     {0},
 };

@@ -13,10 +13,11 @@ static const char *find_word(const char *const (*table)[2], size_t count, struct
 
 struct str licences_status_label(struct ctx *c, struct str status)
 {
-    static const char *const labels[][2] = {
-        {"draft", "Being signed"}, {"valid", "In force"},         {"suspended", "Suspended"},
-        {"revoked", "Revoked"},    {"cancelled", "Deregistered"}, {"forfeited", "Forfeited"},
-        {"expired", "Expired"},    {"superseded", "Replaced"},    {"altered", "Record altered"}};
+    static const char *const labels[][2] = {{"draft", "Being signed"},     {"valid", "In force"},
+                                            {"suspended", "Suspended"},    {"revoked", "Revoked"},
+                                            {"cancelled", "Deregistered"}, {"forfeited", "Forfeited"},
+                                            {"expired", "Expired"},        {"not_yet", "Not yet valid"},
+                                            {"superseded", "Replaced"},    {"altered", "Record altered"}};
     return ctx_tr(c, WORD(labels, status));
 }
 

@@ -32,8 +32,8 @@ CREATE TABLE case_file (
     opinion {bytes}
 ) {strict};
 CREATE INDEX case_file_inbox ON case_file (unit_id, role, due_order, id, paused, division) WHERE role <> '';
-CREATE INDEX case_file_red ON case_file (unit_id, role, red_at, id, yellow_at, paused, division) WHERE role <> '' AND paused = 0 AND red_at > 0;
-CREATE INDEX case_file_yellow ON case_file (unit_id, role, yellow_at, id, paused, division) WHERE role <> '' AND paused = 0 AND yellow_at > 0;
+CREATE INDEX case_file_red ON case_file (unit_id, role, red_at, id, yellow_at, paused, division) WHERE role <> '' AND paused = 0 AND red_at <> 0;
+CREATE INDEX case_file_yellow ON case_file (unit_id, role, yellow_at, id, paused, division) WHERE role <> '' AND paused = 0 AND yellow_at <> 0;
 CREATE INDEX case_file_paused ON case_file (unit_id, role, due_order, id, paused, division) WHERE role <> '' AND paused = 1;
 CREATE INDEX case_file_special ON case_file (unit_id, due_order, id) WHERE status = 'special_procedure';
 CREATE INDEX case_file_desk ON case_file (due_order, id, paused, division) WHERE role = 'desk';

@@ -11,6 +11,7 @@ CREATE TABLE licence (
     issuer_code {text} NOT NULL,
     holder {int} NOT NULL,
     case_id {int} UNIQUE,
+    case_no {text} NOT NULL,
     item_code {text} NOT NULL,
     item_name {text} NOT NULL,
     one_per_holder {int} NOT NULL,
