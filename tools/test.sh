@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every check there is. Called by ./dev test.
 #
-#   tools/test.sh                       everything, in two lanes (one per core)
-#   tools/test.sh --only PART[,PART…]   some parts, in order
+#   tools/test.sh                       everything, in two lanes (one per core), each taking the next part when it is free
+#   tools/test.sh --only PART[,PART…]   some parts, in this order
 #   tools/test.sh --list                their names
 #
 # A part is a function `part_NAME` (with - as _) whose output ends with `N passed, N failed[, N skipped]`, or a list of
@@ -29,25 +29,26 @@ ASAN_BUILD=(--buildtype=debugoptimized -Db_lto=false "-Db_sanitize=address,undef
 
 WRITE_PATH='writer|front|jobs|auth|cases_office' # test programs that run threads, or write through them
 
-# name, lane, time limit in seconds
+# name, time limit in seconds; the longest first, so that the lanes end together. What uses build-asan stands apart from
+# unit-sqlite, which builds it.
 PARTS='
-lint            b 300
-words           b 60
-unit-sqlite     a 1500
-unit-postgres   a 1500
-clang           a 1500
-tsan            a 1200
-release         b 60
-commands        b 600
-catalogue       b 200
-access          b 60
-openapi         b 120
-crypto          b 120
-views           b 900
-stories         b 900
-crawl           b 3000
-kill            b 700
-fuzz            a 900
+crawl           3000
+unit-sqlite     1500
+clang           1500
+fuzz            900
+stories         900
+unit-postgres   1500
+tsan            1200
+views           900
+kill            700
+lint            300
+commands        600
+openapi         120
+catalogue       200
+crypto          120
+words           60
+release         60
+access          60
 '
 
 # ---- parts ----
@@ -219,13 +220,22 @@ part_fuzz() {
 
 # ---- running them ----
 
-part_names() { awk 'NF == 3 { print $1 }' <<<"$PARTS"; }
-part_field() { awk -v name="$1" -v field="$2" 'NF == 3 && $1 == name { print $field }' <<<"$PARTS"; }
+part_names() { awk 'NF == 2 { print $1 }' <<<"$PARTS"; }
+part_limit() { awk -v name="$1" 'NF == 2 && $1 == name { print $2 }' <<<"$PARTS"; }
+
+# processor_time: PROCESSOR becomes the seconds of processor that ended children of this shell have taken.
+processor_time() {
+    local file=$OUT/times.$BASHPID
+    times >"$file"
+    PROCESSOR=$(awk -F '[ms ]+' 'NR == 2 { printf "%d", $1 * 60 + $2 + $3 * 60 + $4 }' "$file")
+}
 
 run_part() { # NAME: in a process of its own, so that a limit can end all that it started
-    local name=$1 began=$SECONDS rc=0
+    local name=$1 began=$SECONDS rc=0 before
     rm -f "$OUT/$name".*
-    timeout -k 10 "$(part_field "$name" 3)" "$0" --part "$name" >"$OUT/$name.log" 2>&1 </dev/null &
+    processor_time
+    before=$PROCESSOR
+    timeout -k 10 "$(part_limit "$name")" "$0" --part "$name" >"$OUT/$name.log" 2>&1 </dev/null &
     printf '%s\n' $! >"$OUT/$name.pid"
     wait $! || rc=$?
     rm -f "$OUT/$name.pid"
@@ -233,7 +243,8 @@ run_part() { # NAME: in a process of its own, so that a limit can end all that i
         echo "the part took longer than it may" >>"$OUT/$name.log"
     fi
     ((rc == 0)) || printf '0 passed, 1 failed\n' >>"$OUT/$name.counts"
-    printf '%s\n' $((SECONDS - began)) >"$OUT/$name.seconds"
+    processor_time
+    printf '%4d s, %4d s of processor\n' $((SECONDS - began)) $((PROCESSOR - before)) >"$OUT/$name.seconds"
     report_part "$name" >&2
 }
 
@@ -246,7 +257,7 @@ sums() {
 table_row() { # NAME
     local passed failed skipped
     read -r passed failed skipped < <(sums "$1")
-    printf '  %-16s %6d passed %4d failed %4d skipped  %4s s\n' "$1" "$passed" "$failed" "$skipped" \
+    printf '  %-16s %6d passed %4d failed %4d skipped  %s\n' "$1" "$passed" "$failed" "$skipped" \
         "$(cat "$OUT/$1.seconds" 2>/dev/null || echo '?')"
 }
 
@@ -260,9 +271,17 @@ report_part() { # NAME: its row, and why it failed
     fi
 }
 
+take_part() { # prints the next part of the queue, nothing when there is none
+    (
+        flock 9
+        head -n 1 "$OUT/queue"
+        sed -i 1d "$OUT/queue"
+    ) 9>"$OUT/queue.lock"
+}
+
 lane() {
     local name
-    for name in "$@"; do run_part "$name"; done
+    while name=$(take_part) && [ -n "$name" ]; do run_part "$name"; done
 }
 
 # Parts run in process groups of their own: whoever stops the tests stops them too.
@@ -284,12 +303,12 @@ prepare() {
 }
 
 main() {
-    local wanted a=() b=() name total_passed=0 total_failed=0 total_skipped=0 passed failed skipped began=$SECONDS
+    local wanted name total_passed=0 total_failed=0 total_skipped=0 passed failed skipped began=$SECONDS
     wanted=$(part_names)
     if [ "${1:-}" = --only ]; then
         wanted=$(tr ',' '\n' <<<"${2:?--only needs names}")
         for name in $wanted; do
-            [ -n "$(part_field "$name" 1)" ] || die "There is no part '$name'. There are: $(part_names | tr '\n' ' ')"
+            [ -n "$(part_limit "$name")" ] || die "There is no part '$name'. There are: $(part_names | tr '\n' ' ')"
         done
     elif (($#)); then
         die "./dev test knows --only PART[,PART…] and --list, not '$1'."
@@ -302,11 +321,11 @@ main() {
     fi
     say "Testing; logs in build/test/"
     trap end_parts INT TERM
-    for name in $wanted; do
-        if [ "$(part_field "$name" 2)" = a ]; then a+=("$name"); else b+=("$name"); fi
-    done
-    lane "${a[@]}" &
-    lane "${b[@]}"
+    note "prepared in $((SECONDS - began)) s"
+    # shellcheck disable=SC2086 # one name a line
+    printf '%s\n' $wanted >"$OUT/queue"
+    lane &
+    lane
     wait
     say "Result"
     for name in $wanted; do
