@@ -185,27 +185,6 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
     }
 }
 
-static void add_papers(struct ctx *c, struct json *list, const struct reception *r)
-{
-    JSON_EACH(m, json_get(r->service, "materials"))
-    {
-        struct str id = json_text_of(m, "id"),
-                   chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
-        struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "id", id);
-        json_set_str(c->arena, o, "name", json_text_of(m, c->lang == &lang_en ? "en" : "name"));
-        json_set_bool(c->arena, o, "held", json_text_of(m, "from").len > 0);
-        json_set_str(c->arena, o, "held_by",
-                     json_text_of(m, "from").len ? ctx_tr(c, "Checked with the register when received")
-                                                 : STR_EMPTY);
-        json_set_bool(c->arena, o, "has", str_eq_c(chosen, "has"));
-        json_set_bool(c->arena, o, "missing", str_eq_c(chosen, "missing"));
-        json_set_bool(c->arena, o, "later", str_eq_c(chosen, "later"));
-        json_set_bool(c->arena, o, "may_defer", str_eq_c(json_text_of(m, "need"), "deferrable"));
-        json_set(o, "file", json_null(c->arena));
-    }
-}
-
 bool desk_receive_page(struct ctx *c)
 {
     struct reception r = {0};
@@ -233,7 +212,7 @@ bool desk_receive_page(struct ctx *c)
                  str_fmt(c->arena, "%lld", (long long)item));
     situation_fields(c, fields, r.service);
     add_fields(c, fields, &r);
-    add_papers(c, json_set_array(c->arena, doc, "materials"), &r);
+    desk_add_papers(c, doc, r.service);
     json_set(doc, "note_field", json_null(c->arena));
     return true;
 }
@@ -242,18 +221,6 @@ static bool take_pages(struct ctx *c, struct case_work *w)
 {
     for (size_t p = 0; w->form && p < form_page_count(w->form); p++)
         if (form_page_visible(w->form, p, &w->answers) && !draft_page(c, w, p, raw_value, c)) return false;
-    return true;
-}
-
-static bool take_papers(struct ctx *c, struct case_work *w)
-{
-    JSON_EACH(m, json_get(w->service, "materials"))
-    {
-        struct str id = json_text_of(m, "id"),
-                   chosen = ctx_param(c, str_fmt(c->arena, "m-%.*s", STR_ARG(id)));
-        if (str_eq_c(chosen, "has") && !draft_paper(c, w, id)) return false;
-        if (str_eq_c(chosen, "later") && !draft_defer(c, w, id, true)) return false;
-    }
     return true;
 }
 
@@ -278,8 +245,8 @@ bool desk_receive(struct ctx *c)
     if (id) return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id); /* sent before */
     if (!load_reception(c, &r, in_i64(c, "person", 0), in_i64(c, "item", 0))) return false;
     if (!draft_open(c, r.item, "desk", r.who.id, 0, &id) || !case_work_load(c, id, &w)) return false;
-    if (!take_situations(c, &w) || !case_work_load(c, id, &w) || !take_pages(c, &w) || !take_papers(c, &w) ||
-        !draft_submit(c, &w))
+    if (!take_situations(c, &w) || !case_work_load(c, id, &w) || !take_pages(c, &w) ||
+        !desk_take_papers(c, &w) || !draft_submit(c, &w))
         return false;
     if (!case_store_keep_once(c, in_i64(c, "once", 0), id)) return false;
     if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == FLOW_SUBMITTED &&
@@ -321,18 +288,8 @@ bool desk_receipt(struct ctx *c)
         words_due(c, w.file.due, case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now), w.provisional);
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
     papers = json_set_array(c->arena, doc, "materials");
-    for (size_t i = 0; i < count; i++) {
-        if (!list[i].wanted || (!list[i].held && !list[i].upload_count && !list[i].deferred)) continue;
-        struct json *o = json_add_object(c->arena, papers);
-        const char *how = list[i].held                                            ? "No need to submit"
-                          : list[i].deferred                                      ? "Follows later"
-                          : list[i].upload_count && !list[i].uploads[0]->blob.len ? "Paper"
-                                                                                  : "Electronic";
-        json_set_str(c->arena, o, "name", list[i].name);
-        json_set_str(c->arena, o, "how", ctx_tr(c, how));
-        json_set_str(c->arena, o, "copies",
-                     list[i].held ? STR("–") : str_fmt(c->arena, "%zu", list[i].upload_count));
-    }
+    for (size_t i = 0; i < count; i++)
+        desk_paper_row(c, papers, &list[i]);
     json_set_str(c->arena, doc, "issued_by", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "issued", words_time(c, accepted ? w.file.accepted : w.file.submitted));
     json_set_str(c->arena, doc, "clerk", c->actor.name);

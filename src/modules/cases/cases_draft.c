@@ -208,9 +208,18 @@ bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool d
     return case_store_set_deferred(c, w->file.id, material, deferred);
 }
 
-bool draft_paper(struct ctx *c, struct case_work *w, struct str material)
+bool case_is_paper(const struct case_upload *u)
 {
-    struct case_upload u = {.id = ctx_id(c), .at = c->now, .material = material, .state = STR("paper")};
+    return str_eq_c(u->state, "paper") || str_eq_c(u->state, "paper_seen");
+}
+
+bool draft_paper(struct ctx *c, struct case_work *w, struct str material, bool kept, int64_t copies)
+{
+    struct case_upload u = {.id = ctx_id(c),
+                            .at = c->now,
+                            .material = material,
+                            .state = kept ? STR("paper") : STR("paper_seen"),
+                            .copies = copies};
     return case_must_be_draft(c, w) && case_store_add_upload(c, w->file.id, &u, STR_EMPTY);
 }
 

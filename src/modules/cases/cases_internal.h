@@ -30,7 +30,8 @@ enum {
 struct case_upload {
     int64_t id, size, at;
     struct str material, blob, file_name, media_type;
-    struct str state; /* "uploaded", "deferred", "paper" */
+    struct str state; /* "uploaded", "deferred"; at the desk "paper" (kept) or "paper_seen" (handed back) */
+    int64_t copies;   /* of paper; 0 of what is no paper */
 };
 
 /* A material of the item as it stands in this case. */
@@ -99,8 +100,10 @@ bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, str
                     struct str file_name, int64_t size, const char *media_type) NODISCARD;
 bool draft_remove_file(struct ctx *c, struct case_work *w, int64_t upload) NODISCARD;
 bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool deferred) NODISCARD;
-/* The clerk has seen it on paper and keeps it with the hand-over list. */
-bool draft_paper(struct ctx *c, struct case_work *w, struct str material) NODISCARD;
+/* The clerk has seen it on paper: keeps it with the hand-over list, or hands it back. copies: 1 to 99. */
+bool draft_paper(struct ctx *c, struct case_work *w, struct str material, bool kept,
+                 int64_t copies) NODISCARD;
+bool case_is_paper(const struct case_upload *u);
 bool draft_discard(struct ctx *c, struct case_work *w) NODISCARD;
 /* What is still missing before it can be sent: field errors at "situation:<id>", properties, "material:<id>",
  * "booking". */

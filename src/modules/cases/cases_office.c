@@ -219,8 +219,8 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
         }
         for (size_t k = 0; k < m->upload_count; k++) {
             const struct case_upload *u = m->uploads[k];
-            bool paper = str_eq_c(u->state, "paper");
-            struct str text = paper ? ctx_tr(c, "Paper seen at the desk")
+            bool paper = case_is_paper(u);
+            struct str text = paper ? words_paper(c, u)
                                     : str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name),
                                               STR_ARG(size_words(c, u->size)));
             add_material(c, out, w, m->name, paper ? "form" : "file", text, paper ? 0 : u->id);

@@ -89,7 +89,7 @@ static bool add_papers(struct ctx *c, struct case_work *w)
     size_t count;
     if (!case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        if (list[i].wanted && list[i].required && !list[i].held && !draft_paper(c, w, list[i].id))
+        if (list[i].wanted && list[i].required && !list[i].held && !draft_paper(c, w, list[i].id, true, 1))
             return false;
     return true;
 }

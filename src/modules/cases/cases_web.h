@@ -26,6 +26,13 @@ bool desk_find(struct ctx *c);
 bool desk_receive_page(struct ctx *c);
 bool desk_receive(struct ctx *c);
 bool desk_receipt(struct ctx *c);
+/* ---- cases_desk_papers.c ---- */
+struct case_work;
+struct case_material;
+bool desk_receive_check(struct ctx *c); /* prepare: files become blobs */
+void desk_add_papers(struct ctx *c, struct json *doc, const struct json *service);
+bool desk_take_papers(struct ctx *c, struct case_work *w) NODISCARD;
+void desk_paper_row(struct ctx *c, struct json *list, const struct case_material *m);
 extern const struct field desk_fields[], desk_find_fields[], desk_receive_fields[];
 bool office_board(struct ctx *c);
 bool cases_start(struct ctx *c);

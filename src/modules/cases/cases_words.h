@@ -29,4 +29,8 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row,
 /* "已选" form values and answers as "groups" of a page. */
 void words_groups(struct ctx *c, struct json *doc, const struct case_work *w);
 
+/* "Original seen at the desk and handed back (copies: 1)" of an upload that is paper. */
+struct case_upload;
+struct str words_paper(struct ctx *c, const struct case_upload *u);
+
 #endif

@@ -22,7 +22,7 @@ export async function run(story) {
     await desk.choose('旅行');
     await desk.choose('到窗口领取');
     await desk.choose('我承诺以上填写和上传的内容真实');
-    await desk.choose('齐全');
+    await desk.choose('已收纸质件');
     await desk.click('受理并打印通知书');
     await desk.see('受理通知书');
     const seconds = (Date.now() - began) / 1000;

@@ -75,6 +75,7 @@ CREATE TABLE case_material (
     file_name {bytes},
     size {int} NOT NULL,
     media_type {text} NOT NULL,
+    copies {int} NOT NULL,
     at {int} NOT NULL
 ) {strict};
 CREATE INDEX case_material_case ON case_material (case_id, id);

@@ -1,0 +1,189 @@
+/* What the desk takes of documents: scans, papers kept, originals seen. */
+#include "app/cli.h"
+#include "core/crypto/keyring.h"
+#include "modules/cases/cases_internal.h"
+
+#include "testing/testapp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static struct testapp *app;
+static int64_t once = 100;
+
+static int open_app(void **state)
+{
+    (void)state;
+    app = testapp_open(true);
+    return 0;
+}
+
+static int close_app(void **state)
+{
+    (void)state;
+    testapp_close(app);
+    return 0;
+}
+
+static struct str picture(void)
+{
+    static const unsigned char png[] = {
+        0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
+        0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd,
+        0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x11, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x38,
+        0x61, 0x64, 0x04, 0x44, 0x0c, 0x46, 0x60, 0x1a, 0x00, 0x22, 0x0a, 0x04, 0xb1, 0x05, 0x06,
+        0x5b, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+    return str_n(png, sizeof png);
+}
+
+static struct client desk(void)
+{
+    struct client c = client_new(app);
+    client_as_officer(&c, "desk1");
+    return c;
+}
+
+static int64_t item_id(struct client *c)
+{
+    const struct json *doc = client_json(c, client_get(c, "/search/suggest?q=%E5%8A%9E%E6%8A%A4%E7%85%A7"));
+    struct str href = json_text_of(json_at(json_get(doc, "items"), 0), "href");
+    int64_t id = 0;
+    assert_true(str_to_i64(str_slice(href, strlen("/items/"), href.len), &id));
+    return id;
+}
+
+/* 林晓禾 of the demonstration. */
+static int64_t person_id(struct client *c)
+{
+    int64_t id = 0;
+    struct str where = json_text_of(
+        client_json(c, client_post(c, "/office/desk", "id_number=78010119940318002X")), "location");
+    size_t at = str_find(where, STR("person="));
+    assert_true(at != SIZE_MAX && str_to_i64(str_slice(where, at + 7, where.len), &id));
+    return id;
+}
+
+/* A passport; `more` says what lies on the desk. */
+static const char *form_with(struct client *c, const char *more)
+{
+    static char form[1024];
+    snprintf(form, sizeof form,
+             "person=%lld&item=%lld&once=%lld&go=accept&kind=first&who=self&official=no&purpose=travel&"
+             "delivery=pickup&declaration=1&birth_place=Demo&pinyin=LIN+XIAOHE&mobile=13900000101%s",
+             (long long)person_id(c), (long long)item_id(c), (long long)++once, more);
+    return form;
+}
+
+static int64_t id_of(struct client *c, struct answer a)
+{
+    int64_t id = 0;
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    struct str where = json_text_of(client_json(c, a), "location");
+    str_cut(str_slice(where, strlen("/office/cases/"), where.len), '/', &where);
+    assert_true(str_to_i64(where, &id));
+    return id;
+}
+
+static const struct json *photo_of(struct client *c, int64_t id)
+{
+    const struct json *doc = client_json(c, client_getf(c, "/office/cases/%lld", (long long)id));
+    JSON_EACH(m, json_get(doc, "materials"))
+    {
+        if (str_find(json_text_of(m, "name"), STR("照")) != SIZE_MAX) return m;
+    }
+    fail_msg("no photo in the case");
+    return NULL;
+}
+
+/* ---- promises ---- */
+
+static void a_scan_taken_at_the_desk_stands_in_the_case_and_on_the_receipt(void **state)
+{
+    struct client c = desk();
+    (void)state;
+    struct answer a = client_upload(&c, "/office/desk/receive", form_with(&c, ""), "material:photo",
+                                    "../scan 1.png", picture());
+    int64_t id = id_of(&c, a);
+    const struct json *m = photo_of(&c, id);
+    assert_true(str_find(json_text_of(m, "text"), STR("scan 1.png")) != SIZE_MAX);
+    struct answer file = client_get(&c, str_z(app->arena, json_text_of(m, "href")));
+    assert_int_equal(file.status, 200);
+    assert_true(str_eq_c(file.type, "image/png"));
+    const struct json *receipt =
+        client_json(&c, client_getf(&c, "/office/cases/%lld/receipt", (long long)id));
+    bool found = false;
+    JSON_EACH(row, json_get(receipt, "materials"))
+    {
+        found = found || str_eq_c(json_text_of(row, "how"), "电子");
+    }
+    assert_true(found);
+}
+
+static void what_is_no_scan_is_refused_and_no_case_is_made(void **state)
+{
+    struct client c = desk();
+    (void)state;
+    const char *form = form_with(&c, "");
+    c.json = false;
+    struct answer a = client_upload(&c, "/office/desk/receive", form, "material:photo", "scan.png",
+                                    STR("#!/bin/sh\nexit 0\n"));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "请重新选择扫描件") && answer_has(a, "LIN XIAOHE"));
+    a = client_upload(&c, "/office/desk/receive", form, "material:nothing", "scan.png", picture());
+    assert_int_equal(a.status, 404);
+    /* The same number of the form: nothing was made before. */
+    c.json = true;
+    assert_true(id_of(&c, client_upload(&c, "/office/desk/receive", form, "material:photo", "scan.png",
+                                        picture())) > 0);
+}
+
+static void an_original_seen_and_a_paper_kept_are_told_apart_with_their_number(void **state)
+{
+    struct client c = desk();
+    (void)state;
+    int64_t seen =
+                id_of(&c, client_post(&c, "/office/desk/receive", form_with(&c, "&m-photo=seen&n-photo=2"))),
+            kept =
+                id_of(&c, client_post(&c, "/office/desk/receive", form_with(&c, "&m-photo=has&n-photo=3")));
+    assert_true(str_eq_c(json_text_of(photo_of(&c, seen), "text"), "窗口已核原件并退还（2份）"));
+    assert_true(str_eq_c(json_text_of(photo_of(&c, kept), "text"), "窗口已收纸质件（3份）"));
+    assert_true(
+        answer_has(client_getf(&c, "/office/cases/%lld/receipt", (long long)kept), "\"copies\":\"3\""));
+    assert_true(answer_has(client_getf(&c, "/office/cases/%lld/receipt", (long long)seen), "核验原件"));
+}
+
+static void a_number_of_copies_is_a_number(void **state)
+{
+    static const char *const wrong[] = {"0", "100", "-1", "x", "1.5"};
+    struct client c = desk();
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char more[64];
+        snprintf(more, sizeof more, "&m-photo=has&n-photo=%s", wrong[i]);
+        assert_int_equal(client_post(&c, "/office/desk/receive", form_with(&c, more)).status, 422);
+    }
+}
+
+static void what_is_neither_scanned_nor_seen_is_missing(void **state)
+{
+    struct client c = desk();
+    (void)state;
+    assert_int_equal(client_post(&c, "/office/desk/receive", form_with(&c, "")).status, 422);
+    assert_int_equal(client_post(&c, "/office/desk/receive", form_with(&c, "&m-photo=missing")).status, 422);
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_app, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(a_scan_taken_at_the_desk_stands_in_the_case_and_on_the_receipt),
+        PROMISE(what_is_no_scan_is_refused_and_no_case_is_made),
+        PROMISE(an_original_seen_and_a_paper_kept_are_told_apart_with_their_number),
+        PROMISE(a_number_of_copies_is_a_number),
+        PROMISE(what_is_neither_scanned_nor_seen_is_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
