@@ -1,12 +1,15 @@
-// Every view with its sample documents, before there is a server: rendered by tests/views/preview.mjs, served from a folder
-// under the policy of the program, examined wide with scripts and narrow without.
+// Every view with its sample documents, without the program: rendered by tests/views/preview.mjs (Chinese, English, elder
+// mode), served from a folder under the policy of the program. What it adds to the crawl are the states that nobody walks
+// into: errors, empty lists, altered licences. Each document is valid HTML, and in both widths tried for sideways scrolling,
+// weight and what the console says; axe examines the Chinese one wide and narrow with scripts, the English and the elder
+// one narrow without. Every combination of width, language, scripts and elder mode is the crawl's (crawl.mjs).
 import { execFile } from 'node:child_process';
 import { createReadStream, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launch, openContext, plain, variantName, watch } from './lib/browser.mjs';
+import { launch, openContext, plain, variantName, viewport, watch } from './lib/browser.mjs';
 import { Count } from './lib/count.mjs';
 import { startHtmlChecker } from './lib/html_checker.mjs';
 import { examine } from './lib/page_checks.mjs';
@@ -49,27 +52,32 @@ try {
   open.push(() => browser.close());
   const files = readdirSync(pages).filter((f) => f.endsWith('.html')).sort();
   const seen = new Set();
-  for (const look of [plain, { ...plain, width: 390, js: false }]) {
-    for (const lang of ['zh-CN', 'en']) {
-      for (const elder of [false, true]) {
-        const variant = { ...look, lang, elder };
-        const mine = files.filter((f) => f.endsWith('.en.html') === (lang === 'en') && f.endsWith('.elder.html') === elder);
-        const context = await openContext(browser, base, variant);
-        const page = await context.newPage();
-        const watcher = watch(page, base);
-        for (const file of mine) {
-          await page.goto(`${base}/${file}`, { waitUntil: 'load' });
-          const html = look === plain ? readFileSync(join(pages, file), 'utf8') : null;
-          const { found } = await examine({ page, watcher, variant, checker, seen, html });
-          count.check(`${file} [${variantName(variant)}]`, found);
-          if (process.env.SCREENSHOTS) {
-            await mkdir(process.env.SCREENSHOTS, { recursive: true });
-            await page.screenshot({ path: join(process.env.SCREENSHOTS, `${file}.${variant.width}.png`), fullPage: true });
-          }
+  for (const { ending, look, wide } of [
+    { ending: '', look: plain, wide: true },
+    { ending: '.en', look: { ...plain, lang: 'en', js: false }, wide: false },
+    { ending: '.elder', look: { ...plain, elder: true, js: false }, wide: false },
+  ]) {
+    const mine = files.filter((f) => (/\.(en|elder)\.html$/.exec(f) ? f.endsWith(`${ending || '.plain'}.html`) : !ending));
+    const context = await openContext(browser, base, look);
+    const page = await context.newPage();
+    const watcher = watch(page, base);
+    for (const file of mine) {
+      await page.goto(`${base}/${file}`, { waitUntil: 'load' });
+      // The next page is loaded in the width that this one ends with.
+      const first = page.viewportSize().width;
+      for (const width of [first, first === 1280 ? 390 : 1280]) {
+        const variant = { ...look, width };
+        if (width !== first) await page.setViewportSize(viewport(width));
+        const html = width === first ? readFileSync(join(pages, file), 'utf8') : null;
+        const { found } = await examine({ page, watcher, variant, checker, seen, html, axe: wide || width === 390 });
+        count.check(`${file} [${variantName(variant)}]`, found);
+        if (process.env.SCREENSHOTS) {
+          await mkdir(process.env.SCREENSHOTS, { recursive: true });
+          await page.screenshot({ path: join(process.env.SCREENSHOTS, `${file}.${variant.width}.png`), fullPage: true });
         }
-        await context.close();
       }
     }
+    await context.close();
   }
 } catch (error) {
   count.fail('views', error.stack);

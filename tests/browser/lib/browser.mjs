@@ -4,10 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { islands, variantCookies } from '../wiring.mjs';
 
-const executablePath = process.env.TONGBAN_CHROMIUM ?? '/usr/bin/chromium';
+// Debian builds the same Chromium once more without windows (headless-shell): half the work for each page.
+const places = process.env.TONGBAN_CHROMIUM ? [process.env.TONGBAN_CHROMIUM] : ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
 export function launch() {
-  if (!existsSync(executablePath)) throw new Error(`there is no browser at ${executablePath}`);
+  const executablePath = places.find((place) => existsSync(place));
+  if (!executablePath) throw new Error(`there is no browser at ${places.join(' or ')}`);
   return chromium.launch({
     executablePath,
     args: [
@@ -25,11 +27,14 @@ export function launch() {
 export const plain = { width: 1280, lang: 'zh-CN', js: true, elder: false };
 export const variantName = (v) => `${v.width} ${v.lang} js ${v.js ? 'on' : 'off'}${v.elder ? ' elder' : ''}`;
 
-// A context for one variant; cookies of a signed-in one can be handed on through `state`.
+export const viewport = (width) => ({ width, height: width < 600 ? 844 : 800 });
+
+// A context for one variant; cookies of a signed-in one can be handed on through `state`. A narrow one is a telephone:
+// touch, and the viewport that the page asks for; a window of a computer can be made narrow by setViewportSize.
 export async function openContext(browser, base, variant, state) {
   const context = await browser.newContext({
     javaScriptEnabled: variant.js,
-    viewport: { width: variant.width, height: variant.width < 600 ? 844 : 800 },
+    viewport: viewport(variant.width),
     isMobile: variant.width < 600,
     hasTouch: variant.width < 600,
     locale: variant.lang,
@@ -46,6 +51,7 @@ export async function openContext(browser, base, variant, state) {
 export function watch(page, base) {
   const origin = new URL(base).origin;
   const problems = [];
+  const files = new Map(); // address of a stylesheet or script → its weight; they are the same on every page
   let parts = new Map();
   let expectedStatus = null;
   page.on('console', (message) => {
@@ -70,7 +76,14 @@ export function watch(page, base) {
     if (response.status() >= 400 && !request.isNavigationRequest()) problems.push(`${response.status()} for ${request.url()}`);
     if (['document', 'stylesheet', 'script'].includes(type) && !islands.test(request.url())) {
       const redirected = response.status() >= 300 && response.status() < 400;
-      if (!redirected) parts.set(request.url(), response.body().catch(() => Buffer.alloc(0)));
+      if (redirected) return;
+      const url = request.url();
+      const weigh = () => response.body().then((body) => gzipSync(body).length, () => (files.delete(url), 0));
+      if (type === 'document') parts.set(url, weigh());
+      else {
+        if (!files.has(url)) files.set(url, weigh());
+        parts.set(url, files.get(url));
+      }
     }
   });
   return {
@@ -78,7 +91,7 @@ export function watch(page, base) {
     problems: () => problems.splice(0),
     weight: async () => {
       let total = 0;
-      for (const body of parts.values()) total += gzipSync(await body).length;
+      for (const weight of parts.values()) total += await weight;
       return total;
     },
   };

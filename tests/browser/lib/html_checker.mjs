@@ -14,7 +14,10 @@ export async function startHtmlChecker() {
     { stdio: 'ignore' },
   );
   const base = `http://127.0.0.1:${port}/`;
+  const valid = new Set(); // documents that differ in nothing but the token of a form
   const check = async (html) => {
+    const document = html.replace(/( name="csrf" value=)"[^"]*"/g, '$1"x"');
+    if (valid.has(document)) return [];
     const response = await fetch(`${base}?out=json&level=error`, {
       method: 'POST',
       headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -22,9 +25,9 @@ export async function startHtmlChecker() {
     });
     if (!response.ok) throw new Error(`the HTML checker answered ${response.status}`);
     const { messages } = await response.json();
-    return messages
-      .filter((m) => m.type === 'error' || m.type === 'non-document-error')
-      .map((m) => `line ${m.lastLine ?? '?'}: ${m.message} … ${(m.extract ?? '').replace(/\s+/g, ' ')}`);
+    const errors = messages.filter((m) => m.type === 'error' || m.type === 'non-document-error');
+    if (!errors.length) valid.add(document);
+    return errors.map((m) => `line ${m.lastLine ?? '?'}: ${m.message} … ${(m.extract ?? '').replace(/\s+/g, ' ')}`);
   };
   await waitFor(() => check('<!DOCTYPE html><html lang="en"><title>x</title><p>x'), 60_000, 'the HTML checker');
   return { check, stop: () => child.kill('SIGKILL') };

@@ -1,40 +1,37 @@
 // What every page promises: accessible by WCAG 2.2 AA, valid HTML, light, no sideways scrolling, nothing in the console.
 import { createHash } from 'node:crypto';
-import axe from 'axe-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
+const axeSource = `${readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')};0`;
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 export const MAX_WEIGHT = 100 * 1024;
 
-// Violations as sentences. axe needs scripts: a page seen with scripts off is examined as a twin, the same document without
-// its scripts and with what stands in <noscript>, in a window of the same size.
+// Violations as sentences. axe needs timers: on a page seen with scripts off they are switched on when the page has
+// loaded, which runs none of its own, and off again afterwards.
 export async function accessibility(page, scriptsOn) {
-  const target = scriptsOn ? page : await twinOf(page);
-  await target.evaluate(`${axe.source};0`);
-  const { violations } = await target.evaluate(
-    (tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }),
-    TAGS,
-  );
-  return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+  if (!scriptsOn) await allowScripts(page, true);
+  try {
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(
+      (tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }),
+      TAGS,
+    );
+    return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+  } finally {
+    if (!scriptsOn) await allowScripts(page, false);
+  }
 }
 
-const twins = new WeakMap();
+const sessions = new WeakMap();
 
-async function twinOf(page) {
-  let twin = twins.get(page);
-  if (!twin) {
-    const context = await page.context().browser().newContext({ viewport: page.viewportSize(), storageState: await page.context().storageState() });
-    twin = await context.newPage();
-    twins.set(page, twin);
-    page.once('close', () => context.close().catch(() => {}));
+async function allowScripts(page, allowed) {
+  const disabled = (value) => sessions.get(page).send('Emulation.setScriptExecutionDisabled', { value });
+  if (!sessions.has(page)) {
+    sessions.set(page, await page.context().newCDPSession(page));
+    await disabled(true); // what this session did not disable it cannot allow
   }
-  const html = (await page.content()).replace(/<script\b[^>]*>[\s\S]*?<\/script>/gi, '').replace(/<\/?noscript\b[^>]*>/gi, '');
-  await twin.unrouteAll();
-  await twin.route(
-    (url) => url.href === page.url().replace(/#.*/, ''),
-    (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
-  );
-  await twin.goto(page.url(), { waitUntil: 'load' });
-  return twin;
+  await disabled(!allowed);
 }
 
 // How far the page scrolls sideways, in pixels, and the first element that sticks out.
@@ -48,27 +45,38 @@ export async function overflow(page) {
   });
 }
 
-// Two pages with the same fingerprint have the same structure: examining one of them for accessibility is enough.
+// The structure of a page in two parts, its <main> and the frame around it; two pages that have both in common need one
+// examination by axe. What is not shown (by width or for want of scripts) makes another structure; which entry of a menu is
+// the current one, and the language of a text, do not: the HTML checker sees to the values of lang.
 export async function fingerprint(page) {
-  const shape = await page.evaluate(() => {
-    const words = [document.documentElement.lang ? 'lang' : 'no lang', document.title ? 'title' : 'no title'];
-    const walk = (element, depth) => {
-      const attributes = [...element.attributes]
-        .map((a) => (['class', 'role', 'type', 'scope', 'autocomplete'].includes(a.name) ? `${a.name}=${a.value}` : `${a.name}${a.value.trim() ? '' : '!'}`))
-        .join(' ');
-      const said = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-      const word = `${depth}${element.localName} ${attributes} ${said ? 't' : ''}`;
-      if (words.at(-1) !== word) words.push(word); // rows of a table count once
-      for (const child of element.children) walk(child, depth + 1);
+  const shapes = await page.evaluate(() => {
+    const root = document.documentElement;
+    const start = [root.lang ? 'lang' : 'no lang', document.title ? 'title' : 'no title', document.body.className];
+    const shapeOf = (top, frame) => {
+      const words = [...start];
+      const walk = (element, depth) => {
+        const attributes = [...element.attributes]
+          .filter((a) => a.name !== 'lang' && !(frame && a.name === 'aria-current'))
+          .map((a) => (['class', 'role', 'type', 'scope', 'autocomplete'].includes(a.name) ? `${a.name}=${a.value}` : `${a.name}${a.value.trim() ? '' : '!'}`))
+          .join(' ');
+        const said = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+        const word = `${depth}${element.localName} ${attributes} ${said ? 't' : ''}${element.checkVisibility({ visibilityProperty: true }) ? '' : ' unseen'}`;
+        if (words.at(-1) !== word) words.push(word); // rows of a table count once
+        if (frame && element.localName === 'main') return;
+        for (const child of element.children) walk(child, depth + 1);
+      };
+      walk(top, 0);
+      return words.join('\n');
     };
-    walk(document.body, 0);
-    return words.join('\n');
+    const main = document.querySelector('main');
+    return [shapeOf(document.body, true), main ? shapeOf(main, false) : 'no main'];
   });
-  return createHash('sha256').update(shape).digest('hex');
+  return shapes.map((shape) => createHash('sha256').update(shape).digest('base64'));
 }
 
-// All checks on the page that is open. `seen` (a Set) spares pages whose structure was examined before at this width.
-export async function examine({ page, watcher, variant, checker, seen, html }) {
+// All checks on the page that is open. `seen` (a Set) spares structures that were examined before at this width; axe: false
+// leaves out axe, no html the HTML checker.
+export async function examine({ page, watcher, variant, checker, seen = new Set(), html, axe = true }) {
   const found = watcher.problems();
   const weight = await watcher.weight();
   if (weight > MAX_WEIGHT) found.push(`weight: ${Math.round(weight / 1024)} KB of HTML, CSS and scripts, gzipped`);
@@ -78,13 +86,12 @@ export async function examine({ page, watcher, variant, checker, seen, html }) {
   if (lang.toLowerCase() !== variant.lang.toLowerCase() && !(variant.lang === 'zh-CN' && /^zh/i.test(lang))) {
     found.push(`language: the page says lang="${lang}", wanted ${variant.lang}`);
   }
-  const key = `${variant.width} ${variant.elder} ${await fingerprint(page)}`;
-  let examined = false;
-  if (!seen?.has(key)) {
+  const keys = (await fingerprint(page)).map((shape) => `${variant.width} ${variant.elder} ${shape}`);
+  const examined = axe && !keys.every((key) => seen.has(key));
+  if (examined) {
     found.push(...(await accessibility(page, variant.js)).map((v) => `axe ${v}`));
     found.push(...watcher.problems().filter((p) => !p.startsWith('console: ')));
-    seen?.add(key);
-    examined = true;
+    for (const key of keys) seen.add(key);
   }
   if (checker && html) found.push(...(await checker.check(html)).map((m) => `html ${m}`));
   return { found, weight, examined };
