@@ -263,8 +263,9 @@ def check_materials(where, item, situations, registry, licence_types, fields, la
             fault(at, "need %s" % m["need"])
         if m["source"] not in ("applicant", "government"):
             fault(at, "source %s" % m["source"])
-        if m["from"] is not None and m["from"] not in registry and m["from"] not in licence_types:
-            fault(at, "%s is neither a resource nor a licence type" % m["from"])
+        for source in (m["from"] or "").split("|"):
+            if source and source not in registry and source not in licence_types:
+                fault(at, "%s is neither a resource nor a licence type" % source)
         if not m["accept"] or not set(m["accept"]) <= MEDIA:
             fault(at, "accept %s" % m["accept"])
         if not 1 <= m["max_mb"] <= 20 or m["copies"] < 1:

@@ -47,7 +47,7 @@ static void count_laws(struct importing *im, const struct json *reports)
         if (json_text_of(r, "file").len) {
             struct json *refusal = json_add_object(im->arena, json_set_array(im->arena, counted, "refusals"));
             json_set_str(im->arena, refusal, "file", json_text_of(r, "file"));
-            json_set_c(im->arena, refusal, "reason", "no article (第…条) was found in it");
+            json_set_c(im->arena, refusal, "reason", "it holds no text");
         }
         import_count(im, counted, 0);
     }

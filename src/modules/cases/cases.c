@@ -205,22 +205,21 @@ static bool named_by_options(const struct case_work *w, struct str material, boo
     return named;
 }
 
-static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case_material *m)
+static bool held_in_register(struct ctx *c, const struct json *resource, struct str from, struct str code,
+                             struct case_material *m)
 {
-    struct str from = json_text_of(m->rule, "from");
-    struct subject applicant;
-    if (!from.len) return true;
-    if (!people_subject(c, w->file.applicant, &applicant)) return false;
-    if (applicant.level < 2 && !w->organisation)
-        return true; /* whose identity nobody confirmed sees no prior data */
-    const struct json *resource = registry_resource(c, from), *record = NULL;
-    if (resource) {
-        if (!registry_record(c, from, applicant.code, NULL, &record)) return false;
-        m->held = record != NULL;
-        m->held_by = json_text_of(resource, "name");
-        m->held_by_en = json_text_of(resource, "en");
-        return true;
-    }
+    const struct json *record = NULL;
+    if (!registry_record(c, from, code, NULL, &record)) return false;
+    m->held = record != NULL;
+    m->held_by = json_text_of(resource, "name");
+    m->held_by_en = json_text_of(resource, "en");
+    return true;
+}
+
+static bool held_as_licence(struct ctx *c, const struct case_work *w, struct str from, struct str code,
+                            struct case_material *m)
+{
+    const struct json *record = NULL;
     struct licence *list;
     size_t count;
     if (!licence_list(c, w->file.applicant, from, &list, &count)) return false;
@@ -230,11 +229,30 @@ static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case
         struct json *where = json_object(c->arena);
         json_set_str(c->arena, where, "type_name", from);
         json_set_c(c->arena, where, "state", "有效");
-        if (!registry_record(c, STR("licences"), applicant.code, where, &record)) return false;
+        if (!registry_record(c, STR("licences"), code, where, &record)) return false;
         m->held = record != NULL;
     }
     m->held_by = from;
     m->held_by_en = STR_EMPTY;
+    return true;
+}
+
+/* Registers and types of licence, separated by '|': the first that has it. */
+static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case_material *m)
+{
+    struct str rest = json_text_of(m->rule, "from"), from;
+    struct subject applicant;
+    if (!rest.len) return true;
+    if (!people_subject(c, w->file.applicant, &applicant)) return false;
+    if (applicant.level < 2 && !w->organisation)
+        return true; /* whose identity nobody confirmed sees no prior data */
+    while (rest.len && !m->held) {
+        rest = str_cut(rest, '|', &from);
+        const struct json *resource = registry_resource(c, from);
+        if (!(resource ? held_in_register(c, resource, from, applicant.code, m)
+                       : held_as_licence(c, w, from, applicant.code, m)))
+            return false;
+    }
     return true;
 }
 

@@ -419,6 +419,30 @@ static void a_mandate_before_another_department_does_not_send_a_draft_begun_unde
     assert_int_equal(post_submit(&lin, w.id).status, 404);
 }
 
+static bool forget_licences_of_before(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM registry_record WHERE resource = 'licences'");
+}
+
+static void a_business_licence_is_not_asked_for_where_the_enterprise_register_knows_the_shop(void **state)
+{
+    struct client shop = person(SHOP);
+    struct walk w = {.c = &shop};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct err e = {0};
+    (void)state;
+    assert_true(server_write(app->server, &system, forget_licences_of_before, NULL, &e));
+    act_for_shop(&shop);
+    if (!start(&w, item_of("BI-0007"), true)) fail_msg("%s %.*s", w.why, STR_ARG(w.body));
+    const struct json *doc = client_json(&shop, client_getf(&shop, "/apply/%lld/materials", (long long)w.id));
+    bool held = false;
+    JSON_EACH(m, json_get(doc, "held"))
+    {
+        held = held || str_eq_c(json_text_of(m, "name"), "营业执照");
+    }
+    assert_true(held);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_file_for_what_was_not_asked_is_refused_and_one_taken_can_be_removed),
         cmocka_unit_test(one_bad_file_does_not_undo_a_good_one),
         cmocka_unit_test(a_mandate_before_another_department_does_not_send_a_draft_begun_under_a_wider_one),
+        cmocka_unit_test(a_business_licence_is_not_asked_for_where_the_enterprise_register_knows_the_shop),
         cmocka_unit_test(every_item_that_is_done_on_application_can_be_sent_online),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);

@@ -261,6 +261,46 @@ static bool import_law(struct ctx *c)
     return true;
 }
 
+static bool import_point(struct ctx *c, const char *folder, const char *text, int64_t *fresh)
+{
+    struct json *report = json_object(c->arena);
+    if (!catalogue_import_laws(c, STR("示范决定(1982-02-27)"), str_c(text), str_c(folder), report))
+        return false;
+    *fresh = json_i64_of(report, "new", 0);
+    return true;
+}
+
+static bool import_decisions(struct ctx *c)
+{
+    static const char points[] =
+        "# 示范决定\n1982年2月27日\n<!-- INFO END -->\n为了示范。\n一、甲。\n续。\n## 十二、乙\n丙。\n";
+    struct law law;
+    struct article article, *all;
+    int64_t fresh;
+    size_t count;
+    bool found;
+    if (!import_point(c, "行政法规", points, &fresh) || !laws_find(c, STR("示范决定"), &law) ||
+        !laws_article(c, law.id, STR("一"), &article, &found))
+        return false;
+    assert_true(found && str_eq_c(article.text, "甲。\n续。"));
+    if (!laws_article(c, law.id, STR("十二"), &article, &found)) return false;
+    assert_true(found && str_eq_c(article.text, "乙\n丙。"));
+    /* The same title and date in another folder is another text: neither takes the other's place. */
+    if (!import_point(c, "经济法", "# 示范决定\n<!-- INFO END -->\n全部内容。\n", &fresh)) return false;
+    assert_int_equal(fresh, 1);
+    if (!laws_load(c, law.id, &law, &all, &count)) return false;
+    assert_int_equal(count, 3);
+    return true;
+}
+
+static void decisions_without_articles_are_kept_by_point_or_whole_and_by_folder(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    (void)state;
+    write_ok(t, import_decisions, NULL);
+    testapp_close(t);
+}
+
 static void an_article_is_found_by_its_number(void **state)
 {
     struct testapp *t = testapp_open(false);
@@ -277,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken),
         cmocka_unit_test(brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay),
         cmocka_unit_test(an_article_is_found_by_its_number),
+        cmocka_unit_test(decisions_without_articles_are_kept_by_point_or_whole_and_by_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,6 +173,7 @@ static bool add_material(struct guide *g, struct json *list, const struct json *
     struct json *o = json_add_object(a, list);
     struct str from = g->own ? json_text_of(m, "from") : held_from(g->item, json_text_of(m, "name")),
                need = json_text_of(m, "need");
+    str_cut(from, '|', &from); /* where it is looked for first */
     json_set_str(a, o, "name", json_text_of(m, "name"));
     set_text(g, o, "name_en", json_text_of(m, "en"));
     json_set_bool(a, o, "held", from.len > 0);

@@ -60,42 +60,108 @@ static void split_title(struct str name, struct law *law)
     }
 }
 
-bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown, struct str folder,
-                           struct json *report)
+struct reading {
+    struct ctx *c;
+    struct article *list;
+    size_t count;
+    struct str chapter;
+};
+
+static struct article *begin(struct reading *r, struct str number, struct str text)
 {
-    struct law law = {.folder = folder};
-    struct article *articles = ARENA_ARRAY(c->arena, ARTICLES_MAX, struct article);
-    size_t count = 0;
-    struct str line, chapter = STR_EMPTY;
-    enum law_stored how;
-    split_title(title, &law);
-    while (markdown.len && count < ARTICLES_MAX) {
-        struct str number, text;
+    struct article *one = &r->list[r->count++];
+    *one = (struct article){.seq = (int)r->count, .number = number, .chapter = r->chapter, .text = text};
+    return one;
+}
+
+static void go_on(struct reading *r, struct str line)
+{
+    struct article *last = &r->list[r->count - 1];
+    last->text =
+        last->text.len ? str_fmt(r->c->arena, "%.*s\n%.*s", STR_ARG(last->text), STR_ARG(line)) : line;
+}
+
+static bool is_heading(struct str *line)
+{
+    if (!str_starts(*line, STR("#"))) return false;
+    while (line->len && (line->ptr[0] == '#' || line->ptr[0] == ' '))
+        *line = str_slice(*line, 1, line->len);
+    *line = str_trim(*line);
+    return true;
+}
+
+static void read_articles(struct reading *r, struct str markdown)
+{
+    struct str line, number, text;
+    while (markdown.len && r->count < ARTICLES_MAX) {
         markdown = str_cut(markdown, '\n', &line);
-        if (str_starts(line, STR("#"))) {
-            while (line.len && (line.ptr[0] == '#' || line.ptr[0] == ' '))
-                line = str_slice(line, 1, line.len);
-            chapter = str_trim(line);
+        if (is_heading(&line)) {
+            r->chapter = line;
             continue;
         }
         line = without_marks(line);
         if (!line.len) continue;
-        if (article_number(line, &number, &text)) {
-            articles[count] =
-                (struct article){.seq = (int)count + 1, .number = number, .chapter = chapter, .text = text};
-            count++;
-        } else if (count) {
-            struct article *last = &articles[count - 1];
-            last->text =
-                last->text.len ? str_fmt(c->arena, "%.*s\n%.*s", STR_ARG(last->text), STR_ARG(line)) : line;
-        }
+        if (article_number(line, &number, &text))
+            begin(r, number, text);
+        else if (r->count)
+            go_on(r, line);
     }
+}
+
+/* "十二、…" → "十二" */
+static bool point_number(struct str line, struct str *number, struct str *text)
+{
+    size_t at = str_find(line, STR("、"));
+    if (at == SIZE_MAX || at == 0 || at > 12) return false;
+    *number = str_slice(line, 0, at);
+    *text = str_trim(str_slice(line, at + strlen("、"), line.len));
+    for (size_t pos = 0; pos < at;) {
+        size_t from = pos;
+        utf8_next(*number, &pos);
+        if (str_find(STR("一二三四五六七八九十"), str_slice(*number, from, pos)) == SIZE_MAX) return false;
+    }
+    return true;
+}
+
+/* Older decisions have points (一、二、…) or plain text instead of articles. The head (title, who decided it
+ * when) ends with a comment. */
+static void read_points(struct reading *r, struct str markdown)
+{
+    struct str line, number, text;
+    size_t head = str_find(markdown, STR("<!-- INFO END -->"));
+    if (head != SIZE_MAX) markdown = str_slice(markdown, head, markdown.len);
+    while (markdown.len && r->count < ARTICLES_MAX) {
+        markdown = str_cut(markdown, '\n', &line);
+        bool heading = is_heading(&line);
+        line = str_trim(without_marks(line));
+        if (!line.len || str_starts(line, STR("<!--"))) continue;
+        if (point_number(line, &number, &text))
+            begin(r, number, text);
+        else if (heading && !r->count)
+            continue; /* the title once more */
+        else if (r->count)
+            go_on(r, line);
+        else
+            begin(r, STR("序言"), line);
+    }
+    if (r->count == 1 && str_eq_c(r->list[0].number, "序言")) r->list[0].number = STR("全文");
+}
+
+bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown, struct str folder,
+                           struct json *report)
+{
+    struct law law = {.folder = folder};
+    struct reading r = {.c = c, .list = ARENA_ARRAY(c->arena, ARTICLES_MAX, struct article)};
+    enum law_stored how;
+    split_title(title, &law);
+    read_articles(&r, markdown);
+    if (!r.count) read_points(&r, markdown);
     json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + 1);
-    if (!count) {
+    if (!r.count) {
         json_set_i64(c->arena, report, "refused", json_i64_of(report, "refused", 0) + 1);
         return true;
     }
-    if (!laws_store_add(c, &law, articles, count, &how)) return false;
+    if (!laws_store_add(c, &law, r.list, r.count, &how)) return false;
     const char *key = how == LAW_NEW ? "new" : how == LAW_CHANGED ? "changed" : "same";
     if (how != LAW_SAME) c->refresh = true; /* guides quote the articles */
     json_set_i64(c->arena, report, key, json_i64_of(report, key, 0) + 1);

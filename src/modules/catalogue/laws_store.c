@@ -92,8 +92,8 @@ bool laws_store_add(struct ctx *c, struct law *law, const struct article *articl
 {
     struct db_rows r;
     bool same = false;
-    if (!db_query(&c->tx, &r, "SELECT id FROM law WHERE title = $1 AND dated = $2", DB_S(law->title),
-                  DB_S(law->dated)))
+    if (!db_query(&c->tx, &r, "SELECT id FROM law WHERE title = $1 AND dated = $2 AND folder = $3",
+                  DB_S(law->title), DB_S(law->dated), DB_S(law->folder)))
         return false;
     law->id = r.rows ? db_int(&r, 0, 0) : ctx_id(c);
     *how = r.rows ? LAW_CHANGED : LAW_NEW;

@@ -52,7 +52,7 @@ static bool about(struct ctx *c)
 static bool elder(struct ctx *c)
 {
     struct arena *a = c->arena;
-    static const char *const often[] = {"BI-0003", "BI-0002", "BI-0011", "BI-0001"};
+    static const char *const often[] = {"BI-0003", "BI-0002", "BI-0010", "BI-0001"};
     struct json *list = json_set_array(a, ctx_doc(c), "items");
     for (size_t i = 0; i < sizeof often / sizeof often[0]; i++) {
         const struct item *it = catalogue_of_base(c, str_c(often[i]));

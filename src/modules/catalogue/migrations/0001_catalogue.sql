@@ -45,7 +45,7 @@ CREATE TABLE law (
     title {text} NOT NULL,
     dated {text} NOT NULL,
     folder {text} NOT NULL,
-    UNIQUE (title, dated)
+    UNIQUE (title, dated, folder)
 ) {strict};
 CREATE TABLE law_article (
     law_id {int} NOT NULL,
