@@ -16,7 +16,7 @@ struct option_row {
 
 struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
-    const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file;
+    const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out;
     int port, threads;
     bool demo, require_second_factor, admin, with_keys, help;
@@ -101,6 +101,8 @@ struct message_services {
 /* Reads and checks the options; changes nothing. */
 bool cli_message_services(struct arena *a, const struct settings *s, struct message_services *out,
                           struct err *e) NODISCARD;
+/* The first line of a file, trimmed: text that is not empty. */
+const char *cli_first_line(struct arena *a, const char *path, struct err *e);
 bool cli_use_message_services(struct server *server, const struct message_services *m,
                               struct err *e) NODISCARD;
 

@@ -21,6 +21,12 @@ static const char *line_of(struct arena *a, struct str *text, const char *path, 
     return NULL;
 }
 
+const char *cli_first_line(struct arena *a, const char *path, struct err *e)
+{
+    struct str text;
+    return cli_read_file(a, path, SECRET_FILE_MAX, &text, e) ? line_of(a, &text, path, e) : NULL;
+}
+
 static bool starts(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0 && text[strlen(with)];
@@ -30,14 +36,11 @@ static bool sms_service(struct arena *a, const struct settings *s, struct messag
                         struct err *e)
 {
     const char *key = NULL;
-    struct str text;
     if (!s->sms_url) return !s->sms_key_file || wrong(e, "--sms-key-file needs --sms-url.", NULL);
     bool local = starts(s->sms_url, "http://") && notice_address_is_local(s->sms_url);
     if (!local && !starts(s->sms_url, "https://"))
         return wrong(e, "--sms-url must be https://…, or http:// to this machine.", NULL);
-    if (s->sms_key_file && (!cli_read_file(a, s->sms_key_file, SECRET_FILE_MAX, &text, e) ||
-                            !(key = line_of(a, &text, s->sms_key_file, e))))
-        return false;
+    if (s->sms_key_file && !(key = cli_first_line(a, s->sms_key_file, e))) return false;
     out->sms = notice_provider_http(s->sms_url, key);
     return out->has_sms = true;
 }

@@ -48,6 +48,8 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
                   struct err *e)
 {
     int port = 0;
+    const char *token = NULL;
+    if (s->metrics_token_file && !(token = cli_first_line(a, s->metrics_token_file, e))) return false;
     struct server_options o = {
         .db_url = cli_db_url(a, s),
         .var_dir = s->var,
@@ -55,6 +57,7 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
         .address = s->address,
         .port = s->port,
         .trusted_proxies = s->trusted_proxies,
+        .metrics_token = token,
         .threads = s->threads,
         .demo = s->demo,
         .require_second_factor = s->require_second_factor,

@@ -389,6 +389,28 @@ def a_chosen_place_narrows_what_is_shown_and_the_cache_keeps_places_apart(_db):
         assert "No such place" in served.ask("GET", "/places?q=nowhere")[1]
 
 
+def metrics_behind_a_proxy_need_the_token(_db):
+    var, token = installation(), write("token", "a-token-of-metrics\n")
+    with Served(var, "--trusted-proxies", "127.0.0.1", "--metrics-token-file", str(token)) as served:
+        def ask(**headers):
+            link = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+            link.request("GET", "/metrics", headers={name.replace("_", "-"): value for name, value in headers.items()})
+            answer = link.getresponse()
+            text = answer.read().decode()
+            link.close()
+            return answer.status, "tongban_requests_total" in text
+        assert ask() == (404, False)
+        assert ask(X_Forwarded_For="192.0.2.1") == (404, False)
+        assert ask(Authorization="Bearer a-token-of-metricz") == (404, False)
+        assert ask(Authorization="a-token-of-metrics") == (404, False)
+        assert ask(Authorization="Bearer a-token-of-metrics") == (200, True)
+        assert ask(Authorization="Bearer a-token-of-metrics", X_Forwarded_For="192.0.2.1") == (200, True)
+    with Served(var) as served:
+        assert served.ask("GET", "/metrics")[0] == 200
+    done = run("serve", "--metrics-token-file", "/no/such/file", var=var)
+    assert done.returncode == 1 and len(sentences(done)) == 1
+
+
 def options_of_messages_are_checked_before_anything_is_made(_db):
     var = new()
     key, empty = write("key", "token-of-the-gateway\n"), write("empty", "\n")

@@ -117,7 +117,7 @@ static struct request *new_request(struct client *c, enum method method, const c
                        str_dup(a, str_c(c->cookies[i][1])));
     r->accept = c->json ? STR("application/json") : STR("text/html");
     r->accept_language = str_c(c->language);
-    r->peer = str_c(c->peer);
+    r->peer = r->direct = str_c(c->peer);
     return r;
 }
 

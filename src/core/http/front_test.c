@@ -106,6 +106,44 @@ static void other_methods_are_refused_in_both_languages(void **state)
     assert_true(has(answer, "Please use GET or POST.") && has(answer, "请使用"));
 }
 
+static void headers_too_large_are_told_so_in_both_languages(void **state)
+{
+    static char request[140000];
+    static const size_t sizes[] = {30000, 60000, 100000};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int n = snprintf(request, sizeof request, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ");
+        memset(request + n, 'a', sizes[i]);
+        memcpy(request + (size_t)n + sizes[i], "\r\n\r\n", 5);
+        struct str answer = ask(request);
+        assert_true(str_starts(answer, STR("HTTP/1.1 431")));
+        assert_true(has(answer, "too large") && has(answer, "请求头过大"));
+    }
+}
+
+static bool sees_metrics(const char *more)
+{
+    char request[512];
+    snprintf(request, sizeof request, "GET /metrics HTTP/1.1\r\nHost: x\r\n%sConnection: close\r\n\r\n",
+             more);
+    struct str answer = ask(request);
+    bool shown = has(answer, "tongban_requests_total");
+    assert_true(str_starts(answer, shown ? STR("HTTP/1.1 200") : STR("HTTP/1.1 404")));
+    return shown;
+}
+
+static void metrics_are_for_this_machine_and_not_for_its_proxy(void **state)
+{
+    (void)state;
+    assert_true(sees_metrics(""));
+    assert_false(sees_metrics("X-Forwarded-For: 192.0.2.7\r\n"));
+    assert_false(sees_metrics("X-Forwarded-For: 127.0.0.1\r\n"));
+    assert_false(sees_metrics("Forwarded: for=192.0.2.7\r\n"));
+    assert_false(sees_metrics("X-Real-IP: 192.0.2.7\r\n"));
+    assert_false(sees_metrics("Via: 1.1 proxy\r\n"));
+    assert_false(sees_metrics("X-Forwarded-For: 192.0.2.7\r\nAuthorization: Bearer \r\n"));
+}
+
 static void cookies_of_others_bar_nobody(void **state)
 {
     (void)state;
@@ -178,6 +216,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(an_address_too_long_is_told_so_in_both_languages),
         PROMISE(other_methods_are_refused_in_both_languages),
+        PROMISE(headers_too_large_are_told_so_in_both_languages),
+        PROMISE(metrics_are_for_this_machine_and_not_for_its_proxy),
         PROMISE(cookies_of_others_bar_nobody),
         PROMISE(the_api_describes_itself_at_api),
         PROMISE(a_body_that_stalls_is_answered_before_the_line_is_cut),

@@ -24,6 +24,8 @@ enum {
     STOP_PATIENCE_MS = 5000,
     CACHE_US = 10000000,
     URI_MAX = 8192,
+    HEADERS_MAX = 24 << 10,
+    CONNECTION_MEMORY = 160 << 10, /* so much that headers too large are ours to answer, in both languages */
     CONNECTIONS_MAX = 8192,
 };
 
@@ -295,7 +297,7 @@ static void resume_call(struct exchange *x)
     MHD_resume_connection(k->connection);
 }
 
-static struct str peer_address(struct call *k)
+static struct str direct_address(struct call *k)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -307,15 +309,33 @@ static struct str peer_address(struct call *k)
                              : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
         inet_ntop(sa->sa_family, at, text, sizeof text);
     }
-    struct str direct = str_dup(k->arena, str_c(text)),
-               rest = str_c(k->front->server->options.trusted_proxies), one;
-    bool trusted = false;
+    return str_dup(k->arena, str_c(text));
+}
+
+static bool is_trusted_proxy(const struct call *k, struct str address)
+{
+    struct str rest = str_c(k->front->server->options.trusted_proxies), one;
     while (rest.len) {
         rest = str_cut(rest, ',', &one);
-        trusted = trusted || str_eq(str_trim(one), direct);
+        if (str_eq(str_trim(one), address)) return true;
     }
-    struct str forwarded = header(k->connection, "X-Forwarded-For");
-    if (!trusted || !forwarded.len) return direct;
+    return false;
+}
+
+/* Proxies say so in one of these, whether they are trusted or not. */
+static bool says_proxied(struct call *k)
+{
+    static const char *const names[] = {"X-Forwarded-For",  "Forwarded",         "X-Real-IP",
+                                        "X-Forwarded-Host", "X-Forwarded-Proto", "Via"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (header_z(k->connection, names[i])) return true;
+    return false;
+}
+
+static struct str peer_address(struct call *k, struct str direct)
+{
+    struct str forwarded = header(k->connection, "X-Forwarded-For"), one = direct;
+    if (!forwarded.len || !is_trusted_proxy(k, direct)) return direct;
     /* The last address is the one our own proxy saw. */
     while (forwarded.len)
         forwarded = str_cut(forwarded, ',', &one);
@@ -338,7 +358,10 @@ static bool fill_request(struct call *k, struct request *r, bool post, bool head
     r->idempotency_key = header(c, "Idempotency-Key");
     r->user_agent = header(c, "User-Agent");
     r->referer = header(c, "Referer");
-    r->peer = peer_address(k);
+    r->authorization = header(c, "Authorization");
+    r->direct = direct_address(k);
+    r->proxied = is_trusted_proxy(k, r->direct) || says_proxied(k);
+    r->peer = peer_address(k, r->direct);
     struct err ignored = {0};
     bool whole = params_parse_cookies(&r->cookies, k->arena, header(c, "Cookie"));
     (void)whole; /* other programs on this host name set cookies as they please: what cannot be read is left
@@ -408,6 +431,12 @@ static enum MHD_Result first_call(struct call *k, const char *method)
     peer_state(k->peer, true, post);
     if (k->too_long)
         return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, "This address is too long. 地址过长。\n");
+    const union MHD_ConnectionInfo *headers =
+        MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (headers && headers->header_size > HEADERS_MAX)
+        return answer_text(k->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
+                           "The headers of this request are too large. Deleting the cookies of this site may "
+                           "help. 请求头过大，清除本站的浏览器 Cookie 后可重试。\n");
     if (!get && !post)
         return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED,
                            "Please use GET or POST. 请使用 GET 或 POST 请求。\n");
@@ -574,7 +603,8 @@ bool front_start(struct server *s, int *port, struct err *e)
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_peer, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+        MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
     if (!f->daemon)
         return err_fault(e, "cannot listen on %s:%d: %s", s->options.address, s->options.port,
                          strerror(errno));

@@ -1,6 +1,7 @@
 /* Doors for those who run the program and those who build on it: health, readiness, metrics, the API
  * document. */
 #include "core/http/ops.h"
+#include "core/crypto/crypto.h"
 #include "core/http/private.h"
 
 static bool text_answer(struct ctx *c, struct str text)
@@ -30,21 +31,24 @@ static void metric(struct buf *b, const char *name, const char *type, const char
             (unsigned long long)value);
 }
 
+/* Asked from this machine itself. A proxy on it asks for others, too. */
 static bool is_near(const struct ctx *c)
 {
-    struct str rest = str_c(c->server->options.trusted_proxies), one;
-    if (str_eq_c(c->req->peer, "127.0.0.1") || str_eq_c(c->req->peer, "::1") || !c->req->peer.len)
-        return true;
-    while (rest.len) {
-        rest = str_cut(rest, ',', &one);
-        if (str_eq(str_trim(one), c->req->peer)) return true;
-    }
-    return false;
+    const struct request *r = c->req;
+    return !r->proxied && (str_eq_c(r->direct, "127.0.0.1") || str_eq_c(r->direct, "::1"));
+}
+
+static bool has_token(const struct ctx *c)
+{
+    struct str token = str_c(c->server->options.metrics_token), given = c->req->authorization;
+    if (!token.len || !str_starts(given, STR("Bearer "))) return false;
+    given = str_trim(str_slice(given, 7, given.len));
+    return given.len == token.len && crypto_equal(given.ptr, token.ptr, token.len);
 }
 
 static bool metrics(struct ctx *c)
 {
-    if (!is_near(c)) return err_missing(c->err, "page", "We cannot find this page.");
+    if (!is_near(c) && !has_token(c)) return err_missing(c->err, "page", "We cannot find this page.");
     const struct metrics *m = &c->server->metrics;
     struct writer_stats w = writer_stats(c->server->writer);
     struct buf b = buf_new(c->arena, 2048);
@@ -91,7 +95,7 @@ static const struct route routes[] = {
     GET("/readyz", ALLOW(PUBLIC), SCOPE(NO_ROW), readyz, NULL,
         .summary = "Does it take requests: database reachable, writes moving?"),
     GET("/metrics", ALLOW(PUBLIC), SCOPE(NO_ROW), metrics, NULL,
-        .summary = "Counters in the Prometheus text format, for addresses near the program"),
+        .summary = "Counters in the Prometheus text format, for this machine or with the token"),
     GET("/api", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL,
         .summary = "What the API offers, as an OpenAPI document"),
     GET("/api/openapi.json", ALLOW(PUBLIC), SCOPE(NO_ROW), api_document, NULL, .summary = "This document"),

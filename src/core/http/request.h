@@ -36,7 +36,10 @@ struct request {
     struct str body;
     struct str content_type, accept, accept_language, origin, fetch_site, csrf_header, idempotency_key,
         if_none_match, referer, user_agent;
-    struct str peer; /* address of the client, after trusted proxies */
+    struct str peer;          /* address of the client, after trusted proxies */
+    struct str direct;        /* address at the other end of the connection: the client's, or a proxy's */
+    bool proxied;             /* `direct` is a trusted proxy, or the request says that it came through one */
+    struct str authorization; /* the header */
 };
 
 /* First value of that name; "" when absent. */

@@ -16,6 +16,7 @@ struct server_options {
     const char *address;         /* "127.0.0.1" */
     int port;                    /* 0: any free one */
     const char *trusted_proxies; /* comma-separated addresses whose X-Forwarded-For counts */
+    const char *metrics_token;   /* bearer token that opens /metrics from anywhere, or NULL */
     int threads;                 /* HTTP threads, 0 = cores */
     bool demo;
     bool require_second_factor; /* of officers */
