@@ -479,6 +479,34 @@ def the_demonstration_is_made_once(db):
         assert can_sign_in(served, "secadmin", password)
 
 
+def the_debian_package_holds_what_a_server_needs(_db):
+    folder = new("package")
+    folder.mkdir(exist_ok=True)
+    def build():
+        return subprocess.run([ROOT / "tools" / "make_deb", BIN, folder], capture_output=True, text=True, timeout=120, check=True).stdout.strip()
+    package = build()
+    def ask(*args):
+        return subprocess.run(["dpkg-deb", *args], capture_output=True, text=True, timeout=60, check=True).stdout
+    listing = ask("-c", package)
+    for path, mode in (("usr/bin/tongban", "-rwxr-xr-x"), ("lib/systemd/system/tongban.service", "-rw-r--r--"), ("etc/default/tongban", "-rw-r--r--"),
+                       ("usr/share/doc/tongban/operate.md", "-rw-r--r--"), ("usr/share/doc/tongban/copyright", "-rw-r--r--"),
+                       ("usr/share/tongban/data/catalogue/full/BI-0001.json", "-rw-r--r--")):
+        assert re.search(rf"^{mode} root/root .* \./{re.escape(path)}$", listing, re.M), path
+    control = ask("-f", package)
+    assert "libsqlite3-0" in control and "fonts-noto-cjk" in control and "adduser" in control, control
+    tree = new("unpacked")
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True, timeout=60)
+    assert (tree / "DEBIAN" / "conffiles").read_text() == "/etc/default/tongban\n"
+    unit = (tree / "lib/systemd/system/tongban.service").read_text()
+    assert "EnvironmentFile=/etc/default/tongban" in unit and "ExecStart=/usr/bin/tongban serve" in unit
+    assert subprocess.run([tree / "usr/bin/tongban", "--help"], capture_output=True, timeout=60, check=False).returncode == 0
+    for script in ("postinst", "prerm", "postrm"):
+        subprocess.run(["sh", "-n", tree / "DEBIAN" / script], check=True, timeout=10)
+    if shutil.which("lintian"):
+        found = subprocess.run(["lintian", "--fail-on", "error", package], capture_output=True, text=True, timeout=120, check=False)
+        assert found.returncode == 0, found.stdout
+
+
 PROMISES = [value for name, value in list(globals().items())
             if callable(value) and name != "installation" and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] in (("_db",), ("db",))
             and value.__code__.co_argcount == 1]
