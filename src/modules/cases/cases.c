@@ -75,6 +75,24 @@ bool case_open(struct ctx *c, const struct case_work *w, const char *column, str
     return !sealed.len || field_open(ctx_keys(c), &c->tx, &at, sealed, plain);
 }
 
+/* ---- words in two languages ---- */
+
+#define BETWEEN_LANGUAGES '\x1e' /* record separator: nobody can type it into a form */
+
+struct str case_two_languages(struct ctx *c, struct str zh, struct str en)
+{
+    return en.len ? str_fmt(c->arena, "%.*s%c%.*s", STR_ARG(zh), BETWEEN_LANGUAGES, STR_ARG(en)) : zh;
+}
+
+struct str case_speak(const struct ctx *c, struct str text, bool *translated)
+{
+    struct str zh, en;
+    *translated = str_find_char(text, BETWEEN_LANGUAGES) != SIZE_MAX;
+    if (!*translated) return text;
+    en = str_cut(text, BETWEEN_LANGUAGES, &zh);
+    return c->lang == &lang_en ? en : zh;
+}
+
 /* ---- loading ---- */
 
 static bool load_answers(struct ctx *c, struct case_work *w)
@@ -83,6 +101,7 @@ static bool load_answers(struct ctx *c, struct case_work *w)
     if (!case_open(c, w, "answers", w->sealed_answers, &text) ||
         !case_open(c, w, "opinion", w->sealed_opinion, &w->opinion))
         return false;
+    w->opinion = case_speak(c, w->opinion, &w->opinion_translated);
     const struct json *values =
         text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : json_object(c->arena);
     const struct json *situations = w->situations_text.len

@@ -287,6 +287,13 @@ static void what_a_rule_can_answer_is_answered_on_the_receipt(void **state)
     const struct json *receipt = client_json(&xu, client_getf(&xu, "/cases/%lld/receipt", (long long)id));
     assert_true(json_text_of(receipt, "answer").len > 10);
     assert_true(str_find(json_text_of(receipt, "answer"), STR("{{")) == SIZE_MAX);
+    assert_true(str_find(json_text_of(receipt, "answer"), STR("准考证号")) != SIZE_MAX);
+    xu.language = "en";
+    receipt = client_json(&xu, client_getf(&xu, "/cases/%lld/receipt", (long long)id));
+    assert_true(str_find(json_text_of(receipt, "answer"), STR("admission ticket")) != SIZE_MAX);
+    assert_true(str_find(json_text_of(receipt, "answer"), STR("准考证号")) == SIZE_MAX);
+    struct answer whole = client_getf(&xu, "/cases/%lld", (long long)id);
+    assert_true(answer_has(whole, "admission ticket") && !answer_has(whole, "准考证号"));
 }
 
 /* ---- files ---- */

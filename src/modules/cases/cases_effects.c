@@ -37,7 +37,8 @@ static bool exam_result(struct ctx *c, struct case_work *w, struct str *answer)
         !registry_record(c, STR("exam"), who.code, which, &record))
         return false;
     text = json_get(answers, record ? "found" : "missing");
-    *answer = fill_in(c->arena, json_text_of(text, "zh"), record);
+    *answer = case_two_languages(c, fill_in(c->arena, json_text_of(text, "zh"), record),
+                                 fill_in(c->arena, json_text_of(text, "en"), record));
     return true;
 }
 

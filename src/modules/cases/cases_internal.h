@@ -69,7 +69,8 @@ struct case_work {
     int64_t yellow_at, red_at;
     int64_t received;   /* when it was complete in the office's hands: on sending, again when a correction was
                            supplied */
-    struct str opinion; /* the decision's words */
+    struct str opinion; /* the decision's words, in the language of the request where they have two */
+    bool opinion_translated;
     struct str sealed_answers, sealed_opinion, state_text, situations_text; /* as stored */
 };
 
@@ -84,6 +85,11 @@ struct clock_state case_clock_state(struct ctx *c, const struct case_work *w);
 /* Light and days left from the stored columns alone (lists). */
 enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused,
                             int64_t now);
+
+/* Words of the program itself are kept in Chinese and English, as one sealed text; an officer's words as they
+ * are. case_speak gives the one of the request's language. */
+struct str case_two_languages(struct ctx *c, struct str zh, struct str en);
+struct str case_speak(const struct ctx *c, struct str text, bool *translated);
 
 /* ---- drafts (cases_draft.c) ---- */
 /* The actor's draft for this item, made when there is none. DENIED "level" when the service needs a higher
@@ -179,6 +185,7 @@ struct case_event {
     int64_t id, at, account, unit;
     enum actor_kind actor;
     struct str act, step, note;
+    bool note_translated;
 };
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count) NODISCARD;
 

@@ -76,7 +76,8 @@ static bool set_timer(struct ctx *c, struct case_work *w, enum flow_timer timer)
 static bool tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
 {
     struct json *params = json_object(c->arena);
-    json_set_str(c->arena, params, "reason", act->note);
+    bool translated;
+    json_set_str(c->arena, params, "reason", case_speak(c, act->note, &translated));
     json_set_str(c->arena, params, "days", str_fmt(c->arena, "%d", act->count));
     json_set_str(c->arena, params, "item", w->file.item_name);
     json_set_str(c->arena, params, "case_no", w->file.case_no);

@@ -287,7 +287,7 @@ static bool add_history(struct ctx *c, struct json *doc, const struct case_work 
         json_set_str(c->arena, o, "datetime", time_rfc3339(c->arena, e->at));
         json_set_str(c->arena, o, "who", event_who(c, e));
         json_set(o, "text", e->note.len ? json_string(c->arena, e->note) : json_null(c->arena));
-        json_set_bool(c->arena, o, "text_zh", true);
+        json_set_bool(c->arena, o, "text_zh", !e->note_translated);
     }
     return true;
 }

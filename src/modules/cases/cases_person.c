@@ -49,6 +49,7 @@ bool apply_receipt(struct ctx *c)
     json_set(doc, "appointment", p.slot.len ? json_string(c->arena, p.slot) : json_null(c->arena));
     json_set(doc, "answer",
              is_decided(&w) && w.opinion.len ? json_string(c->arena, w.opinion) : json_null(c->arena));
+    json_set_bool(c->arena, doc, "answer_zh", !w.opinion_translated);
     json_set_str(c->arena, doc, "href", str_fmt(c->arena, "/cases/%lld", (long long)w.file.id));
     json_set_str(c->arena, doc, "follow_url", follow_url(c));
     return person_timeline(c, doc, &w);
@@ -129,6 +130,7 @@ static bool set_decision(struct ctx *c, struct json *doc, const struct case_work
     }
     struct json *d = json_set_object(c->arena, doc, "decision");
     json_set_str(c->arena, d, "text", text);
+    json_set_bool(c->arena, d, "text_zh", !w->opinion_translated);
     json_set(d, "basis", basis.len ? json_string(c->arena, basis) : json_null(c->arena));
     json_set_str(c->arena, d, "remedy",
                  ctx_tr(c, "If you do not agree with this decision you may apply for administrative "

@@ -143,7 +143,7 @@ static bool add_past(struct ctx *c, struct json *list, const struct case_work *w
         struct str who = who_of(c, &events[i]);
         if (c->err->kind != ERR_NONE) return false;
         struct json *e = add_entry(c, list, "done", words_act(c, events[i].act), who,
-                                   note ? events[i].note : STR_EMPTY, true);
+                                   note ? events[i].note : STR_EMPTY, !events[i].note_translated);
         json_set_str(c->arena, e, "when", words_time(c, events[i].at));
         json_set_str(c->arena, e, "datetime", time_rfc3339(c->arena, events[i].at));
     }

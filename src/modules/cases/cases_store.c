@@ -193,6 +193,7 @@ bool case_events(struct ctx *c, const struct case_work *w, struct case_event **l
         e->act = db_str(&r, i, 5);
         e->step = db_str(&r, i, 6);
         if (!case_open(c, w, "note", db_str(&r, i, 7), &e->note)) return false;
+        e->note = case_speak(c, e->note, &e->note_translated);
     }
     return true;
 }
