@@ -51,6 +51,45 @@ bool auth_limit(struct ctx *c, const char *purpose, struct str key, int most, in
     return err_busy(c->err, "limit", "That was too often. Please wait a moment and try again.");
 }
 
+struct kept {
+    struct str index;
+    int most;
+    int64_t window_ms;
+    bool counted;
+};
+
+/* One statement, so that many at once are no more than one by one. */
+static bool count_kept(struct ctx *c)
+{
+    struct kept *k = ctx_arg(c);
+    int64_t changed = 0;
+    if (!db_exec_count(
+            &c->tx, &changed,
+            "INSERT INTO attempt_limit (what, attempts, until) VALUES ($1, 1, $2) "
+            "ON CONFLICT (what) DO UPDATE SET "
+            "attempts = CASE WHEN attempt_limit.until <= $3 THEN 1 ELSE attempt_limit.attempts + 1 "
+            "END, "
+            "until = CASE WHEN attempt_limit.until <= $3 THEN excluded.until ELSE "
+            "attempt_limit.until END "
+            "WHERE attempt_limit.until <= $3 OR attempt_limit.attempts < $4",
+            DB_B(k->index), DB_I(c->now + k->window_ms), DB_I(c->now), DB_I(k->most)))
+        return false;
+    k->counted = changed > 0;
+    return true;
+}
+
+bool auth_limit_kept(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct str what = str_fmt(c->arena, "%s\n%.*s", purpose, STR_ARG(key));
+    struct kept k = {.index = blind_index(ctx_keys(c), c->arena, "auth:limit", what),
+                     .most = most,
+                     .window_ms = window_ms};
+    if (!server_write(c->server, &system, count_kept, &k, c->err)) return false;
+    if (k.counted) return true;
+    return err_busy(c->err, "limit", "That was too often. Please wait a moment and try again.");
+}
+
 struct str login_index(const struct ctx *c, enum actor_kind kind, struct str login)
 {
     const char *purpose = kind == ACTOR_OFFICER ? "login:officer" : "login:person";

@@ -83,6 +83,13 @@ bool auth_csrf_ok(const struct ctx *c, struct str token) NODISCARD;
  * forgotten first. */
 bool auth_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms) NODISCARD;
 
+/* The same in the database, for what a restart or another process must not forget: attempts at one account,
+ * code, number or mobile. In a prepare step (it writes). A window begins with its first attempt and ends
+ * window_ms later. Limits by address alone stay in memory: each would cost a write a request, and whoever has
+ * many addresses is held by these here. */
+bool auth_limit_kept(struct ctx *c, const char *purpose, struct str key, int most,
+                     int64_t window_ms) NODISCARD;
+
 /* ---- the second factor of officers ----
  * Codes of an authenticator (RFC 6238: HMAC-SHA-1, 6 digits, 30 s, one step either way, none taken twice) and
  * FACTOR_CODES recovery codes that hold once, kept as keyed digests. All speak of the actor's own account. A

@@ -638,6 +638,34 @@ static void no_stretch_of_a_window_has_more_attempts(void **state)
         assert_true(at[i] - at[i - 5] >= MS_MINUTE);
 }
 
+static bool do_limit_kept(struct ctx *c)
+{
+    return auth_limit_kept(c, "try", STR("0123"), 3, MS_HOUR);
+}
+
+static bool may_try(struct testserver *t)
+{
+    struct err e = {0};
+    return testserver_read(t, do_limit_kept, NULL, &e);
+}
+
+/* What is in memory goes with the process; these do not. */
+static void a_kept_limit_outlives_a_restart_and_its_window_ends(void **state)
+{
+    struct testserver *t = *state;
+    struct err e = {0};
+    for (int i = 0; i < 3; i++)
+        assert_true(may_try(t));
+    assert_false(may_try(t));
+    auth_stop(t->server);
+    assert_true(auth_start(t->server, &e));
+    assert_false(may_try(t));
+    testserver_advance(MS_HOUR - 1);
+    assert_false(may_try(t));
+    testserver_advance(1);
+    assert_true(may_try(t));
+}
+
 static void flood_of_keys_does_not_free_a_limited_one_at_once(void **state)
 {
     struct limits *l = limits_new();
@@ -756,6 +784,7 @@ int main(void)
         TEST(nobody_without_a_visit_has_no_token),
         TEST(attempts_are_limited_for_each_purpose_and_key),
         TEST(no_stretch_of_a_window_has_more_attempts),
+        TEST(a_kept_limit_outlives_a_restart_and_its_window_ends),
         TEST(flood_of_keys_does_not_free_a_limited_one_at_once),
         TEST(easy_passwords_are_refused),
         TEST(accounts_and_roles_are_listed),

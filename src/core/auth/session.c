@@ -229,5 +229,6 @@ bool auth_sweep(struct ctx *c)
                    DB_I(c->now - auth_idle(ACTOR_PERSON, STR_EMPTY)),
                    DB_I(c->now - SESSION_LIFE(ACTOR_PERSON))) &&
            db_exec(&c->tx, "DELETE FROM sign_in_failure WHERE last <= $1 AND locked_until <= $2",
-                   DB_I(c->now - MS_DAY), DB_I(c->now));
+                   DB_I(c->now - MS_DAY), DB_I(c->now)) &&
+           db_exec(&c->tx, "DELETE FROM attempt_limit WHERE until <= $1", DB_I(c->now));
 }

@@ -28,6 +28,9 @@ bool case_load(struct ctx *c, int64_t id, struct case_file *out) NODISCARD;
 /* The scope of routes with {id}: sets ctx.row. case_scope: the applicant or agent; case_office_scope:
  * officers of the owning unit and area, the desk for its area. */
 bool case_scope(struct ctx *c);
+/* Is there still a rating to give? Asked for cases with a result; given by the module that keeps ratings
+ * (which needs this one, and not the other way round). Until then no page leads to one. */
+void case_set_rateable(struct server *s, bool (*ask)(struct ctx *c, int64_t case_id, bool *yes));
 bool case_office_scope(struct ctx *c);
 
 /* What waits for the person who acts: corrections, appointments, what was granted today, drafts. Adds {name,

@@ -196,12 +196,3 @@ struct str apply_raw(void *arg, struct str name)
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
     return v && (v->type == JSON_STRING || v->type == JSON_NUMBER) ? v->text : STR_EMPTY;
 }
-
-bool apply_has_module(const struct ctx *c, const char *name)
-{
-    const struct module *const *list;
-    size_t count = server_modules(c->server, &list);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(str_c(list[i]->name), str_c(name))) return true;
-    return false;
-}

@@ -43,7 +43,6 @@ struct str apply_unit_name(struct ctx *c, int64_t unit);
 struct str apply_size_text(struct ctx *c, int64_t bytes);
 /* A value sent for a form's property: a field, or a member of "values" of a JSON body. arg: struct ctx. */
 struct str apply_raw(void *arg, struct str name);
-bool apply_has_module(const struct ctx *c, const char *name);
 
 /* ---- files (cases_apply_files.c) ---- */
 /* In a prepare step: looks into the file, cleans it and stores it; the outcome is added to c->prepared:

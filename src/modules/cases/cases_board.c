@@ -135,8 +135,34 @@ static bool office_home(struct ctx *c, struct json *doc)
 
 static const struct people_part part = {.name = "cases", .office_home = office_home};
 
+struct cases_state {
+    bool (*rateable)(struct ctx *c, int64_t case_id, bool *yes);
+};
+
+void case_set_rateable(struct server *s, bool (*ask)(struct ctx *c, int64_t case_id, bool *yes))
+{
+    struct cases_state *state = server_state(s, "cases");
+    state->rateable = ask;
+}
+
+bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes)
+{
+    const struct cases_state *s = server_state(c->server, "cases");
+    *yes = false;
+    return !s->rateable || s->rateable(c, case_id, yes);
+}
+
+void cases_stop(struct server *s)
+{
+    mem_free(server_state(s, "cases"));
+    server_set_state(s, "cases", NULL);
+}
+
 bool cases_start(struct ctx *c)
 {
+    struct cases_state *s = mem_alloc(1, sizeof *s);
+    if (!s) return err_fault(c->err, "not enough memory to start");
+    server_set_state(c->server, "cases", s);
     people_add_part(c->server, &part);
     people_add_part(c->server, &case_person_part);
     return true;

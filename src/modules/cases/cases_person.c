@@ -171,6 +171,7 @@ bool apply_case(struct ctx *c)
     if (!apply_plan(c, &w, &p)) return false;
     struct json *doc = ctx_doc(c), *acts = json_set_array(c->arena, doc, "acts");
     long long id = w.file.id;
+    bool rateable = false;
     enum clock_light light = case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now);
     apply_head(c, doc, w.item, STR_EMPTY, 0, 0);
     add_crumb(c, doc, ctx_tr(c, "My applications"), STR("/me/cases"));
@@ -190,8 +191,8 @@ bool apply_case(struct ctx *c)
         return false;
     json_set_str(c->arena, doc, "next_text",
                  next_text(c, &w, json_is(json_get(doc, "licence"), JSON_OBJECT)));
-    if (is_decided(&w) && apply_has_module(c, "ratings"))
-        add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
+    if (is_decided(&w) && !cases_rateable(c, id, &rateable)) return false;
+    if (rateable) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set(doc, "withdraw",
              may_withdraw(&w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))

@@ -29,6 +29,24 @@ static void a_case_says_who_has_it_and_until_when_from_receipt_to_licence(void *
     }
 }
 
+static void a_rated_case_asks_for_no_rating(void **state)
+{
+    struct client lin = person(LIN), desk = officer("desk1"), review = officer("public-security.review"),
+                  decide = officer("public-security.decide");
+    char path[64];
+    (void)state;
+    int64_t id = sent_case(&lin, "BI-0001", false);
+    snprintf(path, sizeof path, "/cases/%lld/rate", (long long)id);
+    assert_false(answer_has(client_getf(&lin, "/cases/%lld", (long long)id), path));
+    act(&desk, id, "accept", "");
+    act(&review, id, "pass", "");
+    act(&decide, id, "grant", "note_grant=%E5%87%86%E4%BA%88");
+    testapp_jobs(app);
+    assert_true(answer_has(client_getf(&lin, "/cases/%lld", (long long)id), path));
+    assert_int_equal(client_post(&lin, path, "level=1").status, 200);
+    assert_false(answer_has(client_getf(&lin, "/cases/%lld", (long long)id), path));
+}
+
 /* What officers write to each other is not for the applicant. */
 static void words_among_officers_stay_among_officers(void **state)
 {
@@ -308,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_says_who_has_it_and_until_when_from_receipt_to_licence),
+        cmocka_unit_test(a_rated_case_asks_for_no_rating),
         cmocka_unit_test(words_among_officers_stay_among_officers),
         cmocka_unit_test(a_withdrawn_case_is_over),
         cmocka_unit_test(a_correction_is_supplied_at_once_and_only_once),

@@ -53,15 +53,19 @@ static void found_document(struct ctx *c, const struct track_row *t)
     json_set(o, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
 }
 
+/* What is tried at one number is remembered over a restart; what one address tries is not. */
+bool apply_track_limit(struct ctx *c)
+{
+    return auth_limit(c, "track:address", c->req->peer, TRIES_AN_ADDRESS, MS_HOUR) &&
+           auth_limit_kept(c, "track:case", normalised(c, in_text(c, "case_no")), TRIES_A_CASE, MS_HOUR);
+}
+
 /* One sentence for a wrong number and a wrong code. */
 bool apply_track_find(struct ctx *c)
 {
     struct track_row t;
     bool found;
     struct str no = normalised(c, in_text(c, "case_no")), code = normalised(c, in_text(c, "track_code"));
-    if (!auth_limit(c, "track:address", c->req->peer, TRIES_AN_ADDRESS, MS_HOUR) ||
-        !auth_limit(c, "track:case", no, TRIES_A_CASE, MS_HOUR))
-        return false;
     if (!case_store_track(c, no, &t, &found)) return false;
     bool right = found && code.len == IDENT_TRACK_CODE && t.row.file.track_code.len == code.len &&
                  crypto_equal(code.ptr, t.row.file.track_code.ptr, code.len);

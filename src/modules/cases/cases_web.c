@@ -88,7 +88,7 @@ static const struct route routes[] = {
     GET("/track", ALLOW(PUBLIC), SCOPE(NO_ROW), apply_track, "cases/track", .flags = ROUTE_HTML_ONLY,
         .summary = "The form for following a case"),
     POST("/track", ALLOW(PUBLIC), SCOPE(NO_ROW), apply_track_find, "cases/track", .in = track_fields,
-         .again = apply_track, .flags = ROUTE_READS | ROUTE_LIMITED,
+         .prepare = apply_track_limit, .again = apply_track, .flags = ROUTE_READS | ROUTE_LIMITED,
          .summary = "Status of a case by reference number and tracking code"),
     /* officers: inbox and case */
     GET("/office/inbox", ALLOW("case.work"), SCOPE(NO_ROW), office_inbox, "cases/inbox", .in = inbox_fields,
@@ -142,4 +142,5 @@ const struct module cases_module = {
     .jobs = case_jobs,
     .job_count = CASE_JOBS,
     .start = cases_start,
+    .stop = cases_stop,
 };

@@ -36,6 +36,9 @@ void desk_paper_row(struct ctx *c, struct json *list, const struct case_material
 extern const struct field desk_fields[], desk_find_fields[], desk_receive_fields[];
 bool office_board(struct ctx *c);
 bool cases_start(struct ctx *c);
+void cases_stop(struct server *s);
+/* Is there still a rating to give for this case with a result? */
+bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes) NODISCARD;
 /* What may be done now, as "acts" of the officers' page. */
 bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
@@ -63,6 +66,7 @@ bool apply_correction_save(struct ctx *c);
 bool apply_mine(struct ctx *c);
 bool apply_track(struct ctx *c);
 bool apply_track_find(struct ctx *c);
+bool apply_track_limit(struct ctx *c);
 /* The {id} of the route, for the applicant, their agent, or who acts for them now: a mandate that ended opens
  * nothing. */
 bool apply_scope(struct ctx *c);

@@ -38,10 +38,22 @@ static void add_pager(struct ctx *c, struct json *doc, struct str next)
 
 /* ---- the audit ---- */
 
-/* Officers by name; persons and the program by what they are: their names are nobody's business here. */
-static bool who_label(struct ctx *c, const struct evidence_row *r, struct str *out)
+/* Officers by name; persons only by what they are: their names are nobody's business here. "" for those. */
+static bool officer_name(struct ctx *c, int64_t account, struct str *out)
 {
     struct account a;
+    *out = STR_EMPTY;
+    if (account_load(c, account, &a)) {
+        if (a.kind == ACTOR_OFFICER) *out = a.label.len ? a.label : a.login;
+        return true;
+    }
+    if (c->err->kind != ERR_MISSING) return false;
+    err_clear(c->err);
+    return true;
+}
+
+static bool who_label(struct ctx *c, const struct evidence_row *r, struct str *out)
+{
     switch (r->actor_kind) {
     case ACTOR_PERSON:
         *out = ctx_tr(c, "A person");
@@ -55,13 +67,20 @@ static bool who_label(struct ctx *c, const struct evidence_row *r, struct str *o
         *out = ctx_tr(c, "Somebody not signed in");
         return true;
     }
-    *out = ctx_tr(c, "An officer");
-    if (account_load(c, r->account, &a)) {
-        *out = a.label.len ? a.label : a.login;
-        return true;
-    }
-    if (c->err->kind != ERR_MISSING) return false;
-    err_clear(c->err);
+    if (!officer_name(c, r->account, out)) return false;
+    if (!out->len) *out = ctx_tr(c, "An officer");
+    return true;
+}
+
+/* Object, number, and of an officer's account its name: whose sign-in was refused, say. */
+static bool about_label(struct ctx *c, const struct evidence_row *r, struct str *out)
+{
+    struct str name = STR_EMPTY;
+    *out = STR_EMPTY;
+    if (!r->object) return true;
+    if (str_eq_c(r->object_kind, "account") && !officer_name(c, r->object, &name)) return false;
+    *out = str_fmt(c->arena, "%.*s %lld%s%.*s", STR_ARG(evidence_object_label(c, r->object_kind)),
+                   (long long)r->object, name.len ? " · " : "", STR_ARG(name));
     return true;
 }
 
@@ -69,8 +88,8 @@ static bool add_entry(struct ctx *c, struct json *list, const struct evidence_ro
 {
     struct arena *a = c->arena;
     struct json *o = json_add_object(a, list);
-    struct str who, mac = str_hex(a, r->mac.ptr, r->mac.len);
-    if (!who_label(c, r, &who)) return false;
+    struct str who, about, mac = str_hex(a, r->mac.ptr, r->mac.len);
+    if (!who_label(c, r, &who) || !about_label(c, r, &about)) return false;
     json_set_id(a, o, "id", r->id);
     json_set_str(a, o, "when", with_seconds(a, r->at));
     json_set_str(a, o, "at", time_rfc3339(a, r->at));
@@ -81,10 +100,7 @@ static bool add_entry(struct ctx *c, struct json *list, const struct evidence_ro
     json_set_id(a, o, "unit", r->unit);
     json_set_str(a, o, "act", evidence_act_label(c, r->act));
     json_set_str(a, o, "act_code", r->act);
-    json_set_str(a, o, "about",
-                 r->object ? str_fmt(a, "%.*s %lld", STR_ARG(evidence_object_label(c, r->object_kind)),
-                                     (long long)r->object)
-                           : STR_EMPTY);
+    json_set_str(a, o, "about", about);
     json_set_str(a, o, "object_kind", r->object_kind);
     json_set_id(a, o, "object", r->object);
     if (r->object) json_set_str(a, o, "href", str_fmt(a, "?about=%lld", (long long)r->object));

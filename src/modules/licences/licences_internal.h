@@ -171,6 +171,7 @@ bool licences_cancel(struct ctx *c);
 bool licences_forfeit(struct ctx *c);
 bool licences_verify_page(struct ctx *c);
 bool licences_verify(struct ctx *c);
+bool licences_verify_limit(struct ctx *c);
 bool licences_verify_one(struct ctx *c);
 bool licences_verify_none(struct ctx *c);
 bool licences_verify_file_prepare(struct ctx *c);

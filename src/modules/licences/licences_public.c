@@ -34,18 +34,28 @@ static bool limit_names(struct ctx *c, struct str code)
     char *z = arena_array(c->arena, code.len + 1, 1);
     struct str normal;
     if (!ident_normalise(code, z, code.len, &normal)) return true;
-    return auth_limit(c, "licence.name", normal, 20, 10 * MS_MINUTE);
+    return auth_limit_kept(c, "licence.name", normal, 20, 10 * MS_MINUTE);
+}
+
+static bool is_scanned(struct str code)
+{
+    return str_find(code, STR("/verify/")) != SIZE_MAX;
+}
+
+bool licences_verify_limit(struct ctx *c)
+{
+    struct str code = in_text(c, "code");
+    return is_scanned(code) || !in_text(c, "holder").len || limit_names(c, code);
 }
 
 bool licences_verify(struct ctx *c)
 {
     struct licence_record r;
     struct str code = in_text(c, "code"), name = in_text(c, "holder");
-    bool scanned = str_find(code, STR("/verify/")) != SIZE_MAX;
+    bool scanned = is_scanned(code);
     if (!scanned && !name.len)
         return err_at(c->err, STR("holder"), "Enter the name of the holder as printed on the licence.",
                       STR_EMPTY);
-    if (!scanned && !limit_names(c, code)) return false;
     if (!licences_find(c, code, name, &r)) return false;
     if (!r.id) return ctx_redirect(c, "/verify/none");
     return ctx_redirect(c, "/verify/%.*s?c=%.*s", STR_ARG(r.licence_id),

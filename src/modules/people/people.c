@@ -42,14 +42,23 @@ bool people_tell(struct ctx *c, int64_t subject, const char *msgid, const char *
     return !m->send || m->send(c, subject, msgid, json_object(c->arena), str_c(href));
 }
 
-bool people_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms)
+static bool say_when(struct ctx *c, int64_t window_ms)
 {
-    if (auth_limit(c, purpose, key, most, window_ms)) return true;
     if (strcmp(c->err->code, "limit") != 0) return false;
     err_clear(c->err);
     err_busy(c->err, "limit", "There were too many attempts. Please try again in %{arg} minutes.");
     err_arg(c->err, str_fmt(c->arena, "%lld", (long long)(window_ms / MS_MINUTE)));
     return false;
+}
+
+bool people_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms)
+{
+    return auth_limit(c, purpose, key, most, window_ms) || say_when(c, window_ms);
+}
+
+bool people_limit_kept(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms)
+{
+    return auth_limit_kept(c, purpose, key, most, window_ms) || say_when(c, window_ms);
 }
 
 bool people_account(struct ctx *c, enum actor_kind kind, struct str login, struct account *out, bool *found)

@@ -320,6 +320,35 @@ static void where_it_is_required_an_officer_without_sets_it_up_first(void **stat
     (void)state;
 }
 
+/* The rows of the audit about that account whose act is this one: who, and about what. */
+static const struct json *audited(int64_t id, const char *act)
+{
+    struct client auditor = new_client();
+    client_as_officer(&auditor, "auditor");
+    struct answer a = client_getf(&auditor, "/office/audit?about=%lld", (long long)id);
+    JSON_EACH(e, json_get(client_json(&auditor, a), "entries"))
+    {
+        if (str_eq_c(json_text_of(e, "act_code"), act)) return e;
+    }
+    fail_msg("no %s", act);
+    return NULL;
+}
+
+static void the_audit_names_whose_sign_in_it_was_also_a_refused_one(void **state)
+{
+    int64_t id;
+    struct client c = officer("fang.ten", &id), d = new_client();
+    sign_in(&d, "fang.ten", "wrong-wrong-wrong");
+    sign_in(&d, "fang.ten", OWN);
+    const struct json *done = audited(id, "account.sign_in"),
+                      *refused = audited(id, "account.sign_in_failed");
+    assert_true(str_eq_c(json_text_of(done, "who"), "郑新"));
+    assert_true(str_eq_c(json_text_of(done, "actor_kind"), "officer"));
+    assert_true(str_eq_c(json_text_of(refused, "actor_kind"), "anyone"));
+    assert_true(str_find(json_text_of(refused, "about"), STR("郑新")) != SIZE_MAX);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_reset_by_the_administrator_is_on_record_and_ends_sessions),
         cmocka_unit_test(the_secret_is_not_in_the_database),
         cmocka_unit_test(where_it_is_required_an_officer_without_sets_it_up_first),
+        cmocka_unit_test(the_audit_names_whose_sign_in_it_was_also_a_refused_one),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }

@@ -80,8 +80,11 @@ bool people_code_use(struct ctx *c, enum code_purpose purpose, struct str token,
                      struct mobile_code *out) NODISCARD;
 
 /* ---- rules shared by the pages ---- */
-/* Counts an attempt as auth_limit does; the sentence says when to try again. */
+/* Counts an attempt as auth_limit does, or durably as auth_limit_kept; the sentence says when to try again.
+ */
 bool people_limit(struct ctx *c, const char *purpose, struct str key, int most, int64_t window_ms) NODISCARD;
+bool people_limit_kept(struct ctx *c, const char *purpose, struct str key, int most,
+                       int64_t window_ms) NODISCARD;
 /* As people_add_officer; takes login, label, roles, unit, area and given, sets a->id. */
 bool people_new_officer(struct ctx *c, struct account *a, struct str hash) NODISCARD;
 /* The account of that login, or *found = false. */

@@ -312,8 +312,8 @@ bool people_mandates_page(struct ctx *c)
 
 bool people_mandates_check(struct ctx *c)
 {
-    return people_limit(c, "people:mandate", str_fmt(c->arena, "%lld", (long long)c->actor.account), 10,
-                        MS_HOUR);
+    return people_limit_kept(c, "people:mandate", str_fmt(c->arena, "%lld", (long long)c->actor.account), 10,
+                             MS_HOUR);
 }
 
 static bool read_term(struct ctx *c, struct mandate *m)

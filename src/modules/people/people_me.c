@@ -89,8 +89,8 @@ bool people_profile_check(struct ctx *c)
     struct subject_row self;
     if (!people_store_load(c, c->actor.subject, &self)) return false;
     if (str_eq(self.s.mobile, in_text(c, "mobile"))) return true;
-    return people_limit(c, "code:mobile", in_text(c, "mobile"), 5, MS_HOUR) &&
-           people_limit(c, "code:account", account_key(c), 5, MS_HOUR);
+    return people_limit_kept(c, "code:mobile", in_text(c, "mobile"), 5, MS_HOUR) &&
+           people_limit_kept(c, "code:account", account_key(c), 5, MS_HOUR);
 }
 
 bool people_profile_save(struct ctx *c)
@@ -267,6 +267,8 @@ bool people_level_page(struct ctx *c)
     json_set_i64(c->arena, doc, "level", c->actor.level);
     json_set_bool(c->arena, doc, "can_match", can);
     json_set_c(c->arena, doc, "action", "/me/level");
+    struct str next = people_next(ctx_param(c, STR("next")), STR_EMPTY);
+    if (next.len) json_set_str(c->arena, doc, "next", next);
     struct json *fields = json_set_array(c->arena, doc, "fields");
     if (!can) return true;
     struct json *f = people_field(c, fields, "name", "Name", "text", self.s.name, true);
@@ -281,7 +283,7 @@ bool people_level_page(struct ctx *c)
 
 bool people_level_check(struct ctx *c)
 {
-    return people_limit(c, "people:match", account_key(c), 5, MS_HOUR);
+    return people_limit_kept(c, "people:match", account_key(c), 5, MS_HOUR);
 }
 
 bool people_level_match(struct ctx *c)
@@ -289,7 +291,8 @@ bool people_level_match(struct ctx *c)
     struct subject_row self;
     bool knows;
     if (!people_store_load(c, c->actor.subject, &self)) return false;
-    if (c->actor.level >= LEVEL_MATCHED) return ctx_redirect(c, "/me");
+    struct str next = people_next(in_text(c, "next"), STR("/me"));
+    if (c->actor.level >= LEVEL_MATCHED) return ctx_redirect(c, "%.*s", STR_ARG(next));
     if (!str_eq(self.s.code, in_text(c, "id_number")))
         return err_at(c->err, STR("id_number"),
                       "This is not the number you registered with. A service desk can correct it.",
@@ -302,7 +305,7 @@ bool people_level_match(struct ctx *c)
                            "the name, or visit a service desk with your identity card.");
     ctx_notice(c, "Thank you. Your identity is confirmed.");
     return people_store_save(c, &self) && people_raise(c, self.s.id, LEVEL_MATCHED, "base") &&
-           ctx_redirect(c, "/me");
+           ctx_redirect(c, "%.*s", STR_ARG(next));
 }
 
 /* ---- what is kept about me (个人信息保护法 article 45) ---- */

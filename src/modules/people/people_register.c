@@ -24,7 +24,7 @@ bool people_register_page(struct ctx *c)
 
 bool people_register_check(struct ctx *c)
 {
-    return people_limit(c, "code:mobile", in_text(c, "mobile"), CODES_PER_MOBILE, MS_HOUR) &&
+    return people_limit_kept(c, "code:mobile", in_text(c, "mobile"), CODES_PER_MOBILE, MS_HOUR) &&
            people_limit(c, "code:address", c->req->peer, CODES_PER_ADDRESS, MS_HOUR);
 }
 

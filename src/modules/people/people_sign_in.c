@@ -130,12 +130,27 @@ bool people_office_sign_in_check(struct ctx *c)
            check(c, ACTOR_OFFICER, in_text(c, "account"));
 }
 
+/* Whose password was right is who acts, though the session begins only with this answer. */
+static bool add_as(struct ctx *c, const char *act, int64_t account, int64_t subject, struct json *detail)
+{
+    struct account a;
+    struct actor before = c->actor;
+    if (!account_load(c, account, &a)) return false;
+    c->actor.kind = a.kind;
+    c->actor.account = a.id;
+    c->actor.subject = a.subject;
+    c->actor.unit = a.unit;
+    bool ok = evidence_add(c, act, "account", account, subject, detail);
+    c->actor = before;
+    return ok;
+}
+
 bool people_record_sign_in(struct ctx *c, int64_t account, int64_t subject, const char *factor)
 {
     struct json *detail = json_object(c->arena);
     set_from(c, detail);
     if (factor) json_set_c(c->arena, detail, "second", factor);
-    return evidence_add(c, "account.sign_in", "account", account, subject, detail);
+    return add_as(c, "account.sign_in", account, subject, detail);
 }
 
 static bool second_step(struct ctx *c, const struct account *a)
@@ -143,7 +158,7 @@ static bool second_step(struct ctx *c, const struct account *a)
     struct json *detail = json_object(c->arena);
     struct str next = people_next(in_text(c, "next"), STR_EMPTY);
     set_from(c, detail);
-    return evidence_add(c, "account.sign_in_half", "account", a->id, a->subject, detail) &&
+    return add_as(c, "account.sign_in_half", a->id, a->subject, detail) &&
            ctx_redirect(c, "/office/sign-in/code%s%.*s", next.len ? "?next=" : "",
                         STR_ARG(url_encode(c->arena, next)));
 }

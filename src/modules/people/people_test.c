@@ -88,10 +88,15 @@ static void name_and_number_alone_raise_nobody(void **state)
     assert_int_equal(
         client_post(&c, "/me/mobile", form("t=%.*s&code=%.*s", STR_ARG(token), STR_ARG(texted_code))).status,
         200);
-    assert_int_equal(
-        client_post(&c, "/me/level", form("name=%s&id_number=%s", "%E9%A1%BE%E5%8D%97%E6%98%9F", number))
-            .status,
-        200);
+    c.json = false;
+    assert_true(answer_has(client_get(&c, "/me/level?next=%2Fitems%2F7%2Fapply"),
+                           "name=\"next\" value=\"/items/7/apply\""));
+    c.json = true;
+    a = client_post(
+        &c, "/me/level",
+        form("name=%s&id_number=%s&next=%%2Fitems%%2F7%%2Fapply", "%E9%A1%BE%E5%8D%97%E6%98%9F", number));
+    assert_int_equal(a.status, 200); /* back to where the way began */
+    assert_true(str_eq_c(json_text_of(client_json(&c, a), "location"), "/items/7/apply"));
     assert_int_equal(level_of(&c), 2);
     (void)state;
 }

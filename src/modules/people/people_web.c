@@ -38,6 +38,7 @@ static const struct field password_fields[] = {
 static const struct field level_fields[] = {
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
     {"id_number", FIELD_LINE, "Identity number", true, .max = 24, .check = people_check_id_number},
+    {"next", FIELD_LINE, "Where to go on", .max = 500},
     {0},
 };
 static const struct field acting_fields[] = {
@@ -135,7 +136,7 @@ static const struct route routes[] = {
          .in = password_fields, .prepare = people_password_check, .again = people_profile_page,
          .summary = "Changes the password and ends all other sessions"),
     GET("/me/level", ALLOW(PERSON), SCOPE(NO_ROW), people_level_page, "people/verify_level",
-        .summary = "How sure we are who you are"),
+        .in = next_fields, .summary = "How sure we are who you are"),
     POST("/me/level", ALLOW(PERSON), SCOPE(NO_ROW), people_level_match, "people/verify_level",
          .in = level_fields, .prepare = people_level_check, .again = people_level_page,
          .summary = "Compares name, number and mobile with the population base"),

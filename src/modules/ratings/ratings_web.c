@@ -356,9 +356,24 @@ static const struct permission permissions[] = {
 
 static const char *const needs[] = {"cases", "catalogue", "evidence", "notices", "orgs", "people", NULL};
 
+static bool rateable(struct ctx *c, int64_t case_id, bool *yes)
+{
+    int64_t given;
+    if (!ratings_store_of_case(c, case_id, &given)) return false;
+    *yes = !given;
+    return true;
+}
+
+static bool start(struct ctx *c)
+{
+    case_set_rateable(c->server, rateable);
+    return true;
+}
+
 const struct module ratings_module = {
     .name = "ratings",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
+    .start = start,
 };

@@ -61,3 +61,11 @@ CREATE TABLE recovery_code (
     digest {bytes} NOT NULL,
     PRIMARY KEY (account, digest)
 ) {strict};
+
+-- Attempts within a window, by blind index of what they are counted for.
+CREATE TABLE attempt_limit (
+    what {bytes} NOT NULL PRIMARY KEY,
+    attempts {int} NOT NULL,
+    until {int} NOT NULL
+) {strict};
+CREATE INDEX attempt_limit_until ON attempt_limit (until);
