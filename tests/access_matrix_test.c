@@ -88,8 +88,11 @@ static int64_t receive(struct client *desk)
 {
     static int64_t once = 1;
     char form[512];
-    int64_t subject =
-        number_after(must(client_post(desk, "/office/desk", "id_number=78010119940318002X")).body, "person=");
+    int64_t subject = number_after(
+        must(client_post(desk, "/office/desk",
+                         "id_number=78010119940318002X&name=%E6%9E%97%E6%99%93%E7%A6%BE&purpose=apply"))
+            .body,
+        "person=");
     snprintf(form, sizeof form,
              "person=%lld&item=%lld&once=%lld&go=accept&kind=first&who=self&official=no&purpose=travel&"
              "delivery=pickup&"

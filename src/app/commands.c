@@ -22,6 +22,7 @@ static const struct option_row serve_options[] = {
     {"--threads", OPTION_INT, AT(threads), "threads that read requests (default: one a core)"},
     {"--require-second-factor", OPTION_FLAG, AT(require_second_factor),
      "officers sign in with password and authenticator"},
+    {"--desk-looks", OPTION_INT, AT(desk_looks), "people one clerk may look up an hour (default: 60)"},
     {"--demo", OPTION_FLAG, AT(demo), "fictional people, officers and registers to try everything with"},
 #ifdef TB_TESTING
     {"--vfs", OPTION_TEXT, AT(vfs), "SQLite VFS of the crash test"},

@@ -20,6 +20,7 @@ struct server_options {
     int threads;                 /* HTTP threads, 0 = cores */
     bool demo;
     bool require_second_factor; /* of officers */
+    int desk_looks;             /* people one clerk may look up an hour; 0: the default */
     const char *vfs;
     enum db_durability durability;
     int64_t (*clock)(void); /* NULL: the wall clock; tests pass their own */

@@ -1,6 +1,7 @@
 /* One window for all departments (一窗综办): find the person, pick the service, check, receive, print. The
  * desk decides nothing. */
 #include "core/http/server.h"
+#include "engines/identifiers/identifiers.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -16,6 +17,8 @@ const struct field desk_fields[] = {
 };
 const struct field desk_find_fields[] = {
     {"id_number", FIELD_LINE, "Identity number or unified social credit code", true, .max = 40},
+    {"name", FIELD_LINE, "Full name, as the person gives it", true, .max = 200},
+    {"purpose", FIELD_CHOICE, "What for", true, .choices = "apply|ask|collect"},
     {0},
 };
 const struct field desk_receive_fields[] = {
@@ -32,7 +35,7 @@ const struct field desk_receive_fields[] = {
 static bool add_person(struct ctx *c, struct json *doc, int64_t id)
 {
     struct subject s;
-    if (!people_subject(c, id, &s)) return false;
+    if (!people_desk_may(c, id) || !people_subject(c, id, &s)) return false;
     struct json *p = json_set_object(c->arena, doc, "person");
     json_set_id(c->arena, p, "id", s.id);
     json_set_str(c->arena, p, "name", s.name);
@@ -76,16 +79,30 @@ static bool add_waiting(struct ctx *c, struct json *doc)
     return true;
 }
 
+static void find_fields(struct ctx *c, struct json *fields)
+{
+    static const char *const purposes[][2] = {
+        {"apply", "To apply"}, {"ask", "To ask about an application"}, {"collect", "To collect a result"}};
+    struct json *f =
+        ctx_field(c, fields, "id_number", "Identity number or unified social credit code", "text", STR_EMPTY);
+    json_set_bool(c->arena, f, "required", true);
+    json_set_c(c->arena, f, "autocomplete", "off");
+    f = ctx_field(c, fields, "name", "Full name, as the person gives it", "text", STR_EMPTY);
+    json_set_bool(c->arena, f, "required", true);
+    json_set_c(c->arena, f, "autocomplete", "off");
+    f = ctx_field(c, fields, "purpose", "What for", "select", STR("apply"));
+    json_set_bool(c->arena, f, "required", true);
+    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++)
+        ctx_option(c, f, str_c(purposes[i][0]), ctx_tr(c, purposes[i][1]));
+}
+
 bool desk_page(struct ctx *c)
 {
     struct json *doc = ctx_doc(c);
     int64_t person = in_i64(c, "person", 0);
     json_set_str(c->arena, doc, "desk_name", orgs_division_name(c, orgs_place(c)));
     json_set_c(c->arena, doc, "find_action", "/office/desk");
-    struct json *number = ctx_field(c, json_set_array(c->arena, doc, "find_fields"), "id_number",
-                                    "Identity number or unified social credit code", "text", STR_EMPTY);
-    json_set_bool(c->arena, number, "required", true);
-    json_set_c(c->arena, number, "autocomplete", "off");
+    find_fields(c, json_set_array(c->arena, doc, "find_fields"));
     struct json *query =
         ctx_field(c, json_set_array(c->arena, doc, "item_fields"), "q", "Service", "text", in_text(c, "q"));
     json_set_bool(c->arena, query, "required", true);
@@ -103,10 +120,11 @@ bool desk_find(struct ctx *c)
     const char *reason;
     int64_t id = 0;
     bool person = people_check_id_number(c->arena, in_text(c, "id_number"), &code, &reason);
-    if (person ? !people_find(c, SUBJECT_PERSON, code, &id)
-               : !people_find(c, SUBJECT_ORGANISATION, str_trim(in_text(c, "id_number")), &id))
+    if (!person) code = str_trim(in_text(c, "id_number"));
+    if (!people_desk_find(c, person ? SUBJECT_PERSON : SUBJECT_ORGANISATION, code, in_text(c, "name"),
+                          in_text(c, "purpose"), &id))
         return false;
-    if (!person && !id) return err_at(c->err, STR("id_number"), reason, STR_EMPTY);
+    if (!person && !id && code.len != 18) return err_at(c->err, STR("id_number"), reason, STR_EMPTY);
     return id ? ctx_redirect(c, "/office/desk?person=%lld", (long long)id)
               : ctx_redirect(c, "/office/desk?unknown=1");
 }
@@ -130,7 +148,7 @@ static bool load_reception(struct ctx *c, struct reception *r, int64_t person, i
 {
     r->item = catalogue_by_id(c, item);
     if (!r->item) return err_missing(c->err, "item", "We cannot find this service.");
-    if (!people_subject(c, person, &r->who)) return false;
+    if (!people_desk_may(c, person) || !people_subject(c, person, &r->who)) return false;
     bool organisation = r->who.kind == SUBJECT_ORGANISATION;
     r->service = item_service(r->item, organisation);
     if (!r->service)
@@ -159,6 +177,24 @@ static void situation_fields(struct ctx *c, struct json *fields, const struct js
     }
 }
 
+/* What a register says and nobody may mend is taken from the register again when the form is sent: to
+ * recognise it the clerk needs no more than a part. The name they were told. */
+static void mask_locked(struct ctx *c, struct json *field, const struct reception *r)
+{
+    struct str value = json_text_of(field, "value");
+    if (!json_true_of(field, "readonly") || json_get(field, "options") || !value.len ||
+        str_eq(value, r->who.name))
+        return;
+    size_t chars = utf8_count(value);
+    if (json_get(json_get(field, "kind"), "date")) { /* no browser shows a date with stars */
+        json_set_c(c->arena, field, "type", "text");
+        json_set_bool(c->arena, json_set_object(c->arena, field, "kind"), "input", true);
+    }
+    json_set_str(c->arena, field, "value",
+                 chars == value.len && chars >= 11 ? people_mask_code(c->arena, value)
+                                                   : ident_mask(c->arena, value, chars > 4 ? 3 : 0, 0));
+}
+
 static void add_fields(struct ctx *c, struct json *fields, const struct reception *r)
 {
     struct form_answers in = {.prefill = registry_prefill(c, json_get(r->service, "form"), r->who.id)};
@@ -180,6 +216,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
             struct json *copy = json_copy(c->arena, f);
             const struct json *source = json_get(json_get(f, "source"), "name");
             json_set(copy, "source", source ? json_string(c->arena, json_text(source)) : json_null(c->arena));
+            mask_locked(c, copy, r);
             json_add(fields, copy);
         }
     }

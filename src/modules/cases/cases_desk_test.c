@@ -58,8 +58,10 @@ static int64_t item_id(struct client *c)
 static int64_t person_id(struct client *c)
 {
     int64_t id = 0;
-    struct str where = json_text_of(
-        client_json(c, client_post(c, "/office/desk", "id_number=78010119940318002X")), "location");
+    struct str where = json_text_of(client_json(c, client_post(c, "/office/desk",
+                                                               "id_number=78010119940318002X&purpose=apply&"
+                                                               "name=%E6%9E%97%E6%99%93%E7%A6%BE")),
+                                    "location");
     size_t at = str_find(where, STR("person="));
     assert_true(at != SIZE_MAX && str_to_i64(str_slice(where, at + 7, where.len), &id));
     return id;

@@ -39,11 +39,29 @@ static int close_app(void **state)
 static int64_t subject_of(struct client *desk)
 {
     int64_t id = 0;
-    struct answer a = client_post(desk, "/office/desk", "id_number=78010119940318002X");
+    struct answer a = client_post(
+        desk, "/office/desk", "id_number=78010119940318002X&name=%E6%9E%97%E6%99%93%E7%A6%BE&purpose=apply");
     struct str where = json_text_of(client_json(desk, a), "location");
     size_t at = str_find(where, STR("person="));
     assert_true(at != SIZE_MAX && str_to_i64(str_slice(where, at + 7, where.len), &id));
     return id;
+}
+
+/* The clerk was told name and number; of what the registers know the form shows no more than it needs. */
+static void the_form_of_reception_masks_what_registers_say(void **state)
+{
+    struct client desk = client_new(app);
+    char path[160];
+    (void)state;
+    client_as_officer(&desk, "desk1");
+    desk.json = true;
+    snprintf(path, sizeof path, "/office/desk/receive?person=%lld&item=%lld", (long long)subject_of(&desk),
+             (long long)item_id(&desk, "%E5%8A%9E%E6%8A%A4%E7%85%A7"));
+    struct answer a = client_get(&desk, path);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "林晓禾"));
+    assert_false(answer_has(a, "78010119940318002X"));
+    assert_false(answer_has(a, "1994-03-18"));
 }
 
 static int64_t once = 1;
@@ -313,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(a_walk_in_is_received_reviewed_and_decided_and_the_licence_follows),
+        PROMISE(the_form_of_reception_masks_what_registers_say),
         PROMISE(a_case_cannot_be_decided_by_the_desk),
         PROMISE(a_reviewer_cannot_decide_nor_decide_before_the_review),
         PROMISE(an_officer_of_another_department_finds_nothing),

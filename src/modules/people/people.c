@@ -218,7 +218,8 @@ bool people_desk_reset(struct ctx *c, struct str number)
            evidence_add(c, "account.reset", "account", account.id, id, NULL);
 }
 
-bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile, int64_t *id)
+bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile,
+                        const struct json *detail, int64_t *id)
 {
     struct subject s = {.kind = SUBJECT_PERSON,
                         .name = name,
@@ -235,7 +236,7 @@ bool people_desk_verify(struct ctx *c, struct str name, struct str number, struc
     bool matched = row.s.level >= LEVEL_MATCHED;
     if (!matched) row.s.name = name;
     if (mobile.len && !(matched && row.account)) row.s.mobile = mobile;
-    return people_store_save(c, &row) && evidence_add(c, "person.seen", "person", *id, *id, NULL) &&
+    return people_store_save(c, &row) && evidence_add(c, "person.seen", "person", *id, *id, detail) &&
            people_raise(c, *id, LEVEL_MATCHED, "desk");
 }
 

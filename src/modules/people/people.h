@@ -41,9 +41,21 @@ bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit) NODIS
  * The clerk has seen the identity card: makes the subject when it is new, raises it to level 2 ("desk"). An
  * account that somebody else opened with this number (its mobile is another one and it was never matched) is
  * closed, so that the person can register. The name of a matched subject stays, and the mobile of one with an
- * account. */
+ * account. detail: the document seen and the number of case or visit, for the evidence. */
 bool people_desk_verify(struct ctx *c, struct str name, struct str number, struct str mobile,
-                        int64_t *id) NODISCARD;
+                        const struct json *detail, int64_t *id) NODISCARD;
+/* In a prepare step: counts one look-up of this clerk; beyond the parameter (server_options.desk_looks an
+ * hour) BUSY "limit" and an alarm in the evidence (`desk.alarm`). */
+bool people_desk_limit(struct ctx *c) NODISCARD;
+/* Whom the one at the desk says they are: *id = 0 unless number and name belong together, in the same way
+ * whether the number is known or not. Opens the subject to this clerk for two hours and records it with the
+ * purpose. */
+bool people_desk_find(struct ctx *c, enum subject_kind kind, struct str code, struct str name,
+                      struct str purpose, int64_t *id) NODISCARD;
+/* Opens the subject to this clerk in the same way. */
+bool people_desk_open(struct ctx *c, int64_t subject, struct str purpose) NODISCARD;
+/* DENIED "desk.look" unless it is open to this clerk. */
+bool people_desk_may(struct ctx *c, int64_t subject) NODISCARD;
 /* Closes the account of a subject, whose mobile may then register again. No account: nothing. */
 bool people_close_account(struct ctx *c, int64_t subject) NODISCARD;
 

@@ -217,7 +217,7 @@ static void the_security_administrator_keeps_officers_and_nobody_else_does(void 
     int64_t id = officer_id(&admin, "newcomer");
     a = client_post(&fresh, "/office/sign-in", "account=newcomer&password=harbour-lights-2031");
     assert_int_equal(a.status, 200);
-    assert_int_equal(client_get(&fresh, "/office").status, 200);
+    assert_int_equal(client_get(&fresh, "/office").status, 403); /* with a password of their own only */
     assert_int_equal(client_post(&admin, form("/office/officers/%lld", (long long)id),
                                  "name=%E6%96%B0%E4%BA%BA&roles=security_admin&roles=desk")
                          .status,
@@ -260,13 +260,19 @@ static void accounts_of_people_are_not_among_officers(void **state)
 
 /* ---- at the desk ---- */
 
-static struct answer at_the_desk(const char *name, const char *number, const char *mobile, const char *more)
+static struct answer at_the_desk_of(const char *clerk, const char *name, const char *number,
+                                    const char *mobile, const char *more)
 {
     struct client desk = new_client();
-    client_as_officer(&desk, "desk1");
+    client_as_officer(&desk, clerk);
     return client_post(&desk, "/office/desk/verify-person",
-                       form("name=%s&id_number=%s&mobile=%s%s",
+                       form("name=%s&id_number=%s&mobile=%s&document=id_card&reference=a-0117%s",
                             str_z(app->arena, url_encode(app->arena, str_c(name))), number, mobile, more));
+}
+
+static struct answer at_the_desk(const char *name, const char *number, const char *mobile, const char *more)
+{
+    return at_the_desk_of("desk1", name, number, mobile, more);
 }
 
 static void the_desk_raises_who_stands_there(void **state)
@@ -339,6 +345,9 @@ static void closing_a_confirmed_account_is_told_to_its_mobile_and_recorded(void 
     texted_to = texted = STR_EMPTY;
     assert_int_equal(at_the_desk("沈一白", number, fresh, "&seen=1&reset=1").status, 200);
     assert_true(str_eq_c(texted_to, old));
+    assert_true(str_starts(texted, STR("At a service desk it was asked to close")));
+    assert_int_equal(at_the_desk_of("desk2", "沈一白", number, fresh, "&seen=1&reset=1").status, 200);
+    assert_true(str_eq_c(texted_to, old));
     assert_true(str_starts(texted, STR("Your account for government services has been closed")));
     assert_int_equal(trace_of("account.reset", -1).count, before + 1);
     assert_int_equal(client_get(&c, "/me").status, 401);
@@ -347,6 +356,105 @@ static void closing_a_confirmed_account_is_told_to_its_mobile_and_recorded(void 
     /* Nothing is closed without the card. */
     assert_int_equal(at_the_desk("沈一白", number, old, "&reset=1").status, 422);
     assert_int_equal(client_get(&again, "/me").status, 200);
+    (void)state;
+}
+
+/* A confirmed person's account, and the mobile it goes to, are not for one officer alone. */
+static void a_confirmed_account_is_closed_by_two_officers_within_an_hour(void **state)
+{
+    const char *number = new_number(), *old = new_mobile(), *fresh = new_mobile();
+    struct client c = new_client();
+    assert_int_equal(join(&c, old, "沈一白", number).status, 201);
+    at_the_desk("沈一白", number, old, "&seen=1");
+    int64_t subject = subject_of(number), asked = trace_of("account.reset_asked", subject).count;
+    for (int i = 0; i < 3; i++) /* the same one as often as they like */
+        assert_int_equal(at_the_desk("沈一白", number, fresh, "&seen=1&reset=1").status, 200);
+    assert_int_equal(trace_of("account.reset_asked", subject).count, asked + 3);
+    assert_int_equal(client_get(&c, "/me").status, 200);
+    /* Two who write down different mobiles do not agree. */
+    at_the_desk_of("desk2", "沈一白", number, new_mobile(), "&seen=1&reset=1");
+    assert_int_equal(client_get(&c, "/me").status, 200);
+    at_the_desk("沈一白", number, fresh, "&seen=1&reset=1");
+    testapp_advance(MS_HOUR);
+    at_the_desk_of("desk2", "沈一白", number, fresh, "&seen=1&reset=1"); /* too late: asks anew */
+    assert_int_equal(client_get(&c, "/me").status, 200);
+    at_the_desk("沈一白", number, fresh, "&seen=1&reset=1");
+    assert_int_equal(client_get(&c, "/me").status, 401);
+    struct trace seen = trace_of("person.seen", subject);
+    assert_true(str_find(seen.detail, STR("\"document\":\"id_card\"")) != SIZE_MAX);
+    assert_true(str_find(seen.detail, STR("\"reference\":\"A-0117\"")) != SIZE_MAX);
+    /* Nor may one of them send the account that comes to another mobile. */
+    at_the_desk("沈一白", number, new_mobile(), "&seen=1");
+    assert_true(str_eq_c(kept(number).mobile, fresh));
+    assert_true(str_eq_c(texted_to, fresh));
+    (void)state;
+}
+
+static void a_visit_needs_a_document_and_a_number(void **state)
+{
+    struct client desk = new_client();
+    const char *number = new_number(), *mobile = new_mobile();
+    client_as_officer(&desk, "desk1");
+    const char *person = form("name=%%E6%%B2%%88%%E4%%B8%%80&id_number=%s&mobile=%s&seen=1", number, mobile);
+    assert_int_equal(client_post(&desk, "/office/desk/verify-person", person).status, 422);
+    assert_int_equal(client_post(&desk, "/office/desk/verify-person",
+                                 form("%s&document=id_card&reference=Mr+Shen%%21", person))
+                         .status,
+                     422);
+    assert_int_equal(subject_of(number), 0);
+    (void)state;
+}
+
+/* ---- looking people up ---- */
+
+static struct answer look_up(struct client *desk, const char *number, const char *name)
+{
+    return client_post(desk, "/office/desk",
+                       form("id_number=%s&purpose=ask&name=%s", number,
+                            str_z(app->arena, url_encode(app->arena, str_c(name)))));
+}
+
+static void the_desk_sees_nobody_without_number_name_and_purpose(void **state)
+{
+    struct client desk = new_client(), other = new_client();
+    int64_t zhou = subject_of(ZHOU);
+    const char *page = form("/office/desk?person=%lld", (long long)zhou);
+    testapp_advance(3 * MS_HOUR);
+    client_as_officer(&desk, "desk1");
+    client_as_officer(&other, "desk2");
+    assert_int_equal(client_get(&desk, page).status, 403);
+    assert_int_equal(client_post(&desk, "/office/desk", "id_number=" ZHOU).status, 422);
+    struct answer a = look_up(&desk, ZHOU, "别人");
+    assert_true(answer_has(a, "unknown=1")); /* as for a number nobody has */
+    assert_int_equal(client_get(&desk, page).status, 403);
+    int64_t looks = trace_of("desk.look", zhou).count;
+    assert_true(answer_has(look_up(&desk, ZHOU, "周建平"), "person="));
+    assert_int_equal(trace_of("desk.look", zhou).count, looks + 1);
+    assert_true(str_find(trace_of("desk.look", zhou).detail, STR("ask")) != SIZE_MAX);
+    a = client_get(&desk, page);
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(a, ZHOU) || answer_has(a, ZHOU_MOBILE)); /* masked */
+    assert_int_equal(client_get(&other, page).status, 403); /* open to that clerk alone, for a while */
+    testapp_advance(MS_HOUR);
+    client_as_officer(&desk, "desk1");
+    assert_int_equal(client_get(&desk, page).status, 200);
+    testapp_advance(MS_HOUR);
+    client_as_officer(&desk, "desk1");
+    assert_int_equal(client_get(&desk, page).status, 403);
+    (void)state;
+}
+
+static void very_many_looks_of_a_clerk_raise_an_alarm(void **state)
+{
+    struct client desk = new_client();
+    client_as_officer(&desk, "desk2");
+    testapp_advance(2 * MS_HOUR);
+    client_as_officer(&desk, "desk2");
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(look_up(&desk, ZHOU, "别人").status, 200);
+    int64_t before = trace_of("desk.alarm", -1).count;
+    assert_int_equal(look_up(&desk, ZHOU, "周建平").status, 429);
+    assert_int_equal(trace_of("desk.alarm", -1).count, before + 1);
     (void)state;
 }
 
@@ -381,6 +489,10 @@ int main(void)
         cmocka_unit_test(who_took_anothers_number_loses_it_at_the_desk),
         cmocka_unit_test(a_lost_account_is_opened_anew_after_a_visit),
         cmocka_unit_test(closing_a_confirmed_account_is_told_to_its_mobile_and_recorded),
+        cmocka_unit_test(a_confirmed_account_is_closed_by_two_officers_within_an_hour),
+        cmocka_unit_test(a_visit_needs_a_document_and_a_number),
+        cmocka_unit_test(the_desk_sees_nobody_without_number_name_and_purpose),
+        cmocka_unit_test(very_many_looks_of_a_clerk_raise_an_alarm),
         cmocka_unit_test(a_visit_does_not_rename_who_was_confirmed),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);

@@ -50,6 +50,7 @@ static bool record_refused(struct ctx *c)
 {
     const int64_t *account = ctx_arg(c);
     struct json *detail = json_object(c->arena);
+    c->actor.kind = ACTOR_ANYONE; /* whoever it was */
     json_set_c(c->arena, detail, "why", "code");
     json_set_c(c->arena, detail, "realm", "officer");
     return evidence_add(c, "account.sign_in_failed", "account", *account, 0, detail);

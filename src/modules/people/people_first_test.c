@@ -337,7 +337,7 @@ static const struct json *audited(int64_t id, const char *act)
 static void the_audit_names_whose_sign_in_it_was_also_a_refused_one(void **state)
 {
     int64_t id;
-    struct client c = officer("fang.ten", &id), d = new_client();
+    struct client d = officer("fang.ten", &id);
     sign_in(&d, "fang.ten", "wrong-wrong-wrong");
     sign_in(&d, "fang.ten", OWN);
     const struct json *done = audited(id, "account.sign_in"),

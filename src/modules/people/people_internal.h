@@ -63,6 +63,22 @@ bool people_store_code_attempt(struct ctx *c, struct str token, bool *ok) NODISC
 bool people_store_code_use(struct ctx *c, int64_t id, bool *ok) NODISCARD;
 bool people_store_code_sweep(struct ctx *c) NODISCARD;
 
+/* What one officer at the desk asked for and a second one confirms: closing a confirmed account, another
+ * mobile. */
+struct desk_request {
+    int64_t subject, officer, asked;
+    bool reset;
+    struct str mobile; /* blind index */
+};
+bool people_store_request(struct ctx *c,
+                          const struct desk_request *r) NODISCARD; /* in place of an earlier one */
+bool people_store_requested(struct ctx *c, int64_t subject, struct desk_request *out, bool *found) NODISCARD;
+bool people_store_request_done(struct ctx *c, int64_t subject) NODISCARD;
+bool people_store_look(struct ctx *c, int64_t officer, int64_t subject) NODISCARD;
+bool people_store_looked(struct ctx *c, int64_t officer, int64_t subject, int64_t since,
+                         bool *looked) NODISCARD;
+bool people_store_desk_sweep(struct ctx *c) NODISCARD;
+
 bool people_store_seen(struct ctx *c, int64_t account) NODISCARD;
 bool people_store_last_seen(struct ctx *c, int64_t account, int64_t *at) NODISCARD;
 
@@ -118,6 +134,8 @@ extern const char *const people_roles[];
 extern const char *const people_role_titles[];
 #define PEOPLE_ROLE_CHOICES                                                                                  \
     "desk|reviewer|decider|editor|steward|supervisor|system_admin|security_admin|audit_admin"
+
+bool people_check_reference(struct arena *a, struct str in, struct str *out, const char **why);
 
 /* ---- tables of routes ---- */
 bool people_sign_in_page(struct ctx *c);

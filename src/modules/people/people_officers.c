@@ -1,5 +1,4 @@
-/* Officers and their roles: the business of the security administrator. And the identity check at the desk.
- */
+/* Officers and their roles: the business of the security administrator. */
 #include "core/crypto/crypto.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
@@ -421,38 +420,4 @@ bool people_roles_page(struct ctx *c)
         json_set_bool(c->arena, o, "has_rights", list->count > 0);
     }
     return true;
-}
-
-/* ---- at the desk ---- */
-
-bool people_desk_verify_page(struct ctx *c)
-{
-    struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields");
-    json_set_c(c->arena, doc, "action", "/office/desk/verify-person");
-    json_set_c(c->arena, people_field(c, fields, "name", "Name", "text", STR_EMPTY, true), "width", "20");
-    people_hint(c, fields->last, "As on the identity card");
-    json_set_c(c->arena, people_field(c, fields, "id_number", "Identity number", "text", STR_EMPTY, true),
-               "width", "20");
-    json_set_c(c->arena, people_field(c, fields, "mobile", "Mobile number", "tel", STR_EMPTY, true), "width",
-               "20");
-    people_field(c, fields, "seen", "I have seen the identity card and the person", "checkbox", STR_EMPTY,
-                 true);
-    people_hint(c,
-                people_field(c, fields, "reset",
-                             "Close the account of this number, so that the person can register again",
-                             "checkbox", STR_EMPTY, false),
-                "When the mobile is lost or the password forgotten");
-    return true;
-}
-
-bool people_desk_seen(struct ctx *c)
-{
-    int64_t id;
-    if (!in_true(c, "seen"))
-        return err_at(c->err, STR("seen"), "Without this the identity is not confirmed.", STR_EMPTY);
-    if (in_true(c, "reset") && !people_desk_reset(c, in_text(c, "id_number"))) return false;
-    if (!people_desk_verify(c, in_text(c, "name"), in_text(c, "id_number"), in_text(c, "mobile"), &id))
-        return false;
-    ctx_notice(c, "The identity is confirmed.");
-    return ctx_redirect(c, "/office/desk?person=%lld", (long long)id);
 }

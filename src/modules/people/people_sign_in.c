@@ -88,6 +88,7 @@ struct refused {
 static bool record_refused(struct ctx *c)
 {
     const struct refused *r = ctx_arg(c);
+    c->actor.kind = ACTOR_ANYONE; /* whoever it was */
     return evidence_add(c, "account.sign_in_failed", "account", r->account, 0, r->detail);
 }
 

@@ -230,3 +230,62 @@ bool people_store_last_seen(struct ctx *c, int64_t account, int64_t *at)
     *at = rows.rows ? db_int(&rows, 0, 0) : 0;
     return true;
 }
+
+/* ---- the desk ---- */
+
+bool people_store_request(struct ctx *c, const struct desk_request *r)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO desk_request (subject, officer, mobile_index, reset, asked) VALUES ($1, $2, $3, $4, "
+        "$5) ON CONFLICT (subject) DO UPDATE SET officer = excluded.officer, mobile_index = "
+        "excluded.mobile_index, reset = excluded.reset, asked = excluded.asked",
+        DB_I(r->subject), DB_I(r->officer), DB_B(r->mobile), DB_I(r->reset), DB_I(r->asked));
+}
+
+bool people_store_requested(struct ctx *c, int64_t subject, struct desk_request *out, bool *found)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT officer, mobile_index, reset, asked FROM desk_request WHERE subject = $1",
+                  DB_I(subject)))
+        return false;
+    *found = rows.rows > 0;
+    if (*found)
+        *out = (struct desk_request){.subject = subject,
+                                     .officer = db_int(&rows, 0, 0),
+                                     .mobile = db_str(&rows, 0, 1),
+                                     .reset = db_int(&rows, 0, 2) != 0,
+                                     .asked = db_int(&rows, 0, 3)};
+    return true;
+}
+
+bool people_store_request_done(struct ctx *c, int64_t subject)
+{
+    return db_exec(&c->tx, "DELETE FROM desk_request WHERE subject = $1", DB_I(subject));
+}
+
+bool people_store_look(struct ctx *c, int64_t officer, int64_t subject)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO desk_look (officer, subject, at) VALUES ($1, $2, $3) ON CONFLICT (officer, subject) DO "
+        "UPDATE SET at = excluded.at",
+        DB_I(officer), DB_I(subject), DB_I(c->now));
+}
+
+bool people_store_looked(struct ctx *c, int64_t officer, int64_t subject, int64_t since, bool *looked)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows, "SELECT at FROM desk_look WHERE officer = $1 AND subject = $2 AND at > $3",
+                  DB_I(officer), DB_I(subject), DB_I(since)))
+        return false;
+    *looked = rows.rows > 0;
+    return true;
+}
+
+bool people_store_desk_sweep(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM desk_request WHERE asked <= $1", DB_I(c->now - MS_DAY)) &&
+           db_exec(&c->tx, "DELETE FROM desk_look WHERE at <= $1", DB_I(c->now - MS_DAY));
+}

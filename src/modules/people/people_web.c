@@ -85,8 +85,11 @@ static const struct field desk_fields[] = {
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
     {"id_number", FIELD_LINE, "Identity number", true, .max = 24, .check = people_check_id_number},
     {"mobile", FIELD_LINE, "Mobile number", true, .max = 20, .check = people_check_mobile},
-    {"seen", FIELD_BOOL, "The identity card has been seen"},
-    {"reset", FIELD_BOOL, "Close the account of this number"},
+    {"document", FIELD_CHOICE, "Document seen", true, .choices = "id_card|temporary|passport|household"},
+    {"reference", FIELD_LINE, "Number of the case or the queue ticket", true, .max = 40,
+     .check = people_check_reference},
+    {"seen", FIELD_BOOL, "The document and the person have been seen"},
+    {"reset", FIELD_BOOL, "Close the account of this number; a confirmed one takes a second officer"},
     {0},
 };
 
@@ -212,7 +215,7 @@ static const struct permission permissions[] = {
 static bool sweep(struct ctx *c, const struct json *payload)
 {
     (void)payload;
-    return people_store_code_sweep(c) && auth_sweep(c);
+    return people_store_code_sweep(c) && people_store_desk_sweep(c) && auth_sweep(c);
 }
 
 static const struct job_kind jobs[] = {

@@ -44,7 +44,7 @@ export async function seed(server) {
   const person = await signedIn(server, '13900000101');
   const { items } = await person.ask(`/search/suggest?q=${encodeURIComponent('办护照')}`);
   const item = numberIn(items[0].href, /(\d+)/);
-  const found = await desk.post('/office/desk', { id_number: '78010119940318002X' });
+  const found = await desk.post('/office/desk', { id_number: '78010119940318002X', name: '林晓禾', purpose: 'apply' });
   const who = numberIn(found.location, /person=(\d+)/);
   let once = Date.now();
   const receive = async (go) => {

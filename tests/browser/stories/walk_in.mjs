@@ -9,6 +9,7 @@ export async function run(story) {
     began = Date.now();
     desk.actions = 0;
     await desk.fill('公民身份号码', '780101198607090013');
+    await desk.fill('办事人提供的姓名', '周建平');
     await desk.click('查找', { within: '公民身份号码' });
     await desk.see('周建平');
     await desk.fill(/事项|服务/, '护照');

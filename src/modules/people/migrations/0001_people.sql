@@ -48,3 +48,20 @@ CREATE TABLE officer_seen (
     account {int} NOT NULL PRIMARY KEY,
     at {int} NOT NULL
 ) {strict};
+
+-- What one officer at the desk asked for and a second one confirms within an hour: closing a confirmed account, another mobile.
+CREATE TABLE desk_request (
+    subject {int} NOT NULL PRIMARY KEY REFERENCES subject (id),
+    officer {int} NOT NULL,
+    mobile_index {bytes} NOT NULL,
+    reset {int} NOT NULL,
+    asked {int} NOT NULL
+) {strict};
+
+-- Whom the desk found by number and name: open to that officer for a while.
+CREATE TABLE desk_look (
+    officer {int} NOT NULL,
+    subject {int} NOT NULL REFERENCES subject (id),
+    at {int} NOT NULL,
+    PRIMARY KEY (officer, subject)
+) {strict};
