@@ -254,10 +254,11 @@ struct visit {
     struct str id; /* empty for leftovers */
 };
 
-/* Calls fn for every file; stops when it answers false. */
+/* Calls fn for every file; stops when it answers false. A folder that cannot be read is a failure once all
+ * others have been visited. */
 static bool each_file(const char *dir, bool (*fn)(void *arg, const struct visit *v), void *arg, struct err *e)
 {
-    bool ok = true;
+    bool ok = true, readable = true;
     DIR *top = opendir(dir);
     if (!top) return err_fault(e, "blobs: %s", strerror(errno));
     for (const struct dirent *d; ok && (d = readdir(top));) {
@@ -265,7 +266,10 @@ static bool each_file(const char *dir, bool (*fn)(void *arg, const struct visit 
         if (strlen(d->d_name) != 2 || d->d_name[0] == '.') continue;
         snprintf(folder, sizeof folder, "%s/%s", dir, d->d_name);
         DIR *sub = opendir(folder);
-        if (!sub) continue;
+        if (!sub) {
+            readable = err_fault(e, "blobs %s: %s", d->d_name, strerror(errno));
+            continue;
+        }
         for (const struct dirent *f; ok && (f = readdir(sub));) {
             char path[PATH_BYTES + 600], id[ID_HEX + 1] = {0};
             bool leftover = strncmp(f->d_name, ".new-", 5) == 0;
@@ -281,12 +285,13 @@ static bool each_file(const char *dir, bool (*fn)(void *arg, const struct visit 
         closedir(sub);
     }
     closedir(top);
-    return ok;
+    return ok && readable;
 }
 
 struct collecting {
     struct blob_store *store;
     int64_t now, min_age, removed;
+    bool failed;
     bool (*in_use)(void *arg, struct str id);
     void *arg;
     struct err *err;
@@ -306,9 +311,12 @@ static bool collect_one(void *arg, const struct visit *v)
     if (!old_enough(c, v->path) || (v->id.len && c->in_use(c->arg, v->id))) return true;
     /* Looked at again with the lock held: it may have been handed in meanwhile. */
     pthread_mutex_lock(&c->store->lock);
-    bool gone = old_enough(c, v->path) && unlink(v->path) == 0;
+    bool old = old_enough(c, v->path), gone = old && unlink(v->path) == 0;
+    int why = errno;
     pthread_mutex_unlock(&c->store->lock);
     c->removed += gone;
+    if (old && !gone && why != ENOENT)
+        c->failed = !err_fault(c->err, "blobs %s: cannot remove: %s", v->folder, strerror(why));
     return true;
 }
 
@@ -316,8 +324,8 @@ int64_t blob_collect(struct blob_store *s, struct arena *a, int64_t now, int64_t
                      bool (*in_use)(void *arg, struct str id), void *arg, struct err *e)
 {
     (void)a;
-    struct collecting c = {s, now, min_age_ms, 0, in_use, arg, e};
-    return each_file(s->dir, collect_one, &c, e) ? c.removed : -1;
+    struct collecting c = {s, now, min_age_ms, 0, false, in_use, arg, e};
+    return each_file(s->dir, collect_one, &c, e) && !c.failed ? c.removed : -1;
 }
 
 struct copying {
@@ -345,7 +353,9 @@ static bool copy_one(void *arg, const struct visit *v)
     if (access(path, F_OK) == 0) return true;
     if (!file_make_folder(folder, c->err)) return false;
     snprintf(temporary, sizeof temporary, "%s/.new-XXXXXX", folder);
-    int from = open(v->path, O_RDONLY | O_CLOEXEC), to = from < 0 ? -1 : mkostemp(temporary, O_CLOEXEC);
+    int from = open(v->path, O_RDONLY | O_CLOEXEC);
+    if (from < 0 && errno == ENOENT) return true; /* collected since it was listed */
+    int to = from < 0 ? -1 : mkostemp(temporary, O_CLOEXEC);
     bool ok = to >= 0 && copy_bytes(from, to) && fsync(to) == 0;
     if (from >= 0) close(from);
     if (to >= 0) ok = close(to) == 0 && ok && rename(temporary, path) == 0;

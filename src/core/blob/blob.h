@@ -20,8 +20,9 @@ bool blob_get(struct blob_store *s, struct arena *a, struct str id, struct str *
               struct err *e) NODISCARD;
 /* Is the file there? */
 bool blob_exists(const struct blob_store *s, struct str id);
-/* Calls in_use for each file older than min_age_ms; removes those it denies. Returns how many were removed,
- * or -1. */
+/* Calls in_use for each file older than min_age_ms, folder by folder (files of one folder share the first two
+ * digits of their ids); removes those it denies. Returns how many were removed, or -1 with the first failure:
+ * a folder or file that fails does not keep the others from being collected. */
 int64_t blob_collect(struct blob_store *s, struct arena *a, int64_t now, int64_t min_age_ms,
                      bool (*in_use)(void *arg, struct str id), void *arg, struct err *e);
 /* Copies all files into another directory, as they are (for backup; a store opened there copies back). Files
@@ -35,6 +36,10 @@ bool blob_refer(struct db_tx *tx, struct str id, int64_t size, const char *media
 /* Takes one reference back. */
 bool blob_release(struct db_tx *tx, struct str id, const char *owner, int64_t owner_id) NODISCARD;
 bool blob_in_use(struct db_tx *tx, struct str id, bool *used) NODISCARD;
+/* The ids rows name that begin with `prefix`, ascending; memory of tx->arena. */
+bool blob_used(struct db_tx *tx, struct str prefix, struct str **ids, size_t *count) NODISCARD;
+/* Forgets files that no row names and that are gone from the store. */
+bool blob_forget(struct blob_store *s, struct db_tx *tx) NODISCARD;
 /* Counts the files that rows name, and those of them that are not in the store. */
 bool blob_check(struct blob_store *s, struct db_tx *tx, int64_t *named, int64_t *missing) NODISCARD;
 

@@ -201,7 +201,7 @@ static void what_is_under_way_is_answered_before_the_program_stops(void **state)
         fd[i] = dial();
         say(fd[i], "POST /slow HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n");
     }
-    usleep(200000);
+    usleep(800000);
     close_front(state);
     for (int i = 0; i < 5; i++) {
         struct str answer = hear(fd[i]);

@@ -34,6 +34,7 @@ static struct str kind_text(struct ctx *c, struct str kind)
         {"case.recount_part", "Count time limits anew after a change of the calendar"},
         {"case.expire_drafts", "Throw away old drafts"},
         {"licence.sign", "Sign a licence"},
+        {"files.collect", "Clear away files nobody needs"},
         {"evidence.check", "Check the record of acts"},
         {"notices.expand", "Prepare messages"},
         {"notices.deliver", "Send a message"},
