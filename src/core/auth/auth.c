@@ -27,8 +27,6 @@ bool auth_start(struct server *s, struct err *e)
     struct auth_state *st = mem_alloc(1, sizeof *st);
     if (!st) return err_fault(e, "not enough memory to start");
     server_set_part(s, PART, st);
-    keyring_domain(server_keys(s), "session", st->token_key, sizeof st->token_key);
-    keyring_domain(server_keys(s), "csrf", st->csrf_key, sizeof st->csrf_key);
     keyring_domain(server_keys(s), "session:label", st->label_key, sizeof st->label_key);
     st->limits = limits_new();
     if (!st->limits) return err_fault(e, "not enough memory to start");
@@ -126,7 +124,8 @@ bool label_seal(struct ctx *c, int64_t account, struct str label, struct str *se
     uint8_t *out = arena_alloc(c->arena, SM4_NONCE + label.len + SM4_TAG);
     crypto_random(out, SM4_NONCE);
     *sealed = str_n(out, SM4_NONCE + label.len + SM4_TAG);
-    return sm4_gcm_seal(auth_state(c)->label_key, out, label_place(c, account), label, out + SM4_NONCE,
+    struct sm4_gcm *g = sm4_gcm_new(c->arena, auth_state(c)->label_key, c->err);
+    return g && sm4_gcm_seal(g, out, label_place(c, account), label, out + SM4_NONCE,
                         c->err);
 }
 
@@ -136,7 +135,9 @@ bool label_open(struct ctx *c, int64_t account, struct str sealed, struct str *l
     if (sealed.len == 0) return true;
     if (sealed.len < SM4_NONCE + SM4_TAG) return err_fault(c->err, "session label cut short");
     uint8_t *out = arena_alloc(c->arena, sealed.len);
-    if (!sm4_gcm_open(auth_state(c)->label_key, (const uint8_t *)sealed.ptr, label_place(c, account),
+    struct sm4_gcm *g = sm4_gcm_new(c->arena, auth_state(c)->label_key, c->err);
+    if (!g) return false;
+    if (!sm4_gcm_open(g, (const uint8_t *)sealed.ptr, label_place(c, account),
                       str_slice(sealed, SM4_NONCE, sealed.len), out))
         return err_fault(c->err, "session label altered");
     *label = str_n(out, sealed.len - SM4_NONCE - SM4_TAG);

@@ -10,7 +10,6 @@ enum { TOKEN_BYTES = 32, TOKEN_TEXT = 43, CSRF_BYTES = 24, CSRF_TEXT = 32 };
 struct limits;
 
 struct auth_state {
-    uint8_t token_key[32], csrf_key[32];
     uint8_t label_key[SM4_KEY];
     char nobody[160]; /* hash of a password nobody has: what unknown logins are checked against */
     struct limits *limits;

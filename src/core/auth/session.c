@@ -19,7 +19,7 @@ int64_t auth_idle(enum actor_kind kind, struct str roles)
 
 static void token_digest(const struct ctx *c, struct str token, uint8_t out[SM3_SIZE])
 {
-    hmac_sm3(str_n(auth_state(c)->token_key, 32), token, out);
+    mac_sm3(keyring_mac(ctx_keys(c), "session"), token, out);
 }
 
 /* The token a form of this session or visit carries. */
@@ -27,7 +27,7 @@ static struct str csrf_for(struct ctx *c, const char *what, struct str of)
 {
     uint8_t mac[SM3_SIZE];
     if (of.len == 0) return STR_EMPTY;
-    hmac_sm3(str_n(auth_state(c)->csrf_key, 32), str_cat(c->arena, str_c(what), of), mac);
+    mac_sm3(keyring_mac(ctx_keys(c), "csrf"), str_cat(c->arena, str_c(what), of), mac);
     return str_base64url(c->arena, mac, CSRF_BYTES);
 }
 

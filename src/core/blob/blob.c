@@ -35,7 +35,8 @@ struct blob_store {
 
 /* One file being sealed or opened. */
 struct blob_file {
-    uint8_t key[SM4_KEY], aad[AAD];
+    struct sm4_gcm *gcm;
+    uint8_t aad[AAD];
     int fd;
     uint64_t len;
 };
@@ -90,12 +91,16 @@ bool blob_exists(const struct blob_store *s, struct str id)
     return access(path, R_OK) == 0;
 }
 
-static void file_begin(struct blob_file *f, const struct blob_store *s, struct str id,
-                       const uint8_t head[HEAD])
+static bool file_begin(struct blob_file *f, const struct blob_store *s, struct arena *a, struct str id,
+                       const uint8_t head[HEAD], struct err *e)
 {
-    hkdf_sm3(str_n(s->file_key, SM3_SIZE), str_n(head + MAGIC_LEN, SALT), id, f->key, SM4_KEY);
+    uint8_t key[SM4_KEY];
+    hkdf_sm3(str_n(s->file_key, SM3_SIZE), str_n(head + MAGIC_LEN, SALT), id, key, SM4_KEY);
+    f->gcm = sm4_gcm_new(a, key, e);
+    crypto_wipe(key, sizeof key);
     memcpy(f->aad, head, HEAD);
     memcpy(f->aad + HEAD, id.ptr, ID_HEX);
+    return f->gcm != NULL;
 }
 
 static struct str frame_aad(struct blob_file *f, uint32_t number, uint8_t nonce[SM4_NONCE])
@@ -135,7 +140,7 @@ static bool write_frames(struct blob_file *f, struct str content, uint8_t *frame
     uint8_t nonce[SM4_NONCE];
     for (size_t done = 0, number = 0; done < content.len; number++) {
         struct str part = str_slice(content, done, done + FRAME), aad = frame_aad(f, (uint32_t)number, nonce);
-        if (!sm4_gcm_seal(f->key, nonce, aad, part, frame, e)) return false;
+        if (!sm4_gcm_seal(f->gcm, nonce, aad, part, frame, e)) return false;
         if (!put_all(f->fd, frame, part.len + SM4_TAG)) return err_fault(e, "blob: %s", strerror(errno));
         done += part.len;
     }
@@ -157,10 +162,9 @@ static bool write_file(struct blob_store *s, struct arena *a, struct str id, str
     crypto_random(head + MAGIC_LEN, SALT);
     for (int i = 0; i < 8; i++)
         head[HEAD - 1 - i] = (uint8_t)((uint64_t)content.len >> 8 * i);
-    file_begin(&f, s, id, head);
-    bool ok = put_all(f.fd, head, HEAD) || err_fault(e, "blob: %s", strerror(errno));
+    bool ok = file_begin(&f, s, a, id, head, e);
+    ok = ok && (put_all(f.fd, head, HEAD) || err_fault(e, "blob: %s", strerror(errno)));
     ok = ok && write_frames(&f, content, frame, e);
-    crypto_wipe(f.key, sizeof f.key);
     if (ok && fsync(f.fd) != 0) ok = err_fault(e, "blob sync: %s", strerror(errno));
     if (close(f.fd) != 0 && ok) ok = err_fault(e, "blob close: %s", strerror(errno));
     if (ok && rename(temporary, path) != 0) ok = err_fault(e, "blob rename: %s", strerror(errno));
@@ -197,7 +201,7 @@ static bool read_frames(struct blob_file *f, struct arena *a, uint8_t *out)
         size_t len = f->len - done < FRAME ? (size_t)(f->len - done) : FRAME;
         struct str aad = frame_aad(f, number, nonce);
         if (!get_all(f->fd, frame, len + SM4_TAG) ||
-            !sm4_gcm_open(f->key, nonce, aad, str_n(frame, len + SM4_TAG), out + done))
+            !sm4_gcm_open(f->gcm, nonce, aad, str_n(frame, len + SM4_TAG), out + done))
             return false;
         done += len;
     }
@@ -205,7 +209,7 @@ static bool read_frames(struct blob_file *f, struct arena *a, uint8_t *out)
 }
 
 /* Header and size on disk must agree before anything is allocated. */
-static bool read_head(struct blob_file *f, struct blob_store *s, struct str id)
+static bool read_head(struct blob_file *f, struct blob_store *s, struct arena *a, struct str id, struct err *e)
 {
     uint8_t head[HEAD];
     struct stat st;
@@ -216,8 +220,7 @@ static bool read_head(struct blob_file *f, struct blob_store *s, struct str id)
         f->len = f->len << 8 | head[i];
     uint64_t body = (uint64_t)st.st_size - HEAD;
     if (f->len > body || body - f->len != (f->len + FRAME - 1) / FRAME * SM4_TAG) return false;
-    file_begin(f, s, id, head);
-    return true;
+    return file_begin(f, s, a, id, head, e);
 }
 
 bool blob_get(struct blob_store *s, struct arena *a, struct str id, struct str *content, struct err *e)
@@ -229,7 +232,7 @@ bool blob_get(struct blob_store *s, struct arena *a, struct str id, struct str *
     f.fd = open(path, O_RDONLY | O_CLOEXEC);
     if (f.fd < 0 && errno == ENOENT) return err_missing(e, "blob.missing", "This file does not exist.");
     if (f.fd < 0) return err_fault(e, "blob: %s", strerror(errno));
-    bool ok = read_head(&f, s, id);
+    bool ok = read_head(&f, s, a, id, e);
     uint8_t *out = ok ? arena_try(a, (size_t)f.len + 1) : NULL;
     if (ok && !out) {
         close(f.fd);
@@ -239,7 +242,6 @@ bool blob_get(struct blob_store *s, struct arena *a, struct str id, struct str *
     uint8_t mac[SM3_SIZE];
     ok = ok && read_frames(&f, a, out);
     close(f.fd);
-    crypto_wipe(f.key, sizeof f.key);
     if (ok) hmac_sm3(str_n(s->name_key, SM3_SIZE), str_n(out, (size_t)f.len), mac);
     if (!ok || !str_eq(str_hex(a, mac, sizeof mac), id)) return err_fault(e, "altered");
     *content = str_n(out, (size_t)f.len);

@@ -111,6 +111,33 @@ void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE])
     hmac_parts(GCRY_MD_SHA1, parts, 2, out);
 }
 
+struct mac_key {
+    gcry_md_hd_t keyed; /* never written to: it is copied for each use */
+};
+
+static void mac_key_close(void *arg)
+{
+    gcry_md_close(((struct mac_key *)arg)->keyed);
+}
+
+struct mac_key *mac_key_new(struct arena *a, struct str key)
+{
+    struct mac_key *k = ARENA_NEW(a, struct mac_key);
+    must(gcry_md_open(&k->keyed, GCRY_MD_SM3, GCRY_MD_FLAG_HMAC) == 0, "hmac");
+    arena_on_drop(a, mac_key_close, k);
+    must(gcry_md_setkey(k->keyed, key.ptr, key.len) == 0, "hmac");
+    return k;
+}
+
+void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE])
+{
+    gcry_md_hd_t h;
+    must(gcry_md_copy(&h, k->keyed) == 0, "hmac");
+    gcry_md_write(h, data.ptr, data.len);
+    memcpy(out, gcry_md_read(h, GCRY_MD_SM3), SM3_SIZE);
+    gcry_md_close(h);
+}
+
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len)
 {
     uint8_t prk[SM3_SIZE], t[SM3_SIZE];
@@ -135,42 +162,53 @@ void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out,
 
 /* ---- SM4-GCM ---- */
 
-static gcry_error_t gcm_open(gcry_cipher_hd_t *h, const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE],
-                             struct str aad)
+struct sm4_gcm {
+    gcry_cipher_hd_t handle;
+};
+
+static void gcm_close(void *arg)
 {
-    gcry_error_t r = gcry_cipher_open(h, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, 0);
-    if (r) return r;
-    r = gcry_cipher_setkey(*h, key, SM4_KEY);
-    if (!r) r = gcry_cipher_setiv(*h, nonce, SM4_NONCE);
-    if (!r && aad.len) r = gcry_cipher_authenticate(*h, aad.ptr, aad.len);
-    if (r) gcry_cipher_close(*h);
-    return r;
+    struct sm4_gcm *g = arg;
+    gcry_cipher_close(g->handle);
 }
 
-bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
-                  struct str plain, uint8_t *out, struct err *e)
+struct sm4_gcm *sm4_gcm_new(struct arena *a, const uint8_t key[SM4_KEY], struct err *e)
 {
-    gcry_cipher_hd_t h;
-    gcry_error_t r = gcm_open(&h, key, nonce, aad);
-    if (r) return err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
-    r = gcry_cipher_final(h);
-    if (!r && plain.len) r = gcry_cipher_encrypt(h, out, plain.len, plain.ptr, plain.len);
-    if (!r) r = gcry_cipher_gettag(h, out + plain.len, SM4_TAG);
-    gcry_cipher_close(h);
+    struct sm4_gcm *g = ARENA_NEW(a, struct sm4_gcm);
+    gcry_error_t r = gcry_cipher_open(&g->handle, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, 0);
+    if (!r) {
+        arena_on_drop(a, gcm_close, g);
+        r = gcry_cipher_setkey(g->handle, key, SM4_KEY);
+    }
+    if (!r) return g;
+    err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
+    return NULL;
+}
+
+static gcry_error_t gcm_begin(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str aad)
+{
+    gcry_error_t r = gcry_cipher_setiv(g->handle, nonce, SM4_NONCE);
+    if (!r && aad.len) r = gcry_cipher_authenticate(g->handle, aad.ptr, aad.len);
+    return r ? r : gcry_cipher_final(g->handle);
+}
+
+bool sm4_gcm_seal(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain,
+                  uint8_t *out, struct err *e)
+{
+    gcry_error_t r = gcm_begin(g, nonce, aad);
+    if (!r && plain.len) r = gcry_cipher_encrypt(g->handle, out, plain.len, plain.ptr, plain.len);
+    if (!r) r = gcry_cipher_gettag(g->handle, out + plain.len, SM4_TAG);
     return !r || err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
 }
 
-bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
-                  struct str sealed, uint8_t *out)
+bool sm4_gcm_open(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
+                  uint8_t *out)
 {
     if (sealed.len < SM4_TAG) return false;
     size_t len = sealed.len - SM4_TAG;
-    gcry_cipher_hd_t h;
-    if (gcm_open(&h, key, nonce, aad)) return false;
-    gcry_error_t r = gcry_cipher_final(h);
-    if (!r && len) r = gcry_cipher_decrypt(h, out, len, sealed.ptr, len);
-    if (!r) r = gcry_cipher_checktag(h, sealed.ptr + len, SM4_TAG);
-    gcry_cipher_close(h);
+    gcry_error_t r = gcm_begin(g, nonce, aad);
+    if (!r && len) r = gcry_cipher_decrypt(g->handle, out, len, sealed.ptr, len);
+    if (!r) r = gcry_cipher_checktag(g->handle, sealed.ptr + len, SM4_TAG);
     if (r && len) crypto_wipe(out, len);
     return !r;
 }

@@ -25,6 +25,11 @@ void sha256(struct str data, uint8_t out[SHA256_SIZE]);
 void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE]);
 /* Only for codes of authenticators (RFC 6238), which know nothing else. */
 void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE]);
+/* The same under a key that is used often: its two first blocks are computed once. Shared by threads; wiped with
+ * the arena. */
+struct mac_key;
+struct mac_key *mac_key_new(struct arena *a, struct str key);
+void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE]);
 /* HKDF (RFC 5869) over HMAC-SM3. */
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len);
 
@@ -34,12 +39,15 @@ struct sm3_stream *sm3_begin(struct arena *a);
 void sm3_feed(struct sm3_stream *s, struct str part);
 void sm3_end(struct sm3_stream *s, uint8_t out[SM3_SIZE]);
 
+/* SM4-GCM under one key, for one thread at a time; wiped with the arena. NULL with FAULT: no memory. */
+struct sm4_gcm;
+struct sm4_gcm *sm4_gcm_new(struct arena *a, const uint8_t key[SM4_KEY], struct err *e) NODISCARD;
 /* out holds plain.len bytes + tag. */
-bool sm4_gcm_seal(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
-                  struct str plain, uint8_t *out, struct err *e) NODISCARD;
+bool sm4_gcm_seal(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain,
+                  uint8_t *out, struct err *e) NODISCARD;
 /* sealed.len ≥ tag; out holds sealed.len − tag bytes. false without err when it was altered. */
-bool sm4_gcm_open(const uint8_t key[SM4_KEY], const uint8_t nonce[SM4_NONCE], struct str aad,
-                  struct str sealed, uint8_t *out) NODISCARD;
+bool sm4_gcm_open(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
+                  uint8_t *out) NODISCARD;
 
 /* ---- SM2 keys and certificates ---- */
 struct sm2_key; /* private key with its public half */

@@ -114,12 +114,30 @@ void keyring_close(struct keyring *k)
     mem_free(k);
 }
 
-struct str blind_index(const struct keyring *k, struct arena *a, const char *purpose, struct str value)
+/* Purposes are few and constant; each key is derived once. */
+const struct mac_key *keyring_mac(struct keyring *k, const char *purpose)
 {
-    uint8_t key[SM3_SIZE], mac[SM3_SIZE];
-    keyring_domain(k, purpose, key, sizeof key);
-    hmac_sm3(str_n(key, sizeof key), value, mac);
-    crypto_wipe(key, sizeof key);
+    uint8_t key[SM3_SIZE];
+    pthread_mutex_lock(&k->lock);
+    struct purpose_key *i = k->purposes;
+    while (i && strcmp(i->purpose, purpose) != 0)
+        i = i->next;
+    if (!i) {
+        keyring_domain(k, purpose, key, sizeof key);
+        i = ARENA_NEW(k->arena, struct purpose_key);
+        *i = (struct purpose_key){str_z(k->arena, str_c(purpose)), mac_key_new(k->arena, str_n(key, sizeof key)),
+                                k->purposes};
+        k->purposes = i;
+        crypto_wipe(key, sizeof key);
+    }
+    pthread_mutex_unlock(&k->lock);
+    return i->key;
+}
+
+struct str blind_index(struct keyring *k, struct arena *a, const char *purpose, struct str value)
+{
+    uint8_t mac[SM3_SIZE];
+    mac_sm3(keyring_mac(k, purpose), value, mac);
     return str_dup(a, str_n(mac, 16));
 }
 
@@ -132,7 +150,8 @@ bool box_seal(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struc
     uint8_t *p = arena_alloc(a, len);
     p[0] = BOX_VERSION;
     crypto_random(p + 1, SM4_NONCE);
-    if (!sm4_gcm_seal(key, p + 1, aad, plain, p + 1 + SM4_NONCE, e)) return false;
+    struct sm4_gcm *g = sm4_gcm_new(a, key, e);
+    if (!g || !sm4_gcm_seal(g, p + 1, aad, plain, p + 1 + SM4_NONCE, e)) return false;
     *out = str_n(p, len);
     return true;
 }
@@ -143,7 +162,9 @@ bool box_open(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struc
     if (box.len < 1 + SM4_NONCE + SM4_TAG || p[0] != BOX_VERSION) return false;
     struct str sealed = str_slice(box, 1 + SM4_NONCE, box.len);
     uint8_t *out = arena_alloc(a, sealed.len - SM4_TAG + 1);
-    if (!sm4_gcm_open(key, p + 1, aad, sealed, out)) return false;
+    struct err memory = {0};
+    struct sm4_gcm *g = sm4_gcm_new(a, key, &memory);
+    if (!g || !sm4_gcm_open(g, p + 1, aad, sealed, out)) return false;
     *plain = str_n(out, sealed.len - SM4_TAG);
     return true;
 }
@@ -201,26 +222,20 @@ struct kept_keys {
     struct kept_key {
         int64_t subject, version;
         bool newest;
-        uint8_t key[SM4_KEY];
+        struct sm4_gcm *gcm;
     } list[KEYS_KEPT];
 };
 
-static void wipe_kept(void *arg)
+static const struct kept_key *keep_key(struct db_tx *tx, int64_t subject, int64_t version, bool newest,
+                                       const uint8_t key[SM4_KEY])
 {
-    crypto_wipe(arg, sizeof(struct kept_keys));
-}
-
-static void keep_key(struct db_tx *tx, int64_t subject, int64_t version, bool newest,
-                     const uint8_t key[SM4_KEY])
-{
-    if (!tx->keys) {
-        tx->keys = ARENA_NEW(tx->arena, struct kept_keys);
-        arena_on_drop(tx->arena, wipe_kept, tx->keys);
-    }
+    struct sm4_gcm *gcm = sm4_gcm_new(tx->arena, key, tx->err);
+    if (!gcm) return NULL;
+    if (!tx->keys) tx->keys = ARENA_NEW(tx->arena, struct kept_keys);
     struct kept_key *k = &tx->keys->list[tx->keys->turn++ % KEYS_KEPT];
     if (tx->keys->count < KEYS_KEPT) tx->keys->count++;
-    *k = (struct kept_key){.subject = subject, .version = version, .newest = newest};
-    memcpy(k->key, key, SM4_KEY);
+    *k = (struct kept_key){.subject = subject, .version = version, .newest = newest, .gcm = gcm};
+    return k;
 }
 
 /* version 0: the newest one. */
@@ -235,33 +250,34 @@ static const struct kept_key *kept_key(const struct db_tx *tx, int64_t subject, 
 
 static void forget_keys(struct db_tx *tx)
 {
-    if (tx->keys) wipe_kept(tx->keys);
+    if (tx->keys) *tx->keys = (struct kept_keys){.count = 0};
 }
 
-static bool key_newest(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t *version,
-                       uint8_t out[SM4_KEY])
+/* NULL with err. */
+static const struct kept_key *key_opened(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t version,
+                                         bool newest, struct str wrapped)
+{
+    uint8_t key[SM4_KEY];
+    const struct kept_key *kept = NULL;
+    if (key_unwrap(k, tx, subject, version, wrapped, key)) kept = keep_key(tx, subject, version, newest, key);
+    crypto_wipe(key, sizeof key);
+    return kept;
+}
+
+static const struct kept_key *key_newest(struct keyring *k, struct db_tx *tx, int64_t subject)
 {
     struct str wrapped;
-    if (subject == 0) {
-        *version = 1;
-        memcpy(out, k->own, SM4_KEY);
-        return true;
-    }
+    int64_t version;
     const struct kept_key *kept = kept_key(tx, subject, 0);
-    if (kept) {
-        *version = kept->version;
-        memcpy(out, kept->key, SM4_KEY);
-        return true;
-    }
-    if (!subject_key_newest(tx, subject, version, &wrapped)) return false;
+    if (kept) return kept;
+    if (subject == 0) return keep_key(tx, 0, 1, true, k->own);
+    if (!subject_key_newest(tx, subject, &version, &wrapped)) return NULL;
     if (wrapped.len == 0) {
         /* Another writer may have made it meanwhile: what the table holds counts. */
-        if (!key_make(k, tx, subject, *version + 1) || !subject_key_newest(tx, subject, version, &wrapped))
-            return false;
+        if (!key_make(k, tx, subject, version + 1) || !subject_key_newest(tx, subject, &version, &wrapped))
+            return NULL;
     }
-    if (!key_unwrap(k, tx, subject, *version, wrapped, out)) return false;
-    keep_key(tx, subject, *version, true, out);
-    return true;
+    return key_opened(k, tx, subject, version, true, wrapped);
 }
 
 bool subject_rotate(struct keyring *k, struct db_tx *tx, int64_t subject)
@@ -306,61 +322,60 @@ static bool field_aad(const struct field_place *at, uint32_t version, uint8_t ou
 bool field_seal(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str plain,
                 struct str *sealed)
 {
-    uint8_t key[SM4_KEY], aad_bytes[FIELD_AAD];
-    int64_t version;
+    uint8_t aad_bytes[FIELD_AAD];
     struct str aad;
-    if (!key_newest(k, tx, at->subject, &version, key)) return false;
-    if (!field_aad(at, (uint32_t)version, aad_bytes, &aad))
+    const struct kept_key *key = key_newest(k, tx, at->subject);
+    if (!key) return false;
+    if (!field_aad(at, (uint32_t)key->version, aad_bytes, &aad))
         return err_fault(tx->err, "name of a column too long");
     size_t len = FIELD_HEAD + SM4_NONCE + plain.len + SM4_TAG;
     uint8_t *p = arena_alloc(tx->arena, len);
     p[0] = BOX_VERSION;
-    put_be(p + 1, (uint64_t)version, 4);
+    put_be(p + 1, (uint64_t)key->version, 4);
     crypto_random(p + FIELD_HEAD, SM4_NONCE);
-    bool ok = sm4_gcm_seal(key, p + FIELD_HEAD, aad, plain, p + FIELD_HEAD + SM4_NONCE, tx->err);
-    crypto_wipe(key, sizeof key);
     *sealed = str_n(p, len);
-    return ok;
+    return sm4_gcm_seal(key->gcm, p + FIELD_HEAD, aad, plain, p + FIELD_HEAD + SM4_NONCE, tx->err);
 }
 
-static bool key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject, uint32_t version,
-                           uint8_t out[SM4_KEY])
+static const struct kept_key *key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject,
+                                             uint32_t version)
 {
     bool found;
     struct str wrapped;
-    if (subject == 0) {
-        memcpy(out, k->own, SM4_KEY);
-        return version == 1 || err_fault(tx->err, "a sealed field was altered");
-    }
+    int64_t newest;
     const struct kept_key *kept = kept_key(tx, subject, version);
-    if (kept) {
-        memcpy(out, kept->key, SM4_KEY);
-        return true;
+    if (kept) return kept;
+    if (subject == 0) {
+        if (version == 1) return keep_key(tx, 0, 1, true, k->own);
+        err_fault(tx->err, "a sealed field was altered");
+        return NULL;
     }
-    if (!subject_key_find(tx, subject, version, &found, &wrapped)) return false;
-    if (!found || wrapped.len == 0)
-        return err_missing(tx->err, "key.erased", "This information has been erased.");
-    if (!key_unwrap(k, tx, subject, version, wrapped, out)) return false;
-    keep_key(tx, subject, version, false, out);
-    return true;
+    if (!subject_key_newest(tx, subject, &newest, &wrapped)) return NULL;
+    if (newest == version && wrapped.len) return key_opened(k, tx, subject, version, true, wrapped);
+    if (!subject_key_find(tx, subject, version, &found, &wrapped)) return NULL;
+    if (!found || wrapped.len == 0) {
+        err_missing(tx->err, "key.erased", "This information has been erased.");
+        return NULL;
+    }
+    return key_opened(k, tx, subject, version, false, wrapped);
 }
 
 bool field_open(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str sealed,
                 struct str *plain)
 {
-    uint8_t key[SM4_KEY], aad_bytes[FIELD_AAD];
+    uint8_t aad_bytes[FIELD_AAD];
     const uint8_t *p = (const uint8_t *)sealed.ptr;
     struct str aad;
     if (sealed.len < FIELD_HEAD + SM4_NONCE + SM4_TAG || p[0] != BOX_VERSION)
         return err_fault(tx->err, "a sealed field is no such thing");
     uint32_t version = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 | p[4];
     if (!field_aad(at, version, aad_bytes, &aad)) return err_fault(tx->err, "name of a column too long");
-    if (!key_of_version(k, tx, at->subject, version, key)) return false;
+    const struct kept_key *key = key_of_version(k, tx, at->subject, version);
+    if (!key) return false;
     struct str body = str_slice(sealed, FIELD_HEAD + SM4_NONCE, sealed.len);
     uint8_t *out = arena_alloc(tx->arena, body.len - SM4_TAG + 1);
-    bool ok = sm4_gcm_open(key, p + FIELD_HEAD, aad, body, out);
-    crypto_wipe(key, sizeof key);
-    if (!ok) return err_fault(tx->err, "a sealed field was altered or moved");
+    if (!sm4_gcm_open(key->gcm, p + FIELD_HEAD, aad, body, out))
+        return err_fault(tx->err, "a sealed field was altered or moved");
     *plain = str_n(out, body.len - SM4_TAG);
     return true;
 }

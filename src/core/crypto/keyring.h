@@ -29,6 +29,8 @@ struct keyring *keyring_open(const struct key_provider *p, struct err *e) NODISC
 void keyring_close(struct keyring *k);
 /* A key of its own for a named purpose ("session", "csrf", "blind:id_number", "evidence", "blob"). */
 void keyring_domain(const struct keyring *k, const char *purpose, uint8_t *out, size_t len);
+/* The same as a key for mac_sm3, derived once; purposes are few and constant. Lives as long as the keyring. */
+const struct mac_key *keyring_mac(struct keyring *k, const char *purpose);
 
 struct field_place {
     const char *table, *column;
@@ -46,7 +48,7 @@ bool subject_erase(struct keyring *k, struct db_tx *tx, int64_t subject) NODISCA
 bool subject_rotate(struct keyring *k, struct db_tx *tx, int64_t subject) NODISCARD;
 
 /* Blind index: HMAC-SM3 under the domain key of `purpose`, 16 bytes. Normalise before. */
-struct str blind_index(const struct keyring *k, struct arena *a, const char *purpose, struct str value);
+struct str blind_index(struct keyring *k, struct arena *a, const char *purpose, struct str value);
 
 /* Signing keys of the installation, sealed under the root in files in the folder PATH.signers beside the root
  * key's file PATH: a CA (valid 30 years) and issuer certificates (5 years, made anew with a new key in their

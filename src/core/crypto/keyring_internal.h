@@ -13,6 +13,13 @@ struct signer_entry {
     struct signer_entry *next;
 };
 
+/* The key of a purpose. */
+struct purpose_key {
+    const char *purpose;
+    struct mac_key *key;
+    struct purpose_key *next;
+};
+
 struct keyring {
     uint8_t root[ROOT_KEY];
     uint8_t subject_domain[SM4_KEY]; /* wraps subjects' keys */
@@ -21,9 +28,10 @@ struct keyring {
     pthread_mutex_t lock;            /* of what follows */
     struct arena *arena;
     struct signer_entry *signers;
+    struct purpose_key *purposes;
 };
 
-/* Versioned box: byte 1 ‖ nonce ‖ ciphertext ‖ tag. */
+/* Versioned box: byte 1 ‖ nonce ‖ ciphertext ‖ tag. box_open: false without err when it was altered. */
 bool box_seal(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struct str plain, struct str *out,
               struct err *e) NODISCARD;
 bool box_open(struct arena *a, const uint8_t key[SM4_KEY], struct str aad, struct str box,

@@ -39,6 +39,8 @@ struct db_driver {
     bool (*finish)(struct db_conn *c, bool commit, struct err *e);
     /* Does the transaction still stand? */
     bool (*alive)(const struct db_conn *c);
+    /* Rows changed on this connection so far, those undone included. NULL where transactions are not shared. */
+    int64_t (*changes)(const struct db_conn *c);
     /* out is NULL where no rows are wanted, changed where nobody counts. */
     bool (*run)(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params,
                 size_t count, int64_t *changed);

@@ -351,6 +351,11 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
+static int64_t sqlite_changes(const struct db_conn *base)
+{
+    return sqlite3_total_changes64(((const struct sqlite_conn *)base)->handle);
+}
+
 static bool sqlite_checkpoint(struct db_conn *base, bool full, struct err *e)
 {
     struct sqlite_conn *c = own(base);
@@ -498,6 +503,7 @@ const struct db_driver db_driver_sqlite = {
     .alive = sqlite_alive,
     .run = sqlite_run,
     .scan = sqlite_scan,
+    .changes = sqlite_changes,
     .checkpoint = sqlite_checkpoint,
     .check = sqlite_check,
     .sql_tables =

@@ -14,6 +14,11 @@ enum {
     REST_MS = 200,
     /* A group takes no further task after this: those inside wait for its commit. */
     GROUP_US = 20000,
+    /* While many write at once a group stays open until none has come for so long: a commit costs more than the
+       wait. */
+    QUIET_US = 300,
+    /* After a task that failed half-way so many groups take savepoints: failures come in rows. */
+    CAREFUL_GROUPS = 16,
 };
 
 struct lane {
@@ -32,6 +37,8 @@ struct writer {
     pthread_t thread[THREADS_MAX];
     struct write_task **groups; /* the one SQLite writer's */
     bool *fine;
+    int careful;               /* groups that still take savepoints */
+    size_t of_people, of_people_before; /* tasks of the interactive lane in this group and in the last one */
 };
 
 static void put(struct lane *l, struct write_task *t)
@@ -54,11 +61,11 @@ static struct write_task *take(struct lane *l)
  * load. */
 static struct write_task *pick(struct writer *w, bool jobs_first)
 {
-    struct lane *a = &w->lanes[jobs_first ? LANE_JOB : LANE_INTERACTIVE];
-    struct lane *b = &w->lanes[jobs_first ? LANE_INTERACTIVE : LANE_JOB];
-    struct lane *l = a->first != NULL ? a : b;
+    struct lane *people = &w->lanes[LANE_INTERACTIVE], *jobs = &w->lanes[LANE_JOB];
+    struct lane *l = jobs_first && jobs->first != NULL ? jobs : people->first != NULL ? people : jobs;
     if (l->first == NULL) return NULL;
     w->stats.queued--;
+    w->of_people += l == people;
     return take(l);
 }
 
@@ -87,18 +94,18 @@ static void count(struct writer *w, size_t tasks, size_t failed, bool group)
 
 /* ---- SQLite: one thread, one transaction for many tasks ---- */
 
+static struct timespec in_us(int64_t us)
+{
+    int64_t at = time_monotonic_us() + us;
+    return (struct timespec){.tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000};
+}
+
 /* Waits until something has queued. false: stopping and empty. */
 static bool wait_for_work(struct writer *w)
 {
     pthread_mutex_lock(&w->lock);
     while (w->stats.queued == 0 && !w->stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += REST_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000L;
-        }
+        struct timespec until = in_us(REST_MS * 1000);
         bool waits = atomic_load_explicit(&w->db->backlog, memory_order_relaxed) > 0;
         int rc = waits ? pthread_cond_timedwait(&w->filled, &w->lock, &until)
                        : pthread_cond_wait(&w->filled, &w->lock);
@@ -136,18 +143,63 @@ static bool run_inside(struct db_tx *tx, struct write_task *t, bool *stands)
     return ok;
 }
 
+/* Runs one task without a savepoint, which costs a copy of every page it changes. false in *clean: it failed and
+ * left something behind, or the transaction is gone. */
+static bool run_bare(struct db_tx *tx, struct write_task *t, bool *clean)
+{
+    int64_t (*changes)(const struct db_conn *) = tx->conn->db->driver->changes;
+    int64_t before = changes(tx->conn);
+    bool ok = t->run(t, tx->conn);
+    *clean = db_alive(tx->conn) && tx->conn->depth == 0 && (ok || changes(tx->conn) == before);
+    return ok;
+}
+
+/* What a task left behind cannot be undone by itself: all of the group is undone and run again, each in a
+ * savepoint. Tasks may run twice by contract. */
+static void run_again(struct writer *w, struct db_tx *tx, size_t n, bool *stands)
+{
+    struct err undo = {0};
+    w->careful = CAREFUL_GROUPS;
+    tx->conn->depth = 0;
+    struct db_tx ended = {.conn = tx->conn, .arena = tx->arena, .err = &undo};
+    *stands = db_end(w->db, &ended, false) && db_begin_write(w->db, tx->arena, tx->err, tx);
+    int64_t now = time_monotonic_us();
+    for (size_t i = 0; *stands && i < n; i++) {
+        err_clear(w->groups[i]->err);
+        w->fine[i] = !late(w->groups[i], now) && run_inside(tx, w->groups[i], stands);
+    }
+}
+
+/* A person who writes alone never waits; where several wrote together in the last group, this one waits a
+ * little for company. */
+static struct write_task *next_of_group(struct writer *w, size_t n)
+{
+    pthread_mutex_lock(&w->lock);
+    if (n > 0 && w->of_people > 0 && w->of_people + w->of_people_before > 2) {
+        struct timespec until = in_us(QUIET_US);
+        while (w->stats.queued == 0 && !w->stopping)
+            if (pthread_cond_timedwait(&w->filled, &w->lock, &until) != 0) break;
+    }
+    struct write_task *t = pick(w, n > 0 && n + 1 == w->options.group_max);
+    pthread_mutex_unlock(&w->lock);
+    return t;
+}
+
 static size_t fill(struct writer *w, struct db_tx *tx, bool *stands)
 {
     int64_t start = time_monotonic_us(), now = start;
     size_t n = 0;
+    w->of_people_before = w->of_people;
+    w->of_people = 0;
+    if (w->careful > 0) w->careful--;
     while (*stands && n < w->options.group_max && now - start <= GROUP_US) {
-        pthread_mutex_lock(&w->lock);
-        struct write_task *t = pick(w, n > 0 && n + 1 == w->options.group_max);
-        pthread_mutex_unlock(&w->lock);
+        struct write_task *t = next_of_group(w, n);
         if (t == NULL) break;
+        bool clean = true, careful = w->careful > 0;
         w->groups[n] = t;
-        w->fine[n] = !late(t, now) && run_inside(tx, t, stands);
+        w->fine[n] = !late(t, now) && (careful ? run_inside(tx, t, stands) : run_bare(tx, t, &clean));
         n++;
+        if (!clean) run_again(w, tx, n, stands);
         now = time_monotonic_us();
     }
     return n;

@@ -200,7 +200,27 @@ void *ctx_shared(struct ctx *c, struct shared *s)
 void ctx_forget_shared(struct ctx *c)
 {
     memset(c->held, 0, sizeof c->held);
+    memset(c->known, 0, sizeof c->known);
     c->tx.keys = NULL;
+}
+
+const void *ctx_known(const struct ctx *c, const void *kind, int64_t id)
+{
+    for (size_t i = 0; i < sizeof c->known / sizeof c->known[0]; i++)
+        if (c->known[i].kind == kind && c->known[i].id == id) return c->known[i].row;
+    return NULL;
+}
+
+void ctx_know(struct ctx *c, const void *kind, int64_t id, const void *row)
+{
+    enum { ROWS = sizeof c->known / sizeof c->known[0] };
+    for (size_t i = 0; i < ROWS; i++)
+        if (c->known[i].kind == kind && c->known[i].id == id) c->known[i].kind = NULL;
+    if (!row) return;
+    unsigned at = c->known_turn++ % ROWS;
+    c->known[at].kind = kind;
+    c->known[at].id = id;
+    c->known[at].row = row;
 }
 
 void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object)

@@ -54,6 +54,12 @@ struct ctx {
         const struct shared *of;
         void *data;
     } held[4]; /* of ctx_shared */
+    struct {
+        const void *kind;
+        int64_t id;
+        const void *row;
+    } known[8]; /* of ctx_know */
+    unsigned known_turn;
 };
 
 /* ---- input ---- */
@@ -102,7 +108,13 @@ struct blob_store *ctx_blobs(const struct ctx *c);
  * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not
  * mix two states; the writer starts anew. */
 void *ctx_shared(struct ctx *c, struct shared *s);
-void ctx_forget_shared(struct ctx *c); /* and opened keys: another transaction begins */
+void ctx_forget_shared(struct ctx *c); /* and opened keys and known rows: another transaction begins */
+
+/* ---- rows this transaction has read ----
+ * A store may keep what it has just read, so that scope, handler and neighbours need not read it again, and
+ * forgets it with every change. kind: the address of something of the store's own. */
+const void *ctx_known(const struct ctx *c, const void *kind, int64_t id);           /* NULL: not known */
+void ctx_know(struct ctx *c, const void *kind, int64_t id, const void *row); /* NULL: no longer known */
 
 /* Names a subject whose data this answer shows. The answer waits until the record is durable. */
 void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object);

@@ -42,6 +42,7 @@ static void close_tx(struct exchange *x)
 static bool open_tx(struct exchange *x)
 {
     if (x->tx_open) return true;
+    memset(x->ctx.known, 0, sizeof x->ctx.known);
     if (!db_begin_read(x->server->db, x->arena, &x->err, &x->ctx.tx)) return false;
     x->tx_open = true;
     return true;
@@ -214,6 +215,30 @@ static bool identify(struct exchange *x, struct str visit)
     return x->permitted;
 }
 
+static bool writes(const struct route *r)
+{
+    return r->method == METHOD_POST && !(r->flags & ROUTE_READS);
+}
+
+static bool straight_to_writer(const struct route *r)
+{
+    return writes(r) && !r->prepare;
+}
+
+static bool read_fields(struct exchange *x, const struct json *body)
+{
+    const struct request *r = x->request;
+    const struct params *given = r->method == METHOD_POST ? &r->form : &r->query;
+    x->ctx.in = json_object(x->arena);
+    if (!x->entry->route->in ||
+        fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err))
+        return true;
+    struct err fault = x->err;
+    err_clear(&x->err);
+    if (exchange_allowed(x)) x->err = fault;
+    return false;
+}
+
 static bool open_stage(struct exchange *x)
 {
     struct request *r = x->request;
@@ -245,11 +270,10 @@ static bool open_stage(struct exchange *x)
     if (x->too_large)
         return err_invalid(&x->err, "request.large",
                            "What you sent is too large. Please send less, or smaller files.");
-    if (!parse_body(x, &body) || !not_forged(x) || !limited(x) || !in_scope(x)) return false;
-    x->ctx.in = json_object(x->arena);
-    const struct params *given = r->method == METHOD_POST ? &r->form : &r->query;
-    return !x->entry->route->in ||
-           fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err);
+    if (!parse_body(x, &body) || !not_forged(x) || !limited(x)) return false;
+    /* What goes straight to the writer meets its scope there; who is out of it learns nothing else before. */
+    if (!straight_to_writer(x->entry->route) && !in_scope(x)) return false;
+    return read_fields(x, body);
 }
 
 /* ---- stages after opening ---- */
@@ -388,11 +412,6 @@ static enum step finish(struct exchange *x)
     x->rendered = true;
     x->stage = STAGE_RECORDED;
     return STEP_WRITE;
-}
-
-static bool writes(const struct route *r)
-{
-    return r->method == METHOD_POST && !(r->flags & ROUTE_READS);
 }
 
 /* The read path, once who asks is known and what is asked is sound. */

@@ -9,7 +9,9 @@
 #include <time.h>
 
 /* What prepare leaves was made in the arena of a request (24 MiB), so a copy of it fits. */
-enum { WORKERS_MAX = 16, LEASE_ARENA = 4 << 20, JOB_ARENA = 64 << 20, DRAIN_MAX = 100000 };
+enum { WORKERS_MAX = 16, LEASE_ARENA = LEASE_MAX << 20, JOB_ARENA = 64 << 20, DRAIN_MAX = 100000 };
+/* What is ready does not wait longer than this for the slow parts of others. */
+enum { BATCH_US = 100000 };
 static const int64_t POLL_MS = MS_SECOND;
 
 struct job_workers {
@@ -24,15 +26,22 @@ struct job_workers {
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM};
 
-/* ---- one job ---- */
+/* ---- jobs of one lease ----
+ * Their slow parts run one after another; what they write goes into one transaction, because a commit costs
+ * more than most jobs. Where one of them fails, each is tried by itself. */
 
 struct work {
     const struct job_kind *kind;
     struct leased_job *job;
-    struct arena *arena; /* of the worker: payload and what prepare left */
+    struct arena *arena; /* owns payload and what prepare left */
     struct json *payload, *prepared;
-    struct str why;
+    struct str why; /* it failed */
     bool ran;
+};
+
+struct batch {
+    size_t count;
+    struct work works[LEASE_MAX];
 };
 
 static bool do_prepare(struct ctx *c)
@@ -43,60 +52,89 @@ static bool do_prepare(struct ctx *c)
     return true;
 }
 
-static bool do_run(struct ctx *c)
-{
-    struct work *w = ctx_arg(c);
-    w->ran = false;
-    bool ours;
-    if (!queue_still_leased(c, w->job, &ours)) return false;
-    if (!ours) return true;
-    c->prepared = w->prepared;
-    if (!w->kind->run(c, w->payload)) return false;
-    w->ran = true;
-    return queue_finish(c, w->job, w->kind);
-}
-
-static bool do_fail(struct ctx *c)
-{
-    struct work *w = ctx_arg(c);
-    return queue_fail(c, w->job, w->kind, w->why);
-}
-
 /* Code and private detail; the latter holds no personal data by contract. */
 static struct str reason(struct arena *a, const struct err *e)
 {
     return str_fmt(a, "%s%s%s", e->code ? e->code : "unknown", e->detail[0] ? ": " : "", e->detail);
 }
 
-static bool attempt(struct server *s, struct work *w, struct err *e)
+static void prepare(struct server *s, struct work *w)
 {
-    if (!w->kind) return err_fault(e, "no such kind of job");
-    w->payload = json_parse(w->arena, w->job->payload, JSON_STRICT, e);
-    if (!w->payload) return false;
-    if (w->kind->prepare && !server_read(s, &SYSTEM, do_prepare, w, e)) return false;
-    return server_write_job(s, &SYSTEM, do_run, w, e);
+    struct err e = {0};
+    bool ok = w->kind != NULL || err_fault(&e, "no such kind of job");
+    ok = ok && (w->payload = json_parse(w->arena, w->job->payload, JSON_STRICT, &e)) != NULL;
+    ok = ok && (!w->kind->prepare || server_read(s, &SYSTEM, do_prepare, w, &e));
+    if (!ok) w->why = reason(w->arena, &e);
 }
 
-/* true when it ran to its end. Not being able to note the failure is no harm: the lease runs out. */
-static bool work_in(struct server *s, struct leased_job *j, struct arena *a)
+static bool run_one(struct ctx *c, struct work *w)
 {
-    struct work w = {.kind = job_find_kind(s, j->kind), .job = j, .arena = a};
+    bool ours;
+    w->ran = false;
+    ctx_forget_shared(c);
+    c->doc = NULL;
+    c->prepared = w->prepared;
+    if (!queue_still_leased(c, w->job, &ours)) return false;
+    if (!ours) return true;
+    if (!w->kind->run(c, w->payload)) return false;
+    w->ran = true;
+    return queue_finish(c, w->job, w->kind);
+}
+
+static bool do_batch(struct ctx *c)
+{
+    struct batch *b = ctx_arg(c);
+    for (size_t i = 0; i < b->count; i++) {
+        struct work *w = &b->works[i];
+        if (!(w->why.len ? queue_fail(c, w->job, w->kind, w->why) : run_one(c, w))) return false;
+    }
+    return true;
+}
+
+/* Not being able to note a failure is no harm: the lease runs out. Returns how many ran to their end. */
+static int settle(const struct batch *b)
+{
+    int ran = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        const struct work *w = &b->works[i];
+        const char *kind = w->kind ? w->kind->name : "?";
+        ran += w->ran;
+        if (w->why.len)
+            log_event(LOG_LEVEL_WARN, "job.failed", "kind", kind, "why", str_z(w->arena, w->why), NULL);
+    }
+    return ran;
+}
+
+/* Alone, and again only to note that it failed. */
+static int write_alone(struct server *s, const struct work *work)
+{
+    struct batch one = {.count = 1, .works = {*work}};
+    struct work *w = &one.works[0];
     struct err e = {0}, noted = {0};
-    if (attempt(s, &w, &e)) return w.ran;
-    w.why = reason(a, &e);
-    const char *kind = w.kind ? w.kind->name : "?";
-    log_event(LOG_LEVEL_WARN, "job.failed", "kind", kind, "why", str_z(a, w.why), NULL);
-    if (!server_write_job(s, &SYSTEM, do_fail, &w, &noted))
-        log_event(LOG_LEVEL_WARN, "job.not_noted", "kind", kind, "code", noted.code ? noted.code : "?", NULL);
-    return false;
+    if (!server_write_job(s, &SYSTEM, do_batch, &one, &e)) {
+        w->ran = false;
+        w->why = reason(w->arena, &e);
+        if (!server_write_job(s, &SYSTEM, do_batch, &one, &noted))
+            log_event(LOG_LEVEL_WARN, "job.not_noted", "kind", w->kind ? w->kind->name : "?", "code",
+                      noted.code ? noted.code : "?", NULL);
+    }
+    return settle(&one);
 }
 
-static bool work_on(struct server *s, struct leased_job *j)
+static int write_all(struct server *s, struct batch *b)
 {
-    struct arena *a = arena_new(JOB_ARENA);
-    if (!a) return false;
-    bool ran = work_in(s, j, a);
-    arena_drop(a);
+    struct err e = {0};
+    int ran = 0;
+    struct batch before = *b;
+    if (b->count > 1 && server_write_job(s, &SYSTEM, do_batch, b, &e)) {
+        ran = settle(b);
+    } else {
+        for (size_t i = 0; i < b->count; i++)
+            ran += write_alone(s, &before.works[i]);
+    }
+    for (size_t i = 0; i < b->count; i++)
+        arena_drop(b->works[i].arena);
+    b->count = 0;
     return ran;
 }
 
@@ -110,11 +148,21 @@ static int round_of_work(struct server *s, int *ran, struct err *e)
     struct arena *a = arena_new(LEASE_ARENA);
     if (!a) return err_fault(e, "out of memory"), -1;
     struct lease_list list = {.arena = a};
+    struct batch b = {.count = 0};
     int leased = server_write_job(s, &SYSTEM, queue_lease, &list, e) ? (int)list.count : -1;
+    int64_t begun = time_monotonic_us();
     for (int i = 0; i < leased; i++) {
-        if (server_now(s) >= list.jobs[i].until) continue; /* others may have it by now */
-        *ran += work_on(s, &list.jobs[i]);
+        struct leased_job *j = &list.jobs[i];
+        if (server_now(s) >= j->until) continue; /* others may have it by now */
+        struct work w = {.kind = job_find_kind(s, j->kind), .job = j, .arena = arena_new(JOB_ARENA)};
+        if (!w.arena) continue;
+        prepare(s, &w);
+        b.works[b.count++] = w;
+        if (time_monotonic_us() - begun < BATCH_US) continue;
+        *ran += write_all(s, &b);
+        begun = time_monotonic_us();
     }
+    *ran += write_all(s, &b);
     arena_drop(a);
     return leased;
 }

@@ -11,7 +11,7 @@ struct leased_job {
     int64_t attempts; /* this one included */
 };
 
-enum { LEASE_MAX = 4 };
+enum { LEASE_MAX = 32 };
 
 struct lease_list {
     struct arena *arena; /* owns the text */

@@ -122,10 +122,10 @@ static void load_prefill(struct ctx *c, struct case_work *w)
 
 static bool load_state(struct ctx *c, struct case_work *w)
 {
-    const struct json *form = json_get(w->service, "form"), *flow = json_get(w->service, "flow");
-    w->flow = flow_parse(c->arena, flow, c->err);
-    w->form = form ? form_parse(c->arena, form, c->err) : NULL;
-    if (!w->flow || (form && !w->form)) return false;
+    struct service_code code;
+    if (!item_code(c, w->item, w->organisation, &code)) return false;
+    w->flow = code.flow;
+    w->form = code.form;
     struct json *state = json_parse(c->arena, w->state_text, JSON_STRICT, c->err);
     return state && flow_state_read(w->flow, state, &w->state, c->err);
 }

@@ -42,8 +42,8 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
     crypto_random(&random, sizeof random);
     ident_track_code_make(random, code);
     struct flow_state state = flow_start();
-    struct flow *flow = flow_parse(c->arena, json_get(item_service(item, organisation), "flow"), c->err);
-    if (!flow) return false;
+    struct service_code made;
+    if (!item_code(c, item, organisation, &made)) return false;
     struct case_work w = {.organisation = organisation};
     *id = ctx_id(c);
     w.file = (struct case_file){.id = *id,
@@ -60,7 +60,7 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
                                 .status = STR("draft"),
                                 .step = STR_EMPTY,
                                 .role = STR_EMPTY};
-    w.state_text = json_to_str(c->arena, flow_state_write(c->arena, flow, &state));
+    w.state_text = json_to_str(c->arena, flow_state_write(c->arena, made.flow, &state));
     w.situations_text = STR("{}");
     return case_store_insert(c, &w);
 }

@@ -59,9 +59,9 @@ struct case_work {
     bool organisation; /* the applicant is one */
     const struct item *item;
     const struct json *service; /* situations, form, materials, flow, licence, booking … of the version */
-    struct flow *flow;
+    const struct flow *flow;
     struct flow_state state;
-    struct form *form;
+    const struct form *form;
     struct form_answers answers; /* values, prefill, situations */
     struct clock_event clock[CLOCK_EVENTS_MAX];
     size_t clock_count;

@@ -42,17 +42,29 @@ static void take_work(const struct db_rows *r, struct case_work *w)
     w->received = db_int(r, 0, 28);
 }
 
+static const char cases_read[] = "case_file";
+
 bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found)
 {
     struct db_rows r;
     struct case_scope_values s = case_scope_values(c);
+    const struct case_work *known = ctx_known(c, cases_read, id);
+    if (known) {
+        *w = *known;
+        *found = true;
+        return true;
+    }
     if (!db_query(&c->tx, &r,
                   "SELECT " FILE_COLUMNS
                   "WHERE id = $1 AND " CASE_SCOPE_SQL("$2", "$3", "$4", "$5", "$6", "$7"),
                   DB_I(id), CASE_SCOPE_PARAMS(s)))
         return false;
     *found = r.rows > 0;
-    if (*found) take_work(&r, w);
+    if (!*found) return true;
+    take_work(&r, w);
+    struct case_work *row = ARENA_NEW(c->arena, struct case_work);
+    *row = *w;
+    ctx_know(c, cases_read, id, row);
     return true;
 }
 
@@ -103,6 +115,7 @@ bool case_store_insert(struct ctx *c, const struct case_work *w)
 bool case_store_save(struct ctx *c, const struct case_work *w)
 {
     const struct case_file *f = &w->file;
+    ctx_know(c, cases_read, f->id, NULL);
     return db_exec(
         &c->tx,
         "UPDATE case_file SET case_no = $2, status = $3, step = $4, role = $5, state = $6, situations = $7, "
@@ -119,6 +132,7 @@ bool case_store_save(struct ctx *c, const struct case_work *w)
 
 bool case_store_delete_draft(struct ctx *c, int64_t id)
 {
+    ctx_know(c, cases_read, id, NULL);
     return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1", DB_I(id)) &&
            db_exec(&c->tx, "DELETE FROM case_event WHERE case_id = $1", DB_I(id)) &&
            db_exec(&c->tx, "DELETE FROM case_file WHERE id = $1 AND status = 'draft'", DB_I(id));
@@ -127,9 +141,18 @@ bool case_store_delete_draft(struct ctx *c, int64_t id)
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "INSERT INTO case_sequence (division, day, last) VALUES ($1, $2, 1) ON CONFLICT (division, "
-                  "day) DO UPDATE SET last = case_sequence.last + 1 RETURNING last",
+    int64_t changed;
+    if (!db_exec_count(&c->tx, &changed,
+                       "UPDATE case_sequence SET last = last + 1 WHERE division = $1 AND day = $2",
+                       DB_S(division), DB_I(day)))
+        return false;
+    /* The first of the day, or another one is it at this moment. */
+    if (!changed && !db_exec(&c->tx,
+                             "INSERT INTO case_sequence (division, day, last) VALUES ($1, $2, 1) ON CONFLICT "
+                             "(division, day) DO UPDATE SET last = case_sequence.last + 1",
+                             DB_S(division), DB_I(day)))
+        return false;
+    if (!db_query(&c->tx, &r, "SELECT last FROM case_sequence WHERE division = $1 AND day = $2",
                   DB_S(division), DB_I(day)))
         return false;
     *sequence = db_int(&r, 0, 0);

@@ -92,6 +92,25 @@ static void fill_item(struct item *i, const struct json *base, const struct json
     i->apply_online = (person || organisation) && !i->paused;
 }
 
+static bool compile(struct arena *a, const struct json *service, struct service_code *out, struct err *e)
+{
+    const struct json *form = json_get(service, "form"), *flow = json_get(service, "flow");
+    out->flow = flow_parse(a, flow, e);
+    out->form = form ? form_parse(a, form, e) : NULL;
+    return out->flow && (!form || out->form);
+}
+
+/* One that does not compile is told to whoever uses it. */
+static void compile_services(struct snapshot *s)
+{
+    for (size_t i = 0; i < s->data_count; i++) {
+        struct err e = {0};
+        struct service_code *code = ARENA_NEW(s->arena, struct service_code);
+        struct data_text *t = &s->data[i];
+        if (json_get(t->doc, "flow") && compile(s->arena, t->doc, code, &e)) t->code_of = code;
+    }
+}
+
 static const struct json nothing = {.type = JSON_OBJECT};
 
 static void list_row(struct snapshot *s, struct listed *l, const struct version_row *v, struct err *e)
@@ -112,6 +131,8 @@ static void list_row(struct snapshot *s, struct listed *l, const struct version_
     l->own = v->doc.len > 2 ? json_parse(a, v->doc, JSON_STRICT, e) : NULL;
     fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL,
               organisation ? organisation->doc : NULL);
+    l->item.code_person = person ? person->code_of : NULL;
+    l->item.code_organisation = organisation ? organisation->code_of : NULL;
     l->item.doc = catalogue_overlay(a, base ? base->doc : NULL, l->own);
     if (!l->item.doc) l->item.doc = &nothing;
     while (rest.len && l->theme_count < sizeof l->themes / sizeof l->themes[0]) {
@@ -287,6 +308,7 @@ static bool load(struct ctx *c, struct snapshot *s)
         qsort(s->data, s->data_count, sizeof *s->data, by_hash);
         qsort(s->data_by_code, s->data_count, sizeof(const struct data_text *), by_kind_and_code);
     }
+    compile_services(s);
     if (!load_items(c, s)) return false;
     sorting = s;
     if (s->count) qsort(s->by_code, s->count, sizeof *s->by_code, by_code);
@@ -412,6 +434,14 @@ struct str item_href(struct arena *a, const struct item *i)
 const struct json *item_service(const struct item *i, bool organisation)
 {
     return organisation ? i->form_organisation : i->form_person;
+}
+
+bool item_code(struct ctx *c, const struct item *i, bool organisation, struct service_code *out)
+{
+    const struct service_code *ready = organisation ? i->code_organisation : i->code_person;
+    if (!ready) return compile(c->arena, item_service(i, organisation), out, c->err);
+    *out = *ready;
+    return true;
 }
 
 /* ---- versions of the past ---- */

@@ -7,11 +7,19 @@
 #define TB_CATALOGUE_H
 
 #include "core/http/route.h"
+#include "engines/flow/flow.h"
+#include "engines/forms/forms.h"
 #include "engines/workclock/workclock.h"
 
 extern const struct module catalogue_module;
 
 enum { FOR_PERSON = 1, FOR_ORGANISATION = 2 };
+
+/* The form and the flow of a service, ready to run. */
+struct service_code {
+    const struct form *form; /* NULL: it asks nothing */
+    const struct flow *flow;
+};
 
 struct item {
     int64_t id; /* of the item, the same for all its versions */
@@ -31,6 +39,7 @@ struct item {
     const struct json *form_person,
         *form_organisation; /* own or general full/general objects: {situations, form, materials, flow,
                                licence, …}; NULL when not for them */
+    const struct service_code *code_person, *code_organisation; /* compiled with the snapshot; NULL: not yet */
 };
 
 /* By decimal id or code among the published ones; NULL when there is none. */
@@ -43,6 +52,8 @@ bool catalogue_version(struct ctx *c, int64_t id, int version, const struct item
 const struct item *catalogue_of_base(struct ctx *c, struct str base);
 /* What the applicant of this kind fills in: form_person or form_organisation. */
 const struct json *item_service(const struct item *i, bool organisation);
+/* Its form and flow; compiled in the request's arena where the version is not the current one. */
+bool item_code(struct ctx *c, const struct item *i, bool organisation, struct service_code *out) NODISCARD;
 size_t catalogue_count(struct ctx *c);
 /* Best items for a query, for the desk and the home page: up to limit. */
 size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const struct item ***list);

@@ -25,6 +25,7 @@ struct version_row {
 struct data_text {
     struct str hash, kind, code;
     const struct json *doc;
+    const struct service_code *code_of; /* where it is a service that compiles */
 };
 
 /* An article that items rest on, as the law library has it. */

@@ -4,7 +4,6 @@
 #include "core/http/server.h"
 
 struct state {
-    uint8_t key[SM3_SIZE];
     struct str (*unit_name)(struct ctx *c, int64_t unit);
 };
 
@@ -16,7 +15,6 @@ static void add_part(struct buf *b, struct str part)
 
 void evidence_mac(struct ctx *c, const struct evidence_row *r, uint8_t out[32])
 {
-    const struct state *s = server_state(c->server, "evidence");
     struct buf b = buf_new(c->arena, 256);
     buf_fmt(&b, "%lld|%lld|%lld|%lld|%lld|%lld|%lld|", (long long)r->id, (long long)r->at,
             (long long)r->actor_kind, (long long)r->account, (long long)r->unit, (long long)r->object,
@@ -24,7 +22,7 @@ void evidence_mac(struct ctx *c, const struct evidence_row *r, uint8_t out[32])
     add_part(&b, r->act);
     add_part(&b, r->object_kind);
     add_part(&b, r->detail);
-    hmac_sm3(str_n(s->key, sizeof s->key), buf_str(&b), out);
+    mac_sm3(keyring_mac(ctx_keys(c), "evidence"), buf_str(&b), out);
 }
 
 bool evidence_altered(struct ctx *c, const struct evidence_row *r)
@@ -114,7 +112,6 @@ bool evidence_start(struct ctx *c)
 {
     struct state *s = mem_alloc(1, sizeof *s);
     if (!s) return err_fault(c->err, "not enough memory to start");
-    keyring_domain(ctx_keys(c), "evidence", s->key, sizeof s->key);
     server_set_state(c->server, "evidence", s);
     server_on_reads(c->server, record_reads);
     return true;
@@ -123,7 +120,6 @@ bool evidence_start(struct ctx *c)
 void evidence_stop(struct server *server)
 {
     struct state *s = server_state(server, "evidence");
-    if (s) crypto_wipe(s, sizeof *s);
     mem_free(s);
     server_set_state(server, "evidence", NULL);
 }

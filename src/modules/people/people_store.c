@@ -21,9 +21,16 @@ static bool unseal(struct ctx *c, const char *column, int64_t subject, struct st
     return err_missing(c->err, "subject", "There is no such person.");
 }
 
+static const char subjects[] = "subject";
+
 bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out)
 {
     struct db_rows rows;
+    const struct subject_row *known = ctx_known(c, subjects, id);
+    if (known) {
+        *out = *known;
+        return true;
+    }
     if (!db_query(&c->tx, &rows,
                   "SELECT kind, name, code, mobile, address, level, account FROM subject WHERE id = $1",
                   DB_I(id)))
@@ -35,10 +42,15 @@ bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out)
               .level = (int)db_int(&rows, 0, 5)},
         .account = db_int(&rows, 0, 6),
     };
-    return unseal(c, "name", id, db_str(&rows, 0, 1), &out->s.name) &&
-           unseal(c, "code", id, db_str(&rows, 0, 2), &out->s.code) &&
-           unseal(c, "mobile", id, db_str(&rows, 0, 3), &out->s.mobile) &&
-           unseal(c, "address", id, db_str(&rows, 0, 4), &out->s.address);
+    if (!unseal(c, "name", id, db_str(&rows, 0, 1), &out->s.name) ||
+        !unseal(c, "code", id, db_str(&rows, 0, 2), &out->s.code) ||
+        !unseal(c, "mobile", id, db_str(&rows, 0, 3), &out->s.mobile) ||
+        !unseal(c, "address", id, db_str(&rows, 0, 4), &out->s.address))
+        return false;
+    struct subject_row *row = ARENA_NEW(c->arena, struct subject_row);
+    *row = *out;
+    ctx_know(c, subjects, id, row);
+    return true;
 }
 
 bool people_store_find(struct ctx *c, enum subject_kind kind, struct str code, int64_t *id)
@@ -74,6 +86,7 @@ bool people_store_insert(struct ctx *c, struct subject *s)
 bool people_store_save(struct ctx *c, const struct subject_row *row)
 {
     struct str sealed[4];
+    ctx_know(c, subjects, row->s.id, NULL);
     return seal_all(c, &row->s, sealed) &&
            db_exec(&c->tx,
                    "UPDATE subject SET name = $2, mobile = $3, address = $4, level = $5, account = $6, "

@@ -14,4 +14,4 @@ CREATE TABLE job (
     UNIQUE (kind, unique_key)
 ) {strict};
 CREATE INDEX job_wake ON job (wake, id);
-CREATE INDEX job_status ON job (status, id);
+CREATE INDEX job_parked ON job (id) WHERE status = 'parked';
