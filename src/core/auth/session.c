@@ -51,7 +51,23 @@ static enum actor_pending owed_by(const struct ctx *c, const struct db_rows *r)
     return !has && server_options(c->server)->require_second_factor ? PENDING_FACTOR : PENDING_NONE;
 }
 
-static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t digest[SM3_SIZE])
+/* `before`: the actor of the same session as this request saw it last; NULL at its first look. */
+static bool open_names(struct ctx *c, int64_t account, struct str name, struct str acting,
+                       const struct actor *before)
+{
+    struct actor *actor = &c->actor;
+    actor->name_sealed = name;
+    actor->acting_sealed = acting;
+    if (before && str_eq(before->name_sealed, name) && str_eq(before->acting_sealed, acting)) {
+        actor->name = before->name;
+        actor->acting_name = before->acting_name;
+        return true;
+    }
+    return label_open(c, account, name, &actor->name) && label_open(c, account, acting, &actor->acting_name);
+}
+
+static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t digest[SM3_SIZE],
+                       const struct actor *before)
 {
     struct actor *actor = &c->actor;
     int64_t account = db_int(r, 0, 0);
@@ -61,9 +77,7 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     if (!active || (half && c->now - opened >= HALF_LIFE) ||
         c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) || c->now - opened >= SESSION_LIFE(kind))
         return true;
-    if (!label_open(c, account, db_str(r, 0, 9), &actor->name) ||
-        !label_open(c, account, db_str(r, 0, 11), &actor->acting_name))
-        return false;
+    if (!open_names(c, account, db_str(r, 0, 9), db_str(r, 0, 11), before)) return false;
     actor->kind = kind;
     actor->account = account;
     actor->subject = db_int(r, 0, 2);
@@ -73,7 +87,7 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     actor->acting_for = db_int(r, 0, 10);
     actor->touch = c->now - seen >= TOUCH_AFTER;
     memcpy(actor->session, digest, SM3_SIZE);
-    actor->csrf = csrf_for(c, "session|", session_of(actor));
+    actor->csrf = before ? before->csrf : csrf_for(c, "session|", session_of(actor));
     if (kind == ACTOR_OFFICER) actor->pending = owed_by(c, r);
     if (actor->pending == PENDING_NONE) server_permit(c->server, actor, db_str(r, 0, 12));
     return true;
@@ -81,11 +95,15 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
 
 bool auth_load(struct ctx *c, struct str token, struct str visit)
 {
+    const struct actor last = c->actor, *before = last.token.len && str_eq(last.token, token) ? &last : NULL;
     c->actor = (struct actor){.area = STR_EMPTY, .name = STR_EMPTY, .acting_name = STR_EMPTY};
     if (token.len == TOKEN_TEXT) {
         uint8_t digest[SM3_SIZE];
         struct db_rows rows;
-        token_digest(c, token, digest);
+        if (before)
+            memcpy(digest, before->session, sizeof digest);
+        else
+            token_digest(c, token, digest);
         if (!db_query(&c->tx, &rows,
                       "SELECT a.id, a.realm, a.subject, a.level, a.unit, a.area, a.active, s.opened, s.seen, "
                       "s.label, "
@@ -94,7 +112,8 @@ bool auth_load(struct ctx *c, struct str token, struct str visit)
                       "s.account WHERE s.token = $1",
                       DB_B(str_n(digest, sizeof digest))))
             return false;
-        if (rows.rows && !read_actor(c, &rows, digest)) return false;
+        if (rows.rows && !read_actor(c, &rows, digest, before)) return false;
+        if (c->actor.kind != ACTOR_ANYONE) c->actor.token = token;
     }
     if (c->actor.kind == ACTOR_ANYONE) c->actor.csrf = csrf_for(c, "visit|", visit);
     return true;

@@ -14,8 +14,7 @@ enum {
     REST_MS = 200,
     /* A group takes no further task after this: those inside wait for its commit. */
     GROUP_US = 20000,
-    /* While many write at once a group stays open until none has come for so long: a commit costs more than the
-       wait. */
+    /* While many write at once a group waits for others until none has come for so long. */
     QUIET_US = 300,
     /* After a task that failed half-way so many groups take savepoints: failures come in rows. */
     CAREFUL_GROUPS = 16,
@@ -38,6 +37,7 @@ struct writer {
     struct write_task **groups; /* the one SQLite writer's */
     bool *fine;
     int careful;               /* groups that still take savepoints */
+    size_t wanted;             /* how many must have queued before the writer is woken */
     size_t of_people, of_people_before; /* tasks of the interactive lane in this group and in the last one */
 };
 
@@ -100,6 +100,23 @@ static struct timespec in_us(int64_t us)
     return (struct timespec){.tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000};
 }
 
+/* The lock held. Where several people wrote together in the last group, this one waits until as many have come, or
+ * none for a while: a commit, and going to and fro between threads, costs more than the wait. Who writes alone
+ * never waits. */
+static void gather(struct writer *w)
+{
+    size_t seen = SIZE_MAX;
+    if (w->of_people_before < 2 || w->of_people >= w->of_people_before) return;
+    w->wanted = w->of_people_before - w->of_people;
+    while (w->stats.queued < w->wanted && w->stats.queued != seen && !w->stopping) {
+        struct timespec until = in_us(QUIET_US);
+        seen = w->stats.queued;
+        while (w->stats.queued < w->wanted && !w->stopping)
+            if (pthread_cond_timedwait(&w->filled, &w->lock, &until) != 0) break;
+    }
+    w->wanted = 1;
+}
+
 /* Waits until something has queued. false: stopping and empty. */
 static bool wait_for_work(struct writer *w)
 {
@@ -116,6 +133,9 @@ static bool wait_for_work(struct writer *w)
         }
     }
     bool more = w->stats.queued > 0;
+    w->of_people_before = w->of_people;
+    w->of_people = 0;
+    if (more) gather(w);
     pthread_mutex_unlock(&w->lock);
     return more;
 }
@@ -170,16 +190,10 @@ static void run_again(struct writer *w, struct db_tx *tx, size_t n, bool *stands
     }
 }
 
-/* A person who writes alone never waits; where several wrote together in the last group, this one waits a
- * little for company. */
 static struct write_task *next_of_group(struct writer *w, size_t n)
 {
     pthread_mutex_lock(&w->lock);
-    if (n > 0 && w->of_people > 0 && w->of_people + w->of_people_before > 2) {
-        struct timespec until = in_us(QUIET_US);
-        while (w->stats.queued == 0 && !w->stopping)
-            if (pthread_cond_timedwait(&w->filled, &w->lock, &until) != 0) break;
-    }
+    if (n > 0 && w->stats.queued == 0) gather(w);
     struct write_task *t = pick(w, n > 0 && n + 1 == w->options.group_max);
     pthread_mutex_unlock(&w->lock);
     return t;
@@ -189,8 +203,6 @@ static size_t fill(struct writer *w, struct db_tx *tx, bool *stands)
 {
     int64_t start = time_monotonic_us(), now = start;
     size_t n = 0;
-    w->of_people_before = w->of_people;
-    w->of_people = 0;
     if (w->careful > 0) w->careful--;
     while (*stands && n < w->options.group_max && now - start <= GROUP_US) {
         struct write_task *t = next_of_group(w, n);
@@ -358,6 +370,7 @@ struct writer *writer_start(struct db *db, const struct writer_options *o, struc
     }
     w->db = db;
     w->options = *o;
+    w->wanted = 1;
     if (w->options.group_max < 1) w->options.group_max = 1;
     for (size_t i = 0; i < 2; i++)
         w->lanes[i].last = &w->lanes[i].first;
@@ -387,7 +400,7 @@ bool writer_submit(struct writer *w, struct write_task *t, enum writer_lane lane
     if (taken) {
         put(&w->lanes[lane], t);
         w->stats.queued++;
-        pthread_cond_signal(&w->filled);
+        if (w->stats.queued >= w->wanted) pthread_cond_signal(&w->filled);
     } else {
         w->stats.refused++;
     }

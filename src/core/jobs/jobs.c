@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 /* What prepare leaves was made in the arena of a request (24 MiB), so a copy of it fits. */
 enum { WORKERS_MAX = 16, LEASE_ARENA = LEASE_MAX << 20, JOB_ARENA = 64 << 20, DRAIN_MAX = 100000 };
 /* What is ready does not wait longer than this for the slow parts of others. */
-enum { BATCH_US = 100000 };
+enum { BATCH_US = 100000, WORKER_NICE = 5 };
 static const int64_t POLL_MS = MS_SECOND;
 
 struct job_workers {
@@ -218,6 +220,8 @@ static void *worker(void *arg)
 {
     struct job_workers *w = arg;
     uint64_t seen;
+    /* Who waits for an answer goes first; where that is not granted jobs simply compete. */
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), WORKER_NICE);
     while (look(w, &seen)) {
         struct err e = {0};
         int ran = 0, leased = round_of_work(w->server, &ran, &e);

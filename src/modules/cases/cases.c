@@ -279,11 +279,12 @@ bool case_materials(struct ctx *c, const struct case_work *w, struct case_materi
 {
     struct case_upload *uploads;
     size_t uploaded, count = 0;
-    struct case_material *list = ARENA_ARRAY(c->arena, MATERIALS_MAX, struct case_material);
+    const struct json *rules = json_get(w->service, "materials");
+    struct case_material *list = ARENA_ARRAY(c->arena, (rules ? rules->count : 0) + 1, struct case_material);
     if (!case_store_uploads(c, w->file.id, &uploads, &uploaded)) return false;
     for (size_t i = 0; i < uploaded; i++)
         if (!case_open(c, w, "file_name", uploads[i].file_name, &uploads[i].file_name)) return false;
-    JSON_EACH(rule, json_get(w->service, "materials"))
+    JSON_EACH(rule, rules)
     {
         if (count == MATERIALS_MAX) break;
         struct case_material *m = &list[count++];
