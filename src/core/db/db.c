@@ -336,9 +336,17 @@ bool db_checkpoint(struct db *db, struct err *e)
     return with_conn(db, true, e, checkpoint_full);
 }
 
+static void lay_log(struct db *db)
+{
+    struct err e = {0};
+    if (!with_conn(db, true, &e, db->driver->lay_log))
+        log_event(LOG_LEVEL_WARN, "db.log_not_laid", "detail", e.detail, NULL);
+}
+
 void db_rest(struct db *db, bool last)
 {
     int64_t backlog = atomic_load_explicit(&db->backlog, memory_order_relaxed);
+    if (!last && atomic_exchange(&db->log_unlaid, false)) lay_log(db);
     if (backlog <= (last ? 0 : REST_BYTES)) return;
     struct err e = {0};
     if (!with_conn(db, true, &e, last ? checkpoint_full : checkpoint_light))

@@ -39,7 +39,8 @@ struct db_driver {
     bool (*finish)(struct db_conn *c, bool commit, struct err *e);
     /* Does the transaction still stand? */
     bool (*alive)(const struct db_conn *c);
-    /* Rows changed on this connection so far, those undone included. NULL where transactions are not shared. */
+    /* Rows changed on this connection so far, those undone included. NULL where transactions are not shared.
+     */
     int64_t (*changes)(const struct db_conn *c);
     /* out is NULL where no rows are wanted, changed where nobody counts. */
     bool (*run)(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params,
@@ -47,6 +48,9 @@ struct db_driver {
     bool (*scan)(struct db_conn *c, const char *sql, struct db_sink sink, struct err *e);
     /* full: also give the log's space back, waiting for readers; else only what disturbs nobody. */
     bool (*checkpoint)(struct db_conn *c, bool full, struct err *e);
+    /* Once, in a quiet moment: gives the log its full length beforehand, since to write over what is there is
+     * twice as fast as to append. NULL where there is no such log. */
+    bool (*lay_log)(struct db_conn *c, struct err *e);
     bool (*check)(struct db_conn *c, struct err *e);
     /* Names of the tables in the program's schema, and the columns of one, through the scan. */
     const char *sql_tables;
@@ -72,6 +76,7 @@ struct db {
     char *url, *vfs;
     enum db_durability durability;
     struct db_pool readers, writers;
+    _Atomic bool log_unlaid;               /* lay_log has yet to be called */
     _Atomic int64_t backlog;               /* bytes of log that wait for a checkpoint */
     const struct db_migration *migrations; /* what db_migrate was given last */
     size_t migration_count;

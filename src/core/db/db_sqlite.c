@@ -2,6 +2,7 @@
 #include "core/db/db_cache.h"
 #include "core/db/db_driver.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -11,7 +12,8 @@ enum {
     CELL_MAX = 16 << 20,
     SQL_MAX = 256 << 10,
     /* Pages of log at which the writer does not wait for a quiet moment any longer. */
-    LOG_PAGES_MAX = 16384,
+    LOG_PAGES_MAX = 4096,
+    LOG_FRAME = 4096 + 24,
     PARAMS_MAX = 32000,
 };
 
@@ -368,6 +370,33 @@ static bool sqlite_checkpoint(struct db_conn *base, bool full, struct err *e)
     return true;
 }
 
+static bool fill_up(int fd, struct err *e)
+{
+    static const char zeros[64 << 10];
+    off_t at = lseek(fd, 0, SEEK_END), end = (off_t)LOG_FRAME * (LOG_PAGES_MAX + LOG_PAGES_MAX / 8);
+    for (ssize_t n; at >= 0 && at < end; at += n) {
+        n = pwrite(fd, zeros, sizeof zeros, at);
+        if (n <= 0) return err_fault(e, "log: %s", strerror(errno));
+    }
+    return fdatasync(fd) == 0 || err_fault(e, "log: %s", strerror(errno));
+}
+
+/* Inside a write transaction, so that no other process appends meanwhile. */
+static bool sqlite_lay_log(struct db_conn *base, struct err *e)
+{
+    struct sqlite_conn *c = own(base);
+    char path[4096];
+    if (base->db->vfs != NULL) return true; /* another's files */
+    if (snprintf(path, sizeof path, "%s-wal", db_sqlite_path(base->db)) >= (int)sizeof path)
+        return err_fault(e, "path too long");
+    if (!plain(c, "BEGIN IMMEDIATE", e)) return false;
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = fd < 0 || fill_up(fd, e); /* nothing was written yet: there is none */
+    if (fd >= 0) close(fd);
+    struct err ignored = {0};
+    return plain(c, "ROLLBACK", &ignored) && ok;
+}
+
 /* ---- checks ---- */
 
 static bool first_complaint(void *arg, const struct db_val *cells, size_t cols, struct err *e)
@@ -504,6 +533,7 @@ const struct db_driver db_driver_sqlite = {
     .run = sqlite_run,
     .scan = sqlite_scan,
     .changes = sqlite_changes,
+    .lay_log = sqlite_lay_log,
     .checkpoint = sqlite_checkpoint,
     .check = sqlite_check,
     .sql_tables =

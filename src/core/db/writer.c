@@ -36,9 +36,10 @@ struct writer {
     pthread_t thread[THREADS_MAX];
     struct write_task **groups; /* the one SQLite writer's */
     bool *fine;
-    int careful;               /* groups that still take savepoints */
-    size_t wanted;             /* how many must have queued before the writer is woken */
-    size_t of_people, of_people_before; /* tasks of the interactive lane in this group and in the last one */
+    int careful;      /* groups that still take savepoints */
+    size_t wanted;    /* how many must have queued before the writer is woken */
+    size_t of_people; /* tasks of the interactive lane in this group */
+    size_t crowd;     /* those of the last one, and who had come meanwhile */
 };
 
 static void put(struct lane *l, struct write_task *t)
@@ -100,14 +101,14 @@ static struct timespec in_us(int64_t us)
     return (struct timespec){.tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000};
 }
 
-/* The lock held. Where several people wrote together in the last group, this one waits until as many have come, or
- * none for a while: a commit, and going to and fro between threads, costs more than the wait. Who writes alone
- * never waits. */
+/* The lock held. Where several people write at once, a group waits until half of them have come, or none for
+ * a while: a commit, and going to and fro between threads, costs more than the wait; the other half is read
+ * while this one is made durable. Who writes alone never waits. */
 static void gather(struct writer *w)
 {
     size_t seen = SIZE_MAX;
-    if (w->of_people_before < 2 || w->of_people >= w->of_people_before) return;
-    w->wanted = w->of_people_before - w->of_people;
+    if (w->crowd < 2 || w->of_people >= w->crowd / 2) return;
+    w->wanted = w->crowd / 2 - w->of_people;
     while (w->stats.queued < w->wanted && w->stats.queued != seen && !w->stopping) {
         struct timespec until = in_us(QUIET_US);
         seen = w->stats.queued;
@@ -123,7 +124,8 @@ static bool wait_for_work(struct writer *w)
     pthread_mutex_lock(&w->lock);
     while (w->stats.queued == 0 && !w->stopping) {
         struct timespec until = in_us(REST_MS * 1000);
-        bool waits = atomic_load_explicit(&w->db->backlog, memory_order_relaxed) > 0;
+        bool waits = atomic_load_explicit(&w->db->backlog, memory_order_relaxed) > 0 ||
+                     atomic_load_explicit(&w->db->log_unlaid, memory_order_relaxed);
         int rc = waits ? pthread_cond_timedwait(&w->filled, &w->lock, &until)
                        : pthread_cond_wait(&w->filled, &w->lock);
         if (rc == ETIMEDOUT && w->stats.queued == 0 && !w->stopping) {
@@ -133,7 +135,6 @@ static bool wait_for_work(struct writer *w)
         }
     }
     bool more = w->stats.queued > 0;
-    w->of_people_before = w->of_people;
     w->of_people = 0;
     if (more) gather(w);
     pthread_mutex_unlock(&w->lock);
@@ -163,8 +164,8 @@ static bool run_inside(struct db_tx *tx, struct write_task *t, bool *stands)
     return ok;
 }
 
-/* Runs one task without a savepoint, which costs a copy of every page it changes. false in *clean: it failed and
- * left something behind, or the transaction is gone. */
+/* Runs one task without a savepoint, which costs a copy of every page it changes. false in *clean: it failed
+ * and left something behind, or the transaction is gone. */
 static bool run_bare(struct db_tx *tx, struct write_task *t, bool *clean)
 {
     int64_t (*changes)(const struct db_conn *) = tx->conn->db->driver->changes;
@@ -262,6 +263,9 @@ static void *grouping(void *arg)
             bool stands = true;
             size_t n = fill(w, &tx, &stands);
             bool committed = db_end(w->db, &tx, stands) && stands;
+            pthread_mutex_lock(&w->lock);
+            w->crowd = w->of_people + w->stats.queued;
+            pthread_mutex_unlock(&w->lock);
             if (!committed) log_event(LOG_LEVEL_ERROR, "writer.commit_failed", "detail", e.detail, NULL);
             report(w, n, committed);
         }
@@ -381,6 +385,7 @@ struct writer *writer_start(struct db *db, const struct writer_options *o, struc
         err_fault(e, "out of memory");
         return NULL;
     }
+    atomic_store(&db->log_unlaid, db->driver->lay_log != NULL);
     int wanted = db->driver->one_writer ? 1 : db->writers.max;
     if (wanted > THREADS_MAX) wanted = THREADS_MAX;
     for (; w->threads < wanted; w->threads++)

@@ -60,7 +60,6 @@ const struct json *notice_params(struct ctx *c, const struct inbox_message *m)
 bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct json *params,
                  struct str href)
 {
-    struct json *payload = json_object(c->arena);
     struct inbox_message m = {.id = ctx_id(c),
                               .subject = subject,
                               .msgid = str_c(msgid),
@@ -69,8 +68,7 @@ bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct
                               .created = c->now};
     if (href.len && (href.ptr[0] != '/' || str_starts(href, STR("//"))))
         return err_fault(c->err, "a message leads to a page of this site, not to %.*s", STR_ARG(href));
-    json_set_id(c->arena, payload, "message", m.id);
-    return notices_store_add(c, &m) && job_add(c, "notices.expand", STR_EMPTY, payload, c->now);
+    return notices_store_add(c, &m) && notices_text_out(c, &m, params);
 }
 
 bool notice_text(struct ctx *c, struct str mobile, const char *msgid, const struct json *params)

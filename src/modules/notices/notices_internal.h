@@ -41,8 +41,8 @@ void notices_stop(struct server *s);
 /* ---- notices_outbox.c ---- */
 /* Into the outbox under a new id, and on its way where the channel has a provider. In a write. */
 bool notices_put_out(struct ctx *c, struct outbox_text *t) NODISCARD;
-bool notices_expand_prepare(struct ctx *c, const struct json *payload);
-bool notices_expand(struct ctx *c, const struct json *payload);
+/* What the message says, for the channels its reader chose. In a write. */
+bool notices_text_out(struct ctx *c, const struct inbox_message *m, const struct json *params) NODISCARD;
 bool notices_deliver_prepare(struct ctx *c, const struct json *payload);
 bool notices_deliver(struct ctx *c, const struct json *payload);
 bool notices_sweep(struct ctx *c, const struct json *payload);

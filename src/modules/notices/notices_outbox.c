@@ -1,5 +1,5 @@
-/* From the inbox to the mobile: a message becomes a text (expand), a text goes out through the provider
- * (deliver). */
+/* From the inbox to the mobile: a message becomes a text with the act it tells of; the text goes out through
+ * the provider as a job. */
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/notices/notices_internal.h"
@@ -25,7 +25,7 @@ bool notices_put_out(struct ctx *c, struct outbox_text *t)
            (!out || job_add(c, "notices.deliver", STR_EMPTY, payload, c->now));
 }
 
-/* ---- expand ---- */
+/* ---- the text of a message ---- */
 
 /* A mail has room for the way to the page; addresses in texts by SMS teach people to follow strangers' ones.
  */
@@ -37,45 +37,20 @@ static struct str mail_text(struct ctx *c, struct str text, struct str href)
                    STR_ARG(href.len ? href : STR("/me/messages")));
 }
 
-bool notices_expand_prepare(struct ctx *c, const struct json *payload)
+bool notices_text_out(struct ctx *c, const struct inbox_message *m, const struct json *params)
 {
-    struct inbox_message m;
-    struct subject s;
-    bool found;
-    c->prepared = json_object(c->arena);
-    if (!notices_store_load(c, json_i64_of(payload, "message", 0), &m, &found)) return false;
-    if (!found) return true;
-    if (!people_subject(c, m.subject, &s)) {
-        if (c->err->kind != ERR_MISSING) return false; /* erased since: nobody to write to */
-        err_clear(c->err);
-        return true;
-    }
     struct notice_choice choice;
-    const struct json *params = notice_params(c, &m);
-    if (!params || !notices_choice_load(c, m.subject, &choice)) return false;
-    struct str text = notice_signed(c, &lang_zh_cn, notice_render(c->arena, &lang_zh_cn, m.msgid, params));
-    json_set_id(c->arena, c->prepared, "subject", m.subject);
-    json_set_str(c->arena, c->prepared, "text", text);
-    if (choice.sms) json_set_str(c->arena, c->prepared, "sms", s.mobile);
-    if (choice.mail && choice.address.len) {
-        json_set_str(c->arena, c->prepared, "mail", choice.address);
-        json_set_str(c->arena, c->prepared, "mail_text", mail_text(c, text, m.href));
-    }
-    return true;
-}
-
-static bool expand_to(struct ctx *c, const char *channel, const char *text)
-{
-    struct outbox_text t = {.subject = json_i64_of(c->prepared, "subject", 0),
-                            .channel = str_c(channel),
-                            .to = json_text_of(c->prepared, channel),
-                            .text = json_text_of(c->prepared, text)};
-    return !t.to.len || notices_put_out(c, &t); /* who gave no address reads the inbox */
-}
-
-bool notices_expand(struct ctx *c, const struct json *payload)
-{
-    return expand_to(c, "sms", "text") && expand_to(c, "mail", "mail_text");
+    struct str mobile;
+    if (!people_mobile(c, m->subject, &mobile) || !notices_choice_load(c, m->subject, &choice)) return false;
+    /* Who gave no address reads the inbox. */
+    struct str text = notice_signed(c, &lang_zh_cn, notice_render(c->arena, &lang_zh_cn, m->msgid, params));
+    struct outbox_text sms = {.subject = m->subject, .channel = STR("sms"), .to = mobile, .text = text},
+                       mail = {.subject = m->subject,
+                               .channel = STR("mail"),
+                               .to = choice.address,
+                               .text = mail_text(c, text, m->href)};
+    return (!choice.sms || !mobile.len || notices_put_out(c, &sms)) &&
+           (!choice.mail || !choice.address.len || notices_put_out(c, &mail));
 }
 
 /* ---- deliver ---- */

@@ -218,7 +218,6 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"notices.expand", notices_expand_prepare, notices_expand},
     {"notices.deliver", notices_deliver_prepare, notices_deliver},
     {"notices.sweep", NULL, notices_sweep, .every_ms = MS_DAY},
 };

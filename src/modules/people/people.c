@@ -87,6 +87,19 @@ bool people_subject(struct ctx *c, int64_t id, struct subject *out)
     return true;
 }
 
+bool people_mobile(struct ctx *c, int64_t id, struct str *mobile)
+{
+    struct subject_row row;
+    *mobile = STR_EMPTY;
+    if (people_store_load(c, id, &row)) {
+        *mobile = row.s.mobile;
+        return true;
+    }
+    if (c->err->kind != ERR_MISSING) return false;
+    err_clear(c->err);
+    return true;
+}
+
 bool people_find(struct ctx *c, enum subject_kind kind, struct str code, int64_t *id)
 {
     return people_store_find(c, kind, code, id);

@@ -20,6 +20,9 @@ struct subject {
     int level; /* best level reached: 1 declared, 2 matched with the population base or seen at a desk */
 };
 
+/* Where texts reach the subject, for a messenger: nobody looks at it, so nothing is recorded. "" when there
+ * is no mobile or the subject was erased. */
+bool people_mobile(struct ctx *c, int64_t id, struct str *mobile) NODISCARD;
 /* Unseals; records the read when the actor is an officer. MISSING "subject". */
 bool people_subject(struct ctx *c, int64_t id, struct subject *out) NODISCARD;
 /* By number; *id = 0 when there is none. */
