@@ -78,8 +78,8 @@ static bool answer(struct str *w)
     } else if (str_eq_c(w[0], "gcm")) {
         struct str plain = bytes(w[4]);
         uint8_t *sealed = arena_alloc(a, plain.len + SM4_TAG);
-        if (!sm4_gcm_seal((const uint8_t *)bytes(w[1]).ptr, (const uint8_t *)bytes(w[2]).ptr, bytes(w[3]),
-                          plain, sealed, &e))
+        struct sm4_gcm *g = sm4_gcm_new(a, (const uint8_t *)bytes(w[1]).ptr, &e);
+        if (!g || !sm4_gcm_seal(g, (const uint8_t *)bytes(w[2]).ptr, bytes(w[3]), plain, sealed, &e))
             return false;
         say(sealed, plain.len + SM4_TAG);
     } else if (str_eq_c(w[0], "key")) {

@@ -175,8 +175,8 @@ static bool run_bare(struct db_tx *tx, struct write_task *t, bool *clean)
     return ok;
 }
 
-/* What a task left behind cannot be undone by itself: all of the group is undone and run again, each in a
- * savepoint. Tasks may run twice by contract. */
+/* What the last task left behind cannot be undone by itself: all of the group is undone, and those before it
+ * run again, each in a savepoint. Tasks may run twice by contract. */
 static void run_again(struct writer *w, struct db_tx *tx, size_t n, bool *stands)
 {
     struct err undo = {0};
@@ -185,7 +185,8 @@ static void run_again(struct writer *w, struct db_tx *tx, size_t n, bool *stands
     struct db_tx ended = {.conn = tx->conn, .arena = tx->arena, .err = &undo};
     *stands = db_end(w->db, &ended, false) && db_begin_write(w->db, tx->arena, tx->err, tx);
     int64_t now = time_monotonic_us();
-    for (size_t i = 0; *stands && i < n; i++) {
+    size_t again = w->fine[n - 1] ? n : n - 1; /* what has failed has failed */
+    for (size_t i = 0; *stands && i < again; i++) {
         err_clear(w->groups[i]->err);
         w->fine[i] = !late(w->groups[i], now) && run_inside(tx, w->groups[i], stands);
     }
