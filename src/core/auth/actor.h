@@ -22,9 +22,9 @@ struct actor {
     struct str area;    /* an officer's division code prefix: "" sees all */
     struct str name;    /* for the frame of the page */
     struct str acting_name;
-    struct str token, name_sealed, acting_sealed; /* what session, name and acting_name were made from: a request
-                                                     that looks twice opens them once */
-    struct str csrf;            /* expected token of this session or visit */
+    struct str token, name_sealed, acting_sealed; /* what session, name and acting_name were made from: a
+                                                     request that looks twice opens them once */
+    struct str csrf;                              /* expected token of this session or visit */
     uint8_t session[32];        /* what the session's row is found by; zeros where there is none */
     enum actor_pending pending; /* no permissions while something is owed */
     bool touch; /* the session's time of last use is old enough to be written again (auth_touch) */

@@ -125,8 +125,7 @@ bool label_seal(struct ctx *c, int64_t account, struct str label, struct str *se
     crypto_random(out, SM4_NONCE);
     *sealed = str_n(out, SM4_NONCE + label.len + SM4_TAG);
     struct sm4_gcm *g = sm4_gcm_new(c->arena, auth_state(c)->label_key, c->err);
-    return g && sm4_gcm_seal(g, out, label_place(c, account), label, out + SM4_NONCE,
-                        c->err);
+    return g && sm4_gcm_seal(g, out, label_place(c, account), label, out + SM4_NONCE, c->err);
 }
 
 bool label_open(struct ctx *c, int64_t account, struct str sealed, struct str *label)

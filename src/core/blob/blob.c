@@ -209,7 +209,8 @@ static bool read_frames(struct blob_file *f, struct arena *a, uint8_t *out)
 }
 
 /* Header and size on disk must agree before anything is allocated. */
-static bool read_head(struct blob_file *f, struct blob_store *s, struct arena *a, struct str id, struct err *e)
+static bool read_head(struct blob_file *f, struct blob_store *s, struct arena *a, struct str id,
+                      struct err *e)
 {
     uint8_t head[HEAD];
     struct stat st;

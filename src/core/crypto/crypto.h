@@ -25,8 +25,8 @@ void sha256(struct str data, uint8_t out[SHA256_SIZE]);
 void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE]);
 /* Only for codes of authenticators (RFC 6238), which know nothing else. */
 void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE]);
-/* The same under a key that is used often: its two first blocks are computed once. Shared by threads; wiped with
- * the arena. */
+/* The same under a key that is used often: its two first blocks are computed once. Shared by threads; wiped
+ * with the arena. */
 struct mac_key;
 struct mac_key *mac_key_new(struct arena *a, struct str key);
 void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE]);

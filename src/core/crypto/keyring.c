@@ -125,8 +125,8 @@ const struct mac_key *keyring_mac(struct keyring *k, const char *purpose)
     if (!i) {
         keyring_domain(k, purpose, key, sizeof key);
         i = ARENA_NEW(k->arena, struct purpose_key);
-        *i = (struct purpose_key){str_z(k->arena, str_c(purpose)), mac_key_new(k->arena, str_n(key, sizeof key)),
-                                k->purposes};
+        *i = (struct purpose_key){str_z(k->arena, str_c(purpose)),
+                                  mac_key_new(k->arena, str_n(key, sizeof key)), k->purposes};
         k->purposes = i;
         crypto_wipe(key, sizeof key);
     }
@@ -254,8 +254,8 @@ static void forget_keys(struct db_tx *tx)
 }
 
 /* NULL with err. */
-static const struct kept_key *key_opened(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t version,
-                                         bool newest, struct str wrapped)
+static const struct kept_key *key_opened(struct keyring *k, struct db_tx *tx, int64_t subject,
+                                         int64_t version, bool newest, struct str wrapped)
 {
     uint8_t key[SM4_KEY];
     const struct kept_key *kept = NULL;

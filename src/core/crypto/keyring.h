@@ -29,7 +29,8 @@ struct keyring *keyring_open(const struct key_provider *p, struct err *e) NODISC
 void keyring_close(struct keyring *k);
 /* A key of its own for a named purpose ("session", "csrf", "blind:id_number", "evidence", "blob"). */
 void keyring_domain(const struct keyring *k, const char *purpose, uint8_t *out, size_t len);
-/* The same as a key for mac_sm3, derived once; purposes are few and constant. Lives as long as the keyring. */
+/* The same as a key for mac_sm3, derived once; purposes are few and constant. Lives as long as the keyring.
+ */
 const struct mac_key *keyring_mac(struct keyring *k, const char *purpose);
 
 struct field_place {

@@ -113,7 +113,7 @@ void ctx_forget_shared(struct ctx *c); /* and opened keys and known rows: anothe
 /* ---- rows this transaction has read ----
  * A store may keep what it has just read, so that scope, handler and neighbours need not read it again, and
  * forgets it with every change. kind: the address of something of the store's own. */
-const void *ctx_known(const struct ctx *c, const void *kind, int64_t id);           /* NULL: not known */
+const void *ctx_known(const struct ctx *c, const void *kind, int64_t id);    /* NULL: not known */
 void ctx_know(struct ctx *c, const void *kind, int64_t id, const void *row); /* NULL: no longer known */
 
 /* Names a subject whose data this answer shows. The answer waits until the record is durable. */

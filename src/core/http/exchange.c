@@ -230,8 +230,7 @@ static bool read_fields(struct exchange *x, const struct json *body)
     const struct request *r = x->request;
     const struct params *given = r->method == METHOD_POST ? &r->form : &r->query;
     x->ctx.in = json_object(x->arena);
-    if (!x->entry->route->in ||
-        fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err))
+    if (!x->entry->route->in || fields_read(x->entry->route->in, given, body, x->arena, x->ctx.in, &x->err))
         return true;
     struct err fault = x->err;
     err_clear(&x->err);

@@ -152,10 +152,10 @@ bool jobs_list(struct ctx *c, struct str status, int64_t before, int limit, stru
     if (limit < 1 || limit > LIST_MAX) limit = LIST_MAX;
     *count = 0;
 #define COLUMNS "SELECT id, kind, status, error, attempts, wake, created FROM job "
-    const char *sql =
-        str_eq_c(status, "parked") /* few among very many: an index of their own */
-            ? COLUMNS "WHERE status = 'parked' AND $1 <> '' AND id < $2 ORDER BY id DESC LIMIT $3"
-            : COLUMNS "WHERE ($1 = '' OR status = $1) AND id < $2 ORDER BY id DESC LIMIT $3";
+    const char *sql = str_eq_c(status, "parked") /* few among very many: an index of their own */
+                          ? COLUMNS
+                          "WHERE status = 'parked' AND $1 <> '' AND id < $2 ORDER BY id DESC LIMIT $3"
+                          : COLUMNS "WHERE ($1 = '' OR status = $1) AND id < $2 ORDER BY id DESC LIMIT $3";
 #undef COLUMNS
     if (!db_query(&c->tx, &r, sql, DB_S(status), DB_I(before > 0 ? before : INT64_MAX), DB_I(limit)))
         return false;

@@ -39,7 +39,8 @@ struct item {
     const struct json *form_person,
         *form_organisation; /* own or general full/general objects: {situations, form, materials, flow,
                                licence, …}; NULL when not for them */
-    const struct service_code *code_person, *code_organisation; /* compiled with the snapshot; NULL: not yet */
+    const struct service_code *code_person,
+        *code_organisation; /* compiled with the snapshot; NULL: not yet */
 };
 
 /* By decimal id or code among the published ones; NULL when there is none. */
