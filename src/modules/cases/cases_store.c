@@ -141,7 +141,7 @@ bool case_store_delete_draft(struct ctx *c, int64_t id)
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence)
 {
     struct db_rows r;
-    int64_t changed;
+    int64_t changed = 0;
     if (!db_exec_count(&c->tx, &changed,
                        "UPDATE case_sequence SET last = last + 1 WHERE division = $1 AND day = $2",
                        DB_S(division), DB_I(day)))
