@@ -177,17 +177,22 @@ static void changed(struct ctx *c, struct json *array, struct str element, struc
 
 void catalogue_compare(struct ctx *c, const struct item *before, const struct item *after, struct json *array)
 {
+    static const struct item nothing;
     struct json *x = json_array(c->arena), *y = json_array(c->arena);
     struct str version = ctx_tr(c, "Version");
-    catalogue_elements(c, before, x);
+    bool fresh = !before;
+    if (fresh) before = &nothing;
+    catalogue_elements(c, fresh ? after : before, x);
     catalogue_elements(c, after, y);
     changed(c, array, ctx_tr(c, "Service name"), before->name, after->name);
     changed(c, array, ctx_tr(c, "English name"), before->en, after->en);
     changed(c, array, ctx_tr(c, "In one sentence"), json_text_of(before->doc, "summary"),
             json_text_of(after->doc, "summary"));
+    if (fresh) changed(c, array, ctx_tr(c, "Division"), STR_EMPTY, orgs_division_path(c, after->division));
     for (const struct json *p = x->first, *q = y->first; p && q; p = p->next, q = q->next)
         if (!str_eq(json_text_of(p, "name"), version))
-            changed(c, array, json_text_of(p, "name"), json_text_of(p, "value"), json_text_of(q, "value"));
+            changed(c, array, json_text_of(p, "name"), fresh ? STR_EMPTY : json_text_of(p, "value"),
+                    json_text_of(q, "value"));
     changed(c, array, ctx_tr(c, "Documents you provide"),
             list_text(c, json_get(before->doc, "materials"), "name", "need"),
             list_text(c, json_get(after->doc, "materials"), "name", "need"));

@@ -78,7 +78,9 @@ static bool list_head(struct ctx *c, struct str status)
     struct str place = orgs_division_name(c, c->actor.area.len ? c->actor.area : orgs_place(c));
     json_set_str(c->arena, doc, "total", count_text(c->arena, published));
     json_set_str(c->arena, doc, "scope", place.len ? place : ctx_tr(c, "All departments"));
-    json_set(doc, "new_href", json_null(c->arena));
+    json_set(doc, "new_href",
+             ctx_may(c, "catalogue.edit") ? json_string(c->arena, STR("/office/catalogue/new"))
+                                          : json_null(c->arena));
     struct json *fields = json_set_array(c->arena, doc, "fields");
     edit_field(c, fields, "input", "q", "Name or code", in_text(c, "q"), true, NULL);
     return true;
@@ -298,8 +300,9 @@ bool office_review(struct ctx *c)
     json_set_i64(c->arena, doc, "to_version", row.version);
     json_set_str(c->arena, doc, "author", account_name(c, row.made_by));
     struct json *changes = json_set_array(c->arena, doc, "changes");
-    if (open && published) catalogue_compare(c, &before, &after, changes);
+    if (open) catalogue_compare(c, published ? &before : NULL, &after, changes);
     json_set_bool(c->arena, doc, "has_changes", changes->count > 0);
+    json_set_bool(c->arena, doc, "fresh", open && !published);
     json_set_bool(c->arena, doc, "own", open && catalogue_is_author(c, &row));
     json_set_str(c->arena, doc, "used_text",
                  ctx_tr(c, "Cases in hand stay under the version they were accepted under; new applications "

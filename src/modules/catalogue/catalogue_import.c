@@ -38,14 +38,14 @@ static bool serves(const struct json *service, const char *who)
 
 static struct str general_hash(struct ctx *c, const struct import_data *d, struct str type, const char *who)
 {
-    const struct import_text *t = import_find(d, "general", str_fmt(c->arena, "%.*s-%s", STR_ARG(type), who));
+    const struct data_text *t = import_find(d, "general", str_fmt(c->arena, "%.*s-%s", STR_ARG(type), who));
     return t ? t->hash : STR_EMPTY;
 }
 
 /* Full items have their own form; all others the general one of their type. */
 static void choose_services(struct ctx *c, const struct import_data *d, struct version_row *v)
 {
-    const struct import_text *full = v->base.len ? import_find(d, "full", v->base) : NULL;
+    const struct data_text *full = v->base.len ? import_find(d, "full", v->base) : NULL;
     v->person_hash = v->organisation_hash = STR_EMPTY;
     if (full) {
         if (serves(full->doc, "person")) v->person_hash = full->hash;
@@ -94,7 +94,7 @@ static void classify(struct ctx *c, const struct import_data *d, struct version_
                      struct str main, struct str kind)
 {
     struct classes k;
-    const struct import_text *base = import_by_name(d, plain);
+    const struct data_text *base = import_by_name(d, plain);
     v->base = base ? base->code : STR_EMPTY;
     v->base_hash = base ? base->hash : STR_EMPTY;
     if (base) {
@@ -106,6 +106,23 @@ static void classify(struct ctx *c, const struct import_data *d, struct version_
         catalogue_classify(c->arena, d->rules, text, kind, &k);
     }
     join_themes(c, v, &k);
+    choose_services(c, d, v);
+}
+
+void catalogue_settle(struct ctx *c, const struct import_data *d, struct version_row *v,
+                      struct str department_kind)
+{
+    struct buf kept = buf_new(c->arena, 32);
+    unsigned audience = v->audience;
+    classify(c, d, v, catalogue_plain_name(c->arena, v->name), STR_EMPTY, department_kind);
+    for (struct str rest = v->themes, one; rest.len;) {
+        rest = str_cut(rest, ' ', &one);
+        if (!one.len || !(audience & (one.ptr[0] == 'l' ? FOR_ORGANISATION : FOR_PERSON))) continue;
+        if (kept.len) buf_add_char(&kept, ' ');
+        buf_add(&kept, one);
+    }
+    v->themes = buf_str(&kept);
+    v->audience = audience;
     choose_services(c, d, v);
 }
 
@@ -244,7 +261,7 @@ static bool demo_unit(struct ctx *c, struct str kind, struct str division, int64
     return true;
 }
 
-static bool own_item(struct ctx *c, const struct import_data *d, const struct import_text *base,
+static bool own_item(struct ctx *c, const struct import_data *d, const struct data_text *base,
                      struct str division)
 {
     struct classes k;
@@ -273,7 +290,7 @@ bool catalogue_fill_demo(struct ctx *c)
     bool listed;
     if (!catalogue_store_any_listed(c, &listed)) return false;
     for (size_t i = 0; i < data.count; i++) {
-        const struct import_text *t = &data.texts[i];
+        const struct data_text *t = &data.texts[i];
         bool wanted = str_eq_c(t->kind, "base") && (!listed || json_true_of(t->doc, "demonstration"));
         if (wanted && !own_item(c, &data, t, place)) return false;
     }

@@ -4,11 +4,6 @@
 
 #include "modules/catalogue/catalogue_internal.h"
 
-struct import_text {
-    struct str hash, kind, code;
-    const struct json *doc;
-};
-
 struct import_unit {
     struct str name;
     int64_t id;
@@ -16,7 +11,7 @@ struct import_unit {
 
 struct import_name;
 struct import_data {
-    struct import_text *texts;
+    struct data_text *texts;
     size_t count;
     const struct json *rules, *departments;
     struct import_name **names; /* plain names and aliases of base items */
@@ -27,13 +22,21 @@ struct import_data {
 
 /* Reads the current texts from the database. */
 bool import_load(struct ctx *c, struct import_data *d) NODISCARD;
-const struct import_text *import_find(const struct import_data *d, const char *kind, struct str code);
+/* The same from the snapshot, without reading. */
+bool import_from(struct ctx *c, const struct snapshot *s, struct import_data *d) NODISCARD;
+const struct data_text *import_find(const struct import_data *d, const char *kind, struct str code);
 /* The base item of that plain name or alias. */
-const struct import_text *import_by_name(const struct import_data *d, struct str plain);
+const struct data_text *import_by_name(const struct import_data *d, struct str plain);
 /* Was the code in this list before? Remembers it. */
 bool import_seen(struct ctx *c, struct import_data *d, struct str code);
 struct import_unit *import_unit(const struct import_data *d, struct str name);
 bool import_keep_unit(struct ctx *c, struct import_data *d, struct str name, int64_t id);
 bool import_plausible_uscc(struct str code);
+
+/* ---- catalogue_import.c ---- */
+/* Base facts, themes and forms of an item somebody wrote, from its name, type, audience (which stays) and the
+ * kind of its department. */
+void catalogue_settle(struct ctx *c, const struct import_data *d, struct version_row *v,
+                      struct str department_kind);
 
 #endif

@@ -6,7 +6,7 @@ enum { NAME_BUCKETS = 4096 };
 struct import_name {
     struct import_name *next;
     struct str name;
-    const struct import_text *text;
+    const struct data_text *text;
 };
 
 static uint32_t bucket(struct str s)
@@ -26,7 +26,7 @@ static const struct import_name *find_name(struct import_name *const *table, str
 }
 
 static void keep_name(struct ctx *c, struct import_name **table, struct str name,
-                      const struct import_text *text)
+                      const struct data_text *text)
 {
     if (!name.len || find_name(table, name)) return;
     struct import_name *n = ARENA_NEW(c->arena, struct import_name);
@@ -34,28 +34,23 @@ static void keep_name(struct ctx *c, struct import_name **table, struct str name
     table[bucket(name)] = n;
 }
 
-bool import_load(struct ctx *c, struct import_data *d)
+/* texts in the order of kind and code */
+static bool arrange(struct ctx *c, struct import_data *d)
 {
-    struct data_text *list;
-    *d = (struct import_data){0};
-    if (!catalogue_store_current(c, &list, &d->count, c->arena)) return false;
-    d->texts = ARENA_ARRAY(c->arena, d->count + 1, struct import_text);
     d->names = ARENA_ARRAY(c->arena, NAME_BUCKETS, struct import_name *);
     d->codes = ARENA_ARRAY(c->arena, NAME_BUCKETS, struct import_name *);
-    for (size_t i = 0; i < d->count; i++) {
-        struct import_text *t = &d->texts[i];
-        *t = (struct import_text){list[i].hash, list[i].kind, list[i].code, list[i].doc};
-        if (!str_eq_c(t->kind, "base")) continue;
-        keep_name(c, d->names, catalogue_plain_name(c->arena, json_text_of(t->doc, "name")), t);
-    }
+    for (size_t i = 0; i < d->count; i++)
+        if (str_eq_c(d->texts[i].kind, "base"))
+            keep_name(c, d->names, catalogue_plain_name(c->arena, json_text_of(d->texts[i].doc, "name")),
+                      &d->texts[i]);
     /* A name goes before another item's alias. */
     for (size_t i = 0; i < d->count; i++)
         if (str_eq_c(d->texts[i].kind, "base")) JSON_EACH(alias, json_get(d->texts[i].doc, "aliases"))
             {
                 keep_name(c, d->names, catalogue_plain_name(c->arena, alias->text), &d->texts[i]);
             }
-    const struct import_text *rules = import_find(d, "rules", STR("themes")),
-                             *departments = import_find(d, "rules", STR("departments"));
+    const struct data_text *rules = import_find(d, "rules", STR("themes")),
+                           *departments = import_find(d, "rules", STR("departments"));
     if (!rules || !departments)
         return err_conflict(c->err, "catalogue.data",
                             "The shipped catalogue must be imported first: tongban import catalogue DATA");
@@ -64,14 +59,29 @@ bool import_load(struct ctx *c, struct import_data *d)
     return true;
 }
 
-const struct import_text *import_find(const struct import_data *d, const char *kind, struct str code)
+bool import_load(struct ctx *c, struct import_data *d)
+{
+    *d = (struct import_data){0};
+    return catalogue_store_current(c, &d->texts, &d->count, c->arena) && arrange(c, d);
+}
+
+bool import_from(struct ctx *c, const struct snapshot *s, struct import_data *d)
+{
+    *d = (struct import_data){.texts = ARENA_ARRAY(c->arena, s->data_count + 1, struct data_text),
+                              .count = s->data_count};
+    for (size_t i = 0; i < s->data_count; i++)
+        d->texts[i] = *s->data_by_code[i];
+    return arrange(c, d);
+}
+
+const struct data_text *import_find(const struct import_data *d, const char *kind, struct str code)
 {
     for (size_t i = 0; i < d->count; i++)
         if (str_eq_c(d->texts[i].kind, kind) && str_eq(d->texts[i].code, code)) return &d->texts[i];
     return NULL;
 }
 
-const struct import_text *import_by_name(const struct import_data *d, struct str plain)
+const struct data_text *import_by_name(const struct import_data *d, struct str plain)
 {
     const struct import_name *n = find_name(d->names, plain);
     return n ? n->text : NULL;

@@ -177,7 +177,7 @@ bool catalogue_is_author(const struct ctx *c, const struct version_row *row);
 /* DENIED "catalogue.four_eyes" where the reviewer is one of the authors. */
 bool catalogue_publish(struct ctx *c, int64_t item) NODISCARD;
 bool catalogue_return(struct ctx *c, int64_t item, struct str why) NODISCARD;
-/* {element, before|null, after|null} of what differs. */
+/* {element, before|null, after|null} of what differs; `before` NULL: everything that is known. */
 void catalogue_compare(struct ctx *c, const struct item *before, const struct item *after,
                        struct json *array);
 /* "active", "paused", "cancelled" */
@@ -189,14 +189,16 @@ bool law_page(struct ctx *c);
 bool directory_page(struct ctx *c);
 bool office_list(struct ctx *c);
 bool office_review_list(struct ctx *c);
+bool office_new(struct ctx *c);
+bool office_create(struct ctx *c);
 bool office_edit(struct ctx *c);
 bool office_save(struct ctx *c);
 bool office_review(struct ctx *c);
 bool office_publish(struct ctx *c);
 bool office_return(struct ctx *c);
 bool office_item_scope(struct ctx *c);
-extern const struct field office_list_fields[], office_edit_fields[], office_return_fields[],
-    directory_fields[];
+extern const struct field office_list_fields[], office_new_fields[], office_edit_fields[],
+    office_return_fields[], directory_fields[];
 
 /* ---- laws_store.c, laws.c ---- */
 struct law {

@@ -503,6 +503,95 @@ static void editors_see_their_own_area_and_nobody_else_sees_drafts(void **state)
     testapp_close(t);
 }
 
+/* ---- a new service ---- */
+
+#define NEW                                                                                                  \
+    "name=%E4%B8%B4%E6%97%B6%E5%8D%A0%E7%94%A8%E7%BB%BF%E5%9C%B0%E5%AE%A1%E6%89%B9&code=N-1&type=01&"        \
+    "audience=both&division=780101&department="
+
+static bool find_unit(struct ctx *c)
+{
+    int64_t *id = ctx_arg(c);
+    const struct unit **units;
+    size_t count = orgs_units(c, &units);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_c(units[i]->name, "区行政审批局")) *id = units[i]->id;
+    return true;
+}
+
+static struct answer begin(struct client *c, const char *form, int64_t unit)
+{
+    return client_post(c, "/office/catalogue/new",
+                       str_z(c->app->arena, str_fmt(c->app->arena, "%s%lld", form, (long long)unit)));
+}
+
+static int64_t drafted(struct client *c)
+{
+    const struct json *list = json_get(client_json(c, client_get(c, "/office/catalogue?s=draft")), "items");
+    return list->count ? json_i64_of(json_at(list, 0), "id", 0) : 0;
+}
+
+static void a_new_service_is_a_draft_until_another_has_published_it(void **state)
+{
+    struct testapp *t = opened();
+    struct client both = officer(t, "both"), checker = officer(t, "checker"), anyone = client_new(t);
+    int64_t unit = 0;
+    (void)state;
+    read_ok(t, find_unit, &unit);
+    assert_int_equal(begin(&both, NEW, unit).status, 200);
+    int64_t id = drafted(&both);
+    assert_true(id > 0);
+    assert_int_equal(client_getf(&anyone, "/items/%lld", (long long)id).status, 404);
+    assert_int_equal(
+        save(&both, id, "promised_value=9&promised_unit=day&statutory_value=3&statutory_unit=day").status,
+        422);
+    assert_int_equal(save(&both, id, LIMITS "&go=review").status, 200);
+    assert_int_equal(act(&both, id, "publish", "").status, 403);
+    const struct json *review =
+        client_json(&checker, client_getf(&checker, "/office/catalogue/%lld/review", (long long)id));
+    assert_true(json_true_of(review, "fresh"));
+    assert_true(json_get(review, "changes")->count >= 8);
+    assert_int_equal(client_getf(&anyone, "/items/%lld", (long long)id).status, 404);
+    assert_int_equal(act(&checker, id, "publish", "").status, 200);
+    assert_int_equal(id_of(t, "N-1"), id);
+    const struct json *guide = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
+    assert_true(str_eq_c(json_text_of(guide, "name"), "事项甲"));
+    assert_int_equal(
+        json_get(client_json(&checker, client_get(&checker, "/office/catalogue?q=N-1")), "items")->count, 1);
+    testapp_close(t);
+}
+
+static void a_new_service_has_a_code_of_its_own_and_a_place_within_the_area(void **state)
+{
+    struct testapp *t = opened();
+    struct client writer = officer(t, "writer"), elsewhere = officer(t, "elsewhere"),
+                  checker = officer(t, "checker");
+    int64_t unit = 0;
+    (void)state;
+    read_ok(t, find_unit, &unit);
+    assert_int_equal(client_get(&checker, "/office/catalogue/new").status, 403);
+    assert_int_equal(begin(&checker, NEW, unit).status, 403);
+    assert_int_equal(begin(&elsewhere, NEW, unit).status, 422);
+    assert_int_equal(begin(&writer, NEW, 1).status, 422);
+    assert_int_equal(
+        begin(&writer, "name=a&code=N-2&type=01&audience=person&division=780100&department=", unit).status,
+        422); /* wider than the department's own */
+    assert_int_equal(
+        begin(&writer, "name=a&code=N-2&type=01&audience=person&division=999999&department=", unit).status,
+        422);
+    assert_int_equal(
+        begin(&writer, "name=a&code=N%202&type=01&audience=person&division=780101&department=", unit).status,
+        422);
+    writer.json = false;
+    struct answer taken =
+        begin(&writer, "name=kept+words&code=X-1&type=01&audience=person&division=780101&department=", unit);
+    assert_int_equal(taken.status, 422);
+    assert_true(answer_has(taken, "kept words"));
+    writer.json = true;
+    assert_int_equal(drafted(&writer), 0);
+    testapp_close(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -520,6 +609,8 @@ int main(void)
         cmocka_unit_test(two_editors_do_not_overwrite_each_other),
         cmocka_unit_test(a_returned_draft_can_be_mended_and_one_under_review_cannot),
         cmocka_unit_test(a_paused_item_is_shown_without_a_way_in_and_a_cancelled_one_is_gone),
+        cmocka_unit_test(a_new_service_is_a_draft_until_another_has_published_it),
+        cmocka_unit_test(a_new_service_has_a_code_of_its_own_and_a_place_within_the_area),
         cmocka_unit_test(editors_see_their_own_area_and_nobody_else_sees_drafts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
