@@ -56,3 +56,33 @@ const char **testing_list(struct arena *a, const char *folder, const char *suffi
     *count = n;
     return names;
 }
+
+static void one_service(const char *folder, const char *name,
+                        void (*fn)(struct arena *a, const char *name, const struct json *service))
+{
+    struct arena *a = arena_new(16 << 20);
+    struct err e = {0};
+    struct str text;
+    if (!a || !testing_read(a, str_z(a, str_fmt(a, "%s/%s", folder, name)), &text)) abort();
+    struct json *service = json_parse(a, text, JSON_STRICT, &e);
+    if (!service) abort();
+    fn(a, name, service);
+    arena_drop(a);
+}
+
+int testing_each_service(void (*fn)(struct arena *a, const char *name, const struct json *service))
+{
+    static const char *const folders[] = {TB_SOURCE_ROOT "/data/catalogue/full",
+                                          TB_SOURCE_ROOT "/data/catalogue/general"};
+    size_t all = 0, count;
+    for (size_t i = 0; i < 2; i++) {
+        struct arena *a = arena_new(1 << 20);
+        const char **names = a ? testing_list(a, folders[i], ".json", &count) : NULL;
+        if (!names) abort();
+        for (size_t k = 0; k < count; k++)
+            one_service(folders[i], names[k], fn);
+        all += count;
+        arena_drop(a);
+    }
+    return (int)all;
+}

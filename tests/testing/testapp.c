@@ -237,3 +237,22 @@ void client_as_person(struct client *c, const char *mobile)
 {
     open_as(c, ACTOR_PERSON, mobile);
 }
+
+static void must(bool ok, const struct err *e)
+{
+    if (!ok) fail_msg("%s %s (%s:%d)", e->code, e->detail[0] ? e->detail : e->arg, e->file, e->line);
+}
+
+void testapp_write(struct testapp *t, handler *fn, void *arg)
+{
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    must(server_write(t->server, &system, fn, arg, &e), &e);
+}
+
+void testapp_read(struct testapp *t, handler *fn, void *arg)
+{
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    must(server_read(t->server, &system, fn, arg, &e), &e);
+}

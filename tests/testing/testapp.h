@@ -52,6 +52,9 @@ struct answer client_upload(struct client *c, const char *path, const char *form
 /* The answer's document; fails the test when it is no JSON. */
 const struct json *client_json(struct client *c, struct answer a);
 bool answer_has(struct answer a, const char *text);
+/* As the system; fails the test with what went wrong. */
+void testapp_write(struct testapp *t, handler *fn, void *arg);
+void testapp_read(struct testapp *t, handler *fn, void *arg);
 /* Runs jobs until none is due. */
 void testapp_jobs(struct testapp *t);
 

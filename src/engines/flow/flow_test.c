@@ -3,9 +3,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 
 #include "engines/flow/flow.h"
+#include "testing/files.h"
 
 #define THREE_STEPS                                                                                          \
     "\"steps\":[{\"id\":\"receive\",\"name\":\"受理\",\"en\":\"Acceptance\",\"role\":\"desk\","            \
@@ -408,33 +408,16 @@ static void definitions_that_lead_nowhere_are_refused(void **state)
     arena_drop(a);
 }
 
+static void understand(struct arena *a, const char *name, const struct json *service)
+{
+    struct err e = {0};
+    if (!flow_parse(a, json_get(service, "flow"), &e)) fail_msg("%s: %s %s", name, e.msgid, e.arg);
+}
+
 static void every_flow_of_the_catalogue_is_understood(void **state)
 {
-    static const char *const folders[] = {TB_SOURCE_ROOT "/data/catalogue/full",
-                                          TB_SOURCE_ROOT "/data/catalogue/general"};
-    int flows = 0;
-    for (size_t i = 0; i < 2; i++) {
-        DIR *folder = opendir(folders[i]);
-        assert_non_null(folder);
-        for (struct dirent *entry; (entry = readdir(folder));) {
-            if (!str_ends(str_c(entry->d_name), STR(".json"))) continue;
-            struct arena *a = arena_new(16 << 20);
-            FILE *file = fopen(str_z(a, str_fmt(a, "%s/%s", folders[i], entry->d_name)), "rb");
-            assert_non_null(file);
-            char *text = arena_alloc(a, 1 << 20);
-            size_t n = fread(text, 1, 1 << 20, file);
-            (void)fclose(file);
-            struct err e;
-            err_clear(&e);
-            struct json *item = json_parse(a, str_n(text, n), JSON_STRICT, &e);
-            if (!flow_parse(a, json_get(item, "flow"), &e))
-                fail_msg("%s: %s %s", entry->d_name, e.msgid, e.arg);
-            flows++;
-            arena_drop(a);
-        }
-        (void)closedir(folder);
-    }
-    assert_true(flows >= 26);
+    (void)state;
+    assert_true(testing_each_service(understand) >= 26);
 }
 
 static void a_state_survives_being_written(void **state)

@@ -3,9 +3,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 
 #include "engines/forms/forms.h"
+#include "testing/files.h"
 
 /* A form with one of everything. */
 static const char passport[] =
@@ -159,38 +159,22 @@ static void a_form_that_is_not_understood_is_refused(void **state)
     arena_drop(a);
 }
 
+static void understand(struct arena *a, const char *name, const struct json *service)
+{
+    struct err e = {0};
+    const struct form *f = form_parse(a, json_get(service, "form"), &e);
+    if (!f) fail_msg("%s: %s %s", name, e.msgid, e.arg);
+    struct form_answers nothing = {NULL, NULL, NULL};
+    struct json *out;
+    for (size_t p = 0; p < form_page_count(f); p++)
+        assert_non_null(form_page(a, f, p, &nothing, NULL, p % 2));
+    assert_false(form_check(a, f, &nothing, &out, &e)); /* there is a declaration in each */
+}
+
 static void every_form_of_the_catalogue_is_understood(void **state)
 {
-    static const char *const folders[] = {TB_SOURCE_ROOT "/data/catalogue/full",
-                                          TB_SOURCE_ROOT "/data/catalogue/general"};
-    int forms = 0;
-    for (size_t i = 0; i < 2; i++) {
-        DIR *folder = opendir(folders[i]);
-        assert_non_null(folder);
-        for (struct dirent *entry; (entry = readdir(folder));) {
-            if (!str_ends(str_c(entry->d_name), STR(".json"))) continue;
-            struct arena *a = arena_new(16 << 20);
-            FILE *file = fopen(str_z(a, str_fmt(a, "%s/%s", folders[i], entry->d_name)), "rb");
-            assert_non_null(file);
-            char *text = arena_alloc(a, 1 << 20);
-            size_t n = fread(text, 1, 1 << 20, file);
-            (void)fclose(file);
-            struct err e;
-            err_clear(&e);
-            struct json *item = json_parse(a, str_n(text, n), JSON_STRICT, &e);
-            struct form *f = form_parse(a, json_get(item, "form"), &e);
-            if (!f) fail_msg("%s: %s %s", entry->d_name, e.msgid, e.arg);
-            struct form_answers nothing = {NULL, NULL, NULL};
-            for (size_t p = 0; p < form_page_count(f); p++)
-                assert_non_null(form_page(a, f, p, &nothing, NULL, p % 2));
-            struct json *out;
-            assert_false(form_check(a, f, &nothing, &out, &e)); /* there is a declaration in each */
-            forms++;
-            arena_drop(a);
-        }
-        (void)closedir(folder);
-    }
-    assert_true(forms >= 26);
+    (void)state;
+    assert_true(testing_each_service(understand) >= 26);
 }
 
 /* ---- what is asked ---- */

@@ -1,7 +1,7 @@
 /* The inbox among many cases. TB_MANY_CASES=1000000 prints how long its pages take. */
+#include "modules/cases/cases_app_test.h"
 #include "modules/cases/cases_scope.h"
 
-#include "testing/testapp.h"
 #include "testing/testdb.h"
 
 #include <setjmp.h>
@@ -11,30 +11,7 @@
 
 #include <cmocka.h>
 
-static struct testapp *app;
 static int64_t many = 1200;
-
-static int open_app(void **state)
-{
-    (void)state;
-    app = testapp_open(true);
-    return 0;
-}
-
-static int close_app(void **state)
-{
-    (void)state;
-    testapp_close(app);
-    return 0;
-}
-
-static struct client officer(const char *login)
-{
-    struct client c = client_new(app);
-    c.json = true;
-    client_as_officer(&c, login);
-    return c;
-}
 
 static void in_server(handler *work, bool writes)
 {
@@ -115,7 +92,8 @@ static int64_t count_on_chip(struct client *c, size_t i)
 static void every_page_of_every_filter_shows_each_waiting_case_once(void **state)
 {
     (void)state;
-    struct client review = officer("public-security.review"), decide = officer("public-security.decide");
+    struct client review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
     int64_t before_review[6], before_decide[6], tenth = many / 20;
     for (size_t i = 0; i < 6; i++) {
         before_review[i] = count_on_chip(&review, i);
@@ -137,7 +115,7 @@ static void every_page_of_every_filter_shows_each_waiting_case_once(void **state
 static void what_was_searched_for_goes_along_with_filters(void **state)
 {
     (void)state;
-    struct client review = officer("public-security.review");
+    struct client review = officer_json("public-security.review");
     in_server(fill, true);
     struct answer a = client_get(&review, "/office/inbox?q=N4&f=green");
     const struct json *doc = client_json(&review, a);
@@ -219,7 +197,7 @@ static void times_are_printed_when_asked_for(void **state)
     in_server(count_anew, true);
     struct err e = {0};
     assert_true(db_checkpoint(server_db(app->server), &e));
-    struct client c = officer("public-security.review");
+    struct client c = officer_json("public-security.review");
     static const char *const paths[] = {
         "/office/inbox",          "/office/inbox?f=red",    "/office/inbox?f=yellow", "/office/inbox?f=green",
         "/office/inbox?f=paused", "/office/inbox?f=decide", "/office/inbox?q=N4"};

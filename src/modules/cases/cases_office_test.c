@@ -1,13 +1,7 @@
 #include "app/cli.h"
+#include "modules/cases/cases_app_test.h"
 #include "modules/cases/cases_internal.h"
 #include "modules/licences/licences.h"
-
-#include "testing/testapp.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 /* 林晓禾 of the demonstration comes to the desk for a passport. */
 static int64_t item_id(struct client *c, const char *query)
@@ -18,21 +12,6 @@ static int64_t item_id(struct client *c, const char *query)
     int64_t id = 0;
     assert_true(str_to_i64(str_slice(href, strlen("/items/"), href.len), &id));
     return id;
-}
-
-static struct testapp *app;
-static int open_app(void **state)
-{
-    (void)state;
-    app = testapp_open(true);
-    return 0;
-}
-
-static int close_app(void **state)
-{
-    (void)state;
-    testapp_close(app);
-    return 0;
 }
 
 /* 林晓禾 (mobile 13900000101, level 2). */
@@ -95,13 +74,6 @@ static int act(struct client *c, int64_t id, const char *name, const char *form)
     char path[100];
     snprintf(path, sizeof path, "/office/cases/%lld/%s", (long long)id, name);
     return client_post(c, path, form).status;
-}
-
-static struct client officer(const char *login)
-{
-    struct client c = client_new(app);
-    client_as_officer(&c, login);
-    return c;
 }
 
 static void a_walk_in_is_received_reviewed_and_decided_and_the_licence_follows(void **state)

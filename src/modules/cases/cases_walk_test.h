@@ -4,6 +4,7 @@
 #define TB_CASES_WALK_TEST_H
 
 #include "core/base/time.h"
+#include "modules/cases/cases_app_test.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/orgs/orgs.h"
 #include "testing/testapp.h"
@@ -21,36 +22,6 @@
 #define STUDENT   "13900000106" /* has examination results */
 #define DECLARED  "13900000112" /* 苏雨桐: name, number and phone declared, nothing confirmed */
 #define SHOP_CODE "92780101QD0000031M"
-
-static struct testapp *app;
-
-static inline int open_app(void **state)
-{
-    (void)state;
-    app = testapp_open(true);
-    return 0;
-}
-
-static inline int close_app(void **state)
-{
-    (void)state;
-    testapp_close(app);
-    return 0;
-}
-
-static inline struct client person(const char *mobile)
-{
-    struct client c = client_new(app);
-    client_as_person(&c, mobile);
-    return c;
-}
-
-static inline struct client officer(const char *login)
-{
-    struct client c = client_new(app);
-    client_as_officer(&c, login);
-    return c;
-}
 
 /* ---- the catalogue ---- */
 
@@ -134,18 +105,6 @@ static inline struct str value_for(struct arena *a, const struct json *p)
     if (json_i64_of(p, "minLength", 0) > 0)
         return str_n("7801010000000000000000000000000000000000", (size_t)json_i64_of(p, "minLength", 0));
     return utf8_head(STR("虚构的填写内容"), (size_t)json_i64_of(p, "maxLength", 7));
-}
-
-/* A picture of 2 by 2 pixels. */
-static inline struct str picture(void)
-{
-    static const unsigned char png[] = {
-        0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
-        0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd,
-        0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x11, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x38,
-        0x61, 0x64, 0x04, 0x44, 0x0c, 0x46, 0x60, 0x1a, 0x00, 0x22, 0x0a, 0x04, 0xb1, 0x05, 0x06,
-        0x5b, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
-    return str_n(png, sizeof png);
 }
 
 /* ---- the walk ---- */

@@ -45,22 +45,6 @@ static bool import_list(struct ctx *c)
     return true;
 }
 
-static void write_ok(struct testapp *t, handler *fn, void *arg)
-{
-    struct err e = {0};
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_write(t->server, &system, fn, arg, &e))
-        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-}
-
-static void read_ok(struct testapp *t, handler *fn, void *arg)
-{
-    struct err e = {0};
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_read(t->server, &system, fn, arg, &e))
-        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-}
-
 struct quality {
     const struct json *queries;
     bool shipped_only;
@@ -131,16 +115,16 @@ static void nine_of_ten_queries_find_their_item_over_the_real_list(void **state)
         testapp_close(t);
         skip();
     }
-    write_ok(t, import_shipped, NULL);
-    write_ok(t, import_list, &call);
+    testapp_write(t, import_shipped, NULL);
+    testapp_write(t, import_list, &call);
     assert_int_equal(call.read, 1135);
     assert_int_equal(call.fresh, 1135);
     assert_int_equal(call.refused, 0);
-    write_ok(t, import_list, &call);
+    testapp_write(t, import_list, &call);
     assert_int_equal(call.same, 1135);
     assert_true(read_text(t->arena, TB_SOURCE_ROOT "/data/catalogue/queries.json", &text));
     struct quality q = {.queries = json_parse(t->arena, text, JSON_STRICT, &e)};
-    read_ok(t, ask_all, &q);
+    testapp_read(t, ask_all, &q);
     print_message("%d queries: right among the first three %d, first %d\n", q.asked, q.right, q.first);
     assert_int_equal(q.asked, 100);
     assert_true(q.right >= 90);
@@ -194,17 +178,17 @@ static void a_strangers_clone_has_a_catalogue_of_its_own(void **state)
     struct str text;
     struct err e = {0};
     (void)state;
-    write_ok(t, import_shipped, NULL);
-    write_ok(t, add_units, NULL);
-    write_ok(t, fill, NULL);
-    read_ok(t, look, &s);
+    testapp_write(t, import_shipped, NULL);
+    testapp_write(t, add_units, NULL);
+    testapp_write(t, fill, NULL);
+    testapp_read(t, look, &s);
     assert_true(s.items >= 100);
     assert_int_equal(s.online, s.items);
     assert_true(s.on_the_spot >= 1);
     assert_true(s.verified_limit >= 100);
     assert_true(read_text(t->arena, TB_SOURCE_ROOT "/data/catalogue/queries.json", &text));
     struct quality q = {.queries = json_parse(t->arena, text, JSON_STRICT, &e), .shipped_only = true};
-    read_ok(t, ask_all, &q);
+    testapp_read(t, ask_all, &q);
     print_message("%zu own items; %d queries: right among the first three %d, first %d\n", s.items, q.asked,
                   q.right, q.first);
     assert_true(q.right * 10 >= q.asked * 9);
@@ -223,8 +207,8 @@ static void a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken(void 
                                           "A-4\t1\t区烟草专卖局\t\t\t\xff\xfe\n"
                                           "A-5\t20\t区民政局\t\t\t结婚登记\n")};
     (void)state;
-    write_ok(t, import_shipped, NULL);
-    write_ok(t, import_list, &call);
+    testapp_write(t, import_shipped, NULL);
+    testapp_write(t, import_list, &call);
     assert_int_equal(call.read, 7);
     assert_int_equal(call.fresh, 2);
     assert_int_equal(call.refused, 5);
@@ -297,7 +281,7 @@ static void decisions_without_articles_are_kept_by_point_or_whole_and_by_folder(
 {
     struct testapp *t = testapp_open(false);
     (void)state;
-    write_ok(t, import_decisions, NULL);
+    testapp_write(t, import_decisions, NULL);
     testapp_close(t);
 }
 
@@ -305,7 +289,7 @@ static void an_article_is_found_by_its_number(void **state)
 {
     struct testapp *t = testapp_open(false);
     (void)state;
-    write_ok(t, import_law, NULL);
+    testapp_write(t, import_law, NULL);
     testapp_close(t);
 }
 

@@ -11,22 +11,6 @@
 
 #define LIST_HEAD "item_code\ttask_type\tdept\tdept_code\tmain_item\tname\n"
 
-static void write_ok(struct testapp *t, handler *fn, void *arg)
-{
-    struct err e = {0};
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_write(t->server, &system, fn, arg, &e))
-        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-}
-
-static void read_ok(struct testapp *t, handler *fn, void *arg)
-{
-    struct err e = {0};
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_read(t->server, &system, fn, arg, &e))
-        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-}
-
 static bool add_officer(struct ctx *c, const char *login, const char *roles, const char *area)
 {
     struct account a = {.kind = ACTOR_OFFICER,
@@ -66,7 +50,7 @@ static bool seed(struct ctx *c)
 static struct testapp *opened(void)
 {
     struct testapp *t = testapp_open(false);
-    write_ok(t, seed, NULL);
+    testapp_write(t, seed, NULL);
     return t;
 }
 
@@ -88,7 +72,7 @@ static bool find(struct ctx *c)
 static int64_t id_of(struct testapp *t, const char *code)
 {
     struct wanted w = {.code = code};
-    read_ok(t, find, &w);
+    testapp_read(t, find, &w);
     assert_true(w.id > 0);
     return w.id;
 }
@@ -364,7 +348,7 @@ static void the_version_a_case_was_accepted_under_stays(void **state)
     (void)state;
     assert_int_equal(save(&writer, w.id, LIMITS "&go=review").status, 200);
     assert_int_equal(act(&checker, w.id, "publish", "").status, 200);
-    read_ok(t, old_version, &w);
+    testapp_read(t, old_version, &w);
     testapp_close(t);
 }
 
@@ -537,7 +521,7 @@ static void a_new_service_is_a_draft_until_another_has_published_it(void **state
     struct client both = officer(t, "both"), checker = officer(t, "checker"), anyone = client_new(t);
     int64_t unit = 0;
     (void)state;
-    read_ok(t, find_unit, &unit);
+    testapp_read(t, find_unit, &unit);
     assert_int_equal(begin(&both, NEW, unit).status, 200);
     int64_t id = drafted(&both);
     assert_true(id > 0);
@@ -568,7 +552,7 @@ static void a_new_service_has_a_code_of_its_own_and_a_place_within_the_area(void
                   checker = officer(t, "checker");
     int64_t unit = 0;
     (void)state;
-    read_ok(t, find_unit, &unit);
+    testapp_read(t, find_unit, &unit);
     assert_int_equal(client_get(&checker, "/office/catalogue/new").status, 403);
     assert_int_equal(begin(&checker, NEW, unit).status, 403);
     assert_int_equal(begin(&elsewhere, NEW, unit).status, 422);

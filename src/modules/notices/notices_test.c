@@ -66,25 +66,11 @@ static bool count_texts(struct ctx *c)
     return true;
 }
 
-static void write_ok(struct testapp *t, handler *fn, void *arg)
-{
-    struct err e = {0};
-    if (!server_write(t->server, &program, fn, arg, &e))
-        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-}
-
-static void read_ok(struct testapp *t, handler *fn, void *arg)
-{
-    struct err e = {0};
-    if (!server_read(t->server, &program, fn, arg, &e))
-        fail_msg("%s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-}
-
 static struct testapp *open_with_people(struct people *p)
 {
     struct testapp *t = testapp_open(false);
     *p = (struct people){0};
-    write_ok(t, add_people, p);
+    testapp_write(t, add_people, p);
     return t;
 }
 
@@ -102,7 +88,7 @@ static void a_message_is_read_in_the_readers_language(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     const struct json *zh = json_at(json_get(messages_of(t, "13900000001", "zh-CN"), "messages"), 0);
     assert_true(str_eq_c(json_text_of(zh, "title"), "【示范区政务服务】" SECRET));
     const struct json *en = json_at(json_get(messages_of(t, "13900000001", "en"), "messages"), 0);
@@ -130,9 +116,9 @@ static void what_it_says_is_sealed_in_the_database(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     testapp_jobs(t);
-    read_ok(t, is_nowhere_in_clear, NULL);
+    testapp_read(t, is_nowhere_in_clear, NULL);
     testapp_close(t);
 }
 
@@ -140,8 +126,8 @@ static void opening_marks_it_read_and_leads_on_looking_does_not(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    write_ok(t, send_first, &p);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     const struct json *doc = messages_of(t, "13900000001", "zh-CN");
     doc = messages_of(t, "13900000001", "zh-CN");
     assert_int_equal(json_i64_of(doc, "unread", -1), 2);
@@ -162,7 +148,7 @@ static void nobody_reads_or_marks_the_message_of_another(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     struct str action =
         json_text_of(json_at(json_get(messages_of(t, "13900000001", "zh-CN"), "messages"), 0), "action");
     struct client other = client_new(t), anyone = client_new(t);
@@ -179,7 +165,7 @@ static void many_messages_come_in_pages_and_none_is_left_out(void **state)
     struct people p;
     struct testapp *t = open_with_people(&p);
     for (int i = 0; i < MESSAGES_PAGE + 3; i++)
-        write_ok(t, send_first, &p);
+        testapp_write(t, send_first, &p);
     struct client c = client_new(t);
     client_as_person(&c, "13900000001");
     const struct json *first = client_json(&c, client_get(&c, "/me/messages"));
@@ -199,7 +185,7 @@ static void an_act_that_did_not_happen_tells_nobody(void **state)
     p.fail = true;
     assert_false(server_write(t->server, &program, send_first, &p, &e));
     testapp_jobs(t);
-    read_ok(t, count_texts, &p);
+    testapp_read(t, count_texts, &p);
     assert_int_equal(p.count, 0);
     assert_int_equal(json_get(messages_of(t, "13900000001", "zh-CN"), "messages")->count, 0);
     testapp_close(t);
@@ -227,12 +213,12 @@ static void nothing_is_sent_to_who_was_erased(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     testapp_jobs(t);
-    write_ok(t, send_first, &p);
-    write_ok(t, erase_first, &p);
+    testapp_write(t, send_first, &p);
+    testapp_write(t, erase_first, &p);
     testapp_jobs(t);
-    read_ok(t, count_texts, &p);
+    testapp_read(t, count_texts, &p);
     assert_int_equal(p.count, 0); /* nor can what was sent be read any more */
     testapp_close(t);
 }
@@ -268,7 +254,7 @@ static void a_text_is_tried_again_under_the_same_key_until_it_is_out(void **stat
     struct testapp *t = open_with_people(&p);
     struct counting_provider k = {.base = {.name = "counting", .send = count_send}, .failures = 2};
     set_provider(t, "sms", &k.base);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     for (int i = 0; i < 4; i++) {
         testapp_jobs(t);
         testapp_advance(MS_MINUTE);
@@ -294,7 +280,7 @@ static void a_code_goes_to_a_mobile_that_is_nobodys_yet(void **state)
     struct testapp *t = open_with_people(&p);
     struct counting_provider k = {.base = {.name = "counting", .send = count_send}};
     set_provider(t, "sms", &k.base);
-    write_ok(t, send_code, NULL);
+    testapp_write(t, send_code, NULL);
     testapp_jobs(t);
     assert_int_equal(k.calls, 1);
     assert_string_equal(k.to, "13900000009");
@@ -371,19 +357,19 @@ static void texts_are_gone_after_a_month(void **state)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
-    write_ok(t, send_first, &p);
+    testapp_write(t, send_first, &p);
     testapp_jobs(t);
-    read_ok(t, count_texts, &p);
+    testapp_read(t, count_texts, &p);
     assert_int_equal(p.count, 1);
     testapp_advance(OUTBOX_KEPT - MS_HOUR);
-    write_ok(t, sweep_now, NULL);
+    testapp_write(t, sweep_now, NULL);
     testapp_jobs(t);
-    read_ok(t, count_texts, &p);
+    testapp_read(t, count_texts, &p);
     assert_int_equal(p.count, 1);
     testapp_advance(2 * MS_HOUR);
-    write_ok(t, sweep_now, NULL);
+    testapp_write(t, sweep_now, NULL);
     testapp_jobs(t);
-    read_ok(t, count_texts, &p);
+    testapp_read(t, count_texts, &p);
     assert_int_equal(p.count, 0);
     testapp_close(t);
 }
@@ -410,8 +396,8 @@ static void the_outbox_can_be_read_in_a_demonstration_only(void **state)
     for (int demo = 0; demo < 2; demo++) {
         struct testapp *t = testapp_open(demo);
         struct client anyone = client_new(t), admin = client_new(t), desk = client_new(t);
-        write_ok(t, add_admins, NULL);
-        write_ok(t, send_code, NULL);
+        testapp_write(t, add_admins, NULL);
+        testapp_write(t, send_code, NULL);
         client_as_officer(&admin, "test-admin");
         client_as_officer(&desk, "test-desk");
         struct answer open = client_get(&anyone, "/demo/outbox"),
