@@ -95,7 +95,8 @@ bool form_check(struct arena *a, const struct form *f, const struct form_answers
                 struct err *e) NODISCARD;
 
 /* Everything in force, for reading: [{"id", "index", "title", "rows": [{"id", "label", "value", "source":
- * {"name"}|absent}]}]. Values of an enum appear as their labels; empty ones are left out. */
+ * {"name"}|absent, "chosen": {"value", "label"}|absent}]}]. Values of an enum appear as their labels, with
+ * both in "chosen", as in form_page; empty ones are left out. */
 struct json *form_summary(struct arena *a, const struct form *f, const struct form_answers *in, bool english);
 
 #endif

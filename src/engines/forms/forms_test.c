@@ -525,6 +525,24 @@ static void a_summary_is_in_words(void **state)
     arena_drop(d.arena);
 }
 
+static void a_choice_looks_the_same_in_the_form_and_in_the_summary(void **state)
+{
+    struct desk d = begin(passport);
+    d.in.values = json(d.arena, "{'delivery':'deliver','staff':3,'declaration':true}");
+    const struct json *rows = json_get(json_at(form_summary(d.arena, d.form, &d.in, false), 2), "rows"),
+                      *fields = json_get(form_page(d.arena, d.form, 2, &d.in, NULL, false), "fields"),
+                      *told = json_get(row(rows, "delivery"), "chosen");
+    assert_true(str_eq_c(json_text_of(told, "value"), "deliver"));
+    assert_true(str_eq_c(json_text_of(told, "label"), "邮寄"));
+    const struct json *asked = json_get(row(fields, "delivery"), "chosen");
+    assert_non_null(asked);
+    assert_true(str_eq(json_to_str(d.arena, told), json_to_str(d.arena, asked)));
+    d.in.values = json(d.arena, "{}");
+    fields = json_get(form_page(d.arena, d.form, 2, &d.in, NULL, false), "fields");
+    assert_null(json_get(row(fields, "delivery"), "chosen"));
+    arena_drop(d.arena);
+}
+
 static void a_form_tells_which_sources_it_needs(void **state)
 {
     struct desk d = begin(passport);
@@ -558,6 +576,7 @@ int main(void)
         cmocka_unit_test(the_task_list_tells_what_is_done),
         cmocka_unit_test(a_page_without_questions_is_skipped),
         cmocka_unit_test(a_summary_is_in_words),
+        cmocka_unit_test(a_choice_looks_the_same_in_the_form_and_in_the_summary),
         cmocka_unit_test(a_form_tells_which_sources_it_needs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,17 @@ static void add_options(struct arena *a, struct json *out, const struct form_fie
     }
 }
 
+/* A choice that is made looks the same wherever it is shown: {"value", "label"}. */
+static void set_chosen(struct arena *a, struct json *out, const struct form_field *f, struct str value,
+                       bool english)
+{
+    if (!f->choices || !value.len) return;
+    struct str label = pair_text(json_get_str(json_get(f->schema, "x-labels"), value), english);
+    struct json *chosen = json_set_object(a, out, "chosen");
+    json_set_str(a, chosen, "value", value);
+    json_set_str(a, chosen, "label", label.len ? label : value);
+}
+
 static void add_field(struct arena *a, struct json *fields, const struct form_field *f,
                       const struct form_answers *in, const struct json *errors, bool english)
 {
@@ -216,6 +227,7 @@ static void add_field(struct arena *a, struct json *fields, const struct form_fi
     json_set_bool(a, out, "readonly", locked);
     set_source(a, out, f, in, english);
     if (f->choices) add_options(a, out, f, form_text(value), locked, english);
+    set_chosen(a, out, f, form_text(value), english);
     bool number = f->type == SCHEMA_INTEGER || f->type == SCHEMA_NUMBER;
     set_text(a, out, "inputmode",
              str_c(number                              ? (f->type == SCHEMA_INTEGER ? "numeric" : "decimal")
@@ -278,6 +290,7 @@ struct json *form_summary(struct arena *a, const struct form *form, const struct
             json_set_str(a, row, "id", f->name);
             json_set_str(a, row, "label", titled(f->schema, "x-en", english));
             json_set_str(a, row, "value", value);
+            set_chosen(a, row, f, form_text(form_value(f, in)), english);
             set_source(a, row, f, in, english);
         }
     }

@@ -67,13 +67,14 @@ static struct json *add_group(struct ctx *c, struct json *groups, struct str hea
     return json_set_array(c->arena, g, "answers");
 }
 
-static void add_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
-                       struct str source)
+static struct json *add_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
+                               struct str source)
 {
     struct json *a = json_add_object(c->arena, answers);
     json_set_str(c->arena, a, "label", label);
     json_set(a, "value", value.len ? json_string(c->arena, value) : json_null(c->arena));
     json_set(a, "source", source.len ? json_string(c->arena, source) : json_null(c->arena));
+    return a;
 }
 
 static struct str chosen_label(struct ctx *c, const struct json *q, struct str value)
@@ -93,8 +94,9 @@ static void situation_group(struct ctx *c, struct json *groups, const struct cas
     JSON_EACH(q, questions)
     {
         struct str value = json_text(json_get_str(w->answers.situations, json_text_of(q, "id")));
-        add_answer(c, answers, apply_pick(c, q, "question", "en", NULL), chosen_label(c, q, value),
-                   STR_EMPTY);
+        struct str label = chosen_label(c, q, value);
+        struct json *a = add_answer(c, answers, apply_pick(c, q, "question", "en", NULL), label, STR_EMPTY);
+        if (label.len) words_chosen(c, a, value, label);
     }
 }
 
@@ -108,8 +110,9 @@ static void form_groups(struct ctx *c, struct json *groups, const struct case_wo
         struct json *answers = add_group(c, groups, json_text_of(page, "title"), false, change);
         JSON_EACH(row, json_get(page, "rows"))
         {
-            add_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
-                       json_text_of(json_get(row, "source"), "name"));
+            struct json *a = add_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
+                                        json_text_of(json_get(row, "source"), "name"));
+            if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));
         }
     }
 }

@@ -94,6 +94,7 @@ static void add_question(struct ctx *c, struct json *fields, const struct json *
         json_set_str(c->arena, out, "label", apply_pick(c, o, "label", "en", NULL));
         json_set_bool(c->arena, out, "checked", str_eq(value, json_text_of(o, "value")));
         json_set(out, "note", json_null(c->arena));
+        if (str_eq(value, json_text_of(o, "value"))) words_chosen(c, f, value, json_text_of(out, "label"));
     }
 }
 

@@ -155,6 +155,28 @@ static void a_draft_that_is_not_complete_is_not_sent_and_says_where(void **state
     assert_true(answer_has(a, "/form/trip#purpose"));
 }
 
+static void a_choice_is_told_as_value_and_label_in_the_summary(void **state)
+{
+    struct client lin = person("13900000113");
+    struct walk w = {.c = &lin};
+    int choices = 0;
+    (void)state;
+    assert_true(start(&w, item_of("BI-0001"), false) && fill_in(&w));
+    const struct json *doc = client_json(&lin, client_getf(&lin, "/apply/%lld/summary", (long long)w.id));
+    JSON_EACH(group, json_get(doc, "groups"))
+    {
+        JSON_EACH(answer, json_get(group, "answers"))
+        {
+            const struct json *chosen = json_get(answer, "chosen");
+            if (!chosen) continue;
+            choices++;
+            assert_true(json_text_of(chosen, "value").len > 0);
+            assert_true(str_eq(json_text_of(chosen, "label"), json_text_of(answer, "value")));
+        }
+    }
+    assert_true(choices >= 2); /* of the situation and of the form */
+}
+
 static void a_form_of_another_draft_sends_nothing(void **state)
 {
     struct client lin = person("13900000113");
@@ -458,6 +480,7 @@ int main(void)
         cmocka_unit_test(a_draft_survives_leaving_midway_and_keeps_what_was_right),
         cmocka_unit_test(sending_twice_makes_one_case),
         cmocka_unit_test(a_draft_that_is_not_complete_is_not_sent_and_says_where),
+        cmocka_unit_test(a_choice_is_told_as_value_and_label_in_the_summary),
         cmocka_unit_test(a_form_of_another_draft_sends_nothing),
         cmocka_unit_test(anothers_draft_case_and_file_are_not_there),
         cmocka_unit_test(who_only_declared_sees_nothing_filled_in_and_is_led_to_confirm),

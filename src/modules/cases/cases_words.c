@@ -177,6 +177,13 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row, con
     return true;
 }
 
+void words_chosen(struct ctx *c, struct json *object, struct str value, struct str label)
+{
+    struct json *chosen = json_set_object(c->arena, object, "chosen");
+    json_set_str(c->arena, chosen, "value", value);
+    json_set_str(c->arena, chosen, "label", label);
+}
+
 void words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
 {
     struct json *groups = json_set_array(c->arena, doc, "groups");
@@ -193,6 +200,7 @@ void words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
             json_set_str(c->arena, a, "value", json_text_of(row, "value"));
             const struct json *source = json_get(json_get(row, "source"), "name");
             if (source) json_set_str(c->arena, a, "source", json_text(source));
+            if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));
         }
     }
 }

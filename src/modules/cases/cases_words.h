@@ -26,6 +26,8 @@ struct str words_count(struct ctx *c, int64_t n);
  * applicant (masked), step, since. */
 bool words_row(struct ctx *c, struct json *list, const struct case_row *row,
                const char *href_prefix) NODISCARD;
+/* "chosen": {value, label} of a choice that is made, as the engine of forms sets it. */
+void words_chosen(struct ctx *c, struct json *object, struct str value, struct str label);
 /* "已选" form values and answers as "groups" of a page. */
 void words_groups(struct ctx *c, struct json *doc, const struct case_work *w);
 
