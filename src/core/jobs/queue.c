@@ -40,7 +40,8 @@ bool job_add(struct ctx *c, const char *kind, struct str key, const struct json 
     if (!job_find_kind(c->server, str_c(kind))) return err_fault(c->err, "no such kind of job: %s", kind);
     struct str text = payload ? json_to_str(c->arena, payload) : STR("{}");
     if (text.len > PAYLOAD_MAX) return err_fault(c->err, "payload of job %s has %zu bytes", kind, text.len);
-    c->jobs_added = true;
+    /* What is not due yet is found when workers look again by themselves. */
+    if (run_at <= c->now) c->jobs_added = true;
     return db_exec(&c->tx, ADD_SQL, DB_I(ctx_id(c)), DB_C(kind), DB_S0(key), DB_S(text), DB_I(run_at),
                    DB_I(c->now));
 }

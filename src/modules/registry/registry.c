@@ -44,13 +44,13 @@ void registry_stop(struct server *server)
     server_set_state(server, "registry", NULL);
 }
 
-static const struct json *find_resource(const struct json *resources, struct str id)
+const struct json *registry_find(const struct json *resources, struct str id)
 {
     JSON_EACH(r, resources)
     {
         if (!str_eq(json_text_of(r, "id"), id)) continue;
         struct str other = json_text_of(r, "alias_of");
-        return other.len && !str_eq(other, id) ? find_resource(resources, other) : r;
+        return other.len && !str_eq(other, id) ? registry_find(resources, other) : r;
     }
     return NULL;
 }
@@ -59,7 +59,7 @@ const struct json *registry_resource(struct ctx *c, struct str resource)
 {
     struct registry_state *s = server_state(c->server, "registry");
     const struct registry_snapshot *now = shared_get(&s->snapshot, c->arena);
-    return now ? find_resource(now->resources, resource) : NULL;
+    return now ? json_get_str(now->resources, resource) : NULL;
 }
 
 /* ---- asking ---- */
@@ -186,7 +186,7 @@ bool registry_import(struct ctx *c, const struct json *file, struct json *report
     if (!import_resources(c, resources, &t)) return false;
     JSON_EACH(records, json_get(file, "records"))
     {
-        const struct json *resource = find_resource(resources, records->key);
+        const struct json *resource = registry_find(resources, records->key);
         if (!resource)
             refuse(c, &t, "records of an unknown resource");
         else if (!import_records(c, resource, records, &t))

@@ -10,7 +10,7 @@
 
 struct registry_snapshot {
     struct arena *arena;
-    struct json *resources; /* array */
+    struct json *resources; /* by id, aliases resolved */
 };
 
 struct registry_state {
@@ -21,6 +21,9 @@ struct registry_state {
 bool registry_start(struct ctx *c);
 bool registry_refresh(struct ctx *c);
 void registry_stop(struct server *s);
+
+/* The resource of that id in a list of them, or the one it is an alias of; NULL when there is none. */
+const struct json *registry_find(const struct json *resources, struct str id);
 
 /* ---- registry_store.c ---- */
 bool registry_store_resources(struct ctx *c, struct registry_snapshot *into) NODISCARD;

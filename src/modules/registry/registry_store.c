@@ -14,13 +14,21 @@ static struct field_place place(int64_t id)
 bool registry_store_resources(struct ctx *c, struct registry_snapshot *into)
 {
     struct db_rows rows;
-    into->resources = json_array(into->arena);
+    struct json *list = json_array(into->arena);
+    into->resources = json_object(into->arena);
     if (!db_query(&c->tx, &rows, "SELECT doc FROM registry_resource ORDER BY id")) return false;
     for (size_t i = 0; i < rows.rows; i++) {
         struct json *doc =
             json_parse(into->arena, str_dup(into->arena, db_str(&rows, i, 0)), JSON_STRICT, c->err);
         if (!doc) return false;
-        json_add(into->resources, doc);
+        json_add(list, doc);
+    }
+    JSON_EACH(r, list)
+    {
+        const struct json *meant = registry_find(list, json_text_of(r, "id"));
+        if (meant)
+            json_set(into->resources, str_z(into->arena, json_text_of(r, "id")),
+                     json_copy(into->arena, meant));
     }
     return true;
 }
