@@ -24,8 +24,10 @@ enum {
     STOP_PATIENCE_MS = 5000,
     CACHE_US = 10000000,
     URI_MAX = 8192,
-    HEADERS_MAX = 24 << 10,
-    CONNECTION_MEMORY = 160 << 10, /* so much that headers too large are ours to answer, in both languages */
+    HEADERS_MAX = 16 << 10,
+    /* Twice that, so that headers too large are ours to answer, in both languages; no more, since the library
+       wipes it after each request. */
+    CONNECTION_MEMORY = 32 << 10,
     CONNECTIONS_MAX = 8192,
 };
 
