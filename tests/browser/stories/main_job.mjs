@@ -34,7 +34,7 @@ export async function run(story) {
   await yu.step('registers with the code from the message', async () => {
     const form = yu.page.url();
     await yu.visit('/demo/outbox');
-    const text = await yu.page.locator('li.message .pre').first().innerText();
+    const text = await yu.page.locator('li.message .pre', { hasText: '验证码' }).first().innerText();
     const [code] = /\d{6}/.exec(text);
     await yu.visit(form);
     await yu.fill('短信验证码', code);
