@@ -77,6 +77,9 @@ void auth_touch(struct server *s, const struct actor *actor);
 /* Drops ended sessions and old failures; for a job that comes now and then. */
 bool auth_sweep(struct ctx *c) NODISCARD;
 bool auth_csrf_ok(const struct ctx *c, struct str token) NODISCARD;
+/* Was the form made for this session? Says nothing of the session itself, and asks no database: nobody but
+ * this installation can make such a pair. */
+bool auth_csrf_pair(struct ctx *c, struct str session, struct str token) NODISCARD;
 
 /* Counts one attempt for (purpose, key) in memory: false with BUSY "limit" when it would be more than `most`
  * (≤ 60000) within window_ms. Refused attempts do not count. Of very many keys the ones seen longest ago are

@@ -126,6 +126,17 @@ bool auth_csrf_ok(const struct ctx *c, struct str token)
            crypto_equal(expected.ptr, token.ptr, CSRF_TEXT);
 }
 
+bool auth_csrf_pair(struct ctx *c, struct str session, struct str token)
+{
+    struct actor *actor = &c->actor;
+    if (session.len != TOKEN_TEXT) return false;
+    *actor = (struct actor){.area = STR_EMPTY, .name = STR_EMPTY, .acting_name = STR_EMPTY};
+    token_digest(c, session, actor->session);
+    actor->csrf = csrf_for(c, "session|", session_of(actor));
+    actor->token = session;
+    return auth_csrf_ok(c, token);
+}
+
 static bool drop_current(struct ctx *c)
 {
     if (!has_session(&c->actor)) return true;

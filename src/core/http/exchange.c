@@ -209,6 +209,7 @@ static bool still_acts(struct exchange *x)
 
 static bool identify(struct exchange *x, struct str visit)
 {
+    x->unknown = false;
     x->permitted = x->in_scope = false;
     x->permitted = auth_load(&x->ctx, params_get(&x->request->cookies, STR("tb_session")), visit) &&
                    permitted(x) && still_acts(x);
@@ -238,6 +239,31 @@ static bool read_fields(struct exchange *x, const struct json *body)
     return false;
 }
 
+/* What a page of ours sends is sound nearly always. A form that goes straight to the writer, which looks who
+ * asks before anything else, need not look here as well: its token shows that it belongs to a session.
+ * Whatever is not sound takes the long way, which knows the words for it. */
+static bool goes_straight_on(struct exchange *x)
+{
+    const struct request *r = x->request;
+    const struct route *route = x->entry ? x->entry->route : NULL;
+    struct json *body;
+    if (!route || !straight_to_writer(route) || (route->flags & ROUTE_LIMITED) || x->no_room ||
+        x->too_large || !str_starts(r->content_type, STR("application/x-www-form-urlencoded")))
+        return false;
+    x->unknown = x->ctx.html && parse_body(x, &body) && !str_eq_c(r->fetch_site, "cross-site") &&
+                 !str_eq_c(r->fetch_site, "same-site") &&
+                 auth_csrf_pair(&x->ctx, params_get(&r->cookies, STR("tb_session")),
+                                params_get(&r->form, STR("csrf")));
+    x->ctx.route = route;
+    x->ctx.in = json_object(x->arena);
+    if (x->unknown && (!route->in || fields_read(route->in, &r->form, NULL, x->arena, x->ctx.in, &x->err)))
+        return true;
+    err_clear(&x->err);
+    x->unknown = false;
+    x->request->form = (struct params){0};
+    return false;
+}
+
 static bool open_stage(struct exchange *x)
 {
     struct request *r = x->request;
@@ -249,6 +275,7 @@ static bool open_stage(struct exchange *x)
     choose_place(x);
     if (!x->entry)
         x->entry = router_find(x->server, x->arena, r->method, r->path, &r->path_params, &other_method);
+    if (goes_straight_on(x)) return true;
     if (!open_tx(x)) return false;
     if (!x->entry) {
         if (!auth_load(&x->ctx, params_get(&r->cookies, STR("tb_session")),
@@ -371,6 +398,11 @@ static bool make_reply(struct exchange *x)
 {
     /* A page needs a transaction for its frame; without one the plain error text is the answer. */
     if (x->ctx.html && !open_tx(x)) x->ok = false;
+    if (x->unknown && x->tx_open) {
+        const struct err said = x->err; /* the writer had no place for it: what is said of that stands */
+        (void)identify(x, STR_EMPTY);
+        x->err = said;
+    }
     reply_make(x);
     return true;
 }

@@ -1,3 +1,4 @@
+#include "core/base/id.h"
 #include "core/crypto/keyring.h"
 #include "modules/notices/notices_internal.h"
 
@@ -141,5 +142,6 @@ bool notices_store_text_sent(struct ctx *c, int64_t id)
 
 bool notices_store_sweep(struct ctx *c, int64_t older_than)
 {
-    return db_exec(&c->tx, "DELETE FROM outbox WHERE created < $1", DB_I(older_than));
+    return db_exec(&c->tx, "DELETE FROM outbox WHERE id < $1 AND created < $2", DB_I(id_at_least(older_than)),
+                   DB_I(older_than));
 }

@@ -21,7 +21,6 @@ CREATE TABLE outbox (
     created {int} NOT NULL,
     sent_at {int} NOT NULL
 ) {strict};
-CREATE INDEX outbox_created ON outbox (created);
 
 -- How a subject wants to be reached. address: confirmed; pending: asked for, code_digest of the code sent there. Both sealed, empty where there is none.
 CREATE TABLE notice_choice (
