@@ -473,7 +473,7 @@ static bool set_up(struct sqlite_conn *c, struct db *db, bool writer, struct err
     if (writer) {
         ok = sqlite_scan(&c->base, "PRAGMA journal_mode=WAL", (struct db_sink){is_wal, NULL}, e) &&
              plain(c, db->durability == DB_OFF ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL", e) &&
-             plain(c, "PRAGMA cache_size=-16000", e);
+             plain(c, "PRAGMA cache_size=-32000", e);
         sqlite3_wal_hook(c->handle, on_commit, c);
     } else {
         sqlite3_wal_autocheckpoint(c->handle, 0);
