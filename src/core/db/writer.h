@@ -1,14 +1,14 @@
 /* All writes of the program go through one queue.
  *
  * On SQLite one thread takes what has queued, runs it in one transaction, commits once (synchronous=FULL) and
- * only then reports: an answer never comes before the disk has it. A task that failed half-way takes the group
- * back; the others run again, each in a savepoint. Where many write at once a group waits a moment for company. On
- * PostgreSQL a pool of writers runs one transaction a task and runs it again (at most 8 times, with growing
- * pauses) on a serialisation failure: a task is a function of its inputs and may run twice. Two lanes:
- * interactive tasks go before jobs. The queue is bounded: writer_submit refuses with BUSY "writer.full". A
- * task that waited longer than its deadline is reported BUSY "writer.late" without being run. A task leaving
- * through its arena's guard is the task's own business (run must set the guard and return false). When the
- * commit fails every task of the group is reported BUSY "writer.commit". */
+ * only then reports: an answer never comes before the disk has it. A task that failed half-way takes the
+ * group back; the others run again, each in a savepoint. Where many write at once a group waits a moment for
+ * company. On PostgreSQL a pool of writers runs one transaction a task and runs it again (at most 8 times,
+ * with growing pauses) on a serialisation failure: a task is a function of its inputs and may run twice. Two
+ * lanes: interactive tasks go before jobs. The queue is bounded: writer_submit refuses with BUSY
+ * "writer.full". A task that waited longer than its deadline is reported BUSY "writer.late" without being
+ * run. A task leaving through its arena's guard is the task's own business (run must set the guard and return
+ * false). When the commit fails every task of the group is reported BUSY "writer.commit". */
 #ifndef TB_WRITER_H
 #define TB_WRITER_H
 
