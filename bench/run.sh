@@ -70,7 +70,7 @@ start_nginx() { # sets nginx_url
     local port
     port=$(free_port)
     mkdir -p "$dir/nginx/www"
-    chmod -R a+rx "$dir"
+    chmod a+x "$dir" && chmod -R a+rX "$dir/nginx"
     sed -e "s|@DIR@|$dir/nginx|g" -e "s|@PORT@|$port|g" bench/nginx.conf.in >"$dir/nginx/nginx.conf"
     nginx_url=http://127.0.0.1:$port
     taskset -c 0 nginx -e "$dir/nginx/error.log" -c "$dir/nginx/nginx.conf" &
