@@ -489,7 +489,7 @@ def the_debian_package_holds_what_a_server_needs(_db):
         return subprocess.run(["dpkg-deb", *args], capture_output=True, text=True, timeout=60, check=True).stdout
     listing = ask("-c", package)
     for path, mode in (("usr/bin/tongban", "-rwxr-xr-x"), ("lib/systemd/system/tongban.service", "-rw-r--r--"), ("etc/default/tongban", "-rw-r--r--"),
-                       ("usr/share/doc/tongban/operate.md", "-rw-r--r--"), ("usr/share/doc/tongban/copyright", "-rw-r--r--"),
+                       ("usr/share/doc/tongban/docs/operate.md", "-rw-r--r--"), ("usr/share/doc/tongban/copyright", "-rw-r--r--"),
                        ("usr/share/tongban/data/catalogue/full/BI-0001.json", "-rw-r--r--")):
         assert re.search(rf"^{mode} root/root .* \./{re.escape(path)}$", listing, re.M), path
     control = ask("-f", package)
@@ -497,7 +497,12 @@ def the_debian_package_holds_what_a_server_needs(_db):
     tree = new("unpacked")
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True, timeout=60)
     assert (tree / "DEBIAN" / "conffiles").read_text() == "/etc/default/tongban\n"
+    for page in (tree / "usr/share/doc/tongban").rglob("*.md"):
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
     unit = (tree / "lib/systemd/system/tongban.service").read_text()
+    manual = re.search(r"^Documentation=file:/(.*)$", unit, re.M)
+    assert manual and (tree / manual[1]).exists(), unit
     assert "EnvironmentFile=/etc/default/tongban" in unit and "ExecStart=/usr/bin/tongban serve" in unit
     assert subprocess.run([tree / "usr/bin/tongban", "--help"], capture_output=True, timeout=60, check=False).returncode == 0
     for script in ("postinst", "prerm", "postrm"):
