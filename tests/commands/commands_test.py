@@ -96,6 +96,10 @@ class Served:
         assert self.process.wait(timeout=30) == 0
 
     def ask(self, method, path, form=None, cookies=""):
+        status, body, set_cookies = self.fetch(method, path, form, cookies)
+        return status, body.decode(), set_cookies
+
+    def fetch(self, method, path, form=None, cookies=""):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         body = urllib.parse.urlencode(form) if form else None
         headers = {"Accept-Language": "en", "Cookie": cookies}
@@ -103,10 +107,10 @@ class Served:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         link.request(method, path, body, headers)
         answer = link.getresponse()
-        text = answer.read().decode()
+        content = answer.read()
         set_cookies = "; ".join(v.split(";")[0] for k, v in answer.getheaders() if k.lower() == "set-cookie")
         link.close()
-        return answer.status, text, set_cookies
+        return answer.status, content, set_cookies
 
 
 def installation(db=None):
@@ -477,6 +481,60 @@ def the_demonstration_is_made_once(db):
         assert time.monotonic() - began < 10
         assert accounts.read_text() == first
         assert can_sign_in(served, "secadmin", password)
+
+
+def a_licence_is_verified_by_the_program_alone(_db):
+    """What its holder downloads is authentic beside the issuer's certificate, with nothing else of the installation."""
+    var = new()
+    with Served(var, "--demo") as served:
+        password = re.search(r"Password: (\S+)", (var / "demo-accounts.txt").read_text()).group(1)
+        _, page, cookies = served.ask("GET", "/sign-in")
+        token = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+        status, _, cookies = served.ask("POST", "/sign-in", {"csrf": token, "account": "13900000113", "password": password}, cookies)
+        assert status == 303, status
+        deadline, links, got = time.monotonic() + 60, [], {}
+        while time.monotonic() < deadline:  # it is signed and printed in the background
+            links = re.findall(r"/licences/\d+", served.ask("GET", "/me/licences", cookies=cookies)[1])
+            got = {name: served.fetch("GET", path, cookies=cookies) for name, path in
+                   (("manifest.json", links[0] + "/manifest.json"), ("licence.pdf", links[0] + "/pdf"),
+                    ("issuer.pem", "/verify/certificates"))} if links else {}
+            if got and all(status == 200 for status, _, _ in got.values()):
+                break
+            time.sleep(0.5)
+        assert links, "the holder has no licence"
+    assert all(status == 200 for status, _, _ in got.values()), {name: status for name, (status, _, _) in got.items()}
+    manifest, pdf, issuer = (write(name, content) for name, (_, content, _) in got.items())
+    shutil.rmtree(var)
+
+    def verify(path, *more):
+        return run("verify", path, *(more or ("--issuer", issuer)))
+
+    document = json.loads(manifest.read_bytes())
+    for path in (manifest, pdf):
+        done = verify(path)
+        assert done.returncode == 0 and done.stdout.startswith("Authentic as issued; "), (path, done.stdout, done.stderr)
+        assert document["licence_id"] in done.stdout and not done.stderr, done.stdout
+    assert run("verify", pdf, "--issuer", issuer, lang="zh_CN.UTF-8").stdout.splitlines()[0] != verify(pdf).stdout.splitlines()[0]
+
+    for i, field in enumerate(document["fields"]):  # another value in any one entry, and that entry is named
+        altered = json.loads(manifest.read_bytes())
+        altered["fields"][i]["value"] += "x"
+        done = verify(write("altered.json", json.dumps(altered, ensure_ascii=False)))
+        assert done.returncode == 1 and "A field was changed" in done.stdout, done.stdout
+        assert re.findall(r"Altered entry: (\S+)", done.stdout) == [field["name"]], done.stdout
+    done = verify(write("altered.json", json.dumps({**document, "licence_id": document["licence_id"] + "1"}, ensure_ascii=False)))
+    assert done.returncode == 1 and "Authentic" not in done.stdout, done.stdout
+    content = bytearray(pdf.read_bytes())
+    content[200] ^= 1  # a byte of the page people see
+    done = verify(write("altered.pdf", bytes(content)))
+    assert done.returncode == 1 and "Authentic" not in done.stdout, done.stdout
+
+    done = run("verify", manifest)
+    assert done.returncode == 1 and "nobody vouches" in done.stdout, done.stdout
+    for path, *more in ((write("letter.txt", "no licence"),), (write("plain.json", "{}"),), (write("empty", b""),), (WORK / "none",),
+                        (write("other.pdf", b"%PDF-1.7\n%%EOF\n"),), (manifest, "--issuer", write("no.pem", "no certificate"))):
+        done = verify(path, *more)
+        assert done.returncode == 2 and len(sentences(done)) == 1 and not done.stdout, (path, done.stdout, done.stderr)
 
 
 def the_debian_package_holds_what_a_server_needs(_db):
