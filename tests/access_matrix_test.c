@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
 #include "modules/cases/cases.h"
+#include "modules/orgs/orgs.h"
 
 #include "testing/testapp.h"
 
@@ -15,7 +16,7 @@
 enum standing { OWNER, STRANGER, NEITHER }; /* NEITHER: rows are reached by office, not by kinship */
 
 struct role {
-    const char *name, *login, *roles;
+    const char *name, *login, *roles; /* separated by '|' */
     enum actor_kind kind;
     enum standing standing;
 };
@@ -35,12 +36,14 @@ static const struct role roles[] = {
     {"system admin", "sysadmin", "system_admin", ACTOR_OFFICER, NEITHER},
     {"security admin", "secadmin", "security_admin", ACTOR_OFFICER, NEITHER},
     {"audit admin", "auditor", "audit_admin", ACTOR_OFFICER, NEITHER},
+    {"all hands of another division", "county.hands", "desk|reviewer|decider", ACTOR_OFFICER, STRANGER},
+    {"supervisor of another division", "county.supervisor", "supervisor", ACTOR_OFFICER, STRANGER},
 };
 enum { ROLES = sizeof roles / sizeof roles[0] };
 
 static struct testapp *app;
 static struct client clients[ROLES];
-static int64_t item, draft, case_row, licence, message, mandate, officer;
+static int64_t item, draft, case_row, licence, message, mandate, officer, rating;
 static int64_t failures, asked;
 
 static void sign_in(size_t r)
@@ -102,10 +105,32 @@ static int64_t receive(struct client *desk)
     return number_after(must(client_post(desk, "/office/desk/receive", form)).body, "/office/cases/");
 }
 
+/* The same department in the county beside, and who works there. */
+static bool add_county(struct ctx *c)
+{
+    struct unit u = {.kind = STR("public-security"), .name = STR("柳溪县公安局"), .division = STR("780102")};
+    if (!orgs_import_divisions(c, STR("780102\t柳溪县\t780100\n"), json_object(c->arena)) ||
+        !orgs_save_unit(c, &u))
+        return false;
+    for (size_t r = 0; r < ROLES; r++) {
+        if (!roles[r].login || strncmp(roles[r].login, "county.", 7) != 0) continue;
+        struct account a = {.kind = ACTOR_OFFICER,
+                            .unit = u.id,
+                            .login = str_c(roles[r].login),
+                            .roles = str_c(roles[r].roles),
+                            .area = u.division,
+                            .label = str_c(roles[r].name),
+                            .active = true};
+        if (!account_create(c, &a, STR("-"))) return false;
+    }
+    return true;
+}
+
 static int open_app(void **state)
 {
     (void)state;
     app = testapp_open(true);
+    testapp_write(app, add_county, NULL);
     for (size_t r = 0; r < ROLES; r++)
         sign_in(r);
     struct client *person = &clients[1], *desk = &clients[4], *review = &clients[5], *decide = &clients[6];
@@ -116,6 +141,8 @@ static int open_app(void **state)
     postf(decide, "note_grant=%E5%87%86%E4%BA%88", "/office/cases/%lld/grant", (long long)granted);
     testapp_jobs(app);
     licence = number_after(must(client_get(person, "/me/licences")).body, "/licences/");
+    postf(person, "level=4&bad=slow", "/cases/%lld/rate", (long long)granted);
+    rating = number_after(must(client_get(review, "/office/ratings?f=all")).body, "/office/ratings/");
     message = number_after(must(client_get(person, "/me/messages")).body, "/me/messages/");
     case_row = receive(desk);
     postf(person, "kind=first&who=self&official=no", "/items/%lld/apply", (long long)item);
@@ -142,17 +169,10 @@ static const char *address(const char *path)
         const char *start;
         int64_t id;
     } rows[] = {
-        {"/apply/{", draft},
-        {"/cases/{", case_row},
-        {"/office/cases/{", case_row},
-        {"/licences/{", licence},
-        {"/office/licences/{", licence},
-        {"/me/messages/{", message},
-        {"/me/mandates/{", mandate},
-        {"/office/officers/{", officer},
-        {"/items/{", item},
-        {"/office/desk/{", 1},
-        {"", 1},
+        {"/apply/{", draft},         {"/cases/{", case_row},          {"/office/cases/{", case_row},
+        {"/licences/{", licence},    {"/office/licences/{", licence}, {"/me/messages/{", message},
+        {"/me/mandates/{", mandate}, {"/office/officers/{", officer}, {"/office/ratings/{", rating},
+        {"/items/{", item},          {"/office/desk/{", 1},           {"", 1},
     };
     int64_t id = 1;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -175,6 +195,16 @@ static const char *address(const char *path)
 
 /* ---- what a route's permission says ---- */
 
+static bool has_role(const struct role *role, struct str wanted)
+{
+    struct str rest = str_c(role->roles), word;
+    while (rest.len) {
+        rest = str_cut(rest, '|', &word);
+        if (str_eq(word, wanted)) return true;
+    }
+    return false;
+}
+
 static bool granted(const struct role *role, const char *permission)
 {
     if (strcmp(permission, PUBLIC) == 0) return true;
@@ -188,7 +218,7 @@ static bool granted(const struct role *role, const char *permission)
             struct str rest = str_c(one->roles), word;
             while (rest.len) {
                 rest = str_cut(rest, '|', &word);
-                if (role->kind == ACTOR_OFFICER && str_eq_c(word, role->roles)) return true;
+                if (role->kind == ACTOR_OFFICER && has_role(role, word)) return true;
             }
             return false;
         }
@@ -293,6 +323,42 @@ static void a_row_of_somebody_else_does_not_exist(void **state)
     each(hide);
 }
 
+/* Counted over the lists of offices: those at home that name the row, those elsewhere that do. */
+static int64_t named_at_home, named_elsewhere;
+static int64_t listed_row;
+static const char *listed_under;
+
+static void look_for(size_t i, const struct route *r, const char *path)
+{
+    bool county = roles[i].login && strncmp(roles[i].login, "county.", 7) == 0;
+    if (roles[i].kind != ACTOR_OFFICER || (roles[i].standing == STRANGER && !county)) return;
+    if (r->method != METHOD_GET || strchr(r->path, '{') || strncmp(r->path, "/office", 7) != 0 ||
+        !granted(&roles[i], r->allow.permission))
+        return;
+    bool named =
+        answer_has(ask(&clients[i], r, path),
+                   str_z(app->arena, str_fmt(app->arena, "%s%lld\"", listed_under, (long long)listed_row)));
+    (*(county ? &named_elsewhere : &named_at_home)) += named;
+    expect(&roles[i], r, path, 0, !(county && named), "none of the other division's rows");
+}
+
+static void lists_of_another_division_name_none_of_its_rows(void **state)
+{
+    const struct {
+        const char *under;
+        int64_t id;
+    } rows[] = {{"/office/cases/", case_row}, {"/office/licences/", licence}, {"/office/ratings/", rating}};
+    (void)state;
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        listed_under = rows[k].under;
+        listed_row = rows[k].id;
+        named_at_home = named_elsewhere = 0;
+        each(look_for);
+        assert_true(named_at_home > 0);
+        assert_int_equal(named_elsewhere, 0);
+    }
+}
+
 static void forge(size_t i, const struct route *r, const char *path)
 {
     if (r->method != METHOD_POST || roles[i].kind == ACTOR_ANYONE || !granted(&roles[i], r->allow.permission))
@@ -348,6 +414,7 @@ int main(void)
         cmocka_unit_test(who_lacks_the_permission_is_refused),
         cmocka_unit_test(who_has_not_signed_in_is_led_to_the_right_door),
         cmocka_unit_test(a_row_of_somebody_else_does_not_exist),
+        cmocka_unit_test(lists_of_another_division_name_none_of_its_rows),
         cmocka_unit_test(no_change_is_taken_without_the_token_of_the_session),
         cmocka_unit_test(who_has_the_permission_is_answered),
         cmocka_unit_test(a_session_that_was_ended_opens_nothing),

@@ -171,6 +171,47 @@ static bool look(struct ctx *c)
     return true;
 }
 
+struct reach {
+    size_t items, online;
+};
+
+/* Of the imported list alone. */
+static bool reach_online(struct ctx *c)
+{
+    struct reach *r = ctx_arg(c);
+    const struct snapshot *snapshot = catalogue_snapshot(c);
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct item *it = &snapshot->items[i].item;
+        if (!str_eq_c(it->division, "511602")) continue;
+        struct service_code code;
+        bool person = it->form_person && item_code(c, it, false, &code) && code.flow;
+        bool organisation = it->form_organisation && item_code(c, it, true, &code) && code.flow;
+        r->items++;
+        r->online += it->apply_online && person == ((it->audience & FOR_PERSON) != 0) &&
+                     organisation == ((it->audience & FOR_ORGANISATION) != 0);
+    }
+    return true;
+}
+
+static void at_least_9687_of_10000_items_of_the_real_list_can_be_applied_for_online(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    struct import_call call = {0};
+    struct reach r = {0};
+    (void)state;
+    if (!read_text(t->arena, shared(t->arena, "data/items-guangan.tsv"), &call.tsv)) {
+        testapp_close(t);
+        skip();
+    }
+    testapp_write(t, import_shipped, NULL);
+    testapp_write(t, import_list, &call);
+    testapp_read(t, reach_online, &r);
+    print_message("%zu of %zu items can be applied for online\n", r.online, r.items);
+    assert_int_equal(r.items, 1135);
+    assert_true(r.online * 10000 >= r.items * 9687);
+    testapp_close(t);
+}
+
 static void a_strangers_clone_has_a_catalogue_of_its_own(void **state)
 {
     struct testapp *t = testapp_open(false);
@@ -297,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nine_of_ten_queries_find_their_item_over_the_real_list),
+        cmocka_unit_test(at_least_9687_of_10000_items_of_the_real_list_can_be_applied_for_online),
         cmocka_unit_test(a_strangers_clone_has_a_catalogue_of_its_own),
         cmocka_unit_test(a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken),
         cmocka_unit_test(brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay),
