@@ -180,7 +180,7 @@ bench_submit() {
     taskset -c 0 "$dir/sqlite_loop" "$dir/plain.db" 3 delete >"$dir/plain"
     rollback=$(awk '$1 == "ROWS" { print $2 }' "$dir/plain")
 
-    ensure_npm bench/node-baseline
+    ensure_npm tests && ensure_npm bench/node-baseline
     port=$(free_port)
     taskset -c 0 "$NODE" bench/node-baseline/server.mjs "$port" "$dir/node.db" >"$dir/node.log" 2>&1 &
     pids+=($!)

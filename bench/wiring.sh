@@ -43,10 +43,10 @@ MANY_CASES_PAGE=30 # CASES_PAGE of cases_internal.h
 wire_many_cases() { # FOLDER COUNT: cases of the demonstration person who is signed in
     sqlite3 "$1/tongban.db" >/dev/null <<SQL
 INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, role,
-  state, situations, answers, created, submitted, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion)
+  state, situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
 SELECT i, printf('SYN%010d', i), 'AAAAAA', t.item_id, t.version, t.name, t.unit_id, t.division, t.subject, 0, 0, 'web', 'closed', '', '', '{}', '{}', NULL,
-  1700000000000 + i, 1700000000000 + i, 1700000000000 + i, 0, 9223372036854775807, 0, 0, 0, 0, 1700000000000 + i, 'granted', NULL
+  1700000000000 + i, 1700000000000 + i, 1700000000000 + i, 1700000000000 + i, 0, 9223372036854775807, 0, 0, 0, 0, 1700000000000 + i, 'granted', NULL
 FROM n, (SELECT i.id AS item_id, v.version, v.name, i.unit_id, i.division,
            (SELECT subject FROM session JOIN account a ON a.id = session.account WHERE a.realm = 1 ORDER BY opened DESC LIMIT 1) AS subject
          FROM item i JOIN item_version v ON v.item_id = i.id AND v.version = i.version ORDER BY i.id LIMIT 1) t;
