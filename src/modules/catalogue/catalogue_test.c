@@ -104,6 +104,18 @@ static bool ask_all(struct ctx *c)
     return true;
 }
 
+/* false, and the program closed, where the list is not there. */
+static bool import_real_list(struct testapp *t, struct import_call *call)
+{
+    if (!read_text(t->arena, shared(t->arena, "data/items-guangan.tsv"), &call->tsv)) {
+        testapp_close(t);
+        return false;
+    }
+    testapp_write(t, import_shipped, NULL);
+    testapp_write(t, import_list, call);
+    return true;
+}
+
 static void nine_of_ten_queries_find_their_item_over_the_real_list(void **state)
 {
     struct testapp *t = testapp_open(false);
@@ -111,12 +123,7 @@ static void nine_of_ten_queries_find_their_item_over_the_real_list(void **state)
     struct str text;
     struct err e = {0};
     (void)state;
-    if (!read_text(t->arena, shared(t->arena, "data/items-guangan.tsv"), &call.tsv)) {
-        testapp_close(t);
-        skip();
-    }
-    testapp_write(t, import_shipped, NULL);
-    testapp_write(t, import_list, &call);
+    if (!import_real_list(t, &call)) skip();
     assert_int_equal(call.read, 1135);
     assert_int_equal(call.fresh, 1135);
     assert_int_equal(call.refused, 0);
@@ -199,12 +206,7 @@ static void at_least_9687_of_10000_items_of_the_real_list_can_be_applied_for_onl
     struct import_call call = {0};
     struct reach r = {0};
     (void)state;
-    if (!read_text(t->arena, shared(t->arena, "data/items-guangan.tsv"), &call.tsv)) {
-        testapp_close(t);
-        skip();
-    }
-    testapp_write(t, import_shipped, NULL);
-    testapp_write(t, import_list, &call);
+    if (!import_real_list(t, &call)) skip();
     testapp_read(t, reach_online, &r);
     print_message("%zu of %zu items can be applied for online\n", r.online, r.items);
     assert_int_equal(r.items, 1135);
