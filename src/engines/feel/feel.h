@@ -242,7 +242,7 @@ struct feel_run {
     struct feel_notes notes;
     const struct feel_zone *zones; /* read so far */
 };
-enum { FEEL_DEPTH = 400 };
+enum { FEEL_DEPTH = 2000 };
 #define FEEL_STEPS UINT64_C(20000000)
 /* Ready to run, with the usual budget, in the civil time of China. */
 struct feel_run feel_run_new(struct arena *a, int64_t now);
