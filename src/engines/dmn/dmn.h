@@ -43,8 +43,8 @@ const struct dmn_element *dmn_at(const struct dmn_model *m, enum dmn_kind kind, 
 const struct dmn_element *dmn_find(const struct dmn_model *m, enum dmn_kind kind, struct str id_or_name);
 /* The input data that a decision or service rests on, however far; at most `max` are written, all are
  * counted. */
-size_t dmn_inputs_of(const struct dmn_model *m, const struct dmn_element *e, const struct dmn_element **out,
-                     size_t max);
+size_t dmn_inputs_of(struct arena *a, const struct dmn_model *m, const struct dmn_element *e,
+                     const struct dmn_element **out, size_t max);
 
 /* ---- evaluating ---- */
 /* Which rules spoke: the reason for an outcome. In the order of evaluation. */

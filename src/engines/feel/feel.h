@@ -241,6 +241,7 @@ struct feel_run {
     bool stopped;   /* steps or depth ran out */
     struct feel_notes notes;
     const struct feel_zone *zones; /* read so far */
+    void *host;                    /* of whoever runs: what its host nodes and natives write to */
 };
 enum { FEEL_DEPTH = 2000 };
 #define FEEL_STEPS UINT64_C(20000000)
