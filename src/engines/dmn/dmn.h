@@ -1,8 +1,8 @@
 /* Decision models: DMN 1.2 to 1.5 (OMG), conformance level 3, on the FEEL engine.
  *
  * Purpose: XML in, checked and compiled once; decisions and services evaluated many times, from many threads.
- * Ownership: a model belongs to the arena it was loaded into, is immutable afterwards, and borrows the texts
- * of its sources, which must live as long. What an evaluation makes belongs to the arena of its run.
+ * Ownership: a model belongs to the arena it was loaded into and is immutable afterwards; the sources may
+ * go. What an evaluation makes belongs to the arena of its run.
  * Invariants: loading fails only when the document is no DMN or breaks its structure (unreadable XML, wrong
  * namespace, references to nothing, cycles of requirements); a FEEL text that is wrong makes its decision
  * null and leaves a note. XML is read without network, external entities or DTDs, and with limits on size and
@@ -67,8 +67,9 @@ struct dmn_result {
     /* Every decision that was evaluated on the way, by name, the asked one included. */
     const struct feel_context *decisions;
 };
-/* `inputs`: a context by names of input data (and, in place of a decision, its value by its name). What is
- * missing is null. Notes go to the run. */
+/* `inputs`: a context by names of input data; those of an import stand in a context by its name, or under
+ * "namespace#name". What is missing is null; what is not of its type is null, with a note. The value of a
+ * decision cannot be given. Notes go to the run. */
 struct dmn_result dmn_evaluate(struct feel_run *r, const struct dmn_model *m,
                                const struct dmn_element *decision, const struct feel_context *inputs);
 /* A decision service, by its input decisions and input data. */
@@ -77,6 +78,15 @@ struct dmn_result dmn_call(struct feel_run *r, const struct dmn_model *m, const 
 /* A business knowledge model, by its parameters. */
 struct dmn_result dmn_invoke(struct feel_run *r, const struct dmn_model *m,
                              const struct dmn_element *knowledge, const struct feel_context *arguments);
+
+/* A value from JSON as the type expects it: texts become dates, times and durations where it says so. NULL:
+ * Any. */
+struct feel_value dmn_value(struct feel_run *r, const struct json *j, const struct feel_type *t);
+/* All members of an object, each by the type of the input data it is meant for. */
+const struct feel_context *dmn_inputs(struct feel_run *r, const struct dmn_model *m,
+                                      const struct json *object);
+/* A date, time, date and time or duration from its text. */
+bool dmn_read_value(struct feel_run *r, enum feel_kind kind, struct str text, struct feel_value *out);
 
 /* ---- one table over many rows: who is entitled? ---- */
 /* A decision whose logic is one decision table over input data alone, read the other way round: which rules
