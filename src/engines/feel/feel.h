@@ -88,10 +88,12 @@ struct feel_context {
     struct feel_entry *entries;
 };
 
-/* An end that is null has no bound on that side. */
+/* Written as a comparison, "(< 5)", an end that is null has no bound on that side; in an interval,
+ * "(null..5)", nothing is known of it, and what asks for it is null. */
 struct feel_range {
     struct feel_value low, high;
     bool low_closed, high_closed;
+    bool comparison;
 };
 
 #define FEEL_NOTHING ((struct feel_value){.kind = FEEL_NULL})

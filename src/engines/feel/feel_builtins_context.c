@@ -72,12 +72,21 @@ static struct feel_value put_path(struct feel_call *c, struct feel_value at, con
     return inner.kind == FEEL_NULL ? inner : put(c, at.context, key, inner);
 }
 
-static struct feel_value fn_context_put(struct feel_call *c)
+static struct feel_value fn_put_key(struct feel_call *c)
 {
-    if (c->args[0].kind != FEEL_CONTEXT) return wrong(c);
-    if (c->args[1].kind == FEEL_STRING) return put(c, c->args[0].context, c->args[1].string, c->args[2]);
+    if (c->args[0].kind != FEEL_CONTEXT || c->args[1].kind != FEEL_STRING) return wrong(c);
+    return put(c, c->args[0].context, c->args[1].string, c->args[2]);
+}
+
+static struct feel_value fn_put_keys(struct feel_call *c)
+{
     if (c->args[1].kind != FEEL_LIST || !c->args[1].list->count) return wrong(c);
     return put_path(c, c->args[0], c->args[1].list, 0);
+}
+
+static struct feel_value fn_put(struct feel_call *c)
+{
+    return c->args[1].kind == FEEL_LIST ? fn_put_keys(c) : fn_put_key(c);
 }
 
 static struct feel_value fn_context_merge(struct feel_call *c)
@@ -113,8 +122,9 @@ const struct feel_builtin feel_builtins_context[] = {
     {"get value", "m,key", fn_get_value},
     {"get entries", "m", fn_get_entries},
     {"context", "entries", fn_context},
-    {"context put", "context,key,value", fn_context_put},
-    {"context put", "context,keys,value", fn_context_put},
+    {"context put", "context,key or keys,value", fn_put}, /* by position the value says which */
+    {"context put", "context,key,value", fn_put_key},
+    {"context put", "context,keys,value", fn_put_keys},
     {"context merge", "contexts", fn_context_merge},
     {"not", "negand", fn_not},
     {"is", "value1,value2", fn_is},

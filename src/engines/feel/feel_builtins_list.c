@@ -157,12 +157,15 @@ static struct feel_value fn_reverse(struct feel_call *c)
     return out;
 }
 
-/* ---- by position: from 1, or from the end when negative ---- */
+/* ---- by position: from 1, or from the end when negative; a fraction is cut off ---- */
 
 static bool position(struct feel_value v, size_t count, size_t *out)
 {
     int64_t n;
-    if (!feel_to_i64(v, &n)) return false;
+    struct decimal whole;
+    if (v.kind != FEEL_NUMBER || !decimal_round(v.number, 0, DECIMAL_DOWN, &whole) ||
+        !decimal_to_i64(whole, &n))
+        return false;
     if (n < 0) n += (int64_t)count + 1;
     *out = (size_t)n - 1;
     return n >= 1 && n <= (int64_t)count;

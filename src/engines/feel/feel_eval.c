@@ -208,15 +208,15 @@ static struct feel_value comparison_range(struct feel_run *r, const struct feel_
     if (v.kind == FEEL_NULL) return feel_fail(r, n, "A range needs at least one end.", STR_EMPTY);
     switch (n->compare.op) {
     case FEEL_OP_EQUAL:
-        return feel_range(r, n, (struct feel_range){v, v, true, true});
+        return feel_range(r, n, (struct feel_range){v, v, true, true, true});
     case FEEL_OP_LESS:
-        return feel_range(r, n, (struct feel_range){FEEL_NOTHING, v, false, false});
+        return feel_range(r, n, (struct feel_range){FEEL_NOTHING, v, false, false, true});
     case FEEL_OP_LESS_EQUAL:
-        return feel_range(r, n, (struct feel_range){FEEL_NOTHING, v, false, true});
+        return feel_range(r, n, (struct feel_range){FEEL_NOTHING, v, false, true, true});
     case FEEL_OP_GREATER:
-        return feel_range(r, n, (struct feel_range){v, FEEL_NOTHING, false, false});
+        return feel_range(r, n, (struct feel_range){v, FEEL_NOTHING, false, false, true});
     case FEEL_OP_GREATER_EQUAL:
-        return feel_range(r, n, (struct feel_range){v, FEEL_NOTHING, true, false});
+        return feel_range(r, n, (struct feel_range){v, FEEL_NOTHING, true, false, true});
     default:
         return feel_fail(r, n, "Everything but one value is no range.", STR_EMPTY);
     }

@@ -95,7 +95,7 @@ static bool iterate_range(struct loop *l, size_t level, const struct feel_range 
         return range->low_closed && range->high_closed && iterate_between(l, level, range->low, range->high);
     if (!range->low_closed && low < INT64_MAX) low++;
     if (!range->high_closed && high > INT64_MIN) high--;
-    return low > high || iterate_between(l, level, feel_integer(low), feel_integer(high));
+    return low <= high && iterate_between(l, level, feel_integer(low), feel_integer(high));
 }
 
 static void iterate(struct loop *l, size_t level)
@@ -162,6 +162,9 @@ struct feel_value feel_eval_filter(struct feel_run *r, const struct feel_node *n
         frame->slots[0] = list->items[i];
         match = feel_eval(r, n->filter.match, frame);
         if (match.kind == FEEL_NUMBER) return by_position(n, r, list, match);
+        if (match.kind != FEEL_BOOLEAN && match.kind != FEEL_NULL)
+            return feel_fail(r, n, "A filter says true or false of each item, or gives a position.",
+                             STR_EMPTY);
         if (match.kind == FEEL_BOOLEAN && match.boolean) results_add(r, &kept, list->items[i]);
         if (n->filter.fresh) frame = feel_frame_new(r, n->filter.scope, f);
     }

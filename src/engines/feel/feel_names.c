@@ -83,9 +83,10 @@ static struct feel_node *resolve(struct feel_parser *p, struct feel_scope *s, ui
         feel_lex_place(p->text, p->token.from, &n->line, &n->column);
         return n;
     }
-    for (size_t i = s->count; i-- > 0;)
-        if (str_eq(s->names[i].name, name)) return slot_node(p, s, depth, i, name);
-    struct feel_node *outer = resolve(p, s->outer, depth + 1, name);
+    struct feel_node *own = NULL;
+    for (size_t i = s->count; i-- > 0 && !own;)
+        if (str_eq(s->names[i].name, name)) own = slot_node(p, s, depth, i, name);
+    struct feel_node *outer = own ? own : resolve(p, s->outer, depth + 1, name);
     if (s->kind != FEEL_SCOPE_FILTER) return outer;
     struct feel_node *n = feel_parser_node(p, FEEL_OP_ITEM_NAME);
     n->name.depth = depth;

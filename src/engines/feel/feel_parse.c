@@ -236,31 +236,50 @@ static struct feel_node *parse_function(struct feel_parser *p)
 
 /* ---- brackets ---- */
 
-static struct feel_node *make_range(struct feel_parser *p, struct feel_node *low, bool low_closed,
-                                    struct feel_node *high, bool high_closed)
+/* An end that is left out, "(..5]", has no bound: the same range as "(<= 5)". */
+static struct feel_node *half_range(struct feel_parser *p, struct feel_node *end, enum feel_op op)
 {
-    struct feel_node *n = feel_parser_node(p, FEEL_OP_RANGE);
-    n->range.low = low;
-    n->range.high = high;
-    n->range.low_closed = low_closed;
-    n->range.high_closed = high_closed;
-    if (low->op != FEEL_OP_CONSTANT || high->op != FEEL_OP_CONSTANT || p->msgid) return n;
+    struct feel_node *n = feel_parser_node(p, FEEL_OP_COMPARISON_RANGE);
+    n->compare.op = op;
+    n->compare.right = end;
+    return n;
+}
+
+static struct feel_node *folded(struct feel_parser *p, struct feel_node *n, bool constant)
+{
+    if (!constant || p->msgid) return n;
     struct feel_run run = feel_run_new(p->unit->arena, 0);
     struct feel_value v = feel_eval(&run, n, NULL);
     return v.kind == FEEL_RANGE ? feel_make_constant(p->unit, v) : n;
 }
 
+/* From the two dots on; `low` NULL: left out. */
 static struct feel_node *range_from(struct feel_parser *p, struct feel_node *low, bool low_closed)
 {
-    bool outer = p->high_end;
+    bool outer = p->high_end, constant = !low || low->op == FEEL_OP_CONSTANT;
+    struct feel_node *n, *high = NULL;
     feel_parser_expect(p, "..");
-    p->high_end = true;
-    struct feel_node *high = feel_parse_expression(p);
-    p->high_end = outer;
+    if (!low || !feel_parser_is(p, ")")) {
+        p->high_end = true;
+        high = feel_parse_expression(p);
+        p->high_end = outer;
+        constant = constant && high->op == FEEL_OP_CONSTANT;
+    }
     bool closed = feel_parser_is(p, "]");
     if (!closed && !feel_parser_is(p, ")") && !feel_parser_is(p, "["))
         return feel_parser_fail(p, "The range is not closed.");
-    struct feel_node *n = make_range(p, low, low_closed, high, closed);
+    if (!high) {
+        n = half_range(p, low, low_closed ? FEEL_OP_GREATER_EQUAL : FEEL_OP_GREATER);
+    } else if (!low) {
+        n = half_range(p, high, closed ? FEEL_OP_LESS_EQUAL : FEEL_OP_LESS);
+    } else {
+        n = feel_parser_node(p, FEEL_OP_RANGE);
+        n->range.low = low;
+        n->range.high = high;
+        n->range.low_closed = low_closed;
+        n->range.high_closed = closed;
+    }
+    n = folded(p, n, constant);
     feel_parser_next(p);
     return n;
 }
@@ -283,13 +302,12 @@ static struct feel_node *parse_round(struct feel_parser *p)
 {
     feel_parser_next(p);
     const struct operator_row *o = comparison_here(p);
+    if (feel_parser_is(p, "..")) return range_from(p, NULL, false);
     if (o) {
-        struct feel_node *n = feel_parser_node(p, FEEL_OP_COMPARISON_RANGE);
-        n->compare.op = o->op;
         feel_parser_next(p);
-        n->compare.right = feel_parse_expression(p);
+        struct feel_node *end = feel_parse_expression(p), *n = half_range(p, end, o->op);
         feel_parser_expect(p, ")");
-        return n;
+        return folded(p, n, end->op == FEEL_OP_CONSTANT);
     }
     struct feel_node *inner = feel_parse_expression(p);
     if (feel_parser_is(p, "..")) return range_from(p, inner, false);

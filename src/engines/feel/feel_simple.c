@@ -12,6 +12,7 @@ static bool of_value(struct feel_value v, struct feel_interval *out)
 {
     if (v.kind == FEEL_RANGE) {
         const struct feel_range *r = v.range;
+        if (!r->comparison && (r->low.kind == FEEL_NULL || r->high.kind == FEEL_NULL)) return false;
         *out = (struct feel_interval){r->low, r->high, r->low_closed, r->high_closed};
         if (r->low.kind == FEEL_NULL) return is_ordered(r->high.kind);
         return is_ordered(r->low.kind) && (r->high.kind == FEEL_NULL || r->high.kind == r->low.kind);

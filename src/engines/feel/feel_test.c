@@ -54,7 +54,8 @@ static void all_give(struct bench *b, const struct row *rows)
 {
     for (; rows->expression; rows++) {
         const char *got = gives(b, rows->expression);
-        if (strcmp(got, rows->value) != 0) fail_msg("%s gives %s, not %s", rows->expression, got, rows->value);
+        if (strcmp(got, rows->value) != 0)
+            fail_msg("%s gives %s, not %s", rows->expression, got, rows->value);
     }
 }
 
@@ -112,10 +113,22 @@ static void names_may_have_blanks_and_signs(void **state)
 static void truth_has_three_values(void **state)
 {
     static const struct row rows[] = {
-        {"true and null", "null"},     {"false and null", "false"},  {"true or null", "true"},         {"false or null", "null"},
-        {"not(null)", "null"},         {"1 = \"1\"", "null"},        {"null = null", "true"},          {"1 = null", "false"},
-        {"1 < \"2\"", "null"},         {"3 between 1 and 5", "true"}, {"null between 1 and 5", "null"}, {"\"a\" and true", "null"},
-        {"all([true, null])", "null"}, {"any([null, true])", "true"}, {"all([])", "true"},              {0},
+        {"true and null", "null"},
+        {"false and null", "false"},
+        {"true or null", "true"},
+        {"false or null", "null"},
+        {"not(null)", "null"},
+        {"1 = \"1\"", "null"},
+        {"null = null", "true"},
+        {"1 = null", "false"},
+        {"1 < \"2\"", "null"},
+        {"3 between 1 and 5", "true"},
+        {"null between 1 and 5", "null"},
+        {"\"a\" and true", "null"},
+        {"all([true, null])", "null"},
+        {"any([null, true])", "true"},
+        {"all([])", "true"},
+        {0},
     };
     struct bench b = opened();
     all_give(&b, rows);
@@ -126,10 +139,22 @@ static void truth_has_three_values(void **state)
 static void tests_ask_of_equality_membership_and_ranges(void **state)
 {
     static const struct row rows[] = {
-        {"5 in (1, 5, 7)", "true"}, {"5 in [1..5)", "false"},        {"5 in ]5..7]", "false"},     {"5 in > 4", "true"},
-        {"5 in (< 3, > 4)", "true"}, {"[1,2] in [[1,2],[3]]", "true"}, {"5 in (1..9)", "true"},      {"1 in [2, 3, 1]", "true"},
-        {"5 in [[1..3], [5..6]]", "true"}, {"[1..5].start included", "true"}, {"(< 5).end", "5"}, {"range(\"[1..3)\") = [1..3)", "true"},
-        {"includes([1..10], 5)", "true"}, {"before(1, [2..3])", "true"}, {"meets([1..5], [5..8])", "true"}, {0},
+        {"5 in (1, 5, 7)", "true"},
+        {"5 in [1..5)", "false"},
+        {"5 in ]5..7]", "false"},
+        {"5 in > 4", "true"},
+        {"5 in (< 3, > 4)", "true"},
+        {"[1,2] in [[1,2],[3]]", "true"},
+        {"5 in (1..9)", "true"},
+        {"1 in [2, 3, 1]", "true"},
+        {"5 in [[1..3], [5..6]]", "true"},
+        {"[1..5].start included", "true"},
+        {"(< 5).end", "5"},
+        {"range(\"[1..3)\") = [1..3)", "true"},
+        {"includes([1..10], 5)", "true"},
+        {"before(1, [2..3])", "true"},
+        {"meets([1..5], [5..8])", "true"},
+        {0},
     };
     struct bench b = opened();
     all_give(&b, rows);
@@ -214,7 +239,8 @@ static void a_hostile_expression_is_stopped(void **state)
     assert_string_equal(gives(&b, "f(f, 1)"), "null");
     assert_true(b.run.stopped);
     struct buf deep = buf_new(b.arena, 4096);
-    for (int i = 0; i < 3000; i++) buf_add_char(&deep, '(');
+    for (int i = 0; i < 3000; i++)
+        buf_add_char(&deep, '(');
     assert_true(feel_is_broken(feel_parse(b.unit, b.scope, buf_str(&deep))));
     arena_drop(b.arena);
     (void)state;
@@ -242,7 +268,8 @@ static void values_become_json_and_come_back(void **state)
 {
     struct bench b = opened();
     struct err e = {0};
-    struct json *j = json_parse(b.arena, STR("{\"名\":[1.50,true,null,\"x\"],\"k\":{\"n\":12345678901234567890}}"), JSON_STRICT, &e);
+    struct json *j = json_parse(
+        b.arena, STR("{\"名\":[1.50,true,null,\"x\"],\"k\":{\"n\":12345678901234567890}}"), JSON_STRICT, &e);
     struct feel_value v = feel_from_json(b.arena, j);
     assert_string_equal(str_z(b.arena, json_to_str(b.arena, feel_to_json(b.arena, v))),
                         "{\"名\":[1.5,true,null,\"x\"],\"k\":{\"n\":12345678901234567890}}");

@@ -126,7 +126,8 @@ struct feel_value feel_equal(struct feel_value a, struct feel_value b)
     case FEEL_CONTEXT:
         return equal_contexts(a.context, b.context);
     case FEEL_RANGE:
-        return all(feel_boolean(a.range->low_closed == b.range->low_closed &&
+        return all(feel_boolean(a.range->comparison == b.range->comparison &&
+                                a.range->low_closed == b.range->low_closed &&
                                 a.range->high_closed == b.range->high_closed),
                    all(feel_equal(a.range->low, b.range->low), feel_equal(a.range->high, b.range->high)));
     case FEEL_FUNCTION:
@@ -145,6 +146,9 @@ bool feel_same(struct feel_value a, struct feel_value b)
 struct feel_value feel_in_range(struct feel_value v, const struct feel_range *range)
 {
     int order;
+    if (v.kind == FEEL_NULL ||
+        (!range->comparison && (range->low.kind == FEEL_NULL || range->high.kind == FEEL_NULL)))
+        return FEEL_NOTHING;
     if (range->low.kind != FEEL_NULL) {
         if (!feel_order(v, range->low, &order)) return FEEL_NOTHING;
         if (order < 0 || (order == 0 && !range->low_closed)) return feel_boolean(false);
@@ -153,21 +157,19 @@ struct feel_value feel_in_range(struct feel_value v, const struct feel_range *ra
         if (!feel_order(v, range->high, &order)) return FEEL_NOTHING;
         if (order > 0 || (order == 0 && !range->high_closed)) return feel_boolean(false);
     }
-    return feel_boolean(v.kind != FEEL_NULL);
+    return feel_boolean(true);
 }
 
+/* Among many, what cannot be compared is simply not the one. */
 struct feel_value feel_in_value(struct feel_value v, struct feel_value test)
 {
     if (test.kind == FEEL_RANGE && v.kind != FEEL_RANGE) return feel_in_range(v, test.range);
     if (test.kind != FEEL_LIST) return feel_equal(v, test);
-    bool unsure = false;
     for (size_t i = 0; i < test.list->count; i++) {
         struct feel_value one = test.list->items[i];
         struct feel_value in =
             one.kind == FEEL_RANGE && v.kind != FEEL_RANGE ? feel_in_range(v, one.range) : feel_equal(v, one);
         if (in.kind == FEEL_BOOLEAN && in.boolean) return in;
-        unsure |= in.kind == FEEL_NULL;
     }
-    if (v.kind == FEEL_LIST && feel_same(v, test)) return feel_boolean(true);
-    return unsure && v.kind != FEEL_LIST ? FEEL_NOTHING : feel_boolean(false);
+    return feel_boolean(v.kind == FEEL_LIST && feel_same(v, test));
 }
