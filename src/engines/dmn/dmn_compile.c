@@ -80,11 +80,41 @@ static struct feel_node *conditional(struct dmn_place at, struct feel_scope *s, 
                         wrapped(at, s, x, "else"));
 }
 
+struct filter {
+    struct feel_scope *inner;
+    struct feel_node *in, *match;
+};
+
+/* Stricter than a filter in a text (10.2.2.9): what chooses must be true or false, of every item. */
+static struct feel_value filter_eval(struct feel_run *r, const void *data, const struct feel_frame *f)
+{
+    const struct filter *x = data;
+    struct feel_value in = feel_eval(r, x->in, f), *kept;
+    if (in.kind == FEEL_NULL) return feel_fail(r, x->in, "There is nothing to choose from.", STR_EMPTY);
+    const struct feel_list *from = in.kind == FEEL_LIST ? in.list : &(struct feel_list){1, &in};
+    struct feel_list *out = ARENA_NEW(r->arena, struct feel_list);
+    struct feel_value v = feel_list(r->arena, from->count, &kept);
+    for (size_t i = 0; i < from->count; i++) {
+        struct feel_frame *frame = feel_frame_new(r, x->inner, f);
+        frame->slots[0] = from->items[i];
+        struct feel_value yes = feel_eval(r, x->match, frame);
+        if (!dmn_step(r, 1)) return FEEL_NOTHING;
+        if (yes.kind != FEEL_BOOLEAN)
+            return feel_fail(r, x->match, "What chooses items is neither true nor false.", STR_EMPTY);
+        if (yes.boolean) kept[out->count++] = from->items[i];
+    }
+    out->items = kept;
+    v.list = out;
+    return v;
+}
+
 static struct feel_node *filter(struct dmn_place at, struct feel_scope *s, const struct dmn_xml *x)
 {
-    struct feel_scope *inner = feel_filter_scope(at.doc->unit, s);
-    struct feel_node *in = wrapped(at, s, x, "in");
-    return feel_make_filter(at.doc->unit, inner, in, wrapped(at, inner, x, "match"));
+    struct filter *made = ARENA_NEW(at.doc->model->arena, struct filter);
+    made->inner = feel_filter_scope(at.doc->unit, s);
+    made->in = wrapped(at, s, x, "in");
+    made->match = wrapped(at, made->inner, x, "match");
+    return feel_make_host(at.doc->unit, filter_eval, made);
 }
 
 static struct feel_scope *iteration(struct dmn_place at, struct feel_scope *s, const struct dmn_xml *x)

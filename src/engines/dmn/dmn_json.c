@@ -6,9 +6,11 @@ static const struct {
     enum feel_kind kind;
     const char *function;
 } readers[] = {
-    {FEEL_T_DATE, FEEL_DATE, "date"},         {FEEL_T_TIME, FEEL_TIME, "time"},
+    {FEEL_T_DATE, FEEL_DATE, "date"},
+    {FEEL_T_TIME, FEEL_TIME, "time"},
     {FEEL_T_DATE_TIME, FEEL_DATE_TIME, "date and time"},
-    {FEEL_T_DAYS, FEEL_DAYS, "duration"},     {FEEL_T_MONTHS, FEEL_MONTHS, "duration"},
+    {FEEL_T_DAYS, FEEL_DAYS, "duration"},
+    {FEEL_T_MONTHS, FEEL_MONTHS, "duration"},
 };
 
 enum { READER_COUNT = sizeof readers / sizeof readers[0], TEXT_MAX = 100 };
@@ -61,7 +63,8 @@ struct feel_value dmn_value(struct feel_run *r, const struct json *j, const stru
 {
     size_t n = 0;
     if (!t || !j) return feel_from_json(r->arena, j);
-    if (j->type == JSON_STRING) return from_text(r, j->text, t->kind == FEEL_T_LIST && t->element ? t->element : t);
+    if (j->type == JSON_STRING)
+        return from_text(r, j->text, t->kind == FEEL_T_LIST && t->element ? t->element : t);
     if (j->type == JSON_ARRAY && t->kind == FEEL_T_LIST) {
         struct feel_value *items, v = feel_list(r->arena, j->count, &items);
         JSON_EACH(item, j) items[n++] = dmn_value(r, item, t->element);
@@ -103,7 +106,8 @@ static const struct feel_context *inputs_of(struct feel_run *r, const struct dmn
     return v.context;
 }
 
-const struct feel_context *dmn_inputs(struct feel_run *r, const struct dmn_model *m, const struct json *object)
+const struct feel_context *dmn_inputs(struct feel_run *r, const struct dmn_model *m,
+                                      const struct json *object)
 {
     return inputs_of(r, &m->docs[0], object);
 }

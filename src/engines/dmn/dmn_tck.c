@@ -41,9 +41,10 @@ static const struct {
     const char *type;
     enum feel_kind kind;
 } types[] = {
-    {"string", FEEL_STRING}, {"boolean", FEEL_BOOLEAN}, {"date", FEEL_DATE},   {"time", FEEL_TIME},
-    {"dateTime", FEEL_DATE_TIME}, {"duration", FEEL_DAYS},  {"decimal", FEEL_NUMBER}, {"double", FEEL_NUMBER},
-    {"integer", FEEL_NUMBER}, {"int", FEEL_NUMBER},     {"long", FEEL_NUMBER}, {"float", FEEL_NUMBER},
+    {"string", FEEL_STRING},  {"boolean", FEEL_BOOLEAN},    {"date", FEEL_DATE},
+    {"time", FEEL_TIME},      {"dateTime", FEEL_DATE_TIME}, {"duration", FEEL_DAYS},
+    {"decimal", FEEL_NUMBER}, {"double", FEEL_NUMBER},      {"integer", FEEL_NUMBER},
+    {"int", FEEL_NUMBER},     {"long", FEEL_NUMBER},        {"float", FEEL_NUMBER},
 };
 
 static struct feel_value scalar(struct feel_run *r, const struct dmn_xml *x)
@@ -228,16 +229,17 @@ static int by_text(const void *a, const void *b)
 
 static bool names_in(struct arena *a, const char *folder, char ***out, size_t *count, struct err *e)
 {
-    DIR *dir = opendir(folder);
     size_t cap = 64;
     *count = 0;
     *out = ARENA_ARRAY(a, cap, char *);
+    DIR *dir = opendir(folder);
     if (!dir) {
         err_missing(e, "dmn.folder", "The folder %{arg} cannot be read.");
         err_arg(e, str_c(folder));
         return false;
     }
     for (struct dirent *d; (d = readdir(dir));) {
+        /* no jump while the folder is open */
         char *name = arena_try(a, strlen(d->d_name) + 1);
         char **more = *count == cap ? arena_try(a, 2 * cap * sizeof(char *)) : *out;
         if (!name || !more) {
