@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Speed, beside others and in one run: the server on core 0, the load on core 1, nginx with the same bytes likewise.
 #
-#   bench/run.sh [--seconds N] [--only pages,search,submit,lists,size]
+#   bench/run.sh [--seconds N] [--only pages,search,submit,lists,decisions,size]
 #
 # Prints a Markdown table of ratios. Everything it starts listens on 127.0.0.1 and is ended by itself.
 set -euo pipefail
@@ -12,7 +12,7 @@ cd "$ROOT"
 # shellcheck source=bench/wiring.sh
 . bench/wiring.sh
 
-seconds=8 only=pages,search,submit,lists,size
+seconds=8 only=pages,search,submit,lists,decisions,size
 while (($#)); do
     case $1 in
     --seconds) seconds=${2:?}; shift ;;
@@ -225,6 +225,32 @@ bench_lists() {
     start_tongban "$dir/main"
 }
 
+# One thread on the server's core; the same rows and graphs for everybody.
+bench_decisions() {
+    local bench=build/decision-bench tck=${TONGBAN_SHARED:-$ROOT/../shared}/suites/dmn-tck/compliance-level-3 hand ours theirs graph
+    ninja -C build decision-bench >"$dir/ninja.log" 2>&1 || { cat "$dir/ninja.log" >&2; die "decision-bench does not build"; }
+    ensure_npm tests
+    taskset -c 0 "$bench" table >"$dir/table"
+    read -ra hand < <(sed -n 1p "$dir/table")
+    read -ra ours < <(sed -n 2p "$dir/table")
+    read -ra theirs < <("$bench" print | taskset -c 0 "$NODE" bench/decisions/feelin.mjs table)
+    row "decision table, 200 rules × 10 inputs" "${ours[1]} ns" "a C function of this table: ${hand[1]} ns" "$(per "${hand[1]}" "${ours[1]}")" "≥ 0.2"
+    row "the same" "" "feelin: ${theirs[1]%.*} ns" "$(per "${theirs[1]}" "${ours[1]}")" "≥ 200"
+    for graph in "0004-lending Routing loan" "0014-loan-comparison RankedProducts amount"; do
+        read -r model name input <<<"$graph"
+        if [ ! -f "$tck/$model/$model.dmn" ]; then
+            row "graph $model" "not measured: the compatibility kit is not there" "–" "–" "≥ 200"
+            continue
+        fi
+        read -ra ours < <(taskset -c 0 "$bench" graph "$tck/$model/$model.dmn" "$name" "bench/decisions/$input.json" | grep RESULT)
+        read -ra theirs < <(python3 bench/decisions/graph.py "$tck/$model/$model.dmn" |
+            taskset -c 0 "$NODE" bench/decisions/feelin.mjs graph "$name" "bench/decisions/$input.json" | grep RESULT)
+        row "graph $model of the compatibility kit" "${ours[1]} ns" "feelin: ${theirs[1]%.*} ns" "$(per "${theirs[1]}" "${ours[1]}")" "≥ 200"
+    done
+    read -ra ours < <(taskset -c 0 "$bench" match)
+    row "1,000,000 firms × 200 policies of five conditions" "$(awk -v n="${ours[1]}" 'BEGIN { printf "%.2f", n / 1000 }') s" "–" "–" "≤ 60 s"
+}
+
 bench_size() {
     local memory start
     stop_tongban
@@ -263,7 +289,7 @@ start_nginx
 start_tongban "$dir/main"
 { read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}" "$dir/main")
 [ -n "${csrf:-}" ] || die "the demonstration person cannot sign in"
-for part in pages search submit lists size; do
+for part in pages search submit lists decisions size; do
     if has "$part"; then "bench_$part"; fi
 done
 

@@ -339,7 +339,7 @@ static struct feel_value eval_binary(struct feel_run *r, const struct feel_node 
 static struct feel_value eval_range(struct feel_run *r, const struct feel_node *n, const struct feel_frame *f)
 {
     struct feel_value low = feel_eval(r, n->range.low, f), high = feel_eval(r, n->range.high, f);
-    return feel_range(r, n, (struct feel_range){low, high, n->range.low_closed, n->range.high_closed});
+    return feel_range(r, n, (struct feel_range){low, high, n->range.low_closed, n->range.high_closed, false});
 }
 
 static struct feel_value eval_node(struct feel_run *r, const struct feel_node *n, const struct feel_frame *f)
