@@ -8,9 +8,9 @@ static struct feel_value fail(struct feel_call *c, const char *msgid, struct str
     return feel_fail(c->run, c->at, msgid, arg);
 }
 
-static struct feel_value unfit(struct feel_call *c, const char *function)
+static struct feel_value unfit(struct feel_call *c)
 {
-    return fail(c, "The function %{arg} cannot work with these values.", str_c(function));
+    return fail(c, "A parameter is not of the kind that the function takes.", STR_EMPTY);
 }
 
 static bool has_date(struct feel_value v)
@@ -41,7 +41,7 @@ static struct feel_value date_from(struct feel_call *c)
 {
     struct feel_value v = c->args[0], out;
     if (has_date(v)) return moment(c, FEEL_DATE, date_part(v.moment));
-    if (v.kind != FEEL_STRING) return unfit(c, "date");
+    if (v.kind != FEEL_STRING) return unfit(c);
     if (!feel_date_read(c->run, v.string, &out)) return fail(c, "This is no date: %{arg}", v.string);
     return out;
 }
@@ -69,7 +69,7 @@ static struct feel_value date_time_from(struct feel_call *c)
 {
     struct feel_value v = c->args[0], out;
     if (has_date(v)) return moment(c, FEEL_DATE_TIME, *v.moment);
-    if (v.kind != FEEL_STRING) return unfit(c, "date and time");
+    if (v.kind != FEEL_STRING) return unfit(c);
     if (feel_date_time_read(c->run, v.string, &out)) return out;
     if (feel_date_read(c->run, v.string, &out)) return moment(c, FEEL_DATE_TIME, *out.moment);
     return fail(c, "This is no date and time: %{arg}", v.string);
@@ -78,7 +78,7 @@ static struct feel_value date_time_from(struct feel_call *c)
 static struct feel_value date_time_joined(struct feel_call *c)
 {
     struct feel_value date = c->args[0], time = c->args[1];
-    if (!has_date(date) || time.kind != FEEL_TIME) return unfit(c, "date and time");
+    if (!has_date(date) || time.kind != FEEL_TIME) return unfit(c);
     return moment(c, FEEL_DATE_TIME, joined(date.moment, *time.moment));
 }
 
@@ -114,7 +114,7 @@ static bool read_offset(struct feel_value v, struct feel_moment *m)
 }
 
 /* False with *failed set when the value is no zone; null is no zone at all. */
-static bool read_zone(struct feel_call *c, struct feel_value v, const char *function, struct feel_moment *m,
+static bool read_zone(struct feel_call *c, struct feel_value v, struct feel_moment *m,
                       struct feel_value *failed)
 {
     switch (v.kind) {
@@ -132,7 +132,7 @@ static bool read_zone(struct feel_call *c, struct feel_value v, const char *func
         *failed = fail(c, "There is no time zone %{arg}.", v.string);
         return false;
     default:
-        *failed = unfit(c, function);
+        *failed = unfit(c);
         return false;
     }
 }
@@ -151,7 +151,7 @@ static struct feel_value date_time_of_parts_in(struct feel_call *c)
     struct feel_value failed;
     if (!read_date(c->args, &m)) return fail(c, "There is no such date.", STR_EMPTY);
     if (!read_time(c->args + 3, &m)) return fail(c, "There is no such time of day.", STR_EMPTY);
-    if (!read_zone(c, c->args[6], "date and time", &m, &failed)) return failed;
+    if (!read_zone(c, c->args[6], &m, &failed)) return failed;
     return moment(c, FEEL_DATE_TIME, m);
 }
 
@@ -173,7 +173,7 @@ static struct feel_value time_from(struct feel_call *c)
         if (feel_time_read(c->run, v.string, &out)) return out;
         return fail(c, "This is no time of day: %{arg}", v.string);
     default:
-        return unfit(c, "time");
+        return unfit(c);
     }
 }
 
@@ -181,16 +181,16 @@ static struct feel_value time_of_parts(struct feel_call *c)
 {
     struct feel_moment m = {0};
     struct feel_value failed, offset = c->args[3];
-    if (offset.kind != FEEL_NULL && offset.kind != FEEL_DAYS) return unfit(c, "time");
+    if (offset.kind != FEEL_NULL && offset.kind != FEEL_DAYS) return unfit(c);
     if (!read_time(c->args, &m)) return fail(c, "There is no such time of day.", STR_EMPTY);
-    if (!read_zone(c, offset, "time", &m, &failed)) return failed;
+    if (!read_zone(c, offset, &m, &failed)) return failed;
     return moment(c, FEEL_TIME, m);
 }
 
 static struct feel_value duration_from(struct feel_call *c)
 {
     struct feel_value v = c->args[0], out;
-    if (v.kind != FEEL_STRING) return unfit(c, "duration");
+    if (v.kind != FEEL_STRING) return unfit(c);
     if (!feel_duration_read(c->run, v.string, &out)) return fail(c, "This is no duration: %{arg}", v.string);
     return out;
 }
@@ -198,7 +198,7 @@ static struct feel_value duration_from(struct feel_call *c)
 /* Whole months between two days of the calendar; the time of day does not count. */
 static struct feel_value months_between(struct feel_call *c)
 {
-    if (!has_date(c->args[0]) || !has_date(c->args[1])) return unfit(c, "years and months duration");
+    if (!has_date(c->args[0]) || !has_date(c->args[1])) return unfit(c);
     const struct feel_moment *from = c->args[0].moment, *to = c->args[1].moment;
     int64_t months = ((int64_t)to->year - from->year) * 12 + to->month - from->month;
     if (months > 0 && to->day < from->day)
@@ -226,7 +226,7 @@ static struct feel_value today(struct feel_call *c)
 /* ---- calendar ---- */
 static struct feel_value day_of_year(struct feel_call *c)
 {
-    if (!has_date(c->args[0])) return unfit(c, "day of year");
+    if (!has_date(c->args[0])) return unfit(c);
     return feel_integer(feel_day_of_year(c->args[0].moment));
 }
 
@@ -234,7 +234,7 @@ static struct feel_value day_of_week(struct feel_call *c)
 {
     static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday", /* no translation */
                                         "Friday", "Saturday", "Sunday"};               /* no translation */
-    if (!has_date(c->args[0])) return unfit(c, "day of week");
+    if (!has_date(c->args[0])) return unfit(c);
     return feel_string(str_c(names[feel_weekday(c->args[0].moment) - 1]));
 }
 
@@ -244,13 +244,13 @@ static struct feel_value month_of_year(struct feel_call *c)
                                         "April",   "May",      "June",
                                         "July",    "August",   "September", /* no translation */
                                         "October", "November", "December"}; /* no translation */
-    if (!has_date(c->args[0])) return unfit(c, "month of year");
+    if (!has_date(c->args[0])) return unfit(c);
     return feel_string(str_c(names[c->args[0].moment->month - 1]));
 }
 
 static struct feel_value week_of_year(struct feel_call *c)
 {
-    if (!has_date(c->args[0])) return unfit(c, "week of year");
+    if (!has_date(c->args[0])) return unfit(c);
     return feel_integer(feel_week_of_year(c->args[0].moment));
 }
 
