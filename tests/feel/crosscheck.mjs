@@ -57,12 +57,19 @@ function same(a, b) {
 }
 
 // Kinds of differences that are explained in docs/feel.md, each by the standard. The first that fits names it.
-const temporal = (e) => /duration|date|@/.test(e)
 const EXPLAINED = [
-    { name: 'duration times number', fits: (e, a, b) => temporal(e) && /\* \d/.test(e) && b === null },
-    { name: 'days in a duration of years and months', fits: (e) => e.includes('years and months duration') },
-    { name: 'date plus hours', fits: (e) => /date|@"\d/.test(e) && /PT|P\dDT/.test(e) },
-    { name: 'substring outside', fits: (e) => /substring\(/.test(e) },
+    { name: 'duration times number', fits: (e) => /(duration\(|@"|date).*\* \d/.test(e) },
+    { name: 'years and months between dates', fits: (e) => e.includes('years and months duration(') },
+    { name: 'date plus hours', fits: (e) => /(date\(|@"\d)/.test(e) && /PT|P\dDT/.test(e) },
+    { name: 'part of a string that is not there', fits: (e) => e.includes('substring(') },
+    { name: 'position that is not there', fits: (e) => /(sublist|remove|insert before)\(/.test(e) },
+    { name: 'between, upside down', fits: (e) => e.includes(' between ') },
+    { name: 'lists of different length', fits: (e, a, b) => e.includes(' = ') && a !== null && b === null },
+    { name: 'null among what is asked of all', fits: (e, a, b) => /every|some/.test(e) && a === null && b === false },
+    { name: 'median', fits: (e) => e.includes('median(') },
+    { name: 'condition that is neither true nor false', fits: (e) => e.includes('if ') },
+    { name: 'range followed by and, or', fits: (e) => / in [([].*[\])] (and|or) /.test(e) },
+    { name: 'values of different kinds', fits: (e, a, b) => e.includes(' = ') && JSON.stringify(a).replaceAll('null', 'false') === JSON.stringify(b) },
 ]
 
 try {

@@ -55,7 +55,7 @@ export function generator(seed) {
             (d) => `${n(d)} in (${below(9)}..${9 + below(9)}]`, (d) => `${n(d)} in (${n(0)}, ${n(0)}, > ${below(9)})`, (d) => `list contains(${l(d)}, ${n(d)})`,
             (d) => `some x in ${l(d)} satisfies x > ${n(0)}`, (d) => `every x in ${l(d)} satisfies x > ${n(0)}`, (d) => `contains(${s(d)}, ${s(d)})`,
             (d) => `${pick(['starts with', 'ends with'])}(${s(d)}, ${s(d)})`, (d) => `matches(${s(d)}, "^[a-b]+")`, (d) => `(${date(d)} ${pick(['<', '>', '='])} ${date(d)})`,
-            (d) => `${any(d)} instance of ${pick(['number', 'string', 'boolean', 'date'])}`, (d) => `${pick(['odd', 'even'])}(${n(d)})`, (d) => `(${l(d)} = ${l(d)})`,
+            (d) => `(${any(d)}) instance of ${pick(['number', 'string', 'boolean', 'date'])}`, (d) => `${pick(['odd', 'even'])}(${n(d)})`, (d) => `(${l(d)} = ${l(d)})`,
             (d) => `(${any(d)} = ${any(d)})`, (d) => `all([${b(d)}, ${b(d)}])`, (d) => `any([${b(d)}, ${b(d)}])`, (d) => `(${days(d)} < ${days(d)})`, (d) => `(${months(d)} = ${months(d)})`,
         ],
         list: [

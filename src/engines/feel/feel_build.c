@@ -134,17 +134,15 @@ static struct feel_node *call_builtin(struct feel_unit *u, struct feel_node *n,
                                       const struct feel_builtin *any)
 {
     const struct feel_builtin *form = feel_builtin_form(any, n->call.count, n->call.names);
-    bool variadic;
     if (!form) return n; /* said when it is called */
-    size_t params = feel_builtin_params(form, &variadic);
     n->call.builtin = form;
-    n->call.params = variadic ? 0 : params;
+    n->call.shape = feel_builtin_shape(form);
     if (!n->call.names) return fold_call(u, n);
-    struct feel_node **args = ARENA_ARRAY(u->arena, params, struct feel_node *);
+    struct feel_node **args = ARENA_ARRAY(u->arena, n->call.shape.params, struct feel_node *);
     for (size_t i = 0; i < n->call.count; i++)
         args[feel_builtin_param(form, n->call.names[i])] = n->call.args[i];
     n->call.args = args;
-    n->call.count = params;
+    n->call.count = n->call.shape.params;
     n->call.names = NULL;
     return fold_call(u, n);
 }

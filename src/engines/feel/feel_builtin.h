@@ -3,9 +3,11 @@
  * `params` names the parameters, divided by `,`; one that may be missing ends with `?`, a last one that
  * repeats ends with
  * `*` (then args holds all of them in order, `count` says how many). Missing optional ones are FEEL null.
- * A function with several forms has several rows of the same name; positional calls take the first row into
- * which the number of arguments fits, calls by name the first whose parameters have all those names.
- * Functions return null through feel_fail, with a sentence, when an argument does not fit. */
+ * A list of one stands for its element (10.3.2.9.4) unless the parameter's name begins with `[`: then a list
+ * is what it takes, and it gets whatever is given. A function with several forms has several rows of the same
+ * name; positional calls take the first row into which the number of arguments fits, calls by name the first
+ * whose parameters have all those names. Functions return null through feel_fail, with a sentence, when an
+ * argument does not fit. */
 #ifndef TB_FEEL_BUILTIN_H
 #define TB_FEEL_BUILTIN_H
 

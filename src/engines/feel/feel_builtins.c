@@ -21,60 +21,70 @@ void feel_builtin_each(void (*fn)(void *arg, struct str name), void *arg)
             fn(arg, str_c(b->name));
 }
 
-/* The next parameter of a list, its mark cut off. */
-static bool next_param(struct str *rest, struct str *name, bool *optional, bool *repeats)
+struct param {
+    struct str name;
+    bool optional, repeats, list;
+};
+
+/* The next parameter, its marks cut off. */
+static bool next_param(struct str *rest, struct param *p)
 {
     if (!rest->len) return false;
-    *rest = str_cut(*rest, ',', name);
-    *optional = str_ends(*name, STR("?"));
-    *repeats = str_ends(*name, STR("*"));
-    if (*optional || *repeats) name->len--;
+    *p = (struct param){0};
+    *rest = str_cut(*rest, ',', &p->name);
+    p->optional = str_ends(p->name, STR("?"));
+    p->repeats = str_ends(p->name, STR("*"));
+    p->list = str_starts(p->name, STR("["));
+    if (p->optional || p->repeats) p->name.len--;
+    if (p->list) p->name = str_slice(p->name, 1, p->name.len);
     return true;
 }
 
-size_t feel_builtin_params(const struct feel_builtin *b, bool *variadic)
+struct feel_shape feel_builtin_shape(const struct feel_builtin *b)
 {
-    struct str rest = str_c(b->params), name;
-    bool optional, repeats = false;
-    size_t n = 0;
-    while (next_param(&rest, &name, &optional, &repeats))
-        n++;
-    *variadic = repeats;
-    return n;
+    struct str rest = str_c(b->params);
+    struct param p = {0};
+    struct feel_shape shape = {0};
+    while (next_param(&rest, &p)) {
+        if (!p.list) shape.single |= UINT32_C(1) << shape.params;
+        shape.params++;
+    }
+    shape.repeats = p.repeats;
+    return shape;
 }
 
 size_t feel_builtin_param(const struct feel_builtin *b, struct str wanted)
 {
-    struct str rest = str_c(b->params), name;
-    bool optional, repeats;
-    for (size_t n = 0; next_param(&rest, &name, &optional, &repeats); n++)
-        if (str_eq(name, wanted)) return n;
+    struct str rest = str_c(b->params);
+    struct param p;
+    for (size_t n = 0; next_param(&rest, &p); n++)
+        if (str_eq(p.name, wanted)) return n;
     return SIZE_MAX;
 }
 
 static bool fits_count(const struct feel_builtin *b, size_t count)
 {
-    struct str rest = str_c(b->params), name;
-    bool optional, repeats = false;
+    struct str rest = str_c(b->params);
+    struct param p = {0};
     size_t least = 0, most = 0;
-    while (next_param(&rest, &name, &optional, &repeats)) {
-        least += !optional && !repeats;
+    while (next_param(&rest, &p)) {
+        least += !p.optional;
         most++;
     }
-    return count >= least + repeats && (repeats || count <= most);
+    return count >= least && (p.repeats || count <= most);
 }
 
 static bool fits_names(const struct feel_builtin *b, size_t count, const struct str *names)
 {
-    struct str rest = str_c(b->params), name;
-    bool optional, repeats;
+    struct str rest = str_c(b->params);
+    struct param p;
     for (size_t i = 0; i < count; i++)
         if (feel_builtin_param(b, names[i]) == SIZE_MAX) return false;
-    while (next_param(&rest, &name, &optional, &repeats)) {
+    while (next_param(&rest, &p)) {
         bool given = false;
         for (size_t i = 0; i < count; i++)
-            given |= str_eq(names[i], name);
-        if (repeats || (!given && !optional)) return false;
+            given |= str_eq(names[i], p.name);
+        if (p.repeats || (!given && !p.optional)) return false;
     }
     return true;
 }

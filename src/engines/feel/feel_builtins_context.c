@@ -121,12 +121,12 @@ static struct feel_value fn_is(struct feel_call *c)
 const struct feel_builtin feel_builtins_context[] = {
     {"get value", "m,key", fn_get_value},
     {"get entries", "m", fn_get_entries},
-    {"context", "entries", fn_context},
-    {"context put", "context,key or keys,value", fn_put}, /* by position the value says which */
-    {"context put", "context,key,value", fn_put_key},
-    {"context put", "context,keys,value", fn_put_keys},
-    {"context merge", "contexts", fn_context_merge},
+    {"context", "[entries", fn_context},
+    {"context put", "context,[key or keys,[value", fn_put}, /* by position the value says which */
+    {"context put", "context,key,[value", fn_put_key},
+    {"context put", "context,[keys,[value", fn_put_keys},
+    {"context merge", "[contexts", fn_context_merge},
     {"not", "negand", fn_not},
-    {"is", "value1,value2", fn_is},
+    {"is", "[value1,[value2", fn_is},
     {0},
 };

@@ -183,7 +183,7 @@ static struct feel_value fn_string_join(struct feel_call *c)
 }
 
 const struct feel_builtin feel_builtins_string[] = {
-    {"string", "from", fn_string},
+    {"string", "[from", fn_string},
     {"string length", "string", fn_string_length},
     {"substring", "string,start position,length?", fn_substring},
     {"upper case", "string", fn_upper_case},
@@ -196,6 +196,6 @@ const struct feel_builtin feel_builtins_string[] = {
     {"matches", "input,pattern,flags?", fn_matches},
     {"replace", "input,pattern,replacement,flags?", fn_replace},
     {"split", "string,delimiter", fn_split},
-    {"string join", "list,delimiter?", fn_string_join},
+    {"string join", "[list,delimiter?", fn_string_join},
     {0},
 };

@@ -1,17 +1,22 @@
 /* Calls: built-in functions, functions of the model, functions of the host. */
 #include "engines/feel/feel_node.h"
 
-/* Functions see a value for every parameter; what was not given is null. */
+/* Functions see a value for every parameter; what was not given is null, a list of one is its element where
+ * none is asked for. */
 static struct feel_value call_builtin(struct feel_run *r, const struct feel_node *n,
-                                      const struct feel_builtin *b, size_t params, size_t count,
+                                      const struct feel_builtin *b, struct feel_shape shape, size_t count,
                                       const struct feel_value *args)
 {
     struct feel_call c = {r, n, args, count};
-    if (count < params) {
-        struct feel_value *padded = ARENA_ARRAY(r->arena, params, struct feel_value);
-        memcpy(padded, args, count * sizeof *args);
-        c.args = padded;
+    struct feel_value *own = NULL;
+    if (count < shape.params) own = ARENA_ARRAY(r->arena, shape.params, struct feel_value);
+    if (own) memcpy(own, args, count * sizeof *args);
+    for (size_t i = 0; i < count && i < shape.params; i++) {
+        if (args[i].kind != FEEL_LIST || args[i].list->count != 1 || !(shape.single >> i & 1)) continue;
+        if (!own) own = memcpy(ARENA_ARRAY(r->arena, count, struct feel_value), args, count * sizeof *args);
+        own[i] = args[i].list->items[0];
     }
+    if (own) c.args = own;
     return b->fn(&c);
 }
 
@@ -21,8 +26,7 @@ static struct feel_value call_function(struct feel_run *r, const struct feel_nod
 {
     if (f->builtin) {
         const struct feel_builtin *form = feel_builtin_form(f->builtin, count, NULL);
-        bool variadic;
-        if (form) return call_builtin(r, at, form, feel_builtin_params(form, &variadic), count, args);
+        if (form) return call_builtin(r, at, form, feel_builtin_shape(form), count, args);
         return feel_fail(r, at, "The function %{arg} does not take that many parameters.",
                          str_c(f->builtin->name));
     }
@@ -83,7 +87,7 @@ struct feel_value feel_eval_call(struct feel_run *r, const struct feel_node *n, 
     for (size_t i = 0; i < n->call.count; i++)
         args[i] = n->call.args[i] ? feel_eval(r, n->call.args[i], f) : FEEL_NOTHING;
     if (r->stopped) return FEEL_NOTHING;
-    if (n->call.builtin) return call_builtin(r, n, n->call.builtin, n->call.params, n->call.count, args);
+    if (n->call.builtin) return call_builtin(r, n, n->call.builtin, n->call.shape, n->call.count, args);
     struct feel_value callee = feel_eval(r, n->call.callee, f);
     if (callee.kind == FEEL_NULL) return callee;
     if (callee.kind != FEEL_FUNCTION) return feel_fail(r, n, "What is called is no function.", STR_EMPTY);

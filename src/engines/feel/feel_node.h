@@ -56,6 +56,13 @@ enum feel_op {
     FEEL_OP_COUNT
 };
 
+/* The parameters of a built-in function. */
+struct feel_shape {
+    uint32_t params;
+    uint32_t single; /* bit i: a list of one stands for its element */
+    bool repeats;    /* the last one does */
+};
+
 struct feel_iterator {
     struct feel_node *in;
     struct feel_node *to; /* "in a..b"; NULL: a list */
@@ -129,7 +136,7 @@ struct feel_node {
         struct {
             struct feel_node *callee; /* NULL: builtin */
             const struct feel_builtin *builtin;
-            size_t params;           /* of the builtin; 0 where its last one repeats */
+            struct feel_shape shape; /* of the builtin */
             size_t count;            /* of args; for a builtin already in the order of its parameters */
             const struct str *names; /* NULL: by position */
             struct feel_node **args; /* an entry may be NULL: not given */
@@ -193,7 +200,7 @@ void feel_builtin_each(void (*fn)(void *arg, struct str name), void *arg);
 /* The form of that name which takes `count` arguments, or those names; NULL: none. */
 const struct feel_builtin *feel_builtin_form(const struct feel_builtin *any, size_t count,
                                              const struct str *names);
-size_t feel_builtin_params(const struct feel_builtin *b, bool *variadic);
+struct feel_shape feel_builtin_shape(const struct feel_builtin *b);
 /* Which parameter has that name; SIZE_MAX: none. */
 size_t feel_builtin_param(const struct feel_builtin *b, struct str name);
 

@@ -384,16 +384,20 @@ static struct feel_node *parse_word(struct feel_parser *p)
     return feel_parse_name(p);
 }
 
-static struct feel_node *parse_primary(struct feel_parser *p)
+static struct feel_node *parse_number(struct feel_parser *p, bool negative)
 {
     struct decimal number;
+    if (!decimal_parse(p->token.text, &number)) return feel_parser_fail(p, "The number %{arg} is too large.");
+    return constant_here(p, feel_number(negative ? decimal_negate(number) : number));
+}
+
+static struct feel_node *parse_primary(struct feel_parser *p)
+{
     bool outer = p->high_end;
     struct feel_node *n;
     switch (p->token.kind) {
     case FEEL_TOKEN_NUMBER:
-        if (!decimal_parse(p->token.text, &number))
-            return feel_parser_fail(p, "The number %{arg} is too large.");
-        return constant_here(p, feel_number(number));
+        return parse_number(p, false);
     case FEEL_TOKEN_STRING:
         return constant_here(p, feel_string(p->token.text));
     case FEEL_TOKEN_NAME:
@@ -404,7 +408,9 @@ static struct feel_node *parse_primary(struct feel_parser *p)
         break;
     }
     p->high_end = false;
-    if (feel_parser_is(p, "@"))
+    if (feel_parser_accept(p, "-"))
+        n = parse_number(p, true); /* parse_unary has seen that a number follows */
+    else if (feel_parser_is(p, "@"))
         n = parse_at(p);
     else if (feel_parser_is(p, "["))
         n = parse_square(p);
@@ -489,16 +495,20 @@ static struct feel_node *parse_postfix(struct feel_parser *p)
     return n;
 }
 
+/* A sign that stands before a number belongs to it (rule 36), before all that may follow. */
+static bool negative_number(struct feel_parser *p)
+{
+    return feel_parser_is(p, "-") && feel_lex(p->unit->arena, p->text, p->token.to).kind == FEEL_TOKEN_NUMBER;
+}
+
 static struct feel_node *parse_unary(struct feel_parser *p)
 {
-    if (!feel_parser_is(p, "-")) return parse_postfix(p);
+    if (!feel_parser_is(p, "-") || negative_number(p)) return parse_postfix(p);
     if (++p->depth > FEEL_NESTING) return feel_parser_fail(p, "The expression is nested too deeply.");
     struct feel_node *n = feel_parser_node(p, FEEL_OP_NEGATE);
     feel_parser_next(p);
-    struct feel_node *of = n->operand.a = parse_unary(p);
+    n->operand.a = parse_unary(p);
     p->depth--;
-    if (of->op == FEEL_OP_CONSTANT && of->constant.kind == FEEL_NUMBER)
-        return feel_make_constant(p->unit, feel_number(decimal_negate(of->constant.number)));
     return n;
 }
 
