@@ -17,7 +17,7 @@ struct option_row {
 struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
     const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
-    const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out;
+    const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out, *decision, *input;
     int port, threads, desk_looks;
     bool demo, require_second_factor, admin, with_keys, help;
     const char *args[8]; /* what is not an option */
@@ -116,6 +116,7 @@ int command_keys(const struct settings *s);
 int command_doctor(const struct settings *s);
 int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
+int command_dmn(const struct settings *s);
 int command_openapi(const struct settings *s);
 
 /* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to

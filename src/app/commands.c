@@ -71,6 +71,13 @@ static const struct option_row verify_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row dmn_options[] = {
+    {"--decision", OPTION_TEXT, AT(decision),
+     "decision, service or function to evaluate, by name or id (default: all decisions)"},
+    {"--input", OPTION_TEXT, AT(input), "JSON object of input data by name; - for standard input"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|registry|catalogue FILE",
@@ -89,6 +96,9 @@ const struct command commands[] = {
      command_doctor},
     {"verify", "FILE", "Checks a licence (manifest or PDF) offline: 0 authentic, 1 not, 2 unreadable.",
      verify_options, 1, 1, command_verify},
+    {"dmn", "eval MODEL.dmn|check MODEL.dmn|test FOLDER",
+     "Decision models (DMN 1.2 to 1.5): evaluates one, says what is wrong with one, runs test cases.",
+     dmn_options, 2, 2, command_dmn},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0,
      command_access},

@@ -6,7 +6,8 @@
  * Invariants: loading fails only when the document is no DMN or breaks its structure (unreadable XML, wrong
  * namespace, references to nothing, cycles of requirements); a FEEL text that is wrong makes its decision
  * null and leaves a note. XML is read without network, external entities or DTDs, and with limits on size and
- * depth. Decisions of a run are evaluated at most once, in the order of need. External functions (Java, PMML)
+ * depth. Decisions of a run are evaluated at most once, in the order of need. In notes, `where` reads
+ * "decision › part › part"; "#3" is the third rule of a table. External functions (Java, PMML)
  * are refused with a note. uses: feel, decimal */
 #ifndef TB_DMN_H
 #define TB_DMN_H
@@ -45,6 +46,10 @@ const struct dmn_element *dmn_find(const struct dmn_model *m, enum dmn_kind kind
  * counted. */
 size_t dmn_inputs_of(struct arena *a, const struct dmn_model *m, const struct dmn_element *e,
                      const struct dmn_element **out, size_t max);
+
+/* What is odd in the model though it can be used: rules that overlap where only one may match, values that no
+ * rule covers, rules that never match, names and ids that occur twice, imports that are not there. */
+void dmn_check(struct arena *a, const struct dmn_model *m, struct feel_notes *notes);
 
 /* ---- evaluating ---- */
 /* Which rules spoke: the reason for an outcome. In the order of evaluation. */

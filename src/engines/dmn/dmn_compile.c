@@ -89,11 +89,11 @@ struct filter {
 static struct feel_value filter_eval(struct feel_run *r, const void *data, const struct feel_frame *f)
 {
     const struct filter *x = data;
-    struct feel_value in = feel_eval(r, x->in, f), *kept;
+    struct feel_value in = feel_eval(r, x->in, f);
     if (in.kind == FEEL_NULL) return feel_fail(r, x->in, "There is nothing to choose from.", STR_EMPTY);
     const struct feel_list *from = in.kind == FEEL_LIST ? in.list : &(struct feel_list){1, &in};
     struct feel_list *out = ARENA_NEW(r->arena, struct feel_list);
-    struct feel_value v = feel_list(r->arena, from->count, &kept);
+    out->items = ARENA_ARRAY(r->arena, from->count + 1, struct feel_value);
     for (size_t i = 0; i < from->count; i++) {
         struct feel_frame *frame = feel_frame_new(r, x->inner, f);
         frame->slots[0] = from->items[i];
@@ -101,11 +101,9 @@ static struct feel_value filter_eval(struct feel_run *r, const void *data, const
         if (!dmn_step(r, 1)) return FEEL_NOTHING;
         if (yes.kind != FEEL_BOOLEAN)
             return feel_fail(r, x->match, "What chooses items is neither true nor false.", STR_EMPTY);
-        if (yes.boolean) kept[out->count++] = from->items[i];
+        if (yes.boolean) out->items[out->count++] = from->items[i];
     }
-    out->items = kept;
-    v.list = out;
-    return v;
+    return (struct feel_value){.kind = FEEL_LIST, .list = out};
 }
 
 static struct feel_node *filter(struct dmn_place at, struct feel_scope *s, const struct dmn_xml *x)

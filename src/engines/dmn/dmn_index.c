@@ -100,11 +100,17 @@ size_t dmn_index_part(const struct dmn_index *x, struct feel_value v)
     return 2 * low;
 }
 
-static void mark_interval(const struct dmn_index *x, const struct feel_interval *i, bool *parts)
+void dmn_index_mark(const struct dmn_index *x, const struct feel_interval *i, bool *parts)
 {
     size_t from = 0, to = 2 * x->count;
-    if (i->low.kind != FEEL_NULL) from = dmn_index_part(x, i->low) + (i->low_closed ? 0 : 1);
-    if (i->high.kind != FEEL_NULL) to = dmn_index_part(x, i->high) - (i->high_closed ? 0 : 1);
+    if (i->low.kind != FEEL_NULL) {
+        from = dmn_index_part(x, i->low);
+        if (from % 2 && !i->low_closed) from++;
+    }
+    if (i->high.kind != FEEL_NULL) {
+        to = dmn_index_part(x, i->high);
+        if (to % 2 && !i->high_closed) to--;
+    }
     for (size_t p = from; p <= to; p++)
         parts[p] = true;
 }
@@ -115,7 +121,7 @@ static void mark_rule(struct dmn_index *x, size_t words, size_t rule, const stru
     size_t count = 2 * x->count + 1;
     memset(parts, 0, count);
     for (size_t i = 0; i < t->count; i++)
-        mark_interval(x, &t->alternatives[i], parts);
+        dmn_index_mark(x, &t->alternatives[i], parts);
     for (size_t p = 0; p < count; p++)
         if (t->any || parts[p] != t->negated) set_bit(x->parts + p * words, rule);
 }

@@ -175,8 +175,9 @@ struct dmn_index {
 struct dmn_column {
     struct str text;
     struct feel_node *input;
-    struct feel_node *allowed; /* NULL: everything */
-    struct feel_node **tests;  /* one a rule */
+    struct feel_node *allowed;    /* NULL: everything */
+    const struct feel_type *type; /* what is known of the values; NULL: nothing */
+    struct feel_node **tests;     /* one a rule */
     struct dmn_index index;
 };
 
@@ -215,6 +216,10 @@ size_t dmn_index_match(struct feel_run *r, const struct dmn_table *t, const stru
                        const struct feel_frame *f, bool first_only, uint64_t *bits);
 /* The elementary part of an index in which a value of its kind lies. */
 size_t dmn_index_part(const struct dmn_index *x, struct feel_value v);
+
+/* Sets parts[p] for every elementary part that the interval touches. Its ends are of the kind of the index.
+ */
+void dmn_index_mark(const struct dmn_index *x, const struct feel_interval *i, bool *parts);
 
 /* ---- running ---- */
 enum { DMN_HITS_MAX = 1000 };

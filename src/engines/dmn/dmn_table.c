@@ -108,8 +108,11 @@ static void read_input(struct making *m, const struct dmn_xml *x, struct dmn_col
     c->tests = ARENA_ARRAY(m->arena, m->table->rule_count + 1, struct feel_node *);
     c->allowed = allowed(m, at, x, "inputValues", &ignored);
     if (!input) return;
-    const struct feel_type *t = dmn_type_of(at.doc, dmn_xml_attribute(input, "typeRef"), at.where);
-    if (t) c->input = feel_make_conform(m->unit, c->input, t, text);
+    c->type = dmn_type_of(at.doc, dmn_xml_attribute(input, "typeRef"), at.where);
+    if (c->type) c->input = feel_make_conform(m->unit, c->input, c->type, text);
+    for (size_t i = 0; i < at.part->need_count; i++)
+        if (str_eq(at.part->needs[i].to->pub.name, text) && at.part->needs[i].to->pub.type)
+            c->type = at.part->needs[i].to->pub.type;
 }
 
 /* The allowed values of an output in their order, as a list: "best first" of the policies P and O. */
