@@ -243,6 +243,10 @@ static void moments_and_durations_are_subtracted(void **state)
         {"2050-07-02T10:10:10@Europe/Paris", "2050-07-02T08:10:10Z", "PT0S"},
         {"2050-01-02T10:10:10@Australia/Melbourne", "2050-01-02T10:10:10Z", "-PT11H"},
         {"2050-07-02T10:10:10@Australia/Melbourne", "2050-07-02T10:10:10Z", "-PT10H"},
+        {"2050-12-02T10:10:10@Europe/Paris", "2050-12-02T10:10:10Z", "-PT1H"},
+        {"2021-03-28T02:30:00@Europe/Paris", "2021-03-28T01:30:00Z", "PT0S"}, /* a time that was skipped */
+        {"2021-03-28T03:30:00@Europe/Paris", "2021-03-28T01:30:00Z", "PT0S"},
+        {"2021-10-31T02:30:00@Europe/Paris", "2021-10-31T00:30:00Z", "PT0S"}, /* that came twice: the first */
         {"1800-01-01T00:00:00@Europe/Paris", "1800-01-01T00:00:00Z", "-PT9M21S"},
         {"2021-01-02T10:10:10@Europe/Paris", "2021-01-01T10:10:10", "null"},
         {"2021-01-02", "2021-01-01T10:10:10@Australia/Melbourne", "P1DT49M50S"},
@@ -459,6 +463,8 @@ static void functions_give_what_the_standard_says(void **state)
         {"duration", "from", "2017", "null"},
         {"years and months duration", "from,to", "2011-12-22 2013-08-24", "P1Y8M"},
         {"years and months duration", "from,to", "2013-08-24 2011-12-22", "-P1Y8M"},
+        {"years and months duration", "from,to", "2015-01-21 2016-01-21", "P1Y"},
+        {"years and months duration", "from,to", "2016-01-21 2015-01-21", "-P1Y"},
         {"years and months duration", "from,to", "2016-09-30T23:25:00 2017-12-28T12:12:12", "P1Y2M"},
         {"years and months duration", "from,to", "-2016-01-30T09:05:00 -2017-02-28T02:02:02", "-P11M"},
         {"years and months duration", "from,to", "2014-12-31T23:59:59 -2019-10-01T12:32:59", "-P4033Y2M"},
