@@ -1,8 +1,8 @@
 /* tongban dmn eval|check|test: decision models on the command line. Needs no database, no keys and no
  * network. */
+#include "engines/dmn/dmn.h"
 #include "app/cli.h"
 #include "core/base/time.h"
-#include "engines/dmn/dmn.h"
 #include "engines/dmn/dmn_tck.h"
 
 #include <dirent.h>
@@ -136,8 +136,9 @@ static bool evaluate(struct work *w, struct feel_run *r, struct str name, const 
         if (!element) continue;
         struct dmn_result result = how[kind](r, w->model, element, in);
         json_set(out, "result", feel_to_json(w->arena, result.value));
-        json_set(out, "decisions",
-                 feel_to_json(w->arena, (struct feel_value){.kind = FEEL_CONTEXT, .context = result.decisions}));
+        json_set(
+            out, "decisions",
+            feel_to_json(w->arena, (struct feel_value){.kind = FEEL_CONTEXT, .context = result.decisions}));
         add_rules(out, w->arena, result.hits);
         return true;
     }
@@ -151,7 +152,8 @@ static void evaluate_all(struct work *w, struct feel_run *r, const struct feel_c
     struct json *all = json_set_object(w->arena, out, "decisions");
     for (size_t i = 0; i < dmn_count(w->model, DMN_DECISION); i++) {
         const struct dmn_element *d = dmn_at(w->model, DMN_DECISION, i);
-        json_set(all, str_z(w->arena, d->name), feel_to_json(w->arena, dmn_evaluate(r, w->model, d, in).value));
+        json_set(all, str_z(w->arena, d->name),
+                 feel_to_json(w->arena, dmn_evaluate(r, w->model, d, in).value));
     }
 }
 
@@ -160,7 +162,8 @@ static bool eval(struct work *w, struct err *e)
     const struct settings *s = w->settings;
     struct str text;
     if (!s->input)
-        return err_invalid(e, "dmn.input", "Say with --input which file holds the input, or - for standard input.");
+        return err_invalid(e, "dmn.input",
+                           "Say with --input which file holds the input, or - for standard input.");
     bool read = strcmp(s->input, "-") == 0 ? read_standard_input(w->arena, &text, e)
                                            : cli_read_file(w->arena, s->input, INPUT_MAX, &text, e);
     if (!read || !load(w, e)) return false;

@@ -1,5 +1,5 @@
-/* For the cross-check: the first line is a JSON object of names and values, every further one an expression; prints the value
- * of each as a line of JSON. */
+/* For the cross-check: the first line is a JSON object of names and values, every further one an expression;
+ * prints the value of each as a line of JSON. */
 #include "core/base/arena.h"
 #include "engines/feel/feel.h"
 
@@ -18,9 +18,11 @@ static struct feel_value evaluate(struct arena *a, const struct feel_context *gi
     struct feel_unit *u = feel_unit_new(a, &notes);
     struct feel_scope *s = feel_scope_new(u, NULL);
     struct feel_run r = feel_run_new(a, INT64_C(1732600800000));
-    for (size_t i = 0; i < given->count; i++) feel_scope_add(s, given->entries[i].key, NULL);
+    for (size_t i = 0; i < given->count; i++)
+        feel_scope_add(s, given->entries[i].key, NULL);
     struct feel_frame *f = feel_frame_new(&r, s, NULL);
-    for (size_t i = 0; i < given->count; i++) f->slots[i] = given->entries[i].value;
+    for (size_t i = 0; i < given->count; i++)
+        f->slots[i] = given->entries[i].value;
     return feel_eval(&r, feel_parse(u, s, expression), f);
 }
 

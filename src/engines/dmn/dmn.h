@@ -8,7 +8,8 @@
  * null and leaves a note. XML is read without network, external entities or DTDs, and with limits on size and
  * depth. Decisions of a run are evaluated at most once, in the order of need. In notes, `where` reads
  * "decision › part › part"; "#3" is the third rule of a table. External functions (Java, PMML)
- * are refused with a note. uses: feel, decimal */
+ * are refused with a note. */
+/* uses: feel, decimal */
 #ifndef TB_DMN_H
 #define TB_DMN_H
 

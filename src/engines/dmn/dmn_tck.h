@@ -4,7 +4,8 @@
  * Purpose: the acceptance of the engine, and a way for rule owners to keep test cases with a model.
  * Ownership: what a failure tells is borrowed for the call. Memory is taken for one file at a time.
  * Comparison: numbers within 1e-8, temporal values by value, lists in order, contexts by their keys; a result
- * that is said to be an error must be null. uses: feel */
+ * that is said to be an error must be null. */
+/* uses: feel */
 #ifndef TB_DMN_TCK_H
 #define TB_DMN_TCK_H
 

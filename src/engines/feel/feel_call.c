@@ -17,7 +17,8 @@ static struct feel_value call_builtin(struct feel_run *r, const struct feel_node
         own[i] = args[i].list->items[0];
     }
     if (own) c.args = own;
-    return b->fn(&c);
+    struct feel_value v = b->fn(&c);
+    return v;
 }
 
 static struct feel_value call_function(struct feel_run *r, const struct feel_node *at,

@@ -6,8 +6,8 @@ static const struct {
     const char *name;
     struct feel_type type;
 } builtin_types[] = {
-    {"Any", {.kind = FEEL_T_ANY}},
-    {"Null", {.kind = FEEL_T_NULL}},
+    {"Any", {.kind = FEEL_T_ANY}},   /* no translation */
+    {"Null", {.kind = FEEL_T_NULL}}, /* no translation */
     {"boolean", {.kind = FEEL_T_BOOLEAN}},
     {"number", {.kind = FEEL_T_NUMBER}},
     {"string", {.kind = FEEL_T_STRING}},
