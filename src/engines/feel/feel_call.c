@@ -7,7 +7,6 @@ static struct feel_value call_builtin(struct feel_run *r, const struct feel_node
                                       const struct feel_builtin *b, struct feel_shape shape, size_t count,
                                       const struct feel_value *args)
 {
-    struct feel_call c = {r, n, args, count};
     struct feel_value *own = NULL;
     if (count < shape.params) own = ARENA_ARRAY(r->arena, shape.params, struct feel_value);
     if (own) memcpy(own, args, count * sizeof *args);
@@ -16,9 +15,7 @@ static struct feel_value call_builtin(struct feel_run *r, const struct feel_node
         if (!own) own = memcpy(ARENA_ARRAY(r->arena, count, struct feel_value), args, count * sizeof *args);
         own[i] = args[i].list->items[0];
     }
-    if (own) c.args = own;
-    struct feel_value v = b->fn(&c);
-    return v;
+    return b->fn(&(struct feel_call){r, n, own ? own : args, count});
 }
 
 static struct feel_value call_function(struct feel_run *r, const struct feel_node *at,

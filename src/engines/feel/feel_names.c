@@ -189,7 +189,7 @@ enum { TYPE_PARTS_MAX = 64 };
 static const struct feel_type *context_or_function(struct feel_parser *p, enum feel_type_kind kind)
 {
     struct feel_type *t = type_new(p, kind);
-    struct feel_field fields[TYPE_PARTS_MAX] = {{0}};
+    struct feel_field fields[TYPE_PARTS_MAX] = {{STR_EMPTY, NULL}};
     size_t count = 0;
     while (!p->msgid && !feel_parser_is(p, ">")) {
         struct feel_field *f = &fields[count];
