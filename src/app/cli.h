@@ -18,7 +18,7 @@ struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
     const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out, *decision, *input;
-    int port, threads, desk_looks;
+    int port, threads, desk_looks, keep_years;
     bool demo, require_second_factor, admin, with_keys, help;
     const char *args[8]; /* what is not an option */
     int arg_count;

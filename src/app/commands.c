@@ -23,6 +23,8 @@ static const struct option_row serve_options[] = {
     {"--require-second-factor", OPTION_FLAG, AT(require_second_factor),
      "officers sign in with password and authenticator"},
     {"--desk-looks", OPTION_INT, AT(desk_looks), "people one clerk may look up an hour (default: 60)"},
+    {"--keep-years", OPTION_INT, AT(keep_years),
+     "years that files of decided matters are kept before a person who asked is erased (default: for good)"},
     {"--demo", OPTION_FLAG, AT(demo), "fictional people, officers and registers to try everything with"},
 #ifdef TB_TESTING
     {"--vfs", OPTION_TEXT, AT(vfs), "SQLite VFS of the crash test"},

@@ -14,6 +14,17 @@ typedef bool take_lines(struct ctx *c, struct str tsv, struct json *report);
 
 /* ---- the report ---- */
 
+static void take_named(struct importing *im, struct json *list, const struct json *named, int64_t line_offset)
+{
+    JSON_EACH(r, named)
+    {
+        if (list->count == REFUSALS_SHOWN) return;
+        struct json *copy = json_copy(im->arena, r);
+        json_set_i64(im->arena, copy, "line", json_i64_of(r, "line", 0) + line_offset);
+        json_add(list, copy);
+    }
+}
+
 void import_count(struct importing *im, const struct json *report, int64_t line_offset)
 {
     im->read += json_i64_of(report, "read", 0);
@@ -21,13 +32,24 @@ void import_count(struct importing *im, const struct json *report, int64_t line_
     im->changed += json_i64_of(report, "changed", 0);
     im->same += json_i64_of(report, "same", 0);
     im->refused += json_i64_of(report, "refused", 0);
-    JSON_EACH(r, json_get(report, "refusals"))
+    im->kept += json_i64_of(report, "kept", 0);
+    take_named(im, im->refusals, json_get(report, "refusals"), line_offset);
+    take_named(im, im->kept_lines, json_get(report, "kept_lines"), line_offset);
+}
+
+static void print_named(const struct importing *im, const struct json *list, int64_t count)
+{
+    JSON_EACH(r, list)
     {
-        if (im->refusals->count == REFUSALS_SHOWN) return;
-        struct json *copy = json_copy(im->arena, r);
-        json_set_i64(im->arena, copy, "line", json_i64_of(r, "line", 0) + line_offset);
-        json_add(im->refusals, copy);
+        struct str reason = lang_text(cli_lang(), json_text_of(r, "reason")), file = json_text_of(r, "file");
+        struct str where = file.len
+                               ? file
+                               : tr_arg(cli_lang(), im->arena, "line %{arg}",
+                                        str_fmt(im->arena, "%lld", (long long)json_i64_of(r, "line", 0)));
+        printf("    %.*s: %.*s\n", STR_ARG(where), STR_ARG(reason));
     }
+    if (count > (int64_t)list->count)
+        cli_say(stdout, "    … and others: only the first hundred are named", STR_EMPTY);
 }
 
 static void print_report(const struct importing *im, const char *title)
@@ -38,19 +60,9 @@ static void print_report(const struct importing *im, const char *title)
     cli_figure(stdout, "changed", im->changed);
     cli_figure(stdout, "unchanged", im->same);
     cli_figure(stdout, "refused", im->refused);
-    JSON_EACH(r, im->refusals)
-    {
-        struct str reason = lang_text(cli_lang(), json_text_of(r, "reason")), file = json_text_of(r, "file");
-        if (file.len)
-            printf("    %.*s: %.*s\n", STR_ARG(file), STR_ARG(reason));
-        else {
-            struct str where = tr_arg(cli_lang(), im->arena, "line %{arg}",
-                                      str_fmt(im->arena, "%lld", (long long)json_i64_of(r, "line", 0)));
-            printf("    %.*s: %.*s\n", STR_ARG(where), STR_ARG(reason));
-        }
-    }
-    if (im->refused > (int64_t)im->refusals->count)
-        cli_say(stdout, "    … and others: only the first hundred are named", STR_EMPTY);
+    print_named(im, im->refusals, im->refused);
+    if (im->kept) cli_figure(stdout, "kept, edited here", im->kept);
+    print_named(im, im->kept_lines, im->kept);
 }
 
 /* ---- writes ---- */
@@ -327,8 +339,11 @@ int command_import(const struct settings *s)
                           s->args[1]); /* before a folder is made for nothing */
     struct arena *a = arena_new((size_t)2 << 30);
     if (!a) return 1;
-    struct importing im = {
-        .settings = s, .arena = a, .refusals = json_array(a), .progress = {kind->title, -1}};
+    struct importing im = {.settings = s,
+                           .arena = a,
+                           .refusals = json_array(a),
+                           .kept_lines = json_array(a),
+                           .progress = {kind->title, -1}};
     int status = run(&im, kind);
     arena_drop(a);
     return status;

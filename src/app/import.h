@@ -8,8 +8,9 @@ struct importing {
     const struct settings *settings;
     struct server *server;
     struct arena *arena;
-    int64_t read, fresh, changed, same, refused;
-    struct json *refusals; /* {line, file, reason}: line 0 where a whole file was refused */
+    int64_t read, fresh, changed, same, refused, kept;
+    struct json *refusals;   /* {line, file, reason}: line 0 where a whole file was refused */
+    struct json *kept_lines; /* {line, reason}: what editors had changed, and stays */
     struct progress progress;
     struct str text;         /* of the list, where it is one file */
     const struct json *file; /* and where it is JSON */

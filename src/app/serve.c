@@ -62,6 +62,7 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
         .demo = s->demo,
         .require_second_factor = s->require_second_factor,
         .desk_looks = s->desk_looks,
+        .keep_years = s->keep_years,
         .vfs = s->vfs,
         .durability = s->durability && strcmp(s->durability, "off") == 0 ? DB_OFF : DB_FULL,
     };

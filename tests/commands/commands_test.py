@@ -170,6 +170,20 @@ def an_import_tells_what_it_did(_db):
     assert figures(again) == {"read": 2, "new": 0, "changed": 1, "unchanged": 1, "refused": 0}, again.stdout
 
 
+def the_shipped_catalogue_is_counted(_db):
+    var, data = new(), WORK / "data"
+    shutil.copytree(ROOT / "data", data)
+    first = figures(run("import", "catalogue", str(data), var=var, expect=0))
+    assert first["read"] == first["new"] > 100, first
+    rules = data / "catalogue" / "ranking.json"
+    rules.write_text(rules.read_text() + " ")
+    assert figures(run("import", "catalogue", str(data), var=var, expect=0))["changed"] == 0  # the same facts
+    facts = sorted((data / "catalogue" / "full").glob("*.json"))[0]
+    facts.write_text(facts.read_text().replace("\"en\": \"", "\"en\": \"A ", 1))
+    again = figures(run("import", "catalogue", str(data), var=var, expect=0))
+    assert again["changed"] == 1 and again["unchanged"] == first["read"] - 1, again
+
+
 def a_bad_file_changes_nothing(_db):
     var = installation()
     before = tree(var)

@@ -47,6 +47,7 @@ struct testapp *testapp_open(bool demo)
                                .address = "127.0.0.1",
                                .threads = 2,
                                .demo = demo,
+                               .keep_years = 3,
                                .clock = testapp_now};
     t->server = server_open(&o, modules, module_count, &e);
     if (!t->server)

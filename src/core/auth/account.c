@@ -144,6 +144,23 @@ bool account_set_login(struct ctx *c, int64_t id, struct str login)
                    DB_I(id), DB_B(index), DB_B(sealed), DB_I(c->now));
 }
 
+bool account_erase(struct ctx *c, int64_t subject)
+{
+    static const char *const statements[] = {
+        "DELETE FROM session WHERE account IN (SELECT id FROM account WHERE subject = $1)",
+        "DELETE FROM second_factor WHERE account IN (SELECT id FROM account WHERE subject = $1)",
+        "DELETE FROM recovery_code WHERE account IN (SELECT id FROM account WHERE subject = $1)",
+        "DELETE FROM sign_in_failure WHERE EXISTS (SELECT 1 FROM account a WHERE a.subject = $1 AND a.realm "
+        "= "
+        "sign_in_failure.realm AND a.login_index = sign_in_failure.login_index)",
+        "DELETE FROM account WHERE subject = $1",
+    };
+    if (!subject) return err_fault(c->err, "accounts of nobody's are not erased");
+    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)
+        if (!db_exec(&c->tx, statements[i], DB_I(subject))) return false;
+    return true;
+}
+
 bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
                   size_t *count)
 {

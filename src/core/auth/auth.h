@@ -53,6 +53,8 @@ bool account_set_password(struct ctx *c, int64_t id, struct str hash, bool given
 /* Another login in the same realm: CONFLICT "account.exists" when it is taken. */
 bool account_set_login(struct ctx *c, int64_t id, struct str login) NODISCARD;
 bool account_end_sessions(struct ctx *c, int64_t id) NODISCARD;
+/* Removes the accounts of a subject with their sessions and what was counted at their sign-in. */
+bool account_erase(struct ctx *c, int64_t subject) NODISCARD;
 bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
                   size_t *count) NODISCARD;
 

@@ -254,33 +254,47 @@ static const struct offer offers[] = {
      "Approved: the due date moves by 10 working days.", "main", .open = true},
 };
 
-static void point_fields(struct ctx *c, struct json *fields, const struct case_work *w)
+/* What a point may name: documents that are wanted, and every field that the applicant sees and may change,
+ * also one that was left empty. */
+static bool point_targets(struct ctx *c, const struct case_work *w, struct json *out)
 {
     struct case_material *list;
     size_t count;
-    if (!case_materials(c, w, &list, &count)) return;
+    if (!case_materials(c, w, &list, &count)) return false;
+    ctx_option(c, out, STR_EMPTY, STR("–"));
+    for (size_t m = 0; m < count; m++)
+        if (list[m].wanted)
+            ctx_option(c, out, str_fmt(c->arena, "material:%.*s", STR_ARG(list[m].id)), list[m].name);
+    for (size_t i = w->form ? form_page_next(w->form, SIZE_MAX, &w->answers) : SIZE_MAX; i != SIZE_MAX;
+         i = form_page_next(w->form, i, &w->answers)) {
+        const struct json *page = form_page(c->arena, w->form, i, &w->answers, NULL, c->lang == &lang_en);
+        JSON_EACH(f, json_get(page, "fields"))
+        {
+            if (!json_true_of(f, "readonly"))
+                ctx_option(c, out, str_fmt(c->arena, "field:%.*s", STR_ARG(json_text_of(f, "id"))),
+                           json_text_of(f, "label"));
+        }
+    }
+    return true;
+}
+
+static bool point_fields(struct ctx *c, struct json *fields, const struct case_work *w)
+{
+    struct json *targets = json_object(c->arena);
+    if (!point_targets(c, w, targets)) return false;
     for (int i = 1; i <= POINTS_OF_FORM; i++) {
         const char *target = str_z(c->arena, str_fmt(c->arena, "target_%d", i));
         const char *reason = str_z(c->arena, str_fmt(c->arena, "reason_%d", i));
         struct json *f = ctx_field(c, fields, target, "What is to be corrected", "select", STR_EMPTY);
-        ctx_option(c, f, STR_EMPTY, STR("–"));
-        const struct json *pages =
-            w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL;
-        for (size_t m = 0; m < count; m++)
-            if (list[m].wanted)
-                ctx_option(c, f, str_fmt(c->arena, "material:%.*s", STR_ARG(list[m].id)), list[m].name);
-        JSON_EACH(page, pages)
+        JSON_EACH(o, json_get(targets, "options"))
         {
-            JSON_EACH(row, json_get(page, "rows"))
-            {
-                ctx_option(c, f, str_fmt(c->arena, "field:%.*s", STR_ARG(json_text_of(row, "id"))),
-                           json_text_of(row, "label"));
-            }
+            ctx_option(c, f, json_text_of(o, "value"), json_text_of(o, "label"));
         }
         json_set_bool(c->arena, f, "required", i == 1);
         json_set_bool(c->arena, ctx_field(c, fields, reason, "What is wrong", "text", STR_EMPTY), "required",
                       i == 1);
     }
+    return true;
 }
 
 static void special_field(struct ctx *c, struct json *fields)
@@ -314,7 +328,7 @@ static void target_field(struct ctx *c, struct json *fields, const struct case_w
     }
 }
 
-static void offer_act(struct ctx *c, struct json *list, const struct case_work *w, const struct offer *o)
+static bool offer_act(struct ctx *c, struct json *list, const struct case_work *w, const struct offer *o)
 {
     struct json *a = json_add_object(c->arena, list), *fields;
     json_set_str(c->arena, a, "label", ctx_tr(c, o->label));
@@ -325,10 +339,7 @@ static void offer_act(struct ctx *c, struct json *list, const struct case_work *
                  str_fmt(c->arena, "/office/cases/%lld/%s", (long long)w->file.id, o->path));
     json_set_str(c->arena, a, "says", ctx_tr(c, o->says));
     fields = json_set_array(c->arena, a, "fields");
-    if (o->kind == FLOW_DO && o->act == FLOW_CORRECT) {
-        point_fields(c, fields, w);
-        return;
-    }
+    if (o->kind == FLOW_DO && o->act == FLOW_CORRECT) return point_fields(c, fields, w);
     if (o->kind == FLOW_DO && o->act == FLOW_SPECIAL) special_field(c, fields);
     if (o->kind == FLOW_DO && o->act == FLOW_SEND_BACK) target_field(c, fields, w);
     if (o->kind == FLOW_EXTENSION_GRANTED) {
@@ -340,6 +351,7 @@ static void offer_act(struct ctx *c, struct json *list, const struct case_work *
     struct json *note = ctx_field(c, fields, str_z(c->arena, str_fmt(c->arena, "note_%s", o->path)),
                                   o->reason ? "Reasons" : "Remark", "textarea", STR_EMPTY);
     json_set_bool(c->arena, note, "required", o->reason);
+    return true;
 }
 
 bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w)
@@ -352,7 +364,7 @@ bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w)
             bool same = choices[i].kind == offers[o].kind &&
                         (offers[o].kind != FLOW_DO || choices[i].act == offers[o].act);
             if (!same || !case_has_role(c, choices[i].role)) continue;
-            offer_act(c, list, w, &offers[o]);
+            if (!offer_act(c, list, w, &offers[o])) return false;
             break;
         }
     json_set_bool(c->arena, doc, "has_acts", list->count > 0);

@@ -165,5 +165,6 @@ bool cases_start(struct ctx *c)
     server_set_state(c->server, "cases", s);
     people_add_part(c->server, &part);
     people_add_part(c->server, &case_person_part);
+    people_add_part(c->server, &case_erase_part);
     return true;
 }

@@ -155,6 +155,14 @@ bool case_store_once(struct ctx *c, int64_t once, int64_t *case_id) NODISCARD;
 bool case_store_keep_once(struct ctx *c, int64_t once, int64_t case_id) NODISCARD;
 bool case_store_insert(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_save(struct ctx *c, const struct case_work *w) NODISCARD;
+/* Of a person, as applicant or agent: how many are under way, how many ended, and when the last of those did.
+ */
+bool case_store_of_person(struct ctx *c, int64_t subject, int64_t *open, int64_t *ended,
+                          int64_t *last) NODISCARD;
+bool case_store_drafts_of(struct ctx *c, int64_t subject, int64_t **ids, size_t *count) NODISCARD;
+bool case_store_files_of(struct ctx *c, int64_t applicant, int64_t **ids, size_t *count) NODISCARD;
+/* Documents, answers and opinion of an erased applicant. */
+bool case_store_empty(struct ctx *c, int64_t id) NODISCARD;
 bool case_store_delete_draft(struct ctx *c, int64_t id) NODISCARD;
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence) NODISCARD;
 bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e,

@@ -154,7 +154,9 @@ static bool add_applicant(struct ctx *c, struct json *doc, const struct case_wor
     struct subject who, agent;
     struct json *list = json_set_array(c->arena, doc, "applicant");
     if (!people_subject(c, w->file.applicant, &who)) return false;
+    json_set_bool(c->arena, doc, "erased", who.erased);
     label_value(c, list, "Name", who.name);
+    if (who.erased) return true;
     label_value(c, list, w->organisation ? "Unified social credit code" : "Identity number",
                 full || w->organisation ? who.code : people_mask_code(c->arena, who.code));
     if (who.mobile.len)
@@ -193,12 +195,14 @@ static void add_material(struct ctx *c, struct json *list, const struct case_wor
     json_set_str(c->arena, o, "text", text);
 }
 
+/* Documents of an erased applicant are gone; none is missing. */
 static bool add_materials(struct ctx *c, struct json *doc, const struct case_work *w)
 {
     struct case_material *list;
     size_t count;
     struct json *out = json_set_array(c->arena, doc, "materials"),
                 *facts = json_set_array(c->arena, doc, "facts");
+    if (json_true_of(doc, "erased")) return true;
     if (!case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         const struct case_material *m = &list[i];

@@ -147,11 +147,14 @@ static bool may_withdraw(const struct case_work *w)
     return false;
 }
 
-static struct str next_text(struct ctx *c, const struct case_work *w, bool licence)
+/* licence: its status of today, "" where the case has none. */
+static struct str next_text(struct ctx *c, const struct case_work *w, struct str licence)
 {
-    if (w->state.result == FLOW_GRANTED && licence)
+    if (w->state.result != FLOW_GRANTED || !licence.len || str_eq_c(licence, "pending"))
+        return person_next_text(c, &w->file);
+    if (str_eq_c(licence, "valid") || str_eq_c(licence, "not_yet"))
         return ctx_tr(c, "Your electronic licence has been issued: show it, download it or print it.");
-    return person_next_text(c, &w->file);
+    return ctx_tr(c, "A licence was issued and is not in force now: its status stands below.");
 }
 
 static void add_crumb(struct ctx *c, struct json *doc, struct str name, struct str href)
@@ -190,7 +193,7 @@ bool apply_case(struct ctx *c)
         !apply_groups(c, doc, &w, &p, STR_EMPTY))
         return false;
     json_set_str(c->arena, doc, "next_text",
-                 next_text(c, &w, json_is(json_get(doc, "licence"), JSON_OBJECT)));
+                 next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));
     if (is_decided(&w) && !cases_rateable(c, id, &rateable)) return false;
     if (rateable) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);

@@ -1,4 +1,5 @@
-/* One case by its number, for the public door: nothing that tells who applied leaves this file. */
+/* One case by its number, for the public door: nothing that tells who applied leaves this part. And all cases
+ * of a person, where they are to be erased. */
 #include "modules/cases/cases_apply.h"
 
 bool case_store_track(struct ctx *c, struct str case_no, struct track_row *out, bool *found)
@@ -32,4 +33,58 @@ bool case_store_track(struct ctx *c, struct str case_no, struct track_row *out, 
     out->row.paused = db_int(&r, 0, 15) != 0;
     out->provisional = db_int(&r, 0, 16) != 0;
     return true;
+}
+
+/* ---- all of a person's ---- */
+
+bool case_store_of_person(struct ctx *c, int64_t subject, int64_t *open, int64_t *ended, int64_t *last)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*), COUNT(CASE WHEN closed = 0 THEN 1 END), COALESCE(MAX(closed), 0) FROM "
+                  "case_file WHERE (applicant = $1 OR agent = $1) AND status <> 'draft'",
+                  DB_I(subject)))
+        return false;
+    *open = db_int(&r, 0, 1);
+    *ended = db_int(&r, 0, 0) - *open;
+    *last = db_int(&r, 0, 2);
+    return true;
+}
+
+static void take_ids(struct ctx *c, const struct db_rows *r, int64_t **ids, size_t *count)
+{
+    *ids = ARENA_ARRAY(c->arena, r->rows + 1, int64_t);
+    *count = r->rows;
+    for (size_t i = 0; i < r->rows; i++)
+        (*ids)[i] = db_int(r, i, 0);
+}
+
+bool case_store_drafts_of(struct ctx *c, int64_t subject, int64_t **ids, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id FROM case_file WHERE (applicant = $1 OR agent = $1) AND status = 'draft' ORDER BY "
+            "id",
+            DB_I(subject)))
+        return false;
+    take_ids(c, &r, ids, count);
+    return true;
+}
+
+bool case_store_files_of(struct ctx *c, int64_t applicant, int64_t **ids, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id FROM case_file WHERE applicant = $1 ORDER BY id", DB_I(applicant)))
+        return false;
+    take_ids(c, &r, ids, count);
+    return true;
+}
+
+bool case_store_empty(struct ctx *c, int64_t id)
+{
+    return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1", DB_I(id)) &&
+           db_exec(&c->tx,
+                   "UPDATE case_file SET situations = '{}', answers = NULL, opinion = NULL WHERE id = $1",
+                   DB_I(id));
 }

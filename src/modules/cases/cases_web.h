@@ -74,5 +74,6 @@ bool apply_scope(struct ctx *c);
 /* Adds to pages that are everybody's (/me, /me/data). */
 struct people_part;
 extern const struct people_part case_person_part;
+extern const struct people_part case_erase_part;
 
 #endif

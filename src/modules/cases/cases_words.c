@@ -173,7 +173,7 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row, con
     if (!people_subject(c, f->applicant, &who)) return false;
     c->reads = reads;
     json_set_str(c->arena, o, "applicant",
-                 row->organisation ? who.name : people_mask_name(c->arena, who.name));
+                 row->organisation || who.erased ? who.name : people_mask_name(c->arena, who.name));
     return true;
 }
 

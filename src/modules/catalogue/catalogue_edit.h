@@ -12,6 +12,8 @@ void edit_sections(struct ctx *c, const struct item *i, struct json *sections);
 /* Name and document of the row from the input; `i` is the row as it was. INVALID with what is wrong at each
  * field. */
 bool edit_read(struct ctx *c, const struct item *i, struct version_row *row) NODISCARD;
+/* The mark of what an editor saw, so that two do not overwrite each other. */
+struct str catalogue_revision(struct ctx *c, const struct version_row *row, bool open);
 /* Saves what was read: into the open draft, or as a new version that begins one. Sets version and author. */
 bool catalogue_save_draft(struct ctx *c, struct version_row *row, bool open) NODISCARD;
 

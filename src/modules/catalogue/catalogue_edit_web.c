@@ -200,7 +200,7 @@ static void item_head(struct ctx *c, const struct version_row *row)
     json_set_str(c->arena, doc, "state_label", status_text(c, row->status));
 }
 
-static struct str revision_of(struct ctx *c, const struct version_row *row, bool open)
+struct str catalogue_revision(struct ctx *c, const struct version_row *row, bool open)
 {
     return str_fmt(c->arena, "%d.%lld", row->version, (long long)(open ? row->made_at : 0));
 }
@@ -221,10 +221,14 @@ bool office_edit(struct ctx *c)
     json_set(doc, "review_href",
              review ? json_string(a, str_fmt(a, "/office/catalogue/%lld/review", (long long)row.item))
                     : json_null(a));
-    json_set_str(a, doc, "revision", revision_of(c, &row, open));
+    json_set_str(a, doc, "revision", catalogue_revision(c, &row, open));
     json_set_bool(a, doc, "can_submit", true);
     json_set_bool(a, doc, "editable", !review && ctx_may(c, "catalogue.edit"));
     json_set_bool(a, doc, "under_review", review);
+    json_set(doc, "mend_href",
+             open && !review && row.version == 1 && !row.current && ctx_may(c, "catalogue.edit")
+                 ? json_string(a, str_fmt(a, "/office/catalogue/%lld/basics", (long long)row.item))
+                 : json_null(a));
     edit_sections(c, &i, json_set_array(a, doc, "sections"));
     struct json *elements = json_set_array(a, doc, "elements");
     catalogue_elements(c, &i, elements);
@@ -242,7 +246,7 @@ bool office_save(struct ctx *c)
     if (open && str_eq_c(row.status, "review"))
         return err_conflict(c->err, "catalogue.under_review",
                             "This draft is under review. It can be changed when the reviewer returns it.");
-    if (!str_eq(in_text(c, "revision"), revision_of(c, &row, open)))
+    if (!str_eq(in_text(c, "revision"), catalogue_revision(c, &row, open)))
         return err_conflict(c->err, "catalogue.changed",
                             "Someone else changed this in the meantime. Look at it again before you save.");
     if (!edit_read(c, &i, &row) || !catalogue_assemble(c, &row, &i) ||

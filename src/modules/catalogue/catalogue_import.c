@@ -10,18 +10,22 @@ enum { NAME_MAX_CHARS = 500, CODE_MAX = 64, REFUSALS_SHOWN = 100 };
 struct importer {
     const struct import_data *data;
     struct str division;
-    int64_t read, fresh, changed, same, refused, line;
-    struct json *refusals;
+    int64_t read, refused, line, by[SAVED_KEPT + 1];
+    struct json *refusals, *kept;
 };
+
+static void name_line(struct ctx *c, const struct importer *im, struct json *list, const char *reason)
+{
+    if (list->count == REFUSALS_SHOWN) return;
+    struct json *r = json_add_object(c->arena, list);
+    json_set_i64(c->arena, r, "line", im->line);
+    json_set_c(c->arena, r, "reason", reason);
+}
 
 static bool refuse(struct ctx *c, struct importer *im, const char *reason)
 {
     im->refused++;
-    if (im->refusals->count < REFUSALS_SHOWN) {
-        struct json *r = json_add_object(c->arena, im->refusals);
-        json_set_i64(c->arena, r, "line", im->line);
-        json_set_c(c->arena, r, "reason", reason);
-    }
+    name_line(c, im, im->refusals, reason);
     return true;
 }
 
@@ -50,12 +54,25 @@ static void choose_services(struct ctx *c, const struct import_data *d, struct v
     if (full) {
         if (serves(full->doc, "person")) v->person_hash = full->hash;
         if (serves(full->doc, "organisation")) v->organisation_hash = full->hash;
-        if (!v->organisation_hash.len && (v->audience & FOR_ORGANISATION))
-            v->organisation_hash = general_hash(c, d, v->type, "legal");
-        return;
     }
-    if (v->audience & FOR_PERSON) v->person_hash = general_hash(c, d, v->type, "person");
-    if (v->audience & FOR_ORGANISATION) v->organisation_hash = general_hash(c, d, v->type, "legal");
+    if (!v->person_hash.len && (v->audience & FOR_PERSON))
+        v->person_hash = general_hash(c, d, v->type, "person");
+    if (!v->organisation_hash.len && (v->audience & FOR_ORGANISATION))
+        v->organisation_hash = general_hash(c, d, v->type, "legal");
+}
+
+/* Where a service has a form of its own for organisations alone, what it grants belongs to a business: a
+ * person applies as the business they run, and is not told that it is for persons. */
+static void narrow(const struct import_data *d, struct str base, struct classes *k)
+{
+    const struct data_text *full = base.len ? import_find(d, "full", base) : NULL;
+    size_t kept = 0;
+    if (!full || serves(full->doc, "person") || !serves(full->doc, "organisation")) return;
+    if (!(k->audience & FOR_ORGANISATION)) return;
+    k->audience = FOR_ORGANISATION;
+    for (size_t i = 0; i < k->theme_count; i++)
+        if (k->themes[i].ptr[0] == 'l') k->themes[kept++] = k->themes[i];
+    k->theme_count = kept;
 }
 
 static void join_themes(struct ctx *c, struct version_row *v, const struct classes *k)
@@ -105,6 +122,7 @@ static void classify(struct ctx *c, const struct import_data *d, struct version_
                               : str_fmt(c->arena, "%.*s/%.*s", STR_ARG(plain), STR_ARG(main));
         catalogue_classify(c->arena, d->rules, text, kind, &k);
     }
+    narrow(d, v->base, &k);
     join_themes(c, v, &k);
     choose_services(c, d, v);
 }
@@ -135,18 +153,17 @@ static bool same_version(const struct version_row *a, const struct version_row *
            str_eq(a->doc, b->doc) && str_eq(a->themes, b->themes) && a->audience == b->audience;
 }
 
-enum saved { SAVED_NEW, SAVED_CHANGED, SAVED_SAME };
-
-static bool save(struct ctx *c, struct version_row *v, enum saved *how)
+/* What an officer wrote and another one published is not undone by a list. */
+static bool save(struct ctx *c, struct version_row *v, enum catalogue_saved *how)
 {
     struct version_row before;
     bool found = false;
     if (!catalogue_store_item_by_code(c, v->code, &v->item, &v->version)) return false;
     *how = v->item ? SAVED_CHANGED : SAVED_NEW;
     if (!v->item && !catalogue_store_add_item(c, v)) return false;
-    if (v->version && !catalogue_store_version(c, v->item, v->version, &before, &found)) return false;
-    if (found && str_eq_c(before.status, "published") && same_version(&before, v)) {
-        *how = SAVED_SAME;
+    if (v->version && !catalogue_store_offered(c, v->item, &before, &found)) return false;
+    if (found && (before.made_by || (before.current && same_version(&before, v)))) {
+        *how = before.current && same_version(&before, v) ? SAVED_SAME : SAVED_KEPT;
         return true;
     }
     v->version++;
@@ -210,20 +227,21 @@ static bool item_line(struct ctx *c, struct importer *im, struct str line)
         v.doc = json_to_str(c->arena, own);
     }
     classify(c, im->data, &v, catalogue_plain_name(c->arena, v.name), main, kind);
-    enum saved how;
+    enum catalogue_saved how;
     if (!save(c, &v, &how)) return false;
-    im->fresh += how == SAVED_NEW;
-    im->changed += how == SAVED_CHANGED;
-    im->same += how == SAVED_SAME;
+    im->by[how]++;
+    if (how == SAVED_KEPT) name_line(c, im, im->kept, "kept, edited here");
     return true;
 }
 
 static void report_counts(struct ctx *c, const struct importer *im, struct json *report)
 {
     json_set_i64(c->arena, report, "read", im->read);
-    json_set_i64(c->arena, report, "new", im->fresh);
-    json_set_i64(c->arena, report, "changed", im->changed);
-    json_set_i64(c->arena, report, "same", im->same);
+    json_set_i64(c->arena, report, "new", im->by[SAVED_NEW]);
+    json_set_i64(c->arena, report, "changed", im->by[SAVED_CHANGED]);
+    json_set_i64(c->arena, report, "same", im->by[SAVED_SAME]);
+    json_set_i64(c->arena, report, "kept", im->by[SAVED_KEPT]);
+    json_set(report, "kept_lines", im->kept);
     json_set_i64(c->arena, report, "refused", im->refused);
     json_set(report, "refusals", im->refusals);
 }
@@ -233,8 +251,10 @@ bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report)
     struct import_data data;
     struct str line, place = json_text_of(report, "division");
     if (!import_load(c, &data)) return false;
-    struct importer im = {
-        .data = &data, .division = place.len ? place : orgs_place(c), .refusals = json_array(c->arena)};
+    struct importer im = {.data = &data,
+                          .division = place.len ? place : orgs_place(c),
+                          .refusals = json_array(c->arena),
+                          .kept = json_array(c->arena)};
     bool heading = true;
     while (tsv.len) {
         tsv = str_cut(tsv, '\n', &line);
@@ -265,7 +285,7 @@ static bool own_item(struct ctx *c, const struct import_data *d, const struct da
                      struct str division)
 {
     struct classes k;
-    enum saved how;
+    enum catalogue_saved how;
     struct version_row v = {.code = str_fmt(c->arena, "%.*s-%.*s", STR_ARG(base->code), STR_ARG(division)),
                             .name = json_text_of(base->doc, "name"),
                             .type = json_text_of(base->doc, "type"),
@@ -276,6 +296,7 @@ static bool own_item(struct ctx *c, const struct import_data *d, const struct da
     if (!demo_unit(c, json_text_of(base->doc, "department"), division, &v.unit)) return false;
     if (!v.unit) return true; /* no such department here */
     classes_of_base(c, base->doc, &k);
+    narrow(d, base->code, &k);
     join_themes(c, &v, &k);
     choose_services(c, d, &v);
     return save(c, &v, &how);

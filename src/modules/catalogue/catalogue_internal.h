@@ -114,8 +114,12 @@ size_t catalogue_rank_close(const struct snapshot *s, struct arena *a, struct st
 struct search_index *catalogue_index(struct ctx *c, const struct snapshot *s);
 
 /* ---- catalogue_store.c ---- */
+/* What a write found: nothing of that code, another content, the same, or one that an editor had published.
+ */
+enum catalogue_saved { SAVED_NEW, SAVED_CHANGED, SAVED_SAME, SAVED_KEPT };
+/* Makes it the current text of that kind and code. */
 bool catalogue_store_text(struct ctx *c, const char *kind, struct str code, struct str doc,
-                          struct str *hash) NODISCARD; /* makes it current */
+                          enum catalogue_saved *how) NODISCARD;
 bool catalogue_store_find_text(struct ctx *c, struct str hash, struct str *doc) NODISCARD;
 bool catalogue_store_current(struct ctx *c, struct data_text **list, size_t *count,
                              struct arena *into) NODISCARD;
@@ -129,8 +133,10 @@ bool catalogue_store_version(struct ctx *c, int64_t item, int version, struct ve
                              bool *found) NODISCARD;
 bool catalogue_store_versions(struct ctx *c, int64_t item, struct version_row **rows,
                               size_t *count) NODISCARD;
-bool catalogue_store_item_by_code(struct ctx *c, struct str code, int64_t *id,
-                                  int *version) NODISCARD;                       /* id 0: none */
+/* id 0: none; version: the last one, whatever its status. */
+bool catalogue_store_item_by_code(struct ctx *c, struct str code, int64_t *id, int *version) NODISCARD;
+/* The version offered now, or offered last before the item was cancelled. */
+bool catalogue_store_offered(struct ctx *c, int64_t item, struct version_row *row, bool *found) NODISCARD;
 bool catalogue_store_add_item(struct ctx *c, struct version_row *row) NODISCARD; /* sets item */
 bool catalogue_store_add_version(struct ctx *c, const struct version_row *row) NODISCARD;
 bool catalogue_store_set_status(struct ctx *c, int64_t item, int version, const char *status) NODISCARD;
@@ -147,6 +153,9 @@ bool catalogue_store_count_status(struct ctx *c, struct str status, struct str a
 bool catalogue_store_open(struct ctx *c, int64_t item, struct version_row *row, bool *found) NODISCARD;
 /* Name, audience, document, note, author, authors and time of a draft. */
 bool catalogue_store_save_draft(struct ctx *c, const struct version_row *row) NODISCARD;
+/* Code, department, division of an item nobody has seen; type, audience, themes and what it rests on of its
+ * draft. */
+bool catalogue_store_mend(struct ctx *c, const struct version_row *row) NODISCARD;
 bool catalogue_store_set_note(struct ctx *c, int64_t item, int version, struct str note) NODISCARD;
 /* No version is offered any more; 0 published. */
 bool catalogue_store_withdraw(struct ctx *c, int64_t item) NODISCARD;
@@ -191,14 +200,16 @@ bool office_list(struct ctx *c);
 bool office_review_list(struct ctx *c);
 bool office_new(struct ctx *c);
 bool office_create(struct ctx *c);
+bool office_mend_page(struct ctx *c);
+bool office_mend(struct ctx *c);
 bool office_edit(struct ctx *c);
 bool office_save(struct ctx *c);
 bool office_review(struct ctx *c);
 bool office_publish(struct ctx *c);
 bool office_return(struct ctx *c);
 bool office_item_scope(struct ctx *c);
-extern const struct field office_list_fields[], office_new_fields[], office_edit_fields[],
-    office_return_fields[], directory_fields[];
+extern const struct field office_list_fields[], office_new_fields[], office_mend_fields[],
+    office_edit_fields[], office_return_fields[], directory_fields[];
 
 /* ---- laws_store.c, laws.c ---- */
 struct law {

@@ -1,5 +1,5 @@
 /* A service that no list brought: an officer begins it, as a draft nobody else sees before it is published.
- */
+ * Until then what it was begun with can be mended. */
 #include "modules/catalogue/catalogue_edit.h"
 #include "modules/catalogue/catalogue_import.h"
 
@@ -28,15 +28,17 @@ static bool code_check(struct arena *a, struct str in, struct str *out, const ch
     return true;
 }
 
-const struct field office_new_fields[] = {
-    {"name", FIELD_LINE, "Service name", true, .max = 500},
-    {"code", FIELD_LINE, "Code", true, .max = 64, .check = code_check},
-    {"type", FIELD_CHOICE, "Type of service", true, .choices = "01|05|07|08|09|10|20"},
-    {"audience", FIELD_CHOICE, "For whom", true, .choices = "person|organisation|both"},
-    {"department", FIELD_ID, "Department", true},
-    {"division", FIELD_LINE, "Division", true, .max = 12},
-    {0},
-};
+#define NEW_FIELDS                                                                                           \
+    {"name", FIELD_LINE, "Service name", true, .max = 500},                                                  \
+        {"code", FIELD_LINE, "Code", true, .max = 64, .check = code_check},                                  \
+        {"type", FIELD_CHOICE, "Type of service", true, .choices = "01|05|07|08|09|10|20"},                  \
+        {"audience", FIELD_CHOICE, "For whom", true, .choices = "person|organisation|both"},                 \
+        {"department", FIELD_ID, "Department", true},                                                        \
+    {                                                                                                        \
+        "division", FIELD_LINE, "Division", true, .max = 12                                                  \
+    }
+const struct field office_new_fields[] = {NEW_FIELDS, {0}};
+const struct field office_mend_fields[] = {NEW_FIELDS, {"revision", FIELD_LINE, "Revision", true}, {0}};
 
 /* ---- the form ---- */
 
@@ -46,17 +48,12 @@ static void option(struct ctx *c, struct json *f, struct str value, struct str l
     json_set(((struct json *)json_get(f, "options"))->last, "note", json_null(c->arena));
 }
 
-static struct json *blank(struct ctx *c, struct json *fields, const char *kind, const char *id,
-                          const char *label, const char *hint)
-{
-    return edit_field(c, fields, kind, id, label, STR_EMPTY, true, hint);
-}
-
-static void department_field(struct ctx *c, struct json *fields)
+static void department_field(struct ctx *c, struct json *fields, int64_t unit)
 {
     const struct unit **units;
     size_t count = orgs_units(c, &units);
-    struct json *f = blank(c, fields, "select", "department", "Department", NULL);
+    struct json *f = edit_field(c, fields, "select", "department", "Department",
+                                unit ? str_fmt(c->arena, "%lld", (long long)unit) : STR_EMPTY, true, NULL);
     option(c, f, STR_EMPTY, ctx_tr(c, "Please choose"));
     for (size_t i = 0; i < count; i++)
         if (orgs_in_area(c->actor.area, units[i]->division))
@@ -64,27 +61,77 @@ static void department_field(struct ctx *c, struct json *fields)
                    c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
 }
 
-bool office_new(struct ctx *c)
+static struct str audience_word(unsigned audience)
 {
-    struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *f;
-    struct str place = orgs_place(c), area = c->actor.area;
-    json_set_c(c->arena, doc, "action", "/office/catalogue/new");
-    blank(c, fields, "input", "name", "Service name", "As the list of services of the place has it.");
-    f = blank(c, fields, "input", "code", "Code",
-              "The code of the implementation list. It stays the same for all versions.");
+    for (size_t i = 0; i < AUDIENCE_COUNT; i++)
+        if (AUDIENCES[i].audience == audience) return str_c(AUDIENCES[i].value);
+    return STR_EMPTY;
+}
+
+static void new_fields(struct ctx *c, const struct version_row *row)
+{
+    struct json *fields = json_set_array(c->arena, ctx_doc(c), "fields"), *f;
+    edit_field(c, fields, "input", "name", "Service name", row->name, true,
+               "As the list of services of the place has it.");
+    f = edit_field(c, fields, "input", "code", "Code", row->code, true,
+                   "The code of the implementation list. It stays the same for all versions.");
     json_set_c(c->arena, f, "autocomplete", "off");
-    f = blank(c, fields, "select", "type", "Type of service", NULL);
+    f = edit_field(c, fields, "select", "type", "Type of service", row->type, true, NULL);
     option(c, f, STR_EMPTY, ctx_tr(c, "Please choose"));
     for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++)
         option(c, f, str_c(TYPES[i]), item_type_text(c, str_c(TYPES[i])));
-    f = blank(c, fields, "radios", "audience", "For whom", NULL);
+    f = edit_field(c, fields, "radios", "audience", "For whom", audience_word(row->audience), true, NULL);
     for (size_t i = 0; i < AUDIENCE_COUNT; i++)
         option(c, f, str_c(AUDIENCES[i].value), item_audience_text(c, AUDIENCES[i].audience));
-    department_field(c, fields);
-    f = edit_field(c, fields, "input", "division", "Division", orgs_in_area(area, place) ? place : area, true,
+    department_field(c, fields, row->unit);
+    f = edit_field(c, fields, "input", "division", "Division", row->division, true,
                    "Code of the division it is handled in, within your area.");
     json_set_c(c->arena, f, "inputmode", "numeric");
     json_set_c(c->arena, f, "width", "10");
+}
+
+bool office_new(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c);
+    struct str place = orgs_place(c), area = c->actor.area;
+    const struct version_row blank = {.name = STR_EMPTY,
+                                      .code = STR_EMPTY,
+                                      .type = STR_EMPTY,
+                                      .division = orgs_in_area(area, place) ? place : area};
+    json_set_c(c->arena, doc, "action", "/office/catalogue/new");
+    json_set_bool(c->arena, doc, "begun", false);
+    json_set(doc, "revision", json_null(c->arena));
+    new_fields(c, &blank);
+    return true;
+}
+
+/* ---- mending ---- */
+
+/* What it was begun with is mended as long as nobody else has ever seen it. */
+static bool mendable(struct ctx *c, struct version_row *row)
+{
+    bool open, offered;
+    struct version_row before;
+    if (!catalogue_draft(c, c->row, row, &open) || !catalogue_store_offered(c, c->row, &before, &offered))
+        return false;
+    if (offered)
+        return err_conflict(c->err, "catalogue.published",
+                            "This service has been published: code, type, department and audience stay.");
+    if (open && str_eq_c(row->status, "draft")) return true;
+    return err_conflict(c->err, "catalogue.under_review",
+                        "This draft is under review. It can be changed when the reviewer returns it.");
+}
+
+bool office_mend_page(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c);
+    struct version_row row;
+    if (!mendable(c, &row)) return false;
+    json_set_str(c->arena, doc, "action",
+                 str_fmt(c->arena, "/office/catalogue/%lld/basics", (long long)c->row));
+    json_set_bool(c->arena, doc, "begun", true);
+    json_set_str(c->arena, doc, "revision", catalogue_revision(c, &row, true));
+    new_fields(c, &row);
     return true;
 }
 
@@ -106,30 +153,50 @@ static bool read_new(struct ctx *c, struct version_row *row, const struct unit *
 {
     int64_t taken;
     int version;
-    *row = (struct version_row){.code = in_text(c, "code"),
-                                .name = in_text(c, "name"),
-                                .type = in_text(c, "type"),
-                                .unit = in_i64(c, "department", 0),
-                                .division = in_text(c, "division"),
-                                .doc = STR("{}")};
+    row->code = in_text(c, "code");
+    row->name = in_text(c, "name");
+    row->type = in_text(c, "type");
+    row->unit = in_i64(c, "department", 0);
+    row->division = in_text(c, "division");
     for (size_t i = 0; i < AUDIENCE_COUNT; i++)
         if (str_eq_c(in_text(c, "audience"), AUDIENCES[i].value)) row->audience = AUDIENCES[i].audience;
     *unit = orgs_unit(c, row->unit);
     check_place(c, *unit, row->division);
     if (!catalogue_store_item_by_code(c, row->code, &taken, &version)) return false;
-    if (taken) err_at(c->err, STR("code"), "Another service has this code.", STR_EMPTY);
+    if (taken && taken != row->item) err_at(c->err, STR("code"), "Another service has this code.", STR_EMPTY);
     return c->err->kind == ERR_NONE;
+}
+
+static bool settle(struct ctx *c, struct version_row *row, const struct unit *unit)
+{
+    struct import_data data;
+    if (!import_from(c, catalogue_snapshot(c), &data)) return false;
+    catalogue_settle(c, &data, row,
+                     unit->kind.len ? unit->kind : catalogue_department_kind(data.departments, unit->name));
+    return true;
 }
 
 bool office_create(struct ctx *c)
 {
-    struct import_data data;
-    struct version_row row;
+    struct version_row row = {.doc = STR("{}")};
     const struct unit *unit;
-    if (!read_new(c, &row, &unit) || !import_from(c, catalogue_snapshot(c), &data)) return false;
-    catalogue_settle(c, &data, &row,
-                     unit->kind.len ? unit->kind : catalogue_department_kind(data.departments, unit->name));
+    if (!read_new(c, &row, &unit) || !settle(c, &row, unit)) return false;
     if (!catalogue_store_add_item(c, &row) || !catalogue_save_draft(c, &row, false)) return false;
     ctx_notice(c, "The draft is begun. Nobody outside sees it before another person has published it.");
+    return ctx_redirect(c, "/office/catalogue/%lld", (long long)row.item);
+}
+
+bool office_mend(struct ctx *c)
+{
+    struct version_row row;
+    const struct unit *unit;
+    if (!mendable(c, &row)) return false;
+    if (!str_eq(in_text(c, "revision"), catalogue_revision(c, &row, true)))
+        return err_conflict(c->err, "catalogue.changed",
+                            "Someone else changed this in the meantime. Look at it again before you save.");
+    if (!read_new(c, &row, &unit) || !settle(c, &row, unit) || !catalogue_store_mend(c, &row) ||
+        !catalogue_save_draft(c, &row, true))
+        return false;
+    ctx_notice(c, "The draft is saved.");
     return ctx_redirect(c, "/office/catalogue/%lld", (long long)row.item);
 }

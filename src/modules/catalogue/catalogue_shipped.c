@@ -50,14 +50,16 @@ static bool list_folder(struct ctx *c, const char *folder, struct str *names, si
 }
 
 struct shipping {
-    int64_t texts;
+    int64_t texts, by[SAVED_KEPT + 1];
 };
 
 static bool keep(struct ctx *c, struct shipping *s, const char *kind, struct str code, const struct json *doc)
 {
-    struct str hash;
+    enum catalogue_saved how;
+    if (!catalogue_store_text(c, kind, code, json_to_str(c->arena, doc), &how)) return false;
     s->texts++;
-    return catalogue_store_text(c, kind, code, json_to_str(c->arena, doc), &hash);
+    s->by[how]++;
+    return true;
 }
 
 static bool keep_rules(struct ctx *c, struct shipping *s, const char *root)
@@ -105,6 +107,9 @@ bool catalogue_import_shipped(struct ctx *c, const char *data_dir, struct json *
         !keep_folder(c, &s, data_dir, "full") || !keep_folder(c, &s, data_dir, "general"))
         return false;
     json_set_i64(c->arena, report, "read", s.texts);
+    json_set_i64(c->arena, report, "new", s.by[SAVED_NEW]);
+    json_set_i64(c->arena, report, "changed", s.by[SAVED_CHANGED]);
+    json_set_i64(c->arena, report, "same", s.by[SAVED_SAME]);
     c->refresh = true;
     return true;
 }

@@ -3,19 +3,26 @@
 
 /* ---- content-addressed texts ---- */
 
-bool catalogue_store_text(struct ctx *c, const char *kind, struct str code, struct str doc, struct str *hash)
+bool catalogue_store_text(struct ctx *c, const char *kind, struct str code, struct str doc,
+                          enum catalogue_saved *how)
 {
     uint8_t digest[SM3_SIZE];
+    struct db_rows rows;
     sm3(doc, digest);
-    *hash = str_hex(c->arena, digest, sizeof digest);
+    struct str hash = str_hex(c->arena, digest, sizeof digest);
+    if (!db_query(&c->tx, &rows, "SELECT hash FROM catalogue_current WHERE kind = $1 AND code = $2",
+                  DB_C(kind), DB_S(code)))
+        return false;
+    *how = !rows.rows ? SAVED_NEW : str_eq(db_str(&rows, 0, 0), hash) ? SAVED_SAME : SAVED_CHANGED;
+    if (*how == SAVED_SAME) return true;
     return db_exec(&c->tx,
                    "INSERT INTO catalogue_data (hash, kind, code, doc) VALUES ($1, $2, $3, $4) ON CONFLICT "
                    "(hash) DO NOTHING",
-                   DB_S(*hash), DB_C(kind), DB_S(code), DB_S(doc)) &&
+                   DB_S(hash), DB_C(kind), DB_S(code), DB_S(doc)) &&
            db_exec(&c->tx,
                    "INSERT INTO catalogue_current (kind, code, hash) VALUES ($1, $2, $3) ON CONFLICT (kind, "
                    "code) DO UPDATE SET hash = excluded.hash",
-                   DB_C(kind), DB_S(code), DB_S(*hash));
+                   DB_C(kind), DB_S(code), DB_S(hash));
 }
 
 bool catalogue_store_find_text(struct ctx *c, struct str hash, struct str *doc)
@@ -151,6 +158,19 @@ bool catalogue_store_item_by_code(struct ctx *c, struct str code, int64_t *id, i
     return true;
 }
 
+bool catalogue_store_offered(struct ctx *c, int64_t item, struct version_row *row, bool *found)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT " VERSION_COLUMNS
+                  " WHERE i.id = $1 AND v.status = 'published' ORDER BY v.version DESC LIMIT 1",
+                  DB_I(item)))
+        return false;
+    *found = r.rows > 0;
+    if (*found) take_version(&r, 0, row);
+    return true;
+}
+
 bool catalogue_store_add_item(struct ctx *c, struct version_row *row)
 {
     row->item = ctx_id(c);
@@ -253,6 +273,18 @@ bool catalogue_store_save_draft(struct ctx *c, const struct version_row *v)
                    "authors = $8 WHERE item_id = $1 AND version = $2",
                    DB_I(v->item), DB_I(v->version), DB_S(v->name), DB_S(v->doc), DB_I(v->made_by),
                    DB_I(v->made_at), DB_S(v->note), DB_S(v->authors));
+}
+
+bool catalogue_store_mend(struct ctx *c, const struct version_row *v)
+{
+    return db_exec(&c->tx, "UPDATE item SET code = $2, unit_id = $3, division = $4 WHERE id = $1",
+                   DB_I(v->item), DB_S(v->code), DB_I(v->unit), DB_S(v->division)) &&
+           db_exec(
+               &c->tx,
+               "UPDATE item_version SET type = $3, audience = $4, themes = $5, base = $6, base_hash = $7, "
+               "person_hash = $8, organisation_hash = $9 WHERE item_id = $1 AND version = $2",
+               DB_I(v->item), DB_I(v->version), DB_S(v->type), DB_I(v->audience), DB_S(v->themes),
+               DB_S(v->base), DB_S(v->base_hash), DB_S(v->person_hash), DB_S(v->organisation_hash));
 }
 
 bool catalogue_store_set_note(struct ctx *c, int64_t item, int version, struct str note)

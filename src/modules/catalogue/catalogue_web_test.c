@@ -306,6 +306,61 @@ static void what_one_writes_another_publishes(void **state)
     testapp_close(t);
 }
 
+struct reimport {
+    int64_t kept, changed, same, line;
+};
+
+static bool import_again(struct ctx *c)
+{
+    struct reimport *r = ctx_arg(c);
+    struct json *report = json_object(c->arena);
+    json_set_c(c->arena, report, "division", "780101");
+    if (!catalogue_import_items(c,
+                                STR(LIST_HEAD "P-1\t1\t区公安分局\t\t\t普通护照换发\n"
+                                              "X-1\t1\t区行政审批局\t\t\t谁也没有核定过的事项审批\n"
+                                              "T-1\t1\t区烟草专卖局\t\t\t烟草专卖零售许可证核发\n"),
+                                report))
+        return false;
+    *r = (struct reimport){json_i64_of(report, "kept", -1), json_i64_of(report, "changed", -1),
+                           json_i64_of(report, "same", -1),
+                           json_i64_of(json_at(json_get(report, "kept_lines"), 0), "line", -1)};
+    return true;
+}
+
+static void a_list_does_not_undo_what_editors_published(void **state)
+{
+    struct testapp *t = opened();
+    struct client writer = officer(t, "writer"), checker = officer(t, "checker"), anyone = client_new(t);
+    int64_t id = id_of(t, "X-1"), open = id_of(t, "T-1");
+    struct reimport r = {0};
+    (void)state;
+    assert_int_equal(save(&writer, id, LIMITS "&go=review").status, 200);
+    assert_int_equal(act(&checker, id, "publish", "").status, 200);
+    assert_int_equal(save(&writer, open, LIMITS).status, 200); /* a draft in hand */
+    testapp_write(t, import_again, &r);
+    assert_int_equal(r.kept, 1);
+    assert_int_equal(r.line, 3);
+    assert_int_equal(r.changed, 1);
+    assert_int_equal(r.same, 1);
+    const struct json *guide = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
+    assert_true(str_eq_c(json_text_of(guide, "name"), "事项甲"));
+    assert_true(str_eq_c(json_text(json_path(guide, "limit.promised")), "5个工作日"));
+    /* What editors cancelled does not come back either. */
+    char form[512];
+    snprintf(form, sizeof form, "revision=%.*s&name=x&state=cancelled&kind=promised&go=review",
+             STR_ARG(revision(&writer, id)));
+    assert_int_equal(client_post(&writer,
+                                 str_z(t->arena, str_fmt(t->arena, "/office/catalogue/%lld", (long long)id)),
+                                 form)
+                         .status,
+                     200);
+    assert_int_equal(act(&checker, id, "publish", "").status, 200);
+    testapp_write(t, import_again, &r);
+    assert_int_equal(r.kept, 1);
+    assert_int_equal(client_getf(&anyone, "/items/%lld", (long long)id).status, 404);
+    testapp_close(t);
+}
+
 static void whoever_wrote_a_draft_at_any_time_does_not_publish_it(void **state)
 {
     struct testapp *t = opened();
@@ -545,6 +600,46 @@ static void a_new_service_is_a_draft_until_another_has_published_it(void **state
     testapp_close(t);
 }
 
+static struct answer mend(struct client *c, int64_t id, const char *form, int64_t unit)
+{
+    struct arena *a = c->app->arena;
+    struct answer page = client_getf(c, "/office/catalogue/%lld/basics", (long long)id);
+    struct str r = page.status == 200 ? json_text_of(client_json(c, page), "revision") : STR("x");
+    return client_post(c, str_z(a, str_fmt(a, "/office/catalogue/%lld/basics", (long long)id)),
+                       str_z(a, str_fmt(a, "revision=%.*s&%s%lld", STR_ARG(r), form, (long long)unit)));
+}
+
+static void what_a_new_service_was_begun_with_can_be_mended_until_it_is_published(void **state)
+{
+    static const char other[] = "name=a+service&code=N-9&type=20&audience=person&division=780101&department=";
+    struct testapp *t = opened();
+    struct client both = officer(t, "both"), checker = officer(t, "checker"), anyone = client_new(t);
+    int64_t unit = 0;
+    (void)state;
+    testapp_read(t, find_unit, &unit);
+    assert_int_equal(begin(&both, NEW, unit).status, 200);
+    int64_t id = drafted(&both);
+    assert_int_equal(mend(&checker, id, other, unit).status, 403);
+    assert_int_equal(
+        mend(&both, id, "name=a&code=X-1&type=20&audience=person&division=780101&department=", unit).status,
+        422); /* another's code */
+    assert_int_equal(
+        client_post(&both, str_z(t->arena, str_fmt(t->arena, "/office/catalogue/%lld/basics", (long long)id)),
+                    str_z(t->arena, str_fmt(t->arena, "revision=old&%s%lld", other, (long long)unit)))
+            .status,
+        409);
+    assert_int_equal(mend(&both, id, other, unit).status, 200);
+    assert_int_equal(save(&both, id, LIMITS "&go=review").status, 200);
+    assert_int_equal(mend(&both, id, other, unit).status, 409); /* under review */
+    assert_int_equal(act(&checker, id, "publish", "").status, 200);
+    assert_int_equal(id_of(t, "N-9"), id);
+    const struct json *guide = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
+    assert_true(str_eq_c(json_text_of(guide, "name"), "事项甲"));
+    assert_int_equal(save(&both, id, LIMITS).status, 200);
+    assert_int_equal(mend(&both, id, NEW, unit).status, 409); /* published */
+    testapp_close(t);
+}
+
 static void a_new_service_has_a_code_of_its_own_and_a_place_within_the_area(void **state)
 {
     struct testapp *t = opened();
@@ -587,6 +682,7 @@ int main(void)
         cmocka_unit_test(the_directory_shows_both_limits_and_how_much_shorter_the_promise_is),
         cmocka_unit_test(whoever_wrote_a_draft_at_any_time_does_not_publish_it),
         cmocka_unit_test(what_one_writes_another_publishes),
+        cmocka_unit_test(a_list_does_not_undo_what_editors_published),
         cmocka_unit_test(the_version_a_case_was_accepted_under_stays),
         cmocka_unit_test(a_promise_longer_than_the_law_is_refused_at_its_field),
         cmocka_unit_test(limits_that_did_not_change_do_not_stop_other_edits),
@@ -594,6 +690,7 @@ int main(void)
         cmocka_unit_test(a_returned_draft_can_be_mended_and_one_under_review_cannot),
         cmocka_unit_test(a_paused_item_is_shown_without_a_way_in_and_a_cancelled_one_is_gone),
         cmocka_unit_test(a_new_service_is_a_draft_until_another_has_published_it),
+        cmocka_unit_test(what_a_new_service_was_begun_with_can_be_mended_until_it_is_published),
         cmocka_unit_test(a_new_service_has_a_code_of_its_own_and_a_place_within_the_area),
         cmocka_unit_test(editors_see_their_own_area_and_nobody_else_sees_drafts),
     };

@@ -50,6 +50,8 @@ struct str evidence_act_label(struct ctx *c, struct str act);
 struct str evidence_object_label(struct ctx *c, struct str kind);
 struct str evidence_what_label(struct ctx *c, struct str what);
 struct str evidence_why_label(struct ctx *c, struct str route);
+/* One part of an act's detail as a sentence would say it. */
+struct str evidence_detail_label(struct ctx *c, struct str act, struct str key, struct str value);
 
 /* ---- jobs ---- */
 bool evidence_check_prepare(struct ctx *c, const struct json *payload);

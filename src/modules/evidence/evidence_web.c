@@ -84,9 +84,8 @@ static bool about_label(struct ctx *c, const struct evidence_row *r, struct str 
     return true;
 }
 
-/* The parts of a detail one after another; what was looked at and why in the words the person sees as well.
- */
-static struct str detail_words(struct ctx *c, struct str detail)
+/* The parts of a detail one after another, in words. */
+static struct str detail_words(struct ctx *c, struct str act, struct str detail)
 {
     struct err ignored = {0};
     const struct json *doc = json_parse(c->arena, detail, 0, &ignored);
@@ -98,18 +97,7 @@ static struct str detail_words(struct ctx *c, struct str detail)
         if (!json_is(part, JSON_STRING)) json_write(&other, part);
         struct str text = json_is(part, JSON_STRING) ? part->text : buf_str(&other);
         if (b.len) buf_add_c(&b, " · ");
-        if (str_eq_c(part->key, "what")) {
-            buf_add(&b, evidence_what_label(c, text));
-        } else if (str_eq_c(part->key, "route")) {
-            buf_add(&b, evidence_why_label(c, text));
-        } else if (str_eq_c(part->key, "from")) {
-            buf_add(&b, tr_arg(c->lang, c->arena, "origin %{arg}",
-                               str_slice(text, 0, text.len < 8 ? text.len : 8)));
-        } else {
-            buf_add(&b, part->key);
-            buf_add_c(&b, " ");
-            buf_add(&b, text);
-        }
+        buf_add(&b, evidence_detail_label(c, act, part->key, text));
     }
     return buf_str(&b);
 }
@@ -134,7 +122,7 @@ static bool add_entry(struct ctx *c, struct json *list, const struct evidence_ro
     json_set_str(a, o, "object_kind", r->object_kind);
     json_set_id(a, o, "object", r->object);
     if (r->object) json_set_str(a, o, "href", str_fmt(a, "?about=%lld", (long long)r->object));
-    json_set_str(a, o, "detail", str_eq_c(r->detail, "{}") ? STR_EMPTY : detail_words(c, r->detail));
+    json_set_str(a, o, "detail", str_eq_c(r->detail, "{}") ? STR_EMPTY : detail_words(c, r->act, r->detail));
     json_set_str(a, o, "digest", mac.len > 16 ? str_cat(a, str_slice(mac, 0, 16), STR("…")) : mac);
     json_set_bool(a, o, "altered", evidence_altered(c, r));
     return true;

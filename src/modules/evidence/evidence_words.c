@@ -1,4 +1,4 @@
-/* What acts are called on the pages. An act without a name here is shown by its code. */
+/* What acts and their details are called on the pages. What has no words here is shown by its code. */
 #include "modules/evidence/evidence_internal.h"
 
 const struct evidence_word evidence_acts[] = {
@@ -41,7 +41,11 @@ const struct evidence_word evidence_acts[] = {
     {"rating.exclude_ask", "Exclusion of a rating asked for"},
     {"rating.exclude", "Rating excluded"},
     {"rating.exclude_deny", "Exclusion of a rating not approved"},
+    {"case.accepted_by_time", "Accepted because time passed"},
+    {"case.never_corrected", "Ended because no correction came"},
     {"account.open", "Account opened"},
+    {"account.create", "Officer added from the command line"},
+    {"account.disable", "Officer's account closed from the command line"},
     {"account.close", "Account closed"},
     {"account.sign_in", "Signed in"},
     {"account.sign_in_half", "Password right, second step asked for"},
@@ -65,10 +69,21 @@ const struct evidence_word evidence_acts[] = {
     {"person.contact", "Contact details changed"},
     {"person.mail", "Mail address changed"},
     {"person.channels", "Ways of being reached chosen"},
+    {"person.erase_asked", "Erasure asked for"},
+    {"person.erase_withdrawn", "Erasure no longer asked for"},
+    {"person.erase_confirmed", "Erasure confirmed by an officer"},
+    {"person.erase_refused", "Erasure refused"},
+    {"person.erase_closed", "Account closed for erasure"},
+    {"person.erase", "Person erased"},
     {"person.raise", "Confirmed who somebody is"},
     {"person.seen", "Person seen at the desk"},
     {"desk.look", "Looked somebody up at the desk"},
     {"desk.alarm", "Alarm: very many people looked up at the desk"},
+    {"catalogue.draft", "Draft of a service saved"},
+    {"catalogue.review", "Draft of a service sent to review"},
+    {"catalogue.publish", "Version of a service published"},
+    {"catalogue.return", "Draft of a service returned"},
+    {"job.retry", "Job tried again"},
     {"registry.import", "Register imported"},
     {"registry.put", "Register entry changed"},
     {"evidence.altered", "Altered evidence found"},
@@ -85,6 +100,7 @@ static const struct evidence_word objects[] = {
     {"rating", "Rating of a case"},
     {"registry", "Register of a department"},
     {"evidence", "Evidence"},
+    {"job", "Job"},
 };
 
 static const struct evidence_word kinds_of_data[] = {
@@ -92,6 +108,8 @@ static const struct evidence_word kinds_of_data[] = {
     {"number", "Full number"},
     {"case", "The application and its answers"},
     {"material", "Documents handed in"},
+    {"document", "Documents handed in"},
+    {"full numbers", "Full number"},
     {"licence", "Licence"},
     {"outbox", "Text messages"},
     {"rating", "What was said in a rating"},
@@ -135,4 +153,142 @@ struct str evidence_why_label(struct ctx *c, struct str route)
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
         if (str_starts(route, str_c(pages[i].code))) return ctx_tr(c, pages[i].msgid);
     return ctx_tr(c, "Work of the program");
+}
+
+/* ---- details ---- */
+
+static const struct evidence_word statuses[] = {
+    {"draft", "Draft"},
+    {"submitted", "Received"},
+    {"correction", "Correction needed"},
+    {"rejected", "Not accepted"},
+    {"accepted", "Accepted"},
+    {"reviewing", "Under review"},
+    {"special_procedure", "Special procedure"},
+    {"decided", "Decided"},
+    {"closed", "Completed"},
+    {"withdrawn", "Withdrawn"},
+    {NULL, NULL},
+};
+static const struct evidence_word licences[] = {
+    {"draft", "Being signed"},  {"valid", "In force"},      {"suspended", "Suspended"},
+    {"revoked", "Revoked"},     {"expired", "Expired"},     {"cancelled", "Deregistered"},
+    {"forfeited", "Forfeited"}, {"superseded", "Replaced"}, {NULL, NULL},
+};
+static const struct evidence_word refusals[] = {
+    {"wrong", "wrong password"},
+    {"locked", "too many attempts before"},
+    {"inactive", "closed account"},
+    {"code", "wrong code"},
+    {NULL, NULL},
+};
+static const struct evidence_word realms[] = {
+    {"person", "at the door for people"}, {"officer", "at the door for officers"}, {NULL, NULL}};
+static const struct evidence_word factors[] = {
+    {"code", "with an authenticator"}, {"recovery", "with a recovery code"}, {NULL, NULL}};
+static const struct evidence_word purposes[] = {
+    {"apply", "To apply"},
+    {"ask", "To ask about an application"},
+    {"collect", "To collect a result"},
+    {"identity", "Confirm an identity"},
+    {NULL, NULL},
+};
+static const struct evidence_word documents[] = {
+    {"id_card", "Identity card"},
+    {"temporary", "Temporary identity card"},
+    {"passport", "Passport"},
+    {"household", "Household register"},
+    {NULL, NULL},
+};
+static const struct evidence_word roles[] = {
+    {"desk", "Service desk"},
+    {"reviewer", "Reviewing"},
+    {"decider", "Deciding"},
+    {"editor", "Catalogue"},
+    {"steward", "Data steward"},
+    {"supervisor", "Supervision"},
+    {"system_admin", "System administrator"},
+    {"security_admin", "Security administrator"},
+    {"audit_admin", "Audit administrator"},
+    {NULL, NULL},
+};
+static const struct evidence_word ways[] = {
+    {"base", "by the population base"}, {"desk", "at a service desk"}, {NULL, NULL}};
+static const struct evidence_word yes_no[] = {
+    {"0", "no"}, {"1", "yes"}, {"false", "no"}, {"true", "yes"}, {NULL, NULL}};
+
+/* A key of a detail with the words around its value, and the words of the value where those are known. `act`:
+ * only for acts that begin so. */
+static const struct {
+    const char *act, *key, *msgid;
+    const struct evidence_word *values;
+} details[] = {
+    {"case.", "status", "then: %{arg}", statuses},
+    {"case.", "item_version", "version %{arg} of the service", NULL},
+    {"licence.", "from", "before: %{arg}", licences},
+    {"licence.", "to", "then: %{arg}", licences},
+    {"catalogue.", "version", "version %{arg} of the service", NULL},
+    {"booking.", "item", "service %{arg}", NULL},
+    {"booking.", "slot", "for %{arg}", NULL},
+    {"rating.", "case", "case %{arg}", NULL},
+    {"rating.", "level", "level %{arg} of 5", NULL},
+    {"rating.", "published", "published: %{arg}", yes_no},
+    {"account.", "why", "%{arg}", refusals},
+    {"account.", "realm", "%{arg}", realms},
+    {"account.", "second", "%{arg}", factors},
+    {"officer.", "with", "%{arg}", factors},
+    {"officer.", "roles", "roles: %{arg}", roles},
+    {"desk.", "purpose", "%{arg}", purposes},
+    {"", "document", "document seen: %{arg}", documents},
+    {"", "reference", "case or ticket %{arg}", NULL},
+    {"mandate.", "agent", "to person %{arg}", NULL},
+    {"person.", "how", "%{arg}", ways},
+    {"person.", "level", "level %{arg} of identity", NULL},
+    {"consent.", "text", "text %{arg}", NULL},
+    {"registry.", "resource", "register %{arg}", NULL},
+    {"evidence.", "altered", "altered rows: %{arg}", NULL},
+    {"evidence.", "row", "the newest of them %{arg}", NULL},
+};
+
+static struct str value_words(struct ctx *c, const struct evidence_word *table, struct str value)
+{
+    for (; table && table->code; table++)
+        if (str_eq_c(value, table->code)) return ctx_tr(c, table->msgid);
+    return value;
+}
+
+/* Several values stand with '|' between them. */
+static struct str all_words(struct ctx *c, const struct evidence_word *table, struct str values)
+{
+    struct buf b = buf_new(c->arena, 64);
+    struct str one;
+    if (!table || str_find_char(values, '|') == SIZE_MAX) return value_words(c, table, values);
+    while (values.len) {
+        values = str_cut(values, '|', &one);
+        if (b.len) buf_add(&b, ctx_tr(c, ", "));
+        buf_add(&b, value_words(c, table, one));
+    }
+    return buf_str(&b);
+}
+
+static struct str scope_words(struct ctx *c, struct str unit)
+{
+    uint64_t id;
+    if (!unit.len) return ctx_tr(c, "all services");
+    struct str name = str_to_u64(unit, &id) ? evidence_unit_name(c, (int64_t)id) : STR_EMPTY;
+    return name.len ? name : unit;
+}
+
+struct str evidence_detail_label(struct ctx *c, struct str act, struct str key, struct str value)
+{
+    if (str_eq_c(key, "what")) return evidence_what_label(c, value);
+    if (str_eq_c(key, "route")) return evidence_why_label(c, value);
+    if (str_eq_c(key, "scope")) return scope_words(c, value);
+    for (size_t i = 0; i < sizeof details / sizeof details[0]; i++)
+        if (str_eq_c(key, details[i].key) && str_starts(act, str_c(details[i].act)))
+            return tr_arg(c->lang, c->arena, details[i].msgid, all_words(c, details[i].values, value));
+    /* The keyed mark of an address: enough to see that two are the same. */
+    if (str_eq_c(key, "from"))
+        return tr_arg(c->lang, c->arena, "origin %{arg}", str_slice(value, 0, value.len < 8 ? value.len : 8));
+    return str_fmt(c->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(value));
 }

@@ -121,15 +121,27 @@ static bool open_json(struct ctx *c, const struct licence_record *r, const char 
     return *out != NULL;
 }
 
+static bool was_erased(struct ctx *c)
+{
+    if (!c->err->code || strcmp(c->err->code, "key.erased") != 0) return false;
+    err_clear(c->err);
+    return true;
+}
+
 bool licences_face(struct ctx *c, const struct licence_record *r, const struct json **face)
 {
-    return open_json(c, r, "face", r->face, face);
+    if (open_json(c, r, "face", r->face, face)) return true;
+    *face = json_array(c->arena);
+    return was_erased(c);
 }
 
 bool licences_holder(struct ctx *c, const struct licence_record *r, struct licence_holder *out)
 {
     const struct json *facts;
-    if (!open_json(c, r, "holder_facts", r->holder_facts, &facts)) return false;
+    if (!open_json(c, r, "holder_facts", r->holder_facts, &facts)) {
+        *out = (struct licence_holder){ctx_tr(c, "Erased person"), STR_EMPTY, STR_EMPTY};
+        return was_erased(c);
+    }
     *out = (struct licence_holder){json_text_of(facts, "name"), json_text_of(facts, "code"),
                                    json_text_of(facts, "code_type")};
     return true;

@@ -67,6 +67,7 @@ bool licences_set_status(struct ctx *c, struct licence_record *r, const char *op
 bool licences_change(struct ctx *c, struct licence_record *r, const char *op, const char *to,
                      struct str reason, struct str document) NODISCARD;
 bool licences_face(struct ctx *c, const struct licence_record *r, const struct json **face) NODISCARD;
+/* Of an erased holder the words that say so, and no code. */
 bool licences_holder(struct ctx *c, const struct licence_record *r, struct licence_holder *out) NODISCARD;
 bool licences_manifest(struct ctx *c, const struct licence_record *r, struct str *json) NODISCARD;
 struct str licences_name_index(struct ctx *c, struct str name);
@@ -74,6 +75,11 @@ struct str licences_name_index(struct ctx *c, struct str name);
 struct str licences_check(struct ctx *c, struct str licence_id);
 /* "https://…/verify/1.2.156…?c=…": what the QR code holds. */
 struct str licences_verify_url(struct ctx *c, struct str licence_id);
+
+/* ---- licences_erase.c ---- */
+struct people_kept;
+bool licences_kept(struct ctx *c, int64_t subject, struct people_kept *k) NODISCARD;
+bool licences_erase(struct ctx *c, int64_t subject) NODISCARD;
 
 /* ---- licences_rules.c: pure ---- */
 /* The issuer's code: the unit's own, or a fictional one with division prefix 78 made from its id. */
@@ -134,6 +140,8 @@ bool licences_store_replaced(struct ctx *c, const struct licence_record *by, str
 /* Status, manifest, page, supersedes, mac; *done false when the stored status is not `was`. */
 bool licences_store_update(struct ctx *c, const struct licence_record *r, struct str was,
                            bool *done) NODISCARD;
+/* Number, indexes, page and mac. */
+bool licences_store_erase(struct ctx *c, const struct licence_record *r) NODISCARD;
 bool licences_store_count(struct ctx *c, struct str status, int64_t *count) NODISCARD;
 bool licences_store_next(struct ctx *c, struct str series, int64_t *number) NODISCARD;
 bool licences_store_add_event(struct ctx *c, const struct licence_event *e) NODISCARD;

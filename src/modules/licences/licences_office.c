@@ -62,7 +62,8 @@ bool licences_office_list(struct ctx *c)
         licences_card(c, o, &rows[i]);
         json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/licences/%lld", (long long)rows[i].id));
         if (!licences_holder(c, &rows[i], &holder)) return false;
-        json_set_str(c->arena, o, "holder", ident_mask_name(c->arena, holder.name));
+        json_set_str(c->arena, o, "holder",
+                     holder.code.len ? ident_mask_name(c->arena, holder.name) : holder.name);
     }
     json_set_bool(c->arena, doc, "has_licences", count > 0);
     json_set(doc, "total", json_null(c->arena));

@@ -187,6 +187,15 @@ bool licences_store_add_event(struct ctx *c, const struct licence_event *e)
                    DB_S(e->document), DB_I(e->officer), DB_I(e->unit), DB_I(e->at), DB_B(e->mac));
 }
 
+bool licences_store_erase(struct ctx *c, const struct licence_record *r)
+{
+    return db_exec(&c->tx,
+                   "UPDATE licence SET number = $2, name_index = $3, face_index = $4, page = $5, mac = $6 "
+                   "WHERE id = $1",
+                   DB_I(r->id), DB_S(r->number), DB_B(r->name_index), DB_B(r->face_index), DB_S(r->page),
+                   DB_B(r->mac));
+}
+
 bool licences_store_count(struct ctx *c, struct str status, int64_t *count)
 {
     struct db_rows q;

@@ -233,7 +233,8 @@ static bool export(struct ctx *c, int64_t subject, struct json *doc)
     }
 }
 
-const struct people_part licences_people_part = {.name = "licences", .my_page = my_page, .export = export};
+const struct people_part licences_people_part = {
+    .name = "licences", .my_page = my_page, .export = export, .kept = licences_kept, .erase = licences_erase};
 
 /* ---- tables ---- */
 

@@ -114,7 +114,11 @@ static bool add_event(struct ctx *c, struct json *list, const struct licence_rec
     struct field_place at = {
         .table = "licence_event", .column = "reason", .row = e->id, .subject = r->holder};
     struct str reason = STR_EMPTY;
-    if (e->reason.len && !field_open(ctx_keys(c), &c->tx, &at, e->reason, &reason)) return false;
+    if (e->reason.len && !field_open(ctx_keys(c), &c->tx, &at, e->reason, &reason)) {
+        if (strcmp(c->err->code, "key.erased") != 0) return false;
+        err_clear(c->err); /* of an erased holder */
+        reason = STR_EMPTY;
+    }
     const struct unit *unit = orgs_unit(c, e->unit);
     struct json *o = moment(c, list, ctx_tr(c, WORD(titles, e->op)), licences_time(c, e->at),
                             time_rfc3339(c->arena, e->at));

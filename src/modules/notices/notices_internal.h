@@ -62,6 +62,8 @@ bool notices_store_text(struct ctx *c, int64_t id, struct outbox_text *out, bool
 bool notices_store_texts(struct ctx *c, int64_t before, int limit, struct outbox_text **list,
                          size_t *count) NODISCARD;
 bool notices_store_text_sent(struct ctx *c, int64_t id) NODISCARD;
+/* Messages, texts and choices of the subject. */
+bool notices_store_forget(struct ctx *c, int64_t subject) NODISCARD;
 bool notices_store_sweep(struct ctx *c, int64_t older_than) NODISCARD;
 
 /* ---- notices_choice_store.c: how a subject wants to be reached ---- */

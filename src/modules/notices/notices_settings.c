@@ -243,4 +243,5 @@ static bool export_choice(struct ctx *c, int64_t subject, struct json *doc)
     return true;
 }
 
-const struct people_part notices_part = {.name = "notices", .export = export_choice};
+const struct people_part notices_part = {
+    .name = "notices", .export = export_choice, .forget = notices_store_forget};

@@ -140,6 +140,13 @@ bool notices_store_text_sent(struct ctx *c, int64_t id)
                    DB_I(id), DB_I(c->now));
 }
 
+bool notices_store_forget(struct ctx *c, int64_t subject)
+{
+    return db_exec(&c->tx, "DELETE FROM inbox_message WHERE subject = $1", DB_I(subject)) &&
+           db_exec(&c->tx, "DELETE FROM outbox WHERE subject = $1", DB_I(subject)) &&
+           db_exec(&c->tx, "DELETE FROM notice_choice WHERE subject = $1", DB_I(subject));
+}
+
 bool notices_store_sweep(struct ctx *c, int64_t older_than)
 {
     return db_exec(&c->tx, "DELETE FROM outbox WHERE id < $1 AND created < $2", DB_I(id_at_least(older_than)),

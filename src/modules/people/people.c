@@ -81,7 +81,18 @@ static bool is_own(const struct ctx *c, int64_t subject)
 bool people_subject(struct ctx *c, int64_t id, struct subject *out)
 {
     struct subject_row row;
-    if (!people_store_load(c, id, &row)) return false;
+    if (!people_store_load(c, id, &row)) {
+        if (strcmp(c->err->code, "subject.erased") != 0) return false;
+        err_clear(c->err);
+        *out = (struct subject){.id = id,
+                                .kind = SUBJECT_PERSON,
+                                .name = ctx_tr(c, "Erased person"),
+                                .code = STR_EMPTY,
+                                .mobile = STR_EMPTY,
+                                .address = STR_EMPTY,
+                                .erased = true};
+        return true;
+    }
     if (c->actor.kind != ACTOR_SYSTEM && !is_own(c, id)) ctx_reads(c, id, STR("person"), id);
     *out = row.s;
     return true;
@@ -179,7 +190,9 @@ bool people_add_account(struct ctx *c, int64_t subject, struct str mobile, struc
     row.account = a.id;
     row.s.mobile = mobile;
     *account = a.id;
-    return people_store_save(c, &row) && evidence_add(c, "account.open", "account", a.id, subject, NULL);
+    /* Whoever comes back before their files may go has taken their request back. */
+    return people_store_save(c, &row) && people_store_erasure_drop(c, subject) &&
+           evidence_add(c, "account.open", "account", a.id, subject, NULL);
 }
 
 bool people_close_account(struct ctx *c, int64_t subject)

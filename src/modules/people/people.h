@@ -17,13 +17,15 @@ struct subject {
     enum subject_kind kind;
     struct str name, code;      /* 公民身份号码 or 统一社会信用代码 */
     struct str mobile, address; /* may be "" */
-    int level; /* best level reached: 1 declared, 2 matched with the population base or seen at a desk */
+    int level;   /* best level reached: 1 declared, 2 matched with the population base or seen at a desk */
+    bool erased; /* nothing is known any more; name is the words "erased person" */
 };
 
 /* Where texts reach the subject, for a messenger: nobody looks at it, so nothing is recorded. "" when there
  * is no mobile or the subject was erased. */
 bool people_mobile(struct ctx *c, int64_t id, struct str *mobile) NODISCARD;
-/* Unseals; records the read when the actor is an officer. MISSING "subject". */
+/* Unseals; records the read when the actor is an officer. An erased one is told by its member. MISSING
+ * "subject". */
 bool people_subject(struct ctx *c, int64_t id, struct subject *out) NODISCARD;
 /* By number; *id = 0 when there is none. */
 bool people_find(struct ctx *c, enum subject_kind kind, struct str code, int64_t *id) NODISCARD;
@@ -78,6 +80,21 @@ const char *people_roles_conflict(struct arena *a, struct str roles);
 bool people_add_officer(struct ctx *c, struct str login, struct str name, struct str roles, int64_t unit,
                         struct str area, struct str hash, int64_t *account) NODISCARD;
 
+/* ---- erasure ----
+ * What stands in the way of erasing a person (people_part.kept). Files of what was decided are kept for
+ * server_options.keep_years after their end; 0: for good, as no period is set. */
+struct people_kept {
+    struct json *open;  /* [{"text", "href"}]: has to end first */
+    struct json *files; /* [{"text", "until"}]: until is words */
+    int64_t until;      /* when the last of them may go; INT64_MAX: not known now; 0: nothing is kept */
+};
+#define PEOPLE_IN_FORCE INT64_MAX
+/* msgids with %{arg} for the count; nothing happens for a count of 0. ended: when the last of them ended, or
+ * PEOPLE_IN_FORCE. */
+void people_must_end(struct ctx *c, struct people_kept *k, const char *msgid, int64_t count,
+                     const char *href);
+void people_keep(struct ctx *c, struct people_kept *k, const char *msgid, int64_t count, int64_t ended);
+
 /* ---- for modules that need this one ----
  * What they add to pages that are everybody's; set in their start. Members may be NULL. */
 struct people_part {
@@ -87,6 +104,13 @@ struct people_part {
     bool (*my_page)(struct ctx *c, struct json *doc);
     /* /me/data: what is kept about this subject, under keys of its own. */
     bool (*export)(struct ctx *c, int64_t subject, struct json *doc);
+    /* Erasure of a person. kept: what must end first and what must be kept, by people_must_end and
+     * people_keep. forget: drops at once what nothing keeps (drafts, messages, choices). erase: drops what is
+     * not sealed under the person's key (blind indexes, files, plain answers), just before that key goes.
+     * The last two run as the program, in the transaction of the second confirmation. */
+    bool (*kept)(struct ctx *c, int64_t subject, struct people_kept *k);
+    bool (*forget)(struct ctx *c, int64_t subject);
+    bool (*erase)(struct ctx *c, int64_t subject);
     /* /office: adds to "figures" (made before), sets "has_cases" and "cases":
      * tests/views/site.office_home.json. */
     bool (*office_home)(struct ctx *c, struct json *doc);

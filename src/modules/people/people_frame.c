@@ -48,6 +48,7 @@ static const struct link office_links[] = {
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
     {"/office/licences", "Licences", "Find, suspend, cancel", "licence"},
     {"/office/officers", "People and roles", "Accounts of officers and what they may do", "users"},
+    {"/office/erasures", "Erasure of persons", "Who asked to be erased", "user"},
     {"/office/jobs", "Jobs", "What the program does behind the pages", "chart"},
     {"/office/outbox", "Outbox", "Messages sent out", "mail"},
     {"/office/audit", "Audit", "The record of every act", "list"},

@@ -26,7 +26,7 @@ struct subject_row {
     struct subject s;
     int64_t account;
 };
-/* Without a record of the read. MISSING "subject", also when its key was erased. */
+/* Without a record of the read. MISSING "subject", or "subject.erased" when it was erased. */
 bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out) NODISCARD;
 bool people_store_find(struct ctx *c, enum subject_kind kind, struct str code, int64_t *id) NODISCARD;
 bool people_store_insert(struct ctx *c, struct subject *s) NODISCARD;
@@ -79,6 +79,28 @@ bool people_store_looked(struct ctx *c, int64_t officer, int64_t subject, int64_
                          bool *looked) NODISCARD;
 bool people_store_desk_sweep(struct ctx *c) NODISCARD;
 
+/* What is remembered of the subject within this transaction no longer holds. */
+void people_store_unknow(struct ctx *c, int64_t id);
+
+/* ---- people_erase_store.c ---- */
+struct erasure {
+    int64_t subject;
+    struct str status; /* asked, confirmed, kept, erased */
+    int64_t asked, first_by, first_at, second_by, second_at;
+    int64_t until, look; /* the last that is kept may go, 0: not known now; when to look at it again */
+    int64_t erased;
+};
+bool people_store_erasure(struct ctx *c, int64_t subject, struct erasure *out, bool *found) NODISCARD;
+bool people_store_erasure_put(struct ctx *c, const struct erasure *e) NODISCARD;
+bool people_store_erasure_drop(struct ctx *c, int64_t subject) NODISCARD;
+/* Newest first; before 0 = from the top, else the time of the last one seen. */
+bool people_store_erasures(struct ctx *c, int64_t before, int limit, struct erasure **list,
+                           size_t *count) NODISCARD;
+bool people_store_erasures_due(struct ctx *c, int limit, struct erasure **list, size_t *count) NODISCARD;
+bool people_store_mandates_end(struct ctx *c, int64_t subject) NODISCARD;
+/* Empties the row of the subject, its blind index included, and what else this module keeps of it. */
+bool people_store_erase(struct ctx *c, int64_t subject) NODISCARD;
+
 bool people_store_seen(struct ctx *c, int64_t account) NODISCARD;
 bool people_store_last_seen(struct ctx *c, int64_t account, int64_t *at) NODISCARD;
 
@@ -108,6 +130,9 @@ bool people_account(struct ctx *c, enum actor_kind kind, struct str login, struc
                     bool *found) NODISCARD;
 /* Name, number and mobile as the population base has them? */
 bool people_base_knows(struct ctx *c, const struct subject *s, bool *knows) NODISCARD;
+/* In a prepare step: is what was typed there the password of the actor's own account? BUSY "auth.locked",
+ * INVALID at that field. */
+bool people_own_password(struct ctx *c, const char *field) NODISCARD;
 /* Whom the actor may act for: [{"id","name","text","icon","current", …}], themself first. */
 bool people_acting_list(struct ctx *c, struct json *list) NODISCARD;
 /* A field for the partial "field" with all it reads; type: text tel password select checkbox checkboxes date.
@@ -183,6 +208,16 @@ bool people_mandate_give(struct ctx *c);
 bool people_mandate_revoke(struct ctx *c);
 bool people_mandate_scope(struct ctx *c);
 bool people_data_export(struct ctx *c);
+bool people_erase_page(struct ctx *c);
+bool people_erase_check(struct ctx *c);
+bool people_erase_ask(struct ctx *c);
+bool people_erase_withdraw(struct ctx *c);
+bool people_erase_due(struct ctx *c, const struct json *payload);
+bool people_erasures(struct ctx *c);
+bool people_erasure_scope(struct ctx *c);
+bool people_erasure_page(struct ctx *c);
+bool people_erasure_confirm(struct ctx *c);
+bool people_erasure_refuse(struct ctx *c);
 bool people_office_home(struct ctx *c);
 bool people_office_password_page(struct ctx *c);
 bool people_office_password_check(struct ctx *c);

@@ -67,6 +67,7 @@ bool people_profile_page(struct ctx *c)
     people_crumb(c, doc, "My page", "/me");
     json_set_c(c->arena, doc, "action", "/me/profile");
     json_set_c(c->arena, doc, "password_action", "/me/password");
+    json_set_c(c->arena, doc, "erase_href", "/me/erase");
     fields = json_set_array(c->arena, doc, "fields");
     struct json *mobile = people_field(c, fields, "mobile", "Mobile number", "tel", self.s.mobile, true);
     json_set_c(c->arena, mobile, "autocomplete", "tel");
@@ -169,14 +170,11 @@ bool people_mobile_save(struct ctx *c)
 
 /* ---- password ---- */
 
-static bool password_check(struct ctx *c)
+bool people_own_password(struct ctx *c, const char *field)
 {
     struct account a;
-    struct str hash;
-    if (!account_load(c, c->actor.account, &a) ||
-        !auth_password_acceptable(c, a.login, in_text(c, "password"), a.kind))
+    if (!account_load(c, c->actor.account, &a) || !auth_check(c, a.kind, a.login, in_text(c, field)))
         return false;
-    if (!auth_check(c, a.kind, a.login, in_text(c, "old_password"))) return false;
     int64_t minutes = json_i64_of(c->prepared, "minutes", 0);
     if (minutes) {
         err_busy(c->err, "auth.locked",
@@ -184,11 +182,21 @@ static bool password_check(struct ctx *c)
         err_arg(c->err, str_fmt(c->arena, "%lld", (long long)minutes));
         return false;
     }
-    if (json_true_of(c->prepared, "ok") && str_eq(in_text(c, "old_password"), in_text(c, "password")))
+    return json_true_of(c->prepared, "ok") ||
+           err_at(c->err, str_c(field), "The password is not right.", STR_EMPTY);
+}
+
+static bool password_check(struct ctx *c)
+{
+    struct account a;
+    struct str hash;
+    if (!account_load(c, c->actor.account, &a) ||
+        !auth_password_acceptable(c, a.login, in_text(c, "password"), a.kind))
+        return false;
+    if (!people_own_password(c, "old_password")) return false;
+    if (str_eq(in_text(c, "old_password"), in_text(c, "password")))
         return err_at(c->err, STR("password"), "Please choose a password other than the current one.",
                       STR_EMPTY);
-    if (!json_true_of(c->prepared, "ok"))
-        return err_at(c->err, STR("old_password"), "The password is not right.", STR_EMPTY);
     if (!password_hash(c->arena, in_text(c, "password"), &hash, c->err)) return false;
     json_set_str(c->arena, c->prepared, "new_hash", hash);
     return true;

@@ -18,10 +18,15 @@ static bool unseal(struct ctx *c, const char *column, int64_t subject, struct st
     if (field_open(ctx_keys(c), &c->tx, &at, sealed, plain)) return true;
     if (strcmp(c->err->code, "key.erased") != 0) return false;
     err_clear(c->err);
-    return err_missing(c->err, "subject", "There is no such person.");
+    return err_missing(c->err, "subject.erased", "There is no such person.");
 }
 
 static const char subjects[] = "subject";
+
+void people_store_unknow(struct ctx *c, int64_t id)
+{
+    ctx_know(c, subjects, id, NULL);
+}
 
 bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out)
 {
@@ -36,6 +41,7 @@ bool people_store_load(struct ctx *c, int64_t id, struct subject_row *out)
                   DB_I(id)))
         return false;
     if (!rows.rows) return err_missing(c->err, "subject", "There is no such person.");
+    if (!db_str(&rows, 0, 1).len) return err_missing(c->err, "subject.erased", "There is no such person.");
     *out = (struct subject_row){
         .s = {.id = id,
               .kind = db_int(&rows, 0, 0) == SUBJECT_ORGANISATION ? SUBJECT_ORGANISATION : SUBJECT_PERSON,

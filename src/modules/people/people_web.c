@@ -93,7 +93,14 @@ static const struct field desk_fields[] = {
     {0},
 };
 
+static const struct field erase_fields[] = {{"password", FIELD_SECRET, "Current password", true, .max = 200},
+                                            {0}};
+static const struct field erasures_fields[] = {{"before", FIELD_INT, "Asked for before", .max = INT64_MAX},
+                                               {0}};
+static const struct field refuse_fields[] = {{"reason", FIELD_TEXT, "Reasons", true, .max = 500}, {0}};
+
 #define MANAGE "account.manage"
+#define ERASE  "person.erase"
 
 static const struct route routes[] = {
     GET("/register", ALLOW(PUBLIC), SCOPE(NO_ROW), people_register_page, "people/register",
@@ -157,6 +164,24 @@ static const struct route routes[] = {
     GET("/me/data", ALLOW(PERSON), SCOPE(NO_ROW), people_data_export, NULL,
         .summary = "Everything kept about me, as a JSON file"),
 
+    GET("/me/erase", ALLOW(PERSON), SCOPE(NO_ROW), people_erase_page, "people/erase",
+        .summary = "Closing the account and erasing the person: what goes, what is kept"),
+    POST("/me/erase", ALLOW(PERSON), SCOPE(NO_ROW), people_erase_ask, "people/erase", .in = erase_fields,
+         .prepare = people_erase_check, .again = people_erase_page,
+         .summary = "Asks for the account to be closed and the person to be erased"),
+    POST("/me/erase/withdraw", ALLOW(PERSON), SCOPE(NO_ROW), people_erase_withdraw, NULL,
+         .summary = "Takes the request back"),
+    GET("/office/erasures", ALLOW(ERASE), SCOPE(NO_ROW), people_erasures, "people/erasures",
+        .in = erasures_fields, .summary = "Who asked to be erased"),
+    GET("/office/erasures/{id}", ALLOW(ERASE), SCOPE(people_erasure_scope), people_erasure_page,
+        "people/erasure", .summary = "One request"),
+    POST("/office/erasures/{id}/confirm", ALLOW(ERASE), SCOPE(people_erasure_scope), people_erasure_confirm,
+         "people/erasure", .again = people_erasure_page,
+         .summary = "Confirms an erasure; the second officer's confirmation carries it out"),
+    POST("/office/erasures/{id}/refuse", ALLOW(ERASE), SCOPE(people_erasure_scope), people_erasure_refuse,
+         "people/erasure", .in = refuse_fields, .again = people_erasure_page,
+         .summary = "Refuses an erasure with a reason"),
+
     GET("/office", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_home, "site/office_home",
         .summary = "An officer's first page"),
     GET("/office/password", ALLOW(OFFICER), SCOPE(NO_ROW), people_office_password_page, "people/password",
@@ -209,6 +234,7 @@ static const struct route routes[] = {
 
 static const struct permission permissions[] = {
     {MANAGE, "Manage the accounts and roles of officers", "security_admin"},
+    {ERASE, "Confirm or refuse the erasure of persons who asked for it", "security_admin|audit_admin"},
     {"desk.receive", "Receive people and their applications at the desk", "desk"},
 };
 
@@ -220,6 +246,7 @@ static bool sweep(struct ctx *c, const struct json *payload)
 
 static const struct job_kind jobs[] = {
     {"people.sweep", .run = sweep, .every_ms = MS_HOUR},
+    {"people.erase", .run = people_erase_due, .every_ms = MS_HOUR},
 };
 
 static const char *const needs[] = {"evidence", "orgs", "registry", NULL};

@@ -39,7 +39,8 @@ static struct str kind_text(struct ctx *c, struct str kind)
         {"notices.expand", "Prepare messages"},
         {"notices.deliver", "Send a message"},
         {"notices.sweep", "Clear away old messages"},
-        {"people.sweep", "Clear away codes that ran out"}};
+        {"people.sweep", "Clear away codes that ran out"},
+        {"people.erase", "Erase persons whose files may go"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(kind, words[i][0])) return ctx_tr(c, words[i][1]);
     return kind;

@@ -176,15 +176,29 @@ class Actor {
     await this.settle(() => (target ?? candidates[0]).click());
   }
 
-  // One of the acts that stand folded beside a case or a licence, with what its form asks for by label.
-  async act(label, values = {}) {
+  // One of the acts that stand folded beside a case or a licence, with what its form asks for by label; several values fill
+  // the fields of that label from the first on. `chosen` are choices by their words.
+  async act(label, values = {}, chosen = []) {
     const { page } = this;
     const fold = page.locator('details.act').filter({ has: page.locator('summary').getByText(label, { exact: true }) }).first();
     await fold.waitFor();
     if (!(await fold.evaluate((d) => d.open))) await fold.locator('summary').click();
-    for (const [field, value] of Object.entries(values)) await fold.getByLabel(field).first().fill(value);
-    this.actions += 1 + Object.keys(values).length;
+    for (const [field, given] of Object.entries(values)) {
+      for (const [n, value] of [given].flat().entries()) {
+        const control = fold.getByLabel(field).nth(n);
+        if ((await control.evaluate((e) => e.localName)) === 'select') await control.selectOption({ label: value });
+        else await control.fill(value);
+        this.actions += 1;
+      }
+    }
+    for (const choice of chosen) await fold.getByLabel(choice).first().check({ force: true });
+    this.actions += 1 + chosen.length;
     await this.settle(() => fold.getByRole('button', { name: label, exact: true }).click());
+  }
+
+  // The acts that are offered, by the words on them.
+  async acts() {
+    return this.page.locator('details.act > summary').allInnerTexts();
   }
 
   async press(keys) {

@@ -101,27 +101,106 @@ export async function run(story) {
     await yu.see(number);
   });
 
+  const open = async (officer) => {
+    await officer.visit('/office/inbox');
+    await officer.click(number);
+  };
+  const offers = async (officer, ...labels) => {
+    const there = await officer.acts();
+    for (const label of labels) if (!there.includes(label)) throw new Error(`${label} is not offered, only ${there}`);
+  };
+  const offersNot = async (officer, ...labels) => {
+    const there = await officer.acts();
+    for (const label of labels) if (there.includes(label)) throw new Error(`${label} is offered`);
+  };
+
   const desk = await story.actor('desk');
-  await desk.step('accepts the application', async () => {
-    await desk.visit('/office/inbox');
-    await desk.click(number);
-    await desk.notSee('准予许可');
+  await desk.step('asks once for all that is to be corrected', async () => {
+    await open(desk);
+    await offersNot(desk, '准予', '不予许可');
+    await desk.act('一次性告知补正', {
+      需要补正的内容: ['近期免冠照片', '前往国家或者地区'],
+      哪里不对: ['照片背景不是白色', '已定行程的请写明前往国家'],
+    });
+    await desk.see('已一次性告知申请人需要补正的全部内容。', '需要补正');
+  });
+  await yu.step('sees everything that is asked, and is not let through with half of it', async () => {
+    await yu.visit('/me/messages');
+    await yu.see(/补正/);
+    await yu.visit(of);
+    await yu.click('去补正');
+    await yu.see('需要补正的内容已一次列全。', '照片背景不是白色', '已定行程的请写明前往国家');
+    await yu.fill('前往国家或者地区', '示范国');
+    yu.watcher.expectStatus(422);
+    await yu.click('提交补正');
+    await yu.see(/请.*近期免冠照片/);
+    if ((await (await yu.control('前往国家或者地区')).inputValue()) !== '示范国') throw new Error('what was entered is lost');
+  });
+  await yu.step('supplies the correction', async () => {
+    await yu.upload(/上传/, photo());
+    await yu.click('提交补正');
+    await yu.see('补正内容已提交，谢谢。');
+  });
+  await desk.step('cannot ask a second time, and accepts the application', async () => {
+    await open(desk);
+    await desk.see('示范国');
+    await offersNot(desk, '一次性告知补正');
     await desk.act('受理');
     await desk.see('已受理');
   });
 
   const reviewer = await story.actor('reviewer');
-  await reviewer.step('reviews and passes it on', async () => {
-    await reviewer.visit('/office/inbox');
-    await reviewer.click(number);
-    await reviewer.act('转下一步');
-    await reviewer.see('已转下一步');
+  await reviewer.step('begins a special procedure, the clock rests', async () => {
+    await open(reviewer);
+    await reviewer.act('启动特别程序', { 特别程序种类: '专家评审', 预计需要的工作日: '5', 理由: '照片需要比对' });
+    await reviewer.see('特别程序已启动，计时暂停。', '特别程序，暂停计时');
+    await offersNot(reviewer, '转下一步');
+  });
+  await yu.step('sees that it rests and why', async () => {
+    await yu.visit(of);
+    await yu.see(/特别程序，其间暂停计时/, '照片需要比对');
+  });
+  await reviewer.step('ends it, the clock runs', async () => {
+    await reviewer.act('结束特别程序', { 备注: '比对一致' });
+    await reviewer.see('特别程序已结束，继续计时。', '继续计时');
+  });
+  await reviewer.step('asks for an extension and cannot approve it', async () => {
+    await reviewer.act('申请延期', { 理由: '需要向原居住地核实' });
+    await reviewer.see('已申请延期，由决定人答复。');
+    await offersNot(reviewer, '答复延期');
   });
 
   const decider = await story.actor('decider');
+  await decider.step('approves the extension', async () => {
+    await open(decider);
+    await decider.see('需要向原居住地核实');
+    await decider.act('答复延期', { 备注: '情况属实，同意' });
+    await decider.see('延期已批准。', '+10');
+  });
+  await yu.step('sees the new date', async () => {
+    await yu.visit(of);
+    await yu.see('同意延期');
+  });
+  await reviewer.step('reviews and passes it on', async () => {
+    await open(reviewer);
+    await reviewer.act('转下一步');
+    await reviewer.see('已转下一步');
+  });
+  await decider.step('sends it back with a reason', async () => {
+    await open(decider);
+    await offers(decider, '准予', '不予许可');
+    await decider.act('退回', { 理由: '请补充核实意见' });
+    await decider.see('已退回。');
+  });
+  await reviewer.step('reads the reason and passes it on again', async () => {
+    await open(reviewer);
+    await reviewer.see('请补充核实意见');
+    await reviewer.act('转下一步', { 备注: '原居住地公安机关回函，无不准出境情形' });
+    await reviewer.see('已转下一步');
+  });
+
   await decider.step('grants', async () => {
-    await decider.visit('/office/inbox');
-    await decider.click(number);
+    await open(decider);
     await decider.act('准予', { 理由: '申请材料齐全，符合法定条件，准予签发' });
     await decider.see('已准予');
   });
@@ -192,13 +271,35 @@ export async function run(story) {
     await stranger.see('非常不满意');
   });
 
+  await reviewer.step('answers the rating', async () => {
+    await reviewer.act('登记核实情况', { 核实情况: '等候时间确实偏长' });
+    await reviewer.act('登记整改措施', { 整改措施: '增开一个窗口' });
+    await reviewer.act('答复并办结', { 给评价人的答复: '已增开窗口，感谢您的意见' }, ['已回访，评价人认可']);
+  });
+  await yu.step('reads the answer', async () => {
+    await yu.visit('/me/messages');
+    await yu.see(/已增开窗口/);
+  });
+
+  await decider.step('revokes the licence', async () => {
+    await decider.act('撤销（许可违法）', { 事实和法律依据: '申请材料不实', 决定文书号: '示公出（2026）3号' });
+    await decider.see('证照已撤销。');
+    if ((await decider.acts()).length) throw new Error('a revoked licence can still be changed');
+  });
+  await stranger.step('sees at once that it is revoked, by number and by code', async () => {
+    await byNumber('真实，但已撤销');
+    await stranger.visit(verifyPath);
+    await stranger.see('真实，但已撤销');
+  });
+
   await yu.step('has been told of every step', async () => {
     await yu.visit('/me/messages');
-    await yu.see(number, /已准予/, /暂扣/);
+    await yu.see(number, /已准予/, /暂扣/, /撤销/);
   });
   await yu.step('sees the whole way on the timeline', async () => {
     await yu.visit(of);
-    await yu.see('提交申请', '受理', '准予');
+    await yu.see('已签发证照，目前不在有效状态，详见下方证照。');
+    await yu.see('提交申请', '要求补正', '补正材料', '受理', '启动特别程序', '特别程序结束', '同意延期', '准予');
   });
 }
 
