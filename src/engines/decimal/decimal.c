@@ -222,9 +222,21 @@ bool decimal_round(struct decimal a, int scale, enum decimal_rounding mode, stru
     return true;
 }
 
+/* Both are written with the same sign and exponent: the usual case, and decided by the coefficients. The
+ * upper 15 bits are sign and exponent, save where the two behind the sign are set (a form that finite results
+ * of the library never have). */
+static bool same_scale(struct decimal a, struct decimal b)
+{
+    return ((a.w[1] ^ b.w[1]) >> 49) == 0 && (a.w[1] >> 61 & 3) != 3;
+}
+
 int decimal_compare(struct decimal a, struct decimal b)
 {
     _IDEC_flags flags = 0;
+    if (same_scale(a, b)) {
+        int order = a.w[1] != b.w[1] ? (a.w[1] > b.w[1] ? 1 : -1) : (a.w[0] > b.w[0]) - (a.w[0] < b.w[0]);
+        return a.w[1] >> 63 ? -order : order;
+    }
     if (bid128_quiet_less(in(a), in(b), &flags)) return -1;
     return bid128_quiet_equal(in(a), in(b), &flags) ? 0 : 1;
 }
