@@ -46,6 +46,7 @@ commands        600
 openapi         120
 catalogue       200
 crypto          120
+decisions       200
 words           60
 release         60
 access          60
@@ -190,6 +191,15 @@ access_is_committed() {
 part_openapi() {
     "$TONGBAN_BIN" openapi 2>/dev/null >"$OUT/openapi.json"
     counted "OpenAPI document" "$NODE" tests/node_modules/@redocly/cli/bin/cli.js lint --max-problems=50 "$OUT/openapi.json"
+}
+
+part_decisions() {
+    if [ -d "$TONGBAN_SHARED/suites/dmn-tck" ]; then
+        counted "compatibility kit of DMN" "$TONGBAN_BIN" dmn test "$TONGBAN_SHARED/suites/dmn-tck"
+    else
+        skipped "the compatibility kit of DMN is not there"
+    fi
+    counted "FEEL beside a second implementation" "$NODE" tests/feel/crosscheck.mjs
 }
 
 part_crypto() {

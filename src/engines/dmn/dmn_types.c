@@ -63,7 +63,7 @@ static const struct feel_type *find(struct dmn_doc *d, struct str ref, struct st
 
 static const struct feel_type *type_at(struct dmn_doc *d, struct str ref, struct str where, int depth)
 {
-    static const char *const nothing[] = {"", "Any", "<Undefined>", "any", "undefined"};
+    static const char *const nothing[] = {"", "Any", "<Undefined>", "any", "undefined"}; /* no translation */
     for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
         if (str_eq_c(ref, nothing[i])) return NULL;
     return find(d, ref, where, depth);
