@@ -124,8 +124,6 @@ int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
 int command_openapi(const struct settings *s);
 int command_merkle(const struct settings *s);
-int command_audit(const struct settings *s);
-int command_witness(const struct settings *s);
 
 /* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to
  * VAR/demo-accounts.txt. */
