@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "core/http/ops.h"
 #include "modules/cases/cases.h"
+#include "modules/evidence/evidence_log.h"
 #include "modules/orgs/orgs.h"
 
 #include "testing/testapp.h"
@@ -140,6 +141,8 @@ static int open_app(void **state)
     postf(review, "", "/office/cases/%lld/pass", (long long)granted);
     postf(decide, "note_grant=%E5%87%86%E4%BA%88", "/office/cases/%lld/grant", (long long)granted);
     testapp_jobs(app);
+    struct err e = {0};
+    assert_true(evidence_order(app->server, 1, &e)); /* so that the log has a head */
     licence = number_after(must(client_get(person, "/me/licences")).body, "/licences/");
     postf(person, "level=4&bad=slow", "/cases/%lld/rate", (long long)granted);
     rating = number_after(must(client_get(review, "/office/ratings?f=all")).body, "/office/ratings/");

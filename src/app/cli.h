@@ -106,6 +106,12 @@ const char *cli_first_line(struct arena *a, const char *path, struct err *e);
 bool cli_use_message_services(struct server *server, const struct message_services *m,
                               struct err *e) NODISCARD;
 
+/* Runs every case below a folder; names those that failed. false when the folder cannot be read. */
+struct suite_count {
+    int passed, failed;
+};
+bool merkle_suite(const char *folder, struct suite_count *n, FILE *out) NODISCARD;
+
 int command_serve(const struct settings *s);
 int command_import(const struct settings *s);
 int command_verify(const struct settings *s);
@@ -118,6 +124,7 @@ int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
 int command_dmn(const struct settings *s);
 int command_openapi(const struct settings *s);
+int command_merkle(const struct settings *s);
 
 /* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to
  * VAR/demo-accounts.txt. */

@@ -202,8 +202,9 @@ bool str_unhex(struct arena *a, struct str hex, struct str *out)
 }
 
 static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-struct str str_base64url(struct arena *a, const void *bytes, size_t len)
+static struct str to_base64(struct arena *a, const char *digits, const void *bytes, size_t len)
 {
     const unsigned char *b = bytes;
     char *text = arena_array(a, len / 3 + 2, 4);
@@ -213,13 +214,13 @@ struct str str_base64url(struct arena *a, const void *bytes, size_t len)
     for (size_t i = 0; i < len; i++) {
         bits = bits << 8 | b[i];
         for (have += 8; have >= 6; have -= 6)
-            text[n++] = base64url[bits >> (have - 6) & 63];
+            text[n++] = digits[bits >> (have - 6) & 63];
     }
-    if (have) text[n++] = base64url[bits << (6 - have) & 63];
+    if (have) text[n++] = digits[bits << (6 - have) & 63];
     return (struct str){text, n};
 }
 
-bool str_unbase64url(struct arena *a, struct str text, struct str *out)
+static bool from_base64(struct arena *a, const char *digits, struct str text, struct str *out)
 {
     char *bytes = arena_array(a, text.len + 1, 1);
     size_t n = 0;
@@ -227,9 +228,9 @@ bool str_unbase64url(struct arena *a, struct str text, struct str *out)
     int have = 0;
     if (text.len % 4 == 1) return false;
     for (size_t i = 0; i < text.len; i++) {
-        const char *at = text.ptr[i] ? strchr(base64url, text.ptr[i]) : NULL;
+        const char *at = text.ptr[i] ? strchr(digits, text.ptr[i]) : NULL;
         if (!at) return false;
-        bits = bits << 6 | (uint32_t)(at - base64url);
+        bits = bits << 6 | (uint32_t)(at - digits);
         have += 6;
         if (have >= 8) {
             have -= 8;
@@ -239,4 +240,28 @@ bool str_unbase64url(struct arena *a, struct str text, struct str *out)
     if (bits & ((1u << have) - 1)) return false; /* left-over bits must be zero: one text for one value */
     *out = (struct str){bytes, n};
     return true;
+}
+
+struct str str_base64url(struct arena *a, const void *bytes, size_t len)
+{
+    return to_base64(a, base64url, bytes, len);
+}
+
+bool str_unbase64url(struct arena *a, struct str text, struct str *out)
+{
+    return from_base64(a, base64url, text, out);
+}
+
+struct str str_base64(struct arena *a, const void *bytes, size_t len)
+{
+    struct str text = to_base64(a, base64, bytes, len), padding = STR("==");
+    return str_cat(a, text, str_slice(padding, 0, (4 - text.len % 4) % 4));
+}
+
+bool str_unbase64(struct arena *a, struct str text, struct str *out)
+{
+    size_t padding = 0;
+    while (padding < 2 && padding < text.len && text.ptr[text.len - 1 - padding] == '=')
+        padding++;
+    return text.len % 4 == 0 && from_base64(a, base64, str_slice(text, 0, text.len - padding), out);
 }

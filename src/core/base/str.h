@@ -62,6 +62,9 @@ bool str_unhex(struct arena *a, struct str hex, struct str *out);
 /* RFC 4648 §5 without padding. */
 struct str str_base64url(struct arena *a, const void *bytes, size_t len);
 bool str_unbase64url(struct arena *a, struct str text, struct str *out);
+/* RFC 4648 §4 with padding; one text for one value. */
+struct str str_base64(struct arena *a, const void *bytes, size_t len);
+bool str_unbase64(struct arena *a, struct str text, struct str *out);
 
 /* UTF-8 (RFC 3629). */
 bool utf8_valid(struct str s);

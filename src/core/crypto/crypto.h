@@ -1,5 +1,5 @@
-/* Thin wrappers over OpenSSL 3 EVP (SM2, SM3, HMAC, SHA-256, X.509) and libgcrypt (SM4-GCM). No primitive is
- * written here.
+/* Thin wrappers over OpenSSL 3 EVP (SM2, SM3, SHA-256, X.509), libgcrypt (SM4-GCM, HMAC) and libsodium
+ * (Argon2id, Ed25519, randomness). No primitive is written here.
  *
  * Standards: SM2 GB/T 32918 with the default id 1234567812345678 (GB/T 35276), SM3 GB/T 32905, SM4 GB/T 32907
  * in GCM mode. Functions that cannot fail but for memory return void; the rest return bool with err FAULT, or
@@ -12,6 +12,7 @@
 #include "core/base/str.h"
 
 enum { SM3_SIZE = 32, SHA256_SIZE = 32, SHA1_SIZE = 20, SM4_KEY = 16, SM4_NONCE = 12, SM4_TAG = 16 };
+enum { SM2_POINT = 65, ED25519_SEED = 32, ED25519_PUBLIC = 32, ED25519_SIGNATURE = 64 };
 
 /* Once per process, before threads. */
 bool crypto_start(struct err *e) NODISCARD;
@@ -60,6 +61,15 @@ const struct sm2_pub *sm2_public(const struct sm2_key *k);
 bool sm2_sign(struct arena *a, const struct sm2_key *k, struct str data, struct str *signature,
               struct err *e) NODISCARD;
 bool sm2_verify(const struct sm2_pub *p, struct str data, struct str signature) NODISCARD;
+
+/* 0x04 ‖ x ‖ y. */
+bool sm2_point(const struct sm2_pub *p, uint8_t out[SM2_POINT]) NODISCARD;
+
+/* ---- Ed25519 (RFC 8032, libsodium): what the formats of transparency logs ask for ---- */
+void ed25519_public(const uint8_t seed[ED25519_SEED], uint8_t out[ED25519_PUBLIC]);
+void ed25519_sign(const uint8_t seed[ED25519_SEED], struct str data, uint8_t out[ED25519_SIGNATURE]);
+bool ed25519_verify(const uint8_t key[ED25519_PUBLIC], struct str data,
+                    const uint8_t signature[ED25519_SIGNATURE]) NODISCARD;
 
 struct cert; /* X.509 v3 with an SM2 key, signed 1.2.156.10197.1.501 */
 struct cert_subject {

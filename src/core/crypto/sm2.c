@@ -141,3 +141,14 @@ bool sm2_verify(const struct sm2_pub *p, struct str data, struct str signature)
     ERR_clear_error();
     return ok;
 }
+
+bool sm2_point(const struct sm2_pub *p, uint8_t out[SM2_POINT])
+{
+    unsigned char *point = NULL;
+    size_t len = EVP_PKEY_get1_encoded_public_key(p->pkey, &point);
+    bool ok = len == SM2_POINT;
+    if (ok) memcpy(out, point, SM2_POINT);
+    OPENSSL_free(point);
+    ERR_clear_error();
+    return ok;
+}

@@ -5,11 +5,18 @@
 #include <poll.h>
 #include <unistd.h>
 
+static bool begin_modules(struct server *s, struct err *e)
+{
+    for (size_t i = 0; i < s->module_count; i++)
+        if (s->modules[i]->begin && !s->modules[i]->begin(s, e)) return false;
+    return true;
+}
+
 bool server_listen(struct server *s, int *port, struct err *e)
 {
     if (pipe2(s->quit_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return err_fault(e, "pipe: %s", strerror(errno));
     s->jobs = jobs_start(s, 2, e);
-    return s->jobs && watch_start(s, e) && front_start(s, port, e);
+    return s->jobs && watch_start(s, e) && begin_modules(s, e) && front_start(s, port, e);
 }
 
 void server_wait(struct server *s)

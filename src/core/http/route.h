@@ -88,6 +88,10 @@ struct module {
      * wrote. */
     bool (*refresh)(struct ctx *c);
     void (*stop)(struct server *s);
+    /* While the program listens, which commands do not: threads of the module's own. end comes before the
+     * writer stops, also where begin was never called. */
+    bool (*begin)(struct server *s, struct err *e);
+    void (*end)(struct server *s);
     /* Adds to the page frame (counts, names) of every HTML page. */
     bool (*frame)(struct ctx *c, struct json *page);
 };

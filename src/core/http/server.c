@@ -300,6 +300,8 @@ void server_close(struct server *s)
 {
     if (!s) return;
     front_stop(s);
+    for (size_t i = s->module_count; i-- > 0;)
+        if (s->modules[i]->end) s->modules[i]->end(s);
     watch_stop(s);
     jobs_stop(s->jobs);
     pool_stop(s->pool);

@@ -1,6 +1,7 @@
 /* After it was sent: the receipt, the case, withdrawing. */
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/evidence/evidence.h"
 #include "modules/licences/licences.h"
 
 static bool must_be_sent(struct ctx *c, const struct case_work *w)
@@ -24,6 +25,13 @@ static struct str follow_url(struct ctx *c)
 {
     const char *url = server_options(c->server)->public_url;
     return url ? str_fmt(c->arena, "%s/track", url) : STR("/track");
+}
+
+bool apply_proof(struct ctx *c)
+{
+    struct case_work w;
+    return apply_load(c, &w) && must_be_sent(c, &w) &&
+           evidence_send_proofs(c, "case", w.file.id, w.file.applicant);
 }
 
 bool apply_receipt(struct ctx *c)

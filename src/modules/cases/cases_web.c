@@ -73,6 +73,8 @@ static const struct route routes[] = {
          .summary = "Throws a draft away"),
     GET("/cases/{id}/receipt", ALLOW(PERSON), SCOPE(apply_scope), apply_receipt, "cases/receipt",
         .summary = "Reference number and what happens next"),
+    GET("/cases/{id}/proof", ALLOW(PERSON), SCOPE(apply_scope), apply_proof, NULL,
+        .summary = "Proofs that the acts of a case stand in the log"),
     GET("/cases/{id}", ALLOW(PERSON), SCOPE(apply_scope), apply_case, "cases/case",
         .summary = "A case of the person's own, with its timeline"),
     POST("/cases/{id}/withdraw", ALLOW(PERSON), SCOPE(apply_scope), apply_withdraw, NULL,

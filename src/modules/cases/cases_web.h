@@ -58,6 +58,7 @@ bool apply_summary(struct ctx *c);
 bool apply_submit(struct ctx *c);
 bool apply_discard(struct ctx *c);
 bool apply_receipt(struct ctx *c);
+bool apply_proof(struct ctx *c);
 bool apply_case(struct ctx *c);
 bool apply_withdraw(struct ctx *c);
 bool apply_correction(struct ctx *c);

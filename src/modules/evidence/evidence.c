@@ -9,20 +9,28 @@ struct state {
 
 static void add_part(struct buf *b, struct str part)
 {
-    buf_fmt(b, "%zu:", part.len); /* the length in front keeps neighbouring columns apart */
+    buf_add_i64(b, (int64_t)part.len); /* in front: it keeps neighbouring columns apart */
+    buf_add_char(b, ':');
     buf_add(b, part);
+}
+
+struct str evidence_text(struct arena *a, const struct evidence_row *r)
+{
+    const int64_t numbers[] = {r->id, r->at, r->actor_kind, r->account, r->unit, r->object, r->subject};
+    struct buf b = buf_new(a, 256);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        buf_add_i64(&b, numbers[i]);
+        buf_add_char(&b, '|');
+    }
+    add_part(&b, r->act);
+    add_part(&b, r->object_kind);
+    add_part(&b, r->detail);
+    return buf_str(&b);
 }
 
 void evidence_mac(struct ctx *c, const struct evidence_row *r, uint8_t out[32])
 {
-    struct buf b = buf_new(c->arena, 256);
-    buf_fmt(&b, "%lld|%lld|%lld|%lld|%lld|%lld|%lld|", (long long)r->id, (long long)r->at,
-            (long long)r->actor_kind, (long long)r->account, (long long)r->unit, (long long)r->object,
-            (long long)r->subject);
-    add_part(&b, r->act);
-    add_part(&b, r->object_kind);
-    add_part(&b, r->detail);
-    mac_sm3(keyring_mac(ctx_keys(c), "evidence"), buf_str(&b), out);
+    mac_sm3(keyring_mac(ctx_keys(c), "evidence"), evidence_text(c->arena, r), out);
 }
 
 bool evidence_altered(struct ctx *c, const struct evidence_row *r)

@@ -1,14 +1,15 @@
 /* Evidence (存证): every act that matters leaves a row, written in the same transaction as the act.
  *
  * The table is append-only and each row carries an HMAC-SM3 under the domain key "evidence" over all its
- * columns; an ordered, signed Merkle log over these leaves is a later capability, so nothing here may depend
- * on the order of rows. detail holds codes, ids and digests: never names, numbers of people or free text. */
+ * columns. Rows know no order; the log over them has one, and no act waits for it. detail holds codes, ids
+ * and digests: never names, numbers of people or free text. */
 #ifndef TB_EVIDENCE_H
 #define TB_EVIDENCE_H
 
 #include "core/http/route.h"
 
 extern const struct module evidence_module;
+extern const struct module evidence_log_module; /* "log": what is public, proofs, the sequencer */
 
 /* act: "case.accept", "licence.revoke", "data.read" …; object_kind: "case", "licence", "item", "account" …;
  * subject: whose matter it is (0 none); detail may be NULL. */
@@ -21,6 +22,40 @@ bool evidence_seen(struct ctx *c, int64_t subject, int limit, struct json *list)
 /* Names of departments, given by the module that keeps them (which may need this one, and not the other way
  * round). "" when unknown. */
 void evidence_set_unit_name(struct server *s, struct str (*name)(struct ctx *c, int64_t unit));
+
+/* ---- the log ----
+ * Behind the acts, a sequencer puts rows into the order of a log that only grows, whose head is signed: see
+ * docs/evidence.md. */
+/* The outcome is a file with the acts about that object in a subject's matter, newest first (at most 200),
+ * each with its proof; acts too young for the signed head are counted as waiting. */
+bool evidence_send_proofs(struct ctx *c, const char *object_kind, int64_t object, int64_t subject) NODISCARD;
+/* Is it a document that evidence_send_proofs made? */
+bool evidence_proof_is(const struct json *doc);
+struct evidence_verdict {
+    struct str origin;
+    uint64_t size;
+    bool signed_sha256, signed_sm3; /* by the keys given */
+    int64_t acts, wrong;
+};
+/* Offline. keys: what /log/keys answered. INVALID for what is no proof or no key. */
+bool evidence_proof_verify(struct arena *a, const struct json *doc, struct str keys,
+                           struct evidence_verdict *out, struct err *e) NODISCARD;
+
+/* Computes the whole log again from the records and compares it with what is stored and signed. saved: a head
+ * that was kept elsewhere, or "". Findings are msgids with a number; only the first EVIDENCE_FINDINGS are
+ * kept. Needs no more memory for a longer log. */
+enum { EVIDENCE_FINDINGS = 100 };
+struct evidence_finding {
+    const char *msgid; /* %{arg} is arg */
+    int64_t arg;
+};
+struct evidence_audit {
+    int64_t acts, waiting; /* in the log; recorded, but not in the log yet */
+    uint64_t size;
+    size_t count; /* of findings; 0: nothing was changed */
+    struct evidence_finding findings[EVIDENCE_FINDINGS];
+};
+bool evidence_audit(struct ctx *c, struct str saved, struct evidence_audit *out) NODISCARD;
 
 /* Permissions: "audit.read" (audit_admin). Pages: /office/audit, /me/access (who looked at my data). */
 

@@ -34,7 +34,16 @@ bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int li
                           struct evidence_row **rows, size_t *count) NODISCARD;
 /* The newest rows of all. */
 bool evidence_store_newest(struct ctx *c, int limit, struct evidence_row **rows, size_t *count) NODISCARD;
-/* The HMAC-SM3 over all columns, in a form in which no two rows look alike. */
+/* The row of that id; *count is 0 where there is none. */
+bool evidence_store_find(struct ctx *c, int64_t id, struct evidence_row **row, size_t *count) NODISCARD;
+/* What was done in a subject's matters, newest first; with an object, only what was about that. */
+bool evidence_store_of(struct ctx *c, int64_t subject, struct str kind, int64_t object, int limit,
+                       struct evidence_row **rows, size_t *count) NODISCARD;
+/* All columns but the digest, in a form in which no two rows look alike:
+ * `id|at|actor_kind|account|unit|object|subject|`, then act, object_kind and detail, each behind its length
+ * and a colon. */
+struct str evidence_text(struct arena *a, const struct evidence_row *row);
+/* The HMAC-SM3 over that text. */
 void evidence_mac(struct ctx *c, const struct evidence_row *row, uint8_t out[32]);
 bool evidence_altered(struct ctx *c, const struct evidence_row *row);
 struct str evidence_unit_name(struct ctx *c, int64_t unit);

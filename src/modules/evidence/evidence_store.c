@@ -8,7 +8,8 @@ bool evidence_store_add(struct ctx *c, const struct evidence_row *r)
                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                    DB_I(r->id), DB_I(r->at), DB_S(r->act), DB_I(r->actor_kind), DB_I(r->account),
                    DB_I(r->unit), DB_S(r->object_kind), DB_I(r->object), DB_I(r->subject), DB_S(r->detail),
-                   DB_B(r->mac));
+                   DB_B(r->mac)) &&
+           db_exec(&c->tx, "INSERT INTO evidence_unordered (id) VALUES ($1)", DB_I(r->id));
 }
 
 #define COLUMNS "id, at, act, actor_kind, account, unit, object_kind, object, subject, detail, mac"
@@ -22,6 +23,31 @@ static void take_rows(struct ctx *c, const struct db_rows *r, struct evidence_ro
                                         db_int(r, i, 8), db_str(r, i, 9), db_str(r, i, 10)};
     *rows = list;
     *count = r->rows;
+}
+
+bool evidence_store_find(struct ctx *c, int64_t id, struct evidence_row **row, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT " COLUMNS " FROM evidence WHERE id = $1", DB_I(id))) return false;
+    take_rows(c, &r, row, count);
+    return true;
+}
+
+bool evidence_store_of(struct ctx *c, int64_t subject, struct str kind, int64_t object, int limit,
+                       struct evidence_row **rows, size_t *count)
+{
+    static const char by_object[] =
+        "SELECT " COLUMNS " FROM evidence WHERE object = $2 AND object_kind = $3 AND subject = $1 "
+        "ORDER BY id DESC LIMIT $4";
+    static const char by_subject[] =
+        "SELECT " COLUMNS " FROM evidence WHERE subject = $1 AND $2 = 0 AND $3 = '' "
+        "ORDER BY id DESC LIMIT $4";
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, object ? by_object : by_subject, DB_I(subject), DB_I(object), DB_S(kind),
+                  DB_I(limit)))
+        return false;
+    take_rows(c, &r, rows, count);
+    return true;
 }
 
 bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct evidence_row **rows,
