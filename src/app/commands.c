@@ -82,7 +82,7 @@ static const struct option_row dmn_options[] = {
 
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
-    {"import", "items|laws|divisions|calendar|registry|catalogue FILE",
+    {"import", "items|laws|divisions|calendar|registry|exchange|catalogue FILE",
      "Reads a list from outside and reports what was read, new, changed and refused.", import_options, 2, 2,
      command_import},
     {"backup", "FOLDER",

@@ -10,15 +10,15 @@
 
 #define DEMO_SETTING "demo.version"
 #define DEMO_PLACE   "780101"
-#define DEMO_FORMAT  "2" /* what this file makes of the data: a new number makes it run once more */
+#define DEMO_FORMAT  "3" /* what this file makes of the data: a new number makes it run once more */
 
 enum { DEMO_ARENA = 16 << 20, FILE_MAX = 8 << 20 };
 
 static bool read_json(struct demo *d, const char *name, const struct json **out, struct err *e)
 {
     struct str text;
-    if (!cli_read_file(d->arena, str_z(d->arena, str_fmt(d->arena, "%s/demo/%s", d->data_dir, name)),
-                       FILE_MAX, &text, e))
+    if (!cli_read_file(d->arena, str_z(d->arena, str_fmt(d->arena, "%s/%s", d->data_dir, name)), FILE_MAX,
+                       &text, e))
         return false;
     *out = json_parse(d->arena, text, JSON_STRICT, e);
     return *out != NULL;
@@ -26,9 +26,11 @@ static bool read_json(struct demo *d, const char *name, const struct json **out,
 
 static bool read_data(struct demo *d, struct err *e)
 {
-    return read_json(d, "officers.json", &d->officers, e) && read_json(d, "persons.json", &d->persons, e) &&
-           read_json(d, "organisations.json", &d->organisations, e) &&
-           read_json(d, "registry.json", &d->registry, e);
+    return read_json(d, "demo/officers.json", &d->officers, e) &&
+           read_json(d, "demo/persons.json", &d->persons, e) &&
+           read_json(d, "demo/organisations.json", &d->organisations, e) &&
+           read_json(d, "demo/registry.json", &d->registry, e) &&
+           read_json(d, "exchange/entries.json", &d->exchange, e);
 }
 
 /* ---- is there anything to do? ---- */
@@ -117,8 +119,8 @@ static bool make_password(struct demo *d, struct err *e)
 static bool run_steps(struct server *s, struct demo *d, struct err *e)
 {
     static handler *const steps[] = {
-        add_place,      add_departments, demo_add_officers, demo_add_registers, demo_add_people,
-        fill_catalogue, finish};
+        add_place,         add_departments, demo_add_officers, demo_add_registers,
+        demo_add_exchange, demo_add_people, fill_catalogue,    finish};
     const struct actor system = {.kind = ACTOR_SYSTEM};
     if (!read_data(d, e) || !make_password(d, e)) return false;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)

@@ -87,7 +87,8 @@ struct str demo_accounts_text(const struct demo *d)
     }
     buf_add_c(
         &b,
-        "    每个部门 · Every department: <department>.review, <department>.decide (market, tobacco, "
+        "    每个部门 · Every department: <department>.review, <department>.decide, <department>.data "
+        "(market, tobacco, "
         "public-security …)\n"
         "\n  试一试 · What to try\n"
         "    1. 首页搜索“开小卖部卖烟”，打开办事指南 · Search for it on the home page and open the guide\n"

@@ -1,5 +1,6 @@
 #include "app/demo.h"
 #include "core/auth/auth.h"
+#include "modules/exchange/exchange.h"
 #include "modules/people/people.h"
 #include "modules/registry/registry.h"
 
@@ -7,6 +8,12 @@ bool demo_add_registers(struct ctx *c)
 {
     struct demo *d = ctx_arg(c);
     return registry_import(c, d->registry, json_object(c->arena));
+}
+
+bool demo_add_exchange(struct ctx *c)
+{
+    struct demo *d = ctx_arg(c);
+    return exchange_import(c, d->exchange, json_object(c->arena));
 }
 
 static bool find_account(struct ctx *c, struct str mobile, int64_t *id)

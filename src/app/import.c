@@ -2,13 +2,14 @@
  * fills memory nor holds the database. */
 #include "app/import.h"
 #include "modules/catalogue/catalogue.h"
+#include "modules/exchange/exchange.h"
 #include "modules/orgs/orgs.h"
 #include "modules/registry/registry.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BATCH_LINES = 2000, LIST_MAX = 512 << 20, CODES = 1 << 16, REFUSALS_SHOWN = 100 };
+enum { BATCH_LINES = 2000, LIST_MAX = 512 << 20, CODES = 1 << 16, REFUSALS_SHOWN = 100, MADE_STEP = 500 };
 
 typedef bool take_lines(struct ctx *c, struct str tsv, struct json *report);
 
@@ -283,6 +284,45 @@ static bool import_registry(struct importing *im, const char *path, struct err *
     return true;
 }
 
+/* ---- the catalogue of data ---- */
+
+static bool write_exchange(struct ctx *c)
+{
+    struct registers *r = ctx_arg(c);
+    struct json *report = json_object(c->arena);
+    if (!exchange_import(c, r->file, report)) return false;
+    r->report = json_copy(r->im->arena, report);
+    return true;
+}
+
+static bool write_made(struct ctx *c)
+{
+    return exchange_make(c, ctx_arg(c));
+}
+
+/* {entries, resources}: how many to make up, for trying a catalogue of that size. */
+static bool make_exchange(struct importing *im, const struct json *made, struct err *e)
+{
+    int64_t entries = json_i64_of(made, "entries", 0), resources = json_i64_of(made, "resources", 0);
+    struct exchange_made m = {.resources = resources};
+    for (m.from = 1; m.from <= entries; m.from += m.count) {
+        m.count = entries - m.from + 1 < MADE_STEP ? entries - m.from + 1 : MADE_STEP;
+        if (!import_write(im, write_made, &m, e)) return false;
+        im->read += m.count;
+        im->fresh += m.count;
+    }
+    return true;
+}
+
+static bool import_exchange(struct importing *im, const char *path, struct err *e)
+{
+    struct registers r = {.im = im, .file = im->file};
+    (void)path;
+    if (!import_write(im, write_exchange, &r, e)) return false;
+    import_count(im, r.report, 0);
+    return make_exchange(im, json_get(im->file, "made"), e);
+}
+
 /* ---- the command ---- */
 
 static const struct import_kind {
@@ -296,6 +336,7 @@ static const struct import_kind {
     {"divisions", "Divisions", check_list, import_divisions},
     {"calendar", "Working calendar", check_list, import_calendar},
     {"registry", "Registers", check_registry, import_registry},
+    {"exchange", "Catalogue of data", check_registry, import_exchange},
     {"catalogue", "Shipped catalogue", check_catalogue, import_catalogue},
 };
 
@@ -329,9 +370,9 @@ int command_import(const struct settings *s)
 {
     const struct import_kind *kind = find_kind(s->args[0]);
     if (!kind) {
-        cli_refuse(
-            "There is no list of the kind %{arg}: items, laws, divisions, calendar, registry or catalogue.",
-            s->args[0]);
+        cli_refuse("There is no list of the kind %{arg}: items, laws, divisions, calendar, registry, "
+                   "exchange or catalogue.",
+                   s->args[0]);
         return 2;
     }
     if (access(s->args[1], R_OK) != 0)

@@ -268,14 +268,17 @@ bool people_desk_verify(struct ctx *c, struct str name, struct str number, struc
 
 /* ---- officers ---- */
 
-const char *const people_roles[] = {"desk",       "reviewer",     "decider",        "editor",      "steward",
-                                    "supervisor", "system_admin", "security_admin", "audit_admin", NULL};
+const char *const people_roles[] = {"desk",         "reviewer",       "decider",      "editor",
+                                    "steward",      "supervisor",     "data_steward", "data_manager",
+                                    "system_admin", "security_admin", "audit_admin",  NULL};
 const char *const people_role_titles[] = {"Service desk",
                                           "Reviewing",
                                           "Deciding",
                                           "Catalogue",
                                           "Data steward",
                                           "Supervision",
+                                          "Data of the department",
+                                          "Data authority",
                                           "System administrator",
                                           "Security administrator",
                                           "Audit administrator"};

@@ -47,6 +47,7 @@ static const struct link office_links[] = {
     {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
     {"/office/licences", "Licences", "Find, suspend, cancel", "licence"},
+    {"/office/exchange", "Data catalogue", "What departments hold and share", "list"},
     {"/office/officers", "People and roles", "Accounts of officers and what they may do", "users"},
     {"/office/erasures", "Erasure of persons", "Who asked to be erased", "user"},
     {"/office/jobs", "Jobs", "What the program does behind the pages", "chart"},

@@ -158,7 +158,8 @@ bool people_may_open(struct ctx *c, const char *path);
 extern const char *const people_roles[];
 extern const char *const people_role_titles[];
 #define PEOPLE_ROLE_CHOICES                                                                                  \
-    "desk|reviewer|decider|editor|steward|supervisor|system_admin|security_admin|audit_admin"
+    "desk|reviewer|decider|editor|steward|supervisor|data_steward|data_manager|system_admin|security_admin|" \
+    "audit_admin"
 
 bool people_check_reference(struct arena *a, struct str in, struct str *out, const char **why);
 

@@ -1,0 +1,268 @@
+#include "modules/exchange/exchange_internal.h"
+#include "modules/orgs/orgs.h"
+
+#include "testing/testapp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define ENTRY                                                                                                \
+    "code=301001%2F000777&name=%E7%83%9F%E8%8D%89%E8%AE%B8%E5%8F%AF&class=department&format=database&"       \
+    "sharing=conditional&reason=by%20case&open=no&cycle=daily&level=3&items=number%7Cnumber%7CC(20)%7C"      \
+    "conditional"
+
+static struct client officer(struct testapp *t, const char *login)
+{
+    struct client c = client_new(t);
+    client_as_officer(&c, login);
+    return c;
+}
+
+static const struct json *list_of(struct client *c, const char *query)
+{
+    struct answer a = client_getf(c, "/office/exchange%s", query);
+    assert_int_equal(a.status, 200);
+    return json_get(client_json(c, a), "entries");
+}
+
+static int64_t drafted(struct client *steward)
+{
+    struct answer a = client_post(steward, "/office/exchange/new", ENTRY);
+    if (a.status / 100 != 2) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    const struct json *rows = list_of(steward, "?f=all&q=301001%2F000777");
+    assert_int_equal(rows->count, 1);
+    return json_i64_of(json_at(rows, 0), "id", 0);
+}
+
+static int act(struct client *c, int64_t id, const char *what)
+{
+    char path[120];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/%s", (long long)id, what);
+    return client_post(c, path, "").status;
+}
+
+static const char *state(struct client *c, int64_t id)
+{
+    const struct json *doc = client_json(c, client_getf(c, "/office/exchange/entries/%lld", (long long)id));
+    return str_z(c->app->arena, json_text_of(doc, "state"));
+}
+
+static void an_entry_is_published_by_somebody_who_did_not_hand_it_in(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
+    int64_t id = drafted(&steward);
+    assert_int_equal(act(&manager, id, "agree"), 409); /* nobody handed it in */
+    assert_int_equal(act(&steward, id, "submit"), 200);
+    assert_int_equal(act(&steward, id, "agree"), 403);
+    assert_int_equal(act(&manager, id, "agree"), 200);
+    assert_string_equal(state(&steward, id), "published");
+    assert_int_equal(act(&manager, id, "agree"), 409);
+    testapp_close(t);
+    (void)unused;
+}
+
+struct both {
+    int64_t id;
+    bool refused;
+};
+
+/* One account that may do both. */
+static bool agree_with_oneself(struct ctx *c)
+{
+    struct both *b = ctx_arg(c);
+    struct data_entry e;
+    struct err wrong = {0}, *own = c->err;
+    c->actor.account = 77;
+    if (!entry_load(c, b->id, &e) || !entry_submit(c, &e)) return false;
+    c->err = &wrong;
+    b->refused = !entry_agree(c, &e) && strcmp(wrong.code, "exchange.four_eyes") == 0;
+    c->err = own;
+    return true;
+}
+
+static void nobody_publishes_what_they_handed_in(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data");
+    struct both b = {drafted(&steward), false};
+    testapp_write(t, agree_with_oneself, &b);
+    assert_true(b.refused);
+    testapp_close(t);
+    (void)unused;
+}
+
+static void every_version_stays_and_the_published_one_holds_until_the_next(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
+    int64_t id = drafted(&steward);
+    char path[120];
+    act(&steward, id, "submit");
+    act(&manager, id, "agree");
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/edit", (long long)id);
+    assert_int_equal(client_post(&steward, path, ENTRY "%0Aname%7Cname%7CC(100)%7Cconditional").status, 200);
+    struct client other = officer(t, "market.data");
+    const struct json *doc =
+        client_json(&other, client_getf(&other, "/office/exchange/entries/%lld", (long long)id));
+    assert_int_equal(json_get(doc, "items")->count, 1); /* a draft is nobody else's */
+    assert_int_equal(act(&steward, id, "submit"), 200);
+    assert_int_equal(client_post(&steward, path, ENTRY).status, 409); /* it waits: no change */
+    assert_int_equal(act(&manager, id, "agree"), 200);
+    doc = client_json(&other, client_getf(&other, "/office/exchange/entries/%lld", (long long)id));
+    assert_int_equal(json_get(doc, "items")->count, 2);
+    assert_int_equal(json_get(doc, "versions")->count, 2);
+    testapp_close(t);
+    (void)unused;
+}
+
+static void withdrawing_takes_two_as_well(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
+    int64_t id = drafted(&steward);
+    act(&steward, id, "submit");
+    act(&manager, id, "agree");
+    assert_int_equal(act(&steward, id, "withdraw"), 200);
+    assert_string_equal(state(&steward, id), "published");
+    assert_int_equal(act(&manager, id, "return"), 200);
+    assert_int_equal(act(&steward, id, "withdraw"), 200);
+    assert_int_equal(act(&manager, id, "agree"), 200);
+    assert_string_equal(state(&steward, id), "withdrawn");
+    assert_int_equal(list_of(&steward, "?q=301001%2F000777")->count, 0);
+    assert_int_equal(list_of(&steward, "?f=withdrawn&q=301001%2F000777")->count, 1);
+    testapp_close(t);
+    (void)unused;
+}
+
+static void only_the_department_that_provides_data_describes_it(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), other = officer(t, "market.data"),
+                  reviewer = officer(t, "tobacco.review");
+    int64_t id = drafted(&steward);
+    assert_int_equal(client_getf(&other, "/office/exchange/entries/%lld", (long long)id).status, 404);
+    assert_int_equal(act(&other, id, "submit"), 404);
+    assert_int_equal(list_of(&other, "?f=all&q=301001%2F000777")->count, 0);
+    assert_int_equal(client_get(&reviewer, "/office/exchange").status, 403);
+    struct answer a = client_get(&other, "/office/exchange?q=%E4%BA%BA%E5%8F%A3");
+    int64_t population = json_i64_of(json_at(json_get(client_json(&other, a), "entries"), 0), "id", 0);
+    assert_true(population > 0);
+    assert_int_equal(act(&other, population, "withdraw"), 403);
+    testapp_close(t);
+    (void)unused;
+}
+
+static void what_is_not_shared_says_by_which_law(void **unused)
+{
+    static const char *const wrong[][2] = {{"sharing=none&reason=", "reason"},
+                                           {"sharing=conditional&reason=", "reason"},
+                                           {"sharing=free&items=x", "items"},
+                                           {"sharing=free&code=12%2F3", "code"},
+                                           {"sharing=free&register=none", "register"}};
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data");
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char form[600];
+        snprintf(form, sizeof form, "%s&%s%s&name=n&class=base&format=api&open=no&cycle=daily&level=1",
+                 wrong[i][0], strstr(wrong[i][0], "code=") ? "" : "code=301001%2F000778&",
+                 strstr(wrong[i][0], "items=") ? "" : "items=a%7Cb%7CC(1)%7Cfree");
+        struct answer a = client_post(&steward, "/office/exchange/new", form);
+        assert_int_equal(a.status, 422);
+        const struct json *fields = json_path(client_json(&steward, a), "error.fields");
+        assert_true(str_eq_c(json_text_of(json_at(fields, 0), "field"), wrong[i][1]));
+    }
+    testapp_close(t);
+    (void)unused;
+}
+
+static void a_register_answers_for_one_entry_alone(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
+    assert_int_equal(client_post(&steward, "/office/exchange/new", ENTRY "&register=population").status, 200);
+    int64_t id = json_i64_of(json_at(list_of(&steward, "?f=all&q=301001%2F000777"), 0), "id", 0);
+    act(&steward, id, "submit");
+    assert_int_equal(act(&manager, id, "agree"), 409);
+    testapp_close(t);
+    (void)unused;
+}
+
+static void the_shipped_catalogue_names_provider_and_register(void **unused)
+{
+    static const char *const words[] = {"%E4%BA%BA%E5%8F%A3%E5%9F%BA%E7%A1%80",
+                                        "%E5%A9%9A%E5%A7%BB",
+                                        "%E4%B8%8D%E5%8A%A8%E4%BA%A7",
+                                        "%E5%AD%A6%E5%8E%86",
+                                        "%E4%BF%A1%E7%94%A8",
+                                        "%E8%A1%8C%E6%94%BF%E5%8C%BA%E5%88%92"};
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data");
+    assert_int_equal(list_of(&steward, "")->count, 15);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char query[100];
+        snprintf(query, sizeof query, "?q=%s", words[i]);
+        const struct json *rows = list_of(&steward, query);
+        assert_int_equal(rows->count, 1);
+        assert_true(json_text_of(json_at(rows, 0), "department").len > 0);
+    }
+    assert_int_equal(list_of(&steward, "?sharing=free")->count, 2);
+    struct client manager = officer(t, "data1");
+    manager.json = false;
+    const struct json *first = json_at(list_of(&steward, "?q=%E4%BA%BA%E5%8F%A3"), 0);
+    struct answer page = client_get(&manager, str_z(t->arena, json_text_of(first, "href")));
+    assert_int_equal(page.status, 200);
+    assert_true(answer_has(page, "示范区公安局"));
+    testapp_close(t);
+    (void)unused;
+}
+
+static bool make(struct ctx *c)
+{
+    const struct exchange_made m = {1, 100, 10};
+    return exchange_make(c, &m);
+}
+
+static void paging_leaves_no_entry_out(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    testapp_write(t, make, NULL);
+    testapp_write(t, make, NULL); /* once more changes nothing */
+    struct client steward = officer(t, "tobacco.data");
+    const char *at = "/office/exchange?f=published";
+    size_t seen = 0;
+    struct str last = STR_EMPTY;
+    for (int pages = 0; at && pages < 10; pages++) {
+        const struct json *doc = client_json(&steward, client_get(&steward, at));
+        JSON_EACH(e, json_get(doc, "entries"))
+        {
+            assert_true(str_cmp(last, json_text_of(e, "code")) < 0);
+            last = json_text_of(e, "code");
+            seen++;
+        }
+        struct str next = json_text(json_path(doc, "pager.next"));
+        at = next.len ? str_z(t->arena, str_cat(t->arena, STR("/office/exchange"), next)) : NULL;
+    }
+    assert_int_equal(seen, 115);
+    assert_int_equal(list_of(&steward, "?q=%E6%BC%94%E7%A4%BA77")->count, 1);
+    testapp_close(t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_entry_is_published_by_somebody_who_did_not_hand_it_in),
+        cmocka_unit_test(nobody_publishes_what_they_handed_in),
+        cmocka_unit_test(every_version_stays_and_the_published_one_holds_until_the_next),
+        cmocka_unit_test(withdrawing_takes_two_as_well),
+        cmocka_unit_test(only_the_department_that_provides_data_describes_it),
+        cmocka_unit_test(what_is_not_shared_says_by_which_law),
+        cmocka_unit_test(a_register_answers_for_one_entry_alone),
+        cmocka_unit_test(the_shipped_catalogue_names_provider_and_register),
+        cmocka_unit_test(paging_leaves_no_entry_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

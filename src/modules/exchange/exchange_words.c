@@ -1,0 +1,107 @@
+/* Words of the codes, and the pieces of pages that several of them share. */
+#include "core/auth/auth.h"
+#include "core/http/server.h"
+#include "modules/exchange/exchange_internal.h"
+#include "modules/orgs/orgs.h"
+
+const struct exchange_word sharing_words[] = {{"free", "Shared without condition"},
+                                              {"conditional", "Shared on condition"},
+                                              {"none", "Not shared"},
+                                              {0}};
+const struct exchange_word class_words[] = {
+    {"base", "Base data"}, {"theme", "Data of a theme"}, {"department", "Data of a department"}, {0}};
+const struct exchange_word format_words[] = {{"database", "Database"},
+                                             {"api", "Interface"},
+                                             {"table", "Spreadsheet"},
+                                             {"file", "Electronic file"},
+                                             {"image", "Image"},
+                                             {"stream", "Streaming media"},
+                                             {0}};
+const struct exchange_word cycle_words[] = {{"realtime", "In real time"},      {"daily", "Every day"},
+                                            {"weekly", "Every week"},          {"monthly", "Every month"},
+                                            {"quarterly", "Every quarter"},    {"yearly", "Every year"},
+                                            {"irregular", "At no fixed time"}, {0}};
+const struct exchange_word open_words[] = {
+    {"no", "Not open to society"}, {"conditional", "Open on condition"}, {"free", "Open to society"}, {0}};
+
+bool exchange_known(const struct exchange_word *list, struct str code)
+{
+    for (; list->code; list++)
+        if (str_eq_c(code, list->code)) return true;
+    return false;
+}
+
+struct str exchange_label(const struct ctx *c, const struct exchange_word *list, struct str code)
+{
+    for (; list->code; list++)
+        if (str_eq_c(code, list->code)) return ctx_tr(c, list->msgid);
+    return code;
+}
+
+struct json *exchange_field(struct ctx *c, struct json *fields, const char *name, const char *label,
+                            const char *type, struct str value, bool required)
+{
+    struct json *f = ctx_field(c, fields, name, label, type, value);
+    json_set_bool(c->arena, f, "required", required);
+    return f;
+}
+
+struct json *exchange_select(struct ctx *c, struct json *fields, const char *name, const char *label,
+                             const struct exchange_word *list, struct str value, bool required)
+{
+    struct json *f = exchange_field(c, fields, name, label, "select", value, required);
+    for (; list->code; list++)
+        ctx_option(c, f, str_c(list->code), ctx_tr(c, list->msgid));
+    return f;
+}
+
+struct json *exchange_act(struct ctx *c, struct json *acts, struct str action, const char *label,
+                          const char *tone, const char *says)
+{
+    struct json *o = json_add_object(c->arena, acts);
+    json_set_str(c->arena, o, "label", ctx_tr(c, label));
+    json_set_c(c->arena, o, "tone", tone);
+    json_set_bool(c->arena, o, "open", c->failed && str_eq(c->req->path, action));
+    json_set_bool(c->arena, o, "danger", false);
+    json_set_str(c->arena, o, "action", action);
+    json_set_str(c->arena, o, "says", ctx_tr(c, says));
+    return json_set_array(c->arena, o, "fields");
+}
+
+void exchange_crumb(struct ctx *c, struct json *doc, const char *label, const char *href)
+{
+    struct json *list = (struct json *)json_get(doc, "crumbs");
+    if (!list) list = json_set_array(c->arena, doc, "crumbs");
+    struct json *o = json_add_object(c->arena, list);
+    json_set_str(c->arena, o, "name", ctx_tr(c, label));
+    json_set_c(c->arena, o, "href", href);
+}
+
+void exchange_row(struct ctx *c, struct json *rows, const char *label, struct str value, bool zh)
+{
+    if (!value.len) return;
+    struct json *o = json_add_object(c->arena, rows);
+    json_set_str(c->arena, o, "label", ctx_tr(c, label));
+    json_set_str(c->arena, o, "value", value);
+    json_set_bool(c->arena, o, "zh", zh);
+}
+
+struct str exchange_unit_name(struct ctx *c, int64_t unit)
+{
+    const struct unit *u = orgs_unit(c, unit);
+    return u ? u->name : STR_EMPTY;
+}
+
+bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out)
+{
+    struct account a;
+    *out = account ? STR_EMPTY : ctx_tr(c, "The program");
+    if (!account) return true;
+    if (account_load(c, account, &a)) {
+        *out = a.label.len ? a.label : a.login;
+        return true;
+    }
+    if (c->err->kind != ERR_MISSING) return false;
+    err_clear(c->err);
+    return true;
+}
