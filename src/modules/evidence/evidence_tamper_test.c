@@ -109,7 +109,10 @@ static void open_world(struct world *w)
 static struct str other_text(struct arena *a, struct str s)
 {
     struct str copy = str_dup(a, str_cat(a, s, STR_EMPTY));
-    char *at = (char *)(uintptr_t)copy.ptr + any(s.len);
+    char *at;
+    do {
+        at = (char *)(uintptr_t)copy.ptr + any(s.len);
+    } while (*at & 0x80); /* it stays UTF-8, which the database insists on */
     *at = *at == 'x' ? 'y' : 'x';
     return copy;
 }
