@@ -17,6 +17,7 @@ struct option_row {
 struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
     const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
+    const char *log, *key, *keys, *checkpoint;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out, *decision, *input;
     int port, threads, desk_looks, keep_years;
     bool demo, require_second_factor, admin, with_keys, help;
@@ -125,6 +126,8 @@ int command_access(const struct settings *s);
 int command_dmn(const struct settings *s);
 int command_openapi(const struct settings *s);
 int command_merkle(const struct settings *s);
+int command_audit(const struct settings *s);
+int command_witness(const struct settings *s);
 
 /* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to
  * VAR/demo-accounts.txt. */

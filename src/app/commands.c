@@ -69,7 +69,23 @@ static const struct option_row keys_options[] = {
 
 static const struct option_row verify_options[] = {
     {"--issuer", OPTION_TEXT, AT(issuer),
-     "certificate (PEM) of the issuer or of its installation, from /verify/certificates"},
+     "certificate (PEM) of the issuer or of its installation, from /verify/certificates; for acts: keys from "
+     "/log/keys"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct option_row audit_options[] = {
+    {"--checkpoint", OPTION_TEXT, AT(checkpoint),
+     "file with a signed head of the log that was kept elsewhere"},
+    {"--out", OPTION_TEXT, AT(out), "folder to write the public log into when it is sound"},
+    {"--keys", OPTION_TEXT, AT(keys), "file with the keys of a log from outside, from its /log/keys"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct option_row witness_options[] = {
+    {"--log", OPTION_TEXT, AT(log), "the log: https://HOST/log, or the folder it was written into"},
+    {"--key", OPTION_TEXT, AT(key), "key of the log (first line of its /log/keys); needed once"},
+    {"--name", OPTION_TEXT, AT(name), "name of this witness, such as witness.example.gov.cn; needed once"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -96,11 +112,17 @@ const struct command commands[] = {
      keys_options, 1, 2, command_keys},
     {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0,
      command_doctor},
-    {"verify", "FILE", "Checks a licence (manifest or PDF) offline: 0 authentic, 1 not, 2 unreadable.",
+    {"verify", "FILE",
+     "Checks a licence (manifest or PDF) or proofs of acts offline: 0 authentic, 1 not, 2 unreadable.",
      verify_options, 1, 1, command_verify},
     {"dmn", "eval MODEL.dmn|check MODEL.dmn|test FOLDER",
      "Decision models (DMN 1.2 to 1.5): evaluates one, says what is wrong with one, runs test cases.",
      dmn_options, 2, 2, command_dmn},
+    {"audit", "[LOG]",
+     "Computes the log of all acts again and finds any change; LOG: of another, by address or folder.",
+     audit_options, 0, 1, command_audit},
+    {"witness", "--log LOG", "Follows the log of another, and signs that it only grew.", witness_options, 0,
+     0, command_witness},
     {"merkle", "test FOLDER",
      "Checks inclusion and consistency proofs: every JSON case below a folder; ends with what passed.", NULL,
      1, 2, command_merkle},

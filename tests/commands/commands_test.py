@@ -501,11 +501,7 @@ def a_licence_is_verified_by_the_program_alone(_db):
     """What its holder downloads is authentic beside the issuer's certificate, with nothing else of the installation."""
     var = new()
     with Served(var, "--demo") as served:
-        password = re.search(r"Password: (\S+)", (var / "demo-accounts.txt").read_text()).group(1)
-        _, page, cookies = served.ask("GET", "/sign-in")
-        token = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
-        status, _, cookies = served.ask("POST", "/sign-in", {"csrf": token, "account": "13900000113", "password": password}, cookies)
-        assert status == 303, status
+        cookies = signed_in(served, var, "13900000113")
         deadline, links, got = time.monotonic() + 60, [], {}
         while time.monotonic() < deadline:  # it is signed and printed in the background
             links = re.findall(r"/licences/\d+", served.ask("GET", "/me/licences", cookies=cookies)[1])
@@ -549,6 +545,136 @@ def a_licence_is_verified_by_the_program_alone(_db):
                         (write("other.pdf", b"%PDF-1.7\n%%EOF\n"),), (manifest, "--issuer", write("no.pem", "no certificate"))):
         done = verify(path, *more)
         assert done.returncode == 2 and len(sentences(done)) == 1 and not done.stdout, (path, done.stdout, done.stderr)
+
+
+def signed_in(served, var, account):
+    password = re.search(r"Password: (\S+)", (var / "demo-accounts.txt").read_text()).group(1)
+    _, page, cookies = served.ask("GET", "/sign-in")
+    token = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+    status, _, cookies = served.ask("POST", "/sign-in", {"csrf": token, "account": account, "password": password}, cookies)
+    assert status == 303, status
+    return cookies
+
+
+def a_log_with_acts(var, db):
+    """A demonstration whose log has a head; its keys, and the proofs of one person's acts."""
+    with Served(var, "--demo", db=db) as served:
+        cookies = signed_in(served, var, "13900000101")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            proof = json.loads(served.fetch("GET", "/me/access/proof", cookies=cookies)[1])
+            if proof["acts"] and not proof["waiting"]:
+                break
+            time.sleep(0.3)
+        assert proof["acts"] and not proof["waiting"], proof["waiting"]
+        keys = served.ask("GET", "/log/keys")[1]
+    return proof, keys
+
+
+def an_act_is_proven_by_the_program_alone(db):
+    var = new()
+    proof, keys = a_log_with_acts(var, db)
+    key_file, good = write("keys", keys), write("proof.json", json.dumps(proof, ensure_ascii=False))
+    done = run("verify", good, "--issuer", key_file, expect=0)
+    assert "Every act stands in the log as it was recorded." in done.stdout, done.stdout
+    assert "nobody vouches" in run("verify", good, expect=1).stdout
+    for name, change in (("record", "x"), ("salt", "00"), ("entry", "00"), ("index", 1)):
+        wrong = json.loads(good.read_text())
+        act = wrong["acts"][0]
+        act[name] = act[name] + change if name in ("record", "index") else change + act[name][2:]
+        done = run("verify", write("wrong.json", json.dumps(wrong, ensure_ascii=False)), "--issuer", key_file, expect=1)
+        assert "This is no proof" in done.stdout, (name, done.stdout)
+
+
+def the_page_on_evidence_proves_an_act_with_openssl_alone(_db):
+    """Runs the commands of docs/evidence.md as they stand there."""
+    proof, keys = a_log_with_acts(new(), None)
+    text = (ROOT / "docs" / "evidence.md").read_text().split("## With OpenSSL alone")[1].split("## For those")[0]
+    blocks = [re.sub(r"(?m)^   ", "", b) for b in re.findall(r"(?ms)^   ```\n(.*?)^   ```$", text)]
+    assert len(blocks) == 6, len(blocks)
+    folder = new("openssl")
+    folder.mkdir()
+
+    def outputs(document):
+        (folder / "proof.json").write_text(json.dumps(document, ensure_ascii=False))
+        (folder / "keys").write_text(keys)
+        script = "\n".join(f"echo '== {i}'\n{block}" for i, block in enumerate(blocks))
+        done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        return [part.rstrip("\n").split("\n")[1:] for part in ("\n" + done.stdout).split("\n== ")[1:]]
+
+    entry, _, roots, head, head_sm3, chain = outputs(proof)
+    assert len(entry) == 2 and entry[0] == entry[1], entry
+    assert len(roots) == 4 and roots[0] == roots[1] and roots[2] == roots[3] and roots[0] != roots[2], roots
+    assert head == ["Signature Verified Successfully"], head
+    assert head_sm3 == ["Verified OK"], head_sm3
+    assert chain == ["signer.pem: OK"], chain
+
+    altered = json.loads(json.dumps(proof))
+    altered["acts"][0]["record"] += "x"
+    altered["acts"][0]["sha256"][0] = "00" + altered["acts"][0]["sha256"][0][2:]
+    altered["checkpoint"] = altered["checkpoint"].replace("\n", "x\n", 1)
+    entry, _, roots, head, head_sm3, _ = outputs(altered)
+    assert entry[0] != entry[1] and roots[0] != roots[1] and roots[2] == roots[3], (entry, roots)
+    assert head != ["Signature Verified Successfully"] and head_sm3 == ["Verified OK"], head
+
+
+def the_audit_finds_what_was_changed(db):
+    var = new()
+    a_log_with_acts(var, db)
+    out, copy = new("log"), new("log")
+    assert "Nothing was changed." in run("audit", "--out", out, var=var, db=db, expect=0).stdout
+    head = out / "checkpoint"
+    assert "No earlier head" not in run("audit", "--checkpoint", head, var=var, db=db, expect=0).stdout
+    assert "Nothing was changed." in run("audit", out, "--keys", out / "keys", "--checkpoint", head, expect=0).stdout
+    assert run("audit", "--out", out, var=var, db=db).returncode == 1  # a folder that is there is left alone
+    for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name != "keys"):  # any byte of any public file
+        shutil.copytree(out, copy)
+        content = bytearray((copy / path.relative_to(out)).read_bytes())
+        content[len(content) // 3] ^= 1
+        (copy / path.relative_to(out)).write_bytes(bytes(content))
+        done = run("audit", copy, "--keys", out / "keys")
+        assert done.returncode == 1, (path, done.stdout, done.stderr)
+        shutil.rmtree(copy)
+    if db:
+        return
+    with sqlite3.connect(var / "tongban.db") as link:
+        link.execute("UPDATE evidence SET subject = subject + 1 WHERE id = (SELECT MIN(id) FROM evidence)")
+    done = run("audit", "--checkpoint", head, var=var, expect=1)
+    assert "A record was altered: " in done.stdout and "Findings: 1" in done.stdout, done.stdout
+
+
+def a_witness_signs_only_a_log_that_grew(_db):
+    var, state = new(), new("witness")
+    state.mkdir()
+    a_log_with_acts(var, None)
+    first, second = new("log"), new("log")
+    run("audit", "--out", first, var=var, expect=0)
+    a_log_with_acts(var, None)
+    run("audit", "--out", second, var=var, expect=0)
+    sizes = [int((folder / "checkpoint").read_text().split("\n")[1]) for folder in (first, second)]
+    assert sizes[0] < sizes[1], sizes
+    key = (first / "keys").read_text().split("\n")[0]
+
+    def witness(log, *more):
+        return run("witness", "--log", log, *more, var=state)
+
+    assert witness(first).returncode == 1  # without a name, and without the key
+    assert witness(first, "--name", "witness.example").returncode == 1
+    done = witness(first, "--key", key)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith((first / "checkpoint").read_text()) and "\u2014 witness.example " in done.stdout
+    assert witness(first).returncode == 0
+    assert witness(second).returncode == 0
+    done = witness(first)
+    assert done.returncode == 1 and "shorter" in done.stderr and not done.stdout, done.stderr
+    other = new()
+    a_log_with_acts(other, None)  # another log under a head of its own is not taken for this one
+    third = new("log")
+    run("audit", "--out", third, var=other, expect=0)
+    assert witness(third, "--key", key).returncode == 1
+    with Served(var) as served:  # over HTTP as well
+        done = witness(f"http://127.0.0.1:{served.port}/log")
+        assert done.returncode == 0, done.stderr
 
 
 def the_debian_package_holds_what_a_server_needs(_db):

@@ -300,11 +300,11 @@ void server_close(struct server *s)
 {
     if (!s) return;
     front_stop(s);
-    for (size_t i = s->module_count; i-- > 0;)
-        if (s->modules[i]->end) s->modules[i]->end(s);
     watch_stop(s);
     jobs_stop(s->jobs);
     pool_stop(s->pool);
+    for (size_t i = s->module_count; i-- > 0;)
+        if (s->modules[i]->end) s->modules[i]->end(s);
     if (s->writer) writer_stop(s->writer);
     for (size_t i = s->module_count; i-- > 0;)
         if (s->modules[i]->stop) s->modules[i]->stop(s);

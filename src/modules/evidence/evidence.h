@@ -26,6 +26,9 @@ void evidence_set_unit_name(struct server *s, struct str (*name)(struct ctx *c, 
 /* ---- the log ----
  * Behind the acts, a sequencer puts rows into the order of a log that only grows, whose head is signed: see
  * docs/evidence.md. */
+/* What stands under /log/PATH: "checkpoint", "keys", "tile/…", and the same behind "sm3/". MISSING where the
+ * signed log has no such thing. */
+bool evidence_log_file(struct ctx *c, struct str path, struct str *out) NODISCARD;
 /* The outcome is a file with the acts about that object in a subject's matter, newest first (at most 200),
  * each with its proof; acts too young for the signed head are counted as waiting. */
 bool evidence_send_proofs(struct ctx *c, const char *object_kind, int64_t object, int64_t subject) NODISCARD;

@@ -6,40 +6,9 @@
 
 enum { PROOFS_MAX = 200 };
 
-static bool text_file(struct ctx *c, struct str text)
-{
-    return ctx_file(c, text, "text/plain; charset=utf-8", STR_EMPTY);
-}
-
 static bool no_log(struct ctx *c)
 {
     return err_missing(c->err, "log.empty", "The log has no signed head yet.");
-}
-
-static bool checkpoint(struct ctx *c, enum merkle_hash h)
-{
-    struct evidence_log log;
-    if (!log_store_find(c, &log)) return false;
-    return log.heads[h].len ? text_file(c, log.heads[h]) : no_log(c);
-}
-
-static bool checkpoint_sha256(struct ctx *c)
-{
-    return checkpoint(c, MERKLE_SHA256);
-}
-
-static bool checkpoint_sm3(struct ctx *c)
-{
-    return checkpoint(c, MERKLE_SM3);
-}
-
-static bool keys(struct ctx *c)
-{
-    struct evidence_log log;
-    struct str text;
-    if (!log_store_find(c, &log)) return false;
-    if (!log.signed_size) return no_log(c);
-    return evidence_public_keys(c, &log, &text) && text_file(c, text);
 }
 
 static bool bundle_bytes(struct ctx *c, struct merkle_tile t, struct str *out)
@@ -56,40 +25,52 @@ static bool bundle_bytes(struct ctx *c, struct merkle_tile t, struct str *out)
     return true;
 }
 
-static bool tile_bytes(struct ctx *c, enum merkle_hash h, struct merkle_tile t, uint64_t size,
+/* A part of a tile is answered as long as the signed tree has it: tiles only grow. */
+static bool tile_bytes(struct ctx *c, enum merkle_hash h, const struct evidence_log *log, struct str path,
                        struct str *out)
 {
-    struct merkle_tiles *tree = evidence_tree(c, h, size);
-    struct merkle_node *hashes = ARENA_ARRAY(c->arena, TILE_WIDTH, struct merkle_node);
+    struct merkle_tile t;
+    if (!merkle_tile_parse(path, &t)) return err_missing(c->err, "page", "We cannot find this page.");
+    if (t.width > merkle_tile_width(t.level, t.number, log->signed_size))
+        return err_missing(c->err, "log.tile", "The log has no such tile.");
     if (t.level == TILE_ENTRIES) return bundle_bytes(c, t, out);
+    struct merkle_tiles *tree = evidence_tree(c, h, log->signed_size);
+    struct merkle_node *hashes = ARENA_ARRAY(c->arena, TILE_WIDTH, struct merkle_node);
     if (!tree->load(tree->source, t, hashes)) return false;
     *out = str_n(hashes, (size_t)t.width * sizeof *hashes);
     return true;
 }
 
-/* A part of a tile is answered as long as the signed tree has it: tiles only grow. */
-static bool tile(struct ctx *c, enum merkle_hash h, const char *prefix)
+bool evidence_log_file(struct ctx *c, struct str path, struct str *out)
 {
-    struct merkle_tile t;
     struct evidence_log log;
-    struct str bytes;
-    if (!merkle_tile_parse(str_slice(c->req->path, strlen(prefix), c->req->path.len), &t))
-        return err_missing(c->err, "page", "We cannot find this page.");
+    bool other = str_starts(path, STR("sm3/"));
+    enum merkle_hash h = other ? MERKLE_SM3 : MERKLE_SHA256;
     if (!log_store_find(c, &log)) return false;
-    if (t.width > merkle_tile_width(t.level, t.number, log.signed_size))
-        return err_missing(c->err, "log.tile", "The log has no such tile.");
-    return tile_bytes(c, h, t, log.signed_size, &bytes) &&
-           ctx_file(c, bytes, "application/octet-stream", STR_EMPTY);
+    if (!log.signed_size) return no_log(c);
+    if (str_eq_c(path, "keys")) return evidence_public_keys(c, &log, out);
+    if (other) path = str_slice(path, 4, path.len);
+    if (!str_eq_c(path, "checkpoint")) return tile_bytes(c, h, &log, path, out);
+    *out = log.heads[h];
+    return true;
 }
 
-static bool tile_sha256(struct ctx *c)
+static bool send(struct ctx *c, const char *type)
 {
-    return tile(c, MERKLE_SHA256, "/log/");
+    static const struct str prefix = {"/log/", 5};
+    struct str bytes;
+    return evidence_log_file(c, str_slice(c->req->path, prefix.len, c->req->path.len), &bytes) &&
+           ctx_file(c, bytes, type, STR_EMPTY);
 }
 
-static bool tile_sm3(struct ctx *c)
+static bool text(struct ctx *c)
 {
-    return tile(c, MERKLE_SM3, "/log/sm3/");
+    return send(c, "text/plain; charset=utf-8");
+}
+
+static bool tile(struct ctx *c)
+{
+    return send(c, "application/octet-stream");
 }
 
 /* ---- proofs ---- */
@@ -139,14 +120,14 @@ bool evidence_send_proofs(struct ctx *c, const char *object_kind, int64_t object
             .summary = "A tile of the log, or its entries")
 
 static const struct route routes[] = {
-    GET("/log/checkpoint", ALLOW(PUBLIC), SCOPE(NO_ROW), checkpoint_sha256, NULL,
+    GET("/log/checkpoint", ALLOW(PUBLIC), SCOPE(NO_ROW), text, NULL,
         .summary = "The signed head of the log: SHA-256, Ed25519"),
-    GET("/log/sm3/checkpoint", ALLOW(PUBLIC), SCOPE(NO_ROW), checkpoint_sm3, NULL,
+    GET("/log/sm3/checkpoint", ALLOW(PUBLIC), SCOPE(NO_ROW), text, NULL,
         .summary = "The parallel head: SM3, SM2"),
-    GET("/log/keys", ALLOW(PUBLIC), SCOPE(NO_ROW), keys, NULL,
+    GET("/log/keys", ALLOW(PUBLIC), SCOPE(NO_ROW), text, NULL,
         .summary = "The key of the log, and the certificates of its SM2 signer"),
-    TILES("/log/", tile_sha256),
-    TILES("/log/sm3/", tile_sm3),
+    TILES("/log/", tile),
+    TILES("/log/sm3/", tile),
     GET("/office/evidence/{id}/proof", ALLOW("audit.read"), SCOPE(NO_ROW), office_proof, NULL,
         .summary = "Proof that an act stands in the log"),
     GET("/me/access/proof", ALLOW(PERSON), SCOPE(NO_ROW), my_proofs, NULL,
