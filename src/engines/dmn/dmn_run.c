@@ -20,8 +20,8 @@ bool dmn_step(struct feel_run *r, size_t steps)
     if (r->stopped) return false;
     if (r->steps < steps) {
         r->steps = 0;
-        r->stopped = true;
         feel_fail(r, NULL, "The evaluation took too many steps and was stopped.", STR_EMPTY);
+        r->stopped = true;
         return false;
     }
     r->steps -= steps;
@@ -90,8 +90,9 @@ static struct feel_value decide(struct session *s, const struct dmn_part *p)
     struct feel_run *r = s->run;
     if (!dmn_step(r, 1 + p->need_count)) return FEEL_NOTHING;
     if (!r->depth) {
+        feel_fail(r, NULL, "The evaluation is nested too deeply and was stopped.", STR_EMPTY);
         r->stopped = true;
-        return feel_fail(r, NULL, "The evaluation is nested too deeply and was stopped.", STR_EMPTY);
+        return FEEL_NOTHING;
     }
     r->depth--;
     struct feel_value v = feel_eval(r, p->body, frame_of(s, p));

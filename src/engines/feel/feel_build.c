@@ -142,7 +142,7 @@ static struct feel_node *call_builtin(struct feel_unit *u, struct feel_node *n,
     for (size_t i = 0; i < n->call.count; i++)
         args[feel_builtin_param(form, n->call.names[i])] = n->call.args[i];
     n->call.args = args;
-    n->call.count = n->call.shape.params;
+    n->call.count = feel_builtin_reach(form, n->call.count, n->call.names);
     n->call.names = NULL;
     return fold_call(u, n);
 }

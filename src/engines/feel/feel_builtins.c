@@ -62,6 +62,16 @@ size_t feel_builtin_param(const struct feel_builtin *b, struct str wanted)
     return SIZE_MAX;
 }
 
+size_t feel_builtin_reach(const struct feel_builtin *b, size_t count, const struct str *names)
+{
+    size_t reach = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = feel_builtin_param(b, names[i]);
+        if (at != SIZE_MAX && at >= reach) reach = at + 1;
+    }
+    return reach;
+}
+
 static bool fits_count(const struct feel_builtin *b, size_t count)
 {
     struct str rest = str_c(b->params);
@@ -78,8 +88,11 @@ static bool fits_names(const struct feel_builtin *b, size_t count, const struct 
 {
     struct str rest = str_c(b->params);
     struct param p;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (feel_builtin_param(b, names[i]) == SIZE_MAX) return false;
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(names[i], names[k])) return false;
+    }
     while (next_param(&rest, &p)) {
         bool given = false;
         for (size_t i = 0; i < count; i++)

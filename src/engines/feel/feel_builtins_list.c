@@ -353,21 +353,25 @@ static struct feel_value fn_any(struct feel_call *c)
 
 /* ---- order ---- */
 
-typedef bool (*precedes)(struct feel_call *c, struct feel_value a, struct feel_value b);
+/* *sure becomes false where nothing says which of the two comes first. */
+typedef bool (*precedes)(struct feel_call *c, struct feel_value a, struct feel_value b, bool *sure);
 
 /* Merging from the bottom: stable, and n log n also for a function that contradicts itself. */
-static struct feel_value *sorted(struct feel_call *c, const struct feel_list *list, precedes before)
+static struct feel_value *sorted(struct feel_call *c, const struct feel_list *list, precedes before,
+                                 bool *sure)
 {
     size_t n = list->count;
     struct feel_value *from = ARENA_ARRAY(c->run->arena, n + 1, struct feel_value),
                       *to = ARENA_ARRAY(c->run->arena, n + 1, struct feel_value);
     if (n) memcpy(from, list->items, n * sizeof *from);
+    *sure = true;
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t low = 0; low < n; low += 2 * width) {
             size_t middle = low + width < n ? low + width : n, high = middle + width < n ? middle + width : n;
             size_t a = low, b = middle;
             for (size_t k = low; k < high; k++)
-                to[k] = b < high && (a >= middle || before(c, from[b], from[a])) ? from[b++] : from[a++];
+                to[k] =
+                    b < high && (a >= middle || before(c, from[b], from[a], sure)) ? from[b++] : from[a++];
         }
         struct feel_value *swap = from;
         from = to;
@@ -376,36 +380,40 @@ static struct feel_value *sorted(struct feel_call *c, const struct feel_list *li
     return from;
 }
 
-static bool by_function(struct feel_call *c, struct feel_value a, struct feel_value b)
+static bool by_function(struct feel_call *c, struct feel_value a, struct feel_value b, bool *sure)
 {
     struct feel_value pair[2] = {a, b}, yes = feel_call(c->run, c->args[1], 2, pair);
-    return yes.kind == FEEL_BOOLEAN && yes.boolean;
+    if (yes.kind != FEEL_BOOLEAN) return *sure = false;
+    return yes.boolean;
 }
 
-static bool by_value(struct feel_call *c, struct feel_value a, struct feel_value b)
+static bool by_value(struct feel_call *c, struct feel_value a, struct feel_value b, bool *sure)
 {
     int order;
     (void)c;
-    return feel_order(a, b, &order) && order < 0;
+    if (!feel_order(a, b, &order)) return *sure = false;
+    return order < 0;
 }
 
 static struct feel_value fn_sort(struct feel_call *c)
 {
     const struct feel_list *list = list_arg(c, 0);
-    struct feel_value *items;
+    bool sure;
     if (!list || (c->count > 1 && c->args[1].kind != FEEL_FUNCTION)) return wrong(c);
-    struct feel_value out = feel_list(c->run->arena, list->count, &items);
-    if (list->count)
-        memcpy(items, sorted(c, list, c->count > 1 ? by_function : by_value), list->count * sizeof *items);
-    return out;
+    struct feel_list *out = ARENA_NEW(c->run->arena, struct feel_list);
+    out->count = list->count;
+    out->items = sorted(c, list, c->count > 1 ? by_function : by_value, &sure);
+    if (sure) return (struct feel_value){.kind = FEEL_LIST, .list = out};
+    return feel_fail(c->run, c->at, "Nothing says which of two elements comes first.", STR_EMPTY);
 }
 
 static struct feel_value fn_median(struct feel_call *c)
 {
     const struct feel_list *list = all_args(c);
     struct decimal n;
+    bool sure;
     if (!numbers(list)) return wrong(c);
-    struct feel_value *items = sorted(c, list, by_value);
+    struct feel_value *items = sorted(c, list, by_value, &sure);
     size_t middle = list->count / 2;
     if (list->count % 2) return items[middle];
     if (!decimal_add(items[middle - 1].number, items[middle].number, &n) ||
@@ -436,8 +444,9 @@ static struct feel_value fn_mode(struct feel_call *c)
     const struct feel_list *list = all_args(c);
     struct growing out = {.arena = c->run->arena};
     size_t most = 0;
+    bool sure;
     if (!list || (list->count && !numbers(list))) return wrong(c);
-    struct feel_value *items = sorted(c, list, by_value);
+    struct feel_value *items = sorted(c, list, by_value, &sure);
     for (size_t i = 0, end; i < list->count; i = end) {
         for (end = i + 1; end < list->count && feel_same(items[i], items[end]); end++) {
         }

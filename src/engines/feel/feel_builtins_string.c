@@ -1,5 +1,6 @@
 /* Functions over strings (DMN 1.5, 10.3.4.3). Positions and lengths count code points. */
 #include "core/base/buf.h"
+#include "engines/feel/feel_case.h"
 #include "engines/feel/feel_node.h"
 #include "engines/feel/feel_regex.h"
 
@@ -47,47 +48,14 @@ static struct feel_value fn_substring(struct feel_call *c)
     return feel_string(length > total ? rest : utf8_head(rest, (size_t)length));
 }
 
-/* Case by the simple mappings of the letters that have one; without a locale. */
-static uint32_t other_case(uint32_t ch, bool upper)
-{
-    static const struct {
-        uint32_t from, to, step,
-            distance; /* lower-case letters from … to, every step-th, lie distance above their capitals */
-    } ranges[] = {
-        {0x61, 0x7a, 1, 32},    {0xe0, 0xf6, 1, 32},    {0xf8, 0xfe, 1, 32},     {0x101, 0x12f, 2, 1},
-        {0x133, 0x137, 2, 1},   {0x13a, 0x148, 2, 1},   {0x14b, 0x177, 2, 1},    {0x17a, 0x17e, 2, 1},
-        {0x3b1, 0x3c1, 1, 32},  {0x3c3, 0x3cb, 1, 32},  {0x430, 0x44f, 1, 32},   {0x450, 0x45f, 1, 80},
-        {0x461, 0x481, 2, 1},   {0x48b, 0x4bf, 2, 1},   {0x4d1, 0x52f, 2, 1},    {0x561, 0x586, 1, 48},
-        {0x1e01, 0x1e95, 2, 1}, {0x1ea1, 0x1eff, 2, 1}, {0xff41, 0xff5a, 1, 32}, {0x10428, 0x1044f, 1, 40},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-        uint32_t lower = upper ? ch : ch + ranges[i].distance;
-        if (lower < ranges[i].from || lower > ranges[i].to || (lower - ranges[i].from) % ranges[i].step)
-            continue;
-        return upper ? ch - ranges[i].distance : lower;
-    }
-    return ch == 0xff && upper ? 0x178 : ch == 0x178 && !upper ? 0xff : ch;
-}
-
-static struct feel_value with_case(struct feel_call *c, bool upper)
-{
-    if (!are_strings(c, 1)) return wrong(c);
-    struct str s = c->args[0].string;
-    struct buf out = buf_new(c->run->arena, s.len + 1);
-    char bytes[4];
-    for (size_t pos = 0; pos < s.len;)
-        buf_add(&out, str_n(bytes, utf8_put(bytes, other_case(utf8_next(s, &pos), upper))));
-    return feel_string(buf_str(&out));
-}
-
 static struct feel_value fn_upper_case(struct feel_call *c)
 {
-    return with_case(c, true);
+    return are_strings(c, 1) ? feel_string(feel_upper(c->run->arena, c->args[0].string)) : wrong(c);
 }
 
 static struct feel_value fn_lower_case(struct feel_call *c)
 {
-    return with_case(c, false);
+    return are_strings(c, 1) ? feel_string(feel_lower(c->run->arena, c->args[0].string)) : wrong(c);
 }
 
 static struct feel_value fn_substring_before(struct feel_call *c)

@@ -60,19 +60,34 @@ struct feel_value feel_function(struct arena *a, size_t param_count, const struc
     return (struct feel_value){.kind = FEEL_FUNCTION, .function = f};
 }
 
+static struct feel_value call_builtin_named(struct feel_run *r, const struct feel_node *n,
+                                            const struct feel_builtin *any, const struct feel_value *given)
+{
+    const struct feel_builtin *form = feel_builtin_form(any, n->call.count, n->call.names);
+    if (!form) return feel_fail(r, n, "The function %{arg} has no such parameters.", str_c(any->name));
+    struct feel_shape shape = feel_builtin_shape(form);
+    struct feel_value *args = ARENA_ARRAY(r->arena, shape.params + 1, struct feel_value);
+    for (size_t i = 0; i < n->call.count; i++)
+        args[feel_builtin_param(form, n->call.names[i])] = given[i];
+    return call_builtin(r, n, form, shape, feel_builtin_reach(form, n->call.count, n->call.names), args);
+}
+
 /* By name: every parameter of the function has its place, what was not given is null. */
 static struct feel_value call_named(struct feel_run *r, const struct feel_node *n,
                                     const struct feel_function *f, const struct feel_value *given)
 {
-    if (f->builtin)
-        return feel_fail(r, n, "The function %{arg} has no such parameters.", str_c(f->builtin->name));
+    if (f->builtin) return call_builtin_named(r, n, f->builtin, given);
     struct feel_value *args = ARENA_ARRAY(r->arena, f->param_count + 1, struct feel_value);
+    bool *there = ARENA_ARRAY(r->arena, f->param_count + 1, bool);
     for (size_t i = 0; i < n->call.count; i++) {
         size_t at = 0;
         while (at < f->param_count && !str_eq(f->params[at].name, n->call.names[i]))
             at++;
         if (at == f->param_count)
             return feel_fail(r, n, "The function has no parameter %{arg}.", n->call.names[i]);
+        if (there[at])
+            return feel_fail(r, n, "The parameter %{arg} is given more than once.", n->call.names[i]);
+        there[at] = true;
         args[at] = given[i];
     }
     return call_function(r, n, f, f->param_count, args);

@@ -19,6 +19,7 @@ struct feel_frame *feel_frame_new(struct feel_run *r, const struct feel_scope *s
 struct feel_value feel_fail(struct feel_run *r, const struct feel_node *at, const char *msgid, struct str arg)
 {
     struct str where = at ? at->where : STR_EMPTY;
+    if (r->stopped) return FEEL_NOTHING; /* said already */
     feel_note(r->arena, &r->notes, FEEL_WARNING, where, at ? (int)at->line : 0, at ? (int)at->column : 0,
               msgid, arg);
     return FEEL_NOTHING;

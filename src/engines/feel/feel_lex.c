@@ -69,9 +69,9 @@ size_t feel_lex_match(struct str text, size_t pos, struct str name)
     size_t i = 0, next;
     while (i < name.len) {
         if (name.ptr[i] == ' ') {
-            if (!blank_point(at(text, pos, &next))) return 0;
-            while (blank_point(at(text, pos, &next)))
-                pos = next;
+            next = feel_lex_blank(text, pos);
+            if (next == pos) return 0;
+            pos = next;
             i++;
         } else {
             if (pos >= text.len || text.ptr[pos] != name.ptr[i]) return 0;
@@ -169,10 +169,10 @@ static struct feel_token lex_string(struct arena *a, struct str text, size_t fro
             buf_add_char(&out, text.ptr[pos++]);
         } else {
             pos++;
-            if (!read_escape(text, &pos, &out)) break;
+            if (!read_escape(text, &pos, &out)) pos = text.len;
         }
     }
-    if (pos >= text.len || text.ptr[pos] != '"')
+    if (pos >= text.len)
         return (struct feel_token){FEEL_TOKEN_WRONG, from, text.len, str_slice(text, from, from + 1)};
     return (struct feel_token){FEEL_TOKEN_STRING, from, pos + 1, buf_str(&out)};
 }

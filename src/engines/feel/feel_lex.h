@@ -27,7 +27,8 @@ struct feel_token {
 struct feel_token feel_lex(struct arena *a, struct str text, size_t pos);
 /* Offset of the first character behind blanks and comments. */
 size_t feel_lex_blank(struct str text, size_t pos);
-/* Does `name` (blanks folded to one) stand at `pos`, as whole words? Its end, or 0. */
+/* Does `name` (blanks folded to one) stand at `pos`, as whole words, comments between them aside? Its end, or
+ * 0. */
 size_t feel_lex_match(struct str text, size_t pos, struct str name);
 /* Blanks folded to one, none at the ends. */
 struct str feel_lex_fold(struct arena *a, struct str name);

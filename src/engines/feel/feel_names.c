@@ -1,4 +1,5 @@
 /* Names: which words belong together, and what they mean where they stand. */
+#include "core/base/buf.h"
 #include "engines/feel/feel_parse.h"
 
 static const char *const keywords[] = {"and",    "or",        "in", "between", "instance", "then", "else",
@@ -126,31 +127,40 @@ static bool name_goes_on(struct str text, size_t pos)
            (pos < text.len && strchr(signs, text.ptr[pos]) && text.ptr[pos]);
 }
 
-static size_t one_point(struct str text, size_t pos)
+/* The next character of a name, or a comment, which counts as a blank: the end of it. */
+static size_t one_point(struct str text, size_t pos, struct buf *name)
 {
-    utf8_next(text, &pos);
-    return pos;
+    size_t next = pos, blank = feel_lex_blank(text, pos);
+    if (blank > pos) {
+        buf_add_char(name, ' ');
+        return blank;
+    }
+    utf8_next(text, &next);
+    buf_add(name, str_slice(text, pos, next));
+    return next;
 }
 
 bool feel_parser_new_name(struct feel_parser *p, const char *stop, struct str *out)
 {
-    size_t pos = p->token.from, end = pos;
+    size_t pos = p->token.from;
+    struct buf name = buf_new(p->unit->arena, 32);
     struct str word = str_c(stop);
     bool is_word = feel_lex_is_start(word, 0);
     if (p->token.kind != FEEL_TOKEN_NAME) return feel_parser_fail(p, "A name must stand here."), false;
     while (name_goes_on(p->text, pos)) {
         bool begins = pos > p->token.from && !feel_lex_is_part(p->text, pos - 1);
         if (is_word && begins && feel_lex_match(p->text, pos, word)) break;
-        end = pos = one_point(p->text, pos);
+        pos = one_point(p->text, pos, &name);
     }
-    *out = feel_lex_fold(p->unit->arena, str_slice(p->text, p->token.from, end));
-    feel_parser_go(p, end);
+    *out = feel_lex_fold(p->unit->arena, buf_str(&name));
+    feel_parser_go(p, pos);
     return out->len > 0;
 }
 
 bool feel_parser_label(struct feel_parser *p, struct str *out)
 {
     size_t pos = p->token.from;
+    struct buf name;
     if (p->token.kind == FEEL_TOKEN_STRING) {
         struct feel_token colon = feel_lex(p->unit->arena, p->text, p->token.to);
         if (!str_eq_c(colon.text, ":") || colon.kind != FEEL_TOKEN_SIGN) return false;
@@ -159,10 +169,11 @@ bool feel_parser_label(struct feel_parser *p, struct str *out)
         return true;
     }
     if (p->token.kind != FEEL_TOKEN_NAME) return false;
+    name = buf_new(p->unit->arena, 32);
     while (name_goes_on(p->text, pos))
-        pos = one_point(p->text, pos);
+        pos = one_point(p->text, pos, &name);
     if (pos >= p->text.len || p->text.ptr[pos] != ':') return false;
-    *out = feel_lex_fold(p->unit->arena, str_slice(p->text, p->token.from, pos));
+    *out = feel_lex_fold(p->unit->arena, buf_str(&name));
     feel_parser_go(p, pos + 1);
     return true;
 }

@@ -203,6 +203,12 @@ const struct feel_builtin *feel_builtin_form(const struct feel_builtin *any, siz
 struct feel_shape feel_builtin_shape(const struct feel_builtin *b);
 /* Which parameter has that name; SIZE_MAX: none. */
 size_t feel_builtin_param(const struct feel_builtin *b, struct str name);
+/* How many parameters there are up to the last of these: those behind it are not given. */
+size_t feel_builtin_reach(const struct feel_builtin *b, size_t count, const struct str *names);
+
+/* ---- types before anything is evaluated ---- */
+/* What is known of the type of an expression in a scope; NULL: nothing. */
+const struct feel_type *feel_static_type(const struct feel_node *n, const struct feel_scope *s);
 
 /* ---- shared by evaluator and functions ---- */
 struct feel_value feel_list_of(struct arena *a,

@@ -361,8 +361,14 @@ static struct feel_node *parse_at(struct feel_parser *p)
     feel_parser_next(p);
     if (p->token.kind != FEEL_TOKEN_STRING)
         return feel_parser_fail(p, "A date, time or duration in quotation marks must follow @.");
-    if (!feel_temporal_read(&run, p->token.text, &v)) v = FEEL_NOTHING;
-    return constant_here(p, v);
+    if (feel_temporal_read(&run, p->token.text, &v)) return constant_here(p, v);
+    struct feel_node *n = feel_parser_node(p, FEEL_OP_BROKEN);
+    n->broken.msgid = "This is no date, time, date and time or duration: %{arg}";
+    n->broken.arg = p->token.text;
+    feel_note(p->unit->arena, p->unit->notes, FEEL_ERROR, n->where, (int)n->line, (int)n->column,
+              n->broken.msgid, n->broken.arg);
+    feel_parser_next(p);
+    return n;
 }
 
 static struct feel_node *parse_word(struct feel_parser *p)

@@ -48,23 +48,54 @@ static bool allowed(struct feel_run *r, const struct feel_node *tests, struct fe
     return yes.kind == FEEL_BOOLEAN && yes.boolean;
 }
 
+static bool type_fits(const struct feel_type *given, const struct feel_type *asked);
+
+static bool fields_fit(const struct feel_type *given, const struct feel_type *asked)
+{
+    for (size_t i = 0; i < asked->field_count; i++) {
+        size_t k = 0;
+        while (k < given->field_count && !str_eq(given->fields[k].name, asked->fields[i].name))
+            k++;
+        if (k == given->field_count || !type_fits(given->fields[k].type, asked->fields[i].type)) return false;
+    }
+    return true;
+}
+
 /* What a parameter asks for is never narrower than what the function type promises, and the other way round
- * for results: functions are compared by their declared types, Any standing for what is not declared. */
+ * for results. */
+static bool signature_fits(const struct feel_type *given, const struct feel_type *asked)
+{
+    if (!asked->element && !asked->field_count) return true;
+    if (given->field_count != asked->field_count) return false;
+    for (size_t i = 0; i < given->field_count; i++)
+        if (!type_fits(asked->fields[i].type, given->fields[i].type)) return false;
+    return type_fits(given->element, asked->element);
+}
+
+/* Conformance of 10.3.2.9.4, Any standing for what is not declared. */
 static bool type_fits(const struct feel_type *given, const struct feel_type *asked)
 {
     if (!asked || asked->kind == FEEL_T_ANY) return true;
     if (!given || given->kind == FEEL_T_ANY) return false;
     if (given->kind != asked->kind) return given->kind == FEEL_T_NULL;
-    return !asked->element || type_fits(given->element, asked->element);
+    if (asked->kind == FEEL_T_CONTEXT) return fields_fit(given, asked);
+    if (asked->kind == FEEL_T_FUNCTION) return signature_fits(given, asked);
+    return type_fits(given->element, asked->element);
 }
 
+/* A result that is not declared is what the body shows it to be; where it shows nothing, it is believed. */
 static bool is_function(const struct feel_function *f, const struct feel_type *t)
 {
+    const struct feel_type *result = f->result;
     if (!t->element && !t->field_count) return true;
     if (f->builtin || f->param_count != t->field_count) return false;
     for (size_t i = 0; i < f->param_count; i++)
         if (!type_fits(t->fields[i].type, f->params[i].type)) return false;
-    return !t->element || type_fits(f->result, t->element);
+    if (!result && f->body) {
+        result = feel_static_type(f->body, f->scope);
+        if (!result) return true;
+    }
+    return type_fits(result, t->element);
 }
 
 static bool is_structure(struct feel_run *r, struct feel_value v, const struct feel_type *t)

@@ -131,7 +131,8 @@ struct feel_value feel_equal(struct feel_value a, struct feel_value b)
                                 a.range->high_closed == b.range->high_closed),
                    all(feel_equal(a.range->low, b.range->low), feel_equal(a.range->high, b.range->high)));
     case FEEL_FUNCTION:
-        return feel_boolean(a.function == b.function);
+        return feel_boolean(a.function == b.function ||
+                            (a.function->builtin && a.function->builtin == b.function->builtin));
     default:
         return feel_boolean(feel_temporal_order(a, b, &order) ? order == 0 : false);
     }
