@@ -53,6 +53,16 @@ struct writer *server_writer(const struct server *s)
     return s->writer;
 }
 
+struct str server_address(const struct server *s, struct arena *a)
+{
+    const struct server_options *o = &s->options;
+    struct str at = o->public_url && *o->public_url ? str_c(o->public_url)
+                                                    : str_fmt(a, "http://%s:%d", o->address, o->port);
+    while (at.len && at.ptr[at.len - 1] == '/')
+        at.len--;
+    return at;
+}
+
 const struct server_options *server_options(const struct server *s)
 {
     return &s->options;

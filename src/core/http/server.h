@@ -47,6 +47,9 @@ struct keyring *server_keys(const struct server *s);
 struct db *server_db(const struct server *s);
 struct writer *server_writer(const struct server *s);
 const struct server_options *server_options(const struct server *s);
+/* Where people reach this program, as it is printed: the public address, else the one it listens on; without
+ * a slash at its end. */
+struct str server_address(const struct server *s, struct arena *a);
 int64_t server_now(const struct server *s);
 /* Is it one of the actor's permissions? Unknown names are refused at boot, not here. */
 bool ctx_may(const struct ctx *c, const char *permission);

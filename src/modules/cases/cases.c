@@ -99,6 +99,16 @@ struct str case_speak(const struct ctx *c, struct str text, bool *translated)
 
 /* ---- loading ---- */
 
+/* What the program itself wrote; where it cannot be read, that is no fault of whoever asks. */
+static struct json *stored(struct ctx *c, struct str text, const char *what)
+{
+    struct json *doc = text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : json_object(c->arena);
+    if (doc) return doc;
+    err_clear(c->err);
+    err_fault(c->err, "the stored %s of a case is no JSON", what);
+    return NULL;
+}
+
 static bool load_answers(struct ctx *c, struct case_work *w)
 {
     struct str text;
@@ -106,12 +116,9 @@ static bool load_answers(struct ctx *c, struct case_work *w)
         !case_open(c, w, "opinion", w->sealed_opinion, &w->opinion))
         return false;
     w->opinion = case_speak(c, w->opinion, &w->opinion_translated);
-    const struct json *values =
-        text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : json_object(c->arena);
-    const struct json *situations = w->situations_text.len
-                                        ? json_parse(c->arena, w->situations_text, JSON_STRICT, c->err)
-                                        : json_object(c->arena);
-    if (!values || !situations) return false;
+    const struct json *values = stored(c, text, "answers");
+    const struct json *situations = values ? stored(c, w->situations_text, "situations") : NULL;
+    if (!situations) return false;
     w->answers = (struct form_answers){.values = values, .situations = situations};
     return true;
 }
@@ -130,7 +137,7 @@ static bool load_state(struct ctx *c, struct case_work *w)
     if (!item_code(c, w->item, w->organisation, &code)) return false;
     w->flow = code.flow;
     w->form = code.form;
-    struct json *state = json_parse(c->arena, w->state_text, JSON_STRICT, c->err);
+    struct json *state = stored(c, w->state_text, "state");
     return state && flow_state_read(w->flow, state, &w->state, c->err);
 }
 

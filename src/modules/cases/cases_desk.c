@@ -312,7 +312,7 @@ bool desk_receipt(struct ctx *c)
                  ctx_tr(c, accepted ? "Notice of acceptance" : "Receipt for documents"));
     json_set(doc, "document_no", json_null(c->arena));
     json_set_str(c->arena, doc, "case_no", w.file.case_no);
-    json_set_str(c->arena, doc, "track_code", w.file.track_code);
+    json_set_str(c->arena, doc, "track_code", words_track(c, w.file.track_code));
     json_set_str(c->arena, doc, "applicant", who.name);
     json_set_str(c->arena, doc, "text",
                  tr_arg(c->lang, c->arena,
@@ -330,7 +330,7 @@ bool desk_receipt(struct ctx *c)
     json_set_str(c->arena, doc, "issued_by", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "issued", words_time(c, accepted ? w.file.accepted : w.file.submitted));
     json_set_str(c->arena, doc, "clerk", c->actor.name);
-    const char *url = server_options(c->server)->public_url;
-    json_set_str(c->arena, doc, "follow_url", str_fmt(c->arena, "%s/track", url ? url : ""));
+    json_set_str(c->arena, doc, "follow_url",
+                 str_cat(c->arena, server_address(c->server, c->arena), STR("/track")));
     return true;
 }

@@ -21,12 +21,6 @@ static struct str headline(struct ctx *c, const struct case_work *w)
     return ctx_tr(c, is_decided(w) ? "Answered at once" : "Your application has been sent");
 }
 
-static struct str follow_url(struct ctx *c)
-{
-    const char *url = server_options(c->server)->public_url;
-    return url ? str_fmt(c->arena, "%s/track", url) : STR("/track");
-}
-
 bool apply_proof(struct ctx *c)
 {
     struct case_work w;
@@ -47,10 +41,7 @@ bool apply_receipt(struct ctx *c)
     json_set_id(c->arena, doc, "id", w.file.id);
     json_set_str(c->arena, doc, "headline", headline(c, &w));
     json_set_str(c->arena, doc, "case_no", w.file.case_no);
-    struct str code = w.file.track_code;
-    json_set_str(c->arena, doc, "track_code",
-                 str_fmt(c->arena, "%.*s-%.*s", STR_ARG(str_slice(code, 0, 4)),
-                         STR_ARG(str_slice(code, 4, code.len))));
+    json_set_str(c->arena, doc, "track_code", words_track(c, w.file.track_code));
     json_set_str(c->arena, doc, "applicant", who.name);
     json_set_str(c->arena, doc, "sent", words_time(c, w.file.submitted));
     json_set_str(c->arena, doc, "department", apply_unit_name(c, w.file.unit));
@@ -59,7 +50,8 @@ bool apply_receipt(struct ctx *c)
              is_decided(&w) && w.opinion.len ? json_string(c->arena, w.opinion) : json_null(c->arena));
     json_set_bool(c->arena, doc, "answer_zh", !w.opinion_translated);
     json_set_str(c->arena, doc, "href", str_fmt(c->arena, "/cases/%lld", (long long)w.file.id));
-    json_set_str(c->arena, doc, "follow_url", follow_url(c));
+    json_set_str(c->arena, doc, "follow_url",
+                 str_cat(c->arena, server_address(c->server, c->arena), STR("/track")));
     return person_timeline(c, doc, &w);
 }
 

@@ -204,3 +204,10 @@ void words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
         }
     }
 }
+
+struct str words_track(struct ctx *c, struct str code)
+{
+    if (code.len < 5) return code;
+    return str_fmt(c->arena, "%.*s-%.*s", STR_ARG(str_slice(code, 0, 4)),
+                   STR_ARG(str_slice(code, 4, code.len)));
+}

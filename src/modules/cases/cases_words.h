@@ -34,5 +34,7 @@ void words_groups(struct ctx *c, struct json *doc, const struct case_work *w);
 /* "Original seen at the desk and handed back (copies: 1)" of an upload that is paper. */
 struct case_upload;
 struct str words_paper(struct ctx *c, const struct case_upload *u);
+/* A tracking code as it is printed, "RJGC-24XC". */
+struct str words_track(struct ctx *c, struct str code);
 
 #endif

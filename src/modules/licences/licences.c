@@ -176,12 +176,7 @@ struct str licences_check(struct ctx *c, struct str licence_id)
 
 struct str licences_verify_url(struct ctx *c, struct str licence_id)
 {
-    const struct server_options *o = server_options(c->server);
-    struct str base = o->public_url && *o->public_url
-                          ? str_c(o->public_url)
-                          : str_fmt(c->arena, "http://%s:%d", o->address, o->port);
-    while (base.len && base.ptr[base.len - 1] == '/')
-        base.len--;
+    struct str base = server_address(c->server, c->arena);
     return str_fmt(c->arena, "%.*s/verify/%.*s?c=%.*s", STR_ARG(base), STR_ARG(licence_id),
                    STR_ARG(licences_check(c, licence_id)));
 }
