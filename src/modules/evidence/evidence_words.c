@@ -236,6 +236,8 @@ static const struct {
     {"licence.", "from", "before: %{arg}", licences},
     {"licence.", "to", "then: %{arg}", licences},
     {"catalogue.", "version", "version %{arg} of the service", NULL},
+    {"exchange.", "code", "code %{arg}", NULL},
+    {"exchange.", "version", "version %{arg} of the entry", NULL},
     {"booking.", "item", "service %{arg}", NULL},
     {"booking.", "slot", "for %{arg}", NULL},
     {"rating.", "case", "case %{arg}", NULL},
