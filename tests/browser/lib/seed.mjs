@@ -1,4 +1,4 @@
-// Rows for the crawl to look at: cases in every hand, a licence, a bad rating, a draft. Made through the API as an app would.
+// Rows for the crawl to look at: cases in every hand, a licence, a bad rating, a draft, somebody who wants to be erased. Made through the API as an app would.
 import { doorOf, passwordOf } from '../wiring.mjs';
 
 class Account {
@@ -63,5 +63,7 @@ export async function seed(server) {
   await person.post(`/items/${item}/apply`, { kind: 'first', who: 'self', official: 'no' });
   const page = await person.ask(`/cases/${granted}/rate`);
   const bad = page.fields.find((f) => f.name === 'bad' || f.id === 'bad')?.options[0]?.value;
+  const leaving = await signedIn(server, '13900000112');
+  await leaving.post('/me/erase', { password: passwordOf(server.folder) });
   await person.post(`/cases/${granted}/rate`, { level: '5', ...(bad ? { bad } : {}), text: '等得太久' });
 }
