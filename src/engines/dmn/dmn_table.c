@@ -246,12 +246,12 @@ static bool over_inputs(const struct dmn_part *p)
  * Those that are evaluated are compiled again where no name is known. */
 static const struct dmn_table *alone(struct making *m)
 {
-    struct feel_notes ignored = {0};
+    if (!over_inputs(m->at.part)) return NULL;
+    struct feel_notes *wrong = ARENA_NEW(m->arena, struct feel_notes);
     struct dmn_table *t = ARENA_NEW(m->arena, struct dmn_table);
     *t = *m->table;
     t->columns = ARENA_ARRAY(m->arena, t->column_count + 1, struct dmn_column);
-    if (!over_inputs(m->at.part)) return NULL;
-    struct feel_unit *unit = feel_unit_new(m->arena, &ignored);
+    struct feel_unit *unit = feel_unit_new(m->arena, wrong);
     struct feel_scope *empty = feel_scope_new(unit, NULL);
     for (size_t c = 0; c < t->column_count; c++) {
         struct dmn_column *column = &t->columns[c];
@@ -263,7 +263,7 @@ static const struct dmn_table *alone(struct making *m)
                 continue;
             }
             column->tests[r] = feel_parse_tests(unit, empty, t->entry_texts[r * t->column_count + c]);
-            if (feel_is_broken(column->tests[r])) return NULL;
+            if (wrong->count) return NULL;
         }
     }
     return t;
