@@ -192,7 +192,7 @@ static bool check(struct work *w, struct err *e)
     dmn_check(w->arena, w->model, &w->notes);
     print_notes(w, stdout, &w->notes);
     if (w->notes.errors) {
-        err_invalid(e, "dmn.check", "The model has %{arg} errors.");
+        err_invalid(e, "dmn.check", "Errors in the model: %{arg}.");
         err_arg(e, str_fmt(w->arena, "%zu", w->notes.errors));
         return false;
     }

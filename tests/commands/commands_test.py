@@ -677,6 +677,47 @@ def a_witness_signs_only_a_log_that_grew(_db):
         assert done.returncode == 0, done.stderr
 
 
+DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" namespace="urn:fee" name="fee">
+<inputData name="born" id="born"><variable name="born" typeRef="date"/></inputData>
+<decision name="fee" id="fee"><informationRequirement><requiredInput href="#born"/></informationRequirement><decisionTable>
+<input><inputExpression><text>born</text></inputExpression></input><output/>
+<rule id="old"><inputEntry><text>&lt; date("2000-01-01")</text></inputEntry><outputEntry><text>10.50</text></outputEntry>
+<annotationEntry><text>Article 7</text></annotationEntry></rule>
+<rule><inputEntry><text>&gt;= date("2000-01-01")</text></inputEntry><outputEntry><text>0</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+KIT = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+xmlns:xsd="http://www.w3.org/2001/XMLSchema"><modelName>fee.dmn</modelName><testCase id="001"><inputNode name="born">
+<value xsi:type="xsd:date">1990-05-06</value></inputNode><resultNode name="fee"><expected><value
+xsi:type="xsd:decimal">WANTED</value></expected></resultNode></testCase></testCases>"""
+
+
+def a_decision_model_is_evaluated_checked_and_tested(_db):
+    folder = new("models")
+    folder.mkdir()
+    model, given = folder / "fee.dmn", write("given.json", '{"born": "1990-05-06"}')
+    model.write_text(DECISION)
+    told = json.loads(run("dmn", "eval", model, "--decision", "fee", "--input", given, expect=0).stdout)
+    assert told["result"] == 10.5 and told["notes"] == [], told
+    assert told["rules"][0]["id"] == "old" and told["rules"][0]["annotations"] == ["Article 7"], told
+    assert told["rules"][0]["inputs"][0]["value"] == "1990-05-06", told
+    told = json.loads(run("dmn", "eval", model, "--input", "-", stdin='{"born": "2010-01-01"}', expect=0).stdout)
+    assert told["decisions"] == {"fee": 0}, told
+    run("dmn", "check", model, expect=0)
+    for wanted, code, last in (("10.5", 0, "1 passed, 0 failed"), ("11", 1, "0 passed, 1 failed")):
+        (folder / "fee-test-01.xml").write_text(KIT.replace("WANTED", wanted))
+        done = run("dmn", "test", folder, expect=code)
+        assert done.stdout.splitlines()[-1] == last, done.stdout
+    assert "fee-test-01.xml 001 fee: expected 11, got 10.5" in done.stdout, done.stdout
+    model.write_text(DECISION.replace("&gt;= date", "&gt; dote"))
+    done = run("dmn", "check", model, lang="zh_CN.UTF-8", expect=1)
+    assert "错误" in done.stdout, done.stdout
+    for words in (["dmn", "eval", model], ["dmn", "eval", model, "--input", write("list.json", "[1]")],
+                  ["dmn", "eval", model, "--input", given, "--decision", "none"], ["dmn", "guess", model],
+                  ["dmn", "check", given], ["dmn", "check", "/no/such/model.dmn"], ["dmn", "test", "/no/such/folder"]):
+        done = run(*words, expect=1)
+        assert len(sentences(done)) == 1 and not done.stdout, (words, done.stdout, done.stderr)
+
+
 def the_debian_package_holds_what_a_server_needs(_db):
     folder = new("package")
     folder.mkdir(exist_ok=True)

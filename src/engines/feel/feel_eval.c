@@ -319,7 +319,8 @@ struct feel_value feel_test(struct feel_run *r, const struct feel_node *tests, c
         kept->slots = ARENA_NEW(r->arena, struct feel_value);
         kept->slots[0] = input;
     }
-    return feel_eval_test(r, tests, kept, input);
+    struct feel_value said = feel_eval_test(r, tests, kept, input);
+    return said.kind == FEEL_BOOLEAN ? said : FEEL_NOTHING;
 }
 
 /* ---- the switch ---- */
