@@ -154,18 +154,24 @@ static void check_overlaps(struct checking *c, const struct dmn_table *t, bool *
 struct search {
     struct checking *checking;
     const struct dmn_table *table;
-    bool *const *domains;
+    bool **parts; /* of each column, those to try */
     size_t steps;
     size_t chosen[COLUMNS_MAX]; /* the part of each column */
 };
 
-/* The same set of rules was tried before in this column: nothing new comes of it. */
-static bool tried(const struct dmn_table *t, const struct dmn_index *x, const bool *domain, size_t part)
+/* Of parts with the same rules one is enough: what the domain holds, without repetitions. */
+static bool *distinct(struct checking *c, const struct dmn_table *t, const struct dmn_index *x,
+                      const bool *domain)
 {
-    const uint64_t *own = x->parts + part * t->words;
-    for (size_t p = 0; p < part; p++)
-        if (domain[p] && memcmp(x->parts + p * t->words, own, t->words * sizeof *own) == 0) return true;
-    return false;
+    size_t bytes = t->words * sizeof(uint64_t);
+    bool *kept = ARENA_ARRAY(c->arena, 2 * x->count + 1, bool);
+    for (size_t p = 0; x->kind != FEEL_NULL && p <= 2 * x->count; p++) {
+        kept[p] = domain[p];
+        for (size_t o = 0; kept[p] && o < p; o++)
+            if (kept[o] && memcmp(x->parts + o * t->words, x->parts + p * t->words, bytes) == 0)
+                kept[p] = false;
+    }
+    return kept;
 }
 
 /* True when a gap was found: chosen[0 … *depth - 1] says where. */
@@ -186,7 +192,7 @@ static bool find_gap(struct search *s, size_t column, const uint64_t *bits, size
     }
     uint64_t *next = ARENA_ARRAY(s->checking->arena, t->words, uint64_t);
     for (size_t p = 0; p <= 2 * x->count; p++) {
-        if (!s->domains[column][p] || tried(t, x, s->domains[column], p)) continue;
+        if (!s->parts[column][p]) continue;
         for (size_t w = 0; w < t->words; w++)
             next[w] = bits[w] & x->parts[p * t->words + w];
         s->chosen[column] = p;
@@ -231,9 +237,12 @@ static struct str describe(const struct search *s, size_t depth)
 
 static void check_gaps(struct checking *c, const struct dmn_table *t, bool *const *domains)
 {
-    struct search s = {.checking = c, .table = t, .domains = domains, .steps = GAP_STEPS};
+    struct search s = {.checking = c, .table = t, .steps = GAP_STEPS};
     uint64_t *all = ARENA_ARRAY(c->arena, t->words, uint64_t);
     size_t depth;
+    s.parts = ARENA_ARRAY(c->arena, t->column_count + 1, bool *);
+    for (size_t i = 0; i < t->column_count; i++)
+        s.parts[i] = distinct(c, t, &t->columns[i].index, domains[i]);
     for (size_t r = 0; r < t->rule_count; r++)
         all[r / 64] |= UINT64_C(1) << (r % 64);
     if (find_gap(&s, 0, all, &depth))

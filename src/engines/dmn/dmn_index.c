@@ -4,7 +4,7 @@
  * are left. */
 #include "engines/dmn/dmn_internal.h"
 
-enum { INDEX_BYTES_MAX = 8 << 20 }; /* of one column; beyond, its entries are evaluated one by one */
+enum { INDEX_BYTES_MAX = 2 << 20 }; /* of one column; beyond, its entries are evaluated one by one */
 
 /* Kinds of which all values stand on one line. Times do not: some have a zone, some have none. */
 static bool ordered(enum feel_kind k)

@@ -181,13 +181,18 @@ static bool resolve(struct dmn_doc *d, struct str href, struct dmn_need *out, st
     return out->to || broken(e, "The model refers to %{arg}, which is not there.", href);
 }
 
+static void sees(struct dmn_part *p, struct dmn_need need)
+{
+    for (size_t i = 0; i < p->need_count; i++)
+        if (p->needs[i].to == need.to && p->needs[i].import == need.import) return;
+    p->needs[p->need_count++] = need;
+}
+
 static bool add_need(struct dmn_part *p, struct str href, struct err *e)
 {
     struct dmn_need need = {0};
     if (!resolve(p->doc, href, &need, e)) return false;
-    for (size_t i = 0; i < p->need_count; i++)
-        if (p->needs[i].to == need.to && p->needs[i].import == need.import) return true;
-    p->needs[p->need_count++] = need;
+    sees(p, need);
     return true;
 }
 
@@ -199,17 +204,19 @@ static const struct {
     {"knowledgeRequirement", "requiredKnowledge"},
 };
 
+/* Knowledge sees itself as well: it may be recursive. */
 static bool join_needs(struct dmn_part *p, struct err *e)
 {
     size_t n =
         dmn_xml_count(p->node, "informationRequirement") * 2 + dmn_xml_count(p->node, "knowledgeRequirement");
-    p->needs = ARENA_ARRAY(p->doc->model->arena, n + 1, struct dmn_need);
+    p->needs = ARENA_ARRAY(p->doc->model->arena, n + 2, struct dmn_need);
     for (size_t i = 0; i < sizeof requirements / sizeof requirements[0]; i++)
         DMN_XML_EACH(x, p->node, requirements[i].requirement)
         {
             const struct dmn_xml *to = dmn_xml_child(x, requirements[i].reference);
             if (to && !add_need(p, dmn_xml_attribute(to, "href"), e)) return false;
         }
+    if (p->pub.kind == DMN_KNOWLEDGE) sees(p, (struct dmn_need){p, DMN_NO_IMPORT, DMN_NO_GROUP, 0});
     return true;
 }
 
@@ -255,56 +262,61 @@ static bool join_parts(struct dmn_doc *d, struct err *e)
 
 /* ---- circles ---- */
 
-/* Decisions are taken off whose needs have all been taken off; what remains stands in a circle. Knowledge may
- * call itself. */
+enum { NOT_SEEN, ON_THE_WAY, SEEN };
 
+struct visit {
+    struct dmn_part *part;
+    size_t next; /* need to follow */
+};
+
+/* Only decisions that need decisions: knowledge may call itself. */
 static bool counts(const struct dmn_part *p, const struct dmn_need *n)
 {
     return p->pub.kind == DMN_DECISION && n->to->pub.kind == DMN_DECISION;
 }
 
-static size_t open_needs(const struct dmn_part *p)
+/* Follows all needs from one element, without recursion: the way may be long. NULL: no circle. */
+static struct dmn_part *circle_from(struct dmn_part *start, struct visit *way, unsigned char *seen)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < p->need_count; i++)
-        n += counts(p, &p->needs[i]);
-    return n;
+    size_t length = 0;
+    way[length++] = (struct visit){start, 0};
+    seen[start->mark] = ON_THE_WAY;
+    while (length) {
+        struct visit *v = &way[length - 1];
+        if (v->next == v->part->need_count) {
+            seen[v->part->mark] = SEEN;
+            length--;
+            continue;
+        }
+        const struct dmn_need *n = &v->part->needs[v->next++];
+        if (!counts(v->part, n) || seen[n->to->mark] == SEEN) continue;
+        if (seen[n->to->mark] == ON_THE_WAY) return n->to;
+        seen[n->to->mark] = ON_THE_WAY;
+        way[length++] = (struct visit){n->to, 0};
+    }
+    return NULL;
+}
+
+static size_t mark_parts(struct dmn_model *m)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < m->doc_count; i++)
+        for (size_t k = 0; k < m->docs[i].part_count; k++)
+            m->docs[i].parts[k].mark = total++;
+    return total;
 }
 
 static bool no_circles(struct dmn_model *m, struct err *e)
 {
-    size_t total = 0, edges = 0, at = 0;
+    size_t total = mark_parts(m);
+    struct visit *way = ARENA_ARRAY(m->arena, total + 1, struct visit);
+    unsigned char *seen = ARENA_ARRAY(m->arena, total + 1, unsigned char);
     for (size_t i = 0; i < m->doc_count; i++)
         for (size_t k = 0; k < m->docs[i].part_count; k++) {
             struct dmn_part *p = &m->docs[i].parts[k];
-            p->mark = total++;
-            edges += open_needs(p);
+            const struct dmn_part *circle = seen[p->mark] == NOT_SEEN ? circle_from(p, way, seen) : NULL;
+            if (circle) return broken(e, "The decision %{arg} needs itself.", circle->pub.name);
         }
-    struct dmn_part **all = ARENA_ARRAY(m->arena, total + 1, struct dmn_part *);
-    struct dmn_part **users = ARENA_ARRAY(m->arena, edges + 1, struct dmn_part *);
-    size_t *from = ARENA_ARRAY(m->arena, total + 2, size_t), *left = ARENA_ARRAY(m->arena, total + 1, size_t);
-    struct dmn_part **ready = ARENA_ARRAY(m->arena, total + 1, struct dmn_part *);
-    size_t ready_count = 0;
-    for (size_t i = 0; i < m->doc_count; i++)
-        for (size_t k = 0; k < m->docs[i].part_count; k++) {
-            struct dmn_part *p = &m->docs[i].parts[k];
-            all[p->mark] = p;
-            left[p->mark] = open_needs(p);
-            if (!left[p->mark]) ready[ready_count++] = p;
-            for (size_t n = 0; n < p->need_count; n++)
-                if (counts(p, &p->needs[n])) from[p->needs[n].to->mark + 2]++;
-        }
-    for (size_t i = 2; i < total + 2; i++)
-        from[i] += from[i - 1];
-    for (size_t i = 0; i < total; i++)
-        for (size_t n = 0; n < all[i]->need_count; n++)
-            if (counts(all[i], &all[i]->needs[n])) users[from[all[i]->needs[n].to->mark + 1]++] = all[i];
-    for (; at < ready_count; at++)
-        for (size_t u = from[ready[at]->mark]; u < from[ready[at]->mark + 1]; u++)
-            if (--left[users[u]->mark] == 0) ready[ready_count++] = users[u];
-    if (ready_count == total) return true;
-    for (size_t i = 0; i < total; i++)
-        if (left[i]) return broken(e, "The decision %{arg} needs itself.", all[i]->pub.name);
     return true;
 }
 

@@ -197,17 +197,15 @@ static void functions_are_defined_and_invoked_by_name(void **state)
 static void knowledge_may_call_itself_but_not_forever(void **state)
 {
     struct desk *d = *state;
-    load(d, "<businessKnowledgeModel name='f' id='f'>" NEEDS_KNOWLEDGE(
-                "f") "<encapsulatedLogic><formalParameter "
-                     "name='n'/>" LITERAL(
-                         "if n &lt;= 1 then 1 else n * f(n - 1)") "</encapsulatedLogic></"
-                                                                  "businessKnowledgeModel"
-                                                                  ">" DECISION("ten", NEEDS_KNOWLEDGE("f")
-                                                                                          LITERAL("f(10)"))
-                                                                      DECISION("endless",
-                                                                               NEEDS_KNOWLEDGE("f")
-                                                                                   LITERAL("f("
-                                                                                           "1000000)")));
+    load(d, "<businessKnowledgeModel name='f' id='f'><encapsulatedLogic><formalParameter "
+            "name='n'/>" LITERAL(
+                "if n &lt;= 1 then 1 else n * f(n - 1)") "</encapsulatedLogic></"
+                                                         "businessKnowledgeModel"
+                                                         ">" DECISION("ten",
+                                                                      NEEDS_KNOWLEDGE("f") LITERAL("f(10)"))
+                                                             DECISION("endless", NEEDS_KNOWLEDGE("f")
+                                                                                     LITERAL("f("
+                                                                                             "1000000)")));
     decides(d, "ten", "{}", "3628800");
     decides(d, "endless", "{}", "null");
     assert_true(d->run.stopped);
