@@ -121,21 +121,42 @@ static const struct operator_row *comparison_here(const struct feel_parser *p)
 }
 
 static struct feel_node *parse_unary(struct feel_parser *p);
+static struct feel_node *parse_binary(struct feel_parser *p, int level);
+static struct feel_node *binary_from(struct feel_parser *p, struct feel_node *left, int level);
+static struct feel_node *postfix_of(struct feel_parser *p, struct feel_node *n);
+static struct feel_node *range_from(struct feel_parser *p, struct feel_node *low, bool low_closed);
 
-/* `in (a, b)`, `in [1..5]`, `in > 3`, `in list`. A bracket may begin one test or a list of them. */
+static struct feel_node *value_test(struct feel_parser *p, struct feel_node *value)
+{
+    struct feel_node *n = feel_parser_node(p, FEEL_OP_TEST_VALUE);
+    n->operand.a = value;
+    return n;
+}
+
+/* `in (a, b)`, `in [1..5]`, `in > 3`, `in list`. What a round bracket begins shows behind its first part:
+ * tests, a range, or an expression that goes on. Read once, whatever it is: going back would double the work
+ * at every level. */
 static struct feel_node *parse_in(struct feel_parser *p)
 {
-    if (!feel_parser_is(p, "(")) return feel_parse_test(p);
-    struct feel_parser saved = *p;
     struct nodes tests = {0};
+    struct feel_node *inner = NULL;
+    bool outer = p->high_end;
+    if (!feel_parser_is(p, "(")) return feel_parse_test(p);
     feel_parser_next(p);
-    do
-        nodes_add(p, &tests, feel_parse_test(p));
-    while (feel_parser_accept(p, ","));
-    if (p->msgid || feel_parser_is(p, "..") || !feel_parser_accept(p, ")")) {
-        *p = saved;
-        return feel_parse_test(p);
+    p->high_end = false;
+    if (!feel_parser_is(p, "..")) {
+        do
+            nodes_add(p, &tests,
+                      comparison_here(p) ? feel_parse_test(p) : value_test(p, feel_parse_expression(p)));
+        while (feel_parser_accept(p, ","));
+        if (tests.count == 1 && tests.items[0]->op == FEEL_OP_TEST_VALUE) inner = tests.items[0]->operand.a;
     }
+    if (feel_parser_is(p, "..") && tests.count <= 1)
+        inner = range_from(p, inner, false);
+    else
+        feel_parser_expect(p, ")");
+    p->high_end = outer;
+    if (inner) return value_test(p, binary_from(p, postfix_of(p, inner), LEVEL_ADD));
     if (tests.count == 1) return tests.items[0];
     struct feel_node *n = feel_parser_node(p, FEEL_OP_TEST_ONE_OF);
     n->list.items = tests.items;
@@ -143,9 +164,8 @@ static struct feel_node *parse_in(struct feel_parser *p)
     return n;
 }
 
-static struct feel_node *parse_binary(struct feel_parser *p, int level)
+static struct feel_node *binary_from(struct feel_parser *p, struct feel_node *left, int level)
 {
-    struct feel_node *left = parse_unary(p);
     for (;;) {
         const struct operator_row *o = operator_here(p);
         if (!o || o->level < level || p->msgid) return left;
@@ -162,6 +182,11 @@ static struct feel_node *parse_binary(struct feel_parser *p, int level)
         }
         left = n;
     }
+}
+
+static struct feel_node *parse_binary(struct feel_parser *p, int level)
+{
+    return binary_from(p, parse_unary(p), level);
 }
 
 /* ---- what begins with a word ---- */
@@ -478,9 +503,8 @@ static struct feel_node *parse_path(struct feel_parser *p, struct feel_node *of)
     return n;
 }
 
-static struct feel_node *parse_postfix(struct feel_parser *p)
+static struct feel_node *postfix_of(struct feel_parser *p, struct feel_node *n)
 {
-    struct feel_node *n = parse_primary(p);
     while (!p->msgid) {
         if (feel_parser_is(p, "."))
             n = parse_path(p, n);
@@ -499,6 +523,11 @@ static struct feel_node *parse_postfix(struct feel_parser *p)
             break;
     }
     return n;
+}
+
+static struct feel_node *parse_postfix(struct feel_parser *p)
+{
+    return postfix_of(p, parse_primary(p));
 }
 
 /* A sign that stands before a number belongs to it (rule 36), before all that may follow. */
