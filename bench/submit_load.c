@@ -1,9 +1,10 @@
 /* Sends prepared requests, each once, over keep-alive connections: submit_load PORT CONNECTIONS FILE
  * [ANSWERS]
  *
- * A line of FILE: cookie TAB path TAB form body. ANSWERS gets `status location` for each line, in its order.
- * Ends with RESULT requests/s, p50 and p99 in ms, how many were not answered with a redirect, how many were
- * sent. */
+ * A line of FILE: cookie TAB path TAB form body; or, for a call of the exchange, the value of Authorization
+ * in the cookie's place and a body of JSON. ANSWERS gets `status location` for each line, in its order. Ends
+ * with RESULT requests/s, p50 and p99 in ms, how many were not answered with a redirect (a call: with 200),
+ * how many were sent. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -22,7 +23,7 @@ struct request {
     char *text;
     size_t len;
     double took_ms;
-    int status;
+    int status, wanted;
     char location[120];
 };
 
@@ -66,11 +67,14 @@ static void load(const char *path)
         }
         struct request *r = &requests[count++];
         memset(r, 0, sizeof *r);
-        int len = asprintf(&r->text,
-                           "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\nContent-Type: "
-                           "application/x-www-form-urlencoded\r\n"
-                           "Content-Length: %zu\r\n\r\n%s",
-                           at, cookie, strlen(body), body);
+        int call = strncmp(cookie, "TB-", 3) == 0;
+        r->wanted = call ? 200 : 303;
+        int len = asprintf(
+            &r->text,
+            "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s: %s\r\n%sContent-Type: %s\r\n"
+            "Content-Length: %zu\r\n\r\n%s",
+            at, call ? "Authorization" : "Cookie", cookie, call ? "Accept: application/json\r\n" : "",
+            call ? "application/json" : "application/x-www-form-urlencoded", strlen(body), body);
         if (len < 0) die("memory");
         r->len = (size_t)len;
     }
@@ -147,7 +151,7 @@ static void report(double ms, const char *answers)
     FILE *f = answers ? fopen(answers, "w") : NULL;
     for (size_t i = 0; i < count; i++) {
         times[i] = requests[i].took_ms;
-        wrong += requests[i].status != 303;
+        wrong += requests[i].status != requests[i].wanted;
         if (f) fprintf(f, "%d %s\n", requests[i].status, requests[i].location);
     }
     if (f) fclose(f);

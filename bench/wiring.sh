@@ -66,3 +66,7 @@ wire_services() { # FOLDER: services enough for thousands of drafts
 wire_drafts() { # PORT FOLDER LOADER COUNT OUT: prepared submissions
     python3 bench/drafts.py "$1" "$2" "$3" "$2/tongban.db" "$4" "$5"
 }
+
+wire_calls() { # PORT FOLDER COUNT OUT: signed calls of a system with a permit
+    python3 bench/calls.py "$1" "$2" "$3" "$4"
+}

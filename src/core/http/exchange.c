@@ -323,7 +323,10 @@ static bool write_stage(struct exchange *x)
 
 static bool record_stage(struct exchange *x)
 {
-    return !x->server->record_reads || x->server->record_reads(&x->ctx);
+    bool ok = true;
+    for (size_t i = 0; ok && i < RECORDERS_MAX && x->server->record_reads[i]; i++)
+        ok = x->server->record_reads[i](&x->ctx);
+    return ok;
 }
 
 /* A run inside the writer starts clean each time: it may be the second. */
@@ -337,15 +340,15 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
     if (!recording) {
         c->doc = NULL;
         c->out = (struct outcome){0};
-        c->reads = NULL;
+        c->reads = c->calls = NULL;
         c->set_session = c->notice = STR_EMPTY;
         c->refresh = c->jobs_added = false;
     }
     c->tx.conn = conn;
     bool ok = guarded(x, recording ? record_stage : write_stage);
-    if (ok && !recording && c->reads) {
+    if (ok && !recording && (c->reads || c->calls)) {
         ok = guarded(x, record_stage);
-        c->reads = NULL; /* what the page shows beyond it is recorded on its own */
+        c->reads = c->calls = NULL; /* what the page shows beyond it is recorded on its own */
     }
     c->tx.conn = NULL;
     if (x->exhausted) err_busy(&x->err, "memory", "There is too much in this request.");
@@ -432,14 +435,14 @@ static enum step finish(struct exchange *x)
 {
     if (!x->exhausted) guarded(x, make_reply);
     if (x->exhausted) {
-        x->ctx.reads = NULL;
+        x->ctx.reads = x->ctx.calls = NULL;
         x->answer = (struct answer){
             .status = 503,
             .type = STR("text/plain; charset=utf-8"),
             .body = STR("There is too much in this request. 这次请求的内容过多。\n")}; /* no translation */
     }
     close_tx(x);
-    if (!x->ctx.reads || !x->server->record_reads || x->rendered) return leave(x);
+    if ((!x->ctx.reads && !x->ctx.calls) || !x->server->record_reads[0] || x->rendered) return leave(x);
     x->rendered = true;
     x->stage = STAGE_RECORDED;
     return STEP_WRITE;
@@ -482,8 +485,9 @@ enum step exchange_run(struct exchange *x)
         if (!x->refreshed) x->ok = server_refresh(x->server, &x->err); /* the pool was full */
         return finish(x);
     case STAGE_RECORDED:
-        if (x->ok) return leave(x);
-        x->answer = (struct answer){0}; /* not on record: nothing of it leaves */
+        if (x->ok && x->err.kind == ERR_NONE) return leave(x);
+        x->ok = false;
+        x->answer = (struct answer){0}; /* not on record, or refused there: nothing of it leaves */
         x->cacheable = false;
         return finish(x);
     case STAGE_DONE:

@@ -65,7 +65,7 @@ struct server {
     size_t permission_count;
     struct role roles[ROLES_MAX];
     size_t role_count;
-    bool (*record_reads)(struct ctx *c);
+    bool (*record_reads[RECORDERS_MAX])(struct ctx *c);
     bool (*check_acting)(struct ctx *c);
     struct id_maker ids;
     pthread_mutex_t refresh_lock;

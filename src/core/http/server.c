@@ -81,7 +81,11 @@ size_t server_modules(const struct server *s, const struct module *const **list)
 
 void server_on_reads(struct server *s, bool (*record)(struct ctx *c))
 {
-    s->record_reads = record;
+    for (size_t i = 0; i < RECORDERS_MAX; i++)
+        if (!s->record_reads[i]) {
+            s->record_reads[i] = record;
+            return;
+        }
 }
 
 void server_on_acting(struct server *s, bool (*check)(struct ctx *c))

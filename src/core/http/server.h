@@ -56,8 +56,10 @@ bool ctx_may(const struct ctx *c, const char *permission);
 size_t server_modules(const struct server *s, const struct module *const **list);
 /* Sets the actor's permission bits from role names separated by '|'. */
 void server_permit(const struct server *s, struct actor *actor, struct str roles);
-/* What must be durable before an answer that shows personal data leaves: called inside a write with
- * ctx.reads; set once at start. */
+/* What must be durable before an answer that shows personal data leaves: called inside a write with ctx.reads
+ * and ctx.calls, each that was given (at most RECORDERS_MAX), at start. One that returns true with ctx.err
+ * set has recorded, and the error is the answer. */
+enum { RECORDERS_MAX = 4 };
 void server_on_reads(struct server *s, bool (*record)(struct ctx *c));
 /* May the session's account still act for the one it chose? Called for every request of a session with
  * acting_for, before scopes and handlers; clears acting_for where it may not, or refuses; set once at start.

@@ -1,5 +1,6 @@
 #include "core/crypto/keyring.h"
 #include "core/http/server.h"
+#include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
@@ -128,7 +129,8 @@ static bool load_answers(struct ctx *c, struct case_work *w)
 static void load_prefill(struct ctx *c, struct case_work *w)
 {
     bool open = w->state.status == FLOW_DRAFT || w->state.status == FLOW_CORRECTION;
-    w->answers.prefill = open ? registry_prefill(c, json_get(w->service, "form"), w->file.applicant) : NULL;
+    const struct exchange_case about = case_for_exchange(w);
+    w->answers.prefill = open ? exchange_prefill(c, &about, json_get(w->service, "form")) : NULL;
 }
 
 static bool load_state(struct ctx *c, struct case_work *w)
@@ -236,12 +238,11 @@ static bool named_by_options(const struct case_work *w, struct str material, boo
     return named;
 }
 
-static bool held_in_register(struct ctx *c, const struct json *resource, struct str from, struct str code,
-                             struct case_material *m)
+static bool held_in_register(struct ctx *c, const struct case_work *w, const struct json *resource,
+                             struct str code, struct case_material *m)
 {
-    const struct json *record = NULL;
-    if (!registry_record(c, from, code, NULL, &record)) return false;
-    m->held = record != NULL;
+    const struct exchange_case about = case_for_exchange(w);
+    if (!exchange_holds(c, &about, code, json_text_of(resource, "id"), NULL, &m->held)) return false;
     m->held_by = json_text_of(resource, "name");
     m->held_by_en = json_text_of(resource, "en");
     return true;
@@ -250,7 +251,7 @@ static bool held_in_register(struct ctx *c, const struct json *resource, struct 
 static bool held_as_licence(struct ctx *c, const struct case_work *w, struct str from, struct str code,
                             struct case_material *m)
 {
-    const struct json *record = NULL;
+    const struct exchange_case about = case_for_exchange(w);
     struct licence *list;
     size_t count;
     if (!licence_list(c, w->file.applicant, from, &list, &count)) return false;
@@ -260,8 +261,7 @@ static bool held_as_licence(struct ctx *c, const struct case_work *w, struct str
         struct json *where = json_object(c->arena);
         json_set_str(c->arena, where, "type_name", from);
         json_set_c(c->arena, where, "state", "有效");
-        if (!registry_record(c, STR("licences"), code, where, &record)) return false;
-        m->held = record != NULL;
+        if (!exchange_holds(c, &about, code, STR("licences"), where, &m->held)) return false;
     }
     m->held_by = from;
     m->held_by_en = STR_EMPTY;
@@ -280,7 +280,7 @@ static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case
     while (rest.len && !m->held) {
         rest = str_cut(rest, '|', &from);
         const struct json *resource = registry_resource(c, from);
-        if (!(resource ? held_in_register(c, resource, from, applicant.code, m)
+        if (!(resource ? held_in_register(c, w, resource, applicant.code, m)
                        : held_as_licence(c, w, from, applicant.code, m)))
             return false;
     }

@@ -151,12 +151,15 @@ static void add_material(struct ctx *c, struct json *list, const struct case_wor
         if (m->uploads[i]->blob.len) apply_file_document(c, files, w->file.id, m->uploads[i]);
 }
 
-/* 「共需6份，只需上传1份。」 */
+/* 「需提交 6 份 → 1 份。只需上传1份。」 */
 static struct str needed_text(struct ctx *c, const struct apply_plan *p)
 {
     struct str all = tr_arg(c->lang, c->arena, "Documents needed: %{arg}.",
                             str_fmt(c->arena, "%zu", p->wanted)),
                rest;
+    if (p->held)
+        all = str_cat(c->arena, catalogue_fewer(c, p->wanted, p->wanted - p->held),
+                      c->lang == &lang_en ? STR(".") : STR("。"));
     rest = p->to_upload ? tr_arg(c->lang, c->arena, "You still upload only %{arg}.",
                                  str_fmt(c->arena, "%zu", p->to_upload))
                         : ctx_tr(c, "There is nothing left to upload.");

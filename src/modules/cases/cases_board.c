@@ -1,5 +1,6 @@
 /* Lights by department, worst first. */
 #include "core/http/server.h"
+#include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 #include "modules/orgs/orgs.h"
@@ -160,6 +161,7 @@ void cases_stop(struct server *s)
 
 bool cases_start(struct ctx *c)
 {
+    exchange_set_cases(c->server, case_find_for_exchange, case_href_for_exchange);
     struct cases_state *s = mem_alloc(1, sizeof *s);
     if (!s) return err_fault(c->err, "not enough memory to start");
     server_set_state(c->server, "cases", s);

@@ -2,6 +2,7 @@
  * desk decides nothing. */
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
+#include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -197,7 +198,12 @@ static void mask_locked(struct ctx *c, struct json *field, const struct receptio
 
 static void add_fields(struct ctx *c, struct json *fields, const struct reception *r)
 {
-    struct form_answers in = {.prefill = registry_prefill(c, json_get(r->service, "form"), r->who.id)};
+    const struct exchange_case about = {.item = r->item->id,
+                                        .applicant = r->who.id,
+                                        .item_code = r->item->code,
+                                        .base = r->item->base,
+                                        .live = true};
+    struct form_answers in = {.prefill = exchange_prefill(c, &about, json_get(r->service, "form"))};
     struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
         json_set_str(c->arena, errors, c->failed->fields[i].field,

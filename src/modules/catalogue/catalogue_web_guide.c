@@ -206,9 +206,7 @@ static void add_materials(struct guide *g)
     struct str text = list->count == 1
                           ? ctx_tr(g->c, "1 document")
                           : tr_arg(g->c->lang, a, "%{arg} documents", str_fmt(a, "%zu", list->count));
-    if (held)
-        text = str_cat(
-            a, text, tr_arg(g->c->lang, a, ", %{arg} of them not needed from you", str_fmt(a, "%zu", held)));
+    if (held) text = catalogue_fewer(g->c, list->count, list->count - held);
     set_text(g, g->doc, "materials_text", text);
 }
 

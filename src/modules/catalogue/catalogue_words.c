@@ -127,3 +127,10 @@ void item_card(struct ctx *c, struct json *array, const struct item *i, struct s
     set_text(c, o, "promised", limit_text(c, i->promised));
     set_text(c, o, "why", said_as(i, query));
 }
+
+struct str catalogue_fewer(struct ctx *c, size_t all, size_t left)
+{
+    const char *unit = c->lang == &lang_en ? "" : " 份";
+    return tr_arg(c->lang, c->arena, "Documents to submit: %{arg}",
+                  str_fmt(c->arena, "%zu%s → %zu%s", all, unit, left, unit));
+}

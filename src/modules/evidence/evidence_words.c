@@ -41,6 +41,16 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.entry_publish", "Entry of the data catalogue published"},
     {"exchange.entry_withdraw", "Entry of the data catalogue withdrawn"},
     {"exchange.entry_return", "Entry of the data catalogue sent back"},
+    {"exchange.system_add", "System registered for the exchange"},
+    {"exchange.system_key", "New key given to a system"},
+    {"exchange.permit_ask", "Request for data made"},
+    {"exchange.permit_office", "Request for data agreed to by the own office"},
+    {"exchange.permit_grant", "Permit to use data granted"},
+    {"exchange.permit_refuse", "Request for data refused"},
+    {"exchange.permit_end", "Permit to use data ended"},
+    {"exchange.call", "Data called through the exchange"},
+    {"exchange.object", "Objection to a call of data"},
+    {"exchange.object_answer", "Objection answered"},
     {"rating.give", "Rating given"},
     {"rating.verify", "Bad rating verified"},
     {"rating.measure", "Measure entered for a bad rating"},
@@ -106,6 +116,9 @@ static const struct evidence_word objects[] = {
     {"mandate", "Mandate"},
     {"rating", "Rating of a case"},
     {"data_entry", "Data catalogue entry"},
+    {"share_permit", "Permit to use data"},
+    {"exchange_system", "Business system"},
+    {"exchange_call", "Call of shared data"},
     {"registry", "Register of a department"},
     {"evidence", "Evidence"},
     {"job", "Job"},
@@ -121,6 +134,7 @@ static const struct evidence_word kinds_of_data[] = {
     {"licence", "Licence"},
     {"outbox", "Text messages"},
     {"rating", "What was said in a rating"},
+    {"objection", "What was said in an objection"},
 };
 
 /* Why somebody looked is told by the page they were on. */
@@ -214,6 +228,8 @@ static const struct evidence_word roles[] = {
     {"decider", "Deciding"},
     {"editor", "Catalogue"},
     {"steward", "Data steward"},
+    {"data_steward", "Data of the department"},
+    {"data_manager", "Data authority"},
     {"supervisor", "Supervision"},
     {"system_admin", "System administrator"},
     {"security_admin", "Security administrator"},
@@ -224,6 +240,13 @@ static const struct evidence_word ways[] = {
     {"base", "by the population base"}, {"desk", "at a service desk"}, {NULL, NULL}};
 static const struct evidence_word yes_no[] = {
     {"0", "no"}, {"1", "yes"}, {"false", "no"}, {"true", "yes"}, {NULL, NULL}};
+
+static const struct evidence_word call_modes[] = {{"check", "checked"}, {"query", "asked"}, {NULL, NULL}};
+static const struct evidence_word call_purposes[] = {{"apply", "handling an application"},
+                                                     {"supervise", "supervision by law"},
+                                                     {"public-service", "public service"},
+                                                     {NULL, NULL}};
+static const struct evidence_word call_results[] = {{"ok", "answered"}, {NULL, NULL}};
 
 /* A key of a detail with the words around its value, and the words of the value where those are known. `act`:
  * only for acts that begin so. */
@@ -249,6 +272,15 @@ static const struct {
     {"officer.", "with", "%{arg}", factors},
     {"officer.", "roles", "roles: %{arg}", roles},
     {"desk.", "purpose", "%{arg}", purposes},
+    {"exchange.", "entry", "entry %{arg}", NULL},
+    {"exchange.", "system", "system %{arg}", NULL},
+    {"exchange.", "resource", "resource %{arg}", NULL},
+    {"exchange.", "permit", "permit %{arg}", NULL},
+    {"exchange.", "case", "case %{arg}", NULL},
+    {"exchange.", "mode", "%{arg}", call_modes},
+    {"exchange.", "purpose", "used for %{arg}", call_purposes},
+    {"exchange.", "fields", "items %{arg}", NULL},
+    {"exchange.", "result", "result: %{arg}", call_results},
     {"", "document", "document seen: %{arg}", documents},
     {"", "reference", "case or ticket %{arg}", NULL},
     {"mandate.", "agent", "to person %{arg}", NULL},

@@ -24,6 +24,26 @@ struct exchange_made {
 };
 bool exchange_make(struct ctx *c, const struct exchange_made *m) NODISCARD;
 
+/* ---- calls ----
+ * What a call is for, as the module that keeps cases knows it. */
+struct exchange_case {
+    int64_t id, item, applicant, unit;
+    struct str item_code, base; /* either may stand in a permit */
+    bool live; /* a draft while its person fills it in; else sent and not decided or closed */
+};
+/* By number; *found = false when there is none. Given by that module, which needs this one. */
+typedef bool exchange_find_case(struct ctx *c, struct str case_no, struct exchange_case *out, bool *found);
+/* The page of a case for who asks; "" when they have none. */
+typedef bool exchange_case_href(struct ctx *c, int64_t id, struct str *href);
+void exchange_set_cases(struct server *s, exchange_find_case *find, exchange_case_href *href);
+/* What registers know for the form, as registry_prefill gives it, asked under the permit of this installation
+ * for that case and recorded. Registers without a permit give nothing. k->id 0: at the desk, before there is
+ * a case. */
+struct json *exchange_prefill(struct ctx *c, const struct exchange_case *k, const struct json *schema);
+/* Does a register have what a document would say? Of a case that is no longer live: what was found then. */
+bool exchange_holds(struct ctx *c, const struct exchange_case *k, struct str code, struct str register_id,
+                    const struct json *where, bool *held) NODISCARD;
+
 /* Permissions: "exchange.read", "exchange.catalogue" (data_steward), "exchange.publish" (data_manager). */
 
 #endif

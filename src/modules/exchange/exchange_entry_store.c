@@ -1,6 +1,6 @@
 #include "modules/exchange/exchange_internal.h"
 
-enum { TERMS_ASKED = 3 };
+enum { TERMS_ASKED = 3, PAIRS_WEIGHED = 12 };
 
 #define COLUMNS "e.id, e.code, e.name, e.unit, e.sharing, e.state, e.version, e.pending, e.author, e.changed"
 
@@ -32,17 +32,33 @@ static struct str next_pair(struct str text, size_t *pos)
     return str_slice(text, from, after);
 }
 
-/* Pairs that stand far apart: neighbours say nearly the same. They narrow down; the pattern decides. */
-static void choose_terms(struct str lower, struct str terms[TERMS_ASKED])
+/* The rarest pairs of the words, the rarest first: they narrow down, the pattern decides. */
+static bool choose_terms(struct ctx *c, struct str lower, struct str terms[TERMS_ASKED])
 {
+    int64_t counts[TERMS_ASKED] = {0};
     struct str pair;
-    size_t pos = 0, count = 0;
     for (size_t i = 0; i < TERMS_ASKED; i++)
         terms[i] = STR_EMPTY;
-    while (count < TERMS_ASKED && (pair = next_pair(lower, &pos)).len) {
-        terms[count++] = pair;
-        if (pos < lower.len) utf8_next(lower, &pos);
+    size_t pos = 0, seen = 0;
+    while (seen++ < PAIRS_WEIGHED && (pair = next_pair(lower, &pos)).len) {
+        struct db_rows r;
+        if (!db_query(&c->tx, &r,
+                      "SELECT COUNT(*) FROM (SELECT 1 FROM data_entry_term WHERE term = $1 LIMIT 200) n",
+                      DB_S(pair)))
+            return false;
+        int64_t count = db_int(&r, 0, 0);
+        for (size_t i = 0; i < TERMS_ASKED; i++) {
+            if (terms[i].len && counts[i] <= count) continue;
+            const struct str moved = terms[i];
+            const int64_t its = counts[i];
+            terms[i] = pair;
+            counts[i] = count;
+            if (!moved.len) break;
+            pair = moved;
+            count = its;
+        }
     }
+    return true;
 }
 
 /* "%words%" with what LIKE reads as a sign taken literally. */
@@ -81,7 +97,7 @@ bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_en
         "ORDER BY t.code LIMIT $6";
     struct db_rows r;
     struct str terms[TERMS_ASKED], lower = str_lower(c->arena, q->words);
-    choose_terms(lower, terms);
+    if (!choose_terms(c, lower, terms)) return false;
     const struct db_val params[] = {DB_S(q->after),
                                     DB_S(q->which),
                                     DB_S(q->sharing),

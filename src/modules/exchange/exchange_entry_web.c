@@ -95,6 +95,9 @@ bool exchange_entries(struct ctx *c)
              ctx_may(c, "exchange.catalogue") && c->actor.unit
                  ? json_string(c->arena, STR("/office/exchange/new"))
                  : json_null(c->arena));
+    json_set(doc, "objections_href",
+             ctx_may(c, "exchange.objections") ? json_string(c->arena, STR("/office/exchange/objections"))
+                                               : json_null(c->arena));
     json_set(doc, "pager", json_null(c->arena));
     if (count > ENTRIES_PAGE) {
         struct json *pager = json_set_object(c->arena, doc, "pager");
@@ -220,6 +223,11 @@ bool exchange_entry(struct ctx *c)
     json_set(doc, "edit_href",
              mine && (!e.pending.len || str_eq_c(e.pending, "draft"))
                  ? json_string(c->arena, act_path(c, &e, "edit"))
+                 : json_null(c->arena));
+    json_set(doc, "request_href",
+             ctx_may(c, "exchange.request") && !mine && found && str_eq_c(r.state, "open") &&
+                     str_eq_c(e.state, "published") && !str_eq_c(e.sharing, "none")
+                 ? json_string(c->arena, act_path(c, &e, "request"))
                  : json_null(c->arena));
     exchange_crumb(c, doc, "Catalogue of data", "/office/exchange");
     return add_versions(c, doc, &e);

@@ -1,5 +1,5 @@
 /* Entries from outside, and made-up ones to see what a large catalogue costs. */
-#include "modules/exchange/exchange_internal.h"
+#include "modules/exchange/exchange_permit.h"
 #include "modules/orgs/orgs.h"
 
 enum { REFUSALS_SHOWN = 100 };
@@ -62,7 +62,7 @@ static bool import_one(struct ctx *c, const struct json *one, struct tally *t)
     e.author = c->actor.account;
     t->fresh += id == 0;
     t->changed += id != 0;
-    return entry_publish(c, &e);
+    return entry_publish(c, &e) && permit_platform(c, &e);
 }
 
 bool exchange_import(struct ctx *c, const struct json *file, struct json *report)

@@ -1,8 +1,15 @@
-#include "modules/exchange/exchange_internal.h"
+#include "core/base/time.h"
+#include "core/jobs/jobs.h"
+#include "modules/exchange/exchange_person.h"
 
-#define ENTRY "exchange/entry"
-#define EDIT  "exchange/entry_edit"
-#define ONE   "/office/exchange/entries/{id}"
+#define ENTRY      "exchange/entry"
+#define EDIT       "exchange/entry_edit"
+#define ONE        "/office/exchange/entries/{id}"
+#define REQUEST    "exchange/request"
+#define PERMIT     "/office/exchange/permits/{id}"
+#define ONE_PERMIT "exchange/permit"
+#define OBJECTION  "/office/exchange/objections/{id}"
+#define SYSTEMS    "exchange/systems"
 
 static const struct route routes[] = {
     GET("/office/exchange", ALLOW("exchange.read"), SCOPE(NO_ROW), exchange_entries, "exchange/entries",
@@ -29,19 +36,75 @@ static const struct route routes[] = {
          .again = exchange_entry, .summary = "A second person publishes or withdraws an entry"),
     POST(ONE "/return", ALLOW("exchange.publish"), SCOPE(exchange_entry_scope), exchange_entry_return, ENTRY,
          .again = exchange_entry, .summary = "Sends an entry back to its steward"),
+    GET(ONE "/request", ALLOW("exchange.request"), SCOPE(exchange_entry_scope), exchange_request, REQUEST,
+        .summary = "The form to ask for this data"),
+    POST(ONE "/request", ALLOW("exchange.request"), SCOPE(exchange_entry_scope), exchange_request_send,
+         REQUEST, .in = exchange_request_fields, .again = exchange_request,
+         .summary = "Asks for this data for a system of the department"),
+    GET("/office/exchange/permits", ALLOW("exchange.permits"), SCOPE(NO_ROW), exchange_permits,
+        "exchange/permits", .in = exchange_permits_fields,
+        .summary = "Requests and permits the department asks for or decides"),
+    GET(PERMIT, ALLOW("exchange.permits"), SCOPE(exchange_permit_scope), exchange_permit, ONE_PERMIT,
+        .summary = "A request or permit with what it binds"),
+    POST(PERMIT "/office", ALLOW("exchange.office"), SCOPE(exchange_permit_scope), exchange_permit_office,
+         ONE_PERMIT, .in = exchange_decide_fields, .again = exchange_permit,
+         .summary = "The own office agrees to a request or not"),
+    POST(PERMIT "/decide", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_decide,
+         ONE_PERMIT, .in = exchange_decide_fields, .again = exchange_permit,
+         .summary = "The provider grants a request or refuses it"),
+    POST(PERMIT "/end", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_end,
+         ONE_PERMIT, .in = exchange_end_fields, .again = exchange_permit, .summary = "Ends a permit"),
+    GET("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_systems, SYSTEMS,
+        .summary = "Systems of the department that may ask"),
+    POST("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_add, SYSTEMS,
+         .in = exchange_system_fields, .again = exchange_systems,
+         .summary = "Registers a system; its key is shown once"),
+    POST("/office/exchange/systems/key", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_key,
+         SYSTEMS, .in = exchange_key_fields, .again = exchange_systems,
+         .summary = "Gives a system a new key, which is shown once"),
+    GET("/office/exchange/objections", ALLOW("exchange.objections"), SCOPE(NO_ROW), exchange_objections,
+        "exchange/objections", .in = exchange_objections_fields,
+        .summary = "Objections of people to calls of the department's data, with their clock"),
+    GET(OBJECTION, ALLOW("exchange.objections"), SCOPE(exchange_objection_scope), exchange_objection,
+        "exchange/objection", .summary = "An objection and the call it is about"),
+    POST(OBJECTION "/answer", ALLOW("exchange.provide"), SCOPE(exchange_objection_scope),
+         exchange_objection_answer, "exchange/objection", .in = exchange_answer_fields,
+         .again = exchange_objection, .summary = "Answers an objection; the person is told"),
+    GET("/me/exchange", ALLOW(PERSON), SCOPE(NO_ROW), exchange_my_calls, "exchange/my_calls",
+        .in = exchange_calls_fields,
+        .summary = "Calls of data about me: by whom, for which service and case"),
+    POST("/me/exchange/{id}/object", ALLOW(PERSON), SCOPE(exchange_my_call_scope), exchange_object,
+         "exchange/my_calls", .in = exchange_object_fields, .again = exchange_my_calls,
+         .summary = "Objects to a call"),
+    POST("/exchange/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_gateway, NULL,
+         .in = exchange_gateway_fields, .flags = ROUTE_READS,
+         .summary = "A system of a department checks or asks, signed with its key, under a permit"),
+};
+
+static const struct job_kind jobs[] = {
+    {"exchange.sweep", NULL, exchange_sweep, .every_ms = MS_MINUTE},
 };
 
 static const struct permission permissions[] = {
     {"exchange.read", "See the catalogue of data", "data_steward|data_manager|supervisor"},
     {"exchange.catalogue", "Describe the data of the department", "data_steward"},
     {"exchange.publish", "Publish and withdraw entries of the catalogue of data", "data_manager"},
+    {"exchange.permits", "See requests for data and permits", "data_steward|data_manager|decider|supervisor"},
+    {"exchange.request", "Ask for data of other departments, keep the keys of systems", "data_steward"},
+    {"exchange.office", "Agree to what the department asks for", "decider"},
+    {"exchange.objections", "See objections to calls of data", "data_steward|data_manager"},
+    {"exchange.provide", "Decide who may use the department's data", "data_steward"},
 };
 
-static const char *const needs[] = {"evidence", "orgs", "registry", NULL};
+static const char *const needs[] = {"catalogue", "evidence", "notices", "orgs", "people", "registry", NULL};
 
 const struct module exchange_module = {
     .name = "exchange",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
+    JOBS(jobs),
+    .start = exchange_start,
+    .refresh = exchange_refresh,
+    .stop = exchange_stop,
 };

@@ -38,6 +38,8 @@ struct registry_applicant {
     int level; /* what may be shown: the lower of the subject's and the session's */
 };
 typedef bool registry_who(struct ctx *c, int64_t subject, struct registry_applicant *out);
+/* false with err when the applicant cannot be read. */
+bool registry_applicant(struct ctx *c, int64_t subject, struct registry_applicant *out) NODISCARD;
 /* Set once, at start. */
 void registry_set_who(struct server *s, registry_who *who);
 

@@ -19,6 +19,13 @@ void registry_set_who(struct server *server, registry_who *who)
     s->who = who;
 }
 
+bool registry_applicant(struct ctx *c, int64_t subject, struct registry_applicant *out)
+{
+    const struct registry_state *s = server_state(c->server, "registry");
+    *out = (struct registry_applicant){0};
+    return !s->who || !subject || s->who(c, subject, out);
+}
+
 static bool same_where(struct ctx *c, const struct json *a, const struct json *b)
 {
     return a == b || (a && b && str_eq(json_to_str(c->arena, a), json_to_str(c->arena, b)));

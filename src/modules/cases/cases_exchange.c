@@ -1,0 +1,42 @@
+#include "modules/cases/cases_exchange.h"
+
+static void add_item(struct exchange_case *k, const struct item *i)
+{
+    if (!i) return;
+    k->item_code = i->code;
+    k->base = i->base;
+}
+
+struct exchange_case case_for_exchange(const struct case_work *w)
+{
+    struct exchange_case k = {.id = w->file.id,
+                              .item = w->file.item,
+                              .applicant = w->file.applicant,
+                              .unit = w->file.unit,
+                              .live = !w->file.closed && !w->file.result.len};
+    add_item(&k, w->item);
+    return k;
+}
+
+bool case_find_for_exchange(struct ctx *c, struct str case_no, struct exchange_case *out, bool *found)
+{
+    struct case_live l;
+    if (!case_store_live(c, case_no, &l, found) || !*found) return *found || c->err->kind == ERR_NONE;
+    *out = (struct exchange_case){
+        .id = l.id, .item = l.item, .applicant = l.applicant, .unit = l.unit, .live = l.live};
+    add_item(out, catalogue_by_id(c, l.item));
+    return true;
+}
+
+bool case_href_for_exchange(struct ctx *c, int64_t id, struct str *href)
+{
+    struct case_file f;
+    *href = STR_EMPTY;
+    if (case_load(c, id, &f)) {
+        *href = str_fmt(c->arena, str_eq_c(f.status, "draft") ? "/apply/%lld" : "/cases/%lld", (long long)id);
+        return true;
+    }
+    if (c->err->kind != ERR_MISSING) return false;
+    err_clear(c->err);
+    return true;
+}

@@ -1,0 +1,172 @@
+/* What the tests of the module share: officers, a system with its key, a permit, a case, a signed call. */
+#ifndef TB_EXCHANGE_APP_TEST_H
+#define TB_EXCHANGE_APP_TEST_H
+
+#include "modules/cases/cases.h"
+#include "modules/catalogue/catalogue.h"
+#include "modules/exchange/exchange_call.h"
+#include "modules/people/people.h"
+
+#include "testing/testapp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define LIN  "78010119940318002X"
+#define ZHOU "780101198607090013"
+
+struct world {
+    struct testapp *t;
+    struct client steward, office, provider,
+        other;      /* of tobacco, its decider; of public security; of the market */
+    struct str key; /* of the system "tobacco-licensing" */
+    int64_t entry, system, permit, case_id;
+    struct str case_no;
+};
+
+static inline struct client exchange_officer(struct testapp *t, const char *login)
+{
+    struct client c = client_new(t);
+    client_as_officer(&c, login);
+    return c;
+}
+
+static inline const struct json *exchange_ok(struct client *c, struct answer a)
+{
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    return client_json(c, a);
+}
+
+static inline bool exchange_seed_case(struct ctx *c)
+{
+    struct world *w = ctx_arg(c);
+    const struct item **found;
+    struct case_file f;
+    int64_t person;
+    if (!people_find(c, SUBJECT_PERSON, STR(LIN), &person) || !catalogue_search(c, STR("办护照"), 1, &found))
+        return false;
+    c->actor = (struct actor){.kind = ACTOR_PERSON, .subject = person, .level = 2};
+    const struct case_seed seed = {.item = found[0], .applicant = person, .channel = "desk"};
+    if (!case_seed(c, &seed, &w->case_id) || !case_load(c, w->case_id, &f)) return false;
+    w->case_no = str_dup(w->t->arena, f.case_no);
+    return true;
+}
+
+static inline int64_t exchange_entry_named(struct client *c, const char *encoded)
+{
+    const struct json *doc = exchange_ok(c, client_getf(c, "/office/exchange?q=%s", encoded));
+    int64_t id = json_i64_of(json_at(json_get(doc, "entries"), 0), "id", 0);
+    assert_true(id > 0);
+    return id;
+}
+
+/* A request of the tobacco office for the population base; more: "&name=value". */
+static inline int64_t exchange_asked(struct world *w, const char *more)
+{
+    char path[120], form[900];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&fields=name&fields=address&fields=mobile&services=*&"
+             "masks=mobile%%3Dphone%s%s%s%s%s",
+             (long long)w->system, strstr(more, "modes=") ? "" : "&modes=check%2Cquery",
+             strstr(more, "until=") ? "" : "&until=2027-11-23", strstr(more, "rate=") ? "" : "&rate=100",
+             strstr(more, "daily=") ? "" : "&daily=1000", more);
+    exchange_ok(&w->steward, client_post(&w->steward, path, form));
+    const struct json *doc =
+        exchange_ok(&w->steward, client_get(&w->steward, "/office/exchange/permits?f=open"));
+    return json_i64_of(json_at(json_get(doc, "permits"), 0), "id", 0);
+}
+
+static inline int exchange_act_on(struct client *c, int64_t permit, const char *act, const char *form)
+{
+    char path[120];
+    snprintf(path, sizeof path, "/office/exchange/permits/%lld/%s", (long long)permit, act);
+    return client_post(c, path, form).status;
+}
+
+static inline struct world exchange_world(void)
+{
+    struct world w = {.t = testapp_open(true)};
+    w.steward = exchange_officer(w.t, "tobacco.data");
+    w.office = exchange_officer(w.t, "tobacco.decide");
+    w.provider = exchange_officer(w.t, "public-security.data");
+    w.other = exchange_officer(w.t, "market.data");
+    w.entry = exchange_entry_named(&w.steward, "%E4%BA%BA%E5%8F%A3");
+    const struct json *doc = exchange_ok(&w.steward, client_post(&w.steward, "/office/exchange/systems",
+                                                                 "code=tobacco-licensing&name=Licensing"));
+    struct str hex = json_text_of(doc, "key");
+    assert_int_equal(hex.len, 64);
+    assert_true(str_unhex(w.t->arena, hex, &w.key));
+    w.system = json_i64_of(json_at(json_get(doc, "systems"), 0), "id", 0);
+    return w;
+}
+
+static inline void exchange_grant(struct world *w, const char *more)
+{
+    w->permit = exchange_asked(w, more);
+    assert_int_equal(exchange_act_on(&w->office, w->permit, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&w->provider, w->permit, "decide", "agree=yes"), 200);
+}
+
+struct signed_call {
+    const char *body, *system, *nonce, *peer;
+    const char *sent; /* the body that arrives, where it is another */
+    struct str key;
+    int64_t time;
+};
+
+static inline struct answer exchange_send(struct world *w, const struct signed_call *s)
+{
+    struct arena *a = w->t->arena;
+    struct request *r = ARENA_NEW(a, struct request);
+    struct answer out = {0};
+    uint8_t digest[SM3_SIZE], mac[SM3_SIZE];
+    static int counter;
+    struct str nonce = s->nonce ? str_c(s->nonce) : str_fmt(a, "nonce-%012d", ++counter);
+    int64_t time = s->time ? s->time : testapp_now();
+    struct str key = s->key.len ? s->key : w->key;
+    sm3(str_c(s->body), digest);
+    struct str hex = str_hex(a, digest, SM3_SIZE);
+    hmac_sm3(key,
+             str_fmt(a, "POST\n/exchange/population\n%.*s\n%.*s\n%lld", STR_ARG(hex), STR_ARG(nonce),
+                     (long long)time),
+             mac);
+    r->method = METHOD_POST;
+    r->path = STR("/exchange/population");
+    r->content_type = r->accept = STR("application/json");
+    r->body = str_c(s->sent ? s->sent : s->body);
+    r->peer = r->direct = str_c(s->peer ? s->peer : "10.1.2.3");
+    r->authorization = str_fmt(a, "TB-HMAC-SM3 system=%s,time=%lld,nonce=%.*s,digest=%.*s,signature=%.*s",
+                               s->system ? s->system : "tobacco-licensing", (long long)time, STR_ARG(nonce),
+                               STR_ARG(hex), STR_ARG(str_hex(a, mac, SM3_SIZE)));
+    server_handle(w->t->server, a, r, &out);
+    return out;
+}
+
+static inline struct answer exchange_call(struct world *w, const char *body)
+{
+    const struct signed_call s = {.body = body};
+    return exchange_send(w, &s);
+}
+
+/* A query for name and mobile about that number and case; "" leaves the case out. */
+static inline const char *exchange_query(struct world *w, const char *number, struct str case_no)
+{
+    return str_z(
+        w->t->arena,
+        str_fmt(
+            w->t->arena,
+            "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"%s\",\"fields\":[\"name\",\"mobile\"],"
+            "\"operator\":\"zhang-3\"%s%.*s%s}",
+            number, case_no.len ? ",\"case\":\"" : "", STR_ARG(case_no), case_no.len ? "\"" : ""));
+}
+
+static inline const char *exchange_code(struct world *w, struct answer a)
+{
+    struct client c = client_new(w->t);
+    return str_z(w->t->arena, json_text(json_path(client_json(&c, a), "error.code")));
+}
+
+#endif

@@ -1,0 +1,311 @@
+#include "modules/exchange/exchange_person.h"
+
+#include "core/http/server.h"
+#include "modules/evidence/evidence.h"
+#include "modules/registry/registry.h"
+
+#include <string.h>
+
+enum { SNAPSHOT_MAX = 64 << 20 };
+
+/* ---- what is known, in memory ---- */
+
+static int by_system_code(const void *a, const void *b)
+{
+    return str_cmp(((const struct known_system *)a)->code, ((const struct known_system *)b)->code);
+}
+
+static int by_resource_code(const void *a, const void *b)
+{
+    return str_cmp(((const struct known_resource *)a)->code, ((const struct known_resource *)b)->code);
+}
+
+static void drop_snapshot(void *data)
+{
+    arena_drop(((struct exchange_snapshot *)data)->arena);
+}
+
+/* Breakers outlive snapshots; only the one thread that refreshes adds to the list. */
+static struct breaker *breaker_of(struct exchange_state *s, int64_t resource)
+{
+    for (struct breaker *b = s->breakers; b; b = b->next)
+        if (b->resource == resource) return b;
+    struct breaker *fresh = mem_alloc(1, sizeof *fresh);
+    if (!fresh) return NULL;
+    fresh->resource = resource;
+    fresh->next = s->breakers;
+    s->breakers = fresh;
+    return fresh;
+}
+
+bool exchange_refresh(struct ctx *c)
+{
+    struct exchange_state *s = server_state(c->server, "exchange");
+    struct arena *a = arena_new(SNAPSHOT_MAX);
+    if (!a) return err_fault(c->err, "not enough memory for permits");
+    struct exchange_snapshot *fresh = ARENA_NEW(a, struct exchange_snapshot);
+    fresh->arena = a;
+    bool ok = call_store_snapshot(c, fresh);
+    for (size_t i = 0; ok && i < fresh->resource_count; i++)
+        ok = (fresh->resources[i].breaker = breaker_of(s, fresh->resources[i].id)) != NULL ||
+             err_fault(c->err, "not enough memory for breakers");
+    if (!ok) {
+        arena_drop(a);
+        return false;
+    }
+    qsort(fresh->systems, fresh->system_count, sizeof *fresh->systems, by_system_code);
+    qsort(fresh->resources, fresh->resource_count, sizeof *fresh->resources, by_resource_code);
+    return shared_put(&s->snapshot, fresh, drop_snapshot) ||
+           err_fault(c->err, "not enough memory for permits");
+}
+
+bool exchange_start(struct ctx *c)
+{
+    struct exchange_state *s = mem_alloc(1, sizeof *s);
+    if (!s) return err_fault(c->err, "not enough memory to start");
+    shared_open(&s->snapshot);
+    server_set_state(c->server, "exchange", s);
+    server_on_reads(c->server, call_record);
+    people_add_part(c->server, &exchange_part);
+    return exchange_refresh(c);
+}
+
+void exchange_stop(struct server *server)
+{
+    struct exchange_state *s = server_state(server, "exchange");
+    if (!s) return;
+    shared_close(&s->snapshot);
+    while (s->breakers) {
+        struct breaker *next = s->breakers->next;
+        mem_free(s->breakers);
+        s->breakers = next;
+    }
+    mem_free(s);
+    server_set_state(server, "exchange", NULL);
+}
+
+void exchange_set_cases(struct server *server, exchange_find_case *find, exchange_case_href *href)
+{
+    struct exchange_state *s = server_state(server, "exchange");
+    s->find_case = find;
+    s->case_href = href;
+}
+
+const struct exchange_snapshot *exchange_now(struct ctx *c)
+{
+    struct exchange_state *s = server_state(c->server, "exchange");
+    return ctx_shared(c, &s->snapshot);
+}
+
+const struct known_system *exchange_system_of(const struct exchange_snapshot *s, struct str code)
+{
+    const struct known_system key = {.code = code};
+    return bsearch(&key, s->systems, s->system_count, sizeof key, by_system_code);
+}
+
+const struct known_resource *exchange_resource_of(const struct exchange_snapshot *s, struct str code)
+{
+    const struct known_resource key = {.code = code};
+    return bsearch(&key, s->resources, s->resource_count, sizeof key, by_resource_code);
+}
+
+/* ---- may it? ---- */
+
+/* The first of that system and resource for the purpose; any of them where none is for it. */
+static const struct share_permit *permit_for(const struct exchange_snapshot *s, const struct call *k)
+{
+    const struct share_permit *other = NULL;
+    size_t low = 0, high = s->permit_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const struct share_permit *p = &s->permits[mid];
+        if (p->system < k->system->id || (p->system == k->system->id && p->resource < k->resource->id))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < s->permit_count; low++) {
+        const struct share_permit *p = &s->permits[low];
+        if (p->system != k->system->id || p->resource != k->resource->id) break;
+        if (str_eq(p->purpose, k->purpose)) return p;
+        other = p;
+    }
+    return other;
+}
+
+static bool refuse(struct ctx *c, const char *code, const char *msgid)
+{
+    return err_set(c->err, ERR_DENIED, code, msgid);
+}
+
+static bool case_lets(struct ctx *c, const struct call *k)
+{
+    const struct share_permit *p = k->permit;
+    if (k->no_case_yet) return true;
+    if (!k->about.id)
+        return !p->needs_case || refuse(c, "exchange.no_case", "This call names no case that there is.");
+    if (k->about.applicant != k->subject || !k->subject)
+        return refuse(c, "exchange.case_subject", "This case is not of that person.");
+    if (!k->about.live) return refuse(c, "exchange.case_closed", "This case is decided or closed.");
+    if (!str_eq_c(p->services, "*") && !list_names(p->services, k->about.item_code) &&
+        !(k->about.base.len && list_names(p->services, k->about.base)))
+        return refuse(c, "exchange.case_item", "The permit is not for the service of this case.");
+    return true;
+}
+
+static bool fields_let(struct ctx *c, const struct call *k)
+{
+    JSON_EACH(f, k->fields)
+    {
+        if (!list_names(k->permit->fields, f->text)) {
+            (void)refuse(c, "exchange.field", "The permit does not name this item of data: %{arg}");
+            err_arg(c->err, f->text);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool call_authorise(struct ctx *c, struct call *k)
+{
+    const struct share_permit *p = k->permit = permit_for(exchange_now(c), k);
+    if (!p) return refuse(c, "exchange.permit", "This system has no permit for this data.");
+    if (c->now >= p->valid_until || c->now < p->valid_from)
+        return refuse(c, "exchange.expired", "The permit is not in force.");
+    if (k->address.len && !networks_hold(p->networks, k->address))
+        return refuse(c, "exchange.network", "The permit does not name this address.");
+    if (!str_eq(p->purpose, k->purpose))
+        return refuse(c, "exchange.purpose", "The permit is for another purpose.");
+    if (!list_names(p->modes, k->mode))
+        return refuse(c, "exchange.mode", "The permit does not allow this way of asking.");
+    if (!fields_let(c, k) || !case_lets(c, k)) return false;
+    if (atomic_load(&k->resource->breaker->until) > c->now)
+        return err_busy(c->err, "exchange.sleeping",
+                        "The provider does not answer at the moment. Please try again later.");
+    return true;
+}
+
+/* ---- asking ---- */
+
+bool call_provider(struct ctx *c, const struct call *k, const struct json **record)
+{
+    struct breaker *b = k->resource->breaker;
+    struct err wrong = {0}, *own = c->err, *of_tx = c->tx.err;
+    c->err = c->tx.err = &wrong;
+    bool ok = registry_record(c, k->resource->register_id, k->code, NULL, record);
+    c->err = own;
+    c->tx.err = of_tx;
+    if (ok) {
+        atomic_store(&b->failures, 0);
+        return true;
+    }
+    if (atomic_fetch_add(&b->failures, 1) + 1 >= BREAKER_FAILURES) {
+        atomic_store(&b->failures,
+                     BREAKER_FAILURES - 1); /* awake again, the first failure puts it to sleep */
+        atomic_store(&b->until, c->now + BREAKER_MS);
+    }
+    return err_busy(c->err, "exchange.provider", "The provider gave an answer that cannot be used.");
+}
+
+/* ---- on record ---- */
+
+static struct str joined(struct ctx *c, const struct json *list)
+{
+    struct buf b = buf_new(c->arena, 128);
+    JSON_EACH(one, list)
+    {
+        if (b.len) buf_add_char(&b, ',');
+        buf_add(&b, one->text);
+    }
+    return buf_str(&b);
+}
+
+void call_note(struct ctx *c, const struct call *k, const char *result, bool answer)
+{
+    struct arena *a = c->arena;
+    if (!c->calls) c->calls = json_array(a);
+    struct json *o = json_add_object(a, c->calls);
+    json_set_id(a, o, "system", k->system->id);
+    json_set_id(a, o, "unit", k->system->unit ? k->system->unit : c->actor.unit);
+    json_set_id(a, o, "resource", k->resource->id);
+    json_set_id(a, o, "permit", k->permit ? k->permit->id : 0);
+    json_set_i64(a, o, "rate", k->permit ? k->permit->rate : 0);
+    json_set_i64(a, o, "daily", k->permit ? k->permit->daily : 0);
+    json_set_str(a, o, "mode", k->mode);
+    json_set_str(a, o, "purpose", k->purpose);
+    json_set_str(a, o, "nonce", k->nonce);
+    json_set_str(a, o, "operator", k->operator_id);
+    json_set_id(a, o, "item", k->about.item);
+    json_set_id(a, o, "case", k->about.id);
+    json_set_id(a, o, "subject", k->subject);
+    json_set_str(a, o, "index", blind_index(ctx_keys(c), a, "exchange:subject", k->code));
+    json_set_str(a, o, "fields", joined(c, k->fields));
+    json_set_c(a, o, "result", result);
+    json_set_bool(a, o, "answer", answer);
+}
+
+/* The evidence names the department whose system asked, not whoever carried the request. */
+static bool add_evidence(struct ctx *c, const struct call_row *r, bool outside)
+{
+    const struct actor who = c->actor;
+    struct json *detail = json_object(c->arena);
+    json_set_id(c->arena, detail, "system", r->system);
+    json_set_id(c->arena, detail, "resource", r->resource);
+    json_set_id(c->arena, detail, "permit", r->permit);
+    json_set_id(c->arena, detail, "case", r->case_id);
+    json_set_str(c->arena, detail, "mode", r->mode);
+    json_set_str(c->arena, detail, "purpose", r->purpose);
+    json_set_str(c->arena, detail, "fields", r->fields);
+    json_set_str(c->arena, detail, "result", r->result);
+    if (outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};
+    bool ok = evidence_add(c, "exchange.call", "exchange_call", r->id, r->subject, detail);
+    c->actor = who;
+    return ok;
+}
+
+static bool record_one(struct ctx *c, const struct json *o)
+{
+    struct str nonce = json_text_of(o, "nonce");
+    struct call_row r = {.id = ctx_id(c),
+                         .at = c->now,
+                         .system = json_i64_of(o, "system", 0),
+                         .unit = json_i64_of(o, "unit", 0),
+                         .operator_id = json_text_of(o, "operator"),
+                         .resource = json_i64_of(o, "resource", 0),
+                         .permit = json_i64_of(o, "permit", 0),
+                         .mode = json_text_of(o, "mode"),
+                         .purpose = json_text_of(o, "purpose"),
+                         .item = json_i64_of(o, "item", 0),
+                         .case_id = json_i64_of(o, "case", 0),
+                         .subject = json_i64_of(o, "subject", 0),
+                         .subject_index = json_text_of(o, "index"),
+                         .fields = json_text_of(o, "fields"),
+                         .result = json_text_of(o, "result"),
+                         .answer = json_true_of(o, "answer")};
+    const char *refused = NULL;
+    bool fresh = true;
+    if (nonce.len && !call_store_nonce(c, r.system, nonce, &fresh)) return false;
+    if (!fresh) refused = "exchange.replay";
+    bool bounded = json_i64_of(o, "daily", 0) < DAILY_MAX; /* what has no bound needs no count */
+    if (fresh && bounded && str_eq_c(r.result, "ok") &&
+        !call_store_use(c, r.permit, json_i64_of(o, "rate", 0), json_i64_of(o, "daily", 0), &refused))
+        return false;
+    if (refused) {
+        r.result = str_c(refused);
+        r.answer = false;
+    }
+    if (!call_store_add(c, &r) || !add_evidence(c, &r, nonce.len > 0)) return false;
+    if (refused)
+        (void)refuse(c, refused,
+                     fresh ? "The permit allows no more calls for now." : "This call has been made before.");
+    return true;
+}
+
+bool call_record(struct ctx *c)
+{
+    JSON_EACH(o, c->calls)
+    {
+        if (!record_one(c, o)) return false;
+    }
+    return true;
+}

@@ -1,0 +1,123 @@
+/* Private to the module: the way of a call, the same for systems outside and for this installation's own
+ * forms.
+ *
+ * authorise → ask the provider → mask → note. What is noted is written in one transaction with its evidence
+ * before the answer leaves, refusals of a system that has shown its key as well. Systems, permits and
+ * connected resources are a snapshot; nonces and quotas are decided where the call is written, so that they
+ * hold across processes. */
+#ifndef TB_EXCHANGE_CALL_H
+#define TB_EXCHANGE_CALL_H
+
+#include "core/base/shared.h"
+#include "core/crypto/keyring.h"
+#include "modules/exchange/exchange_permit.h"
+
+#include <stdatomic.h>
+
+enum {
+    CALL_WINDOW_MS = 5 * 60 * 1000, /* a signed time may be that far from ours */
+    SAME_CALL_MS = 30 * 60 * 1000,  /* a form that is opened again within one sitting asks no second time */
+    NONCE_MIN = 16,
+    NONCE_MAX = 64,
+    BREAKER_FAILURES = 5,
+    BREAKER_MS = 30 * 1000
+};
+
+/* A provider that failed several times in a row is left alone for a while. */
+struct breaker {
+    int64_t resource;
+    _Atomic int failures;
+    _Atomic int64_t until;
+    struct breaker *next;
+};
+
+struct known_system {
+    int64_t id, unit;
+    struct str code, name;
+    const struct mac_key *key;
+};
+
+struct known_resource {
+    int64_t id, entry, unit, version;
+    struct str code, register_id, name;
+    struct breaker *breaker;
+};
+
+struct exchange_snapshot {
+    struct arena *arena;
+    struct known_system *systems; /* by code */
+    size_t system_count;
+    struct known_resource *resources; /* by code */
+    size_t resource_count;
+    struct share_permit *permits; /* granted; by system and resource */
+    size_t permit_count;
+};
+
+struct exchange_state {
+    struct shared snapshot;
+    exchange_find_case *find_case;
+    exchange_case_href *case_href;
+    struct breaker *breakers;
+};
+
+struct call {
+    const struct known_system *system;
+    const struct known_resource *resource;
+    const struct share_permit *permit; /* once it was found */
+    struct str mode, purpose, nonce, operator_id;
+    struct str code;            /* number of the subject */
+    int64_t subject;            /* 0: nobody this installation knows */
+    struct exchange_case about; /* id 0: no case */
+    bool no_case_yet;           /* at the desk, before there is one: the person is there */
+    const struct json *fields;  /* ids */
+    struct str address;         /* where it comes from; "" inside the program */
+};
+
+/* ---- exchange_call.c ---- */
+bool exchange_start(struct ctx *c);
+bool exchange_refresh(struct ctx *c);
+void exchange_stop(struct server *s);
+const struct exchange_snapshot *exchange_now(struct ctx *c);
+const struct known_system *exchange_system_of(const struct exchange_snapshot *s, struct str code);
+const struct known_resource *exchange_resource_of(const struct exchange_snapshot *s, struct str code);
+/* DENIED with one stable code each: exchange.permit, .expired, .network, .purpose, .mode, .field, .no_case,
+ * .case_subject, .case_closed, .case_item; BUSY exchange.sleeping. */
+bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
+/* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails. */
+bool call_provider(struct ctx *c, const struct call *k, const struct json **record) NODISCARD;
+/* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
+void call_note(struct ctx *c, const struct call *k, const char *result, bool answer);
+/* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
+bool call_record(struct ctx *c) NODISCARD;
+
+/* ---- exchange_call_store.c ---- */
+bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into) NODISCARD;
+struct call_row {
+    int64_t id, at, system, unit, resource, permit, item, case_id, subject;
+    struct str operator_id, mode, purpose, subject_index, fields, result;
+    bool answer;
+    struct str system_name, resource_name; /* of lists */
+    int64_t entry, provider;
+    struct str objection; /* "", "open", "answered" */
+};
+bool call_store_add(struct ctx *c, const struct call_row *r) NODISCARD;
+bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, bool *fresh) NODISCARD;
+/* Counts one use; *refused: NULL, or the code. */
+bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily,
+                    const char **refused) NODISCARD;
+bool call_store_sweep(struct ctx *c, int64_t before) NODISCARD;
+/* Calls of this case since then that went well: "resource/mode" each, newest first, with their answer. */
+struct call_made {
+    int64_t resource;
+    struct str mode;
+    bool answer;
+};
+bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows,
+                     size_t *count) NODISCARD;
+
+/* ---- exchange_gateway.c ---- */
+bool exchange_gateway(struct ctx *c);
+bool exchange_sweep(struct ctx *c, const struct json *payload);
+extern const struct field exchange_gateway_fields[];
+
+#endif

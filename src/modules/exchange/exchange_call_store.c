@@ -1,0 +1,150 @@
+#include "modules/exchange/exchange_call.h"
+
+#include <string.h>
+
+/* ---- the snapshot ---- */
+
+static bool load_systems(struct ctx *c, struct exchange_snapshot *s)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, unit, code, name, secret FROM exchange_system WHERE state = 'open' ORDER BY id"))
+        return false;
+    s->systems = ARENA_ARRAY(s->arena, r.rows + 1, struct known_system);
+    for (size_t i = 0; i < r.rows; i++) {
+        struct str secret;
+        if (!system_store_secret(c, db_int(&r, i, 0), db_str(&r, i, 4), &secret)) return false;
+        s->systems[s->system_count++] = (struct known_system){.id = db_int(&r, i, 0),
+                                                              .unit = db_int(&r, i, 1),
+                                                              .code = str_dup(s->arena, db_str(&r, i, 2)),
+                                                              .name = str_dup(s->arena, db_str(&r, i, 3)),
+                                                              .key = mac_key_new(s->arena, secret)};
+    }
+    return true;
+}
+
+static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT r.id, r.entry, e.unit, e.version, r.code, r.register, e.name FROM data_resource r JOIN "
+            "data_entry e ON e.id = r.entry WHERE r.state = 'open' ORDER BY r.id"))
+        return false;
+    s->resources = ARENA_ARRAY(s->arena, r.rows + 1, struct known_resource);
+    for (size_t i = 0; i < r.rows; i++)
+        s->resources[s->resource_count++] =
+            (struct known_resource){.id = db_int(&r, i, 0),
+                                    .entry = db_int(&r, i, 1),
+                                    .unit = db_int(&r, i, 2),
+                                    .version = db_int(&r, i, 3),
+                                    .code = str_dup(s->arena, db_str(&r, i, 4)),
+                                    .register_id = str_dup(s->arena, db_str(&r, i, 5)),
+                                    .name = str_dup(s->arena, db_str(&r, i, 6))};
+    return true;
+}
+
+static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, resource, system, unit, purpose, modes, fields, masks, services, needs_case, rate, "
+            "daily, valid_from, valid_until, networks FROM share_permit WHERE state = 'granted' "
+            "ORDER BY system, resource, id"))
+        return false;
+    s->permits = ARENA_ARRAY(s->arena, r.rows + 1, struct share_permit);
+    for (size_t i = 0; i < r.rows; i++)
+        s->permits[s->permit_count++] =
+            (struct share_permit){.id = db_int(&r, i, 0),
+                                  .resource = db_int(&r, i, 1),
+                                  .system = db_int(&r, i, 2),
+                                  .unit = db_int(&r, i, 3),
+                                  .purpose = str_dup(s->arena, db_str(&r, i, 4)),
+                                  .modes = str_dup(s->arena, db_str(&r, i, 5)),
+                                  .fields = str_dup(s->arena, db_str(&r, i, 6)),
+                                  .masks = str_dup(s->arena, db_str(&r, i, 7)),
+                                  .services = str_dup(s->arena, db_str(&r, i, 8)),
+                                  .needs_case = db_int(&r, i, 9) != 0,
+                                  .rate = db_int(&r, i, 10),
+                                  .daily = db_int(&r, i, 11),
+                                  .valid_from = db_int(&r, i, 12),
+                                  .valid_until = db_int(&r, i, 13),
+                                  .networks = str_dup(s->arena, db_str(&r, i, 14))};
+    return true;
+}
+
+bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into)
+{
+    return load_systems(c, into) && load_resources(c, into) && load_permits(c, into);
+}
+
+/* ---- calls ---- */
+
+bool call_store_add(struct ctx *c, const struct call_row *r)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO exchange_call (id, at, system, unit, operator, resource, permit, mode, purpose, "
+        "item, case_id, subject, subject_index, fields, result, answer) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        DB_I(r->id), DB_I(r->at), DB_I(r->system), DB_I(r->unit), DB_S(r->operator_id), DB_I(r->resource),
+        DB_I(r->permit), DB_S(r->mode), DB_S(r->purpose), DB_I(r->item), DB_I(r->case_id), DB_I(r->subject),
+        DB_B(r->subject_index), DB_S(r->fields), DB_S(r->result), DB_I(r->answer));
+}
+
+bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, bool *fresh)
+{
+    int64_t count = 0;
+    bool ok = db_exec_count(&c->tx, &count,
+                            "INSERT INTO exchange_nonce (system, nonce, at) VALUES ($1, $2, $3) "
+                            "ON CONFLICT (system, nonce) DO NOTHING",
+                            DB_I(system), DB_S(nonce), DB_I(c->now));
+    *fresh = count > 0;
+    return ok;
+}
+
+bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily, const char **refused)
+{
+    int64_t count = 0, day = date_of(c->now), minute = c->now / MS_MINUTE;
+    struct db_rows r;
+    *refused = NULL;
+    if (!db_exec_count(
+            &c->tx, &count,
+            "INSERT INTO exchange_use (permit, day, count, minute, minute_count) VALUES ($1, $2, 1, "
+            "$3, 1) ON CONFLICT (permit, day) DO UPDATE SET count = exchange_use.count + 1, "
+            "minute_count = CASE WHEN exchange_use.minute = excluded.minute THEN "
+            "exchange_use.minute_count + 1 ELSE 1 END, minute = excluded.minute "
+            "WHERE exchange_use.count < $4 AND (exchange_use.minute <> excluded.minute OR "
+            "exchange_use.minute_count < $5)",
+            DB_I(permit), DB_I(day), DB_I(minute), DB_I(daily), DB_I(rate)))
+        return false;
+    if (count) return true;
+    if (!db_query(&c->tx, &r, "SELECT count FROM exchange_use WHERE permit = $1 AND day = $2", DB_I(permit),
+                  DB_I(day)))
+        return false;
+    *refused = r.rows && db_int(&r, 0, 0) >= daily ? "exchange.quota" : "exchange.rate";
+    return true;
+}
+
+bool call_store_sweep(struct ctx *c, int64_t before)
+{
+    return db_exec(&c->tx, "DELETE FROM exchange_nonce WHERE at < $1", DB_I(before)) &&
+           db_exec(&c->tx, "DELETE FROM exchange_use WHERE day < $1", DB_I(date_of(before) - 31));
+}
+
+bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT resource, mode, answer FROM exchange_call WHERE case_id = $1 AND id >= $2 AND "
+                  "result = 'ok' ORDER BY id DESC LIMIT 100",
+                  DB_I(case_id), DB_I(since)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct call_made);
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = (struct call_made){db_int(&r, i, 0), db_str(&r, i, 1), db_int(&r, i, 2) != 0};
+    *count = r.rows;
+    return true;
+}

@@ -1,0 +1,216 @@
+/* POST /exchange/{resource}: a system of a department asks.
+ *
+ * Authorization: TB-HMAC-SM3 system=…,time=<ms>,nonce=…,digest=<hex SM3 of the body>,signature=<hex HMAC-SM3>
+ * over "POST\n<path>\n<digest>\n<nonce>\n<time>". A system that has not shown its key leaves no row, only a
+ * line in the log of the program: nobody fills the record from outside. */
+#include "core/base/log.h"
+#include "core/http/server.h"
+#include "engines/identifiers/identifiers.h"
+#include "modules/exchange/exchange_call.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+
+#define SCHEME "TB-HMAC-SM3 "
+
+struct signature {
+    struct str system, time, nonce, digest, signature;
+};
+
+static struct signature signature_of(struct str header)
+{
+    struct signature s = {0};
+    struct str part, name;
+    const struct {
+        const char *name;
+        struct str *into;
+    } parts[] = {{"system", &s.system},
+                 {"time", &s.time},
+                 {"nonce", &s.nonce},
+                 {"digest", &s.digest},
+                 {"signature", &s.signature}};
+    if (!str_starts(header, STR(SCHEME))) return s;
+    header = str_slice(header, sizeof SCHEME - 1, header.len);
+    while (header.len) {
+        header = str_cut(header, ',', &part);
+        struct str value = str_cut(str_trim(part), '=', &name);
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+            if (str_eq_c(name, parts[i].name)) *parts[i].into = value;
+    }
+    return s;
+}
+
+static bool stranger(struct ctx *c, const char *code, const char *msgid, struct str system)
+{
+    log_event(LOG_LEVEL_WARN, "exchange.refused", "code", code, "system",
+              str_z(c->arena, str_slice(system, 0, 40)), NULL);
+    return err_set(c->err, ERR_DENIED, code, msgid);
+}
+
+static bool authenticate(struct ctx *c, const struct signature *s, const struct known_system **system)
+{
+    static const char unknown[] = "The signature does not fit this system's key.";
+    uint8_t mac[SM3_SIZE], digest[SM3_SIZE];
+    struct str given;
+    int64_t time;
+    *system = exchange_system_of(exchange_now(c), s->system);
+    if (!*system || str_eq_c(s->system, PLATFORM_SYSTEM))
+        return stranger(c, "exchange.signature", unknown, s->system);
+    struct str said = str_fmt(c->arena, "POST\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(c->req->path),
+                              STR_ARG(s->digest), STR_ARG(s->nonce), STR_ARG(s->time));
+    mac_sm3((*system)->key, said, mac);
+    if (!str_unhex(c->arena, s->signature, &given) || given.len != SM3_SIZE ||
+        !crypto_equal(given.ptr, mac, SM3_SIZE))
+        return stranger(c, "exchange.signature", unknown, s->system);
+    sm3(c->req->body, digest);
+    if (!str_eq(str_hex(c->arena, digest, SM3_SIZE), s->digest))
+        return stranger(c, "exchange.body", "The body is not the one that was signed.", s->system);
+    if (!str_to_i64(s->time, &time) || time < c->now - CALL_WINDOW_MS || time > c->now + CALL_WINDOW_MS)
+        return stranger(c, "exchange.time", "The signed time is too far from ours.", s->system);
+    if (s->nonce.len < NONCE_MIN || s->nonce.len > NONCE_MAX)
+        return stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s->system);
+    return true;
+}
+
+/* Whom and what it is about. */
+static bool look_up(struct ctx *c, struct call *k)
+{
+    const struct exchange_state *s = server_state(c->server, "exchange");
+    bool found = false, firm = str_eq_c(in_text(c, "kind"), "organisation");
+    if (!people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, k->code, &k->subject)) return false;
+    if (!in_has(c, "case") || !s->find_case) return true;
+    if (!s->find_case(c, in_text(c, "case"), &k->about, &found)) return false;
+    if (!found) k->about = (struct exchange_case){0};
+    return true;
+}
+
+/* ---- the answer ---- */
+
+static struct str text_of(struct ctx *c, const struct json *value)
+{
+    if (!value || value->type == JSON_NULL) return STR_EMPTY;
+    if (value->type == JSON_BOOL) return value->boolean ? STR("true") : STR("false");
+    return json_is(value, JSON_STRING) || json_is(value, JSON_NUMBER) ? value->text
+                                                                      : json_to_str(c->arena, value);
+}
+
+static bool fits(struct ctx *c, const struct json *record, const struct json *facts)
+{
+    JSON_EACH(f, facts)
+    {
+        struct str asked = text_of(c, f), known = text_of(c, json_get_str(record, f->key));
+        if (!asked.len || !str_eq(asked, known)) return false;
+    }
+    return record != NULL;
+}
+
+static struct str mask_of(struct str masks, struct str id)
+{
+    struct str one, name;
+    while (masks.len) {
+        masks = str_cut(masks, ',', &one);
+        struct str kind = str_cut(str_trim(one), '=', &name);
+        if (str_eq(name, id)) return kind;
+    }
+    return STR_EMPTY;
+}
+
+static struct str masked(struct ctx *c, struct str kind, struct str text)
+{
+    if (str_eq_c(kind, "name")) return ident_mask_name(c->arena, text);
+    if (str_eq_c(kind, "number")) return ident_mask_number(c->arena, text);
+    if (str_eq_c(kind, "phone")) return ident_mask_phone(c->arena, text);
+    return STR("***");
+}
+
+static void add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record)
+{
+    struct json *data = json_set_object(c->arena, out, "data"),
+                *hidden = json_set_array(c->arena, out, "masked");
+    JSON_EACH(f, k->fields)
+    {
+        const struct json *value = json_get_str(record, f->text);
+        struct str mask = mask_of(k->permit->masks, f->text);
+        const char *key = str_z(c->arena, f->text);
+        if (!mask.len) {
+            json_set(data, key, value ? json_copy(c->arena, value) : json_null(c->arena));
+            continue;
+        }
+        json_set_str(c->arena, data, key, value ? masked(c, mask, text_of(c, value)) : STR_EMPTY);
+        json_add(hidden, json_string(c->arena, f->text));
+    }
+}
+
+static void add_provenance(struct ctx *c, struct json *out, const struct call *k)
+{
+    const struct unit *u = orgs_unit(c, k->resource->unit);
+    struct json *p = json_set_object(c->arena, out, "provenance");
+    json_set_str(c->arena, p, "department", u ? u->name : STR_EMPTY);
+    json_set_str(c->arena, p, "uscc", u ? u->uscc : STR_EMPTY);
+    json_set_str(c->arena, p, "resource", k->resource->code);
+    json_set_i64(c->arena, p, "version", k->resource->version);
+    json_set_id(c->arena, p, "permit", k->permit->id);
+    json_set_str(c->arena, p, "answered", time_rfc3339(c->arena, c->now));
+}
+
+static bool answer(struct ctx *c, struct call *k, const struct json *record)
+{
+    struct json *out = json_object(c->arena);
+    bool check = str_eq_c(k->mode, "check"),
+         yes = check ? fits(c, record, json_get(c->in, "facts")) : record != NULL;
+    json_set_bool(c->arena, out, check ? "match" : "found", yes);
+    if (!check && record) add_values(c, out, k, record);
+    add_provenance(c, out, k);
+    call_note(c, k, "ok", yes);
+    return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
+}
+
+/* The names of the facts to be checked, as fields. */
+static const struct json *fields_asked(struct ctx *c, struct str mode)
+{
+    struct json *names = json_array(c->arena);
+    if (!str_eq_c(mode, "check")) return json_get(c->in, "fields");
+    JSON_EACH(f, json_get(c->in, "facts"))
+    {
+        json_add(names, json_string(c->arena, f->key));
+    }
+    return names;
+}
+
+bool exchange_gateway(struct ctx *c)
+{
+    const struct signature s = signature_of(c->req->authorization);
+    const struct json *record = NULL;
+    struct call k = {.mode = in_text(c, "mode"),
+                     .purpose = in_text(c, "purpose"),
+                     .nonce = s.nonce,
+                     .operator_id = in_text(c, "operator"),
+                     .code = in_text(c, "number"),
+                     .address = c->req->peer};
+    if (!authenticate(c, &s, &k.system)) return false;
+    k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
+    if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
+    k.fields = fields_asked(c, k.mode);
+    if (str_eq_c(k.mode, "query") && (!k.fields || !k.fields->count))
+        return err_at(c->err, STR("fields"), "Name the items of data.", STR_EMPTY);
+    if (!look_up(c, &k)) return false;
+    if (call_authorise(c, &k) && call_provider(c, &k, &record)) return answer(c, &k, record);
+    call_note(c, &k, c->err->code, false);
+    return false;
+}
+
+bool exchange_sweep(struct ctx *c, const struct json *payload)
+{
+    return call_store_sweep(c, c->now - 2 * (int64_t)CALL_WINDOW_MS);
+}
+
+const struct field exchange_gateway_fields[] = {
+    {"mode", FIELD_CHOICE, "Way of asking", .required = true, .choices = "check|query"},
+    {"purpose", FIELD_LINE, "Purpose", .required = true, .max = 40},
+    {"kind", FIELD_CHOICE, "Kind of subject", .choices = "person|organisation"},
+    {"number", FIELD_LINE, "Number of the subject", .required = true, .max = 64},
+    {"case", FIELD_LINE, "Case", .max = 64},
+    {"operator", FIELD_LINE, "Who asks, at the system", .max = 60},
+    {"fields", FIELD_LIST, "Items of data that are needed", .max = ITEMS_MAX},
+    {"facts", FIELD_JSON, "Facts to be checked"},
+    {0},
+};

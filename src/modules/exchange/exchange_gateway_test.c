@@ -1,0 +1,311 @@
+/* Each refusal by itself, and that nothing leaves that is not on record. */
+#include "modules/exchange/exchange_app_test.h"
+
+static struct world opened(const char *more)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, more);
+    testapp_write(w.t, exchange_seed_case, &w);
+    return w;
+}
+
+struct counted {
+    int64_t calls, evidence;
+    const char *result;
+};
+
+static bool count_calls(struct ctx *c)
+{
+    struct counted *n = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*) FROM exchange_call WHERE ($1 = '' OR result = $1) AND permit <> 0",
+                  DB_C(n->result ? n->result : "")))
+        return false;
+    n->calls = db_int(&r, 0, 0);
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM evidence WHERE act = 'exchange.call'")) return false;
+    n->evidence = db_int(&r, 0, 0);
+    return true;
+}
+
+static struct counted on_record(struct world *w, const char *result)
+{
+    struct counted n = {.result = result};
+    testapp_read(w->t, count_calls, &n);
+    return n;
+}
+
+static void refused(struct world *w, struct answer a, const char *code)
+{
+    assert_string_equal(exchange_code(w, a), code);
+    assert_false(answer_has(a, "林晓禾"));
+}
+
+static void a_call_for_a_live_case_is_answered_masked_and_with_its_source(void **unused)
+{
+    struct world w = opened("");
+    struct answer a = exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    struct client c = client_new(w.t);
+    const struct json *doc = exchange_ok(&c, a);
+    assert_true(str_eq_c(json_text(json_path(doc, "data.name")), "林晓禾"));
+    assert_true(str_find_char(json_text(json_path(doc, "data.mobile")), '*') != SIZE_MAX);
+    assert_null(json_path(doc, "data.address"));
+    assert_true(str_starts(json_text(json_path(doc, "provenance.department")), STR("示范区公安局")));
+    assert_int_equal(on_record(&w, "ok").calls, 1);
+    assert_true(on_record(&w, "ok").evidence >= 1);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_check_says_yes_or_no_and_nothing_else(void **unused)
+{
+    struct world w = opened("&caseless=1");
+    struct client c = client_new(w.t);
+    static const char *const bodies[][2] = {
+        {"{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\",\"facts\":{\"name\":\"林晓禾\"}}",
+         "yes"},
+        {"{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\",\"facts\":{\"name\":\"别人\"}}",
+         "no"},
+        {"{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"780101190001010000\",\"facts\":{\"name\":"
+         "\"x\"}}",
+         "no"}};
+    for (size_t i = 0; i < 3; i++) {
+        const struct json *doc = exchange_ok(&c, exchange_call(&w, bodies[i][0]));
+        assert_int_equal(json_true_of(doc, "match"), strcmp(bodies[i][1], "yes") == 0);
+        assert_null(json_get(doc, "data"));
+    }
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_wrong_key_is_refused(void **unused)
+{
+    struct world w = opened("");
+    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no),
+                                  .key = STR("not the key of anybody!")},
+                             unknown = {.body = s.body, .system = "nobody"},
+                             own = {.body = s.body, .system = "platform"};
+    refused(&w, exchange_send(&w, &s), "exchange.signature");
+    refused(&w, exchange_send(&w, &unknown), "exchange.signature");
+    refused(&w, exchange_send(&w, &own), "exchange.signature");
+    assert_int_equal(on_record(&w, NULL).calls, 0); /* strangers leave no row */
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void an_old_or_early_time_is_refused(void **unused)
+{
+    struct world w = opened("");
+    const char *body = exchange_query(&w, LIN, w.case_no);
+    const struct signed_call old = {.body = body, .time = testapp_now() - CALL_WINDOW_MS - 1},
+                             early = {.body = body, .time = testapp_now() + CALL_WINDOW_MS + 1},
+                             late = {.body = body, .time = testapp_now() - CALL_WINDOW_MS};
+    refused(&w, exchange_send(&w, &old), "exchange.time");
+    refused(&w, exchange_send(&w, &early), "exchange.time");
+    assert_int_equal(exchange_send(&w, &late).status, 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_nonce_is_taken_once(void **unused)
+{
+    struct world w = opened("");
+    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no), .nonce = "0123456789abcdef"};
+    assert_int_equal(exchange_send(&w, &s).status, 200);
+    refused(&w, exchange_send(&w, &s), "exchange.replay");
+    assert_int_equal(on_record(&w, "exchange.replay").calls, 1);
+    testapp_jobs(w.t);
+    refused(&w, exchange_send(&w, &s), "exchange.replay"); /* the sweep leaves the young ones */
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void an_altered_body_is_refused(void **unused)
+{
+    struct world w = opened("");
+    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no),
+                                  .sent = exchange_query(&w, ZHOU, w.case_no)};
+    refused(&w, exchange_send(&w, &s), "exchange.body");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void without_a_case_nothing_is_answered(void **unused)
+{
+    struct world w = opened("");
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)), "exchange.no_case");
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, STR("780101202601010001"))), "exchange.no_case");
+    assert_int_equal(on_record(&w, "exchange.no_case").calls, 2);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_case_of_another_person_opens_nothing(void **unused)
+{
+    struct world w = opened("");
+    refused(&w, exchange_call(&w, exchange_query(&w, ZHOU, w.case_no)), "exchange.case_subject");
+    refused(&w, exchange_call(&w, exchange_query(&w, "780101190001010000", w.case_no)),
+            "exchange.case_subject");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool close_case(struct ctx *c)
+{
+    struct world *w = ctx_arg(c);
+    return db_exec(&c->tx, "UPDATE case_file SET closed = $2, result = 'withdrawn' WHERE id = $1",
+                   DB_I(w->case_id), DB_I(c->now));
+}
+
+static void a_closed_case_opens_nothing(void **unused)
+{
+    struct world w = opened("");
+    testapp_write(w.t, close_case, &w);
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, w.case_no)), "exchange.case_closed");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_permit_is_for_its_service_alone(void **unused)
+{
+    struct world w = exchange_world();
+    char path[120], form[400];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&modes=query&fields=name&fields=mobile&services=BI-9999&"
+             "rate=9&daily=9&"
+             "until=2027-01-01",
+             (long long)w.system);
+    exchange_ok(&w.steward, client_post(&w.steward, path, form));
+    const struct json *doc = exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/permits"));
+    int64_t id = json_i64_of(json_at(json_get(doc, "permits"), 0), "id", 0);
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    exchange_act_on(&w.provider, id, "decide", "agree=yes");
+    testapp_write(w.t, exchange_seed_case, &w);
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, w.case_no)), "exchange.case_item");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void an_expired_or_ended_permit_is_refused(void **unused)
+{
+    struct world w = opened("&until=2026-11-30");
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    testapp_advance(9 * 86400000LL);
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, w.case_no)), "exchange.expired");
+    w.provider = exchange_officer(w.t, "public-security.data");
+    assert_int_equal(exchange_act_on(&w.provider, w.permit, "end", "words=over"), 200);
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, w.case_no)), "exchange.permit");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void over_quota_and_over_rate_are_refused(void **unused)
+{
+    struct world w = opened("&rate=2&daily=3");
+    const char *body = exchange_query(&w, LIN, w.case_no);
+    assert_int_equal(exchange_call(&w, body).status, 200);
+    assert_int_equal(exchange_call(&w, body).status, 200);
+    refused(&w, exchange_call(&w, body), "exchange.rate");
+    testapp_advance(60000);
+    assert_int_equal(exchange_call(&w, body).status, 200);
+    refused(&w, exchange_call(&w, body), "exchange.quota");
+    assert_int_equal(on_record(&w, "exchange.quota").calls, 1);
+    testapp_advance(86400000);
+    assert_int_equal(exchange_call(&w, body).status, 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void an_item_the_permit_does_not_name_is_refused(void **unused)
+{
+    struct world w = opened("&caseless=1");
+    refused(&w,
+            exchange_call(&w, "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                              "\",\"fields\":[\"name\",\"birth\"]}"),
+            "exchange.field");
+    refused(&w,
+            exchange_call(&w, "{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN
+                              "\",\"facts\":{\"birth\":\"1994-03-18\"}}"),
+            "exchange.field");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void purpose_mode_and_address_are_bound(void **unused)
+{
+    struct world w = opened("&modes=query&networks=10.1.0.0%2F16");
+    const char *body = exchange_query(&w, LIN, w.case_no);
+    const struct signed_call elsewhere = {.body = body, .peer = "10.2.0.1"};
+    refused(&w, exchange_send(&w, &elsewhere), "exchange.network");
+    refused(&w, exchange_call(&w, "{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\"}"),
+            "exchange.mode");
+    refused(&w,
+            exchange_call(&w, "{\"mode\":\"query\",\"purpose\":\"supervise\",\"number\":\"" LIN
+                              "\",\"fields\":[\"name\"]}"),
+            "exchange.purpose");
+    assert_int_equal(exchange_call(&w, body).status, 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool damage(struct ctx *c)
+{
+    return db_exec(&c->tx,
+                   "UPDATE registry_record SET data = substr(data, 1, 20) WHERE resource = 'population'");
+}
+
+static void a_provider_that_fails_is_left_alone_for_a_while(void **unused)
+{
+    struct world w = opened("&caseless=1");
+    const char *body = exchange_query(&w, LIN, STR_EMPTY);
+    testapp_write(w.t, damage, NULL);
+    for (int i = 0; i < BREAKER_FAILURES; i++)
+        refused(&w, exchange_call(&w, body), "exchange.provider");
+    refused(&w, exchange_call(&w, body), "exchange.sleeping");
+    testapp_advance(BREAKER_MS + 1);
+    refused(&w, exchange_call(&w, body), "exchange.provider"); /* one try */
+    refused(&w, exchange_call(&w, body), "exchange.sleeping");
+    assert_int_equal(on_record(&w, "exchange.sleeping").calls, 2);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool break_the_record(struct ctx *c)
+{
+    return db_exec(&c->tx, "DROP TABLE exchange_use");
+}
+
+static void what_cannot_be_recorded_is_not_answered(void **unused)
+{
+    struct world w = opened("");
+    testapp_write(w.t, break_the_record, NULL);
+    struct answer a = exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    assert_int_equal(a.status, 500);
+    assert_false(answer_has(a, "林晓禾"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_call_for_a_live_case_is_answered_masked_and_with_its_source),
+        cmocka_unit_test(a_check_says_yes_or_no_and_nothing_else),
+        cmocka_unit_test(a_wrong_key_is_refused),
+        cmocka_unit_test(an_old_or_early_time_is_refused),
+        cmocka_unit_test(a_nonce_is_taken_once),
+        cmocka_unit_test(an_altered_body_is_refused),
+        cmocka_unit_test(without_a_case_nothing_is_answered),
+        cmocka_unit_test(the_case_of_another_person_opens_nothing),
+        cmocka_unit_test(a_closed_case_opens_nothing),
+        cmocka_unit_test(the_permit_is_for_its_service_alone),
+        cmocka_unit_test(an_expired_or_ended_permit_is_refused),
+        cmocka_unit_test(over_quota_and_over_rate_are_refused),
+        cmocka_unit_test(an_item_the_permit_does_not_name_is_refused),
+        cmocka_unit_test(purpose_mode_and_address_are_bound),
+        cmocka_unit_test(a_provider_that_fails_is_left_alone_for_a_while),
+        cmocka_unit_test(what_cannot_be_recorded_is_not_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

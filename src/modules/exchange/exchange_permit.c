@@ -1,0 +1,331 @@
+/* Who may ask what, and how it came to that. */
+#include "modules/exchange/exchange_permit.h"
+
+#include "core/http/server.h"
+#include "modules/evidence/evidence.h"
+#include "modules/orgs/orgs.h"
+
+/* ---- lists and networks ---- */
+
+bool list_names(struct str list, struct str id)
+{
+    struct str one;
+    while (list.len) {
+        list = str_cut(list, ',', &one);
+        if (str_eq(str_trim(one), id)) return true;
+    }
+    return false;
+}
+
+static bool parse_v4(struct str text, uint32_t *out)
+{
+    *out = 0;
+    for (int i = 0; i < 4; i++) {
+        struct str part;
+        int64_t n;
+        bool last = str_find_char(text, '.') == SIZE_MAX;
+        text = str_cut(text, '.', &part);
+        if (last != (i == 3) || part.len > 3 || !str_to_i64(part, &n) || n < 0 || n > 255) return false;
+        *out = *out << 8 | (uint32_t)n;
+    }
+    return true;
+}
+
+static bool parse_network(struct str text, uint32_t *address, uint32_t *mask)
+{
+    struct str head, tail = str_cut(str_trim(text), '/', &head);
+    int64_t bits = 32;
+    if (!parse_v4(head, address) || (tail.len && (!str_to_i64(tail, &bits) || bits < 1 || bits > 32)))
+        return false;
+    *mask = UINT32_MAX << (32 - bits);
+    return true;
+}
+
+bool networks_sound(struct str networks)
+{
+    struct str one;
+    uint32_t address, mask;
+    while (networks.len) {
+        networks = str_cut(networks, ',', &one);
+        if (!parse_network(one, &address, &mask)) return false;
+    }
+    return true;
+}
+
+bool networks_hold(struct str networks, struct str address)
+{
+    struct str one;
+    uint32_t at, from, mask;
+    if (!networks.len) return true;
+    if (!parse_v4(address, &at)) return false;
+    while (networks.len) {
+        networks = str_cut(networks, ',', &one);
+        if (parse_network(one, &from, &mask) && (at & mask) == (from & mask)) return true;
+    }
+    return false;
+}
+
+/* ---- systems ---- */
+
+static struct str new_key(struct ctx *c, struct str *key)
+{
+    uint8_t *bytes = arena_alloc(c->arena, SECRET_SIZE);
+    crypto_random(bytes, SECRET_SIZE);
+    *key = str_hex(c->arena, bytes, SECRET_SIZE);
+    return str_n(bytes, SECRET_SIZE);
+}
+
+bool system_add(struct ctx *c, struct str code, struct str name, struct str *key)
+{
+    const struct exchange_system s = {.id = ctx_id(c), .unit = c->actor.unit, .code = code, .name = name};
+    bool fresh;
+    if (!s.unit)
+        return err_denied(c->err, "exchange.unit", "Only an officer of a department can describe its data.");
+    if (!system_store_add(c, &s, new_key(c, key), &fresh)) return false;
+    if (!fresh) return err_at(c->err, STR("code"), "Another system has this name.", STR_EMPTY);
+    c->refresh = true;
+    return evidence_add(c, "exchange.system_add", "exchange_system", s.id, 0, NULL);
+}
+
+bool system_new_key(struct ctx *c, int64_t id, struct str *key)
+{
+    struct exchange_system s;
+    bool found;
+    if (!system_store_load(c, id, &s, &found)) return false;
+    if (!found || s.unit != c->actor.unit || str_eq_c(s.code, PLATFORM_SYSTEM))
+        return err_missing(c->err, "exchange.system", "Your department has no such system.");
+    c->refresh = true;
+    return system_store_set_key(c, id, new_key(c, key)) &&
+           evidence_add(c, "exchange.system_key", "exchange_system", id, 0, NULL);
+}
+
+/* ---- requests ---- */
+
+static bool sees_all(const struct ctx *c)
+{
+    return c->actor.kind == ACTOR_SYSTEM || ctx_may(c, "exchange.publish") || ctx_may(c, "case.supervise");
+}
+
+bool permit_load(struct ctx *c, int64_t id, struct share_permit *out)
+{
+    bool found;
+    if (!permit_store_load(c, id, out, &found)) return false;
+    if (found &&
+        (sees_all(c) || (c->actor.unit && (out->unit == c->actor.unit || out->provider == c->actor.unit))))
+        return true;
+    return err_missing(c->err, "exchange.permit", "There is no such request.");
+}
+
+static bool record(struct ctx *c, const char *act, const struct share_permit *p)
+{
+    struct json *detail = json_object(c->arena);
+    json_set_id(c->arena, detail, "entry", p->entry);
+    json_set_id(c->arena, detail, "system", p->system);
+    return evidence_add(c, act, "share_permit", p->id, 0, detail);
+}
+
+static bool days_of(struct ctx *c, const char *setting, int otherwise, int *days)
+{
+    struct str text;
+    int64_t n;
+    if (!orgs_setting(c, setting, &text)) return false;
+    *days = str_to_i64(text, &n) && n >= 1 && n <= LIMIT_COUNT_MAX ? (int)n : otherwise;
+    return true;
+}
+
+static bool set_due(struct ctx *c, struct share_permit *p)
+{
+    bool free = str_eq_c(p->sharing, "free"), provisional;
+    int days;
+    bool ok = str_eq_c(p->state, "office") ? days_of(c, "exchange.office_workdays", OFFICE_WORKDAYS, &days)
+              : free ? days_of(c, "exchange.answer_free_workdays", ANSWER_FREE_WORKDAYS, &days)
+                     : days_of(c, "exchange.answer_workdays", ANSWER_WORKDAYS, &days);
+    if (!ok) return false;
+    p->due = workclock_due(orgs_calendar(c), office_hours_default, c->now,
+                           (struct limit){LIMIT_WORKDAYS, days}, &provisional);
+    return true;
+}
+
+struct clock_due permit_due(struct ctx *c, const struct share_permit *p)
+{
+    struct clock_due d = {.set = p->due > 0, .due = p->due};
+    bool open = str_eq_c(p->state, "office") || str_eq_c(p->state, "provider");
+    int left = workday_between(orgs_calendar(c), date_of(c->now), date_of(p->due));
+    d.left = left;
+    d.overdue = open && c->now > p->due;
+    d.light = !open ? LIGHT_DONE : d.overdue ? LIGHT_RED : left <= 1 ? LIGHT_YELLOW : LIGHT_GREEN;
+    return d;
+}
+
+static bool check_fields(struct ctx *c, const struct data_entry *e, struct str fields)
+{
+    struct str id;
+    if (!fields.len)
+        return err_at(c->err, STR("fields"), "Choose the items of data that are needed.", STR_EMPTY);
+    while (fields.len) {
+        bool known = false;
+        fields = str_cut(fields, ',', &id);
+        JSON_EACH(i, json_get(e->doc, "items"))
+        {
+            known =
+                known || (str_eq(json_text_of(i, "id"), id) && !str_eq_c(json_text_of(i, "sharing"), "none"));
+        }
+        if (!known) return err_at(c->err, STR("fields"), "This item is not shared: %{arg}", id);
+    }
+    return true;
+}
+
+static bool check_request(struct ctx *c, const struct data_entry *e, struct share_permit *p)
+{
+    struct exchange_system s;
+    bool found;
+    if (!system_store_load(c, p->system, &s, &found)) return false;
+    if (!found || s.unit != c->actor.unit || str_eq_c(s.code, PLATFORM_SYSTEM))
+        return err_at(c->err, STR("system"), "Choose a system of your department.", STR_EMPTY);
+    if (p->valid_until <= c->now) return err_at(c->err, STR("until"), "This day has passed.", STR_EMPTY);
+    if (!networks_sound(p->networks))
+        return err_at(c->err, STR("networks"),
+                      "Addresses look like 10.1.2.3 or 10.1.2.0/24, separated by commas.", STR_EMPTY);
+    return check_fields(c, e, p->fields);
+}
+
+bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *p)
+{
+    struct data_resource r;
+    bool found;
+    if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
+    if (!str_eq_c(e->state, "published") || !found || !str_eq_c(r.state, "open"))
+        return err_conflict(c->err, "exchange.closed", "This data cannot be asked for here.");
+    if (str_eq_c(e->sharing, "none"))
+        return err_conflict(c->err, "exchange.not_shared", "This data is not shared.");
+    if (!check_request(c, e, p)) return false;
+    p->id = ctx_id(c);
+    p->entry = e->id;
+    p->resource = r.id;
+    p->unit = c->actor.unit;
+    p->provider = e->unit;
+    p->sharing = e->sharing;
+    p->state = STR("office");
+    p->asked_by = c->actor.account;
+    p->asked_at = p->valid_from = c->now;
+    p->words = STR_EMPTY;
+    return set_due(c, p) && permit_store_save(c, p) && record(c, "exchange.permit_ask", p);
+}
+
+static bool order(struct ctx *c)
+{
+    return err_conflict(c->err, "exchange.state",
+                        "This step has already been done, or another one comes first.");
+}
+
+static bool another(struct ctx *c, const struct share_permit *p)
+{
+    return (p->asked_by != c->actor.account && p->office_by != c->actor.account) ||
+           err_denied(c->err, "exchange.four_eyes",
+                      "You took part in this request. Someone else must decide it.");
+}
+
+bool permit_office(struct ctx *c, struct share_permit *p, bool agree, struct str words)
+{
+    if (!str_eq_c(p->state, "office")) return order(c);
+    if (p->unit != c->actor.unit)
+        return err_denied(c->err, "exchange.office", "Only the department that asks can do this.");
+    if (!another(c, p)) return false;
+    p->state = agree ? STR("provider") : STR("refused");
+    p->office_by = c->actor.account;
+    p->office_at = c->now;
+    p->words = words;
+    return (!agree || set_due(c, p)) && permit_store_save(c, p) &&
+           record(c, agree ? "exchange.permit_office" : "exchange.permit_refuse", p);
+}
+
+bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str words)
+{
+    if (!str_eq_c(p->state, "provider")) return order(c);
+    if (p->provider != c->actor.unit)
+        return err_denied(c->err, "exchange.provider",
+                          "Only the department that provides this data can do this.");
+    if (!another(c, p)) return false;
+    if (!agree && !words.len) return err_at(c->err, STR("words"), "A refusal needs its reason.", STR_EMPTY);
+    p->state = agree ? STR("granted") : STR("refused");
+    p->decided_by = c->actor.account;
+    p->decided_at = c->now;
+    p->words = words;
+    c->refresh = true;
+    return permit_store_save(c, p) &&
+           record(c, agree ? "exchange.permit_grant" : "exchange.permit_refuse", p);
+}
+
+bool permit_end(struct ctx *c, struct share_permit *p, struct str words)
+{
+    if (!str_eq_c(p->state, "granted")) return order(c);
+    if (p->provider != c->actor.unit && p->unit != c->actor.unit)
+        return err_denied(c->err, "exchange.provider",
+                          "Only the department that provides this data can do this.");
+    p->state = STR("ended");
+    p->words = words;
+    c->refresh = true;
+    return permit_store_save(c, p) && record(c, "exchange.permit_end", p);
+}
+
+/* ---- of this installation itself ---- */
+
+static struct str all_items(struct ctx *c, const struct data_entry *e)
+{
+    struct buf b = buf_new(c->arena, 256);
+    JSON_EACH(i, json_get(e->doc, "items"))
+    {
+        if (str_eq_c(json_text_of(i, "sharing"), "none")) continue;
+        if (b.len) buf_add_char(&b, ',');
+        buf_add(&b, json_text_of(i, "id"));
+    }
+    return buf_str(&b);
+}
+
+static bool platform_system(struct ctx *c, int64_t *id)
+{
+    bool fresh;
+    struct str key;
+    if (!system_store_by_code(c, STR(PLATFORM_SYSTEM), id)) return false;
+    if (*id) return true;
+    *id = ctx_id(c);
+    const struct exchange_system s = {.id = *id, .code = STR(PLATFORM_SYSTEM), .name = STR("本平台办事申请")};
+    return system_store_add(c, &s, new_key(c, &key), &fresh);
+}
+
+bool permit_platform(struct ctx *c, const struct data_entry *e)
+{
+    struct share_permit p = {.id = e->id, /* one an entry: its number is the entry's */
+                             .entry = e->id,
+                             .provider = e->unit,
+                             .state = STR("granted"),
+                             .purpose = STR("apply"),
+                             .basis = STR_EMPTY,
+                             .modes = STR("check,query"),
+                             .fields = all_items(c, e),
+                             .masks = STR_EMPTY,
+                             .services = STR("*"),
+                             .needs_case = true,
+                             .rate = RATE_MAX,
+                             .daily = DAILY_MAX,
+                             .valid_from = c->now,
+                             .valid_until = INT64_MAX,
+                             .networks = STR_EMPTY,
+                             .asked_at = c->now,
+                             .office_at = c->now,
+                             .decided_at = c->now,
+                             .words = STR_EMPTY};
+    struct data_resource r;
+    struct share_permit there;
+    bool found;
+    if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
+    if (!found || !r.register_id.len) return true;
+    if (!permit_store_load(c, p.id, &there, &found)) return false;
+    if (found) {
+        there.fields = p.fields;
+        return permit_store_save(c, &there); /* what its provider ended stays ended */
+    }
+    p.resource = r.id;
+    return platform_system(c, &p.system) && permit_store_save(c, &p) &&
+           record(c, "exchange.permit_grant", &p);
+}

@@ -1,0 +1,96 @@
+/* Private to the module: systems that ask, requests for data, permits (授权).
+ *
+ * A request goes to the own office, then to the provider; three people, each within their clock (working
+ * days, settings of the installation). state: "office" → "provider" → "granted" | "refused"; "granted" →
+ * "ended". */
+#ifndef TB_EXCHANGE_PERMIT_H
+#define TB_EXCHANGE_PERMIT_H
+
+#include "engines/workclock/workclock.h"
+#include "modules/exchange/exchange_internal.h"
+
+/* Defaults of the settings exchange.office_workdays, .answer_free_workdays, .answer_workdays; nobody has
+ * verified them against the text of the ordinance, so an installation sets its own. */
+enum { OFFICE_WORKDAYS = 2, ANSWER_FREE_WORKDAYS = 1, ANSWER_WORKDAYS = 10 };
+enum { PERMITS_PAGE = 30, SECRET_SIZE = 32, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
+
+/* The system this installation asks by itself, for the forms people fill in. */
+#define PLATFORM_SYSTEM "platform"
+
+struct exchange_system {
+    int64_t id, unit;
+    struct str code, name, state;
+};
+
+struct share_permit {
+    int64_t id, entry, resource, system, unit, provider;
+    struct str state, purpose, basis;
+    struct str modes;    /* "check", "query" or "check,query" */
+    struct str fields;   /* ids of items, separated by commas */
+    struct str masks;    /* "bank_card=number,name=name" */
+    struct str services; /* codes or base items it may be used for, separated by commas; "*": any */
+    bool needs_case;
+    int64_t rate, daily; /* calls a minute, a day */
+    int64_t valid_from, valid_until;
+    struct str networks; /* addresses and networks (10.1.2.0/24), separated by commas; "": any */
+    int64_t asked_by, asked_at, office_by, office_at, decided_by, decided_at, due;
+    struct str words;                            /* of the decision */
+    struct str entry_name, system_name, sharing; /* of lists */
+};
+
+/* ---- exchange_permit_store.c ---- */
+bool system_store_add(struct ctx *c, const struct exchange_system *s, struct str secret,
+                      bool *fresh) NODISCARD;
+bool system_store_set_key(struct ctx *c, int64_t id, struct str secret) NODISCARD;
+/* Of that department; unit 0: all. */
+bool system_store_list(struct ctx *c, int64_t unit, struct exchange_system **rows, size_t *count) NODISCARD;
+bool system_store_load(struct ctx *c, int64_t id, struct exchange_system *out, bool *found) NODISCARD;
+bool system_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
+bool system_store_secret(struct ctx *c, int64_t id, struct str sealed, struct str *secret) NODISCARD;
+bool permit_store_save(struct ctx *c, const struct share_permit *p) NODISCARD;
+bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool *found) NODISCARD;
+struct permit_query {
+    int64_t unit;     /* as consumer or provider; 0: all */
+    struct str which; /* "open", "granted", "all" */
+    int64_t before;   /* id; 0 from the top */
+};
+bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share_permit **rows,
+                       size_t *count) NODISCARD;
+
+/* ---- exchange_permit.c ---- */
+/* MISSING "exchange.permit" unless the actor's department asks or provides, or they see all. */
+bool permit_load(struct ctx *c, int64_t id, struct share_permit *out) NODISCARD;
+bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *p) NODISCARD;
+bool permit_office(struct ctx *c, struct share_permit *p, bool agree, struct str words) NODISCARD;
+bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str words) NODISCARD;
+bool permit_end(struct ctx *c, struct share_permit *p, struct str words) NODISCARD;
+/* The clock of the step that is open now. */
+struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
+/* What this installation asks of a register for its own forms: made with the entry, when it is imported. */
+bool permit_platform(struct ctx *c, const struct data_entry *e) NODISCARD;
+/* A new key: 64 hex digits, shown once. */
+bool system_add(struct ctx *c, struct str code, struct str name, struct str *key) NODISCARD;
+bool system_new_key(struct ctx *c, int64_t id, struct str *key) NODISCARD;
+/* Is the id one of the list separated by commas? */
+bool list_names(struct str list, struct str id);
+bool networks_sound(struct str networks);
+/* "" lets any address in. */
+bool networks_hold(struct str networks, struct str address);
+
+/* ---- pages ---- */
+bool exchange_permits(struct ctx *c);
+bool exchange_permit(struct ctx *c);
+bool exchange_permit_scope(struct ctx *c);
+bool exchange_request(struct ctx *c);
+bool exchange_request_send(struct ctx *c);
+bool exchange_permit_office(struct ctx *c);
+bool exchange_permit_decide(struct ctx *c);
+bool exchange_permit_end(struct ctx *c);
+bool exchange_systems(struct ctx *c);
+bool exchange_system_add(struct ctx *c);
+bool exchange_system_key(struct ctx *c);
+extern const struct field exchange_permits_fields[], exchange_request_fields[], exchange_decide_fields[],
+    exchange_end_fields[], exchange_system_fields[], exchange_key_fields[];
+extern const struct exchange_word purpose_words[];
+
+#endif

@@ -1,0 +1,174 @@
+#include "core/crypto/keyring.h"
+#include "modules/exchange/exchange_permit.h"
+
+/* ---- systems ---- */
+
+static struct field_place secret_place(int64_t id)
+{
+    return (struct field_place){"exchange_system", "secret", id, 0};
+}
+
+bool system_store_add(struct ctx *c, const struct exchange_system *s, struct str secret, bool *fresh)
+{
+    struct field_place at = secret_place(s->id);
+    struct str sealed;
+    int64_t count = 0;
+    if (!field_seal(ctx_keys(c), &c->tx, &at, secret, &sealed) ||
+        !db_exec_count(&c->tx, &count,
+                       "INSERT INTO exchange_system (id, code, name, unit, secret, state, changed) "
+                       "VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT (code) DO NOTHING",
+                       DB_I(s->id), DB_S(s->code), DB_S(s->name), DB_I(s->unit), DB_B(sealed), DB_I(c->now)))
+        return false;
+    *fresh = count > 0;
+    return true;
+}
+
+bool system_store_set_key(struct ctx *c, int64_t id, struct str secret)
+{
+    struct field_place at = secret_place(id);
+    struct str sealed;
+    return field_seal(ctx_keys(c), &c->tx, &at, secret, &sealed) &&
+           db_exec(&c->tx, "UPDATE exchange_system SET secret = $2, changed = $3 WHERE id = $1", DB_I(id),
+                   DB_B(sealed), DB_I(c->now));
+}
+
+bool system_store_secret(struct ctx *c, int64_t id, struct str sealed, struct str *secret)
+{
+    struct field_place at = secret_place(id);
+    return field_open(ctx_keys(c), &c->tx, &at, sealed, secret);
+}
+
+static struct exchange_system system_of(const struct db_rows *r, size_t i)
+{
+    return (struct exchange_system){.id = db_int(r, i, 0),
+                                    .unit = db_int(r, i, 1),
+                                    .code = db_str(r, i, 2),
+                                    .name = db_str(r, i, 3),
+                                    .state = db_str(r, i, 4)};
+}
+
+bool system_store_list(struct ctx *c, int64_t unit, struct exchange_system **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT id, unit, code, name, state FROM exchange_system WHERE ($1 = 0 OR unit = $1) "
+                  "ORDER BY id LIMIT 200",
+                  DB_I(unit)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct exchange_system);
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = system_of(&r, i);
+    *count = r.rows;
+    return true;
+}
+
+bool system_store_load(struct ctx *c, int64_t id, struct exchange_system *out, bool *found)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id, unit, code, name, state FROM exchange_system WHERE id = $1",
+                  DB_I(id)))
+        return false;
+    *found = r.rows > 0;
+    if (*found) *out = system_of(&r, 0);
+    return true;
+}
+
+bool system_store_by_code(struct ctx *c, struct str code, int64_t *id)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id FROM exchange_system WHERE code = $1", DB_S(code))) return false;
+    *id = r.rows ? db_int(&r, 0, 0) : 0;
+    return true;
+}
+
+/* ---- permits ---- */
+
+#define COLUMNS                                                                                              \
+    "p.id, p.entry, p.resource, p.system, p.unit, p.provider, p.state, p.purpose, p.basis, p.modes, "        \
+    "p.fields, p.masks, p.services, p.needs_case, p.rate, p.daily, p.valid_from, p.valid_until, "            \
+    "p.networks, p.asked_by, p.asked_at, p.office_by, p.office_at, p.decided_by, p.decided_at, p.due, "      \
+    "p.words, e.name, s.name, e.sharing"
+#define TABLES                                                                                               \
+    " FROM share_permit p JOIN data_entry e ON e.id = p.entry JOIN exchange_system s ON s.id = p.system "
+
+static struct share_permit permit_of(const struct db_rows *r, size_t i)
+{
+    return (struct share_permit){.id = db_int(r, i, 0),
+                                 .entry = db_int(r, i, 1),
+                                 .resource = db_int(r, i, 2),
+                                 .system = db_int(r, i, 3),
+                                 .unit = db_int(r, i, 4),
+                                 .provider = db_int(r, i, 5),
+                                 .state = db_str(r, i, 6),
+                                 .purpose = db_str(r, i, 7),
+                                 .basis = db_str(r, i, 8),
+                                 .modes = db_str(r, i, 9),
+                                 .fields = db_str(r, i, 10),
+                                 .masks = db_str(r, i, 11),
+                                 .services = db_str(r, i, 12),
+                                 .needs_case = db_int(r, i, 13) != 0,
+                                 .rate = db_int(r, i, 14),
+                                 .daily = db_int(r, i, 15),
+                                 .valid_from = db_int(r, i, 16),
+                                 .valid_until = db_int(r, i, 17),
+                                 .networks = db_str(r, i, 18),
+                                 .asked_by = db_int(r, i, 19),
+                                 .asked_at = db_int(r, i, 20),
+                                 .office_by = db_int(r, i, 21),
+                                 .office_at = db_int(r, i, 22),
+                                 .decided_by = db_int(r, i, 23),
+                                 .decided_at = db_int(r, i, 24),
+                                 .due = db_int(r, i, 25),
+                                 .words = db_str(r, i, 26),
+                                 .entry_name = db_str(r, i, 27),
+                                 .system_name = db_str(r, i, 28),
+                                 .sharing = db_str(r, i, 29)};
+}
+
+bool permit_store_save(struct ctx *c, const struct share_permit *p)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO share_permit (id, entry, resource, system, unit, provider, state, purpose, basis, "
+        "modes, "
+        "fields, masks, services, needs_case, rate, daily, valid_from, valid_until, networks, asked_by, "
+        "asked_at, "
+        "office_by, office_at, decided_by, decided_at, due, words) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+        "$9, "
+        "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) "
+        "ON CONFLICT (id) DO UPDATE SET state = excluded.state, fields = excluded.fields, office_by = "
+        "excluded.office_by, office_at = excluded.office_at, decided_by = excluded.decided_by, decided_at = "
+        "excluded.decided_at, due = excluded.due, words = excluded.words",
+        DB_I(p->id), DB_I(p->entry), DB_I(p->resource), DB_I(p->system), DB_I(p->unit), DB_I(p->provider),
+        DB_S(p->state), DB_S(p->purpose), DB_S(p->basis), DB_S(p->modes), DB_S(p->fields), DB_S(p->masks),
+        DB_S(p->services), DB_I(p->needs_case), DB_I(p->rate), DB_I(p->daily), DB_I(p->valid_from),
+        DB_I(p->valid_until), DB_S(p->networks), DB_I(p->asked_by), DB_I(p->asked_at), DB_I(p->office_by),
+        DB_I(p->office_at), DB_I(p->decided_by), DB_I(p->decided_at), DB_I(p->due), DB_S(p->words));
+}
+
+bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool *found)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE p.id = $1", DB_I(id))) return false;
+    *found = r.rows > 0;
+    if (*found) *out = permit_of(&r, 0);
+    return true;
+}
+
+#define WHICH                                                                                                \
+    "p.id < $1 AND ($2 = 'all' OR ($2 = 'granted' AND p.state = 'granted') OR ($2 = 'open' AND p.state IN "  \
+    "('office', 'provider'))) AND ($3 = 0 OR p.unit = $3 OR p.provider = $3) ORDER BY p.id DESC LIMIT $4"
+
+bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share_permit **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE " WHICH,
+                  DB_I(q->before > 0 ? q->before : INT64_MAX), DB_S(q->which), DB_I(q->unit),
+                  DB_I(PERMITS_PAGE + 1)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct share_permit);
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = permit_of(&r, i);
+    *count = r.rows;
+    return true;
+}

@@ -1,0 +1,116 @@
+#include "modules/exchange/exchange_app_test.h"
+
+static void a_request_takes_three_people(void **unused)
+{
+    struct world w = exchange_world();
+    struct client review = exchange_officer(w.t, "tobacco.review");
+    int64_t id = exchange_asked(&w, "");
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes"),
+                     409); /* not before the own office */
+    assert_int_equal(exchange_act_on(&w.steward, id, "office", "agree=yes"), 403);
+    assert_int_equal(exchange_act_on(&review, id, "office", "agree=yes"), 403);
+    assert_int_equal(exchange_act_on(&w.office, id, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&w.steward, id, "decide", "agree=yes"), 403); /* not the provider */
+    assert_int_equal(exchange_act_on(&w.other, id, "decide", "agree=yes"), 404);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=no&words=late"), 409);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_refusal_gives_its_reason(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "");
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=no"), 422);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=no&words=too+much"), 200);
+    const struct json *doc =
+        exchange_ok(&w.steward, client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id));
+    assert_true(str_eq_c(json_text_of(doc, "state"), "refused"));
+    assert_true(
+        answer_has(client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id), "too much"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void each_step_has_its_clock_in_working_days(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "");
+    struct answer a = client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id);
+    assert_true(answer_has(a, "2026-11-25")); /* asked on a Monday: two working days */
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    a = client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id);
+    assert_true(answer_has(a, "2026-12-07")); /* conditional: ten */
+    testapp_advance(15 * 86400000LL);
+    w.provider = exchange_officer(w.t, "public-security.data");
+    const struct json *doc = exchange_ok(&w.provider, client_get(&w.provider, "/office/exchange/permits"));
+    assert_true(str_eq_c(json_text(json_path(json_at(json_get(doc, "permits"), 0), "light.color")), "red"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void what_is_asked_for_must_be_shared_and_bounded(void **unused)
+{
+    static const char *const wrong[] = {"fields=secret", "until=2020-01-01", "networks=all", "system=1"};
+    struct world w = exchange_world();
+    char path[120], form[600];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        snprintf(form, sizeof form,
+                 "%s&purpose=apply&basis=law&modes=check&services=*&rate=1&daily=1%s%s%s%lld", wrong[i],
+                 strstr(wrong[i], "fields") ? "" : "&fields=name",
+                 strstr(wrong[i], "until") ? "" : "&until=2027-01-01",
+                 strstr(wrong[i], "system") ? "&x=" : "&system=", (long long)w.system);
+        assert_int_equal(client_post(&w.steward, path, form).status, 422);
+    }
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_key_is_shown_once_and_kept_sealed(void **unused)
+{
+    struct world w = exchange_world();
+    struct answer a = client_get(&w.steward, "/office/exchange/systems");
+    assert_false(answer_has(a, str_z(w.t->arena, str_hex(w.t->arena, w.key.ptr, w.key.len))));
+    assert_int_equal(
+        client_post(&w.steward, "/office/exchange/systems", "code=tobacco-licensing&name=x").status, 422);
+    assert_int_equal(client_post(&w.steward, "/office/exchange/systems", "code=Not+Good&name=x").status, 422);
+    char form[60];
+    snprintf(form, sizeof form, "id=%lld", (long long)w.system);
+    assert_int_equal(client_post(&w.other, "/office/exchange/systems/key", form).status, 404);
+    exchange_grant(&w, "&caseless=1");
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
+    exchange_ok(&w.steward, client_post(&w.steward, "/office/exchange/systems/key", form));
+    assert_string_equal(exchange_code(&w, exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY))),
+                        "exchange.signature");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void networks_are_addresses_or_ranges(void **unused)
+{
+    (void)unused;
+    assert_true(networks_sound(STR("10.1.2.3, 10.2.0.0/16")));
+    assert_false(networks_sound(STR("10.1.2")));
+    assert_false(networks_sound(STR("10.1.2.3.4")));
+    assert_false(networks_sound(STR("10.1.2.300")));
+    assert_false(networks_sound(STR("10.1.2.3/33")));
+    assert_true(networks_hold(STR_EMPTY, STR("192.0.2.1")));
+    assert_true(networks_hold(STR("10.1.2.3, 10.2.0.0/16"), STR("10.2.99.1")));
+    assert_false(networks_hold(STR("10.1.2.3, 10.2.0.0/16"), STR("10.3.0.1")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_takes_three_people),
+        cmocka_unit_test(a_refusal_gives_its_reason),
+        cmocka_unit_test(each_step_has_its_clock_in_working_days),
+        cmocka_unit_test(what_is_asked_for_must_be_shared_and_bounded),
+        cmocka_unit_test(a_key_is_shown_once_and_kept_sealed),
+        cmocka_unit_test(networks_are_addresses_or_ranges),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

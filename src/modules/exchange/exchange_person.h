@@ -1,0 +1,56 @@
+/* Private to the module: what a person sees of calls about them, and what they object to.
+ *
+ * Calls are found by the blind index of the number, so that those from before the person was known here are
+ * shown as well. An objection reaches the provider's steward with a clock in working days; its answer is
+ * told. */
+#ifndef TB_EXCHANGE_PERSON_H
+#define TB_EXCHANGE_PERSON_H
+
+#include "modules/exchange/exchange_call.h"
+#include "modules/people/people.h"
+
+enum {
+    CALLS_PAGE = 30,
+    OBJECTIONS_PAGE = 30,
+    OBJECTION_WORKDAYS = 10,
+    OBJECTION_MAX = 500,
+    EXPORT_MAX = 1000
+};
+
+struct objection {
+    int64_t call, subject, provider, opened, due, answered_by, answered_at;
+    struct str state; /* "open" → "answered"; "": none */
+    struct str words, outcome, answer;
+};
+
+/* ---- exchange_person_store.c ---- */
+/* Newest first, one more than a page; with the names of system and data, and what became of an objection. */
+bool person_store_calls(struct ctx *c, struct str subject_index, int64_t before, struct call_row **rows,
+                        size_t *count) NODISCARD;
+bool person_store_call(struct ctx *c, int64_t id, struct call_row *out, bool *found) NODISCARD;
+/* The calls stay, without the index by which they are the person's. */
+bool person_store_forget(struct ctx *c, struct str subject_index) NODISCARD;
+bool objection_store_add(struct ctx *c, const struct objection *o, bool *fresh) NODISCARD;
+bool objection_store_answer(struct ctx *c, const struct objection *o, bool *done) NODISCARD;
+bool objection_store_load(struct ctx *c, int64_t call, struct objection *out, bool *found) NODISCARD;
+/* Of that provider (0: all), open ones first by age; words stay sealed. */
+bool objection_store_list(struct ctx *c, int64_t provider, bool answered, int64_t after,
+                          struct objection **rows, size_t *count) NODISCARD;
+
+/* What /me/data hands out and erasure destroys (people.h). */
+extern const struct people_part exchange_part;
+
+/* ---- pages ---- */
+bool exchange_my_calls(struct ctx *c);
+bool exchange_my_call_scope(struct ctx *c);
+bool exchange_object(struct ctx *c);
+bool exchange_objections(struct ctx *c);
+bool exchange_objection_scope(struct ctx *c);
+bool exchange_objection(struct ctx *c);
+bool exchange_objection_answer(struct ctx *c);
+/* {when, who, what, fields, why, …}: a call in words. */
+bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r) NODISCARD;
+extern const struct field exchange_calls_fields[], exchange_object_fields[], exchange_objections_fields[],
+    exchange_answer_fields[];
+
+#endif

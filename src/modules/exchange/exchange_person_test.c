@@ -1,0 +1,160 @@
+/* What a person sees of calls about them, and that forms go the same way. */
+#include "modules/exchange/exchange_app_test.h"
+
+#define MOBILE "13900000101" /* 林晓禾 */
+
+static struct client person(struct world *w, const char *mobile)
+{
+    struct client c = client_new(w->t);
+    client_as_person(&c, mobile);
+    return c;
+}
+
+static const struct json *calls_of(struct client *c)
+{
+    return json_get(exchange_ok(c, client_get(c, "/me/exchange")), "calls");
+}
+
+static int64_t number_after(struct world *w, struct answer a, const char *mark)
+{
+    size_t at = str_find(a.body, str_c(mark));
+    int64_t id = 0;
+    assert_true(at != SIZE_MAX);
+    for (at += strlen(mark); at < a.body.len && a.body.ptr[at] >= '0' && a.body.ptr[at] <= '9'; at++)
+        id = id * 10 + a.body.ptr[at] - '0';
+    return id;
+}
+
+/* The person's own draft for a passport. */
+static int64_t drafted(struct world *w, struct client *me)
+{
+    char path[80];
+    int64_t item =
+        number_after(w, client_get(me, "/search/suggest?q=%E5%8A%9E%E6%8A%A4%E7%85%A7"), "/items/");
+    snprintf(path, sizeof path, "/items/%lld/apply", (long long)item);
+    assert_int_equal(client_post(me, path, "kind=first&who=self&official=no").status / 100, 2);
+    return number_after(w, client_get(me, "/me/cases"), "/apply/");
+}
+
+static void a_form_asks_once_a_sitting_and_the_person_sees_it(void **unused)
+{
+    struct world w = exchange_world();
+    struct client me = person(&w, MOBILE), other = person(&w, "13900000102");
+    assert_int_equal(calls_of(&me)->count, 0);
+    int64_t draft = drafted(&w, &me);
+    struct answer form = client_getf(&me, "/apply/%lld/summary", (long long)draft);
+    assert_true(answer_has(form, "LIN XIAOHE") || answer_has(form, "林晓禾"));
+    size_t first = calls_of(&me)->count;
+    assert_true(first >= 1);
+    client_getf(&me, "/apply/%lld/summary", (long long)draft);
+    assert_int_equal(calls_of(&me)->count, first);
+    const struct json *call = json_at(calls_of(&me), 0);
+    assert_true(json_true_of(call, "own"));
+    assert_true(json_text_of(call, "service").len > 0);
+    assert_true(json_text_of(call, "fields").len > 0 || str_eq_c(json_text_of(call, "result"), "已答复：是"));
+    assert_true(str_starts(json_text_of(call, "case_href"), STR("/apply/")));
+    testapp_advance(SAME_CALL_MS + 1000);
+    me = person(&w, MOBILE);
+    client_getf(&me, "/apply/%lld/summary", (long long)draft);
+    assert_true(calls_of(&me)->count > first);
+    assert_int_equal(calls_of(&other)->count, 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_permit_that_ended_fills_in_nothing(void **unused)
+{
+    struct world w = exchange_world();
+    struct client me = person(&w, MOBILE);
+    /* The permit of this installation has its entry's number. */
+    assert_int_equal(exchange_act_on(&w.provider, w.entry, "end", "words=over"), 200);
+    int64_t draft = drafted(&w, &me);
+    struct answer form = client_getf(&me, "/apply/%lld/summary", (long long)draft);
+    assert_int_equal(form.status, 200);
+    assert_false(answer_has(form, "LIN XIAOHE"));
+    JSON_EACH(call, calls_of(&me))
+    {
+        assert_false(str_eq_c(json_text_of(call, "what"), "人口基础信息核验"));
+    }
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_person_sees_who_asked_for_which_case_and_objects(void **unused)
+{
+    struct world w = exchange_world();
+    struct client me = person(&w, MOBILE), other = person(&w, "13900000102");
+    char path[100];
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY));
+    const struct json *list = calls_of(&me), *refused = json_at(list, 0), *call = json_at(list, 1);
+    assert_int_equal(list->count, 2);
+    assert_true(json_true_of(refused, "refused"));
+    assert_true(str_eq_c(json_text_of(call, "who"), "示范区烟草专卖局"));
+    assert_true(str_starts(json_text_of(call, "case_href"), STR("/cases/")));
+    snprintf(path, sizeof path, "/me/exchange/%s/object", str_z(w.t->arena, json_text_of(call, "id")));
+    assert_int_equal(client_post(&other, path, "").status, 404);
+    assert_int_equal(client_post(&me, path, "").status, 200); /* one tap */
+    assert_int_equal(client_post(&me, path, "").status, 200); /* twice is once */
+    assert_true(answer_has(client_get(&me, "/me/exchange"), "2026-12-07"));
+
+    const struct json *open = json_get(
+        exchange_ok(&w.provider, client_get(&w.provider, "/office/exchange/objections")), "objections");
+    assert_int_equal(open->count, 1);
+    assert_int_equal(
+        json_get(exchange_ok(&w.other, client_get(&w.other, "/office/exchange/objections")), "objections")
+            ->count,
+        0);
+    const char *one = str_z(w.t->arena, json_text_of(json_at(open, 0), "href"));
+    assert_int_equal(client_get(&w.other, one).status, 404);
+    snprintf(path, sizeof path, "%s/answer", one);
+    assert_int_equal(client_post(&w.provider, path, "outcome=explained&answer=no").status, 422);
+    assert_int_equal(client_post(&w.provider, path, "outcome=explained&answer=the+case+needs+it").status,
+                     200);
+    assert_int_equal(client_post(&w.provider, path, "outcome=explained&answer=the+case+needs+it").status,
+                     409);
+    assert_true(answer_has(client_get(&me, "/me/exchange"), "the case needs it"));
+    assert_true(answer_has(client_get(&me, "/me/messages"), "the case needs it"));
+    me.json = false;
+    assert_true(answer_has(client_get(&me, "/me/exchange"), "示范区烟草专卖局"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool number_in_the_clear(struct ctx *c)
+{
+    struct db_rows r;
+    bool *found = ctx_arg(c);
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT COUNT(*) FROM exchange_call k JOIN evidence e ON e.object = k.id WHERE e.detail LIKE "
+            "'%780101%' OR k.fields LIKE '%780101%' OR k.operator LIKE '%780101%'"))
+        return false;
+    *found = db_int(&r, 0, 0) > 0;
+    return true;
+}
+
+static void no_number_of_anybody_stands_in_the_record(void **unused)
+{
+    struct world w = exchange_world();
+    bool found = true;
+    exchange_grant(&w, "&caseless=1");
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
+    testapp_read(w.t, number_in_the_clear, &found);
+    assert_false(found);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_form_asks_once_a_sitting_and_the_person_sees_it),
+        cmocka_unit_test(a_permit_that_ended_fills_in_nothing),
+        cmocka_unit_test(a_person_sees_who_asked_for_which_case_and_objects),
+        cmocka_unit_test(no_number_of_anybody_stands_in_the_record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
