@@ -411,6 +411,8 @@ static void service_function(struct dmn_part *p)
     for (size_t i = 0; i < p->param_count; i++)
         p->params[i] =
             (struct feel_field){.name = p->takes[i].to->pub.name, .type = p->takes[i].to->pub.type};
+    const struct feel_type *only = p->output_count == 1 ? p->outputs[0].to->pub.type : NULL;
+    if (!p->pub.type && only && only->kind != FEEL_T_FUNCTION) p->pub.type = only;
     make_function(p, dmn_service_native);
 }
 

@@ -109,6 +109,10 @@ struct feel_value feel_context(struct arena *a, size_t count, struct feel_entry 
 struct feel_value feel_get(const struct feel_context *c, struct str key);
 const struct feel_entry *feel_find(const struct feel_context *c, struct str key);
 
+/* Lists and contexts nested deeper can be made and handed on, but not compared, written or walked through:
+ * the result is null. */
+enum { FEEL_VALUE_DEPTH = 1000 };
+
 /* False when the value is no number, no integer or does not fit. */
 bool feel_to_i64(struct feel_value v, int64_t *out);
 
@@ -120,12 +124,13 @@ bool feel_same(struct feel_value a, struct feel_value b);
 /* False when the two have no order; otherwise *order is <0, 0 or >0. */
 bool feel_order(struct feel_value a, struct feel_value b, int *order);
 
-/* What string() gives: strings bare, the rest as FEEL writes it. */
+/* What string() gives: strings bare, the rest as FEEL writes it; "…" stands for what is nested too deeply. */
 struct str feel_text(struct arena *a, struct feel_value v);
 /* As a FEEL literal: strings in quotation marks. */
 struct str feel_literal(struct arena *a, struct feel_value v);
 
-/* JSON: numbers exact; temporal values, ranges and functions as their text. */
+/* JSON: numbers exact; temporal values, ranges and functions as their text; null for what is nested too
+ * deeply. */
 struct json *feel_to_json(struct arena *a, struct feel_value v);
 struct feel_value feel_from_json(struct arena *a, const struct json *j);
 

@@ -81,6 +81,7 @@ static struct feel_value fn_put_key(struct feel_call *c)
 static struct feel_value fn_put_keys(struct feel_call *c)
 {
     if (c->args[1].kind != FEEL_LIST || !c->args[1].list->count) return wrong(c);
+    if (c->args[1].list->count > FEEL_VALUE_DEPTH) return feel_too_deep(c->run, c->at);
     return put_path(c, c->args[0], c->args[1].list, 0);
 }
 

@@ -127,14 +127,16 @@ static struct feel_value fn_append(struct feel_call *c)
     return grown(&out);
 }
 
-static void flatten(struct growing *out, const struct feel_list *list)
+static bool flatten(struct growing *out, const struct feel_list *list, unsigned depth)
 {
+    if (!depth) return false;
     for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].kind == FEEL_LIST)
-            flatten(out, list->items[i].list);
-        else
+        if (list->items[i].kind != FEEL_LIST)
             grow(out, list->items[i]);
+        else if (!flatten(out, list->items[i].list, depth - 1))
+            return false;
     }
+    return true;
 }
 
 static struct feel_value fn_flatten(struct feel_call *c)
@@ -142,8 +144,7 @@ static struct feel_value fn_flatten(struct feel_call *c)
     const struct feel_list *list = list_arg(c, 0);
     struct growing out = {.arena = c->run->arena};
     if (!list) return wrong(c);
-    flatten(&out, list);
-    return grown(&out);
+    return flatten(&out, list, FEEL_VALUE_DEPTH) ? grown(&out) : feel_too_deep(c->run, c->at);
 }
 
 static struct feel_value fn_reverse(struct feel_call *c)

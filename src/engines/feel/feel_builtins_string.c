@@ -18,7 +18,10 @@ static bool are_strings(const struct feel_call *c, size_t count)
 
 static struct feel_value fn_string(struct feel_call *c)
 {
-    return c->args[0].kind == FEEL_NULL ? FEEL_NOTHING : feel_string(feel_text(c->run->arena, c->args[0]));
+    struct str text;
+    if (c->args[0].kind == FEEL_NULL) return FEEL_NOTHING;
+    return feel_text_whole(c->run->arena, c->args[0], &text) ? feel_string(text)
+                                                             : feel_too_deep(c->run, c->at);
 }
 
 static struct feel_value fn_string_length(struct feel_call *c)

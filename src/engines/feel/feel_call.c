@@ -32,15 +32,15 @@ static struct feel_value call_function(struct feel_run *r, const struct feel_nod
         return feel_fail(r, at, "The function is called with the wrong number of parameters.", STR_EMPTY);
     struct feel_value *conformed = count ? ARENA_ARRAY(r->arena, count, struct feel_value) : NULL;
     for (size_t i = 0; i < count; i++) {
-        conformed[i] = feel_conform(r, args[i], f->params[i].type, f->params[i].name);
+        conformed[i] = feel_conform_at(r, at, args[i], f->params[i].type, f->params[i].name);
         if (conformed[i].kind == FEEL_NULL && args[i].kind != FEEL_NULL)
             return FEEL_NOTHING; /* the note is there */
     }
-    if (f->native) return feel_conform(r, f->native(r, f->data, conformed), f->result, STR("result"));
+    if (f->native) return feel_conform_at(r, at, f->native(r, f->data, conformed), f->result, STR("result"));
     struct feel_frame *frame = feel_frame_new(r, f->scope, f->frame);
     for (size_t i = 0; i < count; i++)
         frame->slots[i] = conformed[i];
-    return feel_conform(r, feel_eval(r, f->body, frame), f->result, STR("result"));
+    return feel_conform_at(r, at, feel_eval(r, f->body, frame), f->result, STR("result"));
 }
 
 struct feel_value feel_call(struct feel_run *r, struct feel_value function, size_t count,

@@ -25,6 +25,11 @@ struct feel_value feel_fail(struct feel_run *r, const struct feel_node *at, cons
     return FEEL_NOTHING;
 }
 
+struct feel_value feel_too_deep(struct feel_run *r, const struct feel_node *at)
+{
+    return feel_fail(r, at, "The value is nested too deeply.", STR_EMPTY);
+}
+
 bool feel_step(struct feel_run *r, const struct feel_node *at)
 {
     if (r->stopped) return false;
@@ -68,12 +73,13 @@ static struct feel_value range_property(const struct feel_range *range, struct s
     return FEEL_NOTHING;
 }
 
-struct feel_value feel_property(struct feel_run *r, const struct feel_node *at, struct feel_value of,
-                                struct str name)
+static struct feel_value property(struct feel_run *r, const struct feel_node *at, struct feel_value of,
+                                  struct str name, unsigned depth)
 {
     struct feel_value v = FEEL_NOTHING;
     bool known = false;
     if (of.kind == FEEL_NULL) return v;
+    if (!depth) return feel_too_deep(r, at);
     if (of.kind == FEEL_CONTEXT) {
         const struct feel_entry *e = feel_find(of.context, name);
         return e ? e->value : feel_fail(r, at, "There is no entry %{arg}.", name);
@@ -82,12 +88,18 @@ struct feel_value feel_property(struct feel_run *r, const struct feel_node *at, 
         struct feel_value *items;
         v = feel_list(r->arena, of.list->count, &items);
         for (size_t i = 0; i < of.list->count; i++)
-            items[i] = feel_property(r, at, of.list->items[i], name);
+            items[i] = property(r, at, of.list->items[i], name, depth - 1);
         return v;
     }
     if (of.kind == FEEL_RANGE) v = range_property(of.range, name, &known);
     if (known || feel_temporal_property(r, of, name, &v)) return v;
     return feel_fail(r, at, "There is no entry %{arg}.", name);
+}
+
+struct feel_value feel_property(struct feel_run *r, const struct feel_node *at, struct feel_value of,
+                                struct str name)
+{
+    return property(r, at, of, name, FEEL_VALUE_DEPTH);
 }
 
 /* ---- operators ---- */
@@ -238,7 +250,7 @@ static struct feel_value make_context(struct feel_run *r, const struct feel_node
     for (size_t i = 0; i < n->context.count; i++) {
         inner->slots[i] = feel_eval(r, n->context.values[i], inner);
         if (n->context.types)
-            inner->slots[i] = feel_conform(r, inner->slots[i], n->context.types[i], n->context.keys[i]);
+            inner->slots[i] = feel_conform_at(r, n, inner->slots[i], n->context.types[i], n->context.keys[i]);
     }
     if (n->context.result) return feel_eval(r, n->context.result, inner);
     struct feel_entry *entries;
@@ -391,7 +403,7 @@ static struct feel_value eval_node(struct feel_run *r, const struct feel_node *n
     case FEEL_OP_CALL:
         return feel_eval_call(r, n, f);
     case FEEL_OP_CONFORM:
-        return feel_conform(r, feel_eval(r, n->type.value, f), n->type.type, n->type.what);
+        return feel_conform_at(r, n, feel_eval(r, n->type.value, f), n->type.type, n->type.what);
     case FEEL_OP_HOST:
         return n->host.eval(r, n->host.data, f);
     case FEEL_OP_BROKEN:

@@ -228,6 +228,12 @@ struct feel_value feel_eval_test(struct feel_run *r, const struct feel_node *n, 
                                  struct feel_value input);
 struct feel_value feel_arithmetic(struct feel_run *r, const struct feel_node *n, struct feel_value a,
                                   struct feel_value b);
+/* As feel_text; false when something was nested too deeply. */
+bool feel_text_whole(struct arena *a, struct feel_value v, struct str *out);
+struct feel_value feel_too_deep(struct feel_run *r, const struct feel_node *at);
+/* feel_conform with the place for its note. */
+struct feel_value feel_conform_at(struct feel_run *r, const struct feel_node *at, struct feel_value v,
+                                  const struct feel_type *t, struct str what);
 /* One step; false when the run has stopped. */
 bool feel_step(struct feel_run *r, const struct feel_node *at);
 /* A range whose ends have an order; null otherwise. */

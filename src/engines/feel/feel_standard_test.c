@@ -123,6 +123,47 @@ static void a_function_has_the_type_of_its_parameters_and_its_body(void **state)
     (void)state;
 }
 
+static void a_list_of_one_and_its_element_stand_for_each_other(void **state)
+{
+    static const struct row rows[] = {
+        {"(function(a: number) a)([1])", "1"},
+        {"(function(a: list<number>) a)(1)", "[1]"},
+        {"(function(a: list<list<number>>) a)([1, 2])", "[[1, 2]]"},
+        {"(function(a: list<number>) a)([[1, 2]])", "[1, 2]"},
+        {"(function(a: date and time) a)(@\"2024-02-29\")", "@\"2024-02-29T00:00:00Z\""},
+        {"abs([-1])", "1"},
+        {"contains([\"abc\"], match: [\"b\"])", "null"},
+        {"contains(string: [\"abc\"], match: [\"b\"])", "true"},
+        {"count(5)", "1"},
+        {0},
+    };
+    static const char *const wrong[] = {"(function(a: number) a)([1, 2])", "(function(a: number) a)([[1]])",
+                                        "(function(a: list<number>) a)([\"a\"])", NULL};
+    all_give(rows);
+    all_fail(wrong);
+    (void)state;
+}
+
+/* ---- values that are nested without end ---- */
+
+#define DEEP "(for i in 1..100000 return if i = 1 then [] else [partial[-1]])[-1]"
+#define WIDE "(for i in 1..60 return partial)[-1]"
+
+static void a_value_nested_without_end_is_null_where_it_is_looked_into(void **state)
+{
+    static const char *const said[] = {"string(" DEEP ")", "flatten(" DEEP ")", "(" DEEP ").a", NULL};
+    static const struct row rows[] = {
+        {"{a: " DEEP ", b: " DEEP ", e: a = b}.e", "null"},
+        {"{a: " WIDE ", b: " WIDE ", e: a = b}.e", "null"},
+        {"list contains([" DEEP "], " DEEP ")", "false"},
+        {"count(" DEEP ")", "1"},
+        {0},
+    };
+    all_fail(said);
+    all_give(rows);
+    (void)state;
+}
+
 /* ---- 10.3.4.3: strings ---- */
 
 static void case_is_that_of_all_of_unicode(void **state)
@@ -164,6 +205,8 @@ int main(void)
         cmocka_unit_test(a_literal_that_is_none_is_null_and_said),
         cmocka_unit_test(parameters_are_found_by_name),
         cmocka_unit_test(a_function_has_the_type_of_its_parameters_and_its_body),
+        cmocka_unit_test(a_list_of_one_and_its_element_stand_for_each_other),
+        cmocka_unit_test(a_value_nested_without_end_is_null_where_it_is_looked_into),
         cmocka_unit_test(case_is_that_of_all_of_unicode),
         cmocka_unit_test(sorting_needs_to_be_told_what_comes_first),
     };

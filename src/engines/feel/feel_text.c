@@ -2,7 +2,13 @@
 #include "engines/feel/feel_node.h"
 #include "engines/feel/feel_temporal.h"
 
-static void add(struct buf *out, struct feel_value v, bool quoted);
+struct writer {
+    struct buf *out;
+    unsigned depth; /* left */
+    bool cut;
+};
+
+static void add(struct writer *w, struct feel_value v, bool quoted);
 
 static void add_quoted(struct buf *out, struct str s)
 {
@@ -31,12 +37,13 @@ static void add_quoted(struct buf *out, struct str s)
     buf_add_char(out, '"');
 }
 
-static void add_list(struct buf *out, const struct feel_list *list)
+static void add_list(struct writer *w, const struct feel_list *list)
 {
+    struct buf *out = w->out;
     buf_add_char(out, '[');
     for (size_t i = 0; i < list->count; i++) {
         if (i) buf_add_c(out, ", ");
-        add(out, list->items[i], true);
+        add(w, list->items[i], true);
     }
     buf_add_char(out, ']');
 }
@@ -51,8 +58,9 @@ static bool is_bare_key(struct str key)
     return key.len > 0;
 }
 
-static void add_context(struct buf *out, const struct feel_context *context)
+static void add_context(struct writer *w, const struct feel_context *context)
 {
+    struct buf *out = w->out;
     buf_add_char(out, '{');
     for (size_t i = 0; i < context->count; i++) {
         if (i) buf_add_c(out, ", ");
@@ -61,17 +69,18 @@ static void add_context(struct buf *out, const struct feel_context *context)
         else
             add_quoted(out, context->entries[i].key);
         buf_add_c(out, ": ");
-        add(out, context->entries[i].value, true);
+        add(w, context->entries[i].value, true);
     }
     buf_add_char(out, '}');
 }
 
-static void add_range(struct buf *out, const struct feel_range *range)
+static void add_range(struct writer *w, const struct feel_range *range)
 {
+    struct buf *out = w->out;
     buf_add_char(out, range->low_closed ? '[' : '(');
-    add(out, range->low, true);
+    add(w, range->low, true);
     buf_add_c(out, "..");
-    add(out, range->high, true);
+    add(w, range->high, true);
     buf_add_char(out, range->high_closed ? ']' : ')');
 }
 
@@ -89,8 +98,9 @@ static void add_function(struct buf *out, const struct feel_function *f)
     buf_add_char(out, ')');
 }
 
-static void add(struct buf *out, struct feel_value v, bool quoted)
+static void add_one(struct writer *w, struct feel_value v, bool quoted)
 {
+    struct buf *out = w->out;
     switch (v.kind) {
     case FEEL_NULL:
         buf_add_c(out, "null");
@@ -108,13 +118,13 @@ static void add(struct buf *out, struct feel_value v, bool quoted)
             buf_add(out, v.string);
         break;
     case FEEL_LIST:
-        add_list(out, v.list);
+        add_list(w, v.list);
         break;
     case FEEL_CONTEXT:
-        add_context(out, v.context);
+        add_context(w, v.context);
         break;
     case FEEL_RANGE:
-        add_range(out, v.range);
+        add_range(w, v.range);
         break;
     case FEEL_FUNCTION:
         add_function(out, v.function);
@@ -126,23 +136,50 @@ static void add(struct buf *out, struct feel_value v, bool quoted)
     }
 }
 
-struct str feel_text(struct arena *a, struct feel_value v)
+static void add(struct writer *w, struct feel_value v, bool quoted)
+{
+    if (!w->depth) {
+        w->cut = true;
+        buf_add_c(w->out, "…");
+        return;
+    }
+    w->depth--;
+    add_one(w, v, quoted);
+    w->depth++;
+}
+
+static struct str written(struct arena *a, struct feel_value v, bool quoted, bool *whole)
 {
     struct buf out = buf_new(a, 32);
-    if (v.kind == FEEL_STRING) return v.string;
-    add(&out, v, false);
+    struct writer w = {.out = &out, .depth = FEEL_VALUE_DEPTH};
+    add(&w, v, quoted);
+    *whole = !w.cut;
     return buf_str(&out);
+}
+
+bool feel_text_whole(struct arena *a, struct feel_value v, struct str *out)
+{
+    bool whole = true;
+    *out = v.kind == FEEL_STRING ? v.string : written(a, v, false, &whole);
+    return whole;
+}
+
+struct str feel_text(struct arena *a, struct feel_value v)
+{
+    struct str out;
+    feel_text_whole(a, v, &out);
+    return out;
 }
 
 struct str feel_literal(struct arena *a, struct feel_value v)
 {
-    struct buf out = buf_new(a, 32);
-    add(&out, v, true);
-    return buf_str(&out);
+    bool whole;
+    return written(a, v, true, &whole);
 }
 
-struct json *feel_to_json(struct arena *a, struct feel_value v)
+static struct json *to_json(struct arena *a, struct feel_value v, unsigned depth)
 {
+    if (!depth) return json_null(a);
     switch (v.kind) {
     case FEEL_NULL:
         return json_null(a);
@@ -156,19 +193,24 @@ struct json *feel_to_json(struct arena *a, struct feel_value v)
     case FEEL_LIST: {
         struct json *list = json_array(a);
         for (size_t i = 0; i < v.list->count; i++)
-            json_add(list, feel_to_json(a, v.list->items[i]));
+            json_add(list, to_json(a, v.list->items[i], depth - 1));
         return list;
     }
     case FEEL_CONTEXT: {
         struct json *object = json_object(a);
         for (size_t i = 0; i < v.context->count; i++)
             json_set(object, str_z(a, v.context->entries[i].key),
-                     feel_to_json(a, v.context->entries[i].value));
+                     to_json(a, v.context->entries[i].value, depth - 1));
         return object;
     }
     default:
         return json_string(a, feel_text(a, v));
     }
+}
+
+struct json *feel_to_json(struct arena *a, struct feel_value v)
+{
+    return to_json(a, v, FEEL_VALUE_DEPTH);
 }
 
 struct feel_value feel_from_json(struct arena *a, const struct json *j)

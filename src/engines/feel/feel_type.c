@@ -130,16 +130,17 @@ bool feel_is(struct feel_run *r, struct feel_value v, const struct feel_type *t)
     return (t->kind == FEEL_T_LIST || allowed(r, t->allowed, v)) && allowed(r, t->type_constraint, v);
 }
 
-struct feel_value feel_conform(struct feel_run *r, struct feel_value v, const struct feel_type *t,
-                               struct str what)
+struct feel_value feel_conform_at(struct feel_run *r, const struct feel_node *at, struct feel_value v,
+                                  const struct feel_type *t, struct str what)
 {
     if (!t || feel_is(r, v, t)) return v;
-    if (v.kind == FEEL_LIST && v.list->count == 1 && t->kind != FEEL_T_LIST) {
+    if (v.kind == FEEL_LIST && v.list->count == 1 && (t->kind != FEEL_T_LIST || t->element)) {
         struct feel_value one = v.list->items[0];
         if (feel_is(r, one, t)) return one;
     }
-    if (v.kind != FEEL_LIST && t->kind == FEEL_T_LIST) {
-        struct feel_value one = feel_list_of(r->arena, v);
+    if (t->kind == FEEL_T_LIST && (v.kind != FEEL_LIST || (t->element && t->element->kind == FEEL_T_LIST))) {
+        struct feel_value *items, one = feel_list(r->arena, 1, &items);
+        items[0] = v;
         if (feel_is(r, one, t)) return one;
     }
     if (v.kind == FEEL_DATE && t->kind == FEEL_T_DATE_TIME) {
@@ -148,5 +149,11 @@ struct feel_value feel_conform(struct feel_run *r, struct feel_value v, const st
         m->zone_kind = FEEL_ZONE_OFFSET;
         return (struct feel_value){.kind = FEEL_DATE_TIME, .moment = m};
     }
-    return feel_fail(r, NULL, "The value of %{arg} is not of its type.", what);
+    return feel_fail(r, at, "The value of %{arg} is not of its type.", what);
+}
+
+struct feel_value feel_conform(struct feel_run *r, struct feel_value v, const struct feel_type *t,
+                               struct str what)
+{
+    return feel_conform_at(r, NULL, v, t, what);
 }

@@ -91,29 +91,50 @@ static struct feel_value all(struct feel_value so_far, struct feel_value next)
     return so_far.kind == FEEL_NULL ? so_far : next;
 }
 
-static struct feel_value equal_contexts(const struct feel_context *a, const struct feel_context *b)
+/* What a comparison may still cost. Values share their parts, so that few of them can look like very many. */
+struct effort {
+    unsigned depth;
+    uint64_t steps;
+};
+enum { EQUAL_STEPS = 10000000 };
+
+static struct feel_value equal(struct feel_value a, struct feel_value b, struct effort *e);
+
+static struct feel_value equal_contexts(const struct feel_context *a, const struct feel_context *b,
+                                        struct effort *e)
 {
     struct feel_value result = feel_boolean(a->count == b->count);
     for (size_t i = 0; result.kind == FEEL_BOOLEAN && result.boolean && i < a->count; i++) {
         const struct feel_entry *other = feel_find(b, a->entries[i].key);
-        result = other ? all(result, feel_equal(a->entries[i].value, other->value)) : feel_boolean(false);
+        result = other ? all(result, equal(a->entries[i].value, other->value, e)) : feel_boolean(false);
     }
     return result;
 }
 
-static struct feel_value equal_lists(const struct feel_list *a, const struct feel_list *b)
+static struct feel_value equal_lists(const struct feel_list *a, const struct feel_list *b, struct effort *e)
 {
     struct feel_value result = feel_boolean(a->count == b->count);
     for (size_t i = 0; result.kind == FEEL_BOOLEAN && result.boolean && i < a->count; i++)
-        result = all(result, feel_equal(a->items[i], b->items[i]));
+        result = all(result, equal(a->items[i], b->items[i], e));
     return result;
 }
 
-struct feel_value feel_equal(struct feel_value a, struct feel_value b)
+static struct feel_value equal_ranges(const struct feel_range *a, const struct feel_range *b,
+                                      struct effort *e)
+{
+    return all(feel_boolean(a->comparison == b->comparison && a->low_closed == b->low_closed &&
+                            a->high_closed == b->high_closed),
+               all(equal(a->low, b->low, e), equal(a->high, b->high, e)));
+}
+
+static bool equal_functions(const struct feel_function *a, const struct feel_function *b)
+{
+    return a == b || (a->builtin && a->builtin == b->builtin);
+}
+
+static struct feel_value equal_kinds(struct feel_value a, struct feel_value b, struct effort *e)
 {
     int order;
-    if (a.kind == FEEL_NULL || b.kind == FEEL_NULL) return feel_boolean(a.kind == b.kind);
-    if (a.kind != b.kind) return FEEL_NOTHING;
     switch (a.kind) {
     case FEEL_BOOLEAN:
         return feel_boolean(a.boolean == b.boolean);
@@ -122,20 +143,33 @@ struct feel_value feel_equal(struct feel_value a, struct feel_value b)
     case FEEL_STRING:
         return feel_boolean(str_eq(a.string, b.string));
     case FEEL_LIST:
-        return equal_lists(a.list, b.list);
+        return equal_lists(a.list, b.list, e);
     case FEEL_CONTEXT:
-        return equal_contexts(a.context, b.context);
+        return equal_contexts(a.context, b.context, e);
     case FEEL_RANGE:
-        return all(feel_boolean(a.range->comparison == b.range->comparison &&
-                                a.range->low_closed == b.range->low_closed &&
-                                a.range->high_closed == b.range->high_closed),
-                   all(feel_equal(a.range->low, b.range->low), feel_equal(a.range->high, b.range->high)));
+        return equal_ranges(a.range, b.range, e);
     case FEEL_FUNCTION:
-        return feel_boolean(a.function == b.function ||
-                            (a.function->builtin && a.function->builtin == b.function->builtin));
+        return feel_boolean(equal_functions(a.function, b.function));
     default:
         return feel_boolean(feel_temporal_order(a, b, &order) ? order == 0 : false);
     }
+}
+
+static struct feel_value equal(struct feel_value a, struct feel_value b, struct effort *e)
+{
+    if (a.kind == FEEL_NULL || b.kind == FEEL_NULL) return feel_boolean(a.kind == b.kind);
+    if (a.kind != b.kind || !e->depth || !e->steps) return FEEL_NOTHING;
+    e->depth--;
+    e->steps--;
+    struct feel_value result = equal_kinds(a, b, e);
+    e->depth++;
+    return result;
+}
+
+struct feel_value feel_equal(struct feel_value a, struct feel_value b)
+{
+    struct effort e = {.depth = FEEL_VALUE_DEPTH, .steps = EQUAL_STEPS};
+    return equal(a, b, &e);
 }
 
 bool feel_same(struct feel_value a, struct feel_value b)
