@@ -174,8 +174,8 @@ struct feel_value feel_equal(struct feel_value a, struct feel_value b)
 
 bool feel_same(struct feel_value a, struct feel_value b)
 {
-    struct feel_value equal = feel_equal(a, b);
-    return equal.kind == FEEL_BOOLEAN && equal.boolean;
+    struct feel_value yes = feel_equal(a, b);
+    return yes.kind == FEEL_BOOLEAN && yes.boolean;
 }
 
 struct feel_value feel_in_range(struct feel_value v, const struct feel_range *range)
