@@ -47,6 +47,7 @@ openapi         120
 catalogue       200
 crypto          120
 decisions       200
+processes       20
 words           60
 release         60
 access          60
@@ -200,6 +201,15 @@ part_decisions() {
         skipped "the compatibility kit of DMN is not there"
     fi
     counted "FEEL beside a second implementation" "$NODE" tests/feel/crosscheck.mjs
+}
+
+part_processes() {
+    if [ -d "$TONGBAN_SHARED/suites/betsy" ]; then
+        counted "processes of the betsy suite" "$TONGBAN_BIN" bpmn test "$TONGBAN_SHARED/suites/betsy"
+        counted "models to be refused" "$TONGBAN_BIN" bpmn test "$TONGBAN_SHARED/suites/betsy-constraints"
+    else
+        skipped "the betsy suite is not there"
+    fi
 }
 
 part_crypto() {

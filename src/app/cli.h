@@ -20,7 +20,7 @@ struct settings {
     const char *log, *key, *keys, *checkpoint;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out, *decision, *input;
     int port, threads, desk_looks, keep_years;
-    bool demo, require_second_factor, admin, with_keys, help;
+    bool demo, require_second_factor, admin, with_keys, strict, help;
     const char *args[8]; /* what is not an option */
     int arg_count;
 };
@@ -124,6 +124,7 @@ int command_doctor(const struct settings *s);
 int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
 int command_dmn(const struct settings *s);
+int command_bpmn(const struct settings *s);
 int command_openapi(const struct settings *s);
 int command_merkle(const struct settings *s);
 int command_audit(const struct settings *s);

@@ -96,6 +96,11 @@ static const struct option_row dmn_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row bpmn_options[] = {
+    {"--strict", OPTION_FLAG, AT(strict), "also ask for what holds by the letter of the standard only"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|registry|exchange|catalogue FILE",
@@ -126,6 +131,9 @@ const struct command commands[] = {
     {"merkle", "test FOLDER",
      "Checks inclusion and consistency proofs: every JSON case below a folder; ends with what passed.", NULL,
      1, 2, command_merkle},
+    {"bpmn", "check MODEL.bpmn|test FOLDER",
+     "Process models (BPMN 2.0): says which rules one breaks, runs test cases.", bpmn_options, 2, 2,
+     command_bpmn},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0,
      command_access},
