@@ -175,6 +175,7 @@ struct feel_unit {
     struct feel_notes *notes;
     struct str where;
     struct feel_name *known; /* names of entries, wherever they occur */
+    size_t known_count;
     struct feel_name *types;
 };
 

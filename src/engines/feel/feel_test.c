@@ -253,6 +253,16 @@ static void a_hostile_expression_is_stopped(void **state)
     (void)state;
 }
 
+static void names_without_end_are_not_kept(void **state)
+{
+    struct bench b = opened();
+    for (int i = 0; i < 50000; i++)
+        feel_unit_knows(b.unit, str_fmt(b.arena, "name number %d", i));
+    assert_int_equal(b.notes->errors, 1);
+    arena_drop(b.arena);
+    (void)state;
+}
+
 static void a_unary_test_reads_as_intervals(void **state)
 {
     struct bench b = opened();
@@ -295,6 +305,7 @@ int main(void)
         cmocka_unit_test(functions_keep_what_they_saw),
         cmocka_unit_test(a_text_that_is_wrong_says_where),
         cmocka_unit_test(a_hostile_expression_is_stopped),
+        cmocka_unit_test(names_without_end_are_not_kept),
         cmocka_unit_test(a_unary_test_reads_as_intervals),
         cmocka_unit_test(values_become_json_and_come_back),
     };

@@ -39,13 +39,21 @@ static bool has(const struct feel_name *list, struct str name)
     return false;
 }
 
+/* Every one is looked for wherever a name may stand: beyond this the model is no model. */
+enum { KNOWN_MAX = 4000 };
+
 void feel_unit_knows(struct feel_unit *u, struct str name)
 {
     struct str folded = feel_lex_fold(u->arena, name);
     bool simple = true; /* one word is found without being known */
     for (size_t i = 0; i < folded.len; i++)
         simple = simple && feel_lex_is_part(folded, i);
-    if (simple || has(u->known, folded)) return;
+    if (simple || u->known_count > KNOWN_MAX || has(u->known, folded)) return;
+    if (u->known_count++ == KNOWN_MAX) {
+        feel_note(u->arena, u->notes, FEEL_ERROR, u->where, 0, 0,
+                  "The model has too many names of several words.", STR_EMPTY);
+        return;
+    }
     struct feel_name *n = ARENA_NEW(u->arena, struct feel_name);
     *n = (struct feel_name){.name = folded, .next = u->known};
     u->known = n;
