@@ -201,11 +201,29 @@ const struct json *bpmn_get(const struct bpmn_state *s, int64_t from, struct str
     return NULL;
 }
 
+/* A state must be readable again: its JSON may be nested 64 deep, of which it takes a few itself. */
+enum { VALUE_DEPTH = 50 };
+
+static bool too_deep(const struct json *v, int left)
+{
+    if (left < 0) return true;
+    JSON_EACH(c, v)
+    {
+        if (too_deep(c, left - 1)) return true;
+    }
+    return false;
+}
+
 void bpmn_set(struct bpmn_run *r, int64_t scope, struct str name, const struct json *value)
 {
     struct bpmn_state *s = r->s;
     struct bpmn_variable *v = own(s, scope, name);
 
+    if (!r->failed && too_deep(value, VALUE_DEPTH)) {
+        bpmn_fail(r, "bpmn.expression", "The value of %{arg} is nested too deeply.", -1);
+        err_arg(r->e, name);
+        return;
+    }
     r->changed = true;
     if (v) {
         v->value = value;

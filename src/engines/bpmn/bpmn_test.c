@@ -495,6 +495,23 @@ static void a_script_in_feel_sets_variables(void **state)
     process_free(p);
 }
 
+static void a_value_too_deep_to_be_read_again_is_refused(void **state)
+{
+    struct process *p = process_of("", START USER("a") END FLOW("s", "a") FLOW("a", "e"));
+    struct bpmn_event start = process_event(p, BPMN_START, "p");
+    struct json *outer = json_object(p->arena), *deep = json_set_array(p->arena, outer, "deep");
+
+    for (int i = 0; i < 60; i++) {
+        struct json *inner = json_array(p->arena);
+        json_add(deep, inner);
+        deep = inner;
+    }
+    start.variables = outer;
+    process_not(p, start, "bpmn.expression");
+    assert_string_equal(p->e.arg, "deep");
+    process_free(p);
+}
+
 /* ---- compensation ---- */
 #define UNDOABLE(id)                                                                                         \
     USER(id)                                                                                                 \
@@ -601,6 +618,7 @@ int main(void)
         cmocka_unit_test(a_called_process_sees_what_it_is_given_and_gives_back_what_is_mapped),
         cmocka_unit_test(a_process_that_calls_itself_without_end_is_refused),
         cmocka_unit_test(a_script_in_feel_sets_variables),
+        cmocka_unit_test(a_value_too_deep_to_be_read_again_is_refused),
         cmocka_unit_test(what_was_done_is_undone_in_reverse),
         cmocka_unit_test(a_cancelled_transaction_undoes_and_leaves_by_its_boundary),
         cmocka_unit_test(an_ad_hoc_part_goes_on_until_its_condition_holds),
