@@ -20,11 +20,10 @@ struct actor {
     int level;          /* assurance level: 0 none, 1 phone, 2 matched or seen at a desk, 3 certificate */
     int64_t unit;       /* an officer's department */
     struct str area;    /* an officer's division code prefix: "" sees all */
-    struct str name;    /* for the frame of the page */
-    struct str acting_name;
-    struct str token, name_sealed, acting_sealed; /* what session, name and acting_name were made from: a
-                                                     request that looks twice opens them once */
-    struct str csrf;                              /* expected token of this session or visit */
+    struct str name, acting_name; /* for pages: ask ctx_actor_name and ctx_acting_name, which open them */
+    struct str name_sealed, acting_sealed;
+    struct str token;           /* what session was made from */
+    struct str csrf;            /* expected token of this session or visit */
     uint8_t session[32];        /* what the session's row is found by; zeros where there is none */
     enum actor_pending pending; /* no permissions while something is owed */
     bool touch; /* the session's time of last use is old enough to be written again (auth_touch) */

@@ -1,5 +1,6 @@
 #include "core/auth/auth_internal.h"
 
+#include "core/base/log.h"
 #include "core/http/server.h"
 
 #include <arpa/inet.h>
@@ -27,7 +28,6 @@ bool auth_start(struct server *s, struct err *e)
     struct auth_state *st = mem_alloc(1, sizeof *st);
     if (!st) return err_fault(e, "not enough memory to start");
     server_set_part(s, PART, st);
-    keyring_domain(server_keys(s), "session:label", st->label_key, sizeof st->label_key);
     st->limits = limits_new();
     if (!st->limits) return err_fault(e, "not enough memory to start");
     return make_nobody(st, e);
@@ -124,21 +124,17 @@ bool label_seal(struct ctx *c, int64_t account, struct str label, struct str *se
     uint8_t *out = arena_alloc(c->arena, SM4_NONCE + label.len + SM4_TAG);
     crypto_random(out, SM4_NONCE);
     *sealed = str_n(out, SM4_NONCE + label.len + SM4_TAG);
-    struct sm4_gcm *g = sm4_gcm_new(c->arena, auth_state(c)->label_key, c->err);
-    return g && sm4_gcm_seal(g, out, label_place(c, account), label, out + SM4_NONCE, c->err);
+    return sm4_shared_seal(keyring_sm4(ctx_keys(c), "session:label"), out, label_place(c, account), label,
+                           out + SM4_NONCE, c->err);
 }
 
-bool label_open(struct ctx *c, int64_t account, struct str sealed, struct str *label)
+struct str label_open(struct ctx *c, int64_t account, struct str sealed)
 {
-    *label = STR_EMPTY;
-    if (sealed.len == 0) return true;
-    if (sealed.len < SM4_NONCE + SM4_TAG) return err_fault(c->err, "session label cut short");
+    if (sealed.len < SM4_NONCE + SM4_TAG) return STR_EMPTY;
     uint8_t *out = arena_alloc(c->arena, sealed.len);
-    struct sm4_gcm *g = sm4_gcm_new(c->arena, auth_state(c)->label_key, c->err);
-    if (!g) return false;
-    if (!sm4_gcm_open(g, (const uint8_t *)sealed.ptr, label_place(c, account),
-                      str_slice(sealed, SM4_NONCE, sealed.len), out))
-        return err_fault(c->err, "session label altered");
-    *label = str_n(out, sealed.len - SM4_NONCE - SM4_TAG);
-    return true;
+    if (sm4_shared_open(keyring_sm4(ctx_keys(c), "session:label"), (const uint8_t *)sealed.ptr,
+                        label_place(c, account), str_slice(sealed, SM4_NONCE, sealed.len), out))
+        return str_n(out, sealed.len - SM4_NONCE - SM4_TAG);
+    log_event(LOG_LEVEL_ERROR, "auth.label_altered", NULL);
+    return STR_EMPTY;
 }

@@ -10,7 +10,6 @@ enum { TOKEN_BYTES = 32, TOKEN_TEXT = 43, CSRF_BYTES = 24, CSRF_TEXT = 32 };
 struct limits;
 
 struct auth_state {
-    uint8_t label_key[SM4_KEY];
     char nobody[160]; /* hash of a password nobody has: what unknown logins are checked against */
     struct limits *limits;
 };
@@ -38,7 +37,8 @@ bool session_keep_this(struct ctx *c) NODISCARD;
 /* A name inside a session's row: sealed with a key of the installation so that a request needs no subject's
  * key. */
 bool label_seal(struct ctx *c, int64_t account, struct str label, struct str *sealed) NODISCARD;
-bool label_open(struct ctx *c, int64_t account, struct str sealed, struct str *label) NODISCARD;
+/* Empty where nothing was sealed, or it was altered. */
+struct str label_open(struct ctx *c, int64_t account, struct str sealed);
 
 struct limits *limits_new(void);
 void limits_drop(struct limits *l);

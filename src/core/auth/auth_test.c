@@ -102,8 +102,8 @@ static bool do_load(struct ctx *c)
     struct user *u = ctx_arg(c);
     if (!load(c, u)) return false;
     u->actor = c->actor;
-    u->actor.name = str_dup(u->t->arena, c->actor.name);
-    u->actor.acting_name = str_dup(u->t->arena, c->actor.acting_name);
+    u->actor.name = str_dup(u->t->arena, ctx_actor_name(c));
+    u->actor.acting_name = str_dup(u->t->arena, ctx_acting_name(c));
     u->actor.area = str_dup(u->t->arena, c->actor.area);
     u->actor.csrf = str_dup(u->t->arena, c->actor.csrf);
     return true;

@@ -51,22 +51,24 @@ static enum actor_pending owed_by(const struct ctx *c, const struct db_rows *r)
     return !has && server_options(c->server)->require_second_factor ? PENDING_FACTOR : PENDING_NONE;
 }
 
-/* `before`: the actor of the same session as this request saw it last; NULL at its first look. */
-static bool open_names(struct ctx *c, int64_t account, struct str name, struct str acting,
-                       const struct actor *before)
+/* Pages show names, most writes do not. */
+struct str ctx_actor_name(struct ctx *c)
 {
-    struct actor *actor = &c->actor;
-    actor->name_sealed = name;
-    actor->acting_sealed = acting;
-    if (before && str_eq(before->name_sealed, name) && str_eq(before->acting_sealed, acting)) {
-        actor->name = before->name;
-        actor->acting_name = before->acting_name;
-        return true;
-    }
-    return label_open(c, account, name, &actor->name) && label_open(c, account, acting, &actor->acting_name);
+    struct actor *a = &c->actor;
+    if (!a->name.len && a->name_sealed.len) a->name = label_open(c, a->account, a->name_sealed);
+    return a->name;
 }
 
-static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t digest[SM3_SIZE],
+struct str ctx_acting_name(struct ctx *c)
+{
+    struct actor *a = &c->actor;
+    if (!a->acting_name.len && a->acting_sealed.len)
+        a->acting_name = label_open(c, a->account, a->acting_sealed);
+    return a->acting_name;
+}
+
+/* `before`: the actor of the same session as this request saw it last; NULL at its first look. */
+static void read_actor(struct ctx *c, const struct db_rows *r, const uint8_t digest[SM3_SIZE],
                        const struct actor *before)
 {
     struct actor *actor = &c->actor;
@@ -76,8 +78,9 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     bool active = db_int(r, 0, 6) != 0, half = db_int(r, 0, 14) && !db_int(r, 0, 15);
     if (!active || (half && c->now - opened >= HALF_LIFE) ||
         c->now - seen >= auth_idle(kind, db_str(r, 0, 12)) || c->now - opened >= SESSION_LIFE(kind))
-        return true;
-    if (!open_names(c, account, db_str(r, 0, 9), db_str(r, 0, 11), before)) return false;
+        return;
+    actor->name_sealed = db_str(r, 0, 9);
+    actor->acting_sealed = db_str(r, 0, 11);
     actor->kind = kind;
     actor->account = account;
     actor->subject = db_int(r, 0, 2);
@@ -90,7 +93,6 @@ static bool read_actor(struct ctx *c, const struct db_rows *r, const uint8_t dig
     actor->csrf = before ? before->csrf : csrf_for(c, "session|", session_of(actor));
     if (kind == ACTOR_OFFICER) actor->pending = owed_by(c, r);
     if (actor->pending == PENDING_NONE) server_permit(c->server, actor, db_str(r, 0, 12));
-    return true;
 }
 
 bool auth_load(struct ctx *c, struct str token, struct str visit)
@@ -112,7 +114,7 @@ bool auth_load(struct ctx *c, struct str token, struct str visit)
                       "s.account WHERE s.token = $1",
                       DB_B(str_n(digest, sizeof digest))))
             return false;
-        if (rows.rows && !read_actor(c, &rows, digest, before)) return false;
+        if (rows.rows) read_actor(c, &rows, digest, before);
         if (c->actor.kind != ACTOR_ANYONE) c->actor.token = token;
     }
     if (c->actor.kind == ACTOR_ANYONE) c->actor.csrf = csrf_for(c, "visit|", visit);
@@ -211,6 +213,7 @@ bool auth_act_for(struct ctx *c, int64_t organisation, struct str name)
         return false;
     if (!changed) return err_denied(c->err, "auth.sign_in", "Please sign in first.");
     c->actor.acting_for = organisation;
+    c->actor.acting_sealed = STR_EMPTY;
     c->actor.acting_name = organisation ? name : STR_EMPTY;
     return true;
 }

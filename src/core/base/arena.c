@@ -1,5 +1,6 @@
 #include "core/base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 
 enum { ALIGN = 16, BLOCK_MIN = 8192, BLOCK_MAX = 1 << 20 };
@@ -146,6 +147,15 @@ size_t arena_used(const struct arena *a)
 void arena_fail_after(struct arena *a, size_t n)
 {
     a->fail_after = n;
+}
+
+/* The library gives what becomes free at the end of a heap back to the system at once, and asks for it again
+ * with the next request, page by page. */
+void mem_start(void)
+{
+    enum { KEPT = 2 << 20 };
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT);
 }
 
 void *mem_alloc(size_t count, size_t size)

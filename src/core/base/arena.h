@@ -39,6 +39,9 @@ size_t arena_used(const struct arena *a);
 /* For tests: after n further allocations every allocation fails; SIZE_MAX turns this off. */
 void arena_fail_after(struct arena *a, size_t n);
 
+/* Once per process: what one request gives back stays for the next. */
+void mem_start(void);
+
 /* Memory that outlives requests (caches, indexes, queues): the only doors to malloc.
  * mem_alloc zeroes and returns NULL on exhaustion or overflow. */
 void *mem_alloc(size_t count, size_t size);

@@ -2,7 +2,6 @@
 
 #include "core/base/arena.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 
 struct buf buf_new(struct arena *a, size_t expected)
@@ -46,9 +45,8 @@ void buf_add_char(struct buf *b, char ch)
 
 void buf_add_i64(struct buf *b, int64_t n)
 {
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%" PRId64, n);
-    buf_add(b, str_n(digits, (size_t)len));
+    char digits[20];
+    buf_add(b, str_n(digits, str_put_i64(digits, n)));
 }
 
 void buf_fmt(struct buf *b, const char *format, ...)
@@ -56,12 +54,11 @@ void buf_fmt(struct buf *b, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    size_t room = b->cap - b->len;
+    int n = vsnprintf(b->ptr + b->len, room, format, args);
     va_end(args);
-    if (n > 0) {
-        vsnprintf(buf_room(b, (size_t)n), (size_t)n + 1, format, again);
-        b->len += (size_t)n;
-    }
+    if (n > 0 && (size_t)n >= room) vsnprintf(buf_room(b, (size_t)n), (size_t)n + 1, format, again);
+    if (n > 0) b->len += (size_t)n;
     va_end(again);
 }
 

@@ -2,8 +2,6 @@
 
 #include "core/base/arena.h"
 
-#include <stdarg.h>
-
 struct str str_c(const char *z)
 {
     return z ? (struct str){z, strlen(z)} : STR_EMPTY;
@@ -125,17 +123,29 @@ struct str str_cat(struct arena *a, struct str x, struct str y)
     return (struct str){both, x.len + y.len};
 }
 
-struct str str_fmt(struct arena *a, const char *format, ...)
+/* Most are short: formatted once, into memory of the stack. */
+struct str str_fmt_args(struct arena *a, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    char near[160];
+    va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
+    int n = vsnprintf(near, sizeof near, format, args);
     char *text = arena_array(a, n < 0 ? 1 : (size_t)n + 1, 1);
-    if (n > 0) vsnprintf(text, (size_t)n + 1, format, again);
+    if (n > 0 && (size_t)n < sizeof near)
+        memcpy(text, near, (size_t)n);
+    else if (n > 0)
+        vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     return (struct str){text, n < 0 ? 0 : (size_t)n};
+}
+
+struct str str_fmt(struct arena *a, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str text = str_fmt_args(a, format, args);
+    va_end(args);
+    return text;
 }
 
 struct str str_lower(struct arena *a, struct str s)
@@ -167,6 +177,19 @@ bool str_to_i64(struct str s, int64_t *out)
     if (n > (uint64_t)INT64_MAX + (negative ? 1 : 0)) return false;
     *out = negative ? (int64_t)(0 - n) : (int64_t)n;
     return true;
+}
+
+size_t str_put_i64(char out[20], int64_t n)
+{
+    char digits[20];
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    size_t at = sizeof digits, len = 0;
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (n < 0) out[len++] = '-';
+    memcpy(out + len, digits + at, sizeof digits - at);
+    return len + sizeof digits - at;
 }
 
 struct str str_hex(struct arena *a, const void *bytes, size_t len)

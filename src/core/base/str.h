@@ -6,6 +6,7 @@
 #ifndef TB_STR_H
 #define TB_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,11 +51,15 @@ struct str str_dup(struct arena *a, struct str s);
 const char *str_z(struct arena *a, struct str s);
 struct str str_cat(struct arena *a, struct str x, struct str y);
 struct str str_fmt(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str str_fmt_args(struct arena *a, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 struct str str_lower(struct arena *a, struct str s);
 
 /* Whole-string decimal conversions: false on empty, sign alone, other characters or overflow. */
 bool str_to_i64(struct str s, int64_t *out);
 bool str_to_u64(struct str s, uint64_t *out);
+/* Writes at most 20 bytes without an end mark, returns how many. */
+size_t str_put_i64(char out[20], int64_t n);
 
 struct str str_hex(struct arena *a, const void *bytes, size_t len);
 /* Lower or upper case, exactly two digits a byte; false leaves *out unspecified. */

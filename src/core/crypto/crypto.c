@@ -3,6 +3,7 @@
 #include <gcrypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <sodium.h>
 
 #include "core/base/log.h"
@@ -172,14 +173,17 @@ static void gcm_close(void *arg)
     gcry_cipher_close(g->handle);
 }
 
+static gcry_error_t gcm_start(gcry_cipher_hd_t *handle, const uint8_t key[SM4_KEY])
+{
+    gcry_error_t r = gcry_cipher_open(handle, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, 0);
+    return r ? r : gcry_cipher_setkey(*handle, key, SM4_KEY);
+}
+
 struct sm4_gcm *sm4_gcm_new(struct arena *a, const uint8_t key[SM4_KEY], struct err *e)
 {
     struct sm4_gcm *g = ARENA_NEW(a, struct sm4_gcm);
-    gcry_error_t r = gcry_cipher_open(&g->handle, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, 0);
-    if (!r) {
-        arena_on_drop(a, gcm_close, g);
-        r = gcry_cipher_setkey(g->handle, key, SM4_KEY);
-    }
+    arena_on_drop(a, gcm_close, g);
+    gcry_error_t r = gcm_start(&g->handle, key);
     if (!r) return g;
     err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
     return NULL;
@@ -211,6 +215,78 @@ bool sm4_gcm_open(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str 
     if (!r) r = gcry_cipher_checktag(g->handle, sealed.ptr + len, SM4_TAG);
     if (r && len) crypto_wipe(out, len);
     return !r;
+}
+
+enum { SHARED_KEPT = 8 };
+
+struct sm4_shared {
+    uint8_t key[SM4_KEY];
+    pthread_mutex_t lock;
+    size_t kept;
+    struct sm4_gcm idle[SHARED_KEPT]; /* under the key, in nobody's hands */
+};
+
+static void shared_close(void *arg)
+{
+    struct sm4_shared *s = arg;
+    for (size_t i = 0; i < s->kept; i++)
+        gcm_close(&s->idle[i]);
+    pthread_mutex_destroy(&s->lock);
+    crypto_wipe(s->key, sizeof s->key);
+}
+
+struct sm4_shared *sm4_shared_new(struct arena *a, const uint8_t key[SM4_KEY])
+{
+    struct sm4_shared *s = ARENA_NEW(a, struct sm4_shared);
+    memcpy(s->key, key, SM4_KEY);
+    pthread_mutex_init(&s->lock, NULL);
+    arena_on_drop(a, shared_close, s);
+    return s;
+}
+
+static gcry_error_t shared_take(struct sm4_shared *s, struct sm4_gcm *g)
+{
+    *g = (struct sm4_gcm){NULL};
+    pthread_mutex_lock(&s->lock);
+    if (s->kept) *g = s->idle[--s->kept];
+    pthread_mutex_unlock(&s->lock);
+    return g->handle ? 0 : gcm_start(&g->handle, s->key);
+}
+
+static void shared_give(struct sm4_shared *s, struct sm4_gcm *g)
+{
+    pthread_mutex_lock(&s->lock);
+    bool room = s->kept < SHARED_KEPT;
+    if (room) s->idle[s->kept++] = *g;
+    pthread_mutex_unlock(&s->lock);
+    if (!room) gcm_close(g);
+}
+
+bool sm4_shared_seal(struct sm4_shared *s, const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain,
+                     uint8_t *out, struct err *e)
+{
+    struct sm4_gcm g;
+    gcry_error_t r = shared_take(s, &g);
+    if (r) {
+        gcm_close(&g);
+        return err_fault(e, "SM4-GCM: %s", gcry_strerror(r));
+    }
+    bool ok = sm4_gcm_seal(&g, nonce, aad, plain, out, e);
+    shared_give(s, &g);
+    return ok;
+}
+
+bool sm4_shared_open(struct sm4_shared *s, const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
+                     uint8_t *out)
+{
+    struct sm4_gcm g;
+    if (shared_take(s, &g)) {
+        gcm_close(&g);
+        return false;
+    }
+    bool ok = sm4_gcm_open(&g, nonce, aad, sealed, out);
+    shared_give(s, &g);
+    return ok;
 }
 
 /* ---- passwords ---- */

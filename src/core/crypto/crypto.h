@@ -49,6 +49,14 @@ bool sm4_gcm_seal(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str 
 /* sealed.len ≥ tag; out holds sealed.len − tag bytes. false without err when it was altered. */
 bool sm4_gcm_open(struct sm4_gcm *g, const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
                   uint8_t *out) NODISCARD;
+/* The same under a key that is used often and by several threads: what is computed from it is kept for the
+ * next use. Wiped with the arena. */
+struct sm4_shared;
+struct sm4_shared *sm4_shared_new(struct arena *a, const uint8_t key[SM4_KEY]);
+bool sm4_shared_seal(struct sm4_shared *s, const uint8_t nonce[SM4_NONCE], struct str aad, struct str plain,
+                     uint8_t *out, struct err *e) NODISCARD;
+bool sm4_shared_open(struct sm4_shared *s, const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
+                     uint8_t *out) NODISCARD;
 
 /* ---- SM2 keys and certificates ---- */
 struct sm2_key; /* private key with its public half */

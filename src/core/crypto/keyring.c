@@ -99,8 +99,8 @@ struct keyring *keyring_open(const struct key_provider *p, struct err *e)
         keyring_close(k);
         return NULL;
     }
-    keyring_domain(k, "subject", k->subject_domain, SM4_KEY);
-    keyring_domain(k, "installation", k->own, SM4_KEY);
+    k->subject_domain = keyring_sm4(k, "subject");
+    k->own = keyring_sm4(k, "installation");
     return k;
 }
 
@@ -114,24 +114,56 @@ void keyring_close(struct keyring *k)
     mem_free(k);
 }
 
-/* Purposes are few and constant; each key is derived once. */
+/* Purposes are few and constant; each key is derived once. The lock held. */
+static struct purpose_key *of_purpose(struct keyring *k, const char *purpose)
+{
+    struct purpose_key *i = k->purposes;
+    while (i && strcmp(i->purpose, purpose) != 0)
+        i = i->next;
+    if (i) return i;
+    i = ARENA_NEW(k->arena, struct purpose_key);
+    *i = (struct purpose_key){.purpose = str_z(k->arena, str_c(purpose)), .next = k->purposes};
+    k->purposes = i;
+    return i;
+}
+
 const struct mac_key *keyring_mac(struct keyring *k, const char *purpose)
 {
     uint8_t key[SM3_SIZE];
     pthread_mutex_lock(&k->lock);
-    struct purpose_key *i = k->purposes;
-    while (i && strcmp(i->purpose, purpose) != 0)
-        i = i->next;
-    if (!i) {
+    struct purpose_key *i = of_purpose(k, purpose);
+    if (!i->mac) {
         keyring_domain(k, purpose, key, sizeof key);
-        i = ARENA_NEW(k->arena, struct purpose_key);
-        *i = (struct purpose_key){str_z(k->arena, str_c(purpose)),
-                                  mac_key_new(k->arena, str_n(key, sizeof key)), k->purposes};
-        k->purposes = i;
+        i->mac = mac_key_new(k->arena, str_n(key, sizeof key));
         crypto_wipe(key, sizeof key);
     }
     pthread_mutex_unlock(&k->lock);
-    return i->key;
+    return i->mac;
+}
+
+struct sm4_shared *keyring_sm4(struct keyring *k, const char *purpose)
+{
+    uint8_t key[SM4_KEY];
+    pthread_mutex_lock(&k->lock);
+    struct purpose_key *i = of_purpose(k, purpose);
+    if (!i->sm4) {
+        keyring_domain(k, purpose, key, sizeof key);
+        i->sm4 = sm4_shared_new(k->arena, key);
+        crypto_wipe(key, sizeof key);
+    }
+    pthread_mutex_unlock(&k->lock);
+    return i->sm4;
+}
+
+static void draw_nonce(struct keyring *k, uint8_t out[SM4_NONCE])
+{
+    pthread_mutex_lock(&k->lock);
+    if (!k->nonces_left) {
+        crypto_random(k->nonces, sizeof k->nonces);
+        k->nonces_left = NONCES;
+    }
+    memcpy(out, k->nonces[--k->nonces_left], SM4_NONCE);
+    pthread_mutex_unlock(&k->lock);
 }
 
 struct str blind_index(struct keyring *k, struct arena *a, const char *purpose, struct str value)
@@ -178,7 +210,8 @@ static size_t put_be(uint8_t *out, uint64_t n, size_t bytes)
     return bytes;
 }
 
-enum { WRAP_AAD = 12 + 8 + 4 };
+/* A box as box_seal makes it, around a key. */
+enum { WRAP_AAD = 12 + 8 + 4, WRAPPED = 1 + SM4_NONCE + SM4_KEY + SM4_TAG };
 
 static struct str wrap_aad(uint8_t out[WRAP_AAD], int64_t subject, int64_t version)
 {
@@ -190,36 +223,33 @@ static struct str wrap_aad(uint8_t out[WRAP_AAD], int64_t subject, int64_t versi
 
 static bool key_make(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t version)
 {
-    uint8_t key[SM4_KEY], aad[WRAP_AAD];
-    struct str wrapped;
+    uint8_t key[SM4_KEY], aad[WRAP_AAD], wrapped[WRAPPED];
     if (version > UINT32_MAX) return err_fault(tx->err, "too many key versions");
+    wrapped[0] = BOX_VERSION;
+    draw_nonce(k, wrapped + 1);
     crypto_random(key, sizeof key);
-    bool ok = box_seal(tx->arena, k->subject_domain, wrap_aad(aad, subject, version), str_n(key, sizeof key),
-                       &wrapped, tx->err);
+    bool ok = sm4_shared_seal(k->subject_domain, wrapped + 1, wrap_aad(aad, subject, version),
+                              str_n(key, sizeof key), wrapped + 1 + SM4_NONCE, tx->err);
     crypto_wipe(key, sizeof key);
-    return ok && subject_key_add(tx, subject, version, wrapped, time_now());
+    return ok && subject_key_add(tx, subject, version, str_n(wrapped, sizeof wrapped), time_now());
 }
 
 static bool key_unwrap(struct keyring *k, struct db_tx *tx, int64_t subject, int64_t version,
                        struct str wrapped, uint8_t out[SM4_KEY])
 {
     uint8_t aad[WRAP_AAD];
-    struct str key;
-    if (!box_open(tx->arena, k->subject_domain, wrap_aad(aad, subject, version), wrapped, &key) ||
-        key.len != SM4_KEY)
-        return err_fault(tx->err, "a subject's key was altered");
-    memcpy(out, key.ptr, SM4_KEY);
-    crypto_wipe((void *)(uintptr_t)key.ptr, key.len);
-    return true;
+    const uint8_t *p = (const uint8_t *)wrapped.ptr;
+    return (wrapped.len == WRAPPED && p[0] == BOX_VERSION &&
+            sm4_shared_open(k->subject_domain, p + 1, wrap_aad(aad, subject, version),
+                            str_slice(wrapped, 1 + SM4_NONCE, wrapped.len), out)) ||
+           err_fault(tx->err, "a subject's key was altered");
 }
 
 /* One request reads many fields of few subjects: their keys are opened once a transaction and wiped with its
  * arena. */
-enum { KEYS_KEPT = 8, NONCES = 8 };
+enum { KEYS_KEPT = 8 };
 
 struct kept_keys {
-    uint8_t nonces[NONCES][SM4_NONCE]; /* drawn together: asking the system costs as much as sealing */
-    size_t nonces_left;
     size_t count, turn;
     struct kept_key {
         int64_t subject, version;
@@ -272,7 +302,6 @@ static const struct kept_key *key_newest(struct keyring *k, struct db_tx *tx, in
     int64_t version;
     const struct kept_key *kept = kept_key(tx, subject, 0);
     if (kept) return kept;
-    if (subject == 0) return keep_key(tx, 0, 1, true, k->own);
     if (!subject_key_newest(tx, subject, &version, &wrapped)) return NULL;
     if (wrapped.len == 0) {
         /* Another writer may have made it meanwhile: what the table holds counts. */
@@ -301,6 +330,9 @@ bool subject_erase(struct keyring *k, struct db_tx *tx, int64_t subject)
 
 /* ---- fields ---- */
 
+/* The installation's own key has one version. */
+enum { OWN_VERSION = 1 };
+
 enum { FIELD_HEAD = 1 + 4, FIELD_AAD = 2 * (1 + NAME_MAX_BYTES) + 8 + 8 + 4 };
 
 /* Names with their length before them, so that no two places give the same bytes. */
@@ -321,31 +353,23 @@ static bool field_aad(const struct field_place *at, uint32_t version, uint8_t ou
     return true;
 }
 
-static void draw_nonce(struct kept_keys *kept, uint8_t out[SM4_NONCE])
-{
-    if (!kept->nonces_left) {
-        crypto_random(kept->nonces, sizeof kept->nonces);
-        kept->nonces_left = NONCES;
-    }
-    memcpy(out, kept->nonces[--kept->nonces_left], SM4_NONCE);
-}
-
 bool field_seal(struct keyring *k, struct db_tx *tx, const struct field_place *at, struct str plain,
                 struct str *sealed)
 {
     uint8_t aad_bytes[FIELD_AAD];
     struct str aad;
-    const struct kept_key *key = key_newest(k, tx, at->subject);
-    if (!key) return false;
-    if (!field_aad(at, (uint32_t)key->version, aad_bytes, &aad))
-        return err_fault(tx->err, "name of a column too long");
+    const struct kept_key *key = at->subject ? key_newest(k, tx, at->subject) : NULL;
+    if (at->subject && !key) return false;
+    uint32_t version = key ? (uint32_t)key->version : OWN_VERSION;
+    if (!field_aad(at, version, aad_bytes, &aad)) return err_fault(tx->err, "name of a column too long");
     size_t len = FIELD_HEAD + SM4_NONCE + plain.len + SM4_TAG;
-    uint8_t *p = arena_alloc(tx->arena, len);
+    uint8_t *p = arena_alloc(tx->arena, len), *nonce = p + FIELD_HEAD;
     p[0] = BOX_VERSION;
-    put_be(p + 1, (uint64_t)key->version, 4);
-    draw_nonce(tx->keys, p + FIELD_HEAD);
+    put_be(p + 1, version, 4);
+    draw_nonce(k, nonce);
     *sealed = str_n(p, len);
-    return sm4_gcm_seal(key->gcm, p + FIELD_HEAD, aad, plain, p + FIELD_HEAD + SM4_NONCE, tx->err);
+    return key ? sm4_gcm_seal(key->gcm, nonce, aad, plain, nonce + SM4_NONCE, tx->err)
+               : sm4_shared_seal(k->own, nonce, aad, plain, nonce + SM4_NONCE, tx->err);
 }
 
 static const struct kept_key *key_of_version(struct keyring *k, struct db_tx *tx, int64_t subject,
@@ -356,11 +380,6 @@ static const struct kept_key *key_of_version(struct keyring *k, struct db_tx *tx
     int64_t newest;
     const struct kept_key *kept = kept_key(tx, subject, version);
     if (kept) return kept;
-    if (subject == 0) {
-        if (version == 1) return keep_key(tx, 0, 1, true, k->own);
-        err_fault(tx->err, "a sealed field was altered");
-        return NULL;
-    }
     if (!subject_key_newest(tx, subject, &newest, &wrapped)) return NULL;
     if (newest == version && wrapped.len) return key_opened(k, tx, subject, version, true, wrapped);
     if (!subject_key_find(tx, subject, version, &found, &wrapped)) return NULL;
@@ -381,12 +400,13 @@ bool field_open(struct keyring *k, struct db_tx *tx, const struct field_place *a
         return err_fault(tx->err, "a sealed field is no such thing");
     uint32_t version = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 | p[4];
     if (!field_aad(at, version, aad_bytes, &aad)) return err_fault(tx->err, "name of a column too long");
-    const struct kept_key *key = key_of_version(k, tx, at->subject, version);
-    if (!key) return false;
+    const struct kept_key *key = at->subject ? key_of_version(k, tx, at->subject, version) : NULL;
+    if (at->subject && !key) return false;
     struct str body = str_slice(sealed, FIELD_HEAD + SM4_NONCE, sealed.len);
     uint8_t *out = arena_alloc(tx->arena, body.len - SM4_TAG + 1);
-    if (!sm4_gcm_open(key->gcm, p + FIELD_HEAD, aad, body, out))
-        return err_fault(tx->err, "a sealed field was altered or moved");
+    bool sound = key ? sm4_gcm_open(key->gcm, p + FIELD_HEAD, aad, body, out)
+                     : version == OWN_VERSION && sm4_shared_open(k->own, p + FIELD_HEAD, aad, body, out);
+    if (!sound) return err_fault(tx->err, "a sealed field was altered or moved");
     *plain = str_n(out, body.len - SM4_TAG);
     return true;
 }

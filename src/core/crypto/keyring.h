@@ -33,6 +33,9 @@ void keyring_domain(const struct keyring *k, const char *purpose, uint8_t *out, 
  */
 const struct mac_key *keyring_mac(struct keyring *k, const char *purpose);
 
+/* And for SM4-GCM. */
+struct sm4_shared *keyring_sm4(struct keyring *k, const char *purpose);
+
 struct field_place {
     const char *table, *column;
     int64_t row, subject;

@@ -13,22 +13,27 @@ struct signer_entry {
     struct signer_entry *next;
 };
 
-/* The key of a purpose. */
+/* The keys of a purpose; NULL: not yet made. */
 struct purpose_key {
     const char *purpose;
-    struct mac_key *key;
+    struct mac_key *mac;
+    struct sm4_shared *sm4;
     struct purpose_key *next;
 };
 
+enum { NONCES = 64 };
+
 struct keyring {
     uint8_t root[ROOT_KEY];
-    uint8_t subject_domain[SM4_KEY]; /* wraps subjects' keys */
-    uint8_t own[SM4_KEY];            /* subject 0 */
-    char *path;                      /* of the root key's file; NULL without */
-    pthread_mutex_t lock;            /* of what follows */
+    struct sm4_shared *subject_domain; /* wraps subjects' keys */
+    struct sm4_shared *own;            /* subject 0 */
+    char *path;                        /* of the root key's file; NULL without */
+    pthread_mutex_t lock;              /* of what follows */
     struct arena *arena;
     struct signer_entry *signers;
     struct purpose_key *purposes;
+    uint8_t nonces[NONCES][SM4_NONCE]; /* drawn together: asking the system costs as much as sealing */
+    size_t nonces_left;
 };
 
 /* Versioned box: byte 1 ‖ nonce ‖ ciphertext ‖ tag. box_open: false without err when it was altered. */

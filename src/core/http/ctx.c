@@ -54,23 +54,11 @@ bool ctx_path_id(struct ctx *c, const char *name, int64_t *id)
     return err_missing(c->err, "page", "We cannot find this page.");
 }
 
-__attribute__((format(printf, 2, 0))) static struct str format_location(struct ctx *c, const char *format,
-                                                                        va_list args)
-{
-    va_list again;
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    char *text = arena_array(c->arena, n > 0 ? (size_t)n + 1 : 1, 1);
-    if (n > 0) vsnprintf(text, (size_t)n + 1, format, again);
-    va_end(again);
-    return str_n(text, n > 0 ? (size_t)n : 0);
-}
-
 bool ctx_redirect(struct ctx *c, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    c->out = (struct outcome){.kind = OUTCOME_REDIRECT, .location = format_location(c, format, args)};
+    c->out = (struct outcome){.kind = OUTCOME_REDIRECT, .location = str_fmt_args(c->arena, format, args)};
     va_end(args);
     return true;
 }
@@ -80,7 +68,7 @@ bool ctx_created(struct ctx *c, const char *format, ...)
     va_list args;
     va_start(args, format);
     c->out = (struct outcome){
-        .kind = OUTCOME_REDIRECT, .location = format_location(c, format, args), .created = true};
+        .kind = OUTCOME_REDIRECT, .location = str_fmt_args(c->arena, format, args), .created = true};
     va_end(args);
     return true;
 }

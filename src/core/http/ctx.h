@@ -103,6 +103,9 @@ struct str ctx_tr(const struct ctx *c, const char *msgid);
 
 /* ---- identity ---- */
 int64_t ctx_id(struct ctx *c);
+/* The name of who acts, and of whom they act for; empty where there is none. */
+struct str ctx_actor_name(struct ctx *c);
+struct str ctx_acting_name(struct ctx *c);
 struct keyring *ctx_keys(const struct ctx *c);
 struct blob_store *ctx_blobs(const struct ctx *c);
 

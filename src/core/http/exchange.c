@@ -399,8 +399,10 @@ bool exchange_submit(struct exchange *x, enum step step)
 
 static bool make_reply(struct exchange *x)
 {
-    /* A page needs a transaction for its frame; without one the plain error text is the answer. */
-    if (x->ctx.html && !open_tx(x)) x->ok = false;
+    /* A page needs a transaction for its frame; without one the plain error text is the answer. Who is led on
+     * gets none. */
+    bool page = x->ctx.html && !(x->ok && x->ctx.out.kind == OUTCOME_REDIRECT);
+    if (page && !open_tx(x)) x->ok = false;
     if (x->unknown && x->tx_open) {
         const struct err said = x->err; /* the writer had no place for it: what is said of that stands */
         (void)identify(x, STR_EMPTY);
@@ -420,8 +422,8 @@ static enum step leave(struct exchange *x)
         m->errors_server++;
     else if (x->answer.status >= 400)
         m->errors_client++;
-    const struct err *e = x->err.kind == ERR_FAULT ? &x->err : &x->failed;
-    if (e->kind == ERR_FAULT) {
+    const struct err *e = x->err.kind == ERR_FAULT ? &x->err : x->failed;
+    if (e && e->kind == ERR_FAULT) {
         char place[200];
         snprintf(place, sizeof place, "%s:%d", e->file ? e->file : "?", e->line);
         log_event(LOG_LEVEL_ERROR, "fault", "route", x->entry ? x->entry->route->path : "-", "place", place,
@@ -498,6 +500,9 @@ enum step exchange_run(struct exchange *x)
 
 void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r)
 {
-    *x = (struct exchange){.server = s, .arena = a, .request = r, .begun_us = time_monotonic_us()};
+    x->server = s;
+    x->arena = a;
+    x->request = r;
+    x->begun_us = time_monotonic_us();
     ctx_init(&x->ctx, s, a, &x->err);
 }

@@ -344,7 +344,7 @@ static struct str peer_address(struct call *k, struct str direct)
     return str_trim(one);
 }
 
-static bool fill_request(struct call *k, struct request *r, bool post, bool head)
+static bool fill_request(struct call *k, struct request *r, bool post, bool head, struct err *ignored)
 {
     struct MHD_Connection *c = k->connection;
     struct str path;
@@ -364,12 +364,11 @@ static bool fill_request(struct call *k, struct request *r, bool post, bool head
     r->direct = direct_address(k);
     r->proxied = is_trusted_proxy(k, r->direct) || says_proxied(k);
     r->peer = peer_address(k, r->direct);
-    struct err ignored = {0};
     bool whole = params_parse_cookies(&r->cookies, k->arena, header(c, "Cookie"));
     (void)whole; /* other programs on this host name set cookies as they please: what cannot be read is left
                     out */
     return path_decode(k->arena, path, &r->path) &&
-           params_parse_form(&r->query, k->arena, r->raw_query, &ignored);
+           params_parse_form(&r->query, k->arena, r->raw_query, ignored);
 }
 
 static bool begin_exchange(struct call *k, bool post, bool head)
@@ -383,7 +382,7 @@ static bool begin_exchange(struct call *k, bool post, bool head)
     arena_guard(k->arena, &env);
     struct request *r = ARENA_NEW(k->arena, struct request);
     k->exchange = ARENA_NEW(k->arena, struct exchange);
-    bool sound = fill_request(k, r, post, head);
+    bool sound = fill_request(k, r, post, head, &k->exchange->err);
     arena_guard(k->arena, NULL);
     exchange_init(k->exchange, k->front->server, k->arena, r);
     k->exchange->resume = resume_call;

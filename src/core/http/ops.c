@@ -84,7 +84,7 @@ static bool api_session(struct ctx *c)
     struct json *doc = ctx_doc(c);
     json_set_bool(c->arena, doc, "person", c->actor.kind == ACTOR_PERSON);
     json_set_bool(c->arena, doc, "officer", c->actor.kind == ACTOR_OFFICER);
-    json_set_str(c->arena, doc, "name", c->actor.name);
+    json_set_str(c->arena, doc, "name", ctx_actor_name(c));
     json_set_i64(c->arena, doc, "level", c->actor.level);
     json_set_str(c->arena, doc, "csrf", c->actor.csrf);
     return true;

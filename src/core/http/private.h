@@ -108,7 +108,7 @@ struct exchange {
     const struct route_entry *entry;
     struct ctx ctx;
     struct err err;
-    struct err failed;
+    const struct err *failed; /* what the answer is about; NULL where nothing went wrong */
     struct answer answer;
     struct write_task write;
     struct pool_task pool;
@@ -125,6 +125,7 @@ struct exchange {
     void *owner;
 };
 
+/* *x is new memory of the arena, all zeros. */
 void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r);
 /* Goes as far as it can on the calling thread; after STEP_POOL or STEP_WRITE submit with exchange_submit and
  * call again once resumed. */

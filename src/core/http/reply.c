@@ -116,8 +116,8 @@ static void add_actor(struct exchange *x, struct json *page)
     struct json *actor = json_set_object(x->arena, page, "actor");
     json_set_bool(x->arena, actor, "person", who->kind == ACTOR_PERSON);
     json_set_bool(x->arena, actor, "officer", who->kind == ACTOR_OFFICER);
-    json_set_str(x->arena, actor, "name", who->name);
-    if (who->acting_for) json_set_str(x->arena, actor, "acting_for", who->acting_name);
+    json_set_str(x->arena, actor, "name", ctx_actor_name(&x->ctx));
+    if (who->acting_for) json_set_str(x->arena, actor, "acting_for", ctx_acting_name(&x->ctx));
 }
 
 static void add_notice(struct exchange *x, struct json *page)
@@ -230,16 +230,17 @@ static struct str door(const struct exchange *x)
 
 static void reply_error(struct exchange *x)
 {
-    struct err e = x->err;
+    struct err *e = ARENA_NEW(x->arena, struct err);
+    *e = x->err;
     x->failed = e;
-    x->answer.status = reply_status(&e, &x->ctx.actor);
+    x->answer.status = reply_status(e, &x->ctx.actor);
     if (!x->ctx.html) {
-        json_error(x, &e);
+        json_error(x, e);
         return;
     }
-    if (exchange_owed_page(x, &e)) {
+    if (exchange_owed_page(x, e)) {
         x->ctx.reads = NULL;
-        x->answer.location = str_c(exchange_owed_page(x, &e));
+        x->answer.location = str_c(exchange_owed_page(x, e));
         x->answer.status = 303;
         return;
     }
@@ -250,7 +251,7 @@ static void reply_error(struct exchange *x)
         x->answer.status = 303;
         return;
     }
-    if (!form_again(x, &x->failed)) html_error(x, &x->failed);
+    if (!form_again(x, e)) html_error(x, e);
 }
 
 static void keep_notice(struct exchange *x)

@@ -284,6 +284,7 @@ static bool open_all(struct server *s, struct err *e)
 struct server *server_open(const struct server_options *o, const struct module *const *modules, size_t count,
                            struct err *e)
 {
+    mem_start();
     struct arena *a = arena_new(START_ARENA);
     if (!a || !crypto_start(e)) {
         arena_drop(a);

@@ -1,7 +1,5 @@
 #include "core/json/json.h"
 
-#include <inttypes.h>
-
 static struct json *node(struct arena *a, enum json_type type)
 {
     struct json *j = ARENA_NEW(a, struct json);
@@ -28,10 +26,9 @@ struct json *json_string(struct arena *a, struct str s)
 
 struct json *json_number(struct arena *a, int64_t n)
 {
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%" PRId64, n);
+    char digits[20];
     struct json *j = node(a, JSON_NUMBER);
-    j->text = str_dup(a, str_n(digits, (size_t)len));
+    j->text = str_dup(a, str_n(digits, str_put_i64(digits, n)));
     return j;
 }
 

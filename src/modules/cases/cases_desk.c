@@ -335,7 +335,7 @@ bool desk_receipt(struct ctx *c)
         desk_paper_row(c, papers, &list[i]);
     json_set_str(c->arena, doc, "issued_by", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "issued", words_time(c, accepted ? w.file.accepted : w.file.submitted));
-    json_set_str(c->arena, doc, "clerk", c->actor.name);
+    json_set_str(c->arena, doc, "clerk", ctx_actor_name(c));
     json_set_str(c->arena, doc, "follow_url",
                  str_cat(c->arena, server_address(c->server, c->arena), STR("/track")));
     return true;

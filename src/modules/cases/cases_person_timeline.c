@@ -95,7 +95,7 @@ static struct str who_of(struct ctx *c, const struct case_event *e)
 {
     switch (e->actor) {
     case ACTOR_PERSON:
-        return e->account == c->actor.account ? c->actor.name : STR_EMPTY;
+        return e->account == c->actor.account ? ctx_actor_name(c) : STR_EMPTY;
     case ACTOR_OFFICER:
         return officer(c, e);
     default:

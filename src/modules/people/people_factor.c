@@ -39,7 +39,7 @@ bool people_code_page(struct ctx *c)
     struct str next = people_next(ctx_param(c, STR("next")), STR_EMPTY);
     if (!c->failed && c->actor.pending != PENDING_CODE) return ctx_redirect(c, "/office");
     json_set_c(c->arena, doc, "action", "/office/sign-in/code");
-    json_set_str(c->arena, doc, "who", c->actor.name);
+    json_set_str(c->arena, doc, "who", ctx_actor_name(c));
     if (next.len) json_set_str(c->arena, doc, "next", next);
     code_field(c, doc, "Sign-in code",
                "The six digits your authenticator shows now. Without it: one of your recovery codes.");

@@ -108,7 +108,7 @@ static struct str greeting(struct ctx *c)
     const char *msgid = hour < 12   ? "Good morning, %{arg}"
                         : hour < 18 ? "Good afternoon, %{arg}"
                                     : "Good evening, %{arg}";
-    return tr_arg(c->lang, c->arena, msgid, c->actor.name);
+    return tr_arg(c->lang, c->arena, msgid, ctx_actor_name(c));
 }
 
 static struct str today(struct ctx *c)

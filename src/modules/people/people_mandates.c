@@ -69,7 +69,7 @@ bool people_check_acting(struct ctx *c)
     if (people_may_act_for(c, c->actor.acting_for)) return true;
     if (c->err->kind != ERR_NONE) return false;
     c->actor.acting_for = 0;
-    c->actor.acting_name = STR_EMPTY;
+    c->actor.acting_name = c->actor.acting_sealed = STR_EMPTY;
     bool leaves =
         c->route && (strcmp(c->route->path, "/me/acting") == 0 || strcmp(c->route->path, "/sign-out") == 0);
     if (!c->req || c->req->method == METHOD_GET || leaves) return true;
@@ -146,7 +146,7 @@ static bool add_mandated(struct ctx *c, struct json *list)
 bool people_acting_list(struct ctx *c, struct json *list)
 {
     struct json *self =
-        choice(c, list, STR("0"), ctx_tr(c, "For myself"), c->actor.name, "user", !c->actor.acting_for);
+        choice(c, list, STR("0"), ctx_tr(c, "For myself"), ctx_actor_name(c), "user", !c->actor.acting_for);
     json_set_bool(c->arena, self, "name_zh", false);
     if (c->actor.level < LEVEL_MATCHED) return true;
     return add_represented(c, list) && add_mandated(c, list);
