@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20 };
+enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 32 << 20 };
 
 struct db_val db_text_or_null(struct str s)
 {
@@ -350,6 +350,14 @@ void db_rest(struct db *db, bool last)
     if (backlog <= (last ? 0 : REST_BYTES)) return;
     struct err e = {0};
     if (!with_conn(db, true, &e, last ? checkpoint_full : checkpoint_light))
+        log_event(LOG_LEVEL_WARN, "db.checkpoint_failed", "detail", e.detail, NULL);
+}
+
+void db_relieve(struct db *db)
+{
+    struct err e = {0};
+    if (atomic_load_explicit(&db->backlog, memory_order_relaxed) < RELIEVE_BYTES) return;
+    if (!with_conn(db, true, &e, checkpoint_light))
         log_event(LOG_LEVEL_WARN, "db.checkpoint_failed", "detail", e.detail, NULL);
 }
 

@@ -89,6 +89,8 @@ void db_checkin(struct db_conn *c);
 const char *db_sqlite_path(const struct db *db);
 /* Quiet-moment work: cheap unless a log waits. */
 void db_rest(struct db *db, bool last);
+/* Between two groups, nobody waiting for an answer: cheap unless the log has grown long. */
+void db_relieve(struct db *db);
 /* Does the transaction that the front began still stand? Engines drop it by themselves on some errors. */
 bool db_alive(const struct db_conn *c);
 

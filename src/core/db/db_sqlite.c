@@ -1,6 +1,7 @@
 /* SQLite: one file, many readers, one writer. */
 #include "core/db/db_cache.h"
 #include "core/db/db_driver.h"
+#include "core/db/log_vfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,9 @@ enum {
     BUSY_MS = 5000,
     CELL_MAX = 16 << 20,
     SQL_MAX = 256 << 10,
-    /* Pages of log at which the writer does not wait for a quiet moment any longer. */
-    LOG_PAGES_MAX = 4096,
+    /* Pages of log at which a commit does not wait for the end of its group any longer; before that the
+     * writer sees to it (db_rest, db_relieve). */
+    LOG_PAGES_MAX = 9 << 10,
     LOG_FRAME = 4096 + 24,
     PARAMS_MAX = 32000,
 };
@@ -373,7 +375,7 @@ static bool sqlite_checkpoint(struct db_conn *base, bool full, struct err *e)
 static bool fill_up(int fd, struct err *e)
 {
     static const char zeros[64 << 10];
-    off_t at = lseek(fd, 0, SEEK_END), end = (off_t)LOG_FRAME * (LOG_PAGES_MAX + LOG_PAGES_MAX / 8);
+    off_t at = lseek(fd, 0, SEEK_END), end = (off_t)LOG_FRAME * LOG_PAGES_MAX;
     for (ssize_t n; at >= 0 && at < end; at += n) {
         n = pwrite(fd, zeros, sizeof zeros, at);
         if (n <= 0) return err_fault(e, "log: %s", strerror(errno));
@@ -507,8 +509,12 @@ static struct db_conn *sqlite_connect(struct db *db, bool writer, struct err *e)
     /* Nobody but the owner may read it; the log and the index inherit this from the file. */
     int fd = writer ? open(db_sqlite_path(db), O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
     if (fd >= 0) close(fd);
-    int rc = sqlite3_open_v2(db_sqlite_path(db), &c->handle,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, db->vfs);
+    bool long_pieces = writer && db->durability == DB_FULL;
+    const char *vfs = long_pieces ? log_vfs_over(db->vfs) : db->vfs;
+    int rc = long_pieces && vfs == NULL
+                 ? SQLITE_NOMEM
+                 : sqlite3_open_v2(db_sqlite_path(db), &c->handle,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
     if (rc != SQLITE_OK) {
         fail(c, rc, e);
     } else if (set_up(c, db, writer, e)) {

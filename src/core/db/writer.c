@@ -269,6 +269,7 @@ static void *grouping(void *arg)
             pthread_mutex_unlock(&w->lock);
             if (!committed) log_event(LOG_LEVEL_ERROR, "writer.commit_failed", "detail", e.detail, NULL);
             report(w, n, committed);
+            db_relieve(w->db);
         }
         if (a != NULL) arena_drop(a);
     }

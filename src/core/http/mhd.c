@@ -34,6 +34,7 @@ enum {
 struct peer {
     struct peer *previous, *next;
     int fd;
+    char address[INET6_ADDRSTRLEN];
     /* Written by the connection's own thread, read by the sweeper. */
     _Atomic bool in_request, reading_body;
     _Atomic int64_t since_us, heard_us;
@@ -67,6 +68,18 @@ struct call {
 
 /* ---- connections and their deadlines ---- */
 
+static void write_address(struct MHD_Connection *connection, char out[INET6_ADDRSTRLEN])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (!info || !info->client_addr) return;
+    const struct sockaddr *sa = info->client_addr;
+    const void *at = sa->sa_family == AF_INET6
+                         ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
+                         : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+    inet_ntop(sa->sa_family, at, out, INET6_ADDRSTRLEN);
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
 {
@@ -77,6 +90,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         if (!info || !(p = mem_alloc(1, sizeof *p))) return;
         p->fd = info->connect_fd;
+        write_address(connection, p->address);
         p->since_us = time_monotonic_us();
         pthread_mutex_lock(&f->lock);
         p->next = f->peers;
@@ -299,19 +313,10 @@ static void resume_call(struct exchange *x)
     MHD_resume_connection(k->connection);
 }
 
-static struct str direct_address(struct call *k)
+/* Written once for a connection; where there was no memory for its peer, nothing is known of it. */
+static struct str direct_address(const struct call *k)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
-    if (info && info->client_addr) {
-        const struct sockaddr *sa = info->client_addr;
-        const void *at = sa->sa_family == AF_INET6
-                             ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
-                             : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
-        inet_ntop(sa->sa_family, at, text, sizeof text);
-    }
-    return str_dup(k->arena, str_c(text));
+    return str_c(k->peer ? k->peer->address : "");
 }
 
 static bool is_trusted_proxy(const struct call *k, struct str address)
