@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 32 << 20 };
+enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 64 << 20 };
 
 struct db_val db_text_or_null(struct str s)
 {

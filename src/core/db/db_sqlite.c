@@ -14,7 +14,8 @@ enum {
     SQL_MAX = 256 << 10,
     /* Pages of log at which a commit does not wait for the end of its group any longer; before that the
      * writer sees to it (db_rest, db_relieve). */
-    LOG_PAGES_MAX = 9 << 10,
+    LOG_PAGES_MAX = 18 << 10,
+    LOG_PAGES_LAID = 9 << 10,
     LOG_FRAME = 4096 + 24,
     PARAMS_MAX = 32000,
 };
@@ -375,7 +376,7 @@ static bool sqlite_checkpoint(struct db_conn *base, bool full, struct err *e)
 static bool fill_up(int fd, struct err *e)
 {
     static const char zeros[64 << 10];
-    off_t at = lseek(fd, 0, SEEK_END), end = (off_t)LOG_FRAME * LOG_PAGES_MAX;
+    off_t at = lseek(fd, 0, SEEK_END), end = (off_t)LOG_FRAME * LOG_PAGES_LAID;
     for (ssize_t n; at >= 0 && at < end; at += n) {
         n = pwrite(fd, zeros, sizeof zeros, at);
         if (n <= 0) return err_fault(e, "log: %s", strerror(errno));
