@@ -84,6 +84,11 @@ static void settle(struct write_task *t, bool ok)
     t->done(t, ok);
 }
 
+static void all_told(struct writer *w)
+{
+    if (w->options.told) w->options.told(w->options.arg);
+}
+
 static void count(struct writer *w, size_t tasks, size_t failed, bool group)
 {
     pthread_mutex_lock(&w->lock);
@@ -233,6 +238,7 @@ static void report(struct writer *w, size_t n, bool committed)
         settle(t, ok);
     }
     count(w, n, failed, true);
+    all_told(w);
 }
 
 /* No transaction could be opened: those it was meant for are told so, the next ones try again. */
@@ -260,6 +266,7 @@ static void *grouping(void *arg)
         if (a == NULL || !db_begin_write(w->db, a, &e, &tx)) {
             log_event(LOG_LEVEL_ERROR, "writer.begin_failed", "detail", e.detail, NULL);
             refuse_group(w, &e);
+            all_told(w);
         } else {
             bool stands = true;
             size_t n = fill(w, &tx, &stands);
@@ -333,9 +340,10 @@ static void *single(void *arg)
         if (a == NULL) {
             err_fault(t->err, "out of memory");
             settle(t, false);
-            continue;
+        } else {
+            run_alone(w, t, a, &seed);
         }
-        run_alone(w, t, a, &seed);
+        all_told(w);
     }
     if (a != NULL) arena_drop(a);
     return NULL;

@@ -34,6 +34,9 @@ struct writer;
 struct writer_options {
     size_t queue_max; /* e.g. 4096 */
     size_t group_max; /* tasks per SQLite transaction, e.g. 256 */
+    /* On the writer's thread, when all tasks of a group have been told (done); may be NULL. */
+    void (*told)(void *arg);
+    void *arg;
 };
 struct writer *writer_start(struct db *db, const struct writer_options *o, struct err *e) NODISCARD;
 /* Takes the task; it stays the submitter's memory until done is called. false: not taken, done will not be

@@ -378,6 +378,28 @@ static void readers_run_beside_the_writer(void **state)
     writer_stop(writer);
 }
 
+static void count_told(void *arg)
+{
+    struct line *l = arg;
+    l->seen = l->done; /* the group's tasks know before its end is told */
+    l->runs += 100;
+}
+
+static void the_end_of_a_group_is_told_after_its_tasks(void **state)
+{
+    struct line line;
+    (void)state;
+    prepare(&line, 1);
+    writer = writer_start(
+        db, &(struct writer_options){.queue_max = 10, .group_max = 10, .told = count_told, .arg = &line},
+        &err);
+    assert_non_null(writer);
+    assert_true(writer_submit(writer, &line.task, LANE_INTERACTIVE));
+    writer_stop(writer);
+    assert_true(line.done && line.ok && line.seen);
+    assert_int_equal(line.runs, 101);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -391,6 +413,7 @@ int main(void)
         T(people_go_before_jobs_but_jobs_get_on),
         T(concurrent_increments_add_up),
         T(readers_run_beside_the_writer),
+        T(the_end_of_a_group_is_told_after_its_tasks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

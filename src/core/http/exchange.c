@@ -358,8 +358,34 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
 static void written(struct write_task *t, bool ok)
 {
     struct exchange *x = t->submitter;
+    struct server *s = x->server;
     x->ok = ok;
-    x->resume(x);
+    pthread_mutex_lock(&s->written_lock);
+    x->next = s->written;
+    s->written = x;
+    pthread_mutex_unlock(&s->written_lock);
+}
+
+/* One by one they would wake their threads at once, which would interrupt the writer for each. */
+void exchange_release(void *arg)
+{
+    struct server *s = arg;
+    pthread_mutex_lock(&s->written_lock);
+    struct exchange *list = s->written;
+    s->written = NULL;
+    pthread_mutex_unlock(&s->written_lock);
+    while (list) {
+        void (*resume)(struct exchange *) = list->resume;
+        struct exchange *lot = NULL, *others = NULL;
+        for (struct exchange *x = list, *next; x; x = next) {
+            next = x->next;
+            struct exchange **to = x->resume == resume ? &lot : &others;
+            x->next = *to;
+            *to = x;
+        }
+        resume(lot);
+        list = others;
+    }
 }
 
 static void run_in_pool(struct pool_task *t)
@@ -372,6 +398,7 @@ static void run_in_pool(struct pool_task *t)
         x->ok = guarded(x, prepare_stage);
         close_tx(x);
     }
+    x->next = NULL;
     x->resume(x);
 }
 

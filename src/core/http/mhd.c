@@ -61,7 +61,9 @@ struct call {
     size_t len, cap, limit;
     uint64_t generation;
     struct peer *peer;
-    bool too_long; /* the address: only this is kept of it */
+    struct MHD_Daemon *worker; /* the thread its connection belongs to */
+    struct call *next, *rest;  /* resumed together; the others of its thread, which it resumes */
+    bool too_long;             /* the address: only this is kept of it */
     size_t uri_len;
     char uri[];
 };
@@ -307,10 +309,43 @@ static bool make_files(struct mhd_front *f)
 
 /* ---- one call ---- */
 
-static void resume_call(struct exchange *x)
+static struct MHD_Daemon *worker_of(const struct call *k)
 {
-    struct call *k = x->owner;
-    MHD_resume_connection(k->connection);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_DAEMON);
+    return info ? info->daemon : NULL;
+}
+
+/* One of each of MHD's threads is resumed here and resumes the others of that thread itself (wake_rest): a
+ * thread is woken once for all of them. */
+static void resume_calls(struct exchange *list)
+{
+    struct call *heads = NULL;
+    for (struct exchange *x = list, *next; x; x = next) {
+        struct call *k = x->owner, *head = heads;
+        next = x->next;
+        k->worker = worker_of(k);
+        while (head && head->worker != k->worker)
+            head = head->next;
+        k->next = head ? head->rest : heads;
+        if (head)
+            head->rest = k;
+        else
+            heads = k;
+    }
+    for (struct call *k = heads, *next; k; k = next) {
+        next = k->next; /* k is its own thread's as soon as it is resumed */
+        MHD_resume_connection(k->connection);
+    }
+}
+
+static void wake_rest(struct call *k)
+{
+    struct call *rest = k->rest;
+    k->rest = NULL;
+    for (struct call *next; rest; rest = next) {
+        next = rest->next;
+        MHD_resume_connection(rest->connection);
+    }
 }
 
 /* Written once for a connection; where there was no memory for its peer, nothing is known of it. */
@@ -390,7 +425,7 @@ static bool begin_exchange(struct call *k, bool post, bool head)
     bool sound = fill_request(k, r, post, head, &k->exchange->err);
     arena_guard(k->arena, NULL);
     exchange_init(k->exchange, k->front->server, k->arena, r);
-    k->exchange->resume = resume_call;
+    k->exchange->resume = resume_calls;
     k->exchange->owner = k;
     bool ignored;
     if (sound)
@@ -521,6 +556,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     (void)url;
     (void)version;
     if (!k) return MHD_NO; /* no memory for it */
+    if (k->rest) wake_rest(k);
     if (!k->connection) {
         k->connection = connection;
         k->front->in_flight++;
@@ -567,6 +603,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     (void)connection;
     (void)code;
     if (!k) return;
+    wake_rest(k);
     drop_body(k);
     if (k->connection) {
         peer_state(k->peer, false, false);

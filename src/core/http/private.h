@@ -69,6 +69,8 @@ struct server {
     bool (*check_acting)(struct ctx *c);
     struct id_maker ids;
     pthread_mutex_t refresh_lock;
+    pthread_mutex_t written_lock;
+    struct exchange *written;         /* the writer is done with them; they go on when their group is told */
     _Atomic int64_t snapshot_version; /* of what the snapshots were made from */
     struct snapshot_watch *watch;
     struct metrics metrics;
@@ -121,7 +123,9 @@ struct exchange {
     bool too_large;           /* the body passed the limit of its route */
     bool no_room;             /* bodies under way take all the memory they may */
     int64_t begun_us;
-    void (*resume)(struct exchange *x); /* called on a foreign thread when the next step may run */
+    /* Called on a foreign thread when the next step of these may run: a list by `next`, all of one kind. */
+    void (*resume)(struct exchange *list);
+    struct exchange *next;
     void *owner;
 };
 
@@ -132,6 +136,8 @@ void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct
 enum step exchange_run(struct exchange *x);
 /* Hands the exchange to the pool or the writer; false: refused, and exchange_run now gives the refusal. */
 bool exchange_submit(struct exchange *x, enum step step);
+/* What the writer has told so far goes on: the end of a group. `arg`: the server. */
+void exchange_release(void *arg);
 /* Have permission and scope been passed? Only then may a page of this route come back with an error. Needs a
  * transaction. */
 bool exchange_allowed(struct exchange *x);

@@ -250,7 +250,7 @@ static bool open_database(struct server *s, struct err *e)
     if (!s->db || !db_migrate(s->db, db_migrations, db_migration_count, server_now(s), &applied, e))
         return false;
     if (applied) log_event(LOG_LEVEL_INFO, "db.migrated", "engine", db_engine(s->db), NULL);
-    struct writer_options w = {.queue_max = 8192, .group_max = 256};
+    struct writer_options w = {.queue_max = 8192, .group_max = 256, .told = exchange_release, .arg = s};
     s->writer = writer_start(s->db, &w, e);
     return s->writer != NULL;
 }
@@ -302,6 +302,7 @@ struct server *server_open(const struct server_options *o, const struct module *
     crypto_random(&node, sizeof node);
     s->ids.node = node & 1023u;
     pthread_mutex_init(&s->refresh_lock, NULL);
+    pthread_mutex_init(&s->written_lock, NULL);
     if (s->options.threads <= 0) {
         cpu_set_t cores; /* those this process may use, not those of the machine */
         s->options.threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 2;
@@ -329,6 +330,7 @@ void server_close(struct server *s)
     if (s->db) db_close(s->db);
     if (s->keys) keyring_close(s->keys);
     pthread_mutex_destroy(&s->refresh_lock);
+    pthread_mutex_destroy(&s->written_lock);
     arena_drop(s->arena);
 }
 
@@ -340,13 +342,16 @@ struct waiter {
     bool resumed;
 };
 
-static void wake_waiter(struct exchange *x)
+static void wake_waiters(struct exchange *list)
 {
-    struct waiter *w = x->owner;
-    pthread_mutex_lock(&w->lock);
-    w->resumed = true;
-    pthread_cond_signal(&w->wake);
-    pthread_mutex_unlock(&w->lock);
+    for (struct exchange *x = list, *next; x; x = next) {
+        struct waiter *w = x->owner;
+        next = x->next; /* x is its own thread's as soon as it wakes */
+        pthread_mutex_lock(&w->lock);
+        w->resumed = true;
+        pthread_cond_signal(&w->wake);
+        pthread_mutex_unlock(&w->lock);
+    }
 }
 
 void server_handle(struct server *s, struct arena *a, struct request *r, struct answer *out)
@@ -356,7 +361,7 @@ void server_handle(struct server *s, struct arena *a, struct request *r, struct 
     pthread_mutex_init(&w.lock, NULL);
     pthread_cond_init(&w.wake, NULL);
     exchange_init(x, s, a, r);
-    x->resume = wake_waiter;
+    x->resume = wake_waiters;
     x->owner = &w;
     for (enum step step = exchange_run(x); step != STEP_REPLY; step = exchange_run(x)) {
         w.resumed = false;
