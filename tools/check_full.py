@@ -354,6 +354,33 @@ def check_promise(where, item, base):
                   % (promised["value"], promised["unit"], law["value"], law["unit"]))
 
 
+def decision_models():
+    return {m["code"]: m for m in (load(p) for p in glob.glob(os.path.join(ROOT, "decisions/*.json"))) if m}
+
+
+def check_decisions(where, item, situations):
+    """Models that exist, are meant for that use, and are asked about what the item knows."""
+    models = decision_models()
+    answers = [d["model"] for d in item.get("decisions", []) if d["use"] == "answer"]
+    if answers != ([item["flow"]["rule"]] if item["flow"]["rule"] else []):
+        fault(where, "the rule of the flow and the model that answers do not agree")
+    for d in item.get("decisions", []):
+        at, model = "%s decision %s" % (where, d["model"]), models.get(d["model"])
+        if not model or model["purpose"] != d["use"]:
+            fault(at, "no such model for %s" % d["use"])
+            continue
+        for name, source in d["inputs"].items():
+            if name not in [i["name"] for i in model["inputs"]]:
+                fault(at, "has no input %s" % name)
+            whole = source if isinstance(source, dict) else {"from": source}
+            for part in whole["from"].split("|") + list(whole.get("where", {}).values()):
+                kind, _, rest = part.partition(".")
+                known = {"form": item["form"]["properties"], "situation": situations,
+                         "document": [m["id"] for m in item["materials"]]}
+                if kind != "register" and rest not in known.get(kind, []):
+                    fault(at, "%s is not known" % part)
+
+
 def check_item(where, item, base, departments, registry, laws, licence_types):
     check_two(where, item["name"], item["en"])
     situations = check_situations(where, item)
@@ -379,8 +406,7 @@ def check_item(where, item, base, departments, registry, laws, licence_types):
         check_two(where + " booking", b["place"], b["place_en"])
         if not b["slots"] or not all(re.match(r"^\d\d:\d\d-\d\d:\d\d$", s) for s in b["slots"]) or b["capacity"] < 1:
             fault(where, "booking slots")
-    for answer in item.get("answers", {}).values():
-        check_pair(where + " answer", answer, True)
+    check_decisions(where, item, situations)
     if "department" in item and item["department"] not in departments:
         fault(where, "no demonstration department of kind %s" % item["department"])
     if base:

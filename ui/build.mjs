@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { build as esbuild } from 'esbuild';
 import * as sass from 'sass';
 import { minify } from 'terser';
 import { art, guilloche, icons, logo, scenes, skyline, themes } from './icons/icons.mjs';
@@ -40,6 +41,36 @@ async function script(name, ...files) {
   const done = await minify(text, { format: { comments: /^!/ } });
   put(name, done.code);
 }
+// The editor of decision models, its makers' mark included, for its own page alone.
+const dmn = join(here, 'node_modules/dmn-js/dist');
+const dmnStyles = ['diagram-js', 'dmn-js-shared', 'dmn-js-drd', 'dmn-js-decision-table', 'dmn-js-decision-table-controls', 'dmn-js-literal-expression', 'dmn-js-boxed-expression', 'dmn-js-boxed-expression-controls', 'dmn-font/css/dmn'];
+const own = sass.compile(join(here, 'scss/decision.scss'), { style: 'compressed' }).css;
+const theirs = dmnStyles.map((n) => readFileSync(join(dmn, `assets/${n}.css`), 'utf8')).join('\n')
+  .replace(/@font-face\s*\{[^}]*\}/g, '')
+  .replace(/\/\*[\s\S]*?\*\//g, '');
+put('decision.css', sass.compileString(`@font-face{font-family:dmn;src:url(/assets/dmn.woff2) format('woff2')}${theirs}`, { style: 'compressed', syntax: 'css' }).css.replace(/^\uFEFF/, '') + own.replace(/^\uFEFF/, ''));
+writeFileSync(join(out, 'dmn.woff2'), readFileSync(join(dmn, 'assets/dmn-font/font/dmn.woff2')));
+// Its code editor would add a <style> element, which the policy of this site refuses; style sheets made by script are not markup.
+const adoptStyles = {
+  name: 'adopt-styles',
+  setup(build) {
+    build.onLoad({ filter: /style-mod\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8'), asks = '!root.head && root.adoptedStyleSheets';
+      if (!text.includes(asks)) throw new Error('style-mod has changed: see how it adds its styles now');
+      return { contents: text.replace(asks, 'root.adoptedStyleSheets') };
+    });
+  },
+};
+const bundled = await esbuild({
+  stdin: { contents: "import DmnJS from 'dmn-js/lib/Modeler'; window.DmnJS = DmnJS;", resolveDir: here },
+  bundle: true, minify: true, write: false, format: 'iife', target: 'es2020', legalComments: 'none', logLevel: 'error',
+  plugins: [adoptStyles],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  banner: { js: `/*! dmn-js\n${readFileSync(join(dmn, '../LICENSE'), 'utf8').trim()} */` },
+});
+put('dmn.js', bundled.outputFiles[0].text);
+
+await script('decision.js', 'js/decision.js');
 await script('app.js', 'js/app.js');
 await script('scan.js', 'node_modules/jsqr/dist/jsQR.js', 'js/scan.js');
 

@@ -40,14 +40,17 @@ static const struct story stories[] = {
     {"BI-0001", "13900000113", NULL, "desk", 19, "accept+0 pass+1 grant+3 delivered+3 rate1+3"},
     {"BI-0006", "13900000110", NULL, "web", 12, "accept+0 pass+0 grant+0 delivered+0 rate1+1"},
     /* granted without one */
-    {"BI-0002", "13900000109", NULL, "desk", 18, "accept+0 pass+0 grant+1 delivered+1 rate1+1"},
-    {"BI-0003", "13900000109", NULL, "desk", 18, "accept+0 pass+1 grant+2 delivered+2 rate1+2"},
+    {"BI-0002", "13900000109", NULL, "desk", 18, "rate1+1"},
+    {"BI-0003", "13900000109", NULL, "desk", 18, "pass+1 grant+2 delivered+2 rate1+2"},
     {"BI-0005", "13900000103", NULL, "web", 17, "accept+0 pass+0 grant+1 delivered+1 rate1+1"},
     {"BI-0010", "13900000105", NULL, "web", 16, "accept+1 pass+8 grant+10 delivered+10 rate4+11"},
     {"BI-0011", "13900000107", SOFTWARE, "web", 24, "accept+1 pass+8 grant+12 delivered+12 rate2+13"},
     {"BI-0051", "13900000109", NULL, "desk", 12, "accept+0 pass+2 grant+4 delivered+4 rate1+5"},
     {"BI-0012", "13900000106", NULL, "web", 15, "rate1+0"},
     {"BI-0012", "13900000106", NULL, "web", 6, ""},
+    /* decided by rule: granted, refused */
+    {"BI-0002", "13900000110", NULL, "web", 4, ""},
+    {"BI-0003", "13900000103", NULL, "web", 9, ""},
     /* refused, not accepted, withdrawn */
     {"BI-0050", "13900000110", NULL, "desk", 14, "accept+0 pass+3 refuse+5 delivered+5 rate3+6"},
     {"BI-0128", "13900000101", NULL, "web", 13, "accept+1 pass+4 refuse+6 delivered+6"},
@@ -67,7 +70,7 @@ static const struct story stories[] = {
     {"BI-0007", "13900000111", TRADE, "web", 6, "accept+0 pass+4"},
     {"BI-0127", "13900000113", NULL, "web", 8, "accept+1 pass+4"},
     {"BI-0008", "13900000111", TRADE, "web", 8, "accept+0 pass+5"},
-    {"BI-0002", "13900000110", NULL, "web", 1, "accept+0 pass+1"},
+    {"BI-0003", "13900000114", NULL, "web", 1, "pass+1"},
     /* being reviewed: in time, nearly due, overdue */
     {"BI-0009", "13900000111", TRADE, "web", 2, "accept+0"},
     {"BI-0138", "13900000101", NULL, "web", 3, "accept+1"},
@@ -75,7 +78,7 @@ static const struct story stories[] = {
     {"BI-0007", "13900000108", SALON, "web", 2, "accept+1"},
     {"BI-0001", "13900000106", NULL, "desk", 4, "accept+0"},
     {"BI-0004", "13900000111", NULL, "web", 5, "accept+0"},
-    {"BI-0003", "13900000110", NULL, "desk", 6, "accept+0"},
+    {"BI-0003", "13900000110", NULL, "desk", 6, ""},
     {"BI-0011", "13900000107", SOFTWARE, "web", 17, "accept+0"},
     {"BI-0039", "13900000102", STORE, "web", 13, "accept+0"},
     /* at the desk */

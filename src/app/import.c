@@ -2,6 +2,7 @@
  * fills memory nor holds the database. */
 #include "app/import.h"
 #include "modules/catalogue/catalogue.h"
+#include "modules/decisions/decisions.h"
 #include "modules/exchange/exchange.h"
 #include "modules/orgs/orgs.h"
 #include "modules/registry/registry.h"
@@ -229,7 +230,9 @@ static bool write_catalogue(struct ctx *c)
 {
     struct batch *b = ctx_arg(c);
     struct json *report = json_object(c->arena);
-    if (!catalogue_import_shipped(c, b->lines.ptr, report)) return false;
+    if (!catalogue_import_shipped(c, b->lines.ptr, report) ||
+        !decision_import_shipped(c, b->lines.ptr, json_object(c->arena)))
+        return false;
     b->report = json_copy(b->im->arena, report);
     return true;
 }

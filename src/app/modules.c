@@ -4,6 +4,7 @@
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
+#include "modules/decisions/decisions.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
 #include "modules/licences/licences.h"
@@ -16,9 +17,9 @@
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
-    &ops_module,          &files_module,    &evidence_module, &evidence_log_module, &orgs_module,
-    &installation_module, &registry_module, &people_module,   &notices_module,      &licences_module,
-    &catalogue_module,    &exchange_module, &bookings_module, &cases_module,        &ratings_module,
-    &site_module,         &demo_module,
+    &ops_module,          &files_module,     &evidence_module, &evidence_log_module, &orgs_module,
+    &installation_module, &registry_module,  &people_module,   &notices_module,      &licences_module,
+    &catalogue_module,    &decisions_module, &exchange_module, &bookings_module,     &cases_module,
+    &ratings_module,      &site_module,      &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

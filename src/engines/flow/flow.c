@@ -274,13 +274,23 @@ static bool with_rule(const struct move *m)
     return m->flow->rule.len && m->s.status == FLOW_ACCEPTED && m->s.step < 0;
 }
 
-static bool on_rule_answered(struct move *m)
+static bool by_rule(struct move *m, enum flow_result result)
 {
     if (!with_rule(m)) return not_now(m);
     if (!is_role(m, FLOW_SYSTEM)) return false;
-    decide(m, FLOW_GRANTED);
-    finish(m, FLOW_CLOSED, FLOW_GRANTED);
+    decide(m, result);
+    finish(m, FLOW_CLOSED, result);
     return true;
+}
+
+static bool on_rule_answered(struct move *m)
+{
+    return by_rule(m, FLOW_GRANTED);
+}
+
+static bool on_rule_refused(struct move *m)
+{
+    return by_rule(m, FLOW_REFUSED);
 }
 
 static bool on_rule_unable(struct move *m)
@@ -318,6 +328,7 @@ static move_fn *const event_moves[FLOW_EVENT_COUNT] = {
     [FLOW_EXTENSION_GRANTED] = on_extension_granted,
     [FLOW_EXTENSION_DENIED] = on_extension_denied,
     [FLOW_RULE_ANSWERED] = on_rule_answered,
+    [FLOW_RULE_REFUSED] = on_rule_refused,
     [FLOW_RULE_UNABLE] = on_rule_unable,
     [FLOW_DELIVERED] = on_delivered,
     [FLOW_WITHDRAW] = on_withdraw,

@@ -14,7 +14,8 @@
  * - The clock starts with acceptance, pauses only for a special procedure (art. 45), is extended at most once
  * (art. 42), and stops when the case is decided or withdrawn. While it is paused nothing is decided.
  * - Sending back loses nothing: acceptance, correction and extension stay as they were.
- * - A rule answers or leaves the case to a person. It never refuses.
+ * - A rule answers, refuses, or leaves the case to a person; that a refusal rests on a rule that may refuse
+ * is the caller's to know. Before a rule has spoken nobody decides.
  * - After the end (rejected, withdrawn, closed) nothing happens any more. */
 #ifndef TB_FLOW_H
 #define TB_FLOW_H
@@ -127,7 +128,8 @@ enum flow_event_kind {
     FLOW_SPECIAL_END,         /* by the role of the step that waits */
     FLOW_EXTENSION_GRANTED,   /* by a decider */
     FLOW_EXTENSION_DENIED,
-    FLOW_RULE_ANSWERED, /* by the system: the rule found an answer */
+    FLOW_RULE_ANSWERED, /* by the system: the rule grants */
+    FLOW_RULE_REFUSED,  /* by the system: a rule that may refuse does */
     FLOW_RULE_UNABLE,   /* by the system: a person has to look */
     FLOW_DELIVERED,     /* by the system or the desk: the result is handed over */
     FLOW_WITHDRAW,      /* by the applicant */

@@ -19,6 +19,7 @@ static const char *const event_names[FLOW_EVENT_COUNT] = {"submit",
                                                           "extension_granted",
                                                           "extension_denied",
                                                           "rule_answered",
+                                                          "rule_refused",
                                                           "rule_unable",
                                                           "delivered",
                                                           "withdraw"};
@@ -166,8 +167,8 @@ struct flow *flow_parse(struct arena *a, const struct json *definition, struct e
     }
     struct flow *f = ARENA_NEW(a, struct flow);
     *f = (struct flow){.rule = json_text(rule)};
-    if (rule && !json_is(rule, JSON_NULL) && (!on_the_spot || f->rule.len == 0)) {
-        refuse(e, "Only a flow that ends on the spot may name a rule.", STR_EMPTY);
+    if (rule && !json_is(rule, JSON_NULL) && f->rule.len == 0) {
+        refuse(e, "A rule is named by a text that is not empty.", STR_EMPTY);
         return NULL;
     }
     JSON_EACH(step, steps)

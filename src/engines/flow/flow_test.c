@@ -337,6 +337,21 @@ static void a_rule_answers_at_once(void **state)
     arena_drop(t.arena);
 }
 
+static void a_rule_refuses_at_once_and_issues_nothing(void **state)
+{
+    struct trial t = begin(ON_THE_SPOT);
+    assert_true(event(&t, FLOW_APPLICANT, FLOW_SUBMIT));
+    assert_false(event(&t, FLOW_APPLICANT, FLOW_RULE_REFUSED));
+    assert_false(event(&t, FLOW_DECIDER, FLOW_RULE_REFUSED));
+    assert_true(event(&t, FLOW_SYSTEM, FLOW_RULE_REFUSED));
+    assert_int_equal(t.s.status, FLOW_CLOSED);
+    assert_int_equal(t.s.result, FLOW_REFUSED);
+    assert_int_equal(commands_of(&t, FLOW_CLOCK_STOP), 1);
+    assert_int_equal(commands_of(&t, FLOW_ISSUE_LICENCE), 0);
+    assert_false(event(&t, FLOW_SYSTEM, FLOW_RULE_REFUSED));
+    arena_drop(t.arena);
+}
+
 static void what_a_rule_cannot_answer_goes_to_a_person(void **state)
 {
     struct trial t = begin(ON_THE_SPOT);
@@ -377,7 +392,7 @@ static void definitions_that_lead_nowhere_are_refused(void **state)
     static const char *const wrong[] = {
         "{\"kind\":\"promised\",\"steps\":[]}",
         "{\"kind\":\"other\"," THREE_STEPS "}",
-        "{\"kind\":\"promised\",\"rule\":\"x\"," THREE_STEPS "}",
+        "{\"kind\":\"promised\",\"rule\":\"\"," THREE_STEPS "}",
         "{\"kind\":\"on_the_spot\",\"rule\":7," THREE_STEPS "}",
         "{\"kind\":\"promised\",\"steps\":[{\"id\":\"a\",\"role\":\"desk\",\"acts\":[\"accept\"]}]}",
         "{\"kind\":\"promised\",\"steps\":[{\"id\":\"a\",\"role\":\"decider\",\"acts\":[\"grant\",\"refuse\"]"
@@ -567,6 +582,7 @@ int main(void)
         cmocka_unit_test(time_is_extended_once_and_by_a_decider),
         cmocka_unit_test(sending_back_loses_nothing),
         cmocka_unit_test(a_rule_answers_at_once),
+        cmocka_unit_test(a_rule_refuses_at_once_and_issues_nothing),
         cmocka_unit_test(what_a_rule_cannot_answer_goes_to_a_person),
         cmocka_unit_test(the_applicant_can_withdraw_until_it_is_decided),
         cmocka_unit_test(definitions_that_lead_nowhere_are_refused),

@@ -232,8 +232,11 @@ bool apply_summary(struct ctx *c)
     if (sent) return true;
     struct json *doc = ctx_doc(c);
     struct str base = str_fmt(c->arena, "/apply/%lld", (long long)w.file.id);
-    if (!apply_plan(c, &w, &p) || !apply_groups(c, doc, &w, &p, base) || !find_missing(c, &w, doc))
+    struct json *why = json_set_array(c->arena, doc, "why");
+    if (!apply_plan(c, &w, &p) || !apply_groups(c, doc, &w, &p, base) || !case_show_fee(c, &w, why) ||
+        !find_missing(c, &w, doc))
         return false;
+    json_set_bool(c->arena, doc, "has_why", why->count > 0);
     apply_head(c, doc, w.item, base, p.steps, p.steps);
     json_set_str(c->arena, doc, "action", str_cat(c->arena, base, STR("/submit")));
     json_set_id(c->arena, doc, "once", w.file.id);

@@ -314,5 +314,5 @@ bool draft_submit(struct ctx *c, struct case_work *w)
                             "you filled in is kept.");
     w->file.submitted = w->received = c->now;
     return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) &&
-           case_move(c, w, &submit);
+           case_keep_fee(c, w) && case_move(c, w, &submit);
 }

@@ -1,70 +1,9 @@
-/* What follows from a decision or from time passing: rules that answer at once, licences, timers, delivery,
- * clean-up. */
+/* What follows from a decision or from time passing: licences, timers, delivery, clean-up. */
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
-#include "modules/registry/registry.h"
-
-/* ---- rules (即办件) ---- */
-
-/* {{field}} of the record found. */
-static struct str fill_in(struct arena *a, struct str text, const struct json *record)
-{
-    struct buf out = buf_new(a, text.len + 64);
-    while (text.len) {
-        size_t open = str_find(text, STR("{{")),
-               close = open == SIZE_MAX ? SIZE_MAX : str_find(str_slice(text, open, text.len), STR("}}"));
-        if (close == SIZE_MAX) break;
-        buf_add(&out, str_slice(text, 0, open));
-        const struct json *value = json_get_str(record, str_trim(str_slice(text, open + 2, open + close)));
-        buf_add(&out, json_is(value, JSON_NUMBER) ? json_to_str(a, value) : json_text(value));
-        text = str_slice(text, open + close + 2, text.len);
-    }
-    buf_add(&out, text);
-    return buf_str(&out);
-}
-
-/* Answers from the exam register: the candidate's own results, or that there are none. */
-static bool exam_result(struct ctx *c, struct case_work *w, struct str *answer)
-{
-    struct subject who;
-    const struct json *record, *answers = json_get(w->service, "answers"), *text;
-    struct json *which = json_object(c->arena);
-    json_set_str(c->arena, which, "exam", json_text_of(w->answers.values, "exam"));
-    if (!people_subject(c, w->file.applicant, &who) ||
-        !registry_record(c, STR("exam"), who.code, which, &record))
-        return false;
-    text = json_get(answers, record ? "found" : "missing");
-    *answer = case_two_languages(c, fill_in(c->arena, json_text_of(text, "zh"), record),
-                                 fill_in(c->arena, json_text_of(text, "en"), record));
-    return true;
-}
-
-static const struct {
-    const char *name;
-    bool (*answer)(struct ctx *c, struct case_work *w, struct str *answer);
-} rules[] = {
-    {"exam-result", exam_result},
-};
-
-/* A rule acts as the program, inside the transaction of the event that called it. */
-bool case_run_rule(struct ctx *c, struct case_work *w, struct str rule)
-{
-    struct case_act act = {.event = {.kind = FLOW_RULE_UNABLE, .role = FLOW_SYSTEM}};
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (!str_eq_c(rule, rules[i].name)) continue;
-        if (!rules[i].answer(c, w, &act.note)) return false;
-        act.event.kind = FLOW_RULE_ANSWERED;
-        act.note_is_opinion = true;
-    }
-    struct actor person = c->actor;
-    c->actor = (struct actor){.kind = ACTOR_SYSTEM};
-    bool ok = case_move(c, w, &act);
-    c->actor = person;
-    return ok;
-}
 
 /* ---- licences ---- */
 

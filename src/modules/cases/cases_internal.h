@@ -138,8 +138,17 @@ bool case_has_role(const struct ctx *c, enum flow_role role);
 /* Does the result need an identity that was confirmed? */
 bool case_needs_level(const struct case_work *w);
 
+/* ---- decisions by rule (cases_rule.c) ---- */
+/* Asks the model that answers this item and moves the case by what it says: granted, refused, or to a person
+ * where it leaves it to one, is not in force, or could not be evaluated. */
+bool case_run_rule(struct ctx *c, struct case_work *w) NODISCARD;
+/* The fee by the model of the item, where it has one: kept when it is sent, shown before. */
+bool case_keep_fee(struct ctx *c, struct case_work *w) NODISCARD;
+bool case_show_fee(struct ctx *c, struct case_work *w, struct json *list) NODISCARD;
+/* "why" and "has_why" of what was decided by rule in this case. */
+bool case_show_why(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
+
 /* ---- effects (cases_effects.c) ---- */
-bool case_run_rule(struct ctx *c, struct case_work *w, struct str rule) NODISCARD;
 bool case_issue_licence(struct ctx *c, struct case_work *w) NODISCARD;
 enum { CASE_JOBS = 5 };
 extern const struct job_kind case_jobs[CASE_JOBS];

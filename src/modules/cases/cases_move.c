@@ -140,7 +140,7 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     case FLOW_ASK_EXTENSION:
         return true; /* the decider has it until they answered: place_case */
     case FLOW_RUN_RULE:
-        return case_run_rule(c, w, k->rule);
+        return case_run_rule(c, w);
     case FLOW_ISSUE_LICENCE:
         return !issues_licence(w) || case_issue_licence(c, w);
     case FLOW_CLOSE:

@@ -325,7 +325,7 @@ static bool show(struct ctx *c, bool full)
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
     return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) &&
            catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_acts(c, doc, &w) &&
-           add_history(c, doc, &w);
+           add_history(c, doc, &w) && case_show_why(c, doc, &w);
 }
 
 bool office_case(struct ctx *c)

@@ -1,6 +1,7 @@
 /* After it was sent: the receipt, the case, withdrawing. */
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/decisions/decisions.h"
 #include "modules/evidence/evidence.h"
 #include "modules/licences/licences.h"
 
@@ -52,7 +53,7 @@ bool apply_receipt(struct ctx *c)
     json_set_str(c->arena, doc, "href", str_fmt(c->arena, "/cases/%lld", (long long)w.file.id));
     json_set_str(c->arena, doc, "follow_url",
                  str_cat(c->arena, server_address(c->server, c->arena), STR("/track")));
-    return person_timeline(c, doc, &w);
+    return case_show_why(c, doc, &w) && person_timeline(c, doc, &w);
 }
 
 /* ---- the case ---- */
@@ -133,8 +134,10 @@ static bool set_decision(struct ctx *c, struct json *doc, const struct case_work
     json_set_bool(c->arena, d, "text_zh", !w->opinion_translated);
     json_set(d, "basis", basis.len ? json_string(c->arena, basis) : json_null(c->arena));
     json_set_str(c->arena, d, "remedy",
-                 ctx_tr(c, "If you do not agree with this decision you may apply for administrative "
-                           "reconsideration or bring an administrative lawsuit, as the law provides."));
+                 w->state.result == FLOW_REFUSED
+                     ? decision_remedy(c)
+                     : ctx_tr(c, "If you do not agree with this decision you may apply for administrative "
+                                 "reconsideration or bring an administrative lawsuit, as the law provides."));
     return true;
 }
 
@@ -189,8 +192,8 @@ bool apply_case(struct ctx *c)
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
     if (w.state.status == FLOW_CORRECTION)
         add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
-    if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !person_timeline(c, doc, &w) ||
-        !apply_groups(c, doc, &w, &p, STR_EMPTY))
+    if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !case_show_why(c, doc, &w) ||
+        !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY))
         return false;
     json_set_str(c->arena, doc, "next_text",
                  next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));

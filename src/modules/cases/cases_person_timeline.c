@@ -122,6 +122,7 @@ static bool is_shown(struct str act, bool *note)
                  {"refuse", false},
                  {"correction_supplied", false},
                  {"rule_answered", false},
+                 {"rule_refused", false},
                  {"delivered", false},
                  {"withdraw", false}};
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {

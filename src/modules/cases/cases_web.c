@@ -133,8 +133,8 @@ static const struct route routes[] = {
         .summary = "Lights by department"),
 };
 
-static const char *const needs[] = {"evidence", "exchange",  "orgs",     "people",   "registry",
-                                    "notices",  "catalogue", "bookings", "licences", NULL};
+static const char *const needs[] = {"evidence",  "exchange", "orgs",     "people",    "registry", "notices",
+                                    "catalogue", "bookings", "licences", "decisions", NULL};
 
 const struct module cases_module = {
     .name = "cases",

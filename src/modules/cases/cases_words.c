@@ -141,6 +141,7 @@ struct str words_act(struct ctx *c, struct str act)
         {"accepted_by_time", "Accepted: nothing was objected to within the time set by law"},
         {"never_corrected", "Closed: what was asked for did not arrive in time"},
         {"rule_answered", "Answered by rule"},
+        {"rule_refused", "Refused by rule"},
         {"rule_unable", "Handed to a person"},
         {"delivered", "Result handed over"},
         {"withdraw", "Withdrawn"}};

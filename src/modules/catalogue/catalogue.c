@@ -356,6 +356,13 @@ void catalogue_stop(struct server *server)
     server_set_state(server, "catalogue", NULL);
 }
 
+void catalogue_set_guide_part(struct server *server,
+                              bool (*add)(struct ctx *c, const struct item *item, struct json *doc))
+{
+    struct catalogue_state *state = server_state(server, "catalogue");
+    state->guide_part = add;
+}
+
 const struct snapshot *catalogue_snapshot(struct ctx *c)
 {
     struct catalogue_state *state = server_state(c->server, "catalogue");

@@ -61,6 +61,16 @@ size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const str
 /* The articles an item rests on: adds {law, article, text ("" where the library lacks it), href|null} to the
  * list. */
 bool catalogue_basis(struct ctx *c, const struct item *item, struct json *list) NODISCARD;
+/* An article by the names people use: is its law in the library, is the article, and where it can be read
+ * ("" where it cannot). */
+struct law_place {
+    bool law_known, article_known;
+    struct str href;
+};
+bool catalogue_law_place(struct ctx *c, struct str law, struct str article, struct law_place *out) NODISCARD;
+/* What another module adds to the guide of an item; set once, at start. */
+void catalogue_set_guide_part(struct server *s,
+                              bool (*add)(struct ctx *c, const struct item *item, struct json *doc));
 /* "/items/123" */
 struct str item_href(struct arena *a, const struct item *i);
 

@@ -20,3 +20,17 @@ bool catalogue_basis(struct ctx *c, const struct item *item, struct json *list)
     }
     return true;
 }
+
+bool catalogue_law_place(struct ctx *c, struct str title, struct str number, struct law_place *out)
+{
+    struct law law;
+    struct article article;
+    bool found = false;
+    *out = (struct law_place){.href = STR_EMPTY};
+    if (!laws_find(c, title, &law)) return false;
+    out->law_known = law.id > 0;
+    if (law.id && !laws_article(c, law.id, number, &article, &found)) return false;
+    out->article_known = found;
+    if (found) out->href = str_fmt(c->arena, "/laws/%lld#a%d", (long long)law.id, article.seq);
+    return true;
+}

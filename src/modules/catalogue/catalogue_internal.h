@@ -71,6 +71,7 @@ struct snapshot {
 
 struct catalogue_state {
     struct shared snapshot;
+    bool (*guide_part)(struct ctx *c, const struct item *item, struct json *doc);
 };
 
 const struct snapshot *catalogue_snapshot(struct ctx *c);

@@ -1,5 +1,6 @@
 /* The guide of an item (办事指南): the answer first, then documents, steps and law. What nobody has verified
  * stays null and is shown as such. */
+#include "core/http/server.h"
 #include "modules/catalogue/catalogue_internal.h"
 
 struct guide {
@@ -373,5 +374,8 @@ bool guide_page(struct ctx *c)
     add_desk(&g);
     add_questions(&g);
     catalogue_elements(c, g.item, json_set_array(c->arena, g.doc, "elements"));
-    return true;
+    const struct catalogue_state *state = server_state(c->server, "catalogue");
+    json_set(g.doc, "check", json_null(c->arena));
+    json_set(g.doc, "fee_rule", json_null(c->arena));
+    return !state->guide_part || state->guide_part(c, g.item, g.doc);
 }

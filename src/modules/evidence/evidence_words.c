@@ -20,6 +20,7 @@ const struct evidence_word evidence_acts[] = {
     {"case.refuse", "Decision: refused"},
     {"case.timer", "A time limit passed"},
     {"case.rule_answered", "Answered by rule"},
+    {"case.rule_refused", "Refused by rule"},
     {"case.rule_unable", "Handed to a person"},
     {"case.delivered", "Result handed over"},
     {"case.withdraw", "Application withdrawn"},
@@ -103,6 +104,13 @@ const struct evidence_word evidence_acts[] = {
     {"job.retry", "Job tried again"},
     {"registry.import", "Register imported"},
     {"registry.put", "Register entry changed"},
+    {"decision.draft", "Decision model changed"},
+    {"decision.review", "Decision model sent to review"},
+    {"decision.publish", "Decision model published"},
+    {"decision.return", "Decision model returned to its author"},
+    {"decision.import", "Shipped decision model published"},
+    {"decision.use", "Rule applied in a case"},
+    {"decision.match", "Looked for those entitled by a policy"},
     {"evidence.altered", "Altered evidence found"},
 };
 const size_t evidence_act_count = sizeof evidence_acts / sizeof evidence_acts[0];
@@ -120,6 +128,7 @@ static const struct evidence_word objects[] = {
     {"exchange_system", "Business system"},
     {"exchange_call", "Call of shared data"},
     {"registry", "Register of a department"},
+    {"decision", "Decision model"},
     {"evidence", "Evidence"},
     {"job", "Job"},
 };
@@ -135,14 +144,20 @@ static const struct evidence_word kinds_of_data[] = {
     {"outbox", "Text messages"},
     {"rating", "What was said in a rating"},
     {"objection", "What was said in an objection"},
+    {"entitled", "What registers say for a policy"},
 };
 
 /* Why somebody looked is told by the page they were on. */
 static const struct evidence_word pages[] = {
-    {"/office/cases", "Handling of an application"}, {"/office/desk", "Receiving at the desk"},
-    {"/office/inbox", "Handling of an application"}, {"/office/find", "Search for a case or person"},
-    {"/office/licences", "Care for licences"},       {"/office/ratings", "Following up a rating"},
-    {"/office/outbox", "Care for the program"},      {"/office/board", "Supervision of time limits"},
+    {"/office/cases", "Handling of an application"},
+    {"/office/desk", "Receiving at the desk"},
+    {"/office/inbox", "Handling of an application"},
+    {"/office/find", "Search for a case or person"},
+    {"/office/licences", "Care for licences"},
+    {"/office/ratings", "Following up a rating"},
+    {"/office/outbox", "Care for the program"},
+    {"/office/board", "Supervision of time limits"},
+    {"/office/entitled", "Search for those entitled by a policy"},
 };
 
 static struct str label(struct ctx *c, const struct evidence_word *table, size_t count, struct str code)
@@ -215,6 +230,18 @@ static const struct evidence_word purposes[] = {
     {"identity", "Confirm an identity"},
     {NULL, NULL},
 };
+static const struct evidence_word outcomes[] = {
+    {"grant", "Granted by rule"},
+    {"refuse", "Refused by rule"},
+    {"person", "The rule leaves it to a person"},
+    {NULL, NULL},
+};
+static const struct evidence_word policy_purposes[] = {
+    {"tell", "To tell those entitled, who need not apply"},
+    {"estimate", "To estimate what a policy costs"},
+    {"audit", "To check what was granted"},
+    {NULL, NULL},
+};
 static const struct evidence_word documents[] = {
     {"id_card", "Identity card"},
     {"temporary", "Temporary identity card"},
@@ -261,6 +288,12 @@ static const struct {
     {"catalogue.", "version", "version %{arg} of the service", NULL},
     {"exchange.", "code", "code %{arg}", NULL},
     {"exchange.", "version", "version %{arg} of the entry", NULL},
+    {"decision.", "model", "model %{arg}", NULL},
+    {"decision.", "version", "version %{arg} of the model", NULL},
+    {"decision.", "outcome", "%{arg}", outcomes},
+    {"decision.", "purpose", "%{arg}", policy_purposes},
+    {"decision.", "entitled", "entitled: %{arg}", NULL},
+    {"decision.", "digest", "digest %{arg}", NULL},
     {"booking.", "item", "service %{arg}", NULL},
     {"booking.", "slot", "for %{arg}", NULL},
     {"rating.", "case", "case %{arg}", NULL},

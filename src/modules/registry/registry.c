@@ -92,6 +92,13 @@ bool registry_record(struct ctx *c, struct str resource, struct str code, const 
     return true;
 }
 
+bool registry_scan(struct ctx *c, struct str resource, int64_t *after, int limit, struct json **list)
+{
+    const struct json *r = registry_resource(c, resource);
+    *list = json_array(c->arena);
+    return !r || registry_store_scan(c, json_text_of(r, "id"), after, limit, list);
+}
+
 bool registry_matches_population(struct ctx *c, struct str name, struct str id_number, bool *matches)
 {
     const struct json *record;

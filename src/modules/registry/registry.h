@@ -18,6 +18,10 @@ const struct json *registry_resource(struct ctx *c, struct str resource);
  * NULL when there is none. */
 bool registry_record(struct ctx *c, struct str resource, struct str code, const struct json *where,
                      const struct json **record) NODISCARD;
+/* All records of a resource in parts, by id: those behind *after, at most `limit`; *after moves on. For
+ * passes over everybody; whoever shows one of them records that. */
+bool registry_scan(struct ctx *c, struct str resource, int64_t *after, int limit,
+                   struct json **list) NODISCARD;
 /* Does the population base know this person by exactly this name and number? */
 bool registry_matches_population(struct ctx *c, struct str name, struct str id_number,
                                  bool *matches) NODISCARD;

@@ -1,0 +1,110 @@
+/* Drafts of versions and the second pair of eyes: what one person writes another one publishes. */
+#include "modules/catalogue/catalogue.h"
+#include "modules/decisions/decisions_internal.h"
+#include "modules/evidence/evidence.h"
+
+static bool note(struct ctx *c, const char *act, const struct version_row *v)
+{
+    struct json *detail = json_object(c->arena);
+    json_set_i64(c->arena, detail, "version", v->version);
+    return evidence_add(c, act, "decision", v->model, 0, detail);
+}
+
+/* ---- drafts ---- */
+
+/* The draft, or where there is none the version published last. */
+bool decision_draft(struct ctx *c, int64_t model, struct version_row *row, bool *open)
+{
+    struct version_row *rows;
+    size_t count;
+    if (!decisions_store_versions(c, model, &rows, &count)) return false;
+    if (!count) return err_missing(c->err, "decision", "We cannot find this decision model.");
+    *row = rows[0];
+    *open = str_eq_c(row->status, "draft") || str_eq_c(row->status, "review");
+    return true;
+}
+
+static struct str author_mark(const struct ctx *c)
+{
+    return str_fmt(c->arena, "|%lld|", (long long)c->actor.account);
+}
+
+bool decision_is_author(const struct ctx *c, const struct version_row *row)
+{
+    if (!c->actor.account) return false;
+    return row->made_by == c->actor.account || str_find(row->authors, author_mark(c)) != SIZE_MAX;
+}
+
+/* A new version begins with nobody's hand in it; an open one remembers every hand. */
+static void add_author(const struct ctx *c, struct version_row *row, bool open)
+{
+    struct str mark = author_mark(c);
+    if (!open) row->authors = STR_EMPTY;
+    if (str_find(row->authors, mark) != SIZE_MAX) return;
+    row->authors = row->authors.len ? str_cat(c->arena, row->authors, str_slice(mark, 1, mark.len)) : mark;
+}
+
+bool decision_save(struct ctx *c, struct version_row *row, bool open)
+{
+    add_author(c, row, open);
+    row->made_by = c->actor.account;
+    row->made_at = c->now;
+    if (open) return decisions_store_save(c, row) && note(c, "decision.draft", row);
+    row->version++;
+    row->status = STR("draft");
+    row->note = STR_EMPTY;
+    row->may_refuse = false;
+    row->reviewed_by = row->published_at = 0;
+    return decisions_store_add(c, row) && note(c, "decision.draft", row);
+}
+
+bool decision_send_to_review(struct ctx *c, const struct version_row *row)
+{
+    return decisions_store_status(c, row, "review") && note(c, "decision.review", row);
+}
+
+/* ---- the second pair of eyes ---- */
+
+static bool under_review(struct ctx *c, int64_t model, struct version_row *row)
+{
+    bool open;
+    if (!decision_draft(c, model, row, &open)) return false;
+    if (str_eq_c(row->status, "review")) return true;
+    return err_conflict(c->err, "decision.no_review", "There is nothing to review here any more.");
+}
+
+static bool other_eyes(struct ctx *c, const struct version_row *row)
+{
+    if (!decision_is_author(c, row)) return true;
+    return err_denied(c->err, "decision.four_eyes",
+                      "You drafted this yourself. Someone else must publish it.");
+}
+
+static bool basis_of_refusal(struct ctx *c, const struct version_row *row)
+{
+    return (row->refuse_law.len && row->refuse_article.len) ||
+           err_at(c->err, STR("may_refuse"),
+                  "A version that may refuse needs law and article of the refusal. Return it to its author.",
+                  STR_EMPTY);
+}
+
+bool decision_publish(struct ctx *c, int64_t model, bool may_refuse)
+{
+    struct version_row row;
+    struct decision_report report;
+    if (!under_review(c, model, &row) || !other_eyes(c, &row)) return false;
+    if (may_refuse && !basis_of_refusal(c, &row)) return false;
+    if (!decision_check(c, &row, &report)) return false;
+    if (!report.sound)
+        return err_conflict(c->err, "decision.unsound",
+                            "It cannot be published: it has faults, or a test case fails. They are listed.");
+    c->refresh = true;
+    return decisions_store_publish(c, &row, may_refuse) && note(c, "decision.publish", &row);
+}
+
+bool decision_return(struct ctx *c, int64_t model, struct str why)
+{
+    struct version_row row;
+    return under_review(c, model, &row) && other_eyes(c, &row) && decisions_store_status(c, &row, "draft") &&
+           decisions_store_note(c, &row, why) && note(c, "decision.return", &row);
+}
