@@ -70,7 +70,7 @@ const bundled = await esbuild({
 });
 put('dmn.js', bundled.outputFiles[0].text);
 
-await script('decision.js', 'js/decision.js');
+await script('decision.js', 'js/decision_zh.js', 'js/decision.js');
 await script('app.js', 'js/app.js');
 await script('scan.js', 'node_modules/jsqr/dist/jsQR.js', 'js/scan.js');
 

@@ -72,10 +72,17 @@
     });
   }
 
+  // What the editor itself says, in the language of the page.
+  var words = /^zh/.test(document.documentElement.lang) ? window.tongbanDmnWords : {};
+  function translate(text, values) {
+    return (words[text] || text).replace(/\{([^}]+)\}/g, function (all, name) { return values && name in values ? values[name] : all; });
+  }
+  var inWords = { additionalModules: [{ translate: ['value', translate] }] };
+
   function start() {
     setStyles();
     canvas.hidden = false;
-    editor = new window.DmnJS({ container: canvas });
+    editor = new window.DmnJS({ container: canvas, drd: inWords, decisionTable: inWords, literalExpression: inWords, boxedExpression: inWords });
     editor.on('views.changed', function () { showTabs(); listen(); });
     editor.importXML(area.value).then(function () {
       var views = editor.getViews(), first = views.filter(function (v) { return v.type === 'decisionTable'; })[0] || views[0];

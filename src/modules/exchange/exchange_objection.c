@@ -104,7 +104,8 @@ bool exchange_objection(struct ctx *c)
         struct json *fields = exchange_act(
             c, acts, str_fmt(c->arena, "/office/exchange/objections/%lld/answer", (long long)o.call),
             "Answer the person", "main", "The person gets the answer as a message.");
-        struct json *f = exchange_field(c, fields, "outcome", "Outcome", "radios", STR_EMPTY, true);
+        struct json *f =
+            exchange_field(c, fields, "outcome", "Outcome of the objection", "radios", STR_EMPTY, true);
         for (const struct exchange_word *w = outcome_words; w->code; w++) {
             ctx_option(c, f, str_c(w->code), ctx_tr(c, w->msgid));
             json_set(json_get(f, "options")->last, "note", json_null(c->arena));
@@ -146,7 +147,7 @@ const struct field exchange_objections_fields[] = {
 };
 
 const struct field exchange_answer_fields[] = {
-    {"outcome", FIELD_CHOICE, "Outcome", .required = true, .choices = "explained|upheld"},
+    {"outcome", FIELD_CHOICE, "Outcome of the objection", .required = true, .choices = "explained|upheld"},
     {"answer", FIELD_TEXT, "Answer to the person", .required = true, .min = 5, .max = OBJECTION_MAX},
     {0},
 };
