@@ -13,8 +13,7 @@ static struct ends ends_of(struct feel_value v)
     return (struct ends){v.range->low, v.range->high, v.range->low_closed, v.range->high_closed, false};
 }
 
-/* What holds of two ends, when they are ordered. An end that is null lies beyond every value on its side, and
- * has no order with another such end. */
+/* What holds of two ends, when they are ordered; an end that is null has no order. */
 static bool less(struct feel_value a, struct feel_value b, bool *sure)
 {
     int order;

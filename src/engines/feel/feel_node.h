@@ -211,6 +211,9 @@ size_t feel_builtin_reach(const struct feel_builtin *b, size_t count, const stru
 /* What is known of the type of an expression in a scope; NULL: nothing. */
 const struct feel_type *feel_static_type(const struct feel_node *n, const struct feel_scope *s);
 
+/* The types of a built-in function, one a call; *at is 0 before the first. NULL: no more. */
+const struct feel_type *feel_builtin_type(struct arena *a, const struct feel_builtin *b, size_t *at);
+
 /* ---- shared by evaluator and functions ---- */
 struct feel_value feel_list_of(struct arena *a,
                                struct feel_value v); /* a list stays, null is empty, the rest one element */

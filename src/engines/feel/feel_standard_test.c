@@ -116,6 +116,13 @@ static void a_function_has_the_type_of_its_parameters_and_its_body(void **state)
         {"(function(a: context<x: number>) 1) instance of function<context<x: number, y: string>>->number",
          "true"},
         {"(function(a: context<x: number>) 1) instance of function<context<y: string>>->number", "false"},
+        {"abs instance of function<number>->number", "true"},
+        {"abs instance of function<string>->number", "false"},
+        {"abs instance of function<days and time duration>->days and time duration", "true"},
+        {"string length instance of function<string>->number", "true"},
+        {"now instance of function<>->date and time", "true"},
+        {"sort instance of function<list<Any>, function<Any, Any>->boolean>->list<Any>", "true"},
+        {"(function(f: function<number>->number) f(-2))(abs)", "2"},
         {"abs = abs", "true"},
         {0},
     };

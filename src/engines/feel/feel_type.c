@@ -83,12 +83,21 @@ static bool type_fits(const struct feel_type *given, const struct feel_type *ask
     return type_fits(given->element, asked->element);
 }
 
+static bool is_builtin(struct feel_run *r, const struct feel_builtin *b, const struct feel_type *t)
+{
+    size_t at = 0;
+    for (const struct feel_type *own; (own = feel_builtin_type(r->arena, b, &at));)
+        if (signature_fits(own, t)) return true;
+    return false;
+}
+
 /* A result that is not declared is what the body shows it to be; where it shows nothing, it is believed. */
-static bool is_function(const struct feel_function *f, const struct feel_type *t)
+static bool is_function(struct feel_run *r, const struct feel_function *f, const struct feel_type *t)
 {
     const struct feel_type *result = f->result;
     if (!t->element && !t->field_count) return true;
-    if (f->builtin || f->param_count != t->field_count) return false;
+    if (f->builtin) return is_builtin(r, f->builtin, t);
+    if (f->param_count != t->field_count) return false;
     for (size_t i = 0; i < f->param_count; i++)
         if (!type_fits(t->fields[i].type, f->params[i].type)) return false;
     if (!result && f->body) {
@@ -117,7 +126,7 @@ static bool is_structure(struct feel_run *r, struct feel_value v, const struct f
         return !t->element || ((v.range->low.kind == FEEL_NULL || feel_is(r, v.range->low, t->element)) &&
                                (v.range->high.kind == FEEL_NULL || feel_is(r, v.range->high, t->element)));
     case FEEL_T_FUNCTION:
-        return is_function(v.function, t);
+        return is_function(r, v.function, t);
     default:
         return true;
     }
