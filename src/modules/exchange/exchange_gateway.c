@@ -3,6 +3,7 @@
  * Authorization: TB-HMAC-SM3 system=…,time=<ms>,nonce=…,digest=<hex SM3 of the body>,signature=<hex HMAC-SM3>
  * over "POST\n<path>\n<digest>\n<nonce>\n<time>". A system that has not shown its key leaves no row, only a
  * line in the log of the program: nobody fills the record from outside. */
+#include "core/auth/auth.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
@@ -11,6 +12,8 @@
 #include "modules/people/people.h"
 
 #define SCHEME "TB-HMAC-SM3 "
+
+enum { STRANGERS_A_MINUTE = 30 }; /* of one address; beyond it is told to wait, and the log stays readable */
 
 struct signature {
     struct str system, time, nonce, digest, signature;
@@ -41,6 +44,7 @@ static struct signature signature_of(struct str header)
 
 static bool stranger(struct ctx *c, const char *code, const char *msgid, struct str system)
 {
+    if (!auth_limit(c, "exchange.refused", c->req->peer, STRANGERS_A_MINUTE, MS_MINUTE)) return false;
     log_event(LOG_LEVEL_WARN, "exchange.refused", "code", code, "system",
               str_z(c->arena, str_slice(system, 0, 40)), NULL);
     return err_set(c->err, ERR_DENIED, code, msgid);

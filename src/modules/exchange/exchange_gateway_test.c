@@ -93,6 +93,23 @@ static void a_wrong_key_is_refused(void **unused)
     (void)unused;
 }
 
+static void who_knocks_too_often_with_a_wrong_key_must_wait(void **unused)
+{
+    struct world w = opened("");
+    const char *body = exchange_query(&w, LIN, w.case_no);
+    const struct signed_call wrong = {.body = body,
+                                      .key = STR("not the key of anybody!"),
+                                      .peer = "10.9.9.9"},
+                             right = {.body = body, .peer = "10.9.9.9"};
+    for (int i = 0; i < 30; i++)
+        refused(&w, exchange_send(&w, &wrong), "exchange.signature");
+    struct answer a = exchange_send(&w, &wrong);
+    assert_int_equal(a.status, 429);
+    assert_int_equal(exchange_send(&w, &right).status, 200); /* the key opens, also from there */
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void an_old_or_early_time_is_refused(void **unused)
 {
     struct world w = opened("");
@@ -293,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_call_for_a_live_case_is_answered_masked_and_with_its_source),
         cmocka_unit_test(a_check_says_yes_or_no_and_nothing_else),
         cmocka_unit_test(a_wrong_key_is_refused),
+        cmocka_unit_test(who_knocks_too_often_with_a_wrong_key_must_wait),
         cmocka_unit_test(an_old_or_early_time_is_refused),
         cmocka_unit_test(a_nonce_is_taken_once),
         cmocka_unit_test(an_altered_body_is_refused),
