@@ -86,7 +86,7 @@ static const struct job_kind jobs[] = {
 };
 
 static const struct permission permissions[] = {
-    {"exchange.read", "See the catalogue of data", "data_steward|data_manager|supervisor"},
+    {"exchange.read", "See the catalogue of data", "data_steward|data_manager|decider|supervisor"},
     {"exchange.catalogue", "Describe the data of the department", "data_steward"},
     {"exchange.publish", "Publish and withdraw entries of the catalogue of data", "data_manager"},
     {"exchange.permits", "See requests for data and permits", "data_steward|data_manager|decider|supervisor"},
