@@ -144,8 +144,8 @@ bench_search() {
 }
 
 # One run of prepared submissions, each sent once: `requests/s p50 p99 wrong count`
-submit() { # PORT FILE [CONNECTIONS]
-    taskset -c 1 "$dir/submit_load" "$1" "${3:-64}" "$2" | awk '$1 == "RESULT" { print $2, $3, $4, $5, $6 }'
+submit() { # PORT FILE
+    taskset -c 1 "$dir/submit_load" "$1" 64 "$2" | awk '$1 == "RESULT" { print $2, $3, $4, $5, $6 }'
 }
 
 bench_submit() {
@@ -215,9 +215,9 @@ bench_calls() { # masked queries under a permit, each signed, with durable recor
     start_tongban "$dir/calls"
     wire_calls "${base##*:}" "$dir/calls" "$CALLS" "$dir/calls.lines"
     before=$(cpu_ticks "$server")
-    read -ra ours < <(submit "${base##*:}" "$dir/calls.lines" 256)
+    read -ra ours < <(submit "${base##*:}" "$dir/calls.lines")
     after=$(cpu_ticks "$server")
-    row "masked query under a permit, signed, durable record, 256 connections" \
+    row "masked query under a permit, signed, durable record, 64 connections" \
         "$(figures "${ours[@]}"), $(per $(((after - before) * 10000)) "${ours[4]}") µs CPU each" "–" "–" "≥ 13,585/s, p99 ≤ 30 ms"
     stop_tongban
     start_tongban "$dir/main"
