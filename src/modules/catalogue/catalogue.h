@@ -129,7 +129,8 @@ struct str limit_text(struct ctx *c, struct limit l);
 struct str limit_compression(struct ctx *c, struct limit promised, struct limit statutory);
 struct str item_type_text(struct ctx *c, struct str type);
 struct str item_audience_text(struct ctx *c, unsigned audience);
-/* 「需提交 6 份 → 1 份」: documents that fall away because registers or licences say the same. */
+/* 「需提交 6 份 → 1 份（5 份免提交）」: documents that fall away because registers or licences say the same.
+ */
 struct str catalogue_fewer(struct ctx *c, size_t all, size_t left);
 /* "1,135" */
 struct str count_text(struct arena *a, size_t n);

@@ -130,7 +130,8 @@ void item_card(struct ctx *c, struct json *array, const struct item *i, struct s
 
 struct str catalogue_fewer(struct ctx *c, size_t all, size_t left)
 {
-    const char *unit = c->lang == &lang_en ? "" : " 份";
-    return tr_arg(c->lang, c->arena, "Documents to submit: %{arg}",
-                  str_fmt(c->arena, "%zu%s → %zu%s", all, unit, left, unit));
+    struct str n = c->lang == &lang_en
+                       ? str_fmt(c->arena, "%zu → %zu", all, left)
+                       : str_fmt(c->arena, "%zu 份 → %zu 份（%zu 份免提交）", all, left, all - left);
+    return tr_arg(c->lang, c->arena, "Documents to submit: %{arg}", n);
 }

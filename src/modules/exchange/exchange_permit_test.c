@@ -18,6 +18,41 @@ static void a_request_takes_three_people(void **unused)
     (void)unused;
 }
 
+struct alone {
+    int64_t permit;
+    bool office, provider;
+};
+
+/* One account that holds every right, in both departments. */
+static bool decide_alone(struct ctx *c)
+{
+    struct alone *a = ctx_arg(c);
+    struct share_permit p;
+    struct err wrong = {0}, *own = c->err;
+    if (!permit_load(c, a->permit, &p)) return false;
+    c->actor.account = p.asked_by;
+    c->actor.unit = p.unit;
+    c->err = &wrong;
+    a->office = !permit_office(c, &p, true, STR_EMPTY) && strcmp(wrong.code, "exchange.four_eyes") == 0;
+    err_clear(&wrong);
+    p.state = STR("provider");
+    c->actor.unit = p.provider;
+    a->provider = !permit_decide(c, &p, true, STR_EMPTY) && strcmp(wrong.code, "exchange.four_eyes") == 0;
+    c->err = own;
+    return true;
+}
+
+static void who_asked_decides_nothing_whatever_their_rights(void **unused)
+{
+    struct world w = exchange_world();
+    struct alone a = {.permit = exchange_asked(&w, "")};
+    testapp_write(w.t, decide_alone, &a);
+    assert_true(a.office);
+    assert_true(a.provider);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_refusal_gives_its_reason(void **unused)
 {
     struct world w = exchange_world();
@@ -106,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_takes_three_people),
+        cmocka_unit_test(who_asked_decides_nothing_whatever_their_rights),
         cmocka_unit_test(a_refusal_gives_its_reason),
         cmocka_unit_test(each_step_has_its_clock_in_working_days),
         cmocka_unit_test(what_is_asked_for_must_be_shared_and_bounded),
