@@ -21,6 +21,7 @@ static void a_request_takes_three_people(void **unused)
 struct alone {
     int64_t permit;
     bool office, provider;
+    struct err wrong;
 };
 
 /* One account that holds every right, in both departments. */
@@ -28,16 +29,16 @@ static bool decide_alone(struct ctx *c)
 {
     struct alone *a = ctx_arg(c);
     struct share_permit p;
-    struct err wrong = {0}, *own = c->err;
+    struct err *own = c->err;
     if (!permit_load(c, a->permit, &p)) return false;
     c->actor.account = p.asked_by;
     c->actor.unit = p.unit;
-    c->err = &wrong;
-    a->office = !permit_office(c, &p, true, STR_EMPTY) && strcmp(wrong.code, "exchange.four_eyes") == 0;
-    err_clear(&wrong);
+    c->err = &a->wrong;
+    a->office = !permit_office(c, &p, true, STR_EMPTY) && strcmp(a->wrong.code, "exchange.four_eyes") == 0;
+    err_clear(&a->wrong);
     p.state = STR("provider");
     c->actor.unit = p.provider;
-    a->provider = !permit_decide(c, &p, true, STR_EMPTY) && strcmp(wrong.code, "exchange.four_eyes") == 0;
+    a->provider = !permit_decide(c, &p, true, STR_EMPTY) && strcmp(a->wrong.code, "exchange.four_eyes") == 0;
     c->err = own;
     return true;
 }
