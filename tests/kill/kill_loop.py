@@ -206,6 +206,7 @@ def run_loop(wiring, durable, kills, clients, port, keep=False):
             if result["faults"]:
                 break
             time.sleep(random.uniform(0, 0.3))
+            getattr(wiring, "before_kill", lambda *_: None)(folder, server.port)
             server.kill()
             result["kills"] += 1
             compare(wiring, folder, journal, result)
@@ -222,6 +223,7 @@ def run_loop(wiring, durable, kills, clients, port, keep=False):
             result["faults"] += [f for f in faults_of(workers) if f not in result["faults"]]
             server.kill()
             compare(wiring, folder, journal, result)
+            result["damage"] += getattr(wiring, "audit", lambda _: [])(folder)
     finally:
         stopping.abandon = True
         stopping.set()

@@ -1,6 +1,8 @@
 """What the kill loop knows about the program: its options, how one signs in, what one submission is, where it is kept."""
+import http.client
 import json
 import os
+import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -106,3 +108,28 @@ def submit(client, token):
     except Gone:
         lost.add(f"draft {drafts.pop(token, '')}")
         return None
+
+
+def before_kill(folder, port):
+    """Keeps the head of the log that anybody can read at this moment: the log may not go back behind it."""
+    try:
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        link.request("GET", "/log/checkpoint")
+        answer = link.getresponse()
+        head = answer.read()
+        link.close()
+    except (OSError, http.client.HTTPException):
+        return
+    if answer.status == 200:
+        with open(os.path.join(folder, "head"), "wb") as kept:
+            kept.write(head)
+
+
+def audit(folder):
+    """What the audit finds in the evidence as the last kill left it; nothing is well."""
+    head = os.path.join(folder, "head")
+    saved = ["--checkpoint", head] if os.path.exists(head) else []
+    done = subprocess.run([PROGRAM, "audit", "--var", folder, *saved], capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 0 and saved:
+        return []
+    return [f"audit: {done.stdout[-500:]}{done.stderr[-500:]}" if saved else "the log never had a head"]
