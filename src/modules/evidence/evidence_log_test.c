@@ -2,6 +2,7 @@
 
 #include "testing/testapp.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -134,6 +135,46 @@ static void another_program_orders_only_when_the_lease_has_run_out(void **state)
     act(t, 10);
     order(t);
     assert_int_equal(log_of(t).size, size + 10);
+    testapp_close(t);
+}
+
+enum { WRITERS = 4, EACH = 40 };
+
+static void *keep_acting(void *arg)
+{
+    struct testapp *t = arg;
+    for (int i = 0; i < EACH; i++) {
+        struct err e = {0};
+        int one = 1;
+        if (!server_write(t->server, &program, add_acts, &one, &e)) return arg;
+    }
+    return NULL;
+}
+
+static void the_sequencer_orders_while_acts_go_on_and_once_more_at_the_end(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    struct err e = {0};
+    pthread_t writers[WRITERS];
+    (void)state;
+    order(t);
+    uint64_t before = log_of(t).size;
+    testapp_advance(16000);
+    struct evidence_sequencer *q = evidence_sequencer_start(t->server, &e);
+    assert_non_null(q);
+    for (int i = 0; i < WRITERS; i++)
+        assert_int_equal(pthread_create(&writers[i], NULL, keep_acting, t), 0);
+    for (int i = 0; i < WRITERS; i++) {
+        void *failed;
+        pthread_join(writers[i], &failed);
+        assert_null(failed);
+    }
+    evidence_sequencer_stop(q);
+    struct evidence_log log = log_of(t);
+    assert_int_equal(log.size, before + WRITERS * EACH);
+    assert_int_equal(log.signed_size, log.size);
+    assert_int_equal(log.until, 0); /* another program may begin at once */
+    must_be_sound(t, head_of(t));
     testapp_close(t);
 }
 
@@ -390,6 +431,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(acts_come_into_the_log_once_whatever_their_number),
         cmocka_unit_test(another_program_orders_only_when_the_lease_has_run_out),
+        cmocka_unit_test(the_sequencer_orders_while_acts_go_on_and_once_more_at_the_end),
         cmocka_unit_test(a_late_row_is_ordered_and_found_again),
         cmocka_unit_test(an_act_whose_evidence_cannot_be_written_does_not_happen),
         cmocka_unit_test(a_stranger_with_the_key_follows_the_log_over_http),
