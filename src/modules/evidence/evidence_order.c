@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LEASE_MS = 15000, ROUND_ARENA = 32 << 20, BUNDLES_MAX = EVIDENCE_BATCH / TILE_WIDTH + 2 };
+enum { LEASE_MS = 5000, ROUND_ARENA = 32 << 20, BUNDLES_MAX = EVIDENCE_BATCH / TILE_WIDTH + 2 };
 enum { SEQUENCER_NICE = 5, PAUSE_SECONDS = 1 };
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM};
