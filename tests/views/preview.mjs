@@ -26,7 +26,8 @@ for (const [module, dir] of [['', join(root, 'src/core/view/partials')], ...dirs
 }
 const po = new Map();
 let msgid = null;
-const own = dirs.map(([module]) => join(root, 'src/modules', module, 'po/zh_CN.po')).filter((f) => existsSync(f));
+const own = dirs.map(([module]) => join(root, 'src/modules', module, 'po')).filter((f) => existsSync(f))
+  .flatMap((folder) => readdirSync(folder).filter((f) => f.endsWith('zh_CN.po')).map((f) => join(folder, f)));
 for (const line of [join(root, 'ui/po/zh_CN.po'), ...own].flatMap((f) => readFileSync(f, 'utf8').split('\n'))) {
   const m = /^(msgid|msgstr) "(.*)"$/.exec(line);
   if (m && m[1] === 'msgid') msgid = JSON.parse(`"${m[2]}"`);

@@ -74,6 +74,13 @@ static void number(const struct bpmn_doc *d, struct bpmn *b)
     }
 }
 
+/* A state names nodes and flows by their ids. One that has none is named by its number; no id begins with
+ * this sign. */
+static struct str name_of(struct arena *a, struct str id, int number)
+{
+    return id.len ? id : str_fmt(a, "#%d", number);
+}
+
 static void fill(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x, struct bpmn *b)
 {
     BPMN_ALL(el, d)
@@ -84,7 +91,7 @@ static void fill(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x
         if (el->node < 0) continue;
         n = &b->nodes[el->node];
         kind_of(el, &n->kind);
-        n->id = el->id;
+        n->id = name_of(a, el->id, el->node);
         n->name = bpmn_attr(el, "name");
         around = bpmn_around(el, IS_LEVEL);
         n->parent = node_of(around);
@@ -119,7 +126,7 @@ static void fill(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x
     }
 }
 
-static void flows(const struct bpmn_doc *d, struct bpmn_exprs *x, struct bpmn *b)
+static void flows(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x, struct bpmn *b)
 {
     int count = 0;
 
@@ -130,9 +137,9 @@ static void flows(const struct bpmn_doc *d, struct bpmn_exprs *x, struct bpmn *b
         int from = node_of(bpmn_ref(d, el, "sourceRef")), to = node_of(bpmn_ref(d, el, "targetRef"));
 
         if (el->tag != TAG_SEQUENCE_FLOW || from < 0 || to < 0) continue;
-        f = &b->flows[count++];
+        f = &b->flows[count];
         condition = bpmn_child(el, TAG_CONDITION_EXPRESSION);
-        *f = (struct bpmn_flow){.id = el->id, .from = from, .to = to};
+        *f = (struct bpmn_flow){.id = name_of(a, el->id, count++), .from = from, .to = to};
         if (condition && condition->text.len) f->condition = bpmn_expr(x, condition->text);
     }
     b->flow_count = count;
@@ -304,7 +311,7 @@ struct bpmn *bpmn_compile(struct arena *a, const struct bpmn_doc *d, struct bpmn
     b->nodes = ARENA_ARRAY(a, (size_t)b->node_count + 1, struct bpmn_node);
     b->flows = ARENA_ARRAY(a, (size_t)b->flow_count + 1, struct bpmn_flow);
     fill(a, d, x, b);
-    flows(d, x, b);
+    flows(a, d, x, b);
     link_flows(a, b);
     defaults(d, b);
     handlers(d, b);

@@ -47,6 +47,17 @@ static void what_comes_late_changes_nothing(void **state)
     process_free(p);
 }
 
+static void a_step_without_an_id_survives_its_state(void **state)
+{
+    struct process *p =
+        process_of("", START "<adHocSubProcess id=\"h\"><userTask/></adHocSubProcess>" END FLOW("s", "h")
+                           FLOW("h", "e"));
+
+    process_start(p, NULL); /* which reads the state back after the step */
+    assert_string_equal(process_status(p), "running");
+    process_free(p);
+}
+
 static void a_lane_is_the_role_of_its_tasks(void **state)
 {
     struct process *p = process_of(
@@ -591,6 +602,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_waits_until_it_is_done),
         cmocka_unit_test(what_comes_late_changes_nothing),
+        cmocka_unit_test(a_step_without_an_id_survives_its_state),
         cmocka_unit_test(a_lane_is_the_role_of_its_tasks),
         cmocka_unit_test(a_loop_without_a_wait_is_refused_and_nothing_changes),
         cmocka_unit_test(a_process_that_is_only_drawn_does_not_run),
