@@ -210,6 +210,7 @@ export async function run(story) {
     await yu.visit('/me/licences');
     await yu.seeSoon('普通护照');
     await yu.click('普通护照');
+    await yu.seeSoon(/^核验$/); // it is signed a moment after the decision
     licence = new URL(yu.page.url()).pathname;
     code = (await yu.readTerm('电子证照标识')).trim();
     await yu.see('YU QINGHE');
