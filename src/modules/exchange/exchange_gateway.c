@@ -1,79 +1,9 @@
-/* POST /exchange/{resource}: a system of a department asks.
- *
- * Authorization: TB-HMAC-SM3 system=…,time=<ms>,nonce=…,digest=<hex SM3 of the body>,signature=<hex HMAC-SM3>
- * over "POST\n<path>\n<digest>\n<nonce>\n<time>". A system that has not shown its key leaves no row, only a
- * line in the log of the program: nobody fills the record from outside. */
-#include "core/auth/auth.h"
-#include "core/base/log.h"
+/* POST /exchange/{resource}: a system of a department asks. */
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
-#include "modules/exchange/exchange_call.h"
+#include "modules/exchange/exchange_sign.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
-
-#define SCHEME "TB-HMAC-SM3 "
-
-enum { STRANGERS_A_MINUTE = 30 }; /* of one address; beyond it is told to wait, and the log stays readable */
-
-struct signature {
-    struct str system, time, nonce, digest, signature;
-};
-
-static struct signature signature_of(struct str header)
-{
-    struct signature s = {0};
-    struct str part, name;
-    const struct {
-        const char *name;
-        struct str *into;
-    } parts[] = {{"system", &s.system},
-                 {"time", &s.time},
-                 {"nonce", &s.nonce},
-                 {"digest", &s.digest},
-                 {"signature", &s.signature}};
-    if (!str_starts(header, STR(SCHEME))) return s;
-    header = str_slice(header, sizeof SCHEME - 1, header.len);
-    while (header.len) {
-        header = str_cut(header, ',', &part);
-        struct str value = str_cut(str_trim(part), '=', &name);
-        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-            if (str_eq_c(name, parts[i].name)) *parts[i].into = value;
-    }
-    return s;
-}
-
-static bool stranger(struct ctx *c, const char *code, const char *msgid, struct str system)
-{
-    if (!auth_limit(c, "exchange.refused", c->req->peer, STRANGERS_A_MINUTE, MS_MINUTE)) return false;
-    log_event(LOG_LEVEL_WARN, "exchange.refused", "code", code, "system",
-              str_z(c->arena, str_slice(system, 0, 40)), NULL);
-    return err_set(c->err, ERR_DENIED, code, msgid);
-}
-
-static bool authenticate(struct ctx *c, const struct signature *s, const struct known_system **system)
-{
-    static const char unknown[] = "The signature does not fit this system's key.";
-    uint8_t mac[SM3_SIZE], digest[SM3_SIZE];
-    struct str given;
-    int64_t time;
-    *system = exchange_system_of(exchange_now(c), s->system);
-    if (!*system || str_eq_c(s->system, PLATFORM_SYSTEM))
-        return stranger(c, "exchange.signature", unknown, s->system);
-    struct str said = str_fmt(c->arena, "POST\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(c->req->path),
-                              STR_ARG(s->digest), STR_ARG(s->nonce), STR_ARG(s->time));
-    mac_sm3((*system)->key, said, mac);
-    if (!str_unhex(c->arena, s->signature, &given) || given.len != SM3_SIZE ||
-        !crypto_equal(given.ptr, mac, SM3_SIZE))
-        return stranger(c, "exchange.signature", unknown, s->system);
-    sm3(c->req->body, digest);
-    if (!str_eq(str_hex(c->arena, digest, SM3_SIZE), s->digest))
-        return stranger(c, "exchange.body", "The body is not the one that was signed.", s->system);
-    if (!str_to_i64(s->time, &time) || time < c->now - CALL_WINDOW_MS || time > c->now + CALL_WINDOW_MS)
-        return stranger(c, "exchange.time", "The signed time is too far from ours.", s->system);
-    if (s->nonce.len < NONCE_MIN || s->nonce.len > NONCE_MAX)
-        return stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s->system);
-    return true;
-}
 
 /* Whom and what it is about. */
 static bool look_up(struct ctx *c, struct call *k)
@@ -182,15 +112,16 @@ static const struct json *fields_asked(struct ctx *c, struct str mode)
 
 bool exchange_gateway(struct ctx *c)
 {
-    const struct signature s = signature_of(c->req->authorization);
     const struct json *record = NULL;
-    struct call k = {.mode = in_text(c, "mode"),
+    struct caller who;
+    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
+    struct call k = {.system = who.system,
+                     .mode = in_text(c, "mode"),
                      .purpose = in_text(c, "purpose"),
-                     .nonce = s.nonce,
+                     .nonce = who.nonce,
                      .operator_id = in_text(c, "operator"),
                      .code = in_text(c, "number"),
                      .address = c->req->peer};
-    if (!authenticate(c, &s, &k.system)) return false;
     k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
     if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
     k.fields = fields_asked(c, k.mode);

@@ -1,0 +1,96 @@
+#include "modules/exchange/exchange_sign.h"
+
+#include "core/auth/auth.h"
+#include "core/base/log.h"
+#include "core/http/server.h"
+
+enum { STRANGERS_A_MINUTE = 30 }; /* of one address; beyond it is told to wait, and the log stays readable */
+
+struct signature {
+    struct str scheme, system, time, nonce, digest, signature;
+};
+
+static struct signature signature_of(struct str header)
+{
+    struct signature s = {0};
+    struct str part, name;
+    const struct {
+        const char *name;
+        struct str *into;
+    } parts[] = {{"system", &s.system},
+                 {"time", &s.time},
+                 {"nonce", &s.nonce},
+                 {"digest", &s.digest},
+                 {"signature", &s.signature}};
+    header = str_cut(header, ' ', &s.scheme);
+    while (header.len) {
+        header = str_cut(header, ',', &part);
+        struct str value = str_cut(str_trim(part), '=', &name);
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+            if (str_eq_c(name, parts[i].name)) *parts[i].into = value;
+    }
+    return s;
+}
+
+/* ---- schemes ---- */
+
+static bool hmac_fits(const struct known_system *system, struct str said, struct str given)
+{
+    uint8_t mac[SM3_SIZE];
+    mac_sm3(system->key, said, mac);
+    return given.len == SM3_SIZE && crypto_equal(given.ptr, mac, SM3_SIZE);
+}
+
+static const struct {
+    const char *name;
+    bool (*fits)(const struct known_system *system, struct str said, struct str given);
+} schemes[] = {{"TB-HMAC-SM3", hmac_fits}};
+
+static bool signed_by(struct ctx *c, const struct known_system *system, const struct signature *s,
+                      struct str said)
+{
+    struct str given;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (str_eq_c(s->scheme, schemes[i].name))
+            return str_unhex(c->arena, s->signature, &given) && schemes[i].fits(system, said, given);
+    return false;
+}
+
+/* ---- who is it? ---- */
+
+static bool stranger(struct ctx *c, const char *code, const char *msgid, struct str system)
+{
+    if (!auth_limit(c, "exchange.refused", c->req->peer, STRANGERS_A_MINUTE, MS_MINUTE)) return false;
+    log_event(LOG_LEVEL_WARN, "exchange.refused", "code", code, "system",
+              str_z(c->arena, str_slice(system, 0, 40)), NULL);
+    return err_set(c->err, ERR_DENIED, code, msgid);
+}
+
+struct str exchange_target(const struct ctx *c)
+{
+    if (!c->req->raw_query.len) return c->req->path;
+    return str_fmt(c->arena, "%.*s?%.*s", STR_ARG(c->req->path), STR_ARG(c->req->raw_query));
+}
+
+bool exchange_authenticate(struct ctx *c, const char *method, struct str target, struct str body,
+                           struct caller *who)
+{
+    static const char unknown[] = "The signature does not fit this system's key.";
+    const struct signature s = signature_of(c->req->authorization);
+    const struct known_system *system = exchange_system_of(exchange_now(c), s.system);
+    uint8_t digest[SM3_SIZE];
+    int64_t time;
+    struct str said = str_fmt(c->arena, "%s\n%.*s\n%.*s\n%.*s\n%.*s", method, STR_ARG(target),
+                              STR_ARG(s.digest), STR_ARG(s.nonce), STR_ARG(s.time));
+    if (!system || str_eq_c(s.system, PLATFORM_SYSTEM) || !signed_by(c, system, &s, said))
+        return stranger(c, "exchange.signature", unknown, s.system);
+    sm3(body, digest);
+    if (!str_eq(str_hex(c->arena, digest, SM3_SIZE), s.digest))
+        return stranger(c, "exchange.body", "The body is not the one that was signed.", s.system);
+    if (!str_to_i64(s.time, &time) || time < c->now - CALL_WINDOW_MS || time > c->now + CALL_WINDOW_MS)
+        return stranger(c, "exchange.time", "The signed time is too far from ours.", s.system);
+    if (s.nonce.len < NONCE_MIN || s.nonce.len > NONCE_MAX)
+        return stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s.system);
+    *who = (struct caller){.system = system, .nonce = s.nonce};
+    return true;
+}

@@ -1,0 +1,24 @@
+/* Private to the module: which system sent a request, by its signature.
+ *
+ * Authorization: <scheme> system=…,time=<ms>,nonce=…,digest=<hex SM3 of the body>,signature=<hex>, the
+ * signature being over "<method>\n<target>\n<digest>\n<nonce>\n<time>". A system that has not shown its key
+ * leaves no row, only a line in the log of the program: nobody fills the record from outside. Borrows from
+ * the request and the snapshot of this request. */
+#ifndef TB_EXCHANGE_SIGN_H
+#define TB_EXCHANGE_SIGN_H
+
+#include "modules/exchange/exchange_call.h"
+
+struct caller {
+    const struct known_system *system;
+    struct str nonce; /* shown, not yet taken: it is where the call is written (call_store_nonce) */
+};
+
+/* The path of the request, and "?" with the query as it was sent where there is one. */
+struct str exchange_target(const struct ctx *c);
+/* DENIED "exchange.signature", "exchange.body", "exchange.time"; LIMIT "limit" for an address that fails too
+ * often. What is signed is method, target and body as they arrived: exchange_target(c), c->req->body. */
+bool exchange_authenticate(struct ctx *c, const char *method, struct str target, struct str body,
+                           struct caller *who) NODISCARD;
+
+#endif
