@@ -3,9 +3,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 
-#include <curl/curl.h>
-
-enum { CONNECT_SECONDS = 10, READ_SECONDS = 60, BASE_MAX = 2000 };
+enum { CONNECT_MS = 10000, READ_MS = 60000, BASE_MAX = 2000 };
 
 static bool unreachable(struct err *e, const char *what, const char *why)
 {
@@ -24,51 +22,25 @@ bool log_source_open(struct log_source *s, struct arena *a, const char *where, s
     s->base = str_z(a, base);
     s->remote = str_starts(base, STR("http://")) || str_starts(base, STR("https://"));
     if (!s->remote) return true;
-    if (base.len > BASE_MAX || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-        !(s->curl = curl_easy_init()))
-        return err_fault(e, "libcurl does not start");
-    return true;
+    s->fetcher = base.len > BASE_MAX ? NULL : fetcher_new();
+    return s->fetcher || err_fault(e, "the log at this address cannot be asked");
 }
 
 void log_source_close(struct log_source *s)
 {
-    if (s->curl) curl_easy_cleanup(s->curl);
-    s->curl = NULL;
+    fetcher_drop(s->fetcher);
+    s->fetcher = NULL;
 }
 
-struct answer_body {
-    size_t len, max;
-    char *bytes;
-};
-
-static size_t take(char *bytes, size_t size, size_t count, void *arg)
+static bool ask(struct log_source *s, struct arena *a, const char *url, size_t max, struct str *out,
+                struct err *e)
 {
-    struct answer_body *b = arg;
-    size_t n = size * count;
-    if (n > b->max - b->len) return 0; /* ends the transfer */
-    memcpy(b->bytes + b->len, bytes, n);
-    b->len += n;
-    return n;
-}
-
-static bool fetch(struct log_source *s, struct arena *a, const char *url, size_t max, struct str *out,
-                  struct err *e)
-{
-    struct answer_body body = {.max = max, .bytes = arena_array(a, max + 1, 1)};
-    long status = 0;
-    curl_easy_reset(s->curl);
-    curl_easy_setopt(s->curl, CURLOPT_URL, url);
-    curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, &body);
-    curl_easy_setopt(s->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-    curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, (long)READ_SECONDS);
-    curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
-    CURLcode code = curl_easy_perform(s->curl);
-    if (code != CURLE_OK) return unreachable(e, url, curl_easy_strerror(code));
-    curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status != 200) return unreachable(e, url, "another answer than 200");
-    *out = str_n(body.bytes, body.len);
+    struct fetch what = {.url = url, .connect_ms = CONNECT_MS, .total_ms = READ_MS, .max = max};
+    struct fetch_answer answer = {0};
+    struct err why = {0};
+    if (!fetch(s->fetcher, a, &what, &answer, &why)) return unreachable(e, url, why.detail);
+    if (answer.status != 200) return unreachable(e, url, "another answer than 200");
+    *out = answer.body;
     return true;
 }
 
@@ -77,7 +49,7 @@ bool log_source_read(struct log_source *s, struct arena *a, struct str path, siz
 {
     struct err why = {0};
     const char *full = str_z(a, str_fmt(a, "%s/%.*s", s->base, STR_ARG(path)));
-    if (s->remote) return fetch(s, a, full, max, out, e);
+    if (s->remote) return ask(s, a, full, max, out, e);
     return file_read(a, full, max, out, &why) || unreachable(e, full, why.detail);
 }
 

@@ -2,6 +2,7 @@
 #ifndef TB_LOGSOURCE_H
 #define TB_LOGSOURCE_H
 
+#include "core/http/fetch.h"
 #include "engines/merkle/merkle_note.h"
 #include "engines/merkle/merkle_tiles.h"
 
@@ -9,9 +10,9 @@ struct log_source {
     struct arena *arena;
     const char *base; /* without a slash at its end */
     bool remote;
-    void *curl;
-    struct err *err;    /* of what is read through merkle_tile_load */
-    const char *prefix; /* "" or "sm3/", for tiles */
+    struct fetcher *fetcher; /* of a remote one */
+    struct err *err;         /* of what is read through merkle_tile_load */
+    const char *prefix;      /* "" or "sm3/", for tiles */
 };
 
 /* Closed by log_source_close. */

@@ -1,5 +1,6 @@
 /* A provider behind SMTP: plain text in UTF-8, one mail a text. */
 #include "core/base/time.h"
+#include "core/http/fetch.h"
 #include "modules/notices/notices_internal.h"
 
 #include <curl/curl.h>
@@ -82,7 +83,7 @@ static void set_options(CURL *curl, const struct notice_provider *p)
 static bool send_smtp(const struct notice_provider *p, struct arena *a, const struct notice_parcel *parcel,
                       struct err *e)
 {
-    CURL *curl = curl_easy_init();
+    CURL *curl = fetch_start() ? curl_easy_init() : NULL;
     if (!curl) return err_fault(e, "not enough memory to send a mail");
     struct curl_slist *headers = NULL, *to = NULL;
     curl_mime *mime = curl_mime_init(curl);

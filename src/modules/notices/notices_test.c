@@ -341,7 +341,7 @@ static void the_http_provider_posts_json_and_takes_only_a_good_answer(void **sta
     assert_true(send_through(t, 202, seen, sizeof seen));
     assert_int_equal(strncmp(seen, "POST /send ", 11), 0);
     assert_non_null(strstr(seen, "application/json"));
-    assert_non_null(strstr(seen, "Authorization: Bearer sms-token-1\r\n"));
+    assert_non_null(strstr(seen, "authorization: Bearer sms-token-1\r\n"));
     assert_non_null(
         strstr(seen, "\"channel\":\"sms\",\"to\":\"13900000001\",\"text\":\"您的验证码\",\"key\":\"77\""));
     assert_false(send_through(t, 503, seen, sizeof seen));
