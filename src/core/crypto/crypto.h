@@ -70,6 +70,10 @@ bool sm2_sign(struct arena *a, const struct sm2_key *k, struct str data, struct 
               struct err *e) NODISCARD;
 bool sm2_verify(const struct sm2_pub *p, struct str data, struct str signature) NODISCARD;
 
+/* SubjectPublicKeyInfo (GM/T 0015): PEM "PUBLIC KEY"; INVALID "key.unreadable" for anything else. */
+struct sm2_pub *sm2_pub_from_pem(struct arena *a, struct str pem, struct err *e) NODISCARD;
+struct sm2_pub *sm2_pub_from_der(struct arena *a, struct str der, struct err *e) NODISCARD;
+bool sm2_pub_to_der(struct arena *a, const struct sm2_pub *p, struct str *der) NODISCARD;
 /* 0x04 ‖ x ‖ y. */
 bool sm2_point(const struct sm2_pub *p, uint8_t out[SM2_POINT]) NODISCARD;
 

@@ -30,7 +30,7 @@ bool sm2_pkey_is(const EVP_PKEY *k)
            (strcmp(group, "SM2") == 0);
 }
 
-const struct sm2_pub *sm2_pub_hold(struct arena *a, EVP_PKEY *pkey)
+struct sm2_pub *sm2_pub_hold(struct arena *a, EVP_PKEY *pkey)
 {
     struct sm2_pub *p = ARENA_NEW(a, struct sm2_pub);
     p->pkey = pkey;
@@ -68,6 +68,44 @@ struct sm2_key *sm2_from_pem(struct arena *a, struct str pem, struct err *e)
         return NULL;
     }
     return key_hold(a, pkey);
+}
+
+static struct sm2_pub *pub_read(struct arena *a, EVP_PKEY *pkey, struct err *e)
+{
+    ERR_clear_error();
+    if (sm2_pkey_is(pkey)) return sm2_pub_hold(a, pkey);
+    EVP_PKEY_free(pkey);
+    (void)err_invalid(e, "key.unreadable", "This is not an SM2 public key.");
+    return NULL;
+}
+
+struct sm2_pub *sm2_pub_from_pem(struct arena *a, struct str pem, struct err *e)
+{
+    BIO *in = pem.len <= INT_MAX ? BIO_new_mem_buf(pem.ptr, (int)pem.len) : NULL;
+    EVP_PKEY *pkey = in ? PEM_read_bio_PUBKEY(in, NULL, NULL, (void *)"") : NULL;
+    BIO_free(in);
+    return pub_read(a, pkey, e);
+}
+
+struct sm2_pub *sm2_pub_from_der(struct arena *a, struct str der, struct err *e)
+{
+    const unsigned char *p = (const unsigned char *)der.ptr;
+    EVP_PKEY *pkey = der.len <= LONG_MAX ? d2i_PUBKEY(NULL, &p, (long)der.len) : NULL;
+    if (pkey && p != (const unsigned char *)der.ptr + der.len) { /* nothing may follow */
+        EVP_PKEY_free(pkey);
+        pkey = NULL;
+    }
+    return pub_read(a, pkey, e);
+}
+
+bool sm2_pub_to_der(struct arena *a, const struct sm2_pub *p, struct str *der)
+{
+    unsigned char *out = NULL;
+    int len = i2d_PUBKEY(p->pkey, &out);
+    *der = len > 0 ? str_dup(a, str_n(out, (size_t)len)) : STR_EMPTY;
+    OPENSSL_free(out);
+    ERR_clear_error();
+    return len > 0;
 }
 
 struct str bio_take(struct arena *a, BIO *b)

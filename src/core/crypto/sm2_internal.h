@@ -16,7 +16,7 @@ struct sm2_key {
 
 bool sm2_pkey_is(const EVP_PKEY *k);
 /* Takes the key over; freed with the arena. */
-const struct sm2_pub *sm2_pub_hold(struct arena *a, EVP_PKEY *pkey);
+struct sm2_pub *sm2_pub_hold(struct arena *a, EVP_PKEY *pkey);
 /* FAULT with OpenSSL's reason; empties its error queue. */
 bool sm2_fault(struct err *e, const char *what);
 /* The content of a memory BIO, which is freed. */

@@ -114,33 +114,55 @@ struct signed_call {
     const char *body, *system, *nonce, *peer;
     const char *sent; /* the body that arrives, where it is another */
     struct str key;
+    const struct sm2_key *private; /* signs by TB-SM2 in place of the secret key */
+    const char *scheme;            /* what the header calls it, where that is something else */
+    const char *target;            /* what is signed, where that is something else */
+    const char *query;             /* sent with the path */
     int64_t time;
 };
+
+/* Hex of the signature over said. */
+static inline struct str exchange_signature(struct world *w, const struct signed_call *s, struct str said)
+{
+    struct arena *a = w->t->arena;
+    uint8_t mac[SM3_SIZE];
+    struct str der;
+    struct err e = {0};
+    if (s->private) {
+        assert_true(sm2_sign(a, s->private, said, &der, &e));
+        return str_hex(a, der.ptr, der.len);
+    }
+    hmac_sm3(s->key.len ? s->key : w->key, said, mac);
+    return str_hex(a, mac, SM3_SIZE);
+}
 
 static inline struct answer exchange_send(struct world *w, const struct signed_call *s)
 {
     struct arena *a = w->t->arena;
     struct request *r = ARENA_NEW(a, struct request);
     struct answer out = {0};
-    uint8_t digest[SM3_SIZE], mac[SM3_SIZE];
+    uint8_t digest[SM3_SIZE];
     static int counter;
     struct str nonce = s->nonce ? str_c(s->nonce) : str_fmt(a, "nonce-%012d", ++counter);
     int64_t time = s->time ? s->time : testapp_now();
-    struct str key = s->key.len ? s->key : w->key;
     sm3(str_c(s->body), digest);
     struct str hex = str_hex(a, digest, SM3_SIZE);
-    hmac_sm3(key,
-             str_fmt(a, "POST\n/exchange/population\n%.*s\n%.*s\n%lld", STR_ARG(hex), STR_ARG(nonce),
-                     (long long)time),
-             mac);
+    struct str said =
+        str_fmt(a, "POST\n%s%s%s\n%.*s\n%.*s\n%lld", s->target ? s->target : "/exchange/population",
+                s->query ? "?" : "", s->query ? s->query : "", STR_ARG(hex), STR_ARG(nonce), (long long)time);
+    r->raw_query = str_c(s->query ? s->query : "");
     r->method = METHOD_POST;
     r->path = STR("/exchange/population");
     r->content_type = r->accept = STR("application/json");
     r->body = str_c(s->sent ? s->sent : s->body);
     r->peer = r->direct = str_c(s->peer ? s->peer : "10.1.2.3");
-    r->authorization = str_fmt(a, "TB-HMAC-SM3 system=%s,time=%lld,nonce=%.*s,digest=%.*s,signature=%.*s",
+    struct str signature = exchange_signature(w, s, said);
+    r->authorization = str_fmt(a, "%s system=%s,time=%lld,nonce=%.*s,digest=%.*s,signature=%.*s",
+                               s->scheme    ? s->scheme
+                               : s->private ? "TB-SM2"
+                                            : "TB-HMAC-SM3",
                                s->system ? s->system : "tobacco-licensing", (long long)time, STR_ARG(nonce),
-                               STR_ARG(hex), STR_ARG(str_hex(a, mac, SM3_SIZE)));
+                               STR_ARG(hex), STR_ARG(signature));
     server_handle(w->t->server, a, r, &out);
     return out;
 }

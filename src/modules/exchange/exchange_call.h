@@ -31,10 +31,17 @@ struct breaker {
     struct breaker *next;
 };
 
+struct known_key {
+    const struct sm2_pub *pub;
+    int64_t valid_from, valid_until;
+};
+
 struct known_system {
     int64_t id, unit;
     struct str code, name;
-    const struct mac_key *key;
+    const struct mac_key *key; /* NULL: none */
+    struct known_key keys[KEYS_IN_FORCE];
+    size_t key_count;
 };
 
 struct known_resource {

@@ -4,6 +4,25 @@
 
 /* ---- the snapshot ---- */
 
+/* Both in order of ids. */
+static bool load_keys(struct ctx *c, struct exchange_snapshot *s)
+{
+    struct system_key *rows;
+    size_t count, at = 0;
+    if (!key_store_in_force(c, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        while (at < s->system_count && s->systems[at].id < rows[i].system)
+            at++;
+        if (at == s->system_count || s->systems[at].id != rows[i].system) continue; /* a closed system */
+        struct known_system *of = &s->systems[at];
+        const struct sm2_pub *pub = sm2_pub_from_der(s->arena, rows[i].data, c->err);
+        if (!pub) return false;
+        if (of->key_count < KEYS_IN_FORCE)
+            of->keys[of->key_count++] = (struct known_key){pub, rows[i].valid_from, rows[i].valid_until};
+    }
+    return true;
+}
+
 static bool load_systems(struct ctx *c, struct exchange_snapshot *s)
 {
     struct db_rows r;
@@ -14,14 +33,16 @@ static bool load_systems(struct ctx *c, struct exchange_snapshot *s)
     s->systems = ARENA_ARRAY(s->arena, r.rows + 1, struct known_system);
     for (size_t i = 0; i < r.rows; i++) {
         struct str secret;
-        if (!system_store_secret(c, db_int(&r, i, 0), db_str(&r, i, 4), &secret)) return false;
-        s->systems[s->system_count++] = (struct known_system){.id = db_int(&r, i, 0),
-                                                              .unit = db_int(&r, i, 1),
-                                                              .code = str_dup(s->arena, db_str(&r, i, 2)),
-                                                              .name = str_dup(s->arena, db_str(&r, i, 3)),
-                                                              .key = mac_key_new(s->arena, secret)};
+        if (!system_store_open(c, db_int(&r, i, 0), db_str(&r, i, 4), &secret)) return false;
+        s->systems[s->system_count++] =
+            (struct known_system){.id = db_int(&r, i, 0),
+                                  .unit = db_int(&r, i, 1),
+                                  .code = str_dup(s->arena, db_str(&r, i, 2)),
+                                  .name = str_dup(s->arena, db_str(&r, i, 3)),
+                                  .key = secret.len ? mac_key_new(s->arena, secret) : NULL};
+        crypto_wipe((void *)secret.ptr, secret.len);
     }
-    return true;
+    return load_keys(c, s);
 }
 
 static bool load_resources(struct ctx *c, struct exchange_snapshot *s)

@@ -78,75 +78,6 @@ static void a_check_says_yes_or_no_and_nothing_else(void **unused)
     (void)unused;
 }
 
-static void a_wrong_key_is_refused(void **unused)
-{
-    struct world w = opened("");
-    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no),
-                                  .key = STR("not the key of anybody!")},
-                             unknown = {.body = s.body, .system = "nobody"},
-                             own = {.body = s.body, .system = "platform"};
-    refused(&w, exchange_send(&w, &s), "exchange.signature");
-    refused(&w, exchange_send(&w, &unknown), "exchange.signature");
-    refused(&w, exchange_send(&w, &own), "exchange.signature");
-    assert_int_equal(on_record(&w, NULL).calls, 0); /* strangers leave no row */
-    testapp_close(w.t);
-    (void)unused;
-}
-
-static void who_knocks_too_often_with_a_wrong_key_must_wait(void **unused)
-{
-    struct world w = opened("");
-    const char *body = exchange_query(&w, LIN, w.case_no);
-    const struct signed_call wrong = {.body = body,
-                                      .key = STR("not the key of anybody!"),
-                                      .peer = "10.9.9.9"},
-                             right = {.body = body, .peer = "10.9.9.9"};
-    for (int i = 0; i < 30; i++)
-        refused(&w, exchange_send(&w, &wrong), "exchange.signature");
-    struct answer a = exchange_send(&w, &wrong);
-    assert_int_equal(a.status, 429);
-    assert_int_equal(exchange_send(&w, &right).status, 200); /* the key opens, also from there */
-    testapp_close(w.t);
-    (void)unused;
-}
-
-static void an_old_or_early_time_is_refused(void **unused)
-{
-    struct world w = opened("");
-    const char *body = exchange_query(&w, LIN, w.case_no);
-    const struct signed_call old = {.body = body, .time = testapp_now() - CALL_WINDOW_MS - 1},
-                             early = {.body = body, .time = testapp_now() + CALL_WINDOW_MS + 1},
-                             late = {.body = body, .time = testapp_now() - CALL_WINDOW_MS};
-    refused(&w, exchange_send(&w, &old), "exchange.time");
-    refused(&w, exchange_send(&w, &early), "exchange.time");
-    assert_int_equal(exchange_send(&w, &late).status, 200);
-    testapp_close(w.t);
-    (void)unused;
-}
-
-static void a_nonce_is_taken_once(void **unused)
-{
-    struct world w = opened("");
-    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no), .nonce = "0123456789abcdef"};
-    assert_int_equal(exchange_send(&w, &s).status, 200);
-    refused(&w, exchange_send(&w, &s), "exchange.replay");
-    assert_int_equal(on_record(&w, "exchange.replay").calls, 1);
-    testapp_jobs(w.t);
-    refused(&w, exchange_send(&w, &s), "exchange.replay"); /* the sweep leaves the young ones */
-    testapp_close(w.t);
-    (void)unused;
-}
-
-static void an_altered_body_is_refused(void **unused)
-{
-    struct world w = opened("");
-    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no),
-                                  .sent = exchange_query(&w, ZHOU, w.case_no)};
-    refused(&w, exchange_send(&w, &s), "exchange.body");
-    testapp_close(w.t);
-    (void)unused;
-}
-
 static void without_a_case_nothing_is_answered(void **unused)
 {
     struct world w = opened("");
@@ -309,11 +240,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_for_a_live_case_is_answered_masked_and_with_its_source),
         cmocka_unit_test(a_check_says_yes_or_no_and_nothing_else),
-        cmocka_unit_test(a_wrong_key_is_refused),
-        cmocka_unit_test(who_knocks_too_often_with_a_wrong_key_must_wait),
-        cmocka_unit_test(an_old_or_early_time_is_refused),
-        cmocka_unit_test(a_nonce_is_taken_once),
-        cmocka_unit_test(an_altered_body_is_refused),
         cmocka_unit_test(without_a_case_nothing_is_answered),
         cmocka_unit_test(the_case_of_another_person_opens_nothing),
         cmocka_unit_test(a_closed_case_opens_nothing),

@@ -65,40 +65,6 @@ bool networks_hold(struct str networks, struct str address)
     return false;
 }
 
-/* ---- systems ---- */
-
-static struct str new_key(struct ctx *c, struct str *key)
-{
-    uint8_t *bytes = arena_alloc(c->arena, SECRET_SIZE);
-    crypto_random(bytes, SECRET_SIZE);
-    *key = str_hex(c->arena, bytes, SECRET_SIZE);
-    return str_n(bytes, SECRET_SIZE);
-}
-
-bool system_add(struct ctx *c, struct str code, struct str name, struct str *key)
-{
-    const struct exchange_system s = {.id = ctx_id(c), .unit = c->actor.unit, .code = code, .name = name};
-    bool fresh;
-    if (!s.unit)
-        return err_denied(c->err, "exchange.unit", "Only an officer of a department can describe its data.");
-    if (!system_store_add(c, &s, new_key(c, key), &fresh)) return false;
-    if (!fresh) return err_at(c->err, STR("code"), "Another system has this name.", STR_EMPTY);
-    c->refresh = true;
-    return evidence_add(c, "exchange.system_add", "exchange_system", s.id, 0, NULL);
-}
-
-bool system_new_key(struct ctx *c, int64_t id, struct str *key)
-{
-    struct exchange_system s;
-    bool found;
-    if (!system_store_load(c, id, &s, &found)) return false;
-    if (!found || s.unit != c->actor.unit || str_eq_c(s.code, PLATFORM_SYSTEM))
-        return err_missing(c->err, "exchange.system", "Your department has no such system.");
-    c->refresh = true;
-    return system_store_set_key(c, id, new_key(c, key)) &&
-           evidence_add(c, "exchange.system_key", "exchange_system", id, 0, NULL);
-}
-
 /* ---- requests ---- */
 
 static bool sees_all(const struct ctx *c)
@@ -290,7 +256,7 @@ static bool platform_system(struct ctx *c, int64_t *id)
     if (*id) return true;
     *id = ctx_id(c);
     const struct exchange_system s = {.id = *id, .code = STR(PLATFORM_SYSTEM), .name = STR("本平台办事申请")};
-    return system_store_add(c, &s, new_key(c, &key), &fresh);
+    return system_store_add(c, &s, system_fresh_key(c, &key), &fresh);
 }
 
 bool permit_platform(struct ctx *c, const struct data_entry *e)

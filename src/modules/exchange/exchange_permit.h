@@ -1,4 +1,4 @@
-/* Private to the module: systems that ask, requests for data, permits (授权).
+/* Private to the module: requests for data, permits (授权).
  *
  * A request goes to the own office, then to the provider; three people, each within their clock (working
  * days, settings of the installation). state: "office" → "provider" → "granted" | "refused"; "granted" →
@@ -7,20 +7,12 @@
 #define TB_EXCHANGE_PERMIT_H
 
 #include "engines/workclock/workclock.h"
-#include "modules/exchange/exchange_internal.h"
+#include "modules/exchange/exchange_system.h"
 
 /* Defaults of the settings exchange.office_workdays, .answer_free_workdays, .answer_workdays; nobody has
  * verified them against the text of the ordinance, so an installation sets its own. */
 enum { OFFICE_WORKDAYS = 2, ANSWER_FREE_WORKDAYS = 1, ANSWER_WORKDAYS = 10 };
-enum { PERMITS_PAGE = 30, SECRET_SIZE = 32, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
-
-/* The system this installation asks by itself, for the forms people fill in. */
-#define PLATFORM_SYSTEM "platform"
-
-struct exchange_system {
-    int64_t id, unit;
-    struct str code, name, state;
-};
+enum { PERMITS_PAGE = 30, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
 
 struct share_permit {
     int64_t id, entry, resource, system, unit, provider;
@@ -39,14 +31,6 @@ struct share_permit {
 };
 
 /* ---- exchange_permit_store.c ---- */
-bool system_store_add(struct ctx *c, const struct exchange_system *s, struct str secret,
-                      bool *fresh) NODISCARD;
-bool system_store_set_key(struct ctx *c, int64_t id, struct str secret) NODISCARD;
-/* Of that department; unit 0: all. */
-bool system_store_list(struct ctx *c, int64_t unit, struct exchange_system **rows, size_t *count) NODISCARD;
-bool system_store_load(struct ctx *c, int64_t id, struct exchange_system *out, bool *found) NODISCARD;
-bool system_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
-bool system_store_secret(struct ctx *c, int64_t id, struct str sealed, struct str *secret) NODISCARD;
 bool permit_store_save(struct ctx *c, const struct share_permit *p) NODISCARD;
 bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool *found) NODISCARD;
 struct permit_query {
@@ -68,9 +52,6 @@ bool permit_end(struct ctx *c, struct share_permit *p, struct str words) NODISCA
 struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
 /* What this installation asks of a register for its own forms: made with the entry, when it is imported. */
 bool permit_platform(struct ctx *c, const struct data_entry *e) NODISCARD;
-/* A new key: 64 hex digits, shown once. */
-bool system_add(struct ctx *c, struct str code, struct str name, struct str *key) NODISCARD;
-bool system_new_key(struct ctx *c, int64_t id, struct str *key) NODISCARD;
 /* Is the id one of the list separated by commas? */
 bool list_names(struct str list, struct str id);
 bool networks_sound(struct str networks);
@@ -86,11 +67,8 @@ bool exchange_request_send(struct ctx *c);
 bool exchange_permit_office(struct ctx *c);
 bool exchange_permit_decide(struct ctx *c);
 bool exchange_permit_end(struct ctx *c);
-bool exchange_systems(struct ctx *c);
-bool exchange_system_add(struct ctx *c);
-bool exchange_system_key(struct ctx *c);
 extern const struct field exchange_permits_fields[], exchange_request_fields[], exchange_decide_fields[],
-    exchange_end_fields[], exchange_system_fields[], exchange_key_fields[];
+    exchange_end_fields[];
 extern const struct exchange_word purpose_words[];
 
 #endif

@@ -1,4 +1,4 @@
-/* Requests and permits as officers see them; systems and their keys. */
+/* Requests and permits as officers see them. */
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/exchange/exchange_permit.h"
@@ -345,61 +345,6 @@ bool exchange_request_send(struct ctx *c)
     return back(c, true);
 }
 
-/* ---- systems ---- */
-
-static bool systems_page(struct ctx *c, struct str key)
-{
-    struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "systems"),
-                *fields = json_set_array(c->arena, doc, "fields"), *f;
-    struct exchange_system *rows;
-    size_t count;
-    if (!system_store_list(c, c->actor.unit ? c->actor.unit : -1, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        struct json *o = json_add_object(c->arena, list);
-        json_set_id(c->arena, o, "id", rows[i].id);
-        json_set_str(c->arena, o, "code", rows[i].code);
-        json_set_str(c->arena, o, "name", rows[i].name);
-    }
-    json_set_bool(c->arena, doc, "has_systems", count > 0);
-    json_set(doc, "key", key.len ? json_string(c->arena, key) : json_null(c->arena));
-    exchange_field(c, fields, "name", "Name", "text", STR_EMPTY, true);
-    f = exchange_field(c, fields, "code", "Code", "text", STR_EMPTY, true);
-    json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "Small letters, digits and hyphens: the name it signs with."));
-    json_set_c(c->arena, doc, "action", "/office/exchange/systems");
-    exchange_crumb(c, doc, "Requests and permits", "/office/exchange/permits");
-    return true;
-}
-
-bool exchange_systems(struct ctx *c)
-{
-    return systems_page(c, STR_EMPTY);
-}
-
-static bool check_code(struct arena *a, struct str in, struct str *out, const char **why)
-{
-    (void)a;
-    *out = in;
-    *why = "Small letters, digits and hyphens: the name it signs with.";
-    for (size_t i = 0; i < in.len; i++) {
-        char ch = in.ptr[i];
-        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '-')) return false;
-    }
-    return in.len > 0;
-}
-
-bool exchange_system_add(struct ctx *c)
-{
-    struct str key;
-    return system_add(c, in_text(c, "code"), in_text(c, "name"), &key) && systems_page(c, key);
-}
-
-bool exchange_system_key(struct ctx *c)
-{
-    struct str key;
-    return system_new_key(c, in_i64(c, "id", 0), &key) && systems_page(c, key);
-}
-
 /* ---- fields ---- */
 
 const struct field exchange_permits_fields[] = {
@@ -432,16 +377,5 @@ const struct field exchange_decide_fields[] = {
 
 const struct field exchange_end_fields[] = {
     {"words", FIELD_TEXT, "Reason", .required = true, .max = WORDS_MAX},
-    {0},
-};
-
-const struct field exchange_system_fields[] = {
-    {"code", FIELD_LINE, "Code", .required = true, .max = 40, .check = check_code},
-    {"name", FIELD_LINE, "Name", .required = true, .max = NAME_MAX},
-    {0},
-};
-
-const struct field exchange_key_fields[] = {
-    {"id", FIELD_ID, "System", .required = true},
     {0},
 };

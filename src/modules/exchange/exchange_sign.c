@@ -34,17 +34,30 @@ static struct signature signature_of(struct str header)
 
 /* ---- schemes ---- */
 
-static bool hmac_fits(const struct known_system *system, struct str said, struct str given)
+static bool hmac_fits(const struct ctx *c, const struct known_system *system, struct str said,
+                      struct str given)
 {
     uint8_t mac[SM3_SIZE];
+    if (!system->key) return false;
     mac_sm3(system->key, said, mac);
     return given.len == SM3_SIZE && crypto_equal(given.ptr, mac, SM3_SIZE);
 }
 
+static bool sm2_fits(const struct ctx *c, const struct known_system *system, struct str said,
+                     struct str given)
+{
+    for (size_t i = 0; i < system->key_count; i++) {
+        const struct known_key *k = &system->keys[i];
+        if (c->now >= k->valid_from && c->now < k->valid_until && sm2_verify(k->pub, said, given))
+            return true;
+    }
+    return false;
+}
+
 static const struct {
     const char *name;
-    bool (*fits)(const struct known_system *system, struct str said, struct str given);
-} schemes[] = {{"TB-HMAC-SM3", hmac_fits}};
+    bool (*fits)(const struct ctx *c, const struct known_system *system, struct str said, struct str given);
+} schemes[] = {{"TB-HMAC-SM3", hmac_fits}, {"TB-SM2", sm2_fits}};
 
 static bool signed_by(struct ctx *c, const struct known_system *system, const struct signature *s,
                       struct str said)
@@ -52,7 +65,7 @@ static bool signed_by(struct ctx *c, const struct known_system *system, const st
     struct str given;
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         if (str_eq_c(s->scheme, schemes[i].name))
-            return str_unhex(c->arena, s->signature, &given) && schemes[i].fits(system, said, given);
+            return str_unhex(c->arena, s->signature, &given) && schemes[i].fits(c, system, said, given);
     return false;
 }
 

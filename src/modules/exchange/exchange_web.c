@@ -10,6 +10,8 @@
 #define ONE_PERMIT "exchange/permit"
 #define OBJECTION  "/office/exchange/objections/{id}"
 #define SYSTEMS    "exchange/systems"
+#define SYSTEM     "/office/exchange/systems/{id}"
+#define ONE_SYSTEM "exchange/system"
 
 static const struct route routes[] = {
     GET("/office/exchange", ALLOW("exchange.read"), SCOPE(NO_ROW), exchange_entries, "exchange/entries",
@@ -59,9 +61,19 @@ static const struct route routes[] = {
     POST("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_add, SYSTEMS,
          .in = exchange_system_fields, .again = exchange_systems,
          .summary = "Registers a system; its key is shown once"),
-    POST("/office/exchange/systems/key", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_key,
-         SYSTEMS, .in = exchange_key_fields, .again = exchange_systems,
-         .summary = "Gives a system a new key, which is shown once"),
+    GET(SYSTEM, ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system, ONE_SYSTEM,
+        .summary = "A system with its keys and their fingerprints"),
+    POST(SYSTEM "/key", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_key,
+         ONE_SYSTEM, .again = exchange_system,
+         .summary = "Gives a system a new secret key, which is shown once"),
+    POST(SYSTEM "/key/end", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_drop_key,
+         ONE_SYSTEM, .again = exchange_system, .summary = "Takes the secret key from a system at once"),
+    POST(SYSTEM "/keys", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_public,
+         ONE_SYSTEM, .in = exchange_public_fields, .again = exchange_system,
+         .summary = "Adds an SM2 public key or certificate a system signs with; two may be in force"),
+    POST(SYSTEM "/keys/end", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_end,
+         ONE_SYSTEM, .in = exchange_end_key_fields, .again = exchange_system,
+         .summary = "Ends a public key of a system at once"),
     GET("/office/exchange/objections", ALLOW("exchange.objections"), SCOPE(NO_ROW), exchange_objections,
         "exchange/objections", .in = exchange_objections_fields,
         .summary = "Objections of people to calls of the department's data, with their clock"),

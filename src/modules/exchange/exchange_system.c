@@ -1,0 +1,116 @@
+#include "modules/exchange/exchange_system.h"
+
+#include "core/http/server.h"
+#include "modules/evidence/evidence.h"
+
+struct str system_fresh_key(struct ctx *c, struct str *key)
+{
+    uint8_t *bytes = arena_alloc(c->arena, SECRET_SIZE);
+    crypto_random(bytes, SECRET_SIZE);
+    *key = str_hex(c->arena, bytes, SECRET_SIZE);
+    return str_n(bytes, SECRET_SIZE);
+}
+
+bool system_add(struct ctx *c, struct str code, struct str name, struct str *key)
+{
+    const struct exchange_system s = {.id = ctx_id(c), .unit = c->actor.unit, .code = code, .name = name};
+    bool fresh;
+    if (!s.unit)
+        return err_denied(c->err, "exchange.unit", "Only an officer of a department can describe its data.");
+    if (!system_store_add(c, &s, system_fresh_key(c, key), &fresh)) return false;
+    if (!fresh) return err_at(c->err, STR("code"), "Another system has this name.", STR_EMPTY);
+    c->refresh = true;
+    c->row = s.id;
+    return evidence_add(c, "exchange.system_add", "exchange_system", s.id, 0, NULL);
+}
+
+bool system_load(struct ctx *c, int64_t id, struct exchange_system *out)
+{
+    bool found;
+    if (!system_store_load(c, id, out, &found)) return false;
+    return (found && out->unit && out->unit == c->actor.unit) ||
+           err_missing(c->err, "exchange.system", "Your department has no such system.");
+}
+
+bool system_new_key(struct ctx *c, const struct exchange_system *s, struct str *key)
+{
+    c->refresh = true;
+    return system_store_set_key(c, s->id, system_fresh_key(c, key)) &&
+           evidence_add(c, "exchange.system_key", "exchange_system", s->id, 0, NULL);
+}
+
+bool system_drop_key(struct ctx *c, const struct exchange_system *s)
+{
+    c->refresh = true;
+    return system_store_set_key(c, s->id, STR_EMPTY) &&
+           evidence_add(c, "exchange.system_key_end", "exchange_system", s->id, 0, NULL);
+}
+
+/* ---- public keys ---- */
+
+static bool wrong(struct ctx *c, const char *msgid)
+{
+    return err_at(c->err, STR("pem"), msgid, STR_EMPTY);
+}
+
+/* Data, fingerprint and days of what was pasted. */
+static bool read_pem(struct ctx *c, struct str pem, struct system_key *k)
+{
+    struct err why = {0};
+    const struct sm2_pub *pub;
+    uint8_t digest[SM3_SIZE];
+    k->valid_until = INT64_MAX;
+    if (str_find(pem, STR("PRIVATE KEY-----")) != SIZE_MAX)
+        return wrong(c, "This is a private key, and it is no longer secret. Make a new pair, and paste the "
+                        "public key of that.");
+    if (str_find(pem, STR("-----BEGIN CERTIFICATE-----")) != SIZE_MAX) {
+        const struct cert *cert = cert_from_pem(c->arena, pem, &why);
+        if (!cert) return wrong(c, "This is not a certificate with an SM2 key.");
+        pub = cert_public(cert);
+        k->valid_from = cert_from(cert);
+        k->valid_until = cert_to(cert);
+    } else {
+        pub = sm2_pub_from_pem(c->arena, pem, &why);
+    }
+    if (!pub || !sm2_pub_to_der(c->arena, pub, &k->data))
+        return wrong(c, "This is neither an SM2 public key nor a certificate of one, as PEM.");
+    sm3(k->data, digest);
+    k->fingerprint = str_hex(c->arena, digest, SM3_SIZE);
+    return k->valid_until > c->now || wrong(c, "This certificate has expired.");
+}
+
+static bool record(struct ctx *c, const char *act, const struct system_key *k)
+{
+    struct json *detail = json_object(c->arena);
+    json_set_str(c->arena, detail, "kind", k->kind);
+    json_set_str(c->arena, detail, "fingerprint", k->fingerprint);
+    return evidence_add(c, act, "exchange_system", k->system, 0, detail);
+}
+
+bool system_add_public(struct ctx *c, const struct exchange_system *s, struct str pem)
+{
+    struct system_key k = {.id = ctx_id(c), .system = s->id, .kind = STR(KEY_SM2)}, *rows;
+    size_t count, in_force = 0;
+    bool taken;
+    if (!read_pem(c, pem, &k) || !key_store_taken(c, k.fingerprint, &taken)) return false;
+    if (taken) return wrong(c, "This key is in use already. Each system has a key of its own.");
+    if (!key_store_list(c, s->id, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        in_force += !rows[i].ended;
+    if (in_force >= KEYS_IN_FORCE) return wrong(c, "Two keys are in force. End one of them first.");
+    c->refresh = true;
+    return key_store_add(c, &k) && record(c, "exchange.key_add", &k);
+}
+
+bool system_end_public(struct ctx *c, const struct exchange_system *s, int64_t key)
+{
+    struct system_key *rows;
+    size_t count;
+    if (!key_store_list(c, s->id, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].id != key || rows[i].ended) continue;
+        c->refresh = true;
+        return key_store_end(c, key) && record(c, "exchange.key_end", &rows[i]);
+    }
+    return err_missing(c->err, "exchange.key", "This system has no such key in force.");
+}

@@ -1,0 +1,77 @@
+/* Private to the module: systems of departments, and the keys they sign with.
+ *
+ * A system has a secret key (HMAC-SM3; 32 bytes, sealed, shown once as 64 hex digits) and public keys (SM2,
+ * GB/T 32918), of which two may be in force, so that one takes the place of the other without a gap. What is
+ * ended signs nothing from then on. One public key belongs to one system: the text that is signed does not
+ * name the system. A certificate is taken for its key and its days; the steward answers for whose it is.
+ * Times: ms UTC. */
+#ifndef TB_EXCHANGE_SYSTEM_H
+#define TB_EXCHANGE_SYSTEM_H
+
+#include "core/crypto/crypto.h"
+#include "modules/exchange/exchange_internal.h"
+
+enum { SECRET_SIZE = 32, KEYS_IN_FORCE = 2, KEYS_SHOWN = 20, PEM_MAX = 8000 };
+
+/* The system this installation asks by itself, for the forms people fill in. */
+#define PLATFORM_SYSTEM "platform"
+
+#define KEY_SM2 "sm2" /* data: SubjectPublicKeyInfo, DER */
+
+struct exchange_system {
+    int64_t id, unit;
+    struct str code, name, state;
+};
+
+struct system_key {
+    int64_t id, system;
+    struct str kind, data, fingerprint;       /* fingerprint: SM3 of data, hex */
+    int64_t valid_from, valid_until;          /* of a certificate; else 0, INT64_MAX */
+    int64_t added, added_by, ended, ended_by; /* ended 0: in force */
+};
+
+/* ---- exchange_system_store.c ---- */
+bool system_store_add(struct ctx *c, const struct exchange_system *s, struct str secret,
+                      bool *fresh) NODISCARD;
+/* "": no secret key any more. */
+bool system_store_set_key(struct ctx *c, int64_t id, struct str secret) NODISCARD;
+/* Of that department; unit 0: all. */
+bool system_store_list(struct ctx *c, int64_t unit, struct exchange_system **rows, size_t *count) NODISCARD;
+bool system_store_load(struct ctx *c, int64_t id, struct exchange_system *out, bool *found) NODISCARD;
+bool system_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
+bool system_store_open(struct ctx *c, int64_t id, struct str sealed, struct str *secret) NODISCARD;
+bool system_store_has_secret(struct ctx *c, int64_t id, bool *has) NODISCARD;
+bool key_store_add(struct ctx *c, const struct system_key *k) NODISCARD;
+bool key_store_end(struct ctx *c, int64_t id) NODISCARD;
+/* Those in force first, then the newest of the ended ones. */
+bool key_store_list(struct ctx *c, int64_t system, struct system_key **rows, size_t *count) NODISCARD;
+/* Every key in force, in order of systems. */
+bool key_store_in_force(struct ctx *c, struct system_key **rows, size_t *count) NODISCARD;
+/* Is a key of that fingerprint in force anywhere? */
+bool key_store_taken(struct ctx *c, struct str fingerprint, bool *taken) NODISCARD;
+
+/* ---- exchange_system.c: the rules ---- */
+/* A new secret: 64 hex digits in *key; gives the bytes. */
+struct str system_fresh_key(struct ctx *c, struct str *key);
+bool system_add(struct ctx *c, struct str code, struct str name, struct str *key) NODISCARD;
+/* MISSING "exchange.system" unless it is of the actor's department. */
+bool system_load(struct ctx *c, int64_t id, struct exchange_system *out) NODISCARD;
+/* In place of the one there is. */
+bool system_new_key(struct ctx *c, const struct exchange_system *s, struct str *key) NODISCARD;
+bool system_drop_key(struct ctx *c, const struct exchange_system *s) NODISCARD;
+/* pem: a certificate or a public key. Errors at the field "pem". */
+bool system_add_public(struct ctx *c, const struct exchange_system *s, struct str pem) NODISCARD;
+bool system_end_public(struct ctx *c, const struct exchange_system *s, int64_t key) NODISCARD;
+
+/* ---- pages: exchange_system_web.c ---- */
+bool exchange_systems(struct ctx *c);
+bool exchange_system_add(struct ctx *c);
+bool exchange_system(struct ctx *c);
+bool exchange_system_scope(struct ctx *c);
+bool exchange_system_key(struct ctx *c);
+bool exchange_system_drop_key(struct ctx *c);
+bool exchange_system_public(struct ctx *c);
+bool exchange_system_end(struct ctx *c);
+extern const struct field exchange_system_fields[], exchange_public_fields[], exchange_end_key_fields[];
+
+#endif

@@ -1,0 +1,214 @@
+/* Systems of the department and their keys, as its steward sees them. */
+#include "core/base/time.h"
+#include "core/http/server.h"
+#include "modules/exchange/exchange_permit.h"
+
+#include <string.h>
+
+enum { GROUP = 8 }; /* digits of a fingerprint between two spaces */
+
+/* ---- the list ---- */
+
+static struct str href_of(struct ctx *c, int64_t id, const char *more)
+{
+    return str_fmt(c->arena, "/office/exchange/systems/%lld%s", (long long)id, more);
+}
+
+static bool systems_page(struct ctx *c, struct str key)
+{
+    struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "systems"),
+                *fields = json_set_array(c->arena, doc, "fields"), *f;
+    struct exchange_system *rows;
+    size_t count;
+    if (!system_store_list(c, c->actor.unit ? c->actor.unit : -1, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_id(c->arena, o, "id", rows[i].id);
+        json_set_str(c->arena, o, "code", rows[i].code);
+        json_set_str(c->arena, o, "name", rows[i].name);
+        json_set_str(c->arena, o, "href", href_of(c, rows[i].id, ""));
+    }
+    json_set_bool(c->arena, doc, "has_systems", count > 0);
+    json_set(doc, "key", key.len ? json_string(c->arena, key) : json_null(c->arena));
+    exchange_field(c, fields, "name", "Name", "text", STR_EMPTY, true);
+    f = exchange_field(c, fields, "code", "Code", "text", STR_EMPTY, true);
+    json_set_str(c->arena, f, "hint",
+                 ctx_tr(c, "Small letters, digits and hyphens: the name it signs with."));
+    json_set_c(c->arena, doc, "action", "/office/exchange/systems");
+    exchange_crumb(c, doc, "Requests and permits", "/office/exchange/permits");
+    return true;
+}
+
+bool exchange_systems(struct ctx *c)
+{
+    return systems_page(c, STR_EMPTY);
+}
+
+static bool check_code(struct arena *a, struct str in, struct str *out, const char **why)
+{
+    (void)a;
+    *out = in;
+    *why = "Small letters, digits and hyphens: the name it signs with.";
+    for (size_t i = 0; i < in.len; i++) {
+        char ch = in.ptr[i];
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '-')) return false;
+    }
+    return in.len > 0;
+}
+
+bool exchange_system_add(struct ctx *c)
+{
+    struct str key;
+    return system_add(c, in_text(c, "code"), in_text(c, "name"), &key) && systems_page(c, key);
+}
+
+/* ---- one ---- */
+
+bool exchange_system_scope(struct ctx *c)
+{
+    struct exchange_system s;
+    return ctx_path_id(c, "id", &c->row) && system_load(c, c->row, &s);
+}
+
+static struct str grouped(struct ctx *c, struct str hex)
+{
+    struct buf b = buf_new(c->arena, 80);
+    for (size_t i = 0; i < hex.len; i += GROUP) {
+        if (i) buf_add_char(&b, ' ');
+        buf_add(&b, str_slice(hex, i, i + GROUP));
+    }
+    return buf_str(&b);
+}
+
+static const char *state_of(const struct ctx *c, const struct system_key *k)
+{
+    if (k->ended) return "No longer in force";
+    if (c->now >= k->valid_until) return "Expired";
+    return c->now < k->valid_from ? "Not yet valid" : "In force";
+}
+
+static bool add_key(struct ctx *c, struct json *list, const struct system_key *k)
+{
+    struct json *o = json_add_object(c->arena, list);
+    struct str name;
+    if (!exchange_officer_name(c, k->added_by, &name)) return false;
+    json_set_str(c->arena, o, "fingerprint", grouped(c, k->fingerprint));
+    json_set_str(c->arena, o, "state", ctx_tr(c, state_of(c, k)));
+    json_set_bool(c->arena, o, "in_force", !k->ended);
+    json_set_str(c->arena, o, "added", date_format(c->arena, date_of(k->added)));
+    json_set_str(c->arena, o, "by", name);
+    json_set(o, "until", json_null(c->arena));
+    if (k->ended || k->valid_until != INT64_MAX)
+        json_set_str(c->arena, o, "until",
+                     date_format(c->arena, date_of(k->ended ? k->ended : k->valid_until)));
+    return true;
+}
+
+static void add_acts(struct ctx *c, struct json *acts, const struct exchange_system *s, bool has_secret,
+                     const struct system_key *keys, size_t count)
+{
+    struct json *fields =
+        exchange_act(c, acts, href_of(c, s->id, "/keys"), "Add a public key", "main",
+                     "The system makes a pair of SM2 keys and keeps the private one. Compare the fingerprint "
+                     "with its maker by another way before it is used.");
+    struct json *f =
+        exchange_field(c, fields, "pem", "Public key or certificate", "textarea", STR_EMPTY, true);
+    json_set_str(c->arena, f, "hint", ctx_tr(c, "As PEM, from -----BEGIN to -----END."));
+    (void)exchange_act(c, acts, href_of(c, s->id, "/key"), "New secret key", "quiet",
+                       has_secret ? "It takes the place of the one there is, at once: calls signed with that "
+                                    "are refused."
+                                  : "It is shown once, on the next page.");
+    if (has_secret)
+        (void)exchange_act(c, acts, href_of(c, s->id, "/key/end"), "Take the secret key away", "quiet",
+                           "Calls signed with it are refused at once. Public keys stay in force.");
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].ended) continue;
+        fields = exchange_act(c, acts, href_of(c, s->id, "/keys/end"), "End the public key %{arg}", "quiet",
+                              "Calls signed with it are refused at once.");
+        json_set_str(
+            c->arena, acts->last, "label",
+            tr_arg(c->lang, c->arena, "End the public key %{arg}", str_slice(keys[i].fingerprint, 0, GROUP)));
+        exchange_field(c, fields, "key", "Public key", "hidden",
+                       str_fmt(c->arena, "%lld", (long long)keys[i].id), true);
+    }
+}
+
+static bool system_page(struct ctx *c, struct str key)
+{
+    struct exchange_system s;
+    struct system_key *rows;
+    size_t count;
+    bool has_secret;
+    struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "keys"),
+                *acts = json_set_array(c->arena, doc, "acts");
+    if (!system_load(c, c->row, &s) || !system_store_has_secret(c, s.id, &has_secret) ||
+        !key_store_list(c, s.id, &rows, &count))
+        return false;
+    json_set_id(c->arena, doc, "id", s.id);
+    json_set_str(c->arena, doc, "name", s.name);
+    json_set_str(c->arena, doc, "code", s.code);
+    json_set(doc, "key", key.len ? json_string(c->arena, key) : json_null(c->arena));
+    json_set_bool(c->arena, doc, "has_secret", has_secret);
+    json_set_bool(c->arena, doc, "has_keys", count > 0);
+    for (size_t i = 0; i < count; i++)
+        if (!add_key(c, list, &rows[i])) return false;
+    add_acts(c, acts, &s, has_secret, rows, count);
+    exchange_crumb(c, doc, "Requests and permits", "/office/exchange/permits");
+    exchange_crumb(c, doc, "Systems and keys", "/office/exchange/systems");
+    return true;
+}
+
+bool exchange_system(struct ctx *c)
+{
+    return system_page(c, STR_EMPTY);
+}
+
+bool exchange_system_key(struct ctx *c)
+{
+    struct exchange_system s;
+    struct str key;
+    return system_load(c, c->row, &s) && system_new_key(c, &s, &key) && system_page(c, key);
+}
+
+static bool back(struct ctx *c, bool ok)
+{
+    if (!ok) return false;
+    ctx_notice(c, "Recorded.");
+    return ctx_redirect(c, "/office/exchange/systems/%lld", (long long)c->row);
+}
+
+bool exchange_system_drop_key(struct ctx *c)
+{
+    struct exchange_system s;
+    return back(c, system_load(c, c->row, &s) && system_drop_key(c, &s));
+}
+
+bool exchange_system_public(struct ctx *c)
+{
+    struct exchange_system s;
+    return back(c, system_load(c, c->row, &s) && system_add_public(c, &s, in_text(c, "pem")));
+}
+
+bool exchange_system_end(struct ctx *c)
+{
+    struct exchange_system s;
+    return back(c, system_load(c, c->row, &s) && system_end_public(c, &s, in_i64(c, "key", 0)));
+}
+
+/* ---- fields ---- */
+
+const struct field exchange_system_fields[] = {
+    {"code", FIELD_LINE, "Code", .required = true, .max = 40, .check = check_code},
+    {"name", FIELD_LINE, "Name", .required = true, .max = NAME_MAX},
+    {0},
+};
+
+const struct field exchange_public_fields[] = {
+    {"pem", FIELD_TEXT, "Public key or certificate", .required = true, .max = PEM_MAX},
+    {0},
+};
+
+const struct field exchange_end_key_fields[] = {
+    {"key", FIELD_ID, "Public key", .required = true},
+    {0},
+};
