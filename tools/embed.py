@@ -252,10 +252,10 @@ def write_lang(root, files, inputs):
             check_utf8(path, data)
             read_po(path.relative_to(root), data, table)
     out = ['#include "core/i18n/i18n.h"\n\n', "static const struct lang_entry entries[] = {\n"]
-    for msgid in sorted(table, key=lambda m: m.encode()):
-        out.append(f"    {{{literal(msgid.encode())},\n     {literal(table[msgid][0].encode())}}},\n")
+    for msgid, msgstr in sorted(((m.encode(), t[0].encode()) for m, t in table.items()), key=lambda e: (len(e[0]), e[0])):
+        out.append(f"    {{{{{literal(msgid)}, {len(msgid)}}},\n     {{{literal(msgstr)}, {len(msgstr)}}}}},\n")
     if not table:
-        out.append('    {"", ""},\n')
+        out.append('    {{"", 0}, {"", 0}},\n')
     out.append(f'}};\nconst struct lang lang_zh_cn = {{"zh-CN", entries, {len(table)}}};\n')
     return "".join(out)
 

@@ -2,11 +2,6 @@
 
 #include "core/base/arena.h"
 
-struct str str_c(const char *z)
-{
-    return z ? (struct str){z, strlen(z)} : STR_EMPTY;
-}
-
 struct str str_n(const void *ptr, size_t len)
 {
     return (struct str){ptr, len};

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -23,8 +24,11 @@ struct str {
 /* For "%.*s". */
 #define STR_ARG(s) (int)(s).len, (s).ptr
 
-/* Borrows a NUL-terminated string; NULL gives the empty string. */
-struct str str_c(const char *z);
+/* Borrows a NUL-terminated string; NULL gives the empty string. Here, so that a literal is not measured. */
+static inline struct str str_c(const char *z)
+{
+    return z ? (struct str){z, strlen(z)} : STR_EMPTY;
+}
 struct str str_n(const void *ptr, size_t len);
 
 bool str_eq(struct str a, struct str b);

@@ -220,9 +220,8 @@ void ctx_reads(struct ctx *c, int64_t subject, struct str what, int64_t object)
     json_set_id(c->arena, r, "object", object);
 }
 
-bool ctx_may(const struct ctx *c, const char *permission)
+bool permission_held(const struct ctx *c, int n)
 {
-    int n = permission_number(c->server, permission);
     switch (n) {
     case PERM_PUBLIC:
         return true;
@@ -235,6 +234,17 @@ bool ctx_may(const struct ctx *c, const char *permission)
     default:
         return n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1);
     }
+}
+
+bool ctx_may(const struct ctx *c, const char *permission)
+{
+    return permission_held(c, permission_number(c->server, permission));
+}
+
+bool ctx_may_open(const struct ctx *c, const char *path)
+{
+    const struct route_entry *page = router_page(c->server, path);
+    return page && permission_held(c, page->permission);
 }
 
 void server_permit(const struct server *s, struct actor *actor, struct str roles)

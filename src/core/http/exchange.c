@@ -160,12 +160,7 @@ static bool permitted(struct exchange *x)
 {
     const struct ctx *c = &x->ctx;
     if (!owes_nothing(x)) return false;
-    int n = x->entry->permission;
-    bool ok = n == PERM_PUBLIC || (n == PERM_SIGNED_IN && c->actor.kind != ACTOR_ANYONE) ||
-              (n == PERM_PERSON && c->actor.kind == ACTOR_PERSON) ||
-              (n == PERM_OFFICER && c->actor.kind == ACTOR_OFFICER) ||
-              (n >= 0 && (c->actor.permissions[n / 64] >> (n % 64) & 1));
-    if (ok) return true;
+    if (permission_held(c, x->entry->permission)) return true;
     if (c->actor.kind == ACTOR_ANYONE) return err_denied(&x->err, "auth.sign_in", "Please sign in first.");
     return err_denied(&x->err, "auth.permission", "Your account does not have the right to do this.");
 }

@@ -27,6 +27,8 @@ struct route_entry {
 struct router {
     struct route_entry *entries;
     size_t count;
+    const struct route_entry **pages; /* with GET, sorted by path */
+    size_t page_count;
 };
 
 struct role {
@@ -87,7 +89,10 @@ bool router_build(struct server *s, struct err *e) NODISCARD;
 const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method,
                                       struct str path, struct params *found, bool *other_method);
 /* Bit number or PERM_…; -100 when unknown. */
+/* The page with just this path in the tables; NULL when there is none. */
+const struct route_entry *router_page(const struct server *s, const char *path);
 int permission_number(const struct server *s, const char *name);
+bool permission_held(const struct ctx *c, int number);
 
 /* ---- pool.c: threads for slow work before a write ---- */
 struct pool_task {

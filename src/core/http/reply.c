@@ -135,10 +135,11 @@ static void add_notice(struct exchange *x, struct json *page)
 static bool add_page(struct exchange *x, struct json *doc)
 {
     struct arena *a = x->arena;
-    struct json *page = json_set_object(a, doc, "page");
+    struct json *page = json_object(a);
     bool zh = x->ctx.lang != &lang_en;
-    json_set_bool(a, doc, "zh", zh);
-    json_set_bool(a, doc, "en", !zh);
+    json_put_first(doc, "zh", json_boolean(a, zh));
+    json_put_first(doc, "page", page);
+    json_put_first(doc, "en", json_boolean(a, !zh));
     json_set_c(a, page, "lang", x->ctx.lang->tag);
     json_set_str(a, page, "path", x->request->path);
     json_set_str(a, page, "url_zh", same_page(x, "lang", "zh-CN"));

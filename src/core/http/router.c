@@ -1,5 +1,7 @@
 #include "core/http/private.h"
 
+#include <stdlib.h>
+
 static struct str next_segment(struct str *rest)
 {
     struct str head;
@@ -66,6 +68,35 @@ static bool add_route(struct server *s, const struct module *m, const struct rou
     return true;
 }
 
+static int by_path(const void *a, const void *b)
+{
+    const struct route_entry *const *x = a, *const *y = b;
+    return strcmp((*x)->route->path, (*y)->route->path);
+}
+
+static void list_pages(struct server *s, struct router *r)
+{
+    r->pages = ARENA_ARRAY(s->arena, r->count + 1, const struct route_entry *);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->entries[i].route->method == METHOD_GET) r->pages[r->page_count++] = &r->entries[i];
+    qsort(r->pages, r->page_count, sizeof *r->pages, by_path);
+}
+
+const struct route_entry *router_page(const struct server *s, const char *path)
+{
+    size_t low = 0, high = s->router.page_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(path, s->router.pages[middle]->route->path);
+        if (order == 0) return s->router.pages[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
 bool router_build(struct server *s, struct err *e)
 {
     size_t total = 0;
@@ -77,6 +108,7 @@ bool router_build(struct server *s, struct err *e)
     for (size_t i = 0; i < s->module_count; i++)
         for (size_t k = 0; k < s->modules[i]->route_count; k++)
             if (!add_route(s, s->modules[i], &s->modules[i]->routes[k], e)) return false;
+    list_pages(s, &s->router);
     return true;
 }
 

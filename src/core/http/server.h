@@ -53,6 +53,8 @@ struct str server_address(const struct server *s, struct arena *a);
 int64_t server_now(const struct server *s);
 /* Is it one of the actor's permissions? Unknown names are refused at boot, not here. */
 bool ctx_may(const struct ctx *c, const char *permission);
+/* Is there this page (its path as in the table of routes), and is it for the actor? */
+bool ctx_may_open(const struct ctx *c, const char *path);
 size_t server_modules(const struct server *s, const struct module *const **list);
 /* Sets the actor's permission bits from role names separated by '|'. */
 void server_permit(const struct server *s, struct actor *actor, struct str roles);

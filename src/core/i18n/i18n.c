@@ -2,19 +2,26 @@
 
 #include "core/base/buf.h"
 
+#include <string.h>
+
 const struct lang lang_en = {"en", NULL, 0};
 
 /* In the order of preference where a person states none. */
 static const struct lang *const languages[] = {&lang_zh_cn, &lang_en};
 enum { LANGUAGES = sizeof languages / sizeof languages[0] };
 
+static int order_of(struct str a, struct str b)
+{
+    return a.len == b.len ? memcmp(a.ptr, b.ptr, a.len) : a.len < b.len ? -1 : 1;
+}
+
 struct str lang_text(const struct lang *l, struct str msgid)
 {
     size_t low = 0, high = l->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = str_cmp(msgid, str_c(l->entries[middle].msgid));
-        if (order == 0) return str_c(l->entries[middle].msgstr);
+        int order = order_of(msgid, l->entries[middle].msgid);
+        if (order == 0) return l->entries[middle].msgstr;
         if (order < 0)
             high = middle;
         else

@@ -9,12 +9,12 @@
 #include "core/base/str.h"
 
 struct lang_entry {
-    const char *msgid, *msgstr;
+    struct str msgid, msgstr;
 };
 
 struct lang {
     const char *tag;                  /* BCP 47: "zh-CN", "en" */
-    const struct lang_entry *entries; /* sorted by msgid bytes */
+    const struct lang_entry *entries; /* sorted by the length of msgid, then by its bytes */
     size_t count;
 };
 

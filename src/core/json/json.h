@@ -33,9 +33,17 @@ enum json_flags {
  * value. */
 struct json *json_parse(struct arena *a, struct str text, int flags, struct err *e) NODISCARD;
 
+static inline bool json_named(const struct json *member, struct str key)
+{
+    return member->key.len == key.len &&
+           (!key.len || (member->key.ptr[0] == key.ptr[0] && memcmp(member->key.ptr, key.ptr, key.len) == 0));
+}
 /* All finders accept NULL and answer "absent", so that paths chain. */
-const struct json *json_get(const struct json *object, const char *key);
 const struct json *json_get_str(const struct json *object, struct str key);
+static inline const struct json *json_get(const struct json *object, const char *key)
+{
+    return json_get_str(object, str_c(key));
+}
 /* "a.b.c" through objects. */
 const struct json *json_path(const struct json *object, const char *dotted);
 const struct json *json_at(const struct json *array, size_t index);
@@ -64,6 +72,8 @@ struct json *json_set_c(struct arena *a, struct json *object, const char *key, c
 struct json *json_set_i64(struct arena *a, struct json *object, const char *key, int64_t n);
 struct json *json_set_id(struct arena *a, struct json *object, const char *key, int64_t id); /* as a string */
 struct json *json_set_bool(struct arena *a, struct json *object, const char *key, bool b);
+/* Before all others: what is looked up most is found soonest. The key is not there yet. */
+void json_put_first(struct json *object, const char *key, struct json *value);
 struct json *json_set_object(struct arena *a, struct json *object, const char *key);
 struct json *json_set_array(struct arena *a, struct json *object, const char *key);
 struct json *json_add_object(struct arena *a, struct json *array);

@@ -48,7 +48,7 @@ struct json *json_set(struct json *object, const char *key, struct json *value)
 {
     struct str name = str_c(key);
     struct json *before = NULL, *old = object->first;
-    while (old && !str_eq(old->key, name)) {
+    while (old && !json_named(old, name)) {
         before = old;
         old = old->next;
     }
@@ -63,6 +63,15 @@ struct json *json_set(struct json *object, const char *key, struct json *value)
     if (!value->next) object->last = value;
     if (!old) object->count++;
     return value;
+}
+
+void json_put_first(struct json *object, const char *key, struct json *value)
+{
+    value->key = str_c(key);
+    value->next = object->first;
+    object->first = value;
+    if (!object->last) object->last = value;
+    object->count++;
 }
 
 struct json *json_add(struct json *array, struct json *value)

@@ -9,15 +9,8 @@ const struct json *json_get_str(const struct json *object, struct str key)
 {
     if (!json_is(object, JSON_OBJECT)) return NULL;
     for (const struct json *m = object->first; m; m = m->next)
-        if (m->key.len == key.len && (!key.len || m->key.ptr[0] == key.ptr[0]) &&
-            memcmp(m->key.ptr, key.ptr, key.len) == 0)
-            return m;
+        if (json_named(m, key)) return m;
     return NULL;
-}
-
-const struct json *json_get(const struct json *object, const char *key)
-{
-    return json_get_str(object, str_c(key));
 }
 
 const struct json *json_path(const struct json *object, const char *dotted)

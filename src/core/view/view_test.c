@@ -171,8 +171,8 @@ static void a_value_inside_a_url_is_one_part_of_it(void **state)
 static void sentences_are_translated_with_escaped_parameters(void **state)
 {
     static const struct lang_entry entries[] = {
-        {"%{n} of %{who.name} & more", "%{who.name}的%{n}项 & 更多"},
-        {"Search", "搜索"},
+        {{"Search", 6}, {"搜索", 6}},
+        {{"%{n} of %{who.name} & more", 26}, {"%{who.name}的%{n}项 & 更多", 30}},
     };
     static const struct lang some = {"zh-CN", entries, 2};
     const char *const page[] = {"page",

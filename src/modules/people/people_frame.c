@@ -6,23 +6,6 @@
 
 /* ---- links: only to pages that exist and that the actor may open ---- */
 
-static const struct route *find_page(const struct ctx *c, const char *path)
-{
-    const struct module *const *list;
-    size_t count = server_modules(c->server, &list);
-    for (size_t m = 0; m < count; m++)
-        for (size_t i = 0; i < list[m]->route_count; i++)
-            if (list[m]->routes[i].method == METHOD_GET && strcmp(list[m]->routes[i].path, path) == 0)
-                return &list[m]->routes[i];
-    return NULL;
-}
-
-bool people_may_open(struct ctx *c, const char *path)
-{
-    const struct route *r = find_page(c, path);
-    return r && ctx_may(c, r->allow.permission);
-}
-
 struct link {
     const char *path, *label, *text, *icon;
 };
@@ -66,7 +49,7 @@ static bool shown(struct ctx *c, const struct link *l)
     if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0 ||
         strcmp(l->path, "/office/second-factor") == 0)
         return false; /* on the first page only */
-    return people_may_open(c, l->path);
+    return ctx_may_open(c, l->path);
 }
 
 static bool is_current(struct ctx *c, const char *path)
@@ -131,7 +114,7 @@ bool people_office_home(struct ctx *c)
     json_set_bool(c->arena, doc, "has_cases", false);
     links = json_set_array(c->arena, doc, "links");
     for (size_t i = 1; i < sizeof office_links / sizeof office_links[0]; i++) {
-        if (!people_may_open(c, office_links[i].path)) continue;
+        if (!ctx_may_open(c, office_links[i].path)) continue;
         add_link(c, links, &office_links[i]);
         json_set_str(c->arena, links->last, "text", ctx_tr(c, office_links[i].text));
         json_set_c(c->arena, links->last, "icon", office_links[i].icon);

@@ -152,8 +152,6 @@ bool people_who(struct ctx *c, int64_t subject, struct registry_applicant *out);
 /* Whether the session may still act for the one it chose (server_on_acting). */
 bool people_check_acting(struct ctx *c);
 bool people_frame(struct ctx *c, struct json *page);
-/* Is there such a page, and may the actor open it? */
-bool people_may_open(struct ctx *c, const char *path);
 
 extern const char *const people_roles[];
 extern const char *const people_role_titles[];

@@ -29,7 +29,7 @@ bool people_me(struct ctx *c)
     if (!evidence_seen(c, c->actor.subject, 3, seen)) return false;
     json_set_bool(c->arena, doc, "seen_known", true);
     json_set_bool(c->arena, doc, "has_seen", seen->count > 0);
-    json_set_bool(c->arena, doc, "can_see_access", people_may_open(c, "/me/access"));
+    json_set_bool(c->arena, doc, "can_see_access", ctx_may_open(c, "/me/access"));
     return true;
 }
 
