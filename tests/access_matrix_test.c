@@ -39,6 +39,8 @@ static const struct role roles[] = {
     {"audit admin", "auditor", "audit_admin", ACTOR_OFFICER, NEITHER},
     {"all hands of another division", "county.hands", "desk|reviewer|decider", ACTOR_OFFICER, STRANGER},
     {"supervisor of another division", "county.supervisor", "supervisor", ACTOR_OFFICER, STRANGER},
+    {"data steward", "public-security.data", "data_steward", ACTOR_OFFICER, NEITHER},
+    {"data manager", "data1", "data_manager", ACTOR_OFFICER, NEITHER},
 };
 enum { ROLES = sizeof roles / sizeof roles[0] };
 

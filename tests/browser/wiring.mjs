@@ -34,6 +34,8 @@ export const accounts = {
   decider: 'public-security.decide',
   editor: 'editor',
   supervisor: 'supervisor',
+  data_steward: 'tobacco.data',
+  data_manager: 'data1',
   system: 'sysadmin',
   security: 'secadmin',
   auditor: 'auditor',

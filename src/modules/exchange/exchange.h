@@ -44,6 +44,77 @@ struct json *exchange_prefill(struct ctx *c, const struct exchange_case *k, cons
 bool exchange_holds(struct ctx *c, const struct exchange_case *k, struct str code, struct str register_id,
                     const struct json *where, bool *held) NODISCARD;
 
+/* ---- what modules that need this one may know ---- */
+struct exchange_data {
+    int64_t entry, unit, version, resource; /* resource 0: nothing can be asked of it */
+    struct str code, name, sharing, cycle, reason;
+    struct str resource_code, register_id; /* register: "" where it lies elsewhere */
+    bool published, open;                  /* open: the resource answers here */
+    const struct json *items;              /* [{id, name, type, sharing}]; NULL in lists */
+};
+bool exchange_data(struct ctx *c, int64_t entry, struct exchange_data *out, bool *found) NODISCARD;
+bool exchange_data_by_code(struct ctx *c, struct str code, int64_t *entry) NODISCARD; /* 0: none */
+/* Published ones whose name holds the words, or else most of their pairs of characters; best first. */
+bool exchange_data_find(struct ctx *c, struct str words, size_t limit, struct exchange_data **rows,
+                        size_t *count) NODISCARD;
+/* Published ones that can be asked here, in order of entries, behind `after`; unit 0: of all departments. */
+bool exchange_data_open(struct ctx *c, int64_t unit, int64_t after, int limit, struct exchange_data **rows,
+                        size_t *count) NODISCARD;
+/* Published ones that are not shared (负面清单), in order of codes. */
+bool exchange_data_refused(struct ctx *c, struct str after, int limit, struct exchange_data **rows,
+                           size_t *count) NODISCARD;
+/* The first open request or permit in force of that department for the entry; 0: none. */
+bool exchange_permit_of(struct ctx *c, int64_t unit, int64_t entry, int64_t *permit, bool *granted) NODISCARD;
+
+struct exchange_past {
+    int64_t id, at, system, unit, resource, entry, provider, item, case_id, subject;
+    struct str operator_id, mode, subject_index, result; /* "ok" or the code of the refusal */
+    bool answer;
+};
+/* Calls in order of ids, those of [from, before). An id holds its time (core/base/id.h). */
+bool exchange_calls(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_past **rows,
+                    size_t *count) NODISCARD;
+/* One that this person (by the index of their number) may see. */
+bool exchange_call_of(struct ctx *c, int64_t id, struct str subject_index, struct exchange_past *out,
+                      bool *found) NODISCARD;
+/* Which departments were told something about this number from this entry, each once, since that id. Unit 0:
+ * this installation, for the person's own forms. */
+struct exchange_consumer {
+    int64_t unit, system;
+};
+bool exchange_told(struct ctx *c, struct str subject_index, int64_t entry, int64_t since,
+                   struct exchange_consumer **rows, size_t *count) NODISCARD;
+/* By what calls about that number are found. */
+struct str exchange_subject_index(struct ctx *c, struct str number);
+/* Names for pages; "" when unknown. */
+bool exchange_system_name(struct ctx *c, int64_t system, struct str *name) NODISCARD;
+bool exchange_resource_name(struct ctx *c, int64_t resource, struct str *name) NODISCARD;
+/* Is it this installation's own, for the forms people fill in? */
+bool exchange_is_own(struct ctx *c, int64_t system, bool *own) NODISCARD;
+/* Who asked, in words: at this installation an officer's name. */
+bool exchange_operator_name(struct ctx *c, int64_t system, struct str operator_id, struct str *out) NODISCARD;
+struct str exchange_result_words(const struct ctx *c, struct str result);
+
+/* ---- pieces of pages ---- */
+struct exchange_word {
+    const char *code, *msgid;
+};
+/* The label of the code in a list that ends with NULL; the code itself where it has none. */
+struct str exchange_label(const struct ctx *c, const struct exchange_word *list, struct str code);
+struct json *exchange_field(struct ctx *c, struct json *fields, const char *name, const char *label,
+                            const char *type, struct str value, bool required);
+/* A choice of that list. */
+struct json *exchange_select(struct ctx *c, struct json *fields, const char *name, const char *label,
+                             const struct exchange_word *list, struct str value, bool required);
+/* An act of the partial "acts"; gives its fields. */
+struct json *exchange_act(struct ctx *c, struct json *acts, struct str action, const char *label,
+                          const char *tone, const char *says);
+void exchange_crumb(struct ctx *c, struct json *doc, const char *label, const char *href);
+/* {label, value, zh}: a row of a description; nothing where the value is empty. */
+void exchange_row(struct ctx *c, struct json *rows, const char *label, struct str value, bool zh);
+struct str exchange_unit_name(struct ctx *c, int64_t unit);
+bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out) NODISCARD;
+
 /* Permissions: "exchange.read", "exchange.catalogue" (data_steward), "exchange.publish" (data_manager). */
 
 #endif

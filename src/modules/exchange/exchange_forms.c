@@ -67,6 +67,13 @@ static bool note_once(struct ctx *c, const struct call *k, bool answer)
     return true;
 }
 
+/* An officer who opens somebody's form is who asks; a person asks about themself. */
+static struct str officer(struct ctx *c)
+{
+    return c->actor.kind == ACTOR_OFFICER ? str_fmt(c->arena, "%lld", (long long)c->actor.account)
+                                          : STR_EMPTY;
+}
+
 /* false where there is no permit, or it does not let this through: then nothing is known here. */
 static bool may_ask(const struct asking *a, struct str register_id, const char *mode,
                     const struct json *fields, struct call *k)
@@ -77,7 +84,7 @@ static bool may_ask(const struct asking *a, struct str register_id, const char *
                        .mode = str_c(mode),
                        .purpose = STR("apply"),
                        .nonce = STR_EMPTY,
-                       .operator_id = STR_EMPTY,
+                       .operator_id = officer(a->c),
                        .code = a->code,
                        .subject = a->about->applicant,
                        .about = *a->about,

@@ -65,26 +65,8 @@ bool entry_publish(struct ctx *c, struct data_entry *e) NODISCARD;
 bool entry_is_mine(const struct ctx *c, const struct data_entry *e); /* of the actor's department, to edit */
 
 /* ---- exchange_words.c ---- */
-struct exchange_word {
-    const char *code, *msgid;
-};
 extern const struct exchange_word sharing_words[], class_words[], format_words[], cycle_words[], open_words[];
-/* The label of the code in a list that ends with NULL; the code itself where it has none. */
-struct str exchange_label(const struct ctx *c, const struct exchange_word *list, struct str code);
 bool exchange_known(const struct exchange_word *list, struct str code);
-struct json *exchange_field(struct ctx *c, struct json *fields, const char *name, const char *label,
-                            const char *type, struct str value, bool required);
-/* A choice of that list. */
-struct json *exchange_select(struct ctx *c, struct json *fields, const char *name, const char *label,
-                             const struct exchange_word *list, struct str value, bool required);
-/* An act of the partial "acts"; gives its fields. */
-struct json *exchange_act(struct ctx *c, struct json *acts, struct str action, const char *label,
-                          const char *tone, const char *says);
-void exchange_crumb(struct ctx *c, struct json *doc, const char *label, const char *href);
-/* {label, value, zh}: a row of a description; nothing where the value is empty. */
-void exchange_row(struct ctx *c, struct json *rows, const char *label, struct str value, bool zh);
-struct str exchange_unit_name(struct ctx *c, int64_t unit);
-bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out) NODISCARD;
 
 /* ---- pages ---- */
 bool exchange_entries(struct ctx *c);

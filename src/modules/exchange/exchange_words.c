@@ -24,6 +24,31 @@ const struct exchange_word cycle_words[] = {{"realtime", "In real time"},      {
 const struct exchange_word open_words[] = {
     {"no", "Not open to society"}, {"conditional", "Open on condition"}, {"free", "Open to society"}, {0}};
 
+/* What became of a call, by the code of its refusal. */
+static const struct exchange_word result_words[] = {
+    {"ok", "Answered"},
+    {"exchange.permit", "No permit"},
+    {"exchange.expired", "The permit was not in force"},
+    {"exchange.network", "Another address"},
+    {"exchange.purpose", "Another purpose"},
+    {"exchange.mode", "Another way of asking"},
+    {"exchange.field", "An item the permit does not name"},
+    {"exchange.no_case", "No case"},
+    {"exchange.case_subject", "The case of another person"},
+    {"exchange.case_closed", "The case was closed"},
+    {"exchange.case_item", "Another service"},
+    {"exchange.sleeping", "The provider rests after failures"},
+    {"exchange.provider", "The provider failed"},
+    {"exchange.replay", "Sent twice"},
+    {"exchange.quota", "The quota of the day was used up"},
+    {"exchange.rate", "Too many calls a minute"},
+    {0}};
+
+struct str exchange_result_words(const struct ctx *c, struct str result)
+{
+    return exchange_label(c, result_words, result);
+}
+
 bool exchange_known(const struct exchange_word *list, struct str code)
 {
     for (; list->code; list++)

@@ -6,6 +6,7 @@
 #ifndef TB_PEOPLE_H
 #define TB_PEOPLE_H
 
+#include "core/base/buf.h"
 #include "core/http/route.h"
 
 extern const struct module people_module;
@@ -125,6 +126,23 @@ struct people_messenger {
                  struct str href);
 };
 void people_set_messenger(struct server *s, const struct people_messenger *messenger);
+
+/* ---- who reads (水印) ----
+ * "朱溪 tobacco.data · 示范区烟草专卖局 · 2026-11-29 13:40". Stands behind every printed page of officers, on
+ * the screen where data of others is shown (body class "marked"), and at both ends of every table they take
+ * out of the program. */
+bool people_mark(struct ctx *c, struct str *out) NODISCARD;
+/* A table as a file (RFC 4180, UTF-8), the one way of handing one to an officer: first and last line name who
+ * took it. What a spreadsheet would run is taken as text. */
+struct people_table {
+    struct buf text;
+    size_t cells; /* of the row that is open */
+};
+bool people_table_begin(struct ctx *c, struct people_table *t) NODISCARD;
+void people_table_cell(struct people_table *t, struct str value);
+void people_table_number(struct people_table *t, int64_t value);
+void people_table_row(struct people_table *t);
+bool people_table_send(struct ctx *c, struct people_table *t, struct str filename) NODISCARD;
 
 /* ---- fields of forms (field.h): normalised to what is kept, or a sentence ---- */
 bool people_check_mobile(struct arena *a, struct str in, struct str *out, const char **why);

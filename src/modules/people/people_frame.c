@@ -41,6 +41,20 @@ static const struct link office_links[] = {
     {"/office/second-factor", "Second factor", "A code beside your password", "shield"},
 };
 
+/* Pages about the exchange of data, which is too much for one. */
+#define EXCHANGE "/office/exchange"
+static const struct link exchange_links[] = {
+    {EXCHANGE, "Catalogue", "", ""},
+    {EXCHANGE "/permits", "Requests and permits", "", ""},
+    {EXCHANGE "/systems", "Systems and keys", "", ""},
+    {EXCHANGE "/demands", "Demands", "", ""},
+    {EXCHANGE "/quality", "Quality", "", ""},
+    {EXCHANGE "/corrections", "Corrections", "", ""},
+    {EXCHANGE "/objections", "Objections", "", ""},
+    {EXCHANGE "/usage", "Use of data", "", ""},
+    {EXCHANGE "/alarms", "Alarms", "", ""},
+};
+
 /* A page of the person's own is linked before they sign in, too: signing in leads there. */
 static bool shown(struct ctx *c, const struct link *l)
 {
@@ -68,6 +82,19 @@ static void add_link(struct ctx *c, struct json *list, const struct link *l)
     json_set_bool(c->arena, o, "current", is_current(c, l->path));
 }
 
+static void add_tabs(struct ctx *c, struct json *page)
+{
+    struct str at = c->req ? c->req->path : STR_EMPTY, root = STR(EXCHANGE);
+    bool inside = str_starts(at, root) && (at.len == root.len || at.ptr[root.len] == '/');
+    struct json *list = json_array(c->arena);
+    for (size_t i = 0; inside && i < sizeof exchange_links / sizeof exchange_links[0]; i++)
+        if (people_may_open(c, exchange_links[i].path)) add_link(c, list, &exchange_links[i]);
+    bool entries = str_starts(at, STR(EXCHANGE "/entries")) || str_starts(at, STR(EXCHANGE "/new"));
+    if (list->first && !str_eq(at, root)) json_set_bool(c->arena, list->first, "current", entries);
+    json_set_bool(c->arena, page, "has_tabs", list->count > 1);
+    json_set(page, "tabs", list);
+}
+
 bool people_frame(struct ctx *c, struct json *page)
 {
     bool officer = c->actor.kind == ACTOR_OFFICER;
@@ -77,6 +104,10 @@ bool people_frame(struct ctx *c, struct json *page)
     struct json *nav = json_set_array(c->arena, page, "nav");
     for (size_t i = 0; i < count; i++)
         if (shown(c, &links[i])) add_link(c, nav, &links[i]);
+    add_tabs(c, page);
+    struct str mark = STR_EMPTY;
+    if (officer && c->actor.pending == PENDING_NONE && !people_mark(c, &mark)) return false;
+    json_set(page, "mark", mark.len ? json_string(c->arena, mark) : json_null(c->arena));
     const struct unit *u = officer && c->actor.unit ? orgs_unit(c, c->actor.unit) : NULL;
     struct json *actor = (struct json *)json_get(page, "actor");
     if (u && actor)

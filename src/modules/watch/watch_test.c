@@ -1,0 +1,195 @@
+/* Calls are counted, and what looks wrong raises an alarm that its reader never sees. */
+#include "core/base/time.h"
+#include "modules/exchange/exchange_app_test.h"
+#include "modules/watch/watch_internal.h"
+
+static struct client supervisor, manager;
+
+static bool fold(struct ctx *c)
+{
+    return watch_fold(c, NULL);
+}
+
+static void folded(struct world *w)
+{
+    testapp_advance(2 * MS_MINUTE);
+    testapp_write(w->t, fold, NULL);
+    supervisor = exchange_officer(w->t, "supervisor");
+    manager = exchange_officer(w->t, "data1");
+}
+
+static const struct json *alarms(struct client *c, const char *kind)
+{
+    const struct json *list =
+        json_get(exchange_ok(c, client_get(c, "/office/exchange/alarms?f=open")), "alarms");
+    JSON_EACH(a, list)
+    {
+        if (str_eq_c(json_text_of(a, "kind"), kind)) return a;
+    }
+    return NULL;
+}
+
+static const char *href(struct world *w, const struct json *alarm)
+{
+    return str_z(w->t->arena, json_text_of(alarm, "href"));
+}
+
+static void set_rule(const char *form)
+{
+    assert_int_equal(client_post(&supervisor, "/office/exchange/alarm-rules", form).status, 200);
+}
+
+static void the_board_counts_what_was_asked_and_why_it_was_refused(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 403);
+    folded(&w);
+    const struct json *doc =
+        exchange_ok(&manager, client_get(&manager, "/office/exchange/usage?by=consumer"));
+    assert_true(str_eq_c(json_text_of(doc, "answered"), "3"));
+    assert_true(str_eq_c(json_text_of(doc, "refused"), "1"));
+    assert_true(str_eq_c(json_text_of(json_at(json_get(doc, "refusals"), 0), "reason"), "没有办件"));
+    assert_true(str_eq_c(json_text_of(json_at(json_get(doc, "rows"), 0), "name"), "示范区烟草专卖局"));
+    folded(&w); /* nothing is counted twice */
+    doc = exchange_ok(&manager, client_get(&manager, "/office/exchange/usage?period=year&by=resource"));
+    assert_true(str_eq_c(json_text_of(doc, "calls"), "4"));
+    struct client market = exchange_officer(w.t, "market.data");
+    doc = exchange_ok(&market, client_get(&market, "/office/exchange/usage"));
+    assert_true(str_eq_c(json_text_of(doc, "calls"), "0")); /* a steward sees their own department */
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_file_names_who_took_it_and_runs_nothing(void **unused)
+{
+    struct world w = exchange_world();
+    folded(&w);
+    struct answer a = client_get(&manager, "/office/exchange/usage/table.csv");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "何松 data1"));
+    assert_true(str_ends(str_trim(a.body), STR("09:02")));
+    struct people_table t = {.text = buf_new(w.t->arena, 64)};
+    people_table_cell(&t, STR("=HYPERLINK(\"x\")"));
+    people_table_number(&t, -5);
+    assert_true(str_eq_c(buf_str(&t.text), "\"'=HYPERLINK(\"\"x\"\")\",-5"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void many_calls_without_a_case_raise_one_alarm_a_day(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "&caseless=1");
+    folded(&w);
+    set_rule("kind=no_case&enabled=1&number=4&span=1");
+    set_rule("kind=curious&enabled=1&number=3&span=7");
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
+    folded(&w);
+    assert_null(alarms(&manager, "无办件查询"));
+    assert_non_null(alarms(&manager, "疑似窥探")); /* three times about the same person */
+    assert_int_equal(exchange_call(&w, exchange_query(&w, ZHOU, STR_EMPTY)).status, 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, ZHOU, STR_EMPTY)).status, 200);
+    folded(&w);
+    const struct json *alarm = alarms(&manager, "无办件查询");
+    assert_non_null(alarm);
+    assert_true(str_eq_c(json_text_of(alarm, "operator"), "zhang-3"));
+    assert_true(str_ends(json_text_of(alarm, "seen"), STR("5")));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void an_alarm_has_an_owner_who_closes_it_with_a_reason(void **unused)
+{
+    struct world w = exchange_world();
+    char path[120];
+    exchange_grant(&w, "&caseless=1");
+    folded(&w);
+    set_rule("kind=no_case&enabled=1&number=1&span=1");
+    exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY));
+    folded(&w);
+    const char *one = href(&w, alarms(&manager, "无办件查询"));
+    assert_int_equal(client_get(&w.steward, "/office/exchange/alarms").status, 403);
+    assert_int_equal(client_get(&w.steward, one).status, 403);
+    snprintf(path, sizeof path, "%s/close", one);
+    assert_int_equal(client_post(&manager, path, "outcome=lawful&words=they+explained").status, 409);
+    snprintf(path, sizeof path, "%s/take", one);
+    assert_int_equal(client_post(&manager, path, "").status, 200);
+    snprintf(path, sizeof path, "%s/close", one);
+    assert_int_equal(client_post(&supervisor, path, "outcome=lawful&words=they+explained").status, 409);
+    assert_int_equal(client_post(&manager, path, "outcome=lawful&words=no").status, 422);
+    assert_int_equal(client_post(&manager, path, "outcome=lawful&words=they+explained").status, 200);
+    assert_true(answer_has(client_get(&supervisor, one), "they explained"));
+    assert_true(answer_has(client_get(&supervisor, "/office/exchange/alarms?f=closed"), "zhang-3"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void who_watches_persons_alone_sees_their_alarms(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    folded(&w);
+    assert_int_equal(client_get(&manager, "/office/exchange/watched").status, 403);
+    assert_int_equal(
+        client_post(&supervisor, "/office/exchange/watched", "number=" LIN "&kind=protected&note=L").status,
+        200);
+    assert_false(answer_has(client_get(&supervisor, "/office/exchange/watched"), LIN));
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status,
+                     200); /* within a case, too */
+    folded(&w);
+    const struct json *alarm = alarms(&supervisor, "重点关注人员");
+    assert_non_null(alarm);
+    assert_null(alarms(&manager, "重点关注人员"));
+    assert_int_equal(client_get(&manager, href(&w, alarm)).status, 404);
+    assert_true(answer_has(client_get(&supervisor, "/office"), "/office/exchange/alarms"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void staff_are_not_looked_up_by_their_own_department(void **unused)
+{
+    struct world w = exchange_world();
+    char form[160];
+    exchange_grant(&w, "&caseless=1");
+    folded(&w);
+    struct client c = exchange_officer(w.t, "supervisor");
+    const struct json *fields =
+        json_get(exchange_ok(&c, client_get(&c, "/office/exchange/watched")), "fields");
+    int64_t unit = 0;
+    JSON_EACH(f, fields)
+    {
+        JSON_EACH(o, json_get(f, "options"))
+        {
+            if (str_eq_c(json_text_of(o, "label"), "示范区烟草专卖局")) unit = json_i64_of(o, "value", 0);
+        }
+    }
+    assert_true(unit > 0);
+    assert_int_equal(client_post(&c, "/office/exchange/watched", "number=" ZHOU "&kind=staff&note=Z").status,
+                     422);
+    snprintf(form, sizeof form, "number=" ZHOU "&kind=staff&note=Z&unit=%lld", (long long)unit);
+    assert_int_equal(client_post(&c, "/office/exchange/watched", form).status, 200);
+    exchange_call(&w, exchange_query(&w, ZHOU, STR_EMPTY));
+    folded(&w);
+    assert_non_null(alarms(&manager, "疑似窥探"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_board_counts_what_was_asked_and_why_it_was_refused),
+        cmocka_unit_test(a_file_names_who_took_it_and_runs_nothing),
+        cmocka_unit_test(many_calls_without_a_case_raise_one_alarm_a_day),
+        cmocka_unit_test(an_alarm_has_an_owner_who_closes_it_with_a_reason),
+        cmocka_unit_test(who_watches_persons_alone_sees_their_alarms),
+        cmocka_unit_test(staff_are_not_looked_up_by_their_own_department),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,257 @@
+/* How much data is used: bars over time, and who provides, asks and is refused. */
+#include "core/base/time.h"
+#include "core/http/server.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+#include "modules/watch/watch_internal.h"
+
+enum { BARS_MAX = 60, CHART_WIDTH = 1200, CHART_HEIGHT = 200 };
+
+static const struct period {
+    const char *code, *label;
+    bool by_hour;
+    int bars, width;
+} periods[] = {{"day", "Last 24 hours", true, 24, 1},
+               {"month", "Last 30 days", false, 30, 1},
+               {"year", "Last 52 weeks", false, 52, 7}};
+
+static const struct grouping {
+    const char *code, *label;
+} groupings[] = {{"provider", "By provider"},
+                 {"consumer", "By consumer"},
+                 {"resource", "By resource"},
+                 {"system", "By system"}};
+
+struct board {
+    const struct period *period;
+    const struct grouping *by;
+    struct usage_query q;
+    int64_t answered[BARS_MAX], refused[BARS_MAX], most;
+};
+
+static struct str grouped(struct ctx *c, int64_t n)
+{
+    char digits[32], out[48];
+    size_t len = str_put_i64(digits, n), at = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0 && out[at - 1] != '-') out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    return str_dup(c->arena, str_n(out, at));
+}
+
+static struct str percent(struct ctx *c, int64_t part, int64_t whole)
+{
+    int64_t tenths = whole > 0 ? part * 1000 / whole : 0;
+    return str_fmt(c->arena, "%lld.%lld%%", (long long)(tenths / 10), (long long)(tenths % 10));
+}
+
+static bool board_of(struct ctx *c, struct board *b)
+{
+    struct usage_bar *bars;
+    size_t count;
+    *b = (struct board){.period = &periods[0], .by = &groupings[0]};
+    for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++)
+        if (str_eq_c(in_text(c, "period"), periods[i].code)) b->period = &periods[i];
+    for (size_t i = 0; i < sizeof groupings / sizeof groupings[0]; i++)
+        if (str_eq_c(in_text(c, "by"), groupings[i].code)) b->by = &groupings[i];
+    b->q.by_hour = b->period->by_hour;
+    b->q.width = b->period->width;
+    b->q.to = (b->q.by_hour ? c->now / MS_HOUR : date_of(c->now)) + 1;
+    b->q.from = b->q.to - (int64_t)b->period->bars * b->period->width;
+    b->q.unit = ctx_may(c, "watch.alarms") ? 0 : c->actor.unit ? c->actor.unit : -1;
+    if (!usage_store_bars(c, &b->q, &bars, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (bars[i].at < 0 || bars[i].at >= b->period->bars) continue;
+        b->answered[bars[i].at] = bars[i].answered;
+        b->refused[bars[i].at] = bars[i].refused;
+        if (bars[i].answered + bars[i].refused > b->most) b->most = bars[i].answered + bars[i].refused;
+    }
+    return true;
+}
+
+static struct str bar_label(struct ctx *c, const struct board *b, int i)
+{
+    int64_t at = b->q.from + (int64_t)i * b->q.width;
+    if (!b->q.by_hour) return date_format(c->arena, (int32_t)at);
+    struct str text = time_format(c->arena, at * MS_HOUR);
+    return str_slice(text, 5, text.len);
+}
+
+static struct str row_name(struct ctx *c, const struct board *b, int64_t id, bool *ok)
+{
+    struct str name = STR_EMPTY;
+    *ok = true;
+    if (str_eq_c(str_c(b->by->code), "resource"))
+        *ok = exchange_resource_name(c, id, &name);
+    else if (str_eq_c(str_c(b->by->code), "system"))
+        *ok = exchange_system_name(c, id, &name);
+    else
+        return id ? exchange_unit_name(c, id) : ctx_tr(c, "People's own applications");
+    return name;
+}
+
+/* ---- the page ---- */
+
+static void add_choices(struct ctx *c, struct json *doc, const struct board *b)
+{
+    struct json *list = json_set_array(c->arena, doc, "periods");
+    for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "label", ctx_tr(c, periods[i].label));
+        json_set_str(c->arena, o, "href",
+                     str_fmt(c->arena, "?period=%s&by=%s", periods[i].code, b->by->code));
+        json_set_bool(c->arena, o, "current", &periods[i] == b->period);
+    }
+    list = json_set_array(c->arena, doc, "groupings");
+    for (size_t i = 0; i < sizeof groupings / sizeof groupings[0]; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "label", ctx_tr(c, groupings[i].label));
+        json_set_str(c->arena, o, "href",
+                     str_fmt(c->arena, "?period=%s&by=%s", b->period->code, groupings[i].code));
+        json_set_bool(c->arena, o, "current", &groupings[i] == b->by);
+    }
+}
+
+static void add_chart(struct ctx *c, struct json *doc, const struct board *b)
+{
+    struct json *chart = json_set_object(c->arena, doc, "chart"),
+                *list = json_set_array(c->arena, chart, "bars");
+    int64_t answered = 0, refused = 0, most = b->most > 0 ? b->most : 1;
+    int slot = CHART_WIDTH / b->period->bars;
+    for (int i = 0; i < b->period->bars; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        int64_t no = b->refused[i] * CHART_HEIGHT / most,
+                all = (b->answered[i] + b->refused[i]) * CHART_HEIGHT / most;
+        answered += b->answered[i];
+        refused += b->refused[i];
+        json_set_i64(c->arena, o, "x", i * slot + slot / 8);
+        json_set_i64(c->arena, o, "w", slot - slot / 4);
+        json_set_i64(c->arena, o, "y", CHART_HEIGHT - all);
+        json_set_i64(c->arena, o, "h", all - no);
+        json_set_i64(c->arena, o, "y_no", CHART_HEIGHT - no);
+        json_set_i64(c->arena, o, "h_no", no);
+        json_set_str(c->arena, o, "label", bar_label(c, b, i));
+        json_set_str(c->arena, o, "answered", grouped(c, b->answered[i]));
+        json_set_str(c->arena, o, "refused", grouped(c, b->refused[i]));
+        json_set_bool(c->arena, o, "any", b->answered[i] + b->refused[i] > 0);
+    }
+    json_set_str(c->arena, chart, "first", bar_label(c, b, 0));
+    json_set_str(c->arena, chart, "middle", bar_label(c, b, b->period->bars / 2));
+    json_set_str(c->arena, chart, "last", bar_label(c, b, b->period->bars - 1));
+    json_set_str(c->arena, chart, "most", tr_arg(c->lang, c->arena, "Most: %{arg}", grouped(c, b->most)));
+    json_set_str(c->arena, chart, "text",
+                 str_fmt(c->arena, "%.*s: %.*s %lld, %.*s %lld", STR_ARG(ctx_tr(c, b->period->label)),
+                         STR_ARG(ctx_tr(c, "Answered")), (long long)answered,
+                         STR_ARG(ctx_tr(c, "Call refused")), (long long)refused));
+    json_set_str(c->arena, doc, "calls", grouped(c, answered + refused));
+    json_set_str(c->arena, doc, "answered", grouped(c, answered));
+    json_set_str(c->arena, doc, "refused", grouped(c, refused));
+    json_set_str(c->arena, doc, "refused_share", percent(c, refused, answered + refused));
+    json_set_bool(c->arena, doc, "has_calls", answered + refused > 0);
+}
+
+static bool add_rows(struct ctx *c, struct json *doc, const struct board *b)
+{
+    struct json *list = json_set_array(c->arena, doc, "rows"),
+                *why = json_set_array(c->arena, doc, "refusals");
+    struct usage_row *rows;
+    size_t count;
+    bool ok;
+    if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count)) return false;
+    int64_t most = count ? rows[0].answered + rows[0].refused : 1;
+    for (size_t i = 0; i < count; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        int64_t all = rows[i].answered + rows[i].refused;
+        json_set_str(c->arena, o, "name", row_name(c, b, rows[i].id, &ok));
+        if (!ok) return false;
+        json_set_bool(c->arena, o, "zh", rows[i].id != 0);
+        json_set_str(c->arena, o, "calls", grouped(c, all));
+        json_set_str(c->arena, o, "refused", grouped(c, rows[i].refused));
+        json_set_bool(c->arena, o, "refused_any", rows[i].refused > 0);
+        json_set_i64(c->arena, o, "w", rows[i].answered * 100 / most);
+        json_set_i64(c->arena, o, "w_no", rows[i].refused * 100 / most);
+        json_set_str(c->arena, o, "share", percent(c, rows[i].refused, all));
+    }
+    json_set_str(c->arena, doc, "by_label", ctx_tr(c, b->by->label));
+    if (!usage_store_refusals(c, &b->q, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct json *o = json_add_object(c->arena, why);
+        json_set_str(c->arena, o, "reason", exchange_result_words(c, rows[i].result));
+        json_set_str(c->arena, o, "calls", grouped(c, rows[i].refused));
+        json_set_i64(c->arena, o, "w", rows[i].refused * 100 / (rows[0].refused ? rows[0].refused : 1));
+    }
+    json_set_bool(c->arena, doc, "has_refusals", count > 0);
+    return true;
+}
+
+bool watch_usage(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c);
+    struct board b;
+    if (!board_of(c, &b)) return false;
+    add_choices(c, doc, &b);
+    add_chart(c, doc, &b);
+    json_set_str(c->arena, doc, "scope",
+                 b.q.unit > 0 ? exchange_unit_name(c, b.q.unit) : ctx_tr(c, "All departments"));
+    json_set_bool(c->arena, doc, "scope_zh", b.q.unit > 0);
+    json_set_str(c->arena, doc, "as_of", time_format(c->arena, c->now));
+    json_set_str(
+        c->arena, doc, "file_href",
+        str_fmt(c->arena, "/office/exchange/usage/table.csv?period=%s&by=%s", b.period->code, b.by->code));
+    return add_rows(c, doc, &b);
+}
+
+/* ---- the file ---- */
+
+static void file_row(struct ctx *c, struct people_table *t, struct str name, int64_t answered,
+                     int64_t refused)
+{
+    people_table_cell(t, name);
+    people_table_number(t, answered);
+    people_table_number(t, refused);
+    people_table_row(t);
+}
+
+static void file_head(struct ctx *c, struct people_table *t, const char *first)
+{
+    people_table_cell(t, ctx_tr(c, first));
+    people_table_cell(t, ctx_tr(c, "Answered"));
+    people_table_cell(t, ctx_tr(c, "Call refused"));
+    people_table_row(t);
+}
+
+bool watch_usage_file(struct ctx *c)
+{
+    struct people_table t;
+    struct usage_row *rows;
+    struct board b;
+    size_t count;
+    bool ok;
+    if (!board_of(c, &b) || !people_table_begin(c, &t)) return false;
+    file_head(c, &t, b.period->label);
+    for (int i = 0; i < b.period->bars; i++)
+        file_row(c, &t, bar_label(c, &b, i), b.answered[i], b.refused[i]);
+    people_table_row(&t);
+    if (!usage_store_rows(c, &b.q, str_c(b.by->code), &rows, &count)) return false;
+    file_head(c, &t, b.by->label);
+    for (size_t i = 0; i < count; i++) {
+        struct str name = row_name(c, &b, rows[i].id, &ok);
+        if (!ok) return false;
+        file_row(c, &t, name, rows[i].answered, rows[i].refused);
+    }
+    people_table_row(&t);
+    if (!usage_store_refusals(c, &b.q, &rows, &count)) return false;
+    file_head(c, &t, "Why calls were refused");
+    for (size_t i = 0; i < count; i++)
+        file_row(c, &t, exchange_result_words(c, rows[i].result), 0, rows[i].refused);
+    return people_table_send(c, &t,
+                             str_fmt(c->arena, "usage-%s-%.*s.csv", b.period->code,
+                                     STR_ARG(date_format(c->arena, date_of(c->now)))));
+}
+
+const struct field watch_usage_fields[] = {
+    {"period", FIELD_CHOICE, "Period", .choices = "day|month|year"},
+    {"by", FIELD_CHOICE, "Grouped by", .choices = "provider|consumer|resource|system"},
+    {0},
+};

@@ -1,0 +1,67 @@
+#include "core/base/time.h"
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/people/people.h"
+#include "modules/watch/watch_internal.h"
+
+#define ROOT  "/office/exchange"
+#define ALARM ROOT "/alarms/{id}"
+
+static const struct route routes[] = {
+    GET(ROOT "/usage", ALLOW("watch.usage"), SCOPE(NO_ROW), watch_usage, "watch/usage",
+        .in = watch_usage_fields,
+        .summary = "How much data is used, by time, department, data and reason of refusal"),
+    GET(ROOT "/usage/table.csv", ALLOW("watch.usage"), SCOPE(NO_ROW), watch_usage_file, NULL,
+        .in = watch_usage_fields, .summary = "The same as a table file that names who took it"),
+    GET(ROOT "/alarms", ALLOW("watch.alarms"), SCOPE(NO_ROW), watch_alarms, "watch/alarms",
+        .in = watch_alarms_fields, .summary = "Alarms about calls of data, newest first"),
+    GET(ALARM, ALLOW("watch.alarms"), SCOPE(watch_alarm_scope), watch_alarm, "watch/alarm",
+        .summary = "An alarm and what raised it"),
+    POST(ALARM "/take", ALLOW("watch.alarms"), SCOPE(watch_alarm_scope), watch_alarm_take, "watch/alarm",
+         .again = watch_alarm, .summary = "Takes an alarm to look into it"),
+    POST(ALARM "/close", ALLOW("watch.alarms"), SCOPE(watch_alarm_scope), watch_alarm_close, "watch/alarm",
+         .in = watch_close_fields, .again = watch_alarm,
+         .summary = "Closes an alarm with its outcome and reason"),
+    GET(ROOT "/alarm-rules", ALLOW("watch.rules"), SCOPE(NO_ROW), watch_rules, "watch/rules",
+        .summary = "What raises an alarm"),
+    POST(ROOT "/alarm-rules", ALLOW("watch.rules"), SCOPE(NO_ROW), watch_rule_save, "watch/rules",
+         .in = watch_rule_fields, .again = watch_rules, .summary = "Changes the numbers of a rule"),
+    GET(ROOT "/watched", ALLOW("watch.persons"), SCOPE(NO_ROW), watch_persons, "watch/persons",
+        .in = watch_persons_fields, .summary = "Persons whose data is looked at twice"),
+    POST(ROOT "/watched", ALLOW("watch.persons"), SCOPE(NO_ROW), watch_person_add, "watch/persons",
+         .in = watch_person_fields, .again = watch_persons, .summary = "Puts a person on that list"),
+    POST(ROOT "/watched/drop", ALLOW("watch.persons"), SCOPE(NO_ROW), watch_person_drop, "watch/persons",
+         .in = watch_drop_fields, .again = watch_persons, .summary = "Takes a person off that list"),
+};
+
+static const struct job_kind jobs[] = {
+    {"watch.fold", NULL, watch_fold, .every_ms = MS_MINUTE},
+    {"watch.more", NULL, watch_fold},
+    {"watch.sweep", NULL, watch_sweep, .every_ms = MS_DAY},
+};
+
+static const struct permission permissions[] = {
+    {"watch.usage", "See how much data is used", "data_steward|data_manager|supervisor"},
+    {"watch.alarms", "See alarms about calls of data and close them", "data_manager|supervisor"},
+    {"watch.rules", "Set what raises an alarm", "supervisor"},
+    {"watch.persons", "Keep the list of watched persons", "supervisor"},
+};
+
+static const char *const needs[] = {"evidence", "exchange", "orgs", "people", NULL};
+
+static const struct people_part part = {.name = "watch", .office_home = watch_office_home};
+
+static bool start(struct ctx *c)
+{
+    people_add_part(c->server, &part);
+    return true;
+}
+
+const struct module watch_module = {
+    .name = "watch",
+    .needs = needs,
+    ROUTES(routes),
+    PERMISSIONS(permissions),
+    JOBS(jobs),
+    .start = start,
+};
