@@ -88,7 +88,7 @@ static void add_tabs(struct ctx *c, struct json *page)
     bool inside = str_starts(at, root) && (at.len == root.len || at.ptr[root.len] == '/');
     struct json *list = json_array(c->arena);
     for (size_t i = 0; inside && i < sizeof exchange_links / sizeof exchange_links[0]; i++)
-        if (people_may_open(c, exchange_links[i].path)) add_link(c, list, &exchange_links[i]);
+        if (ctx_may_open(c, exchange_links[i].path)) add_link(c, list, &exchange_links[i]);
     bool entries = str_starts(at, STR(EXCHANGE "/entries")) || str_starts(at, STR(EXCHANGE "/new"));
     if (list->first && !str_eq(at, root)) json_set_bool(c->arena, list->first, "current", entries);
     json_set_bool(c->arena, page, "has_tabs", list->count > 1);
