@@ -106,6 +106,12 @@ void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE])
     hmac_parts(GCRY_MD_SM3, parts, 2, out);
 }
 
+void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_SIZE])
+{
+    const struct str parts[] = {key, data};
+    hmac_parts(GCRY_MD_SHA256, parts, 2, out);
+}
+
 void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE])
 {
     const struct str parts[] = {key, data};
@@ -121,22 +127,44 @@ static void mac_key_close(void *arg)
     gcry_md_close(((struct mac_key *)arg)->keyed);
 }
 
-struct mac_key *mac_key_new(struct arena *a, struct str key)
+static struct mac_key *keyed_with(struct arena *a, int algorithm, struct str key)
 {
     struct mac_key *k = ARENA_NEW(a, struct mac_key);
-    must(gcry_md_open(&k->keyed, GCRY_MD_SM3, GCRY_MD_FLAG_HMAC) == 0, "hmac");
+    must(gcry_md_open(&k->keyed, algorithm, GCRY_MD_FLAG_HMAC) == 0, "hmac");
     arena_on_drop(a, mac_key_close, k);
     must(gcry_md_setkey(k->keyed, key.ptr, key.len) == 0, "hmac");
     return k;
 }
 
-void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE])
+static void mac_of(const struct mac_key *k, struct str data, int algorithm, void *out, size_t size)
 {
     gcry_md_hd_t h;
     must(gcry_md_copy(&h, k->keyed) == 0, "hmac");
     gcry_md_write(h, data.ptr, data.len);
-    memcpy(out, gcry_md_read(h, GCRY_MD_SM3), SM3_SIZE);
+    const void *mac = gcry_md_read(h, algorithm);
+    must(mac != NULL, "hmac"); /* the key is one of another algorithm */
+    memcpy(out, mac, size);
     gcry_md_close(h);
+}
+
+struct mac_key *mac_key_new(struct arena *a, struct str key)
+{
+    return keyed_with(a, GCRY_MD_SM3, key);
+}
+
+struct mac_key *mac_key_sha256(struct arena *a, struct str key)
+{
+    return keyed_with(a, GCRY_MD_SHA256, key);
+}
+
+void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE])
+{
+    mac_of(k, data, GCRY_MD_SM3, out, SM3_SIZE);
+}
+
+void mac_sha256(const struct mac_key *k, struct str data, uint8_t out[SHA256_SIZE])
+{
+    mac_of(k, data, GCRY_MD_SHA256, out, SHA256_SIZE);
 }
 
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len)

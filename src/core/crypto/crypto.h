@@ -24,12 +24,17 @@ bool crypto_equal(const void *a, const void *b, size_t len); /* constant time */
 void sm3(struct str data, uint8_t out[SM3_SIZE]);
 void sha256(struct str data, uint8_t out[SHA256_SIZE]);
 void hmac_sm3(struct str key, struct str data, uint8_t out[SM3_SIZE]);
+/* Only for what others speak (interfaces between platforms). */
+void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_SIZE]);
 /* Only for codes of authenticators (RFC 6238), which know nothing else. */
 void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE]);
 /* The same under a key that is used often: its two first blocks are computed once. Shared by threads; wiped
  * with the arena. */
 struct mac_key;
 struct mac_key *mac_key_new(struct arena *a, struct str key);
+/* For mac_sha256. */
+struct mac_key *mac_key_sha256(struct arena *a, struct str key);
+void mac_sha256(const struct mac_key *k, struct str data, uint8_t out[SHA256_SIZE]);
 void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE]);
 /* HKDF (RFC 5869) over HMAC-SM3. */
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len);

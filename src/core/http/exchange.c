@@ -270,6 +270,7 @@ static bool open_stage(struct exchange *x)
     choose_place(x);
     if (!x->entry)
         x->entry = router_find(x->server, x->arena, r->method, r->path, &r->path_params, &other_method);
+    if (x->entry && (x->entry->route->flags & ROUTE_PROGRAM)) x->ctx.html = false;
     if (goes_straight_on(x)) return true;
     if (!open_tx(x)) return false;
     if (!x->entry) {
@@ -301,7 +302,8 @@ static bool open_stage(struct exchange *x)
 
 static bool read_stage(struct exchange *x)
 {
-    return open_tx(x) && x->entry->route->handle(&x->ctx);
+    x->handled = open_tx(x);
+    return x->handled && x->entry->route->handle(&x->ctx);
 }
 
 static bool prepare_stage(struct exchange *x)
@@ -312,8 +314,8 @@ static bool prepare_stage(struct exchange *x)
 static bool write_stage(struct exchange *x)
 {
     struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
-    return identify(x, visit) && in_scope(x) && x->entry->route->handle(&x->ctx) &&
-           (!x->ctx.refresh || db_version_next(&x->ctx.tx));
+    x->handled = identify(x, visit) && in_scope(x);
+    return x->handled && x->entry->route->handle(&x->ctx) && (!x->ctx.refresh || db_version_next(&x->ctx.tx));
 }
 
 static bool record_stage(struct exchange *x)

@@ -384,6 +384,11 @@ static struct str peer_address(struct call *k, struct str direct)
     return str_trim(one);
 }
 
+static const char *other_header(const void *connection, const char *name)
+{
+    return header_z((struct MHD_Connection *)connection, name);
+}
+
 static bool fill_request(struct call *k, struct request *r, bool post, bool head, struct err *ignored)
 {
     struct MHD_Connection *c = k->connection;
@@ -401,6 +406,8 @@ static bool fill_request(struct call *k, struct request *r, bool post, bool head
     r->user_agent = header(c, "User-Agent");
     r->referer = header(c, "Referer");
     r->authorization = header(c, "Authorization");
+    r->other = other_header;
+    r->source = c;
     r->direct = direct_address(k);
     r->proxied = is_trusted_proxy(k, r->direct) || says_proxied(k);
     r->peer = peer_address(k, r->direct);

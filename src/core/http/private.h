@@ -124,6 +124,7 @@ struct exchange {
     bool permitted, in_scope; /* what was found out about who asks, last time it was asked */
     bool unknown;             /* nobody has looked yet who asks: a good token of a session went straight on */
     bool rendered;            /* the answer waited for its record once */
+    bool handled;             /* the route's handler was asked */
     bool refreshed;           /* the pool renewed the snapshots */
     bool too_large;           /* the body passed the limit of its route */
     bool no_room;             /* bodies under way take all the memory they may */

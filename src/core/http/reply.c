@@ -79,6 +79,15 @@ static void name_fields(struct exchange *x, struct json *errors)
     }
 }
 
+static void foreign_error(struct exchange *x, const struct err *e)
+{
+    bool ours = !x->handled || e->kind == ERR_FAULT || e->kind == ERR_BUSY || x->answer.status == 429;
+    x->ctx.reads = NULL;
+    if (!ours) x->answer.status = 200;
+    x->answer.body = x->entry->route->refusal(&x->ctx, e, error_text(x, e));
+    x->answer.type = STR("application/json");
+}
+
 static void json_error(struct exchange *x, const struct err *e)
 {
     struct json *doc = json_object(x->arena), *error = json_set_object(x->arena, doc, "error");
@@ -236,7 +245,10 @@ static void reply_error(struct exchange *x)
     x->failed = e;
     x->answer.status = reply_status(e, &x->ctx.actor);
     if (!x->ctx.html) {
-        json_error(x, e);
+        if (x->entry && x->entry->route->refusal)
+            foreign_error(x, e);
+        else
+            json_error(x, e);
         return;
     }
     if (exchange_owed_page(x, e)) {

@@ -92,6 +92,12 @@ static bool is_token(struct str s)
     return s.len > 0;
 }
 
+struct str request_header(const struct request *r, const char *name)
+{
+    const char *value = r->other ? r->other(r->source, name) : NULL;
+    return value ? str_c(value) : STR_EMPTY;
+}
+
 /* Quotes may surround a cookie's value and are part of the header, not of the value. */
 static bool cookie_value(struct str *s)
 {

@@ -40,7 +40,13 @@ struct request {
     struct str direct;        /* address at the other end of the connection: the client's, or a proxy's */
     bool proxied;             /* `direct` is a trusted proxy, or the request says that it came through one */
     struct str authorization; /* the header */
+    /* Headers that are not named above, of whoever brought the request; NULL: there are no others. */
+    const char *(*other)(const void *source, const char *name);
+    const void *source;
 };
+
+/* "" when absent. */
+struct str request_header(const struct request *r, const char *name);
 
 /* First value of that name; "" when absent. */
 struct str params_get(const struct params *p, struct str name);

@@ -34,6 +34,7 @@ enum route_flags {
     ROUTE_AT_CODE = 32,
     ROUTE_AT_PASSWORD = 64,
     ROUTE_AT_FACTOR = 128,
+    ROUTE_PROGRAM = 256, /* asked by programs: JSON, whatever they say they accept */
     ROUTE_ALWAYS = ROUTE_AT_CODE | ROUTE_AT_PASSWORD | ROUTE_AT_FACTOR,
 };
 
@@ -51,6 +52,9 @@ struct route {
     handler *again;   /* POST: builds the form's page anew when input was wrong; `in` and errors are in the
                          document */
     handler *present; /* HTML only: words and layout */
+    /* The body of a refusal where whoever asks follows another convention than ours, which has its code in
+     * the body: what the handler refuses is answered with 200 then. Runs without a transaction. */
+    struct str (*refusal)(struct ctx *c, const struct err *e, struct str message);
     unsigned flags;
     const char *summary; /* English, for the API document */
 };

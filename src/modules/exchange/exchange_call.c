@@ -1,3 +1,4 @@
+#include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_person.h"
 
 #include "core/http/server.h"
@@ -172,6 +173,8 @@ bool call_authorise(struct ctx *c, struct call *k)
     if (!p) return refuse(c, "exchange.permit", "This system has no permit for this data.");
     if (c->now >= p->valid_until || c->now < p->valid_from)
         return refuse(c, "exchange.expired", "The permit is not in force.");
+    if (k->scheme && strcmp(k->scheme, GJ_SCHEME) == 0 && !p->compat)
+        return refuse(c, "exchange.convention", "The permit does not allow calls whose body is not signed.");
     if (k->address.len && !networks_hold(p->networks, k->address))
         return refuse(c, "exchange.network", "The permit does not name this address.");
     if (!str_eq(p->purpose, k->purpose))
@@ -234,6 +237,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     json_set_str(a, o, "mode", k->mode);
     json_set_str(a, o, "purpose", k->purpose);
     json_set_str(a, o, "nonce", k->nonce);
+    json_set_c(a, o, "signed", k->scheme ? k->scheme : "");
     json_set_str(a, o, "operator", k->operator_id);
     json_set_id(a, o, "item", k->about.item);
     json_set_id(a, o, "case", k->about.id);
@@ -257,10 +261,18 @@ static bool add_evidence(struct ctx *c, const struct call_row *r, bool outside)
     json_set_str(c->arena, detail, "purpose", r->purpose);
     json_set_str(c->arena, detail, "fields", r->fields);
     json_set_str(c->arena, detail, "result", r->result);
+    json_set_str(c->arena, detail, "signed", r->scheme);
     if (outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};
     bool ok = evidence_add(c, "exchange.call", "exchange_call", r->id, r->subject, detail);
     c->actor = who;
     return ok;
+}
+
+/* Nonces of the national convention outlive its window, however wide somebody sets that later. */
+static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
+{
+    return str_eq_c(r->scheme, GJ_SCHEME) ? c->now + 2 * (CONVENTION_WINDOW_MAX - (int64_t)CALL_WINDOW_MS)
+                                          : c->now;
 }
 
 static bool record_one(struct ctx *c, const struct json *o)
@@ -281,10 +293,11 @@ static bool record_one(struct ctx *c, const struct json *o)
                          .subject_index = json_text_of(o, "index"),
                          .fields = json_text_of(o, "fields"),
                          .result = json_text_of(o, "result"),
+                         .scheme = json_text_of(o, "signed"),
                          .answer = json_true_of(o, "answer")};
     const char *refused = NULL;
     bool fresh = true;
-    if (nonce.len && !call_store_nonce(c, r.system, nonce, &fresh)) return false;
+    if (nonce.len && !call_store_nonce(c, r.system, nonce, nonce_from(c, &r), &fresh)) return false;
     if (!fresh) refused = "exchange.replay";
     bool bounded = json_i64_of(o, "daily", 0) < DAILY_MAX; /* what has no bound needs no count */
     if (fresh && bounded && str_eq_c(r.result, "ok") &&

@@ -32,7 +32,8 @@ struct breaker {
 };
 
 struct known_key {
-    const struct sm2_pub *pub;
+    const struct sm2_pub *pub;    /* of KEY_SM2 */
+    const struct mac_key *secret; /* of KEY_CONVENTION */
     int64_t valid_from, valid_until;
 };
 
@@ -40,7 +41,7 @@ struct known_system {
     int64_t id, unit;
     struct str code, name;
     const struct mac_key *key; /* NULL: none */
-    struct known_key keys[KEYS_IN_FORCE];
+    struct known_key keys[2 * KEYS_IN_FORCE];
     size_t key_count;
 };
 
@@ -58,6 +59,8 @@ struct exchange_snapshot {
     size_t resource_count;
     struct share_permit *permits; /* granted; by system and resource */
     size_t permit_count;
+    int64_t window_ms; /* of the national header convention: how far its time may be from ours */
+    struct str codes;  /* "exchange.permit=api-403,…": what it calls our refusals */
 };
 
 struct exchange_state {
@@ -71,6 +74,7 @@ struct call {
     const struct known_system *system;
     const struct known_resource *resource;
     const struct share_permit *permit; /* once it was found */
+    const char *scheme;                /* it is signed by; NULL inside the program */
     struct str mode, purpose, nonce, operator_id;
     struct str code;            /* number of the subject */
     int64_t subject;            /* 0: nobody this installation knows */
@@ -88,7 +92,7 @@ const struct exchange_snapshot *exchange_now(struct ctx *c);
 const struct known_system *exchange_system_of(const struct exchange_snapshot *s, struct str code);
 const struct known_resource *exchange_resource_of(const struct exchange_snapshot *s, struct str code);
 /* DENIED with one stable code each: exchange.permit, .expired, .network, .purpose, .mode, .field, .no_case,
- * .case_subject, .case_closed, .case_item; BUSY exchange.sleeping. */
+ * .case_subject, .case_closed, .case_item, .convention; BUSY exchange.sleeping. */
 bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
 /* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails. */
 bool call_provider(struct ctx *c, const struct call *k, const struct json **record) NODISCARD;
@@ -101,14 +105,15 @@ bool call_record(struct ctx *c) NODISCARD;
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into) NODISCARD;
 struct call_row {
     int64_t id, at, system, unit, resource, permit, item, case_id, subject;
-    struct str operator_id, mode, purpose, subject_index, fields, result;
+    struct str operator_id, mode, purpose, subject_index, fields, result, scheme;
     bool answer;
     struct str system_name, resource_name; /* of lists */
     int64_t entry, provider;
     struct str objection; /* "", "open", "answered" */
 };
 bool call_store_add(struct ctx *c, const struct call_row *r) NODISCARD;
-bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, bool *fresh) NODISCARD;
+/* Is kept for two windows from `at` on. */
+bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t at, bool *fresh) NODISCARD;
 /* Counts one use; *refused: NULL, or the code. */
 bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily,
                     const char **refused) NODISCARD;
@@ -126,5 +131,9 @@ bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_
 bool exchange_gateway(struct ctx *c);
 bool exchange_sweep(struct ctx *c, const struct json *payload);
 extern const struct field exchange_gateway_fields[];
+
+/* ---- exchange_sysapi.c ---- */
+bool exchange_sysapi(struct ctx *c);
+struct str exchange_sysapi_refusal(struct ctx *c, const struct err *e, struct str message);
 
 #endif

@@ -1,4 +1,7 @@
+#include "core/base/time.h"
 #include "modules/exchange/exchange_call.h"
+#include "modules/exchange/exchange_gjzwfwpt.h"
+#include "modules/orgs/orgs.h"
 
 #include <string.h>
 
@@ -15,10 +18,12 @@ static bool load_keys(struct ctx *c, struct exchange_snapshot *s)
             at++;
         if (at == s->system_count || s->systems[at].id != rows[i].system) continue; /* a closed system */
         struct known_system *of = &s->systems[at];
-        const struct sm2_pub *pub = sm2_pub_from_der(s->arena, rows[i].data, c->err);
-        if (!pub) return false;
-        if (of->key_count < KEYS_IN_FORCE)
-            of->keys[of->key_count++] = (struct known_key){pub, rows[i].valid_from, rows[i].valid_until};
+        if (of->key_count == sizeof of->keys / sizeof of->keys[0]) continue;
+        struct known_key k = {.valid_from = rows[i].valid_from, .valid_until = rows[i].valid_until};
+        bool secret = str_eq_c(rows[i].kind, KEY_CONVENTION);
+        if (secret) k.secret = mac_key_sha256(s->arena, rows[i].data);
+        if (!secret && !(k.pub = sm2_pub_from_der(s->arena, rows[i].data, c->err))) return false;
+        of->keys[of->key_count++] = k;
     }
     return true;
 }
@@ -72,7 +77,7 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
     if (!db_query(
             &c->tx, &r,
             "SELECT id, resource, system, unit, purpose, modes, fields, masks, services, needs_case, rate, "
-            "daily, valid_from, valid_until, networks FROM share_permit WHERE state = 'granted' "
+            "daily, valid_from, valid_until, networks, compat FROM share_permit WHERE state = 'granted' "
             "ORDER BY system, resource, id"))
         return false;
     s->permits = ARENA_ARRAY(s->arena, r.rows + 1, struct share_permit);
@@ -92,13 +97,28 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
                                   .daily = db_int(&r, i, 11),
                                   .valid_from = db_int(&r, i, 12),
                                   .valid_until = db_int(&r, i, 13),
-                                  .networks = str_dup(s->arena, db_str(&r, i, 14))};
+                                  .networks = str_dup(s->arena, db_str(&r, i, 14)),
+                                  .compat = db_int(&r, i, 15) != 0};
+    return true;
+}
+
+static bool load_convention(struct ctx *c, struct exchange_snapshot *s)
+{
+    struct str window, codes;
+    int64_t seconds;
+    if (!orgs_setting(c, "exchange.gjzwfwpt_window", &window) ||
+        !orgs_setting(c, "exchange.gjzwfwpt_codes", &codes))
+        return false;
+    bool sound = str_to_i64(window, &seconds) && seconds >= 1 && seconds * MS_SECOND <= CONVENTION_WINDOW_MAX;
+    s->window_ms = sound ? seconds * MS_SECOND : CALL_WINDOW_MS;
+    s->codes = str_dup(s->arena, codes);
     return true;
 }
 
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into)
 {
-    return load_systems(c, into) && load_resources(c, into) && load_permits(c, into);
+    return load_systems(c, into) && load_resources(c, into) && load_permits(c, into) &&
+           load_convention(c, into);
 }
 
 /* ---- calls ---- */
@@ -108,20 +128,20 @@ bool call_store_add(struct ctx *c, const struct call_row *r)
     return db_exec(
         &c->tx,
         "INSERT INTO exchange_call (id, at, system, unit, operator, resource, permit, mode, purpose, "
-        "item, case_id, subject, subject_index, fields, result, answer) VALUES ($1, $2, $3, $4, $5, "
-        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        "item, case_id, subject, subject_index, fields, result, answer, signed) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         DB_I(r->id), DB_I(r->at), DB_I(r->system), DB_I(r->unit), DB_S(r->operator_id), DB_I(r->resource),
         DB_I(r->permit), DB_S(r->mode), DB_S(r->purpose), DB_I(r->item), DB_I(r->case_id), DB_I(r->subject),
-        DB_B(r->subject_index), DB_S(r->fields), DB_S(r->result), DB_I(r->answer));
+        DB_B(r->subject_index), DB_S(r->fields), DB_S(r->result), DB_I(r->answer), DB_S(r->scheme));
 }
 
-bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, bool *fresh)
+bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t at, bool *fresh)
 {
     int64_t count = 0;
     bool ok = db_exec_count(&c->tx, &count,
                             "INSERT INTO exchange_nonce (system, nonce, at) VALUES ($1, $2, $3) "
                             "ON CONFLICT (system, nonce) DO NOTHING",
-                            DB_I(system), DB_S(nonce), DB_I(c->now));
+                            DB_I(system), DB_S(nonce), DB_I(at));
     *fresh = count > 0;
     return ok;
 }

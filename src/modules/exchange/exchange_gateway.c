@@ -110,19 +110,18 @@ static const struct json *fields_asked(struct ctx *c, struct str mode)
     return names;
 }
 
-bool exchange_gateway(struct ctx *c)
+bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource)
 {
     const struct json *record = NULL;
-    struct caller who;
-    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
-    struct call k = {.system = who.system,
+    struct call k = {.system = who->system,
+                     .scheme = who->scheme,
                      .mode = in_text(c, "mode"),
                      .purpose = in_text(c, "purpose"),
-                     .nonce = who.nonce,
+                     .nonce = who->nonce,
                      .operator_id = in_text(c, "operator"),
                      .code = in_text(c, "number"),
                      .address = c->req->peer};
-    k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
+    k.resource = exchange_resource_of(exchange_now(c), resource);
     if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
     k.fields = fields_asked(c, k.mode);
     if (str_eq_c(k.mode, "query") && (!k.fields || !k.fields->count))
@@ -131,6 +130,13 @@ bool exchange_gateway(struct ctx *c)
     if (call_authorise(c, &k) && call_provider(c, &k, &record)) return answer(c, &k, record);
     call_note(c, &k, c->err->code, false);
     return false;
+}
+
+bool exchange_gateway(struct ctx *c)
+{
+    struct caller who;
+    return exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who) &&
+           exchange_serve(c, &who, ctx_path(c, "resource"));
 }
 
 bool exchange_sweep(struct ctx *c, const struct json *payload)

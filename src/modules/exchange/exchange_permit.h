@@ -24,6 +24,7 @@ struct share_permit {
     bool needs_case;
     int64_t rate, daily; /* calls a minute, a day */
     int64_t valid_from, valid_until;
+    bool compat;         /* also by the national header convention, which signs no body */
     struct str networks; /* addresses and networks (10.1.2.0/24), separated by commas; "": any */
     int64_t asked_by, asked_at, office_by, office_at, decided_by, decided_at, due;
     struct str words;                            /* of the decision */

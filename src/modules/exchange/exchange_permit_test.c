@@ -113,12 +113,12 @@ static void a_key_is_shown_once_and_kept_sealed(void **unused)
     assert_int_equal(
         client_post(&w.steward, "/office/exchange/systems", "code=tobacco-licensing&name=x").status, 422);
     assert_int_equal(client_post(&w.steward, "/office/exchange/systems", "code=Not+Good&name=x").status, 422);
-    char form[60];
-    snprintf(form, sizeof form, "id=%lld", (long long)w.system);
-    assert_int_equal(client_post(&w.other, "/office/exchange/systems/key", form).status, 404);
+    char path[80];
+    snprintf(path, sizeof path, "/office/exchange/systems/%lld/key", (long long)w.system);
+    assert_int_equal(client_post(&w.other, path, "").status, 404);
     exchange_grant(&w, "&caseless=1");
     assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
-    exchange_ok(&w.steward, client_post(&w.steward, "/office/exchange/systems/key", form));
+    exchange_ok(&w.steward, client_post(&w.steward, path, ""));
     assert_string_equal(exchange_code(&w, exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY))),
                         "exchange.signature");
     testapp_close(w.t);

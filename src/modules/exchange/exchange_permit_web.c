@@ -152,6 +152,10 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
     exchange_row(c, rows, "Case",
                  ctx_tr(c, p->needs_case ? "A live case of that person is needed" : "No case is needed"),
                  false);
+    exchange_row(c, rows, "Signature",
+                 ctx_tr(c, p->compat ? "Also by the national header convention, which signs no body"
+                                     : "Of the whole call"),
+                 false);
     exchange_row(c, rows, "Calls a minute, a day",
                  str_fmt(c->arena, "%lld / %lld", (long long)p->rate, (long long)p->daily), false);
     if (p->valid_until != INT64_MAX)
@@ -296,6 +300,11 @@ bool exchange_request(struct ctx *c)
     f = exchange_field(c, fields, "caseless", "Calls without a case", "checkbox", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "Only where no application can be named. The provider decides."));
+    f = exchange_field(c, fields, "compat", "Calls by the national header convention (gjzwfwpt_*)",
+                       "checkbox", STR_EMPTY, false);
+    json_set_str(
+        c->arena, f, "hint",
+        ctx_tr(c, "It signs no body: only where a system cannot sign otherwise. The provider decides."));
     f = exchange_field(c, fields, "masks", "Masked", "text", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "item=name, item=number, item=phone or item=all, separated by commas."));
@@ -336,6 +345,7 @@ bool exchange_request_send(struct ctx *c)
                              .masks = in_text(c, "masks"),
                              .services = in_text(c, "services"),
                              .needs_case = !in_true(c, "caseless"),
+                             .compat = in_true(c, "compat"),
                              .rate = in_i64(c, "rate", 1),
                              .daily = in_i64(c, "daily", 1),
                              .valid_until = date_start(until + 1),
@@ -361,6 +371,7 @@ const struct field exchange_request_fields[] = {
     {"fields", FIELD_LIST, "Items of data that are needed", .required = true, .max = ITEMS_MAX},
     {"services", FIELD_LINE, "For services", .required = true, .max = 1000},
     {"caseless", FIELD_BOOL, "Calls without a case"},
+    {"compat", FIELD_BOOL, "Calls by the national header convention (gjzwfwpt_*)"},
     {"masks", FIELD_LINE, "Masked", .max = 500},
     {"rate", FIELD_INT, "Calls a minute", .required = true, .min = 1, .max = RATE_MAX},
     {"daily", FIELD_INT, "Calls a day", .required = true, .min = 1, .max = DAILY_MAX},

@@ -48,7 +48,7 @@ static bool sm2_fits(const struct ctx *c, const struct known_system *system, str
 {
     for (size_t i = 0; i < system->key_count; i++) {
         const struct known_key *k = &system->keys[i];
-        if (c->now >= k->valid_from && c->now < k->valid_until && sm2_verify(k->pub, said, given))
+        if (k->pub && c->now >= k->valid_from && c->now < k->valid_until && sm2_verify(k->pub, said, given))
             return true;
     }
     return false;
@@ -59,19 +59,21 @@ static const struct {
     bool (*fits)(const struct ctx *c, const struct known_system *system, struct str said, struct str given);
 } schemes[] = {{"TB-HMAC-SM3", hmac_fits}, {"TB-SM2", sm2_fits}};
 
-static bool signed_by(struct ctx *c, const struct known_system *system, const struct signature *s,
-                      struct str said)
+/* The name of the scheme; NULL: not signed. */
+static const char *signed_by(struct ctx *c, const struct known_system *system, const struct signature *s,
+                             struct str said)
 {
     struct str given;
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
-        if (str_eq_c(s->scheme, schemes[i].name))
-            return str_unhex(c->arena, s->signature, &given) && schemes[i].fits(c, system, said, given);
-    return false;
+        if (str_eq_c(s->scheme, schemes[i].name) && str_unhex(c->arena, s->signature, &given) &&
+            schemes[i].fits(c, system, said, given))
+            return schemes[i].name;
+    return NULL;
 }
 
 /* ---- who is it? ---- */
 
-static bool stranger(struct ctx *c, const char *code, const char *msgid, struct str system)
+bool exchange_stranger(struct ctx *c, const char *code, const char *msgid, struct str system)
 {
     if (!auth_limit(c, "exchange.refused", c->req->peer, STRANGERS_A_MINUTE, MS_MINUTE)) return false;
     log_event(LOG_LEVEL_WARN, "exchange.refused", "code", code, "system",
@@ -95,15 +97,16 @@ bool exchange_authenticate(struct ctx *c, const char *method, struct str target,
     int64_t time;
     struct str said = str_fmt(c->arena, "%s\n%.*s\n%.*s\n%.*s\n%.*s", method, STR_ARG(target),
                               STR_ARG(s.digest), STR_ARG(s.nonce), STR_ARG(s.time));
-    if (!system || str_eq_c(s.system, PLATFORM_SYSTEM) || !signed_by(c, system, &s, said))
-        return stranger(c, "exchange.signature", unknown, s.system);
+    bool open = system && !str_eq_c(s.system, PLATFORM_SYSTEM);
+    const char *scheme = open ? signed_by(c, system, &s, said) : NULL;
+    if (!scheme) return exchange_stranger(c, "exchange.signature", unknown, s.system);
     sm3(body, digest);
     if (!str_eq(str_hex(c->arena, digest, SM3_SIZE), s.digest))
-        return stranger(c, "exchange.body", "The body is not the one that was signed.", s.system);
+        return exchange_stranger(c, "exchange.body", "The body is not the one that was signed.", s.system);
     if (!str_to_i64(s.time, &time) || time < c->now - CALL_WINDOW_MS || time > c->now + CALL_WINDOW_MS)
-        return stranger(c, "exchange.time", "The signed time is too far from ours.", s.system);
+        return exchange_stranger(c, "exchange.time", "The signed time is too far from ours.", s.system);
     if (s.nonce.len < NONCE_MIN || s.nonce.len > NONCE_MAX)
-        return stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s.system);
-    *who = (struct caller){.system = system, .nonce = s.nonce};
+        return exchange_stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s.system);
+    *who = (struct caller){.system = system, .scheme = scheme, .nonce = s.nonce};
     return true;
 }

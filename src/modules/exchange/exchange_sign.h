@@ -12,6 +12,7 @@
 
 struct caller {
     const struct known_system *system;
+    const char *scheme;
     struct str nonce; /* shown, not yet taken: it is where the call is written (call_store_nonce) */
 };
 
@@ -21,5 +22,11 @@ struct str exchange_target(const struct ctx *c);
  * often. What is signed is method, target and body as they arrived: exchange_target(c), c->req->body. */
 bool exchange_authenticate(struct ctx *c, const char *method, struct str target, struct str body,
                            struct caller *who) NODISCARD;
+/* A refusal of who has not shown a key: counted by address, told to the log. Always false. */
+bool exchange_stranger(struct ctx *c, const char *code, const char *msgid, struct str system);
+
+/* ---- exchange_gateway.c ---- */
+/* Answers for who has shown a key: the call stands in the body (exchange_gateway_fields). */
+bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource) NODISCARD;
 
 #endif

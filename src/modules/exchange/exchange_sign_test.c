@@ -233,7 +233,7 @@ static void two_public_keys_overlap_and_an_ended_one_is_refused_at_once(void **u
     answered(&s, &old);
     answered(&s, &next);
     assert_int_equal(act(&s.w.steward, s.w.system, "keys", "pem", public_pem(s.w.t, third.private)).status,
-                     422);
+                     409);
     exchange_ok(&s.w.steward, act(&s.w.steward, s.w.system, "keys/end", "key", ending));
     refused(&s, &old, "exchange.signature");
     answered(&s, &next);

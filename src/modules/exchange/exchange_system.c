@@ -46,11 +46,18 @@ bool system_drop_key(struct ctx *c, const struct exchange_system *s)
            evidence_add(c, "exchange.system_key_end", "exchange_system", s->id, 0, NULL);
 }
 
-/* ---- public keys ---- */
+/* ---- keys of which two may be in force ---- */
 
 static bool wrong(struct ctx *c, const char *msgid)
 {
     return err_at(c->err, STR("pem"), msgid, STR_EMPTY);
+}
+
+static void mark(struct ctx *c, struct system_key *k)
+{
+    uint8_t digest[SM3_SIZE];
+    sm3(k->data, digest);
+    k->fingerprint = str_hex(c->arena, digest, SM3_SIZE);
 }
 
 /* Data, fingerprint and days of what was pasted. */
@@ -58,7 +65,6 @@ static bool read_pem(struct ctx *c, struct str pem, struct system_key *k)
 {
     struct err why = {0};
     const struct sm2_pub *pub;
-    uint8_t digest[SM3_SIZE];
     k->valid_until = INT64_MAX;
     if (str_find(pem, STR("PRIVATE KEY-----")) != SIZE_MAX)
         return wrong(c, "This is a private key, and it is no longer secret. Make a new pair, and paste the "
@@ -74,8 +80,7 @@ static bool read_pem(struct ctx *c, struct str pem, struct system_key *k)
     }
     if (!pub || !sm2_pub_to_der(c->arena, pub, &k->data))
         return wrong(c, "This is neither an SM2 public key nor a certificate of one, as PEM.");
-    sm3(k->data, digest);
-    k->fingerprint = str_hex(c->arena, digest, SM3_SIZE);
+    mark(c, k);
     return k->valid_until > c->now || wrong(c, "This certificate has expired.");
 }
 
@@ -87,22 +92,40 @@ static bool record(struct ctx *c, const char *act, const struct system_key *k)
     return evidence_add(c, act, "exchange_system", k->system, 0, detail);
 }
 
+/* One more of its kind, unless two are in force. */
+static bool add_key(struct ctx *c, const struct system_key *k)
+{
+    struct system_key *rows;
+    size_t count, in_force = 0;
+    if (!key_store_list(c, k->system, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        in_force += !rows[i].ended && str_eq(rows[i].kind, k->kind);
+    if (in_force >= KEYS_IN_FORCE)
+        return err_conflict(c->err, "exchange.keys", "Two keys are in force. End one of them first.");
+    c->refresh = true;
+    return key_store_add(c, k) && record(c, "exchange.key_add", k);
+}
+
 bool system_add_public(struct ctx *c, const struct exchange_system *s, struct str pem)
 {
-    struct system_key k = {.id = ctx_id(c), .system = s->id, .kind = STR(KEY_SM2)}, *rows;
-    size_t count, in_force = 0;
+    struct system_key k = {.id = ctx_id(c), .system = s->id, .kind = STR(KEY_SM2)};
     bool taken;
     if (!read_pem(c, pem, &k) || !key_store_taken(c, k.fingerprint, &taken)) return false;
     if (taken) return wrong(c, "This key is in use already. Each system has a key of its own.");
-    if (!key_store_list(c, s->id, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++)
-        in_force += !rows[i].ended;
-    if (in_force >= KEYS_IN_FORCE) return wrong(c, "Two keys are in force. End one of them first.");
-    c->refresh = true;
-    return key_store_add(c, &k) && record(c, "exchange.key_add", &k);
+    return add_key(c, &k);
 }
 
-bool system_end_public(struct ctx *c, const struct exchange_system *s, int64_t key)
+bool system_add_secret(struct ctx *c, const struct exchange_system *s, struct str *secret)
+{
+    struct system_key k = {
+        .id = ctx_id(c), .system = s->id, .kind = STR(KEY_CONVENTION), .valid_until = INT64_MAX};
+    (void)system_fresh_key(c, secret);
+    k.data = *secret;
+    mark(c, &k);
+    return add_key(c, &k);
+}
+
+bool system_end_key(struct ctx *c, const struct exchange_system *s, int64_t key)
 {
     struct system_key *rows;
     size_t count;

@@ -3,8 +3,9 @@
  * A system has a secret key (HMAC-SM3; 32 bytes, sealed, shown once as 64 hex digits) and public keys (SM2,
  * GB/T 32918), of which two may be in force, so that one takes the place of the other without a gap. What is
  * ended signs nothing from then on. One public key belongs to one system: the text that is signed does not
- * name the system. A certificate is taken for its key and its days; the steward answers for whose it is.
- * Times: ms UTC. */
+ * name the system. A certificate is taken for its key and its days; the steward answers for whose it is. Of
+ * secrets for the national header convention (exchange_gjzwfwpt.h) two may be in force as well; they are keys
+ * of their own, so that whoever breaks that convention has not broken the others. Times: ms UTC. */
 #ifndef TB_EXCHANGE_SYSTEM_H
 #define TB_EXCHANGE_SYSTEM_H
 
@@ -16,7 +17,8 @@ enum { SECRET_SIZE = 32, KEYS_IN_FORCE = 2, KEYS_SHOWN = 20, PEM_MAX = 8000 };
 /* The system this installation asks by itself, for the forms people fill in. */
 #define PLATFORM_SYSTEM "platform"
 
-#define KEY_SM2 "sm2" /* data: SubjectPublicKeyInfo, DER */
+#define KEY_SM2        "sm2"      /* data: SubjectPublicKeyInfo, DER */
+#define KEY_CONVENTION "gjzwfwpt" /* data: the appsecret of the national header convention, sealed */
 
 struct exchange_system {
     int64_t id, unit;
@@ -41,6 +43,7 @@ bool system_store_load(struct ctx *c, int64_t id, struct exchange_system *out, b
 bool system_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
 bool system_store_open(struct ctx *c, int64_t id, struct str sealed, struct str *secret) NODISCARD;
 bool system_store_has_secret(struct ctx *c, int64_t id, bool *has) NODISCARD;
+/* Secrets are sealed on the way in, and opened by key_store_in_force alone. */
 bool key_store_add(struct ctx *c, const struct system_key *k) NODISCARD;
 bool key_store_end(struct ctx *c, int64_t id) NODISCARD;
 /* Those in force first, then the newest of the ended ones. */
@@ -61,7 +64,9 @@ bool system_new_key(struct ctx *c, const struct exchange_system *s, struct str *
 bool system_drop_key(struct ctx *c, const struct exchange_system *s) NODISCARD;
 /* pem: a certificate or a public key. Errors at the field "pem". */
 bool system_add_public(struct ctx *c, const struct exchange_system *s, struct str pem) NODISCARD;
-bool system_end_public(struct ctx *c, const struct exchange_system *s, int64_t key) NODISCARD;
+/* A secret for the national header convention: 64 characters, shown once. */
+bool system_add_secret(struct ctx *c, const struct exchange_system *s, struct str *secret) NODISCARD;
+bool system_end_key(struct ctx *c, const struct exchange_system *s, int64_t key) NODISCARD;
 
 /* ---- pages: exchange_system_web.c ---- */
 bool exchange_systems(struct ctx *c);
@@ -71,6 +76,7 @@ bool exchange_system_scope(struct ctx *c);
 bool exchange_system_key(struct ctx *c);
 bool exchange_system_drop_key(struct ctx *c);
 bool exchange_system_public(struct ctx *c);
+bool exchange_system_secret(struct ctx *c);
 bool exchange_system_end(struct ctx *c);
 extern const struct field exchange_system_fields[], exchange_public_fields[], exchange_end_key_fields[];
 

@@ -90,7 +90,7 @@ bool system_store_by_code(struct ctx *c, struct str code, int64_t *id)
     return true;
 }
 
-/* ---- public keys ---- */
+/* ---- keys of which two may be in force ---- */
 
 #define KEY_COLUMNS                                                                                          \
     "id, system, kind, data, fingerprint, valid_from, valid_until, added, added_by, ended, ended_by"
@@ -114,12 +114,21 @@ static bool keys_of(struct ctx *c, const struct db_rows *r, struct system_key **
     return true;
 }
 
+static struct field_place key_place(int64_t id)
+{
+    return (struct field_place){"exchange_key", "data", id, 0};
+}
+
 bool key_store_add(struct ctx *c, const struct system_key *k)
 {
+    struct field_place at = key_place(k->id);
+    struct str data = k->data;
+    if (str_eq_c(k->kind, KEY_CONVENTION) && !field_seal(ctx_keys(c), &c->tx, &at, k->data, &data))
+        return false;
     return db_exec(&c->tx,
                    "INSERT INTO exchange_key (" KEY_COLUMNS
                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)",
-                   DB_I(k->id), DB_I(k->system), DB_S(k->kind), DB_B(k->data), DB_S(k->fingerprint),
+                   DB_I(k->id), DB_I(k->system), DB_S(k->kind), DB_B(data), DB_S(k->fingerprint),
                    DB_I(k->valid_from), DB_I(k->valid_until), DB_I(c->now), DB_I(c->actor.account));
 }
 
@@ -142,9 +151,17 @@ bool key_store_list(struct ctx *c, int64_t system, struct system_key **rows, siz
 bool key_store_in_force(struct ctx *c, struct system_key **rows, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r,
-                    "SELECT " KEY_COLUMNS " FROM exchange_key WHERE ended = 0 ORDER BY system, id") &&
-           keys_of(c, &r, rows, count);
+    if (!db_query(&c->tx, &r,
+                  "SELECT " KEY_COLUMNS " FROM exchange_key WHERE ended = 0 ORDER BY system, id") ||
+        !keys_of(c, &r, rows, count))
+        return false;
+    for (size_t i = 0; i < *count; i++) {
+        struct field_place at = key_place((*rows)[i].id);
+        if (str_eq_c((*rows)[i].kind, KEY_CONVENTION) &&
+            !field_open(ctx_keys(c), &c->tx, &at, (*rows)[i].data, &(*rows)[i].data))
+            return false;
+    }
+    return true;
 }
 
 bool key_store_taken(struct ctx *c, struct str fingerprint, bool *taken)

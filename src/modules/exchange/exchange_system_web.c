@@ -92,6 +92,7 @@ static bool add_key(struct ctx *c, struct json *list, const struct system_key *k
     struct json *o = json_add_object(c->arena, list);
     struct str name;
     if (!exchange_officer_name(c, k->added_by, &name)) return false;
+    json_set_c(c->arena, o, "way", str_eq_c(k->kind, KEY_SM2) ? "TB-SM2" : "gjzwfwpt");
     json_set_str(c->arena, o, "fingerprint", grouped(c, k->fingerprint));
     json_set_str(c->arena, o, "state", ctx_tr(c, state_of(c, k)));
     json_set_bool(c->arena, o, "in_force", !k->ended);
@@ -121,15 +122,19 @@ static void add_acts(struct ctx *c, struct json *acts, const struct exchange_sys
     if (has_secret)
         (void)exchange_act(c, acts, href_of(c, s->id, "/key/end"), "Take the secret key away", "quiet",
                            "Calls signed with it are refused at once. Public keys stay in force.");
+    (void)exchange_act(c, acts, href_of(c, s->id, "/secrets"),
+                       "Add a secret for the national header convention", "quiet",
+                       "Only for systems that cannot sign otherwise: that convention signs no body, and each "
+                       "permit must allow it.");
     for (size_t i = 0; i < count; i++) {
         if (keys[i].ended) continue;
-        fields = exchange_act(c, acts, href_of(c, s->id, "/keys/end"), "End the public key %{arg}", "quiet",
+        fields = exchange_act(c, acts, href_of(c, s->id, "/keys/end"), "End the key %{arg}", "quiet",
                               "Calls signed with it are refused at once.");
         json_set_str(
             c->arena, acts->last, "label",
-            tr_arg(c->lang, c->arena, "End the public key %{arg}", str_slice(keys[i].fingerprint, 0, GROUP)));
-        exchange_field(c, fields, "key", "Public key", "hidden",
-                       str_fmt(c->arena, "%lld", (long long)keys[i].id), true);
+            tr_arg(c->lang, c->arena, "End the key %{arg}", str_slice(keys[i].fingerprint, 0, GROUP)));
+        exchange_field(c, fields, "key", "Key", "hidden", str_fmt(c->arena, "%lld", (long long)keys[i].id),
+                       true);
     }
 }
 
@@ -170,6 +175,13 @@ bool exchange_system_key(struct ctx *c)
     return system_load(c, c->row, &s) && system_new_key(c, &s, &key) && system_page(c, key);
 }
 
+bool exchange_system_secret(struct ctx *c)
+{
+    struct exchange_system s;
+    struct str key;
+    return system_load(c, c->row, &s) && system_add_secret(c, &s, &key) && system_page(c, key);
+}
+
 static bool back(struct ctx *c, bool ok)
 {
     if (!ok) return false;
@@ -192,7 +204,7 @@ bool exchange_system_public(struct ctx *c)
 bool exchange_system_end(struct ctx *c)
 {
     struct exchange_system s;
-    return back(c, system_load(c, c->row, &s) && system_end_public(c, &s, in_i64(c, "key", 0)));
+    return back(c, system_load(c, c->row, &s) && system_end_key(c, &s, in_i64(c, "key", 0)));
 }
 
 /* ---- fields ---- */
@@ -209,6 +221,6 @@ const struct field exchange_public_fields[] = {
 };
 
 const struct field exchange_end_key_fields[] = {
-    {"key", FIELD_ID, "Public key", .required = true},
+    {"key", FIELD_ID, "Key", .required = true},
     {0},
 };

@@ -71,9 +71,12 @@ static const struct route routes[] = {
     POST(SYSTEM "/keys", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_public,
          ONE_SYSTEM, .in = exchange_public_fields, .again = exchange_system,
          .summary = "Adds an SM2 public key or certificate a system signs with; two may be in force"),
+    POST(SYSTEM "/secrets", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_secret,
+         ONE_SYSTEM, .again = exchange_system,
+         .summary = "Adds a secret for the national header convention, which is shown once"),
     POST(SYSTEM "/keys/end", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_end,
          ONE_SYSTEM, .in = exchange_end_key_fields, .again = exchange_system,
-         .summary = "Ends a public key of a system at once"),
+         .summary = "Ends a key of a system at once"),
     GET("/office/exchange/objections", ALLOW("exchange.objections"), SCOPE(NO_ROW), exchange_objections,
         "exchange/objections", .in = exchange_objections_fields,
         .summary = "Objections of people to calls of the department's data, with their clock"),
@@ -89,8 +92,12 @@ static const struct route routes[] = {
          "exchange/my_calls", .in = exchange_object_fields, .again = exchange_my_calls,
          .summary = "Objects to a call"),
     POST("/exchange/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_gateway, NULL,
-         .in = exchange_gateway_fields, .flags = ROUTE_READS,
+         .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .summary = "A system of a department checks or asks, signed with its key, under a permit"),
+    POST("/sysapi/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_sysapi, NULL,
+         .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
+         .refusal = exchange_sysapi_refusal,
+         .summary = "The same by the header convention of the national platform, where the permit allows it"),
 };
 
 static const struct job_kind jobs[] = {

@@ -33,6 +33,7 @@ static const struct exchange_word result_words[] = {
     {"exchange.purpose", "Another purpose"},
     {"exchange.mode", "Another way of asking"},
     {"exchange.field", "An item the permit does not name"},
+    {"exchange.convention", "Body not signed"},
     {"exchange.no_case", "No case"},
     {"exchange.case_subject", "The case of another person"},
     {"exchange.case_closed", "The case was closed"},
