@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the C files that carry views, migrations, translations and assets inside the program.
+"""Writes the C files that carry views, migrations, translations, schemas and assets inside the program.
 
     embed.py --root ROOT --out-dir DIR [--assets DIR] [--modules a,b,c] [--depfile FILE]
 
@@ -9,11 +9,13 @@ migrations.c  src/**/migrations/NNNN_name.sql, core/<part> first, then modules i
               (those not named there follow by alphabet)
 lang.c        every *.po under src, ui/po and data, merged; one msgid has one msgstr
 assets.c      every file under --assets, by its path below it
+schemas.c     data/schema/**/*.json -> its "$id"
 
 A file is only written when its content changes. Faults are told as `file:line: what` and end with 1.
 """
 import argparse
 import hashlib
+import json
 import mimetypes
 import pathlib
 import re
@@ -260,6 +262,27 @@ def write_lang(root, files, inputs):
     return "".join(out)
 
 
+# ---- schemas ----
+
+def write_schemas(root, files, inputs):
+    out = ['#include "engines/schema/schema_meta.h"\n\n', "const struct schema_text schema_texts[] = {\n"]
+    count = 0
+    for path in files:
+        if path.suffix != ".json" or path.relative_to(root).parts[:2] != ("data", "schema"):
+            continue
+        try:
+            document = json.loads(inputs.read(path))
+        except ValueError as error:
+            raise Fault(f"{path}:1: {error}") from error
+        if "$id" not in document:
+            raise Fault(f"{path}:1: a schema here needs its $id")
+        data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        out.append(f"    {{{literal(document['$id'].encode())},\n    {literal(data)},\n    {len(data)}}},\n")
+        count += 1
+    out.append(f"}};\nconst size_t schema_text_count = {count};\n" if count else "    {0, 0, 0}};\nconst size_t schema_text_count = 0;\n")
+    return "".join(out)
+
+
 # ---- assets ----
 
 def write_assets(folder, inputs):
@@ -307,6 +330,7 @@ def main():
             "views.c": write_views(root, files, inputs),
             "migrations.c": write_migrations(root, files, inputs, order),
             "lang.c": write_lang(root, files, inputs),
+            "schemas.c": write_schemas(root, files, inputs),
             "assets.c": write_assets(assets if assets and assets.is_dir() else None, inputs),
         }
     except Fault as fault:

@@ -48,6 +48,7 @@ catalogue       200
 crypto          120
 decisions       200
 processes       20
+forms           300
 words           60
 release         60
 access          60
@@ -213,6 +214,30 @@ part_processes() {
     else
         skipped "the betsy suite is not there"
     fi
+}
+
+part_forms() {
+    local suite=/usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance
+    if [ -d "$suite" ]; then
+        counted "JSON Schema 2020-12, required tests" "$TONGBAN_BIN" schema test "$suite"
+        counted "JSON Schema 2020-12, optional tests" schema_optional "$suite/tests/draft2020-12/optional"
+    else
+        skipped "the test suite of JSON Schema is not there"
+    fi
+    counted "JSON Schema beside a second implementation" "$NODE" tests/schema/crosscheck.mjs
+}
+
+# What docs/schema.md says is left out: `dependencies` of older drafts, references to schemas of older drafts, Punycode.
+schema_optional() { # FOLDER
+    local file passed=0 failed=0
+    while IFS= read -r file; do
+        case $file in */dependencies-compatibility.json | */cross-draft.json | */idn-hostname.json) continue ;; esac
+        "$TONGBAN_BIN" schema test "$file" >"$PART_OUT.one" || true
+        cat "$PART_OUT.one"
+        passed=$((passed + $(sed -n 's/^\([0-9]*\) passed, [0-9]* failed$/\1/p' "$PART_OUT.one")))
+        failed=$((failed + $(sed -n 's/^[0-9]* passed, \([0-9]*\) failed$/\1/p' "$PART_OUT.one")))
+    done < <(find "$1" -name '*.json' | LC_ALL=C sort)
+    echo "$passed passed, $failed failed"
 }
 
 part_crypto() {
