@@ -5,6 +5,7 @@
 #include "modules/decisions/decisions.h"
 #include "modules/exchange/exchange.h"
 #include "modules/orgs/orgs.h"
+#include "modules/processes/processes.h"
 #include "modules/registry/registry.h"
 
 #include <sys/stat.h>
@@ -231,7 +232,8 @@ static bool write_catalogue(struct ctx *c)
     struct batch *b = ctx_arg(c);
     struct json *report = json_object(c->arena);
     if (!catalogue_import_shipped(c, b->lines.ptr, report) ||
-        !decision_import_shipped(c, b->lines.ptr, json_object(c->arena)))
+        !decision_import_shipped(c, b->lines.ptr, json_object(c->arena)) ||
+        !process_import_shipped(c, b->lines.ptr, json_object(c->arena)))
         return false;
     b->report = json_copy(b->im->arena, report);
     return true;

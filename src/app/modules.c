@@ -11,6 +11,7 @@
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
+#include "modules/processes/processes.h"
 #include "modules/ratings/ratings.h"
 #include "modules/registry/registry.h"
 #include "modules/site/site.h"
@@ -18,9 +19,9 @@
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
-    &ops_module,          &files_module,     &evidence_module, &evidence_log_module, &orgs_module,
-    &installation_module, &registry_module,  &people_module,   &notices_module,      &licences_module,
-    &catalogue_module,    &decisions_module, &exchange_module, &watch_module,        &bookings_module,
-    &cases_module,        &ratings_module,   &site_module,     &demo_module,
+    &ops_module,          &files_module,     &evidence_module,  &evidence_log_module, &orgs_module,
+    &installation_module, &registry_module,  &people_module,    &notices_module,      &licences_module,
+    &processes_module,    &catalogue_module, &decisions_module, &exchange_module,     &watch_module,
+    &bookings_module,     &cases_module,     &ratings_module,   &site_module,         &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

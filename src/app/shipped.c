@@ -3,6 +3,7 @@
 #include "modules/catalogue/catalogue.h"
 #include "modules/decisions/decisions.h"
 #include "modules/orgs/orgs.h"
+#include "modules/processes/processes.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -62,6 +63,7 @@ static bool import_all(struct ctx *c)
     struct shipping *s = ctx_arg(c);
     return catalogue_import_shipped(c, s->data_dir, json_object(c->arena)) &&
            decision_import_shipped(c, s->data_dir, json_object(c->arena)) &&
+           process_import_shipped(c, s->data_dir, json_object(c->arena)) &&
            orgs_save_setting(c, SHIPPED_SETTING, s->state);
 }
 
@@ -71,10 +73,11 @@ bool cli_ensure_catalogue(struct server *server, const char *data_dir, struct er
     struct arena *a = arena_new(4 << 20);
     if (!a) return err_fault(e, "not enough memory to start");
     struct shipping s = {.data_dir = data_dir};
-    struct str catalogue, decisions;
+    struct str catalogue, decisions, processes;
     bool ok = cli_folder_state(a, str_z(a, str_fmt(a, "%s/catalogue", data_dir)), &catalogue, e) &&
-              cli_folder_state(a, str_z(a, str_fmt(a, "%s/decisions", data_dir)), &decisions, e);
-    s.state = ok ? str_cat(a, catalogue, decisions) : STR_EMPTY;
+              cli_folder_state(a, str_z(a, str_fmt(a, "%s/decisions", data_dir)), &decisions, e) &&
+              cli_folder_state(a, str_z(a, str_fmt(a, "%s/processes", data_dir)), &processes, e);
+    s.state = ok ? str_cat(a, str_cat(a, catalogue, decisions), processes) : STR_EMPTY;
     ok = ok && server_read(server, &system, read_state, &s, e);
     if (ok && !s.was.len) ok = server_write(server, &system, import_all, &s, e);
     arena_drop(a);

@@ -95,6 +95,18 @@ struct str bpmn_node_name(const struct bpmn *b, int node);
 struct str bpmn_node_role(const struct bpmn *b, int node); /* lane or performer; empty: none */
 int bpmn_node_parent(const struct bpmn *b, int node);      /* sub-process or process; -1 for a process */
 int bpmn_process(const struct bpmn *b, size_t index);      /* in the order of the document; -1: no more */
+/* An attribute of a foreign namespace at the node, by its local name; empty: none. */
+struct str bpmn_node_note(const struct bpmn *b, int node, const char *name);
+int bpmn_node_host(const struct bpmn *b, int node); /* boundary event: the activity it stands at; else -1 */
+/* What is asked of the outside for it: topic of a service, decision of a rule, called element. */
+struct str bpmn_node_topic(const struct bpmn *b, int node);
+struct bpmn_edge {
+    struct str id, name;
+    int from, to;
+    bool conditional, standard; /* standard: the default flow */
+};
+/* Sequence flows in the order of the document; false: no more. */
+bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out);
 /* A process that may be started by itself: not only called. */
 bool bpmn_executable(const struct bpmn *b, int process);
 
@@ -281,7 +293,12 @@ struct bpmn_command {
 struct bpmn_commands {
     struct bpmn_command *list;
     size_t count, room;
+    int end; /* the last end event of the process itself that was reached in this step; -1: none */
 };
+
+/* When a timer of BPMN_SET_TIMER rings: *at, not before `now`; or that many working days from now, which the
+ * caller counts (then *at is `now`). */
+void bpmn_timer_at(const struct bpmn_command *c, int64_t now, int64_t *at, int64_t *working_days);
 
 /* One step. On false *next and *commands are unchanged. `next` must not be `state`. */
 bool bpmn_step(struct arena *a, const struct bpmn *b, const struct bpmn_state *state,

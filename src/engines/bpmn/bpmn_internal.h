@@ -66,7 +66,7 @@ struct bpmn_loop {
 };
 
 struct bpmn_flow {
-    struct str id;
+    struct str id, name;
     int from, to;
     const struct bpmn_expr *condition;
 };
@@ -95,6 +95,8 @@ struct bpmn_node {
     bool gateway_parallel;
     bool executable;
     bool whole; /* user task: not while materials are owed */
+    const struct bpmn_attr *attrs;
+    size_t attr_count;
     const struct bpmn_trigger *triggers;
     size_t trigger_count;
     int64_t start_quantity, completion_quantity;

@@ -103,6 +103,8 @@ static void fill(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x
         n->gateway_parallel = bpmn_attr_is(el, "eventGatewayType", "Parallel"); /* no translation */
         n->executable = bpmn_attr_is(el, "isExecutable", "true");
         n->whole = bpmn_attr_is(el, ":whole", "true");
+        n->attrs = el->attrs;
+        n->attr_count = el->attr_count;
         n->in_order = bpmn_attr_is(el, "ordering", "Sequential"); /* no translation */
         n->ends_remaining = !bpmn_attr_is(el, "cancelRemainingInstances", "false");
         n->parallel = bpmn_attr_is(el, "parallelMultiple", "true");
@@ -139,7 +141,8 @@ static void flows(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *
         if (el->tag != TAG_SEQUENCE_FLOW || from < 0 || to < 0) continue;
         f = &b->flows[count];
         condition = bpmn_child(el, TAG_CONDITION_EXPRESSION);
-        *f = (struct bpmn_flow){.id = name_of(a, el->id, count++), .from = from, .to = to};
+        *f = (struct bpmn_flow){
+            .id = name_of(a, el->id, count++), .name = bpmn_attr(el, "name"), .from = from, .to = to};
         if (condition && condition->text.len) f->condition = bpmn_expr(x, condition->text);
     }
     b->flow_count = count;
@@ -384,6 +387,43 @@ struct str bpmn_node_role(const struct bpmn *b, int node)
 int bpmn_node_parent(const struct bpmn *b, int node)
 {
     return b->nodes[node].parent;
+}
+
+struct str bpmn_node_note(const struct bpmn *b, int node, const char *name)
+{
+    const struct bpmn_node *n = &b->nodes[node];
+
+    for (size_t i = 0; i < n->attr_count; i++) {
+        struct str key = n->attrs[i].name;
+
+        if (key.len > 1 && key.ptr[0] == ':' && str_eq_c(str_slice(key, 1, key.len), name))
+            return n->attrs[i].value;
+    }
+    return STR_EMPTY;
+}
+
+int bpmn_node_host(const struct bpmn *b, int node)
+{
+    return b->nodes[node].attached;
+}
+
+struct str bpmn_node_topic(const struct bpmn *b, int node)
+{
+    return b->nodes[node].topic;
+}
+
+bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out)
+{
+    const struct bpmn_flow *f = index >= 0 && index < b->flow_count ? &b->flows[index] : NULL;
+
+    if (!f) return false;
+    *out = (struct bpmn_edge){.id = f->id,
+                              .name = f->name,
+                              .from = f->from,
+                              .to = f->to,
+                              .conditional = f->condition,
+                              .standard = b->nodes[f->from].default_flow == index};
+    return true;
 }
 
 int bpmn_process(const struct bpmn *b, size_t index)

@@ -211,7 +211,7 @@ bool bpmn_step(struct arena *a, const struct bpmn *b, const struct bpmn_state *s
                struct err *e)
 {
     struct bpmn_state s;
-    struct bpmn_commands out = {0};
+    struct bpmn_commands out = {.end = -1};
     struct bpmn_run r = {.arena = a, .b = b, .s = &s, .out = &out, .e = e, .now = event->now};
 
     if (!may_happen(state, event, e)) return false;

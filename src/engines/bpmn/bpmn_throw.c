@@ -7,8 +7,10 @@ enum { ROOT = 1 };
 
 void bpmn_enter_throw(struct bpmn_run *r, int64_t id)
 {
-    const struct bpmn_node *n = bpmn_node_of(r, bpmn_token(r, id));
+    const struct bpmn_token *t = bpmn_token(r, id);
+    const struct bpmn_node *n = bpmn_node_of(r, t);
 
+    if (n->kind == BPMN_END_EVENT && t->parent == ROOT) r->out->end = t->node;
     if (n->trigger_count && n->triggers[0].kind != TRIGGER_LINK)
         bpmn_push(r, &r->throws, id);
     else

@@ -142,3 +142,20 @@ bool bpmn_is_cycle(struct str s, int64_t *count, struct str *start, struct str *
     *period = second;
     return bpmn_is_date(*start) && bpmn_is_duration(second);
 }
+
+void bpmn_timer_at(const struct bpmn_command *c, int64_t now, int64_t *at, int64_t *working_days)
+{
+    int64_t n = 0;
+
+    *at = now;
+    *working_days = 0;
+    if (c->timer == BPMN_DATE)
+        bpmn_date_ms(c->text, at);
+    else if (c->timer == BPMN_WORKING_DAYS && str_to_i64(c->text, &n))
+        *working_days = n;
+    else if (bpmn_duration_ms(c->text, &n) && c->timer == BPMN_WORKING_DAYS)
+        *working_days = n / DAY_MS;
+    else if (n > 0)
+        *at = now + n;
+    if (*at < now) *at = now;
+}

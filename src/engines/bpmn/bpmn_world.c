@@ -48,15 +48,10 @@ static void plan(struct bpmn_world *w, int64_t at, int instance, const struct bp
 static void plan_timer(struct bpmn_world *w, int instance, const struct bpmn_command *c)
 {
     struct bpmn_event event = {.kind = BPMN_TIMER, .token = c->token, .index = c->index, .node = -1};
-    int64_t at = w->now, n = 0;
+    int64_t at, days;
 
-    if (c->timer == BPMN_DATE)
-        bpmn_date_ms(c->text, &at);
-    else if (str_to_i64(c->text, &n))
-        at += n * INT64_C(86400000); /* every day is a working day here */
-    else if (bpmn_duration_ms(c->text, &n))
-        at += n;
-    plan(w, at < w->now ? w->now : at, instance, &event);
+    bpmn_timer_at(c, w->now, &at, &days);
+    plan(w, at + days * INT64_C(86400000), instance, &event); /* every day is a working day here */
 }
 
 /* To the first instance that waits, else to what it starts. */

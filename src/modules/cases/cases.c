@@ -32,20 +32,20 @@ struct case_scope_values case_scope_values(const struct ctx *c)
     return s;
 }
 
-bool case_has_role(const struct ctx *c, enum flow_role role)
+bool case_has_role(const struct ctx *c, enum course_role role)
 {
     switch (role) {
     /* At the desk a clerk sends what the person standing there asks for. */
-    case FLOW_APPLICANT:
+    case COURSE_APPLICANT:
         return c->actor.kind == ACTOR_PERSON ||
                (c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive"));
-    case FLOW_DESK:
+    case COURSE_DESK:
         return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.receive");
-    case FLOW_REVIEWER:
+    case COURSE_REVIEWER:
         return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.review");
-    case FLOW_DECIDER:
+    case COURSE_DECIDER:
         return c->actor.kind == ACTOR_OFFICER && ctx_may(c, "case.decide");
-    case FLOW_SYSTEM:
+    case COURSE_SYSTEM:
         return c->actor.kind == ACTOR_SYSTEM;
     default:
         return false;
@@ -128,19 +128,32 @@ static bool load_answers(struct ctx *c, struct case_work *w)
  * then. */
 static void load_prefill(struct ctx *c, struct case_work *w)
 {
-    bool open = w->state.status == FLOW_DRAFT || w->state.status == FLOW_CORRECTION;
+    bool open = w->state.status == COURSE_DRAFT || w->state.status == COURSE_CORRECTION;
     const struct exchange_case about = case_for_exchange(w);
     w->answers.prefill = open ? exchange_prefill(c, &about, json_get(w->service, "form")) : NULL;
+}
+
+/* A draft follows the process in force; what was sent keeps the version it was sent under. */
+static void find_process(struct ctx *c, struct case_work *w)
+{
+    struct str code = w->process_code.len ? w->process_code : process_of_flow(json_get(w->service, "flow"));
+    w->process = str_eq_c(w->file.status, "draft") ? process_in_force(c, code, date_of(c->now))
+                 : w->process_version              ? process_version_of(c, code, w->process_version)
+                                                   : process_first(c, code);
+    w->course = w->process ? w->process->course : NULL;
 }
 
 static bool load_state(struct ctx *c, struct case_work *w)
 {
     struct service_code code;
     if (!item_code(c, w->item, w->organisation, &code)) return false;
-    w->flow = code.flow;
     w->form = code.form;
+    find_process(c, w);
+    w->state = course_start();
+    if (str_eq_c(w->file.status, "draft")) return true;
+    if (!w->course) return err_fault(c->err, "the process of case %lld is not there", (long long)w->file.id);
     struct json *state = stored(c, w->state_text, "state");
-    return state && flow_state_read(w->flow, state, &w->state, c->err);
+    return state && course_state_read(c->arena, w->course, state, &w->state, c->err);
 }
 
 bool case_work_load(struct ctx *c, int64_t id, struct case_work *w)
@@ -191,7 +204,7 @@ bool case_office_scope(struct ctx *c)
 
 bool case_must_be_draft(struct ctx *c, const struct case_work *w)
 {
-    if (w->state.status == FLOW_DRAFT) return true;
+    if (w->state.status == COURSE_DRAFT) return true;
     return err_conflict(c->err, "case.sent", "This application has already been sent.");
 }
 

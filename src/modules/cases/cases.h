@@ -17,7 +17,7 @@ struct case_file {
     struct str division;
     int64_t applicant, agent;                 /* subjects; agent 0 = oneself */
     struct str channel;                       /* "web", "mobile", "desk" */
-    struct str status, step, role;            /* engines/flow words */
+    struct str status, step, role;            /* engines/course words; of the first task */
     int64_t submitted, accepted, due, closed; /* ms, 0 = not yet */
     struct str result;                        /* "", "granted", "refused", "rejected", "withdrawn" … */
 };
@@ -48,7 +48,7 @@ struct case_seed {
 /* A case filled in and sent: what registers know, the first choice of each question, fictional answers,
  * documents on paper. Fails as an application would. */
 bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id) NODISCARD;
-/* An act of engines/flow ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end",
+/* An act of engines/course ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end",
  * "extension_granted", "delivered", "withdraw". */
 bool case_seed_act(struct ctx *c, int64_t id, const char *act, struct str note) NODISCARD;
 

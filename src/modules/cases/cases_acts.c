@@ -1,5 +1,5 @@
 /* What officers do to a case. Each act says what will happen, asks for what it needs, and goes through the
- * flow. */
+ * course. */
 #include "core/http/server.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -20,6 +20,9 @@ const struct field act_fields[] = {
     NOTE("extend"),
     NOTE("grant"),
     NOTE("refuse"),
+    NOTE("agree"),
+    NOTE("disagree"),
+    {"task", FIELD_INT, "The task", .max = INT32_MAX},
     {"target", FIELD_LINE, "Step to send back to", .max = 40},
     {"days", FIELD_INT, "Working days", .min = 1, .max = 60},
     {"kind", FIELD_CHOICE, "Kind of special procedure",
@@ -34,6 +37,7 @@ const struct field extension_fields[] = {
 };
 
 const struct field correct_fields[] = {
+    {"task", FIELD_INT, "The task", .max = INT32_MAX},
     {"target_1", FIELD_LINE, "What is to be corrected", true, .max = 80},
     {"reason_1", FIELD_TEXT, "What is wrong", true, .max = 500},
     {"target_2", FIELD_LINE, "What is to be corrected", .max = 80},
@@ -71,6 +75,7 @@ static bool do_act(struct ctx *c, struct case_act *act, const char *note, const 
 {
     struct case_work w;
     act->note = note ? in_text(c, note) : STR_EMPTY;
+    act->event.token = in_i64(c, "task", 0);
     return case_work_load(c, c->row, &w) && case_move(c, &w, act) && back_to_inbox(c, notice);
 }
 
@@ -79,20 +84,20 @@ static bool needs_note(struct ctx *c, const char *note)
     return in_text(c, note).len || err_at(c->err, str_c(note), "Please give the reasons.", STR_EMPTY);
 }
 
-static struct case_act plain_act(enum flow_act act)
+static struct case_act plain_act(enum course_act act)
 {
-    return (struct case_act){.event = {.kind = FLOW_DO, .act = act}};
+    return (struct case_act){.event = {.kind = COURSE_DO, .act = act}};
 }
 
 bool act_accept(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_ACCEPT);
+    struct case_act act = plain_act(COURSE_ACCEPT);
     return do_act(c, &act, "note_accept", "Accepted. The clock is running and the department has the case.");
 }
 
 bool act_reject(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_REJECT);
+    struct case_act act = plain_act(COURSE_REJECT);
     act.note_is_opinion = true;
     return needs_note(c, "note_reject") &&
            do_act(c, &act, "note_reject", "Not accepted. The person is told the reasons.");
@@ -100,20 +105,20 @@ bool act_reject(struct ctx *c)
 
 bool act_pass(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_PASS);
+    struct case_act act = plain_act(COURSE_PASS);
     return do_act(c, &act, "note_pass", "Passed on.");
 }
 
 bool act_send_back(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_SEND_BACK);
+    struct case_act act = plain_act(COURSE_SEND_BACK);
     act.event.target = in_text(c, "target");
     return needs_note(c, "note_send-back") && do_act(c, &act, "note_send-back", "Sent back.");
 }
 
 bool act_special(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_SPECIAL);
+    struct case_act act = plain_act(COURSE_SPECIAL);
     act.count = (int)in_i64(c, "days", 0);
     if (!act.count)
         err_at(c->err, STR("days"), "Please say how many working days it is expected to take.", STR_EMPTY);
@@ -125,13 +130,13 @@ bool act_special(struct ctx *c)
 
 bool act_special_end(struct ctx *c)
 {
-    struct case_act act = {.event = {.kind = FLOW_SPECIAL_END}};
+    struct case_act act = {.event = {.kind = COURSE_SPECIAL_END}};
     return do_act(c, &act, "note_special-end", "The special procedure has ended; the clock is running.");
 }
 
 bool act_extend(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_EXTEND);
+    struct case_act act = plain_act(COURSE_EXTEND);
     return needs_note(c, "note_extend") &&
            do_act(c, &act, "note_extend", "The extension was asked for; a decider answers.");
 }
@@ -153,7 +158,7 @@ bool act_extension_answer(struct ctx *c)
 {
     if (!asked_by_another(c)) return false;
     bool grant = str_eq_c(in_text(c, "answer"), "grant");
-    struct case_act act = {.event = {.kind = grant ? FLOW_EXTENSION_GRANTED : FLOW_EXTENSION_DENIED},
+    struct case_act act = {.event = {.kind = grant ? COURSE_EXTENSION_GRANTED : COURSE_EXTENSION_DENIED},
                            .count = EXTENSION_WORKDAYS};
     return do_act(c, &act, "note_extension",
                   grant ? "The extension was approved." : "The extension was not approved.");
@@ -161,7 +166,7 @@ bool act_extension_answer(struct ctx *c)
 
 bool act_grant(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_GRANT);
+    struct case_act act = plain_act(COURSE_GRANT);
     act.note_is_opinion = true;
     return needs_note(c, "note_grant") &&
            do_act(c, &act, "note_grant",
@@ -170,10 +175,23 @@ bool act_grant(struct ctx *c)
 
 bool act_refuse(struct ctx *c)
 {
-    struct case_act act = plain_act(FLOW_REFUSE);
+    struct case_act act = plain_act(COURSE_REFUSE);
     act.note_is_opinion = true;
     return needs_note(c, "note_refuse") &&
            do_act(c, &act, "note_refuse", "Refused. The person is told the reasons and how to appeal.");
+}
+
+bool act_agree(struct ctx *c)
+{
+    struct case_act act = plain_act(COURSE_AGREE);
+    return do_act(c, &act, "note_agree", "You have agreed.");
+}
+
+bool act_disagree(struct ctx *c)
+{
+    struct case_act act = plain_act(COURSE_DISAGREE);
+    return needs_note(c, "note_disagree") &&
+           do_act(c, &act, "note_disagree", "You have not agreed; your reasons are kept.");
 }
 
 /* A point must name something this application asks for: otherwise nobody could ever answer it. */
@@ -195,9 +213,10 @@ static bool target_exists(struct ctx *c, const struct case_work *w, struct str t
 bool act_correct(struct ctx *c)
 {
     struct case_point points[POINTS_OF_FORM] = {0};
-    struct case_act act = plain_act(FLOW_CORRECT);
+    struct case_act act = plain_act(COURSE_CORRECT);
     struct case_work w;
     act.points = points;
+    act.event.token = in_i64(c, "task", 0);
     if (!case_work_load(c, c->row, &w)) return false;
     for (int i = 1; i <= POINTS_OF_FORM; i++) {
         char target[16], reason[16];
@@ -219,38 +238,41 @@ bool act_correct(struct ctx *c)
 /* ---- offering ---- */
 
 struct offer {
-    enum flow_event_kind kind;
-    enum flow_act act;
+    enum course_event_kind kind;
+    enum course_act act;
     const char *label, *path, *says, *tone;
     bool danger, open, reason;
 };
 
 static const struct offer offers[] = {
-    {FLOW_DO, FLOW_ACCEPT, "Accept", "accept",
+    {COURSE_DO, COURSE_ACCEPT, "Accept", "accept",
      "The clock starts and the department gets the case. The desk does not decide.", "main", .open = true},
-    {FLOW_DO, FLOW_CORRECT, "Ask for correction once", "correct",
+    {COURSE_DO, COURSE_CORRECT, "Ask for correction once", "correct",
      "The person gets one list of everything; the clock does not run. This can be asked only once.", "quiet"},
-    {FLOW_DO, FLOW_REJECT, "Do not accept", "reject",
+    {COURSE_DO, COURSE_REJECT, "Do not accept", "reject",
      "The person gets a written notice with the reasons. The application ends.", "danger", .danger = true,
      .reason = true},
-    {FLOW_DO, FLOW_GRANT, "Grant", "grant",
+    {COURSE_DO, COURSE_GRANT, "Grant", "grant",
      "The clock stops, the person is told, and the licence is issued where there is one. A decision can only "
      "be undone by law.",
      "main", .open = true, .reason = true},
-    {FLOW_DO, FLOW_REFUSE, "Refuse", "refuse",
+    {COURSE_DO, COURSE_REFUSE, "Refuse", "refuse",
      "The person gets a written decision with reasons and the ways to appeal.", "danger", .danger = true,
      .reason = true},
-    {FLOW_DO, FLOW_PASS, "Pass on", "pass", "The next step gets the case.", "main", .open = true},
-    {FLOW_DO, FLOW_SEND_BACK, "Send back", "send-back",
+    {COURSE_DO, COURSE_PASS, "Pass on", "pass", "The next step gets the case.", "main", .open = true},
+    {COURSE_DO, COURSE_AGREE, "Agree", "agree", "You sign together with others.", "main", .open = true},
+    {COURSE_DO, COURSE_DISAGREE, "Do not agree", "disagree",
+     "You sign together with others; who decides reads your reasons.", "quiet", .reason = true},
+    {COURSE_DO, COURSE_SEND_BACK, "Send back", "send-back",
      "An earlier step gets the case again; the clock goes on.", "quiet", .reason = true},
-    {FLOW_DO, FLOW_SPECIAL, "Begin a special procedure", "special",
+    {COURSE_DO, COURSE_SPECIAL, "Begin a special procedure", "special",
      "The clock is paused, and the person is told the time needed.", "quiet", .reason = true},
-    {FLOW_SPECIAL_END, FLOW_ACT_COUNT, "End the special procedure", "special-end", "The clock runs again.",
-     "main", .open = true},
-    {FLOW_DO, FLOW_EXTEND, "Ask for an extension", "extend",
+    {COURSE_SPECIAL_END, COURSE_ACT_COUNT, "End the special procedure", "special-end",
+     "The clock runs again.", "main", .open = true},
+    {COURSE_DO, COURSE_EXTEND, "Ask for an extension", "extend",
      "At most 10 working days, once, with a reason; a decider approves and the person is told.", "quiet",
      .reason = true},
-    {FLOW_EXTENSION_GRANTED, FLOW_ACT_COUNT, "Answer the extension", "extension",
+    {COURSE_EXTENSION_GRANTED, COURSE_ACT_COUNT, "Answer the extension", "extension",
      "Approved: the due date moves by 10 working days.", "main", .open = true},
 };
 
@@ -316,19 +338,21 @@ static void special_field(struct ctx *c, struct json *fields)
     json_set_c(c->arena, days, "width", "3");
 }
 
-static void target_field(struct ctx *c, struct json *fields, const struct case_work *w)
+static void target_field(struct ctx *c, struct json *fields, const struct case_work *w, int64_t task)
 {
-    int targets = flow_targets(w->flow, &w->state);
-    if (targets < 2) return;
+    int targets[COURSE_STEPS_MAX];
+    size_t count = course_targets(c->arena, w->course, &w->state, task, targets);
+    if (count < 2) return;
     struct json *f = ctx_field(c, fields, "target", "Step to send back to", "select", STR_EMPTY);
     json_set_bool(c->arena, f, "required", true);
-    for (int i = targets - 1; i >= 0; i--) {
-        const struct flow_step *s = flow_step_at(w->flow, i);
-        ctx_option(c, f, s->id, words_step(c, w->flow, s->id));
+    for (size_t i = 0; i < count; i++) {
+        const struct course_step *s = course_step_at(w->course, targets[i]);
+        ctx_option(c, f, s->id, words_step(c, w->course, s->id));
     }
 }
 
-static bool offer_act(struct ctx *c, struct json *list, const struct case_work *w, const struct offer *o)
+static bool offer_act(struct ctx *c, struct json *list, const struct case_work *w, int64_t task,
+                      const struct offer *o)
 {
     struct json *a = json_add_object(c->arena, list), *fields;
     json_set_str(c->arena, a, "label", ctx_tr(c, o->label));
@@ -339,10 +363,11 @@ static bool offer_act(struct ctx *c, struct json *list, const struct case_work *
                  str_fmt(c->arena, "/office/cases/%lld/%s", (long long)w->file.id, o->path));
     json_set_str(c->arena, a, "says", ctx_tr(c, o->says));
     fields = json_set_array(c->arena, a, "fields");
-    if (o->kind == FLOW_DO && o->act == FLOW_CORRECT) return point_fields(c, fields, w);
-    if (o->kind == FLOW_DO && o->act == FLOW_SPECIAL) special_field(c, fields);
-    if (o->kind == FLOW_DO && o->act == FLOW_SEND_BACK) target_field(c, fields, w);
-    if (o->kind == FLOW_EXTENSION_GRANTED) {
+    if (task) office_task_field(c, fields, task);
+    if (o->kind == COURSE_DO && o->act == COURSE_CORRECT) return point_fields(c, fields, w);
+    if (o->kind == COURSE_DO && o->act == COURSE_SPECIAL) special_field(c, fields);
+    if (o->kind == COURSE_DO && o->act == COURSE_SEND_BACK) target_field(c, fields, w, task);
+    if (o->kind == COURSE_EXTENSION_GRANTED) {
         struct json *f = ctx_field(c, fields, "answer", "Answer", "radios", STR("grant"));
         json_set_bool(c->arena, f, "required", true);
         ctx_option(c, f, STR("grant"), ctx_tr(c, "Approve"));
@@ -354,17 +379,22 @@ static bool offer_act(struct ctx *c, struct json *list, const struct case_work *
     return true;
 }
 
-bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w)
+void office_task_field(struct ctx *c, struct json *fields, int64_t task)
 {
-    struct flow_choice choices[FLOW_CHOICES_MAX];
-    size_t count = flow_acts(w->flow, &w->state, choices);
+    ctx_field(c, fields, "task", "The task", "hidden", str_fmt(c->arena, "%lld", (long long)task));
+}
+
+bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task)
+{
+    struct course_choice choices[COURSE_CHOICES_MAX];
+    size_t count = course_acts(c->arena, w->course, &w->state, task, choices);
     struct json *list = json_set_array(c->arena, doc, "acts");
     for (size_t o = 0; o < sizeof offers / sizeof offers[0]; o++)
         for (size_t i = 0; i < count; i++) {
             bool same = choices[i].kind == offers[o].kind &&
-                        (offers[o].kind != FLOW_DO || choices[i].act == offers[o].act);
+                        (offers[o].kind != COURSE_DO || choices[i].act == offers[o].act);
             if (!same || !case_has_role(c, choices[i].role)) continue;
-            if (!offer_act(c, list, w, &offers[o])) return false;
+            if (!offer_act(c, list, w, task, &offers[o])) return false;
             break;
         }
     json_set_bool(c->arena, doc, "has_acts", list->count > 0);

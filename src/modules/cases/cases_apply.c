@@ -32,7 +32,7 @@ bool apply_load(struct ctx *c, struct case_work *w)
 bool apply_load_draft(struct ctx *c, struct case_work *w, bool *sent)
 {
     if (!apply_load(c, w)) return false;
-    *sent = w->state.status != FLOW_DRAFT;
+    *sent = w->state.status != COURSE_DRAFT;
     return !*sent || ctx_redirect(c, "/cases/%lld", (long long)w->file.id);
 }
 

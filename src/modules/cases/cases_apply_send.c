@@ -258,7 +258,7 @@ bool apply_submit(struct ctx *c)
     if (!str_to_i64(in_text(c, "once"), &once) || once != w.file.id)
         return err_invalid(c->err, "case.once",
                            "This form is no longer valid. Please open the page again and repeat your entry.");
-    bool draft = w.state.status == FLOW_DRAFT;
+    bool draft = w.state.status == COURSE_DRAFT;
     if (draft && !declares_in_form(&w) && !in_true(c, "declare"))
         return err_at(c->err, STR("declare"), "Please confirm this before you send.", STR_EMPTY);
     if (!draft_submit(c, &w)) return false;

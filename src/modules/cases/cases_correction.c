@@ -7,7 +7,7 @@
 static bool load_points(struct ctx *c, struct case_work *w, struct case_point **points, size_t *count)
 {
     if (!apply_load(c, w)) return false;
-    if (w->state.status != FLOW_CORRECTION)
+    if (w->state.status != COURSE_CORRECTION)
         return err_conflict(c->err, "case.no_correction", "Nothing has to be corrected in this application.");
     return case_points(c, w, points, count);
 }

@@ -283,7 +283,7 @@ bool desk_receive(struct ctx *c)
     struct case_work w;
     struct reception r = {0};
     int64_t id;
-    const struct case_act accept = {.event = {.kind = FLOW_DO, .act = FLOW_ACCEPT}};
+    const struct case_act accept = {.event = {.kind = COURSE_DO, .act = COURSE_ACCEPT}};
     if (!case_store_once(c, in_i64(c, "once", 0), &id)) return false;
     if (id) return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id); /* sent before */
     if (!load_reception(c, &r, in_i64(c, "person", 0), in_i64(c, "item", 0))) return false;
@@ -292,7 +292,7 @@ bool desk_receive(struct ctx *c)
         !desk_take_papers(c, &w) || !draft_submit(c, &w))
         return false;
     if (!case_store_keep_once(c, in_i64(c, "once", 0), id)) return false;
-    if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == FLOW_SUBMITTED &&
+    if (str_eq_c(in_text(c, "go"), "accept") && w.state.status == COURSE_SUBMITTED &&
         !case_move(c, &w, &accept))
         return false;
     return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id);

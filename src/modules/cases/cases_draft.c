@@ -41,9 +41,7 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
     uint64_t random;
     crypto_random(&random, sizeof random);
     ident_track_code_make(random, code);
-    struct flow_state state = flow_start();
-    struct service_code made;
-    if (!item_code(c, item, organisation, &made)) return false;
+    struct course_state state = course_start();
     struct case_work w = {.organisation = organisation};
     *id = ctx_id(c);
     w.file = (struct case_file){.id = *id,
@@ -60,7 +58,7 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
                                 .status = STR("draft"),
                                 .step = STR_EMPTY,
                                 .role = STR_EMPTY};
-    w.state_text = json_to_str(c->arena, flow_state_write(c->arena, made.flow, &state));
+    w.state_text = json_to_str(c->arena, course_state_write(c->arena, NULL, &state));
     w.situations_text = STR("{}");
     return case_store_insert(c, &w);
 }
@@ -141,7 +139,7 @@ static const struct case_material *find_material(const struct case_material *lis
 static bool open_for_files(struct ctx *c, const struct case_work *w)
 {
     bool at_desk = c->actor.kind == ACTOR_OFFICER && str_eq_c(w->file.channel, "desk");
-    if (w->state.status == FLOW_DRAFT || w->state.status == FLOW_CORRECTION || at_desk) return true;
+    if (w->state.status == COURSE_DRAFT || w->state.status == COURSE_CORRECTION || at_desk) return true;
     return err_conflict(c->err, "case.sent", "This application has already been sent.");
 }
 
@@ -302,8 +300,11 @@ static bool number_case(struct ctx *c, struct case_work *w)
 
 bool draft_submit(struct ctx *c, struct case_work *w)
 {
-    const struct case_act submit = {.event = {.kind = FLOW_SUBMIT, .role = FLOW_APPLICANT}};
-    if (w->state.status != FLOW_DRAFT && w->file.submitted)
+    /* What conditions of the process may read: choices, and nothing that is sealed. */
+    struct json *known = json_object(c->arena);
+    const struct case_act submit = {
+        .event = {.kind = COURSE_SUBMIT, .role = COURSE_APPLICANT, .variables = known}};
+    if (w->state.status != COURSE_DRAFT && w->file.submitted)
         return true; /* sent before: the same case again */
     if (!draft_complete(c, w) || !number_case(c, w)) return false;
     /* A draft begun under an older version is sent under the version in force, or tells that it changed. */
@@ -312,6 +313,13 @@ bool draft_submit(struct ctx *c, struct case_work *w)
         return err_conflict(c->err, "case.item_changed",
                             "This service has changed since you began. Please go through it once more; what "
                             "you filled in is kept.");
+    if (!w->process)
+        return err_conflict(c->err, "process.none",
+                            "No process is in force for this service. Please tell the service desk.");
+    json_set(known, "situation", json_copy(c->arena, w->answers.situations));
+    json_set_bool(c->arena, known, "organisation", w->organisation);
+    w->process_code = w->process->code;
+    w->process_version = w->process->version;
     w->file.submitted = w->received = c->now;
     return case_seal(c, w, "answers", json_to_str(c->arena, w->answers.values), &w->sealed_answers) &&
            case_keep_fee(c, w) && case_move(c, w, &submit);

@@ -89,17 +89,36 @@ static bool run_timer(struct ctx *c, const struct json *payload)
 {
     struct case_work w;
     bool gone;
-    struct case_act act = {.event = {.kind = FLOW_TIMER, .role = FLOW_SYSTEM}};
-    act.event.timer =
-        str_eq_c(json_text_of(payload, "timer"), "correction") ? FLOW_TIMER_CORRECTION : FLOW_TIMER_NOTICE;
+    struct case_act act = {.event = {.kind = COURSE_TIMER, .role = COURSE_SYSTEM}};
+    act.event.timer = str_eq_c(json_text_of(payload, "timer"), "correction") ? COURSE_TIMER_CORRECTION
+                                                                             : COURSE_TIMER_NOTICE;
     if (!load_for_job(c, payload, &w, &gone)) return false;
     /* A timer of the round before a correction has nothing to say about the one after it. */
-    if (gone || flow_ended(&w.state) || json_i64_of(payload, "round", 0) != w.state.corrections) return true;
-    struct flow_state next;
-    struct flow_commands commands;
+    if (gone || course_ended(&w.state) || json_i64_of(payload, "round", 0) != w.state.corrections)
+        return true;
+    struct course_state next;
+    struct course_commands commands;
     /* A late timer has nothing to do and leaves no trace. */
-    if (!flow_next(w.flow, &w.state, &act.event, &next, &commands, c->err)) return false;
+    if (!course_next(c->arena, w.course, &w.state, &act.event, &next, &commands, c->err)) return false;
     return !commands.count || case_move(c, &w, &act);
+}
+
+/* A timer of the model. One that runs out while the case is held up rings when it goes on again. */
+static bool run_process_timer(struct ctx *c, const struct json *payload)
+{
+    struct case_work w;
+    bool gone;
+    const struct case_act act = {.event = {.kind = COURSE_PROCESS_TIMER,
+                                           .role = COURSE_SYSTEM,
+                                           .token = json_i64_of(payload, "token", 0),
+                                           .index = (int)json_i64_of(payload, "index", 0)}};
+    if (!load_for_job(c, payload, &w, &gone)) return false;
+    if (gone || course_ended(&w.state) || !bpmn_find(&w.state.process, act.event.token)) return true;
+    if (!w.state.process.suspended) return case_move(c, &w, &act);
+    return job_add(c, "case.process_timer",
+                   str_fmt(c->arena, "%lld:%lld:%d:%lld", (long long)w.file.id, (long long)act.event.token,
+                           act.event.index, (long long)c->now),
+                   payload, c->now + MS_HOUR);
 }
 
 /* The result of an electronic matter is handed over when it is there: in the person's account. */
@@ -107,9 +126,9 @@ static bool run_deliver(struct ctx *c, const struct json *payload)
 {
     struct case_work w;
     bool gone;
-    const struct case_act act = {.event = {.kind = FLOW_DELIVERED, .role = FLOW_SYSTEM}};
+    const struct case_act act = {.event = {.kind = COURSE_DELIVERED, .role = COURSE_SYSTEM}};
     if (!load_for_job(c, payload, &w, &gone)) return false;
-    return gone || w.state.status != FLOW_DECIDED || case_move(c, &w, &act);
+    return gone || w.state.status != COURSE_DECIDED || case_move(c, &w, &act);
 }
 
 /* When the calendar of a year arrives, dates counted by the weekday rule are counted anew. */
@@ -121,8 +140,7 @@ static bool run_recount(struct ctx *c, const struct json *payload)
     for (size_t i = 0; i < count; i++) {
         struct case_work w;
         if (!case_work_load(c, ids[i], &w)) return false;
-        case_set_due(c, &w);
-        if (!case_store_save(c, &w)) return false;
+        if (!case_keep(c, &w)) return false;
     }
     if (!count) return true;
     struct json *next = json_object(c->arena);
@@ -145,6 +163,7 @@ static bool run_expire(struct ctx *c, const struct json *payload)
 
 const struct job_kind case_jobs[CASE_JOBS] = {
     {.name = "case.timer", .run = run_timer},
+    {.name = "case.process_timer", .run = run_process_timer},
     {.name = "case.deliver", .run = run_deliver},
     {.name = "case.recount", .run = run_recount, .every_ms = MS_HOUR},
     {.name = "case.recount_part", .run = run_recount},

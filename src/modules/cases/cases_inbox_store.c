@@ -7,10 +7,7 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/orgs/orgs.h"
 
-enum { STREAMS_MAX = 4, VALUES_MAX = 64, COUNTY = 6 };
-
-/* Word for word in the conditions of the indexes: without it SQLite does not take them. */
-#define WITH_SOMEBODY "role <> '' AND "
+enum { STREAMS_MAX = 3, VALUES_MAX = 64, COUNTY = 6 };
 
 struct statement {
     struct ctx *c;
@@ -25,23 +22,18 @@ static void add_param(struct statement *s, struct db_val v)
     buf_fmt(&s->sql, "$%zu", s->count);
 }
 
-enum stream_kind { STREAM_DESK, STREAM_REVIEW, STREAM_DECIDE, STREAM_SPECIAL };
+enum stream_kind { STREAM_DESK, STREAM_REVIEW, STREAM_DECIDE };
 struct streams {
     enum stream_kind list[STREAMS_MAX];
     size_t count;
-    bool desk, review, decide;
 };
 
 static struct streams streams_of(const struct ctx *c)
 {
-    struct streams s = {.desk = ctx_may(c, "case.receive"),
-                        .review = c->actor.unit && ctx_may(c, "case.review"),
-                        .decide = c->actor.unit && ctx_may(c, "case.decide")};
-    if (s.desk) s.list[s.count++] = STREAM_DESK;
-    if (s.review) s.list[s.count++] = STREAM_REVIEW;
-    if (s.decide) s.list[s.count++] = STREAM_DECIDE;
-    /* A special procedure is the reviewer's, in whatever step it began. */
-    if (s.review) s.list[s.count++] = STREAM_SPECIAL;
+    struct streams s = {.count = 0};
+    if (ctx_may(c, "case.receive")) s.list[s.count++] = STREAM_DESK;
+    if (c->actor.unit && ctx_may(c, "case.review")) s.list[s.count++] = STREAM_REVIEW;
+    if (c->actor.unit && ctx_may(c, "case.decide")) s.list[s.count++] = STREAM_DECIDE;
     return s;
 }
 
@@ -65,30 +57,18 @@ static void add_area(struct statement *s, struct str area, bool county)
     add_param(s, DB_S(area));
 }
 
-static void add_stream(struct statement *s, const struct streams *all, enum stream_kind kind,
-                       const struct inbox_query *q)
+static void add_stream(struct statement *s, enum stream_kind kind, const struct inbox_query *q)
 {
+    /* Word for word: a partial index is only taken for a condition that reads like its own. */
+    static const char *const roles[] = {
+        [STREAM_DESK] = "desk", [STREAM_REVIEW] = "reviewer", [STREAM_DECIDE] = "decider"};
     struct case_scope_values scope = case_scope_values(s->c);
     bool own = kind != STREAM_DESK || q->unit;
     if (own) add_unit(s, kind == STREAM_DESK ? q->unit : s->c->actor.unit);
-    switch (kind) {
-    case STREAM_DESK:
-        buf_add_c(&s->sql, own ? WITH_SOMEBODY "role = 'desk' AND " : "role = 'desk' AND ");
-        break;
-    case STREAM_REVIEW:
-        buf_add_c(&s->sql, WITH_SOMEBODY "role = 'reviewer' AND ");
-        break;
-    case STREAM_DECIDE:
-        buf_add_c(&s->sql, WITH_SOMEBODY "role = 'decider' AND ");
-        break;
-    case STREAM_SPECIAL:
-        buf_fmt(&s->sql, "status = 'special_procedure' AND role <> 'reviewer' AND %s%s",
-                all->decide ? "role <> 'decider' AND " : "", all->desk ? "role <> 'desk' AND " : "");
-        break;
-    }
+    buf_fmt(&s->sql, "role = '%s' AND ", roles[kind]);
     add_area(s, scope.area, !own);
     if (!q->case_no.len) return;
-    buf_add_c(&s->sql, " AND id = (SELECT named.id FROM case_file AS named WHERE named.case_no = ");
+    buf_add_c(&s->sql, " AND case_id = (SELECT named.id FROM case_file AS named WHERE named.case_no = ");
     add_param(s, DB_S(q->case_no));
     buf_add_c(&s->sql, ")");
 }
@@ -146,12 +126,10 @@ static void add_way(struct statement *s, enum way way)
     }
 }
 
-static bool leads_anywhere(enum stream_kind kind, enum way way, const struct ctx *c,
-                           const struct inbox_query *q)
+static bool leads_anywhere(enum stream_kind kind, const struct ctx *c, const struct inbox_query *q)
 {
     if (q->filter == INBOX_DECIDE && kind != STREAM_DECIDE) return false;
-    if (kind != STREAM_DESK && q->unit && q->unit != c->actor.unit) return false;
-    return kind != STREAM_SPECIAL || way == BY_DUE || way == PAUSED; /* its clock rests */
+    return kind == STREAM_DESK || !q->unit || q->unit == c->actor.unit;
 }
 
 static size_t ways_of(enum inbox_filter filter, enum way ways[2])
@@ -164,12 +142,13 @@ static size_t ways_of(enum inbox_filter filter, enum way ways[2])
     return filter == INBOX_GREEN ? 2 : 1;
 }
 
-static void add_part(struct statement *s, const struct streams *all, enum stream_kind kind, enum way way,
-                     const struct inbox_query *q, int64_t limit)
+static void add_part(struct statement *s, enum stream_kind kind, enum way way, const struct inbox_query *q,
+                     int64_t limit)
 {
     const char *order = order_of(way);
-    buf_fmt(&s->sql, "SELECT * FROM (SELECT id AS row_id, %s AS row_order FROM case_file WHERE ", order);
-    add_stream(s, all, kind, q);
+    buf_fmt(&s->sql, "SELECT * FROM (SELECT case_id AS row_id, %s AS row_order FROM case_waiting WHERE ",
+            order);
+    add_stream(s, kind, q);
     add_way(s, way);
     /* At the desk few clocks run yet: their lights need no index of their own. */
     if (kind == STREAM_DESK && way != BY_DUE && way != GREEN_UNLIMITED) {
@@ -177,16 +156,16 @@ static void add_part(struct statement *s, const struct streams *all, enum stream
         add_param(s, DB_I(CASE_NEVER_DUE));
     }
     if (q->after_id && way == GREEN_UNLIMITED) {
-        buf_add_c(&s->sql, " AND id > ");
+        buf_add_c(&s->sql, " AND case_id > ");
         add_param(s, DB_I(q->after_order == CASE_NEVER_DUE ? q->after_id : 0));
     } else if (q->after_id) {
-        buf_fmt(&s->sql, " AND (%s, id) > (", order);
+        buf_fmt(&s->sql, " AND (%s, case_id) > (", order);
         add_param(s, DB_I(q->after_order));
         buf_add_c(&s->sql, ", ");
         add_param(s, DB_I(q->after_id));
         buf_add_c(&s->sql, ")");
     }
-    buf_fmt(&s->sql, " ORDER BY %s, id LIMIT ", order);
+    buf_fmt(&s->sql, " ORDER BY %s, case_id LIMIT ", order);
     add_param(s, DB_I(limit));
     buf_fmt(&s->sql, ") AS part_%zu", s->count);
 }
@@ -200,9 +179,9 @@ static bool add_parts(struct statement *s, const struct inbox_query *q, int64_t 
     bool any = false;
     for (size_t i = 0; i < all.count; i++)
         for (size_t k = 0; k < way_count; k++) {
-            if (!leads_anywhere(all.list[i], ways[k], s->c, q)) continue;
+            if (!leads_anywhere(all.list[i], s->c, q)) continue;
             if (any) buf_add_c(&s->sql, " UNION ALL ");
-            add_part(s, &all, all.list[i], ways[k], q, limit);
+            add_part(s, all.list[i], ways[k], q, limit);
             any = true;
         }
     return any;

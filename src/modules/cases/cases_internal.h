@@ -1,18 +1,19 @@
 /* Private to the module: a case with everything that decides how it goes on, and the rules that move it.
  *
- * engines/flow decides what may happen (a BPMN engine may take its place behind case_move); this module
+ * engines/course decides what may happen, by the process (BPMN) the case began with; this module
  * stores the new state and carries out the commands in the same transaction: clock events, notices, licences,
  * timers. What the applicant said is sealed under the applicant's key. */
 #ifndef TB_CASES_INTERNAL_H
 #define TB_CASES_INTERNAL_H
 
 #include "core/jobs/jobs.h"
-#include "engines/flow/flow.h"
+#include "engines/course/course.h"
 #include "engines/forms/forms.h"
 #include "engines/workclock/workclock.h"
 #include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/people/people.h"
+#include "modules/processes/processes.h"
 
 enum { CLOCK_EVENTS_MAX = 32, MATERIALS_MAX = 64, FILES_A_CASE_MAX = 40, POINTS_MAX = 10, CASES_PAGE = 30 };
 
@@ -59,8 +60,9 @@ struct case_work {
     bool organisation; /* the applicant is one */
     const struct item *item;
     const struct json *service; /* situations, form, materials, flow, licence, booking … of the version */
-    const struct flow *flow;
-    struct flow_state state;
+    const struct process_version *process; /* a draft: that in force today, NULL where none is */
+    const struct course *course;
+    struct course_state state;
     const struct form *form;
     struct form_answers answers; /* values, prefill, situations */
     struct clock_event clock[CLOCK_EVENTS_MAX];
@@ -71,7 +73,8 @@ struct case_work {
                            supplied */
     struct str opinion; /* the decision's words, in the language of the request where they have two */
     bool opinion_translated;
-    struct str sealed_answers, sealed_opinion, state_text, situations_text; /* as stored */
+    struct str sealed_answers, sealed_opinion, state_text, situations_text, process_code; /* as stored */
+    int process_version;
 };
 
 /* ---- loading (cases.c); all within what the actor may see ---- */
@@ -119,22 +122,22 @@ bool draft_submit(struct ctx *c, struct case_work *w) NODISCARD;
 
 /* ---- moving (cases_move.c) ---- */
 struct case_act {
-    struct flow_event event;
+    struct course_event event;
     struct str note;           /* reason or opinion: sealed */
     bool note_is_opinion;      /* words of the decision */
-    struct case_point *points; /* for FLOW_CORRECT */
+    struct case_point *points; /* for COURSE_CORRECT */
     size_t point_count;
     int count; /* working days: of an extension, or that a special procedure is expected to take */
 };
-/* One event through the flow, its commands, the record of it. Fills event.role from the actor: the role of
- * the present step if it is one of theirs. */
+/* One event through the course, its commands, the record of it. Fills event.role from the actor (the role of
+ * an open task that is one of theirs), who and now. */
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act) NODISCARD;
-/* Renews due date, lights and the provisional mark from the clock's events; the caller saves. */
-void case_set_due(struct ctx *c, struct case_work *w);
+/* Renews due date, lights, inboxes and the provisional mark from clock and state, and saves. */
+bool case_keep(struct ctx *c, struct case_work *w) NODISCARD;
 /* The applicant supplies what was asked: all points must be done. */
 bool case_supply_correction(struct ctx *c, struct case_work *w) NODISCARD;
 bool case_withdraw(struct ctx *c, struct case_work *w) NODISCARD;
-bool case_has_role(const struct ctx *c, enum flow_role role);
+bool case_has_role(const struct ctx *c, enum course_role role);
 /* Does the result need an identity that was confirmed? */
 bool case_needs_level(const struct case_work *w);
 
@@ -148,9 +151,14 @@ bool case_show_fee(struct ctx *c, struct case_work *w, struct json *list) NODISC
 /* "why" and "has_why" of what was decided by rule in this case. */
 bool case_show_why(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
+/* In which role the actor does that: of the tasks it may be about, the first that is one of theirs. */
+enum course_role case_role_for(const struct ctx *c, const struct case_work *w, const struct course_event *e);
+/* Who acts, as processes name people: the account's number; empty for the program. */
+struct str case_who(const struct ctx *c);
+
 /* ---- effects (cases_effects.c) ---- */
 bool case_issue_licence(struct ctx *c, struct case_work *w) NODISCARD;
-enum { CASE_JOBS = 5 };
+enum { CASE_JOBS = 6 };
 extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */
@@ -172,6 +180,13 @@ bool case_store_drafts_of(struct ctx *c, int64_t subject, int64_t **ids, size_t 
 bool case_store_files_of(struct ctx *c, int64_t applicant, int64_t **ids, size_t *count) NODISCARD;
 /* Documents, answers and opinion of an erased applicant. */
 bool case_store_empty(struct ctx *c, int64_t id) NODISCARD;
+/* In whose inboxes it stands: one row a role, renewed with the case. */
+struct case_waiting {
+    enum course_role role;
+    struct str step;
+};
+bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case_waiting *list,
+                     size_t count) NODISCARD;
 bool case_store_delete_draft(struct ctx *c, int64_t id) NODISCARD;
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence) NODISCARD;
 bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e,

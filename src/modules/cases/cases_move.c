@@ -1,4 +1,4 @@
-/* One event through the flow; its commands are carried out in the same transaction. */
+/* One event through the course; its commands are carried out in the same transaction. */
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/evidence/evidence.h"
@@ -37,7 +37,7 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* Stored for lists: when the light changes, and until when; all derived from the clock's events. */
-void case_set_due(struct ctx *c, struct case_work *w)
+static void set_due(struct ctx *c, struct case_work *w)
 {
     struct clock_state s = case_clock_state(c, w);
     const struct clock_due *d = s.promised.set ? &s.promised : &s.statutory;
@@ -54,12 +54,12 @@ void case_set_due(struct ctx *c, struct case_work *w)
 
 /* ---- commands ---- */
 
-static bool set_timer(struct ctx *c, struct case_work *w, enum flow_timer timer)
+static bool set_timer(struct ctx *c, struct case_work *w, enum course_timer timer)
 {
     static const struct {
         const char *word;
         int days;
-    } timers[FLOW_TIMER_COUNT] = {{"notice", NOTICE_WORKDAYS}, {"correction", CORRECTION_WORKDAYS}};
+    } timers[COURSE_TIMER_COUNT] = {{"notice", NOTICE_WORKDAYS}, {"correction", CORRECTION_WORKDAYS}};
     const struct limit limit = {.unit = LIMIT_WORKDAYS, .count = timers[timer].days};
     bool provisional;
     int64_t at = workclock_due(orgs_calendar(c), office_hours_default, c->now, limit, &provisional);
@@ -107,106 +107,153 @@ static bool deliver_later(struct ctx *c, const struct case_work *w)
     return job_add(c, "case.deliver", str_fmt(c->arena, "%lld", (long long)w->file.id), payload, c->now);
 }
 
+/* A timer of the model: working days by the office's calendar. */
+static bool wait_for(struct ctx *c, const struct case_work *w, const struct bpmn_command *k)
+{
+    int64_t at, days;
+    bool provisional;
+    bpmn_timer_at(k, c->now, &at, &days);
+    if (days > 0)
+        at = workclock_due(orgs_calendar(c), office_hours_default, c->now,
+                           (struct limit){.unit = LIMIT_WORKDAYS, .count = days > 3650 ? 3650 : (int)days},
+                           &provisional);
+    struct json *payload = json_object(c->arena);
+    json_set_id(c->arena, payload, "case", w->file.id);
+    json_set_i64(c->arena, payload, "token", k->token);
+    json_set_i64(c->arena, payload, "index", k->index);
+    return job_add(c, "case.process_timer",
+                   str_fmt(c->arena, "%lld:%lld:%d:%lld", (long long)w->file.id, (long long)k->token,
+                           k->index, (long long)at),
+                   payload, at);
+}
+
+/* The model's own words go to the applicant. */
+static bool inform(struct ctx *c, const struct case_work *w, const struct bpmn_command *k)
+{
+    struct case_act act = {.note = k->text};
+    return tell(c, w, &act, "About your application %{case_no} (%{item}): %{reason}");
+}
+
 static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act *act,
-                      const struct flow_command *k)
+                      const struct course_command *k)
 {
     switch (k->kind) {
-    case FLOW_ENTER_STEP: {
-        const struct flow_step *step = flow_step_at(w->flow, k->step);
-        w->file.step = step ? step->id : STR_EMPTY;
-        w->file.role = str_c(flow_role_name(k->role));
-        return true;
-    }
-    case FLOW_CLOCK_START:
+    case COURSE_CLOCK_START:
         w->file.accepted = k->from_receipt ? w->received : c->now;
         return add_clock(c, w, CLOCK_START, w->file.accepted, 0, STR_EMPTY);
-    case FLOW_CLOCK_PAUSE:
+    case COURSE_CLOCK_PAUSE:
         return add_clock(c, w, CLOCK_PAUSE, c->now, 0, act->note);
-    case FLOW_CLOCK_RESUME:
+    case COURSE_CLOCK_RESUME:
         return add_clock(c, w, CLOCK_RESUME, c->now, 0, act->note);
-    case FLOW_CLOCK_STOP:
+    case COURSE_CLOCK_STOP:
         return add_clock(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
-    case FLOW_CLOCK_EXTEND:
+    case COURSE_CLOCK_EXTEND:
         return add_clock(c, w, CLOCK_EXTEND, c->now, act->count, act->note) &&
                tell(c, w, act,
                     "The time for your application %{case_no} (%{item}) was extended by %{days} working "
                     "days. Reason: %{reason}");
-    case FLOW_SET_TIMER:
+    case COURSE_SET_TIMER:
         return set_timer(c, w, k->timer);
-    case FLOW_ASK_CORRECTION:
+    case COURSE_ASK_CORRECTION:
         return add_points(c, w, act) &&
                tell(c, w, act,
                     "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
-    case FLOW_ASK_EXTENSION:
-        return true; /* the decider has it until they answered: place_case */
-    case FLOW_RUN_RULE:
+    case COURSE_RUN_RULE:
         return case_run_rule(c, w);
-    case FLOW_ISSUE_LICENCE:
+    case COURSE_ISSUE_LICENCE:
         return !issues_licence(w) || case_issue_licence(c, w);
-    case FLOW_CLOSE:
+    case COURSE_CLOSE:
         w->file.closed = c->now;
-        w->file.step = w->file.role = STR_EMPTY;
         return true;
+    case COURSE_WAIT:
+        return wait_for(c, w, k->process);
+    case COURSE_INFORM:
+        return inform(c, w, k->process);
+    case COURSE_BROKEN:
+        return tell(c, w, act,
+                    "What was promised in your application %{case_no} (%{item}) was found not to be kept. "
+                    "The office looks at its decision again.");
     default:
-        return true;
+        return true; /* the record of operations is that of the act: record() */
     }
 }
 
 /* ---- what the person is told when the status changes ---- */
 
-static const char *news(enum flow_status before, const struct flow_state *now)
+static const char *news(enum course_status before, const struct course_state *now)
 {
     if (before == now->status) return NULL;
     switch (now->status) {
-    case FLOW_SUBMITTED:
-        return before == FLOW_CORRECTION ? NULL : "Your application %{case_no} (%{item}) has been received.";
-    case FLOW_ACCEPTED:
+    case COURSE_SUBMITTED:
+        return before == COURSE_CORRECTION ? NULL
+                                           : "Your application %{case_no} (%{item}) has been received.";
+    case COURSE_ACCEPTED:
         return "Your application %{case_no} (%{item}) has been accepted. The clock is running.";
-    case FLOW_REJECTED:
+    case COURSE_REJECTED:
         return "Your application %{case_no} (%{item}) was not accepted. The reasons are given.";
-    case FLOW_SPECIAL_PROCEDURE:
+    case COURSE_SPECIAL_PROCEDURE:
         return "A special procedure has begun for your application %{case_no} (%{item}); it is expected to "
                "take %{days} working days. The clock is paused.";
-    case FLOW_REVIEWING:
-        return before == FLOW_SPECIAL_PROCEDURE ? "The special procedure for your application %{case_no} "
-                                                  "(%{item}) has ended. The clock is running."
-                                                : NULL;
-    case FLOW_DECIDED:
-    case FLOW_CLOSED:
-        if (before == FLOW_DECIDED) return NULL;
-        if (now->result == FLOW_NEVER_CORRECTED)
+    case COURSE_REVIEWING:
+        return before == COURSE_SPECIAL_PROCEDURE ? "The special procedure for your application %{case_no} "
+                                                    "(%{item}) has ended. The clock is running."
+                                                  : NULL;
+    case COURSE_DECIDED:
+    case COURSE_CLOSED:
+        if (before == COURSE_DECIDED) return NULL;
+        if (now->result == COURSE_NEVER_CORRECTED)
             return "Your application %{case_no} (%{item}) was closed because what was asked for did not "
                    "arrive in time. You may apply again.";
-        return now->result == FLOW_GRANTED ? "Your application %{case_no} (%{item}) has been granted."
-               : now->result == FLOW_REFUSED
+        return now->result == COURSE_GRANTED ? "Your application %{case_no} (%{item}) has been granted."
+               : now->result == COURSE_REFUSED
                    ? "Your application %{case_no} (%{item}) has been refused. The reasons are given."
                    : NULL;
-    case FLOW_WITHDRAWN:
+    case COURSE_WITHDRAWN:
         return "You have withdrawn your application %{case_no} (%{item}).";
     default:
         return NULL;
     }
 }
 
-static enum flow_role role_for(const struct ctx *c, const struct case_work *w, const struct flow_event *e)
+enum course_role case_role_for(const struct ctx *c, const struct case_work *w, const struct course_event *e)
 {
-    if (e->role != FLOW_NOBODY) return case_has_role(c, e->role) ? e->role : FLOW_NOBODY;
-    const struct flow_step *step =
-        flow_step_at(w->flow, w->state.step >= 0 ? w->state.step : w->state.resume);
-    if (e->kind == FLOW_EXTENSION_GRANTED || e->kind == FLOW_EXTENSION_DENIED)
-        return case_has_role(c, FLOW_DECIDER) ? FLOW_DECIDER : FLOW_NOBODY;
-    if (step && case_has_role(c, step->role)) return step->role;
-    if (case_has_role(c, FLOW_SYSTEM)) return FLOW_SYSTEM;
-    for (int r = FLOW_DESK; r <= FLOW_DECIDER; r++)
-        if (case_has_role(c, (enum flow_role)r)) return (enum flow_role)r;
-    return FLOW_NOBODY;
+    if (e->role != COURSE_NOBODY) return case_has_role(c, e->role) ? e->role : COURSE_NOBODY;
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = w->course ? course_tasks(w->course, &w->state, tasks) : 0;
+    if (e->kind == COURSE_EXTENSION_GRANTED || e->kind == COURSE_EXTENSION_DENIED)
+        return case_has_role(c, COURSE_DECIDER) ? COURSE_DECIDER : COURSE_NOBODY;
+    for (size_t i = 0; i < count; i++) {
+        enum course_role role = course_step_at(w->course, tasks[i].step)->role;
+        if ((!e->token || tasks[i].token == e->token) && case_has_role(c, role)) return role;
+    }
+    if (case_has_role(c, COURSE_SYSTEM)) return COURSE_SYSTEM;
+    for (int r = COURSE_DESK; r <= COURSE_DECIDER; r++)
+        if (case_has_role(c, (enum course_role)r)) return (enum course_role)r;
+    return COURSE_NOBODY;
 }
 
-static const char *act_word(const struct flow_event *e)
+struct str case_who(const struct ctx *c)
 {
-    if (e->kind == FLOW_TIMER)
-        return e->timer == FLOW_TIMER_CORRECTION ? "never_corrected" : "accepted_by_time";
-    return e->kind == FLOW_DO ? flow_act_name(e->act) : flow_event_name(e->kind);
+    return c->actor.account ? str_fmt(c->arena, "%lld", (long long)c->actor.account) : STR_EMPTY;
+}
+
+/* The applicant's withdrawal and an officer's (撤回) are two things. */
+static const char *operation_word(const struct course_event *e)
+{
+    if (e->operation == BPMN_WITHDRAW) return "recall";
+    if (e->operation == BPMN_HAND_OVER) return "transfer";
+    if (e->operation == BPMN_OWE) return "defer";
+    if (e->operation == BPMN_PROMISE) return "commitment";
+    if (e->operation == BPMN_VERIFY) return e->keep ? "commitment_kept" : "commitment_broken";
+    return bpmn_event_name(e->operation);
+}
+
+static const char *act_word(const struct course_event *e)
+{
+    if (e->kind == COURSE_TIMER)
+        return e->timer == COURSE_TIMER_CORRECTION ? "never_corrected" : "accepted_by_time";
+    if (e->kind == COURSE_OPERATE) return operation_word(e);
+    return e->kind == COURSE_DO ? course_act_name(e->act) : course_event_name(e->kind);
 }
 
 static bool record(struct ctx *c, const struct case_work *w, const struct case_act *act, struct str step)
@@ -222,10 +269,10 @@ static bool record(struct ctx *c, const struct case_work *w, const struct case_a
 }
 
 /* Whose identity nobody confirmed gets no licence and no prior data. */
-static bool identity_confirmed(struct ctx *c, const struct case_work *w, const struct flow_event *e)
+static bool identity_confirmed(struct ctx *c, const struct case_work *w, const struct course_event *e)
 {
     struct subject s;
-    bool granting = (e->kind == FLOW_DO && e->act == FLOW_GRANT) || e->kind == FLOW_RULE_ANSWERED;
+    bool granting = (e->kind == COURSE_DO && e->act == COURSE_GRANT) || e->kind == COURSE_RULE_ANSWERED;
     if (!granting || !case_needs_level(w) || w->organisation) return true;
     if (!people_subject(c, w->file.applicant, &s)) return false;
     return s.level >= 2 || err_conflict(c->err, "case.level",
@@ -233,55 +280,74 @@ static bool identity_confirmed(struct ctx *c, const struct case_work *w, const s
                                         "the desk before granting.");
 }
 
-/* Whose inbox it stands in: that of its step, of the decider while an extension waits for an answer, of
- * nobody at the end. */
-static void place_case(struct case_work *w)
+/* In whose inboxes it stands: those of the roles of its tasks, of the decider while an extension waits for
+ * an answer, of nobody at the end and while the applicant has it. */
+static bool place_case(struct ctx *c, struct case_work *w)
 {
-    const struct flow_step *step = w->file.closed ? NULL : flow_step_at(w->flow, w->state.step);
-    w->file.step = step ? step->id : STR_EMPTY;
-    w->file.role =
-        !step ? STR_EMPTY
-              : str_c(flow_role_name(w->state.extension == FLOW_EXTENSION_ASKED ? FLOW_DECIDER : step->role));
+    struct course_task tasks[COURSE_TASKS_MAX];
+    struct case_waiting list[COURSE_ROLE_COUNT];
+    bool with_office = !w->file.closed && w->state.status != COURSE_CORRECTION &&
+                       w->state.status != COURSE_DECIDED && w->state.status != COURSE_DRAFT;
+    size_t count = with_office ? course_tasks(w->course, &w->state, tasks) : 0, kept = 0;
+    bool asked = w->state.extension == COURSE_EXTENSION_ASKED;
+    for (size_t i = 0; i < count; i++) {
+        const struct course_step *step = course_step_at(w->course, tasks[i].step);
+        enum course_role role = asked ? COURSE_DECIDER : step->role;
+        size_t k = 0;
+        while (k < kept && list[k].role != role)
+            k++;
+        if (k == kept) list[kept++] = (struct case_waiting){role, step->id};
+    }
+    bool held = w->state.status == COURSE_SPECIAL_PROCEDURE;
+    w->file.step = kept && !held ? list[0].step : STR_EMPTY;
+    w->file.role = kept && !held ? str_c(course_role_name(list[0].role)) : STR_EMPTY;
+    return case_store_wait(c, w, list, kept);
 }
 
 /* Time that has run out cannot be lengthened any more. */
-static bool extension_in_time(struct ctx *c, const struct case_work *w, const struct flow_event *e)
+static bool extension_in_time(struct ctx *c, const struct case_work *w, const struct course_event *e)
 {
-    if (e->kind != FLOW_DO || e->act != FLOW_EXTEND || !w->file.due || c->now <= w->file.due) return true;
+    if (e->kind != COURSE_DO || e->act != COURSE_EXTEND || !w->file.due || c->now <= w->file.due) return true;
     return err_conflict(c->err, "case.late", "The time is already over; it can no longer be extended.");
 }
 
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
 {
-    struct flow_event event = act->event;
-    struct flow_commands commands;
-    struct flow_state before = w->state;
-    const struct flow_step *from = flow_step_at(w->flow, before.step);
-    event.role = role_for(c, w, &act->event);
+    struct course_event event = act->event;
+    struct course_commands commands;
+    struct course_state before = w->state;
+    const struct course_step *from = course_step_at(w->course, course_step_now(w->course, &before));
+    event.role = case_role_for(c, w, &act->event);
+    event.who = case_who(c);
+    event.now = c->now;
     if (!identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) ||
-        !flow_next(w->flow, &before, &event, &w->state, &commands, c->err))
+        !course_next(c->arena, w->course, &before, &event, &w->state, &commands, c->err))
         return false;
-    w->file.status = str_c(flow_status_name(w->state.status));
-    if (w->state.result != FLOW_OPEN) w->file.result = str_c(flow_result_name(w->state.result));
-    if (act->event.kind == FLOW_CORRECTION_SUPPLIED) w->received = c->now;
+    w->file.status = str_c(course_status_name(w->state.status));
+    if (w->state.result != COURSE_OPEN) w->file.result = str_c(course_result_name(w->state.result));
+    if (act->event.kind == COURSE_CORRECTION_SUPPLIED) w->received = c->now;
     if (act->note_is_opinion && !case_seal(c, w, "opinion", act->note, &w->sealed_opinion)) return false;
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
-    place_case(w);
-    case_set_due(c, w);
-    w->state_text = json_to_str(c->arena, flow_state_write(c->arena, w->flow, &w->state));
-    if (!case_store_save(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY)) return false;
-    if (w->state.status == FLOW_DECIDED && before.status != FLOW_DECIDED && !deliver_later(c, w))
+    w->state_text = json_to_str(c->arena, course_state_write(c->arena, w->course, &w->state));
+    if (!case_keep(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY)) return false;
+    if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;
     const char *msgid = news(before.status, &w->state);
     return !msgid || tell(c, w, act, msgid);
+}
+
+bool case_keep(struct ctx *c, struct case_work *w)
+{
+    set_due(c, w);
+    return place_case(c, w) && case_store_save(c, w);
 }
 
 /* ---- by the applicant ---- */
 
 bool case_supply_correction(struct ctx *c, struct case_work *w)
 {
-    const struct case_act act = {.event = {.kind = FLOW_CORRECTION_SUPPLIED, .role = FLOW_APPLICANT}};
+    const struct case_act act = {.event = {.kind = COURSE_CORRECTION_SUPPLIED, .role = COURSE_APPLICANT}};
     struct case_point *points;
     struct json *checked;
     size_t count;
@@ -300,6 +366,6 @@ bool case_supply_correction(struct ctx *c, struct case_work *w)
 
 bool case_withdraw(struct ctx *c, struct case_work *w)
 {
-    const struct case_act act = {.event = {.kind = FLOW_WITHDRAW, .role = FLOW_APPLICANT}};
+    const struct case_act act = {.event = {.kind = COURSE_WITHDRAW, .role = COURSE_APPLICANT}};
     return case_move(c, w, &act);
 }

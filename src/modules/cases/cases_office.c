@@ -296,6 +296,8 @@ static bool add_history(struct ctx *c, struct json *doc, const struct case_work 
     return true;
 }
 
+const struct field case_fields[] = {{"task", FIELD_INT, "The task", .max = INT32_MAX}, {0}};
+
 static bool show(struct ctx *c, bool full)
 {
     struct case_work w;
@@ -317,14 +319,14 @@ static bool show(struct ctx *c, bool full)
     struct str due = words_due(c, w.file.due, light, w.provisional);
     json_set_str(c->arena, doc, "due_text", due.len ? due : words_status(c, w.file.status, w.file.result));
     json_set_str(c->arena, doc, "status_label", words_status(c, w.file.status, w.file.result));
-    struct str step = words_step(c, w.flow, w.file.step);
+    struct str step = words_step(c, w.course, w.file.step);
     json_set(doc, "held_by", step.len ? json_string(c->arena, step) : json_null(c->arena));
     words_groups(c, doc, &w);
     if (!full) mask_answers(c, json_get(doc, "groups"));
     add_intervals(c, doc, &w);
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
     return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) &&
-           catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_acts(c, doc, &w) &&
+           catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_tasks(c, doc, &w) &&
            add_history(c, doc, &w) && case_show_why(c, doc, &w);
 }
 

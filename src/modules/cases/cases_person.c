@@ -7,12 +7,12 @@
 
 static bool must_be_sent(struct ctx *c, const struct case_work *w)
 {
-    return w->state.status != FLOW_DRAFT || err_missing(c->err, "case", "We cannot find this application.");
+    return w->state.status != COURSE_DRAFT || err_missing(c->err, "case", "We cannot find this application.");
 }
 
 static bool is_decided(const struct case_work *w)
 {
-    return w->state.result == FLOW_GRANTED || w->state.result == FLOW_REFUSED;
+    return w->state.result == COURSE_GRANTED || w->state.result == COURSE_REFUSED;
 }
 
 /* ---- receipt ---- */
@@ -122,7 +122,7 @@ static bool set_decision(struct ctx *c, struct json *doc, const struct case_work
     struct str text = w->opinion, basis = is_decided(w) ? basis_of(c, w) : STR_EMPTY;
     size_t count;
     json_set(doc, "decision", json_null(c->arena));
-    if (w->state.status == FLOW_REJECTED) {
+    if (w->state.status == COURSE_REJECTED) {
         if (!case_events(c, w, &events, &count)) return false;
         for (size_t i = 0; i < count; i++)
             if (str_eq_c(events[i].act, "reject")) text = events[i].note;
@@ -134,26 +134,26 @@ static bool set_decision(struct ctx *c, struct json *doc, const struct case_work
     json_set_bool(c->arena, d, "text_zh", !w->opinion_translated);
     json_set(d, "basis", basis.len ? json_string(c->arena, basis) : json_null(c->arena));
     json_set_str(c->arena, d, "remedy",
-                 w->state.result == FLOW_REFUSED
+                 w->state.result == COURSE_REFUSED
                      ? decision_remedy(c)
                      : ctx_tr(c, "If you do not agree with this decision you may apply for administrative "
                                  "reconsideration or bring an administrative lawsuit, as the law provides."));
     return true;
 }
 
-static bool may_withdraw(const struct case_work *w)
+static bool may_withdraw(struct ctx *c, const struct case_work *w)
 {
-    struct flow_choice choices[FLOW_CHOICES_MAX];
-    size_t count = flow_acts(w->flow, &w->state, choices);
+    struct course_choice choices[COURSE_CHOICES_MAX];
+    size_t count = course_acts(c->arena, w->course, &w->state, 0, choices);
     for (size_t i = 0; i < count; i++)
-        if (choices[i].kind == FLOW_WITHDRAW && choices[i].role == FLOW_APPLICANT) return true;
+        if (choices[i].kind == COURSE_WITHDRAW && choices[i].role == COURSE_APPLICANT) return true;
     return false;
 }
 
 /* licence: its status of today, "" where the case has none. */
 static struct str next_text(struct ctx *c, const struct case_work *w, struct str licence)
 {
-    if (w->state.result != FLOW_GRANTED || !licence.len || str_eq_c(licence, "pending"))
+    if (w->state.result != COURSE_GRANTED || !licence.len || str_eq_c(licence, "pending"))
         return person_next_text(c, &w->file);
     if (str_eq_c(licence, "valid") || str_eq_c(licence, "not_yet"))
         return ctx_tr(c, "Your electronic licence has been issued: show it, download it or print it.");
@@ -173,7 +173,7 @@ bool apply_case(struct ctx *c)
     struct case_work w;
     struct apply_plan p;
     if (!apply_load(c, &w)) return false;
-    if (w.state.status == FLOW_DRAFT) return ctx_redirect(c, "/apply/%lld", (long long)w.file.id);
+    if (w.state.status == COURSE_DRAFT) return ctx_redirect(c, "/apply/%lld", (long long)w.file.id);
     if (!apply_plan(c, &w, &p)) return false;
     struct json *doc = ctx_doc(c), *acts = json_set_array(c->arena, doc, "acts");
     long long id = w.file.id;
@@ -190,7 +190,7 @@ bool apply_case(struct ctx *c)
     json_set_str(c->arena, doc, "status_label", words_status(c, w.file.status, w.file.result));
     struct str due = words_due(c, w.file.due, light, w.provisional);
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
-    if (w.state.status == FLOW_CORRECTION)
+    if (w.state.status == COURSE_CORRECTION)
         add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
     if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !case_show_why(c, doc, &w) ||
         !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY))
@@ -201,8 +201,8 @@ bool apply_case(struct ctx *c)
     if (rateable) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set(doc, "withdraw",
-             may_withdraw(&w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))
-                              : json_null(c->arena));
+             may_withdraw(c, &w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))
+                                 : json_null(c->arena));
     return true;
 }
 

@@ -153,9 +153,9 @@ static bool add_past(struct ctx *c, struct json *list, const struct case_work *w
 
 /* ---- now and next ---- */
 
-static struct str has_it(struct ctx *c, const struct case_work *w, enum flow_role role)
+static struct str has_it(struct ctx *c, const struct case_work *w, enum course_role role)
 {
-    return role == FLOW_DESK ? ctx_tr(c, "Service desk") : apply_unit_name(c, w->file.unit);
+    return role == COURSE_DESK ? ctx_tr(c, "Service desk") : apply_unit_name(c, w->file.unit);
 }
 
 static struct str notice_text(struct ctx *c, const struct case_work *w)
@@ -178,28 +178,28 @@ static struct str decision_text(struct ctx *c, const struct case_work *w)
                                     : STR_EMPTY;
 }
 
-static struct str step_text(struct ctx *c, const struct case_work *w, const struct flow_step *s)
+static struct str step_text(struct ctx *c, const struct case_work *w, const struct course_step *s)
 {
-    if (s->role == FLOW_DESK && !w->state.accepted) return notice_text(c, w);
-    return s->role == FLOW_DECIDER ? decision_text(c, w) : STR_EMPTY;
+    if (s->role == COURSE_DESK && !w->state.accepted) return notice_text(c, w);
+    return s->role == COURSE_DECIDER ? decision_text(c, w) : STR_EMPTY;
 }
 
 static bool add_present(struct ctx *c, struct json *list, const struct case_work *w, int at)
 {
-    const struct flow_step *s = flow_step_at(w->flow, at);
+    const struct course_step *s = course_step_at(w->course, at);
     int64_t until;
-    if (w->state.status == FLOW_CORRECTION) {
+    if (w->state.status == COURSE_CORRECTION) {
         if (!person_correction_until(c, w, &until)) return false;
         add_entry(c, list, "now", ctx_tr(c, "Correction needed"), ctx_tr(c, "You"),
                   tr_arg(c->lang, c->arena, "Until %{arg}", words_day(c, until)), false);
         if (s)
-            add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), STR_EMPTY,
+            add_entry(c, list, "next", words_step(c, w->course, s->id), has_it(c, w, s->role), STR_EMPTY,
                       false);
-    } else if (w->state.status == FLOW_SPECIAL_PROCEDURE) {
+    } else if (w->state.status == COURSE_SPECIAL_PROCEDURE) {
         add_entry(c, list, "now", ctx_tr(c, "Special procedure"), apply_unit_name(c, w->file.unit),
                   ctx_tr(c, "The clock is paused"), false);
     } else if (s) {
-        struct json *e = add_entry(c, list, "now", words_step(c, w->flow, s->id), has_it(c, w, s->role),
+        struct json *e = add_entry(c, list, "now", words_step(c, w->course, s->id), has_it(c, w, s->role),
                                    step_text(c, w, s), false);
         json_set_str(c->arena, e, "when", ctx_tr(c, "now"));
         json_set_str(c->arena, e, "datetime", date_format(c->arena, date_of(c->now)));
@@ -209,9 +209,9 @@ static bool add_present(struct ctx *c, struct json *list, const struct case_work
 
 static void add_future(struct ctx *c, struct json *list, const struct case_work *w, int at)
 {
-    for (size_t i = (size_t)(at + 1); i < flow_step_count(w->flow); i++) {
-        const struct flow_step *s = flow_step_at(w->flow, (int)i);
-        add_entry(c, list, "next", words_step(c, w->flow, s->id), has_it(c, w, s->role), step_text(c, w, s),
+    for (size_t i = (size_t)(at + 1); i < course_step_count(w->course); i++) {
+        const struct course_step *s = course_step_at(w->course, (int)i);
+        add_entry(c, list, "next", words_step(c, w->course, s->id), has_it(c, w, s->role), step_text(c, w, s),
                   false);
     }
     bool licence = json_is(json_get(w->service, "licence"), JSON_OBJECT);
@@ -222,9 +222,9 @@ static void add_future(struct ctx *c, struct json *list, const struct case_work 
 bool person_timeline(struct ctx *c, struct json *doc, const struct case_work *w)
 {
     struct json *list = json_set_array(c->arena, doc, "timeline");
-    int at = w->state.step >= 0 ? w->state.step : w->state.resume;
+    int at = course_step_now(w->course, &w->state);
     if (!add_past(c, list, w)) return false;
-    if (flow_ended(&w->state) || w->state.status == FLOW_DECIDED) return true;
+    if (course_ended(&w->state) || w->state.status == COURSE_DECIDED) return true;
     if (!add_present(c, list, w, at)) return false;
     add_future(c, list, w, at);
     return true;

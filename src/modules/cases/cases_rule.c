@@ -79,14 +79,14 @@ static bool keep_fee(struct ctx *c, struct case_work *w)
 /* A model acts as the program, inside the transaction of the event that called it. */
 bool case_run_rule(struct ctx *c, struct case_work *w)
 {
-    struct case_act act = {.event = {.kind = FLOW_RULE_UNABLE, .role = FLOW_SYSTEM}};
+    struct case_act act = {.event = {.kind = COURSE_RULE_UNABLE, .role = COURSE_SYSTEM}};
     const struct decision_version *v;
     struct decision_result r;
     struct actor person = c->actor;
     if (!ask(c, w, DECISION_ANSWER, &v, &r)) return false;
     if (v && !decision_keep(c, v, &r, w->file.id, w->file.applicant)) return false;
     if (v && r.done) {
-        act.event.kind = str_eq_c(r.outcome, "refuse") ? FLOW_RULE_REFUSED : FLOW_RULE_ANSWERED;
+        act.event.kind = str_eq_c(r.outcome, "refuse") ? COURSE_RULE_REFUSED : COURSE_RULE_ANSWERED;
         act.note = case_two_languages(c, decision_reason(&r, false), decision_reason(&r, true));
         act.note_is_opinion = true;
     }

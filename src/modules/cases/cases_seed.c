@@ -106,18 +106,18 @@ bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id)
 
 static const struct {
     const char *word;
-    enum flow_event_kind kind;
-    enum flow_role role; /* FLOW_NOBODY: that of the step */
+    enum course_event_kind kind;
+    enum course_role role; /* COURSE_NOBODY: that of the step */
 } events[] = {
-    {"special_end", FLOW_SPECIAL_END, FLOW_NOBODY},
-    {"extension_granted", FLOW_EXTENSION_GRANTED, FLOW_NOBODY},
-    {"delivered", FLOW_DELIVERED, FLOW_SYSTEM},
-    {"withdraw", FLOW_WITHDRAW, FLOW_APPLICANT},
+    {"special_end", COURSE_SPECIAL_END, COURSE_NOBODY},
+    {"extension_granted", COURSE_EXTENSION_GRANTED, COURSE_NOBODY},
+    {"delivered", COURSE_DELIVERED, COURSE_SYSTEM},
+    {"withdraw", COURSE_WITHDRAW, COURSE_APPLICANT},
 };
 
-static bool is_decision(enum flow_act act)
+static bool is_decision(enum course_act act)
 {
-    return act == FLOW_GRANT || act == FLOW_REFUSE || act == FLOW_REJECT;
+    return act == COURSE_GRANT || act == COURSE_REFUSE || act == COURSE_REJECT;
 }
 
 /* The first document asked for, or the first question. */
@@ -135,21 +135,21 @@ bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
 {
     struct case_work w;
     struct case_point point = {.reason = note, .asked_by = c->actor.account, .asked_at = c->now};
-    struct case_act act = {.event = {.kind = FLOW_DO, .act = flow_act_of(str_c(word))},
+    struct case_act act = {.event = {.kind = COURSE_DO, .act = course_act_of(str_c(word))},
                            .note = note,
                            .count = EXTENSION_WORKDAYS};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (strcmp(word, events[i].word) == 0)
-            act.event = (struct flow_event){.kind = events[i].kind, .role = events[i].role};
-    if (act.event.kind == FLOW_DO && act.event.act == FLOW_ACT_COUNT)
+            act.event = (struct course_event){.kind = events[i].kind, .role = events[i].role};
+    if (act.event.kind == COURSE_DO && act.event.act == COURSE_ACT_COUNT)
         return err_fault(c->err, "no act %s", word);
     if (!case_work_load(c, id, &w)) return false;
-    if (act.event.kind == FLOW_DO && act.event.act == FLOW_CORRECT) {
+    if (act.event.kind == COURSE_DO && act.event.act == COURSE_CORRECT) {
         point.target = first_target(c, &w);
         act.points = &point;
         act.point_count = 1;
         act.note = STR_EMPTY;
     }
-    act.note_is_opinion = act.event.kind == FLOW_DO && is_decision(act.event.act);
+    act.note_is_opinion = act.event.kind == COURSE_DO && is_decision(act.event.act);
     return case_move(c, &w, &act);
 }

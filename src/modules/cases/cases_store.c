@@ -6,7 +6,7 @@
     "id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, "   \
     "agent, channel, status, step, role, state, situations, "                                                \
     "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, "   \
-    "received FROM case_file "
+    "received, process, process_version FROM case_file "
 
 static void take_work(const struct db_rows *r, struct case_work *w)
 {
@@ -40,6 +40,8 @@ static void take_work(const struct db_rows *r, struct case_work *w)
     f->result = db_str(r, 0, 26);
     w->sealed_opinion = db_str(r, 0, 27);
     w->received = db_int(r, 0, 28);
+    w->process_code = db_str(r, 0, 29);
+    w->process_version = (int)db_int(r, 0, 30);
 }
 
 static const char cases_read[] = "case_file";
@@ -121,13 +123,31 @@ bool case_store_save(struct ctx *c, const struct case_work *w)
         "UPDATE case_file SET case_no = $2, status = $3, step = $4, role = $5, state = $6, situations = $7, "
         "answers = $8, submitted = $9, accepted = $10, due = $11, "
         "yellow_at = $12, red_at = $13, paused = $14, provisional = $15, closed = $16, result = $17, opinion "
-        "= $18, item_version = $19, track_code = $20, due_order = $21, received = $22 WHERE id = $1",
+        "= $18, item_version = $19, track_code = $20, due_order = $21, received = $22, "
+        "process = $23, process_version = $24 WHERE id = $1",
         DB_I(f->id), DB_S(f->case_no), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text),
         DB_S(w->situations_text), w->sealed_answers.len ? DB_B(w->sealed_answers) : DB_N, DB_I(f->submitted),
         DB_I(f->accepted), DB_I(f->due), DB_I(w->yellow_at), DB_I(w->red_at), DB_I(w->paused),
         DB_I(w->provisional), DB_I(f->closed), DB_S(f->result),
         w->sealed_opinion.len ? DB_B(w->sealed_opinion) : DB_N, DB_I(f->item_version), DB_S(f->track_code),
-        DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->received));
+        DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->received), DB_S(w->process_code),
+        DB_I(w->process_version));
+}
+
+bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case_waiting *list, size_t count)
+{
+    const struct case_file *f = &w->file;
+    if (!db_exec(&c->tx, "DELETE FROM case_waiting WHERE case_id = $1", DB_I(f->id))) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!db_exec(
+                &c->tx,
+                "INSERT INTO case_waiting (case_id, role, step, unit_id, division, due_order, yellow_at, "
+                "red_at, paused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                DB_I(f->id), DB_C(course_role_name(list[i].role)), DB_S(list[i].step), DB_I(f->unit),
+                DB_S(f->division), DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->yellow_at),
+                DB_I(w->red_at), DB_I(w->paused)))
+            return false;
+    return true;
 }
 
 bool case_store_delete_draft(struct ctx *c, int64_t id)

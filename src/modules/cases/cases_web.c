@@ -96,7 +96,7 @@ static const struct route routes[] = {
     GET("/office/inbox", ALLOW("case.work"), SCOPE(NO_ROW), office_inbox, "cases/inbox", .in = inbox_fields,
         .summary = "Cases that wait for me, by the clock"),
     GET("/office/cases/{id}", ALLOW("case.work"), SCOPE(case_office_scope), office_case, "cases/office_case",
-        .summary = "One case on one screen"),
+        .in = case_fields, .summary = "One case on one screen"),
     POST("/office/cases/{id}/reveal", ALLOW("case.work"), SCOPE(case_office_scope), office_case_reveal,
          "cases/office_case", .flags = ROUTE_READS, .summary = "The same with full numbers; recorded"),
     GET("/office/cases/{id}/files/{file}", ALLOW("case.work"), SCOPE(case_office_scope), office_file, NULL,
@@ -115,6 +115,15 @@ static const struct route routes[] = {
                "Approve an extension or not"),
     OFFICE_ACT("grant", "case.decide", act_grant, act_fields, "Grant"),
     OFFICE_ACT("refuse", "case.decide", act_refuse, act_fields, "Refuse"),
+    OFFICE_ACT("agree", "case.work", act_agree, act_fields, "Agree, as one of several who sign"),
+    OFFICE_ACT("disagree", "case.work", act_disagree, act_fields, "Do not agree, as one of several who sign"),
+    GET("/office/cases/{id}/tasks/{operation}", ALLOW("case.work"), SCOPE(case_office_scope),
+        office_operation, "cases/operation", .in = case_fields,
+        .summary = "The form of an operation on a task"),
+    POST("/office/cases/{id}/tasks/{operation}", ALLOW("case.work"), SCOPE(case_office_scope), act_operate,
+         "cases/operation", .in = operate_fields, .again = office_operation,
+         .summary = "open, transfer, delegate, add_sign, drop_sign, urge, defer, supply, commitment, verify, "
+                    "recall, suspend, resume"),
     /* officers: desk and board */
     GET("/office/desk", ALLOW("case.receive"), SCOPE(NO_ROW), desk_page, "cases/desk", .in = desk_fields,
         .summary = "The service desk"),
@@ -133,8 +142,8 @@ static const struct route routes[] = {
         .summary = "Lights by department"),
 };
 
-static const char *const needs[] = {"evidence",  "exchange", "orgs",     "people",    "registry", "notices",
-                                    "catalogue", "bookings", "licences", "decisions", NULL};
+static const char *const needs[] = {"evidence",  "exchange", "orgs",     "people",    "registry",  "notices",
+                                    "catalogue", "bookings", "licences", "decisions", "processes", NULL};
 
 const struct module cases_module = {
     .name = "cases",

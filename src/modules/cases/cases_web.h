@@ -39,8 +39,16 @@ bool cases_start(struct ctx *c);
 void cases_stop(struct server *s);
 /* Is there still a rating to give for this case with a result? */
 bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes) NODISCARD;
-/* What may be done now, as "acts" of the officers' page. */
-bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
+/* What may be done now with a task (0: none), as "acts" of the officers' page. */
+bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task) NODISCARD;
+bool office_operation(struct ctx *c);
+/* Open tasks with their holders, what is owed and promised, and what may be done with the chosen task. */
+bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
+void office_task_field(struct ctx *c, struct json *fields, int64_t task);
+bool act_agree(struct ctx *c);
+bool act_disagree(struct ctx *c);
+bool act_operate(struct ctx *c);
+extern const struct field operate_fields[], case_fields[];
 
 /* ---- applicant: cases_apply*.c, cases_person*.c, cases_correction.c ---- */
 bool apply_start(struct ctx *c);

@@ -103,9 +103,9 @@ struct str words_status(struct ctx *c, struct str status, struct str result)
     return find_word(c, statuses, sizeof statuses / sizeof statuses[0], status);
 }
 
-struct str words_step(struct ctx *c, const struct flow *flow, struct str id)
+struct str words_step(struct ctx *c, const struct course *course, struct str id)
 {
-    const struct flow_step *s = flow_step_at(flow, flow_step_find(flow, id));
+    const struct course_step *s = course_step_at(course, course_step_find(course, id));
     if (!s) return STR_EMPTY;
     return english(c) && s->name_en.len ? s->name_en : s->name;
 }
@@ -130,7 +130,25 @@ struct str words_act(struct ctx *c, struct str act)
         {"pass", "Reviewed and passed on"},
         {"send_back", "Sent back to an earlier step"},
         {"special_procedure", "Special procedure begun"},
-        {"special_begin", "Special procedure begun"},
+        {"special_begin", "Special procedure begun"}, /* of before there were processes */
+        {"agree", "Agreed"},
+        {"disagree", "Did not agree"},
+        {"recall", "Took back what was passed on"},
+        {"open", "Taken up"},
+        {"add_sign", "Asked one more to sign"},
+        {"drop_sign", "Let one who was asked to sign off"},
+        {"transfer", "Handed over to somebody else"},
+        {"delegate", "Delegated for a time"},
+        {"urge", "Urged"},
+        {"defer", "A document may follow later"},
+        {"supply", "What was owed has been supplied"},
+        {"commitment", "Taken on the applicant's promise"},
+        {"commitment_kept", "The promise was verified and kept"},
+        {"commitment_broken", "The promise was verified and not kept"},
+        {"suspend", "Held up"},
+        {"resume", "Goes on again"},
+        {"process_timer", "A time set by the process ran out"},
+        {"moved", "Moved to another version of its process"},
         {"special_end", "Special procedure ended"},
         {"extension", "Extension asked for"},
         {"extension_granted", "Extension approved"},

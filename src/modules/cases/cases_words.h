@@ -16,8 +16,8 @@ struct str words_limit(struct ctx *c, struct limit limit);
 /* "Under review", "Granted" … */
 struct str words_status(struct ctx *c, struct str status, struct str result);
 /* The name of a step in the person's language. */
-struct str words_step(struct ctx *c, const struct flow *flow, struct str id);
-/* Of a row whose flow is not loaded: by its role. */
+struct str words_step(struct ctx *c, const struct course *course, struct str id);
+/* Of a row whose course is not loaded: by its role. */
 struct str words_role(struct ctx *c, struct str role);
 struct str words_act(struct ctx *c, struct str act);
 /* "47", or "999+" for more than is counted. */

@@ -94,10 +94,9 @@ static void fill_item(struct item *i, const struct json *base, const struct json
 
 static bool compile(struct arena *a, const struct json *service, struct service_code *out, struct err *e)
 {
-    const struct json *form = json_get(service, "form"), *flow = json_get(service, "flow");
-    out->flow = flow_parse(a, flow, e);
+    const struct json *form = json_get(service, "form");
     out->form = form ? form_parse(a, form, e) : NULL;
-    return out->flow && (!form || out->form);
+    return !form || out->form;
 }
 
 /* One that does not compile is told to whoever uses it. */

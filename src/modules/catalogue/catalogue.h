@@ -7,7 +7,6 @@
 #define TB_CATALOGUE_H
 
 #include "core/http/route.h"
-#include "engines/flow/flow.h"
 #include "engines/forms/forms.h"
 #include "engines/workclock/workclock.h"
 
@@ -15,10 +14,9 @@ extern const struct module catalogue_module;
 
 enum { FOR_PERSON = 1, FOR_ORGANISATION = 2 };
 
-/* The form and the flow of a service, ready to run. */
+/* The form of a service, ready to run. */
 struct service_code {
     const struct form *form; /* NULL: it asks nothing */
-    const struct flow *flow;
 };
 
 struct item {
@@ -53,7 +51,7 @@ bool catalogue_version(struct ctx *c, int64_t id, int version, const struct item
 const struct item *catalogue_of_base(struct ctx *c, struct str base);
 /* What the applicant of this kind fills in: form_person or form_organisation. */
 const struct json *item_service(const struct item *i, bool organisation);
-/* Its form and flow; compiled in the request's arena where the version is not the current one. */
+/* Its form; compiled in the request's arena where the version is not the current one. */
 bool item_code(struct ctx *c, const struct item *i, bool organisation, struct service_code *out) NODISCARD;
 size_t catalogue_count(struct ctx *c);
 /* Best items for a query, for the desk and the home page: up to limit. */

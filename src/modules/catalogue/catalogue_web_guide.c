@@ -2,6 +2,7 @@
  * stays null and is shown as such. */
 #include "core/http/server.h"
 #include "modules/catalogue/catalogue_internal.h"
+#include "modules/processes/processes.h"
 
 struct guide {
     struct ctx *c;
@@ -232,9 +233,10 @@ static void add_flow(struct guide *g, struct json *list)
     if (json_text_of(flow, "rule").len)
         add_step(g, list, ctx_tr(g->c, "Answer at once"), "A rule answers; where it cannot, an officer does",
                  STR_EMPTY);
-    JSON_EACH(s, json_get(flow, "steps"))
-    {
-        struct str id = json_text_of(s, "id"), name = in_language(g, s, "name", "en");
+    const struct process_version *p = process_in_force(g->c, process_of_flow(flow), date_of(g->c->now));
+    for (size_t i = 0; p && i < course_step_count(p->course); i++) {
+        const struct course_step *s = course_step_at(p->course, (int)i);
+        struct str id = s->id, name = g->c->lang == &lang_en && s->name_en.len ? s->name_en : s->name;
         if (str_eq_c(id, "receive"))
             add_step(g, list, name, "Complete papers are accepted; what is missing is told once, in full",
                      licence ? ctx_tr(g->c, "within 5 days") : STR_EMPTY);

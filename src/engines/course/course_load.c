@@ -1,0 +1,218 @@
+#include "engines/course/course_internal.h"
+
+/* From a sound model to the course of a case: what is read of it, and what it may not do. */
+
+static const char *const role_words[COURSE_ROLE_COUNT] = {
+    [COURSE_DESK] = "desk", [COURSE_REVIEWER] = "reviewer", [COURSE_DECIDER] = "decider"};
+
+struct loading {
+    struct arena *arena;
+    struct course *f;
+    const struct bpmn *b;
+    int process;
+    struct course_faults *faults;
+};
+
+static void fault(struct loading *l, const char *msgid, int node)
+{
+    struct str name = node >= 0 ? bpmn_node_name(l->b, node) : STR_EMPTY;
+    if (node >= 0 && !name.len) name = bpmn_node_id(l->b, node);
+    if (l->faults->count < COURSE_FAULTS_MAX)
+        l->faults->list[l->faults->count++] = (struct course_fault){msgid, name};
+}
+
+enum course_result course_result_of(const struct course *f, int node)
+{
+    struct str word = node >= 0 ? bpmn_node_note(f->model, node, "result") : STR_EMPTY;
+    return str_eq_c(word, "granted")   ? COURSE_GRANTED
+           : str_eq_c(word, "refused") ? COURSE_REFUSED
+                                       : COURSE_OPEN;
+}
+
+/* ---- steps ---- */
+
+static enum course_role role_of(struct str word)
+{
+    for (int r = 0; r < COURSE_ROLE_COUNT; r++)
+        if (role_words[r] && str_eq_c(word, role_words[r])) return (enum course_role)r;
+    return COURSE_NOBODY;
+}
+
+static void read_acts(struct loading *l, struct course_step *s)
+{
+    struct str rest = bpmn_node_note(l->b, s->node, "acts"), word;
+    if (!rest.len) fault(l, "Nothing can be done in the step %{arg}.", s->node);
+    while (rest.len) {
+        rest = str_cut(rest, ' ', &word);
+        if (!word.len) continue;
+        enum course_act act = course_act_of(word);
+        if (act == COURSE_ACT_COUNT)
+            fault(l, "The step %{arg} has an act that is not known.", s->node);
+        else
+            s->acts |= COURSE_BIT(act);
+    }
+}
+
+static void check_step(struct loading *l, const struct course_step *s)
+{
+    bool receives = (s->acts & COURSE_RECEIVING) != 0;
+    if (s->role == COURSE_NOBODY)
+        fault(l, "The step %{arg} belongs to no role that handles applications.", s->node);
+    if ((s->acts & COURSE_DECIDING) && s->role != COURSE_DECIDER)
+        fault(l, "Only a decider may grant or refuse, which the step %{arg} does not respect.", s->node);
+    if ((s->acts & COURSE_DECIDING) && (s->acts & COURSE_DECIDING) != COURSE_DECIDING)
+        fault(l, "Who decides in the step %{arg} must be able to grant and to refuse.", s->node);
+    if ((s->acts & COURSE_DECIDING) && (s->acts & COURSE_ONWARD & ~COURSE_DECIDING))
+        fault(l, "Who decides in the step %{arg} can only grant or refuse, and not lead on otherwise.",
+              s->node);
+    if (receives && !(s->acts & COURSE_BIT(COURSE_ACCEPT)))
+        fault(l, "Only a step that accepts receives, which the step %{arg} does not respect.", s->node);
+    if (s->acts && !(s->acts & COURSE_ONWARD)) fault(l, "The step %{arg} does not lead on.", s->node);
+}
+
+static void add_step(struct loading *l, int node)
+{
+    struct course *f = l->f;
+    if (f->count == COURSE_STEPS_MAX) {
+        fault(l, "A process has at most forty steps.", node);
+        return;
+    }
+    struct course_step *s = &f->steps[f->count];
+    *s = (struct course_step){.id = bpmn_node_id(l->b, node),
+                              .name = bpmn_node_name(l->b, node),
+                              .name_en = bpmn_node_note(l->b, node, "en"),
+                              .role = role_of(bpmn_node_role(l->b, node)),
+                              .node = node};
+    ((int *)f->step_of)[node] = f->count++;
+    read_acts(l, s);
+    check_step(l, s);
+}
+
+static bool is_step(enum bpmn_kind kind)
+{
+    return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK;
+}
+
+static void read_nodes(struct loading *l)
+{
+    int *step_of = ARENA_ARRAY(l->arena, (size_t)bpmn_node_count(l->b) + 1, int);
+    l->f->step_of = step_of;
+    for (int i = 0; i < bpmn_node_count(l->b); i++) {
+        enum bpmn_kind kind = bpmn_node_kind(l->b, i);
+        step_of[i] = -1;
+        if (is_step(kind)) add_step(l, i);
+        l->f->asks_rule = l->f->asks_rule || kind == BPMN_RULE_TASK;
+        if (kind == BPMN_RULE_TASK && !str_eq_c(bpmn_node_topic(l->b, i), "answer"))
+            fault(l, "The rule %{arg} must be the one that answers the item (decisionRef \"answer\").", i);
+        if (kind == BPMN_SERVICE_TASK || kind == BPMN_CALL || kind == BPMN_RECEIVE_TASK ||
+            kind == BPMN_AD_HOC)
+            fault(l, "Nothing in this program does what %{arg} asks for.", i);
+        if (kind == BPMN_END_EVENT && bpmn_node_parent(l->b, i) == l->process &&
+            course_result_of(l->f, i) == COURSE_OPEN)
+            fault(l, "The end %{arg} does not say how the case is decided.", i);
+    }
+}
+
+/* ---- ways ---- */
+
+/* Everything that can be reached from the start without passing a node for which `stops` holds; what is
+ * attached to such a node is reached all the same. */
+static const bool *reached(const struct loading *l, bool (*stops)(const struct loading *l, int node))
+{
+    size_t count = (size_t)bpmn_node_count(l->b);
+    bool *seen = ARENA_ARRAY(l->arena, count + 1, bool), more = true;
+    for (int i = 0; i < bpmn_node_count(l->b); i++)
+        seen[i] = bpmn_node_kind(l->b, i) == BPMN_START_EVENT && bpmn_node_parent(l->b, i) == l->process;
+    while (more) {
+        struct bpmn_edge e;
+        more = false;
+        for (int i = 0; bpmn_edge(l->b, i, &e); i++)
+            if (seen[e.from] && !seen[e.to] && !stops(l, e.from)) seen[e.to] = more = true;
+        for (int i = 0; i < bpmn_node_count(l->b); i++) {
+            int host = bpmn_node_host(l->b, i), parent = bpmn_node_parent(l->b, i);
+            bool inside = parent >= 0 && parent != l->process && seen[parent];
+            if (!seen[i] && ((host >= 0 && seen[host]) || inside)) seen[i] = more = true;
+        }
+    }
+    return seen;
+}
+
+static bool accepts(const struct loading *l, int node)
+{
+    int step = l->f->step_of[node];
+    return bpmn_node_kind(l->b, node) == BPMN_RULE_TASK ||
+           (step >= 0 && (l->f->steps[step].acts & COURSE_BIT(COURSE_ACCEPT)));
+}
+
+static bool decides(const struct loading *l, int node)
+{
+    int step = l->f->step_of[node];
+    return bpmn_node_kind(l->b, node) == BPMN_RULE_TASK ||
+           (step >= 0 && (l->f->steps[step].acts & COURSE_DECIDING) == COURSE_DECIDING);
+}
+
+static void check_ways(struct loading *l)
+{
+    const bool *unaccepted = reached(l, accepts), *undecided = reached(l, decides);
+    bool person = false;
+    for (int i = 0; i < bpmn_node_count(l->b); i++) {
+        int step = l->f->step_of[i];
+        person = person || (step >= 0 && decides(l, i));
+        if (unaccepted[i] && step >= 0 && !accepts(l, i))
+            fault(l, "The step %{arg} can be reached before the application is accepted.", i);
+        if (undecided[i] && bpmn_node_kind(l->b, i) == BPMN_END_EVENT &&
+            bpmn_node_parent(l->b, i) == l->process)
+            fault(l, "The end %{arg} can be reached without a decision.", i);
+    }
+    if (!person) fault(l, "No step of %{arg} lets a person decide.", l->process);
+}
+
+struct course *course_load(struct arena *a, struct str xml, struct bpmn_findings *findings,
+                           struct course_faults *faults, struct err *e)
+{
+    struct course *f = ARENA_NEW(a, struct course);
+    struct loading l = {.arena = a, .f = f, .faults = faults};
+    faults->count = 0;
+    f->model = l.b = bpmn_load(a, xml, NULL, findings, e);
+    if (!f->model) return NULL;
+    l.process = bpmn_process(l.b, 0);
+    if (l.process < 0 || bpmn_process(l.b, 1) >= 0)
+        fault(&l, "The course of a case is one process.", -1);
+    else {
+        read_nodes(&l);
+        check_ways(&l);
+    }
+    if (!faults->count) return f;
+    err_invalid(e, "course.model", faults->list[0].msgid);
+    err_arg(e, faults->list[0].element);
+    return NULL;
+}
+
+/* ---- asking ---- */
+
+const struct bpmn *course_model(const struct course *f)
+{
+    return f->model;
+}
+
+size_t course_step_count(const struct course *f)
+{
+    return (size_t)f->count;
+}
+
+const struct course_step *course_step_at(const struct course *f, int index)
+{
+    return index >= 0 && index < f->count ? &f->steps[index] : NULL;
+}
+
+int course_step_find(const struct course *f, struct str id)
+{
+    for (int i = 0; i < f->count; i++)
+        if (str_eq(f->steps[i].id, id)) return i;
+    return -1;
+}
+
+bool course_asks_rule(const struct course *f)
+{
+    return f->asks_rule;
+}

@@ -1,0 +1,164 @@
+/* The snapshot of processes, and which version is in force. */
+#include "core/http/server.h"
+#include "modules/evidence/evidence.h"
+#include "modules/processes/processes_internal.h"
+
+enum { SNAPSHOT_MAX = 256 << 20 };
+
+static void drop_snapshot(void *data)
+{
+    arena_drop(((struct snapshot *)data)->arena);
+}
+
+/* It was sound when it was published; one that this program cannot compile any more stops it, because cases
+ * run under it. */
+static bool add_version(struct snapshot *s, const struct version_row *row, struct err *e)
+{
+    struct arena *a = s->arena;
+    struct bpmn_findings *findings = ARENA_NEW(a, struct bpmn_findings);
+    struct course_faults *faults = ARENA_NEW(a, struct course_faults);
+    struct process_version *v = &s->versions[s->count++];
+    *v = (struct process_version){.process = row->process,
+                                  .version = row->version,
+                                  .code = str_dup(a, row->code),
+                                  .name = str_dup(a, row->name),
+                                  .en = str_dup(a, row->en),
+                                  .from = row->from};
+    v->course = course_load(a, str_dup(a, row->xml), findings, faults, e);
+    return v->course != NULL;
+}
+
+static bool fill(struct ctx *c, struct snapshot *s)
+{
+    struct version_row *rows;
+    size_t count;
+    if (!processes_store_published(c, &rows, &count)) return false;
+    s->versions = ARENA_ARRAY(s->arena, count + 1, struct process_version);
+    for (size_t i = 0; i < count; i++)
+        if (!add_version(s, &rows[i], c->err)) return false;
+    return true;
+}
+
+static bool refresh(struct ctx *c)
+{
+    struct processes_state *s = server_state(c->server, "processes");
+    struct arena *a = arena_new(SNAPSHOT_MAX);
+    if (!a) return err_fault(c->err, "not enough memory for processes");
+    struct snapshot *fresh = ARENA_NEW(a, struct snapshot);
+    fresh->arena = a;
+    if (!fill(c, fresh)) {
+        arena_drop(a);
+        return false;
+    }
+    return shared_put(&s->snapshot, fresh, drop_snapshot) ||
+           err_fault(c->err, "not enough memory for processes");
+}
+
+const struct snapshot *processes_snapshot(struct ctx *c)
+{
+    struct processes_state *s = server_state(c->server, "processes");
+    return ctx_shared(c, &s->snapshot);
+}
+
+const struct process_version *process_in_force(struct ctx *c, struct str code, int32_t day)
+{
+    const struct snapshot *s = processes_snapshot(c);
+    for (size_t i = 0; s && i < s->count; i++)
+        if (str_eq(s->versions[i].code, code) && s->versions[i].from <= day) return &s->versions[i];
+    return NULL;
+}
+
+const struct process_version *process_version_of(struct ctx *c, struct str code, int version)
+{
+    const struct snapshot *s = processes_snapshot(c);
+    for (size_t i = 0; s && i < s->count; i++)
+        if (str_eq(s->versions[i].code, code) && s->versions[i].version == version) return &s->versions[i];
+    return NULL;
+}
+
+const struct process_version *process_first(struct ctx *c, struct str code)
+{
+    const struct snapshot *s = processes_snapshot(c);
+    const struct process_version *first = NULL;
+    for (size_t i = 0; s && i < s->count; i++)
+        if (str_eq(s->versions[i].code, code) && (!first || s->versions[i].version < first->version))
+            first = &s->versions[i];
+    return first;
+}
+
+struct str process_of_flow(const struct json *flow)
+{
+    struct str code = json_text_of(flow, "process");
+    if (code.len) return code;
+    return json_text_of(flow, "rule").len ? STR("rule-first") : STR("one-review");
+}
+
+void process_set_mover(struct server *server, process_mover *mover)
+{
+    struct processes_state *s = server_state(server, "processes");
+    s->mover = mover;
+}
+
+/* ---- checking ---- */
+
+static void add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where, int line)
+{
+    struct json *o = json_add_object(c->arena, r->faults);
+    json_set_str(c->arena, o, "text", tr_arg(c->lang, c->arena, msgid, where));
+    json_set(o, "where", where.len ? json_string(c->arena, where) : json_null(c->arena));
+    json_set(o, "line", line ? json_string(c->arena, str_fmt(c->arena, "%d", line)) : json_null(c->arena));
+}
+
+bool process_check(struct ctx *c, struct str xml, struct process_report *out)
+{
+    struct bpmn_findings *findings = ARENA_NEW(c->arena, struct bpmn_findings);
+    struct course_faults *faults = ARENA_NEW(c->arena, struct course_faults);
+    struct err e = {0};
+    *out = (struct process_report){.faults = json_array(c->arena), .code = STR_EMPTY, .name = STR_EMPTY};
+    out->course = course_load(c->arena, xml, findings, faults, &e);
+    for (size_t i = 0; i < findings->count; i++)
+        add_fault(c, out, findings->list[i].msgid, findings->list[i].element, findings->list[i].line);
+    for (size_t i = 0; i < faults->count; i++)
+        add_fault(c, out, faults->list[i].msgid, faults->list[i].element, 0);
+    if (out->course) {
+        const struct bpmn *b = course_model(out->course);
+        int process = bpmn_process(b, 0);
+        out->code = bpmn_node_id(b, process);
+        out->name = bpmn_node_name(b, process).len ? bpmn_node_name(b, process) : out->code;
+        out->en = bpmn_node_note(b, process, "en");
+    } else if (!out->faults->count) {
+        if (e.kind == ERR_FAULT) return err_fault(c->err, "%s", e.detail);
+        add_fault(c, out, e.msgid, str_c(e.arg), 0);
+    }
+    return true;
+}
+
+/* ---- the module ---- */
+
+static bool start(struct ctx *c)
+{
+    struct processes_state *s = mem_alloc(1, sizeof *s);
+    if (!s) return err_fault(c->err, "not enough memory to start");
+    shared_open(&s->snapshot);
+    server_set_state(c->server, "processes", s);
+    return refresh(c);
+}
+
+static void stop(struct server *server)
+{
+    struct processes_state *s = server_state(server, "processes");
+    if (!s) return;
+    shared_close(&s->snapshot);
+    mem_free(s);
+    server_set_state(server, "processes", NULL);
+}
+
+static const char *const needs[] = {"evidence", NULL};
+
+const struct module processes_module = {
+    .name = "processes",
+    .needs = needs,
+    .start = start,
+    .refresh = refresh,
+    .stop = stop,
+};

@@ -1,0 +1,46 @@
+/* Processes (办理流程): BPMN models under version, by which cases run.
+ *
+ * Ownership: every version that ever was published is compiled once into an immutable snapshot; borrowed
+ * pointers live until the request ends. Invariants: a version is published by somebody who did not write it,
+ * only when it breaks no rule of BPMN and can be the course of a case; it never changes afterwards. On a day
+ * the version is in force that takes effect last among those published by then; who goes back to an earlier
+ * one publishes its text again. Cases name process and version, and keep them. Units: days as
+ * core/base/time.h counts them. Errors: those of the database; MISSING "process". */
+#ifndef TB_PROCESSES_H
+#define TB_PROCESSES_H
+
+#include "core/http/route.h"
+#include "engines/course/course.h"
+
+extern const struct module processes_module;
+
+struct process_version {
+    int64_t process;
+    int version;
+    struct str code, name, en;
+    int32_t from;
+    const struct course *course;
+};
+
+/* NULL when no version of that code is in force on that day. */
+const struct process_version *process_in_force(struct ctx *c, struct str code, int32_t day);
+/* Any version that ever was in force; NULL when there is none. */
+const struct process_version *process_version_of(struct ctx *c, struct str code, int version);
+/* The first that was published: under it run cases of before there were processes. */
+const struct process_version *process_first(struct ctx *c, struct str code);
+/* The code that the flow of a service names. Flows of before there were processes named none: they ran as
+ * "rule-first" or "one-review". */
+struct str process_of_flow(const struct json *flow);
+
+/* Moves running cases, for the module that keeps them (which needs this one): adds to `report` an object
+ * {case_no, from, to, moved, missing} for each case it looked at, behind id *after; at most a page. `apply`
+ * false: only looks. */
+typedef bool process_mover(struct ctx *c, const struct process_version *to, struct str case_no,
+                           int64_t *after, bool apply, struct json *report);
+void process_set_mover(struct server *s, process_mover *mover);
+
+/* data/processes: publishes every model of the folder that is new, or whose text changed since, as the
+ * program's own. INVALID when one of them cannot be used. */
+bool process_import_shipped(struct ctx *c, const char *data_dir, struct json *report) NODISCARD;
+
+#endif
