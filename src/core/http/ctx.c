@@ -192,6 +192,23 @@ void ctx_forget_shared(struct ctx *c)
     c->tx.keys = NULL;
 }
 
+bool ctx_outside(struct ctx *c, void (*ask)(struct ctx *c, void *arg), void *arg)
+{
+    c->outside.ask = ask;
+    c->outside.arg = arg;
+    return false;
+}
+
+void *ctx_outside_found(const struct ctx *c)
+{
+    return c->outside.done ? c->outside.arg : NULL;
+}
+
+bool ctx_goes_outside(const struct ctx *c)
+{
+    return c->outside.ask && !c->outside.done;
+}
+
 const void *ctx_known(const struct ctx *c, const void *kind, int64_t id)
 {
     for (size_t i = 0; i < sizeof c->known / sizeof c->known[0]; i++)

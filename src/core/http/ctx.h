@@ -50,8 +50,13 @@ struct ctx {
     const struct err *failed; /* while a form is built again: what was wrong with it */
     bool jobs_added;          /* wake the workers after the commit */
     void *arg;                /* of server_read and server_write */
-    struct str notice;        /* msgid shown once on the next page */
-    bool refresh;             /* the modules' snapshots changed: renew them before answering */
+    struct {
+        void (*ask)(struct ctx *c, void *arg);
+        void *arg;
+        bool done;
+    } outside;         /* of ctx_outside */
+    struct str notice; /* msgid shown once on the next page */
+    bool refresh;      /* the modules' snapshots changed: renew them before answering */
     struct {
         const struct shared *of;
         void *data;
@@ -108,6 +113,15 @@ struct str ctx_actor_name(struct ctx *c);
 struct str ctx_acting_name(struct ctx *c);
 struct keyring *ctx_keys(const struct ctx *c);
 struct blob_store *ctx_blobs(const struct ctx *c);
+
+/* ---- waiting for others ----
+ * In the handler of a route that reads: ends this run. `ask` runs on threads kept for that, without a
+ * transaction, and may wait for seconds; of the ctx it uses arena, now and server, and leaves in *arg what it
+ * found, failures as well. Then the handler runs once more, where ctx_outside_found gives arg. Returns false
+ * without an error: whoever sees false asks ctx_goes_outside before it speaks of one. */
+bool ctx_outside(struct ctx *c, void (*ask)(struct ctx *c, void *arg), void *arg);
+void *ctx_outside_found(const struct ctx *c); /* NULL in the first run */
+bool ctx_goes_outside(const struct ctx *c);
 
 /* ---- snapshots ----
  * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not

@@ -1,6 +1,7 @@
 /* One request through its stages (design: reads in parallel, writes in one queue):
  *
  *   open ── read ─────────────────────────── reply
+ *     │       ├─ waits for another server: outside (threads of its own) ── read once more
  *     │       └─ shows personal data: record ─┘      (the answer waits for the durable record)
  *     ├─ prepare (pool) ── write (writer) ── reply
  *     └──────────────────── write ────────── reply
@@ -11,7 +12,7 @@
  * answer. */
 #include "core/http/private.h"
 
-enum { WRITE_DEADLINE_US = 5000000 };
+enum { WRITE_DEADLINE_US = 5000000, OUTSIDE_THREADS = 16 };
 
 static bool guarded(struct exchange *x, bool (*stage)(struct exchange *x))
 {
@@ -385,12 +386,30 @@ void exchange_release(void *arg)
     }
 }
 
+static bool outside_stage(struct exchange *x)
+{
+    x->ctx.outside.ask(&x->ctx, x->ctx.outside.arg);
+    x->ctx.outside.done = true;
+    return true;
+}
+
+static struct work_pool *pool_of(struct server *s, enum step step)
+{
+    if (step == STEP_POOL) return s->pool;
+    pthread_mutex_lock(&s->outside_lock);
+    if (!s->outside) s->outside = pool_start(OUTSIDE_THREADS);
+    pthread_mutex_unlock(&s->outside_lock);
+    return s->outside;
+}
+
 static void run_in_pool(struct pool_task *t)
 {
     struct exchange *x = t->submitter;
     if (x->stage == STAGE_REFRESHED) {
         x->ok = server_refresh(x->server, &x->err);
         x->refreshed = true;
+    } else if (x->stage == STAGE_ASKED) {
+        x->ok = guarded(x, outside_stage);
     } else {
         x->ok = guarded(x, prepare_stage);
         close_tx(x);
@@ -401,10 +420,11 @@ static void run_in_pool(struct pool_task *t)
 
 bool exchange_submit(struct exchange *x, enum step step)
 {
-    if (step == STEP_POOL) {
+    if (step != STEP_WRITE) {
+        struct work_pool *pool = pool_of(x->server, step);
         x->pool.run = run_in_pool;
         x->pool.submitter = x;
-        if (pool_submit(x->server->pool, &x->pool)) return true;
+        if (pool && pool_submit(pool, &x->pool)) return true;
         if (x->stage == STAGE_REFRESHED) return false; /* the change stands: no refusal any more */
         err_busy(&x->err, "pool.full", "Very many people are here right now. Please try again in a moment.");
     } else {
@@ -478,7 +498,13 @@ static enum step finish(struct exchange *x)
 static enum step read_on(struct exchange *x)
 {
     x->ok = guarded(x, read_stage);
-    return finish(x);
+    if (x->ok || !ctx_goes_outside(&x->ctx)) return finish(x);
+    close_tx(x);
+    ctx_forget_shared(&x->ctx);
+    x->ctx.doc = x->ctx.reads = x->ctx.calls = NULL;
+    x->ctx.out = (struct outcome){0};
+    x->stage = STAGE_ASKED;
+    return STEP_OUTSIDE;
 }
 
 enum step exchange_run(struct exchange *x)
@@ -502,6 +528,8 @@ enum step exchange_run(struct exchange *x)
         if (!writes(x->entry->route)) return read_on(x);
         x->stage = STAGE_WRITTEN;
         return STEP_WRITE;
+    case STAGE_ASKED:
+        return x->ok ? read_on(x) : finish(x);
     case STAGE_WRITTEN:
         if (x->ok && x->ctx.jobs_added && x->server->jobs) jobs_wake(x->server->jobs);
         if (!x->ok || !x->ctx.refresh) return finish(x);

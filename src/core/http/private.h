@@ -53,7 +53,8 @@ struct server {
     struct blob_store *blobs;
     struct views *views;
     struct job_workers *jobs;
-    struct work_pool *pool;
+    struct work_pool *pool, *outside; /* the second: threads that wait for other servers, from first use on */
+    pthread_mutex_t outside_lock;
     struct page_cache *cache;
     const struct module *const *modules;
     size_t module_count;
@@ -94,7 +95,7 @@ const struct route_entry *router_page(const struct server *s, const char *path);
 int permission_number(const struct server *s, const char *name);
 bool permission_held(const struct ctx *c, int number);
 
-/* ---- pool.c: threads for slow work before a write ---- */
+/* ---- pool.c: threads for slow work before a write, and others for waiting ---- */
 struct pool_task {
     void (*run)(struct pool_task *t);
     void *submitter;
@@ -105,8 +106,16 @@ bool pool_submit(struct work_pool *p, struct pool_task *t); /* false when full *
 void pool_stop(struct work_pool *p);
 
 /* ---- exchange.c: one request through its stages ---- */
-enum step { STEP_REPLY, STEP_POOL, STEP_WRITE };
-enum stage { STAGE_OPEN, STAGE_PREPARED, STAGE_WRITTEN, STAGE_REFRESHED, STAGE_RECORDED, STAGE_DONE };
+enum step { STEP_REPLY, STEP_POOL, STEP_OUTSIDE, STEP_WRITE };
+enum stage {
+    STAGE_OPEN,
+    STAGE_PREPARED,
+    STAGE_ASKED,
+    STAGE_WRITTEN,
+    STAGE_REFRESHED,
+    STAGE_RECORDED,
+    STAGE_DONE
+};
 
 struct exchange {
     struct server *server;
@@ -140,7 +149,7 @@ void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct
 /* Goes as far as it can on the calling thread; after STEP_POOL or STEP_WRITE submit with exchange_submit and
  * call again once resumed. */
 enum step exchange_run(struct exchange *x);
-/* Hands the exchange to the pool or the writer; false: refused, and exchange_run now gives the refusal. */
+/* Hands the exchange to a pool or the writer; false: refused, and exchange_run now gives the refusal. */
 bool exchange_submit(struct exchange *x, enum step step);
 /* What the writer has told so far goes on: the end of a group. `arg`: the server. */
 void exchange_release(void *arg);

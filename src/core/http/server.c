@@ -303,6 +303,7 @@ struct server *server_open(const struct server_options *o, const struct module *
     s->ids.node = node & 1023u;
     pthread_mutex_init(&s->refresh_lock, NULL);
     pthread_mutex_init(&s->written_lock, NULL);
+    pthread_mutex_init(&s->outside_lock, NULL);
     if (s->options.threads <= 0) {
         cpu_set_t cores; /* those this process may use, not those of the machine */
         s->options.threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 2;
@@ -319,6 +320,7 @@ void server_close(struct server *s)
     watch_stop(s);
     jobs_stop(s->jobs);
     pool_stop(s->pool);
+    pool_stop(s->outside);
     for (size_t i = s->module_count; i-- > 0;)
         if (s->modules[i]->end) s->modules[i]->end(s);
     if (s->writer) writer_stop(s->writer);
@@ -331,6 +333,7 @@ void server_close(struct server *s)
     if (s->keys) keyring_close(s->keys);
     pthread_mutex_destroy(&s->refresh_lock);
     pthread_mutex_destroy(&s->written_lock);
+    pthread_mutex_destroy(&s->outside_lock);
     arena_drop(s->arena);
 }
 

@@ -76,6 +76,10 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.permit_grant", "Permit to use data granted"},
     {"exchange.permit_refuse", "Request for data refused"},
     {"exchange.permit_end", "Permit to use data ended"},
+    {"exchange.source_submit", "Source of data handed in"},
+    {"exchange.source_agree", "Source of data agreed to"},
+    {"exchange.source_return", "Source of data sent back"},
+    {"exchange.deliver", "Rows delivered by a provider"},
     {"exchange.call", "Data called through the exchange"},
     {"exchange.object", "Objection to a call of data"},
     {"exchange.object_answer", "Objection answered"},
@@ -154,6 +158,8 @@ static const struct evidence_word objects[] = {
     {"share_permit", "Permit to use data"},
     {"exchange_system", "Business system"},
     {"exchange_call", "Call of shared data"},
+    {"data_source", "Source of data"},
+    {"exchange_delivery", "Delivery of rows"},
     {"registry", "Register of a department"},
     {"decision", "Decision model"},
     {"process", "Process"},
@@ -296,12 +302,19 @@ static const struct evidence_word ways[] = {
 static const struct evidence_word yes_no[] = {
     {"0", "no"}, {"1", "yes"}, {"false", "no"}, {"true", "yes"}, {NULL, NULL}};
 
-static const struct evidence_word call_modes[] = {{"check", "checked"}, {"query", "asked"}, {NULL, NULL}};
+static const struct evidence_word call_modes[] = {{"check", "checked"},
+                                                  {"query", "asked"},
+                                                  {"batch", "asked for many"},
+                                                  {"subscribe", "followed changes"},
+                                                  {NULL, NULL}};
+static const struct evidence_word source_kinds[] = {
+    {"table", "table"}, {"http", "service"}, {"file", "delivered rows"}, {NULL, NULL}};
 static const struct evidence_word call_purposes[] = {{"apply", "handling an application"},
                                                      {"supervise", "supervision by law"},
                                                      {"public-service", "public service"},
                                                      {NULL, NULL}};
-static const struct evidence_word call_results[] = {{"ok", "answered"}, {NULL, NULL}};
+static const struct evidence_word call_results[] = {
+    {"ok", "answered"}, {"exchange.filtered", "kept back by the filter"}, {NULL, NULL}};
 
 /* A key of a detail with the words around its value, and the words of the value where those are known. `act`:
  * only for acts that begin so. */
@@ -342,6 +355,13 @@ static const struct {
     {"exchange.", "mode", "%{arg}", call_modes},
     {"exchange.", "purpose", "used for %{arg}", call_purposes},
     {"exchange.", "fields", "items %{arg}", NULL},
+    {"exchange.", "kind", "%{arg}", source_kinds},
+    {"exchange.", "place", "place %{arg}", NULL},
+    {"exchange.", "batch", "batch %{arg}", NULL},
+    {"exchange.", "inserted", "new rows: %{arg}", NULL},
+    {"exchange.", "updated", "changed rows: %{arg}", NULL},
+    {"exchange.", "deleted", "deleted rows: %{arg}", NULL},
+    {"exchange.", "refused", "refused rows: %{arg}", NULL},
     {"exchange.", "result", "result: %{arg}", call_results},
     {"", "document", "document seen: %{arg}", documents},
     {"", "reference", "case or ticket %{arg}", NULL},

@@ -24,6 +24,15 @@ struct exchange_made {
 };
 bool exchange_make(struct ctx *c, const struct exchange_made *m) NODISCARD;
 
+/* ---- places ----
+ * Names an operator gives to databases ("sqlite:PATH", "postgresql://…") and services ("https://…") of
+ * providers; stewards choose among the names, and nobody sees the addresses. Before the program listens. */
+bool exchange_add_place(struct server *s, struct str name, struct str address, struct err *e) NODISCARD;
+/* {sources: [{entry, code, kind, place, path, key, items, timeout, secret, rows}]}: sets up where the data of
+ * entries (by code) come from, and delivers rows [{guid, op, number, data}] of those that are kept here. For
+ * places as the operator named them; what was set up before stays. */
+bool exchange_import_sources(struct ctx *c, const struct json *file) NODISCARD;
+
 /* ---- calls ----
  * What a call is for, as the module that keeps cases knows it. */
 struct exchange_case {

@@ -67,10 +67,10 @@ static inline int64_t exchange_asked(struct world *w, const char *more)
 {
     char path[120], form[900];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
-    snprintf(form, sizeof form,
-             "system=%lld&purpose=apply&basis=law&fields=name&fields=address&fields=mobile&services=*&"
-             "masks=mobile%%3Dphone%s%s%s%s%s",
-             (long long)w->system, strstr(more, "modes=") ? "" : "&modes=check%2Cquery",
+    snprintf(form, sizeof form, "system=%lld&purpose=apply&basis=law&services=*%s%s%s%s%s%s",
+             (long long)w->system,
+             strstr(more, "fields=") ? "" : "&fields=name&fields=address&fields=mobile&masks=mobile%3Dphone",
+             strstr(more, "modes=") ? "" : "&modes=check&modes=query",
              strstr(more, "until=") ? "" : "&until=2027-11-23", strstr(more, "rate=") ? "" : "&rate=100",
              strstr(more, "daily=") ? "" : "&daily=1000", more);
     exchange_ok(&w->steward, client_post(&w->steward, path, form));
@@ -117,6 +117,7 @@ struct signed_call {
     const struct sm2_key *private; /* signs by TB-SM2 in place of the secret key */
     const char *scheme;            /* what the header calls it, where that is something else */
     const char *target;            /* what is signed, where that is something else */
+    const char *path;              /* where it is sent; NULL: /exchange/population */
     const char *query;             /* sent with the path */
     int64_t time;
 };
@@ -147,12 +148,13 @@ static inline struct answer exchange_send(struct world *w, const struct signed_c
     int64_t time = s->time ? s->time : testapp_now();
     sm3(str_c(s->body), digest);
     struct str hex = str_hex(a, digest, SM3_SIZE);
+    const char *path = s->path ? s->path : "/exchange/population";
     struct str said =
-        str_fmt(a, "POST\n%s%s%s\n%.*s\n%.*s\n%lld", s->target ? s->target : "/exchange/population",
-                s->query ? "?" : "", s->query ? s->query : "", STR_ARG(hex), STR_ARG(nonce), (long long)time);
+        str_fmt(a, "POST\n%s%s%s\n%.*s\n%.*s\n%lld", s->target ? s->target : path, s->query ? "?" : "",
+                s->query ? s->query : "", STR_ARG(hex), STR_ARG(nonce), (long long)time);
     r->raw_query = str_c(s->query ? s->query : "");
     r->method = METHOD_POST;
-    r->path = STR("/exchange/population");
+    r->path = str_c(path);
     r->content_type = r->accept = STR("application/json");
     r->body = str_c(s->sent ? s->sent : s->body);
     r->peer = r->direct = str_c(s->peer ? s->peer : "10.1.2.3");

@@ -50,6 +50,7 @@ bool exchange_refresh(struct ctx *c)
     for (size_t i = 0; ok && i < fresh->resource_count; i++)
         ok = (fresh->resources[i].breaker = breaker_of(s, fresh->resources[i].id)) != NULL ||
              err_fault(c->err, "not enough memory for breakers");
+    ok = ok && source_store_load(c, &s->sources, fresh);
     if (!ok) {
         arena_drop(a);
         return false;
@@ -66,6 +67,7 @@ bool exchange_start(struct ctx *c)
     if (!s) return err_fault(c->err, "not enough memory to start");
     shared_open(&s->snapshot);
     server_set_state(c->server, "exchange", s);
+    if (!sources_open(&s->sources, c->err)) return false;
     server_on_reads(c->server, call_record);
     people_add_part(c->server, &exchange_part);
     return exchange_refresh(c);
@@ -76,6 +78,7 @@ void exchange_stop(struct server *server)
     struct exchange_state *s = server_state(server, "exchange");
     if (!s) return;
     shared_close(&s->snapshot);
+    sources_close(&s->sources);
     while (s->breakers) {
         struct breaker *next = s->breakers->next;
         mem_free(s->breakers);
@@ -182,15 +185,13 @@ bool call_authorise(struct ctx *c, struct call *k)
     if (!list_names(p->modes, k->mode))
         return refuse(c, "exchange.mode", "The permit does not allow this way of asking.");
     if (!fields_let(c, k) || !case_lets(c, k)) return false;
-    if (atomic_load(&k->resource->breaker->until) > c->now)
-        return err_busy(c->err, "exchange.sleeping",
-                        "The provider does not answer at the moment. Please try again later.");
-    return true;
+    bool asked = k->given || ctx_outside_found(c); /* this call found out how it is */
+    return asked || !breaker_sleeps(k->resource->breaker, c->now) || breaker_refuses(c->err);
 }
 
 /* ---- asking ---- */
 
-bool call_provider(struct ctx *c, const struct call *k, const struct json **record)
+static bool ask_register(struct ctx *c, const struct call *k, const struct json **record)
 {
     struct breaker *b = k->resource->breaker;
     struct err wrong = {0}, *own = c->err, *of_tx = c->tx.err;
@@ -208,6 +209,20 @@ bool call_provider(struct ctx *c, const struct call *k, const struct json **reco
         atomic_store(&b->until, c->now + BREAKER_MS);
     }
     return err_busy(c->err, "exchange.provider", "The provider gave an answer that cannot be used.");
+}
+
+bool call_provider(struct ctx *c, struct call *k, const struct json **record)
+{
+    bool ok = k->resource->source ? source_provide(c, k, record) : ask_register(c, k, record);
+    if (!ok || !k->permit->filter || !*record) return ok;
+    k->filtered = !filter_passes(k->permit->filter, *record);
+    if (k->filtered) *record = NULL;
+    return true;
+}
+
+const char *call_result(const struct call *k)
+{
+    return k->filtered ? "exchange.filtered" : "ok";
 }
 
 /* ---- on record ---- */
@@ -246,6 +261,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     json_set_str(a, o, "fields", joined(c, k->fields));
     json_set_c(a, o, "result", result);
     json_set_bool(a, o, "answer", answer);
+    json_set_bool(a, o, "outside", k->system->unit != 0);
 }
 
 /* The evidence names the department whose system asked, not whoever carried the request. */
@@ -275,6 +291,12 @@ static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
                                           : c->now;
 }
 
+/* What the filter kept back was asked all the same. */
+static bool answered(struct str result)
+{
+    return str_eq_c(result, "ok") || str_eq_c(result, "exchange.filtered");
+}
+
 static bool record_one(struct ctx *c, const struct json *o)
 {
     struct str nonce = json_text_of(o, "nonce");
@@ -300,14 +322,14 @@ static bool record_one(struct ctx *c, const struct json *o)
     if (nonce.len && !call_store_nonce(c, r.system, nonce, nonce_from(c, &r), &fresh)) return false;
     if (!fresh) refused = "exchange.replay";
     bool bounded = json_i64_of(o, "daily", 0) < DAILY_MAX; /* what has no bound needs no count */
-    if (fresh && bounded && str_eq_c(r.result, "ok") &&
+    if (fresh && bounded && answered(r.result) &&
         !call_store_use(c, r.permit, json_i64_of(o, "rate", 0), json_i64_of(o, "daily", 0), &refused))
         return false;
     if (refused) {
         r.result = str_c(refused);
         r.answer = false;
     }
-    if (!call_store_add(c, &r) || !add_evidence(c, &r, nonce.len > 0)) return false;
+    if (!call_store_add(c, &r) || !add_evidence(c, &r, json_true_of(o, "outside"))) return false;
     if (refused)
         (void)refuse(c, refused,
                      fresh ? "The permit allows no more calls for now." : "This call has been made before.");

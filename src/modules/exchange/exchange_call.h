@@ -11,24 +11,13 @@
 #include "core/base/shared.h"
 #include "core/crypto/keyring.h"
 #include "modules/exchange/exchange_permit.h"
-
-#include <stdatomic.h>
+#include "modules/exchange/exchange_source.h"
 
 enum {
     CALL_WINDOW_MS = 5 * 60 * 1000, /* a signed time may be that far from ours */
     SAME_CALL_MS = 30 * 60 * 1000,  /* a form that is opened again within one sitting asks no second time */
     NONCE_MIN = 16,
-    NONCE_MAX = 64,
-    BREAKER_FAILURES = 5,
-    BREAKER_MS = 30 * 1000
-};
-
-/* A provider that failed several times in a row is left alone for a while. */
-struct breaker {
-    int64_t resource;
-    _Atomic int failures;
-    _Atomic int64_t until;
-    struct breaker *next;
+    NONCE_MAX = 64
 };
 
 struct known_key {
@@ -49,6 +38,7 @@ struct known_resource {
     int64_t id, entry, unit, version;
     struct str code, register_id, name;
     struct breaker *breaker;
+    const struct source *source; /* NULL: a register of this installation */
 };
 
 struct exchange_snapshot {
@@ -68,6 +58,7 @@ struct exchange_state {
     exchange_find_case *find_case;
     exchange_case_href *case_href;
     struct breaker *breakers;
+    struct sources sources;
 };
 
 struct call {
@@ -76,12 +67,14 @@ struct call {
     const struct share_permit *permit; /* once it was found */
     const char *scheme;                /* it is signed by; NULL inside the program */
     struct str mode, purpose, nonce, operator_id;
-    struct str code;            /* number of the subject */
-    int64_t subject;            /* 0: nobody this installation knows */
-    struct exchange_case about; /* id 0: no case */
-    bool no_case_yet;           /* at the desk, before there is one: the person is there */
-    const struct json *fields;  /* ids */
-    struct str address;         /* where it comes from; "" inside the program */
+    struct str code;                  /* number of the subject */
+    int64_t subject;                  /* 0: nobody this installation knows */
+    struct exchange_case about;       /* id 0: no case */
+    bool no_case_yet;                 /* at the desk, before there is one: the person is there */
+    const struct json *fields;        /* ids */
+    struct str address;               /* where it comes from; "" inside the program */
+    const struct source_given *given; /* asked before: by a job, which waits elsewhere */
+    bool filtered;                    /* there is a record, which the permit's filter does not let through */
 };
 
 /* ---- exchange_call.c ---- */
@@ -94,8 +87,11 @@ const struct known_resource *exchange_resource_of(const struct exchange_snapshot
 /* DENIED with one stable code each: exchange.permit, .expired, .network, .purpose, .mode, .field, .no_case,
  * .case_subject, .case_closed, .case_item, .convention; BUSY exchange.sleeping. */
 bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
-/* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails. */
-bool call_provider(struct ctx *c, const struct call *k, const struct json **record) NODISCARD;
+/* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails.
+ * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */
+bool call_provider(struct ctx *c, struct call *k, const struct json **record) NODISCARD;
+/* "ok", or "exchange.filtered" where the filter let nothing through. */
+const char *call_result(const struct call *k);
 /* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
 void call_note(struct ctx *c, const struct call *k, const char *result, bool answer);
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */

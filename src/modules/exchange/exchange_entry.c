@@ -181,7 +181,7 @@ static bool hang_resource(struct ctx *c, const struct data_entry *e)
 {
     struct str from = json_text_of(e->doc, "register");
     struct data_resource r;
-    bool found;
+    bool found, elsewhere = false;
     int64_t other;
     if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
     if (!from.len && !found) return true;
@@ -189,10 +189,11 @@ static bool hang_resource(struct ctx *c, const struct data_entry *e)
     if (from.len && other && other != e->id)
         return err_conflict(c->err, "exchange.one_source",
                             "This register belongs to another entry: one item of data has one source.");
+    if (!from.len && !setup_holds(c, e->id, &elsewhere)) return false;
     if (!found) r = (struct data_resource){.id = ctx_id(c), .entry = e->id, .kind = STR("table")};
     r.register_id = from;
     if (from.len) r.code = from;
-    r.state = from.len ? STR("open") : STR("closed");
+    r.state = from.len || elsewhere ? STR("open") : STR("closed");
     c->refresh = true;
     return resource_store_save(c, &r);
 }

@@ -251,3 +251,11 @@ bool resource_store_of_register(struct ctx *c, struct str register_id, int64_t *
     *entry = r.rows ? db_int(&r, 0, 0) : 0;
     return true;
 }
+
+bool resource_store_by_code(struct ctx *c, struct str code, int64_t *entry)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT entry FROM data_resource WHERE code = $1", DB_S(code))) return false;
+    *entry = r.rows ? db_int(&r, 0, 0) : 0;
+    return true;
+}

@@ -216,6 +216,7 @@ bool exchange_entry(struct ctx *c)
     add_items(c, json_set_array(c->arena, doc, "items"), shown);
     json_set(doc, "resource", found ? json_string(c->arena, r.code) : json_null(c->arena));
     json_set_bool(c->arena, doc, "resource_open", found && str_eq_c(r.state, "open"));
+    json_set_str(c->arena, doc, "source_href", act_path(c, &e, "source"));
     if (mine) add_steward_acts(c, acts, &e);
     if (reviews && waits && e.author != c->actor.account) add_review_acts(c, acts, &e);
     json_set_bool(c->arena, doc, "own_review", reviews && waits && e.author == c->actor.account);

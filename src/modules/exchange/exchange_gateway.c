@@ -94,7 +94,7 @@ static bool answer(struct ctx *c, struct call *k, const struct json *record)
     json_set_bool(c->arena, out, check ? "match" : "found", yes);
     if (!check && record) add_values(c, out, k, record);
     add_provenance(c, out, k);
-    call_note(c, k, "ok", yes);
+    call_note(c, k, call_result(k), yes);
     return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
 }
 
@@ -128,7 +128,7 @@ bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource
         return err_at(c->err, STR("fields"), "Name the items of data.", STR_EMPTY);
     if (!look_up(c, &k)) return false;
     if (call_authorise(c, &k) && call_provider(c, &k, &record)) return answer(c, &k, record);
-    call_note(c, &k, c->err->code, false);
+    if (!ctx_goes_outside(c)) call_note(c, &k, c->err->code, false);
     return false;
 }
 

@@ -1,5 +1,5 @@
 /* Entries from outside, and made-up ones to see what a large catalogue costs. */
-#include "modules/exchange/exchange_permit.h"
+#include "modules/exchange/exchange_setup.h"
 #include "modules/orgs/orgs.h"
 
 enum { REFUSALS_SHOWN = 100 };
@@ -81,6 +81,53 @@ bool exchange_import(struct ctx *c, const struct json *file, struct json *report
     json_set_i64(c->arena, report, "same", t.same);
     json_set_i64(c->arena, report, "refused", t.refused);
     json_set(report, "refusals", t.refusals);
+    return true;
+}
+
+/* ---- sources ---- */
+
+static struct json *setup_of(struct ctx *c, const struct data_entry *e, const struct json *one)
+{
+    static const char *const texts[] = {"code", "kind", "place", "path", "key"};
+    struct json *doc = json_object(c->arena);
+    const struct json *items = json_get(one, "items");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        json_set_str(c->arena, doc, texts[i], json_text_of(one, texts[i]));
+    json_set(doc, "items", items ? json_copy(c->arena, items) : setup_items(c, e, STR_EMPTY));
+    json_set_i64(c->arena, doc, "timeout", json_i64_of(one, "timeout", SOURCE_TIMEOUT));
+    return doc;
+}
+
+static bool deliver(struct ctx *c, const struct data_entry *e, const struct json *rows)
+{
+    struct data_resource r;
+    const struct source *s;
+    bool found;
+    if (!rows || !resource_store_of_entry(c, e->id, &r, &found) || !found || !source_store_read(c, r.id, &s))
+        return !rows;
+    struct delivery d = {
+        .resource = r.id, .batch = STR("import"), .digest = rows_digest(c->arena, rows), .whole = true};
+    return s && rows_apply(c, s, &d, rows);
+}
+
+static bool import_source(struct ctx *c, const struct json *one)
+{
+    struct data_entry e;
+    int64_t id;
+    bool found, there;
+    if (!entry_store_by_code(c, json_text_of(one, "entry"), &id) || !entry_store_load(c, id, &e, &found))
+        return false;
+    if (!found || !setup_holds(c, id, &there)) return !found;
+    return there || (setup_import(c, &e, setup_of(c, &e, one), json_text_of(one, "secret")) &&
+                     deliver(c, &e, json_get(one, "rows")));
+}
+
+bool exchange_import_sources(struct ctx *c, const struct json *file)
+{
+    JSON_EACH(one, json_get(file, "sources"))
+    {
+        if (!import_source(c, one)) return false;
+    }
     return true;
 }
 

@@ -44,6 +44,7 @@ struct entry_version {
 bool entry_store_versions(struct ctx *c, int64_t id, struct entry_version **rows, size_t *count) NODISCARD;
 bool resource_store_save(struct ctx *c, const struct data_resource *r) NODISCARD;
 bool resource_store_of_entry(struct ctx *c, int64_t entry, struct data_resource *out, bool *found) NODISCARD;
+bool resource_store_by_code(struct ctx *c, struct str code, int64_t *entry) NODISCARD; /* 0: none */
 /* The entry a register belongs to; 0: none. */
 bool resource_store_of_register(struct ctx *c, struct str register_id, int64_t *entry) NODISCARD;
 
@@ -63,6 +64,10 @@ bool entry_return(struct ctx *c, struct data_entry *e) NODISCARD;
 /* Publishes at once, for imports: they were reviewed where they come from. */
 bool entry_publish(struct ctx *c, struct data_entry *e) NODISCARD;
 bool entry_is_mine(const struct ctx *c, const struct data_entry *e); /* of the actor's department, to edit */
+
+/* ---- exchange_setup.c ---- */
+/* Do the data of this entry come from a source that is no register? */
+bool setup_holds(struct ctx *c, int64_t entry, bool *holds) NODISCARD;
 
 /* ---- exchange_words.c ---- */
 extern const struct exchange_word sharing_words[], class_words[], format_words[], cycle_words[], open_words[];

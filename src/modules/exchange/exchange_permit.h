@@ -24,8 +24,10 @@ struct share_permit {
     bool needs_case;
     int64_t rate, daily; /* calls a minute, a day */
     int64_t valid_from, valid_until;
-    bool compat;         /* also by the national header convention, which signs no body */
-    struct str networks; /* addresses and networks (10.1.2.0/24), separated by commas; "": any */
+    bool compat;                     /* also by the national header convention, which signs no body */
+    struct str filter_text;          /* JSON, as kept; "": every row */
+    const struct row_filter *filter; /* the same, read; of the snapshot */
+    struct str networks;             /* addresses and networks (10.1.2.0/24), separated by commas; "": any */
     int64_t asked_by, asked_at, office_by, office_at, decided_by, decided_at, due;
     struct str words;                            /* of the decision */
     struct str entry_name, system_name, sharing; /* of lists */
@@ -58,6 +60,18 @@ bool list_names(struct str list, struct str id);
 bool networks_sound(struct str networks);
 /* "" lets any address in. */
 bool networks_hold(struct str networks, struct str address);
+
+/* ---- exchange_filter.c ----
+ * What a permit lets through of a provider's rows: [{item, op, value}], all of which must hold; op: "=", "in"
+ * (value: a list), "prefix". */
+struct row_filter;
+/* Lines "item = value", "item in value, value", "item prefix value"; held against the items of the entry. ""
+ * for no line. Errors at the field "filter". */
+bool filter_parse(struct ctx *c, struct str lines, const struct json *items, struct str *text) NODISCARD;
+struct str filter_lines(struct ctx *c, struct str text);
+/* NULL for "". FAULT for what filter_parse did not make. */
+bool filter_read(struct arena *a, struct str text, const struct row_filter **out, struct err *e) NODISCARD;
+bool filter_passes(const struct row_filter *f, const struct json *record);
 
 /* ---- pages ---- */
 bool exchange_permits(struct ctx *c);

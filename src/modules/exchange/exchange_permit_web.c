@@ -12,7 +12,8 @@ const struct exchange_word purpose_words[] = {{"apply", "Handling an application
                                               {0}};
 static const struct exchange_word mode_words[] = {{"check", "Check: answered by yes or no"},
                                                   {"query", "Query: answered by values"},
-                                                  {"check,query", "Both"},
+                                                  {"batch", "Many at once, answered later"},
+                                                  {"subscribe", "Changes, as they happen"},
                                                   {0}};
 
 static const char *state_msgid(struct str state)
@@ -134,6 +135,17 @@ static struct str item_names(struct ctx *c, const struct data_entry *e, struct s
     return buf_str(&b);
 }
 
+static struct str mode_names(struct ctx *c, struct str modes)
+{
+    struct buf b = buf_new(c->arena, 128);
+    for (const struct exchange_word *w = mode_words; w->code; w++) {
+        if (!list_names(modes, str_c(w->code))) continue;
+        if (b.len) buf_add_c(&b, " · ");
+        buf_add(&b, ctx_tr(c, w->msgid));
+    }
+    return buf_str(&b);
+}
+
 static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit *p)
 {
     struct data_entry e;
@@ -145,7 +157,8 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
     exchange_row(c, rows, "Purpose", exchange_label(c, purpose_words, p->purpose), false);
     exchange_row(c, rows, "Basis in law", p->basis, true);
     exchange_row(c, rows, "Items of data", item_names(c, &e, p->fields), true);
-    exchange_row(c, rows, "Way of asking", exchange_label(c, mode_words, p->modes), false);
+    exchange_row(c, rows, "Way of asking", mode_names(c, p->modes), false);
+    exchange_row(c, rows, "Rows let through", filter_lines(c, p->filter_text), false);
     exchange_row(c, rows, "Masked", p->masks, false);
     exchange_row(c, rows, "For services",
                  str_eq_c(p->services, "*") ? ctx_tr(c, "Every service") : p->services, false);
@@ -167,6 +180,15 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
            add_person(c, rows, "Decided by", p->decided_by, p->decided_at);
 }
 
+static void add_filter(struct ctx *c, struct json *fields, struct str text)
+{
+    struct json *f =
+        exchange_field(c, fields, "filter", "Rows let through", "textarea", filter_lines(c, text), false);
+    json_set_str(c->arena, f, "hint",
+                 ctx_tr(c, "One condition a line: item = value, item in value, value, or item prefix value. "
+                           "Empty: every row."));
+}
+
 static void add_decision(struct ctx *c, struct json *acts, const struct share_permit *p, const char *path,
                          const char *label, const char *says)
 {
@@ -177,6 +199,7 @@ static void add_decision(struct ctx *c, struct json *acts, const struct share_pe
     ctx_option(c, agree, STR("no"), ctx_tr(c, "Not agreed"));
     for (struct json *o = json_get(agree, "options")->first; o; o = o->next)
         json_set(o, "note", json_null(c->arena));
+    if (strcmp(path, "decide") == 0) add_filter(c, fields, p->filter_text);
     exchange_field(c, fields, "words", "Reason", "textarea", STR_EMPTY, false);
 }
 
@@ -229,10 +252,20 @@ bool exchange_permit_office(struct ctx *c)
                        permit_office(c, &p, str_eq_c(in_text(c, "agree"), "yes"), in_text(c, "words")));
 }
 
+/* The provider may let through less, or other rows, than was asked for. */
+static bool take_filter(struct ctx *c, struct share_permit *p)
+{
+    struct data_entry e;
+    bool found;
+    if (!in_has(c, "filter")) return true;
+    return entry_store_load(c, p->entry, &e, &found) &&
+           filter_parse(c, in_text(c, "filter"), found ? json_get(e.doc, "items") : NULL, &p->filter_text);
+}
+
 bool exchange_permit_decide(struct ctx *c)
 {
     struct share_permit p;
-    return back(c, permit_load(c, c->row, &p) &&
+    return back(c, permit_load(c, c->row, &p) && take_filter(c, &p) &&
                        permit_decide(c, &p, str_eq_c(in_text(c, "agree"), "yes"), in_text(c, "words")));
 }
 
@@ -261,6 +294,17 @@ static bool was_sent(const struct ctx *c, const char *name, struct str value)
     for (const struct param *p = c->failed ? c->req->form.first : NULL; p; p = p->next)
         if (str_eq_c(p->name, name) && str_eq(p->value, value)) return true;
     return false;
+}
+
+static void add_modes(struct ctx *c, struct json *fields)
+{
+    struct json *f = exchange_field(c, fields, "modes", "Way of asking", "checkboxes", STR_EMPTY, true);
+    for (const struct exchange_word *w = mode_words; w->code; w++) {
+        ctx_option(c, f, str_c(w->code), ctx_tr(c, w->msgid));
+        struct json *option = json_get(f, "options")->last;
+        json_set_bool(c->arena, option, "checked", was_sent(c, "modes", str_c(w->code)));
+        json_set(option, "note", json_null(c->arena));
+    }
 }
 
 static void add_items(struct ctx *c, struct json *fields, const struct data_entry *e)
@@ -292,7 +336,7 @@ bool exchange_request(struct ctx *c)
     exchange_select(c, fields, "purpose", "Purpose", purpose_words, STR("apply"), true);
     f = exchange_field(c, fields, "basis", "Basis in law", "textarea", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "The law or duty that lets the department use this data."));
-    exchange_select(c, fields, "modes", "Way of asking", mode_words, STR("check"), true);
+    add_modes(c, fields);
     add_items(c, fields, &e);
     f = exchange_field(c, fields, "services", "For services", "text", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint",
@@ -308,6 +352,7 @@ bool exchange_request(struct ctx *c)
     f = exchange_field(c, fields, "masks", "Masked", "text", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "item=name, item=number, item=phone or item=all, separated by commas."));
+    add_filter(c, fields, STR_EMPTY);
     exchange_field(c, fields, "rate", "Calls a minute", "text", STR("60"), true);
     exchange_field(c, fields, "daily", "Calls a day", "text", STR("1000"), true);
     exchange_field(c, fields, "until", "Until", "date", date_format(c->arena, date_of(c->now) + TERM_DAYS),
@@ -340,7 +385,7 @@ bool exchange_request_send(struct ctx *c)
     struct share_permit p = {.system = in_i64(c, "system", 0),
                              .purpose = in_text(c, "purpose"),
                              .basis = in_text(c, "basis"),
-                             .modes = in_text(c, "modes"),
+                             .modes = joined(c, json_get(c->in, "modes")),
                              .fields = joined(c, json_get(c->in, "fields")),
                              .masks = in_text(c, "masks"),
                              .services = in_text(c, "services"),
@@ -350,7 +395,9 @@ bool exchange_request_send(struct ctx *c)
                              .daily = in_i64(c, "daily", 1),
                              .valid_until = date_start(until + 1),
                              .networks = in_text(c, "networks")};
-    if (!permit_ask(c, &e, &p)) return false;
+    if (!filter_parse(c, in_text(c, "filter"), json_get(e.doc, "items"), &p.filter_text) ||
+        !permit_ask(c, &e, &p))
+        return false;
     c->row = p.id;
     return back(c, true);
 }
@@ -367,7 +414,8 @@ const struct field exchange_request_fields[] = {
     {"system", FIELD_ID, "System", .required = true},
     {"purpose", FIELD_CHOICE, "Purpose", .required = true, .choices = "apply|supervise|public-service"},
     {"basis", FIELD_TEXT, "Basis in law", .required = true, .max = WORDS_MAX},
-    {"modes", FIELD_CHOICE, "Way of asking", .required = true, .choices = "check|query|check,query"},
+    {"modes", FIELD_LIST, "Way of asking", .required = true, .choices = "check|query|batch|subscribe"},
+    {"filter", FIELD_TEXT, "Rows let through", .max = 1000},
     {"fields", FIELD_LIST, "Items of data that are needed", .required = true, .max = ITEMS_MAX},
     {"services", FIELD_LINE, "For services", .required = true, .max = 1000},
     {"caseless", FIELD_BOOL, "Calls without a case"},
@@ -382,6 +430,7 @@ const struct field exchange_request_fields[] = {
 
 const struct field exchange_decide_fields[] = {
     {"agree", FIELD_CHOICE, "Decision", .required = true, .choices = "yes|no"},
+    {"filter", FIELD_TEXT, "Rows let through", .max = 1000},
     {"words", FIELD_TEXT, "Reason", .max = WORDS_MAX},
     {0},
 };

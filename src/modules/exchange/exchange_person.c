@@ -28,9 +28,15 @@ static struct str field_names(struct ctx *c, const struct json *items, struct st
     return buf_str(&b);
 }
 
+/* What a permit's filter keeps back is answered as if there were nothing. */
+static bool refused(const struct call_row *r)
+{
+    return !str_eq_c(r->result, "ok") && !str_eq_c(r->result, "exchange.filtered");
+}
+
 static const char *result_msgid(const struct call_row *r)
 {
-    if (!str_eq_c(r->result, "ok")) return "Call refused";
+    if (refused(r)) return "Call refused";
     if (str_eq_c(r->mode, "check")) return r->answer ? "Answered: yes" : "Answered: no";
     return r->answer ? "Answered" : "Nothing was found";
 }
@@ -54,7 +60,7 @@ bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r
     json_set_str(c->arena, o, "purpose", exchange_label(c, purpose_words, r->purpose));
     json_set_str(c->arena, o, "service", item ? item->name : STR_EMPTY);
     json_set_str(c->arena, o, "result", ctx_tr(c, result_msgid(r)));
-    json_set_bool(c->arena, o, "refused", !str_eq_c(r->result, "ok"));
+    json_set_bool(c->arena, o, "refused", refused(r));
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_person.h"
+#include "modules/exchange/exchange_setup.h"
 
 #define ENTRY      "exchange/entry"
 #define EDIT       "exchange/entry_edit"
@@ -38,6 +39,19 @@ static const struct route routes[] = {
          .again = exchange_entry, .summary = "A second person publishes or withdraws an entry"),
     POST(ONE "/return", ALLOW("exchange.publish"), SCOPE(exchange_entry_scope), exchange_entry_return, ENTRY,
          .again = exchange_entry, .summary = "Sends an entry back to its steward"),
+    GET(ONE "/source", ALLOW("exchange.read"), SCOPE(exchange_entry_scope), exchange_setup, "exchange/setup",
+        .summary = "Where the data of an entry come from, and what was delivered"),
+    POST(ONE "/source", ALLOW("exchange.catalogue"), SCOPE(exchange_entry_scope), exchange_setup_save,
+         "exchange/setup", .in = exchange_setup_fields, .again = exchange_setup,
+         .summary = "Hands in where the data of an entry come from"),
+    POST(ONE "/source/agree", ALLOW("exchange.publish"), SCOPE(exchange_entry_scope), exchange_setup_agree,
+         "exchange/setup", .again = exchange_setup, .summary = "A second person agrees to a source"),
+    POST(ONE "/source/return", ALLOW("exchange.publish"), SCOPE(exchange_entry_scope), exchange_setup_return,
+         "exchange/setup", .again = exchange_setup, .summary = "Sends a source back to its steward"),
+    POST(ONE "/rows", ALLOW("exchange.catalogue"), SCOPE(exchange_entry_scope), exchange_file,
+         "exchange/setup", .in = exchange_file_fields, .prepare = exchange_file_prepare,
+         .again = exchange_setup, .flags = ROUTE_UPLOAD,
+         .summary = "A file of rows that replaces what was delivered before"),
     GET(ONE "/request", ALLOW("exchange.request"), SCOPE(exchange_entry_scope), exchange_request, REQUEST,
         .summary = "The form to ask for this data"),
     POST(ONE "/request", ALLOW("exchange.request"), SCOPE(exchange_entry_scope), exchange_request_send,

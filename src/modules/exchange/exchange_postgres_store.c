@@ -1,0 +1,184 @@
+/* A table of a provider's PostgreSQL: one read-only statement with a bound parameter, bounded by the server's
+ * statement_timeout and by a clock of our own, since a server that is gone ends nothing. Connections that
+ * worked are kept. */
+#include "core/base/time.h"
+#include "modules/exchange/exchange_source.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <pthread.h>
+
+enum { IDLE_MAX = 8, BOOL_OID = 16 };
+
+struct pg_pool {
+    pthread_mutex_t lock;
+    struct {
+        const char *place; /* of the operator's list, which outlives the pool */
+        PGconn *conn;
+    } idle[IDLE_MAX];
+    size_t count;
+};
+
+struct pg_pool *pg_pool_new(void)
+{
+    struct pg_pool *p = mem_alloc(1, sizeof *p);
+    if (p) pthread_mutex_init(&p->lock, NULL);
+    return p;
+}
+
+void pg_pool_drop(struct pg_pool *p)
+{
+    if (!p) return;
+    for (size_t i = 0; i < p->count; i++)
+        PQfinish(p->idle[i].conn);
+    pthread_mutex_destroy(&p->lock);
+    mem_free(p);
+}
+
+static PGconn *take_kept(struct pg_pool *p, const char *place)
+{
+    PGconn *conn = NULL;
+    pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < p->count && !conn; i++) {
+        if (p->idle[i].place != place) continue;
+        conn = p->idle[i].conn;
+        p->idle[i] = p->idle[--p->count];
+    }
+    pthread_mutex_unlock(&p->lock);
+    return conn;
+}
+
+static void keep(struct pg_pool *p, const char *place, PGconn *conn)
+{
+    pthread_mutex_lock(&p->lock);
+    bool room = p->count < IDLE_MAX;
+    if (room) {
+        p->idle[p->count].place = place;
+        p->idle[p->count++].conn = conn;
+    }
+    pthread_mutex_unlock(&p->lock);
+    if (!room) PQfinish(conn);
+}
+
+static bool wait_for(PGconn *conn, short events, int64_t until)
+{
+    struct pollfd p = {.fd = PQsocket(conn), .events = events};
+    int64_t left = (until - time_monotonic_us()) / 1000;
+    return p.fd >= 0 && left > 0 && poll(&p, 1, (int)left) > 0;
+}
+
+static void ignore_notice(void *arg, const PGresult *r)
+{
+    (void)arg;
+    (void)r;
+}
+
+static PGconn *connect_to(const char *place, int64_t until)
+{
+    const char *const names[] = {"dbname",          "connect_timeout",  "options",
+                                 "client_encoding", "application_name", NULL};
+    const char *const values[] = {place, "2", "-c default_transaction_read_only=on", "UTF8", "tongban", NULL};
+    PGconn *conn = PQconnectStartParams(names, values, 1);
+    if (!conn || PQstatus(conn) == CONNECTION_BAD) return conn;
+    PQsetNoticeReceiver(conn, ignore_notice, NULL);
+    for (PostgresPollingStatusType want = PGRES_POLLING_WRITING; want != PGRES_POLLING_OK;) {
+        if (want == PGRES_POLLING_FAILED ||
+            !wait_for(conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT, until))
+            break;
+        want = PQconnectPoll(conn);
+    }
+    return conn;
+}
+
+/* The last result of what was sent; NULL when the time is over or the connection is gone. */
+static PGresult *result_in_time(PGconn *conn, int64_t until)
+{
+    PGresult *last = NULL;
+    for (;;) {
+        while (PQisBusy(conn)) {
+            if (!wait_for(conn, POLLIN, until) || !PQconsumeInput(conn)) {
+                PQclear(last);
+                return NULL;
+            }
+        }
+        PGresult *next = PQgetResult(conn);
+        if (!next) return last;
+        PQclear(last);
+        last = next;
+    }
+}
+
+static bool settle(PGconn *conn, int timeout_ms, int64_t until)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "SET statement_timeout = %d", timeout_ms);
+    PGresult *r = PQsendQuery(conn, sql) ? result_in_time(conn, until) : NULL;
+    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
+    PQclear(r);
+    return ok;
+}
+
+/* Without a jump over the result: what does not fit is no record. */
+static struct json *cell(struct arena *a, const PGresult *r, int col)
+{
+    struct json *value = arena_try(a, sizeof *value);
+    if (!value || PQgetisnull(r, 0, col)) return value;
+    size_t len = (size_t)PQgetlength(r, 0, col);
+    char *text = arena_try(a, len + 1);
+    if (!text) return NULL;
+    memcpy(text, PQgetvalue(r, 0, col), len);
+    value->type = JSON_STRING;
+    value->text = str_n(text, len);
+    if (PQftype(r, col) == BOOL_OID) {
+        value->type = JSON_BOOL;
+        value->boolean = len == 1 && text[0] == 't';
+    }
+    return value;
+}
+
+static bool read_result(const struct source *s, struct arena *a, const PGresult *r, const char **names,
+                        struct json *out, const struct json **record, struct err *e)
+{
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK) return source_broken(e, "SQLSTATE %s", state ? state : "?");
+    if (PQntuples(r) == 0) return true;
+    if (PQntuples(r) > 1) return source_broken(e, "two rows of one number");
+    for (size_t i = 0; i < s->item_count; i++) {
+        struct json *value = cell(a, r, (int)i);
+        if (!value) return source_broken(e, "more than memory holds");
+        json_set(out, names[i], value);
+    }
+    *record = out;
+    return true;
+}
+
+bool source_postgres(struct pg_pool *p, const struct source *s, struct arena *a, struct str number,
+                     const struct json **record, bool *retry, struct err *e)
+{
+    int64_t until = time_monotonic_us() + (int64_t)s->timeout_ms * 1000;
+    const char *sql = str_z(a, source_sql(a, s)), *values[] = {str_z(a, number)};
+    const char **names = ARENA_ARRAY(a, s->item_count, const char *);
+    struct json *out = json_object(a);
+    for (size_t i = 0; i < s->item_count; i++)
+        names[i] = str_z(a, s->items[i].id);
+    PGconn *conn = take_kept(p, s->place);
+    bool kept = conn != NULL;
+    if (!kept) conn = connect_to(s->place, until);
+    if (PQstatus(conn) != CONNECTION_OK) {
+        PQfinish(conn);
+        *retry = true;
+        return source_broken(e, "the database cannot be reached");
+    }
+    PGresult *r = (kept || settle(conn, s->timeout_ms, until)) &&
+                          PQsendQueryParams(conn, sql, 1, NULL, values, NULL, NULL, 0)
+                      ? result_in_time(conn, until)
+                      : NULL;
+    bool ok = r ? read_result(s, a, r, names, out, record, e) : source_broken(e, "no answer in time");
+    PQclear(r);
+    *retry = !r && kept && time_monotonic_us() < until; /* it was closed while nobody used it */
+    if (r && PQstatus(conn) == CONNECTION_OK)
+        keep(p, s->place, conn);
+    else
+        PQfinish(conn);
+    return ok;
+}
