@@ -21,7 +21,7 @@ function build() {
     const files = ['src/core/base', 'src/core/json', 'src/engines/decimal', 'src/engines/feel'].flatMap((at) =>
         readdirSync(join(root, at)).filter((n) => n.endsWith('.c') && !n.endsWith('_test.c')).map((n) => `${at}/${n}`))
     execFileSync('gcc', ['-std=gnu11', '-O1', '-D_GNU_SOURCE', '-include', 'src/core/base/banned.h', '-Isrc', '-o', tool, 'tests/feel/feel_tool.c', ...files,
-        '-l:libbidgcc000.a', '-lpcre2-8', '-lpthread', '-lm'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+        '-l:libbidgcc000.a', '-lmpfr', '-lgmp', '-lpcre2-8', '-lpthread', '-lm'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
 function ours(expressions) {

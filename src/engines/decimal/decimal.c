@@ -136,47 +136,10 @@ bool decimal_modulo(struct decimal a, struct decimal b, struct decimal *out)
     return decimal_is_negative(*out) == decimal_is_negative(b) || decimal_add(*out, b, out);
 }
 
-static bool power_whole(struct decimal a, uint64_t n, struct decimal *out)
-{
-    struct decimal result = decimal_of(1), square = a;
-    for (;;) {
-        if ((n & 1) && !decimal_multiply(result, square, &result)) return false;
-        n >>= 1;
-        if (!n) break;
-        if (!decimal_multiply(square, square, &square)) return false;
-    }
-    *out = result;
-    return true;
-}
-
-bool decimal_power(struct decimal a, struct decimal b, struct decimal *out)
-{
-    int64_t n;
-    if (decimal_to_i64(b, &n) && n > -100000 && n < 100000) {
-        if (n >= 0) return power_whole(a, (uint64_t)n, out);
-        return power_whole(a, (uint64_t)-n, out) && decimal_divide(decimal_of(1), *out, out);
-    }
-    _IDEC_flags flags = 0;
-    return out_finite(bid128_pow(in(a), in(b), BID_ROUNDING_TO_NEAREST, &flags), out);
-}
-
 bool decimal_sqrt(struct decimal a, struct decimal *out)
 {
     _IDEC_flags flags = 0;
     return !decimal_is_negative(a) && out_finite(bid128_sqrt(in(a), BID_ROUNDING_TO_NEAREST, &flags), out);
-}
-
-bool decimal_exp(struct decimal a, struct decimal *out)
-{
-    _IDEC_flags flags = 0;
-    return out_finite(bid128_exp(in(a), BID_ROUNDING_TO_NEAREST, &flags), out);
-}
-
-bool decimal_log(struct decimal a, struct decimal *out)
-{
-    _IDEC_flags flags = 0;
-    return !decimal_is_negative(a) && !decimal_is_zero(a) &&
-           out_finite(bid128_log(in(a), BID_ROUNDING_TO_NEAREST, &flags), out);
 }
 
 struct decimal decimal_negate(struct decimal a)

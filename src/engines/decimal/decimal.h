@@ -1,9 +1,9 @@
 /* Decimal numbers of 34 digits: IEEE 754-2008 decimal128 as the numbers of FEEL are (DMN 1.5, 10.3.2.3.1).
  *
- * Purpose: the one place that knows the decimal library, with rounding mode and flags passed, so that nothing
- * is global. Values are plain and immutable. Rounding of arithmetic is half to even. Functions that can
- * overflow, or have no result, return false and leave *out unspecified; a struct decimal that came out of
- * here is always finite. */
+ * Purpose: the one place that knows the decimal library (and the one for real functions), with rounding mode
+ * and flags passed, so that nothing is global. Values are plain and immutable. Rounding of arithmetic is half
+ * to even. Functions that can overflow, or have no result, return false and leave *out unspecified; a struct
+ * decimal that came out of here is always finite. */
 #ifndef TB_DECIMAL_H
 #define TB_DECIMAL_H
 
