@@ -1,5 +1,5 @@
 // Every page, for every role, in every combination of width, language, scripts and elder mode.
-//   SCREENSHOTS=folder keeps a picture of each; TONGBAN_URL uses a running server; arguments are names of roles.
+//   SCREENSHOTS=folder keeps a picture of each; AXE=every has axe examine every document, alike or not; TONGBAN_URL uses a running server; arguments are names of roles.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as wiring from './wiring.mjs';
 import { launch, openContext, plain } from './lib/browser.mjs';

@@ -1,7 +1,7 @@
 // Walks every same-origin link for each role, one or two pages of each route; then every route in every variant: width,
 // language, scripts, elder mode. Every page in every variant is looked at for width, language, weight and what the console
-// says; axe examines every structure (frame or main part) in each width and mode where it occurs first; the HTML checker
-// reads every document.
+// says; axe examines every structure (frame or main part) in each width and mode where it occurs first (with AXE=every: every document); the HTML
+// checker reads every document.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openContext, plain, variantName, viewport, watch } from './browser.mjs';
@@ -119,6 +119,8 @@ async function discover(options) {
   return addresses;
 }
 
+const everyDocument = process.env.AXE === 'every';
+
 // One page in one look: loaded once, examined in each of the widths, the one that the window has first. True when it is a
 // page (files are only asked for, not shown).
 async function visit({ base, role, look, widths, address, page, watcher, checker, seen, checkedHtml, report, count, expected = {} }) {
@@ -164,7 +166,7 @@ async function visit({ base, role, look, widths, address, page, watcher, checker
       const htmlKey = `${role.name} ${look.lang} ${look.elder} ${address}`;
       const html = checkedHtml.has(htmlKey) ? null : await response.text();
       checkedHtml.add(htmlKey);
-      const { found, weight, examined } = await examine({ page, watcher, variant: { ...look, width }, checker, seen, html });
+      const { found, weight, examined } = await examine({ page, watcher, variant: { ...look, width }, checker, seen: everyDocument && html ? new Set() : seen, html });
       report.examined += examined ? 1 : 0;
       report.pages.push({ role: role.name, variant: variantName({ ...look, width }), path: pathname + search, milliseconds, weight });
       milliseconds = null; // of the load, which was one
