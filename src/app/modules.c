@@ -7,6 +7,7 @@
 #include "modules/decisions/decisions.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
+#include "modules/governance/governance.h"
 #include "modules/licences/licences.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
@@ -22,6 +23,7 @@ const struct module *const modules[] = {
     &ops_module,          &files_module,     &evidence_module,  &evidence_log_module, &orgs_module,
     &installation_module, &registry_module,  &people_module,    &notices_module,      &licences_module,
     &processes_module,    &catalogue_module, &decisions_module, &exchange_module,     &watch_module,
-    &bookings_module,     &cases_module,     &ratings_module,   &site_module,         &demo_module,
+    &governance_module,   &bookings_module,  &cases_module,     &ratings_module,      &site_module,
+    &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

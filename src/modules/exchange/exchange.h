@@ -72,6 +72,8 @@ bool exchange_data_open(struct ctx *c, int64_t unit, int64_t after, int limit, s
 /* Published ones that are not shared (负面清单), in order of codes. */
 bool exchange_data_refused(struct ctx *c, struct str after, int limit, struct exchange_data **rows,
                            size_t *count) NODISCARD;
+/* Entries a department has permits in force for, at most `limit`. */
+bool exchange_data_used(struct ctx *c, int64_t unit, int limit, int64_t **entries, size_t *count) NODISCARD;
 /* The first open request or permit in force of that department for the entry; 0: none. */
 bool exchange_permit_of(struct ctx *c, int64_t unit, int64_t entry, int64_t *permit, bool *granted) NODISCARD;
 

@@ -167,6 +167,21 @@ bool exchange_data_find(struct ctx *c, struct str words, size_t limit, struct ex
 
 /* ---- permits and calls ---- */
 
+bool exchange_data_used(struct ctx *c, int64_t unit, int limit, int64_t **entries, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT DISTINCT entry FROM share_permit WHERE unit = $1 AND state = 'granted' ORDER BY "
+                  "entry LIMIT $2",
+                  DB_I(unit), DB_I(limit)))
+        return false;
+    *entries = ARENA_ARRAY(c->arena, r.rows + 1, int64_t);
+    for (size_t i = 0; i < r.rows; i++)
+        (*entries)[i] = db_int(&r, i, 0);
+    *count = r.rows;
+    return true;
+}
+
 bool exchange_permit_of(struct ctx *c, int64_t unit, int64_t entry, int64_t *permit, bool *granted)
 {
     struct db_rows r;

@@ -111,6 +111,19 @@ bool registry_store_scan(struct ctx *c, struct str resource, int64_t *after, int
     return open_rows(c, &rows, list);
 }
 
+bool registry_range(struct ctx *c, struct str resource, int64_t *first, int64_t *last)
+{
+    struct db_rows rows;
+    if (!db_query(
+            &c->tx, &rows,
+            "SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM registry_record WHERE resource = $1",
+            DB_S(resource)))
+        return false;
+    *first = db_int(&rows, 0, 0);
+    *last = db_int(&rows, 0, 1);
+    return true;
+}
+
 static bool drop_others(struct ctx *c, struct str resource, struct db_val code, struct db_val digest)
 {
     return db_exec(
