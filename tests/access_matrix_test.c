@@ -46,7 +46,7 @@ enum { ROLES = sizeof roles / sizeof roles[0] };
 
 static struct testapp *app;
 static struct client clients[ROLES];
-static int64_t item, draft, case_row, licence, message, mandate, officer, rating;
+static int64_t item, draft, case_row, licence, message, mandate, officer, rating, call;
 static int64_t failures, asked;
 
 static void sign_in(size_t r)
@@ -155,6 +155,8 @@ static int open_app(void **state)
     must(client_post(person, "/me/mandates",
                      "name=%E5%91%A8%E5%BB%BA%E5%B9%B3&id_number=780101198607090013&scope=&from=2026-11-23"));
     mandate = number_after(must(client_get(person, "/me/mandates")).body, "\"given\":[{\"id\":\"");
+    must(client_get(person, str_z(app->arena, str_fmt(app->arena, "/apply/%lld/summary", (long long)draft))));
+    call = number_after(must(client_get(person, "/me/exchange")).body, "\"calls\":[{\"id\":\"");
     officer =
         number_after(must(client_get(&clients[12], "/office/officers?q=desk2")).body, "/office/officers/");
     return 0;
@@ -174,10 +176,19 @@ static const char *address(const char *path)
         const char *start;
         int64_t id;
     } rows[] = {
-        {"/apply/{", draft},         {"/cases/{", case_row},          {"/office/cases/{", case_row},
-        {"/licences/{", licence},    {"/office/licences/{", licence}, {"/me/messages/{", message},
-        {"/me/mandates/{", mandate}, {"/office/officers/{", officer}, {"/office/ratings/{", rating},
-        {"/items/{", item},          {"/office/desk/{", 1},           {"", 1},
+        {"/apply/{", draft},
+        {"/cases/{", case_row},
+        {"/office/cases/{", case_row},
+        {"/licences/{", licence},
+        {"/office/licences/{", licence},
+        {"/me/messages/{", message},
+        {"/me/mandates/{", mandate},
+        {"/office/officers/{", officer},
+        {"/office/ratings/{", rating},
+        {"/me/exchange/{", call},
+        {"/items/{", item},
+        {"/office/desk/{", 1},
+        {"", 1},
     };
     int64_t id = 1;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -230,6 +230,14 @@ bool exchange_entry(struct ctx *c)
                      str_eq_c(e.state, "published") && !str_eq_c(e.sharing, "none")
                  ? json_string(c->arena, act_path(c, &e, "request"))
                  : json_null(c->arena));
+    json_set(doc, "correct_href",
+             str_eq_c(e.state, "published") && !mine && ctx_may(c, "correction.ask")
+                 ? json_string(c->arena, act_path(c, &e, "correct"))
+                 : json_null(c->arena));
+    json_set(doc, "quality_href",
+             str_eq_c(e.state, "published") && ctx_may(c, "quality.read")
+                 ? json_string(c->arena, str_fmt(c->arena, "/office/exchange/quality/%lld", (long long)e.id))
+                 : json_null(c->arena));
     exchange_crumb(c, doc, "Catalogue of data", "/office/exchange");
     return add_versions(c, doc, &e);
 }

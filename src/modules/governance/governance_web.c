@@ -1,10 +1,14 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
+#include "modules/governance/governance_correction.h"
 #include "modules/governance/governance_quality.h"
 
 #define ROOT    "/office/exchange"
 #define QUALITY ROOT "/quality/{id}"
+#define ONE     ROOT "/corrections/{id}"
+#define CORRECT ROOT "/entries/{id}/correct"
+#define MINE    "/me/exchange/{id}/correct"
 
 static const struct route routes[] = {
     GET(ROOT "/quality", ALLOW("quality.read"), SCOPE(NO_ROW), quality_board, "governance/quality",
@@ -25,6 +29,30 @@ static const struct route routes[] = {
     POST(QUALITY "/check", ALLOW("quality.keep"), SCOPE(quality_entry_scope), quality_check_now,
          "governance/quality_entry", .in = quality_now_fields, .again = quality_entry,
          .summary = "Checks the records of an entry now"),
+    GET(ROOT "/corrections", ALLOW("correction.read"), SCOPE(NO_ROW), correction_list,
+        "governance/corrections", .in = correction_list_fields,
+        .summary = "Corrections the department makes, asked for or was told of"),
+    GET(ONE, ALLOW("correction.read"), SCOPE(correction_scope), correction_page, "governance/correction",
+        .summary = "A correction and what became of it"),
+    POST(ONE "/take", ALLOW("correction.answer"), SCOPE(correction_scope), correction_page_take,
+         "governance/correction", .again = correction_page, .summary = "Takes a correction to check it"),
+    POST(ONE "/answer", ALLOW("correction.answer"), SCOPE(correction_scope), correction_page_answer,
+         "governance/correction", .in = correction_answer_fields, .again = correction_page,
+         .summary = "Answers a correction; everybody who was given the datum is told"),
+    POST(ONE "/note", ALLOW("correction.answer"), SCOPE(correction_scope), correction_page_note,
+         "governance/correction", .again = correction_page,
+         .summary = "A department says that its own copies are right"),
+    GET(CORRECT, ALLOW("correction.ask"), SCOPE(quality_entry_scope), correction_form, "governance/correct",
+        .summary = "The form to say that a datum is wrong"),
+    POST(CORRECT, ALLOW("correction.ask"), SCOPE(quality_entry_scope), correction_send, "governance/correct",
+         .in = correction_form_fields, .again = correction_form, .summary = "Says that a datum is wrong"),
+    GET(MINE, ALLOW(PERSON), SCOPE(correction_call_scope), correction_my_form, "governance/my_correct",
+        .summary = "The form to say that data about me is wrong"),
+    POST(MINE, ALLOW(PERSON), SCOPE(correction_call_scope), correction_my_send, "governance/my_correct",
+         .in = correction_my_fields, .again = correction_my_form,
+         .summary = "Says that data about me is wrong"),
+    GET("/me/corrections", ALLOW(PERSON), SCOPE(NO_ROW), correction_mine, "governance/my_corrections",
+        .in = correction_mine_fields, .summary = "What was said to be wrong about me, and the answers"),
 };
 
 static const struct job_kind jobs[] = {
@@ -35,9 +63,20 @@ static const struct job_kind jobs[] = {
 static const struct permission permissions[] = {
     {"quality.read", "See the quality of data", "data_steward|data_manager|decider|supervisor"},
     {"quality.keep", "Keep the rules of quality of the department's data", "data_steward"},
+    {"correction.ask", "Say that a datum of another department is wrong",
+     "data_steward|decider|reviewer|desk"},
+    {"correction.read", "See corrections of data", "data_steward|data_manager|decider|reviewer|desk"},
+    {"correction.answer", "Correct the department's data, note what others corrected", "data_steward"},
 };
 
-static const char *const needs[] = {"evidence", "exchange", "orgs", "people", "registry", "watch", NULL};
+static const char *const needs[] = {"evidence", "exchange", "notices", "orgs",
+                                    "people",   "registry", "watch",   NULL};
+
+static bool start(struct ctx *c)
+{
+    people_add_part(c->server, &correction_part);
+    return true;
+}
 
 const struct module governance_module = {
     .name = "governance",
@@ -45,4 +84,5 @@ const struct module governance_module = {
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    .start = start,
 };
