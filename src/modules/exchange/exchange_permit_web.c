@@ -130,7 +130,7 @@ static struct str item_names(struct ctx *c, const struct data_entry *e, struct s
     {
         if (!list_names(fields, json_text_of(i, "id"))) continue;
         if (b.len) buf_add_c(&b, "、");
-        buf_add(&b, json_text_of(i, "name"));
+        buf_fmt(&b, "%.*s %.*s", STR_ARG(json_text_of(i, "name")), STR_ARG(json_text_of(i, "id")));
     }
     return buf_str(&b);
 }
@@ -146,6 +146,19 @@ static struct str mode_names(struct ctx *c, struct str modes)
     return buf_str(&b);
 }
 
+/* What its program needs to know beside the ids of the items. */
+static bool add_address(struct ctx *c, struct json *rows, const struct share_permit *p)
+{
+    struct data_resource r;
+    bool found;
+    if (!resource_store_of_entry(c, p->entry, &r, &found)) return false;
+    if (!found || !str_eq_c(p->state, "granted")) return true;
+    struct str address = str_fmt(c->arena, "POST /exchange/%.*s", STR_ARG(r.code));
+    if (p->compat) address = str_fmt(c->arena, "%.*s · /sysapi/%.*s", STR_ARG(address), STR_ARG(r.code));
+    exchange_row(c, rows, "Called at", address, false);
+    return true;
+}
+
 static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit *p)
 {
     struct data_entry e;
@@ -157,6 +170,7 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
     exchange_row(c, rows, "Purpose", exchange_label(c, purpose_words, p->purpose), false);
     exchange_row(c, rows, "Basis in law", p->basis, true);
     exchange_row(c, rows, "Items of data", item_names(c, &e, p->fields), true);
+    if (!add_address(c, rows, p)) return false;
     exchange_row(c, rows, "Way of asking", mode_names(c, p->modes), false);
     exchange_row(c, rows, "Rows let through", filter_lines(c, p->filter_text), false);
     exchange_row(c, rows, "Masked", p->masks, false);
