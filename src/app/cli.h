@@ -18,9 +18,10 @@ struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
     const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
     const char *log, *key, *keys, *checkpoint;
-    const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *out, *decision, *input;
+    const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *to, *out, *decision,
+        *input;
     int port, threads, desk_looks, keep_years;
-    bool demo, require_second_factor, admin, with_keys, strict, help;
+    bool demo, require_second_factor, admin, with_keys, strict, dry_run, help;
     const char *args[8]; /* what is not an option */
     int arg_count;
 };
@@ -125,6 +126,7 @@ int command_routes(const struct settings *s);
 int command_access(const struct settings *s);
 int command_dmn(const struct settings *s);
 int command_bpmn(const struct settings *s);
+int command_process(const struct settings *s);
 int command_schema(const struct settings *s);
 int command_openapi(const struct settings *s);
 int command_merkle(const struct settings *s);

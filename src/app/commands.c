@@ -101,6 +101,12 @@ static const struct option_row bpmn_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row process_options[] = {
+    {"--to", OPTION_TEXT, AT(to), "number of the version to move cases to"},
+    {"--dry-run", OPTION_FLAG, AT(dry_run), "only say what would happen"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|registry|exchange|catalogue FILE",
@@ -131,6 +137,11 @@ const struct command commands[] = {
     {"merkle", "test FOLDER",
      "Checks inclusion and consistency proofs: every JSON case below a folder; ends with what passed.", NULL,
      1, 2, command_merkle},
+    {"process", "move CASE_NO…|CODE --to VERSION",
+     "Moves running cases to another version of their process (all of a process by its code), where every "
+     "step "
+     "they stand in is there; else says which are missing.",
+     process_options, 2, 8, command_process},
     {"bpmn", "check MODEL.bpmn|test FOLDER",
      "Process models (BPMN 2.0): says which rules one breaks, runs test cases.", bpmn_options, 2, 2,
      command_bpmn},

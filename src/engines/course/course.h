@@ -248,5 +248,8 @@ size_t course_targets(struct arena *a, const struct course *f, const struct cour
  * back to is there, of the same kind; else the ids of those that are missing, separated by spaces. */
 struct str course_missing(struct arena *a, const struct course *from, const struct course_state *s,
                           const struct course *to);
+/* The same case under `to`, where nothing is missing. FAULT otherwise. */
+bool course_move(struct arena *a, const struct course *from, const struct course_state *s,
+                 const struct course *to, struct course_state *out, struct err *e) NODISCARD;
 
 #endif

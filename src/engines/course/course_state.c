@@ -202,7 +202,12 @@ static void need(struct missing *m, int node)
     m->list = m->list.len ? str_fmt(m->arena, "%.*s %.*s", STR_ARG(m->list), STR_ARG(id)) : id;
 }
 
-/* A token that gathers remembers the way it came. */
+/* A token that gathers is counted by the way it came; of others it does not matter any more. */
+static bool keeps_flow(const struct bpmn_token *t)
+{
+    return t->phase == BPMN_GATHERING || t->phase == BPMN_RESETTING;
+}
+
 static void need_flow(struct missing *m, int flow)
 {
     struct bpmn_edge was, is;
@@ -222,9 +227,23 @@ struct str course_missing(struct arena *a, const struct course *from, const stru
         need(&m, s->process.tokens[i].node);
         need(&m, s->process.tokens[i].back);
         need(&m, s->process.tokens[i].activity);
-        need_flow(&m, s->process.tokens[i].flow);
+        if (keeps_flow(&s->process.tokens[i])) need_flow(&m, s->process.tokens[i].flow);
     }
     for (size_t i = 0; i < s->process.past_count; i++)
         need(&m, s->process.past[i].node);
     return m.list;
+}
+
+/* Written as the old version names things, read as the new one does. */
+bool course_move(struct arena *a, const struct course *from, const struct course_state *s,
+                 const struct course *to, struct course_state *out, struct err *e)
+{
+    struct course_state moved = *s;
+    size_t count = s->process.count;
+    moved.process.tokens = ARENA_ARRAY(a, count + 1, struct bpmn_token);
+    for (size_t i = 0; i < count; i++) {
+        moved.process.tokens[i] = s->process.tokens[i];
+        if (!keeps_flow(&s->process.tokens[i])) moved.process.tokens[i].flow = -1;
+    }
+    return course_state_read(a, to, course_state_write(a, from, &moved), out, e);
 }

@@ -156,6 +156,9 @@ enum course_role case_role_for(const struct ctx *c, const struct case_work *w, c
 /* Who acts, as processes name people: the account's number; empty for the program. */
 struct str case_who(const struct ctx *c);
 
+/* What module processes asks for (process_mover). */
+process_mover case_move_version;
+
 /* ---- effects (cases_effects.c) ---- */
 bool case_issue_licence(struct ctx *c, struct case_work *w) NODISCARD;
 enum { CASE_JOBS = 6 };
@@ -209,6 +212,10 @@ bool case_store_points(struct ctx *c, int64_t case_id, struct case_point **list,
 bool case_store_point_done(struct ctx *c, int64_t case_id, int n) NODISCARD;
 
 /* Open cases whose due date rests on the weekday rule, behind id `after`; drafts made before. At most 100. */
+/* Running cases that are not under that version of the process, behind id `after`, at most 100: of the
+ * process (begun before there were any: of all), or the one of that number. */
+bool case_store_running(struct ctx *c, struct str process, int version, struct str case_no, int64_t after,
+                        int64_t **ids, size_t *count) NODISCARD;
 bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t *count) NODISCARD;
 bool case_store_old_drafts(struct ctx *c, int64_t before, int64_t **ids, size_t *count) NODISCARD;
 

@@ -352,6 +352,23 @@ bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t 
            take_ids(c, &r, ids, count);
 }
 
+bool case_store_running(struct ctx *c, struct str process, int version, struct str case_no, int64_t after,
+                        int64_t **ids, size_t *count)
+{
+    struct db_rows r;
+    bool ok =
+        case_no.len
+            ? db_query(&c->tx, &r,
+                       "SELECT id FROM case_file WHERE case_no = $1 AND closed = 0 AND submitted <> 0 AND "
+                       "process_version <> $2",
+                       DB_S(case_no), DB_I(version))
+            : db_query(&c->tx, &r,
+                       "SELECT id FROM case_file WHERE process IN ($1, '') AND process_version <> $2 AND "
+                       "closed = 0 AND submitted <> 0 AND id > $3 ORDER BY id LIMIT 100",
+                       DB_S(process), DB_I(version), DB_I(after));
+    return ok && take_ids(c, &r, ids, count);
+}
+
 bool case_store_old_drafts(struct ctx *c, int64_t before, int64_t **ids, size_t *count)
 {
     struct db_rows r;

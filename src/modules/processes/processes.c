@@ -153,11 +153,52 @@ static void stop(struct server *server)
     server_set_state(server, "processes", NULL);
 }
 
+static const struct route routes[] = {
+    GET("/office/processes", ALLOW("process.read"), SCOPE(NO_ROW), processes_list_page, "processes/list",
+        .summary = "Processes with their versions"),
+    GET("/office/processes/new", ALLOW("process.edit"), SCOPE(NO_ROW), processes_new_page, "processes/new",
+        .summary = "The form that begins a process"),
+    POST("/office/processes/new", ALLOW("process.edit"), SCOPE(NO_ROW), processes_create, "processes/new",
+         .in = processes_upload_fields, .again = processes_new_page, .flags = ROUTE_UPLOAD,
+         .summary = "Begins a process as a draft, from a BPMN file"),
+    GET("/office/processes/{id}", ALLOW("process.read"), SCOPE(processes_scope), processes_page,
+        "processes/one", .in = processes_page_fields,
+        .summary = "A version with its picture, steps and faults"),
+    POST("/office/processes/{id}", ALLOW("process.edit"), SCOPE(processes_scope), processes_upload,
+         "processes/one", .in = processes_upload_fields, .again = processes_page, .flags = ROUTE_UPLOAD,
+         .summary = "Saves a draft from a BPMN file, or sends it to review"),
+    GET("/office/processes/{id}/model", ALLOW("process.read"), SCOPE(processes_scope), processes_model, NULL,
+        .in = processes_page_fields, .summary = "A version as a BPMN file"),
+    POST("/office/processes/{id}/publish", ALLOW("process.publish"), SCOPE(processes_scope),
+         processes_publish_now, "processes/one", .again = processes_page, .flags = ROUTE_UPLOAD,
+         .summary = "Publishes a reviewed version"),
+    POST("/office/processes/{id}/return", ALLOW("process.publish"), SCOPE(processes_scope),
+         processes_return_now, "processes/one", .in = processes_return_fields, .again = processes_page,
+         .flags = ROUTE_UPLOAD, .summary = "Returns a version to its author"),
+    POST("/office/processes/{id}/roll-back", ALLOW("process.publish"), SCOPE(processes_scope),
+         processes_roll_back_now, "processes/one", .in = processes_back_fields, .again = processes_page,
+         .flags = ROUTE_UPLOAD, .summary = "An earlier version takes effect again, as a new one"),
+    GET("/office/processes/{id}/move", ALLOW("process.move"), SCOPE(processes_scope), processes_move_page,
+        "processes/move", .summary = "The form that moves running cases to another version"),
+    POST("/office/processes/{id}/move", ALLOW("process.move"), SCOPE(processes_scope), processes_move,
+         "processes/move", .in = processes_move_fields, .again = processes_move_page,
+         .summary = "Says which running cases can be moved to a version, or moves them"),
+};
+
+static const struct permission permissions[] = {
+    {"process.read", "See processes with drafts", "editor|steward|supervisor"},
+    {"process.edit", "Write processes", "editor"},
+    {"process.publish", "Review and publish processes", "steward|supervisor"},
+    {"process.move", "Move running cases to another version of their process", "supervisor"},
+};
+
 static const char *const needs[] = {"evidence", NULL};
 
 const struct module processes_module = {
     .name = "processes",
     .needs = needs,
+    ROUTES(routes),
+    PERMISSIONS(permissions),
     .start = start,
     .refresh = refresh,
     .stop = stop,

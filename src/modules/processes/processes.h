@@ -32,12 +32,15 @@ const struct process_version *process_first(struct ctx *c, struct str code);
  * "rule-first" or "one-review". */
 struct str process_of_flow(const struct json *flow);
 
-/* Moves running cases, for the module that keeps them (which needs this one): adds to `report` an object
- * {case_no, from, to, moved, missing} for each case it looked at, behind id *after; at most a page. `apply`
- * false: only looks. */
-typedef bool process_mover(struct ctx *c, const struct process_version *to, struct str case_no,
-                           int64_t *after, bool apply, struct json *report);
+/* Moves running cases of that process (one: by its number, then the code may be empty) to a version, for the
+ * module that keeps them, which needs this one. Adds to the array `report` an object {case_no, from, to,
+ * moved, missing} for each case it looked at, behind id *after, at most a page; *after is the last one, or
+ * stays. `apply` false: only looks. */
+typedef bool process_mover(struct ctx *c, struct str code, int to, struct str case_no, int64_t *after,
+                           bool apply, struct json *report);
 void process_set_mover(struct server *s, process_mover *mover);
+
+process_mover process_move_cases;
 
 /* data/processes: publishes every model of the folder that is new, or whose text changed since, as the
  * program's own. INVALID when one of them cannot be used. */

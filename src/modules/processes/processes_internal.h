@@ -73,6 +73,7 @@ bool processes_create(struct ctx *c);
 bool processes_scope(struct ctx *c);
 bool processes_page(struct ctx *c);
 bool processes_upload(struct ctx *c);
+bool processes_model(struct ctx *c);
 bool processes_publish_now(struct ctx *c);
 bool processes_return_now(struct ctx *c);
 bool processes_roll_back_now(struct ctx *c);

@@ -1,0 +1,393 @@
+/* What processes promise: who publishes, what is refused, which version a case runs under, and what officers
+ * may do with its tasks. */
+#include "core/auth/auth.h"
+#include "modules/cases/cases_received_test.h"
+#include "modules/people/people.h"
+#include "modules/processes/processes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool add_officers(struct ctx *c)
+{
+    int64_t id, unit = *(int64_t *)ctx_arg(c);
+    return people_add_officer(c, STR("flow.writer"), STR("甲"), STR("editor"), 0, STR_EMPTY, STR("none"),
+                              &id) &&
+           people_add_officer(c, STR("flow.checker"), STR("乙"), STR("steward|supervisor"), 0, STR_EMPTY,
+                              STR("none"), &id) &&
+           people_add_officer(c, STR("flow.both"), STR("丙"), STR("editor|steward"), 0, STR_EMPTY,
+                              STR("none"), &id) &&
+           people_add_officer(c, STR("second.review"), STR("丁"), STR("reviewer"), unit, STR_EMPTY,
+                              STR("none"), &id);
+}
+
+static bool unit_of_reviewer(struct ctx *c)
+{
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, ACTOR_OFFICER, STR("public-security.review"), &a, &hash)) return false;
+    *(int64_t *)ctx_arg(c) = a.unit;
+    return true;
+}
+
+static int open_all(void **state)
+{
+    int64_t unit = 0;
+    open_app(state);
+    testapp_write(app, unit_of_reviewer, &unit);
+    testapp_write(app, add_officers, &unit);
+    return 0;
+}
+
+/* ---- models ---- */
+
+#define TASK(id, role, acts, more)                                                                           \
+    "<userTask id='" id "' name='" id "' t:candidateGroups='" role "' t:acts='" acts "' " more "/>"
+#define WAY(from, to) "<sequenceFlow id='" from "-" to "' sourceRef='" from "' targetRef='" to "'/>"
+#define RECEIVE       TASK("receive", "desk", "accept correct reject", "")
+#define END                                                                                                  \
+    TASK("decide", "decider", "grant refuse send_back", "t:whole='true'")                                    \
+    "<exclusiveGateway id='g' default='g-no'/><endEvent id='yes' t:result='granted'/><endEvent id='no' "     \
+    "t:result='refused'/>" WAY("decide", "g") WAY(                                                           \
+        "g", "no") "<sequenceFlow id='g-yes' sourceRef='g' targetRef='yes'><conditionExpression "            \
+                   "xsi:type='tFormalExpression'>outcome = \"grant\"</conditionExpression></sequenceFlow>"
+#define REVIEW(id) TASK(id, "reviewer", "pass send_back special_procedure extension", "")
+#define SHORT      "<startEvent id='start'/>" RECEIVE END WAY("start", "receive") WAY("receive", "decide")
+#define PARALLEL                                                                                             \
+    "<startEvent id='start'/>" RECEIVE REVIEW("review")                                                      \
+        REVIEW("visit") "<parallelGateway id='f'/><parallelGateway id='j'/>" END WAY("start", "receive")     \
+            WAY("receive", "f") WAY("f", "review") WAY("f", "visit") WAY("review", "j") WAY("visit", "j")    \
+                WAY("j", "decide")
+
+static struct str model(const char *code, const char *body)
+{
+    return str_fmt(
+        app->arena,
+        "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
+        "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:t='urn:tongban:process' id='d' "
+        "targetNamespace='t'><process id='%s' name='N' isExecutable='true'>%s</process>"
+        "</definitions>",
+        code, body);
+}
+
+static int64_t process_id(struct client *c, const char *code)
+{
+    const struct json *list = client_json(c, client_get(c, "/office/processes"));
+    JSON_EACH(p, json_get(list, "processes"))
+    {
+        if (str_eq_c(json_text_of(p, "code"), code)) return json_i64_of(p, "id", 0);
+    }
+    fail_msg("no process %s", code);
+    return 0;
+}
+
+static struct answer upload(struct client *c, int64_t id, struct str xml)
+{
+    char path[64];
+    snprintf(path, sizeof path, id ? "/office/processes/%lld" : "/office/processes/new", (long long)id);
+    return client_upload(c, path, "from=2026-01-01&go=save", "file", "m.bpmn", xml);
+}
+
+static int post(struct client *c, int64_t id, const char *what, const char *form)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/office/processes/%lld%s", (long long)id, what);
+    return client_post(c, path, form).status;
+}
+
+static void publish(const char *code, const char *body)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    int64_t id = process_id(&writer, code);
+    assert_int_equal(upload(&writer, id, model(code, body)).status, 200);
+    assert_int_equal(post(&writer, id, "", "go=review"), 200);
+    assert_int_equal(post(&checker, id, "/publish", ""), 200);
+}
+
+static int64_t number_of(struct client *c, const char *code, const char *key)
+{
+    const struct json *list = client_json(c, client_get(c, "/office/processes"));
+    JSON_EACH(p, json_get(list, "processes"))
+    {
+        int64_t n = 0;
+        if (!str_eq_c(json_text_of(p, "code"), code)) continue;
+        if (!str_to_i64(json_text_of(p, key), &n)) n = json_i64_of(p, key, -1);
+        return n;
+    }
+    return -1;
+}
+
+/* ---- versions ---- */
+
+static void who_wrote_a_version_does_not_publish_it(void **state)
+{
+    (void)state;
+    struct client both = officer_json("flow.both"), checker = officer_json("flow.checker"),
+                  desk = officer_json("desk1");
+    int64_t id = process_id(&both, "one-review");
+    assert_int_equal(upload(&both, id, model("one-review", SHORT)).status, 200);
+    assert_int_equal(post(&checker, id, "/publish", ""), 409); /* a draft, not under review */
+    assert_int_equal(post(&both, id, "", "go=review"), 200);
+    assert_int_equal(post(&both, id, "/publish", ""), 403);
+    assert_int_equal(client_get(&desk, "/office/processes").status, 403);
+    assert_int_equal(number_of(&both, "one-review", "in_force"), 1);
+    assert_int_equal(post(&checker, id, "/publish", ""), 200);
+    assert_int_equal(number_of(&both, "one-review", "in_force"), 2);
+    assert_int_equal(post(&checker, id, "/roll-back", "version=1"), 200);
+    assert_int_equal(number_of(&both, "one-review", "in_force"), 3);
+}
+
+static void a_file_with_faults_is_not_taken_and_each_is_named(void **state)
+{
+    (void)state;
+    struct client reads = officer_json("flow.writer"), writer = officer("flow.writer");
+    writer.json = false;
+    int64_t id = process_id(&reads, "one-review");
+    struct answer a = upload(
+        &writer, id, model("one-review", "<startEvent id='start'/>" REVIEW("review") WAY("start", "review")));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "review"));
+    assert_true(answer_has(a, "这个文件不能使用"));
+    assert_int_equal(upload(&writer, id, STR("no document")).status, 422);
+    assert_int_equal(upload(&writer, id, model("another", SHORT)).status, 422);
+    assert_int_equal(upload(&writer, 0, model("one-review", SHORT)).status, 422);
+    a = upload(&writer, 0, model("a-new-one", SHORT));
+    assert_int_equal(a.status, 303);
+    assert_int_equal(number_of(&reads, "one-review", "last"), 1);
+    a = client_getf(&writer, "/office/processes/%lld", (long long)process_id(&reads, "site-visit"));
+    assert_true(answer_has(a, "<svg") && answer_has(a, "现场勘查"));
+}
+
+/* ---- cases under a version ---- */
+
+static void a_running_case_keeps_the_version_it_began_with(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t before = receive(&desk, "accept");
+    publish("one-review", SHORT);
+    int64_t after = receive(&desk, "accept");
+    assert_int_equal(act(&review, before, "pass", ""), 200);
+    assert_int_equal(act(&review, after, "pass", "") / 100, 4); /* nothing is the reviewer's there */
+    assert_int_equal(act(&decide, after, "grant", "note_grant=x"), 200);
+    assert_int_equal(act(&decide, before, "grant", "note_grant=x"), 200);
+}
+
+static const struct json *page_of(struct client *c, int64_t id, int64_t task)
+{
+    return client_json(c, client_getf(c, "/office/cases/%lld?task=%lld", (long long)id, (long long)task));
+}
+
+static int64_t task_of(const struct json *page, const char *name)
+{
+    JSON_EACH(t, json_get(page, "tasks"))
+    {
+        int64_t n = 0;
+        struct str href = json_text_of(t, "href");
+        size_t at = str_find(href, STR("task="));
+        if (str_eq_c(json_text_of(t, "name"), name) && at != SIZE_MAX &&
+            str_to_i64(str_slice(href, at + 5, href.len), &n))
+            return n;
+    }
+    return 0;
+}
+
+static void steps_at_the_same_time_are_all_done_before_the_decision(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    char form[64];
+    publish("one-review", PARALLEL);
+    int64_t id = receive(&desk, "accept"), visit = task_of(page_of(&review, id, 0), "visit");
+    assert_true(visit > 0);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x") / 100, 4);
+    snprintf(form, sizeof form, "task=%lld", (long long)visit);
+    assert_int_equal(act(&review, id, "pass", form), 200);
+    assert_int_equal(act(&review, id, "pass", form) / 100, 4); /* done once */
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x") / 100, 4);
+    assert_true(answer_has(client_get(&review, "/office/inbox"), "护照"));
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(task_of(page_of(&decide, id, 0), "visit"), 0);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+}
+
+static void a_case_is_moved_only_where_the_other_version_has_its_steps(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  checker = officer_json("flow.checker");
+    int64_t at_review = receive(&desk, "accept");
+    publish("one-review", PARALLEL);
+    publish("one-review", SHORT);
+    int64_t id = process_id(&checker, "one-review");
+    char path[64];
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)id);
+    const struct json *doc = client_json(&checker, client_post(&checker, path, "to=3&go=move"));
+    const struct json *one = json_at(json_get(doc, "cases"), 0);
+    assert_non_null(one);
+    bool named = false;
+    JSON_EACH(r, json_get(doc, "cases"))
+    {
+        named = named || str_find(json_text_of(r, "missing"), STR("review")) != SIZE_MAX;
+    }
+    assert_true(named);
+    assert_int_equal(act(&desk, at_review, "accept", "") / 100, 4);
+    doc = client_json(&checker, client_post(&checker, path, "to=2&go=move"));
+    bool moved = false;
+    JSON_EACH(r, json_get(doc, "cases"))
+    {
+        moved = moved || json_true_of(r, "moved");
+    }
+    assert_true(moved);
+    assert_int_equal(act(&review, at_review, "pass", ""), 200);
+    /* In the version it was moved to, the review alone does not lead on. */
+    struct client decide = officer_json("public-security.decide");
+    assert_int_equal(act(&decide, at_review, "grant", "note_grant=x") / 100, 4);
+}
+
+/* ---- operations ---- */
+
+static int operate(struct client *c, int64_t id, const char *what, const char *form)
+{
+    char path[96];
+    snprintf(path, sizeof path, "tasks/%s", what);
+    return act(c, id, path, form);
+}
+
+static bool offers(struct client *c, int64_t id, const char *what)
+{
+    JSON_EACH(o, json_get(page_of(c, id, 0), "operations"))
+    {
+        if (str_find(json_text_of(o, "href"), str_fmt(app->arena, "/tasks/%s?", what)) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+/* The number of the only open task. */
+static const char *task_form(struct client *c, int64_t id, const char *more)
+{
+    JSON_EACH(o, json_get(page_of(c, id, 0), "operations"))
+    {
+        struct str href = json_text_of(o, "href");
+        size_t at = str_find(href, STR("task="));
+        if (at != SIZE_MAX)
+            return str_z(app->arena,
+                         str_fmt(app->arena, "%.*s&%s", STR_ARG(str_slice(href, at, href.len)), more));
+    }
+    return more;
+}
+
+static void who_takes_a_task_up_has_it_until_it_is_transferred(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  second = officer_json("second.review");
+    int64_t id = receive(&desk, "accept");
+    assert_true(offers(&review, id, "open"));
+    assert_int_equal(operate(&review, id, "open", task_form(&review, id, "")), 200);
+    assert_false(offers(&review, id, "open"));
+    assert_int_equal(act(&second, id, "pass", ""), 403);
+    assert_int_equal(operate(&second, id, "transfer", task_form(&second, id, "to=second.review&reason=x")),
+                     403);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=desk1&reason=x")), 422);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=second.review")), 422);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=second.review&reason=x")),
+                     200);
+    assert_int_equal(act(&review, id, "pass", ""), 403);
+    assert_int_equal(operate(&review, id, "urge", task_form(&review, id, "reason=x")), 200);
+    assert_int_equal(act(&second, id, "pass", ""), 200);
+    assert_true(answer_has(client_getf(&review, "/office/cases/%lld", (long long)id), "转办"));
+}
+
+static void what_was_passed_on_is_recalled_while_nobody_has_taken_it_up(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_false(offers(&decide, id, "recall"));
+    assert_true(offers(&review, id, "recall"));
+    assert_int_equal(operate(&review, id, "recall", "reason=x"), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(operate(&decide, id, "open", task_form(&decide, id, "")), 200);
+    assert_int_equal(operate(&review, id, "recall", "reason=x"), 409);
+}
+
+static void nothing_is_decided_while_a_document_is_owed_or_the_case_is_held_up(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t id = receive(&desk, "receive");
+    assert_int_equal(
+        operate(&desk, id, "defer", task_form(&desk, id, "what=photo&until=2099-01-01&reason=x")), 200);
+    assert_int_equal(act(&desk, id, "accept", ""), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 409);
+    assert_int_equal(operate(&review, id, "suspend", "reason=x"), 403);
+    assert_int_equal(operate(&decide, id, "suspend", "reason=x"), 200);
+    assert_int_equal(operate(&review, id, "supply", "what=photo"), 409);
+    assert_int_equal(operate(&decide, id, "resume", ""), 200);
+    assert_int_equal(operate(&desk, id, "supply", "what=photo"), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+}
+
+static void one_more_signs_before_the_holder(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  second = officer_json("second.review"), decide = officer_json("public-security.decide");
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(
+        operate(&review, id, "add_sign", task_form(&review, id, "to=second.review&after=before&reason=x")),
+        200);
+    assert_int_equal(act(&review, id, "pass", ""), 403);
+    assert_int_equal(act(&second, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x") / 100, 4);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+}
+
+static void a_promise_is_verified_after_the_decision(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(
+        operate(&review, id, "commitment", task_form(&review, id, "what=shop&until=2099-01-01&reason=x")),
+        200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+    testapp_jobs(app);
+    assert_true(str_eq_c(status_of(&review, id), "准予"));
+    assert_true(offers(&review, id, "verify"));
+    assert_int_equal(operate(&review, id, "verify", "what=shop&kept=no&reason=x"), 200);
+    assert_false(offers(&review, id, "verify"));
+    struct client one = client_new(app);
+    client_as_person(&one, "13900000101");
+    assert_true(answer_has(client_get(&one, "/me/messages"), "承诺不属实"));
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(who_wrote_a_version_does_not_publish_it),
+        PROMISE(a_file_with_faults_is_not_taken_and_each_is_named),
+        PROMISE(a_running_case_keeps_the_version_it_began_with),
+        PROMISE(steps_at_the_same_time_are_all_done_before_the_decision),
+        PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),
+        PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
+        PROMISE(what_was_passed_on_is_recalled_while_nobody_has_taken_it_up),
+        PROMISE(nothing_is_decided_while_a_document_is_owed_or_the_case_is_held_up),
+        PROMISE(one_more_signs_before_the_holder),
+        PROMISE(a_promise_is_verified_after_the_decision),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

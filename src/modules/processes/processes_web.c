@@ -1,0 +1,423 @@
+/* Officers' pages of processes: list, picture, versions, upload, review, going back, moving cases. */
+#include "core/auth/auth.h"
+#include "core/http/server.h"
+#include "core/i18n/dates.h"
+#include "modules/processes/processes_internal.h"
+
+static struct str account_name(struct ctx *c, int64_t account)
+{
+    struct account a;
+    if (!account) return ctx_tr(c, "Shipped with the program");
+    if (account_load(c, account, &a)) return a.label;
+    err_clear(c->err);
+    return STR_EMPTY;
+}
+
+static struct str status_label(struct ctx *c, struct str status)
+{
+    static const char *const words[][2] = {
+        {"draft", "Draft"}, {"review", "Waiting for review"}, {"published", "Published"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_eq_c(status, words[i][0])) return ctx_tr(c, words[i][1]);
+    return status;
+}
+
+static struct str name_of(const struct ctx *c, const struct version_row *v)
+{
+    return c->lang == &lang_en && v->en.len ? v->en : v->name;
+}
+
+static struct str from_text(struct ctx *c, int32_t day)
+{
+    return day ? date_words_full(c->lang, c->arena, day) : ctx_tr(c, "from the beginning");
+}
+
+/* ---- the list ---- */
+
+bool processes_list_page(struct ctx *c)
+{
+    struct version_row *rows;
+    size_t count;
+    struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "processes");
+    if (!processes_store_list(c, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct version_row *v = &rows[i];
+        const struct process_version *now = process_in_force(c, v->code, date_of(c->now));
+        struct json *o = json_add_object(c->arena, list);
+        json_set_id(c->arena, o, "id", v->process);
+        json_set_str(c->arena, o, "code", v->code);
+        json_set_str(c->arena, o, "name", name_of(c, v));
+        json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
+        json_set(o, "in_force",
+                 now ? json_string(c->arena, str_fmt(c->arena, "%d", now->version)) : json_null(c->arena));
+        json_set_i64(c->arena, o, "last", v->version);
+        json_set_str(c->arena, o, "status_label", status_label(c, v->status));
+    }
+    json_set(doc, "new_href",
+             ctx_may(c, "process.edit") ? json_string(c->arena, STR("/office/processes/new"))
+                                        : json_null(c->arena));
+    return true;
+}
+
+/* ---- uploading ---- */
+
+static void upload_fields(struct ctx *c, struct json *doc)
+{
+    struct json *fields = json_set_array(c->arena, doc, "fields");
+    struct json *f = ctx_field(c, fields, "file", "BPMN file", "file", STR_EMPTY);
+    json_set_bool(c->arena, f, "required", true);
+    json_set_c(c->arena, f, "accept", ".bpmn,.xml");
+    json_set_i64(c->arena, f, "max_mb", 1);
+    f = ctx_field(c, fields, "from", "In force from", "date", date_format(c->arena, date_of(c->now)));
+    json_set_bool(c->arena, f, "required", true);
+}
+
+/* What was wrong with the file that came back with the form. */
+static bool upload_faults(struct ctx *c, struct json *doc)
+{
+    const struct upload *file = c->failed ? ctx_upload(c, STR("file")) : NULL;
+    struct process_report report;
+    json_set_array(c->arena, doc, "faults");
+    if (file && utf8_valid(file->content)) {
+        if (!process_check(c, file->content, &report)) return false;
+        json_set(doc, "faults", report.faults);
+    }
+    json_set_bool(c->arena, doc, "has_faults", json_get(doc, "faults")->count > 0);
+    return true;
+}
+
+static bool read_upload(struct ctx *c, struct process_report *report, struct str *xml, int32_t *from)
+{
+    const struct upload *file = ctx_upload(c, STR("file"));
+    if (!file || !file->content.len || file->content.len > XML_MAX || !utf8_valid(file->content) ||
+        memchr(file->content.ptr, '\0', file->content.len))
+        return err_at(c->err, STR("file"), "This is no readable BPMN document.", STR_EMPTY);
+    if (!date_parse(in_text(c, "from"), from))
+        return err_at(c->err, STR("from"), "Please enter a real date.", STR_EMPTY);
+    *xml = file->content;
+    if (!process_check(c, *xml, report)) return false;
+    return report->course || err_at(c->err, STR("file"), "This process cannot be used: %{arg}",
+                                    json_text_of(json_at(report->faults, 0), "text"));
+}
+
+bool processes_new_page(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c);
+    upload_fields(c, doc);
+    return upload_faults(c, doc);
+}
+
+static bool is_code(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char ch = s.ptr[i];
+        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (ch == '-' && i > 0))) return false;
+    }
+    return s.len > 0 && s.len <= 60;
+}
+
+bool processes_create(struct ctx *c)
+{
+    struct process_report report;
+    struct version_row row = {.process = ctx_id(c)};
+    int64_t taken;
+    if (!read_upload(c, &report, &row.xml, &row.from)) return false;
+    if (!is_code(report.code))
+        return err_at(c->err, STR("file"),
+                      "The id of the process is its code: small letters, digits and hyphens.", STR_EMPTY);
+    if (!processes_store_by_code(c, report.code, &taken)) return false;
+    if (taken)
+        return err_at(c->err, STR("file"), "There is a process %{arg} already. Upload the file on its page.",
+                      report.code);
+    row.code = report.code;
+    row.name = report.name;
+    row.en = report.en;
+    if (!processes_store_add_model(c, &row) || !process_save(c, &row, false)) return false;
+    ctx_notice(c, "The draft is saved. No case runs under it before another person has published it.");
+    return ctx_redirect(c, "/office/processes/%lld", (long long)row.process);
+}
+
+bool processes_upload(struct ctx *c)
+{
+    struct process_report report;
+    struct version_row row;
+    bool open;
+    struct str xml;
+    int32_t from;
+    if (!process_draft(c, c->row, &row, &open)) return false;
+    if (str_eq_c(in_text(c, "go"), "review")) {
+        if (!process_send_to_review(c, &row)) return false;
+        ctx_notice(c, "Sent to review.");
+        return ctx_redirect(c, "/office/processes/%lld", (long long)row.process);
+    }
+    if (!read_upload(c, &report, &xml, &from)) return false;
+    if (!str_eq(report.code, row.code))
+        return err_at(c->err, STR("file"), "The process in this file is another one: %{arg}.", report.code);
+    row.xml = xml;
+    row.from = from;
+    row.name = report.name;
+    row.en = report.en;
+    if (!process_save(c, &row, open)) return false;
+    ctx_notice(c, "The draft is saved. No case runs under it before another person has published it.");
+    return ctx_redirect(c, "/office/processes/%lld", (long long)row.process);
+}
+
+/* ---- one process ---- */
+
+bool processes_scope(struct ctx *c)
+{
+    struct version_row *rows;
+    size_t count;
+    int64_t id;
+    if (!ctx_path_id(c, "id", &id) || !processes_store_versions(c, id, &rows, &count)) return false;
+    if (!count) return err_missing(c->err, "process", "We cannot find this process.");
+    c->row = id;
+    return true;
+}
+
+static struct json *add_act(struct ctx *c, const char *label, const char *tone, const char *path,
+                            const char *says)
+{
+    struct arena *a = c->arena;
+    struct json *o = json_add_object(a, (struct json *)json_get(ctx_doc(c), "acts"));
+    json_set_str(a, o, "label", ctx_tr(c, label));
+    json_set_c(a, o, "tone", tone);
+    json_set_bool(a, o, "open", str_eq_c(str_c(tone), "main"));
+    json_set_bool(a, o, "danger", false);
+    json_set_str(a, o, "action", str_fmt(a, "/office/processes/%lld/%s", (long long)c->row, path));
+    json_set_str(a, o, "says", ctx_tr(c, says));
+    return json_set_array(a, o, "fields");
+}
+
+static void add_acts(struct ctx *c, const struct version_row *last, const struct version_row *shown)
+{
+    struct json *fields;
+    bool publishes = ctx_may(c, "process.publish");
+    json_set_array(c->arena, ctx_doc(c), "acts");
+    if (str_eq_c(last->status, "review") && publishes && !process_is_author(c, last)) {
+        add_act(c, "Publish", "main", "publish",
+                "From the day it takes effect new cases run under this version. Running cases keep theirs.");
+        fields = add_act(c, "Return to the author", "quiet", "return", "The author reads your reason.");
+        json_set_bool(c->arena, ctx_field(c, fields, "why", "Your reason", "textarea", STR_EMPTY), "required",
+                      true);
+    }
+    if (shown->version != last->version && shown->published_at && publishes) {
+        fields = add_act(c, "Go back to this version", "quiet", "roll-back",
+                         "Its text takes effect today, as a new version.");
+        ctx_field(c, fields, "version", "Version", "hidden", str_fmt(c->arena, "%d", shown->version));
+    }
+}
+
+static void add_version(struct ctx *c, struct json *timeline, const struct version_row *v, bool shown)
+{
+    struct arena *a = c->arena;
+    struct json *o = json_add_object(a, timeline);
+    bool open = !v->published_at;
+    int64_t when = v->published_at ? v->published_at : v->made_at;
+    struct str who = account_name(c, v->made_by);
+    if (v->reviewed_by && v->reviewed_by != v->made_by)
+        who = str_fmt(a, "%.*s → %.*s", STR_ARG(who), STR_ARG(account_name(c, v->reviewed_by)));
+    json_set_i64(a, o, "number", v->version);
+    json_set_str(a, o, "href",
+                 str_fmt(a, "/office/processes/%lld?version=%d", (long long)v->process, v->version));
+    json_set_bool(a, o, "shown", shown);
+    json_set_str(a, o, "status_label", status_label(c, v->status));
+    json_set_str(a, o, "from", from_text(c, v->from));
+    json_set_str(a, o, "when", time_words(c->lang, a, when, c->now));
+    json_set_str(a, o, "who", who);
+    json_set(o, "note", open && v->note.len ? json_string(a, v->note) : json_null(a));
+}
+
+static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
+{
+    static const char *const roles[COURSE_ROLE_COUNT] = {
+        [COURSE_DESK] = "Service desk", [COURSE_REVIEWER] = "Reviewer", [COURSE_DECIDER] = "Decider"};
+    static const char *const acts[COURSE_ACT_COUNT] = {[COURSE_ACCEPT] = "Accept",
+                                                       [COURSE_CORRECT] = "Ask for correction once",
+                                                       [COURSE_REJECT] = "Do not accept",
+                                                       [COURSE_PASS] = "Pass on",
+                                                       [COURSE_SEND_BACK] = "Send back",
+                                                       [COURSE_SPECIAL] = "Special procedure",
+                                                       [COURSE_EXTEND] = "Ask for an extension",
+                                                       [COURSE_GRANT] = "Grant",
+                                                       [COURSE_REFUSE] = "Refuse",
+                                                       [COURSE_AGREE] = "Agree",
+                                                       [COURSE_DISAGREE] = "Do not agree"};
+    struct json *list = json_set_array(c->arena, doc, "steps");
+    for (size_t i = 0; i < course_step_count(f); i++) {
+        const struct course_step *s = course_step_at(f, (int)i);
+        struct json *o = json_add_object(c->arena, list);
+        struct str words = STR_EMPTY;
+        for (int k = 0; k < COURSE_ACT_COUNT; k++)
+            if (s->acts & (1u << k))
+                words = words.len ? str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(words),
+                                            c->lang == &lang_en ? ", " : "、", STR_ARG(ctx_tr(c, acts[k])))
+                                  : ctx_tr(c, acts[k]);
+        json_set_str(c->arena, o, "id", s->id);
+        json_set_str(c->arena, o, "name", c->lang == &lang_en && s->name_en.len ? s->name_en : s->name);
+        json_set_str(c->arena, o, "role", ctx_tr(c, roles[s->role]));
+        json_set_str(c->arena, o, "acts", words);
+    }
+}
+
+bool processes_page(struct ctx *c)
+{
+    struct version_row *rows;
+    size_t count, at = 0;
+    struct process_report report;
+    struct json *doc = ctx_doc(c), *versions = json_set_array(c->arena, doc, "versions");
+    int64_t wanted = in_i64(c, "version", 0);
+    if (!processes_store_versions(c, c->row, &rows, &count)) return false;
+    while (wanted && at < count && rows[at].version != wanted)
+        at++;
+    if (at == count) return err_missing(c->err, "process", "We cannot find this version.");
+    const struct version_row *v = &rows[at];
+    if (!process_check(c, v->xml, &report)) return false;
+    json_set_id(c->arena, doc, "id", v->process);
+    json_set_str(c->arena, doc, "code", v->code);
+    json_set_str(c->arena, doc, "name", name_of(c, v));
+    json_set_i64(c->arena, doc, "number", v->version);
+    json_set_str(c->arena, doc, "status_label", status_label(c, v->status));
+    json_set_str(c->arena, doc, "from", from_text(c, v->from));
+    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
+    json_set(doc, "picture", report.course ? process_draw(c, report.course) : json_null(c->arena));
+    json_set_array(c->arena, doc, "steps");
+    if (report.course) add_steps(c, doc, report.course);
+    for (size_t i = 0; i < count; i++)
+        add_version(c, versions, &rows[i], i == at);
+    bool edits = ctx_may(c, "process.edit") && !str_eq_c(rows[0].status, "review");
+    json_set_bool(c->arena, doc, "editable", edits);
+    json_set_bool(c->arena, doc, "draft", edits && str_eq_c(rows[0].status, "draft"));
+    json_set_bool(c->arena, doc, "own", str_eq_c(rows[0].status, "review") && process_is_author(c, &rows[0]));
+    json_set(
+        doc, "move_href",
+        ctx_may(c, "process.move")
+            ? json_string(c->arena, str_fmt(c->arena, "/office/processes/%lld/move", (long long)v->process))
+            : json_null(c->arena));
+    upload_fields(c, doc);
+    add_acts(c, &rows[0], v);
+    return upload_faults(c, doc);
+}
+
+bool processes_model(struct ctx *c)
+{
+    struct version_row *rows;
+    size_t count, at = 0;
+    int64_t wanted = in_i64(c, "version", 0);
+    if (!processes_store_versions(c, c->row, &rows, &count)) return false;
+    while (wanted && at < count && rows[at].version != wanted)
+        at++;
+    if (at == count) return err_missing(c->err, "process", "We cannot find this version.");
+    return ctx_file(c, rows[at].xml, "application/xml",
+                    str_fmt(c->arena, "%.*s-%d.bpmn", STR_ARG(rows[at].code), rows[at].version));
+}
+
+bool processes_publish_now(struct ctx *c)
+{
+    if (!process_publish(c, c->row)) return false;
+    ctx_notice(c, "Published.");
+    return ctx_redirect(c, "/office/processes/%lld", (long long)c->row);
+}
+
+bool processes_return_now(struct ctx *c)
+{
+    if (!process_return(c, c->row, in_text(c, "why"))) return false;
+    ctx_notice(c, "Returned to the author.");
+    return ctx_redirect(c, "/office/processes/%lld", (long long)c->row);
+}
+
+bool processes_roll_back_now(struct ctx *c)
+{
+    if (!process_roll_back(c, c->row, (int)in_i64(c, "version", 0))) return false;
+    ctx_notice(c, "The earlier version is in force again from today.");
+    return ctx_redirect(c, "/office/processes/%lld", (long long)c->row);
+}
+
+/* ---- moving running cases ---- */
+
+static bool move_head(struct ctx *c, struct version_row *row)
+{
+    bool open;
+    struct json *doc = ctx_doc(c), *f;
+    struct version_row *rows;
+    size_t count;
+    if (!process_draft(c, c->row, row, &open) || !processes_store_versions(c, c->row, &rows, &count))
+        return false;
+    json_set_str(c->arena, doc, "name", name_of(c, row));
+    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)c->row));
+    struct json *fields = json_set_array(c->arena, doc, "fields");
+    f = ctx_field(c, fields, "to", "To version", "select", STR_EMPTY);
+    json_set_bool(c->arena, f, "required", true);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].published_at)
+            ctx_option(c, f, str_fmt(c->arena, "%d", rows[i].version),
+                       tr_arg(c->lang, c->arena, "Version %{arg}", str_fmt(c->arena, "%d", rows[i].version)));
+    f = ctx_field(c, fields, "case_no", "Reference number", "text", STR_EMPTY);
+    json_set_str(c->arena, f, "hint", ctx_tr(c, "Empty: all running cases of this process."));
+    json_set_array(c->arena, doc, "cases");
+    json_set_bool(c->arena, doc, "done", false);
+    return true;
+}
+
+bool processes_move_page(struct ctx *c)
+{
+    struct version_row row;
+    return move_head(c, &row);
+}
+
+bool process_move_cases(struct ctx *c, struct str code, int to, struct str case_no, int64_t *after,
+                        bool apply, struct json *report)
+{
+    const struct processes_state *s = server_state(c->server, "processes");
+    return !s->mover || s->mover(c, code, to, case_no, after, apply, report);
+}
+
+/* A page of them at a time: the button moves on from where it stopped. */
+bool processes_move(struct ctx *c)
+{
+    struct version_row row;
+    struct json *doc = ctx_doc(c);
+    int64_t after = in_i64(c, "after", 0), last = after, moved = 0;
+    if (!move_head(c, &row)) return false;
+    bool apply = str_eq_c(in_text(c, "go"), "move");
+    struct json *list = (struct json *)json_get(doc, "cases");
+    if (!process_version_of(c, row.code, (int)in_i64(c, "to", 0)))
+        return err_at(c->err, STR("to"), "Please choose one of the options.", STR_EMPTY);
+    if (!process_move_cases(c, row.code, (int)in_i64(c, "to", 0), in_text(c, "case_no"), &last, apply, list))
+        return false;
+    JSON_EACH(one, list)
+    {
+        moved += json_true_of(one, "moved");
+    }
+    json_set_bool(c->arena, doc, "done", true);
+    json_set_bool(c->arena, doc, "applied", apply);
+    json_set_i64(c->arena, doc, "moved", moved);
+    json_set(doc, "after",
+             last > after && !in_text(c, "case_no").len
+                 ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)last))
+                 : json_null(c->arena));
+    return true;
+}
+
+const struct field processes_page_fields[] = {
+    {"version", FIELD_INT, "Version", .min = 1, .max = 1000000},
+    {0},
+};
+const struct field processes_upload_fields[] = {
+    {"go", FIELD_CHOICE, "What to do", .choices = "save|review"},
+    {"file", FIELD_FILE, "BPMN file", .max = XML_MAX},
+    {"from", FIELD_DATE, "In force from"},
+    {0},
+};
+const struct field processes_return_fields[] = {{"why", FIELD_TEXT, "Your reason", true, .max = 1000}, {0}};
+const struct field processes_back_fields[] = {
+    {"version", FIELD_INT, "Version", true, .min = 1, .max = 1000000},
+    {0},
+};
+const struct field processes_move_fields[] = {
+    {"to", FIELD_INT, "To version", true, .min = 1, .max = 1000000},
+    {"case_no", FIELD_LINE, "Reference number", .max = 40},
+    {"go", FIELD_CHOICE, "What to do", .choices = "look|move"},
+    {"after", FIELD_ID, "Cases behind this one"},
+    {0},
+};
