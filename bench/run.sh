@@ -208,12 +208,17 @@ bench_submit() {
 }
 
 bench_calls() { # masked queries under a permit, each signed, with durable record
-    local ours before after
+    local ours before after key
     gcc -O2 -D_GNU_SOURCE -o "$dir/submit_load" bench/submit_load.c
     stop_tongban
+    ninja -C build exchange-bench >"$dir/ninja.log" 2>&1 || { cat "$dir/ninja.log" >&2; die "exchange-bench does not build"; }
     cp -r "$dir/main" "$dir/calls"
     start_tongban "$dir/calls"
-    wire_calls "${base##*:}" "$dir/calls" "$CALLS" "$dir/calls.lines"
+    key=$(wire_system "${base##*:}" "$dir/calls")
+    stop_tongban
+    wire_people "$dir/calls" 10000
+    start_tongban "$dir/calls"
+    wire_calls "$key" 10000 "$CALLS" "$dir/calls.lines"
     before=$(cpu_ticks "$server")
     read -ra ours < <(submit "${base##*:}" "$dir/calls.lines")
     after=$(cpu_ticks "$server")

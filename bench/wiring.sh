@@ -67,6 +67,14 @@ wire_drafts() { # PORT FOLDER LOADER COUNT OUT: prepared submissions
     python3 bench/drafts.py "$1" "$2" "$3" "$2/tongban.db" "$4" "$5"
 }
 
-wire_calls() { # PORT FOLDER COUNT OUT: signed calls of a system with a permit
-    python3 bench/calls.py "$1" "$2" "$3" "$4"
+wire_system() { # PORT FOLDER: the key of a system with a permit
+    python3 bench/calls.py "$1" "$2"
+}
+
+wire_people() { # FOLDER COUNT: fictional persons with records and live cases, nobody serving
+    build/exchange-bench people "$1" "$2"
+}
+
+wire_calls() { # KEY PEOPLE COUNT OUT: signed calls, each about another of them
+    build/exchange-bench calls "$1" "$2" "$3" "$4"
 }

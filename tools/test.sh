@@ -27,7 +27,7 @@ export CMOCKA_MESSAGE_OUTPUT=STDOUT
 
 ASAN_BUILD=(--buildtype=debugoptimized -Db_lto=false "-Db_sanitize=address,undefined" -Dtests=true -Dassets="$ROOT/build/ui")
 
-WRITE_PATH='writer|front|jobs|auth|cases_office|threads' # test programs that run threads, or write through them
+WRITE_PATH='writer|front|jobs|auth|cases_office|threads|evidence_log|exchange_proof' # test programs that run threads, or write through them
 
 # name, time limit in seconds; the longest first, so that the lanes end together. What uses build-asan stands apart from
 # unit-sqlite, which builds it.

@@ -70,7 +70,7 @@ static const struct option_row keys_options[] = {
 static const struct option_row verify_options[] = {
     {"--issuer", OPTION_TEXT, AT(issuer),
      "certificate (PEM) of the issuer or of its installation, from /verify/certificates; for acts: keys from "
-     "/log/keys"},
+     "/log/keys; for answers: /exchange/certificates"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -124,7 +124,8 @@ const struct command commands[] = {
     {"doctor", "", "Checks database, files, keys and settings, and says what to do.", NULL, 0, 0,
      command_doctor},
     {"verify", "FILE",
-     "Checks a licence (manifest or PDF) or proofs of acts offline: 0 authentic, 1 not, 2 unreadable.",
+     "Checks a licence (manifest or PDF), proofs of acts or an answer of the exchange offline: 0 authentic, "
+     "1 not, 2 unreadable.",
      verify_options, 1, 1, command_verify},
     {"dmn", "eval MODEL.dmn|check MODEL.dmn|test FOLDER",
      "Decision models (DMN 1.2 to 1.5): evaluates one, says what is wrong with one, runs test cases.",

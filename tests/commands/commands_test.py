@@ -24,6 +24,8 @@ import time
 import traceback
 import urllib.parse
 
+import answers
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("TONGBAN_BIN", str(ROOT / "build" / "tongban"))
 POSTGRES = os.environ.get("TONGBAN_TEST_DB", "")
@@ -616,6 +618,13 @@ def the_page_on_evidence_proves_an_act_with_openssl_alone(_db):
     entry, _, roots, head, head_sm3, _ = outputs(altered)
     assert entry[0] != entry[1] and roots[0] != roots[1] and roots[2] == roots[3], (entry, roots)
     assert head != ["Signature Verified Successfully"] and head_sm3 == ["Verified OK"], head
+
+
+def an_answer_is_proven_by_the_program_and_by_openssl_alone(_db):
+    var = new()
+    with Served(var, "--demo") as served:
+        text, certificates = answers.an_answer(served, var)
+    answers.prove(text, certificates, run, write, new("openssl-answer"), ROOT)
 
 
 def the_audit_finds_what_was_changed(db):

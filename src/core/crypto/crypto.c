@@ -51,7 +51,7 @@ bool crypto_equal(const void *a, const void *b, size_t len)
 
 void sm3(struct str data, uint8_t out[SM3_SIZE])
 {
-    must(EVP_Digest(data.ptr, data.len, out, NULL, EVP_sm3(), NULL) == 1, "sm3");
+    gcry_md_hash_buffer(GCRY_MD_SM3, out, data.ptr, data.len);
 }
 
 void sha256(struct str data, uint8_t out[SHA256_SIZE])

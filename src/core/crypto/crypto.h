@@ -1,4 +1,4 @@
-/* Thin wrappers over OpenSSL 3 EVP (SM2, SM3, SHA-256, X.509), libgcrypt (SM4-GCM, HMAC) and libsodium
+/* Thin wrappers over OpenSSL 3 EVP (SM2, SHA-256, X.509), libgcrypt (SM3, SM4-GCM, HMAC) and libsodium
  * (Argon2id, Ed25519, randomness). No primitive is written here.
  *
  * Standards: SM2 GB/T 32918 with the default id 1234567812345678 (GB/T 35276), SM3 GB/T 32905, SM4 GB/T 32907

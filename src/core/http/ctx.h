@@ -15,6 +15,7 @@
 struct server;
 struct route;
 struct shared;
+struct noted; /* of the module that has it recorded (server_on_reads) */
 
 enum outcome_kind { OUTCOME_DOCUMENT, OUTCOME_REDIRECT, OUTCOME_FILE };
 
@@ -41,12 +42,11 @@ struct ctx {
     struct json *in;  /* checked input */
     struct json *doc; /* what the answer says */
     struct outcome out;
-    struct json *prepared;  /* what the route's prepare step found; kept when the write runs again */
-    int64_t row;            /* the {id} of the route, once its scope let it through */
-    struct json *reads;     /* whose data this answer shows: made durable before it leaves (ctx_reads) */
-    struct json *calls;     /* what else must be durable before the answer leaves, a refusal as well: read by
-                               who was given to server_on_reads */
-    struct str set_session; /* token to set, or "-" to clear */
+    struct json *prepared;    /* what the route's prepare step found; kept when the write runs again */
+    int64_t row;              /* the {id} of the route, once its scope let it through */
+    struct json *reads;       /* whose data this answer shows: made durable before it leaves (ctx_reads) */
+    struct noted *calls;      /* what else must be durable before the answer leaves, a refusal as well */
+    struct str set_session;   /* token to set, or "-" to clear */
     const struct err *failed; /* while a form is built again: what was wrong with it */
     bool jobs_added;          /* wake the workers after the commit */
     void *arg;                /* of server_read and server_write */

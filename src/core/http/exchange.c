@@ -338,7 +338,8 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
     if (!recording) {
         c->doc = NULL;
         c->out = (struct outcome){0};
-        c->reads = c->calls = NULL;
+        c->reads = NULL;
+        c->calls = NULL;
         c->set_session = c->notice = STR_EMPTY;
         c->refresh = c->jobs_added = false;
     }
@@ -346,7 +347,8 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
     bool ok = guarded(x, recording ? record_stage : write_stage);
     if (ok && !recording && (c->reads || c->calls)) {
         ok = guarded(x, record_stage);
-        c->reads = c->calls = NULL; /* what the page shows beyond it is recorded on its own */
+        c->calls = NULL;
+        c->reads = NULL; /* what the page shows beyond it is recorded on its own */
     }
     c->tx.conn = NULL;
     if (x->exhausted) err_busy(&x->err, "memory", "There is too much in this request.");
@@ -364,6 +366,22 @@ static void written(struct write_task *t, bool ok)
     pthread_mutex_unlock(&s->written_lock);
 }
 
+/* Those whose record stands, before they leave. */
+static void tell_recorded(struct server *s, struct exchange *list)
+{
+    enum { LOT = 256 };
+    struct ctx *lot[LOT];
+    size_t n = 0;
+    for (struct exchange *x = list; x && s->recorded; x = x->next) {
+        if (x->stage != STAGE_RECORDED || !x->ok || x->err.kind != ERR_NONE || !x->ctx.calls) continue;
+        lot[n++] = &x->ctx;
+        if (n < LOT) continue;
+        s->recorded(s, lot, n);
+        n = 0;
+    }
+    if (n) s->recorded(s, lot, n);
+}
+
 /* One by one they would wake their threads at once, which would interrupt the writer for each. */
 void exchange_release(void *arg)
 {
@@ -372,6 +390,7 @@ void exchange_release(void *arg)
     struct exchange *list = s->written;
     s->written = NULL;
     pthread_mutex_unlock(&s->written_lock);
+    tell_recorded(s, list);
     while (list) {
         void (*resume)(struct exchange *) = list->resume;
         struct exchange *lot = NULL, *others = NULL;
@@ -481,7 +500,8 @@ static enum step finish(struct exchange *x)
 {
     if (!x->exhausted) guarded(x, make_reply);
     if (x->exhausted) {
-        x->ctx.reads = x->ctx.calls = NULL;
+        x->ctx.reads = NULL;
+        x->ctx.calls = NULL;
         x->answer = (struct answer){
             .status = 503,
             .type = STR("text/plain; charset=utf-8"),
@@ -501,7 +521,8 @@ static enum step read_on(struct exchange *x)
     if (x->ok || !ctx_goes_outside(&x->ctx)) return finish(x);
     close_tx(x);
     ctx_forget_shared(&x->ctx);
-    x->ctx.doc = x->ctx.reads = x->ctx.calls = NULL;
+    x->ctx.doc = x->ctx.reads = NULL;
+    x->ctx.calls = NULL;
     x->ctx.out = (struct outcome){0};
     x->stage = STAGE_ASKED;
     return STEP_OUTSIDE;
@@ -539,7 +560,10 @@ enum step exchange_run(struct exchange *x)
         if (!x->refreshed) x->ok = server_refresh(x->server, &x->err); /* the pool was full */
         return finish(x);
     case STAGE_RECORDED:
-        if (x->ok && x->err.kind == ERR_NONE) return leave(x);
+        if (x->ok && x->err.kind == ERR_NONE) {
+            if (x->ctx.out.kind == OUTCOME_FILE) x->answer.body = x->ctx.out.bytes;
+            return leave(x);
+        }
         x->ok = false;
         x->answer = (struct answer){0}; /* not on record, or refused there: nothing of it leaves */
         x->cacheable = false;

@@ -69,6 +69,7 @@ struct server {
     struct role roles[ROLES_MAX];
     size_t role_count;
     bool (*record_reads[RECORDERS_MAX])(struct ctx *c);
+    void (*recorded)(struct server *s, struct ctx *const *list, size_t count);
     bool (*check_acting)(struct ctx *c);
     struct id_maker ids;
     pthread_mutex_t refresh_lock;

@@ -88,6 +88,12 @@ void server_on_reads(struct server *s, bool (*record)(struct ctx *c))
         }
 }
 
+void server_on_recorded(struct server *s,
+                        void (*recorded)(struct server *s, struct ctx *const *list, size_t count))
+{
+    s->recorded = recorded;
+}
+
 void server_on_acting(struct server *s, bool (*check)(struct ctx *c))
 {
     s->check_acting = check;

@@ -63,6 +63,12 @@ void server_permit(const struct server *s, struct actor *actor, struct str roles
  * set has recorded, and the error is the answer. */
 enum { RECORDERS_MAX = 4 };
 void server_on_reads(struct server *s, bool (*record)(struct ctx *c));
+/* Called when the record of answers with ctx.calls is durable, before any of them leaves: with those of one
+ * group, on a thread of the writer, outside of any transaction. May replace the bytes of an answer that is a
+ * file; where it sets ctx.err, the error leaves instead. Memory: arena_try of each ctx. Set once, at start.
+ */
+void server_on_recorded(struct server *s,
+                        void (*recorded)(struct server *s, struct ctx *const *list, size_t count));
 /* May the session's account still act for the one it chose? Called for every request of a session with
  * acting_for, before scopes and handlers; clears acting_for where it may not, or refuses; set once at start.
  */

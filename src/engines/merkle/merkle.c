@@ -50,6 +50,31 @@ struct merkle_node merkle_fold(enum merkle_hash h, struct merkle_node *nodes, si
     return nodes[0];
 }
 
+/* A last node without a neighbour stands on the next level as it is: the same tree as that of RFC 6962, from
+ * below. */
+struct merkle_node merkle_build(enum merkle_hash h, struct merkle_node *nodes, size_t count)
+{
+    while (count > 1) {
+        struct merkle_node *above = nodes + count;
+        for (size_t i = 0; i < count / 2; i++)
+            above[i] = merkle_parent(h, &nodes[2 * i], &nodes[2 * i + 1]);
+        if (count % 2) above[count / 2] = nodes[count - 1];
+        nodes = above;
+        count = (count + 1) / 2;
+    }
+    return nodes[0];
+}
+
+void merkle_path(const struct merkle_node *nodes, size_t count, size_t index, struct merkle_proof *out)
+{
+    out->count = 0;
+    for (; count > 1; index /= 2) {
+        if ((index ^ 1) < count) out->nodes[out->count++] = nodes[index ^ 1];
+        nodes += count;
+        count = (count + 1) / 2;
+    }
+}
+
 void merkle_append(enum merkle_hash h, struct merkle_range *r, const struct merkle_node *leaf)
 {
     struct merkle_node node = *leaf;

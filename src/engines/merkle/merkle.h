@@ -16,6 +16,11 @@ struct merkle_node {
     uint8_t bytes[MERKLE_SIZE];
 };
 
+struct merkle_proof {
+    size_t count;
+    struct merkle_node nodes[MERKLE_PROOF_MAX];
+};
+
 bool merkle_same(const struct merkle_node *a, const struct merkle_node *b);
 struct merkle_node merkle_empty(enum merkle_hash h);
 struct merkle_node merkle_leaf(enum merkle_hash h, struct arena *a, struct str entry);
@@ -33,14 +38,18 @@ struct merkle_range {
 void merkle_append(enum merkle_hash h, struct merkle_range *r, const struct merkle_node *leaf);
 struct merkle_node merkle_range_root(enum merkle_hash h, const struct merkle_range *r);
 
+/* ---- a tree that is whole in memory ----
+ * nodes: MERKLE_ROOM(count) of them, the first `count` are the leaves; the levels above are put behind them,
+ * the root last. count > 0. */
+#define MERKLE_ROOM(count) (2 * (count) + MERKLE_DEPTH)
+struct merkle_node merkle_build(enum merkle_hash h, struct merkle_node *nodes, size_t count);
+/* Of a tree built so; index < count. */
+void merkle_path(const struct merkle_node *nodes, size_t count, size_t index, struct merkle_proof *out);
+
 /* ---- over what is stored ---- */
 /* Gives the root of the complete subtree of 2^level leaves that begins at leaf index × 2^level; false where
  * it cannot be read. */
 typedef bool merkle_reader(void *source, int level, uint64_t index, struct merkle_node *out);
-struct merkle_proof {
-    size_t count;
-    struct merkle_node nodes[MERKLE_PROOF_MAX];
-};
 bool merkle_root(enum merkle_hash h, merkle_reader *read, void *source, uint64_t size,
                  struct merkle_node *out) NODISCARD;
 /* index < size */

@@ -80,6 +80,28 @@ static void a_growing_log_has_the_root_of_the_definition(void **state)
 }
 
 /* The entries of the reference implementation of RFC 6962 and the root it gives. */
+static void a_tree_whole_in_memory_is_the_tree_of_the_definition(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        struct leaves *l = some_leaves(hashes[k]);
+        for (size_t n = 1; n <= LEAVES; n++) {
+            struct merkle_node *nodes = ARENA_ARRAY(arena, MERKLE_ROOM(n), struct merkle_node);
+            struct merkle_proof path;
+            memcpy(nodes, l->at, n * sizeof *nodes);
+            struct merkle_node root = merkle_build(hashes[k], nodes, n), expected = by_definition(l, 0, n);
+            assert_true(merkle_same(&root, &expected));
+            for (size_t i = 0; i < n; i++) {
+                merkle_path(nodes, n, i, &path);
+                assert_true(
+                    merkle_verify_inclusion(hashes[k], i, n, &l->at[i], path.nodes, path.count, &root));
+                assert_false(merkle_verify_inclusion(hashes[k], i, n, &l->at[(i + 1) % LEAVES], path.nodes,
+                                                     path.count, &root));
+            }
+        }
+    }
+}
+
 static void the_known_tree_of_eight_leaves_has_its_known_root(void **state)
 {
     static const char *const entries[] = {
@@ -422,6 +444,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_growing_log_has_the_root_of_the_definition),
+        cmocka_unit_test(a_tree_whole_in_memory_is_the_tree_of_the_definition),
         cmocka_unit_test(the_known_tree_of_eight_leaves_has_its_known_root),
         cmocka_unit_test(an_inclusion_proof_is_of_one_leaf_in_one_tree),
         cmocka_unit_test(a_consistency_proof_is_of_two_states_of_one_log),

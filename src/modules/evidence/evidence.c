@@ -51,8 +51,8 @@ struct str evidence_unit_name(struct ctx *c, int64_t unit)
     return unit && s->unit_name ? s->unit_name(c, unit) : STR_EMPTY;
 }
 
-bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject,
-                  const struct json *detail)
+bool evidence_add_text(struct ctx *c, const char *act, const char *object_kind, int64_t object,
+                       int64_t subject, struct str detail)
 {
     uint8_t *mac = arena_alloc(c->arena, SM3_SIZE);
     struct evidence_row r = {
@@ -65,11 +65,18 @@ bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64
         .object_kind = str_c(object_kind),
         .object = object,
         .subject = subject,
-        .detail = detail ? json_to_str(c->arena, detail) : STR("{}"),
+        .detail = detail,
     };
     evidence_mac(c, &r, mac);
     r.mac = str_n(mac, SM3_SIZE);
     return evidence_store_add(c, &r);
+}
+
+bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject,
+                  const struct json *detail)
+{
+    return evidence_add_text(c, act, object_kind, object, subject,
+                             detail ? json_to_str(c->arena, detail) : STR("{}"));
 }
 
 /* One row names all subjects of an answer, and one a subject finds it again by. */

@@ -15,6 +15,9 @@ extern const struct module evidence_log_module; /* "log": what is public, proofs
  * subject: whose matter it is (0 none); detail may be NULL. */
 bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject,
                   const struct json *detail) NODISCARD;
+/* The same with the text of an object of JSON. */
+bool evidence_add_text(struct ctx *c, const char *act, const char *object_kind, int64_t object,
+                       int64_t subject, struct str detail) NODISCARD;
 
 /* The last looks of officers and the program at this subject's data, newest first, at most `limit`: adds
  * {when, who, what, why, href} to the list. Officers are shown by their department. */

@@ -40,7 +40,7 @@ bool evidence_store_of(struct ctx *c, int64_t subject, struct str kind, int64_t 
         "SELECT " COLUMNS " FROM evidence WHERE object = $2 AND object_kind = $3 AND subject = $1 "
         "ORDER BY id DESC LIMIT $4";
     static const char by_subject[] =
-        "SELECT " COLUMNS " FROM evidence WHERE subject = $1 AND $2 = 0 AND $3 = '' "
+        "SELECT " COLUMNS " FROM evidence WHERE subject = $1 AND subject <> 0 AND $2 = 0 AND $3 = '' "
         "ORDER BY id DESC LIMIT $4";
     struct db_rows r;
     if (!db_query(&c->tx, &r, object ? by_object : by_subject, DB_I(subject), DB_I(object), DB_S(kind),
@@ -75,8 +75,9 @@ bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int li
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "SELECT " COLUMNS " FROM evidence WHERE subject = $1 AND id < $2 AND act = 'data.read' AND "
-                  "actor_kind >= $3 ORDER BY id DESC LIMIT $4",
+                  "SELECT " COLUMNS
+                  " FROM evidence WHERE subject = $1 AND subject <> 0 AND id < $2 AND act = "
+                  "'data.read' AND actor_kind >= $3 ORDER BY id DESC LIMIT $4",
                   DB_I(subject), DB_I(before > 0 ? before : INT64_MAX), DB_I(ACTOR_OFFICER), DB_I(limit)))
         return false;
     take_rows(c, &r, rows, count);

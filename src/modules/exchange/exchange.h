@@ -126,6 +126,20 @@ void exchange_row(struct ctx *c, struct json *rows, const char *label, struct st
 struct str exchange_unit_name(struct ctx *c, int64_t unit);
 bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out) NODISCARD;
 
+/* ---- checking an answer offline ----
+ * An answer of the exchange is an object of JSON whose last member is its proof (docs/exchange.md). */
+bool exchange_proof_is(const struct json *doc);
+struct exchange_verdict {
+    bool stands;      /* the answer, as it is here, is in the tree under the head */
+    bool head_signed; /* by the certificate the proof names */
+    bool known;       /* that certificate is among those given */
+    bool vouched;     /* one of the others issued it, and it was valid at the time */
+    int64_t size, index, time;
+};
+/* certificates: what GET /exchange/certificates answered. INVALID for what is no such answer. */
+bool exchange_proof_verify(struct arena *a, struct str text, struct str certificates,
+                           struct exchange_verdict *out, struct err *e) NODISCARD;
+
 /* Permissions: "exchange.read", "exchange.catalogue" (data_steward), "exchange.publish" (data_manager). */
 
 #endif

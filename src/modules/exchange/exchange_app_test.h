@@ -137,11 +137,10 @@ static inline struct str exchange_signature(struct world *w, const struct signed
     return str_hex(a, mac, SM3_SIZE);
 }
 
-static inline struct answer exchange_send(struct world *w, const struct signed_call *s)
+static inline struct request *exchange_signed(struct world *w, const struct signed_call *s)
 {
     struct arena *a = w->t->arena;
     struct request *r = ARENA_NEW(a, struct request);
-    struct answer out = {0};
     uint8_t digest[SM3_SIZE];
     static int counter;
     struct str nonce = s->nonce ? str_c(s->nonce) : str_fmt(a, "nonce-%012d", ++counter);
@@ -165,7 +164,13 @@ static inline struct answer exchange_send(struct world *w, const struct signed_c
                                             : "TB-HMAC-SM3",
                                s->system ? s->system : "tobacco-licensing", (long long)time, STR_ARG(nonce),
                                STR_ARG(hex), STR_ARG(signature));
-    server_handle(w->t->server, a, r, &out);
+    return r;
+}
+
+static inline struct answer exchange_send(struct world *w, const struct signed_call *s)
+{
+    struct answer out = {0};
+    server_handle(w->t->server, w->t->arena, exchange_signed(w, s), &out);
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_person.h"
+#include "modules/exchange/exchange_proof.h"
 
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
@@ -69,6 +70,7 @@ bool exchange_start(struct ctx *c)
     server_set_state(c->server, "exchange", s);
     if (!sources_open(&s->sources, c->err)) return false;
     server_on_reads(c->server, call_record);
+    server_on_recorded(c->server, call_recorded);
     people_add_part(c->server, &exchange_part);
     return exchange_refresh(c);
 }
@@ -173,6 +175,7 @@ static bool fields_let(struct ctx *c, const struct call *k)
 bool call_authorise(struct ctx *c, struct call *k)
 {
     const struct share_permit *p = k->permit = permit_for(exchange_now(c), k);
+    k->id = ctx_id(c);
     if (!p) return refuse(c, "exchange.permit", "This system has no permit for this data.");
     if (c->now >= p->valid_until || c->now < p->valid_from)
         return refuse(c, "exchange.expired", "The permit is not in force.");
@@ -240,46 +243,87 @@ static struct str joined(struct ctx *c, const struct json *list)
 
 void call_note(struct ctx *c, const struct call *k, const char *result, bool answer)
 {
-    struct arena *a = c->arena;
-    if (!c->calls) c->calls = json_array(a);
-    struct json *o = json_add_object(a, c->calls);
-    json_set_id(a, o, "system", k->system->id);
-    json_set_id(a, o, "unit", k->system->unit ? k->system->unit : c->actor.unit);
-    json_set_id(a, o, "resource", k->resource->id);
-    json_set_id(a, o, "permit", k->permit ? k->permit->id : 0);
-    json_set_i64(a, o, "rate", k->permit ? k->permit->rate : 0);
-    json_set_i64(a, o, "daily", k->permit ? k->permit->daily : 0);
-    json_set_str(a, o, "mode", k->mode);
-    json_set_str(a, o, "purpose", k->purpose);
-    json_set_str(a, o, "nonce", k->nonce);
-    json_set_c(a, o, "signed", k->scheme ? k->scheme : "");
-    json_set_str(a, o, "operator", k->operator_id);
-    json_set_id(a, o, "item", k->about.item);
-    json_set_id(a, o, "case", k->about.id);
-    json_set_id(a, o, "subject", k->subject);
-    json_set_str(a, o, "index", blind_index(ctx_keys(c), a, "exchange:subject", k->code));
-    json_set_str(a, o, "fields", joined(c, k->fields));
-    json_set_c(a, o, "result", result);
-    json_set_bool(a, o, "answer", answer);
-    json_set_bool(a, o, "outside", k->system->unit != 0);
+    struct noted *n = ARENA_NEW(c->arena, struct noted);
+    const struct share_permit *p = k->permit;
+    n->row =
+        (struct call_row){.id = k->id ? k->id : ctx_id(c),
+                          .at = c->now,
+                          .system = k->system->id,
+                          .unit = k->system->unit ? k->system->unit : c->actor.unit,
+                          .operator_id = k->operator_id,
+                          .resource = k->resource->id,
+                          .permit = p ? p->id : 0,
+                          .mode = k->mode,
+                          .purpose = k->purpose,
+                          .item = k->about.item,
+                          .case_id = k->about.id,
+                          .subject = k->subject,
+                          .subject_index = blind_index(ctx_keys(c), c->arena, "exchange:subject", k->code),
+                          .fields = joined(c, k->fields),
+                          .result = str_c(result),
+                          .answer = answer,
+                          .own = str_eq_c(k->system->code, PLATFORM_SYSTEM)};
+    n->row.scheme = str_c(k->scheme ? k->scheme : "");
+    n->outside = k->system->unit != 0;
+    n->nonce = k->nonce;
+    n->rate = p ? p->rate : 0;
+    n->daily = p ? p->daily : 0;
+    struct noted **last = &c->calls;
+    while (*last)
+        last = &(*last)->next;
+    *last = n;
 }
 
-/* The evidence names the department whose system asked, not whoever carried the request. */
-static bool add_evidence(struct ctx *c, const struct call_row *r, bool outside)
+bool call_send(struct ctx *c, struct str body)
+{
+    struct noted *n = c->calls;
+    while (n->next)
+        n = n->next;
+    n->answered = true;
+    n->leaf = merkle_leaf(MERKLE_SM3, c->arena, body);
+    return ctx_file(c, body, "application/json", STR_EMPTY);
+}
+
+/* What the filter kept back was asked all the same. */
+static bool answered(struct str result)
+{
+    return str_eq_c(result, "ok") || str_eq_c(result, "exchange.filtered");
+}
+
+static void add_id(struct buf *b, const char *name, int64_t id)
+{
+    buf_fmt(b, ",\"%s\":\"%lld\"", name, (long long)id);
+}
+
+static void add_text(struct buf *b, const char *name, struct str text)
+{
+    buf_add_char(b, ',');
+    json_write_string(b, str_c(name));
+    buf_add_char(b, ':');
+    json_write_string(b, text);
+}
+
+/* The evidence names the department whose system asked, not whoever carried the request; whom it was about is
+ * in its details, so that a person's calls are found by their number alone. */
+static bool add_evidence(struct ctx *c, const struct noted *n, const struct call_row *r)
 {
     const struct actor who = c->actor;
-    struct json *detail = json_object(c->arena);
-    json_set_id(c->arena, detail, "system", r->system);
-    json_set_id(c->arena, detail, "resource", r->resource);
-    json_set_id(c->arena, detail, "permit", r->permit);
-    json_set_id(c->arena, detail, "case", r->case_id);
-    json_set_str(c->arena, detail, "mode", r->mode);
-    json_set_str(c->arena, detail, "purpose", r->purpose);
-    json_set_str(c->arena, detail, "fields", r->fields);
-    json_set_str(c->arena, detail, "result", r->result);
-    json_set_str(c->arena, detail, "signed", r->scheme);
-    if (outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};
-    bool ok = evidence_add(c, "exchange.call", "exchange_call", r->id, r->subject, detail);
+    struct buf b = buf_new(c->arena, 512);
+    buf_fmt(&b, "{\"system\":\"%lld\"", (long long)r->system);
+    add_id(&b, "resource", r->resource);
+    add_id(&b, "permit", r->permit);
+    add_id(&b, "case", r->case_id);
+    add_id(&b, "subject", r->subject);
+    add_text(&b, "mode", r->mode);
+    add_text(&b, "purpose", r->purpose);
+    add_text(&b, "fields", r->fields);
+    add_text(&b, "result", r->result);
+    add_text(&b, "signed", r->scheme);
+    if (n->answered && answered(r->result))
+        add_text(&b, "answer", str_hex(c->arena, n->leaf.bytes, MERKLE_SIZE));
+    buf_add_char(&b, '}');
+    if (n->outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};
+    bool ok = evidence_add_text(c, "exchange.call", "exchange_call", r->id, 0, buf_str(&b));
     c->actor = who;
     return ok;
 }
@@ -291,45 +335,21 @@ static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
                                           : c->now;
 }
 
-/* What the filter kept back was asked all the same. */
-static bool answered(struct str result)
+static bool record_one(struct ctx *c, const struct noted *n)
 {
-    return str_eq_c(result, "ok") || str_eq_c(result, "exchange.filtered");
-}
-
-static bool record_one(struct ctx *c, const struct json *o)
-{
-    struct str nonce = json_text_of(o, "nonce");
-    struct call_row r = {.id = ctx_id(c),
-                         .at = c->now,
-                         .system = json_i64_of(o, "system", 0),
-                         .unit = json_i64_of(o, "unit", 0),
-                         .operator_id = json_text_of(o, "operator"),
-                         .resource = json_i64_of(o, "resource", 0),
-                         .permit = json_i64_of(o, "permit", 0),
-                         .mode = json_text_of(o, "mode"),
-                         .purpose = json_text_of(o, "purpose"),
-                         .item = json_i64_of(o, "item", 0),
-                         .case_id = json_i64_of(o, "case", 0),
-                         .subject = json_i64_of(o, "subject", 0),
-                         .subject_index = json_text_of(o, "index"),
-                         .fields = json_text_of(o, "fields"),
-                         .result = json_text_of(o, "result"),
-                         .scheme = json_text_of(o, "signed"),
-                         .answer = json_true_of(o, "answer")};
+    struct call_row r = n->row;
     const char *refused = NULL;
     bool fresh = true;
-    if (nonce.len && !call_store_nonce(c, r.system, nonce, nonce_from(c, &r), &fresh)) return false;
+    if (n->nonce.len && !call_store_nonce(c, r.system, n->nonce, nonce_from(c, &r), &fresh)) return false;
     if (!fresh) refused = "exchange.replay";
-    bool bounded = json_i64_of(o, "daily", 0) < DAILY_MAX; /* what has no bound needs no count */
-    if (fresh && bounded && answered(r.result) &&
-        !call_store_use(c, r.permit, json_i64_of(o, "rate", 0), json_i64_of(o, "daily", 0), &refused))
+    bool bounded = n->daily < DAILY_MAX; /* what has no bound needs no count */
+    if (fresh && bounded && answered(r.result) && !call_store_use(c, r.permit, n->rate, n->daily, &refused))
         return false;
     if (refused) {
         r.result = str_c(refused);
         r.answer = false;
     }
-    if (!call_store_add(c, &r) || !add_evidence(c, &r, json_true_of(o, "outside"))) return false;
+    if (!call_store_add(c, &r) || !add_evidence(c, n, &r)) return false;
     if (refused)
         (void)refuse(c, refused,
                      fresh ? "The permit allows no more calls for now." : "This call has been made before.");
@@ -338,9 +358,7 @@ static bool record_one(struct ctx *c, const struct json *o)
 
 bool call_record(struct ctx *c)
 {
-    JSON_EACH(o, c->calls)
-    {
-        if (!record_one(c, o)) return false;
-    }
+    for (const struct noted *n = c->calls; n; n = n->next)
+        if (!record_one(c, n)) return false;
     return true;
 }

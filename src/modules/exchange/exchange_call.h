@@ -10,6 +10,7 @@
 
 #include "core/base/shared.h"
 #include "core/crypto/keyring.h"
+#include "engines/merkle/merkle.h"
 #include "modules/exchange/exchange_permit.h"
 #include "modules/exchange/exchange_source.h"
 
@@ -17,7 +18,8 @@ enum {
     CALL_WINDOW_MS = 5 * 60 * 1000, /* a signed time may be that far from ours */
     SAME_CALL_MS = 30 * 60 * 1000,  /* a form that is opened again within one sitting asks no second time */
     NONCE_MIN = 16,
-    NONCE_MAX = 64
+    NONCE_MAX = 64,
+    CALLS_SIGNED = 256 /* at most, under one signature */
 };
 
 struct known_key {
@@ -62,6 +64,7 @@ struct exchange_state {
 };
 
 struct call {
+    int64_t id; /* once it was asked whether it may */
     const struct known_system *system;
     const struct known_resource *resource;
     const struct share_permit *permit; /* once it was found */
@@ -75,6 +78,26 @@ struct call {
     struct str address;               /* where it comes from; "" inside the program */
     const struct source_given *given; /* asked before: by a job, which waits elsewhere */
     bool filtered;                    /* there is a record, which the permit's filter does not let through */
+};
+
+struct call_row {
+    int64_t id, at, system, unit, resource, permit, item, case_id, subject;
+    struct str operator_id, mode, purpose, subject_index, fields, result, scheme;
+    bool answer, own;                      /* own: of this installation, for its forms */
+    struct str system_name, resource_name; /* of lists */
+    int64_t entry, provider;
+    struct str objection; /* "", "open", "answered" */
+};
+
+/* What c->calls holds: a call that waits for its record. */
+struct noted {
+    struct noted *next;
+    struct call_row row;
+    struct str nonce;
+    int64_t rate, daily;
+    bool outside;  /* a system of a department asks, not this installation */
+    bool answered; /* the answer leaves with a proof, once it is on record */
+    struct merkle_node leaf;
 };
 
 /* ---- exchange_call.c ---- */
@@ -94,19 +117,14 @@ bool call_provider(struct ctx *c, struct call *k, const struct json **record) NO
 const char *call_result(const struct call *k);
 /* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
 void call_note(struct ctx *c, const struct call *k, const char *result, bool answer);
+/* The answer to what was noted last: the text of an object of JSON, sent with a proof as its last member once
+ * the digest of the rest is on record. Called again, the later text is the answer. */
+bool call_send(struct ctx *c, struct str body);
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
 bool call_record(struct ctx *c) NODISCARD;
 
 /* ---- exchange_call_store.c ---- */
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into) NODISCARD;
-struct call_row {
-    int64_t id, at, system, unit, resource, permit, item, case_id, subject;
-    struct str operator_id, mode, purpose, subject_index, fields, result, scheme;
-    bool answer;
-    struct str system_name, resource_name; /* of lists */
-    int64_t entry, provider;
-    struct str objection; /* "", "open", "answered" */
-};
 bool call_store_add(struct ctx *c, const struct call_row *r) NODISCARD;
 /* Is kept for two windows from `at` on. */
 bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t at, bool *fresh) NODISCARD;

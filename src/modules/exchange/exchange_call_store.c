@@ -1,9 +1,12 @@
+#include "core/base/id.h"
 #include "core/base/time.h"
 #include "modules/exchange/exchange_call.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/orgs/orgs.h"
 
 #include <string.h>
+
+enum { SWEPT = 200000 }; /* nonces at a time: others wait for their writes meanwhile */
 
 /* ---- the snapshot ---- */
 
@@ -128,20 +131,23 @@ bool call_store_add(struct ctx *c, const struct call_row *r)
     return db_exec(
         &c->tx,
         "INSERT INTO exchange_call (id, at, system, unit, operator, resource, permit, mode, purpose, "
-        "item, case_id, subject, subject_index, fields, result, answer, signed) VALUES ($1, $2, $3, $4, $5, "
-        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        "item, case_id, subject, subject_index, fields, result, answer, signed, own) VALUES ($1, $2, $3, $4, "
+        "$5, "
+        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         DB_I(r->id), DB_I(r->at), DB_I(r->system), DB_I(r->unit), DB_S(r->operator_id), DB_I(r->resource),
         DB_I(r->permit), DB_S(r->mode), DB_S(r->purpose), DB_I(r->item), DB_I(r->case_id), DB_I(r->subject),
-        DB_B(r->subject_index), DB_S(r->fields), DB_S(r->result), DB_I(r->answer), DB_S(r->scheme));
+        DB_B(r->subject_index), DB_S(r->fields), DB_S(r->result), DB_I(r->answer), DB_S(r->scheme),
+        DB_I(r->own));
 }
 
 bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t at, bool *fresh)
 {
     int64_t count = 0;
-    bool ok = db_exec_count(&c->tx, &count,
-                            "INSERT INTO exchange_nonce (system, nonce, at) VALUES ($1, $2, $3) "
-                            "ON CONFLICT (system, nonce) DO NOTHING",
-                            DB_I(system), DB_S(nonce), DB_I(at));
+    bool ok =
+        db_exec_count(&c->tx, &count,
+                      "INSERT INTO exchange_taken (id, until, system, nonce) VALUES ($1, $2, $3, $4) "
+                      "ON CONFLICT (system, nonce) DO NOTHING",
+                      DB_I(ctx_id(c)), DB_I(at + 2 * (int64_t)CALL_WINDOW_MS), DB_I(system), DB_S(nonce));
     *fresh = count > 0;
     return ok;
 }
@@ -171,17 +177,21 @@ bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily, 
 
 bool call_store_sweep(struct ctx *c, int64_t before)
 {
-    return db_exec(&c->tx, "DELETE FROM exchange_nonce WHERE at < $1", DB_I(before)) &&
+    return db_exec(&c->tx,
+                   "DELETE FROM exchange_taken WHERE id IN (SELECT id FROM exchange_taken WHERE id < $1 AND "
+                   "until <= $2 ORDER BY id LIMIT $3)",
+                   DB_I(id_at_least(before)), DB_I(before + 2 * (int64_t)CALL_WINDOW_MS), DB_I(SWEPT)) &&
            db_exec(&c->tx, "DELETE FROM exchange_use WHERE day < $1", DB_I(date_of(before) - 31));
 }
 
 bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT resource, mode, answer FROM exchange_call WHERE case_id = $1 AND id >= $2 AND "
-                  "result = 'ok' ORDER BY id DESC LIMIT 100",
-                  DB_I(case_id), DB_I(since)))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT resource, mode, answer FROM exchange_call WHERE case_id = $1 AND own = 1 AND id >= $2 "
+            "AND result = 'ok' ORDER BY id DESC LIMIT 100",
+            DB_I(case_id), DB_I(since)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct call_made);
     for (size_t i = 0; i < r.rows; i++)

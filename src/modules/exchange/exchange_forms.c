@@ -44,12 +44,10 @@ static bool calls_made(struct ctx *c, int64_t case_id, const struct made **out)
 
 static bool noted_now(const struct ctx *c, const struct call *k)
 {
-    JSON_EACH(o, c->calls)
-    {
-        if (json_i64_of(o, "case", 0) == k->about.id && json_i64_of(o, "resource", 0) == k->resource->id &&
-            json_i64_of(o, "subject", 0) == k->subject && str_eq(json_text_of(o, "mode"), k->mode))
+    for (const struct noted *n = c->calls; n; n = n->next)
+        if (n->row.case_id == k->about.id && n->row.resource == k->resource->id &&
+            n->row.subject == k->subject && str_eq(n->row.mode, k->mode))
             return true;
-    }
     return false;
 }
 

@@ -74,6 +74,14 @@ static void add_values(struct ctx *c, struct json *out, const struct call *k, co
     }
 }
 
+/* Neighbours in a tree see each other's digests: nobody shall find an answer by trying what it may be. */
+static struct str salt_of(struct ctx *c, const struct call *k)
+{
+    struct str id = str_n(&k->id, sizeof k->id),
+               salt = blind_index(ctx_keys(c), c->arena, "exchange:salt", id);
+    return str_hex(c->arena, salt.ptr, salt.len);
+}
+
 static void add_provenance(struct ctx *c, struct json *out, const struct call *k)
 {
     const struct unit *u = orgs_unit(c, k->resource->unit);
@@ -84,6 +92,10 @@ static void add_provenance(struct ctx *c, struct json *out, const struct call *k
     json_set_i64(c->arena, p, "version", k->resource->version);
     json_set_id(c->arena, p, "permit", k->permit->id);
     json_set_str(c->arena, p, "answered", time_rfc3339(c->arena, c->now));
+    json_set_id(c->arena, p, "call", k->id);
+    json_set_str(c->arena, p, "system", k->system->code);
+    json_set_str(c->arena, p, "nonce", k->nonce);
+    json_set_str(c->arena, p, "salt", salt_of(c, k));
 }
 
 static bool answer(struct ctx *c, struct call *k, const struct json *record)
@@ -95,7 +107,7 @@ static bool answer(struct ctx *c, struct call *k, const struct json *record)
     if (!check && record) add_values(c, out, k, record);
     add_provenance(c, out, k);
     call_note(c, k, call_result(k), yes);
-    return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
+    return call_send(c, json_to_str(c->arena, out));
 }
 
 /* The names of the facts to be checked, as fields. */

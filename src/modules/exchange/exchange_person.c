@@ -81,6 +81,7 @@ static bool add_objection(struct ctx *c, struct json *o, const struct call_row *
     closed = found && str_eq_c(ob.state, "answered");
     json_set_bool(c->arena, o, "may_object", !found);
     json_set_str(c->arena, o, "action", str_fmt(c->arena, "/me/exchange/%lld/object", (long long)r->id));
+    json_set_str(c->arena, o, "proof", str_fmt(c->arena, "/me/exchange/%lld/proof", (long long)r->id));
     json_set(o, "objected",
              found ? json_string(c->arena,
                                  tr_arg(c->lang, c->arena,
@@ -134,6 +135,11 @@ bool exchange_my_call_scope(struct ctx *c)
 {
     struct call_row r;
     return ctx_path_id(c, "id", &c->row) && load_mine(c, c->row, &r);
+}
+
+bool exchange_my_proof(struct ctx *c)
+{
+    return evidence_send_proofs(c, "exchange_call", c->row, 0);
 }
 
 static bool set_due(struct ctx *c, struct objection *o)

@@ -43,6 +43,7 @@ extern const struct people_part exchange_part;
 /* ---- pages ---- */
 bool exchange_my_calls(struct ctx *c);
 bool exchange_my_call_scope(struct ctx *c);
+bool exchange_my_proof(struct ctx *c);
 bool exchange_object(struct ctx *c);
 bool exchange_objections(struct ctx *c);
 bool exchange_objection_scope(struct ctx *c);

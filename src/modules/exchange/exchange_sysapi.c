@@ -40,8 +40,7 @@ bool exchange_sysapi(struct ctx *c)
     struct caller who;
     struct str resource;
     if (!authenticate(c, &who, &resource) || !exchange_serve(c, &who, resource)) return false;
-    c->out.bytes = gj_reply(c->arena, STR("200"), STR("ok"), c->out.bytes);
-    return true;
+    return call_send(c, gj_reply(c->arena, STR("200"), STR("ok"), c->out.bytes));
 }
 
 /* What an installation was told to call it; else 300, failure. */

@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_person.h"
+#include "modules/exchange/exchange_proof.h"
 #include "modules/exchange/exchange_setup.h"
 
 #define ENTRY      "exchange/entry"
@@ -105,6 +106,10 @@ static const struct route routes[] = {
     POST("/me/exchange/{id}/object", ALLOW(PERSON), SCOPE(exchange_my_call_scope), exchange_object,
          "exchange/my_calls", .in = exchange_object_fields, .again = exchange_my_calls,
          .summary = "Objects to a call"),
+    GET("/me/exchange/{id}/proof", ALLOW(PERSON), SCOPE(exchange_my_call_scope), exchange_my_proof, NULL,
+        .summary = "Proof that a call about me stands in the log"),
+    GET("/exchange/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_certificates, NULL,
+        .summary = "Certificates by which answers of the exchange are checked"),
     POST("/exchange/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_gateway, NULL,
          .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .summary = "A system of a department checks or asks, signed with its key, under a permit"),
