@@ -20,7 +20,7 @@ struct settings {
     const char *log, *key, *keys, *checkpoint;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *to, *out, *decision,
         *input;
-    int port, threads, desk_looks, keep_years;
+    int port, threads, desk_looks, keep_years, cases, year, seed;
     bool demo, require_second_factor, admin, with_keys, strict, dry_run, help;
     const char *args[8]; /* what is not an option */
     int arg_count;
@@ -115,6 +115,7 @@ struct suite_count {
 bool merkle_suite(const char *folder, struct suite_count *n, FILE *out) NODISCARD;
 
 int command_serve(const struct settings *s);
+int command_simulate(const struct settings *s);
 int command_import(const struct settings *s);
 int command_verify(const struct settings *s);
 int command_backup(const struct settings *s);

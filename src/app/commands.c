@@ -107,6 +107,13 @@ static const struct option_row process_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row simulate_options[] = {
+    {"--cases", OPTION_INT, AT(cases), "how many cases come in that year (default: 20000)"},
+    {"--year", OPTION_INT, AT(year), "the year (default: 2026)"},
+    {"--seed", OPTION_INT, AT(seed), "another number gives another year"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|registry|exchange|catalogue FILE",
@@ -149,6 +156,9 @@ const struct command commands[] = {
     {"schema", "check SCHEMA.json [DOCUMENT.json]|test FOLDER|FILE.json",
      "JSON Schema 2020-12: says what is wrong with a schema or a document, runs test cases.", NULL, 2, 3,
      command_schema},
+    {"simulate", "CALENDAR",
+     "A year of cases over clock, calendar and rules of supervision, checked against a second count.",
+     simulate_options, 1, 1, command_simulate},
     {"routes", "", "Prints every address the program answers.", NULL, 0, 0, command_routes},
     {"access", "", "Prints who may do what: the table that is compared in the tests.", NULL, 0, 0,
      command_access},

@@ -58,6 +58,7 @@ export const icons = {
   'light-green': '<circle cx="12" cy="12" r="9"/><path d="m8 12.25 2.75 2.75L16 9.5"/>',
   'light-yellow': '<path d="M12 3.5 2.5 20h19L12 3.5Z"/><path d="M12 10v4.5M12 17.25v.01"/>',
   'light-red': '<path d="M8.25 3h7.5L21 8.25v7.5L15.75 21h-7.5L3 15.75v-7.5L8.25 3Z"/><path d="M12 7.5v5.5M12 16.25v.01"/>',
+  'light-warning': '<path d="M18 16v-5a6 6 0 0 0-12 0v5l-1.5 2h15L18 16Z"/><path d="M10 20.5a2.2 2.2 0 0 0 4 0"/>',
   'light-paused': '<circle cx="12" cy="12" r="9"/><path d="M9.75 9v6M14.25 9v6"/>',
   'light-stopped': '<rect x="3.5" y="3.5" width="17" height="17" rx="3"/><path d="M8.5 12h7"/>',
   'fact-match': '<circle cx="12" cy="12" r="9"/><path d="m8 12.25 2.75 2.75L16 9.5"/>',

@@ -214,6 +214,25 @@ static enum clock_light light_of(const struct look *k, const struct clock_due *d
     return LIGHT_GREEN;
 }
 
+/* Each pause that begins before the end pushes it by its length. */
+static int64_t hours_due(const struct look *k, int hours)
+{
+    int64_t due = k->start + hours * MS_HOUR, since = 0;
+    bool paused = false;
+    for (size_t i = 0; i < k->count; i++) {
+        const struct clock_event *e = &k->events[i];
+        if (e->kind == CLOCK_PAUSE) {
+            if (e->at >= due) break;
+            since = e->at;
+            paused = true;
+        } else if (paused && (e->kind == CLOCK_RESUME || e->kind == CLOCK_STOP)) {
+            due += e->at - since;
+            paused = false;
+        }
+    }
+    return paused ? due + k->now - since : due;
+}
+
 static struct clock_due due_of(const struct look *k, struct limit limit)
 {
     const struct clock_terms *t = k->terms;
@@ -224,11 +243,7 @@ static struct clock_due due_of(const struct look *k, struct limit limit)
         return r;
     }
     if (limit.unit == LIMIT_HOURS) {
-        r.due = k->start + (limit.count + (int64_t)k->extended) * MS_HOUR;
-        /* Pauses that begin before the end push it; each push may reach the next pause. */
-        for (int64_t before = 0, sum; (sum = paused_ms(k, r.due < k->now ? r.due : k->now)) > before;
-             before = sum)
-            r.due += sum - before;
+        r.due = hours_due(k, limit.count + k->extended);
         r.yellow_at = r.due - t->thresholds.yellow_hours * MS_HOUR;
         r.red_at = r.due;
         r.left = days_ceiling(r.due - at, MS_HOUR);

@@ -139,6 +139,17 @@ static void natural_limits_end_on_a_working_day(void **state)
     assert_time(due(LIMIT_YEARS, 1, at(2028, 2, 29, 10, 0)), at(2029, 2, 28, 17, 0));
 }
 
+/* Found by the simulated year: the end was pushed by a millisecond a turn. */
+static void a_pause_in_the_last_moment_of_a_limit_in_hours_is_counted_at_once(void **state)
+{
+    int64_t start = at(2026, 3, 2, 10, 0), pause = start + 4 * MS_HOUR - 1, now = pause + 30 * MS_DAY;
+    const struct clock_event events[] = {{CLOCK_START, start, 0}, {CLOCK_PAUSE, pause, 0}};
+    struct clock_terms t = terms(LIMIT_HOURS, 4);
+    struct clock_state s = workclock_state(events, 2, &t, now);
+    assert_true((s.promised.set ? s.promised.due : s.statutory.due) == now + 1);
+    (void)state;
+}
+
 static void limits_in_hours_run_around_the_clock(void **state)
 {
     (void)state;
@@ -354,6 +365,7 @@ int main(void)
         cmocka_unit_test(new_year_2026_is_left_out),
         cmocka_unit_test(spring_festival_2026_is_left_out_and_make_up_saturdays_count),
         cmocka_unit_test(natural_limits_end_on_a_working_day),
+        cmocka_unit_test(a_pause_in_the_last_moment_of_a_limit_in_hours_is_counted_at_once),
         cmocka_unit_test(limits_in_hours_run_around_the_clock),
         cmocka_unit_test(lights_follow_the_thresholds),
         cmocka_unit_test(pause_over_a_holiday_takes_out_only_working_days),

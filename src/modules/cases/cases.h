@@ -4,6 +4,7 @@
 #define TB_CASES_H
 
 #include "core/http/route.h"
+#include "engines/workclock/workclock.h"
 
 extern const struct module cases_module;
 
@@ -51,5 +52,46 @@ bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id) NODISCA
 /* An act of engines/course ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end",
  * "extension_granted", "delivered", "withdraw". */
 bool case_seed_act(struct ctx *c, int64_t id, const char *act, struct str note) NODISCARD;
+
+/* ---- for supervision: read as the program, without opening anything that is sealed ---- */
+enum { CASE_WATCH_EVENTS_MAX = 200 };
+
+struct case_watch_event {
+    int64_t at, account; /* 0: not an officer */
+    struct str act, step;
+};
+/* Something the applicant was asked for. */
+struct case_watch_point {
+    struct str material; /* "" where it is a field */
+    int64_t at, account;
+    bool listed;
+    bool held; /* sent without it because a register or a licence had it */
+};
+/* A step of the process of the case, in the order of the model. */
+struct case_watch_step {
+    struct str id;
+    bool desk, always; /* always: on every way to a decision by a person */
+    uint32_t needs;    /* bits of the steps that are done before, on every way */
+};
+enum { CASE_WATCH_STEPS_MAX = 32 };
+struct case_watch {
+    struct case_file file;
+    struct case_watch_step steps[CASE_WATCH_STEPS_MAX];
+    size_t step_count; /* 0: the model has more than can be followed, or is not there */
+    uint32_t standing; /* bits of the steps that have it now */
+    const struct item *item;
+    const struct json *service;
+    struct clock_event *clock;
+    size_t clock_count;
+    struct case_watch_event *events;
+    size_t event_count;
+    struct case_watch_point *points;
+    size_t point_count;
+};
+/* MISSING "case". Drafts are found too: nothing has happened in them. */
+bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCARD;
+/* Acts younger than the act `after`, oldest first, at most `limit`: whose they are, and their ids. */
+bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
+                        size_t *count) NODISCARD;
 
 #endif

@@ -27,6 +27,7 @@ static const struct link office_links[] = {
      "shield"},
     {"/office/bookings", "Appointments", "Who comes on which day", "calendar"},
     {"/office/board", "Lights board", "Which cases are near or past their day", "chart"},
+    {"/office/supervision", "Supervision of cases", "Warnings, orders, rules", "shield"},
     {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
     {"/office/processes", "Processes", "The ways cases go: pictures, versions, review", "form"},

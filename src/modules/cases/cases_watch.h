@@ -1,0 +1,12 @@
+/* Private to the module: the steps of a process as supervision follows them. */
+#ifndef TB_CASES_WATCH_H
+#define TB_CASES_WATCH_H
+
+#include "modules/cases/cases_internal.h"
+
+/* Fills steps and step_count from the process the case runs under; none where that is not there. */
+void case_watch_steps(struct ctx *c, struct str process, int version, struct case_watch *w);
+/* The same from a course: for each step what is done before it on every way. */
+void case_watch_course(struct arena *a, const struct course *f, struct case_watch *w);
+
+#endif

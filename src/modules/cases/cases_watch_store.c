@@ -1,0 +1,109 @@
+/* What supervision needs of a case, and which cases changed. */
+#include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_watch.h"
+
+static bool load_events(struct ctx *c, int64_t id, struct case_watch *w)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT at, account, actor_kind, act, step FROM case_event WHERE case_id = $1 ORDER BY id "
+                  "LIMIT $2",
+                  DB_I(id), DB_I(CASE_WATCH_EVENTS_MAX)))
+        return false;
+    w->events = ARENA_ARRAY(c->arena, r.rows + 1, struct case_watch_event);
+    w->event_count = r.rows;
+    for (size_t i = 0; i < r.rows; i++)
+        w->events[i] =
+            (struct case_watch_event){.at = db_int(&r, i, 0),
+                                      .account = db_int(&r, i, 2) == ACTOR_OFFICER ? db_int(&r, i, 1) : 0,
+                                      .act = db_str(&r, i, 3),
+                                      .step = db_str(&r, i, 4)};
+    return true;
+}
+
+/* A document that must be there, and that a register may have, was there when it was sent: nobody could have
+ * sent the application otherwise. */
+static bool was_held(const struct json *rule, const struct case_upload *uploads, size_t count)
+{
+    struct str material = json_text_of(rule, "id");
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(uploads[i].material, material)) return false;
+    return json_text_of(rule, "from").len && str_eq_c(json_text_of(rule, "need"), "required");
+}
+
+static bool load_points(struct ctx *c, int64_t id, struct case_watch *w)
+{
+    struct case_upload *uploads;
+    struct case_point *points;
+    size_t uploaded, count, before = 0;
+    if (!case_store_points(c, id, &points, &count)) return false;
+    w->points = ARENA_ARRAY(c->arena, count + 1, struct case_watch_point);
+    w->point_count = 0;
+    if (!count) return true;
+    if (!case_store_uploads(c, id, &uploads, &uploaded)) return false;
+    while (before < uploaded && uploads[before].at < points[0].asked_at)
+        before++;
+    for (size_t i = 0; i < count; i++) {
+        struct case_watch_point p = {.at = points[i].asked_at, .account = points[i].asked_by};
+        if (!str_starts(points[i].target, STR("material:"))) continue;
+        p.material = str_slice(points[i].target, 9, points[i].target.len);
+        JSON_EACH(rule, json_get(w->service, "materials"))
+        {
+            if (!str_eq(json_text_of(rule, "id"), p.material)) continue;
+            p.listed = true;
+            p.held = was_held(rule, uploads, before);
+        }
+        w->points[w->point_count++] = p;
+    }
+    return true;
+}
+
+static bool load_standing(struct ctx *c, int64_t id, struct case_watch *w)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT step FROM case_waiting WHERE case_id = $1", DB_I(id))) return false;
+    for (size_t i = 0; i < r.rows; i++)
+        for (size_t s = 0; s < w->step_count; s++)
+            if (str_eq(w->steps[s].id, db_str(&r, i, 0))) w->standing |= UINT32_C(1) << s;
+    return true;
+}
+
+bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
+{
+    struct db_rows r;
+    struct case_row *rows;
+    size_t count;
+    *out = (struct case_watch){0};
+    if (!db_query(&c->tx, &r, "SELECT " CASE_ROW_COLUMNS "WHERE id = $1", DB_I(id))) return false;
+    case_take_rows(c, &r, &rows, &count);
+    if (!count) return err_missing(c->err, "case", "We cannot find this application.");
+    out->file = rows[0].file;
+    struct db_rows under;
+    if (!db_query(&c->tx, &under,
+                  "SELECT item_version, process, process_version FROM case_file WHERE id = $1", DB_I(id)))
+        return false;
+    out->file.item_version = (int)db_int(&under, 0, 0);
+    if (!catalogue_version(c, out->file.item, out->file.item_version, &out->item)) return false;
+    out->service = item_service(out->item, rows[0].organisation);
+    out->clock = ARENA_ARRAY(c->arena, CLOCK_EVENTS_MAX, struct clock_event);
+    case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
+    return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
+           load_events(c, id, out) && load_points(c, id, out);
+}
+
+bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
+                        size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id, case_id FROM case_event WHERE id > $1 ORDER BY id LIMIT $2",
+                  DB_I(after), DB_I(limit)))
+        return false;
+    *cases = ARENA_ARRAY(c->arena, r.rows + 1, int64_t);
+    *acts = ARENA_ARRAY(c->arena, r.rows + 1, int64_t);
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++) {
+        (*acts)[i] = db_int(&r, i, 0);
+        (*cases)[i] = db_int(&r, i, 1);
+    }
+    return true;
+}

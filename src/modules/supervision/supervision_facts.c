@@ -1,0 +1,127 @@
+/* Facts of a case for the engine, from what the cases module tells. */
+#include "modules/orgs/orgs.h"
+#include "modules/supervision/supervision_internal.h"
+
+static enum supervise_act act_of(struct str act)
+{
+    static const struct {
+        const char *name;
+        enum supervise_act act;
+    } acts[] = {{"submit", SUPERVISE_SENT},
+                {"correction_supplied", SUPERVISE_SENT},
+                {"rule_unable", SUPERVISE_SENT},
+                {"accept", SUPERVISE_ACCEPT},
+                {"accepted_by_time", SUPERVISE_ACCEPT},
+                {"pass", SUPERVISE_PASS},
+                {"send_back", SUPERVISE_BACK},
+                {"agree", SUPERVISE_VOTE},
+                {"disagree", SUPERVISE_VOTE},
+                {"grant", SUPERVISE_DECIDE},
+                {"refuse", SUPERVISE_DECIDE},
+                {"rule_answered", SUPERVISE_LEAVE},
+                {"rule_refused", SUPERVISE_LEAVE},
+                {"correct", SUPERVISE_LEAVE},
+                {"reject", SUPERVISE_LEAVE},
+                {"never_corrected", SUPERVISE_LEAVE},
+                {"withdraw", SUPERVISE_LEAVE}};
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+        if (str_eq_c(act, acts[i].name)) return acts[i].act;
+    return SUPERVISE_OTHER;
+}
+
+/* Limits of steps are a matter of the service: {"step id": working days}. */
+static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    struct supervise_step *steps = ARENA_ARRAY(c->arena, w->step_count + 1, struct supervise_step);
+    const struct json *limits = json_path(w->service, "flow.step_limits");
+    for (size_t i = 0; i < w->step_count; i++)
+        steps[i] = (struct supervise_step){.id = w->steps[i].id,
+                                           .desk = w->steps[i].desk,
+                                           .always = w->steps[i].always,
+                                           .needs = w->steps[i].needs,
+                                           .limit = (int)json_i64(json_get_str(limits, w->steps[i].id), 0)};
+    f->steps = steps;
+    f->sent_is_accepted = w->step_count > 0;
+    for (size_t i = 0; i < w->step_count; i++)
+        if (steps[i].desk) f->sent_is_accepted = false;
+    f->step_count = w->step_count;
+}
+
+static int step_index(const struct supervise_facts *f, struct str id)
+{
+    for (size_t i = 0; i < f->step_count; i++)
+        if (str_eq(f->steps[i].id, id)) return (int)i;
+    return -1;
+}
+
+static void events_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    struct supervise_event *events = ARENA_ARRAY(c->arena, w->event_count + 1, struct supervise_event);
+    size_t room = 2 * (w->event_count + SUPERVISE_STEPS_MAX);
+    struct supervise_span *spans = ARENA_ARRAY(c->arena, room, struct supervise_span);
+    for (size_t i = 0; i < w->event_count; i++)
+        events[i] = (struct supervise_event){.at = w->events[i].at,
+                                             .account = w->events[i].account,
+                                             .act = act_of(w->events[i].act),
+                                             .step = step_index(f, w->events[i].step)};
+    f->events = events;
+    f->event_count = w->event_count;
+    f->spans = spans;
+    f->span_count =
+        supervise_spans(events, w->event_count, f->steps, f->step_count, w->standing, spans, room);
+}
+
+static void requests_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    struct supervise_request *requests = ARENA_ARRAY(c->arena, w->point_count + 1, struct supervise_request);
+    for (size_t i = 0; i < w->point_count; i++)
+        requests[i] = (struct supervise_request){.material = w->points[i].material,
+                                                 .at = w->points[i].at,
+                                                 .account = w->points[i].account,
+                                                 .listed = w->points[i].listed,
+                                                 .held = w->points[i].held};
+    f->requests = requests;
+    f->request_count = w->point_count;
+}
+
+/* Yuan with two decimals as fen; -1 for anything else. */
+static int64_t fen_of(struct str yuan)
+{
+    struct str whole, part = str_cut(yuan, '.', &whole);
+    int64_t y, p = 0;
+    if (!str_to_i64(whole, &y) || y < 0 || y > 100000000) return -1;
+    if (part.len && (part.len != 2 || !str_to_i64(part, &p) || p < 0)) return -1;
+    return y * 100 + p;
+}
+
+/* What the service costs, where that is one sum; -1: nobody verified it, or it depends. */
+static int64_t fee_of(const struct item *item)
+{
+    const struct json *fees = json_get(item->doc, "fees");
+    if (json_true_of(item->doc, "free")) return 0;
+    int64_t sum = fees && fees->count ? 0 : -1;
+    JSON_EACH(one, fees)
+    {
+        const struct json *amount = json_get(one, "amount");
+        int64_t fen = amount && amount->text.len ? fen_of(amount->text) : -1;
+        sum = fen < 0 || sum < 0 ? -1 : sum + fen;
+    }
+    return sum;
+}
+
+bool supervision_facts(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    *f = (struct supervise_facts){.clock = w->clock,
+                                  .clock_count = w->clock_count,
+                                  .terms = {.statutory = w->item->statutory,
+                                            .promised = w->item->promised,
+                                            .hours = office_hours_default,
+                                            .thresholds = clock_thresholds_default,
+                                            .calendar = orgs_calendar(c)},
+                                  .fee = fee_of(w->item),
+                                  .four_eyes = json_true(json_path(w->service, "flow.four_eyes"))};
+    steps_of(c, w, f);
+    events_of(c, w, f);
+    requests_of(c, w, f);
+    return charge_load(c, w->file.id, &f->charged, &f->charged_at);
+}

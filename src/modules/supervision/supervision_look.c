@@ -1,0 +1,190 @@
+/* Looking at cases: what begins, what ends, who is told. */
+#include "core/base/id.h"
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/evidence/evidence.h"
+#include "modules/supervision/supervision_internal.h"
+
+/* Acts are written with ids in the order of time, but transactions end in another: acts of the last half
+ * minute are looked at again. A round is one write: short, and the next follows at once where more waits. */
+enum { ROUND_ACTS = 200, ROUND_CASES = 100 };
+#define UNSETTLED (30 * MS_SECOND)
+/* A calendar that arrives later may change every answer. */
+#define AT_LATEST (7 * MS_DAY)
+
+/* ---- telling ---- */
+
+static bool tell(struct ctx *c, const struct finding *f, struct str told)
+{
+    struct str one;
+    while (told.len) {
+        told = str_cut(told, '|', &one);
+        struct message m = {.told = one,
+                            .unit = f->unit,
+                            .division = f->division,
+                            .what = f->kind,
+                            .finding_id = f->id,
+                            .case_no = f->case_no};
+        if (!message_add(c, &m)) return false;
+    }
+    return true;
+}
+
+static bool begin(struct ctx *c, const struct case_watch *w, const struct supervise_finding *now,
+                  struct str told)
+{
+    struct json *detail = json_object(c->arena);
+    struct finding f = {.id = ctx_id(c),
+                        .case_id = w->file.id,
+                        .case_no = w->file.case_no,
+                        .item_name = w->file.item_name,
+                        .unit = w->file.unit,
+                        .division = w->file.division,
+                        .rule = now->rule->id,
+                        .rule_version = now->rule->version,
+                        .kind = str_c(supervise_kind_name(now->rule->kind)),
+                        .level = now->rule->level,
+                        .place = now->key,
+                        .account = now->account,
+                        .since = now->at,
+                        .found = c->now};
+    json_set_str(c->arena, detail, "rule", f.rule);
+    json_set_i64(c->arena, detail, "rule_version", f.rule_version);
+    json_set_c(c->arena, detail, "level", supervise_level_name(now->rule->level));
+    json_set_i64(c->arena, detail, "since", f.since);
+    json_set_id(c->arena, detail, "finding", f.id);
+    return finding_add(c, &f) && tell(c, &f, told) &&
+           evidence_add(c, "supervision.find", "case", f.case_id, w->file.applicant, detail);
+}
+
+/* ---- one case ---- */
+
+static struct finding *known(struct finding *list, size_t count, const struct supervise_finding *f)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].rule, f->rule->id) && str_eq(list[i].place, f->key)) return &list[i];
+    return NULL;
+}
+
+static bool still(const struct supervise_result *r, const struct finding *f)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (str_eq(r->list[i].rule->id, f->rule) && str_eq(r->list[i].key, f->place)) return true;
+    return false;
+}
+
+static bool compare(struct ctx *c, const struct case_watch *w, const struct supervise_result *r,
+                    const struct rule_row *rules, size_t rule_count)
+{
+    struct finding *before;
+    size_t count;
+    if (!finding_of_case(c, w->file.id, &before, &count)) return false;
+    for (size_t i = 0; i < r->count; i++) {
+        struct finding *f = known(before, count, &r->list[i]);
+        if (f && f->ended && !f->excused && !finding_set_ended(c, f->id, 0)) return false;
+        if (f) continue;
+        const struct rule_row *rule = supervision_rule_of(rules, rule_count, r->list[i].rule->id);
+        if (!begin(c, w, &r->list[i], rule->told)) return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!before[i].ended && !still(r, &before[i]) && !finding_set_ended(c, before[i].id, c->now))
+            return false;
+    return true;
+}
+
+static bool is_open(const struct case_file *f)
+{
+    return f->submitted && !f->closed && !str_eq_c(f->status, "decided");
+}
+
+/* The light of an open case: green is -1, else the gravest of what stands about time. */
+static int light_of(const struct supervise_result *r)
+{
+    int level = -1;
+    for (size_t i = 0; i < r->count; i++)
+        if (r->list[i].rule->kind <= SUPERVISE_STEP_OVER && (int)r->list[i].rule->level > level)
+            level = (int)r->list[i].rule->level;
+    return level;
+}
+
+bool supervision_look(struct ctx *c, int64_t case_id)
+{
+    struct case_watch w;
+    struct supervise_facts f;
+    struct supervise_result r;
+    struct rule_row *rows;
+    size_t row_count, count = 0;
+    struct supervise_rule rules[RULES_MAX];
+    if (!case_watch_load(c, case_id, &w)) {
+        if (c->err->kind != ERR_MISSING) return false;
+        err_clear(c->err); /* a draft that was thrown away */
+        return watched_drop(c, case_id);
+    }
+    if (!w.file.submitted) return true;
+    if (!supervision_rules(c, &rows, &row_count) || !supervision_facts(c, &w, &f)) return false;
+    for (size_t i = 0; i < row_count && count < RULES_MAX; i++)
+        if (rows[i].active) rules[count++] = rows[i].rule;
+    supervise(rules, count, &f, c->now, &r);
+    if (!compare(c, &w, &r, rows, row_count)) return false;
+    if (!is_open(&w.file)) return watched_drop(c, case_id);
+    int64_t next = r.next < c->now + AT_LATEST ? r.next : c->now + AT_LATEST;
+    return watched_save(c, &w.file, light_of(&r), next);
+}
+
+/* ---- a round ---- */
+
+static bool seen_before(const int64_t *cases, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cases[i] == id) return true;
+    return false;
+}
+
+/* `after`: where the round before stopped, 0 where this one is the first. What is kept never passes what is
+ * settled, so that the next first round looks at the young acts again. */
+static bool look_at_changes(struct ctx *c, int64_t after, int64_t *go_on)
+{
+    int64_t *cases, *acts, cursor, settled = id_at_least(c->now - UNSETTLED);
+    size_t count;
+    if (!cursor_load(c, &cursor) ||
+        !case_watch_changes(c, after > cursor ? after : cursor, ROUND_ACTS, &cases, &acts, &count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!seen_before(cases, i, cases[i]) && !supervision_look(c, cases[i])) return false;
+    if (!count) return true;
+    int64_t last = acts[count - 1];
+    if (count == ROUND_ACTS) *go_on = last;
+    if (last >= settled) last = settled - 1;
+    return last <= cursor || cursor_save(c, last);
+}
+
+static bool look_at_due(struct ctx *c, int64_t after, int64_t *go_on)
+{
+    int64_t *cases;
+    size_t count;
+    if (!watched_due(c, ROUND_CASES, &cases, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!supervision_look(c, cases[i])) return false;
+    if (count == ROUND_CASES && !*go_on) *go_on = after > 0 ? after : 1;
+    return true;
+}
+
+bool supervision_round(struct ctx *c, const struct json *payload)
+{
+    int64_t after = json_i64_of(payload, "after", 0), go_on = 0;
+    if (!look_at_changes(c, after, &go_on) || !look_at_due(c, after, &go_on)) return false;
+    if (!go_on) return true;
+    struct json *next = json_object(c->arena);
+    json_set_id(c->arena, next, "after", go_on);
+    return job_add(c, "supervision.more", STR("more"), next, c->now);
+}
+
+bool supervision_charge(struct ctx *c, int64_t case_id, int64_t fen)
+{
+    int64_t before, at;
+    if (!charge_load(c, case_id, &before, &at)) return false;
+    if (before >= 0 && before != fen)
+        return err_conflict(c->err, "supervision.charged",
+                            "Another amount was noted for this application before.");
+    return before == fen || (charge_save(c, case_id, fen) && watched_wake(c, case_id));
+}

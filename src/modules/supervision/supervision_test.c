@@ -1,0 +1,504 @@
+#include "core/auth/auth.h"
+#include "core/base/time.h"
+#include "modules/cases/cases_app_test.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+#include "modules/supervision/supervision_internal.h"
+#include "testing/testapp.h"
+
+#include <string.h>
+
+#define BASE   "BI-0010"
+#define REVIEW "civil-affairs.review"
+#define DECIDE "civil-affairs.decide"
+
+/* ---- cases as people and officers make them ---- */
+
+struct doing {
+    const char *login, *act;
+    int64_t id, value;
+};
+
+static bool act_as(struct ctx *c, enum actor_kind kind, const char *login)
+{
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, kind, str_c(login), &a, &hash)) return false;
+    c->actor = (struct actor){.kind = kind,
+                              .account = a.id,
+                              .subject = a.subject,
+                              .level = a.level,
+                              .unit = a.unit,
+                              .area = a.area,
+                              .name = a.label};
+    if (kind == ACTOR_OFFICER) server_permit(c->server, &c->actor, a.roles);
+    return true;
+}
+
+static bool send_one(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    const struct item *item = catalogue_of_base(c, STR(BASE));
+    struct case_seed seed = {.item = item, .channel = "desk"};
+    if (!item || !act_as(c, ACTOR_PERSON, "13900000105")) return false;
+    seed.applicant = c->actor.subject;
+    return act_as(c, ACTOR_OFFICER, "desk1") && case_seed(c, &seed, &d->id);
+}
+
+static bool do_one(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    return act_as(c, ACTOR_OFFICER, d->login) && case_seed_act(c, d->id, d->act, STR("演示"));
+}
+
+static int64_t a_case(void)
+{
+    struct doing d = {0};
+    testapp_write(app, send_one, &d);
+    return d.id;
+}
+
+static void act(int64_t id, const char *login, const char *word)
+{
+    struct doing d = {.login = login, .act = word, .id = id};
+    testapp_write(app, do_one, &d);
+}
+
+static bool round_of_the_job(struct ctx *c)
+{
+    return supervision_round(c, NULL);
+}
+
+static void look(void)
+{
+    testapp_advance(2 * MS_MINUTE);
+    testapp_write(app, round_of_the_job, NULL);
+    testapp_jobs(app);
+}
+
+/* An officer at a browser in English. */
+static struct client browser(const char *login)
+{
+    struct client c = officer(login);
+    c.json = false;
+    c.language = "en";
+    return c;
+}
+
+/* To ten o'clock of the n-th working day from today. */
+static bool later_by(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    d->value = date_start(workday_add(orgs_calendar(c), date_of(c->now), (int)d->value)) + 10 * MS_HOUR;
+    return true;
+}
+
+static void days_pass(int n)
+{
+    struct doing d = {.value = n};
+    testapp_read(app, later_by, &d);
+    testapp_set_now(d.value);
+}
+
+/* ---- what was found ---- */
+
+struct found {
+    int64_t id;
+    struct finding *rows;
+    size_t count;
+    bool watched;
+};
+
+static bool read_found(struct ctx *c)
+{
+    struct found *f = ctx_arg(c);
+    struct finding *rows;
+    int64_t next;
+    if (!finding_of_case(c, f->id, &rows, &f->count) || !watched_next(c, f->id, &next)) return false;
+    f->watched = next != INT64_MAX;
+    f->rows = ARENA_ARRAY(app->arena, f->count + 1, struct finding);
+    for (size_t i = 0; i < f->count; i++) {
+        f->rows[i] = rows[i];
+        f->rows[i].kind = str_dup(app->arena, rows[i].kind);
+        f->rows[i].place = str_dup(app->arena, rows[i].place);
+        f->rows[i].rule = str_dup(app->arena, rows[i].rule);
+    }
+    return true;
+}
+
+static struct found found_in(int64_t id)
+{
+    struct found f = {.id = id};
+    testapp_read(app, read_found, &f);
+    return f;
+}
+
+static const struct finding *of_kind(const struct found *f, const char *kind)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (str_eq_c(f->rows[i].kind, kind)) return &f->rows[i];
+    return NULL;
+}
+
+/* What no act of this program does, but another system's might: written into the records themselves. */
+struct forged {
+    int64_t id;
+    const char *act, *step, *material;
+};
+
+static bool forge_act(struct ctx *c)
+{
+    const struct forged *f = ctx_arg(c);
+    return act_as(c, ACTOR_OFFICER, "desk1") &&
+           db_exec(&c->tx,
+                   "INSERT INTO case_event (id, case_id, at, act, step, actor_kind, account, unit_id, note) "
+                   "VALUES "
+                   "($1, $2, $3, $4, $5, $6, $7, 0, NULL)",
+                   DB_I(ctx_id(c)), DB_I(f->id), DB_I(c->now), DB_C(f->act), DB_C(f->step),
+                   DB_I(ACTOR_OFFICER), DB_I(c->actor.account));
+}
+
+static bool forge_point(struct ctx *c)
+{
+    const struct forged *f = ctx_arg(c);
+    return db_exec(
+        &c->tx,
+        "INSERT INTO case_point (case_id, n, target, reason, asked_by, asked_at, done_at) VALUES ($1, 9, $2, "
+        "$3, 1, $4, 0)",
+        DB_I(f->id), DB_S(str_fmt(c->arena, "material:%s", f->material)), DB_B(STR("x")), DB_I(c->now));
+}
+
+/* ---- tests ---- */
+
+static void a_case_is_warned_of_then_red_and_everybody_who_should_know_is_told(void **state)
+{
+    int64_t id = a_case();
+    act(id, "desk1", "accept");
+    look();
+    struct found f = found_in(id);
+    assert_true(f.watched);
+    assert_int_equal(f.count, 0);
+    for (int i = 0; i < 40 && !of_kind(&f, "case_soon"); i++) {
+        days_pass(1);
+        look();
+        f = found_in(id);
+    }
+    assert_non_null(of_kind(&f, "case_soon"));
+    assert_null(of_kind(&f, "case_over"));
+    assert_non_null(of_kind(&f, "step_over")); /* nobody reviewed it for five days */
+    struct client review = browser(REVIEW);
+    assert_true(answer_has(client_get(&review, "/office/supervision/messages"), "Soon due"));
+    days_pass(4);
+    look();
+    f = found_in(id);
+    assert_non_null(of_kind(&f, "case_over"));
+    assert_int_equal(of_kind(&f, "case_over")->level, SUPERVISE_RED);
+    assert_true(of_kind(&f, "case_soon")->ended > 0);
+    struct client decide = browser(DECIDE), supervisor = browser("supervisor"),
+                  other = browser("public-security.review");
+    assert_true(answer_has(client_get(&decide, "/office/supervision/messages"), "Over its time"));
+    assert_true(answer_has(client_get(&supervisor, "/office/supervision/messages"), "Over its time"));
+    assert_false(answer_has(client_get(&other, "/office/supervision/messages"), "Over its time"));
+    assert_true(answer_has(client_get(&supervisor, "/office"), "Messages of supervision"));
+    struct answer list = client_get(&supervisor, "/office/supervision/findings?level=red&s=now");
+    assert_true(answer_has(list, "Over its time"));
+    assert_false(answer_has(client_get(&other, "/office/supervision/findings"), "Over its time"));
+    assert_int_equal(
+        client_getf(&other, "/office/supervision/findings/%lld", (long long)of_kind(&f, "case_over")->id)
+            .status,
+        404);
+    (void)state;
+}
+
+static void what_was_late_stays_late_and_an_ended_case_is_forgotten(void **state)
+{
+    int64_t id = a_case();
+    act(id, "desk1", "accept");
+    days_pass(60);
+    look();
+    act(id, REVIEW, "pass");
+    act(id, DECIDE, "grant");
+    look();
+    look(); /* handed over meanwhile */
+    struct found f = found_in(id);
+    assert_false(f.watched);
+    assert_non_null(of_kind(&f, "case_over"));
+    assert_int_equal(of_kind(&f, "case_over")->ended, 0);
+    /* Without an act nothing looks at it again, however much time passes and whatever stands in its records.
+     */
+    size_t before = f.count;
+    struct forged point = {.id = id, .material = "no-such-paper"};
+    testapp_write(app, forge_point, &point);
+    days_pass(5);
+    look();
+    f = found_in(id);
+    assert_int_equal(f.count, before);
+    (void)state;
+}
+
+static void a_case_in_time_leaves_nothing(void **state)
+{
+    int64_t id = a_case();
+    act(id, "desk1", "accept");
+    look();
+    act(id, REVIEW, "pass");
+    act(id, DECIDE, "grant");
+    look();
+    struct found f = found_in(id);
+    assert_int_equal(f.count, 0);
+    assert_false(f.watched);
+    (void)state;
+}
+
+static void deciding_at_the_desk_or_without_acceptance_is_a_red_card(void **state)
+{
+    int64_t id = a_case();
+    struct forged f = {.id = id, .act = "grant", .step = "receive"};
+    testapp_write(app, forge_act, &f);
+    look();
+    struct found found = found_in(id);
+    assert_non_null(of_kind(&found, "desk"));
+    assert_non_null(of_kind(&found, "unaccepted"));
+    assert_int_equal(of_kind(&found, "desk")->level, SUPERVISE_RED);
+    assert_true(of_kind(&found, "desk")->account > 0);
+    (void)state;
+}
+
+static void skipping_a_step_is_found(void **state)
+{
+    int64_t id = a_case();
+    act(id, "desk1", "accept");
+    struct forged f = {.id = id, .act = "grant", .step = "decide"};
+    testapp_write(app, forge_act, &f);
+    look();
+    struct found found = found_in(id);
+    assert_non_null(of_kind(&found, "step_missing"));
+    assert_string_equal(str_z(app->arena, of_kind(&found, "step_missing")->place), "review");
+    assert_null(of_kind(&found, "unaccepted"));
+    (void)state;
+}
+
+static void a_document_beside_the_list_is_found(void **state)
+{
+    int64_t id = a_case();
+    struct forged point = {.id = id, .material = "no-such-paper"};
+    testapp_write(app, forge_point, &point);
+    look();
+    struct found found = found_in(id);
+    assert_non_null(of_kind(&found, "unlisted"));
+    (void)state;
+}
+
+struct charge {
+    int64_t id, fen;
+    bool refused, free;
+};
+
+static bool charge_it(struct ctx *c)
+{
+    struct charge *k = ctx_arg(c);
+    const struct item *item = catalogue_of_base(c, STR(BASE));
+    k->free = json_true_of(item->doc, "free");
+    if (supervision_charge(c, k->id, k->fen)) return true;
+    k->refused = c->err->kind == ERR_CONFLICT;
+    err_clear(c->err);
+    return true;
+}
+
+static void a_charge_is_noted_once_and_compared_with_the_fee_of_the_service(void **state)
+{
+    struct charge k = {.id = a_case(), .fen = 2000}, again = {.id = k.id, .fen = 3000}, same = k;
+    look();
+    testapp_write(app, charge_it, &k);
+    assert_false(k.refused);
+    testapp_write(app, charge_it, &again);
+    assert_true(again.refused);
+    testapp_write(app, charge_it, &same);
+    assert_false(same.refused);
+    look();
+    struct found f = found_in(k.id);
+    assert_int_equal(of_kind(&f, "fee") != NULL, k.free);
+    (void)state;
+}
+
+static int64_t a_red_card(int64_t *case_id)
+{
+    *case_id = a_case();
+    struct forged f = {.id = *case_id, .act = "grant", .step = "receive"};
+    testapp_write(app, forge_act, &f);
+    look();
+    struct found found = found_in(*case_id);
+    return of_kind(&found, "desk")->id;
+}
+
+static void an_order_goes_to_the_department_and_back_until_the_answer_is_accepted(void **state)
+{
+    struct client supervisor = browser("supervisor"), review = browser(REVIEW),
+                  other = browser("public-security.review");
+    int64_t case_id, finding = a_red_card(&case_id);
+    const char *base =
+        str_z(app->arena, str_fmt(app->arena, "/office/supervision/findings/%lld", (long long)finding));
+    char path[160];
+    snprintf(path, sizeof path, "%s/order", base);
+    assert_int_equal(client_post(&review, path, "words=explain+this&days=3").status, 403);
+    assert_int_equal(client_post(&supervisor, path, "words=explain+this&days=0").status, 422);
+    struct answer a = client_post(&supervisor, path, "words=explain+this+please&days=3");
+    assert_int_equal(a.status, 303);
+    assert_int_equal(client_post(&supervisor, path, "words=explain+this+please&days=3").status, 409);
+    struct str at = a.location;
+    const char *order = str_z(app->arena, at);
+    assert_true(answer_has(client_get(&review, "/office/supervision/messages"), "An order was issued"));
+    assert_true(answer_has(client_get(&review, order), "explain this please"));
+    assert_int_equal(client_get(&other, order).status, 404);
+    snprintf(path, sizeof path, "%s/accept", order);
+    assert_int_equal(client_post(&supervisor, path, "remark=fine").status, 409); /* not yet answered */
+    assert_int_equal(client_post(&review, path, "remark=fine").status,
+                     403); /* nobody judges their own answer */
+    snprintf(path, sizeof path, "%s/answer", order);
+    assert_int_equal(client_post(&supervisor, path, "words=done").status, 403);
+    assert_int_equal(client_post(&review, path, "words=it+was+a+mistake").status, 303);
+    assert_int_equal(client_post(&review, path, "words=twice").status, 409);
+    assert_true(answer_has(client_get(&supervisor, "/office/supervision/messages"), "An order was answered"));
+    snprintf(path, sizeof path, "%s/send-back", order);
+    assert_int_equal(client_post(&supervisor, path, "reason=whose+mistake").status, 303);
+    assert_true(answer_has(client_get(&review, "/office/supervision/messages"), "The answer was sent back"));
+    snprintf(path, sizeof path, "%s/answer", order);
+    assert_int_equal(client_post(&review, path, "words=mine").status, 303);
+    snprintf(path, sizeof path, "%s/accept", order);
+    assert_int_equal(client_post(&supervisor, path, "remark=fine").status, 303);
+    a = client_get(&review, order);
+    assert_true(answer_has(a, "Answer accepted") && answer_has(a, "whose mistake") && answer_has(a, "mine"));
+    struct client auditor = browser("auditor");
+    a = client_get(&auditor, "/office/audit");
+    assert_true(answer_has(a, "supervision.accept") || answer_has(a, "accepted the answer"));
+    (void)state;
+}
+
+static void an_order_that_nobody_answers_turns_red(void **state)
+{
+    struct client supervisor = browser("supervisor");
+    int64_t case_id, finding = a_red_card(&case_id);
+    char path[160];
+    snprintf(path, sizeof path, "/office/supervision/findings/%lld/order", (long long)finding);
+    assert_int_equal(client_post(&supervisor, path, "words=explain+this&days=2").status, 303);
+    assert_false(answer_has(client_get(&supervisor, "/office/supervision/orders"), "light-red"));
+    days_pass(3);
+    supervisor = browser("supervisor");
+    assert_true(answer_has(client_get(&supervisor, "/office/supervision/orders"), "light-red"));
+    (void)state;
+}
+
+static void a_warning_may_be_set_aside_with_a_reason_and_does_not_come_back(void **state)
+{
+    struct client supervisor = browser("supervisor");
+    int64_t case_id, finding = a_red_card(&case_id);
+    char path[160];
+    snprintf(path, sizeof path, "/office/supervision/findings/%lld/excuse", (long long)finding);
+    assert_int_equal(client_post(&supervisor, path, "reason=").status, 422);
+    assert_int_equal(client_post(&supervisor, path, "reason=test+of+the+line").status, 303);
+    struct forged f = {.id = case_id, .act = "note", .step = "receive"};
+    testapp_write(app, forge_act, &f);
+    look();
+    struct found found = found_in(case_id);
+    assert_true(of_kind(&found, "desk")->ended > 0);
+    assert_true(of_kind(&found, "desk")->excused);
+    snprintf(path, sizeof path, "/office/supervision/findings/%lld", (long long)finding);
+    assert_true(answer_has(client_get(&supervisor, path), "test of the line"));
+    (void)state;
+}
+
+static void the_board_counts_by_department_and_gives_a_table(void **state)
+{
+    struct client supervisor = browser("supervisor"), review = browser("public-security.review"),
+                  desk = browser("desk1"), auditor = browser("auditor");
+    int64_t case_id;
+    a_red_card(&case_id);
+    struct answer a = client_get(&supervisor, "/office/supervision");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "Decided at the desk") && answer_has(a, "<svg class=\"share\""));
+    a = client_get(&supervisor, "/office/supervision/board.csv");
+    assert_true(answer_has(a, "\"Red card\"") && answer_has(a, "民政"));
+    a = client_get(&review, "/office/supervision/board.csv");
+    assert_false(answer_has(a, "民政"));
+    assert_int_equal(client_get(&desk, "/office/supervision").status, 403);
+    assert_int_equal(client_get(&auditor, "/office/supervision").status, 403);
+    (void)state;
+}
+
+static void a_changed_rule_is_a_new_version_and_holds_from_the_next_look(void **state)
+{
+    struct client supervisor = browser("supervisor"), review = browser(REVIEW);
+    int64_t id = a_case();
+    act(id, "desk1", "accept");
+    look();
+    assert_int_equal(found_in(id).count, 0);
+    const char *form = "rule=case-soon&level=yellow&threshold=60&told=handler&active=1";
+    assert_int_equal(client_post(&review, "/office/supervision/rules", form).status, 403);
+    assert_int_equal(
+        client_post(&supervisor, "/office/supervision/rules", "rule=case-soon&level=black").status, 422);
+    assert_int_equal(client_post(&supervisor, "/office/supervision/rules", form).status, 303);
+    struct forged f = {.id = id, .act = "note", .step = "review"};
+    testapp_write(app, forge_act, &f);
+    look();
+    struct found found = found_in(id);
+    assert_int_equal(found.count, 1);
+    assert_int_equal(found.rows[0].rule_version, 2);
+    assert_int_equal(found.rows[0].level, SUPERVISE_YELLOW);
+    form = "rule=case-soon&level=warning&threshold=2&told=handler&active=1";
+    assert_int_equal(client_post(&supervisor, "/office/supervision/rules", form).status, 303);
+    (void)state;
+}
+
+static void looking_twice_finds_the_same_once(void **state)
+{
+    int64_t case_id;
+    a_red_card(&case_id);
+    struct found before = found_in(case_id);
+    for (int i = 0; i < 3; i++) {
+        struct forged f = {.id = case_id, .act = "note", .step = "receive"};
+        testapp_write(app, forge_act, &f);
+        look();
+    }
+    assert_int_equal(found_in(case_id).count, before.count);
+    (void)state;
+}
+
+static void hundreds_of_acts_at_once_are_all_seen(void **state)
+{
+    int64_t ids[3];
+    for (int i = 0; i < 3; i++)
+        ids[i] = a_case();
+    for (int n = 0; n < 450; n++) {
+        struct forged f = {.id = ids[n % 2], .act = "note", .step = "receive"};
+        testapp_write(app, forge_act, &f);
+    }
+    struct forged last = {.id = ids[2], .act = "grant", .step = "receive"};
+    testapp_write(app, forge_act, &last);
+    look();
+    struct found f = found_in(ids[2]);
+    assert_non_null(of_kind(&f, "desk"));
+    (void)state;
+}
+
+#define PROMISE(name) cmocka_unit_test_setup_teardown(name, open_app, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(a_case_is_warned_of_then_red_and_everybody_who_should_know_is_told),
+        PROMISE(what_was_late_stays_late_and_an_ended_case_is_forgotten),
+        PROMISE(an_order_goes_to_the_department_and_back_until_the_answer_is_accepted),
+        PROMISE(an_order_that_nobody_answers_turns_red),
+        PROMISE(a_case_in_time_leaves_nothing),
+        PROMISE(deciding_at_the_desk_or_without_acceptance_is_a_red_card),
+        PROMISE(skipping_a_step_is_found),
+        PROMISE(a_document_beside_the_list_is_found),
+        PROMISE(a_charge_is_noted_once_and_compared_with_the_fee_of_the_service),
+        PROMISE(a_warning_may_be_set_aside_with_a_reason_and_does_not_come_back),
+        PROMISE(the_board_counts_by_department_and_gives_a_table),
+        PROMISE(a_changed_rule_is_a_new_version_and_holds_from_the_next_look),
+        PROMISE(looking_twice_finds_the_same_once),
+        PROMISE(hundreds_of_acts_at_once_are_all_seen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

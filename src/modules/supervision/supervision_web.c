@@ -1,0 +1,124 @@
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/people/people.h"
+#include "modules/supervision/supervision_internal.h"
+
+static const struct field finding_fields[] = {
+    {"level", FIELD_CHOICE, "Level", .choices = "warning|yellow|red"},
+    {"kind", FIELD_CHOICE, "Kind",
+     .choices = "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|"
+                "unaccepted|"
+                "desk|one_person"},
+    {"s", FIELD_CHOICE, "Only what stands now, or all", .choices = "now|all"},
+    {"unit", FIELD_ID, "Department"},
+    {"before", FIELD_ID, "Warnings before this one"},
+    {0},
+};
+static const struct field issue_fields[] = {
+    {"words", FIELD_TEXT, "What the department is to do", .required = true, .min = 5, .max = WORDS_MAX},
+    {"days", FIELD_INT, "Working days for the answer", .required = true, .min = 1, .max = ORDER_DAYS_MAX},
+    {0},
+};
+static const struct field answer_fields[] = {
+    {"words", FIELD_TEXT, "Words", .required = true, .min = 2, .max = WORDS_MAX},
+    {0},
+};
+static const struct field accept_fields[] = {
+    {"remark", FIELD_TEXT, "Words", .required = true, .min = 2, .max = WORDS_MAX},
+    {0},
+};
+static const struct field reason_fields[] = {
+    {"reason", FIELD_TEXT, "Reason", .required = true, .min = 2, .max = WORDS_MAX},
+    {0},
+};
+static const struct field order_fields[] = {
+    {"f", FIELD_CHOICE, "Open ones, or all", .choices = "open|all"},
+    {"unit", FIELD_INT, "Department", .max = INT64_MAX},
+    {"due", FIELD_INT, "Day of the last order before", .max = INT64_MAX},
+    {"after", FIELD_ID, "The last order before"},
+    {0},
+};
+static const struct field rule_fields[] = {
+    {"rule", FIELD_LINE, "Rule", .required = true, .max = 40},
+    {"level", FIELD_CHOICE, "Level", .required = true, .choices = "warning|yellow|red"},
+    {"threshold", FIELD_INT, "Working days before or after", .max = 60},
+    {"limit", FIELD_INT, "Working days for a step", .max = 365},
+    {"told", FIELD_LIST, "Who is told", .max = 3, .choices = "handler|leader|supervisor"},
+    {"active", FIELD_BOOL, "In force"},
+    {0},
+};
+static const struct field read_fields[] = {{"upto", FIELD_ID, "Messages up to this one", .required = true},
+                                           {0}};
+
+#define ONE   "supervision/finding"
+#define ORDER "supervision/order"
+
+static const struct route routes[] = {
+    GET("/office/supervision", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_board,
+        "supervision/board", .summary = "Lights, warnings and orders by department"),
+    GET("/office/supervision/board.csv", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_board_csv,
+        NULL, .summary = "The board as a table for spreadsheets"),
+    GET("/office/supervision/findings", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_findings,
+        "supervision/findings", .in = finding_fields, .summary = "Warnings, newest first"),
+    GET("/office/supervision/findings/{id}", ALLOW("supervision.read"), SCOPE(supervision_finding_scope),
+        supervision_finding, ONE, .summary = "One warning"),
+    POST("/office/supervision/findings/{id}/order", ALLOW("supervision.order"),
+         SCOPE(supervision_finding_scope), supervision_order_issue, ONE, .in = issue_fields,
+         .again = supervision_finding, .summary = "Issues an order to the department"),
+    POST("/office/supervision/findings/{id}/excuse", ALLOW("supervision.order"),
+         SCOPE(supervision_finding_scope), supervision_finding_excuse, ONE, .in = reason_fields,
+         .again = supervision_finding, .summary = "Sets a warning aside, with the reason"),
+    GET("/office/supervision/orders", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_orders,
+        "supervision/orders", .in = order_fields, .summary = "Orders: open ones by their day"),
+    GET("/office/supervision/orders/{id}", ALLOW("supervision.read"), SCOPE(supervision_order_scope),
+        supervision_order, ORDER, .summary = "One order with its answers"),
+    POST("/office/supervision/orders/{id}/answer", ALLOW("supervision.answer"),
+         SCOPE(supervision_order_scope), supervision_order_answer, ORDER, .in = answer_fields,
+         .again = supervision_order, .summary = "Answers an order for the department"),
+    POST("/office/supervision/orders/{id}/accept", ALLOW("supervision.order"), SCOPE(supervision_order_scope),
+         supervision_order_accept, ORDER, .in = accept_fields, .again = supervision_order,
+         .summary = "Accepts the answer and closes the order"),
+    POST("/office/supervision/orders/{id}/send-back", ALLOW("supervision.order"),
+         SCOPE(supervision_order_scope), supervision_order_send_back, ORDER, .in = reason_fields,
+         .again = supervision_order, .summary = "Sends the answer back"),
+    GET("/office/supervision/messages", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_messages,
+        "supervision/messages", .summary = "Messages about warnings and orders that nobody has read yet"),
+    POST("/office/supervision/messages", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_messages_read,
+         NULL, .in = read_fields, .summary = "Marks messages as read"),
+    GET("/office/supervision/rules", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_rules_page,
+        "supervision/rules", .summary = "The rules in force"),
+    POST("/office/supervision/rules", ALLOW("supervision.rules"), SCOPE(NO_ROW), supervision_rule_change,
+         "supervision/rules", .in = rule_fields, .again = supervision_rules_page,
+         .summary = "A new version of a rule: level, days, who is told, in force or not"),
+};
+
+static const struct permission permissions[] = {
+    {"supervision.read", "See warnings and orders of the department", "reviewer|decider|supervisor"},
+    {"supervision.answer", "Answer orders to the department", "reviewer|decider"},
+    {"supervision.order", "See the warnings of the area, issue orders, judge answers", "supervisor"},
+    {"supervision.rules", "Change the rules of supervision", "supervisor"},
+};
+
+static const struct job_kind jobs[] = {
+    {"supervision.round", NULL, supervision_round, .every_ms = MS_MINUTE},
+    {"supervision.more", NULL, supervision_round},
+};
+
+static const char *const needs[] = {"cases", "catalogue", "evidence", "orgs", "people", NULL};
+
+static const struct people_part part = {.name = "supervision", .office_home = supervision_office_home};
+
+static bool start(struct ctx *c)
+{
+    people_add_part(c->server, &part);
+    return true;
+}
+
+const struct module supervision_module = {
+    .name = "supervision",
+    .needs = needs,
+    ROUTES(routes),
+    PERMISSIONS(permissions),
+    JOBS(jobs),
+    .start = start,
+};
