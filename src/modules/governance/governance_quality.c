@@ -33,7 +33,7 @@ const struct exchange_word format_names[] = {{"id_number", "Identity number"},
                                              {"date", "Date"},
                                              {"month", "Month"},
                                              {"division", "Division code"},
-                                             {"number", "Number"},
+                                             {"number", "A number"},
                                              {0}};
 
 int quality_dimension_of(struct str kind)

@@ -200,8 +200,10 @@ static struct str ring(struct ctx *c, const int64_t *scores, int64_t all)
 {
     struct buf b = buf_new(c->arena, 96);
     for (int d = 0; d < DIMENSIONS; d++) {
-        int64_t s = scores ? scores[d] < 0 ? 0 : scores[d] : all;
-        buf_fmt(&b, "%s%lld,%lld", d ? " " : "", (long long)(RADAR_X + hexagon[d][0] * RADAR_R * s / 1000000),
+        int64_t s = scores ? scores[d] : all;
+        if (s < 0) continue;
+        buf_fmt(&b, "%s%lld,%lld", b.len ? " " : "",
+                (long long)(RADAR_X + hexagon[d][0] * RADAR_R * s / 1000000),
                 (long long)(RADAR_Y + hexagon[d][1] * RADAR_R * s / 1000000));
     }
     return buf_str(&b);

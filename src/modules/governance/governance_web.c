@@ -2,12 +2,14 @@
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/governance/governance_correction.h"
+#include "modules/governance/governance_demand.h"
 #include "modules/governance/governance_quality.h"
 
 #define ROOT    "/office/exchange"
 #define QUALITY ROOT "/quality/{id}"
 #define ONE     ROOT "/corrections/{id}"
 #define CORRECT ROOT "/entries/{id}/correct"
+#define DEMAND  ROOT "/demands/{id}"
 #define MINE    "/me/exchange/{id}/correct"
 
 static const struct route routes[] = {
@@ -53,6 +55,29 @@ static const struct route routes[] = {
          .summary = "Says that data about me is wrong"),
     GET("/me/corrections", ALLOW(PERSON), SCOPE(NO_ROW), correction_mine, "governance/my_corrections",
         .in = correction_mine_fields, .summary = "What was said to be wrong about me, and the answers"),
+    GET(ROOT "/demands", ALLOW("demand.read"), SCOPE(NO_ROW), demand_list, "governance/demands",
+        .in = demand_list_fields,
+        .summary = "What departments need of others; duties to share; the negative list"),
+    GET(ROOT "/demands-new", ALLOW("demand.state"), SCOPE(NO_ROW), demand_new, "governance/demand_new",
+        .summary = "The form to state what the department needs"),
+    POST(ROOT "/demands-new", ALLOW("demand.state"), SCOPE(NO_ROW), demand_create, "governance/demand_new",
+         .in = demand_new_fields, .again = demand_new, .summary = "States what the department needs"),
+    GET(DEMAND, ALLOW("demand.read"), SCOPE(demand_scope), demand_page, "governance/demand",
+        .summary = "A demand, the way it has gone and what may meet it"),
+    POST(DEMAND "/propose", ALLOW("demand.match"), SCOPE(demand_scope), demand_page_propose,
+         "governance/demand", .in = demand_propose_fields, .again = demand_page,
+         .summary = "Puts a demand to a provider"),
+    POST(DEMAND "/confirm", ALLOW("demand.answer"), SCOPE(demand_scope), demand_page_confirm,
+         "governance/demand", .in = demand_confirm_fields, .again = demand_page,
+         .summary = "The provider confirms the source"),
+    POST(DEMAND "/refuse", ALLOW("demand.answer"), SCOPE(demand_scope), demand_page_refuse,
+         "governance/demand", .in = demand_refuse_fields, .again = demand_page,
+         .summary = "The provider says that there is no such data, or that it may not be shared"),
+    POST(DEMAND "/evaluate", ALLOW("demand.state"), SCOPE(demand_scope), demand_page_evaluate,
+         "governance/demand", .in = demand_evaluate_fields, .again = demand_page,
+         .summary = "Says whether the data met the need"),
+    POST(DEMAND "/withdraw", ALLOW("demand.state"), SCOPE(demand_scope), demand_page_withdraw,
+         "governance/demand", .again = demand_page, .summary = "Withdraws a demand"),
 };
 
 static const struct job_kind jobs[] = {
@@ -63,6 +88,10 @@ static const struct job_kind jobs[] = {
 static const struct permission permissions[] = {
     {"quality.read", "See the quality of data", "data_steward|data_manager|decider|supervisor"},
     {"quality.keep", "Keep the rules of quality of the department's data", "data_steward"},
+    {"demand.read", "See what departments need of others", "data_steward|data_manager|decider|supervisor"},
+    {"demand.state", "State what the department needs", "data_steward"},
+    {"demand.match", "Put a demand to a provider", "data_steward|data_manager"},
+    {"demand.answer", "Confirm the source of what others need", "data_steward"},
     {"correction.ask", "Say that a datum of another department is wrong",
      "data_steward|decider|reviewer|desk"},
     {"correction.read", "See corrections of data", "data_steward|data_manager|decider|reviewer|desk"},

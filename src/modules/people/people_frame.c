@@ -46,7 +46,7 @@ static const struct link office_links[] = {
 /* Pages about the exchange of data, which is too much for one. */
 #define EXCHANGE "/office/exchange"
 static const struct link exchange_links[] = {
-    {EXCHANGE, "Catalogue", "", ""},
+    {EXCHANGE, "Entries of data", "", ""},
     {EXCHANGE "/permits", "Requests and permits", "", ""},
     {EXCHANGE "/systems", "Systems and keys", "", ""},
     {EXCHANGE "/demands", "Demands", "", ""},
