@@ -73,7 +73,7 @@ bool exchange_entries(struct ctx *c)
     if (!ctx_may(c, "exchange.publish") && !q.own) q.own = -1; /* of no department: what is published */
     if (!entry_store_list(c, &q, &rows, &count)) return false;
     add_choice(c, filters, "Published", "published", q.which);
-    add_choice(c, filters, "Waiting", "waiting", q.which);
+    add_choice(c, filters, "To be reviewed", "waiting", q.which);
     add_choice(c, filters, "Withdrawn", "withdrawn", q.which);
     add_choice(c, filters, "All", "all", q.which);
     add_filters(c, doc, &q);
@@ -95,9 +95,6 @@ bool exchange_entries(struct ctx *c)
              ctx_may(c, "exchange.catalogue") && c->actor.unit
                  ? json_string(c->arena, STR("/office/exchange/new"))
                  : json_null(c->arena));
-    json_set(doc, "objections_href",
-             ctx_may(c, "exchange.objections") ? json_string(c->arena, STR("/office/exchange/objections"))
-                                               : json_null(c->arena));
     json_set(doc, "pager", json_null(c->arena));
     if (count > ENTRIES_PAGE) {
         struct json *pager = json_set_object(c->arena, doc, "pager");
@@ -119,7 +116,6 @@ static void add_rows(struct ctx *c, struct json *rows, const struct data_entry *
 {
     static const char *const levels[] = {"", "Level 1 (lowest)", "Level 2", "Level 3", "Level 4 (highest)"};
     int64_t level = json_i64_of(d, "level", 0);
-    exchange_row(c, rows, "Code", json_text_of(d, "code"), false);
     exchange_row(c, rows, "Provider, who answers for it", exchange_unit_name(c, e->unit), true);
     exchange_row(c, rows, "Office in charge", json_text_of(d, "duty"), true);
     exchange_row(c, rows, "What it holds", json_text_of(d, "summary"), true);

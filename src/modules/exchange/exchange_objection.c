@@ -50,7 +50,7 @@ bool exchange_objections(struct ctx *c)
     bool answered = str_eq_c(in_text(c, "f"), "answered");
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "objections"),
                 *filters = json_set_array(c->arena, doc, "filters");
-    static const char *const chips[][2] = {{"open", "Waiting"}, {"answered", "Answered"}};
+    static const char *const chips[][2] = {{"open", "Waits for an answer"}, {"answered", "Answered"}};
     struct objection *rows;
     size_t count;
     int64_t unit = ctx_may(c, "exchange.publish") ? 0 : c->actor.unit ? c->actor.unit : -1;

@@ -71,7 +71,8 @@ bool exchange_permits(struct ctx *c)
                                                      : -1,
                              .which = in_has(c, "f") ? in_text(c, "f") : STR("open"),
                              .before = in_i64(c, "before", 0)};
-    static const char *const filters[][2] = {{"open", "Waiting"}, {"granted", "Granted"}, {"all", "All"}};
+    static const char *const filters[][2] = {
+        {"open", "Waits for an answer"}, {"granted", "Granted"}, {"all", "All"}};
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "permits"),
                 *chips = json_set_array(c->arena, doc, "filters");
     struct share_permit *rows;

@@ -79,7 +79,7 @@ static bool rows_of(struct ctx *c, struct str f, struct correction **rows, size_
 
 bool correction_list(struct ctx *c)
 {
-    static const char *const chips[][2] = {{"open", "Waiting"},
+    static const char *const chips[][2] = {{"open", "Waits for an answer"},
                                            {"checking", "Being verified"},
                                            {"done", "Answered"},
                                            {"asked", "We asked"},

@@ -80,7 +80,7 @@ static bool add_refused(struct ctx *c, struct json *doc)
 
 bool demand_list(struct ctx *c)
 {
-    static const char *const chips[][2] = {{"open", "Waiting"},
+    static const char *const chips[][2] = {{"open", "Waits for an answer"},
                                            {"own", "We need"},
                                            {"ours", "Put to us"},
                                            {"confirmed", "Duties to share"},
