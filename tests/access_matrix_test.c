@@ -391,6 +391,15 @@ static void no_change_is_taken_without_the_token_of_the_session(void **state)
     each(forge);
 }
 
+/* Missing for everybody alike: this installation is no node, and nobody has witnessed its log. */
+static bool absent(const char *path)
+{
+    static const char *const paths[] = {"/nodes/anchor", "/nodes/directory", "/log/cosigned"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (strcmp(path, paths[i]) == 0) return true;
+    return false;
+}
+
 /* Nothing was sent but the address: an answer, a redirect, or what is wrong with it; never a fault, never
  * another's refusal. */
 static void serve(size_t i, const struct route *r, const char *path)
@@ -399,6 +408,7 @@ static void serve(size_t i, const struct route *r, const char *path)
     if (!granted(role, r->allow.permission) || foreign(role, r)) return;
     if (strcmp(r->path, "/metrics") == 0) return; /* answers by address, not by account */
     int status = ask(&clients[i], r, path).status;
+    if (status == 404 && absent(r->path)) return;
     bool right = status < 500 && status != 401;
     if (r->method == METHOD_GET && !strchr(r->path, '{'))
         right = status == 200 || status == 303 || status == 422 || str_ends(str_c(path), STR("/receive"));

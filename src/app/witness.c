@@ -100,22 +100,20 @@ static bool load_log_key(struct witness *w, struct str origin)
 static bool is_later(struct witness *w, const struct merkle_checkpoint *old,
                      const struct merkle_checkpoint *now)
 {
-    struct merkle_proof p;
-    if (now->size < old->size)
-        return err_conflict(w->err, "witness.shorter", "The log is shorter than it was: it was not signed.");
-    if (now->size == old->size)
-        return merkle_same(&old->root, &now->root) ||
-               err_conflict(w->err, "witness.fork",
-                            "The log has another history than it had: it was not signed.");
-    if (!old->size) return true;
     struct merkle_tiles *t =
         merkle_tiles_new(w->arena, MERKLE_SHA256, now->size, log_source_tile, &w->source);
-    if (!merkle_prove_consistency(MERKLE_SHA256, merkle_tiles_read, t, old->size, now->size, &p))
-        return w->err->kind == ERR_NONE ? err_fault(w->err, "no proof from the tiles") : false;
-    return merkle_verify_consistency(MERKLE_SHA256, old->size, now->size, &old->root, &now->root, p.nodes,
-                                     p.count) ||
-           err_conflict(w->err, "witness.fork",
-                        "The log has another history than it had: it was not signed.");
+    switch (merkle_growth(t, old, now)) {
+    case MERKLE_GREW:
+        return true;
+    case MERKLE_SHORTER:
+        return err_conflict(w->err, "witness.shorter", "The log is shorter than it was: it was not signed.");
+    case MERKLE_FORKED:
+        return err_conflict(w->err, "witness.fork",
+                            "The log has another history than it had: it was not signed.");
+    case MERKLE_UNREAD:
+        break;
+    }
+    return w->err->kind == ERR_NONE ? err_fault(w->err, "no proof from the tiles") : false;
 }
 
 static bool look(struct witness *w)

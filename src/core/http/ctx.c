@@ -80,6 +80,13 @@ bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str file
     return true;
 }
 
+void ctx_header(struct ctx *c, const char *name, struct str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (value.ptr[i] < ' ' || value.ptr[i] > '~') return;
+    if (value.len) params_add(&c->headers, c->arena, str_c(name), str_dup(c->arena, value));
+}
+
 struct json *ctx_doc(struct ctx *c)
 {
     if (!c->doc) c->doc = json_object(c->arena);

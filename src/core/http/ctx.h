@@ -23,6 +23,7 @@ struct outcome {
     enum outcome_kind kind;
     struct str location;              /* REDIRECT: a path of this site */
     struct str bytes, type, filename; /* FILE; an empty filename shows it inline */
+    int status;                       /* of a FILE that tells in its own words what went wrong; 0: 200 */
     bool created;                     /* JSON face answers 201 */
 };
 
@@ -42,6 +43,7 @@ struct ctx {
     struct json *in;  /* checked input */
     struct json *doc; /* what the answer says */
     struct outcome out;
+    struct params headers;    /* of ctx_header */
     struct json *prepared;    /* what the route's prepare step found; kept when the write runs again */
     int64_t row;              /* the {id} of the route, once its scope let it through */
     struct json *reads;       /* whose data this answer shows: made durable before it leaves (ctx_reads) */
@@ -88,6 +90,9 @@ bool ctx_path_id(struct ctx *c, const char *name,
 bool ctx_redirect(struct ctx *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool ctx_created(struct ctx *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool ctx_file(struct ctx *c, struct str bytes, const char *type, struct str filename);
+/* A header of the answer, whatever comes of it: a name and visible ASCII, both made elsewhere than here.
+ * Lines that are no such text are left out. */
+void ctx_header(struct ctx *c, const char *name, struct str value);
 /* The document, made on first use. */
 struct json *ctx_doc(struct ctx *c);
 

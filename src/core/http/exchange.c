@@ -338,6 +338,7 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
     if (!recording) {
         c->doc = NULL;
         c->out = (struct outcome){0};
+        c->headers = (struct params){0};
         c->reads = NULL;
         c->calls = NULL;
         c->set_session = c->notice = STR_EMPTY;

@@ -196,6 +196,8 @@ static struct MHD_Response *make_response(struct exchange *x, enum MHD_ResponseM
     if (n->filename.len) add_filename(r, x->arena, n->filename);
     for (size_t i = 0; i < n->cookie_count; i++)
         add_header(r, "Set-Cookie", str_z(x->arena, n->set_cookie[i]));
+    for (const struct param *p = n->headers.first; p; p = p->next)
+        add_header(r, str_z(x->arena, p->name), str_z(x->arena, p->value));
     add_common(r, file);
     add_header(r, "Cache-Control", x->ctx.actor.kind == ACTOR_ANYONE ? "no-cache" : "no-store");
     add_header(r, "Vary", "Accept, Accept-Language, Cookie");

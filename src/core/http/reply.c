@@ -305,6 +305,7 @@ static bool reply_document(struct exchange *x)
 
 void reply_make(struct exchange *x)
 {
+    x->answer.headers = x->ctx.headers;
     if (x->ok) {
         add_session_cookie(x);
         switch (x->ctx.out.kind) {
@@ -312,7 +313,7 @@ void reply_make(struct exchange *x)
             reply_redirect(x);
             return;
         case OUTCOME_FILE:
-            x->answer.status = 200;
+            x->answer.status = x->ctx.out.status ? x->ctx.out.status : 200;
             x->answer.body = x->ctx.out.bytes;
             x->answer.type = x->ctx.out.type;
             x->answer.filename = x->ctx.out.filename;

@@ -90,6 +90,7 @@ struct answer {
     struct str type, body, location, set_cookie[6];
     size_t cookie_count;
     struct str filename;
+    struct params headers; /* of ctx_header */
 };
 /* Fills `out` in the arena; waits for the writer where needed. The request's parsed parts (path, query,
  * cookies, form or body) are filled by the caller through request_from. */

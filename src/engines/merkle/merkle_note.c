@@ -249,3 +249,20 @@ bool merkle_signed_sm2(struct arena *a, const struct merkle_checkpoint *c, struc
     }
     return found > 0;
 }
+
+/* ---- growth ---- */
+
+enum merkle_growth merkle_growth(struct merkle_tiles *tiles, const struct merkle_checkpoint *old,
+                                 const struct merkle_checkpoint *now)
+{
+    struct merkle_proof p;
+    if (now->size < old->size) return MERKLE_SHORTER;
+    if (now->size == old->size) return merkle_same(&old->root, &now->root) ? MERKLE_GREW : MERKLE_FORKED;
+    if (!old->size) return MERKLE_GREW;
+    if (!merkle_prove_consistency(MERKLE_SHA256, merkle_tiles_read, tiles, old->size, now->size, &p))
+        return MERKLE_UNREAD;
+    return merkle_verify_consistency(MERKLE_SHA256, old->size, now->size, &old->root, &now->root, p.nodes,
+                                     p.count)
+               ? MERKLE_GREW
+               : MERKLE_FORKED;
+}

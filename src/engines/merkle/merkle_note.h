@@ -9,7 +9,7 @@
 #ifndef TB_MERKLE_NOTE_H
 #define TB_MERKLE_NOTE_H
 
-#include "engines/merkle/merkle.h"
+#include "engines/merkle/merkle_tiles.h"
 
 enum { NOTE_ED25519 = 1, NOTE_COSIGNATURE = 4, NOTE_BYTES_MAX = 64 << 10, NOTE_ID = 4 };
 
@@ -50,6 +50,16 @@ struct str merkle_cosign(struct arena *a, const struct merkle_key *k, const uint
                          struct str text, uint64_t seconds);
 bool merkle_sign_sm2(struct arena *a, struct str name, const struct sm2_key *key, struct str text,
                      struct str *line, struct err *e) NODISCARD;
+
+/* How a log went on from a head that was seen before. `tiles`: of the newer head, in SHA-256. */
+enum merkle_growth {
+    MERKLE_GREW,
+    MERKLE_SHORTER,
+    MERKLE_FORKED,
+    MERKLE_UNREAD /* a tile could not be loaded */
+};
+enum merkle_growth merkle_growth(struct merkle_tiles *tiles, const struct merkle_checkpoint *old,
+                                 const struct merkle_checkpoint *now);
 
 /* Is there a line of that key, and does each of its lines verify? */
 bool merkle_signed(struct arena *a, const struct merkle_checkpoint *c, const struct merkle_key *k) NODISCARD;

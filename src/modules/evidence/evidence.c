@@ -1,10 +1,11 @@
-#include "modules/evidence/evidence_internal.h"
+#include "modules/evidence/evidence_log.h"
 
 #include "core/base/log.h"
 #include "core/http/server.h"
 
 struct state {
     struct str (*unit_name)(struct ctx *c, int64_t unit);
+    bool (*witnesses)(struct ctx *c, struct str *keys);
 };
 
 static void add_part(struct buf *b, struct str part)
@@ -43,6 +44,18 @@ bool evidence_altered(struct ctx *c, const struct evidence_row *r)
 void evidence_set_unit_name(struct server *server, struct str (*name)(struct ctx *c, int64_t unit))
 {
     ((struct state *)server_state(server, "evidence"))->unit_name = name;
+}
+
+void evidence_set_witnesses(struct server *server, bool (*keys)(struct ctx *c, struct str *keys))
+{
+    ((struct state *)server_state(server, "evidence"))->witnesses = keys;
+}
+
+bool evidence_witnesses(struct ctx *c, struct str *keys)
+{
+    const struct state *s = server_state(c->server, "evidence");
+    *keys = STR_EMPTY;
+    return !s->witnesses || s->witnesses(c, keys);
 }
 
 struct str evidence_unit_name(struct ctx *c, int64_t unit)

@@ -32,6 +32,12 @@ void evidence_set_unit_name(struct server *s, struct str (*name)(struct ctx *c, 
 /* What stands under /log/PATH: "checkpoint", "keys", "tile/…", and the same behind "sm3/". MISSING where the
  * signed log has no such thing. */
 bool evidence_log_file(struct ctx *c, struct str path, struct str *out) NODISCARD;
+/* A head of this log with the cosignature of a witness: kept, and published with the head from then on.
+ * DENIED "log.other_head", "log.witness". */
+bool evidence_cosign(struct ctx *c, struct str note) NODISCARD;
+/* Which witnesses count: keys as merkle_key_text writes them, one a line. Given by the module that knows
+ * other installations. */
+void evidence_set_witnesses(struct server *s, bool (*keys)(struct ctx *c, struct str *keys));
 /* The outcome is a file with the acts about that object in a subject's matter, newest first (at most 200),
  * each with its proof; acts too young for the signed head are counted as waiting. */
 bool evidence_send_proofs(struct ctx *c, const char *object_kind, int64_t object, int64_t subject) NODISCARD;

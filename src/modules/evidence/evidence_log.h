@@ -95,6 +95,21 @@ struct evidence_sequencer;
 struct evidence_sequencer *evidence_sequencer_start(struct server *s, struct err *e) NODISCARD;
 void evidence_sequencer_stop(struct evidence_sequencer *q);
 
+/* ---- witnesses (evidence_cosign.c) ---- */
+struct evidence_cosigned {
+    struct str witness, text, signatures, line; /* signatures: this log's own; line: the witness's */
+    uint64_t size;
+};
+bool cosign_store_put(struct ctx *c, const struct evidence_cosigned *s) NODISCARD;
+/* The longest head first. */
+bool cosign_store_all(struct ctx *c, struct evidence_cosigned **rows, size_t *count) NODISCARD;
+/* Adds the lines of witnesses that signed this very head. */
+bool evidence_with_cosignatures(struct ctx *c, struct str *note) NODISCARD;
+/* MISSING "log.uncosigned" */
+bool evidence_newest_cosigned(struct ctx *c, struct str *note) NODISCARD;
+/* Keys of witnesses that count, one a line. */
+bool evidence_witnesses(struct ctx *c, struct str *keys) NODISCARD;
+
 /* ---- proofs (evidence_proof.c) ---- */
 /* The rows' acts with their proofs under the newest head. */
 bool evidence_proofs(struct ctx *c, const struct evidence_row *rows, size_t count,

@@ -52,8 +52,24 @@ bool evidence_log_file(struct ctx *c, struct str path, struct str *out)
     if (other) path = str_slice(path, 4, path.len);
     if (!str_eq_c(path, "checkpoint")) return tile_bytes(c, h, &log, path, out);
     *out = log.heads[h];
-    return true;
+    return other || evidence_with_cosignatures(c, out);
 }
+
+/* The newest head that a witness signed as well: the log itself may have grown since. */
+static bool cosigned(struct ctx *c)
+{
+    struct str note;
+    return evidence_newest_cosigned(c, &note) && ctx_file(c, note, "text/plain; charset=utf-8", STR_EMPTY);
+}
+
+static bool take_cosignature(struct ctx *c)
+{
+    return evidence_cosign(c, in_text(c, "note")) && ctx_file(c, STR("{}"), "application/json", STR_EMPTY);
+}
+
+static const struct field note_fields[] = {
+    {"note", FIELD_TEXT, "Head of the log with the cosignature", .required = true, .max = NOTE_BYTES_MAX},
+    {0}};
 
 static bool send(struct ctx *c, const char *type)
 {
@@ -124,6 +140,10 @@ static const struct route routes[] = {
         .summary = "The signed head of the log: SHA-256, Ed25519"),
     GET("/log/sm3/checkpoint", ALLOW(PUBLIC), SCOPE(NO_ROW), text, NULL,
         .summary = "The parallel head: SM3, SM2"),
+    GET("/log/cosigned", ALLOW(PUBLIC), SCOPE(NO_ROW), cosigned, NULL,
+        .summary = "The newest head of the log that a witness signed as well"),
+    POST("/log/cosign", ALLOW(PUBLIC), SCOPE(NO_ROW), take_cosignature, NULL, .in = note_fields,
+         .flags = ROUTE_LIMITED, .summary = "A witness sends its signature under a head of the log"),
     GET("/log/keys", ALLOW(PUBLIC), SCOPE(NO_ROW), text, NULL,
         .summary = "The key of the log, and the certificates of its SM2 signer"),
     TILES("/log/", tile),

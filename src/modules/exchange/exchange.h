@@ -125,6 +125,54 @@ void exchange_crumb(struct ctx *c, struct json *doc, const char *label, const ch
 void exchange_row(struct ctx *c, struct json *rows, const char *label, struct str value, bool zh);
 struct str exchange_unit_name(struct ctx *c, int64_t unit);
 bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out) NODISCARD;
+/* ---- other installations (modules/nodes) ----
+ * A subsystem of another installation is one more system: it has no key here and asks under permits like any
+ * other; who let it in has verified its signature. */
+/* Makes it a system of that department, which answers for it; what is there already stays. */
+bool exchange_add_outside(struct ctx *c, struct str code, struct str name, int64_t unit,
+                          bool *fresh) NODISCARD;
+bool exchange_is_system(struct ctx *c, struct str code);
+struct exchange_question {
+    struct str system, resource; /* codes */
+    struct str mode, purpose, kind, number, operator_id;
+    const struct json *fields, *facts;
+    struct str case_no;
+    struct str callers_item; /* not "": the case lives at the installation that asks; its service by code or
+                                base item */
+};
+/* On the way of every call. What is noted in c->calls, of a refusal too, is written by exchange_record before
+ * the answer leaves. DENIED, BUSY as systems of departments are told; MISSING "exchange.resource". */
+bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct json **answer) NODISCARD;
+/* Writes c->calls. True with c->err set: written, as a refusal (over quota). */
+bool exchange_record(struct ctx *c) NODISCARD;
+/* The system that signed this request with its key, method and target as they came. */
+struct exchange_who {
+    int64_t id, unit;
+    struct str code, name, nonce;
+};
+bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out) NODISCARD;
+/* Takes the nonce inside a write: DENIED "exchange.replay". */
+bool exchange_take_nonce(struct ctx *c, const struct exchange_who *who) NODISCARD;
+/* Systems of a department, of this installation alone. */
+struct exchange_own_system {
+    struct str code, name;
+};
+bool exchange_systems_of(struct ctx *c, int64_t unit, struct exchange_own_system **rows,
+                         size_t *count) NODISCARD;
+/* What can be asked here, in order of codes. */
+struct exchange_offer {
+    struct str code, name;
+    int64_t unit, entry, version;
+};
+bool exchange_offers(struct ctx *c, struct exchange_offer **rows, size_t *count) NODISCARD;
+/* [{id, name, type, sharing}] */
+bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **items) NODISCARD;
+/* Has the system a permit in force for that? */
+bool exchange_permits_now(struct ctx *c, struct str system, struct str resource);
+/* The live case of that subject which a call names: found here, of that subject, not decided or closed.
+ * DENIED exchange.no_case, .case_subject, .case_closed. */
+bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struct str case_no,
+                        struct exchange_case *out) NODISCARD;
 
 /* ---- checking an answer offline ----
  * An answer of the exchange is an object of JSON whose last member is its proof (docs/exchange.md). */

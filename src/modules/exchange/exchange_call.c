@@ -148,9 +148,11 @@ static bool case_lets(struct ctx *c, const struct call *k)
 {
     const struct share_permit *p = k->permit;
     if (k->no_case_yet) return true;
-    if (!k->about.id)
+    if (k->callers_case && p->needs_case != CASE_NONE && p->needs_case != CASE_OF_CALLER)
+        return refuse(c, "exchange.case_elsewhere", "The permit wants a case of this installation.");
+    if (!k->about.id && !k->callers_case)
         return !p->needs_case || refuse(c, "exchange.no_case", "This call names no case that there is.");
-    if (k->about.applicant != k->subject || !k->subject)
+    if (!k->callers_case && (k->about.applicant != k->subject || !k->subject))
         return refuse(c, "exchange.case_subject", "This case is not of that person.");
     if (!k->about.live) return refuse(c, "exchange.case_closed", "This case is decided or closed.");
     if (!str_eq_c(p->services, "*") && !list_names(p->services, k->about.item_code) &&

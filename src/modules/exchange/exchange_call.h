@@ -74,6 +74,7 @@ struct call {
     int64_t subject;                  /* 0: nobody this installation knows */
     struct exchange_case about;       /* id 0: no case */
     bool no_case_yet;                 /* at the desk, before there is one: the person is there */
+    bool callers_case;                /* the case lives at another installation, which answers for it */
     const struct json *fields;        /* ids */
     struct str address;               /* where it comes from; "" inside the program */
     const struct source_given *given; /* asked before: by a job, which waits elsewhere */
@@ -122,6 +123,13 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
 bool call_send(struct ctx *c, struct str body);
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
 bool call_record(struct ctx *c) NODISCARD;
+
+/* ---- exchange_answer.c ---- */
+/* Whom and what it is about: subject and case, where they are known here. */
+bool call_about(struct ctx *c, struct call *k, struct str kind, struct str case_no) NODISCARD;
+/* The whole of it: authorise, ask, mask, note. fields of a query, facts of a check. */
+bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const struct json *facts,
+              struct json **out) NODISCARD;
 
 /* ---- exchange_call_store.c ---- */
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into) NODISCARD;

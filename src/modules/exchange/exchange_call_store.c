@@ -95,7 +95,7 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
                                   .fields = str_dup(s->arena, db_str(&r, i, 6)),
                                   .masks = str_dup(s->arena, db_str(&r, i, 7)),
                                   .services = str_dup(s->arena, db_str(&r, i, 8)),
-                                  .needs_case = db_int(&r, i, 9) != 0,
+                                  .needs_case = (int)db_int(&r, i, 9),
                                   .rate = db_int(&r, i, 10),
                                   .daily = db_int(&r, i, 11),
                                   .valid_from = db_int(&r, i, 12),

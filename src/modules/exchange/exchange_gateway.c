@@ -1,130 +1,9 @@
 /* POST /exchange/{resource}: a system of a department asks. */
-#include "core/http/server.h"
-#include "engines/identifiers/identifiers.h"
 #include "modules/exchange/exchange_sign.h"
-#include "modules/orgs/orgs.h"
-#include "modules/people/people.h"
-
-/* Whom and what it is about. */
-static bool look_up(struct ctx *c, struct call *k)
-{
-    const struct exchange_state *s = server_state(c->server, "exchange");
-    bool found = false, firm = str_eq_c(in_text(c, "kind"), "organisation");
-    if (!people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, k->code, &k->subject)) return false;
-    if (!in_has(c, "case") || !s->find_case) return true;
-    if (!s->find_case(c, in_text(c, "case"), &k->about, &found)) return false;
-    if (!found) k->about = (struct exchange_case){0};
-    return true;
-}
-
-/* ---- the answer ---- */
-
-static struct str text_of(struct ctx *c, const struct json *value)
-{
-    if (!value || value->type == JSON_NULL) return STR_EMPTY;
-    if (value->type == JSON_BOOL) return value->boolean ? STR("true") : STR("false");
-    return json_is(value, JSON_STRING) || json_is(value, JSON_NUMBER) ? value->text
-                                                                      : json_to_str(c->arena, value);
-}
-
-static bool fits(struct ctx *c, const struct json *record, const struct json *facts)
-{
-    JSON_EACH(f, facts)
-    {
-        struct str asked = text_of(c, f), known = text_of(c, json_get_str(record, f->key));
-        if (!asked.len || !str_eq(asked, known)) return false;
-    }
-    return record != NULL;
-}
-
-static struct str mask_of(struct str masks, struct str id)
-{
-    struct str one, name;
-    while (masks.len) {
-        masks = str_cut(masks, ',', &one);
-        struct str kind = str_cut(str_trim(one), '=', &name);
-        if (str_eq(name, id)) return kind;
-    }
-    return STR_EMPTY;
-}
-
-static struct str masked(struct ctx *c, struct str kind, struct str text)
-{
-    if (str_eq_c(kind, "name")) return ident_mask_name(c->arena, text);
-    if (str_eq_c(kind, "number")) return ident_mask_number(c->arena, text);
-    if (str_eq_c(kind, "phone")) return ident_mask_phone(c->arena, text);
-    return STR("***");
-}
-
-static void add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record)
-{
-    struct json *data = json_set_object(c->arena, out, "data"),
-                *hidden = json_set_array(c->arena, out, "masked");
-    JSON_EACH(f, k->fields)
-    {
-        const struct json *value = json_get_str(record, f->text);
-        struct str mask = mask_of(k->permit->masks, f->text);
-        const char *key = str_z(c->arena, f->text);
-        if (!mask.len) {
-            json_set(data, key, value ? json_copy(c->arena, value) : json_null(c->arena));
-            continue;
-        }
-        json_set_str(c->arena, data, key, value ? masked(c, mask, text_of(c, value)) : STR_EMPTY);
-        json_add(hidden, json_string(c->arena, f->text));
-    }
-}
-
-/* Neighbours in a tree see each other's digests: nobody shall find an answer by trying what it may be. */
-static struct str salt_of(struct ctx *c, const struct call *k)
-{
-    struct str id = str_n(&k->id, sizeof k->id),
-               salt = blind_index(ctx_keys(c), c->arena, "exchange:salt", id);
-    return str_hex(c->arena, salt.ptr, salt.len);
-}
-
-static void add_provenance(struct ctx *c, struct json *out, const struct call *k)
-{
-    const struct unit *u = orgs_unit(c, k->resource->unit);
-    struct json *p = json_set_object(c->arena, out, "provenance");
-    json_set_str(c->arena, p, "department", u ? u->name : STR_EMPTY);
-    json_set_str(c->arena, p, "uscc", u ? u->uscc : STR_EMPTY);
-    json_set_str(c->arena, p, "resource", k->resource->code);
-    json_set_i64(c->arena, p, "version", k->resource->version);
-    json_set_id(c->arena, p, "permit", k->permit->id);
-    json_set_str(c->arena, p, "answered", time_rfc3339(c->arena, c->now));
-    json_set_id(c->arena, p, "call", k->id);
-    json_set_str(c->arena, p, "system", k->system->code);
-    json_set_str(c->arena, p, "nonce", k->nonce);
-    json_set_str(c->arena, p, "salt", salt_of(c, k));
-}
-
-static bool answer(struct ctx *c, struct call *k, const struct json *record)
-{
-    struct json *out = json_object(c->arena);
-    bool check = str_eq_c(k->mode, "check"),
-         yes = check ? fits(c, record, json_get(c->in, "facts")) : record != NULL;
-    json_set_bool(c->arena, out, check ? "match" : "found", yes);
-    if (!check && record) add_values(c, out, k, record);
-    add_provenance(c, out, k);
-    call_note(c, k, call_result(k), yes);
-    return call_send(c, json_to_str(c->arena, out));
-}
-
-/* The names of the facts to be checked, as fields. */
-static const struct json *fields_asked(struct ctx *c, struct str mode)
-{
-    struct json *names = json_array(c->arena);
-    if (!str_eq_c(mode, "check")) return json_get(c->in, "fields");
-    JSON_EACH(f, json_get(c->in, "facts"))
-    {
-        json_add(names, json_string(c->arena, f->key));
-    }
-    return names;
-}
 
 bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource)
 {
-    const struct json *record = NULL;
+    struct json *out;
     struct call k = {.system = who->system,
                      .scheme = who->scheme,
                      .mode = in_text(c, "mode"),
@@ -135,13 +14,9 @@ bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource
                      .address = c->req->peer};
     k.resource = exchange_resource_of(exchange_now(c), resource);
     if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
-    k.fields = fields_asked(c, k.mode);
-    if (str_eq_c(k.mode, "query") && (!k.fields || !k.fields->count))
-        return err_at(c->err, STR("fields"), "Name the items of data.", STR_EMPTY);
-    if (!look_up(c, &k)) return false;
-    if (call_authorise(c, &k) && call_provider(c, &k, &record)) return answer(c, &k, record);
-    if (!ctx_goes_outside(c)) call_note(c, &k, c->err->code, false);
-    return false;
+    return call_about(c, &k, in_text(c, "kind"), in_text(c, "case")) &&
+           call_ask(c, &k, json_get(c->in, "fields"), json_get(c->in, "facts"), &out) &&
+           call_send(c, json_to_str(c->arena, out));
 }
 
 bool exchange_gateway(struct ctx *c)

@@ -271,7 +271,7 @@ bool permit_platform(struct ctx *c, const struct data_entry *e)
                              .fields = all_items(c, e),
                              .masks = STR_EMPTY,
                              .services = STR("*"),
-                             .needs_case = true,
+                             .needs_case = CASE_HERE,
                              .rate = RATE_MAX,
                              .daily = DAILY_MAX,
                              .valid_from = c->now,

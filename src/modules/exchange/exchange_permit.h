@@ -14,6 +14,10 @@
 enum { OFFICE_WORKDAYS = 2, ANSWER_FREE_WORKDAYS = 1, ANSWER_WORKDAYS = 10 };
 enum { PERMITS_PAGE = 30, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
 
+/* What a permit wants: no case, one of this installation, or that or one the asking installation answers for.
+ */
+enum permit_case { CASE_NONE, CASE_HERE, CASE_OF_CALLER };
+
 struct share_permit {
     int64_t id, entry, resource, system, unit, provider;
     struct str state, purpose, basis;
@@ -21,7 +25,7 @@ struct share_permit {
     struct str fields;   /* ids of items, separated by commas */
     struct str masks;    /* "bank_card=number,name=name" */
     struct str services; /* codes or base items it may be used for, separated by commas; "*": any */
-    bool needs_case;
+    int needs_case;      /* enum permit_case */
     int64_t rate, daily; /* calls a minute, a day */
     int64_t valid_from, valid_until;
     bool compat;                     /* also by the national header convention, which signs no body */

@@ -23,7 +23,7 @@ static struct share_permit permit_of(const struct db_rows *r, size_t i)
                                  .fields = db_str(r, i, 10),
                                  .masks = db_str(r, i, 11),
                                  .services = db_str(r, i, 12),
-                                 .needs_case = db_int(r, i, 13) != 0,
+                                 .needs_case = (int)db_int(r, i, 13),
                                  .rate = db_int(r, i, 14),
                                  .daily = db_int(r, i, 15),
                                  .valid_from = db_int(r, i, 16),

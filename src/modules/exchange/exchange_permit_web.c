@@ -16,6 +16,11 @@ static const struct exchange_word mode_words[] = {{"check", "Check: answered by 
                                                   {"subscribe", "Changes, as they happen"},
                                                   {0}};
 
+static const char *const case_words[] = {
+    [CASE_NONE] = "No case is needed",
+    [CASE_HERE] = "A live case of that person is needed",
+    [CASE_OF_CALLER] = "A live case of that person is needed, here or at the installation that asks"};
+
 static const char *state_msgid(struct str state)
 {
     static const char *const words[][2] = {{"office", "At the own office"},
@@ -177,9 +182,7 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
     exchange_row(c, rows, "Masked", p->masks, false);
     exchange_row(c, rows, "For services",
                  str_eq_c(p->services, "*") ? ctx_tr(c, "Every service") : p->services, false);
-    exchange_row(c, rows, "Case",
-                 ctx_tr(c, p->needs_case ? "A live case of that person is needed" : "No case is needed"),
-                 false);
+    exchange_row(c, rows, "Case", ctx_tr(c, case_words[p->needs_case]), false);
     exchange_row(c, rows, "Signature",
                  ctx_tr(c, p->compat ? "Also by the national header convention, which signs no body"
                                      : "Of the whole call"),
@@ -364,6 +367,10 @@ bool exchange_request(struct ctx *c)
     json_set_str(
         c->arena, f, "hint",
         ctx_tr(c, "It signs no body: only where a system cannot sign otherwise. The provider decides."));
+    f = exchange_field(c, fields, "callers_case", "Cases of the installation that asks", "checkbox",
+                       STR_EMPTY, false);
+    json_set_str(c->arena, f, "hint",
+                 ctx_tr(c, "For a system of another node: it answers for its case being live."));
     f = exchange_field(c, fields, "masks", "Masked", "text", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "item=name, item=number, item=phone or item=all, separated by commas."));
@@ -404,7 +411,9 @@ bool exchange_request_send(struct ctx *c)
                              .fields = joined(c, json_get(c->in, "fields")),
                              .masks = in_text(c, "masks"),
                              .services = in_text(c, "services"),
-                             .needs_case = !in_true(c, "caseless"),
+                             .needs_case = in_true(c, "caseless")       ? CASE_NONE
+                                           : in_true(c, "callers_case") ? CASE_OF_CALLER
+                                                                        : CASE_HERE,
                              .compat = in_true(c, "compat"),
                              .rate = in_i64(c, "rate", 1),
                              .daily = in_i64(c, "daily", 1),
@@ -434,6 +443,7 @@ const struct field exchange_request_fields[] = {
     {"fields", FIELD_LIST, "Items of data that are needed", .required = true, .max = ITEMS_MAX},
     {"services", FIELD_LINE, "For services", .required = true, .max = 1000},
     {"caseless", FIELD_BOOL, "Calls without a case"},
+    {"callers_case", FIELD_BOOL, "Cases of the installation that asks"},
     {"compat", FIELD_BOOL, "Calls by the national header convention (gjzwfwpt_*)"},
     {"masks", FIELD_LINE, "Masked", .max = 500},
     {"rate", FIELD_INT, "Calls a minute", .required = true, .min = 1, .max = RATE_MAX},

@@ -1,0 +1,127 @@
+/* What modules/nodes sees of the exchange: a subsystem of another installation is one more system. */
+#include "core/http/server.h"
+#include "modules/evidence/evidence.h"
+#include "modules/exchange/exchange_sign.h"
+
+bool exchange_add_outside(struct ctx *c, struct str code, struct str name, int64_t unit, bool *fresh)
+{
+    const struct exchange_system s = {.id = ctx_id(c), .unit = unit, .code = code, .name = name};
+    uint8_t nobodys[SECRET_SIZE];
+    crypto_random(nobodys, sizeof nobodys);
+    if (!system_store_add(c, &s, str_n(nobodys, sizeof nobodys), fresh)) return false;
+    if (!*fresh) return true;
+    c->refresh = true;
+    return evidence_add(c, "exchange.system_add", "exchange_system", s.id, 0, NULL);
+}
+
+bool exchange_is_system(struct ctx *c, struct str code)
+{
+    return exchange_system_of(exchange_now(c), code) != NULL;
+}
+
+static struct exchange_case case_of_caller(const struct exchange_question *q)
+{
+    return (struct exchange_case){.item_code = q->callers_item, .live = true};
+}
+
+bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct json **answer)
+{
+    struct call k = {.system = exchange_system_of(exchange_now(c), q->system),
+                     .resource = exchange_resource_of(exchange_now(c), q->resource),
+                     .scheme = "TB-NODE",
+                     .mode = q->mode,
+                     .purpose = q->purpose,
+                     .operator_id = q->operator_id,
+                     .code = q->number,
+                     .callers_case = q->callers_item.len > 0 && q->case_no.len > 0};
+    if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
+    if (!k.system) return err_denied(c->err, "exchange.permit", "This system has no permit for this data.");
+    if (!call_about(c, &k, q->kind, k.callers_case ? STR_EMPTY : q->case_no)) return false;
+    if (k.callers_case) k.about = case_of_caller(q);
+    return call_ask(c, &k, q->fields, q->facts, answer);
+}
+
+bool exchange_record(struct ctx *c)
+{
+    return call_record(c);
+}
+
+bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out)
+{
+    struct caller who;
+    if (!exchange_authenticate(c, method, exchange_target(c), c->req->body, &who)) return false;
+    *out = (struct exchange_who){.id = who.system->id,
+                                 .unit = who.system->unit,
+                                 .code = who.system->code,
+                                 .name = who.system->name,
+                                 .nonce = who.nonce};
+    return true;
+}
+
+bool exchange_take_nonce(struct ctx *c, const struct exchange_who *who)
+{
+    bool fresh;
+    return call_store_nonce(c, who->id, who->nonce, c->now, &fresh) &&
+           (fresh || err_denied(c->err, "exchange.replay", "This call has been made before."));
+}
+
+bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struct str case_no,
+                        struct exchange_case *out)
+{
+    struct call k = {.code = number};
+    if (!call_about(c, &k, kind, case_no)) return false;
+    *out = k.about;
+    if (!k.about.id) return err_denied(c->err, "exchange.no_case", "This call names no case that there is.");
+    if (!k.subject || k.about.applicant != k.subject)
+        return err_denied(c->err, "exchange.case_subject", "This case is not of that person.");
+    return k.about.live || err_denied(c->err, "exchange.case_closed", "This case is decided or closed.");
+}
+
+/* ---- what there is ---- */
+
+bool exchange_systems_of(struct ctx *c, int64_t unit, struct exchange_own_system **rows, size_t *count)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    *rows = ARENA_ARRAY(c->arena, s->system_count + 1, struct exchange_own_system);
+    *count = 0;
+    for (size_t i = 0; i < s->system_count; i++)
+        if (s->systems[i].unit == unit && str_find_char(s->systems[i].code, '/') == SIZE_MAX)
+            (*rows)[(*count)++] = (struct exchange_own_system){s->systems[i].code, s->systems[i].name};
+    return true;
+}
+
+bool exchange_offers(struct ctx *c, struct exchange_offer **rows, size_t *count)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    *rows = ARENA_ARRAY(c->arena, s->resource_count + 1, struct exchange_offer);
+    *count = s->resource_count;
+    for (size_t i = 0; i < s->resource_count; i++)
+        (*rows)[i] = (struct exchange_offer){.code = s->resources[i].code,
+                                             .name = s->resources[i].name,
+                                             .unit = s->resources[i].unit,
+                                             .entry = s->resources[i].entry,
+                                             .version = s->resources[i].version};
+    return true;
+}
+
+bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **items)
+{
+    struct data_entry e;
+    bool found;
+    if (!entry_store_load(c, entry, &e, &found)) return false;
+    *items = found ? json_get(e.doc, "items") : NULL;
+    return true;
+}
+
+bool exchange_permits_now(struct ctx *c, struct str system, struct str resource)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    const struct known_system *k = exchange_system_of(s, system);
+    const struct known_resource *r = exchange_resource_of(s, resource);
+    for (size_t i = 0; k && r && i < s->permit_count; i++) {
+        const struct share_permit *p = &s->permits[i];
+        if (p->system == k->id && p->resource == r->id && c->now >= p->valid_from && c->now < p->valid_until)
+            return true;
+    }
+    return false;
+}

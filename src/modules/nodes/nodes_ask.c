@@ -1,0 +1,330 @@
+/* Calls to other nodes: on record before they leave, and again with what came of them before anybody is told.
+ *
+ * Everything here runs in a prepare step. A call is sent at most ATTEMPTS times under one id, with a nonce of
+ * its own each time; the node that serves gives the same answer to a repeat. */
+#include "core/base/log.h"
+#include "core/http/server.h"
+#include "modules/evidence/evidence.h"
+#include "modules/exchange/exchange.h"
+#include "modules/nodes/nodes_internal.h"
+
+enum { CONNECT_MS = 3000, TOTAL_MS = 8000, ANSWER_MAX = 4 << 20, NONCE_BYTES = 16 };
+
+void service_split(struct str service, struct str *subsystem, struct str *code, struct str *version)
+{
+    size_t at = 0;
+    for (int i = 0; i < 4 && at < service.len; i++) {
+        size_t next = str_find_char(str_slice(service, at, service.len), '/');
+        at = next == SIZE_MAX ? service.len : at + next + 1;
+    }
+    *subsystem = str_slice(service, 0, at ? at - (at < service.len || str_ends(service, STR("/"))) : 0);
+    *version = str_cut(str_slice(service, at, service.len), '/', code);
+}
+
+/* ---- one message and its answer ---- */
+
+static bool no_answer(struct ctx *c)
+{
+    return err_busy(
+        c->err, "nodes.no_answer",
+        "The other node did not answer. It may have received the call: repeating it under the same id has "
+        "no second effect.");
+}
+
+static bool untrusted(struct ctx *c)
+{
+    return err_busy(c->err, "nodes.answer", "The answer of the other node is not to be trusted.");
+}
+
+bool nodes_exchange(struct ctx *c, const struct dir_node *to, const char *path, const char *kind,
+                    struct str text, const struct signer *key, struct str *out, bool *arrived)
+{
+    static const struct fetch_header headers[] = {
+        {"Content-Type", {"application/json", 16}}, /* no translation */
+        {"Accept", {"application/json", 16}}};
+    struct str body;
+    struct envelope v;
+    struct fetch_answer a = {0};
+    struct err wrong = {0};
+    *arrived = false;
+    if (!envelope_seal(c->arena, kind, text, key->key, &body, c->err)) return false;
+    const struct fetch what = {.method = "POST",
+                               .url = str_z(c->arena, str_cat(c->arena, to->url, str_c(path))),
+                               .headers = headers,
+                               .header_count = 2,
+                               .body = body,
+                               .connect_ms = CONNECT_MS,
+                               .total_ms = TOTAL_MS,
+                               .max = ANSWER_MAX,
+                               .once = true};
+    if (!fetch(nodes_state_of(c)->fetcher, c->arena, &what, &a, &wrong)) {
+        *arrived = a.failure != FETCH_CONNECT;
+        if (*arrived) return no_answer(c);
+        return err_busy(c->err, "nodes.unreachable", "The other node cannot be reached.");
+    }
+    *arrived = true;
+    if (a.status != 200) {
+        log_event(LOG_LEVEL_WARN, "nodes.status", "node", str_z(c->arena, to->code), "status",
+                  str_z(c->arena, str_fmt(c->arena, "%d", a.status)), NULL);
+        return untrusted(c);
+    }
+    char answer_kind[40];
+    snprintf(answer_kind, sizeof answer_kind, "%s-answer", kind);
+    if (!envelope_open(c->arena, a.body, &v, &wrong) ||
+        !envelope_signed(c->arena, answer_kind, &v, cert_public(to->cert)))
+        return untrusted(c);
+    *out = v.text;
+    return true;
+}
+
+/* ---- one call ---- */
+
+struct asking {
+    const struct node_question *q;
+    const struct dir_node *own, *to;
+    struct str content, digest; /* of the content: the same in every attempt */
+    struct str text, sent;      /* of this attempt; sent: its digest */
+    struct signer key;
+    struct node_reply *out;
+    int attempt;
+    struct str state, result, answer; /* to be written; answer: digest */
+};
+
+static struct json *call_detail(struct ctx *c, const struct asking *a)
+{
+    struct json *d = json_object(c->arena);
+    json_set_str(c->arena, d, "call", a->q->id);
+    json_set_str(c->arena, d, "client", a->q->client);
+    json_set_str(c->arena, d, "service", a->q->service);
+    json_set_str(c->arena, d, "node", a->to->code);
+    json_set_str(c->arena, d, "content", a->digest);
+    json_set_str(c->arena, d, "sent", a->sent);
+    return d;
+}
+
+static bool write_asked(struct ctx *c)
+{
+    const struct asking *a = ctx_arg(c);
+    const struct json *content = a->q->content;
+    int64_t id;
+    struct asked_row r = {.id = ctx_id(c),
+                          .client = a->q->client,
+                          .call = a->q->id,
+                          .node = a->to->code,
+                          .service = a->q->service,
+                          .content = a->digest,
+                          .purpose = json_text_of(content, "purpose"),
+                          .item = json_text_of(content, "item"),
+                          .case_no = json_text_of(content, "case"),
+                          .subject = a->q->subject,
+                          .subject_index = exchange_subject_index(c, json_text_of(content, "number"))};
+    struct json *d = call_detail(c, a);
+    json_set_str(c->arena, d, "purpose", r.purpose);
+    json_set_str(c->arena, d, "item", r.item);
+    json_set_str(c->arena, d, "case", r.case_no);
+    if (a->q->who && a->attempt == 0 && !exchange_take_nonce(c, a->q->who)) return false;
+    if (!asked_store_begin(c, &r, &id)) return false;
+    if (!id) return err_conflict(c->err, "nodes.id_reused", "Another call was made under this id.");
+    return evidence_add(c, "node.ask", "node_call", id, r.subject, d);
+}
+
+static bool write_outcome(struct ctx *c)
+{
+    const struct asking *a = ctx_arg(c);
+    int64_t id;
+    struct json *d = call_detail(c, a);
+    json_set_str(c->arena, d, "result", a->result);
+    json_set_str(c->arena, d, "answer", a->answer);
+    if (!asked_store_find(c, a->q->client, a->q->id, &id)) return false;
+    if (!id) return err_fault(c->err, "a call is gone from the record");
+    return asked_store_end(c, id, a->state, a->result, a->answer) &&
+           (str_eq_c(a->state, "unknown") || state_store_seen(c, a->to->code)) &&
+           evidence_add(c, "node.outcome", "node_call", id, a->q->subject, d);
+}
+
+static struct str fresh_nonce(struct ctx *c)
+{
+    uint8_t bytes[NONCE_BYTES];
+    crypto_random(bytes, sizeof bytes);
+    return str_hex(c->arena, bytes, sizeof bytes);
+}
+
+static void compose(struct ctx *c, struct asking *a)
+{
+    struct json *o = json_object(c->arena);
+    json_set_str(c->arena, o, "id", a->q->id);
+    json_set_str(c->arena, o, "nonce", fresh_nonce(c));
+    json_set_i64(c->arena, o, "time", server_now(c->server));
+    json_set_str(c->arena, o, "from", a->own->code);
+    json_set_str(c->arena, o, "to", a->to->code);
+    json_set_c(c->arena, o, "method", "POST");
+    json_set_c(c->arena, o, "target", "/nodes/call");
+    json_set_str(c->arena, o, "client", a->q->client);
+    json_set_str(c->arena, o, "service", a->q->service);
+    json_set_str(c->arena, o, "digest", a->digest);
+    json_set_str(c->arena, o, "content", a->content);
+    a->text = json_to_str(c->arena, o);
+    a->sent = text_digest(c->arena, a->text);
+}
+
+static bool take_answer(struct ctx *c, struct asking *a, struct str text)
+{
+    struct err wrong = {0};
+    const struct json *o = json_parse(c->arena, text, JSON_STRICT, &wrong);
+    int64_t time = json_i64_of(o, "time", 0), now = server_now(c->server);
+    struct str content = json_text_of(o, "content");
+    bool fits = o && str_eq(json_text_of(o, "request"), a->sent) && str_eq(json_text_of(o, "id"), a->q->id) &&
+                str_eq(json_text_of(o, "from"), a->to->code) && str_eq(json_text_of(o, "to"), a->own->code) &&
+                time > now - NODES_WINDOW && time < now + NODES_WINDOW && json_text_of(o, "result").len > 0;
+    a->out->result = json_text_of(o, "result");
+    bool ok = str_eq_c(a->out->result, "ok");
+    fits = fits && (!ok || (a->out->content = json_parse(c->arena, content, JSON_STRICT, &wrong)) != NULL);
+    if (!fits) return untrusted(c);
+    a->out->request_digest = a->sent;
+    a->state = ok ? STR("ok") : STR("refused");
+    a->result = a->out->result;
+    a->answer = text_digest(c->arena, content);
+    return true;
+}
+
+/* False with *again: nothing is lost by another attempt. */
+static bool attempt(struct ctx *c, struct asking *a, bool *again)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM, .unit = a->q->who ? a->q->who->unit : 0};
+    struct str text;
+    struct err recorded = {0};
+    bool arrived;
+    *again = false;
+    compose(c, a);
+    if (!server_write(c->server, &system, write_asked, a, c->err)) return false;
+    bool ok = nodes_exchange(c, a->to, "/nodes/call", "call", a->text, &a->key, &text, &arrived) &&
+              take_answer(c, a, text);
+    if (!ok) {
+        if (c->err->kind == ERR_FAULT) return false;
+        a->state = STR("unknown");
+        a->result = str_c(c->err->code);
+        a->answer = STR_EMPTY;
+        *again = strcmp(c->err->code, "nodes.answer") != 0;
+    }
+    if (server_write(c->server, &system, write_outcome, a, &recorded)) return ok;
+    *again = false;
+    *c->err = recorded; /* what is not on record is not given on */
+    return false;
+}
+
+static bool ask_apart(struct ctx *c, void *arg)
+{
+    struct asking *a = arg;
+    bool again = true, ok = false;
+    for (a->attempt = 0; !ok && again && a->attempt < ATTEMPTS; a->attempt++) {
+        err_clear(c->err);
+        ok = attempt(c, a, &again);
+    }
+    return ok;
+}
+
+bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *out)
+{
+    const struct nodes_known *k;
+    struct nodes_state *s = nodes_state_of(c);
+    struct str subsystem, code, version;
+    if (!nodes_in_force(c, &k)) return false;
+    service_split(q->service, &subsystem, &code, &version);
+    const struct dir_subsystem *target = directory_subsystem(k->dir, subsystem),
+                               *client = directory_subsystem(k->dir, q->client);
+    if (!client || client->node != k->own)
+        return err_denied(c->err, "nodes.client",
+                          "The directory does not name this system as one of this node.");
+    if (!target || !code.len)
+        return err_missing(c->err, "nodes.service", "The directory of members names no such service.");
+    if (target->node == k->own)
+        return err_missing(c->err, "nodes.own",
+                           "This service is of this node itself: ask for it by its resource.");
+    struct asking a = {.q = q, .own = k->own, .to = target->node, .out = out};
+    a.content = json_to_str(c->arena, q->content);
+    a.digest = text_digest(c->arena, a.content);
+    if (!nodes_signer(c, &a.key)) return false;
+    if (atomic_fetch_add(&s->under_way, 1) >= s->most) {
+        atomic_fetch_sub(&s->under_way, 1);
+        return err_busy(c->err, "nodes.busy",
+                        "Many calls wait for other nodes right now. Please try again in a moment.");
+    }
+    bool ok = nodes_apart(c, ask_apart, &a);
+    atomic_fetch_sub(&s->under_way, 1);
+    return ok;
+}
+
+/* ---- calls nobody knows the end of ---- */
+
+struct settling {
+    const struct nodes_known *known;
+    const struct asked_row *row;
+    struct signer key;
+    struct str state, result, answer;
+};
+
+static bool ask_receipt(struct ctx *c, void *arg)
+{
+    struct settling *s = arg;
+    const struct dir_node *to = directory_node(s->known->dir, s->row->node);
+    struct json *o = json_object(c->arena);
+    struct str text;
+    struct err wrong = {0};
+    bool arrived;
+    if (!to) return true;
+    json_set_str(c->arena, o, "id", s->row->call);
+    json_set_str(c->arena, o, "client", s->row->client);
+    json_set_str(c->arena, o, "from", s->known->code);
+    json_set_str(c->arena, o, "to", to->code);
+    json_set_str(c->arena, o, "nonce", fresh_nonce(c));
+    json_set_i64(c->arena, o, "time", server_now(c->server));
+    struct str said = json_to_str(c->arena, o);
+    if (!nodes_exchange(c, to, "/nodes/receipt", "receipt", said, &s->key, &text, &arrived)) {
+        err_clear(c->err);
+        return true;
+    }
+    const struct json *answer = json_parse(c->arena, text, JSON_STRICT, &wrong);
+    if (!answer || !str_eq(json_text_of(answer, "request"), text_digest(c->arena, said))) return true;
+    s->result = json_text_of(answer, "result");
+    s->state = str_eq_c(s->result, "never") ? STR("never") : STR("answered");
+    s->answer = json_text_of(answer, "digest");
+    return true;
+}
+
+/* Once a call can no longer arrive, the other node's word on it is final. */
+bool nodes_settle(struct ctx *c, const struct json *payload)
+{
+    const struct nodes_known *k = nodes_now(c);
+    struct asked_row *rows;
+    size_t count;
+    struct json *list = json_array(c->arena);
+    c->prepared = list;
+    if (!k->dir || !k->own || c->now >= k->dir->expires) return true;
+    if (!asked_store_open(c, c->now - 2 * NODES_WINDOW, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct settling s = {.known = k, .row = &rows[i]};
+        if (!nodes_signer(c, &s.key) || !nodes_apart(c, ask_receipt, &s)) return false;
+        if (!s.state.len) break; /* it does not answer: the others wait with it */
+        struct json *o = json_add_object(c->arena, list);
+        json_set_id(c->arena, o, "id", rows[i].id);
+        json_set_id(c->arena, o, "subject", rows[i].subject);
+        json_set_str(c->arena, o, "call", rows[i].call);
+        json_set_str(c->arena, o, "state", s.state);
+        json_set_str(c->arena, o, "result", s.result);
+        json_set_str(c->arena, o, "answer", s.answer);
+    }
+    return true;
+}
+
+bool nodes_settle_run(struct ctx *c, const struct json *payload)
+{
+    JSON_EACH(o, c->prepared)
+    {
+        int64_t id = json_i64_of(o, "id", 0);
+        if (!asked_store_end(c, id, json_text_of(o, "state"), json_text_of(o, "result"),
+                             json_text_of(o, "answer")) ||
+            !evidence_add(c, "node.settled", "node_call", id, json_i64_of(o, "subject", 0), o))
+            return false;
+    }
+    return call_store_clean(c, payload);
+}
