@@ -169,25 +169,36 @@ def check_when(where, when, situations, fields):
             fault(where, "%s has no value %s" % (name, value))
 
 
-def check_form(where, form, situations, registry):
-    props = form["properties"]
+KNOWN_HINTS = {"type", "title", "x-en", "maxLength", "minLength", "minimum", "maximum", "pattern", "format", "enum", "const", "default", "readOnly",
+               "x-labels", "x-help", "x-when", "x-source", "x-source-where", "x-why", "x-rows", "x-max"}
+KNOWN_OF_GROUPS = {"type", "title", "x-en", "x-help", "x-when", "minItems", "maxItems", "items"}
+
+
+def check_group(at, p, registry):
+    items = p["items"]
+    check_two(at, p["title"], p["x-en"])
+    check_two(at, items["title"], items["x-en"])
+    check_pair(at, p.get("x-help"))
+    if items["type"] != "object" or "maxItems" not in p:
+        fault(at, "a group is a limited list of objects")
+    for key in set(p) - KNOWN_OF_GROUPS:
+        fault(at, "unknown property %s" % key)
+    for name in items["required"]:
+        if name not in items["properties"]:
+            fault(at, "unknown field %s" % name)
+    check_properties(at, items["properties"], items["required"], {}, registry)
+
+
+def check_properties(where, props, required, situations, registry):
     enums = {k: v.get("enum", [True, False] if v["type"] == "boolean" else []) for k, v in props.items()}
-    check_unique(where, [p["id"] for p in form["x-pages"]])
-    paged = [f for p in form["x-pages"] for f in p["fields"]]
-    for name in props:
-        if paged.count(name) != 1:
-            fault(where, "field %s must be on exactly one page" % name)
-    for name in set(paged) | set(form["required"]):
-        if name not in props:
-            fault(where, "unknown field %s" % name)
-    for page in form["x-pages"]:
-        check_two("%s page %s" % (where, page["id"]), page["title"], page["en"])
-        if len(page["fields"]) > 6:
-            fault(where, "page %s has more than six fields" % page["id"])
     for name, p in props.items():
         at = "%s.%s" % (where, name)
         if not ID.match(name):
             fault(at, "not a plain identifier")
+        if p["type"] == "array":
+            check_when(at, p.get("x-when"), situations, enums)
+            check_group(at, p, registry)
+            continue
         check_two(at, p["title"], p["x-en"])
         check_pair(at, p.get("x-help"))
         check_pair(at, p.get("x-why"))
@@ -219,12 +230,27 @@ def check_form(where, form, situations, registry):
             fault(at, "read-only but without a source")
         if p.get("format") == "bank-card" and "x-why" not in p:
             fault(at, "a bank card needs a reason")
-        if p.get("const") is True and name not in form["required"]:
+        if p.get("const") is True and name not in required:
             fault(at, "a declaration must be required")
-        known = {"type", "title", "x-en", "maxLength", "minLength", "minimum", "maximum", "pattern", "format", "enum",
-                 "const", "default", "readOnly", "x-labels", "x-help", "x-when", "x-source", "x-source-where", "x-why", "x-rows", "x-max"}
-        for key in set(p) - known:
+        for key in set(p) - KNOWN_HINTS:
             fault(at, "unknown property %s" % key)
+
+
+def check_form(where, form, situations, registry):
+    props = form["properties"]
+    check_unique(where, [p["id"] for p in form["x-pages"]])
+    paged = [f for p in form["x-pages"] for f in p["fields"]]
+    for name in props:
+        if paged.count(name) != 1:
+            fault(where, "field %s must be on exactly one page" % name)
+    for name in set(paged) | set(form["required"]):
+        if name not in props:
+            fault(where, "unknown field %s" % name)
+    for page in form["x-pages"]:
+        check_two("%s page %s" % (where, page["id"]), page["title"], page["en"])
+        if len(page["fields"]) > 6:
+            fault(where, "page %s has more than six fields" % page["id"])
+    check_properties(where, props, form["required"], situations, registry)
     if not any(p.get("const") is True for p in props.values()):
         fault(where, "no declaration")
 

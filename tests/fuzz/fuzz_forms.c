@@ -3,6 +3,7 @@
  * (empty: the one below), the answers as a browser sends them, and {"values", "prefill", "situations"}. */
 #include "core/http/request.h"
 #include "engines/forms/forms.h"
+#include "engines/schema/schema.h"
 
 #include <setjmp.h>
 
@@ -27,9 +28,18 @@ static const char usual[] =
     "\"count\":{\"type\":\"integer\",\"title\":\"C\",\"default\":2,\"x-when\":{\"situation\":\"s\",\"in\":["
     "\"x\",\"y\"]}},"
     "\"text\":{\"type\":\"string\",\"title\":\"T\",\"x-rows\":4,\"minLength\":2},"
+    "\"kin\":{\"type\":\"array\",\"title\":\"K\",\"maxItems\":3,\"items\":{\"type\":\"object\","
+    "\"properties\":{"
+    "\"who\":{\"type\":\"string\",\"title\":\"W\"},\"age\":{\"type\":\"integer\",\"title\":\"A\",\"maximum\":"
+    "150}},"
+    "\"required\":[\"who\"]}},"
     "\"agree\":{\"type\":\"boolean\",\"title\":\"A\",\"const\":true}},"
+    "\"dependentRequired\":{\"mail\":[\"phone\"]},\"if\":{\"properties\":{\"count\":{\"minimum\":3}},"
+    "\"required\":[\"count\"]},"
+    "\"then\":{\"required\":[\"text\"]},\"else\":{\"properties\":{\"code\":false}},"
     "\"x-pages\":[{\"id\":\"one\",\"title\":\"1\",\"fields\":[\"name\",\"id\",\"kind\",\"when\"]},"
     "{\"id\":\"two\",\"title\":\"2\",\"fields\":[\"phone\",\"mail\",\"code\",\"sum\",\"count\",\"text\","
+    "\"kin\","
     "\"agree\"]}]}";
 
 static void must(bool promise)
@@ -59,6 +69,12 @@ static void check_kept(struct arena *a, const struct form *f, const struct json 
         must(property && form_field_visible(f, value->key, in));
         bool locked = json_true_of(property, "readOnly") && said && !json_is(said, JSON_NULL) &&
                       !(is_text(said) && !said->text.len);
+        if (str_eq_c(json_text_of(property, "type"), "array")) {
+            must(json_is(value, JSON_ARRAY) && value->count);
+            JSON_EACH(row, value)
+            must(json_is(row, JSON_OBJECT) && row->count);
+            continue;
+        }
         if (str_eq_c(json_text_of(property, "type"), "boolean"))
             must(json_is(value, JSON_BOOL));
         else if (locked)
@@ -70,6 +86,17 @@ static void check_kept(struct arena *a, const struct form *f, const struct json 
     }
     JSON_EACH(name, json_get(schema, "required"))
     must(!form_field_visible(f, json_text(name), in) || json_get_str(out, json_text(name)));
+}
+
+/* What passes here passes wherever the schema for programs is used; a register's word is not the person's. */
+static void check_standard(struct arena *a, const struct form *f, const struct form_answers *in,
+                           const struct json *out)
+{
+    struct err e = {0};
+    bool valid = false;
+    const struct schema *s = schema_compile(a, form_schema(f), NULL, &e);
+    must(s != NULL);
+    if (!in->prefill && schema_judge(a, s, out, NULL, &valid, &e)) must(valid);
 }
 
 static void show(struct arena *a, const struct form *f, const struct form_answers *in)
@@ -93,6 +120,7 @@ static const struct json *fill_in(struct arena *a, const struct form *f, struct 
     for (size_t p = 0; p < form_page_count(f); p++) {
         struct json *out = NULL;
         struct err e = {0};
+        if (form_row_act(a, f, p, answer, typed, &in, &out)) must(utf8_valid(json_to_str(a, out)));
         bool right = form_read_page(a, f, p, answer, typed, &in, &out, &e);
         must(out && right == (e.kind == ERR_NONE) && (right || e.kind == ERR_INVALID));
         must(utf8_valid(json_to_str(a, out)));
@@ -110,15 +138,18 @@ static void check(struct arena *a, const struct json *schema, struct params *typ
     must(form_sources(a, f) != NULL);
     show(a, f, &in);
     struct json *out, *again;
-    if (form_check(a, f, &in, &out, &e))
+    if (form_check(a, f, &in, &out, &e)) {
         check_kept(a, f, schema, &in, out);
-    else
+        check_standard(a, f, &in, out);
+    } else {
         must(e.kind == ERR_INVALID);
+    }
     in.values = fill_in(a, f, typed, in);
     show(a, f, &in);
     e = (struct err){0};
     if (!form_check(a, f, &in, &out, &e)) return;
     check_kept(a, f, schema, &in, out);
+    check_standard(a, f, &in, out);
     /* What passed once is in its normal form: it passes again and stays what it is. */
     struct json *values = in.values ? json_copy(a, in.values) : json_object(a);
     JSON_EACH(value, out)

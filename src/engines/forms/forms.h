@@ -1,20 +1,25 @@
-/* Forms as data: a schema in the shape of JSON Schema 2020-12 becomes pages to show, answers to check and a
+/* Forms are JSON Schema 2020-12 plus hints of layout: a schema becomes pages to show, answers to check and a
  * summary.
  *
  * Pure: no request, database or clock. Everything returned lives in the arena given; a struct form borrows
  * its schema and may be shared by threads, since nothing changes it after form_parse.
- * data/catalogue/full/README.md has the format.
+ * data/catalogue/full/README.md has the hints (x-…). A property is text, a number, a tick, or a group: an
+ * array of objects whose rows the person adds and removes.
  *
  * Invariants:
+ * - What is typed is put into its normal form and then judged by the compiled schema: every keyword holds on
+ * the server.
  * - What a register says about a `readOnly` property is never replaced by what the client sends.
- * - A condition (x-when) on a hidden field does not hold. Hidden fields are neither required nor part of the
- * outcome.
+ * - A field is shown while x-when holds and no if/then/else of the schema forbids it (`"p": false`); it is
+ * asked for while `required`, a branch in force or dependentRequired names it. A condition on a hidden or
+ * empty field does not hold. Hidden fields are neither required nor part of the outcome.
  * - Nothing is kept that was not checked: form_read_page checks one page, form_check the whole before it is
  * sent.
  * - A keyword, type or format that is not known is refused when the form is parsed, never skipped.
- * Sentences for people are msgids (core/base/err.h); errors stand at the names of the properties.
+ * Sentences for people are msgids (core/base/err.h); errors stand at the names of the controls: the property,
+ * or "group.3.property" in the rows of a group (from 0).
  *
- * uses: identifiers */
+ * uses: identifiers, schema */
 #ifndef TB_FORMS_H
 #define TB_FORMS_H
 
@@ -38,6 +43,10 @@ struct form_answers {
  * argument: unknown keyword, type or format, a field on no page or on two, a condition on an unknown field,
  * value or in a circle … */
 struct form *form_parse(struct arena *a, const struct json *schema, struct err *e) NODISCARD;
+
+/* The schema for programs that fill it in: of the draft alone, so that any validator judges as the server
+ * does, with the hints beside it. */
+const struct json *form_schema(const struct form *f);
 
 /* ---- what is asked ---- */
 bool form_field_visible(const struct form *f, struct str property, const struct form_answers *in);
@@ -73,14 +82,27 @@ struct json *form_pages(struct arena *a, const struct form *f, const struct form
  * "label", "hint", "type": text|number|date|radios|select|checkbox|textarea|tel|email, a member of that name
  * that is true, "kind": {input|date|radios|select|checkbox|textarea: true}, "value" (text; boolean for a
  * checkbox), "error", "required", "readonly", "source": {"name"}, "options": [{"value", "label", "checked"}],
- * "inputmode", "autocomplete", "maxlength", "width", "rows", "why", "label_zh"}]}. Members without content
- * are absent. `errors` is {property: sentence in the person's language} or NULL. A source is named only while
- * the value is still the register's. label_zh is true where English was wanted and only Chinese is there. */
+ * "inputmode", "autocomplete", "maxlength", "width", "rows", "why", "label_zh"}]}. A group has kind
+ * {group: true}, "rows": [{"position": 1…, "fields": […] as above with names "group.0.field", "remove"}],
+ * "add", "count" (in "group.rows" the client sends it back); "add" and "remove" are values of the button
+ * FORM_ROW. Members without content are absent. `errors` is {property: sentence in the person's language} or
+ * NULL. A source is named only while the value is still the register's. label_zh is true where English was
+ * wanted and only Chinese is there. */
 struct json *form_page(struct arena *a, const struct form *f, size_t page, const struct form_answers *in,
                        const struct json *errors, bool english);
 
 /* The raw value a client sent under that name; ptr NULL or "" when it sent none. */
 typedef struct str form_get(void *arg, struct str name);
+/* The same for a client that sent JSON: also "group.0.field", and "group.rows" for the number of rows. */
+struct str form_get_json(struct arena *a, const struct json *values, struct str name);
+#define FORM_ROW "form.row"
+/* Did the client press a button that adds or removes a row of this page? Then *out is the draft with what was
+ * typed and the row more or less: for showing, never for keeping. */
+bool form_row_act(struct arena *a, const struct form *f, size_t page, form_get *get, void *arg,
+                  const struct form_answers *in, struct json **out);
+
+/* The values with so many blank rows more in every group, for pages without such buttons. */
+struct json *form_spare_rows(struct arena *a, const struct form *f, const struct json *values, size_t spare);
 
 /* Reads one page over the draft in in->values. All faults are told at once. On success *out is the new draft.
  * On false with INVALID "input" it is the draft with what was typed, unchecked: for showing the page again,

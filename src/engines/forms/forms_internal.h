@@ -2,11 +2,11 @@
 #ifndef TB_FORMS_INTERNAL_H
 #define TB_FORMS_INTERNAL_H
 
-#include <regex.h>
-
 #include "engines/forms/forms.h"
+#include "engines/schema/schema.h"
 
-enum schema_type { SCHEMA_STRING, SCHEMA_INTEGER, SCHEMA_NUMBER, SCHEMA_BOOLEAN };
+enum form_type { FORM_STRING, FORM_INTEGER, FORM_NUMBER, FORM_BOOLEAN, FORM_GROUP };
+enum { FORM_ROWS_MAX = 50, FORM_CONDITIONS_MAX = 200 };
 
 /* Checks `in` (half-width, trimmed) and gives its normal form; a msgid when it is wrong, NULL when it is
  * right. */
@@ -20,32 +20,44 @@ struct form_format {
 };
 const struct form_format *form_format_find(struct str name);
 
-struct form_condition {
+enum form_comparison {
+    FORM_IS,
+    FORM_IS_NOT,
+    FORM_AT_LEAST,
+    FORM_AT_MOST,
+    FORM_ABOVE,
+    FORM_BELOW,
+    FORM_PRESENT
+};
+/* One question to a field or a situation. A hidden or empty field answers none. */
+struct form_test {
     const struct form_field *field; /* or */
     struct str situation;
+    enum form_comparison how;
     const struct json *values; /* one value, or an array of them with `many` */
-    bool set, many;
+    bool many;
 };
-
-/* A bound of millionths, and as it was written. */
-struct form_bound {
-    bool set;
-    int64_t micro;
-    struct str text;
+struct form_condition {
+    const struct form_test *tests; /* all of them */
+    size_t count;
+    bool negated;
+    const struct form_condition *next;
 };
 
 struct form_field {
     struct str name;
-    const struct json *schema;
-    enum schema_type type;
+    const struct json *schema; /* as written */
+    const struct schema *rule; /* what judges a value */
+    enum form_type type;
     const struct form_format *format;
-    const struct json *choices; /* enum */
-    const struct json *fixed;   /* const */
-    const regex_t *pattern;
-    size_t min_length, max_length; /* code points */
-    struct form_bound minimum, maximum;
-    struct form_condition when;
-    bool required, read_only, several_lines, bounded /* x-max */;
+    const struct json *choices;          /* enum */
+    const struct json *fixed;            /* const */
+    size_t max_length;                   /* code points */
+    const struct form_condition *shown;  /* all must hold */
+    const struct form_condition *needed; /* one that holds makes it required */
+    const struct form *rows;             /* of a group: the fields of one row */
+    size_t rows_max;
+    bool required, read_only, several_lines, bounded /* x-max */, pattern;
     size_t page; /* SIZE_MAX until placed */
 };
 
@@ -57,7 +69,9 @@ struct form_page_def {
 };
 
 struct form {
-    const struct json *schema;
+    const struct json *schema;   /* as written */
+    const struct json *standard; /* the same with its hints in the draft's own words */
+    const struct schema *rule;
     struct form_field *fields;
     size_t field_count;
     struct form_page_def *pages;
@@ -65,22 +79,53 @@ struct form {
 };
 
 const struct form_field *form_field_find(const struct form *f, struct str name);
+/* Of "group.3.field" the group, or the field itself. */
+const struct form_field *form_field_above(const struct form *f, struct str name);
+
+/* ---- compiling ---- */
+/* Fails with "form.schema"; for the files that compile. */
+bool form_refuse(struct err *e, const char *msgid, struct str where);
+/* What is shown and needed when: x-when, if/then/else, dependentRequired. */
+bool form_conditions(struct arena *a, struct form *f, struct err *e) NODISCARD;
+/* A copy in the draft's words alone: conditions of x-when as if/then/else, lengths that a form sets by
+ * itself. What depends on a situation, which no document holds, is left open. */
+struct json *form_standard(struct arena *a, const struct form *f);
 
 /* ---- values ---- */
 /* The register's value, NULL when it has none. */
 const struct json *form_prefilled(const struct form_field *f, const struct form_answers *in);
 const struct json *form_value(const struct form_field *f, const struct form_answers *in);
 bool form_visible(const struct form_field *f, const struct form_answers *in);
+bool form_has_content(const struct json *v);
+bool form_required(const struct form_field *f, const struct form_answers *in);
 bool form_locked(const struct form_field *f, const struct form_answers *in);
 /* Same content; numbers by value, whatever their notation or JSON type. */
 bool form_same(const struct json *x, const struct json *y);
 /* The content as text: strings and numbers as they are, "" otherwise. */
 struct str form_text(const struct json *value);
 
-/* One value against its property. False with a fault at the property. *out is NULL when there is nothing to
- * keep. */
-bool form_check_value(struct arena *a, const struct form_field *f, const struct json *value,
+/* One value against its property. False with a fault at `at`, the name of the control ("rows.2.name" inside a
+ * group). *out is NULL when there is nothing to keep. */
+bool form_check_value(struct arena *a, const struct form_field *f, struct str at, const struct json *value,
                       const struct form_answers *in, struct json **out, struct err *e) NODISCARD;
+/* What the schema says of a value in its normal form. */
+bool form_judge(struct arena *a, const struct form_field *f, struct str at, const struct json *value,
+                struct err *e);
+/* What the schema says of all values together, where no field has its fault yet; `page` SIZE_MAX: of all
+ * pages. `prefix` stands before the names ("rows.2."). */
+bool form_judge_whole(struct arena *a, const struct form *f, struct str prefix, const struct json *values,
+                      size_t page, const struct form_answers *in, struct err *e);
+/* A tick as a browser or an app sends it. */
+bool form_ticked(const struct json *value);
+
+/* ---- groups ---- */
+/* The rows that a client sent, as typed: an array of objects. NULL when it sent none. */
+struct json *form_read_rows(struct arena *a, const struct form_field *f, form_get *get, void *arg);
+/* Adds or removes a row where the client pressed such a button of this page; false when it did not. */
+bool form_act_on_rows(struct arena *a, const struct form *f, size_t page, form_get *get, void *arg,
+                      struct json *typed);
+bool form_check_rows(struct arena *a, const struct form_field *f, struct str at, const struct json *value,
+                     const struct form_answers *in, struct json **out, struct err *e) NODISCARD;
 
 /* Decimal of at most 12 digits before and 6 behind the point, in millionths. */
 bool form_decimal(struct str text, int64_t *micro);

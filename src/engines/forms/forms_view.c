@@ -42,13 +42,16 @@ static bool set_source(struct arena *a, struct json *object, const struct form_f
 
 size_t form_field_page(const struct form *form, struct str property)
 {
-    const struct form_field *f = form_field_find(form, property);
+    const struct form_field *f = form_field_above(form, property);
     return f ? f->page : SIZE_MAX;
 }
 
 struct str form_field_title(const struct form *form, struct str property, bool english)
 {
-    const struct form_field *f = form_field_find(form, property);
+    const struct form_field *f = form_field_above(form, property);
+    struct str group, rest = str_cut(property, '.', &group), row, cell = str_cut(rest, '.', &row);
+    const struct form_field *inner = f && f->rows && cell.len ? form_field_find(f->rows, cell) : NULL;
+    if (inner) f = inner;
     return f ? titled(f->schema, "x-en", english) : STR_EMPTY;
 }
 
@@ -113,6 +116,11 @@ struct json *form_pages(struct arena *a, const struct form *f, const struct form
     return list;
 }
 
+const struct json *form_schema(const struct form *f)
+{
+    return f->standard;
+}
+
 struct json *form_sources(struct arena *a, const struct form *form)
 {
     struct json *list = json_array(a);
@@ -136,10 +144,11 @@ enum { RADIOS_MAX = 6 };
 
 static const char *control(const struct form_field *f)
 {
-    if (f->type == SCHEMA_BOOLEAN) return "checkbox";
+    if (f->type == FORM_BOOLEAN) return "checkbox";
+    if (f->type == FORM_GROUP) return "group";
     if (f->choices) return f->choices->count <= RADIOS_MAX ? "radios" : "select";
     if (f->several_lines) return "textarea";
-    if (f->type == SCHEMA_INTEGER) return "number";
+    if (f->type == FORM_INTEGER) return "number";
     return f->format ? f->format->type : "text";
 }
 
@@ -202,15 +211,52 @@ static void set_chosen(struct arena *a, struct json *out, const struct form_fiel
     json_set_str(a, chosen, "label", label.len ? label : value);
 }
 
-static void add_field(struct arena *a, struct json *fields, const struct form_field *f,
+static void add_field(struct arena *a, struct json *fields, const struct form_field *f, struct str name,
+                      const struct form_answers *in, const struct json *errors, bool english);
+
+/* "Household member 2" */
+static struct str row_title(struct arena *a, const struct form_field *f, size_t index, bool english)
+{
+    struct str one = titled(f->rows->schema, "x-en", english);
+    if (!one.len) one = titled(f->schema, "x-en", english);
+    return str_fmt(a, "%.*s %zu", STR_ARG(one), index + 1);
+}
+
+/* At least one row is shown: left blank, it is none. */
+static void add_rows(struct arena *a, struct json *out, const struct form_field *f, const struct json *value,
+                     const struct form_answers *in, const struct json *errors, bool english)
+{
+    static const struct json blank = {.type = JSON_OBJECT};
+    struct json *rows = json_set_array(a, out, "rows");
+    const struct json *row = json_is(value, JSON_ARRAY) && value->first ? value->first : &blank;
+    size_t index = 0;
+    for (; row && index < FORM_ROWS_MAX; row = row->next, index++) {
+        struct form_answers inside = {.values = row, .situations = in->situations};
+        struct json *one = json_add_object(a, rows), *fields = json_set_array(a, one, "fields");
+        json_set_i64(a, one, "position", (int64_t)index + 1);
+        json_set_str(a, one, "title", row_title(a, f, index, english));
+        json_set_str(a, one, "remove", str_fmt(a, "remove:%.*s:%zu", STR_ARG(f->name), index));
+        for (size_t k = 0; k < f->rows->field_count; k++) {
+            const struct form_field *cell = &f->rows->fields[k];
+            if (form_visible(cell, &inside))
+                add_field(a, fields, cell,
+                          str_fmt(a, "%.*s.%zu.%.*s", STR_ARG(f->name), index, STR_ARG(cell->name)), &inside,
+                          errors, english);
+        }
+    }
+    json_set_i64(a, out, "count", (int64_t)index);
+    if (index < f->rows_max) json_set_str(a, out, "add", str_fmt(a, "add:%.*s", STR_ARG(f->name)));
+}
+
+static void add_field(struct arena *a, struct json *fields, const struct form_field *f, struct str name,
                       const struct form_answers *in, const struct json *errors, bool english)
 {
     struct json *out = json_add_object(a, fields);
     const struct json *value = form_value(f, in);
     const char *type = control(f);
     bool locked = form_locked(f, in);
-    json_set_str(a, out, "id", f->name);
-    json_set_str(a, out, "name", f->name);
+    json_set_str(a, out, "id", name);
+    json_set_str(a, out, "name", name);
     json_set_str(a, out, "label", titled(f->schema, "x-en", english));
     if (english && json_text_of(f->schema, "x-en").len == 0) json_set_bool(a, out, "label_zh", true);
     set_text(a, out, "hint", pair_text(json_get(f->schema, "x-help"), english));
@@ -218,25 +264,26 @@ static void add_field(struct arena *a, struct json *fields, const struct form_fi
     json_set_c(a, out, "type", type);
     json_set_bool(a, out, type, true);
     json_set_bool(a, json_set_object(a, out, "kind"), is_input(type) ? "input" : type, true);
-    if (f->type == SCHEMA_BOOLEAN)
+    if (f->type == FORM_BOOLEAN)
         json_set_bool(a, out, "value", json_true(value));
     else
         json_set_str(a, out, "value", form_text(value));
-    set_text(a, out, "error", json_text(json_get_str(errors, f->name)));
-    json_set_bool(a, out, "required", f->required);
+    set_text(a, out, "error", json_text(json_get_str(errors, name)));
+    json_set_bool(a, out, "required", form_required(f, in));
     json_set_bool(a, out, "readonly", locked);
     set_source(a, out, f, in, english);
     if (f->choices) add_options(a, out, f, form_text(value), locked, english);
     set_chosen(a, out, f, form_text(value), english);
-    bool number = f->type == SCHEMA_INTEGER || f->type == SCHEMA_NUMBER;
+    if (f->rows) add_rows(a, out, f, value, in, errors, english);
+    bool number = f->type == FORM_INTEGER || f->type == FORM_NUMBER;
     set_text(a, out, "inputmode",
-             str_c(number                              ? (f->type == SCHEMA_INTEGER ? "numeric" : "decimal")
+             str_c(number                              ? (f->type == FORM_INTEGER ? "numeric" : "decimal")
                    : f->format && f->format->inputmode ? f->format->inputmode
                                                        : ""));
     set_text(a, out, "width", str_c(number ? "10" : f->format && f->format->width ? f->format->width : ""));
     set_text(a, out, "autocomplete", autocomplete(f));
     /* Not where spaces and other spellings are taken and mended. */
-    if (f->type == SCHEMA_STRING && !f->choices && !f->format && !f->pattern)
+    if (f->type == FORM_STRING && !f->choices && !f->format && !f->pattern)
         json_set_i64(a, out, "maxlength", (int64_t)f->max_length);
     if (f->several_lines) json_set_i64(a, out, "rows", json_i64_of(f->schema, "x-rows", 4));
 }
@@ -250,7 +297,7 @@ struct json *form_page(struct arena *a, const struct form *form, size_t page, co
     bool prefilled = false;
     for (size_t i = 0; i < p->count; i++) {
         if (!form_visible(p->fields[i], in)) continue;
-        add_field(a, fields, p->fields[i], in, errors, english);
+        add_field(a, fields, p->fields[i], p->fields[i]->name, in, errors, english);
         prefilled = prefilled || still_of_register(p->fields[i], in);
     }
     json_set_bool(a, out, "has_prefilled", prefilled);
@@ -268,11 +315,45 @@ struct json *form_page(struct arena *a, const struct form *form, size_t page, co
 
 static struct str shown_value(const struct form_field *f, const struct json *value, bool english)
 {
-    if (f->type == SCHEMA_BOOLEAN)
+    if (f->type == FORM_BOOLEAN)
         return value ? str_c((json_true(value) ? word_yes : word_no)[english]) : STR_EMPTY;
     struct str text = form_text(value);
     struct str label = pair_text(json_get_str(json_get(f->schema, "x-labels"), text), english);
     return label.len ? label : text;
+}
+
+/* One value as a row of the summary; a group gives a row for each cell. */
+static void add_summary(struct arena *a, struct json *rows, const struct form_field *f, struct str id,
+                        struct str before, const struct form_answers *in, bool english)
+{
+    const struct json *value = form_visible(f, in) ? form_value(f, in) : NULL;
+    size_t index = 0;
+    if (f->rows) {
+        JSON_EACH(row, json_is(value, JSON_ARRAY) ? value : NULL)
+        {
+            struct form_answers inside = {.values = row, .situations = in->situations};
+            for (size_t k = 0; k < f->rows->field_count; k++) {
+                const struct form_field *cell = &f->rows->fields[k];
+                add_summary(a, rows, cell,
+                            str_fmt(a, "%.*s.%zu.%.*s", STR_ARG(id), index, STR_ARG(cell->name)),
+                            row_title(a, f, index, english), &inside, english);
+            }
+            index++;
+        }
+        return;
+    }
+    struct str shown = value ? shown_value(f, value, english) : STR_EMPTY;
+    if (!shown.len) return;
+    struct json *row = json_add_object(a, rows);
+    struct str label = titled(f->schema, "x-en", english);
+    json_set_str(a, row, "id", id);
+    json_set_str(a, row, "label",
+                 before.len ? str_fmt(a, english ? "%.*s: %.*s" : "%.*s\xEF\xBC\x9A%.*s", STR_ARG(before),
+                                      STR_ARG(label))
+                            : label);
+    json_set_str(a, row, "value", shown);
+    set_chosen(a, row, f, form_text(value), english);
+    set_source(a, row, f, in, english);
 }
 
 struct json *form_summary(struct arena *a, const struct form *form, const struct form_answers *in,
@@ -284,14 +365,7 @@ struct json *form_summary(struct arena *a, const struct form *form, const struct
                     *rows = json_set_array(a, page, "rows");
         for (size_t k = 0; k < form->pages[i].count; k++) {
             const struct form_field *f = form->pages[i].fields[k];
-            struct str value = form_visible(f, in) ? shown_value(f, form_value(f, in), english) : STR_EMPTY;
-            if (value.len == 0) continue;
-            struct json *row = json_add_object(a, rows);
-            json_set_str(a, row, "id", f->name);
-            json_set_str(a, row, "label", titled(f->schema, "x-en", english));
-            json_set_str(a, row, "value", value);
-            set_chosen(a, row, f, form_text(form_value(f, in)), english);
-            set_source(a, row, f, in, english);
+            add_summary(a, rows, f, f->name, STR_EMPTY, in, english);
         }
     }
     return pages;

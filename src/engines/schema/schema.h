@@ -55,6 +55,12 @@ struct schema_options {
 struct schema *schema_compile(struct arena *a, const struct json *document,
                               const struct schema_options *options, struct err *e) NODISCARD;
 
+/* The part of a compiled schema that judges by `source`, an object or boolean inside one of its documents;
+ * NULL when that is no subschema. */
+const struct schema *schema_part(struct arena *a, const struct schema *whole, const struct json *source);
+/* Is that a keyword of the draft? */
+bool schema_knows(struct str keyword);
+
 struct schema_fault {
     struct str instance; /* JSON pointer to the value at fault; "" is the whole */
     struct str schema;   /* pointer to the keyword in its document, with its address where it has one */

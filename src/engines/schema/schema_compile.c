@@ -3,13 +3,13 @@
 #include "engines/schema/schema_internal.h"
 #include "engines/schema/schema_meta.h"
 
-enum { BUCKETS = 1024, RESOURCES_MAX = 1000 };
+enum { RESOURCES_MAX = 1000 };
 
 struct compiler {
     struct arena *arena;
     const struct schema_options *options;
     struct schema *schema;
-    struct schema_node *buckets[BUCKETS];
+    struct schema_node *buckets[SCHEMA_BUCKETS];
     struct schema_node **queue; /* nodes in the order found; their rules are made in this order */
     size_t node_count, node_room, built, resource_count;
     struct schema_resource *resources;
@@ -29,14 +29,19 @@ static bool refuse(struct compiler *c, const char *msgid, const struct schema_re
 
 static size_t bucket(const struct json *j)
 {
-    return ((uintptr_t)j >> 4) * 2654435761u % BUCKETS;
+    return ((uintptr_t)j >> 4) * 2654435761u % SCHEMA_BUCKETS;
+}
+
+struct schema_node *schema_node_of(struct schema_node *const *buckets, const struct json *source)
+{
+    for (struct schema_node *n = buckets[bucket(source)]; n; n = n->chain)
+        if (n->source == source) return n;
+    return NULL;
 }
 
 static struct schema_node *node_of(const struct compiler *c, const struct json *j)
 {
-    for (struct schema_node *n = c->buckets[bucket(j)]; n; n = n->chain)
-        if (n->source == j) return n;
-    return NULL;
+    return schema_node_of(c->buckets, j);
 }
 
 static struct schema_node *node_new(struct compiler *c, const struct json *j, struct schema_resource *r,
@@ -454,7 +459,7 @@ static bool build(struct compiler *c, struct schema_node *n)
         if (!shape(c, &rule))
             return refuse(c, "The value of a keyword has the wrong shape: %{arg}", n->resource,
                           below(c, n->pointer, member->key));
-        if (rule.keyword->vocabulary == VOCABULARY_UNEVALUATED) n->unevaluated = c->schema->tracks = true;
+        if (rule.keyword->vocabulary == VOCABULARY_UNEVALUATED) n->unevaluated = true;
         insert(n, rule);
     }
     return true;
@@ -478,5 +483,21 @@ struct schema *schema_compile(struct arena *a, const struct json *root, const st
     while (c->built < c->node_count)
         if (!build(c, c->queue[c->built++])) return NULL;
     c->schema->root = node_of(c, root);
+    c->schema->buckets = c->buckets;
     return c->schema;
+}
+
+const struct schema *schema_part(struct arena *a, const struct schema *whole, const struct json *source)
+{
+    struct schema *part = ARENA_NEW(a, struct schema);
+    part->root = schema_node_of(whole->buckets, source);
+    part->buckets = whole->buckets;
+    return part->root ? part : NULL;
+}
+
+bool schema_knows(struct str keyword)
+{
+    for (size_t i = 0; i < schema_keyword_count; i++)
+        if (str_eq_c(keyword, schema_keywords[i].name)) return true;
+    return false;
 }

@@ -159,9 +159,11 @@ struct schema_node {
 
 struct schema {
     const struct schema_node *root;
-    bool tracks; /* some unevaluated* occurs */
+    struct schema_node *const *buckets; /* all nodes, by their source */
 };
 
+enum { SCHEMA_BUCKETS = 1024 };
+struct schema_node *schema_node_of(struct schema_node *const *buckets, const struct json *source);
 /* The rule of a node for a keyword; NULL when it has none. */
 const struct schema_rule *schema_rule_of(const struct schema_node *n, const char *keyword);
 

@@ -118,6 +118,20 @@ void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct
     json_set_str(c->arena, p, "steps", str_fmt(c->arena, "%zu", steps));
 }
 
+/* The template looks for what a field lacks in what stands around it. */
+void apply_complete_rows(struct ctx *c, struct json *f)
+{
+    if (!json_get(f, "add")) json_set(f, "add", json_null(c->arena));
+    if (!json_get(json_get(f, "kind"), "group")) return;
+    JSON_EACH(row, json_get(f, "rows"))
+    {
+        JSON_EACH(cell, json_get(row, "fields"))
+        {
+            apply_complete_field(c, (struct json *)cell);
+        }
+    }
+}
+
 void apply_complete_field(struct ctx *c, struct json *f)
 {
     static const char *const none[] = {"hint",  "error",     "source", "autocomplete", "inputmode",
@@ -134,9 +148,20 @@ void apply_complete_field(struct ctx *c, struct json *f)
         if (!json_get(f, none[i])) json_set(f, none[i], json_null(c->arena));
     if (!json_get(f, "label_zh")) json_set_bool(c->arena, f, "label_zh", false);
     if (!json_get(f, "readonly")) json_set_bool(c->arena, f, "readonly", false);
+    apply_complete_rows(c, f);
     JSON_EACH(o, json_get(f, "options"))
     {
         if (!json_get(o, "note")) json_set((struct json *)o, "note", json_null(c->arena));
+    }
+}
+
+void apply_without_buttons(struct ctx *c, struct json *f)
+{
+    if (!json_get(json_get(f, "kind"), "group")) return;
+    json_set(f, "add", json_null(c->arena));
+    JSON_EACH(row, json_get(f, "rows"))
+    {
+        json_set((struct json *)row, "remove", json_null(c->arena));
     }
 }
 
@@ -191,8 +216,6 @@ struct str apply_size_text(struct ctx *c, int64_t bytes)
 struct str apply_raw(void *arg, struct str name)
 {
     const struct ctx *c = arg;
-    const struct json *values = json_get(c->in, "values"), *v = json_get_str(values, name);
-    if (!json_is(values, JSON_OBJECT)) return ctx_param(c, name);
-    if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
-    return v && (v->type == JSON_STRING || v->type == JSON_NUMBER) ? v->text : STR_EMPTY;
+    const struct json *values = json_get(c->in, "values");
+    return json_is(values, JSON_OBJECT) ? form_get_json(c->arena, values, name) : ctx_param(c, name);
 }

@@ -32,6 +32,9 @@ void apply_head(struct ctx *c, struct json *doc, const struct item *item, struct
                 size_t steps);
 size_t apply_step_of_page(struct ctx *c, const struct case_work *w, size_t page);
 /* The partial "field" looks outward for what is absent; here it is said. */
+/* Without the buttons that add and remove rows, on pages that do not act on them. */
+void apply_without_buttons(struct ctx *c, struct json *f);
+void apply_complete_rows(struct ctx *c, struct json *field);
 void apply_complete_field(struct ctx *c, struct json *field);
 struct json *apply_field(struct ctx *c, struct json *list, const char *name, struct str label, bool label_zh,
                          const char *kind);

@@ -135,30 +135,41 @@ static struct str back_of_page(struct ctx *c, const struct case_work *w, size_t 
                    STR_ARG(form_page_id(w->form, before)));
 }
 
-bool apply_form(struct ctx *c)
+static bool show_page(struct ctx *c, struct case_work *w, size_t page)
 {
-    struct case_work w;
     struct apply_plan plan;
-    size_t page;
-    bool sent, english = c->lang == &lang_en;
-    if (!apply_load_draft(c, &w, &sent)) return false;
-    if (sent) return true;
-    if (!find_page(c, &w, &page) || !apply_plan(c, &w, &plan)) return false;
-    put_back(c, &w, page);
-    struct json *doc = form_page(c->arena, w.form, page, &w.answers, errors_by_property(c), english);
+    if (!apply_plan(c, w, &plan)) return false;
+    struct json *doc =
+        form_page(c->arena, w->form, page, &w->answers, errors_by_property(c), c->lang == &lang_en);
+    bool rows = false;
     JSON_EACH(f, json_get(doc, "fields"))
     {
         apply_complete_field(c, (struct json *)f);
+        rows = rows || json_get(json_get(f, "kind"), "group");
     }
+    /* The first button is what the enter key presses: never one that removes a row. */
+    json_set_bool(c->arena, doc, "has_rows", rows);
     c->doc = doc;
-    apply_head(c, doc, w.item, back_of_page(c, &w, page), apply_step_of_page(c, &w, page), plan.steps);
+    apply_head(c, doc, w->item, back_of_page(c, w, page), apply_step_of_page(c, w, page), plan.steps);
     json_set_str(c->arena, doc, "heading", json_text_of(doc, "title"));
     json_set_bool(c->arena, doc, "heading_zh", false);
     json_set(doc, "intro", json_null(c->arena));
     json_set_str(c->arena, doc, "action",
-                 str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w.file.id,
-                         STR_ARG(form_page_id(w.form, page))));
+                 str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w->file.id,
+                         STR_ARG(form_page_id(w->form, page))));
     return true;
+}
+
+bool apply_form(struct ctx *c)
+{
+    struct case_work w;
+    size_t page;
+    bool sent;
+    if (!apply_load_draft(c, &w, &sent)) return false;
+    if (sent) return true;
+    if (!find_page(c, &w, &page)) return false;
+    put_back(c, &w, page);
+    return show_page(c, &w, page);
 }
 
 /* ---- saving ---- */
@@ -170,8 +181,11 @@ static bool keep_what_is_right(struct ctx *c, struct case_work *w, const struct 
     JSON_EACH(v, w->answers.values)
     {
         bool wrong = false;
-        for (size_t i = 0; i < c->err->field_count; i++)
-            wrong = wrong || str_eq_c(v->key, c->err->fields[i].field);
+        for (size_t i = 0; i < c->err->field_count; i++) {
+            struct str field; /* of "group.0.cell" the group */
+            str_cut(str_c(c->err->fields[i].field), '.', &field);
+            wrong = wrong || str_eq(v->key, field);
+        }
         const struct json *value = wrong ? json_get_str(before, v->key) : v;
         if (value) json_set(kept, str_z(c->arena, v->key), json_copy(c->arena, value));
     }
@@ -189,6 +203,11 @@ bool apply_form_save(struct ctx *c)
     if (!apply_load(c, &w) || !case_must_be_draft(c, &w) || !find_page(c, &w, &page)) return false;
     bool later = str_eq_c(in_text(c, "go"), "later");
     const struct json *before = w.answers.values;
+    struct json *typed;
+    if (form_row_act(c->arena, w.form, page, apply_raw, c, &w.answers, &typed)) {
+        w.answers.values = typed; /* shown, not kept */
+        return show_page(c, &w, page);
+    }
     if (!draft_page(c, &w, page, apply_raw, c) &&
         (!later || c->err->kind != ERR_INVALID || !keep_what_is_right(c, &w, before)))
         return false;

@@ -277,6 +277,47 @@ static void a_firm_is_asked_to_act_as_one_and_a_person_as_themself(void **state)
                            "/me/acting?next"));
 }
 
+/* ---- rows ---- */
+
+static void rows_come_and_go_without_scripts_and_nothing_typed_is_lost(void **state)
+{
+    struct client zhou = person(SHOP);
+    struct walk w = {.c = &zhou};
+    char path[100];
+    (void)state;
+    act_for_shop(&zhou);
+    assert_true(start(&w, item_of("BI-0009"), true));
+    snprintf(path, sizeof path, "/apply/%lld/form/drivers", (long long)w.id);
+    zhou.json = false;
+    struct answer a = client_post(&zhou, path,
+                                  "driver_count=many&drivers.rows=1&drivers.0.name=Ma%20Chi&"
+                                  "drivers.0.qualification=&form.row=add:drivers");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "name=\"drivers.1.name\"") && answer_has(a, "value=\"Ma Chi\"") &&
+                answer_has(a, "value=\"many\"") && answer_has(a, "value=\"remove:drivers:1\""));
+    assert_false(answer_has(a, "govuk-error-summary"));
+    a = client_post(&zhou, path,
+                    "driver_count=2&drivers.rows=2&drivers.0.name=Ma%20Chi&drivers.1.name=Ma%20Chao&"
+                    "form.row=remove:drivers:0");
+    assert_true(answer_has(a, "value=\"Ma Chao\"") && !answer_has(a, "Ma Chi"));
+    assert_false(answer_has(client_get(&zhou, path), "Ma Chao")); /* shown, not kept */
+
+    a = client_post(&zhou, path, "driver_count=2&drivers.rows=2&drivers.0.name=Ma%20Chi&go=next");
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "#drivers.0.qualification") && answer_has(a, "value=\"Ma Chi\""));
+    a = client_post(&zhou, path,
+                    "driver_count=2&safety_officer=Ma&drivers.rows=2&drivers.1.name=Ma%20Chi&"
+                    "drivers.1.qualification=Q1&go=later");
+    zhou.json = true;
+    const struct json *fields = json_get(client_json(&zhou, client_get(&zhou, path)), "fields");
+    JSON_EACH(f, fields)
+    {
+        if (str_eq_c(json_text_of(f, "id"), "drivers")) assert_int_equal(json_i64_of(f, "count", 0), 1);
+    }
+    assert_true(answer_has(client_getf(&zhou, "/apply/%lld/summary", (long long)w.id), "Ma Chi"));
+    assert_int_equal(client_post(&zhou, path, "driver_count=2&safety_officer=Ma&drivers.rows=0").status, 422);
+}
+
 /* ---- one minute ---- */
 
 static void a_withdrawal_from_the_housing_fund_takes_at_most_eight_actions(void **state)
@@ -485,6 +526,7 @@ int main(void)
         cmocka_unit_test(anothers_draft_case_and_file_are_not_there),
         cmocka_unit_test(who_only_declared_sees_nothing_filled_in_and_is_led_to_confirm),
         cmocka_unit_test(a_firm_is_asked_to_act_as_one_and_a_person_as_themself),
+        cmocka_unit_test(rows_come_and_go_without_scripts_and_nothing_typed_is_lost),
         cmocka_unit_test(a_withdrawal_from_the_housing_fund_takes_at_most_eight_actions),
         cmocka_unit_test(what_a_rule_can_answer_is_answered_on_the_receipt),
         cmocka_unit_test(a_program_that_calls_itself_a_picture_is_refused),

@@ -36,14 +36,16 @@ static const struct json *material_rule(const struct case_work *w, struct str id
 
 /* ---- the page ---- */
 
+enum { SPARE_ROWS = 2 };
+
 /* The field as its page of the form has it, under the name of the point. */
 static struct json *form_field(struct ctx *c, const struct case_work *w, struct str property)
 {
     size_t page = w->form ? form_field_page(w->form, property) : SIZE_MAX;
-    JSON_EACH(f, page == SIZE_MAX
-                     ? NULL
-                     : json_get(form_page(c->arena, w->form, page, &w->answers, NULL, c->lang == &lang_en),
-                                "fields"))
+    struct form_answers in = w->answers;
+    if (page == SIZE_MAX) return NULL;
+    in.values = form_spare_rows(c->arena, w->form, w->answers.values, SPARE_ROWS);
+    JSON_EACH(f, json_get(form_page(c->arena, w->form, page, &in, NULL, c->lang == &lang_en), "fields"))
     {
         if (str_eq(json_text_of(f, "id"), property)) return (struct json *)f;
     }
@@ -80,8 +82,12 @@ static void add_point(struct ctx *c, struct json *list, const struct case_work *
     json_set_str(c->arena, o, "reason", p->reason);
     if (field) {
         f = form_field(c, w, id);
-        if (f) {
-            json_set(o, "field", f);
+        if (f) json_set(o, "field", f);
+        if (f && json_get(json_get(f, "kind"), "group")) {
+            /* Its cells keep their names, which tell the row. */
+            apply_complete_field(c, f);
+            apply_without_buttons(c, f);
+        } else if (f) {
             rename_field(c, f, name);
         }
     } else if (rule) {
@@ -167,10 +173,11 @@ struct answers {
 static struct str value_of(void *arg, struct str property)
 {
     const struct answers *a = arg;
-    struct str id;
+    struct str id, group;
+    str_cut(property, '.', &group);
     for (size_t i = 0; i < a->count; i++)
-        if (is_field(&a->points[i], &id) && str_eq(id, property))
-            return apply_raw(a->c, name_of(a->c, &a->points[i]));
+        if (is_field(&a->points[i], &id) && str_eq(id, group))
+            return apply_raw(a->c, group.len < property.len ? property : name_of(a->c, &a->points[i]));
     const struct json *v = form_field_value(a->w->form, property, &a->w->answers);
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
     return v ? v->text : STR_EMPTY;

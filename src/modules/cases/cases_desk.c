@@ -2,6 +2,7 @@
  * desk decides nothing. */
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
+#include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
@@ -196,6 +197,8 @@ static void mask_locked(struct ctx *c, struct json *field, const struct receptio
                                                    : ident_mask(c->arena, value, chars > 4 ? 3 : 0, 0));
 }
 
+enum { SPARE_ROWS = 3 };
+
 static void add_fields(struct ctx *c, struct json *fields, const struct reception *r)
 {
     const struct exchange_case about = {.item = r->item->id,
@@ -215,7 +218,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
             typed = out;
         else if (c->failed)
             typed = out;
-        in.values = typed;
+        in.values = form_spare_rows(c->arena, r->form, typed, SPARE_ROWS);
         const struct json *page = form_page(c->arena, r->form, p, &in, errors, c->lang == &lang_en);
         JSON_EACH(f, json_get(page, "fields"))
         {
@@ -223,6 +226,8 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
             const struct json *source = json_get(json_get(f, "source"), "name");
             json_set(copy, "source", source ? json_string(c->arena, json_text(source)) : json_null(c->arena));
             mask_locked(c, copy, r);
+            apply_complete_rows(c, copy);
+            apply_without_buttons(c, copy);
             json_add(fields, copy);
         }
     }

@@ -48,12 +48,15 @@ struct answering {
     const struct case_work *w;
 };
 
-/* What registers know stays as it is. */
+/* What registers know stays as it is. A group gets one row. */
 static struct str answer(void *arg, struct str name)
 {
     const struct answering *a = arg;
     const struct json *known = form_field_value(a->w->form, name, &a->w->answers);
-    const struct json *property = json_get_str(json_path(a->w->service, "form.properties"), name);
+    struct str group, rest = str_cut(name, '.', &group), row, cell = str_cut(rest, '.', &row);
+    const struct json *property = json_get_str(json_path(a->w->service, "form.properties"), group);
+    if (str_eq_c(rest, "rows")) return STR("1");
+    if (cell.len) property = json_get_str(json_path(property, "items.properties"), cell);
     bool text = known && (known->type == JSON_STRING || known->type == JSON_NUMBER) && known->text.len;
     return text ? known->text : invented(a->c, property);
 }

@@ -179,6 +179,18 @@ static inline bool fill_page(struct walk *w)
     {
         struct str name = json_text_of(f, "id"), known = json_text_of(f, "value");
         const struct json *p = json_get_str(json_path(w->service, "form.properties"), name);
+        if (json_true(json_path(f, "kind.group"))) {
+            add_pair(w, &form, str_cat(w->c->app->arena, name, STR(".rows")), STR("1"));
+            JSON_EACH(cell, json_get(json_at(json_get(f, "rows"), 0), "fields"))
+            {
+                struct str at = json_text_of(cell, "name");
+                const struct json *inner = json_path(p, "items.properties");
+                add_pair(
+                    w, &form, at,
+                    value_for(w->c->app->arena, json_get_str(inner, str_slice(at, name.len + 3, at.len))));
+            }
+            continue;
+        }
         add_pair(w, &form, name, known.len ? known : value_for(w->c->app->arena, p));
     }
     struct str before = w->at;
