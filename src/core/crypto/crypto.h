@@ -63,6 +63,13 @@ bool sm4_shared_seal(struct sm4_shared *s, const uint8_t nonce[SM4_NONCE], struc
 bool sm4_shared_open(struct sm4_shared *s, const uint8_t nonce[SM4_NONCE], struct str aad, struct str sealed,
                      uint8_t *out) NODISCARD;
 
+/* AES with PKCS#7 padding, only to open what others seal. cipher: "aes-128-ecb", "aes-256-ecb", "aes-128-cbc"
+ * or "aes-256-cbc"; by CBC the first 16 bytes are the vector. false: a key of another length, or it does not
+ * open. Neither mode notices an alteration. */
+bool aes_known(struct str cipher);
+bool aes_open(struct arena *a, struct str cipher, struct str key, struct str sealed,
+              struct str *plain) NODISCARD;
+
 /* ---- SM2 keys and certificates ---- */
 struct sm2_key; /* private key with its public half */
 struct sm2_pub;

@@ -66,6 +66,47 @@ static void sha256_gives_the_published_digest(void **state)
     assert_hex(out, SHA256_SIZE, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+/* RFC 4231, test case 2. */
+static void hmac_sha256_gives_the_published_code(void **state)
+{
+    (void)state;
+    static const char wanted[] = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    const struct str key = STR("Jefe"), text = STR("what do ya want for nothing?");
+    uint8_t out[SHA256_SIZE];
+    hmac_sha256(key, text, out);
+    assert_hex(out, SHA256_SIZE, wanted);
+    mac_sha256(mac_key_sha256(a, key), text, out);
+    assert_hex(out, SHA256_SIZE, wanted);
+}
+
+/* Sealed by the program openssl under 00112233445566778899aabbccddeeff, twice for 256 bits. */
+static void aes_opens_what_others_sealed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cipher;
+        size_t key;
+        const char *sealed;
+    } boxes[] = {
+        {"aes-128-cbc", 16,
+         "0f0e0d0c0b0a09080706050403020100d586142aaba15795f6b88d4ec3c2341f463ad76e12b0a6f9f999b9c0f0682b39"},
+        {"aes-256-cbc", 32,
+         "0f0e0d0c0b0a09080706050403020100e48e508d5b5381038b5d7c302edd5064fa7bcb061e7a44c4827d41091eb5e141"}};
+    struct str key = hex("00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff"), plain;
+    for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
+        struct str cipher = str_c(boxes[i].cipher), sealed = hex(boxes[i].sealed),
+                   fits = str_slice(key, 0, boxes[i].key), other = str_slice(key, 1, boxes[i].key);
+        assert_true(aes_known(cipher));
+        assert_true(aes_open(a, cipher, fits, sealed, &plain));
+        assert_true(str_eq_c(plain, "a secret of a while"));
+        assert_false(aes_open(a, cipher, other, sealed, &plain));
+        assert_false(aes_open(a, cipher, fits, str_slice(sealed, 0, sealed.len - 1), &plain));
+        assert_false(aes_open(a, cipher, fits, STR_EMPTY, &plain));
+    }
+    assert_false(aes_known(STR("aes-128-gcm")));
+    assert_false(aes_open(a, STR("des"), key, key, &plain));
+}
+
 /* HMAC-SM3 from its definition over sm3(), for keys shorter than, as long as and longer than the block. */
 static void hmac_sm3_is_hmac_over_sm3(void **state)
 {
@@ -326,6 +367,8 @@ int main(void)
         cmocka_unit_test(sm3_gives_the_published_digests),
         cmocka_unit_test(sha256_gives_the_published_digest),
         cmocka_unit_test(hmac_sm3_is_hmac_over_sm3),
+        cmocka_unit_test(hmac_sha256_gives_the_published_code),
+        cmocka_unit_test(aes_opens_what_others_sealed),
         cmocka_unit_test(hkdf_follows_rfc_5869),
         cmocka_unit_test(sm4_gcm_gives_the_published_ciphertext),
         cmocka_unit_test(sm4_gcm_notices_every_altered_bit),

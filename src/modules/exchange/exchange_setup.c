@@ -14,16 +14,22 @@ bool setup_holds(struct ctx *c, int64_t entry, bool *holds)
     return true;
 }
 
-struct json *setup_items(struct ctx *c, const struct data_entry *e, struct str lines)
+struct json *setup_lines(struct ctx *c, struct str lines)
 {
     struct json *map = json_object(c->arena);
     while (lines.len) {
-        struct str line, item;
+        struct str line, name;
         lines = str_cut(lines, '\n', &line);
-        struct str from = str_trim(str_cut(line, '=', &item));
-        item = str_trim(item);
-        if (item.len) json_set_str(c->arena, map, str_z(c->arena, item), from.len ? from : item);
+        struct str value = str_trim(str_cut(line, '=', &name));
+        name = str_trim(name);
+        if (name.len) json_set_str(c->arena, map, str_z(c->arena, name), value.len ? value : name);
     }
+    return map;
+}
+
+struct json *setup_items(struct ctx *c, const struct data_entry *e, struct str lines)
+{
+    struct json *map = setup_lines(c, lines);
     JSON_EACH(i, map->count || !e->doc ? NULL : json_get(e->doc, "items"))
     {
         struct str id = json_text_of(i, "id");
@@ -86,6 +92,23 @@ static bool code_free(struct ctx *c, const struct data_entry *e, struct str code
             err_at(c->err, STR("code"), "Another resource has this code.", STR_EMPTY));
 }
 
+/* What the header conventions need beside an address. */
+static void convention_sound(struct ctx *c, const struct json *doc)
+{
+    const struct json *ticket = json_get(doc, "ticket");
+    bool old = str_eq_c(json_text_of(doc, "kind"), "gjgxjhpt"),
+         any = old || str_eq_c(json_text_of(doc, "kind"), "gjzwfwpt");
+    if (any && !json_text_of(doc, "rid").len)
+        (void)err_at(c->err, STR("rid"), "The provider gives rid, sid and secret.", STR_EMPTY);
+    if (any && !json_text_of(doc, "sid").len)
+        (void)err_at(c->err, STR("sid"), "The provider gives rid, sid and secret.", STR_EMPTY);
+    if (old && (!path_sound(json_text_of(ticket, "path")) || !json_text_of(ticket, "path").len ||
+                !json_text_of(ticket, "sid").len || !json_text_of(ticket, "secret").len ||
+                !json_text_of(ticket, "until").len || !aes_known(json_text_of(ticket, "cipher"))))
+        (void)err_at(c->err, STR("ticket"), "Lines of path, sid, secret, until and cipher are needed.",
+                     STR_EMPTY);
+}
+
 bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *doc)
 {
     const struct source_kind *kind = source_kind_of(json_text_of(doc, "kind"));
@@ -96,8 +119,7 @@ bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *d
         return err_conflict(c->err, "exchange.one_source",
                             "A published entry without a register can be given a source.");
     if (!kind) return err_at(c->err, STR("kind"), "Please choose one of the list.", STR_EMPTY);
-    bool table = str_eq_c(json_text_of(doc, "kind"), "table"),
-         http = str_eq_c(json_text_of(doc, "kind"), "http");
+    bool table = str_eq_c(json_text_of(doc, "kind"), "table"), http = kind->waits && !table;
     if (!code_sound(code))
         (void)err_at(c->err, STR("code"), "Small letters, digits and hyphens: the name it is asked by.",
                      STR_EMPTY);
@@ -109,6 +131,7 @@ bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *d
                      STR_EMPTY);
     if (table ? !source_name_sound(key, false) : !key.len)
         (void)err_at(c->err, STR("key"), "The column or member that holds the number.", STR_EMPTY);
+    convention_sound(c, doc);
     if (timeout < 100 || timeout > SOURCE_TIMEOUT_MAX)
         (void)err_at(c->err, STR("timeout"), "Between 100 and 10000 milliseconds.", STR_EMPTY);
     return items_sound(c, e, json_get(doc, "items"), table) && code_free(c, e, code) &&

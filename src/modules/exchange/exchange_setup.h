@@ -7,8 +7,8 @@
 #include "modules/exchange/exchange_rows.h"
 
 /* ---- exchange_setup.c ---- */
-/* doc: {code, kind, place, path, key, items, timeout}. Errors at the fields; CONFLICT "exchange.one_source"
- * for the entry of a register. */
+/* doc: {code, kind, place, path, key, rid, sid, ticket, items, timeout}. Errors at the fields; CONFLICT
+ * "exchange.one_source" for the entry of a register. */
 bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *doc) NODISCARD;
 /* secret NULL: the one there is stays. */
 bool setup_hand_in(struct ctx *c, const struct data_entry *e, const struct json *doc,
@@ -19,6 +19,8 @@ bool setup_return(struct ctx *c, const struct data_entry *e) NODISCARD;
 /* For imports, which were reviewed where they come from. */
 bool setup_import(struct ctx *c, const struct data_entry *e, const struct json *doc,
                   struct str secret) NODISCARD;
+/* {name: value} from lines "name = value". */
+struct json *setup_lines(struct ctx *c, struct str lines);
 /* {item: column} from lines "item = column"; every item by its own name where there is no line. */
 struct json *setup_items(struct ctx *c, const struct data_entry *e, struct str lines);
 

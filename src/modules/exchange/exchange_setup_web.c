@@ -34,6 +34,9 @@ static void add_rows(struct ctx *c, struct json *rows, const struct json *doc, b
     exchange_row(c, rows, "Place of the data", json_text_of(doc, "place"), false);
     exchange_row(c, rows, "Table or path", json_text_of(doc, "path"), false);
     exchange_row(c, rows, "Found by", json_text_of(doc, "key"), false);
+    exchange_row(c, rows, "Requester (rid)", json_text_of(doc, "rid"), false);
+    exchange_row(c, rows, "Service (sid)", json_text_of(doc, "sid"), false);
+    exchange_row(c, rows, "How its short-lived secret is got", lines_of(c, json_get(doc, "ticket")), false);
     exchange_row(c, rows, "Items and their columns", lines_of(c, json_get(doc, "items")), false);
     exchange_row(c, rows, "Longest wait",
                  str_fmt(c->arena, "%lld ms", (long long)json_i64_of(doc, "timeout", SOURCE_TIMEOUT)), false);
@@ -63,6 +66,14 @@ static void add_form(struct ctx *c, struct json *acts, const struct data_entry *
                        lines_of(c, json_get(doc, "items")), false);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "One a line: item = column. Empty: every item by its own name."));
+    exchange_field(c, fields, "rid", "Requester (rid)", "text", json_text_of(doc, "rid"), false);
+    f = exchange_field(c, fields, "sid", "Service (sid)", "text", json_text_of(doc, "sid"), false);
+    json_set_str(c->arena, f, "hint", ctx_tr(c, "Of services by a header convention alone."));
+    f = exchange_field(c, fields, "ticket", "How its short-lived secret is got", "textarea",
+                       lines_of(c, json_get(doc, "ticket")), false);
+    json_set_str(
+        c->arena, f, "hint",
+        ctx_tr(c, "Of the older convention alone: path, sid, secret, until, cipher and text, one a line."));
     f = exchange_field(c, fields, "timeout", "Longest wait, in milliseconds", "text",
                        str_fmt(c->arena, "%lld", (long long)json_i64_of(doc, "timeout", SOURCE_TIMEOUT)),
                        true);
@@ -164,7 +175,7 @@ static bool load_mine(struct ctx *c, struct data_entry *e)
 
 bool exchange_setup_save(struct ctx *c)
 {
-    static const char *const texts[] = {"code", "kind", "place", "path", "key"};
+    static const char *const texts[] = {"code", "kind", "place", "path", "key", "rid", "sid"};
     struct data_entry e;
     struct json *doc = json_object(c->arena);
     struct str secret = in_text(c, "secret");
@@ -172,6 +183,7 @@ bool exchange_setup_save(struct ctx *c)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         json_set_str(c->arena, doc, texts[i], in_text(c, texts[i]));
     json_set(doc, "items", setup_items(c, &e, in_text(c, "items")));
+    if (in_has(c, "ticket")) json_set(doc, "ticket", setup_lines(c, in_text(c, "ticket")));
     json_set_i64(c->arena, doc, "timeout", in_i64(c, "timeout", SOURCE_TIMEOUT));
     return back(c, setup_hand_in(c, &e, doc, secret.len ? &secret : NULL));
 }
@@ -230,11 +242,14 @@ bool exchange_file(struct ctx *c)
 }
 
 const struct field exchange_setup_fields[] = {
-    {"kind", FIELD_CHOICE, "Kind", .required = true, .choices = "table|http|file"},
+    {"kind", FIELD_CHOICE, "Kind", .required = true, .choices = "table|http|gjzwfwpt|gjgxjhpt|file"},
     {"code", FIELD_LINE, "Resource", .required = true, .max = CODE_MAX},
     {"place", FIELD_LINE, "Place of the data", .max = 60},
     {"path", FIELD_LINE, "Table or path", .max = 200},
     {"key", FIELD_LINE, "Found by", .required = true, .max = 100},
+    {"rid", FIELD_LINE, "Requester (rid)", .max = 100},
+    {"sid", FIELD_LINE, "Service (sid)", .max = 100},
+    {"ticket", FIELD_TEXT, "How its short-lived secret is got", .max = 1000},
     {"items", FIELD_TEXT, "Items and their columns", .max = 8000},
     {"timeout", FIELD_INT, "Longest wait, in milliseconds", .required = true, .min = 100,
      .max = SOURCE_TIMEOUT_MAX},

@@ -14,6 +14,8 @@ static const char *const services[] = {"http://", "https://", NULL};
 const struct source_kind source_kinds[] = {
     {"table", "Table of a database", true, databases, source_table},
     {"http", "Service of the provider", true, services, source_http},
+    {"gjzwfwpt", "Service by the national header convention (gjzwfwpt_*)", true, services, source_gjzwfwpt},
+    {"gjgxjhpt", "Service by the older header convention (gjgxjhpt_*)", true, services, source_gjgxjhpt},
     {"file", "Rows the provider delivers", false, NULL, NULL},
     {0},
 };
@@ -29,13 +31,15 @@ bool sources_open(struct sources *all, struct err *e)
 {
     all->fetcher = fetcher_new();
     all->pg = pg_pool_new();
-    return (all->fetcher && all->pg) || err_fault(e, "not enough memory for sources");
+    all->convention = convention_new();
+    return (all->fetcher && all->pg && all->convention) || err_fault(e, "not enough memory for sources");
 }
 
 void sources_close(struct sources *all)
 {
     fetcher_drop(all->fetcher);
     pg_pool_drop(all->pg);
+    convention_drop(all->convention);
     while (all->places) {
         struct place *next = all->places->next;
         mem_free(all->places);
@@ -96,6 +100,9 @@ struct source *source_read(struct arena *a, const struct sources *all, const str
                          .path = str_dup(a, json_text_of(doc, "path")),
                          .key = str_dup(a, json_text_of(doc, "key")),
                          .secret = str_dup(a, secret),
+                         .rid = str_dup(a, json_text_of(doc, "rid")),
+                         .sid = str_dup(a, json_text_of(doc, "sid")),
+                         .ticket = json_get(doc, "ticket") ? json_copy(a, json_get(doc, "ticket")) : NULL,
                          .items = ARENA_ARRAY(a, (map ? map->count : 0) + 1, struct source_item),
                          .timeout_ms = (int)json_i64_of(doc, "timeout", SOURCE_TIMEOUT)};
     JSON_EACH(m, map)

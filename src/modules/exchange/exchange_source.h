@@ -1,11 +1,13 @@
 /* Private to the module: where the data of a resource that is no register of this installation come from.
  *
  * Kinds: "table" (a table of a SQLite file or of PostgreSQL, read only), "http" (a service of the provider),
- * "file" (rows the provider delivers and this installation keeps, exchange_rows.h). Places are names the
- * operator gave to databases and services; nobody else says where this program reads. A source is part of the
- * snapshot. What a provider answers is held against the items of the entry and taken whole or not at all:
- * BUSY "exchange.provider" with the reason in its detail. Kinds that wait are never asked where events are
- * served. Times in milliseconds. */
+ * "gjzwfwpt" and
+ * "gjgxjhpt" (services by the header conventions of the national platforms), "file" (rows the provider
+ * delivers and this installation keeps, exchange_rows.h). Places are names the operator gave to databases and
+ * services; nobody else says where this program reads. A source is part of the snapshot. What a provider
+ * answers is held against the items of the entry and taken whole or not at all: BUSY "exchange.provider" with
+ * the reason in its detail. Kinds that wait are never asked where events are served. Times in milliseconds.
+ */
 #ifndef TB_EXCHANGE_SOURCE_H
 #define TB_EXCHANGE_SOURCE_H
 
@@ -45,10 +47,12 @@ struct source_kind;
 struct source {
     const struct source_kind *kind;
     int64_t entry, resource;
-    const char *place; /* an address; NULL: no place of that name is set up here */
-    struct str path;   /* table ("name" or "schema.name"), or path under the address */
-    struct str key;    /* column, or member of the question, that holds the number */
-    struct str secret; /* for services; "": none */
+    const char *place;         /* an address; NULL: no place of that name is set up here */
+    struct str path;           /* table ("name" or "schema.name"), or path under the address */
+    struct str key;            /* column, or member of the question, that holds the number */
+    struct str secret;         /* for services; "": none */
+    struct str rid, sid;       /* of the header conventions */
+    const struct json *ticket; /* of the older one: {path, sid, secret, until, cipher, text}; NULL: none */
     struct source_item *items;
     size_t item_count;
     int timeout_ms;
@@ -56,8 +60,10 @@ struct source {
 
 /* What is used to ask; one for the program. */
 struct pg_pool;
+struct convention;
 struct sources {
     struct fetcher *fetcher;
+    struct convention *convention;
     struct pg_pool *pg;
     struct place *places;
 };
@@ -90,7 +96,8 @@ bool source_store_load(struct ctx *c, const struct sources *all, struct exchange
 struct source_setup {
     int64_t entry, author, decided_by, changed;
     struct str code;                /* of the resource */
-    const struct json *doc, *draft; /* {code, kind, place, path, key, items, timeout}; NULL: none */
+    const struct json *doc, *draft; /* {code, kind, place, path, key, rid, sid, ticket, items, timeout};
+                                       NULL: none */
     bool has_secret;
 };
 bool source_store_find(struct ctx *c, int64_t entry, struct source_setup *out, bool *found) NODISCARD;
@@ -133,6 +140,12 @@ bool source_provide(struct ctx *c, struct call *k, const struct json **record) N
 /* ---- exchange_source_http.c, exchange_sqlite_store.c, exchange_postgres_store.c ---- */
 bool source_http(const struct sources *all, const struct source *s, struct arena *a, struct str number,
                  const struct json **record, bool *retry, struct err *e);
+bool source_gjzwfwpt(const struct sources *all, const struct source *s, struct arena *a, struct str number,
+                     const struct json **record, bool *retry, struct err *e);
+bool source_gjgxjhpt(const struct sources *all, const struct source *s, struct arena *a, struct str number,
+                     const struct json **record, bool *retry, struct err *e);
+struct convention *convention_new(void);
+void convention_drop(struct convention *c);
 bool source_table(const struct sources *all, const struct source *s, struct arena *a, struct str number,
                   const struct json **record, bool *retry, struct err *e);
 bool source_sqlite(const struct source *s, const char *path, struct arena *a, struct str number,
