@@ -1,6 +1,14 @@
-/* What a step of a process costs: a flow of four tasks and a decision, run through again and again, once with
- * the state in memory and once through its JSON after every step, as a case that is stored does. Prints
- * nanoseconds a step, the best of some rounds. Nothing is stored. */
+/* What a process costs.
+ *
+ *   process-bench                 nanoseconds a step of a flow of four tasks and a decision, once with the
+ * state in memory and once through its JSON after every step; nothing is stored process-bench memory
+ * instances a second of a flow of five tasks, in memory process-bench durable URL     the same, with the
+ * state read from and written to a database at every step, and a step durable before the next; 256 instances
+ * go side by side, as many as the writer of the program takes into one transaction process-bench print the
+ * model of the five tasks, for others
+ *
+ * The best of some rounds. */
+#include "core/db/db.h"
 #include "engines/bpmn/bpmn.h"
 
 #include <time.h>
@@ -65,7 +73,106 @@ static double measure(struct arena *a, const struct bpmn *b, const struct json *
     return (now() - start) / steps;
 }
 
-int main(void)
+/* ---- instances ---- */
+
+#define TASK(id) "<userTask id=\"" id "\"/>"
+static const char five[] =
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
+    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" id=\"d\" targetNamespace=\"t\">"
+    "<process id=\"p\" isExecutable=\"true\"><startEvent id=\"s\"/>" TASK("a") TASK("b") TASK("c") TASK("x")
+        TASK("f") "<endEvent id=\"e\"/>" FLOW("s", "a") FLOW("a", "b") FLOW("b", "c") FLOW("c", "x")
+            FLOW("x", "f") FLOW("f", "e") "</process></definitions>";
+
+enum { SIDE_BY_SIDE = 256, STEPS = 6 };
+
+static const struct db_migration schema[] = {
+    {"bench", 1, "instance",
+     "CREATE TABLE bench_instance (id {int} NOT NULL PRIMARY KEY, state {text} NOT NULL) {strict};\n"},
+};
+
+static struct bpmn_event next_event(const struct bpmn_state *s)
+{
+    bool fresh = s->status == BPMN_NEW;
+    return (struct bpmn_event){.kind = fresh ? BPMN_START : BPMN_FINISH,
+                               .node = -1,
+                               .token = s->count ? s->tokens[s->count - 1].id : 0};
+}
+
+/* Instances a second; negative when something failed. */
+static double in_memory(struct arena *a, const struct bpmn *b)
+{
+    double start = now();
+    for (int i = 0; i < RUNS; i++) {
+        struct bpmn_state s = bpmn_new();
+        arena_reset(a);
+        while (s.status == BPMN_NEW || s.status == BPMN_RUNNING) {
+            struct bpmn_event event = next_event(&s);
+            if (!step(a, b, &s, &event, false)) return -1;
+        }
+    }
+    return RUNS / (now() - start) * 1e9;
+}
+
+static bool step_stored(struct db_tx *tx, struct arena *a, const struct bpmn *b, int64_t id, bool first,
+                        struct err *e)
+{
+    struct bpmn_state s = bpmn_new(), next;
+    struct bpmn_commands commands;
+    struct db_rows r;
+    if (!first) {
+        if (!db_query(tx, &r, "SELECT state FROM bench_instance WHERE id = $1", DB_I(id))) return false;
+        const struct json *j = json_parse(a, db_str(&r, 0, 0), JSON_STRICT, e);
+        if (!j || !bpmn_state_read(a, b, j, &s, e)) return false;
+    }
+    struct bpmn_event event = next_event(&s);
+    if (!bpmn_step(a, b, &s, &event, &next, &commands, e)) return false;
+    struct str text = json_to_str(a, bpmn_state_write(a, b, &next));
+    return first ? db_exec(tx, "INSERT INTO bench_instance (id, state) VALUES ($1, $2)", DB_I(id), DB_S(text))
+                 : db_exec(tx, "UPDATE bench_instance SET state = $2 WHERE id = $1", DB_I(id), DB_S(text));
+}
+
+static double durable(struct db *db, struct arena *a, const struct bpmn *b, int64_t from, struct err *e)
+{
+    enum { GROUPS = 16 };
+    double start = now();
+    for (int64_t group = 0; group < GROUPS; group++)
+        for (int k = 0; k < STEPS; k++) {
+            struct db_tx tx;
+            bool ok = db_begin_write(db, a, e, &tx);
+            for (int64_t i = 0; ok && i < SIDE_BY_SIDE; i++)
+                ok = step_stored(&tx, a, b, from + group * SIDE_BY_SIDE + i, k == 0, e);
+            if (!db_end(db, &tx, ok) || !ok) return -1;
+            arena_reset(a);
+        }
+    return GROUPS * SIDE_BY_SIDE / (now() - start) * 1e9;
+}
+
+static int instances(const char *url)
+{
+    struct arena *kept = arena_new(16 << 20), *work = arena_new(256 << 20);
+    struct bpmn_findings *findings = kept ? ARENA_NEW(kept, struct bpmn_findings) : NULL;
+    struct err e = {0};
+    int applied;
+    const struct bpmn *b = work && findings ? bpmn_load(kept, str_c(five), NULL, findings, &e) : NULL;
+    struct db *db =
+        b && url ? db_open(&(struct db_options){.url = url, .readers = 1, .writers = 1}, &e) : NULL;
+    bool ok = b && (!url || (db && db_migrate(db, schema, 1, 0, &applied, &e)));
+    double best = -1;
+    for (int i = 0; ok && i < ROUNDS; i++) {
+        double n = url ? durable(db, work, b, 1 + (int64_t)i * 1000000, &e) : in_memory(work, b);
+        if (n > best) best = n;
+    }
+    if (best < 0)
+        fprintf(stderr, "%s %s\n", e.code, e.detail);
+    else
+        printf("RESULT %.0f\n", best);
+    if (db) db_close(db);
+    arena_drop(work);
+    arena_drop(kept);
+    return best < 0;
+}
+
+static int steps(void)
 {
     struct arena *kept = arena_new(16 << 20), *work = arena_new(16 << 20);
     struct bpmn_findings *findings = kept ? ARENA_NEW(kept, struct bpmn_findings) : NULL;
@@ -85,4 +192,13 @@ int main(void)
     arena_drop(work);
     arena_drop(kept);
     return code;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 1) return steps();
+    if (argc == 2 && strcmp(argv[1], "print") == 0) return puts(five) < 0;
+    if (argc == 2 && strcmp(argv[1], "memory") == 0) return instances(NULL);
+    if (argc == 3 && strcmp(argv[1], "durable") == 0) return instances(argv[2]);
+    return 2;
 }

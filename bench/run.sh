@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Speed, beside others and in one run: the server on core 0, the load on core 1, nginx with the same bytes likewise.
 #
-#   bench/run.sh [--seconds N] [--only pages,search,submit,calls,lists,decisions,size]
+#   bench/run.sh [--seconds N] [--only pages,search,submit,calls,lists,decisions,processes,size]
 #
 # Prints a Markdown table of ratios. Everything it starts listens on 127.0.0.1 and is ended by itself.
 set -euo pipefail
@@ -12,7 +12,7 @@ cd "$ROOT"
 # shellcheck source=bench/wiring.sh
 . bench/wiring.sh
 
-seconds=8 only=pages,search,submit,calls,lists,decisions,size
+seconds=8 only=pages,search,submit,calls,lists,decisions,processes,size
 while (($#)); do
     case $1 in
     --seconds) seconds=${2:?}; shift ;;
@@ -273,6 +273,39 @@ bench_decisions() {
     row "1,000,000 firms × 200 policies of five conditions" "$(awk -v n="${ours[1]}" 'BEGIN { printf "%.2f", n / 1000 }') s" "–" "–" "≤ 60 s"
 }
 
+# The same flow of five tasks, and an inbox that a million running cases stand behind.
+bench_processes() {
+    local bench=build/process-bench memory durable plain saved inbox full rss_live rss_full
+    ninja -C build process-bench >"$dir/ninja.log" 2>&1 || { cat "$dir/ninja.log" >&2; die "process-bench does not build"; }
+    ensure_npm tests
+    taskset -c 0 "$bench" >"$dir/steps"
+    row "a step of a process" "$(awk '{ printf "%s%s ns %s", sep, $3, $1 " " $2; sep = ", " }' "$dir/steps" | sed 's/through JSON/through its JSON/')" "–" "–" "–"
+    read -ra memory < <(taskset -c 0 "$bench" memory)
+    read -ra durable < <(taskset -c 0 "$bench" durable "sqlite:$dir/instances.db")
+    read -ra plain < <("$bench" print | taskset -c 0 "$NODE" bench/processes/engine.mjs memory)
+    read -ra saved < <("$bench" print | taskset -c 0 "$NODE" bench/processes/engine.mjs sqlite "$dir/engine.db" 2>/dev/null)
+    row "instances of five steps, each step durable" "${durable[1]}/s" "bpmn-engine, model kept, nothing stored: ${plain[1]}/s" "$(per "${durable[1]}" "${plain[1]}")" "≥ 30"
+    row "the same" "" "bpmn-engine, state saved to SQLite at every step: ${saved[1]}/s" "$(per "${durable[1]}" "${saved[1]}")" "≥ 100"
+    row "the same in memory" "${memory[1]}/s" "–" "$(per "${memory[1]}" "${plain[1]}")" "–"
+    stop_tongban
+    cp -r "$dir/main" "$dir/live"
+    wire_live_cases "$dir/live" 1000000 1 1
+    start_tongban "$dir/live"
+    inbox=$(wire_officer "${base##*:}" "$dir/live")
+    read -ra live < <(HEADERS="Cookie: $inbox" load get.lua 1 "$base/office/inbox")
+    rss_live=$(awk '$1 == "VmRSS:" { printf "%.0f", $2 / 1024 }' "/proc/$server/status")
+    stop_tongban
+    wire_live_cases "$dir/live" 1000000 0 1000001
+    start_tongban "$dir/live"
+    inbox=$(wire_officer "${base##*:}" "$dir/live")
+    read -ra full < <(HEADERS="Cookie: $inbox" load get.lua 1 "$base/office/inbox")
+    rss_full=$(awk '$1 == "VmRSS:" { printf "%.0f", $2 / 1024 }' "/proc/$server/status")
+    row "inbox over a million running cases" "$(figures "${live[@]}"), $rss_live MB" \
+        "with a million finished ones beside: $(figures "${full[@]}"), $rss_full MB" "$(per "${full[2]}" "${live[2]}") (p99)" "p99 ≤ 50 ms, not growing"
+    stop_tongban
+    start_tongban "$dir/main"
+}
+
 bench_size() {
     local memory start
     stop_tongban
@@ -311,7 +344,7 @@ start_nginx
 start_tongban "$dir/main"
 { read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}" "$dir/main")
 [ -n "${csrf:-}" ] || die "the demonstration person cannot sign in"
-for part in pages search submit calls lists decisions size; do
+for part in pages search submit calls lists decisions processes size; do
     if has "$part"; then "bench_$part"; fi
 done
 

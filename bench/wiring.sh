@@ -53,6 +53,29 @@ FROM n, (SELECT i.id AS item_id, v.version, v.name, i.unit_id, i.division,
 SQL
 }
 
+wire_live_cases() { # FOLDER COUNT LIVE FIRST: cases of one department, running (LIVE 1) or closed
+    sqlite3 "$1/tongban.db" >/dev/null <<SQL
+INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, agent, channel, status, step, role,
+  state, situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, closed, result, opinion)
+WITH RECURSIVE n(i) AS (SELECT $4 UNION ALL SELECT i + 1 FROM n WHERE i < $4 + $2 - 1)
+SELECT i, printf('LIV%010d', i), 'AAAAAA', t.item_id, t.version, t.name, t.unit, t.area, t.subject, 0, 0, 'web', CASE WHEN $3 THEN 'reviewing' ELSE 'closed' END,
+  CASE WHEN $3 THEN 'review' ELSE '' END, CASE WHEN $3 THEN 'reviewer' ELSE '' END, '{}', '{}', NULL, 1700000000000 + i, 1700000000000 + i, 1700000000000 + i,
+  1700000000000 + i, 1900000000000 + i, 1900000000000 + i, 1890000000000 + i, 1900000000000 + i, 0, 0, CASE WHEN $3 THEN 0 ELSE 1700000000000 + i END,
+  CASE WHEN $3 THEN 'open' ELSE 'granted' END, NULL
+FROM n, (SELECT i.id AS item_id, v.version, v.name, o.unit AS unit, o.area || '' AS area, (SELECT MIN(subject) FROM account WHERE subject > 0) AS subject
+         FROM account o, item i JOIN item_version v ON v.item_id = i.id AND v.version = i.version
+         WHERE o.login = '$OFFICER' ORDER BY i.id LIMIT 1) t;
+INSERT INTO case_waiting (case_id, role, step, unit_id, division, due_order, yellow_at, red_at, paused)
+SELECT id, role, step, unit_id, division, due_order, yellow_at, red_at, paused FROM case_file WHERE case_no LIKE 'LIV%' AND role <> '' AND id >= $4;
+SQL
+}
+
+OFFICER=public-security.review # whose inbox is measured
+
+wire_officer() { # PORT FOLDER: the cookie of that officer
+    python3 bench/session.py "$1" "$2" "$OFFICER" | head -n 1
+}
+
 wire_case_pages() { # two addresses: page 1 and page 10,000 of that list
     echo /me/cases
     echo "/me/cases?before=$((1000000 - 9999 * MANY_CASES_PAGE + 1))"

@@ -146,10 +146,26 @@ static int step_before(struct bpmn_run *r, const struct bpmn_token *t)
     return last ? last->node : -1;
 }
 
+/* A merge behind the target that also waits for other branches: they have come through it already and will
+ * not come again. */
+static bool merged_between(struct bpmn_run *r, int target, int node, const bool *elsewhere)
+{
+    for (int g = 0; g < r->b->node_count; g++) {
+        const struct bpmn_node *n = &r->b->nodes[g];
+        bool waits = (n->kind == BPMN_PARALLEL || n->kind == BPMN_COMPLEX) && n->in_count > 1;
+
+        if (waits && elsewhere[g] && leads_to(r, target, g) && leads_to(r, g, node)) return true;
+    }
+    return false;
+}
+
 static void go_back(struct bpmn_run *r, int64_t from, int64_t scope, int target, bool keep)
 {
     const bool *elsewhere = reached_without(r, target);
     int node = bpmn_token(r, from)->node;
+
+    /* Into one of several branches that are through: it comes straight back to who sent it. */
+    if (elsewhere[node] && merged_between(r, target, node, elsewhere)) keep = true;
 
     for (size_t i = 0; !keep && i < r->s->count; i++) {
         const struct bpmn_token *t = &r->s->tokens[i];

@@ -115,6 +115,21 @@ static void sending_back_in_one_branch_leaves_the_other_alone(void **state)
     process_free(p);
 }
 
+static void what_is_sent_back_into_one_branch_returns_to_who_sent_it(void **state)
+{
+    struct process *p = started(BRANCHES);
+
+    process_finish(p, "a", NULL);
+    process_finish(p, "c1", NULL);
+    process_finish(p, "b1", NULL);
+    process_finish(p, "b2", NULL);
+    process_do(p, back_to(p, "d", "b2"));
+    assert_string_equal(process_waiting(p), "b2");
+    process_finish(p, "b2", NULL);
+    assert_string_equal(process_waiting(p), "d");
+    process_free(p);
+}
+
 static void sending_back_before_the_split_calls_every_branch_back(void **state)
 {
     struct process *p = started(BRANCHES);
@@ -486,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_case_can_return_straight_to_who_sent_it_back),
         cmocka_unit_test(a_case_cannot_be_sent_forward_or_to_a_step_never_done),
         cmocka_unit_test(sending_back_in_one_branch_leaves_the_other_alone),
+        cmocka_unit_test(what_is_sent_back_into_one_branch_returns_to_who_sent_it),
         cmocka_unit_test(sending_back_before_the_split_calls_every_branch_back),
         cmocka_unit_test(a_step_is_withdrawn_while_nobody_has_opened_what_came_after),
         cmocka_unit_test(a_step_others_have_built_on_is_not_withdrawn),

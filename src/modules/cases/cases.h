@@ -52,6 +52,10 @@ bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id) NODISCA
 /* An act of engines/course ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end",
  * "extension_granted", "delivered", "withdraw". */
 bool case_seed_act(struct ctx *c, int64_t id, const char *act, struct str note) NODISCARD;
+/* The same in the task of that step, and back to that one; NULL: the first that is the actor's, the one
+ * before. */
+bool case_seed_act_at(struct ctx *c, int64_t id, const char *act, const char *step, const char *to,
+                      struct str note) NODISCARD;
 
 /* ---- for supervision: read as the program, without opening anything that is sealed ---- */
 enum { CASE_WATCH_EVENTS_MAX = 200 };

@@ -134,7 +134,22 @@ static struct str first_target(struct ctx *c, const struct case_work *w)
                                            : STR_EMPTY;
 }
 
+static int64_t task_at(const struct case_work *w, const char *step)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = step ? course_tasks(w->course, &w->state, tasks) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_c(course_step_at(w->course, tasks[i].step)->id, step)) return tasks[i].token;
+    return 0;
+}
+
 bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
+{
+    return case_seed_act_at(c, id, word, NULL, NULL, note);
+}
+
+bool case_seed_act_at(struct ctx *c, int64_t id, const char *word, const char *step, const char *to,
+                      struct str note)
 {
     struct case_work w;
     struct case_point point = {.reason = note, .asked_by = c->actor.account, .asked_at = c->now};
@@ -147,6 +162,8 @@ bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
     if (act.event.kind == COURSE_DO && act.event.act == COURSE_ACT_COUNT)
         return err_fault(c->err, "no act %s", word);
     if (!case_work_load(c, id, &w)) return false;
+    act.event.token = task_at(&w, step);
+    act.event.target = to ? str_c(to) : STR_EMPTY;
     if (act.event.kind == COURSE_DO && act.event.act == COURSE_CORRECT) {
         point.target = first_target(c, &w);
         act.points = &point;

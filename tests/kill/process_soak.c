@@ -1,0 +1,436 @@
+/* Cases of a process with parallel branches, a timer and returns, driven by the rules of everybody's until
+ * all are through. The parent kills it (process_soak.py); started again it goes on from what is stored.
+ *
+ *   process-soak FOLDER COUNT run     one program, until COUNT cases are closed; 0 when they are
+ *   process-soak FOLDER COUNT check   the state of each against the same acts without interruption
+ *
+ * What a case is to go through follows from its id; how far it is, from the acts on record. */
+#include "app/cli.h"
+#include "core/auth/auth.h"
+#include "core/base/file.h"
+#include "core/jobs/jobs.h"
+#include "modules/cases/cases.h"
+#include "modules/catalogue/catalogue.h"
+#include "modules/processes/processes.h"
+#include "testing/lossy_vfs.h"
+
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Instants: what the wall shows counts from here. */
+#define BEGAN  INT64_C(1795395600000)
+#define PERIOD INT64_C(100000000000)
+
+enum { BEGIN = 40, BATCH = 100, SCRIPT_MAX = 16 };
+
+static const char item_base[] = "BI-0010";
+
+/* "timer" and "delivered" come by themselves: the driver waits for them. `to`: a step to send back to. */
+struct act {
+    const char *name, *step, *to;
+};
+static const struct act scripts[][SCRIPT_MAX] = {
+    {{"accept", 0, 0},
+     {"pass", "review", 0},
+     {"timer", 0, 0},
+     {"pass", "visit", 0},
+     {"grant", "decide", 0},
+     {"delivered", 0, 0},
+     {0}},
+    {{"accept", 0, 0},
+     {"timer", 0, 0},
+     {"pass", "visit", 0},
+     {"pass", "review", 0},
+     {"send_back", "decide", "review"},
+     {"pass", "review", 0},
+     {"refuse", "decide", 0},
+     {"delivered", 0, 0},
+     {0}},
+    {{"accept", 0, 0},
+     {"pass", "review", 0},
+     {"timer", 0, 0},
+     {"pass", "visit", 0},
+     {"send_back", "decide", "receive"},
+     {"pass", "receive", 0},
+     {"timer", 0, 0},
+     {"pass", "visit", 0},
+     {"pass", "review", 0},
+     {"grant", "decide", 0},
+     {"delivered", 0, 0},
+     {0}},
+    {{"accept", 0, 0},
+     {"special_procedure", "review", 0},
+     {"special_end", "review", 0},
+     {"pass", "review", 0},
+     {"timer", 0, 0},
+     {"pass", "visit", 0},
+     {"grant", "decide", 0},
+     {"delivered", 0, 0},
+     {0}},
+    {{"accept", 0, 0},
+     {"timer", 0, 0},
+     {"send_back", "visit", "receive"},
+     {"pass", "receive", 0},
+     {"timer", 0, 0},
+     {"pass", "visit", 0},
+     {"pass", "review", 0},
+     {"grant", "decide", 0},
+     {"delivered", 0, 0},
+     {0}},
+    {{"reject", 0, 0}, {0}},
+};
+enum { SCRIPTS = sizeof scripts / sizeof scripts[0] };
+
+#define WAY(from, to) "<sequenceFlow id='" from "-" to "' sourceRef='" from "' targetRef='" to "'/>"
+#define TASK(id, role, acts)                                                                                 \
+    "<userTask id='" id "' name='" id "' t:candidateGroups='" role "' t:acts='" acts "'/>"
+static const char model[] =
+    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
+    "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:t='urn:tongban:process' id='d' "
+    "targetNamespace='t'><process id='one-review' name='Soak' isExecutable='true'>"
+    "<startEvent id='start'/>" TASK("receive", "desk", "accept correct reject") TASK(
+        "review", "reviewer", "pass send_back special_procedure") TASK("visit", "reviewer", "pass send_back")
+        TASK("decide", "decider",
+             "grant refuse send_back") "<parallelGateway id='f'/><parallelGateway "
+                                       "id='j'/><intermediateCatchEvent id='wait'>"
+                                       "<timerEventDefinition><timeDuration "
+                                       "xsi:type='tFormalExpression'>PT1S</timeDuration>"
+                                       "</timerEventDefinition></intermediateCatchEvent>"
+                                       "<exclusiveGateway id='g' default='g-no'/><endEvent id='yes' "
+                                       "t:result='granted'/>"
+                                       "<endEvent id='no' t:result='refused'/>"
+                                       "<sequenceFlow id='g-yes' sourceRef='g' "
+                                       "targetRef='yes'><conditionExpression "
+                                       "xsi:type='tFormalExpression'>outcome = "
+                                       "\"grant\"</conditionExpression></sequenceFlow>" WAY("g", "no")
+                                           WAY("start", "receive") WAY("receive", "f") WAY("f", "review")
+                                               WAY("f", "wait") WAY("wait", "visit") WAY("review", "j")
+                                                   WAY("visit", "j") WAY("j", "decide")
+                                                       WAY("decide", "g") "</process></definitions>";
+
+struct soak {
+    struct server *server;
+    struct arena *arena;
+    int64_t count, begun, closed, after, item;
+    int64_t checked, wrong, done; /* done: acts of the last round */
+    struct account people[COURSE_ROLE_COUNT];
+    struct account person;
+};
+
+/* A hundred times as fast as the wall, so that what waits an hour comes back within the run. */
+static int64_t soak_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return BEGAN + ((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 - BEGAN) % PERIOD * 100;
+}
+
+static bool fail(const struct err *e)
+{
+    fprintf(stderr, "%s %s %s (%s:%d)\n", e->code, e->detail, e->arg, e->file, e->line);
+    return false;
+}
+
+static const struct act *script_of(int64_t id)
+{
+    return scripts[((uint64_t)id >> 3) % SCRIPTS];
+}
+
+/* ---- who acts ---- */
+
+static struct account kept(const struct soak *s, struct account a)
+{
+    a.roles = str_dup(s->arena, a.roles);
+    a.area = str_dup(s->arena, a.area);
+    return a;
+}
+
+static bool find_people(struct ctx *c)
+{
+    struct soak *s = ctx_arg(c);
+    static const char *const logins[COURSE_ROLE_COUNT] = {
+        [COURSE_DESK] = "desk1", [COURSE_REVIEWER] = "", [COURSE_DECIDER] = ""};
+    const struct item *item = catalogue_of_base(c, str_c(item_base));
+    struct account *list;
+    size_t count;
+    int64_t after = 0;
+    struct str hash;
+    if (!item) return err_fault(c->err, "no item");
+    s->item = item->id;
+    if (!account_by_login(c, ACTOR_OFFICER, str_c(logins[COURSE_DESK]), &s->people[COURSE_DESK], &hash) ||
+        !account_by_login(c, ACTOR_PERSON, STR("13900000101"), &s->person, &hash))
+        return false;
+    do {
+        if (!account_list(c, ACTOR_OFFICER, after, 100, &list, &count)) return false;
+        for (size_t i = 0; i < count; i++) {
+            after = list[i].id;
+            if (list[i].unit != item->unit) continue;
+            if (str_eq_c(list[i].roles, "reviewer")) s->people[COURSE_REVIEWER] = kept(s, list[i]);
+            if (str_eq_c(list[i].roles, "decider")) s->people[COURSE_DECIDER] = kept(s, list[i]);
+        }
+    } while (count == 100);
+    s->people[COURSE_DESK] = kept(s, s->people[COURSE_DESK]);
+    s->person = kept(s, s->person);
+    return s->people[COURSE_REVIEWER].id && s->people[COURSE_DECIDER].id
+               ? true
+               : err_fault(c->err, "the department of %s has no officers", item_base);
+}
+
+static void become(struct ctx *c, const struct account *a)
+{
+    c->actor = (struct actor){.kind = a->kind,
+                              .account = a->id,
+                              .unit = a->unit,
+                              .area = a->area,
+                              .subject = a->subject,
+                              .level = a->level};
+    server_permit(c->server, &c->actor, a->roles);
+}
+
+static enum course_role role_of(const struct act *a)
+{
+    if (!a->step || strcmp(a->step, "receive") == 0) return COURSE_DESK;
+    return strcmp(a->step, "decide") == 0 ? COURSE_DECIDER : COURSE_REVIEWER;
+}
+
+/* ---- running ---- */
+
+static bool begin_some(struct ctx *c)
+{
+    struct soak *s = ctx_arg(c);
+    const struct item *item = catalogue_by_id(c, s->item);
+    struct case_seed seed = {.item = item, .applicant = s->person.subject, .channel = "web"};
+    for (int i = 0; i < BEGIN && s->begun + i < s->count; i++) {
+        int64_t id;
+        become(c, &s->person);
+        if (!case_seed(c, &seed, &id)) return false;
+    }
+    return true;
+}
+
+static bool by_itself(const struct act *a)
+{
+    return strcmp(a->name, "timer") == 0 || strcmp(a->name, "delivered") == 0;
+}
+
+/* While a timer runs that comes later in the script, what comes before it is done in one transaction: it
+ * could ring in between. */
+static bool timer_follows(const struct act *a)
+{
+    while (a->name && !by_itself(a))
+        a++;
+    return a->name && strcmp(a->name, "timer") == 0;
+}
+
+static bool go_on(struct ctx *c)
+{
+    struct soak *s = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT f.id, (SELECT COUNT(*) FROM case_event e WHERE e.case_id = f.id) FROM case_file f "
+            "WHERE f.closed = 0 AND f.submitted > 0 AND f.channel = 'web' AND f.process_version = 2 AND "
+            "f.id > $1 ORDER BY f.id LIMIT $2",
+            DB_I(s->after), DB_I(BATCH)))
+        return false;
+    int64_t last = 0;
+    s->done = 0;
+    for (size_t i = 0; i < r.rows; i++) {
+        int64_t id = db_int(&r, i, 0), done = db_int(&r, i, 1) - 1;
+        const struct act *a = &script_of(id)[done];
+        last = id;
+        for (bool more = true; a->name && !by_itself(a) && more; a++, s->done++) {
+            become(c, &s->people[role_of(a)]);
+            if (!case_seed_act_at(c, id, a->name, a->step, a->to, STR("x")))
+                return err_fault(c->err, "case %lld, act %lld %s: %s", (long long)id, (long long)done,
+                                 a->name, c->err->code);
+            more = timer_follows(a + 1);
+        }
+    }
+    s->after = r.rows == BATCH ? last : 0;
+    return true;
+}
+
+static bool count_all(struct ctx *c)
+{
+    struct soak *s = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN closed > 0 THEN 1 ELSE 0 END), 0) FROM case_file WHERE "
+            "process_version = 2 AND submitted > 0"))
+        return false;
+    s->begun = db_int(&r, 0, 0);
+    s->closed = db_int(&r, 0, 1);
+    return true;
+}
+
+static bool write_with(struct soak *s, handler *fn, struct err *e)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    return server_write(s->server, &system, fn, s, e);
+}
+
+static bool read_with(struct soak *s, handler *fn, struct err *e)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    return server_read(s->server, &system, fn, s, e);
+}
+
+static bool run(struct soak *s, struct err *e)
+{
+    for (int round = 0;; round++) {
+        if (s->begun < s->count) {
+            if (!write_with(s, begin_some, e)) return false;
+            s->begun += BEGIN;
+        }
+        if (!write_with(s, go_on, e)) return false;
+        if (round % 4 == 0 && jobs_drain(s->server, e) < 0) return false;
+        if (s->after || s->begun < s->count) continue;
+        if (!s->done && jobs_drain(s->server, e) < 0) return false;
+        if (!s->done) usleep(5000);
+        if (!read_with(s, count_all, e)) return false;
+        if (s->closed >= s->count) return true;
+    }
+}
+
+/* ---- checking ---- */
+
+/* The same acts in memory, one after the other. */
+static bool expected(struct ctx *c, const struct soak *s, int64_t id, const struct course *f,
+                     const struct json *stored, struct course_state *out)
+{
+    struct course_commands asked;
+    struct json *known = json_object(c->arena);
+    JSON_EACH(v, json_path(stored, "process.variables"))
+    {
+        struct str name = json_text_of(v, "name");
+        if (!str_eq_c(name, "outcome"))
+            json_set(known, str_z(c->arena, name), json_copy(c->arena, json_get(v, "value")));
+    }
+    struct course_event event = {.kind = COURSE_SUBMIT,
+                                 .role = COURSE_APPLICANT,
+                                 .variables = known,
+                                 .who = str_fmt(c->arena, "%lld", (long long)s->person.id)};
+    *out = course_start();
+    if (!course_next(c->arena, f, out, &event, out, &asked, c->err)) return false;
+    for (const struct act *a = script_of(id); a->name; a++) {
+        event = (struct course_event){
+            .kind = COURSE_DO, .act = course_act_of(str_c(a->name)), .role = role_of(a)};
+        event.who = str_fmt(c->arena, "%lld", (long long)s->people[role_of(a)].id);
+        event.target = a->to ? str_c(a->to) : STR_EMPTY;
+        for (size_t i = 0; i < out->process.count; i++) {
+            const struct bpmn_token *t = &out->process.tokens[i];
+            struct str node = bpmn_node_id(course_model(f), t->node);
+            if (strcmp(a->name, "timer") == 0 ? str_eq_c(node, "wait") : a->step && str_eq_c(node, a->step))
+                event.token = t->id;
+        }
+        if (strcmp(a->name, "timer") == 0) event.kind = COURSE_PROCESS_TIMER;
+        if (strcmp(a->name, "delivered") == 0) event.kind = COURSE_DELIVERED;
+        if (strcmp(a->name, "special_end") == 0) event.kind = COURSE_SPECIAL_END;
+        if (by_itself(a)) {
+            event.role = COURSE_SYSTEM;
+            event.who = STR_EMPTY;
+        }
+        if (!course_next(c->arena, f, out, &event, out, &asked, c->err)) return false;
+    }
+    return true;
+}
+
+static int length_of(const struct act *a)
+{
+    int n = 0;
+    while (a[n].name)
+        n++;
+    return n;
+}
+
+static bool check_some(struct ctx *c)
+{
+    struct soak *s = ctx_arg(c);
+    struct db_rows r;
+    const struct process_version *p = process_version_of(c, STR("one-review"), 2);
+    if (!p ||
+        !db_query(&c->tx, &r,
+                  "SELECT f.id, f.state, (SELECT COUNT(*) FROM case_event e WHERE e.case_id = f.id), (SELECT "
+                  "COUNT(*) FROM case_waiting w WHERE w.case_id = f.id) FROM case_file f WHERE "
+                  "f.process_version = 2 AND f.submitted > 0 AND f.id > $1 ORDER BY f.id LIMIT 200",
+                  DB_I(s->after)))
+        return false;
+    for (size_t i = 0; i < r.rows; i++) {
+        struct course_state state;
+        int64_t id = db_int(&r, i, 0);
+        const struct json *stored = json_parse(c->arena, db_str(&r, i, 1), JSON_STRICT, c->err);
+        if (!stored || !expected(c, s, id, p->course, stored, &state)) return false;
+        struct str right = json_to_str(c->arena, course_state_write(c->arena, p->course, &state));
+        bool same = str_eq(right, db_str(&r, i, 1)) && db_int(&r, i, 2) == length_of(script_of(id)) + 1 &&
+                    !db_int(&r, i, 3);
+        if (!same && s->wrong++ < 3)
+            fprintf(stderr, "case %lld\n  is     %.*s\n  should %.*s\n", (long long)id,
+                    STR_ARG(db_str(&r, i, 1)), STR_ARG(right));
+        s->checked++;
+        s->after = id;
+    }
+    s->item = (int64_t)r.rows; /* how many this time */
+    return true;
+}
+
+static bool check(struct soak *s, struct err *e)
+{
+    s->after = 0;
+    do {
+        if (!read_with(s, check_some, e)) return false;
+    } while (s->item == 200);
+    printf("%lld cases, %lld wrong\n", (long long)s->checked, (long long)s->wrong);
+    return s->checked >= s->count && !s->wrong;
+}
+
+/* ---- opening ---- */
+
+static bool publish(struct ctx *c)
+{
+    const char *folder = ctx_arg(c);
+    return process_import_shipped(c, folder, json_object(c->arena));
+}
+
+static bool prepare(struct soak *s, const char *folder, struct err *e)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    char processes[512], path[600];
+    snprintf(processes, sizeof processes, "%s/processes", folder);
+    snprintf(path, sizeof path, "%s/one-review.bpmn", processes);
+    mkdir(processes, 0755);
+    FILE *f = fopen(path, "w");
+    if (!f || fputs(model, f) < 0 || fclose(f) != 0) return err_fault(e, "cannot write %s", path);
+    return demo_prepare(s->server, TB_SOURCE_ROOT "/data", e) &&
+           server_write(s->server, &system, publish, (void *)folder, e);
+}
+
+int main(int argc, char **argv)
+{
+    struct err e = {0};
+    char url[512], var[512];
+    struct soak s = {.arena = arena_new(1 << 20)};
+    if (argc != 4 || !str_to_i64(str_c(argv[2]), &s.count) || !lossy_vfs_register()) return 2;
+    snprintf(url, sizeof url, "sqlite:%s/soak.db", argv[1]);
+    snprintf(var, sizeof var, "%s/var", argv[1]);
+    struct server_options o = {.db_url = url,
+                               .var_dir = var,
+                               .address = "127.0.0.1",
+                               .threads = 1,
+                               .demo = true,
+                               .keep_years = 3,
+                               .vfs = "lossy",
+                               .clock = soak_clock};
+    s.server = server_open(&o, modules, module_count, &e);
+    bool ok = s.server && prepare(&s, argv[1], &e) && read_with(&s, find_people, &e) &&
+              read_with(&s, count_all, &e);
+    printf("ready: %lld begun, %lld closed\n", (long long)s.begun, (long long)s.closed);
+    fflush(stdout);
+    ok = ok && (strcmp(argv[3], "check") == 0 ? check(&s, &e) : run(&s, &e));
+    if (!ok && e.kind != ERR_NONE) fail(&e);
+    server_close(s.server);
+    arena_drop(s.arena);
+    return ok ? 0 : 1;
+}
