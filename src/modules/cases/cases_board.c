@@ -161,8 +161,8 @@ void cases_stop(struct server *s)
 
 bool cases_start(struct ctx *c)
 {
-    exchange_set_cases(c->server, case_find_for_exchange, case_href_for_exchange);
     process_set_mover(c->server, case_move_version);
+    exchange_set_cases(c->server, case_find_for_exchange, case_live_for_exchange, case_href_for_exchange);
     struct cases_state *s = mem_alloc(1, sizeof *s);
     if (!s) return err_fault(c->err, "not enough memory to start");
     server_set_state(c->server, "cases", s);

@@ -28,6 +28,23 @@ bool case_find_for_exchange(struct ctx *c, struct str case_no, struct exchange_c
     return true;
 }
 
+bool case_live_for_exchange(struct ctx *c, int64_t applicant, struct exchange_case **rows, size_t *count)
+{
+    struct case_live *live;
+    if (!case_store_live_of(c, applicant, &live, count)) return false;
+    *rows = ARENA_ARRAY(c->arena, *count + 1, struct exchange_case);
+    for (size_t i = 0; i < *count; i++) {
+        (*rows)[i] = (struct exchange_case){.id = live[i].id,
+                                            .item = live[i].item,
+                                            .applicant = applicant,
+                                            .unit = live[i].unit,
+                                            .live = true,
+                                            .case_no = live[i].case_no};
+        add_item(&(*rows)[i], catalogue_by_id(c, live[i].item));
+    }
+    return true;
+}
+
 bool case_href_for_exchange(struct ctx *c, int64_t id, struct str *href)
 {
     struct case_file f;

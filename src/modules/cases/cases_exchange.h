@@ -8,13 +8,16 @@
 /* The case as a reason to ask for data: the person's own draft is live, and a case until it is decided. */
 struct exchange_case case_for_exchange(const struct case_work *w);
 exchange_find_case case_find_for_exchange;
+exchange_live_cases case_live_for_exchange;
 exchange_case_href case_href_for_exchange;
 
 struct case_live {
     int64_t id, item, applicant, unit;
     bool live;
+    struct str case_no; /* of case_store_live_of */
 };
 /* Of what was sent. */
 bool case_store_live(struct ctx *c, struct str case_no, struct case_live *out, bool *found) NODISCARD;
+bool case_store_live_of(struct ctx *c, int64_t applicant, struct case_live **rows, size_t *count) NODISCARD;
 
 #endif

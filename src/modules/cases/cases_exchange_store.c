@@ -18,3 +18,24 @@ bool case_store_live(struct ctx *c, struct str case_no, struct case_live *out, b
                               .live = !db_int(&r, 0, 6) && !db_str(&r, 0, 7).len};
     return true;
 }
+
+bool case_store_live_of(struct ctx *c, int64_t applicant, struct case_live **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, item, unit_id, case_no FROM case_file WHERE applicant = $1 AND submitted > 0 AND "
+            "closed = 0 AND result = '' ORDER BY id DESC LIMIT 20",
+            DB_I(applicant)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct case_live);
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = (struct case_live){.id = db_int(&r, i, 0),
+                                        .item = db_int(&r, i, 1),
+                                        .applicant = applicant,
+                                        .unit = db_int(&r, i, 2),
+                                        .live = true,
+                                        .case_no = db_str(&r, i, 3)};
+    return true;
+}

@@ -38,13 +38,18 @@ bool exchange_import_sources(struct ctx *c, const struct json *file) NODISCARD;
 struct exchange_case {
     int64_t id, item, applicant, unit;
     struct str item_code, base; /* either may stand in a permit */
+    struct str case_no;         /* of those found by their person */
     bool live; /* a draft while its person fills it in; else sent and not decided or closed */
 };
 /* By number; *found = false when there is none. Given by that module, which needs this one. */
 typedef bool exchange_find_case(struct ctx *c, struct str case_no, struct exchange_case *out, bool *found);
 /* The page of a case for who asks; "" when they have none. */
 typedef bool exchange_case_href(struct ctx *c, int64_t id, struct str *href);
-void exchange_set_cases(struct server *s, exchange_find_case *find, exchange_case_href *href);
+/* Those of that person that were sent and are live, newest first, at most 20. */
+typedef bool exchange_live_cases(struct ctx *c, int64_t applicant, struct exchange_case **rows,
+                                 size_t *count);
+void exchange_set_cases(struct server *s, exchange_find_case *find, exchange_live_cases *live,
+                        exchange_case_href *href);
 /* What registers know for the form, as registry_prefill gives it, asked under the permit of this installation
  * for that case and recorded. Registers without a permit give nothing. k->id 0: at the desk, before there is
  * a case. */

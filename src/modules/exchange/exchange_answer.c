@@ -53,7 +53,7 @@ static struct str masked(struct ctx *c, struct str kind, struct str text)
     return STR("***");
 }
 
-static void add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record)
+void call_add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record)
 {
     struct json *data = json_set_object(c->arena, out, "data"),
                 *hidden = json_set_array(c->arena, out, "masked");
@@ -101,7 +101,7 @@ static struct json *answer(struct ctx *c, const struct call *k, const struct jso
     struct json *out = json_object(c->arena);
     bool check = str_eq_c(k->mode, "check"), yes = check ? fits(c, record, facts) : record != NULL;
     json_set_bool(c->arena, out, check ? "match" : "found", yes);
-    if (!check && record) add_values(c, out, k, record);
+    if (!check && record) call_add_values(c, out, k, record);
     add_provenance(c, out, k);
     call_note(c, k, call_result(k), yes);
     return out;

@@ -198,4 +198,31 @@ static inline const char *exchange_code(struct world *w, struct answer a)
     return str_z(w->t->arena, json_text(json_path(client_json(&c, a), "error.code")));
 }
 
+/* ---- resources that are no registers: the entry 学历 of the education office ---- */
+#define EXCHANGE_EDUCATION "%E5%AD%A6%E5%8E%86"
+
+static inline void exchange_set_place(struct world *w, const char *name, const char *address)
+{
+    struct err e = {0};
+    assert_true(exchange_add_place(w->t->server, str_c(name), str_c(address), &e));
+}
+
+/* Sets it up with four eyes, gets a permit for it, and has a live case. */
+static inline void exchange_connect(struct world *w, const char *form, const char *permit)
+{
+    struct client steward = exchange_officer(w->t, "education.data"),
+                  manager = exchange_officer(w->t, "data1");
+    char path[120];
+    w->provider = steward;
+    w->entry = exchange_entry_named(&w->steward, EXCHANGE_EDUCATION);
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/source", (long long)w->entry);
+    exchange_ok(&steward, client_post(&steward, path, form));
+    assert_int_equal(
+        client_post(&steward, str_z(w->t->arena, str_fmt(w->t->arena, "%s/agree", path)), "").status, 403);
+    exchange_ok(&manager,
+                client_post(&manager, str_z(w->t->arena, str_fmt(w->t->arena, "%s/agree", path)), ""));
+    exchange_grant(w, permit);
+    testapp_write(w->t, exchange_seed_case, w);
+}
+
 #endif

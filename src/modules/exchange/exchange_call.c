@@ -90,9 +90,11 @@ void exchange_stop(struct server *server)
     server_set_state(server, "exchange", NULL);
 }
 
-void exchange_set_cases(struct server *server, exchange_find_case *find, exchange_case_href *href)
+void exchange_set_cases(struct server *server, exchange_find_case *find, exchange_live_cases *live,
+                        exchange_case_href *href)
 {
     struct exchange_state *s = server_state(server, "exchange");
+    s->live_cases = live;
     s->find_case = find;
     s->case_href = href;
 }
@@ -144,6 +146,12 @@ static bool refuse(struct ctx *c, const char *code, const char *msgid)
     return err_set(c->err, ERR_DENIED, code, msgid);
 }
 
+bool permit_serves(const struct share_permit *p, const struct exchange_case *about)
+{
+    return str_eq_c(p->services, "*") || list_names(p->services, about->item_code) ||
+           (about->base.len && list_names(p->services, about->base));
+}
+
 static bool case_lets(struct ctx *c, const struct call *k)
 {
     const struct share_permit *p = k->permit;
@@ -155,8 +163,7 @@ static bool case_lets(struct ctx *c, const struct call *k)
     if (!k->callers_case && (k->about.applicant != k->subject || !k->subject))
         return refuse(c, "exchange.case_subject", "This case is not of that person.");
     if (!k->about.live) return refuse(c, "exchange.case_closed", "This case is decided or closed.");
-    if (!str_eq_c(p->services, "*") && !list_names(p->services, k->about.item_code) &&
-        !(k->about.base.len && list_names(p->services, k->about.base)))
+    if (!permit_serves(p, &k->about))
         return refuse(c, "exchange.case_item", "The permit is not for the service of this case.");
     return true;
 }
@@ -190,7 +197,7 @@ bool call_authorise(struct ctx *c, struct call *k)
     if (!list_names(p->modes, k->mode))
         return refuse(c, "exchange.mode", "The permit does not allow this way of asking.");
     if (!fields_let(c, k) || !case_lets(c, k)) return false;
-    bool asked = k->given || ctx_outside_found(c); /* this call found out how it is */
+    bool asked = k->later || k->given || ctx_outside_found(c); /* this call found out how it is */
     return asked || !breaker_sleeps(k->resource->breaker, c->now) || breaker_refuses(c->err);
 }
 

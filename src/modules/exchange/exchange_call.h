@@ -59,6 +59,7 @@ struct exchange_state {
     struct shared snapshot;
     exchange_find_case *find_case;
     exchange_case_href *case_href;
+    exchange_live_cases *live_cases;
     struct breaker *breakers;
     struct sources sources;
 };
@@ -78,6 +79,7 @@ struct call {
     const struct json *fields;        /* ids */
     struct str address;               /* where it comes from; "" inside the program */
     const struct source_given *given; /* asked before: by a job, which waits elsewhere */
+    bool later;                       /* the provider is not asked now */
     bool filtered;                    /* there is a record, which the permit's filter does not let through */
 };
 
@@ -114,6 +116,8 @@ bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
 /* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails.
  * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */
 bool call_provider(struct ctx *c, struct call *k, const struct json **record) NODISCARD;
+/* Is the permit for the service of this case? */
+bool permit_serves(const struct share_permit *p, const struct exchange_case *about);
 /* "ok", or "exchange.filtered" where the filter let nothing through. */
 const char *call_result(const struct call *k);
 /* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
@@ -127,6 +131,8 @@ bool call_record(struct ctx *c) NODISCARD;
 /* ---- exchange_answer.c ---- */
 /* Whom and what it is about: subject and case, where they are known here. */
 bool call_about(struct ctx *c, struct call *k, struct str kind, struct str case_no) NODISCARD;
+/* data and masked, as the permit says. */
+void call_add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record);
 /* The whole of it: authorise, ask, mask, note. fields of a query, facts of a check. */
 bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const struct json *facts,
               struct json **out) NODISCARD;

@@ -1,4 +1,6 @@
 /* POST /exchange/{resource}: a system of a department asks. */
+#include "core/base/time.h"
+#include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_sign.h"
 
 bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource)
@@ -28,7 +30,8 @@ bool exchange_gateway(struct ctx *c)
 
 bool exchange_sweep(struct ctx *c, const struct json *payload)
 {
-    return call_store_sweep(c, c->now - 2 * (int64_t)CALL_WINDOW_MS);
+    return rows_store_sweep(c) && batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) &&
+           call_store_sweep(c, c->now - 2 * (int64_t)CALL_WINDOW_MS);
 }
 
 const struct field exchange_gateway_fields[] = {

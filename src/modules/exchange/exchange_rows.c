@@ -3,6 +3,7 @@
 #include "core/crypto/keyring.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
+#include "modules/exchange/exchange_feed.h"
 
 enum { NUMBER_MAX = 64, COLUMNS_MAX = 200 };
 
@@ -157,7 +158,8 @@ bool rows_apply(struct ctx *c, const struct source *s, struct delivery *d, const
         d->count++;
         if (!apply_one(c, s, d, one)) return false;
     }
-    return (!d->whole || remove_unseen(c, d)) && delivery_store_add(c, d) && record(c, d);
+    return (!d->whole || remove_unseen(c, d)) && delivery_store_add(c, d) && feed_wake(c, d->resource) &&
+           record(c, d);
 }
 
 /* ---- files ---- */

@@ -8,8 +8,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define EDUCATION "%E5%AD%A6%E5%8E%86" /* 学历 */
-
 struct provider {
     const char *behaviour;
     char seen[2048];
@@ -50,30 +48,6 @@ static bool provide(int s, const struct peer_question *q, void *arg)
     return strcmp(p->behaviour, "good") == 0 && peer_say(s, 200, "application/json", str_c(good));
 }
 
-static void set_place(struct world *w, const char *name, const char *address)
-{
-    struct err e = {0};
-    assert_true(exchange_add_place(w->t->server, str_c(name), str_c(address), &e));
-}
-
-/* Sets it up with four eyes, gets a permit for it, and has a live case. */
-static void connect_source(struct world *w, const char *form, const char *permit)
-{
-    struct client steward = exchange_officer(w->t, "education.data"),
-                  manager = exchange_officer(w->t, "data1");
-    char path[120];
-    w->provider = steward;
-    w->entry = exchange_entry_named(&w->steward, EDUCATION);
-    snprintf(path, sizeof path, "/office/exchange/entries/%lld/source", (long long)w->entry);
-    exchange_ok(&steward, client_post(&steward, path, form));
-    assert_int_equal(
-        client_post(&steward, str_z(w->t->arena, str_fmt(w->t->arena, "%s/agree", path)), "").status, 403);
-    exchange_ok(&manager,
-                client_post(&manager, str_z(w->t->arena, str_fmt(w->t->arena, "%s/agree", path)), ""));
-    exchange_grant(w, permit);
-    testapp_write(w->t, exchange_seed_case, w);
-}
-
 #define HTTP_FORM                                                                                            \
     "kind=http&code=education&place=edu&path=%2Fask&key=id&timeout=400&secret=s3cret&items=level%20%3D%20"   \
     "edu_level%0Aschool%20%3D%20school"
@@ -84,8 +58,8 @@ static struct world with_service(struct peer **peer, struct provider *p, const c
     struct world w = exchange_world();
     *p = (struct provider){.behaviour = behaviour};
     *peer = peer_open(provide, p);
-    set_place(&w, "edu", peer_address(*peer));
-    connect_source(&w, HTTP_FORM, PERMIT);
+    exchange_set_place(&w, "edu", peer_address(*peer));
+    exchange_connect(&w, HTTP_FORM, PERMIT);
     return w;
 }
 
@@ -267,8 +241,8 @@ static struct world with_table(char path[200], const char *sql)
     snprintf(path, 200, "%s/provider.db", w.t->var);
     snprintf(address, sizeof address, "sqlite:%s", path);
     make_table(path, sql);
-    set_place(&w, "edu", address);
-    connect_source(&w, TABLE_FORM, PERMIT);
+    exchange_set_place(&w, "edu", address);
+    exchange_connect(&w, TABLE_FORM, PERMIT);
     return w;
 }
 
@@ -330,10 +304,10 @@ static void what_stands_in_sql_is_a_plain_name_of_a_place_the_operator_named(voi
         {"kind=table&code=e&place=edu&path=degree&key=p&timeout=500&items=level%20%3D%20x%22", "items"}};
     struct world w = exchange_world();
     struct client steward = exchange_officer(w.t, "education.data");
-    int64_t entry = exchange_entry_named(&w.steward, EDUCATION);
+    int64_t entry = exchange_entry_named(&w.steward, EXCHANGE_EDUCATION);
     char path[120];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/source", (long long)entry);
-    set_place(&w, "edu", "sqlite:/nowhere");
+    exchange_set_place(&w, "edu", "sqlite:/nowhere");
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct answer a = client_post(&steward, path, wrong[i][0]);
         assert_int_equal(a.status, 422);
@@ -355,8 +329,9 @@ static void a_row_the_filter_does_not_let_through_is_not_found_and_on_record(voi
     snprintf(path, sizeof path, "%s/provider.db", w.t->var);
     snprintf(address, sizeof address, "sqlite:%s", path);
     make_table(path, DEGREES "INSERT INTO degree VALUES ('" LIN "','本科','示范大学','x');");
-    set_place(&w, "edu", address);
-    connect_source(&w, TABLE_FORM, PERMIT "&filter=level%20in%20%E6%9C%AC%E7%A7%91%2C%20%E4%B8%93%E7%A7%91");
+    exchange_set_place(&w, "edu", address);
+    exchange_connect(&w, TABLE_FORM,
+                     PERMIT "&filter=level%20in%20%E6%9C%AC%E7%A7%91%2C%20%E4%B8%93%E7%A7%91");
     struct client c = client_new(w.t);
     good_answer(&w);
     make_table(path, "UPDATE degree SET lvl = '硕士'");

@@ -1,5 +1,6 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
+#include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_person.h"
 #include "modules/exchange/exchange_proof.h"
 #include "modules/exchange/exchange_setup.h"
@@ -71,6 +72,9 @@ static const struct route routes[] = {
          .summary = "The provider grants a request or refuses it"),
     POST(PERMIT "/end", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_end,
          ONE_PERMIT, .in = exchange_end_fields, .again = exchange_permit, .summary = "Ends a permit"),
+    POST(PERMIT "/follow", ALLOW("exchange.request"), SCOPE(exchange_permit_scope), exchange_follow,
+         ONE_PERMIT, .in = exchange_follow_fields, .again = exchange_permit,
+         .summary = "Where the changes a permit follows are sent"),
     GET("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_systems, SYSTEMS,
         .summary = "Systems of the department that may ask"),
     POST("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_add, SYSTEMS,
@@ -110,6 +114,18 @@ static const struct route routes[] = {
         .summary = "Proof that a call about me stands in the log"),
     GET("/exchange/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_certificates, NULL,
         .summary = "Certificates by which answers of the exchange are checked"),
+    POST("/exchange/{resource}/rows", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_rows_push, NULL,
+         .in = exchange_push_fields, .flags = ROUTE_PROGRAM,
+         .summary = "A provider's system delivers a batch of rows, signed with its key"),
+    POST("/exchange/{resource}/changes", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_changes, NULL,
+         .in = exchange_changes_fields, .flags = ROUTE_PROGRAM,
+         .summary = "A system follows the changes of a resource under a permit, signed with its key"),
+    POST("/exchange/{resource}/batch", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_batch_submit, NULL,
+         .in = exchange_batch_fields, .flags = ROUTE_PROGRAM,
+         .summary = "A system hands in many questions at once, signed with its key; answered later"),
+    POST("/exchange/batches/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_batch_fetch, NULL,
+         .in = exchange_batch_page_fields, .flags = ROUTE_PROGRAM,
+         .summary = "The answers to a batch, signed for by the system that handed it in"),
     POST("/exchange/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_gateway, NULL,
          .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .summary = "A system of a department checks or asks, signed with its key, under a permit"),
@@ -120,6 +136,8 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
+    {"exchange.batch", exchange_batch_ask, exchange_batch_answer},
+    {"exchange.changes", exchange_changes_send, exchange_changes_sent},
     {"exchange.sweep", NULL, exchange_sweep, .every_ms = MS_MINUTE},
 };
 

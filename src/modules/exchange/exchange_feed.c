@@ -1,0 +1,90 @@
+#include "modules/exchange/exchange_feed.h"
+
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/people/people.h"
+
+bool feed_record(struct ctx *c, const struct call *k)
+{
+    const struct actor who = c->actor;
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = k->system->unit};
+    bool ok = call_record(c);
+    c->actor = who;
+    c->calls = NULL;
+    if (!ok || c->err->kind == ERR_NONE) return ok;
+    call_note(c, k, c->err->code, false);
+    return false;
+}
+
+/* ---- changes ---- */
+
+static bool subject_of(struct ctx *c, struct str number, int64_t *subject)
+{
+    return people_find(c, SUBJECT_PERSON, number, subject) &&
+           (*subject || people_find(c, SUBJECT_ORGANISATION, number, subject));
+}
+
+static bool live_case(struct ctx *c, const struct share_permit *p, int64_t subject, struct exchange_case *out)
+{
+    const struct exchange_state *s = server_state(c->server, "exchange");
+    struct exchange_case *rows;
+    size_t count = 0;
+    *out = (struct exchange_case){0};
+    if (!subject || !s->live_cases) return true;
+    if (!s->live_cases(c, subject, &rows, &count)) return false;
+    for (size_t i = 0; i < count && !out->id; i++)
+        if (permit_serves(p, &rows[i])) *out = rows[i];
+    return true;
+}
+
+static bool add_change(struct ctx *c, struct call *k, const struct kept_row *row, bool note,
+                       struct json *list)
+{
+    const struct share_permit *p = k->permit;
+    k->id = ctx_id(c); /* each change is a call */
+    k->code = row->number;
+    if (!subject_of(c, row->number, &k->subject) || !live_case(c, p, k->subject, &k->about)) return false;
+    if ((p->needs_case && !k->about.id) || (row->data && p->filter && !filter_passes(p->filter, row->data)))
+        return true;
+    struct json *o = json_add_object(c->arena, list);
+    json_set_i64(c->arena, o, "seq", row->seq);
+    json_set_str(c->arena, o, "op", row->op);
+    json_set_str(c->arena, o, "guid", row->guid);
+    json_set_str(c->arena, o, "case", k->about.case_no);
+    if (row->data) call_add_values(c, o, k, row->data);
+    if (note) call_note(c, k, "ok", true);
+    k->nonce = STR_EMPTY; /* one request, one nonce */
+    return true;
+}
+
+bool feed_page(struct ctx *c, const struct call *k, int64_t after, int64_t until, bool note, int limit,
+               struct feed_page *out)
+{
+    struct kept_row *rows;
+    size_t count;
+    struct call one = *k;
+    *out = (struct feed_page){.list = json_array(c->arena), .next = after};
+    if (!rows_store_changes(c, k->resource->id, after, limit + 1, &rows, &count)) return false;
+    for (size_t i = 0; i < count && i < (size_t)limit; i++) {
+        if (until && rows[i].seq > until) break;
+        if (!add_change(c, &one, &rows[i], note, out->list)) return false;
+        out->next = rows[i].seq;
+    }
+    out->more = count > (size_t)limit;
+    return true;
+}
+
+bool feed_wake(struct ctx *c, int64_t resource)
+{
+    int64_t *permits;
+    size_t count;
+    if (!cursor_store_sent_to(c, resource, &permits, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct json *payload = json_object(c->arena);
+        json_set_id(c->arena, payload, "permit", permits[i]);
+        if (!job_add(c, "exchange.changes", str_fmt(c->arena, "%lld", (long long)permits[i]), payload,
+                     c->now))
+            return false;
+    }
+    return true;
+}

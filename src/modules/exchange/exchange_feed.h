@@ -1,0 +1,80 @@
+/* Private to the module: what systems hand in and follow beside single calls.
+ *
+ * Rows: the provider's system delivers them. Changes: a permit with the mode "subscribe" reads the feed of a
+ * resource whose rows are kept here, from a cursor on, or has it sent to a place of its own; at least once,
+ * each change noted as a call before it leaves, only of persons of whom there is a live case unless the
+ * permit wants none. Batches: many questions under one number, each authorised, noted and answered alone by
+ * jobs. */
+#ifndef TB_EXCHANGE_FEED_H
+#define TB_EXCHANGE_FEED_H
+
+#include "modules/exchange/exchange_rows.h"
+#include "modules/exchange/exchange_sign.h"
+
+enum {
+    CHANGES_PAGE = 50,
+    CHANGES_MAX = 100,
+    BATCH_MAX = 500, /* questions */
+    BATCH_STEP = 20, /* of them at a time */
+    BATCH_PAGE = 100,
+    BATCH_KEPT_DAYS = 7
+};
+
+/* ---- exchange_feed.c ---- */
+/* Writes what was noted, for the department whose system asks. A refusal there (quota, nonce) leaves nothing
+ * of it but the refusal of k, and is the error. */
+bool feed_record(struct ctx *c, const struct call *k) NODISCARD;
+struct feed_page {
+    struct json *list; /* [{seq, op, guid, case, data, masked}] */
+    int64_t next;
+    bool more;
+};
+/* Behind `after` and, where it is not 0, up to `until`. note: as calls. */
+bool feed_page(struct ctx *c, const struct call *k, int64_t after, int64_t until, bool note, int limit,
+               struct feed_page *out) NODISCARD;
+/* Rows of that resource changed: who has changes sent to them is told. In a write. */
+bool feed_wake(struct ctx *c, int64_t resource) NODISCARD;
+
+/* ---- exchange_feed_web.c ---- */
+bool exchange_rows_push(struct ctx *c);
+bool exchange_changes(struct ctx *c);
+bool exchange_follow(struct ctx *c); /* an officer says where changes go */
+bool exchange_changes_send(struct ctx *c, const struct json *payload);
+bool exchange_changes_sent(struct ctx *c, const struct json *payload);
+extern const struct field exchange_push_fields[], exchange_changes_fields[], exchange_follow_fields[];
+
+/* ---- exchange_batch.c ---- */
+bool exchange_batch_submit(struct ctx *c);
+bool exchange_batch_fetch(struct ctx *c);
+bool exchange_batch_ask(struct ctx *c, const struct json *payload);
+bool exchange_batch_answer(struct ctx *c, const struct json *payload);
+extern const struct field exchange_batch_fields[], exchange_batch_page_fields[];
+
+/* ---- exchange_feed_store.c ---- */
+struct feed_cursor {
+    int64_t permit, resource, acked, noted;
+    struct str place, path; /* "": read, not sent */
+};
+bool cursor_store_load(struct ctx *c, int64_t permit, struct feed_cursor *out, bool *found) NODISCARD;
+bool cursor_store_save(struct ctx *c, const struct feed_cursor *k) NODISCARD;
+bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, size_t *count) NODISCARD;
+
+struct batch {
+    int64_t id, system, resource, total, done, at;
+    const struct json *doc; /* {mode, purpose, operator, fields, address} */
+};
+struct batch_line {
+    int64_t batch, n;
+    const struct json *question; /* {number, kind, case, facts} */
+    const struct json *answer;   /* NULL: not yet */
+};
+bool batch_store_add(struct ctx *c, const struct batch *b) NODISCARD;
+bool batch_store_load(struct ctx *c, int64_t id, struct batch *out, bool *found) NODISCARD;
+bool batch_store_add_line(struct ctx *c, const struct batch_line *l) NODISCARD;
+/* From number `from` on. */
+bool batch_store_lines(struct ctx *c, int64_t batch, int64_t from, int limit, struct batch_line **rows,
+                       size_t *count) NODISCARD;
+bool batch_store_answer(struct ctx *c, const struct batch_line *l) NODISCARD;
+bool batch_store_sweep(struct ctx *c, int64_t before) NODISCARD;
+
+#endif

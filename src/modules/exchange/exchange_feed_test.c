@@ -1,0 +1,454 @@
+/* Rows that providers deliver, changes that consumers follow, batches. */
+#include "modules/exchange/exchange_app_test.h"
+#include "modules/exchange/exchange_feed.h"
+
+#include "core/jobs/jobs.h"
+#include "testing/peer.h"
+
+#include <sqlite3.h>
+
+#define FILE_FORM "kind=file&code=education&key=id_number&timeout=1000"
+#define FIELDS    "&fields=level&fields=school"
+
+/* A system of the education office, to deliver with. */
+static struct str provider_key(struct world *w)
+{
+    const struct json *doc = exchange_ok(&w->provider, client_post(&w->provider, "/office/exchange/systems",
+                                                                   "code=education-db&name=Education"));
+    struct str key;
+    assert_true(str_unhex(w->t->arena, json_text_of(doc, "key"), &key));
+    return key;
+}
+
+struct delivered {
+    struct world w;
+    struct str key;
+};
+
+static struct delivered open_rows(const char *permit)
+{
+    struct delivered d = {.w = exchange_world()};
+    exchange_connect(&d.w, FILE_FORM, permit);
+    d.key = provider_key(&d.w);
+    return d;
+}
+
+#define ROW(guid, op, number, level)                                                                         \
+    "{\"guid\":\"" guid "\",\"op\":\"" op "\",\"number\":\"" number "\",\"data\":{\"id_number\":\"" number   \
+    "\",\"level\":\"" level "\",\"school\":\"示范大学\"}}"
+
+static struct answer deliver_as(struct delivered *d, const char *batch, const char *rows, const char *digest,
+                                int64_t count)
+{
+    struct arena *a = d->w.t->arena;
+    struct err e = {0};
+    const struct json *list = json_parse(a, str_c(rows), JSON_STRICT, &e);
+    struct str body = str_fmt(a, "{\"batch\":\"%s\",\"count\":%lld,\"digest\":\"%s\",\"rows\":%s}", batch,
+                              (long long)(count < 0 ? (int64_t)list->count : count),
+                              digest ? digest : str_z(a, rows_digest(a, list)), rows);
+    const struct signed_call s = {
+        .body = str_z(a, body), .path = "/exchange/education/rows", .system = "education-db", .key = d->key};
+    return exchange_send(&d->w, &s);
+}
+
+static const struct json *deliver(struct delivered *d, const char *batch, const char *rows)
+{
+    struct client c = client_new(d->w.t);
+    return exchange_ok(&c, deliver_as(d, batch, rows, NULL, -1));
+}
+
+static struct answer post(struct world *w, const char *path, const char *format, const char *more)
+{
+    struct arena *a = w->t->arena;
+    const struct signed_call s = {.body = str_z(a, str_fmt(a, "%s%s}", format, more)), .path = path};
+    return exchange_send(w, &s);
+}
+
+static struct answer ask(struct world *w)
+{
+    return post(w, "/exchange/education",
+                "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN "\",\"fields\":[\"level\"]",
+                str_z(w->t->arena, str_fmt(w->t->arena, ",\"case\":\"%.*s\"", STR_ARG(w->case_no))));
+}
+
+static void counts_are(const struct json *report, int64_t inserted, int64_t updated, int64_t deleted,
+                       int64_t same, int64_t refused)
+{
+    assert_int_equal(json_i64_of(report, "inserted", -1), inserted);
+    assert_int_equal(json_i64_of(report, "updated", -1), updated);
+    assert_int_equal(json_i64_of(report, "deleted", -1), deleted);
+    assert_int_equal(json_i64_of(report, "same", -1), same);
+    assert_int_equal(json_i64_of(report, "refused", -1), refused);
+}
+
+/* ---- rows ---- */
+
+static void rows_are_delivered_once_however_often_they_are_sent(void **unused)
+{
+    struct delivered d = open_rows(FIELDS);
+    struct client c = client_new(d.w.t);
+    static const char first[] = "[" ROW("a-1", "I", LIN, "本科") "," ROW("a-2", "I", ZHOU, "专科") "]";
+    counts_are(deliver(&d, "1", first), 2, 0, 0, 0, 0);
+    assert_true(json_true_of(deliver(&d, "1", first), "again"));
+    counts_are(deliver(&d, "2", first), 0, 0, 0, 2, 0);
+    counts_are(deliver(&d, "3", "[" ROW("a-1", "U", LIN, "硕士") ",{\"guid\":\"a-2\",\"op\":\"D\"}]"), 0, 1,
+               1, 0, 0);
+    counts_are(deliver(&d, "4", "[{\"guid\":\"a-2\",\"op\":\"D\"}]"), 0, 0, 0, 1, 0);
+    const struct json *doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "硕士"));
+    struct answer a = deliver_as(&d, "1", "[" ROW("a-9", "I", ZHOU, "x") "]", NULL, -1);
+    assert_string_equal(exchange_code(&d.w, a), "exchange.batch_changed");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void what_is_wrong_with_a_row_is_said_and_the_others_are_taken(void **unused)
+{
+    struct delivered d = open_rows(FIELDS);
+    const struct json *report = deliver(
+        &d, "1",
+        "[" ROW("a-1", "I", LIN, "本科") "," ROW("", "I", ZHOU, "x") "," ROW(
+            "a-3", "X", ZHOU,
+            "x") ","
+                 "{\"guid\":\"a-4\",\"op\":\"I\",\"number\":\"1\",\"data\":{\"income\":1}},"
+                 "{\"guid\":\"a-5\",\"op\":\"I\",\"number\":\"1\",\"data\":{\"graduated\":\"yesterday\"}},"
+                 "{\"guid\":\"a-6\",\"op\":\"I\",\"data\":{}}]");
+    counts_are(report, 1, 0, 0, 0, 5);
+    assert_int_equal(json_get(report, "refusals")->count, 5);
+    assert_true(str_eq_c(json_text_of(json_at(json_get(report, "refusals"), 2), "reason"), "data"));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void counts_and_digest_are_held_against_the_rows_and_only_the_provider_delivers(void **unused)
+{
+    struct delivered d = open_rows(FIELDS);
+    static const char rows[] = "[" ROW("a-1", "I", LIN, "本科") "]";
+    assert_int_equal(deliver_as(&d, "1", rows, NULL, 2).status, 422);
+    assert_int_equal(
+        deliver_as(&d, "1", rows, "0000000000000000000000000000000000000000000000000000000000000000", -1)
+            .status,
+        422);
+    assert_string_equal(
+        exchange_code(&d.w, post(&d.w, "/exchange/education/rows",
+                                 "{\"batch\":\"1\",\"count\":1,\"digest\":\"00000000000000000000000000"
+                                 "00000000000000000000000000000000000000\",\"rows\":[]",
+                                 "")),
+        "exchange.provider");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void a_file_replaces_what_was_there_and_only_what_changed_is_a_change(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query&modes=subscribe&caseless=1");
+    struct client c = client_new(d.w.t);
+    char path[120];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/rows", (long long)d.w.entry);
+    static const char one[] =
+        "id_number,level,school\r\n" LIN ",本科,\"示范, \"\"大\"\"学\"\r\n" ZHOU ",专科,x\r\n",
+                      two[] = "id_number,level,school\n" LIN ",本科,\"示范, \"\"大\"\"学\"\n";
+    exchange_ok(&d.w.provider, client_upload(&d.w.provider, path, "", "file", "a.csv", str_c(one)));
+    const struct json *doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "本科"));
+    exchange_ok(&d.w.provider, client_upload(&d.w.provider, path, "", "file", "b.csv", str_c(two)));
+    doc = exchange_ok(&c, post(&d.w, "/exchange/education/changes",
+                               "{\"purpose\":\"apply\",\"fields\":[\"level\",\"school\"]", ""));
+    const struct json *changes = json_get(doc, "changes");
+    assert_int_equal(changes->count, 2);
+    assert_true(str_eq_c(json_text(json_path(json_at(changes, 0), "data.school")), "示范, \"大\"学"));
+    assert_true(str_eq_c(json_text_of(json_at(changes, 1), "op"), "D"));
+    assert_null(json_get(json_at(changes, 1), "data"));
+    assert_int_equal(
+        client_upload(&d.w.provider, path, "", "file", "c.csv", STR("id_number,level\n\"open")).status, 422);
+    assert_int_equal(client_upload(&d.w.provider, path, "", "file", "d.csv", STR("name\nx\n")).status, 422);
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+/* ---- changes ---- */
+
+static const struct json *changes_of(struct world *w, const char *more)
+{
+    struct client c = client_new(w->t);
+    return exchange_ok(
+        &c, post(w, "/exchange/education/changes", "{\"purpose\":\"apply\",\"fields\":[\"level\"]", more));
+}
+
+struct counted {
+    int64_t calls;
+};
+
+static bool count_followed(struct ctx *c)
+{
+    struct counted *n = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT COUNT(*) FROM exchange_call WHERE mode = 'subscribe' AND result = 'ok' AND answer = 1"))
+        return false;
+    n->calls = db_int(&r, 0, 0);
+    return true;
+}
+
+static int64_t followed(struct world *w)
+{
+    struct counted n = {0};
+    testapp_read(w->t, count_followed, &n);
+    return n.calls;
+}
+
+static void changes_are_only_of_people_with_a_live_case_and_each_is_on_record(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=subscribe&masks=level%3Dall");
+    deliver(&d, "1", "[" ROW("a-1", "I", ZHOU, "专科") "," ROW("a-2", "I", LIN, "本科") "]");
+    const struct json *doc = changes_of(&d.w, ""), *list = json_get(doc, "changes");
+    assert_int_equal(list->count, 1);
+    assert_true(str_eq_c(json_text_of(json_at(list, 0), "guid"), "a-2"));
+    assert_true(str_eq(json_text_of(json_at(list, 0), "case"), d.w.case_no));
+    assert_true(str_eq_c(json_text(json_path(json_at(list, 0), "data.level")), "***"));
+    assert_null(json_path(json_at(list, 0), "data.school"));
+    assert_int_equal(followed(&d.w), 1);
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void who_does_not_acknowledge_gets_the_same_again_and_goes_on_from_a_cursor(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=subscribe&caseless=1");
+    deliver(&d, "1", "[" ROW("a-1", "I", ZHOU, "专科") "," ROW("a-2", "I", LIN, "本科") "]");
+    const struct json *doc = changes_of(&d.w, ",\"limit\":1");
+    assert_int_equal(json_get(doc, "changes")->count, 1);
+    assert_true(json_true_of(doc, "more"));
+    int64_t next = json_i64_of(doc, "next", 0);
+    assert_true(str_eq_c(
+        json_text_of(json_at(json_get(changes_of(&d.w, ",\"limit\":1"), "changes"), 0), "guid"), "a-1"));
+    char after[60];
+    snprintf(after, sizeof after, ",\"after\":%lld", (long long)next);
+    doc = changes_of(&d.w, after);
+    assert_true(str_eq_c(json_text_of(json_at(json_get(doc, "changes"), 0), "guid"), "a-2"));
+    assert_false(json_true_of(doc, "more"));
+    snprintf(after, sizeof after, ",\"after\":%lld", (long long)json_i64_of(doc, "next", 0));
+    assert_int_equal(json_get(changes_of(&d.w, after), "changes")->count, 0);
+    assert_int_equal(json_get(changes_of(&d.w, ""), "changes")->count, 0); /* acknowledged stays so */
+    deliver(&d, "2", "[" ROW("a-1", "U", ZHOU, "本科") "]");
+    assert_int_equal(json_get(changes_of(&d.w, ""), "changes")->count, 1);
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void following_is_refused_without_its_mode_over_the_quota_and_on_replay(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query");
+    struct answer a =
+        post(&d.w, "/exchange/education/changes", "{\"purpose\":\"apply\",\"fields\":[\"level\"]", "");
+    assert_string_equal(exchange_code(&d.w, a), "exchange.mode");
+    testapp_close(d.w.t);
+    d = open_rows(FIELDS "&modes=subscribe&caseless=1&daily=1");
+    deliver(&d, "1", "[" ROW("a-1", "I", ZHOU, "专科") "," ROW("a-2", "I", LIN, "本科") "]");
+    a = post(&d.w, "/exchange/education/changes", "{\"purpose\":\"apply\",\"fields\":[\"level\"]", "");
+    assert_string_equal(exchange_code(&d.w, a), "exchange.quota");
+    assert_false(answer_has(a, "专科"));
+    assert_int_equal(followed(&d.w), 0);
+    const struct signed_call s = {.body = "{\"purpose\":\"apply\",\"fields\":[\"level\"],\"limit\":1}",
+                                  .path = "/exchange/education/changes",
+                                  .nonce = "0123456789abcdef"};
+    assert_int_equal(exchange_send(&d.w, &s).status, 200);
+    assert_string_equal(exchange_code(&d.w, exchange_send(&d.w, &s)), "exchange.replay");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+struct consumer {
+    int status, count;
+    char seen[4096];
+};
+
+static bool consume(int s, const struct peer_question *q, void *arg)
+{
+    struct consumer *c = arg;
+    c->count++;
+    snprintf(c->seen, sizeof c->seen, "%s\n%.*s", q->head, STR_ARG(q->body));
+    return peer_say(s, c->status, "text/plain", STR(""));
+}
+
+static void changes_are_sent_to_the_consumer_until_it_takes_them(void **unused)
+{
+    struct consumer at = {.status = 500};
+    struct peer *peer = peer_open(consume, &at);
+    struct delivered d = open_rows(FIELDS "&modes=subscribe&caseless=1");
+    char path[120];
+    exchange_set_place(&d.w, "tobacco", peer_address(peer));
+    snprintf(path, sizeof path, "/office/exchange/permits/%lld/follow", (long long)d.w.permit);
+    assert_int_equal(client_post(&d.w.other, path, "place=tobacco").status, 404);
+    exchange_ok(&d.w.steward, client_post(&d.w.steward, path, "place=tobacco&path=%2Fin"));
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "]");
+    testapp_jobs(d.w.t);
+    assert_int_equal(at.count, 1);
+    assert_int_equal(followed(&d.w), 1); /* on record before it left */
+    at.status = 200;
+    testapp_advance(MS_MINUTE);
+    testapp_jobs(d.w.t);
+    assert_int_equal(at.count, 2);
+    assert_int_equal(followed(&d.w), 1); /* sent again is the same call */
+    assert_non_null(strstr(at.seen, "POST /in HTTP/1.1"));
+    assert_non_null(strstr(at.seen, "TB-HMAC-SM3 system=tobacco-licensing,"));
+    assert_non_null(strstr(at.seen, "\"guid\":\"a-1\""));
+    assert_non_null(strstr(at.seen, "本科"));
+    testapp_jobs(d.w.t);
+    assert_int_equal(at.count, 2);
+    deliver(&d, "2", "[" ROW("a-2", "I", ZHOU, "专科") "]");
+    testapp_jobs(d.w.t);
+    assert_int_equal(at.count, 3);
+    assert_null(strstr(at.seen, "a-1"));
+    testapp_close(d.w.t);
+    peer_close(peer);
+    (void)unused;
+}
+
+/* ---- batches ---- */
+
+static int64_t batch_number(struct world *w, const char *body)
+{
+    struct client c = client_new(w->t);
+    const struct signed_call s = {.body = body, .path = "/exchange/education/batch"};
+    return json_i64_of(exchange_ok(&c, exchange_send(w, &s)), "batch", 0);
+}
+
+static struct answer fetch_as(struct world *w, int64_t batch, const char *system, struct str key)
+{
+    char path[80];
+    snprintf(path, sizeof path, "/exchange/batches/%lld", (long long)batch);
+    const struct signed_call s = {.body = "{\"from\":0}", .path = path, .system = system, .key = key};
+    return exchange_send(w, &s);
+}
+
+#define BATCH "{\"mode\":\"query\",\"purpose\":\"apply\",\"fields\":[\"level\"],\"subjects\":["
+
+static bool sweep_now(struct ctx *c)
+{
+    return job_add(c, "exchange.sweep", STR_EMPTY, NULL, c->now);
+}
+
+static void a_batch_answers_each_of_its_questions_alone(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query&modes=batch");
+    struct client c = client_new(d.w.t);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "," ROW("a-2", "I", ZHOU, "专科") "]");
+    struct str body = str_fmt(d.w.t->arena,
+                              BATCH "{\"number\":\"" LIN "\",\"case\":\"%.*s\"},{\"number\":\"" ZHOU
+                                    "\",\"case\":\"%.*s\"},{\"number\":\"" ZHOU "\"}]}",
+                              STR_ARG(d.w.case_no), STR_ARG(d.w.case_no));
+    int64_t batch = batch_number(&d.w, str_z(d.w.t->arena, body));
+    const struct json *doc = exchange_ok(&c, fetch_as(&d.w, batch, NULL, STR_EMPTY));
+    assert_int_equal(json_i64_of(doc, "done", -1), 0);
+    testapp_jobs(d.w.t);
+    doc = exchange_ok(&c, fetch_as(&d.w, batch, NULL, STR_EMPTY));
+    const struct json *results = json_get(doc, "results");
+    assert_int_equal(json_i64_of(doc, "done", -1), 3);
+    assert_int_equal(results->count, 3);
+    assert_true(str_eq_c(json_text(json_path(json_at(results, 0), "answer.data.level")), "本科"));
+    assert_true(str_eq_c(json_text_of(json_at(results, 1), "error"), "exchange.case_subject"));
+    assert_true(str_eq_c(json_text_of(json_at(results, 2), "error"), "exchange.no_case"));
+    assert_string_equal(exchange_code(&d.w, fetch_as(&d.w, batch, "education-db", d.key)), "exchange.batch");
+    testapp_advance((BATCH_KEPT_DAYS + 1) * MS_DAY);
+    testapp_write(d.w.t, sweep_now, NULL);
+    testapp_jobs(d.w.t);
+    assert_string_equal(exchange_code(&d.w, fetch_as(&d.w, batch, NULL, STR_EMPTY)), "exchange.batch");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void a_batch_counts_against_the_quota_question_by_question(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query&modes=batch&caseless=1&daily=2");
+    struct client c = client_new(d.w.t);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "]");
+    int64_t batch = batch_number(&d.w, BATCH "{\"number\":\"" LIN "\"},{\"number\":\"" LIN "\"}]}");
+    testapp_jobs(d.w.t);
+    testapp_advance(MS_DAY);
+    const struct json *results = json_get(exchange_ok(&c, fetch_as(&d.w, batch, NULL, STR_EMPTY)), "results");
+    assert_non_null(json_get(json_at(results, 0), "answer"));
+    assert_true(str_eq_c(json_text_of(json_at(results, 1), "error"), "exchange.quota"));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void a_batch_is_refused_as_a_whole_where_the_permit_does_not_allow_it(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query");
+    const struct signed_call s = {.body = BATCH "{\"number\":\"" LIN "\"}]}",
+                                  .path = "/exchange/education/batch"};
+    assert_string_equal(exchange_code(&d.w, exchange_send(&d.w, &s)), "exchange.mode");
+    testapp_close(d.w.t);
+    d = open_rows(FIELDS "&modes=check&modes=batch");
+    assert_string_equal(exchange_code(&d.w, exchange_send(&d.w, &s)), "exchange.mode");
+    const struct signed_call none = {.body = BATCH "]}", .path = "/exchange/education/batch"},
+                             nobody = {.body = BATCH "{\"case\":\"1\"}]}",
+                                       .path = "/exchange/education/batch"};
+    assert_int_equal(exchange_send(&d.w, &none).status, 422);
+    assert_int_equal(exchange_send(&d.w, &nobody).status, 422);
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static bool serve_all(int s, const struct peer_question *q, void *arg)
+{
+    const char *const *behaviour = arg;
+    if (strcmp(*behaviour, "good") != 0) return peer_say(s, 500, "text/plain", STR(""));
+    return peer_say(s, 200, "application/json",
+                    STR("{\"found\":true,\"data\":{\"level\":\"本科\",\"school\":\"x\"}}"));
+}
+
+static void a_batch_waits_for_a_provider_that_sleeps_and_goes_on_where_it_was(void **unused)
+{
+    const char *behaviour = "bad";
+    struct peer *peer = peer_open(serve_all, &behaviour);
+    struct world w = exchange_world();
+    struct client c = client_new(w.t);
+    struct buf body = buf_new(w.t->arena, 2048);
+    exchange_set_place(&w, "edu", peer_address(peer));
+    exchange_connect(
+        &w,
+        "kind=http&code=education&place=edu&path=%2Fask&key=id&timeout=900&items=level%20%3D%20level%0A"
+        "school%20%3D%20school",
+        FIELDS "&modes=query&modes=batch&caseless=1");
+    buf_add_c(&body, BATCH);
+    for (int i = 0; i < 30; i++)
+        buf_add_c(&body, i ? ",{\"number\":\"" LIN "\"}" : "{\"number\":\"" LIN "\"}");
+    buf_add_c(&body, "]}");
+    int64_t batch = batch_number(&w, str_z(w.t->arena, buf_str(&body)));
+    testapp_jobs(w.t);
+    const struct json *doc = exchange_ok(&c, fetch_as(&w, batch, NULL, STR_EMPTY));
+    assert_int_equal(json_i64_of(doc, "done", -1), BREAKER_FAILURES);
+    assert_true(str_eq_c(json_text_of(json_at(json_get(doc, "results"), 0), "error"), "exchange.provider"));
+    behaviour = "good";
+    testapp_advance(BREAKER_MS + 1);
+    testapp_jobs(w.t);
+    doc = exchange_ok(&c, fetch_as(&w, batch, NULL, STR_EMPTY));
+    assert_int_equal(json_i64_of(doc, "done", -1), 30);
+    assert_true(
+        str_eq_c(json_text(json_path(json_at(json_get(doc, "results"), 29), "answer.data.level")), "本科"));
+    testapp_close(w.t);
+    peer_close(peer);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_delivered_once_however_often_they_are_sent),
+        cmocka_unit_test(what_is_wrong_with_a_row_is_said_and_the_others_are_taken),
+        cmocka_unit_test(counts_and_digest_are_held_against_the_rows_and_only_the_provider_delivers),
+        cmocka_unit_test(a_file_replaces_what_was_there_and_only_what_changed_is_a_change),
+        cmocka_unit_test(changes_are_only_of_people_with_a_live_case_and_each_is_on_record),
+        cmocka_unit_test(who_does_not_acknowledge_gets_the_same_again_and_goes_on_from_a_cursor),
+        cmocka_unit_test(following_is_refused_without_its_mode_over_the_quota_and_on_replay),
+        cmocka_unit_test(changes_are_sent_to_the_consumer_until_it_takes_them),
+        cmocka_unit_test(a_batch_answers_each_of_its_questions_alone),
+        cmocka_unit_test(a_batch_counts_against_the_quota_question_by_question),
+        cmocka_unit_test(a_batch_is_refused_as_a_whole_where_the_permit_does_not_allow_it),
+        cmocka_unit_test(a_batch_waits_for_a_provider_that_sleeps_and_goes_on_where_it_was),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+/* Rows and changes as systems hand them in and fetch them, and as they are sent. */
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/evidence/evidence.h"
+#include "modules/exchange/exchange_feed.h"
+
+enum { SEND_CONNECT_MS = 2000, SEND_MS = 15000, SENT_ANSWER_MAX = 16 << 10 };
+
+static bool resource_of(struct ctx *c, const struct known_resource **out)
+{
+    *out = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
+    return *out || err_missing(c->err, "exchange.resource", "There is no such resource here.");
+}
+
+static bool keeps_rows(struct ctx *c, const struct known_resource *r)
+{
+    return (r->source && !r->source->kind->waits) ||
+           err_conflict(c->err, "exchange.no_rows", "Rows are not delivered for this entry.");
+}
+
+/* ---- rows ---- */
+
+static struct json *report_of(struct ctx *c, const struct delivery *d)
+{
+    struct json *out = json_object(c->arena);
+    json_set_str(c->arena, out, "batch", d->batch);
+    json_set_str(c->arena, out, "digest", d->digest);
+    json_set_bool(c->arena, out, "again", d->again);
+    json_set_i64(c->arena, out, "count", d->count);
+    json_set_i64(c->arena, out, "inserted", d->inserted);
+    json_set_i64(c->arena, out, "updated", d->updated);
+    json_set_i64(c->arena, out, "deleted", d->deleted);
+    json_set_i64(c->arena, out, "same", d->same);
+    json_set_i64(c->arena, out, "refused", d->refused);
+    json_set(out, "refusals", d->refusals);
+    return out;
+}
+
+static bool counts_fit(struct ctx *c, const struct json *rows, struct str digest)
+{
+    if (!json_is(rows, JSON_ARRAY) || !rows->count || (int64_t)rows->count != in_i64(c, "count", 0))
+        return err_at(c->err, STR("count"), "The count is not that of the rows.", STR_EMPTY);
+    return str_eq(digest, in_text(c, "digest")) ||
+           err_at(c->err, STR("digest"), "The digest is not that of the rows.", STR_EMPTY);
+}
+
+bool exchange_rows_push(struct ctx *c)
+{
+    const struct known_resource *r;
+    const struct json *rows = json_get(c->in, "rows");
+    struct caller who;
+    bool fresh;
+    int64_t standing, last;
+    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who) || !resource_of(c, &r))
+        return false;
+    if (who.system->unit != r->unit)
+        return err_denied(c->err, "exchange.provider",
+                          "Only the department that provides this data can do this.");
+    if (!keeps_rows(c, r)) return false;
+    struct delivery d = {.resource = r->id,
+                         .by = who.system->id,
+                         .batch = in_text(c, "batch"),
+                         .digest = rows_digest(c->arena, rows)};
+    if (!counts_fit(c, rows, d.digest) || !call_store_nonce(c, who.system->id, who.nonce, c->now, &fresh))
+        return false;
+    if (!fresh) return err_denied(c->err, "exchange.replay", "This call has been made before.");
+    const struct actor asked = c->actor;
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = who.system->unit};
+    bool ok = rows_apply(c, r->source, &d, rows) && rows_store_count(c, r->id, &standing, &last);
+    c->actor = asked;
+    if (!ok) return false;
+    struct json *out = report_of(c, &d);
+    json_set_i64(c->arena, out, "standing", standing);
+    return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
+}
+
+/* ---- changes, fetched ---- */
+
+static bool refused(struct ctx *c, const struct call *k)
+{
+    call_note(c, k, c->err->code, false);
+    return false;
+}
+
+static bool load_cursor(struct ctx *c, const struct call *k, struct feed_cursor *at)
+{
+    bool found;
+    if (!cursor_store_load(c, k->permit->id, at, &found)) return false;
+    if (!found)
+        *at = (struct feed_cursor){
+            .permit = k->permit->id, .resource = k->resource->id, .place = STR_EMPTY, .path = STR_EMPTY};
+    return true;
+}
+
+bool exchange_changes(struct ctx *c)
+{
+    struct caller who;
+    struct feed_cursor at;
+    struct feed_page page;
+    struct call k = {.mode = STR("subscribe"),
+                     .purpose = in_text(c, "purpose"),
+                     .operator_id = in_text(c, "operator"),
+                     .code = STR_EMPTY,
+                     .fields = json_get(c->in, "fields"),
+                     .no_case_yet = true,
+                     .later = true,
+                     .address = c->req->peer};
+    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who) ||
+        !resource_of(c, &k.resource))
+        return false;
+    k.system = who.system;
+    k.nonce = who.nonce;
+    k.scheme = who.scheme;
+    if (!call_authorise(c, &k) || !keeps_rows(c, k.resource)) return refused(c, &k);
+    if (!load_cursor(c, &k, &at)) return false;
+    if (in_has(c, "after")) at.acked = in_i64(c, "after", 0);
+    if (!feed_page(c, &k, at.acked, 0, true, (int)in_i64(c, "limit", CHANGES_PAGE), &page) ||
+        !cursor_store_save(c, &at))
+        return false;
+    if (!page.list->count) call_note(c, &k, "ok", false);
+    if (!feed_record(c, &k)) return false;
+    struct json *out = json_object(c->arena);
+    json_set(out, "changes", page.list);
+    json_set_i64(c->arena, out, "next", page.next);
+    json_set_bool(c->arena, out, "more", page.more);
+    return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
+}
+
+/* ---- changes, sent ---- */
+
+bool exchange_follow(struct ctx *c)
+{
+    const struct exchange_state *state = server_state(c->server, "exchange");
+    const struct place *place = source_place(&state->sources, in_text(c, "place"));
+    struct share_permit p;
+    struct feed_cursor at;
+    bool found;
+    if (!permit_load(c, c->row, &p)) return false;
+    if (p.unit != c->actor.unit)
+        return err_denied(c->err, "exchange.office", "Only the department that asks can do this.");
+    if (!str_eq_c(p.state, "granted") || !list_names(p.modes, STR("subscribe")))
+        return err_conflict(c->err, "exchange.mode", "The permit does not allow this way of asking.");
+    if (in_has(c, "place") && (!place || !str_starts(str_c(place->address), STR("http"))))
+        return err_at(c->err, STR("place"), "This kind has no such place. The operator names places.",
+                      STR_EMPTY);
+    if (!cursor_store_load(c, p.id, &at, &found)) return false;
+    if (!found) at = (struct feed_cursor){.permit = p.id, .resource = p.resource};
+    at.place = in_text(c, "place");
+    at.path = in_has(c, "path") ? in_text(c, "path") : STR_EMPTY;
+    if (!cursor_store_save(c, &at) || !feed_wake(c, p.resource) ||
+        !evidence_add(c, "exchange.follow", "share_permit", p.id, 0, NULL))
+        return false;
+    ctx_notice(c, "Recorded.");
+    return ctx_redirect(c, "/office/exchange/permits/%lld", (long long)c->row);
+}
+
+/* The call a subscription makes; false: it may not, or not any more. */
+static bool call_of(struct ctx *c, const struct feed_cursor *at, struct call *k)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    const struct share_permit *p = NULL;
+    *k = (struct call){
+        .mode = STR("subscribe"), .no_case_yet = true, .later = true, .code = STR_EMPTY, .nonce = STR_EMPTY};
+    k->operator_id = k->address = STR_EMPTY;
+    for (size_t i = 0; i < s->permit_count && !p; i++)
+        if (s->permits[i].id == at->permit) p = &s->permits[i];
+    for (size_t i = 0; p && i < s->system_count; i++)
+        if (s->systems[i].id == p->system) k->system = &s->systems[i];
+    for (size_t i = 0; p && i < s->resource_count; i++)
+        if (s->resources[i].id == p->resource) k->resource = &s->resources[i];
+    if (!p || !k->system || !k->resource || !k->resource->source) return false;
+    struct json *fields = json_array(c->arena);
+    for (struct str rest = p->fields, one; rest.len;) {
+        rest = str_cut(rest, ',', &one);
+        json_add(fields, json_string(c->arena, one));
+    }
+    k->fields = fields;
+    k->purpose = p->purpose;
+    struct err no = {0}, *own = c->err;
+    c->err = &no;
+    bool may = call_authorise(c, k);
+    c->err = own;
+    return may;
+}
+
+/* Signed as the system itself signs, so that it knows who speaks. */
+static struct str signature_of(struct ctx *c, const struct call *k, struct str path, struct str body)
+{
+    uint8_t digest[SM3_SIZE], mac[SM3_SIZE], random[16];
+    sm3(body, digest);
+    crypto_random(random, sizeof random);
+    struct str hex = str_hex(c->arena, digest, sizeof digest),
+               nonce = str_hex(c->arena, random, sizeof random);
+    mac_sm3(k->system->key,
+            str_fmt(c->arena, "POST\n%.*s\n%.*s\n%.*s\n%lld", STR_ARG(path), STR_ARG(hex), STR_ARG(nonce),
+                    (long long)c->now),
+            mac);
+    return str_fmt(c->arena, "TB-HMAC-SM3 system=%.*s,time=%lld,nonce=%.*s,digest=%.*s,signature=%.*s",
+                   STR_ARG(k->system->code), (long long)c->now, STR_ARG(nonce), STR_ARG(hex),
+                   STR_ARG(str_hex(c->arena, mac, sizeof mac)));
+}
+
+static bool send_page(struct ctx *c, const struct call *k, const struct feed_cursor *at,
+                      const struct feed_page *page)
+{
+    const struct exchange_state *state = server_state(c->server, "exchange");
+    const struct place *place = source_place(&state->sources, at->place);
+    struct json *doc = json_object(c->arena);
+    json_set_str(c->arena, doc, "resource", k->resource->code);
+    json_set(doc, "changes", page->list);
+    json_set_i64(c->arena, doc, "next", page->next);
+    struct str body = json_to_str(c->arena, doc);
+    if (!place || !k->system->key)
+        return err_busy(c->err, "exchange.place", "The place of this subscription is not set up here.");
+    struct fetch_header headers[] = {{"content-type", STR("application/json")},
+                                     {"authorization", signature_of(c, k, at->path, body)}};
+    struct fetch what = {.url =
+                             str_z(c->arena, str_fmt(c->arena, "%s%.*s", place->address, STR_ARG(at->path))),
+                         .headers = headers,
+                         .header_count = 2,
+                         .body = body,
+                         .connect_ms = SEND_CONNECT_MS,
+                         .total_ms = SEND_MS,
+                         .max = SENT_ANSWER_MAX};
+    struct fetch_answer answer = {0};
+    if (!fetch(state->sources.fetcher, c->arena, &what, &answer, c->err)) return false;
+    return (answer.status >= 200 && answer.status < 300) ||
+           err_busy(c->err, "exchange.not_taken", "The other server did not take the changes.");
+}
+
+/* Sends what is on record and not yet acknowledged. */
+bool exchange_changes_send(struct ctx *c, const struct json *payload)
+{
+    struct feed_cursor at;
+    struct feed_page page;
+    struct call k;
+    bool found;
+    if (!cursor_store_load(c, json_i64_of(payload, "permit", 0), &at, &found)) return false;
+    if (!found || !at.place.len || at.noted <= at.acked || !call_of(c, &at, &k)) return true;
+    if (!feed_page(c, &k, at.acked, at.noted, false, CHANGES_MAX, &page)) return false;
+    page.next = at.noted;
+    if (page.list->count && !send_page(c, &k, &at, &page)) return false;
+    c->prepared = json_object(c->arena);
+    json_set_i64(c->arena, c->prepared, "sent", at.noted);
+    return true;
+}
+
+/* Acknowledges what was sent and notes the next ones, which the next run sends. */
+bool exchange_changes_sent(struct ctx *c, const struct json *payload)
+{
+    struct feed_cursor at;
+    struct feed_page page;
+    struct call k;
+    bool found;
+    if (!cursor_store_load(c, json_i64_of(payload, "permit", 0), &at, &found)) return false;
+    if (!found || !at.place.len || !call_of(c, &at, &k)) return true;
+    int64_t sent = json_i64_of(c->prepared, "sent", 0);
+    if (sent > at.acked) at.acked = sent;
+    if (at.noted < at.acked) at.noted = at.acked;
+    if (at.noted == at.acked) {
+        if (!feed_page(c, &k, at.acked, 0, true, CHANGES_PAGE, &page) || !feed_record(c, &k)) return false;
+        at.noted = page.next;
+        if (!page.list->count) at.acked = page.next;
+        found = page.list->count || page.more;
+    }
+    return cursor_store_save(c, &at) && (!found || feed_wake(c, at.resource));
+}
+
+const struct field exchange_push_fields[] = {
+    {"batch", FIELD_LINE, "Batch", .required = true, .max = 64},
+    {"count", FIELD_INT, "Number of rows", .required = true, .min = 1, .max = DELIVERY_ROWS_MAX},
+    {"digest", FIELD_LINE, "SM3 over the rows' GUIDs and operations", .required = true, .min = 64, .max = 64},
+    {"rows", FIELD_JSON, "Rows: guid, op, number, data", .required = true},
+    {0},
+};
+
+const struct field exchange_changes_fields[] = {
+    {"purpose", FIELD_CHOICE, "Purpose", .required = true, .choices = "apply|supervise|public-service"},
+    {"fields", FIELD_LIST, "Items of data that are needed", .required = true, .max = ITEMS_MAX},
+    {"after", FIELD_INT, "Changes behind this one; all before are acknowledged", .min = 0, .max = INT64_MAX},
+    {"limit", FIELD_INT, "How many", .min = 1, .max = CHANGES_MAX},
+    {"operator", FIELD_LINE, "Who asks, at the system", .max = 60},
+    {0},
+};
+
+const struct field exchange_follow_fields[] = {
+    {"place", FIELD_LINE, "Place of the data", .max = 60},
+    {"path", FIELD_LINE, "Path", .max = 200},
+    {0},
+};
