@@ -1,6 +1,6 @@
 #include "modules/exchange/exchange_internal.h"
 
-enum { TERMS_ASKED = 3, PAIRS_WEIGHED = 12 };
+enum { TERMS_ASKED = 3, PAIRS_WEIGHED = 12, COMMON_PAIR = 4000 /* counted no further */ };
 
 #define COLUMNS "e.id, e.code, e.name, e.unit, e.sharing, e.state, e.version, e.pending, e.author, e.changed"
 
@@ -43,8 +43,8 @@ static bool choose_terms(struct ctx *c, struct str lower, struct str terms[TERMS
     while (seen++ < PAIRS_WEIGHED && (pair = next_pair(lower, &pos)).len) {
         struct db_rows r;
         if (!db_query(&c->tx, &r,
-                      "SELECT COUNT(*) FROM (SELECT 1 FROM data_entry_term WHERE term = $1 LIMIT 200) n",
-                      DB_S(pair)))
+                      "SELECT COUNT(*) FROM (SELECT 1 FROM data_entry_term WHERE term = $1 LIMIT $2) n",
+                      DB_S(pair), DB_I(COMMON_PAIR)))
             return false;
         int64_t count = db_int(&r, 0, 0);
         for (size_t i = 0; i < TERMS_ASKED; i++) {
@@ -87,6 +87,8 @@ bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_en
     static const char all[] = FROM_ENTRIES "WHERE e.code > $1 " WHICH "ORDER BY e.code LIMIT $6";
     static const char waiting[] = FROM_ENTRIES
         "WHERE e.pending IN ('review', 'withdraw') AND e.code > $1 " WHICH "ORDER BY e.code LIMIT $6";
+    static const char withdrawn[] =
+        FROM_ENTRIES "WHERE e.state = 'withdrawn' AND e.code > $1 " WHICH "ORDER BY e.code LIMIT $6";
     static const char of_unit[] =
         FROM_ENTRIES "WHERE e.unit = $4 AND e.code > $1 " WHICH "ORDER BY e.code LIMIT $6";
     static const char found[] =
@@ -108,7 +110,10 @@ bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_en
                                     DB_S(terms[0]),
                                     DB_S(terms[1]),
                                     DB_S(terms[2])};
-    const char *walk = str_eq_c(q->which, "waiting") ? waiting : q->unit ? of_unit : all;
+    const char *walk = str_eq_c(q->which, "waiting")     ? waiting
+                       : str_eq_c(q->which, "withdrawn") ? withdrawn
+                       : q->unit                         ? of_unit
+                                                         : all;
     if (!(terms[0].len ? db_query_n(&c->tx, &r, found, params, 10) : db_query_n(&c->tx, &r, walk, params, 7)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct data_entry);

@@ -2,6 +2,7 @@
  */
 #include "core/http/server.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
 #include "modules/supervision/supervision_internal.h"
 
 #include <stdlib.h>
@@ -144,39 +145,21 @@ bool supervision_board(struct ctx *c)
     return add_kinds(c, doc, &v);
 }
 
-/* ---- tables for other programs: UTF-8 with a mark, so that spreadsheets read Chinese ---- */
-
-static void cell(struct buf *b, struct str text, bool last)
-{
-    /* A value that a spreadsheet would take for a formula is kept a text. */
-    bool formula = text.len && strchr("=+-@", text.ptr[0]);
-    buf_add_char(b, '"');
-    if (formula) buf_add_char(b, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '"') buf_add_char(b, '"');
-        buf_add_char(b, text.ptr[i]);
-    }
-    buf_add_c(b, last ? "\"\r\n" : "\",");
-}
-
-static void head(struct ctx *c, struct buf *b, const char *const *names, size_t count)
-{
-    buf_add_c(b, "\xEF\xBB\xBF");
-    for (size_t i = 0; i < count; i++)
-        cell(b, ctx_tr(c, names[i]), i + 1 == count);
-}
+/* ---- the board as a table file ---- */
 
 bool supervision_board_csv(struct ctx *c)
 {
     static const char *const names[] = {"Department", "Red card",         "Yellow card", "Early warning",
                                         "In time",    "Cards this month", "Open orders", "Late orders"};
     struct supervision_view v = supervision_view_of(c);
-    struct buf b = buf_new(c->arena, 4096);
+    struct people_table t;
     struct unit_sums *rows;
     size_t count;
-    if (!sums_by_unit(c, &v, &rows, &count)) return false;
+    if (!sums_by_unit(c, &v, &rows, &count) || !people_table_begin(c, &t)) return false;
     if (count) qsort(rows, count, sizeof *rows, worst_first);
-    head(c, &b, names, sizeof names / sizeof names[0]);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        people_table_cell(&t, ctx_tr(c, names[i]));
+    people_table_row(&t);
     for (size_t i = 0; i < count; i++) {
         const struct unit_sums *u = &rows[i];
         const int64_t numbers[] = {u->level[SUPERVISE_RED],
@@ -186,9 +169,10 @@ bool supervision_board_csv(struct ctx *c)
                                    u->findings[SUPERVISE_YELLOW] + u->findings[SUPERVISE_RED],
                                    u->orders,
                                    u->late_orders};
-        cell(&b, supervision_unit_name(c, u->unit), false);
-        for (size_t n = 0; n < 7; n++)
-            cell(&b, supervision_number(c, numbers[n]), n == 6);
+        people_table_cell(&t, supervision_unit_name(c, u->unit));
+        for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
+            people_table_number(&t, numbers[n]);
+        people_table_row(&t);
     }
-    return ctx_file(c, buf_str(&b), "text/csv; charset=utf-8", STR("supervision.csv"));
+    return people_table_send(c, &t, STR("supervision.csv"));
 }
