@@ -336,7 +336,9 @@ static void add_items(struct ctx *c, struct json *fields, const struct data_entr
         ctx_option(c, f, id, json_text_of(i, "name"));
         struct json *option = json_get(f, "options")->last;
         json_set_bool(c->arena, option, "checked", was_sent(c, "fields", id));
-        json_set_str(c->arena, option, "note", exchange_label(c, sharing_words, json_text_of(i, "sharing")));
+        struct str sharing = exchange_label(c, sharing_words, json_text_of(i, "sharing"));
+        json_set_str(c->arena, option, "note",
+                     str_fmt(c->arena, "%.*s · %.*s", STR_ARG(id), STR_ARG(sharing)));
     }
 }
 
@@ -373,7 +375,8 @@ bool exchange_request(struct ctx *c)
                  ctx_tr(c, "For a system of another node: it answers for its case being live."));
     f = exchange_field(c, fields, "masks", "Masked", "text", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "item=name, item=number, item=phone or item=all, separated by commas."));
+                 ctx_tr(c, "Such as mobile=phone, separated by commas: the id of an item, and what it is "
+                           "masked as (name, number, phone, all)."));
     add_filter(c, fields, STR_EMPTY);
     exchange_field(c, fields, "rate", "Calls a minute", "text", STR("60"), true);
     exchange_field(c, fields, "daily", "Calls a day", "text", STR("1000"), true);

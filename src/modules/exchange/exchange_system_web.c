@@ -30,7 +30,7 @@ static bool systems_page(struct ctx *c, struct str key)
     }
     json_set_bool(c->arena, doc, "has_systems", count > 0);
     json_set(doc, "key", key.len ? json_string(c->arena, key) : json_null(c->arena));
-    exchange_field(c, fields, "name", "Name", "text", STR_EMPTY, true);
+    exchange_field(c, fields, "name", "Name of the system", "text", STR_EMPTY, true);
     f = exchange_field(c, fields, "code", "Code", "text", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "Small letters, digits and hyphens: the name it signs with."));
@@ -211,7 +211,7 @@ bool exchange_system_end(struct ctx *c)
 
 const struct field exchange_system_fields[] = {
     {"code", FIELD_LINE, "Code", .required = true, .max = 40, .check = check_code},
-    {"name", FIELD_LINE, "Name", .required = true, .max = NAME_MAX},
+    {"name", FIELD_LINE, "Name of the system", .required = true, .max = NAME_MAX},
     {0},
 };
 
