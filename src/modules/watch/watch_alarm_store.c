@@ -149,10 +149,11 @@ static struct watch_person person_of(const struct db_rows *r, size_t i)
                                  .operator_id = db_str(r, i, 4),
                                  .note = db_str(r, i, 5),
                                  .added_by = db_int(r, i, 6),
-                                 .at = db_int(r, i, 7)};
+                                 .at = db_int(r, i, 7),
+                                 .staff = db_int(r, i, 8)};
 }
 
-#define WATCHED "SELECT id, subject_index, kind, unit, operator, note, added_by, at FROM watch_person "
+#define WATCHED "SELECT id, subject_index, kind, unit, operator, note, added_by, at, staff FROM watch_person "
 
 bool person_store_watched(struct ctx *c, struct str subject_index, struct watch_person **rows, size_t *count)
 {
@@ -181,19 +182,29 @@ bool person_store_add(struct ctx *c, const struct watch_person *p, bool *fresh)
     if (!seal(c, place("watch_person", "note", p->id), p->note, &note) ||
         !db_exec_count(
             &c->tx, &count,
-            "INSERT INTO watch_person (id, subject_index, kind, unit, operator, note, added_by, at) VALUES "
-            "($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subject_index, kind, unit) DO NOTHING",
+            "INSERT INTO watch_person (id, subject_index, kind, unit, operator, note, added_by, at, staff) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (subject_index, kind, unit) DO NOTHING",
             DB_I(p->id), DB_B(p->subject_index), DB_S(p->kind), DB_I(p->unit), DB_S(p->operator_id),
-            DB_B(note), DB_I(c->actor.account), DB_I(c->now)))
+            DB_B(note), DB_I(c->actor.account), DB_I(c->now), DB_I(p->staff)))
         return false;
     *fresh = count > 0;
     return true;
 }
 
+bool person_store_load(struct ctx *c, int64_t id, struct watch_person *out, bool *found)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, WATCHED "WHERE id = $1", DB_I(id))) return false;
+    *found = r.rows > 0;
+    if (!*found) return true;
+    *out = person_of(&r, 0);
+    return unseal(c, place("watch_person", "note", id), &out->note);
+}
+
 bool person_store_drop(struct ctx *c, int64_t id, bool *done)
 {
     int64_t count = 0;
-    bool ok = db_exec_count(&c->tx, &count, "DELETE FROM watch_person WHERE id = $1", DB_I(id));
+    bool ok = db_exec_count(&c->tx, &count, "DELETE FROM watch_person WHERE id = $1 OR staff = $1", DB_I(id));
     *done = count > 0;
     return ok;
 }

@@ -39,7 +39,7 @@ struct watch_alarm {
 };
 
 struct watch_person {
-    int64_t id, unit, added_by, at;
+    int64_t id, unit, added_by, at, staff;             /* staff: whose household it is, or 0 */
     struct str subject_index, kind, operator_id, note; /* kind: "protected", "staff", "household" */
 };
 
@@ -72,12 +72,18 @@ bool person_store_watched(struct ctx *c, struct str subject_index, struct watch_
                           size_t *count) NODISCARD;
 bool person_store_any(struct ctx *c, bool *any) NODISCARD;
 bool person_store_add(struct ctx *c, const struct watch_person *p, bool *fresh) NODISCARD;
-bool person_store_drop(struct ctx *c, int64_t id, bool *done) NODISCARD;
+bool person_store_load(struct ctx *c, int64_t id, struct watch_person *out, bool *found) NODISCARD;
+bool person_store_drop(struct ctx *c, int64_t id, bool *done) NODISCARD; /* with their household */
 bool person_store_list(struct ctx *c, int64_t before, struct watch_person **rows, size_t *count) NODISCARD;
 
 /* ---- watch_fold.c ---- */
 bool watch_fold(struct ctx *c, const struct json *payload);
 bool watch_sweep(struct ctx *c, const struct json *payload);
+
+/* ---- watch_household.c ---- */
+bool watch_find_household(struct ctx *c, int64_t staff, struct str number) NODISCARD;
+bool watch_read_household(struct ctx *c, const struct json *payload);
+bool watch_add_household(struct ctx *c, const struct json *payload);
 
 /* ---- watch_usage_store.c ---- */
 struct usage_query {

@@ -148,6 +148,8 @@ bool watch_person_add(struct ctx *c)
     }
     if (!person_store_add(c, &p, &fresh)) return false;
     json_set_str(c->arena, detail, "kind", p.kind);
+    if (fresh && str_eq_c(p.kind, "staff") && !watch_find_household(c, p.id, in_text(c, "number")))
+        return false;
     ctx_notice(c, fresh ? "Recorded." : "This person is on the list already.");
     return (!fresh || evidence_add(c, "watch.person_add", "watch_person", p.id, 0, detail)) &&
            ctx_redirect(c, "/office/exchange/watched");

@@ -1,7 +1,11 @@
 /* Calls are counted, and what looks wrong raises an alarm that its reader never sees. */
 #include "core/base/time.h"
 #include "modules/exchange/exchange_app_test.h"
+#include "modules/people/people.h"
+#include "modules/registry/registry.h"
 #include "modules/watch/watch_internal.h"
+
+#define OTHER "780101197905020035" /* has no household of their own in this test */
 
 static struct client supervisor, manager;
 
@@ -152,13 +156,9 @@ static void who_watches_persons_alone_sees_their_alarms(void **unused)
     (void)unused;
 }
 
-static void staff_are_not_looked_up_by_their_own_department(void **unused)
+static int64_t tobacco(struct world *w)
 {
-    struct world w = exchange_world();
-    char form[160];
-    exchange_grant(&w, "&caseless=1");
-    folded(&w);
-    struct client c = exchange_officer(w.t, "supervisor");
+    struct client c = exchange_officer(w->t, "supervisor");
     const struct json *fields =
         json_get(exchange_ok(&c, client_get(&c, "/office/exchange/watched")), "fields");
     int64_t unit = 0;
@@ -169,6 +169,17 @@ static void staff_are_not_looked_up_by_their_own_department(void **unused)
             if (str_eq_c(json_text_of(o, "label"), "示范区烟草专卖局")) unit = json_i64_of(o, "value", 0);
         }
     }
+    return unit;
+}
+
+static void staff_are_not_looked_up_by_their_own_department(void **unused)
+{
+    struct world w = exchange_world();
+    char form[160];
+    exchange_grant(&w, "&caseless=1");
+    folded(&w);
+    struct client c = exchange_officer(w.t, "supervisor");
+    int64_t unit = tobacco(&w);
     assert_true(unit > 0);
     assert_int_equal(client_post(&c, "/office/exchange/watched", "number=" ZHOU "&kind=staff&note=Z").status,
                      422);
@@ -177,6 +188,41 @@ static void staff_are_not_looked_up_by_their_own_department(void **unused)
     exchange_call(&w, exchange_query(&w, ZHOU, STR_EMPTY));
     folded(&w);
     assert_non_null(alarms(&manager, "疑似窥探"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool married(struct ctx *c)
+{
+    const struct json *lin;
+    struct json *other = json_object(c->arena);
+    if (!registry_record(c, STR("population"), STR(LIN), NULL, &lin)) return false;
+    json_set_c(c->arena, other, "id_number", OTHER);
+    json_set_str(c->arena, other, "household_no", json_text_of(lin, "household_no"));
+    return registry_put(c, STR("population"), STR(OTHER), other);
+}
+
+static void who_lives_with_staff_is_found_and_leaves_the_list_with_them(void **unused)
+{
+    struct world w = exchange_world();
+    char form[160];
+    exchange_grant(&w, "&caseless=1");
+    testapp_write(w.t, married, NULL);
+    folded(&w);
+    snprintf(form, sizeof form, "number=" LIN "&kind=staff&note=L&operator=zhang-3&unit=%lld",
+             (long long)tobacco(&w));
+    assert_int_equal(client_post(&supervisor, "/office/exchange/watched", form).status, 200);
+    testapp_jobs(w.t);
+    const struct json *list =
+        json_get(exchange_ok(&supervisor, client_get(&supervisor, "/office/exchange/watched")), "persons");
+    assert_int_equal(list->count, 2);
+    exchange_call(&w, exchange_query(&w, OTHER, STR_EMPTY));
+    folded(&w);
+    assert_non_null(alarms(&manager, "疑似窥探"));
+    snprintf(form, sizeof form, "id=%.*s", STR_ARG(json_text_of(json_at(list, 1), "id")));
+    assert_int_equal(client_post(&supervisor, "/office/exchange/watched/drop", form).status, 200);
+    list = json_get(exchange_ok(&supervisor, client_get(&supervisor, "/office/exchange/watched")), "persons");
+    assert_int_equal(list->count, 0);
     testapp_close(w.t);
     (void)unused;
 }
@@ -190,6 +236,7 @@ int main(void)
         cmocka_unit_test(an_alarm_has_an_owner_who_closes_it_with_a_reason),
         cmocka_unit_test(who_watches_persons_alone_sees_their_alarms),
         cmocka_unit_test(staff_are_not_looked_up_by_their_own_department),
+        cmocka_unit_test(who_lives_with_staff_is_found_and_leaves_the_list_with_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,7 @@ static const struct route routes[] = {
 static const struct job_kind jobs[] = {
     {"watch.fold", NULL, watch_fold, .every_ms = MS_MINUTE},
     {"watch.more", NULL, watch_fold},
+    {"watch.household", watch_read_household, watch_add_household},
     {"watch.sweep", NULL, watch_sweep, .every_ms = MS_DAY},
 };
 
@@ -47,7 +48,7 @@ static const struct permission permissions[] = {
     {"watch.persons", "Keep the list of watched persons", "supervisor"},
 };
 
-static const char *const needs[] = {"evidence", "exchange", "orgs", "people", NULL};
+static const char *const needs[] = {"evidence", "exchange", "orgs", "people", "registry", NULL};
 
 static const struct people_part part = {.name = "watch", .office_home = watch_office_home};
 
