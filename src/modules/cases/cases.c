@@ -136,11 +136,15 @@ static void load_prefill(struct ctx *c, struct case_work *w)
 /* A draft follows the process in force; what was sent keeps the version it was sent under. */
 static void find_process(struct ctx *c, struct case_work *w)
 {
+    bool draft = str_eq_c(w->file.status, "draft");
     struct str code = w->process_code.len ? w->process_code : process_of_flow(json_get(w->service, "flow"));
-    w->process = str_eq_c(w->file.status, "draft") ? process_in_force(c, code, date_of(c->now))
-                 : w->process_version              ? process_version_of(c, code, w->process_version)
-                                                   : process_first(c, code);
+    w->process = draft                ? process_in_force(c, code, date_of(c->now))
+                 : w->process_version ? process_version_of(c, code, w->process_version)
+                                      : process_first(c, code);
     w->course = w->process ? w->process->course : NULL;
+    if (draft || !w->process) return;
+    w->process_code = w->process->code; /* of before there were processes: kept with its next move */
+    w->process_version = w->process->version;
 }
 
 static bool load_state(struct ctx *c, struct case_work *w)

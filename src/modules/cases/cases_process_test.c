@@ -247,6 +247,40 @@ static void a_case_is_moved_only_where_the_other_version_has_its_steps(void **st
     assert_int_equal(act(&decide, at_review, "grant", "note_grant=x") / 100, 4);
 }
 
+static bool make_older(struct ctx *c)
+{
+    return db_exec(
+        &c->tx, "UPDATE case_file SET process = '', process_version = 0, state = $2 WHERE id = $1",
+        DB_I(*(int64_t *)ctx_arg(c)),
+        DB_C("{\"status\":\"accepted\",\"step\":\"review\",\"resume\":null,\"furthest\":\"review\","
+             "\"returns\":0,\"corrections\":0,\"accepted\":true,\"extension\":\"none\",\"result\":"
+             "\"open\"}"));
+}
+
+static bool names_its_process(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT process, process_version FROM case_file WHERE id = $1",
+                  DB_I(*(int64_t *)ctx_arg(c))))
+        return false;
+    assert_true(str_eq_c(db_str(&r, 0, 0), "one-review"));
+    assert_int_equal(db_int(&r, 0, 1), 1);
+    return true;
+}
+
+static void a_case_of_before_there_were_processes_goes_on_under_the_first_version(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t id = receive(&desk, "accept");
+    testapp_write(app, make_older, &id);
+    publish("one-review", SHORT);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    testapp_read(app, names_its_process, &id);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+}
+
 /* ---- operations ---- */
 
 static int operate(struct client *c, int64_t id, const char *what, const char *form)
@@ -383,6 +417,7 @@ int main(void)
         PROMISE(a_running_case_keeps_the_version_it_began_with),
         PROMISE(steps_at_the_same_time_are_all_done_before_the_decision),
         PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),
+        PROMISE(a_case_of_before_there_were_processes_goes_on_under_the_first_version),
         PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
         PROMISE(what_was_passed_on_is_recalled_while_nobody_has_taken_it_up),
         PROMISE(nothing_is_decided_while_a_document_is_owed_or_the_case_is_held_up),
