@@ -19,7 +19,7 @@ struct settings {
     const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
     const char *log, *key, *keys, *checkpoint;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *to, *out, *decision,
-        *input;
+        *input, *members, *instance;
     int port, threads, desk_looks, keep_years, cases, year, seed;
     bool demo, require_second_factor, admin, with_keys, strict, dry_run, help;
     const char *args[8]; /* what is not an option */
@@ -133,6 +133,8 @@ int command_openapi(const struct settings *s);
 int command_merkle(const struct settings *s);
 int command_audit(const struct settings *s);
 int command_witness(const struct settings *s);
+int command_node(const struct settings *s);
+int command_demo_nodes(const struct settings *s);
 
 /* Fictional people, officers and registers (demo.c). Makes passwords at the first run and writes them to
  * VAR/demo-accounts.txt. */

@@ -114,6 +114,23 @@ static const struct option_row simulate_options[] = {
     {NULL, OPTION_FLAG, 0, NULL},
 };
 
+static const struct option_row node_options[] = {
+    {"--name", OPTION_TEXT, AT(name), "name of this node: letters, digits, hyphens and dots"},
+    {"--public-url", OPTION_TEXT, AT(public_url),
+     "address where other nodes reach it, such as https://jh.example.gov.cn"},
+    {"--members", OPTION_TEXT, AT(members),
+     "codes (USCC) of the departments it speaks for, separated by commas (default: all here)"},
+    {"--instance", OPTION_TEXT, AT(instance), "makes it the hub of an instance of that name"},
+    {"--out", OPTION_TEXT, AT(out), "file to write"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct option_row demo_nodes_options[] = {
+    {"--port", OPTION_INT, AT(port), "port of the hub; the department has the next one (default: 8080)"},
+    {"--threads", OPTION_INT, AT(threads), "threads that read requests (default: one a core)"},
+    {NULL, OPTION_FLAG, 0, NULL},
+};
+
 const struct command commands[] = {
     {"serve", "[options]", "Runs the platform.", serve_options, 0, 0, command_serve},
     {"import", "items|laws|divisions|calendar|registry|exchange|catalogue FILE",
@@ -142,6 +159,11 @@ const struct command commands[] = {
      audit_options, 0, 1, command_audit},
     {"witness", "--log LOG", "Follows the log of another, and signs that it only grew.", witness_options, 0,
      0, command_witness},
+    {"node", "set|directory|request|anchor|join [FILE]",
+     "Makes this installation an exchange node, enrols it, joins it to a hub.", node_options, 1, 2,
+     command_node},
+    {"demo-nodes", "", "Two nodes with fictional data in one go: a hub and a department.", demo_nodes_options,
+     0, 0, command_demo_nodes},
     {"merkle", "test FOLDER",
      "Checks inclusion and consistency proofs: every JSON case below a folder; ends with what passed.", NULL,
      1, 2, command_merkle},

@@ -180,7 +180,10 @@ static void set_bounds(CURL *curl, const struct fetch *what, struct incoming *in
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(what->total_ms ? what->total_ms : TOTAL_MS));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)IDLE_SECONDS);
-    if (what->once) curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+    if (what->once) {
+        curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+    }
 }
 
 /* ---- how it ended ---- */

@@ -2,6 +2,7 @@
 #include "core/base/buf.h"
 #include "core/blob/blob.h"
 #include "core/http/server.h"
+#include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -234,7 +235,8 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
             add_material(c, out, w, m->name, "warn",
                          ctx_tr(c, m->required ? "Missing" : "Not given (optional)"), 0);
     }
-    return true;
+    const struct exchange_case about = case_for_exchange(w);
+    return exchange_case_facts(c, &about, facts);
 }
 
 static struct str clock_word(struct ctx *c, enum clock_event_kind kind)

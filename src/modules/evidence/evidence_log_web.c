@@ -64,7 +64,9 @@ static bool cosigned(struct ctx *c)
 
 static bool take_cosignature(struct ctx *c)
 {
-    return evidence_cosign(c, in_text(c, "note")) && ctx_file(c, STR("{}"), "application/json", STR_EMPTY);
+    /* Fields are trimmed; a head ends with a newline. */
+    return evidence_cosign(c, str_cat(c->arena, in_text(c, "note"), STR("\n"))) &&
+           ctx_file(c, STR("{}"), "application/json", STR_EMPTY);
 }
 
 static const struct field note_fields[] = {

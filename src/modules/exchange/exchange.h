@@ -172,8 +172,17 @@ struct exchange_offer {
 bool exchange_offers(struct ctx *c, struct exchange_offer **rows, size_t *count) NODISCARD;
 /* [{id, name, type, sharing}] */
 bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **items) NODISCARD;
+/* Grants one at once, for demonstrations: those fields, for live cases of the asking installation. */
+bool exchange_permit_outside(struct ctx *c, struct str system, struct str resource, struct str fields,
+                             int64_t until) NODISCARD;
 /* Has the system a permit in force for that? */
 bool exchange_permits_now(struct ctx *c, struct str system, struct str resource);
+/* What other installations said of the subject of a case, for its page: adds {name, value, result,
+ * result_label, source, when}. On the first look it has to wait: false without an error (ctx_goes_outside).
+ */
+typedef bool exchange_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
+void exchange_set_facts(struct server *s, exchange_facts *facts);
+bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts) NODISCARD;
 /* The live case of that subject which a call names: found here, of that subject, not decided or closed.
  * DENIED exchange.no_case, .case_subject, .case_closed. */
 bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struct str case_no,

@@ -60,6 +60,7 @@ struct exchange_state {
     exchange_find_case *find_case;
     exchange_case_href *case_href;
     exchange_live_cases *live_cases;
+    exchange_facts *facts;
     struct breaker *breakers;
     struct sources sources;
 };

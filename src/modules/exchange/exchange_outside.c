@@ -125,3 +125,51 @@ bool exchange_permits_now(struct ctx *c, struct str system, struct str resource)
     }
     return false;
 }
+
+void exchange_set_facts(struct server *server, exchange_facts *facts)
+{
+    ((struct exchange_state *)server_state(server, "exchange"))->facts = facts;
+}
+
+bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts)
+{
+    const struct exchange_state *s = server_state(c->server, "exchange");
+    return !s->facts || s->facts(c, k, facts);
+}
+
+/* ---- for demonstrations ---- */
+
+bool exchange_permit_outside(struct ctx *c, struct str system, struct str resource, struct str fields,
+                             int64_t until)
+{
+    const struct known_system *k = exchange_system_of(exchange_now(c), system);
+    const struct known_resource *r = exchange_resource_of(exchange_now(c), resource);
+    if (!k || !r) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
+    const struct share_permit p = {.id = ctx_id(c),
+                                   .entry = r->entry,
+                                   .resource = r->id,
+                                   .system = k->id,
+                                   .unit = k->unit,
+                                   .provider = r->unit,
+                                   .state = STR("granted"),
+                                   .purpose = STR("apply"),
+                                   .basis = STR_EMPTY,
+                                   .modes = STR("check,query"),
+                                   .fields = fields,
+                                   .masks = STR_EMPTY,
+                                   .services = STR("*"),
+                                   .needs_case = CASE_OF_CALLER,
+                                   .rate = RATE_MAX,
+                                   .daily = DAILY_MAX - 1,
+                                   .valid_from = c->now,
+                                   .valid_until = until,
+                                   .networks = STR_EMPTY,
+                                   .asked_at = c->now,
+                                   .office_at = c->now,
+                                   .decided_at = c->now,
+                                   .words = STR_EMPTY,
+                                   .filter_text = STR_EMPTY};
+    c->refresh = true;
+    return permit_store_save(c, &p) &&
+           evidence_add(c, "exchange.permit_grant", "share_permit", p.id, 0, NULL);
+}

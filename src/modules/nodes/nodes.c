@@ -97,6 +97,7 @@ bool nodes_start(struct ctx *c)
     s->most = threads > 2 ? threads - 1 : 1;
     server_set_state(c->server, "nodes", s);
     evidence_set_witnesses(c->server, nodes_witnesses);
+    exchange_set_facts(c->server, nodes_case_facts);
     people_add_part(c->server, &part);
     return nodes_refresh(c);
 }

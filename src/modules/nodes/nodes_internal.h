@@ -173,6 +173,9 @@ bool road_meta_prepare(struct ctx *c);
 bool road_answer(struct ctx *c);
 extern const struct field road_fields[], road_meta_fields[];
 
+/* ---- nodes_case.c: what other nodes know, on the page of a case ---- */
+bool nodes_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
+
 /* ---- jobs: nodes_pull.c, nodes_witness.c ---- */
 bool nodes_pull(struct ctx *c, const struct json *payload);
 bool nodes_pull_run(struct ctx *c, const struct json *payload);

@@ -23,7 +23,8 @@ static bool pull_apart(struct ctx *c, void *arg)
                                .header_count = 1,
                                .connect_ms = CONNECT_MS,
                                .total_ms = TOTAL_MS,
-                               .max = DIRECTORY_MAX};
+                               .max = DIRECTORY_MAX,
+                               .once = true};
     if (fetch(nodes_state_of(c)->fetcher, c->arena, &what, &a, &p->wrong) && a.status == 200)
         p->body = a.body;
     return true;

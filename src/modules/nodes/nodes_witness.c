@@ -63,7 +63,8 @@ static bool get(struct ctx *c, const struct dir_node *peer, struct str path, siz
         .url = str_z(c->arena, str_fmt(c->arena, "%.*s/log/%.*s", STR_ARG(peer->url), STR_ARG(path))),
         .connect_ms = CONNECT_MS,
         .total_ms = TOTAL_MS,
-        .max = max};
+        .max = max,
+        .once = true};
     if (!fetch(nodes_state_of(c)->fetcher, c->arena, &what, &a, &wrong) || a.status != 200) return false;
     *out = a.body;
     return true;
@@ -131,7 +132,8 @@ static bool push(struct ctx *c, const struct dir_node *peer, struct str note)
                                .body = json_to_str(c->arena, o),
                                .connect_ms = CONNECT_MS,
                                .total_ms = TOTAL_MS,
-                               .max = TILE_MAX};
+                               .max = TILE_MAX,
+                               .once = true};
     return fetch(nodes_state_of(c)->fetcher, c->arena, &what, &a, &wrong) && a.status == 200;
 }
 
