@@ -273,15 +273,26 @@ static void a_directory_is_never_rolled_back(void **unused)
     (void)unused;
 }
 
+/* It makes no directory any more, and serves as a node like any other. */
+static bool retire_hub(struct ctx *c)
+{
+    struct signer s;
+    bool found;
+    c->refresh = true;
+    return keyring_find_signer(ctx_keys(c), STR("directory"), &s, &found, c->err) && found &&
+           orgs_save_setting(c, "nodes.anchor", cert_to_pem(c->arena, s.cert)) &&
+           orgs_save_setting(c, "nodes.hub", STR_EMPTY);
+}
+
 static void without_the_hub_nodes_go_on_until_the_directory_expires(void **unused)
 {
     struct pair *p = pair_open(TERMS);
+    testapp_write(p->hub, retire_hub, NULL);
     testapp_advance(60 * MS_HOUR);
     assert_int_equal(pair_ask(p, "late").status, 200);
     testapp_advance(13 * MS_HOUR);
     must_refuse(p, pair_ask(p, "too-late"), "nodes.expired");
     assert_int_equal(pair_tally(p, "too-late").asked, 0);
-    take_fails(p, pair_directory_now(p), "nodes.expired");
     pair_close(p);
     (void)unused;
 }
@@ -307,7 +318,8 @@ static void the_hub_renews_the_directory_and_nodes_fetch_it(void **unused)
     }
     assert_true(number >= 3);
     testapp_advance(60 * MS_HOUR);
-    assert_int_equal(pair_ask(p, "renewed").status, 200);
+    struct answer a = pair_ask(p, "renewed");
+    if (a.status != 200) fail_msg("%.*s", STR_ARG(a.body));
     pair_close(p);
     (void)unused;
 }

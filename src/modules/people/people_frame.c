@@ -55,6 +55,7 @@ static const struct link exchange_links[] = {
     {EXCHANGE "/objections", "Objections", "", ""},
     {EXCHANGE "/usage", "Use of data", "", ""},
     {EXCHANGE "/alarms", "Alarms", "", ""},
+    {"/office/nodes", "Exchange nodes", "", ""},
 };
 
 /* A page of the person's own is linked before they sign in, too: signing in leads there. */
