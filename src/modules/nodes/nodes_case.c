@@ -6,6 +6,8 @@
 #include "modules/nodes/nodes_internal.h"
 #include "modules/people/people.h"
 
+#define FOUND "From another node"
+
 enum { SERVICES_MAX = 8 };
 
 struct wanted {
@@ -99,15 +101,15 @@ static void ask_all(struct ctx *c, void *arg)
 
 /* ---- showing ---- */
 
-static void add_fact(struct ctx *c, struct json *facts, const struct json *rule, struct str value, bool found,
-                     int64_t at)
+static void add_fact(struct ctx *c, struct json *facts, const struct json *rule, struct str value,
+                     const char *label, int64_t at)
 {
     struct json *f = json_add_object(c->arena, facts);
     struct str service = json_text_of(rule, "service"), subsystem, code, version;
     service_split(service, &subsystem, &code, &version);
     const struct dir_subsystem *s = directory_subsystem(nodes_now(c)->dir, subsystem);
-    json_set_c(c->arena, f, "result", found ? "match" : "unknown");
-    json_set_str(c->arena, f, "result_label", ctx_tr(c, found ? "From another node" : "No answer yet"));
+    json_set_c(c->arena, f, "result", strcmp(label, FOUND) == 0 ? "match" : "unknown");
+    json_set_str(c->arena, f, "result_label", ctx_tr(c, label));
     json_set_str(c->arena, f, "name", json_text_of(rule, "name"));
     json_set_str(c->arena, f, "value", value);
     json_set_str(c->arena, f, "source", s ? s->member_name : subsystem);
@@ -135,7 +137,7 @@ static bool show(struct ctx *c, struct json *facts, const struct json *rule, con
         .table = "node_fact", .column = "facts", .row = r->case_id, .subject = r->subject};
     struct str text;
     if (!r->facts.len) {
-        add_fact(c, facts, rule, r->result, false, r->at);
+        add_fact(c, facts, rule, r->result, "Call refused", r->at);
         return true;
     }
     if (!field_open(ctx_keys(c), &c->tx, &at, r->facts, &text)) return false;
@@ -143,7 +145,7 @@ static bool show(struct ctx *c, struct json *facts, const struct json *rule, con
     if (!answer) return false;
     struct str values = values_of(c, rule, answer);
     add_fact(c, facts, rule, values.len ? values : ctx_tr(c, "There is no record of this applicant."),
-             json_true_of(answer, "found"), r->at);
+             json_true_of(answer, "found") ? FOUND : "No record", r->at);
     ctx_reads(c, r->subject, STR("node_fact"), r->case_id);
     return true;
 }
@@ -184,7 +186,7 @@ bool nodes_case_facts(struct ctx *c, const struct exchange_case *k, struct json 
         } else if (may_ask) {
             if (!want(c, a, rule, k)) return false;
         } else {
-            add_fact(c, facts, rule, ctx_tr(c, "The other node has not answered."), false, c->now);
+            add_fact(c, facts, rule, ctx_tr(c, "The other node has not answered."), "No answer yet", c->now);
         }
     }
     return !a->count || ctx_outside(c, ask_all, a);
