@@ -4,6 +4,7 @@
 #include "app/demo.h"
 #include "core/base/file.h"
 #include "modules/catalogue/catalogue.h"
+#include "modules/governance/governance.h"
 #include "modules/orgs/orgs.h"
 
 #include <sys/stat.h>
@@ -118,9 +119,9 @@ static bool make_password(struct demo *d, struct err *e)
 
 static bool run_steps(struct server *s, struct demo *d, struct err *e)
 {
-    static handler *const steps[] = {
-        add_place,         add_departments, demo_add_officers, demo_add_registers,
-        demo_add_exchange, demo_add_people, fill_catalogue,    finish};
+    static handler *const steps[] = {add_place,          add_departments,   demo_add_officers,
+                                     demo_add_registers, demo_add_exchange, governance_begin,
+                                     demo_add_people,    fill_catalogue,    finish};
     const struct actor system = {.kind = ACTOR_SYSTEM};
     if (!read_data(d, e) || !make_password(d, e)) return false;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)

@@ -287,7 +287,7 @@ static void add_form(struct ctx *c, const struct json *d, struct str action)
 {
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *f;
     exchange_field(c, fields, "code", "Code", "text", json_text_of(d, "code"), true);
-    exchange_field(c, fields, "name", "Name", "text", json_text_of(d, "name"), true);
+    exchange_field(c, fields, "name", "Name of the data", "text", json_text_of(d, "name"), true);
     exchange_field(c, fields, "en", "Name in English", "text", json_text_of(d, "en"), false);
     exchange_field(c, fields, "summary", "What it holds", "textarea", json_text_of(d, "summary"), false);
     exchange_select(c, fields, "class", "Kind", class_words, json_text_of(d, "class"), true);
@@ -403,7 +403,7 @@ const struct field exchange_list_fields[] = {
 
 const struct field exchange_entry_fields[] = {
     {"code", FIELD_LINE, "Code", .required = true, .max = CODE_MAX},
-    {"name", FIELD_LINE, "Name", .required = true, .max = NAME_MAX},
+    {"name", FIELD_LINE, "Name of the data", .required = true, .max = NAME_MAX},
     {"en", FIELD_LINE, "Name in English", .max = NAME_MAX},
     {"summary", FIELD_TEXT, "What it holds", .max = 1000},
     {"class", FIELD_CHOICE, "Kind", .required = true, .choices = "base|theme|department"},

@@ -140,7 +140,8 @@ bool exchange_setup(struct ctx *c)
     bool own = s.draft && s.author == c->actor.account,
          file = s.doc && str_eq_c(json_text_of(s.doc, "kind"), "file");
     json_set_str(c->arena, doc, "name", e.name);
-    json_set_str(c->arena, doc, "entry_href", act_path(c, e.id, ""));
+    json_set_str(c->arena, doc, "entry_href",
+                 str_fmt(c->arena, "/office/exchange/entries/%lld", (long long)e.id));
     if (e.doc && json_text_of(e.doc, "register").len)
         exchange_row(c, rows, "Kind", ctx_tr(c, "Register of this installation"), false);
     add_rows(c, rows, s.doc, s.has_secret);

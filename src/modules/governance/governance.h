@@ -11,6 +11,10 @@
 
 extern const struct module governance_module;
 
+/* Entries whose register lies here begin with the rules that follow from their description, where nobody has
+ * set any; for demonstrations. */
+bool governance_begin(struct ctx *c) NODISCARD;
+
 /* Permissions: "quality.read" (all who see the catalogue of data), "quality.keep" (data_steward, own
  * department). */
 

@@ -267,3 +267,19 @@ bool quality_begin(struct ctx *c, const struct exchange_data *d)
     if (!found) plan = (struct quality_plan){.entry = d->entry, .unit = d->unit, .next_at = c->now};
     return quality_store_save_plan(c, &plan);
 }
+
+bool governance_begin(struct ctx *c)
+{
+    struct exchange_data *rows, d;
+    struct quality_plan plan;
+    size_t count;
+    bool found;
+    if (!exchange_data_open(c, 0, 0, 1000, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].register_id.len) continue;
+        if (!quality_store_plan(c, rows[i].entry, &plan, &found)) return false;
+        if (found) continue;
+        if (!exchange_data(c, rows[i].entry, &d, &found) || (found && !quality_begin(c, &d))) return false;
+    }
+    return true;
+}
