@@ -7,7 +7,7 @@ enum {
     COLUMN = 168,
     ROW = 104,
     LEFT = 60,
-    TOP = 56,
+    TOP = 64,
     TASK_W = 128,
     TASK_H = 60,
     GATE = 24,
@@ -161,7 +161,11 @@ static void add_node(const struct drawing *d, struct json *list, int node)
     json_set_c(a, o, "mark", kind == BPMN_PARALLEL ? "+" : kind == BPMN_INCLUSIVE ? "O" : "×");
     json_set_i64(a, o, "mark_y", y + 6);
     json_set_i64(a, o, "mark_x", x);
-    add_label(d, o, name_of(d, node), x, event || gate ? y + half + 20 : y + 5, !event && !gate);
+    add_label(d, o, name_of(d, node), x,
+              gate    ? y - half - 8
+              : event ? y + half + 20
+                      : y + 5,
+              !event && !gate);
 }
 
 static void add_edge(const struct drawing *d, struct json *list, const struct bpmn_edge *e, bool back)
