@@ -1,4 +1,5 @@
 /* What the applicant is promised while applying. */
+#include "engines/schema/schema.h"
 #include "modules/cases/cases_walk_test.h"
 
 /* ---- every item ---- */
@@ -318,6 +319,28 @@ static void rows_come_and_go_without_scripts_and_nothing_typed_is_lost(void **st
     assert_int_equal(client_post(&zhou, path, "driver_count=2&safety_officer=Ma&drivers.rows=0").status, 422);
 }
 
+static void every_form_is_served_to_programs_as_a_schema_they_can_use(void **state)
+{
+    struct client anyone = {.app = app, .json = true};
+    struct err e = {0};
+    (void)state;
+    const struct json *doc =
+        client_json(&anyone, client_getf(&anyone, "/items/%lld/form", (long long)item_of("BI-0009")));
+    assert_true(str_eq_c(json_text_of(doc, "for"), "organisation"));
+    assert_true(json_get(doc, "pages")->count >= 4);
+    const struct json *schema = json_get(doc, "schema");
+    assert_non_null(schema_compile(app->arena, schema, NULL, &e));
+    bool valid = false;
+    struct schema_faults faults;
+    assert_true(schema_check(app->arena, schema, NULL, &faults, &valid, &e));
+    assert_true(valid);
+    assert_non_null(json_path(schema, "properties.drivers.items.properties.qualification"));
+    anyone.json = false;
+    struct answer a = client_getf(&anyone, "/items/%lld/form", (long long)item_of("BI-0001"));
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(a, "x-source"));
+}
+
 /* ---- one minute ---- */
 
 static void a_withdrawal_from_the_housing_fund_takes_at_most_eight_actions(void **state)
@@ -527,6 +550,7 @@ int main(void)
         cmocka_unit_test(who_only_declared_sees_nothing_filled_in_and_is_led_to_confirm),
         cmocka_unit_test(a_firm_is_asked_to_act_as_one_and_a_person_as_themself),
         cmocka_unit_test(rows_come_and_go_without_scripts_and_nothing_typed_is_lost),
+        cmocka_unit_test(every_form_is_served_to_programs_as_a_schema_they_can_use),
         cmocka_unit_test(a_withdrawal_from_the_housing_fund_takes_at_most_eight_actions),
         cmocka_unit_test(what_a_rule_can_answer_is_answered_on_the_receipt),
         cmocka_unit_test(a_program_that_calls_itself_a_picture_is_refused),

@@ -12,6 +12,10 @@ static const struct permission permissions[] = {
     POST("/office/cases/{id}/" path, ALLOW(permission), SCOPE(case_office_scope), act, "cases/office_case",  \
          .in = fields, .again = office_case, .flags = ROUTE_UPLOAD, .summary = words)
 
+static const struct field asked_fields[] = {
+    {"for", FIELD_LINE, "person, or organisation", .max = 20},
+    {0},
+};
 static const struct field start_fields[] = {
     {"situations", FIELD_JSON, "Answers to the questions of the situation"}, {0}};
 static const struct field form_fields[] = {
@@ -42,6 +46,8 @@ static const struct field track_fields[] = {
 
 static const struct route routes[] = {
     /* ---- applicant ---- */
+    GET("/items/{id}/form", ALLOW(PUBLIC), SCOPE(NO_ROW), item_form, "cases/item_form", .in = asked_fields,
+        .flags = ROUTE_CACHED, .summary = "What the form asks, with its JSON Schema"),
     GET("/items/{id}/apply", ALLOW(PERSON), SCOPE(NO_ROW), apply_start, "cases/apply_start",
         .in = start_fields, .summary = "The questions of the situation"),
     POST("/items/{id}/apply", ALLOW(PERSON), SCOPE(NO_ROW), apply_start_save, "cases/apply_start",

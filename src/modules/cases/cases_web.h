@@ -54,6 +54,7 @@ extern const struct field operate_fields[], case_fields[];
 bool apply_start(struct ctx *c);
 bool apply_start_save(struct ctx *c);
 bool apply_tasks(struct ctx *c);
+bool item_form(struct ctx *c);
 bool apply_form(struct ctx *c);
 bool apply_form_save(struct ctx *c);
 bool apply_files(struct ctx *c);
