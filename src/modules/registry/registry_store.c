@@ -78,9 +78,11 @@ bool registry_store_records(struct ctx *c, struct str resource, struct str code,
             *list = k->list;
             return true;
         }
-    if (!db_query(&c->tx, &rows,
-                  "SELECT id, data FROM registry_record WHERE resource = $1 AND code_index = $2 ORDER BY id",
-                  DB_S(resource), DB_B(code_index(c, code))) ||
+    if (!db_query(
+            &c->tx, &rows,
+            /* + 0: by number, and not through the whole register in order of ids. */
+            "SELECT id, data FROM registry_record WHERE resource = $1 AND code_index = $2 ORDER BY id + 0",
+            DB_S(resource), DB_B(code_index(c, code))) ||
         !open_rows(c, &rows, list))
         return false;
     struct register_answer *fresh = ARENA_NEW(c->arena, struct register_answer);
