@@ -5,6 +5,7 @@
 #include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/decisions/decisions.h"
+#include "modules/desk/desk.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
 #include "modules/governance/governance.h"
@@ -26,6 +27,6 @@ const struct module *const modules[] = {
     &installation_module, &registry_module,   &people_module,    &notices_module,      &licences_module,
     &processes_module,    &catalogue_module,  &decisions_module, &exchange_module,     &watch_module,
     &nodes_module,        &governance_module, &bookings_module,  &cases_module,        &ratings_module,
-    &supervision_module,  &site_module,       &demo_module,
+    &supervision_module,  &desk_module,       &site_module,      &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

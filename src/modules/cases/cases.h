@@ -98,4 +98,21 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCAR
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
                         size_t *count) NODISCARD;
 
+/* ---- for the window: what the desk hands on and hands out ---- */
+/* Paper that the desk kept with a case that was sent. */
+struct case_paper {
+    int64_t id, unit, copies;
+    struct str case_no, division, material; /* material: its name in the list of the service */
+};
+bool case_papers(struct ctx *c, int64_t case_id, struct case_paper **list, size_t *count) NODISCARD;
+/* *id = 0 where there is none; says nothing of who may see it. */
+bool case_by_no(struct ctx *c, struct str case_no, int64_t *id) NODISCARD;
+/* Of the actor, newest first: adds {id, case_no, item_name, status} to the list. */
+bool case_list_mine(struct ctx *c, size_t limit, struct json *list) NODISCARD;
+/* "Under review", "Granted" … in the language of the request. */
+struct str case_status_text(struct ctx *c, const struct case_file *f);
+/* Opens a draft of the actor and sends it, where nothing is missing that is not known already: as
+ * everybody's, with the same refusals (the transaction goes back then). */
+bool case_apply_at_once(struct ctx *c, const struct item *item, int64_t *id) NODISCARD;
+
 #endif

@@ -268,9 +268,9 @@ bool people_desk_verify(struct ctx *c, struct str name, struct str number, struc
 
 /* ---- officers ---- */
 
-const char *const people_roles[] = {"desk",         "reviewer",       "decider",      "editor",
-                                    "steward",      "supervisor",     "data_steward", "data_manager",
-                                    "system_admin", "security_admin", "audit_admin",  NULL};
+const char *const people_roles[] = {
+    "desk",         "reviewer",     "decider",        "editor",      "steward", "supervisor", "data_steward",
+    "data_manager", "system_admin", "security_admin", "audit_admin", "kiosk",   NULL};
 const char *const people_role_titles[] = {"Service desk",
                                           "Reviewing",
                                           "Deciding",
@@ -281,7 +281,8 @@ const char *const people_role_titles[] = {"Service desk",
                                           "Data authority",
                                           "System administrator",
                                           "Security administrator",
-                                          "Audit administrator"};
+                                          "Audit administrator",
+                                          "Self-service terminal"};
 
 static bool has_role(struct str roles, const char *role)
 {
@@ -299,6 +300,8 @@ const char *people_roles_conflict(struct arena *a, struct str roles)
     int admins =
         has_role(roles, "system_admin") + has_role(roles, "security_admin") + has_role(roles, "audit_admin");
     bool handles = has_role(roles, "desk") || has_role(roles, "reviewer") || has_role(roles, "decider");
+    if (has_role(roles, "kiosk") && str_find_char(roles, '|') != SIZE_MAX)
+        return "A self-service terminal has no other role.";
     if (admins > 1) return "System, security and audit administrators must be three different people.";
     if (admins && handles) return "An administrator must not handle applications.";
     if (has_role(roles, "desk") && has_role(roles, "decider"))

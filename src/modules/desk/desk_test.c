@@ -1,0 +1,382 @@
+#include "core/auth/auth.h"
+#include "modules/cases/cases_app_test.h"
+#include "modules/desk/desk_internal.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+#include "testing/testapp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BASE   "BI-0010"
+#define REVIEW "civil-affairs.review"
+#define DECIDE "civil-affairs.decide"
+#define MOBILE "13900000105"
+
+static struct client browser(const char *login)
+{
+    struct client c = officer(login);
+    c.json = false;
+    c.language = "en";
+    return c;
+}
+
+/* ---- cases ---- */
+
+struct doing {
+    const char *login, *act;
+    int64_t id, unit, item;
+    char no[32];
+    struct str number;
+};
+
+static bool act_as(struct ctx *c, enum actor_kind kind, const char *login)
+{
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, kind, str_c(login), &a, &hash)) return false;
+    c->actor = (struct actor){.kind = kind,
+                              .account = a.id,
+                              .subject = a.subject,
+                              .level = a.level,
+                              .unit = a.unit,
+                              .area = a.area,
+                              .name = a.label};
+    if (kind == ACTOR_OFFICER) server_permit(c->server, &c->actor, a.roles);
+    return true;
+}
+
+static bool send_one(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    const struct item *item = catalogue_of_base(c, STR(BASE));
+    struct case_seed seed = {.item = item, .channel = "desk"};
+    struct case_file f;
+    if (!item || !act_as(c, ACTOR_PERSON, MOBILE)) return false;
+    seed.applicant = c->actor.subject;
+    if (!act_as(c, ACTOR_OFFICER, "desk1") || !case_seed(c, &seed, &d->id) || !case_load(c, d->id, &f))
+        return false;
+    d->unit = f.unit;
+    d->item = item->id;
+    snprintf(d->no, sizeof d->no, "%.*s", STR_ARG(f.case_no));
+    return true;
+}
+
+static bool do_one(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    return act_as(c, ACTOR_OFFICER, d->login) && case_seed_act(c, d->id, d->act, STR("演示"));
+}
+
+static struct doing a_case(void)
+{
+    struct doing d = {0};
+    testapp_write(app, send_one, &d);
+    return d;
+}
+
+static void act(int64_t id, const char *login, const char *word)
+{
+    struct doing d = {.login = login, .act = word, .id = id};
+    testapp_write(app, do_one, &d);
+}
+
+static bool number_of(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    struct subject s;
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, ACTOR_PERSON, STR(MOBILE), &a, &hash) || !people_subject(c, a.subject, &s))
+        return false;
+    d->number = str_dup(app->arena, s.code);
+    return true;
+}
+
+static const char *card(void)
+{
+    struct doing d = {0};
+    testapp_read(app, number_of, &d);
+    return str_z(app->arena, d.number);
+}
+
+/* The answer to a form at before, id, behind. */
+static int status(struct client *c, const char *form, const char *before, int64_t id, const char *behind)
+{
+    struct str path = str_fmt(app->arena, "%s%lld%s", before, (long long)id, behind);
+    return client_post(c, str_z(app->arena, path), form).status;
+}
+
+/* ---- numbers ---- */
+
+static void numbers_are_called_in_order_and_shown_without_a_name(void **state)
+{
+    struct client one = browser("desk1"), two = browser("desk2"), anyone = client_new(app),
+                  review = browser(REVIEW);
+    anyone.json = false;
+    assert_int_equal(client_post(&one, "/office/queue/take", "group=A").status, 303);
+    struct answer second = client_post(&one, "/office/queue/take", "group=A");
+    assert_true(answer_has(client_get(&one, str_z(app->arena, second.location)), "A002"));
+    assert_int_equal(client_post(&one, "/office/queue/take", "group=Z").status, 422);
+    assert_int_equal(client_post(&review, "/office/queue/take", "group=A").status, 403);
+    assert_int_equal(client_post(&one, "/office/queue/call", "window=3").status, 303);
+    assert_int_equal(client_post(&one, "/office/queue/call", "window=3").status, 409); /* one at the window */
+    assert_int_equal(client_post(&two, "/office/queue/call", "window=5&group=A").status, 303);
+    struct answer screen = client_get(&anyone, "/screen");
+    assert_true(answer_has(screen, "A001") && answer_has(screen, "A002"));
+    assert_true(answer_has(screen, "http-equiv=\"refresh\""));
+    assert_false(answer_has(screen, "<script"));
+    assert_true(answer_has(client_get(&one, "/office/queue"), "A001"));
+    assert_false(answer_has(client_get(&two, "/office/queue"), "A001"));
+    (void)state;
+}
+
+static void a_number_is_repeated_transferred_finished_or_passed_over_by_its_own_window(void **state)
+{
+    struct client one = browser("desk1"), two = browser("desk2");
+    struct answer a = client_post(&one, "/office/queue/take", "group=A");
+    const char *base = str_z(app->arena, a.location);
+    char path[120];
+    client_post(&one, "/office/queue/call", "window=3");
+    snprintf(path, sizeof path, "%s/done", base);
+    assert_int_equal(client_post(&two, path, "").status, 409);
+    snprintf(path, sizeof path, "%s/repeat", base);
+    assert_int_equal(client_post(&one, path, "").status, 303);
+    snprintf(path, sizeof path, "%s/transfer", base);
+    assert_int_equal(client_post(&one, path, "group=Q").status, 422);
+    assert_int_equal(client_post(&one, path, "group=B").status, 303);
+    client_post(&two, "/office/queue/call", "window=5&group=A");
+    assert_true(answer_has(client_get(&two, "/office/queue"), "My window")); /* nobody waits in A any more */
+    client_post(&two, "/office/queue/call", "window=5&group=B");
+    assert_true(answer_has(client_get(&two, "/office/queue"), "A001"));
+    snprintf(path, sizeof path, "%s/no-show", base);
+    assert_int_equal(client_post(&two, path, "").status, 303);
+    assert_int_equal(client_post(&two, path, "").status, 409);
+    struct client anyone = client_new(app);
+    anyone.json = false;
+    assert_false(answer_has(client_get(&anyone, "/screen"), "A001"));
+    (void)state;
+}
+
+/* ---- appointments ---- */
+
+static void a_place_at_the_hall_is_taken_once_and_gives_a_number_on_arrival(void **state)
+{
+    struct client p = person(MOBILE), q = person("13900000101"), r = person("13900000110"),
+                  s = person("13900000113"), desk = browser("desk1");
+    int64_t item = a_case().item;
+    const char *slot = "slot=2026-11-24+09%3A00-09%3A30";
+    assert_int_equal(status(&p, slot, "/items/", item, "/appointment"), 200);
+    assert_int_equal(status(&q, slot, "/items/", item, "/appointment"), 200);
+    assert_int_equal(status(&r, slot, "/items/", item, "/appointment"), 200);
+    assert_int_equal(status(&s, slot, "/items/", item, "/appointment"), 422); /* three windows */
+    assert_int_equal(status(&s, "slot=2026-11-22+09%3A00-09%3A30", "/items/", item, "/appointment"),
+                     422); /* Sunday, past */
+    assert_int_equal(status(&s, "slot=2026-11-24+03%3A00-03%3A30", "/items/", item, "/appointment"), 422);
+    const struct json *mine = client_json(&p, client_get(&p, "/me/appointments"));
+    const char *cancel =
+        str_z(app->arena, json_text_of(json_at(json_get(mine, "appointments"), 0), "action"));
+    assert_int_equal(client_post(&q, cancel, "").status, 404); /* somebody else's */
+    testapp_advance(MS_DAY);
+    desk = browser("desk1");
+    struct answer page = client_get(&desk, "/office/queue");
+    size_t at = str_find(page.body, STR("/office/appointments/"));
+    assert_true(at != SIZE_MAX);
+    char path[80];
+    struct str rest = str_slice(page.body, at, at + 70), action;
+    str_cut(rest, '"', &action);
+    snprintf(path, sizeof path, "%.*s", STR_ARG(action));
+    struct answer here = client_post(&desk, path, "");
+    assert_int_equal(here.status, 303);
+    assert_true(answer_has(client_get(&desk, str_z(app->arena, here.location)), "C001"));
+    (void)state;
+}
+
+/* ---- papers ---- */
+
+/* The clerk kept a paper of it, two copies. */
+static bool keep_paper(struct ctx *c)
+{
+    const struct doing *d = ctx_arg(c);
+    return db_exec(
+        &c->tx,
+        "INSERT INTO case_material (id, case_id, material, state, blob, file_name, size, media_type, copies, "
+        "at) VALUES ($1, $2, 'kept', 'paper', '', NULL, 0, '', 2, $3)",
+        DB_I(ctx_id(c)), DB_I(d->id), DB_I(c->now));
+}
+
+static bool round_of_papers(struct ctx *c)
+{
+    return desk_papers_round(c, NULL);
+}
+
+static void papers_go_to_the_department_against_two_signatures(void **state)
+{
+    struct client desk = browser("desk1"), review = browser(REVIEW),
+                  other = browser("public-security.review");
+    struct doing d = a_case();
+    char form[60];
+    testapp_write(app, keep_paper, &d);
+    testapp_advance(2 * MS_MINUTE);
+    testapp_write(app, round_of_papers, NULL);
+    assert_true(answer_has(client_get(&desk, "/office/handover"), d.no));
+    snprintf(form, sizeof form, "unit=%lld", (long long)d.unit);
+    assert_int_equal(client_post(&review, "/office/handover", form).status, 403);
+    struct answer a = client_post(&desk, "/office/handover", form);
+    assert_int_equal(a.status, 303);
+    assert_int_equal(client_post(&desk, "/office/handover", form).status, 409); /* nothing is left */
+    const char *list = str_z(app->arena, a.location);
+    assert_true(answer_has(client_get(&review, list), d.no));
+    assert_int_equal(client_get(&other, list).status, 404);
+    char take[120];
+    snprintf(take, sizeof take, "%s/take", list);
+    assert_int_equal(client_post(&desk, take, "").status, 403);
+    assert_int_equal(client_post(&review, take, "").status, 303);
+    assert_int_equal(client_post(&review, take, "").status, 409);
+    testapp_write(app, round_of_papers, NULL);
+    assert_false(answer_has(client_get(&desk, "/office/handover"), d.no)); /* on one list only */
+    (void)state;
+}
+
+/* ---- results ---- */
+
+static void a_result_is_handed_out_once_to_whom_may_have_it(void **state)
+{
+    struct client desk = browser("desk1"), review = browser(REVIEW);
+    struct doing d = a_case();
+    char form[300];
+    const char *mine = card();
+    snprintf(form, sizeof form, "what=%s&name=%s&number=%s", "%E8%AF%81", "%E7%8E%8B%E6%98%93", mine);
+    assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 409); /* no result yet */
+    act(d.id, "desk1", "accept");
+    act(d.id, REVIEW, "pass");
+    act(d.id, DECIDE, "grant");
+    assert_int_equal(status(&review, form, "/office/exit/", d.id, ""), 403);
+    char other[300];
+    snprintf(other, sizeof other, "what=%s&name=%s&number=%s", "%E8%AF%81", "%E6%9D%8E%E7%94%B2",
+             "78010119940318002X");
+    assert_int_equal(status(&desk, other, "/office/exit/", d.id, ""), 422); /* no letter */
+    assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 303);
+    assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 409);
+    char path[80], find[80];
+    snprintf(path, sizeof path, "/office/exit/%lld", (long long)d.id);
+    assert_true(answer_has(client_get(&desk, path), "The applicant"));
+    assert_false(answer_has(client_get(&desk, path), mine)); /* masked */
+    snprintf(find, sizeof find, "case_no=%s", d.no);
+    assert_string_equal(str_z(app->arena, client_post(&desk, "/office/exit", find).location), path);
+    (void)state;
+}
+
+static void a_parcel_is_followed_and_the_applicant_is_told(void **state)
+{
+    struct client desk = browser("desk1"), p = person(MOBILE);
+    struct doing d = a_case();
+    act(d.id, "desk1", "accept");
+    act(d.id, REVIEW, "pass");
+    act(d.id, DECIDE, "grant");
+    assert_int_equal(status(&desk, "carrier=EMS&parcel=E123", "/office/exit/", d.id, "/parcel"), 303);
+    assert_int_equal(status(&desk, "carrier=EMS&parcel=E123", "/office/exit/", d.id, "/parcel"), 422);
+    assert_true(answer_has(client_get(&p, "/me/messages"), "E123"));
+    assert_true(answer_has(client_get(&desk, "/office/exit"), "E123"));
+    (void)state;
+}
+
+/* ---- the desk never decides ---- */
+
+static void the_desk_decides_nothing_by_any_way(void **state)
+{
+    static const char *const acts[] = {"grant", "refuse", "extension"};
+    struct client desk = browser("desk1");
+    struct doing d = a_case();
+    act(d.id, "desk1", "accept");
+    for (size_t i = 0; i < 3; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "/office/cases/%lld/%s", (long long)d.id, acts[i]);
+        assert_int_equal(client_post(&desk, path, "note=x").status, 403);
+    }
+    assert_non_null(people_roles_conflict(app->arena, STR("desk|decider")));
+    assert_non_null(people_roles_conflict(app->arena, STR("kiosk|desk")));
+    assert_null(people_roles_conflict(app->arena, STR("kiosk")));
+    char path[80];
+    snprintf(path, sizeof path, "/office/cases/%lld", (long long)d.id);
+    struct client review = officer(REVIEW);
+    assert_false(answer_has(client_get(&review, path), "\"granted\""));
+    (void)state;
+}
+
+/* ---- the kiosk ---- */
+
+static void a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time(void **state)
+{
+    struct client kiosk = browser("kiosk1"), desk = browser("desk1"), p = person(MOBILE);
+    struct doing d = a_case();
+    char form[60];
+    assert_int_equal(client_get(&desk, "/kiosk").status, 403);
+    assert_int_equal(client_get(&p, "/kiosk").status, 403);
+    assert_int_equal(client_get(&kiosk, "/office/inbox").status, 403); /* locked to its own pages */
+    assert_true(answer_has(client_get(&kiosk, "/kiosk"), "http-equiv=\"refresh\""));
+    snprintf(form, sizeof form, "number=%s", card());
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", "number=78010119940318002X").status,
+                     303); /* the same answer */
+    assert_false(answer_has(client_get(&kiosk, "/kiosk/me"), d.no));
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/code", "code=abcdef").status, 422);
+    testapp_jobs(app);
+    struct client anyone = client_new(app);
+    struct answer outbox = client_get(&anyone, "/demo/outbox");
+    size_t at = SIZE_MAX;
+    for (size_t i = 0; i + 6 < outbox.body.len && at == SIZE_MAX; i++) {
+        size_t n = 0;
+        while (n < 7 && outbox.body.ptr[i + n] >= '0' && outbox.body.ptr[i + n] <= '9')
+            n++;
+        bool begins = !i || outbox.body.ptr[i - 1] < '0' || outbox.body.ptr[i - 1] > '9';
+        if (n == 6 && begins) at = i;
+    }
+    assert_true(at != SIZE_MAX);
+    char code[20];
+    snprintf(code, sizeof code, "code=%.6s", outbox.body.ptr + at);
+    assert_int_equal(client_post(&kiosk, "/kiosk/code", code).status, 303);
+    assert_true(answer_has(client_get(&kiosk, "/kiosk/me"), d.no));
+    char path[60];
+    snprintf(path, sizeof path, "/kiosk/cases/%lld", (long long)d.id);
+    assert_int_equal(client_get(&kiosk, path).status, 200);
+    testapp_advance(121 * MS_SECOND);
+    assert_false(answer_has(client_get(&kiosk, "/kiosk/me"), d.no));
+    assert_int_equal(client_get(&kiosk, path).status, 404);
+    (void)state;
+}
+
+static void a_visit_ends_when_the_person_says_so_and_guessing_ends_it_too(void **state)
+{
+    struct client kiosk = browser("kiosk1");
+    char form[60];
+    snprintf(form, sizeof form, "number=%s", card());
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(client_post(&kiosk, "/kiosk/code", "code=000001x").status, 422);
+    assert_int_equal(client_post(&kiosk, "/kiosk/end", "").status, 303);
+    assert_true(answer_has(client_get(&kiosk, "/kiosk/me"), "Your visit is over"));
+    for (int i = 0; i < 4; i++)
+        client_post(&kiosk, "/kiosk/identify", form);
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 429); /* five codes an hour */
+    (void)state;
+}
+
+#define PROMISE(name) cmocka_unit_test_setup_teardown(name, open_app, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(numbers_are_called_in_order_and_shown_without_a_name),
+        PROMISE(a_number_is_repeated_transferred_finished_or_passed_over_by_its_own_window),
+        PROMISE(a_place_at_the_hall_is_taken_once_and_gives_a_number_on_arrival),
+        PROMISE(papers_go_to_the_department_against_two_signatures),
+        PROMISE(a_result_is_handed_out_once_to_whom_may_have_it),
+        PROMISE(a_parcel_is_followed_and_the_applicant_is_told),
+        PROMISE(the_desk_decides_nothing_by_any_way),
+        PROMISE(a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time),
+        PROMISE(a_visit_ends_when_the_person_says_so_and_guessing_ends_it_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/desk/desk_internal.h"
+#include "modules/people/people.h"
+
+static const struct field group_fields[] = {{"group", FIELD_LINE, "Group", .required = true, .max = 2}, {0}};
+static const struct field call_fields[] = {
+    {"window", FIELD_LINE, "Window", .required = true, .max = 10},
+    {"group", FIELD_LINE, "Group", .max = 2},
+    {0},
+};
+static const struct field slot_fields[] = {{"slot", FIELD_LINE, "Day and time", .required = true, .max = 40},
+                                           {0}};
+static const struct field unit_fields[] = {{"unit", FIELD_ID, "Department", .required = true}, {0}};
+static const struct field find_fields[] = {
+    {"case_no", FIELD_LINE, "Reference number", .required = true, .max = 40}, {0}};
+static const struct field exit_fields[] = {
+    {"what", FIELD_LINE, "What is handed out", .required = true, .max = 200},
+    {"name", FIELD_LINE, "Name of who takes it", .required = true, .check = people_check_name},
+    {"number", FIELD_LINE, "Number of the identity card that was seen", .required = true,
+     .check = people_check_id_number},
+    {"letter", FIELD_BOOL, "A letter of authority was seen"},
+    {"charged", FIELD_LINE, "Charged, in yuan", .max = 12},
+    {0},
+};
+static const struct field parcel_fields[] = {
+    {"carrier", FIELD_LINE, "Carrier", .required = true, .max = 40},
+    {"parcel", FIELD_LINE, "Number of the parcel", .required = true, .max = 40},
+    {0},
+};
+static const struct field state_fields[] = {
+    {"state", FIELD_CHOICE, "State", .required = true, .choices = "sent|on_the_way|delivered|returned"}, {0}};
+static const struct field number_fields[] = {
+    {"number", FIELD_LINE, "Number of your identity card", .required = true, .check = people_check_id_number},
+    {0}};
+static const struct field code_fields[] = {
+    {"code", FIELD_SECRET, "Code from your mobile", .required = true, .max = 10}, {0}};
+static const struct field item_fields[] = {{"item", FIELD_ID, "Service", .required = true}, {0}};
+
+static const struct route routes[] = {
+    /* tickets */
+    GET("/screen", ALLOW(PUBLIC), SCOPE(NO_ROW), desk_screen, "desk/screen",
+        .summary = "The screen in the hall: the last calls"),
+    GET("/office/queue", ALLOW("desk.queue"), SCOPE(NO_ROW), desk_queue_page, "desk/queue",
+        .summary = "Who waits, and the number at my window"),
+    POST("/office/queue/take", ALLOW("desk.queue"), SCOPE(NO_ROW), desk_queue_take, "desk/queue",
+         .in = group_fields, .again = desk_queue_page, .summary = "Takes a number for somebody"),
+    POST("/office/queue/call", ALLOW("desk.queue"), SCOPE(NO_ROW), desk_queue_call, "desk/queue",
+         .in = call_fields, .again = desk_queue_page, .summary = "Calls the next number to a window"),
+    GET("/office/queue/{id}", ALLOW("desk.queue"), SCOPE(desk_queue_scope), desk_ticket_page, "desk/ticket",
+        .summary = "A ticket to print"),
+    POST("/office/queue/{id}/repeat", ALLOW("desk.queue"), SCOPE(desk_queue_scope), desk_queue_repeat,
+         "desk/queue", .again = desk_queue_page, .summary = "Calls the number again"),
+    POST("/office/queue/{id}/no-show", ALLOW("desk.queue"), SCOPE(desk_queue_scope), desk_queue_no_show,
+         "desk/queue", .again = desk_queue_page, .summary = "Nobody came"),
+    POST("/office/queue/{id}/done", ALLOW("desk.queue"), SCOPE(desk_queue_scope), desk_queue_done,
+         "desk/queue", .again = desk_queue_page, .summary = "The visit is over"),
+    POST("/office/queue/{id}/transfer", ALLOW("desk.queue"), SCOPE(desk_queue_scope), desk_queue_transfer,
+         "desk/queue", .in = group_fields, .again = desk_queue_page,
+         .summary = "Sends the number to another group"),
+    /* appointments */
+    GET("/items/{id}/appointment", ALLOW(PERSON), SCOPE(NO_ROW), desk_appoint_page, "desk/appoint",
+        .summary = "Free times at the hall for a service"),
+    POST("/items/{id}/appointment", ALLOW(PERSON), SCOPE(NO_ROW), desk_appoint, "desk/appoint",
+         .in = slot_fields, .again = desk_appoint_page, .summary = "Makes an appointment at the hall"),
+    GET("/me/appointments", ALLOW(PERSON), SCOPE(NO_ROW), desk_my_appointments, "desk/my_appointments",
+        .summary = "My appointments at the hall"),
+    POST("/me/appointments/{id}/cancel", ALLOW(PERSON), SCOPE(desk_appointment_scope),
+         desk_appointment_cancel, NULL, .summary = "Cancels an appointment"),
+    POST("/office/appointments/{id}/arrive", ALLOW("desk.queue"), SCOPE(desk_appointment_scope),
+         desk_appointment_arrive, "desk/queue", .again = desk_queue_page,
+         .summary = "Who has an appointment is here: a number at once"),
+    /* papers */
+    GET("/office/handover", ALLOW("desk.lists"), SCOPE(NO_ROW), desk_handover_page, "desk/handover",
+        .summary = "Papers to hand over, and the lists"),
+    POST("/office/handover", ALLOW("desk.handover"), SCOPE(NO_ROW), desk_handover_give, "desk/handover",
+         .in = unit_fields, .again = desk_handover_page,
+         .summary = "Gives what waits to a department, signed by the desk"),
+    GET("/office/handover/{id}", ALLOW("desk.lists"), SCOPE(desk_list_scope), desk_list_page, "desk/list",
+        .summary = "A hand-over list with both signatures"),
+    POST("/office/handover/{id}/take", ALLOW("desk.papers"), SCOPE(desk_list_scope), desk_list_take,
+         "desk/list", .again = desk_list_page, .summary = "Signs for the papers, by the department"),
+    /* results */
+    GET("/office/exit", ALLOW("desk.exit"), SCOPE(NO_ROW), desk_exit_page, "desk/exit",
+        .summary = "Handing out results, and parcels that are on their way"),
+    POST("/office/exit", ALLOW("desk.exit"), SCOPE(NO_ROW), desk_exit_find, "desk/exit", .in = find_fields,
+         .again = desk_exit_page, .flags = ROUTE_READS, .summary = "Finds an application by its number"),
+    GET("/office/exit/{id}", ALLOW("desk.exit"), SCOPE(case_office_scope), desk_exit_case, "desk/exit_case",
+        .summary = "What was handed out or sent for an application"),
+    POST("/office/exit/{id}", ALLOW("desk.exit"), SCOPE(case_office_scope), desk_exit_record,
+         "desk/exit_case", .in = exit_fields, .again = desk_exit_case,
+         .summary = "Records who took the result, and what was charged"),
+    POST("/office/exit/{id}/parcel", ALLOW("desk.exit"), SCOPE(case_office_scope), desk_parcel_send,
+         "desk/exit_case", .in = parcel_fields, .again = desk_exit_case,
+         .summary = "Records a parcel; the applicant is told"),
+    POST("/office/parcels/{id}", ALLOW("desk.exit"), SCOPE(desk_parcel_scope), desk_parcel_change,
+         "desk/exit", .in = state_fields, .again = desk_exit_page, .summary = "What became of a parcel"),
+    /* kiosk */
+    GET("/kiosk", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk, "desk/kiosk", .flags = ROUTE_HTML_ONLY,
+        .summary = "The start of the self-service terminal"),
+    POST("/kiosk/ticket", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_ticket, "desk/kiosk",
+         .in = group_fields, .again = desk_kiosk, .flags = ROUTE_HTML_ONLY, .summary = "Takes a number"),
+    GET("/kiosk/ticket/{id}", ALLOW("kiosk.use"), SCOPE(desk_queue_scope), desk_ticket_page, "desk/ticket",
+        .flags = ROUTE_HTML_ONLY, .summary = "The ticket to print"),
+    GET("/kiosk/identify", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_identify_page, "desk/kiosk_form",
+        .flags = ROUTE_HTML_ONLY, .summary = "The number of the visitor's card"),
+    POST("/kiosk/identify", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_identify, "desk/kiosk_form",
+         .in = number_fields, .prepare = desk_kiosk_limit, .again = desk_kiosk_identify_page,
+         .flags = ROUTE_HTML_ONLY, .summary = "Sends a code to the visitor's own mobile"),
+    GET("/kiosk/code", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_code_page, "desk/kiosk_form",
+        .flags = ROUTE_HTML_ONLY, .summary = "The code"),
+    POST("/kiosk/code", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_confirm, "desk/kiosk_form",
+         .in = code_fields, .prepare = desk_kiosk_try, .again = desk_kiosk_code_page,
+         .flags = ROUTE_HTML_ONLY, .summary = "Begins the visit"),
+    GET("/kiosk/me", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_me, "desk/kiosk_me",
+        .flags = ROUTE_HTML_ONLY, .summary = "The visitor's applications and licences"),
+    GET("/kiosk/cases/{id}", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_case, "desk/kiosk_case",
+        .flags = ROUTE_HTML_ONLY, .summary = "One of the visitor's applications, to print"),
+    POST("/kiosk/apply", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_apply, "desk/kiosk_me",
+         .in = item_fields, .again = desk_kiosk_me, .flags = ROUTE_HTML_ONLY,
+         .summary = "Sends what a rule answers at once"),
+    POST("/kiosk/end", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_end, NULL, .flags = ROUTE_HTML_ONLY,
+         .summary = "Ends the visit"),
+};
+
+static const struct permission permissions[] = {
+    {"desk.queue", "Call numbers and receive appointments", "desk"},
+    {"desk.handover", "Hand papers over to departments", "desk"},
+    {"desk.papers", "Sign for papers from the desk", "reviewer|decider"},
+    {"desk.lists", "See hand-over lists", "desk|reviewer|decider"},
+    {"desk.exit", "Hand out results and send parcels", "desk"},
+    {"kiosk.use", "Be a self-service terminal", "kiosk"},
+};
+
+static const struct job_kind jobs[] = {
+    {"desk.papers", NULL, desk_papers_round, .every_ms = MS_MINUTE},
+    {"desk.more", NULL, desk_papers_round},
+};
+
+static const char *const needs[] = {"cases", "catalogue", "evidence",    "licences", "notices",
+                                    "orgs",  "people",    "supervision", NULL};
+
+static const struct people_part part = {.name = "desk", .forget = desk_forget};
+
+static bool start(struct ctx *c)
+{
+    people_add_part(c->server, &part);
+    return true;
+}
+
+const struct module desk_module = {
+    .name = "desk",
+    .needs = needs,
+    ROUTES(routes),
+    PERMISSIONS(permissions),
+    JOBS(jobs),
+    .start = start,
+};
