@@ -159,7 +159,8 @@ bool desk_appointment_arrive(struct ctx *c)
     if (a.day != date_of(c->now))
         return err_conflict(c->err, "desk.day", "This appointment is on another day.");
     if (a.ticket) return ctx_redirect(c, "/office/queue/%lld", (long long)a.ticket);
-    if (!desk_issue(c, STR("C"), &t) || !desk_appointment_arrived(c, a.id, t.id, &done)) return false;
+    if (!desk_issue(c, STR(DESK_APPOINTED), &t) || !desk_appointment_arrived(c, a.id, t.id, &done))
+        return false;
     if (!done) return err_conflict(c->err, "desk.arrived", "Somebody else has just done this.");
     return ctx_redirect(c, "/office/queue/%lld", (long long)t.id);
 }

@@ -23,6 +23,10 @@ enum {
     VISIT_TRIES = 3
 };
 
+/* The group whose numbers are for those with an appointment: called before the others, and given on arrival
+ * only. */
+#define DESK_APPOINTED "C"
+
 /* ---- queue ---- */
 struct desk_group {
     struct str letter, name;

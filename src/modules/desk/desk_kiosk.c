@@ -47,6 +47,7 @@ bool desk_kiosk(struct ctx *c)
     size_t count;
     if (!frame(c) || !desk_groups(c, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
+        if (str_eq_c(rows[i].letter, DESK_APPOINTED)) continue;
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "letter", rows[i].letter);
         json_set_str(c->arena, o, "name", rows[i].name);
@@ -58,6 +59,8 @@ bool desk_kiosk(struct ctx *c)
 bool desk_kiosk_ticket(struct ctx *c)
 {
     struct desk_ticket t;
+    if (str_eq_c(in_text(c, "group"), DESK_APPOINTED))
+        return err_at(c->err, STR("group"), "Please choose one of the list.", STR_EMPTY);
     return desk_issue(c, in_text(c, "group"), &t) && ctx_redirect(c, "/kiosk/ticket/%lld", (long long)t.id);
 }
 

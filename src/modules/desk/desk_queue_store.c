@@ -121,7 +121,8 @@ bool desk_ticket_next(struct ctx *c, struct str group, struct str window, struct
         if (!db_query(&c->tx, &r,
                       "SELECT " TICKET
                       "WHERE hall = $1 AND day = $2 AND state = 'waiting' AND ($3 = '' OR waits_for = "
-                      "$3) ORDER BY CASE WHEN letter = 'C' THEN 0 ELSE 1 END, issued, id LIMIT 1",
+                      "$3) ORDER BY CASE WHEN letter = '" DESK_APPOINTED
+                      "' THEN 0 ELSE 1 END, issued, id LIMIT 1",
                       DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group)))
             return false;
         if (!r.rows) return true;

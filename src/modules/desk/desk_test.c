@@ -315,6 +315,8 @@ static void a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time(voi
     assert_int_equal(client_get(&p, "/kiosk").status, 403);
     assert_int_equal(client_get(&kiosk, "/office/inbox").status, 403); /* locked to its own pages */
     assert_true(answer_has(client_get(&kiosk, "/kiosk"), "http-equiv=\"refresh\""));
+    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=A").status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=C").status, 422); /* on arrival only */
     snprintf(form, sizeof form, "number=%s", card());
     assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
     assert_int_equal(client_post(&kiosk, "/kiosk/identify", "number=78010119940318002X").status,
