@@ -16,7 +16,8 @@ struct option_row {
 
 struct settings {
     const char *db, *var, *data, *public_url, *address, *trusted_proxies, *vfs, *durability;
-    const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file;
+    const char *sms_url, *sms_key_file, *mail_url, *mail_from, *mail_credentials_file, *metrics_token_file,
+        *places;
     const char *log, *key, *keys, *checkpoint;
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *to, *out, *decision,
         *input, *members, *instance;

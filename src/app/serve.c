@@ -1,4 +1,5 @@
 #include "app/cli.h"
+#include "app/demo_sources.h"
 #include "core/base/log.h"
 
 #include <malloc.h>
@@ -49,6 +50,7 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
 {
     int port = 0;
     const char *token = NULL;
+    struct demo_provider *provider = NULL;
     if (s->metrics_token_file && !(token = cli_first_line(a, s->metrics_token_file, e))) return false;
     struct server_options o = {
         .db_url = cli_db_url(a, s),
@@ -63,6 +65,7 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
         .require_second_factor = s->require_second_factor,
         .desk_looks = s->desk_looks,
         .keep_years = s->keep_years,
+        .places = s->places,
         .vfs = s->vfs,
         .durability = s->durability && strcmp(s->durability, "off") == 0 ? DB_OFF : DB_FULL,
     };
@@ -70,7 +73,8 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
     if (!serving) return false;
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
     bool ok = cli_use_message_services(serving, services, e) &&
-              (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e))) &&
+              (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e) &&
+                            demo_sources(serving, data, &provider, e))) &&
               server_listen(serving, &port, e);
     if (ok) {
         malloc_trim(0); /* what building the snapshots needed goes back */
@@ -83,6 +87,7 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
         log_event(LOG_LEVEL_INFO, "serve.draining", NULL);
     }
     server_close(serving);
+    demo_sources_end(provider);
     serving = NULL;
     return ok;
 }

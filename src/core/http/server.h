@@ -21,7 +21,8 @@ struct server_options {
     bool demo;
     bool require_second_factor; /* of officers */
     int desk_looks;             /* people one clerk may look up an hour; 0: the default */
-    int keep_years; /* files of what was decided are kept that long after their end; 0: for good */
+    int keep_years;     /* files of what was decided are kept that long after their end; 0: for good */
+    const char *places; /* file with names and addresses of databases and services of providers, or NULL */
     const char *vfs;
     enum db_durability durability;
     int64_t (*clock)(void); /* NULL: the wall clock; tests pass their own */

@@ -68,7 +68,7 @@ bool exchange_start(struct ctx *c)
     if (!s) return err_fault(c->err, "not enough memory to start");
     shared_open(&s->snapshot);
     server_set_state(c->server, "exchange", s);
-    if (!sources_open(&s->sources, c->err)) return false;
+    if (!sources_open(&s->sources, c->err) || !places_read(c)) return false;
     server_on_reads(c->server, call_record);
     server_on_recorded(c->server, call_recorded);
     people_add_part(c->server, &exchange_part);

@@ -128,6 +128,7 @@ bool exchange_import_sources(struct ctx *c, const struct json *file)
     {
         if (!import_source(c, one)) return false;
     }
+    c->refresh = true; /* places named since the program began */
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* Requests and permits as officers see them. */
 #include "core/base/time.h"
 #include "core/http/server.h"
-#include "modules/exchange/exchange_permit.h"
+#include "modules/exchange/exchange_feed.h"
 #include "modules/orgs/orgs.h"
 
 enum { WORDS_MAX = 500, TERM_DAYS = 365 };
@@ -168,6 +168,7 @@ static bool add_address(struct ctx *c, struct json *rows, const struct share_per
 static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit *p)
 {
     struct data_entry e;
+    struct feed_cursor at;
     bool found;
     if (!entry_store_load(c, p->entry, &e, &found)) return false;
     exchange_row(c, rows, "Who asks", exchange_unit_name(c, p->unit), true);
@@ -193,6 +194,10 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
         exchange_row(c, rows, "Until", date_format(c->arena, date_of(p->valid_until - 1)), false);
     exchange_row(c, rows, "Addresses", p->networks, false);
     exchange_row(c, rows, "Words of the decision", p->words, true);
+    if (!cursor_store_load(c, p->id, &at, &found)) return false;
+    if (found && at.place.len)
+        exchange_row(c, rows, "Changes are sent to",
+                     str_fmt(c->arena, "%.*s %.*s", STR_ARG(at.place), STR_ARG(at.path)), false);
     return add_person(c, rows, "Asked by", p->asked_by, p->asked_at) &&
            add_person(c, rows, "Own office", p->office_by, p->office_at) &&
            add_person(c, rows, "Decided by", p->decided_by, p->decided_at);
@@ -221,6 +226,21 @@ static void add_decision(struct ctx *c, struct json *acts, const struct share_pe
     exchange_field(c, fields, "words", "Reason", "textarea", STR_EMPTY, false);
 }
 
+static void add_follow(struct ctx *c, struct json *acts, const struct share_permit *p)
+{
+    const struct exchange_state *state = server_state(c->server, "exchange");
+    struct str action = str_fmt(c->arena, "/office/exchange/permits/%lld/follow", (long long)p->id);
+    struct json *fields =
+                    exchange_act(c, acts, action, "Have changes sent", "quiet",
+                                 "To a place of your department, signed with the key of the system; until it "
+                                 "takes them they are sent again."),
+                *f = exchange_field(c, fields, "place", "Place of the data", "select", STR_EMPTY, false);
+    ctx_option(c, f, STR_EMPTY, ctx_tr(c, "None: the system fetches changes"));
+    for (const struct place *q = state->sources.places; q; q = q->next)
+        if (str_starts(str_c(q->address), STR("http"))) ctx_option(c, f, q->name, q->name);
+    exchange_field(c, fields, "path", "Path", "text", STR_EMPTY, false);
+}
+
 static void add_acts(struct ctx *c, struct json *acts, const struct share_permit *p)
 {
     bool took_part = p->asked_by == c->actor.account || p->office_by == c->actor.account;
@@ -232,6 +252,9 @@ static void add_acts(struct ctx *c, struct json *acts, const struct share_permit
         ctx_may(c, "exchange.provide"))
         add_decision(c, acts, p, "decide", "Decide as the provider",
                      "From then on the system can ask, for that purpose and within these bounds.");
+    if (str_eq_c(p->state, "granted") && p->unit == c->actor.unit && list_names(p->modes, STR("subscribe")) &&
+        ctx_may(c, "exchange.request"))
+        add_follow(c, acts, p);
     if (str_eq_c(p->state, "granted") && (p->provider == c->actor.unit || p->unit == c->actor.unit) &&
         ctx_may(c, "exchange.provide")) {
         struct json *fields =

@@ -75,9 +75,8 @@ static void ignore_notice(void *arg, const PGresult *r)
 
 static PGconn *connect_to(const char *place, int64_t until)
 {
-    const char *const names[] = {"dbname",          "connect_timeout",  "options",
-                                 "client_encoding", "application_name", NULL};
-    const char *const values[] = {place, "2", "-c default_transaction_read_only=on", "UTF8", "tongban", NULL};
+    const char *const names[] = {"dbname", "connect_timeout", "client_encoding", "application_name", NULL};
+    const char *const values[] = {place, "2", "UTF8", "tongban", NULL};
     PGconn *conn = PQconnectStartParams(names, values, 1);
     if (!conn || PQstatus(conn) == CONNECTION_BAD) return conn;
     PQsetNoticeReceiver(conn, ignore_notice, NULL);
@@ -110,8 +109,9 @@ static PGresult *result_in_time(PGconn *conn, int64_t until)
 
 static bool settle(PGconn *conn, int timeout_ms, int64_t until)
 {
-    char sql[80];
-    snprintf(sql, sizeof sql, "SET statement_timeout = %d", timeout_ms);
+    char sql[120];
+    snprintf(sql, sizeof sql, "SET default_transaction_read_only = on; SET statement_timeout = %d",
+             timeout_ms);
     PGresult *r = PQsendQuery(conn, sql) ? result_in_time(conn, until) : NULL;
     bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
     PQclear(r);

@@ -46,7 +46,7 @@ static bool code_sound(struct str code)
         if (!islower((unsigned char)code.ptr[i]) && !isdigit((unsigned char)code.ptr[i]) &&
             code.ptr[i] != '-' && code.ptr[i] != '_')
             return false;
-    return code.len > 0 && code.len <= CODE_MAX;
+    return code.len > 0 && code.len <= CODE_MAX && !str_eq_c(code, "batches"); /* an address of its own */
 }
 
 /* Of a service: begins with a stroke; no query, nothing that leads out of the place. */

@@ -1,10 +1,13 @@
 #include "modules/exchange/exchange_source.h"
 
+#include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/exchange/exchange_call.h"
 #include "modules/exchange/exchange_rows.h"
+
+enum { PLACES_MAX = 1 << 20 };
 
 /* ---- kinds and places ---- */
 
@@ -57,6 +60,29 @@ bool exchange_add_place(struct server *server, struct str name, struct str addre
     memcpy(text + name.len + 1, address.ptr, address.len);
     *p = (struct place){{text, name.len}, text + name.len + 1, s->sources.places};
     s->sources.places = p;
+    return true;
+}
+
+bool places_read(struct ctx *c)
+{
+    const char *path = server_options(c->server)->places;
+    struct str text, line, name;
+    int64_t n = 0;
+    if (!path) return true;
+    if (!file_read(c->arena, path, PLACES_MAX, &text, c->err)) return false;
+    while (text.len) {
+        text = str_cut(text, '\n', &line);
+        n++;
+        line = str_trim(line);
+        if (!line.len || line.ptr[0] == '#') continue;
+        struct str address = str_trim(str_cut(line, ' ', &name));
+        if (str_find(address, STR(":")) == SIZE_MAX) {
+            (void)err_invalid(c->err, "exchange.places", "The file of places is wrong in line %{arg}.");
+            err_arg(c->err, str_fmt(c->arena, "%lld", (long long)n));
+            return false;
+        }
+        if (!exchange_add_place(c->server, name, address, c->err)) return false;
+    }
     return true;
 }
 

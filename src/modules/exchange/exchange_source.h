@@ -111,6 +111,8 @@ bool source_store_read(struct ctx *c, int64_t resource, const struct source **ou
 /* ---- exchange_source.c ---- */
 bool sources_open(struct sources *all, struct err *e) NODISCARD;
 void sources_close(struct sources *all);
+/* Those of the operator's file. INVALID "exchange.places" with the number of the line. */
+bool places_read(struct ctx *c) NODISCARD;
 const struct place *source_place(const struct sources *all, struct str name);
 /* From the published description of it and the items of the entry; arena of the snapshot. NULL: of no use. */
 struct source *source_read(struct arena *a, const struct sources *all, const struct json *doc,

@@ -319,6 +319,32 @@ static void what_stands_in_sql_is_a_plain_name_of_a_place_the_operator_named(voi
     (void)unused;
 }
 
+static bool make_degrees(struct ctx *c)
+{
+    return db_exec(&c->tx, "CREATE TABLE degree (person TEXT, lvl TEXT, school TEXT, listed INTEGER)") &&
+           db_exec(&c->tx, "INSERT INTO degree VALUES ($1, '本科', '示范大学', 1)", DB_C(LIN));
+}
+
+static bool drop_degrees(struct ctx *c)
+{
+    return db_exec(&c->tx, "DROP TABLE degree");
+}
+
+/* In the database of the test itself: PostgreSQL where the tests run on it. */
+static void a_table_of_either_engine_is_asked_and_one_that_is_gone_is_no_answer(void **unused)
+{
+    struct world w = exchange_world();
+    testapp_write(w.t, make_degrees, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM, PERMIT);
+    good_answer(&w);
+    good_answer(&w); /* over the connection that was kept */
+    testapp_write(w.t, drop_degrees, NULL);
+    assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
+    testapp_close(w.t);
+    (void)unused;
+}
+
 /* ---- filters ---- */
 
 static void a_row_the_filter_does_not_let_through_is_not_found_and_on_record(void **unused)
@@ -396,6 +422,7 @@ int main(void)
         cmocka_unit_test(a_table_is_asked_by_its_key_and_never_written),
         cmocka_unit_test(two_rows_a_wrong_type_or_a_missing_column_are_no_answer),
         cmocka_unit_test(a_table_that_takes_too_long_is_ended),
+        cmocka_unit_test(a_table_of_either_engine_is_asked_and_one_that_is_gone_is_no_answer),
         cmocka_unit_test(what_stands_in_sql_is_a_plain_name_of_a_place_the_operator_named),
         cmocka_unit_test(a_row_the_filter_does_not_let_through_is_not_found_and_on_record),
         cmocka_unit_test(a_filter_is_equal_one_of_or_a_beginning_and_names_items_of_the_entry),
