@@ -46,7 +46,8 @@ struct watch_person {
 /* ---- watch_store.c ---- */
 bool watch_store_cursor(struct ctx *c, int64_t *value) NODISCARD;
 bool watch_store_set_cursor(struct ctx *c, int64_t value) NODISCARD;
-bool watch_store_add_sum(struct ctx *c, const struct watch_sum *s) NODISCARD; /* at: ms; to hour and day */
+bool watch_store_add_sum(struct ctx *c,
+                         const struct watch_sum *s) NODISCARD; /* at: ms; to hour, day and week */
 bool watch_store_add_look(struct ctx *c, const struct watch_look *l) NODISCARD;
 /* Different people an operator asked about since then; calls of a day outside of hours, and without a case.
  */
@@ -86,14 +87,14 @@ bool watch_read_household(struct ctx *c, const struct json *payload);
 bool watch_add_household(struct ctx *c, const struct json *payload);
 
 /* ---- watch_usage_store.c ---- */
+enum usage_sums { USAGE_HOURS, USAGE_DAYS, USAGE_WEEKS };
 struct usage_query {
-    bool by_hour;
-    int64_t from, to; /* hours or days since 1970, [from, to) */
-    int64_t width;    /* of a bar, in hours or days */
+    enum usage_sums sums;
+    int64_t from, to; /* hours, days or weeks (from a Monday on), [from, to) */
     int64_t unit;     /* as provider or consumer; 0: all */
 };
 struct usage_bar {
-    int64_t at, answered, refused; /* at: number of the bar */
+    int64_t at, answered, refused; /* at: hour, day or week */
 };
 struct usage_row {
     int64_t id, answered, refused;

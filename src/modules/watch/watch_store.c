@@ -32,11 +32,18 @@ bool watch_store_add_sum(struct ctx *c, const struct watch_sum *s)
         "INSERT INTO watch_day (at, unit, provider, resource, system, result, calls) VALUES ($1, $2, $3, $4, "
         "$5, $6, $7) ON CONFLICT (at, unit, provider, resource, system, result) DO UPDATE SET calls = "
         "watch_day.calls + excluded.calls";
+    static const char week[] =
+        "INSERT INTO watch_week (at, unit, provider, resource, system, result, calls) VALUES ($1, $2, $3, "
+        "$4, "
+        "$5, $6, $7) ON CONFLICT (at, unit, provider, resource, system, result) DO UPDATE SET calls = "
+        "watch_week.calls + excluded.calls";
     struct db_val params[] = {DB_I(s->at / MS_HOUR), DB_I(s->unit),   DB_I(s->provider), DB_I(s->resource),
                               DB_I(s->system),       DB_S(s->result), DB_I(s->calls)};
     if (!db_exec_n(&c->tx, hour, params, 7, NULL)) return false;
     params[0] = DB_I(date_of(s->at));
-    return db_exec_n(&c->tx, day, params, 7, NULL);
+    if (!db_exec_n(&c->tx, day, params, 7, NULL)) return false;
+    params[0] = DB_I((date_of(s->at) + 3) / 7);
+    return db_exec_n(&c->tx, week, params, 7, NULL);
 }
 
 bool watch_reached(struct ctx *c, int64_t resource, int32_t since, int64_t *asked, int64_t *failed)

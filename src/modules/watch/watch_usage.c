@@ -9,11 +9,11 @@ enum { BARS_MAX = 60, CHART_WIDTH = 1200, CHART_HEIGHT = 200 };
 
 static const struct period {
     const char *code, *label;
-    bool by_hour;
-    int bars, width;
-} periods[] = {{"day", "Last 24 hours", true, 24, 1},
-               {"month", "Last 30 days", false, 30, 1},
-               {"year", "Last 52 weeks", false, 52, 7}};
+    enum usage_sums sums;
+    int bars;
+} periods[] = {{"day", "Last 24 hours", USAGE_HOURS, 24},
+               {"month", "Last 30 days", USAGE_DAYS, 30},
+               {"year", "Last 52 weeks", USAGE_WEEKS, 52}};
 
 static const struct grouping {
     const char *code, *label;
@@ -55,16 +55,16 @@ static bool board_of(struct ctx *c, struct board *b)
         if (str_eq_c(in_text(c, "period"), periods[i].code)) b->period = &periods[i];
     for (size_t i = 0; i < sizeof groupings / sizeof groupings[0]; i++)
         if (str_eq_c(in_text(c, "by"), groupings[i].code)) b->by = &groupings[i];
-    b->q.by_hour = b->period->by_hour;
-    b->q.width = b->period->width;
-    b->q.to = (b->q.by_hour ? c->now / MS_HOUR : date_of(c->now)) + 1;
-    b->q.from = b->q.to - (int64_t)b->period->bars * b->period->width;
+    const int64_t now[] = {c->now / MS_HOUR, date_of(c->now), (date_of(c->now) + 3) / 7};
+    b->q.sums = b->period->sums;
+    b->q.to = now[b->q.sums] + 1;
+    b->q.from = b->q.to - b->period->bars;
     b->q.unit = ctx_may(c, "watch.alarms") ? 0 : c->actor.unit ? c->actor.unit : -1;
     if (!usage_store_bars(c, &b->q, &bars, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (bars[i].at < 0 || bars[i].at >= b->period->bars) continue;
-        b->answered[bars[i].at] = bars[i].answered;
-        b->refused[bars[i].at] = bars[i].refused;
+        int64_t at = bars[i].at - b->q.from;
+        b->answered[at] = bars[i].answered;
+        b->refused[at] = bars[i].refused;
         if (bars[i].answered + bars[i].refused > b->most) b->most = bars[i].answered + bars[i].refused;
     }
     return true;
@@ -72,8 +72,9 @@ static bool board_of(struct ctx *c, struct board *b)
 
 static struct str bar_label(struct ctx *c, const struct board *b, int i)
 {
-    int64_t at = b->q.from + (int64_t)i * b->q.width;
-    if (!b->q.by_hour) return date_format(c->arena, (int32_t)at);
+    int64_t at = b->q.from + i;
+    if (b->q.sums == USAGE_DAYS) return date_format(c->arena, (int32_t)at);
+    if (b->q.sums == USAGE_WEEKS) return date_format(c->arena, (int32_t)at * 7 - 3);
     struct str text = time_format(c->arena, at * MS_HOUR);
     return str_slice(text, 5, text.len);
 }
