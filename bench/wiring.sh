@@ -64,7 +64,7 @@ SELECT i, printf('LIV%010d', i), 'AAAAAA', t.item_id, t.version, t.name, t.unit,
   CASE WHEN $3 THEN 'open' ELSE 'granted' END, NULL
 FROM n, (SELECT i.id AS item_id, v.version, v.name, o.unit AS unit, o.area || '' AS area, (SELECT MIN(subject) FROM account WHERE subject > 0) AS subject
          FROM account o, item i JOIN item_version v ON v.item_id = i.id AND v.version = i.version
-         WHERE o.login = '$OFFICER' ORDER BY i.id LIMIT 1) t;
+         WHERE o.roles = 'reviewer' AND o.unit = (SELECT MIN(u.id) FROM org_unit u WHERE u.name LIKE '%公安%' AND u.id IN (SELECT unit FROM account)) ORDER BY i.id LIMIT 1) t;
 INSERT INTO case_waiting (case_id, role, step, unit_id, division, due_order, yellow_at, red_at, paused)
 SELECT id, role, step, unit_id, division, due_order, yellow_at, red_at, paused FROM case_file WHERE case_no LIKE 'LIV%' AND role <> '' AND id >= $4;
 SQL
