@@ -22,7 +22,7 @@ struct settings {
     const char *division, *name, *roles, *unit, *passphrase_file, *issuer, *lang, *to, *out, *decision,
         *input, *members, *instance;
     int port, threads, desk_looks, keep_years, cases, year, seed;
-    bool demo, require_second_factor, admin, with_keys, strict, dry_run, help;
+    bool demo, require_second_factor, admin, with_keys, strict, dry_run, push, help;
     const char *args[8]; /* what is not an option */
     int arg_count;
 };

@@ -85,6 +85,7 @@ static const struct option_row audit_options[] = {
 };
 
 static const struct option_row witness_options[] = {
+    {"--push", OPTION_FLAG, AT(push), "give the log the signature, to publish it with its head"},
     {"--log", OPTION_TEXT, AT(log), "the log: https://HOST/log, or the folder it was written into"},
     {"--key", OPTION_TEXT, AT(key), "key of the log (first line of its /log/keys); needed once"},
     {"--name", OPTION_TEXT, AT(name), "name of this witness, such as witness.example.gov.cn; needed once"},
@@ -161,7 +162,7 @@ const struct command commands[] = {
      audit_options, 0, 1, command_audit},
     {"witness", "--log LOG", "Follows the log of another, and signs that it only grew.", witness_options, 0,
      0, command_witness},
-    {"node", "set|directory|request|anchor|join [FILE]",
+    {"node", "set|directory|request|anchor|join|witness [FILE|KEY]",
      "Makes this installation an exchange node, enrols it, joins it to a hub.", node_options, 1, 2,
      command_node},
     {"demo-nodes", "", "Two nodes with fictional data in one go: a hub and a department.", demo_nodes_options,

@@ -59,7 +59,20 @@ static bool join(struct ctx *c)
     return keep(w, ok, fingerprint);
 }
 
+static bool witness(struct ctx *c)
+{
+    return nodes_add_witness(c, ((struct node_work *)ctx_arg(c))->given);
+}
+
 /* ---- the acts ---- */
+
+static bool act_witness(struct server *s, struct node_work *w, struct err *e)
+{
+    w->given = str_c(w->settings->arg_count == 2 ? w->settings->args[1] : "");
+    if (!server_write(s, &SYSTEM, witness, w, e)) return false;
+    cli_say(stdout, "Signatures of this witness are published with the log from now on.", STR_EMPTY);
+    return true;
+}
 
 static bool act_set(struct server *s, struct node_work *w, struct err *e)
 {
@@ -110,11 +123,8 @@ int command_node(const struct settings *s)
     static const struct {
         const char *name;
         bool (*run)(struct server *s, struct node_work *w, struct err *e);
-    } acts[] = {{"set", act_set},
-                {"directory", act_directory},
-                {"request", act_request},
-                {"anchor", act_anchor},
-                {"join", act_join}};
+    } acts[] = {{"set", act_set},       {"directory", act_directory}, {"request", act_request},
+                {"anchor", act_anchor}, {"join", act_join},           {"witness", act_witness}};
     struct err e = {0};
     struct arena *a = arena_new(16 << 20);
     int lock = -1, status = 1;
@@ -123,7 +133,7 @@ int command_node(const struct settings *s)
     while (i < count && strcmp(acts[i].name, s->args[0]) != 0)
         i++;
     if (i == count) {
-        status = cli_refuse("%{arg} is none of set, directory, request, anchor, join.", s->args[0]);
+        status = cli_refuse("%{arg} is none of set, directory, request, anchor, join, witness.", s->args[0]);
     } else {
         struct node_work w = {.arena = a, .settings = s};
         struct server *server = cli_open(a, s, &lock, &e);

@@ -20,6 +20,7 @@ struct witness {
     struct log_source source;
     uint8_t seed[ED25519_SEED];
     struct merkle_key own, log;
+    struct str made;            /* the head as it was cosigned */
     const char *folder, *state; /* state: path of the files of this log without their endings */
 };
 
@@ -137,7 +138,31 @@ static bool look(struct witness *w)
     /* What is signed is remembered first: a witness that forgets could sign two histories. */
     if (!file_write(path, cosigned, 0600, w->err)) return false;
     fwrite(cosigned.ptr, 1, cosigned.len, stdout);
+    w->made = cosigned;
     return true;
+}
+
+/* The log takes it where it knows this witness: tongban node witness. */
+static bool push(struct witness *w, struct str note)
+{
+    const struct fetch_header headers[] = {{"Content-Type", STR("application/json")}, /* no translation */
+                                           {"Accept", STR("application/json")}};
+    struct json *o = json_object(w->arena);
+    struct fetch_answer a = {0};
+    json_set_str(w->arena, o, "note", note);
+    const struct fetch what = {.method = "POST",
+                               .url = str_z(w->arena, str_fmt(w->arena, "%s/cosign", w->source.base)),
+                               .headers = headers,
+                               .header_count = 2,
+                               .body = json_to_str(w->arena, o),
+                               .max = NOTE_BYTES_MAX,
+                               .once = true};
+    if (!w->source.remote)
+        return err_invalid(w->err, "witness.folder", "Only a log with an address can be given a signature.");
+    if (!fetch(NULL, w->arena, &what, &a, w->err)) return false;
+    return a.status == 200 ||
+           err_denied(w->err, "witness.refused",
+                      "The log did not take the signature: it does not know this witness.");
 }
 
 int command_witness(const struct settings *s)
@@ -152,7 +177,7 @@ int command_witness(const struct settings *s)
     ok =
         ok && file_make_folder(w.folder, &e) && load_own_key(&w) && log_source_open(&w.source, a, s->log, &e);
     if (ok) {
-        ok = look(&w);
+        ok = look(&w) && (!s->push || push(&w, w.made));
         log_source_close(&w.source);
     }
     if (ok) cli_say(stderr, "Key of this witness: %{arg}", merkle_key_text(a, &w.own));

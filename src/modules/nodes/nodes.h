@@ -26,6 +26,9 @@ bool nodes_enrolment(struct ctx *c, struct str *out) NODISCARD;
 bool nodes_anchor(struct ctx *c, struct str *out) NODISCARD;
 /* This node follows that hub from now on. *fingerprint: of the hub's key, to be compared by two people. */
 bool nodes_join(struct ctx *c, struct str anchor, struct str *fingerprint) NODISCARD;
+/* A witness beside the other nodes, by its key (tongban witness prints it): its signatures are published too.
+ */
+bool nodes_add_witness(struct ctx *c, struct str key) NODISCARD;
 /* An enrolment enters the directory at once and a new number is signed: for demonstrations, where nobody else
  * could agree. */
 bool nodes_admit(struct ctx *c, struct str enrolment) NODISCARD;

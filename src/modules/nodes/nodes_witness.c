@@ -44,6 +44,9 @@ bool nodes_witnesses(struct ctx *c, struct str *keys)
 {
     const struct nodes_known *k = nodes_now(c);
     struct buf b = buf_new(c->arena, 256);
+    struct str more;
+    if (!orgs_setting(c, "nodes.witnesses", &more)) return false;
+    buf_add(&b, more);
     for (size_t i = 0; k->dir && i < k->dir->node_count; i++) {
         if (&k->dir->nodes[i] == k->own || !k->dir->nodes[i].witness_key.len) continue;
         buf_add(&b, k->dir->nodes[i].witness_key);
@@ -51,6 +54,16 @@ bool nodes_witnesses(struct ctx *c, struct str *keys)
     }
     *keys = buf_str(&b);
     return true;
+}
+
+bool nodes_add_witness(struct ctx *c, struct str key)
+{
+    struct merkle_key k;
+    struct str there;
+    return merkle_key_parse(c->arena, key, &k, c->err) && orgs_setting(c, "nodes.witnesses", &there) &&
+           orgs_save_setting(c, "nodes.witnesses",
+                             str_fmt(c->arena, "%.*s%.*s\n", STR_ARG(there), STR_ARG(key))) &&
+           evidence_add(c, "node.identity", "node", 0, 0, NULL);
 }
 
 /* ---- reading the other log ---- */
