@@ -295,8 +295,10 @@ def write_assets(folder, inputs):
         etag = hashlib.sha256(data).hexdigest()[:20]
         if len(data) > INCBIN:
             out.append(f"extern const unsigned char asset_bytes_{number}[];\n"
-                       '__asm__(".section .rodata\\n.balign 16\\nasset_bytes_%d:\\n.incbin %s\\n.byte 0\\n.previous\\n");\n'
-                       % (number, literal(literal(str(path.resolve()).encode()).encode())[1:-1]))
+                       # Global, since the optimiser of the whole may put table and bytes into different parts.
+                       '__asm__(".globl asset_bytes_%d\\n.hidden asset_bytes_%d\\n.section .rodata\\n.balign 16\\n'
+                       'asset_bytes_%d:\\n.incbin %s\\n.byte 0\\n.previous\\n");\n'
+                       % (number, number, number, literal(literal(str(path.resolve()).encode()).encode())[1:-1]))
         else:
             out.append(f"static const unsigned char asset_bytes_{number}[] =\n    {literal(data)};\n")
         rows.append(f'    {{{literal(name.encode())}, "{kind}", "\\"{etag}\\"", asset_bytes_{number}, {len(data)}}},\n')
