@@ -258,7 +258,7 @@ part_kill() {
     counted "the loop notices what it should" python3 tests/kill/kill_loop.py --self-test
     meson_build build-asan gcc "${ASAN_BUILD[@]}"
     counted "kill -9" python3 tests/kill/kill_loop.py
-    counted "cases of a process under kill -9" python3 tests/kill/process_soak.py build-asan/process-soak 400
+    counted "cases of a process under kill -9" python3 tests/kill/process_soak.py build-asan/process-soak 1500
 }
 
 part_fuzz() {
