@@ -15,6 +15,7 @@ enum {
     GROUPS_MAX = 20,
     SCREEN_CALLS = 8,
     SCREEN_SECONDS = 5,
+    TICKET_SECONDS = 15,
     DAYS_AHEAD = 7,
     PLACES_A_SLOT = 3, /* setting desk.places */
     DESK_PAGE = 50,

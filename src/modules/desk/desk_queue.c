@@ -192,7 +192,9 @@ bool desk_ticket_page(struct ctx *c)
     json_set_str(c->arena, doc, "number", desk_ticket_text(c, &t));
     json_set_str(c->arena, doc, "ahead", str_fmt(c->arena, "%lld", (long long)ahead));
     json_set_str(c->arena, doc, "issued", time_words_full(c->lang, c->arena, t.issued));
-    json_set_c(c->arena, doc, "back", ctx_may(c, "kiosk.use") ? "/kiosk" : "/office/queue");
+    const char *back = ctx_may(c, "kiosk.use") ? "/kiosk" : "/office/queue";
+    json_set_c(c->arena, doc, "back", back);
+    json_set_str(c->arena, doc, "refresh", str_fmt(c->arena, "%d;url=%s", TICKET_SECONDS, back));
     return true;
 }
 
