@@ -77,6 +77,17 @@ struct permission {
 struct job_kind;
 
 /* One capability. app/modules.c holds the only list. */
+/* A number of the installation that its administrators set (clocks, windows), with what holds until they do;
+ * or a line of text, empty until they do. */
+struct setting {
+    const char *name;  /* "exchange.answer_workdays" */
+    const char *label; /* msgid, as is the unit (of a text: how it is written) */
+    const char *unit;
+    int64_t least, most, otherwise; /* of a text: most characters */
+    bool unverified;                /* nobody has compared `otherwise` with the text it should follow */
+    bool text;
+};
+
 struct module {
     const char *name;
     const char *const *needs; /* ended by NULL; may be NULL */
@@ -86,6 +97,8 @@ struct module {
     size_t permission_count;
     const struct job_kind *jobs;
     size_t job_count;
+    const struct setting *settings;
+    size_t setting_count;
     /* After migration, before the first request; may write. Sets the module's state. */
     bool (*start)(struct ctx *c);
     /* Renews snapshots from the database; runs after a write that set ctx.refresh and when another process
@@ -103,5 +116,6 @@ struct module {
 #define ROUTES(table)      .routes = (table), .route_count = sizeof(table) / sizeof((table)[0])
 #define PERMISSIONS(table) .permissions = (table), .permission_count = sizeof(table) / sizeof((table)[0])
 #define JOBS(table)        .jobs = (table), .job_count = sizeof(table) / sizeof((table)[0])
+#define SETTINGS(table)    .settings = (table), .setting_count = sizeof(table) / sizeof((table)[0])
 
 #endif

@@ -2,6 +2,7 @@
 #include "modules/evidence/evidence_internal.h"
 
 const struct evidence_word evidence_acts[] = {
+    {"setting.change", "A setting of the installation changed"},
     {"data.read", "Looked at personal data"},
     {"case.submit", "Application sent"},
     {"case.accept", "Application accepted"},

@@ -107,13 +107,12 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
 
 static bool load_convention(struct ctx *c, struct exchange_snapshot *s)
 {
-    struct str window, codes;
+    struct str codes;
     int64_t seconds;
-    if (!orgs_setting(c, "exchange.gjzwfwpt_window", &window) ||
+    if (!orgs_number(c, "exchange.gjzwfwpt_window", &seconds) ||
         !orgs_setting(c, "exchange.gjzwfwpt_codes", &codes))
         return false;
-    bool sound = str_to_i64(window, &seconds) && seconds >= 1 && seconds * MS_SECOND <= CONVENTION_WINDOW_MAX;
-    s->window_ms = sound ? seconds * MS_SECOND : CALL_WINDOW_MS;
+    s->window_ms = seconds * MS_SECOND;
     s->codes = str_dup(s->arena, codes);
     return true;
 }

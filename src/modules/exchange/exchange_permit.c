@@ -90,26 +90,12 @@ static bool record(struct ctx *c, const char *act, const struct share_permit *p)
     return evidence_add(c, act, "share_permit", p->id, 0, detail);
 }
 
-static bool days_of(struct ctx *c, const char *setting, int otherwise, int *days)
-{
-    struct str text;
-    int64_t n;
-    if (!orgs_setting(c, setting, &text)) return false;
-    *days = str_to_i64(text, &n) && n >= 1 && n <= LIMIT_COUNT_MAX ? (int)n : otherwise;
-    return true;
-}
-
 static bool set_due(struct ctx *c, struct share_permit *p)
 {
-    bool free = str_eq_c(p->sharing, "free"), provisional;
-    int days;
-    bool ok = str_eq_c(p->state, "office") ? days_of(c, "exchange.office_workdays", OFFICE_WORKDAYS, &days)
-              : free ? days_of(c, "exchange.answer_free_workdays", ANSWER_FREE_WORKDAYS, &days)
-                     : days_of(c, "exchange.answer_workdays", ANSWER_WORKDAYS, &days);
-    if (!ok) return false;
-    p->due = workclock_due(orgs_calendar(c), office_hours_default, c->now,
-                           (struct limit){LIMIT_WORKDAYS, days}, &provisional);
-    return true;
+    const char *setting = str_eq_c(p->state, "office")   ? "exchange.office_workdays"
+                          : str_eq_c(p->sharing, "free") ? "exchange.answer_free_workdays"
+                                                         : "exchange.answer_workdays";
+    return orgs_due(c, setting, &p->due);
 }
 
 struct clock_due permit_due(struct ctx *c, const struct share_permit *p)

@@ -9,9 +9,6 @@
 #include "engines/workclock/workclock.h"
 #include "modules/exchange/exchange_system.h"
 
-/* Defaults of the settings exchange.office_workdays, .answer_free_workdays, .answer_workdays; nobody has
- * verified them against the text of the ordinance, so an installation sets its own. */
-enum { OFFICE_WORKDAYS = 2, ANSWER_FREE_WORKDAYS = 1, ANSWER_WORKDAYS = 10 };
 enum { PERMITS_PAGE = 30, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
 
 /* What a permit wants: no case, one of this installation, or that or one the asking installation answers for.

@@ -142,18 +142,6 @@ bool exchange_my_proof(struct ctx *c)
     return evidence_send_proofs(c, "exchange_call", c->row, 0);
 }
 
-static bool set_due(struct ctx *c, struct objection *o)
-{
-    struct str text;
-    int64_t days;
-    bool provisional;
-    if (!orgs_setting(c, "exchange.objection_workdays", &text)) return false;
-    if (!str_to_i64(text, &days) || days < 1 || days > LIMIT_COUNT_MAX) days = OBJECTION_WORKDAYS;
-    o->due = workclock_due(orgs_calendar(c), office_hours_default, c->now,
-                           (struct limit){LIMIT_WORKDAYS, (int)days}, &provisional);
-    return true;
-}
-
 bool exchange_object(struct ctx *c)
 {
     struct call_row r;
@@ -164,7 +152,8 @@ bool exchange_object(struct ctx *c)
                           .provider = r.provider,
                           .words = in_text(c, "words"),
                           .opened = c->now};
-    if (!set_due(c, &o) || !objection_store_add(c, &o, &fresh)) return false;
+    if (!orgs_due(c, "exchange.objection_workdays", &o.due) || !objection_store_add(c, &o, &fresh))
+        return false;
     if (fresh && !evidence_add(c, "exchange.object", "exchange_call", r.id, o.subject, NULL)) return false;
     ctx_notice(c, "Your objection has been recorded. The department that keeps this data answers it.");
     return ctx_redirect(c, "/me/exchange");

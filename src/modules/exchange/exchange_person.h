@@ -9,13 +9,7 @@
 #include "modules/exchange/exchange_call.h"
 #include "modules/people/people.h"
 
-enum {
-    CALLS_PAGE = 30,
-    OBJECTIONS_PAGE = 30,
-    OBJECTION_WORKDAYS = 10,
-    OBJECTION_MAX = 500,
-    EXPORT_MAX = 1000
-};
+enum { CALLS_PAGE = 30, OBJECTIONS_PAGE = 30, OBJECTION_MAX = 500, EXPORT_MAX = 1000 };
 
 struct objection {
     int64_t call, subject, provider, opened, due, answered_by, answered_at;

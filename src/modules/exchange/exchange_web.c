@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_feed.h"
+#include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_person.h"
 #include "modules/exchange/exchange_proof.h"
 #include "modules/exchange/exchange_setup.h"
@@ -154,12 +155,28 @@ static const struct permission permissions[] = {
 
 static const char *const needs[] = {"catalogue", "evidence", "notices", "orgs", "people", "registry", NULL};
 
+static const struct setting settings[] = {
+    {"exchange.office_workdays", "The own office agrees to a request for data within", "working days", 1,
+     LIMIT_COUNT_MAX, 2, .unverified = true},
+    {"exchange.answer_free_workdays", "A request for data shared freely is answered within", "working days",
+     1, LIMIT_COUNT_MAX, 1, .unverified = true},
+    {"exchange.answer_workdays", "A request for data shared on terms is answered within", "working days", 1,
+     LIMIT_COUNT_MAX, 10, .unverified = true},
+    {"exchange.objection_workdays", "An objection to a call is answered within", "working days", 1,
+     LIMIT_COUNT_MAX, 10, .unverified = true},
+    {"exchange.gjzwfwpt_window", "A time signed by the national convention may be off by", "seconds", 1,
+     CONVENTION_WINDOW_MAX / MS_SECOND, CALL_WINDOW_MS / MS_SECOND, .unverified = true},
+    {"exchange.gjzwfwpt_codes", "Codes of failure for systems of the national convention",
+     "ours=theirs, separated by commas", 0, 1000, .text = true},
+};
+
 const struct module exchange_module = {
     .name = "exchange",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    SETTINGS(settings),
     .start = exchange_start,
     .refresh = exchange_refresh,
     .stop = exchange_stop,

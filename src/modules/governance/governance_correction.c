@@ -28,18 +28,6 @@ static bool record(struct ctx *c, const char *act, const struct correction *k)
     return evidence_add(c, act, "data_correction", k->id, k->subject, detail);
 }
 
-static bool set_due(struct ctx *c, struct correction *k)
-{
-    struct str text;
-    int64_t days;
-    bool provisional;
-    if (!orgs_setting(c, "exchange.correction_workdays", &text)) return false;
-    if (!str_to_i64(text, &days) || days < 1 || days > LIMIT_COUNT_MAX) days = CORRECTION_WORKDAYS;
-    k->due = workclock_due(orgs_calendar(c), office_hours_default, c->now,
-                           (struct limit){LIMIT_WORKDAYS, (int)days}, &provisional);
-    return true;
-}
-
 bool correction_open(struct ctx *c, struct correction *k)
 {
     k->id = ctx_id(c);
@@ -48,7 +36,8 @@ bool correction_open(struct ctx *c, struct correction *k)
     k->subject_index = exchange_subject_index(c, k->number);
     if (!k->subject && !people_find(c, SUBJECT_PERSON, k->number, &k->subject)) return false;
     if (!k->subject && !people_find(c, SUBJECT_ORGANISATION, k->number, &k->subject)) return false;
-    return set_due(c, k) && correction_store_add(c, k) && record(c, "correction.open", k);
+    return orgs_due(c, "exchange.correction_workdays", &k->due) && correction_store_add(c, k) &&
+           record(c, "correction.open", k);
 }
 
 static bool done_or_conflict(struct ctx *c, bool done)

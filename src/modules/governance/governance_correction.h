@@ -9,9 +9,7 @@
 #include "modules/governance/governance.h"
 #include "modules/people/people.h"
 
-/* Default of the setting exchange.correction_workdays; nobody has verified it against the text of the
- * ordinance. */
-enum { CORRECTION_WORKDAYS = 10, CORRECTIONS_PAGE = 30, CORRECTION_MAX = 500, TOLD_DAYS = 365 };
+enum { CORRECTIONS_PAGE = 30, CORRECTION_MAX = 500, TOLD_DAYS = 365 };
 
 struct correction {
     int64_t id, entry, provider, subject, asked_unit, asked_by, opened, due, taken_by, answered_by,

@@ -24,18 +24,6 @@ static bool record(struct ctx *c, const char *act, const struct demand *d)
     return evidence_add(c, act, "data_demand", d->id, 0, detail);
 }
 
-static bool set_due(struct ctx *c, struct demand *d)
-{
-    struct str text;
-    int64_t days;
-    bool provisional;
-    if (!orgs_setting(c, "exchange.demand_workdays", &text)) return false;
-    if (!str_to_i64(text, &days) || days < 1 || days > LIMIT_COUNT_MAX) days = DEMAND_WORKDAYS;
-    d->due = workclock_due(orgs_calendar(c), office_hours_default, c->now,
-                           (struct limit){LIMIT_WORKDAYS, (int)days}, &provisional);
-    return true;
-}
-
 static bool conflict(struct ctx *c)
 {
     return err_conflict(c->err, "demand.state",
@@ -56,7 +44,8 @@ bool demand_state(struct ctx *c, struct demand *d)
     d->asked_by = c->actor.account;
     d->state = STR("stated");
     d->opened = c->now;
-    return set_due(c, d) && demand_store_save(c, d) && record(c, "demand.state", d);
+    return orgs_due(c, "exchange.demand_workdays", &d->due) && demand_store_save(c, d) &&
+           record(c, "demand.state", d);
 }
 
 bool demand_propose(struct ctx *c, struct demand *d, int64_t entry, int64_t provider)
@@ -75,7 +64,8 @@ bool demand_propose(struct ctx *c, struct demand *d, int64_t entry, int64_t prov
     d->entry = entry;
     d->provider = entry ? data.unit : provider;
     d->state = STR("proposed");
-    return set_due(c, d) && demand_store_save(c, d) && record(c, "demand.propose", d);
+    return orgs_due(c, "exchange.demand_workdays", &d->due) && demand_store_save(c, d) &&
+           record(c, "demand.propose", d);
 }
 
 static bool is_provider(struct ctx *c, const struct demand *d)

@@ -9,8 +9,7 @@
 #include "modules/exchange/exchange.h"
 #include "modules/governance/governance.h"
 
-/* Default of the setting exchange.demand_workdays; this house's own choice. */
-enum { DEMAND_WORKDAYS = 10, DEMANDS_PAGE = 30, MATCHES = 8 };
+enum { DEMANDS_PAGE = 30, MATCHES = 8 };
 
 struct demand {
     int64_t id, unit, asked_by, provider, entry, answered_by, rating, opened, due, changed;

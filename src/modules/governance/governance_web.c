@@ -4,6 +4,7 @@
 #include "modules/governance/governance_correction.h"
 #include "modules/governance/governance_demand.h"
 #include "modules/governance/governance_quality.h"
+#include "modules/orgs/orgs.h"
 
 #define ROOT    "/office/exchange"
 #define QUALITY ROOT "/quality/{id}"
@@ -107,11 +108,19 @@ static bool start(struct ctx *c)
     return true;
 }
 
+static const struct setting settings[] = {
+    {"exchange.demand_workdays", "A demand for data is answered within", "working days", 1, LIMIT_COUNT_MAX,
+     10},
+    {"exchange.correction_workdays", "A request to correct data is answered within", "working days", 1,
+     LIMIT_COUNT_MAX, 10, .unverified = true},
+};
+
 const struct module governance_module = {
     .name = "governance",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    SETTINGS(settings),
     .start = start,
 };

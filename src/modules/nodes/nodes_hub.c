@@ -5,20 +5,9 @@
 #include "modules/nodes/nodes_internal.h"
 #include "modules/orgs/orgs.h"
 
-/* How long a directory holds: a default that an installation sets for itself (nodes.directory_hours). */
-enum { DIRECTORY_HOURS = 72, DIRECTORY_HOURS_MAX = 24 * 365 };
-
 static bool not_hub(struct ctx *c)
 {
     return err_conflict(c->err, "nodes.not_hub", "The directory is kept at the hub, and this node is none.");
-}
-
-static bool hours(struct ctx *c, int64_t *out)
-{
-    struct str text;
-    if (!orgs_setting(c, "nodes.directory_hours", &text)) return false;
-    if (!str_to_i64(text, out) || *out < 1 || *out > DIRECTORY_HOURS_MAX) *out = DIRECTORY_HOURS;
-    return true;
 }
 
 static bool hub_signer(struct ctx *c, struct str instance, struct signer *out)
@@ -65,8 +54,9 @@ bool hub_sign(struct ctx *c)
     bool found;
     struct directory d;
     struct json *doc = json_object(c->arena), *nodes, *members;
-    if (!hub_instance(c, &instance) || !hub_signer(c, instance, &key) || !hours(c, &hold) ||
-        !node_store_newest(c, &number, &last, &found) || !entry_store_all(c, &entries, &count))
+    if (!hub_instance(c, &instance) || !hub_signer(c, instance, &key) ||
+        !orgs_number(c, "nodes.directory_hours", &hold) || !node_store_newest(c, &number, &last, &found) ||
+        !entry_store_all(c, &entries, &count))
         return false;
     json_set_str(c->arena, doc, "instance", instance);
     json_set_i64(c->arena, doc, "number", number + 1);

@@ -65,12 +65,17 @@ static const struct permission permissions[] = {
 
 static const char *const needs[] = {"evidence", "exchange", "orgs", "people", NULL};
 
+static const struct setting settings[] = {
+    {"nodes.directory_hours", "A directory of members holds for", "hours", 1, 24 * 365, 72},
+};
+
 const struct module nodes_module = {
     .name = "nodes",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    SETTINGS(settings),
     .start = nodes_start,
     .refresh = nodes_refresh,
     .stop = nodes_stop,

@@ -39,6 +39,10 @@ bool orgs_import_divisions(struct ctx *c, struct str tsv, struct json *report) N
 /* Small facts about this installation, by name ("" where there is none). */
 bool orgs_setting(struct ctx *c, const char *name, struct str *value) NODISCARD;
 bool orgs_save_setting(struct ctx *c, const char *name, struct str value) NODISCARD;
+/* A number that some module declares (struct setting): as it was set here, else what the module says. */
+bool orgs_number(struct ctx *c, const char *name, int64_t *value) NODISCARD;
+/* The moment that many working days from now, by such a number. */
+bool orgs_due(struct ctx *c, const char *name, int64_t *due) NODISCARD;
 /* "is it within the officer's area?" */
 bool orgs_in_area(struct str area, struct str division);
 

@@ -31,6 +31,11 @@ bool orgs_start(struct ctx *c);
 bool orgs_refresh(struct ctx *c);
 void orgs_stop(struct server *s);
 
+/* ---- orgs_settings.c ---- */
+bool orgs_settings_page(struct ctx *c);
+bool orgs_settings_save(struct ctx *c);
+extern const struct field orgs_setting_fields[];
+
 /* ---- orgs_store.c ---- */
 bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into) NODISCARD;
 bool orgs_store_save_unit(struct ctx *c, struct unit *u) NODISCARD;

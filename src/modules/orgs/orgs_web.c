@@ -28,11 +28,26 @@ static bool frame(struct ctx *c, struct json *page)
     return true;
 }
 
+static const struct route routes[] = {
+    GET("/office/settings", ALLOW("settings.read"), SCOPE(NO_ROW), orgs_settings_page, "orgs/settings",
+        .summary = "Clocks and limits of this installation"),
+    POST("/office/settings", ALLOW("settings.change"), SCOPE(NO_ROW), orgs_settings_save, "orgs/settings",
+         .in = orgs_setting_fields, .again = orgs_settings_page, .summary = "Changes one of them"),
+};
+
+static const struct permission permissions[] = {
+    {"settings.read", "See clocks and limits of this installation",
+     "system_admin|supervisor|data_manager|audit_admin"},
+    {"settings.change", "Change clocks and limits of this installation", "system_admin"},
+};
+
 static const char *const needs[] = {"evidence", NULL};
 
 const struct module orgs_module = {
     .name = "orgs",
     .needs = needs,
+    ROUTES(routes),
+    PERMISSIONS(permissions),
     .start = orgs_start,
     .refresh = orgs_refresh,
     .stop = orgs_stop,

@@ -40,6 +40,7 @@ static const struct link office_links[] = {
     {"/office/exchange", "Data catalogue", "What departments hold and share", "list"},
     {"/office/officers", "People and roles", "Accounts of officers and what they may do", "users"},
     {"/office/erasures", "Erasure of persons", "Who asked to be erased", "user"},
+    {"/office/settings", "Settings", "Clocks and limits of this installation", "form"},
     {"/office/jobs", "Jobs", "What the program does behind the pages", "chart"},
     {"/office/outbox", "Outbox", "Messages sent out", "mail"},
     {"/office/audit", "Audit", "The record of every act", "list"},

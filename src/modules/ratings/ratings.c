@@ -74,8 +74,7 @@ struct clock_due rating_due(struct ctx *c, const struct rating *r)
 static bool open_rectification(struct ctx *c, struct rating *r)
 {
     bool provisional;
-    if (!ratings_store_setting(c, "rating.rectify_workdays", RECTIFY_WORKDAYS, &r->days)) return false;
-    if (r->days < 1 || r->days > LIMIT_COUNT_MAX) r->days = RECTIFY_WORKDAYS;
+    if (!orgs_number(c, "rating.rectify_workdays", &r->days)) return false;
     r->due = workclock_due(orgs_calendar(c), office_hours_default, r->at,
                            (struct limit){LIMIT_WORKDAYS, (int)r->days}, &provisional);
     return ratings_store_open(c, r);

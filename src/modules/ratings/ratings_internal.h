@@ -14,7 +14,6 @@ enum {
     FIRST_BAD_LEVEL = 4,
     RATINGS_PAGE = 20,
     REPLIES_SHOWN = 10,
-    RECTIFY_WORKDAYS = 15,
     REASONS_VERSION = 1,
     SAID_MAX = 500,
     WORDS_MAX = 1000
@@ -95,7 +94,6 @@ bool ratings_store_ask(struct ctx *c, const struct rating *r, struct str why, bo
 bool ratings_store_decide(struct ctx *c, const struct rating *r, bool agree, struct str answer,
                           bool *done) NODISCARD;
 bool ratings_store_exclude(struct ctx *c, const struct rating *r) NODISCARD;
-bool ratings_store_setting(struct ctx *c, const char *name, int64_t otherwise, int64_t *value) NODISCARD;
 
 struct rating_count {
     int64_t key, level, count; /* key: unit or item */

@@ -69,14 +69,6 @@ bool ratings_store_open(struct ctx *c, const struct rating *r)
                    DB_B(STR_EMPTY));
 }
 
-bool ratings_store_setting(struct ctx *c, const char *name, int64_t otherwise, int64_t *value)
-{
-    struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT value FROM setting WHERE name = $1", DB_C(name))) return false;
-    if (!r.rows || !str_to_i64(db_str(&r, 0, 0), value)) *value = otherwise;
-    return true;
-}
-
 /* ---- finding: rows of one shape ---- */
 
 #define COLUMNS                                                                                              \

@@ -370,10 +370,15 @@ static bool start(struct ctx *c)
     return true;
 }
 
+static const struct setting settings[] = {
+    {"rating.rectify_workdays", "A bad rating is put right within", "working days", 1, LIMIT_COUNT_MAX, 15},
+};
+
 const struct module ratings_module = {
     .name = "ratings",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
+    SETTINGS(settings),
     .start = start,
 };

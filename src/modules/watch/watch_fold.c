@@ -93,18 +93,6 @@ static const struct watch_rule *rule_of(const struct pass *p, const char *kind)
     return NULL;
 }
 
-static bool set_due(struct ctx *c, struct watch_alarm *a)
-{
-    struct str text;
-    int64_t days;
-    bool provisional;
-    if (!orgs_setting(c, "watch.alarm_workdays", &text)) return false;
-    if (!str_to_i64(text, &days) || days < 1 || days > LIMIT_COUNT_MAX) days = ALARM_WORKDAYS;
-    a->due = workclock_due(orgs_calendar(c), office_hours_default, c->now,
-                           (struct limit){LIMIT_WORKDAYS, (int)days}, &provisional);
-    return true;
-}
-
 /* about: the rule is about one person, who is told from others by the index. */
 static bool raise(struct ctx *c, const char *kind, const struct exchange_past *k, bool about, int64_t seen)
 {
@@ -122,7 +110,7 @@ static bool raise(struct ctx *c, const char *kind, const struct exchange_past *k
                             .seen = seen,
                             .last_call = k->id,
                             .raised = c->now};
-    if (!set_due(c, &a) || !alarm_store_raise(c, &a, &fresh)) return false;
+    if (!orgs_due(c, "watch.alarm_workdays", &a.due) || !alarm_store_raise(c, &a, &fresh)) return false;
     if (!fresh) return true;
     json_set_c(c->arena, detail, "kind", kind);
     json_set_id(c->arena, detail, "call", k->id);

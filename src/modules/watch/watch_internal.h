@@ -10,7 +10,6 @@ enum {
     FOLD_LAG_MS = 10 * 1000, /* a call is written within seconds of its id */
     LOOKS_DAYS = 40,         /* how long it is remembered who asked about whom */
     HOURS_DAYS = 40,         /* how long sums by the hour are kept */
-    ALARM_WORKDAYS = 3,      /* default of the setting watch.alarm_workdays */
     ALARMS_PAGE = 30,
     PERSONS_PAGE = 50,
     WORDS_MAX = 500

@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
+#include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 #include "modules/watch/watch_internal.h"
 
@@ -58,11 +59,17 @@ static bool start(struct ctx *c)
     return true;
 }
 
+static const struct setting settings[] = {
+    {"watch.alarm_workdays", "An alarm about calls of data is closed within", "working days", 1,
+     LIMIT_COUNT_MAX, 3},
+};
+
 const struct module watch_module = {
     .name = "watch",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    SETTINGS(settings),
     .start = start,
 };
