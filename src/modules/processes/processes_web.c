@@ -280,6 +280,9 @@ bool processes_page(struct ctx *c)
     json_set_str(c->arena, doc, "status_label", status_label(c, v->status));
     json_set_str(c->arena, doc, "from", from_text(c, v->from));
     json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
+    json_set_str(
+        c->arena, doc, "model_href",
+        str_fmt(c->arena, "/office/processes/%lld/model?version=%d", (long long)v->process, (int)v->version));
     json_set(doc, "picture", report.course ? process_draw(c, report.course) : json_null(c->arena));
     json_set_array(c->arena, doc, "steps");
     if (report.course) add_steps(c, doc, report.course);
