@@ -93,6 +93,10 @@ static bool do_act(struct ctx *c)
         json_set_c(c->arena, detail, "what", "case");
         json_set_c(c->arena, detail, "route", "/office/cases/{id}");
     }
+    if (strcmp(a->name, "watch.rule") == 0) {
+        json_set_c(c->arena, detail, "kind", "bulk");
+        json_set_bool(c->arena, detail, "enabled", true);
+    }
     return evidence_add(c, a->name, a->kind, a->object, a->subject, detail);
 }
 
@@ -252,6 +256,19 @@ static const struct json *looks_at(struct testapp *t, const char *mobile)
     return json_get(client_json(&c, a), "looks");
 }
 
+static void acts_and_their_details_are_told_in_words(void **state)
+{
+    struct world w;
+    struct testapp *t = open_world(&w);
+    struct actor officer = officer_of(&w);
+    const struct json *doc;
+    act_as(t, &officer, "watch.rule", CASE_ONE, 0);
+    const struct json *one = json_at(entries(t, "", &doc), 0);
+    assert_true(str_eq_c(json_text_of(one, "act"), "修改告警规则"));
+    assert_true(str_eq_c(json_text_of(one, "detail"), "批量查询 · 启用：是"));
+    testapp_close(t);
+}
+
 static void a_person_sees_every_look_of_officers_at_their_own_data(void **state)
 {
     struct world w;
@@ -295,6 +312,7 @@ int main(void)
         cmocka_unit_test(paging_leaves_no_act_out),
         cmocka_unit_test(a_row_changed_in_the_database_is_shown_as_altered_and_found_by_the_check),
         cmocka_unit_test(only_the_audit_administrator_reads_the_record),
+        cmocka_unit_test(acts_and_their_details_are_told_in_words),
         cmocka_unit_test(a_person_sees_every_look_of_officers_at_their_own_data),
         cmocka_unit_test(officers_are_named_by_department_to_the_person),
     };

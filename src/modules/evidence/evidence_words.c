@@ -83,6 +83,8 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.deliver", "Rows delivered by a provider"},
     {"exchange.call", "Data called through the exchange"},
     {"exchange.object", "Objection to a call of data"},
+    {"exchange.object_answer", "Objection answered"},
+    {"exchange.follow", "Following of changes of data asked for"},
     {"node.ask", "Call to another node sent"},
     {"node.outcome", "Outcome of a call to another node"},
     {"node.settled", "Outcome of a call learned later"},
@@ -96,7 +98,27 @@ const struct evidence_word evidence_acts[] = {
     {"node.identity", "Identity of this node set"},
     {"node.join", "Hub of this node set"},
     {"node.log_forked", "The log of another node took something back"},
-    {"exchange.object_answer", "Objection answered"},
+    {"demand.state", "Need for data stated"},
+    {"demand.propose", "Need for data put to a provider"},
+    {"demand.confirm", "Source of needed data confirmed"},
+    {"demand.refuse", "Need for data answered with no"},
+    {"demand.evaluate", "Data that were needed evaluated"},
+    {"demand.withdraw", "Need for data withdrawn"},
+    {"correction.open", "Doubt about shared data reported"},
+    {"correction.take", "Doubt about shared data being verified"},
+    {"correction.answer", "Doubt about shared data answered"},
+    {"correction.note", "Correction of shared data taken note of"},
+    {"quality.begin", "Rules of quality begun for an entry"},
+    {"quality.rule", "Rule of quality added"},
+    {"quality.rule_drop", "Rule of quality removed"},
+    {"quality.start", "Check of quality started"},
+    {"quality.run", "Check of quality done"},
+    {"watch.alarm", "Alarm about calls of data"},
+    {"watch.alarm_take", "Alarm taken on"},
+    {"watch.alarm_close", "Alarm closed"},
+    {"watch.rule", "Rule of alarms changed"},
+    {"watch.person_add", "Person put on the watch list"},
+    {"watch.person_drop", "Person taken off the watch list"},
     {"desk.ticket", "Number taken at the hall"},
     {"desk.call", "Number called"},
     {"desk.no_show", "Nobody came to the window"},
@@ -197,6 +219,19 @@ static const struct evidence_word objects[] = {
     {"registry", "Register of a department"},
     {"decision", "Decision model"},
     {"process", "Process"},
+    {"data_demand", "Need for data"},
+    {"data_correction", "Doubt about shared data"},
+    {"watch_alarm", "Alarm"},
+    {"watch_rule", "Rule of alarms"},
+    {"watch_person", "Watched person"},
+    {"ticket", "Number of the queue"},
+    {"appointment", "Appointment"},
+    {"list", "List of papers handed over"},
+    {"node", "Node"},
+    {"node_call", "Call of another node"},
+    {"node_change", "Change of the directory of members"},
+    {"setting", "Setting"},
+    {"subscription", "Following of changes"},
     {"evidence", "Evidence"},
     {"job", "Job"},
 };
@@ -341,14 +376,103 @@ static const struct evidence_word call_modes[] = {{"check", "checked"},
                                                   {"batch", "asked for many"},
                                                   {"subscribe", "followed changes"},
                                                   {NULL, NULL}};
-static const struct evidence_word source_kinds[] = {
-    {"table", "table"}, {"http", "service"}, {"file", "delivered rows"}, {NULL, NULL}};
+static const struct evidence_word source_kinds[] = {{"table", "table"},
+                                                    {"http", "service"},
+                                                    {"file", "delivered rows"},
+                                                    {"gjzwfwpt", "service by the national header convention"},
+                                                    {"gjgxjhpt", "service by the older header convention"},
+                                                    {NULL, NULL}};
 static const struct evidence_word call_purposes[] = {{"apply", "handling an application"},
                                                      {"supervise", "supervision by law"},
                                                      {"public-service", "public service"},
                                                      {NULL, NULL}};
 static const struct evidence_word call_results[] = {
-    {"ok", "answered"}, {"exchange.filtered", "kept back by the filter"}, {NULL, NULL}};
+    {"ok", "answered"},
+    {"exchange.filtered", "kept back by the filter"},
+    {"exchange.permit", "No permit"},
+    {"exchange.expired", "The permit was not in force"},
+    {"exchange.network", "Another address"},
+    {"exchange.purpose", "Another purpose"},
+    {"exchange.mode", "Another way of asking"},
+    {"exchange.field", "An item the permit does not name"},
+    {"exchange.convention", "Body not signed"},
+    {"exchange.no_case", "No case"},
+    {"exchange.case_subject", "The case of another person"},
+    {"exchange.case_closed", "The case was closed"},
+    {"exchange.case_item", "Another service"},
+    {"exchange.sleeping", "The provider rests after failures"},
+    {"exchange.provider", "The provider failed"},
+    {"exchange.replay", "Sent twice"},
+    {"exchange.quota", "The quota of the day was used up"},
+    {"exchange.rate", "Too many calls a minute"},
+    {NULL, NULL},
+};
+static const struct evidence_word parcel_states[] = {{"sent", "Handed to the carrier"},
+                                                     {"on_the_way", "On the way"},
+                                                     {"delivered", "Delivered"},
+                                                     {"returned", "Came back"},
+                                                     {NULL, NULL}};
+static const struct evidence_word node_changes[] = {
+    {"enrol", "Enters or is renewed"}, {"leave", "Leaves"}, {NULL, NULL}};
+
+static const struct evidence_word key_kinds[] = {
+    {"sm2", "public key"}, {"gjzwfwpt", "secret of the national header convention"}, {NULL, NULL}};
+static const struct evidence_word schemes[] = {{"TB-HMAC-SM3", "signed with a secret key"},
+                                               {"TB-SM2", "signed with SM2"},
+                                               {"TB-NODE", "signed by another node"},
+                                               {"gjzwfwpt", "signed by the national header convention"},
+                                               {"", "not signed"},
+                                               {NULL, NULL}};
+static const struct evidence_word demand_states[] = {
+    {"stated", "Looks for its source"},
+    {"proposed", "Put to a provider"},
+    {"confirmed", "Source confirmed"},
+    {"absent", "No such data, or not to be shared"},
+    {"evaluated", "Evaluated"},
+    {"withdrawn", "Withdrawn"},
+    {NULL, NULL},
+};
+static const struct evidence_word correction_states[] = {
+    {"open", "Waits for the provider"},
+    {"checking", "Being verified"},
+    {"corrected", "Corrected"},
+    {"refused", "Stays as it is"},
+    {NULL, NULL},
+};
+static const struct evidence_word watch_kinds[] = {
+    {"bulk", "Very many people"},
+    {"off_hours", "Outside of working hours"},
+    {"no_case", "Without a case"},
+    {"curious", "Curious colleague"},
+    {"watched", "Watched person"},
+    {"protected", "protected person"},
+    {"staff", "member of the staff"},
+    {"household", "household of the staff"},
+    {NULL, NULL},
+};
+static const struct evidence_word alarm_outcomes[] = {
+    {"lawful", "The calls were lawful; explained"},
+    {"misuse", "Misuse; handed on for discipline"},
+    {"mistake", "A mistake; put right with the department"},
+    {"rule", "The rule is too strict; to be adjusted"},
+    {NULL, NULL},
+};
+static const struct evidence_word quality_kinds[] = {
+    {"required", "Never empty"},
+    {"type", "As the description says"},
+    {"format", "In a known format"},
+    {"list", "One of a list"},
+    {"range", "Within a range"},
+    {"unique", "Never twice"},
+    {"same", "As another register has it"},
+    {"fresh", "Not older than so many days"},
+    {"reachable", "The provider answers"},
+    {NULL, NULL},
+};
+static const struct evidence_word takers[] = {{"applicant", "The applicant"},
+                                              {"agent", "The agent"},
+                                              {"letter", "With a letter of authority"},
+                                              {NULL, NULL}};
 
 /* A key of a detail with the words around its value, and the words of the value where those are known. `act`:
  * only for acts that begin so. */
@@ -381,6 +505,12 @@ static const struct {
     {"officer.", "with", "%{arg}", factors},
     {"officer.", "roles", "roles: %{arg}", roles},
     {"desk.", "purpose", "%{arg}", purposes},
+    {"exchange.key", "kind", "%{arg}", key_kinds},
+    {"exchange.", "fingerprint", "fingerprint %{arg}", NULL},
+    {"exchange.", "subject", "about person %{arg}", NULL},
+    {"exchange.", "signed", "%{arg}", schemes},
+    {"exchange.", "answer", "digest of the answer %{arg}", NULL},
+    {"exchange.", "digest", "digest %{arg}", NULL},
     {"exchange.", "entry", "entry %{arg}", NULL},
     {"exchange.", "system", "system %{arg}", NULL},
     {"exchange.", "resource", "resource %{arg}", NULL},
@@ -404,6 +534,50 @@ static const struct {
     {"person.", "level", "level %{arg} of identity", NULL},
     {"consent.", "text", "text %{arg}", NULL},
     {"registry.", "resource", "register %{arg}", NULL},
+    {"demand.", "state", "then: %{arg}", demand_states},
+    {"correction.", "state", "then: %{arg}", correction_states},
+    {"correction.", "item", "item %{arg}", NULL},
+    {"", "entry", "entry %{arg}", NULL},
+    {"quality.", "kind", "%{arg}", quality_kinds},
+    {"quality.", "item", "item %{arg}", NULL},
+    {"quality.", "records", "records checked: %{arg}", NULL},
+    {"quality.", "score", "quality: %{arg} of 1000", NULL},
+    {"watch.", "kind", "%{arg}", watch_kinds},
+    {"watch.", "outcome", "%{arg}", alarm_outcomes},
+    {"watch.", "enabled", "in use: %{arg}", yes_no},
+    {"watch.", "number", "number %{arg}", NULL},
+    {"watch.", "span", "span %{arg}", NULL},
+    {"watch.", "seen", "seen: %{arg}", NULL},
+    {"watch.", "call", "call %{arg}", NULL},
+    {"supervision.", "order", "order %{arg}", NULL},
+    {"supervision.", "days", "working days: %{arg}", NULL},
+    {"desk.", "ticket", "number %{arg}", NULL},
+    {"desk.", "window", "window %{arg}", NULL},
+    {"desk.", "papers", "papers: %{arg}", NULL},
+    {"desk.exit", "who", "%{arg}", takers},
+    {"desk.parcel", "state", "%{arg}", parcel_states},
+    {"node.", "kind", "%{arg}", node_changes},
+    {"node.", "call", "call %{arg}", NULL},
+    {"node.", "client", "client %{arg}", NULL},
+    {"node.", "service", "service %{arg}", NULL},
+    {"node.", "node", "node %{arg}", NULL},
+    {"node.", "content", "digest of the question %{arg}", NULL},
+    {"node.", "sent", "digest of the message %{arg}", NULL},
+    {"node.", "answer", "digest of the answer %{arg}", NULL},
+    {"node.", "result", "result: %{arg}", call_results},
+    {"node.", "purpose", "used for %{arg}", call_purposes},
+    {"node.", "item", "service %{arg}", NULL},
+    {"node.", "case", "case %{arg}", NULL},
+    {"node.", "callers_item", "service %{arg}", NULL},
+    {"node.", "callers_case", "case %{arg}", NULL},
+    {"node.", "number", "number %{arg}", NULL},
+    {"node.", "digest", "digest %{arg}", NULL},
+    {"node.", "code", "code %{arg}", NULL},
+    {"setting.", "setting", "setting %{arg}", NULL},
+    {"setting.", "before", "before: %{arg}", NULL},
+    {"setting.", "after", "then: %{arg}", NULL},
+    {"case.moved", "version", "version %{arg} of the process", NULL},
+    {"case.moved", "from", "before: version %{arg}", NULL},
     {"evidence.", "altered", "altered rows: %{arg}", NULL},
     {"evidence.", "row", "the newest of them %{arg}", NULL},
 };
@@ -429,12 +603,16 @@ static struct str all_words(struct ctx *c, const struct evidence_word *table, st
     return buf_str(&b);
 }
 
-static struct str scope_words(struct ctx *c, struct str unit)
+static struct str unit_words(struct ctx *c, struct str unit)
 {
     uint64_t id;
-    if (!unit.len) return ctx_tr(c, "all services");
     struct str name = str_to_u64(unit, &id) ? evidence_unit_name(c, (int64_t)id) : STR_EMPTY;
     return name.len ? name : unit;
+}
+
+static struct str scope_words(struct ctx *c, struct str unit)
+{
+    return unit.len ? unit_words(c, unit) : ctx_tr(c, "all services");
 }
 
 struct str evidence_detail_label(struct ctx *c, struct str act, struct str key, struct str value)
@@ -442,6 +620,7 @@ struct str evidence_detail_label(struct ctx *c, struct str act, struct str key, 
     if (str_eq_c(key, "what")) return evidence_what_label(c, value);
     if (str_eq_c(key, "route")) return evidence_why_label(c, value);
     if (str_eq_c(key, "scope")) return scope_words(c, value);
+    if (str_eq_c(key, "unit") || str_eq_c(key, "provider")) return unit_words(c, value);
     for (size_t i = 0; i < sizeof details / sizeof details[0]; i++)
         if (str_eq_c(key, details[i].key) && str_starts(act, str_c(details[i].act)))
             return tr_arg(c->lang, c->arena, details[i].msgid, all_words(c, details[i].values, value));
