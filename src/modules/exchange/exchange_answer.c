@@ -34,17 +34,6 @@ static bool fits(struct ctx *c, const struct json *record, const struct json *fa
     return record != NULL;
 }
 
-static struct str mask_of(struct str masks, struct str id)
-{
-    struct str one, name;
-    while (masks.len) {
-        masks = str_cut(masks, ',', &one);
-        struct str kind = str_cut(str_trim(one), '=', &name);
-        if (str_eq(name, id)) return kind;
-    }
-    return STR_EMPTY;
-}
-
 static struct str masked(struct ctx *c, struct str kind, struct str text)
 {
     if (str_eq_c(kind, "name")) return ident_mask_name(c->arena, text);
@@ -60,7 +49,7 @@ void call_add_values(struct ctx *c, struct json *out, const struct call *k, cons
     JSON_EACH(f, k->fields)
     {
         const struct json *value = json_get_str(record, f->text);
-        struct str mask = mask_of(k->permit->masks, f->text);
+        struct str mask = mask_of(k->permit, f->text);
         const char *key = str_z(c->arena, f->text);
         if (!mask.len) {
             json_set(data, key, value ? json_copy(c->arena, value) : json_null(c->arena));

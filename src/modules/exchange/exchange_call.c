@@ -119,28 +119,6 @@ const struct known_resource *exchange_resource_of(const struct exchange_snapshot
 
 /* ---- may it? ---- */
 
-/* The first of that system and resource for the purpose; any of them where none is for it. */
-static const struct share_permit *permit_for(const struct exchange_snapshot *s, const struct call *k)
-{
-    const struct share_permit *other = NULL;
-    size_t low = 0, high = s->permit_count;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        const struct share_permit *p = &s->permits[mid];
-        if (p->system < k->system->id || (p->system == k->system->id && p->resource < k->resource->id))
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    for (; low < s->permit_count; low++) {
-        const struct share_permit *p = &s->permits[low];
-        if (p->system != k->system->id || p->resource != k->resource->id) break;
-        if (str_eq(p->purpose, k->purpose)) return p;
-        other = p;
-    }
-    return other;
-}
-
 static bool refuse(struct ctx *c, const char *code, const char *msgid)
 {
     return err_set(c->err, ERR_DENIED, code, msgid);
@@ -181,22 +159,96 @@ static bool fields_let(struct ctx *c, const struct call *k)
     return true;
 }
 
+static bool purpose_lets(struct ctx *c, const struct call *k)
+{
+    return str_eq(k->permit->purpose, k->purpose) ||
+           refuse(c, "exchange.purpose", "The permit is for another purpose.");
+}
+
+static bool dates_let(struct ctx *c, const struct call *k)
+{
+    return (c->now >= k->permit->valid_from && c->now < k->permit->valid_until) ||
+           refuse(c, "exchange.expired", "The permit is not in force.");
+}
+
+static bool scheme_lets(struct ctx *c, const struct call *k)
+{
+    return !k->scheme || strcmp(k->scheme, GJ_SCHEME) != 0 || k->permit->compat ||
+           refuse(c, "exchange.convention", "The permit does not allow calls whose body is not signed.");
+}
+
+static bool network_lets(struct ctx *c, const struct call *k)
+{
+    return !k->address.len || networks_hold(k->permit->networks, k->address) ||
+           refuse(c, "exchange.network", "The permit does not name this address.");
+}
+
+static bool mode_lets(struct ctx *c, const struct call *k)
+{
+    struct str modes = k->permit->modes;
+    return (list_names(modes, k->mode) && (!k->with_mode.len || list_names(modes, k->with_mode))) ||
+           refuse(c, "exchange.mode", "The permit does not allow this way of asking.");
+}
+
+/* How many of them the permit passes; all: it covers the call. The more, the closer. */
+static size_t permit_passes(struct ctx *c, struct call *k, const struct share_permit *p, bool *covers)
+{
+    static bool (*const tests[])(struct ctx * c, const struct call *k) = {
+        purpose_lets, dates_let, scheme_lets, network_lets, mode_lets, fields_let, case_lets};
+    const size_t count = sizeof tests / sizeof tests[0];
+    size_t n = 0;
+    k->permit = p;
+    while (n < count && tests[n](c, k))
+        n++;
+    *covers = n == count;
+    return n;
+}
+
+static size_t first_permit(const struct exchange_snapshot *s, const struct call *k)
+{
+    size_t low = 0, high = s->permit_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const struct share_permit *p = &s->permits[mid];
+        if (p->system < k->system->id || (p->system == k->system->id && p->resource < k->resource->id))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* The first that covers the call; else the refusal is that of the closest one. */
+static bool find_permit(struct ctx *c, struct call *k)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    const struct share_permit *closest = NULL;
+    struct err why = {0};
+    size_t most = 0;
+    for (size_t i = first_permit(s, k); i < s->permit_count; i++) {
+        const struct share_permit *p = &s->permits[i];
+        bool covers;
+        if (p->system != k->system->id || p->resource != k->resource->id) break;
+        if (k->under && p->id != k->under) continue;
+        size_t passed = permit_passes(c, k, p, &covers);
+        if (covers) return true;
+        if (!closest || passed > most) {
+            closest = p;
+            most = passed;
+            why = *c->err;
+        }
+        err_clear(c->err);
+    }
+    k->permit = closest;
+    if (!closest) return refuse(c, "exchange.permit", "This system has no permit for this data.");
+    *c->err = why;
+    return false;
+}
+
 bool call_authorise(struct ctx *c, struct call *k)
 {
-    const struct share_permit *p = k->permit = permit_for(exchange_now(c), k);
     k->id = ctx_id(c);
-    if (!p) return refuse(c, "exchange.permit", "This system has no permit for this data.");
-    if (c->now >= p->valid_until || c->now < p->valid_from)
-        return refuse(c, "exchange.expired", "The permit is not in force.");
-    if (k->scheme && strcmp(k->scheme, GJ_SCHEME) == 0 && !p->compat)
-        return refuse(c, "exchange.convention", "The permit does not allow calls whose body is not signed.");
-    if (k->address.len && !networks_hold(p->networks, k->address))
-        return refuse(c, "exchange.network", "The permit does not name this address.");
-    if (!str_eq(p->purpose, k->purpose))
-        return refuse(c, "exchange.purpose", "The permit is for another purpose.");
-    if (!list_names(p->modes, k->mode))
-        return refuse(c, "exchange.mode", "The permit does not allow this way of asking.");
-    if (!fields_let(c, k) || !case_lets(c, k)) return false;
+    if (!find_permit(c, k)) return false;
     bool asked = k->later || k->given || ctx_outside_found(c); /* this call found out how it is */
     return asked || !breaker_sleeps(k->resource->breaker, c->now) || breaker_refuses(c->err);
 }
@@ -351,7 +403,7 @@ static bool record_one(struct ctx *c, const struct noted *n)
     bool fresh = true;
     if (n->nonce.len && !call_store_nonce(c, r.system, n->nonce, nonce_from(c, &r), &fresh)) return false;
     if (!fresh) refused = "exchange.replay";
-    bool bounded = n->daily < DAILY_MAX; /* what has no bound needs no count */
+    bool bounded = n->rate < RATE_MAX || n->daily < DAILY_MAX; /* what has no bound needs no count */
     if (fresh && bounded && answered(r.result) && !call_store_use(c, r.permit, n->rate, n->daily, &refused))
         return false;
     if (refused) {

@@ -72,6 +72,8 @@ struct call {
     const struct share_permit *permit; /* once it was found */
     const char *scheme;                /* it is signed by; NULL inside the program */
     struct str mode, purpose, nonce, operator_id;
+    struct str with_mode;             /* the permit must allow this as well: of a batch; "" else */
+    int64_t under;                    /* not 0: under this permit alone */
     struct str code;                  /* number of the subject */
     int64_t subject;                  /* 0: nobody this installation knows */
     struct exchange_case about;       /* id 0: no case */

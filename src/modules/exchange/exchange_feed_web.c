@@ -176,6 +176,7 @@ static bool call_of(struct ctx *c, const struct feed_cursor *at, struct call *k)
     }
     k->fields = fields;
     k->purpose = p->purpose;
+    k->under = p->id;
     struct err no = {0}, *own = c->err;
     c->err = &no;
     bool may = call_authorise(c, k);

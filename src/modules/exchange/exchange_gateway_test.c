@@ -120,7 +120,7 @@ static void the_permit_is_for_its_service_alone(void **unused)
     char path[120], form[400];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
     snprintf(form, sizeof form,
-             "system=%lld&purpose=apply&basis=law&modes=query&fields=name&fields=mobile&services=BI-9999&"
+             "system=%lld&purpose=apply&basis=law&modes=query&fields=name&fields=mobile&services=BI-0010&"
              "rate=9&daily=9&"
              "until=2027-01-01",
              (long long)w.system);
@@ -161,6 +161,59 @@ static void over_quota_and_over_rate_are_refused(void **unused)
     assert_int_equal(on_record(&w, "exchange.quota").calls, 1);
     testapp_advance(86400000);
     assert_int_equal(exchange_call(&w, body).status, 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_rate_holds_where_the_day_has_no_bound(void **unused)
+{
+    struct world w = opened("&rate=1&daily=10000000");
+    const char *body = exchange_query(&w, LIN, w.case_no);
+    assert_int_equal(exchange_call(&w, body).status, 200);
+    refused(&w, exchange_call(&w, body), "exchange.rate");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_permit_that_covers_a_call_is_found_behind_older_ones(void **unused)
+{
+    struct world w = opened("&until=2026-11-30&modes=query");
+    int64_t old = w.permit;
+    testapp_advance(9 * 86400000LL);
+    w.steward = exchange_officer(w.t, "tobacco.data");
+    w.office = exchange_officer(w.t, "tobacco.decide");
+    w.provider = exchange_officer(w.t, "public-security.data");
+    exchange_grant(&w, "&modes=check&fields=name");
+    /* the old one is over, the other has another way of asking: it is the closer */
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, w.case_no)), "exchange.mode");
+    exchange_grant(&w, "&modes=query&fields=name");
+    refused(&w, exchange_call(&w, exchange_query(&w, LIN, w.case_no)), "exchange.field");
+    exchange_grant(&w, "");
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    const struct json *doc =
+        exchange_ok(&w.steward, client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)old));
+    assert_true(str_eq_c(json_text_of(doc, "state"), "expired"));
+    doc = exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/permits?f=granted"));
+    assert_int_equal(json_get(doc, "permits")->count, 3);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool spoil_the_masks(struct ctx *c)
+{
+    const struct world *w = ctx_arg(c);
+    c->refresh = true;
+    return db_exec(&c->tx, "UPDATE share_permit SET masks = 'mobile:phone' WHERE id = $1", DB_I(w->permit));
+}
+
+static void masks_that_cannot_be_read_hide_everything(void **unused)
+{
+    struct world w = opened("");
+    struct client c = client_new(w.t);
+    testapp_write(w.t, spoil_the_masks, &w);
+    const struct json *doc = exchange_ok(&c, exchange_call(&w, exchange_query(&w, LIN, w.case_no)));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.name")), "***"));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.mobile")), "***"));
     testapp_close(w.t);
     (void)unused;
 }
@@ -246,6 +299,9 @@ int main(void)
         cmocka_unit_test(the_permit_is_for_its_service_alone),
         cmocka_unit_test(an_expired_or_ended_permit_is_refused),
         cmocka_unit_test(over_quota_and_over_rate_are_refused),
+        cmocka_unit_test(a_rate_holds_where_the_day_has_no_bound),
+        cmocka_unit_test(the_permit_that_covers_a_call_is_found_behind_older_ones),
+        cmocka_unit_test(masks_that_cannot_be_read_hide_everything),
         cmocka_unit_test(an_item_the_permit_does_not_name_is_refused),
         cmocka_unit_test(purpose_mode_and_address_are_bound),
         cmocka_unit_test(a_provider_that_fails_is_left_alone_for_a_while),

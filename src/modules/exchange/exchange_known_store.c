@@ -171,9 +171,9 @@ bool exchange_data_used(struct ctx *c, int64_t unit, int limit, int64_t **entrie
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "SELECT DISTINCT entry FROM share_permit WHERE unit = $1 AND state = 'granted' ORDER BY "
-                  "entry LIMIT $2",
-                  DB_I(unit), DB_I(limit)))
+                  "SELECT DISTINCT entry FROM share_permit WHERE unit = $1 AND state = 'granted' AND "
+                  "valid_until > $3 ORDER BY entry LIMIT $2",
+                  DB_I(unit), DB_I(limit), DB_I(c->now)))
         return false;
     *entries = ARENA_ARRAY(c->arena, r.rows + 1, int64_t);
     for (size_t i = 0; i < r.rows; i++)
@@ -185,10 +185,12 @@ bool exchange_data_used(struct ctx *c, int64_t unit, int limit, int64_t **entrie
 bool exchange_permit_of(struct ctx *c, int64_t unit, int64_t entry, int64_t *permit, bool *granted)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT id, state FROM share_permit WHERE unit = $1 AND entry = $2 AND state IN ('office', "
-                  "'provider', 'granted') ORDER BY CASE state WHEN 'granted' THEN 0 ELSE 1 END, id LIMIT 1",
-                  DB_I(unit), DB_I(entry)))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, state FROM share_permit WHERE unit = $1 AND entry = $2 AND (state IN ('office', "
+            "'provider') OR (state = 'granted' AND valid_until > $3)) ORDER BY CASE state WHEN "
+            "'granted' THEN 0 ELSE 1 END, id LIMIT 1",
+            DB_I(unit), DB_I(entry), DB_I(c->now)))
         return false;
     *permit = r.rows ? db_int(&r, 0, 0) : 0;
     *granted = r.rows && str_eq_c(db_str(&r, 0, 1), "granted");

@@ -127,6 +127,12 @@ static bool check_fields(struct ctx *c, const struct data_entry *e, struct str f
     return true;
 }
 
+static bool check_bounds(struct ctx *c, struct share_permit *p)
+{
+    return masks_take(c, p->fields, &p->masks) &&
+           services_take(c, p->needs_case == CASE_OF_CALLER, &p->services);
+}
+
 static bool check_request(struct ctx *c, const struct data_entry *e, struct share_permit *p)
 {
     struct exchange_system s;
@@ -138,7 +144,7 @@ static bool check_request(struct ctx *c, const struct data_entry *e, struct shar
     if (!networks_sound(p->networks))
         return err_at(c->err, STR("networks"),
                       "Addresses look like 10.1.2.3 or 10.1.2.0/24, separated by commas.", STR_EMPTY);
-    return check_fields(c, e, p->fields);
+    return check_fields(c, e, p->fields) && check_bounds(c, p);
 }
 
 bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *p)
@@ -199,6 +205,7 @@ bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str
                           "Only the department that provides this data can do this.");
     if (!another(c, p)) return false;
     if (!agree && !words.len) return err_at(c->err, STR("words"), "A refusal needs its reason.", STR_EMPTY);
+    if (agree && !check_bounds(c, p)) return false;
     p->state = agree ? STR("granted") : STR("refused");
     p->decided_by = c->actor.account;
     p->decided_at = c->now;
@@ -218,6 +225,11 @@ bool permit_end(struct ctx *c, struct share_permit *p, struct str words)
     p->words = words;
     c->refresh = true;
     return permit_store_save(c, p) && record(c, "exchange.permit_end", p);
+}
+
+struct str permit_state(const struct ctx *c, const struct share_permit *p)
+{
+    return str_eq_c(p->state, "granted") && c->now >= p->valid_until ? STR("expired") : p->state;
 }
 
 /* ---- of this installation itself ---- */

@@ -52,6 +52,8 @@ bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *
 bool permit_office(struct ctx *c, struct share_permit *p, bool agree, struct str words) NODISCARD;
 bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str words) NODISCARD;
 bool permit_end(struct ctx *c, struct share_permit *p, struct str words) NODISCARD;
+/* Its state as people see it: "expired" for what was granted and is over. */
+struct str permit_state(const struct ctx *c, const struct share_permit *p);
 /* The clock of the step that is open now. */
 struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
 /* What this installation asks of a register for its own forms: made with the entry, when it is imported. */
@@ -61,6 +63,16 @@ bool list_names(struct str list, struct str id);
 bool networks_sound(struct str networks);
 /* "" lets any address in. */
 bool networks_hold(struct str networks, struct str address);
+
+/* ---- exchange_bounds.c ---- */
+/* Brings "item=kind" pairs of the asked fields into their normal form; kinds: name, number, phone, all.
+ * Errors at the field "masks". */
+bool masks_take(struct ctx *c, struct str fields, struct str *masks) NODISCARD;
+/* How the permit hides that item, "" for not at all. Masks that cannot be read hide every item. */
+struct str mask_of(const struct share_permit *p, struct str id);
+/* Likewise codes or base codes of services, or "*". callers_case: they are of the installation that asks.
+ * Errors at the field "services". */
+bool services_take(struct ctx *c, bool callers_case, struct str *services) NODISCARD;
 
 /* ---- exchange_filter.c ----
  * What a permit lets through of a provider's rows: [{item, op, value}], all of which must hold; op: "=", "in"

@@ -59,7 +59,8 @@ bool permit_store_save(struct ctx *c, const struct share_permit *p)
         "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) "
         "ON CONFLICT (id) DO UPDATE SET state = excluded.state, fields = excluded.fields, office_by = "
         "excluded.office_by, office_at = excluded.office_at, decided_by = excluded.decided_by, decided_at = "
-        "excluded.decided_at, due = excluded.due, words = excluded.words, filter = excluded.filter",
+        "excluded.decided_at, due = excluded.due, words = excluded.words, filter = excluded.filter, "
+        "masks = excluded.masks, services = excluded.services",
         DB_I(p->id), DB_I(p->entry), DB_I(p->resource), DB_I(p->system), DB_I(p->unit), DB_I(p->provider),
         DB_S(p->state), DB_S(p->purpose), DB_S(p->basis), DB_S(p->modes), DB_S(p->fields), DB_S(p->masks),
         DB_S(p->services), DB_I(p->needs_case), DB_I(p->rate), DB_I(p->daily), DB_I(p->valid_from),
@@ -78,7 +79,8 @@ bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool
 }
 
 #define WHICH                                                                                                \
-    "p.id < $1 AND ($2 = 'all' OR ($2 = 'granted' AND p.state = 'granted') OR ($2 = 'open' AND p.state IN "  \
+    "p.id < $1 AND ($2 = 'all' OR ($2 = 'granted' AND p.state = 'granted' AND p.valid_until > $5) OR ($2 = " \
+    "'open' AND p.state IN "                                                                                 \
     "('office', 'provider'))) AND ($3 = 0 OR p.unit = $3 OR p.provider = $3) ORDER BY p.id DESC LIMIT $4"
 
 bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share_permit **rows, size_t *count)
@@ -86,7 +88,7 @@ bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share
     struct db_rows r;
     if (!db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE " WHICH,
                   DB_I(q->before > 0 ? q->before : INT64_MAX), DB_S(q->which), DB_I(q->unit),
-                  DB_I(PERMITS_PAGE + 1)))
+                  DB_I(PERMITS_PAGE + 1), DB_I(c->now)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct share_permit);
     for (size_t i = 0; i < r.rows; i++)

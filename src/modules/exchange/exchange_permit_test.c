@@ -105,6 +105,69 @@ static void what_is_asked_for_must_be_shared_and_bounded(void **unused)
     (void)unused;
 }
 
+static int bounded(struct world *w, const char *bounds)
+{
+    char path[120], form[600];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&modes=query&rate=1&daily=1&until=2027-01-01&fields=name&"
+             "fields=mobile%s%s",
+             (long long)w->system, strstr(bounds, "services") ? "" : "&services=*", bounds);
+    return client_post(&w->steward, path, form).status;
+}
+
+static void masks_and_services_that_say_nothing_are_refused(void **unused)
+{
+    static const char *const wrong[] = {"&masks=mobile%3Aphone", /* a colon */
+                                        "&masks=moblie%3Dphone",
+                                        "&masks=nonsense%3Dall",
+                                        "&masks=address%3Dall", /* not asked for */
+                                        "&masks=mobile%3Dfone",
+                                        "&masks=mobile%3D",
+                                        "&masks=%3Dphone",
+                                        "&masks=mobile%EF%BC%9Dphone", /* a wide sign */
+                                        "&masks=mobile%3Dphone%3Bname%3Dname",
+                                        "&masks=mobile%3Dphone,mobile%3Dall",
+                                        "&services=BI-9999",
+                                        "&services=*,BI-0001",
+                                        "&services=BI-0001,*",
+                                        "&services=,"};
+    struct world w = exchange_world();
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (bounded(&w, wrong[i]) != 422) fail_msg("%s", wrong[i]);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void masks_are_kept_in_their_normal_form(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id =
+        exchange_asked(&w, "&fields=name&fields=mobile&masks=+mobile+%3D+phone%EF%BC%8Cname%3Dname+,");
+    assert_true(answer_has(client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id),
+                           "\"mobile=phone,name=name\""));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool spoil(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE share_permit SET masks = 'mobile:phone' WHERE id = $1",
+                   DB_I(*(const int64_t *)ctx_arg(c)));
+}
+
+static void masks_are_looked_at_again_when_it_is_decided(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "");
+    testapp_write(w.t, spoil, &id);
+    assert_int_equal(exchange_act_on(&w.office, id, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes"), 422);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=no&words=masks"), 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_key_is_shown_once_and_kept_sealed(void **unused)
 {
     struct world w = exchange_world();
@@ -146,6 +209,9 @@ int main(void)
         cmocka_unit_test(a_refusal_gives_its_reason),
         cmocka_unit_test(each_step_has_its_clock_in_working_days),
         cmocka_unit_test(what_is_asked_for_must_be_shared_and_bounded),
+        cmocka_unit_test(masks_and_services_that_say_nothing_are_refused),
+        cmocka_unit_test(masks_are_kept_in_their_normal_form),
+        cmocka_unit_test(masks_are_looked_at_again_when_it_is_decided),
         cmocka_unit_test(a_key_is_shown_once_and_kept_sealed),
         cmocka_unit_test(networks_are_addresses_or_ranges),
     };

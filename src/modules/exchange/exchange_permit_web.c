@@ -23,11 +23,9 @@ static const char *const case_words[] = {
 
 static const char *state_msgid(struct str state)
 {
-    static const char *const words[][2] = {{"office", "At the own office"},
-                                           {"provider", "At the provider"},
-                                           {"granted", "Granted"},
-                                           {"refused", "Not agreed"},
-                                           {"ended", "Ended"}};
+    static const char *const words[][2] = {{"office", "At the own office"}, {"provider", "At the provider"},
+                                           {"granted", "Granted"},          {"refused", "Not agreed"},
+                                           {"expired", "Past its term"},    {"ended", "Ended"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(state, words[i][0])) return words[i][1];
     return "Ended";
@@ -63,8 +61,9 @@ static void describe(struct ctx *c, struct json *o, const struct share_permit *p
     json_set_str(c->arena, o, "system_name", p->system_name);
     json_set_str(c->arena, o, "consumer", exchange_unit_name(c, p->unit));
     json_set_str(c->arena, o, "provider", exchange_unit_name(c, p->provider));
-    json_set_str(c->arena, o, "state", p->state);
-    json_set_str(c->arena, o, "state_label", ctx_tr(c, state_msgid(p->state)));
+    struct str state = permit_state(c, p);
+    json_set_str(c->arena, o, "state", state);
+    json_set_str(c->arena, o, "state_label", ctx_tr(c, state_msgid(state)));
     add_light(c, o, p);
 }
 
@@ -158,7 +157,7 @@ static bool add_address(struct ctx *c, struct json *rows, const struct share_per
     struct data_resource r;
     bool found;
     if (!resource_store_of_entry(c, p->entry, &r, &found)) return false;
-    if (!found || !str_eq_c(p->state, "granted")) return true;
+    if (!found || !str_eq_c(permit_state(c, p), "granted")) return true;
     struct str address = str_fmt(c->arena, "POST /exchange/%.*s", STR_ARG(r.code));
     if (p->compat) address = str_fmt(c->arena, "%.*s · /sysapi/%.*s", STR_ARG(address), STR_ARG(r.code));
     exchange_row(c, rows, "Called at", address, false);
@@ -252,8 +251,8 @@ static void add_acts(struct ctx *c, struct json *acts, const struct share_permit
         ctx_may(c, "exchange.provide"))
         add_decision(c, acts, p, "decide", "Decide as the provider",
                      "From then on the system can ask, for that purpose and within these bounds.");
-    if (str_eq_c(p->state, "granted") && p->unit == c->actor.unit && list_names(p->modes, STR("subscribe")) &&
-        ctx_may(c, "exchange.request"))
+    if (str_eq_c(permit_state(c, p), "granted") && p->unit == c->actor.unit &&
+        list_names(p->modes, STR("subscribe")) && ctx_may(c, "exchange.request"))
         add_follow(c, acts, p);
     if (str_eq_c(p->state, "granted") && (p->provider == c->actor.unit || p->unit == c->actor.unit) &&
         ctx_may(c, "exchange.provide")) {

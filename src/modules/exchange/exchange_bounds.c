@@ -1,0 +1,83 @@
+/* What a permit hides and what it is for: read strictly, so that a slip of the pen opens nothing. */
+#include "modules/catalogue/catalogue.h"
+#include "modules/exchange/exchange_permit.h"
+
+/* Up to the next comma, the one of Chinese text as well. */
+static struct str next_of(struct str *rest)
+{
+    static const char wide[] = "，";
+    size_t narrow = str_find_char(*rest, ','), other = str_find(*rest, STR(wide)),
+           at = narrow < other ? narrow : other, width = narrow < other ? 1 : sizeof wide - 1;
+    struct str one = at == SIZE_MAX ? *rest : str_slice(*rest, 0, at);
+    *rest = at == SIZE_MAX ? STR_EMPTY : str_slice(*rest, at + width, rest->len);
+    return str_trim(one);
+}
+
+static bool known_kind(struct str kind)
+{
+    static const char *const kinds[] = {"name", "number", "phone", "all"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (str_eq_c(kind, kinds[i])) return true;
+    return false;
+}
+
+/* NULL: sound; else what is wrong with the pair. */
+static const char *wrong_mask(struct str fields, struct str pair, struct str *item, struct str *kind)
+{
+    if (str_find_char(pair, '=') == SIZE_MAX) return "This is not a mask such as mobile=phone: %{arg}";
+    *kind = str_trim(str_cut(pair, '=', item));
+    *item = str_trim(*item);
+    if (!item->len || !list_names(fields, *item))
+        return "Only items that are asked for can be masked: %{arg}";
+    return known_kind(*kind) ? NULL : "Items are masked as name, number, phone or all, not so: %{arg}";
+}
+
+static void add(struct buf *b, struct str one)
+{
+    if (b->len) buf_add_char(b, ',');
+    buf_add(b, one);
+}
+
+bool masks_take(struct ctx *c, struct str fields, struct str *masks)
+{
+    struct buf items = buf_new(c->arena, 64), normal = buf_new(c->arena, 64);
+    for (struct str rest = *masks, item, kind; rest.len;) {
+        struct str pair = next_of(&rest);
+        if (!pair.len) continue;
+        const char *wrong = wrong_mask(fields, pair, &item, &kind);
+        if (!wrong && list_names(buf_str(&items), item)) wrong = "This item is masked twice: %{arg}";
+        if (wrong) return err_at(c->err, STR("masks"), wrong, pair);
+        add(&items, item);
+        add(&normal, str_fmt(c->arena, "%.*s=%.*s", STR_ARG(item), STR_ARG(kind)));
+    }
+    *masks = buf_str(&normal);
+    return true;
+}
+
+struct str mask_of(const struct share_permit *p, struct str id)
+{
+    struct str found = STR_EMPTY;
+    for (struct str rest = p->masks, item, kind; rest.len;) {
+        struct str pair = next_of(&rest);
+        if (wrong_mask(p->fields, pair, &item, &kind)) return STR("all");
+        if (!found.len && str_eq(item, id)) found = kind;
+    }
+    return found;
+}
+
+bool services_take(struct ctx *c, bool callers_case, struct str *services)
+{
+    struct buf normal = buf_new(c->arena, 64);
+    for (struct str rest = *services; rest.len;) {
+        struct str code = next_of(&rest);
+        if (!code.len) continue;
+        bool any = str_eq_c(code, "*") && !normal.len && !str_trim(rest).len;
+        /* Services of another installation are not in the directory of this one. */
+        if (!any && (str_find_char(code, '*') != SIZE_MAX ||
+                     (!callers_case && !catalogue_item(c, code) && !catalogue_of_base(c, code))))
+            return err_at(c->err, STR("services"), "There is no service of this code: %{arg}", code);
+        add(&normal, code);
+    }
+    *services = buf_str(&normal);
+    return normal.len || err_at(c->err, STR("services"), "Name the services, or * for every one.", STR_EMPTY);
+}
