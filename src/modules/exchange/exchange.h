@@ -14,8 +14,8 @@ extern const struct module exchange_module;
 
 /* {entries: [{code, name, en, unit, summary, class, format, sharing, reason, open, cycle, level, duty,
  * register, items: [{id, name, type, sharing}]}]}: published as they are, for the departments of this place
- * by kind. What is there already, unchanged, stays. Report: read, new, changed, same, refused, refusals
- * [{line, reason}]. */
+ * by kind. What is there already, unchanged, stays; so does what an officer published, drafted or withdrew.
+ * Report: read, new, changed, same, refused, kept, refusals and kept_lines [{line, reason}]. */
 bool exchange_import(struct ctx *c, const struct json *file, struct json *report) NODISCARD;
 /* Made-up entries to see what a large catalogue costs: numbers from `from` on, `count` of them; up to the
  * number `resources` each has a resource. */
@@ -129,6 +129,10 @@ void exchange_crumb(struct ctx *c, struct json *doc, const char *label, const ch
 /* {label, value, zh}: a row of a description; nothing where the value is empty. */
 void exchange_row(struct ctx *c, struct json *rows, const char *label, struct str value, bool zh);
 struct str exchange_unit_name(struct ctx *c, int64_t unit);
+/* The name in the language of the page; en may be "". */
+struct str exchange_in_words(const struct ctx *c, struct str name, struct str en);
+/* The same for an entry whose Chinese name is known. */
+bool exchange_entry_name(struct ctx *c, int64_t entry, struct str name, struct str *out) NODISCARD;
 bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out) NODISCARD;
 /* ---- other installations (modules/nodes) ----
  * A subsystem of another installation is one more system: it has no key here and asks under permits like any

@@ -185,7 +185,12 @@ static void a_register_answers_for_one_entry_alone(void **unused)
     assert_int_equal(client_post(&steward, "/office/exchange/new", ENTRY "&register=population").status, 200);
     int64_t id = json_i64_of(json_at(list_of(&steward, "?f=all&q=301001%2F000777"), 0), "id", 0);
     act(&steward, id, "submit");
-    assert_int_equal(act(&manager, id, "agree"), 409);
+    char path[120];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/agree", (long long)id);
+    struct answer a = client_post(&manager, path, "");
+    assert_int_equal(a.status, 409);
+    assert_true(
+        str_eq_c(json_text(json_path(client_json(&manager, a), "error.code")), "exchange.one_source"));
     testapp_close(t);
     (void)unused;
 }
@@ -215,6 +220,80 @@ static void the_shipped_catalogue_names_provider_and_register(void **unused)
     struct answer page = client_get(&manager, str_z(t->arena, json_text_of(first, "href")));
     assert_int_equal(page.status, 200);
     assert_true(answer_has(page, "示范区公安局"));
+    testapp_close(t);
+    (void)unused;
+}
+
+struct import {
+    const char *summary;
+    struct arena *arena;
+    const struct json *report;
+};
+
+/* Four entries of the tobacco department, as a file has them. */
+static bool import_four(struct ctx *c)
+{
+    struct import *im = ctx_arg(c);
+    struct json *file = json_object(c->arena), *entries = json_set_array(c->arena, file, "entries"), *item;
+    for (int i = 0; i < 4; i++) {
+        static const char *const texts[][2] = {
+            {"unit", "tobacco"},    {"name", "烟草许可"}, {"class", "department"},
+            {"format", "database"}, {"sharing", "free"},  {"reason", ""},
+            {"open", "no"},         {"cycle", "daily"},   {"en", "Tobacco permit"}};
+        struct json *e = json_add_object(c->arena, entries);
+        json_set_str(c->arena, e, "code", str_fmt(c->arena, "301001/00080%d", i));
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+            json_set_c(c->arena, e, texts[k][0], texts[k][1]);
+        json_set_c(c->arena, e, "summary", im->summary);
+        json_set_i64(c->arena, e, "level", 2);
+        item = json_add_object(c->arena, json_set_array(c->arena, e, "items"));
+        json_set_c(c->arena, item, "id", "number");
+        json_set_c(c->arena, item, "name", "编号");
+        json_set_c(c->arena, item, "type", "C(32)");
+        json_set_c(c->arena, item, "sharing", "free");
+    }
+    struct json *report = json_object(c->arena);
+    if (!exchange_import(c, file, report)) return false;
+    im->report = json_copy(im->arena, report);
+    return true;
+}
+
+static void importing_again_leaves_the_work_of_officers_as_it_is(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
+    struct import im = {"first", t->arena, NULL};
+    testapp_write(t, import_four, &im);
+    assert_int_equal(json_i64_of(im.report, "new", 0), 4);
+    const struct json *rows = list_of(&steward, "?q=301001%2F00080");
+    assert_int_equal(rows->count, 4);
+    int64_t ids[4];
+    for (size_t i = 0; i < 4; i++)
+        ids[i] = json_i64_of(json_at(rows, i), "id", 0);
+    for (int i = 0; i < 2; i++) { /* both drafted, the first one published as well */
+        char path[120], form[400];
+        snprintf(path, sizeof path, "/office/exchange/entries/%lld/edit", (long long)ids[i]);
+        snprintf(form, sizeof form,
+                 "code=301001%%2F00080%d&name=mine&class=department&format=database&sharing=free&open=no&"
+                 "cycle=daily&level=3&items=number%%7Cnumber%%7CC(20)%%7Cfree",
+                 i);
+        assert_int_equal(client_post(&steward, path, form).status, 200);
+    }
+    assert_int_equal(act(&steward, ids[0], "submit"), 200);
+    assert_int_equal(act(&manager, ids[0], "agree"), 200);
+    assert_int_equal(act(&steward, ids[2], "withdraw"), 200);
+    assert_int_equal(act(&manager, ids[2], "agree"), 200);
+
+    im.summary = "second";
+    testapp_write(t, import_four, &im);
+    assert_int_equal(json_i64_of(im.report, "kept", 0), 3);
+    assert_int_equal(json_i64_of(im.report, "changed", 0), 1);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(json_i64_of(json_at(json_get(im.report, "kept_lines"), i), "line", 0), i + 1);
+    assert_string_equal(state(&steward, ids[0]), "published");
+    assert_string_equal(state(&steward, ids[2]), "withdrawn");
+    assert_int_equal(list_of(&steward, "?f=all&q=mine")->count, 1);
+    assert_int_equal(act(&steward, ids[1], "submit"), 200); /* the draft is still there */
     testapp_close(t);
     (void)unused;
 }
@@ -262,6 +341,7 @@ int main(void)
         cmocka_unit_test(what_is_not_shared_says_by_which_law),
         cmocka_unit_test(a_register_answers_for_one_entry_alone),
         cmocka_unit_test(the_shipped_catalogue_names_provider_and_register),
+        cmocka_unit_test(importing_again_leaves_the_work_of_officers_as_it_is),
         cmocka_unit_test(paging_leaves_no_entry_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

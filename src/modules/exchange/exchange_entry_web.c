@@ -39,7 +39,7 @@ static void add_filters(struct ctx *c, struct json *doc, const struct entry_quer
     ctx_option(c, f, STR_EMPTY, ctx_tr(c, "All departments"));
     for (size_t i = 0; i < count; i++)
         ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)units[i]->id),
-                   c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
+                   exchange_in_words(c, units[i]->name, units[i]->en));
 }
 
 static void add_query(struct ctx *c, struct buf *b, const char *name, struct str value)
@@ -79,11 +79,13 @@ bool exchange_entries(struct ctx *c)
     add_filters(c, doc, &q);
     for (size_t i = 0; i < count && i < ENTRIES_PAGE; i++) {
         struct json *o = json_add_object(c->arena, list);
+        struct str name;
+        if (!exchange_entry_name(c, rows[i].id, rows[i].name, &name)) return false;
         json_set_id(c->arena, o, "id", rows[i].id);
         json_set_str(c->arena, o, "href",
                      str_fmt(c->arena, "/office/exchange/entries/%lld", (long long)rows[i].id));
         json_set_str(c->arena, o, "code", rows[i].code);
-        json_set_str(c->arena, o, "name", rows[i].name);
+        json_set_str(c->arena, o, "name", name);
         json_set_str(c->arena, o, "department", exchange_unit_name(c, rows[i].unit));
         json_set_str(c->arena, o, "sharing", rows[i].sharing);
         json_set_str(c->arena, o, "sharing_label", exchange_label(c, sharing_words, rows[i].sharing));
@@ -202,7 +204,8 @@ bool exchange_entry(struct ctx *c)
     struct json *doc = ctx_doc(c), *acts = json_set_array(c->arena, doc, "acts");
     json_set_id(c->arena, doc, "id", e.id);
     json_set_str(c->arena, doc, "code", json_text_of(shown, "code"));
-    json_set_str(c->arena, doc, "name", json_text_of(shown, "name"));
+    json_set_str(c->arena, doc, "name",
+                 exchange_in_words(c, json_text_of(shown, "name"), json_text_of(shown, "en")));
     json_set_str(c->arena, doc, "name_en", json_text_of(shown, "en"));
     json_set_str(c->arena, doc, "state", e.state);
     json_set_str(c->arena, doc, "state_label", ctx_tr(c, state_msgid(&e)));

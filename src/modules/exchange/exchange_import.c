@@ -2,20 +2,41 @@
 #include "modules/exchange/exchange_setup.h"
 #include "modules/orgs/orgs.h"
 
-enum { REFUSALS_SHOWN = 100 };
+enum { LINES_SHOWN = 100 };
 
 struct tally {
-    int64_t read, fresh, changed, same, refused;
-    struct json *refusals;
+    int64_t read, fresh, changed, same, refused, kept;
+    struct json *refusals, *kept_lines;
 };
+
+static void name_line(struct ctx *c, const struct tally *t, struct json *list, struct str reason)
+{
+    if (list->count >= LINES_SHOWN) return;
+    struct json *r = json_add_object(c->arena, list);
+    json_set_i64(c->arena, r, "line", t->read);
+    json_set_str(c->arena, r, "reason", reason);
+}
 
 static void refuse(struct ctx *c, struct tally *t, struct str reason)
 {
     t->refused++;
-    if (t->refusals->count >= REFUSALS_SHOWN) return;
-    struct json *r = json_add_object(c->arena, t->refusals);
-    json_set_i64(c->arena, r, "line", t->read);
-    json_set_str(c->arena, r, "reason", reason);
+    name_line(c, t, t->refusals, reason);
+}
+
+/* What officers made of an entry, in words; NULL where it is as an import left it. */
+static bool edited_here(struct ctx *c, const struct data_entry *e, const char **how)
+{
+    struct entry_version *versions;
+    size_t count;
+    *how = NULL;
+    if (e->pending.len)
+        *how = "kept, a draft or a withdrawal waits here";
+    else if (!str_eq_c(e->state, "published"))
+        *how = "kept, withdrawn here";
+    if (*how) return true;
+    if (!entry_store_versions(c, e->id, &versions, &count)) return false;
+    if (count && versions[0].publisher) *how = "kept, edited here";
+    return true;
 }
 
 /* What is kept of one: everything but the department, which is a row's own. */
@@ -36,6 +57,7 @@ static bool import_one(struct ctx *c, const struct json *one, struct tally *t)
     struct data_entry e = {0};
     struct json *doc = doc_of(c, one);
     struct err wrong = {0}, *own = c->err;
+    const char *edited = NULL;
     int64_t id;
     bool found;
     t->read++;
@@ -51,7 +73,12 @@ static bool import_one(struct ctx *c, const struct json *one, struct tally *t)
         return true;
     }
     if (!entry_store_by_code(c, json_text_of(doc, "code"), &id)) return false;
-    if (id && !entry_store_load(c, id, &e, &found)) return false;
+    if (id && (!entry_store_load(c, id, &e, &found) || !edited_here(c, &e, &edited))) return false;
+    if (edited) {
+        t->kept++;
+        name_line(c, t, t->kept_lines, str_c(edited));
+        return true;
+    }
     if (id &&
         str_eq(json_to_str(c->arena, e.doc ? e.doc : json_null(c->arena)), json_to_str(c->arena, doc))) {
         t->same++;
@@ -67,7 +94,7 @@ static bool import_one(struct ctx *c, const struct json *one, struct tally *t)
 
 bool exchange_import(struct ctx *c, const struct json *file, struct json *report)
 {
-    struct tally t = {.refusals = json_array(c->arena)};
+    struct tally t = {.refusals = json_array(c->arena), .kept_lines = json_array(c->arena)};
     const struct json *entries = json_get(file, "entries");
     if (!json_is(entries, JSON_ARRAY))
         return err_invalid(c->err, "exchange.file", "This file holds no catalogue of data.");
@@ -80,7 +107,9 @@ bool exchange_import(struct ctx *c, const struct json *file, struct json *report
     json_set_i64(c->arena, report, "changed", t.changed);
     json_set_i64(c->arena, report, "same", t.same);
     json_set_i64(c->arena, report, "refused", t.refused);
+    json_set_i64(c->arena, report, "kept", t.kept);
     json_set(report, "refusals", t.refusals);
+    json_set(report, "kept_lines", t.kept_lines);
     return true;
 }
 

@@ -287,9 +287,14 @@ bool exchange_system_name(struct ctx *c, int64_t system, struct str *name)
 
 bool exchange_resource_name(struct ctx *c, int64_t resource, struct str *name)
 {
-    return name_of(c,
-                   "SELECT e.name FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE r.id = $1",
-                   resource, name);
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT e.id, e.name FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE r.id = $1",
+            DB_I(resource)))
+        return false;
+    *name = STR_EMPTY;
+    return !r.rows || exchange_entry_name(c, db_int(&r, 0, 0), db_str(&r, 0, 1), name);
 }
 
 bool exchange_is_own(struct ctx *c, int64_t system, bool *own)

@@ -53,11 +53,13 @@ static void add_light(struct ctx *c, struct json *o, const struct share_permit *
                         date_format(c->arena, date_of(p->due))));
 }
 
-static void describe(struct ctx *c, struct json *o, const struct share_permit *p)
+static bool describe(struct ctx *c, struct json *o, const struct share_permit *p)
 {
+    struct str entry;
+    if (!exchange_entry_name(c, p->entry, p->entry_name, &entry)) return false;
     json_set_id(c->arena, o, "id", p->id);
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/exchange/permits/%lld", (long long)p->id));
-    json_set_str(c->arena, o, "entry_name", p->entry_name);
+    json_set_str(c->arena, o, "entry_name", entry);
     json_set_str(c->arena, o, "system_name", p->system_name);
     json_set_str(c->arena, o, "consumer", exchange_unit_name(c, p->unit));
     json_set_str(c->arena, o, "provider", exchange_unit_name(c, p->provider));
@@ -65,6 +67,7 @@ static void describe(struct ctx *c, struct json *o, const struct share_permit *p
     json_set_str(c->arena, o, "state", state);
     json_set_str(c->arena, o, "state_label", ctx_tr(c, state_msgid(state)));
     add_light(c, o, p);
+    return true;
 }
 
 bool exchange_permits(struct ctx *c)
@@ -89,7 +92,7 @@ bool exchange_permits(struct ctx *c)
         json_set_bool(c->arena, o, "current", str_eq_c(q.which, filters[i][0]));
     }
     for (size_t i = 0; i < count && i < PERMITS_PAGE; i++)
-        describe(c, json_add_object(c->arena, list), &rows[i]);
+        if (!describe(c, json_add_object(c->arena, list), &rows[i])) return false;
     json_set_bool(c->arena, doc, "has_permits", count > 0);
     json_set_bool(c->arena, doc, "has_systems", ctx_may(c, "exchange.request"));
     json_set(doc, "pager", json_null(c->arena));
@@ -268,7 +271,7 @@ bool exchange_permit(struct ctx *c)
     struct share_permit p;
     struct json *doc = ctx_doc(c), *acts = json_set_array(c->arena, doc, "acts");
     if (!permit_load(c, c->row, &p)) return false;
-    describe(c, doc, &p);
+    if (!describe(c, doc, &p)) return false;
     if (!add_rows(c, json_set_array(c->arena, doc, "rows"), &p)) return false;
     add_acts(c, acts, &p);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
@@ -369,7 +372,7 @@ bool exchange_request(struct ctx *c)
     struct data_entry e;
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *f;
     if (!entry_load(c, c->row, &e)) return false;
-    json_set_str(c->arena, doc, "name", e.name);
+    json_set_str(c->arena, doc, "name", exchange_in_words(c, e.name, json_text_of(e.doc, "en")));
     json_set_str(c->arena, doc, "provider", exchange_unit_name(c, e.unit));
     json_set_str(c->arena, doc, "condition", json_text_of(e.doc, "reason"));
     json_set_str(c->arena, doc, "action",

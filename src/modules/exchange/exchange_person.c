@@ -54,7 +54,8 @@ bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r
     json_set_bool(c->arena, o, "own", own);
     json_set_str(c->arena, o, "system", own ? STR_EMPTY : r->system_name);
     json_set_str(c->arena, o, "operator", r->operator_id);
-    json_set_str(c->arena, o, "what", r->resource_name);
+    json_set_str(c->arena, o, "what",
+                 exchange_in_words(c, r->resource_name, found ? json_text_of(e.doc, "en") : STR_EMPTY));
     json_set_str(c->arena, o, "provider", exchange_unit_name(c, r->provider));
     json_set_str(c->arena, o, "fields", field_names(c, found ? json_get(e.doc, "items") : NULL, r->fields));
     json_set_str(c->arena, o, "purpose", exchange_label(c, purpose_words, r->purpose));

@@ -139,7 +139,7 @@ bool exchange_setup(struct ctx *c)
                 *rows = json_set_array(c->arena, doc, "rows");
     bool own = s.draft && s.author == c->actor.account,
          file = s.doc && str_eq_c(json_text_of(s.doc, "kind"), "file");
-    json_set_str(c->arena, doc, "name", e.name);
+    json_set_str(c->arena, doc, "name", exchange_in_words(c, e.name, json_text_of(e.doc, "en")));
     json_set_str(c->arena, doc, "entry_href",
                  str_fmt(c->arena, "/office/exchange/entries/%lld", (long long)e.id));
     if (e.doc && json_text_of(e.doc, "register").len)

@@ -103,19 +103,43 @@ void exchange_crumb(struct ctx *c, struct json *doc, const char *label, const ch
     json_set_c(c->arena, o, "href", href);
 }
 
+/* Without a character beyond ASCII: nothing of it is Chinese. */
+static bool is_plain(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] > 127) return false;
+    return true;
+}
+
 void exchange_row(struct ctx *c, struct json *rows, const char *label, struct str value, bool zh)
 {
     if (!value.len) return;
     struct json *o = json_add_object(c->arena, rows);
     json_set_str(c->arena, o, "label", ctx_tr(c, label));
     json_set_str(c->arena, o, "value", value);
-    json_set_bool(c->arena, o, "zh", zh);
+    json_set_bool(c->arena, o, "zh", zh && !is_plain(value));
 }
 
 struct str exchange_unit_name(struct ctx *c, int64_t unit)
 {
     const struct unit *u = orgs_unit(c, unit);
-    return u ? u->name : STR_EMPTY;
+    return u ? exchange_in_words(c, u->name, u->en) : STR_EMPTY;
+}
+
+struct str exchange_in_words(const struct ctx *c, struct str name, struct str en)
+{
+    return c->lang == &lang_en && en.len ? en : name;
+}
+
+bool exchange_entry_name(struct ctx *c, int64_t entry, struct str name, struct str *out)
+{
+    struct data_entry e;
+    bool found = false;
+    *out = name;
+    if (c->lang != &lang_en || !entry) return true;
+    if (!entry_store_load(c, entry, &e, &found)) return false;
+    if (found && e.doc) *out = exchange_in_words(c, name, json_text_of(e.doc, "en"));
+    return true;
 }
 
 bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out)

@@ -50,10 +50,12 @@ static struct str item_name(const struct exchange_data *d, struct str item)
 static bool describe(struct ctx *c, struct json *o, const struct correction *k)
 {
     struct exchange_data d = {0};
+    struct str name;
     bool found;
-    if (!exchange_data(c, k->entry, &d, &found)) return false;
+    if (!exchange_data(c, k->entry, &d, &found) || !exchange_entry_name(c, k->entry, d.name, &name))
+        return false;
     json_set_str(c->arena, o, "href", str_fmt(c->arena, ROOT "/%lld", (long long)k->id));
-    json_set_str(c->arena, o, "data", d.name);
+    json_set_str(c->arena, o, "data", name);
     json_set_str(c->arena, o, "item", item_name(&d, k->item));
     json_set_str(c->arena, o, "provider", exchange_unit_name(c, k->provider));
     json_set_str(c->arena, o, "asked",
@@ -256,7 +258,7 @@ static bool load_entry(struct ctx *c, int64_t id, struct exchange_data *d)
 bool correction_form(struct ctx *c)
 {
     struct exchange_data d;
-    if (!load_entry(c, c->row, &d)) return false;
+    if (!load_entry(c, c->row, &d) || !exchange_entry_name(c, d.entry, d.name, &d.name)) return false;
     add_form(c, &d, true);
     exchange_crumb(c, ctx_doc(c), "Corrections", ROOT);
     return true;
@@ -302,7 +304,9 @@ bool correction_my_form(struct ctx *c)
     struct exchange_past call;
     struct exchange_data d;
     struct subject me;
-    if (!my_call(c, c->row, &call, &me) || !load_entry(c, call.entry, &d)) return false;
+    if (!my_call(c, c->row, &call, &me) || !load_entry(c, call.entry, &d) ||
+        !exchange_entry_name(c, d.entry, d.name, &d.name))
+        return false;
     add_form(c, &d, false);
     exchange_crumb(c, ctx_doc(c), "My page", "/me");
     exchange_crumb(c, ctx_doc(c), "Who asked for my data", "/me/exchange");

@@ -63,9 +63,11 @@ static bool add_refused(struct ctx *c, struct json *doc)
     if (!exchange_data_refused(c, in_text(c, "after"), DEMANDS_PAGE + 1, &rows, &count)) return false;
     for (size_t i = 0; i < count && i < DEMANDS_PAGE; i++) {
         struct json *o = json_add_object(c->arena, list);
+        struct str name;
+        if (!exchange_entry_name(c, rows[i].entry, rows[i].name, &name)) return false;
         json_set_str(c->arena, o, "href",
                      str_fmt(c->arena, "/office/exchange/entries/%lld", (long long)rows[i].entry));
-        json_set_str(c->arena, o, "name", rows[i].name);
+        json_set_str(c->arena, o, "name", name);
         json_set_str(c->arena, o, "provider", exchange_unit_name(c, rows[i].unit));
         json_set_str(c->arena, o, "law", rows[i].reason);
     }
@@ -174,7 +176,9 @@ static bool add_propose(struct ctx *c, struct json *acts, const struct demand *d
                             &rows, &count))
         return false;
     for (size_t i = 0; i < count; i++) {
-        ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)rows[i].entry), rows[i].name);
+        struct str name;
+        if (!exchange_entry_name(c, rows[i].entry, rows[i].name, &name)) return false;
+        ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)rows[i].entry), name);
         json_set_str(c->arena, json_get(f, "options")->last, "note", exchange_unit_name(c, rows[i].unit));
     }
     ctx_option(c, f, STR("0"), ctx_tr(c, "None of these: ask a department"));
@@ -184,7 +188,7 @@ static bool add_propose(struct ctx *c, struct json *acts, const struct demand *d
     size_t n = orgs_units(c, &units);
     for (size_t i = 0; i < n; i++)
         ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)units[i]->id),
-                   c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
+                   exchange_in_words(c, units[i]->name, units[i]->en));
     return true;
 }
 
@@ -260,7 +264,8 @@ bool demand_page(struct ctx *c)
     if (!demand_load(c, c->row, &d) || !demand_way_of(c, &d, &way) ||
         !exchange_officer_name(c, d.asked_by, &asker) ||
         (d.answered_by && !exchange_officer_name(c, d.answered_by, &answerer)) ||
-        (d.entry && !exchange_data(c, d.entry, &data, &found)))
+        (d.entry && (!exchange_data(c, d.entry, &data, &found) ||
+                     !exchange_entry_name(c, d.entry, data.name, &data.name))))
         return false;
     describe(c, doc, &d);
     rows = json_set_array(c->arena, doc, "rows");

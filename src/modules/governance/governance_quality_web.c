@@ -74,11 +74,13 @@ static bool list_of(struct ctx *c, struct str f, struct listed *out)
 static bool add_entry(struct ctx *c, struct json *list, const struct quality_scores *s)
 {
     struct exchange_data d = {0};
+    struct str name;
     bool found;
-    if (!exchange_data(c, s->entry, &d, &found)) return false;
+    if (!exchange_data(c, s->entry, &d, &found) || !exchange_entry_name(c, s->entry, d.name, &name))
+        return false;
     struct json *o = json_add_object(c->arena, list);
     json_set_str(c->arena, o, "href", str_fmt(c->arena, ROOT "/%lld", (long long)s->entry));
-    json_set_str(c->arena, o, "name", found ? d.name : STR_EMPTY);
+    json_set_str(c->arena, o, "name", found ? name : STR_EMPTY);
     json_set_str(c->arena, o, "department", exchange_unit_name(c, s->unit));
     json_set_str(c->arena, o, "when", date_format(c->arena, date_of(s->at)));
     add_scores(c, o, s);
@@ -160,8 +162,10 @@ bool quality_board_file(struct ctx *c)
     for (size_t i = 0; i < found.count; i++) {
         const struct quality_scores *s = &found.rows[i];
         struct exchange_data d = {0};
-        if (!exchange_data(c, s->entry, &d, &there)) return false;
-        people_table_cell(&t, d.name);
+        struct str name;
+        if (!exchange_data(c, s->entry, &d, &there) || !exchange_entry_name(c, s->entry, d.name, &name))
+            return false;
+        people_table_cell(&t, name);
         people_table_cell(&t, exchange_unit_name(c, s->unit));
         people_table_cell(&t, score_text(c, s->overall));
         for (int k = 0; k < DIMENSIONS; k++)
@@ -327,11 +331,12 @@ bool quality_entry(struct ctx *c)
     struct exchange_data d;
     struct quality_scores s = {.overall = -1, .of = {-1, -1, -1, -1, -1, -1}};
     struct quality_plan plan = {0};
+    struct str name;
     bool scored, planned;
-    if (!load(c, c->row, &d) || !quality_store_latest(c, d.entry, &s, &scored) ||
-        !quality_store_plan(c, d.entry, &plan, &planned))
+    if (!load(c, c->row, &d) || !exchange_entry_name(c, d.entry, d.name, &name) ||
+        !quality_store_latest(c, d.entry, &s, &scored) || !quality_store_plan(c, d.entry, &plan, &planned))
         return false;
-    json_set_str(c->arena, doc, "name", d.name);
+    json_set_str(c->arena, doc, "name", name);
     json_set_str(c->arena, doc, "code", d.code);
     json_set_str(c->arena, doc, "department", exchange_unit_name(c, d.unit));
     json_set_str(c->arena, doc, "entry_href",

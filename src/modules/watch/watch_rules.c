@@ -96,7 +96,7 @@ static void add_person_form(struct ctx *c, struct json *doc)
     ctx_option(c, f, STR_EMPTY, ctx_tr(c, "None"));
     for (size_t i = 0; i < count; i++)
         ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)units[i]->id),
-                   c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
+                   exchange_in_words(c, units[i]->name, units[i]->en));
     exchange_field(c, fields, "operator", "What systems call them as an operator", "text", STR_EMPTY, false);
     exchange_field(c, fields, "note", "What this list calls them", "text", STR_EMPTY, true);
 }

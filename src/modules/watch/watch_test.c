@@ -133,6 +133,49 @@ static void an_alarm_has_an_owner_who_closes_it_with_a_reason(void **unused)
     (void)unused;
 }
 
+static void asking_about_many_people_within_the_minutes_raises_an_alarm(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "&caseless=1");
+    folded(&w);
+    set_rule("kind=bulk&enabled=1&number=2&span=10");
+    exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY));
+    exchange_call(&w, exchange_query(&w, ZHOU, STR_EMPTY));
+    folded(&w);
+    testapp_advance(20 * MS_MINUTE);
+    exchange_call(&w, exchange_query(&w, OTHER, STR_EMPTY)); /* the third one, but long after */
+    folded(&w);
+    assert_null(alarms(&manager, "批量查询"));
+    exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY));
+    exchange_call(&w, exchange_query(&w, ZHOU, STR_EMPTY));
+    folded(&w);
+    assert_non_null(alarms(&manager, "批量查询"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void calls_outside_of_the_hours_of_the_calendar_raise_an_alarm(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    folded(&w);
+    set_rule("kind=off_hours&enabled=1&number=2");
+    for (int i = 0; i < 3; i++)
+        exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    folded(&w);
+    assert_null(alarms(&manager, "非工作时间查询"));
+    testapp_advance(11 * MS_HOUR);
+    exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    folded(&w);
+    assert_null(alarms(&manager, "非工作时间查询"));
+    exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    folded(&w);
+    assert_non_null(alarms(&manager, "非工作时间查询"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void who_watches_persons_alone_sees_their_alarms(void **unused)
 {
     struct world w = exchange_world();
@@ -234,6 +277,8 @@ int main(void)
         cmocka_unit_test(a_file_names_who_took_it_and_runs_nothing),
         cmocka_unit_test(many_calls_without_a_case_raise_one_alarm_a_day),
         cmocka_unit_test(an_alarm_has_an_owner_who_closes_it_with_a_reason),
+        cmocka_unit_test(asking_about_many_people_within_the_minutes_raises_an_alarm),
+        cmocka_unit_test(calls_outside_of_the_hours_of_the_calendar_raise_an_alarm),
         cmocka_unit_test(who_watches_persons_alone_sees_their_alarms),
         cmocka_unit_test(staff_are_not_looked_up_by_their_own_department),
         cmocka_unit_test(who_lives_with_staff_is_found_and_leaves_the_list_with_them),
