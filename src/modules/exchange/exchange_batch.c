@@ -17,12 +17,6 @@ static bool wake(struct ctx *c, int64_t batch, int64_t at)
 
 /* ---- handing in ---- */
 
-static bool refused(struct ctx *c, const struct call *k)
-{
-    call_note(c, k, c->err->code, false);
-    return false;
-}
-
 static bool subjects_sound(struct ctx *c, const struct json *subjects)
 {
     if (!json_is(subjects, JSON_ARRAY) || !subjects->count || subjects->count > BATCH_MAX)
@@ -78,9 +72,9 @@ bool exchange_batch_submit(struct ctx *c)
     k.nonce = who.nonce;
     k.scheme = who.scheme;
     k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
-    if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
-    if (!subjects_sound(c, json_get(c->in, "subjects"))) return false;
-    if (!call_authorise(c, &k)) return refused(c, &k);
+    if (!k.resource) return call_nowhere(c, &k);
+    if (!subjects_sound(c, json_get(c->in, "subjects"))) return call_refused(c, &k);
+    if (!call_authorise(c, &k)) return call_refused(c, &k);
     int64_t id = ctx_id(c);
     call_note(c, &k, "ok", true);
     if (!save(c, &k, id) || !feed_record(c, &k)) return false;
@@ -226,9 +220,17 @@ bool exchange_batch_answer(struct ctx *c, const struct json *payload)
 
 /* ---- fetching ---- */
 
-static bool no_batch(struct ctx *c)
+static bool no_batch(struct ctx *c, const struct caller *who)
 {
-    return err_missing(c->err, "exchange.batch", "There is no such batch.");
+    const struct call k = {.system = who->system,
+                           .mode = STR("batch"),
+                           .purpose = STR_EMPTY,
+                           .operator_id = STR_EMPTY,
+                           .nonce = who->nonce,
+                           .scheme = who->scheme,
+                           .code = STR_EMPTY};
+    (void)err_missing(c->err, "exchange.batch", "There is no such batch.");
+    return call_refused(c, &k);
 }
 
 static struct json *page_of(struct ctx *c, const struct batch *b, const struct batch_line *rows, size_t count)
@@ -259,7 +261,7 @@ bool exchange_batch_fetch(struct ctx *c)
     bool found;
     if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
     if (!ctx_path_id(c, "id", &id) || !batch_store_load(c, id, &b, &found)) return false;
-    if (!found || b.system != who.system->id) return no_batch(c);
+    if (!found || b.system != who.system->id) return no_batch(c, &who);
     struct call k = {.system = who.system,
                      .mode = STR("batch"),
                      .with_mode = json_text_of(b.doc, "mode"),
@@ -275,8 +277,8 @@ bool exchange_batch_fetch(struct ctx *c)
     const struct exchange_snapshot *now = exchange_now(c);
     for (size_t i = 0; i < now->resource_count; i++)
         if (now->resources[i].id == b.resource) k.resource = &now->resources[i];
-    if (!k.resource) return no_batch(c);
-    if (!call_authorise(c, &k)) return refused(c, &k);
+    if (!k.resource) return no_batch(c, &who);
+    if (!call_authorise(c, &k)) return call_refused(c, &k);
     if (!batch_store_lines(c, id, in_i64(c, "from", 0), BATCH_PAGE, &rows, &count)) return false;
     call_note(c, &k, "ok", true);
     if (!feed_record(c, &k)) return false;
@@ -286,7 +288,7 @@ bool exchange_batch_fetch(struct ctx *c)
 const struct field exchange_batch_fields[] = {
     {"mode", FIELD_CHOICE, "Way of asking", .required = true, .choices = "check|query"},
     {"purpose", FIELD_CHOICE, "Purpose", .required = true, .choices = "apply|supervise|public-service"},
-    {"operator", FIELD_LINE, "Who asks, at the system", .max = 60},
+    {"operator", FIELD_LINE, "Who asks, at the system", .required = true, .max = 60},
     {"fields", FIELD_LIST, "Items of data that are needed", .max = ITEMS_MAX},
     {"subjects", FIELD_JSON, "Questions: number, kind, case, facts", .required = true},
     {0},

@@ -312,7 +312,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
                           .system = k->system->id,
                           .unit = k->system->unit ? k->system->unit : c->actor.unit,
                           .operator_id = k->operator_id,
-                          .resource = k->resource->id,
+                          .resource = k->resource ? k->resource->id : 0,
                           .permit = p ? p->id : 0,
                           .mode = k->mode,
                           .purpose = k->purpose,
@@ -333,6 +333,18 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     while (*last)
         last = &(*last)->next;
     *last = n;
+}
+
+bool call_refused(struct ctx *c, const struct call *k)
+{
+    if (c->err->kind != ERR_NONE && c->err->kind != ERR_FAULT) call_note(c, k, c->err->code, false);
+    return false;
+}
+
+bool call_nowhere(struct ctx *c, const struct call *k)
+{
+    (void)err_missing(c->err, "exchange.resource", "There is no such resource here.");
+    return call_refused(c, k);
 }
 
 bool call_send(struct ctx *c, struct str body)

@@ -68,9 +68,9 @@ struct exchange_state {
 struct call {
     int64_t id; /* once it was asked whether it may */
     const struct known_system *system;
-    const struct known_resource *resource;
-    const struct share_permit *permit; /* once it was found */
-    const char *scheme;                /* it is signed by; NULL inside the program */
+    const struct known_resource *resource; /* NULL: it names none that there is */
+    const struct share_permit *permit;     /* once it was found */
+    const char *scheme;                    /* it is signed by; NULL inside the program */
     struct str mode, purpose, nonce, operator_id;
     struct str with_mode;             /* the permit must allow this as well: of a batch; "" else */
     int64_t under;                    /* not 0: under this permit alone */
@@ -125,6 +125,11 @@ bool permit_serves(const struct share_permit *p, const struct exchange_case *abo
 const char *call_result(const struct call *k);
 /* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
 void call_note(struct ctx *c, const struct call *k, const char *result, bool answer);
+/* What is refused to a system that has shown its key: noted under the code of the error. Always false; what
+ * failed here is not noted. */
+bool call_refused(struct ctx *c, const struct call *k);
+/* MISSING "exchange.resource", noted. */
+bool call_nowhere(struct ctx *c, const struct call *k);
 /* The answer to what was noted last: the text of an object of JSON, sent with a proof as its last member once
  * the digest of the rest is on record. Called again, the later text is the answer. */
 bool call_send(struct ctx *c, struct str body);
@@ -161,7 +166,8 @@ bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_
 /* ---- exchange_gateway.c ---- */
 bool exchange_gateway(struct ctx *c);
 bool exchange_sweep(struct ctx *c, const struct json *payload);
-extern const struct field exchange_gateway_fields[];
+/* The same; what leaves the operator out is asked by the system itself. */
+extern const struct field exchange_gateway_fields[], exchange_sysapi_fields[];
 
 /* ---- exchange_sysapi.c ---- */
 bool exchange_sysapi(struct ctx *c);

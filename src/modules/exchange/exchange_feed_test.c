@@ -67,7 +67,8 @@ static struct answer post(struct world *w, const char *path, const char *format,
 static struct answer ask(struct world *w)
 {
     return post(w, "/exchange/education",
-                "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN "\",\"fields\":[\"level\"]",
+                "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                "\",\"fields\":[\"level\"]",
                 str_z(w->t->arena, str_fmt(w->t->arena, ",\"case\":\"%.*s\"", STR_ARG(w->case_no))));
 }
 
@@ -120,6 +121,17 @@ static void what_is_wrong_with_a_row_is_said_and_the_others_are_taken(void **unu
     (void)unused;
 }
 
+static bool refused_deliveries(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*) FROM exchange_call WHERE mode = 'rows' AND result IN ('input', "
+                  "'exchange.provider')"))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
 static void counts_and_digest_are_held_against_the_rows_and_only_the_provider_delivers(void **unused)
 {
     struct delivered d = open_rows(FIELDS);
@@ -135,6 +147,9 @@ static void counts_and_digest_are_held_against_the_rows_and_only_the_provider_de
                                  "00000000000000000000000000000000000000\",\"rows\":[]",
                                  "")),
         "exchange.provider");
+    int64_t count;
+    testapp_read(d.w.t, refused_deliveries, &count);
+    assert_int_equal(count, 3);
     testapp_close(d.w.t);
     (void)unused;
 }
@@ -323,7 +338,9 @@ static struct answer fetch_as(struct world *w, int64_t batch, const char *system
     return exchange_send(w, &s);
 }
 
-#define BATCH "{\"mode\":\"query\",\"purpose\":\"apply\",\"fields\":[\"level\"],\"subjects\":["
+#define BATCH                                                                                                \
+    "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\",\"fields\":[\"level\"],"             \
+    "\"subjects\":["
 
 static bool sweep_now(struct ctx *c)
 {

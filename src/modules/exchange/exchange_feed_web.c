@@ -6,12 +6,6 @@
 
 enum { SEND_CONNECT_MS = 2000, SEND_MS = 15000, SENT_ANSWER_MAX = 16 << 10 };
 
-static bool resource_of(struct ctx *c, const struct known_resource **out)
-{
-    *out = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
-    return *out || err_missing(c->err, "exchange.resource", "There is no such resource here.");
-}
-
 static bool keeps_rows(struct ctx *c, const struct known_resource *r)
 {
     return (r->source && !r->source->kind->waits) ||
@@ -44,43 +38,49 @@ static bool counts_fit(struct ctx *c, const struct json *rows, struct str digest
            err_at(c->err, STR("digest"), "The digest is not that of the rows.", STR_EMPTY);
 }
 
-bool exchange_rows_push(struct ctx *c)
+static bool apply(struct ctx *c, const struct call *k, struct delivery *d, int64_t *standing)
 {
-    const struct known_resource *r;
     const struct json *rows = json_get(c->in, "rows");
-    struct caller who;
+    int64_t last;
     bool fresh;
-    int64_t standing, last;
-    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who) || !resource_of(c, &r))
-        return false;
-    if (who.system->unit != r->unit)
+    if (k->system->unit != k->resource->unit)
         return err_denied(c->err, "exchange.provider",
                           "Only the department that provides this data can do this.");
-    if (!keeps_rows(c, r)) return false;
-    struct delivery d = {.resource = r->id,
-                         .by = who.system->id,
-                         .batch = in_text(c, "batch"),
-                         .digest = rows_digest(c->arena, rows)};
-    if (!counts_fit(c, rows, d.digest) || !call_store_nonce(c, who.system->id, who.nonce, c->now, &fresh))
+    if (!keeps_rows(c, k->resource)) return false;
+    *d = (struct delivery){.resource = k->resource->id,
+                           .by = k->system->id,
+                           .batch = in_text(c, "batch"),
+                           .digest = rows_digest(c->arena, rows)};
+    if (!counts_fit(c, rows, d->digest) || !call_store_nonce(c, k->system->id, k->nonce, c->now, &fresh))
         return false;
     if (!fresh) return err_denied(c->err, "exchange.replay", "This call has been made before.");
     const struct actor asked = c->actor;
-    c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = who.system->unit};
-    bool ok = rows_apply(c, r->source, &d, rows) && rows_store_count(c, r->id, &standing, &last);
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = k->system->unit};
+    bool ok =
+        rows_apply(c, k->resource->source, d, rows) && rows_store_count(c, k->resource->id, standing, &last);
     c->actor = asked;
-    if (!ok) return false;
+    return ok;
+}
+
+bool exchange_rows_push(struct ctx *c)
+{
+    struct call k = {.mode = STR("rows"), .purpose = STR_EMPTY, .operator_id = STR_EMPTY, .code = STR_EMPTY};
+    struct delivery d;
+    struct caller who;
+    int64_t standing;
+    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
+    k.system = who.system;
+    k.nonce = who.nonce;
+    k.scheme = who.scheme;
+    k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
+    if (!k.resource) return call_nowhere(c, &k);
+    if (!apply(c, &k, &d, &standing)) return call_refused(c, &k);
     struct json *out = report_of(c, &d);
     json_set_i64(c->arena, out, "standing", standing);
     return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
 }
 
 /* ---- changes, fetched ---- */
-
-static bool refused(struct ctx *c, const struct call *k)
-{
-    call_note(c, k, c->err->code, false);
-    return false;
-}
 
 static bool load_cursor(struct ctx *c, const struct call *k, struct feed_cursor *at)
 {
@@ -105,13 +105,13 @@ bool exchange_changes(struct ctx *c)
                      .no_case_yet = true,
                      .later = true,
                      .address = c->req->peer};
-    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who) ||
-        !resource_of(c, &k.resource))
-        return false;
+    if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
     k.system = who.system;
     k.nonce = who.nonce;
     k.scheme = who.scheme;
-    if (!call_authorise(c, &k) || !keeps_rows(c, k.resource)) return refused(c, &k);
+    k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
+    if (!k.resource) return call_nowhere(c, &k);
+    if (!call_authorise(c, &k) || !keeps_rows(c, k.resource)) return call_refused(c, &k);
     if (!load_cursor(c, &k, &at)) return false;
     if (in_has(c, "after")) at.acked = in_i64(c, "after", 0);
     if (!feed_page(c, &k, at.acked, 0, true, (int)in_i64(c, "limit", CHANGES_PAGE), &page) ||

@@ -11,11 +11,11 @@ bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource
                      .mode = in_text(c, "mode"),
                      .purpose = in_text(c, "purpose"),
                      .nonce = who->nonce,
-                     .operator_id = in_text(c, "operator"),
+                     .operator_id = in_has(c, "operator") ? in_text(c, "operator") : who->system->code,
                      .code = in_text(c, "number"),
                      .address = c->req->peer};
     k.resource = exchange_resource_of(exchange_now(c), resource);
-    if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
+    if (!k.resource) return call_nowhere(c, &k);
     return call_about(c, &k, in_text(c, "kind"), in_text(c, "case")) &&
            call_ask(c, &k, json_get(c->in, "fields"), json_get(c->in, "facts"), &out) &&
            call_send(c, json_to_str(c->arena, out));
@@ -35,6 +35,18 @@ bool exchange_sweep(struct ctx *c, const struct json *payload)
 }
 
 const struct field exchange_gateway_fields[] = {
+    {"mode", FIELD_CHOICE, "Way of asking", .required = true, .choices = "check|query"},
+    {"purpose", FIELD_LINE, "Purpose", .required = true, .max = 40},
+    {"kind", FIELD_CHOICE, "Kind of subject", .choices = "person|organisation"},
+    {"number", FIELD_LINE, "Number of the subject", .required = true, .max = 64},
+    {"case", FIELD_LINE, "Case", .max = 64},
+    {"operator", FIELD_LINE, "Who asks, at the system", .required = true, .max = 60},
+    {"fields", FIELD_LIST, "Items of data that are needed", .max = ITEMS_MAX},
+    {"facts", FIELD_JSON, "Facts to be checked"},
+    {0},
+};
+
+const struct field exchange_sysapi_fields[] = {
     {"mode", FIELD_CHOICE, "Way of asking", .required = true, .choices = "check|query"},
     {"purpose", FIELD_LINE, "Purpose", .required = true, .max = 40},
     {"kind", FIELD_CHOICE, "Kind of subject", .choices = "person|organisation"},

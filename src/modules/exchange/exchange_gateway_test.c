@@ -62,11 +62,14 @@ static void a_check_says_yes_or_no_and_nothing_else(void **unused)
     struct world w = opened("&caseless=1");
     struct client c = client_new(w.t);
     static const char *const bodies[][2] = {
-        {"{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\",\"facts\":{\"name\":\"林晓禾\"}}",
+        {"{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN
+         "\",\"facts\":{\"name\":\"林晓禾\"}}",
          "yes"},
-        {"{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\",\"facts\":{\"name\":\"别人\"}}",
+        {"{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN
+         "\",\"facts\":{\"name\":\"别人\"}}",
          "no"},
-        {"{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"780101190001010000\",\"facts\":{\"name\":"
+        {"{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\",\"number\":"
+         "\"780101190001010000\",\"facts\":{\"name\":"
          "\"x\"}}",
          "no"}};
     for (size_t i = 0; i < 3; i++) {
@@ -165,6 +168,53 @@ static void over_quota_and_over_rate_are_refused(void **unused)
     (void)unused;
 }
 
+static void who_asks_must_be_named(void **unused)
+{
+    struct world w = opened("&caseless=1");
+    struct answer a = exchange_call(&w, "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                                        "\",\"fields\":[\"name\"]}");
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "operator"));
+    assert_false(answer_has(a, "林晓禾"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool count_nowhere(struct ctx *c)
+{
+    struct counted *n = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM exchange_call WHERE result = 'exchange.resource'"))
+        return false;
+    n->calls = db_int(&r, 0, 0);
+    return true;
+}
+
+static void asking_for_what_there_is_not_is_on_record(void **unused)
+{
+    struct world w = opened("");
+    static const char *const paths[] = {"/exchange/nothing", "/exchange/nothing/rows",
+                                        "/exchange/nothing/changes", "/exchange/nothing/batch"};
+    static const char *const bodies[] = {
+        NULL,
+        "{\"batch\":\"b\",\"count\":1,\"digest\":\"0000000000000000000000000000000000000000000000000000000000"
+        "000000\",\"rows\":[]}",
+        "{\"purpose\":\"apply\",\"fields\":[\"name\"]}",
+        "{\"mode\":\"query\",\"purpose\":\"apply\",\"operator\":\"z\",\"subjects\":[]}"};
+    struct counted n = {0};
+    int64_t before = on_record(&w, NULL).evidence;
+    for (size_t i = 0; i < 4; i++) {
+        const struct signed_call s = {.path = paths[i],
+                                      .body = bodies[i] ? bodies[i] : exchange_query(&w, LIN, w.case_no)};
+        refused(&w, exchange_send(&w, &s), "exchange.resource");
+    }
+    testapp_read(w.t, count_nowhere, &n);
+    assert_int_equal(n.calls, 4);
+    assert_int_equal(on_record(&w, NULL).evidence, before + 4);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_rate_holds_where_the_day_has_no_bound(void **unused)
 {
     struct world w = opened("&rate=1&daily=10000000");
@@ -222,12 +272,14 @@ static void an_item_the_permit_does_not_name_is_refused(void **unused)
 {
     struct world w = opened("&caseless=1");
     refused(&w,
-            exchange_call(&w, "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
-                              "\",\"fields\":[\"name\",\"birth\"]}"),
+            exchange_call(
+                &w, "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                    "\",\"fields\":[\"name\",\"birth\"]}"),
             "exchange.field");
     refused(&w,
-            exchange_call(&w, "{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN
-                              "\",\"facts\":{\"birth\":\"1994-03-18\"}}"),
+            exchange_call(
+                &w, "{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN
+                    "\",\"facts\":{\"birth\":\"1994-03-18\"}}"),
             "exchange.field");
     testapp_close(w.t);
     (void)unused;
@@ -239,11 +291,15 @@ static void purpose_mode_and_address_are_bound(void **unused)
     const char *body = exchange_query(&w, LIN, w.case_no);
     const struct signed_call elsewhere = {.body = body, .peer = "10.2.0.1"};
     refused(&w, exchange_send(&w, &elsewhere), "exchange.network");
-    refused(&w, exchange_call(&w, "{\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\"}"),
-            "exchange.mode");
+    refused(
+        &w,
+        exchange_call(
+            &w, "{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\",\"number\":\"" LIN "\"}"),
+        "exchange.mode");
     refused(&w,
-            exchange_call(&w, "{\"mode\":\"query\",\"purpose\":\"supervise\",\"number\":\"" LIN
-                              "\",\"fields\":[\"name\"]}"),
+            exchange_call(
+                &w, "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"supervise\",\"number\":\"" LIN
+                    "\",\"fields\":[\"name\"]}"),
             "exchange.purpose");
     assert_int_equal(exchange_call(&w, body).status, 200);
     testapp_close(w.t);
@@ -299,6 +355,8 @@ int main(void)
         cmocka_unit_test(the_permit_is_for_its_service_alone),
         cmocka_unit_test(an_expired_or_ended_permit_is_refused),
         cmocka_unit_test(over_quota_and_over_rate_are_refused),
+        cmocka_unit_test(who_asks_must_be_named),
+        cmocka_unit_test(asking_for_what_there_is_not_is_on_record),
         cmocka_unit_test(a_rate_holds_where_the_day_has_no_bound),
         cmocka_unit_test(the_permit_that_covers_a_call_is_found_behind_older_ones),
         cmocka_unit_test(masks_that_cannot_be_read_hide_everything),

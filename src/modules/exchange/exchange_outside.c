@@ -34,8 +34,8 @@ bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct js
                      .operator_id = q->operator_id,
                      .code = q->number,
                      .callers_case = q->callers_item.len > 0 && q->case_no.len > 0};
-    if (!k.resource) return err_missing(c->err, "exchange.resource", "There is no such resource here.");
     if (!k.system) return err_denied(c->err, "exchange.permit", "This system has no permit for this data.");
+    if (!k.resource) return call_nowhere(c, &k);
     if (!call_about(c, &k, q->kind, k.callers_case ? STR_EMPTY : q->case_no)) return false;
     if (k.callers_case) k.about = case_of_caller(q);
     return call_ask(c, &k, q->fields, q->facts, answer);

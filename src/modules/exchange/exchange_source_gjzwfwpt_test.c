@@ -84,10 +84,11 @@ static struct world connected(struct peer **peer, struct platform *p, const char
 static struct answer question(struct world *w)
 {
     const char *body =
-        str_z(w->t->arena, str_fmt(w->t->arena,
-                                   "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
-                                   "\",\"fields\":[\"level\",\"school\"],\"case\":\"%.*s\"}",
-                                   STR_ARG(w->case_no)));
+        str_z(w->t->arena,
+              str_fmt(w->t->arena,
+                      "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                      "\",\"fields\":[\"level\",\"school\"],\"case\":\"%.*s\"}",
+                      STR_ARG(w->case_no)));
     const struct signed_call s = {.body = body, .path = "/exchange/education"};
     return exchange_send(w, &s);
 }

@@ -65,13 +65,12 @@ static struct world with_service(struct peer **peer, struct provider *p, const c
 
 static struct answer ask(struct world *w, const char *number)
 {
-    const char *body = str_z(
-        w->t->arena,
-        str_fmt(
-            w->t->arena,
-            "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"%s\",\"fields\":[\"level\",\"school\"],"
-            "\"case\":\"%.*s\"}",
-            number, STR_ARG(w->case_no)));
+    const char *body =
+        str_z(w->t->arena, str_fmt(w->t->arena,
+                                   "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\","
+                                   "\"number\":\"%s\",\"fields\":[\"level\",\"school\"],"
+                                   "\"case\":\"%.*s\"}",
+                                   number, STR_ARG(w->case_no)));
     const struct signed_call s = {.body = body, .path = "/exchange/education"};
     return exchange_send(w, &s);
 }

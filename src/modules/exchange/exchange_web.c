@@ -131,7 +131,7 @@ static const struct route routes[] = {
          .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .summary = "A system of a department checks or asks, signed with its key, under a permit"),
     POST("/sysapi/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_sysapi, NULL,
-         .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
+         .in = exchange_sysapi_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .refusal = exchange_sysapi_refusal,
          .summary = "The same by the header convention of the national platform, where the permit allows it"),
 };

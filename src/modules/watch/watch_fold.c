@@ -79,6 +79,13 @@ static bool off_hours(struct ctx *c, int64_t at)
            minute >= office_hours_default.close_minute;
 }
 
+/* A system that names nobody stands for itself; changes that are sent are looked at by nobody. */
+static bool looked(const struct exchange_past *k)
+{
+    return k->subject_index.len &&
+           (k->operator_id.len || (k->unit && !str_eq_c(k->mode, "subscribe") && !str_eq_c(k->mode, "rows")));
+}
+
 static bool caseless(const struct exchange_past *k)
 {
     return !k->case_id && (str_eq_c(k->result, "ok") || str_eq_c(k->result, "exchange.no_case"));
@@ -164,6 +171,8 @@ static bool check_operator(struct pass *p, const struct watch_look *l, const str
 
 static bool add_looks(struct pass *p)
 {
+    struct watch_look latest = {0};
+    const struct exchange_past *latest_call = NULL;
     qsort(p->calls, p->count, sizeof *p->calls, by_look);
     for (size_t i = 0, from = 0; i < p->count; from = i) {
         const struct exchange_past *k = &p->calls[from];
@@ -172,18 +181,21 @@ static bool add_looks(struct pass *p)
                                .day = date_of(k->at),
                                .subject_index = k->subject_index};
         for (; i < p->count && by_look(k, &p->calls[i]) == 0; i++) {
+            if (!check_watched(p, &p->calls[i])) return false;
+            if (!looked(&p->calls[i])) continue;
             l.times++;
             l.caseless += caseless(&p->calls[i]);
             l.off += off_hours(p->c, p->calls[i].at);
             if (p->calls[i].at > l.last) l.last = p->calls[i].at;
-            if (!check_watched(p, &p->calls[i])) return false;
+            latest_call = &p->calls[i];
         }
-        if (!l.operator_id.len || !l.subject_index.len) continue; /* nobody is behind it */
-        const struct exchange_past *last = &p->calls[i - 1];
-        bool ends = i == p->count || by_operator(k, &p->calls[i]) != 0;
-        if (!watch_store_add_look(p->c, &l) || !check_look(p, &l, last) ||
-            (ends && !check_operator(p, &l, last)))
-            return false;
+        if (l.times) {
+            latest = l;
+            if (!watch_store_add_look(p->c, &l) || !check_look(p, &l, latest_call)) return false;
+        }
+        if (i < p->count && by_operator(k, &p->calls[i]) == 0) continue;
+        if (latest_call && !check_operator(p, &latest, latest_call)) return false;
+        latest_call = NULL;
     }
     return true;
 }
