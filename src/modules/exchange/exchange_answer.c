@@ -68,7 +68,7 @@ static struct str salt_of(struct ctx *c, const struct call *k)
     return str_hex(c->arena, salt.ptr, salt.len);
 }
 
-static void add_provenance(struct ctx *c, struct json *out, const struct call *k)
+void call_add_provenance(struct ctx *c, struct json *out, const struct call *k)
 {
     const struct unit *u = orgs_unit(c, k->resource->unit);
     struct json *p = json_set_object(c->arena, out, "provenance");
@@ -91,7 +91,7 @@ static struct json *answer(struct ctx *c, const struct call *k, const struct jso
     bool check = str_eq_c(k->mode, "check"), yes = check ? fits(c, record, facts) : record != NULL;
     json_set_bool(c->arena, out, check ? "match" : "found", yes);
     if (!check && record) call_add_values(c, out, k, record);
-    add_provenance(c, out, k);
+    call_add_provenance(c, out, k);
     call_note(c, k, call_result(k), yes);
     return out;
 }

@@ -171,9 +171,9 @@ static const struct source_given *given_of(struct ctx *c, const struct batch_lin
     return NULL;
 }
 
-/* false: the database failed. What was refused is an answer. */
+/* false: the database failed. What was refused is an answer, but for what is too much for this minute. */
 static bool answer_line(struct ctx *c, const struct step *s, struct batch_line *l,
-                        const struct source_given *given)
+                        const struct source_given *given, bool *waits)
 {
     struct err wrong = {0}, *own = c->err, *of_tx = c->tx.err;
     struct json *out = json_object(c->arena), *answer = NULL;
@@ -193,6 +193,8 @@ static bool answer_line(struct ctx *c, const struct step *s, struct batch_line *
         *own = *why;
         return false;
     }
+    *waits = !ok && why->code && str_eq_c(str_c(why->code), "exchange.rate");
+    if (*waits) return true;
     if (ok)
         json_set(out, "answer", answer);
     else
@@ -207,15 +209,19 @@ bool exchange_batch_answer(struct ctx *c, const struct json *payload)
     bool gone;
     if (!load_step(c, payload, &s, &gone)) return false;
     if (gone || !s.system || !s.resource) return true;
-    bool waits = s.resource->source && s.resource->source->kind->waits;
+    bool outside = s.resource->source && s.resource->source->kind->waits, full = false;
     size_t done = 0;
     for (const struct source_given *given; done < s.count; done++) {
-        given = waits ? given_of(c, &s.lines[done]) : NULL;
-        if (waits && !given) break; /* a provider that sleeps is asked for the rest later */
-        if (!answer_line(c, &s, &s.lines[done], given)) return false;
+        given = outside ? given_of(c, &s.lines[done]) : NULL;
+        if (outside && !given) break; /* a provider that sleeps is asked for the rest later */
+        if (!answer_line(c, &s, &s.lines[done], given, &full)) return false;
+        if (full) break;
     }
-    return s.batch.done + (int64_t)done >= s.batch.total ||
-           wake(c, s.batch.id, done ? c->now : c->now + BREAKER_MS);
+    if (s.batch.done + (int64_t)done >= s.batch.total) return true;
+    return wake(c, s.batch.id,
+                full   ? (c->now / MS_MINUTE + 1) * MS_MINUTE
+                : done ? c->now
+                       : c->now + BREAKER_MS);
 }
 
 /* ---- fetching ---- */
@@ -265,6 +271,7 @@ bool exchange_batch_fetch(struct ctx *c)
     struct call k = {.system = who.system,
                      .mode = STR("batch"),
                      .with_mode = json_text_of(b.doc, "mode"),
+                     .uncounted = true,
                      .purpose = json_text_of(b.doc, "purpose"),
                      .operator_id = json_text_of(b.doc, "operator"),
                      .nonce = who.nonce,
@@ -281,8 +288,9 @@ bool exchange_batch_fetch(struct ctx *c)
     if (!call_authorise(c, &k)) return call_refused(c, &k);
     if (!batch_store_lines(c, id, in_i64(c, "from", 0), BATCH_PAGE, &rows, &count)) return false;
     call_note(c, &k, "ok", true);
-    if (!feed_record(c, &k)) return false;
-    return ctx_file(c, json_to_str(c->arena, page_of(c, &b, rows, count)), "application/json", STR_EMPTY);
+    struct json *out = page_of(c, &b, rows, count);
+    call_add_provenance(c, out, &k);
+    return feed_send(c, &k, json_to_str(c->arena, out));
 }
 
 const struct field exchange_batch_fields[] = {

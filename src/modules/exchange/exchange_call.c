@@ -327,8 +327,8 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     n->row.scheme = str_c(k->scheme ? k->scheme : "");
     n->outside = k->system->unit != 0;
     n->nonce = k->nonce;
-    n->rate = p ? p->rate : 0;
-    n->daily = p ? p->daily : 0;
+    n->rate = k->uncounted ? RATE_MAX : p ? p->rate : 0;
+    n->daily = k->uncounted ? DAILY_MAX : p ? p->daily : 0;
     struct noted **last = &c->calls;
     while (*last)
         last = &(*last)->next;

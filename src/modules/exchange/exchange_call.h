@@ -73,6 +73,7 @@ struct call {
     const char *scheme;                    /* it is signed by; NULL inside the program */
     struct str mode, purpose, nonce, operator_id;
     struct str with_mode;             /* the permit must allow this as well: of a batch; "" else */
+    bool uncounted;                   /* what it gives was counted before: it uses up no bound */
     int64_t under;                    /* not 0: under this permit alone */
     struct str code;                  /* number of the subject */
     int64_t subject;                  /* 0: nobody this installation knows */
@@ -133,6 +134,8 @@ bool call_nowhere(struct ctx *c, const struct call *k);
 /* The answer to what was noted last: the text of an object of JSON, sent with a proof as its last member once
  * the digest of the rest is on record. Called again, the later text is the answer. */
 bool call_send(struct ctx *c, struct str body);
+/* Appends the proof to what call_send gave, for what is recorded in the same write: a tree of one leaf. */
+bool call_prove(struct ctx *c, const struct merkle_node *leaf) NODISCARD;
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
 bool call_record(struct ctx *c) NODISCARD;
 
@@ -141,6 +144,8 @@ bool call_record(struct ctx *c) NODISCARD;
 bool call_about(struct ctx *c, struct call *k, struct str kind, struct str case_no) NODISCARD;
 /* data and masked, as the permit says. */
 void call_add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record);
+/* Whose data it is, of which call, and a salt. */
+void call_add_provenance(struct ctx *c, struct json *out, const struct call *k);
 /* The whole of it: authorise, ask, mask, note. fields of a query, facts of a check. */
 bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const struct json *facts,
               struct json **out) NODISCARD;

@@ -16,6 +16,17 @@ bool feed_record(struct ctx *c, const struct call *k)
     return false;
 }
 
+bool feed_send(struct ctx *c, const struct call *k, struct str body)
+{
+    const struct noted *last = c->calls;
+    if (!call_send(c, body)) return false;
+    while (last->next)
+        last = last->next;
+    if (feed_record(c, k)) return call_prove(c, &last->leaf);
+    c->out = (struct outcome){0};
+    return false;
+}
+
 /* ---- changes ---- */
 
 static bool subject_of(struct ctx *c, struct str number, int64_t *subject)

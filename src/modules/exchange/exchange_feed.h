@@ -24,6 +24,8 @@ enum {
 /* Writes what was noted, for the department whose system asks. A refusal there (quota, nonce) leaves nothing
  * of it but the refusal of k, and is the error. */
 bool feed_record(struct ctx *c, const struct call *k) NODISCARD;
+/* Records likewise what was noted last, with the digest of this answer, and gives it with its proof. */
+bool feed_send(struct ctx *c, const struct call *k, struct str body) NODISCARD;
 struct feed_page {
     struct json *list; /* [{seq, op, guid, case, data, masked}] */
     int64_t next;

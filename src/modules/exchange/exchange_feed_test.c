@@ -338,6 +338,21 @@ static struct answer fetch_as(struct world *w, int64_t batch, const char *system
     return exchange_send(w, &s);
 }
 
+/* Answer and head are the ones that were given, and the digest is in the evidence. */
+static void is_proven(struct world *w, struct answer a)
+{
+    struct client c = client_new(w->t);
+    struct answer given = client_get(&c, "/exchange/certificates");
+    struct exchange_verdict v;
+    struct err e = {0};
+    assert_int_equal(a.status, 200);
+    if (!exchange_proof_verify(w->t->arena, a.body, given.body, &v, &e)) fail_msg("%s %s", e.code, e.arg);
+    assert_true(v.stands && v.head_signed && v.known && v.vouched);
+    struct str other = str_dup(w->t->arena, a.body);
+    ((char *)other.ptr)[2] ^= 1;
+    assert_true(!exchange_proof_verify(w->t->arena, other, given.body, &v, &e) || !v.stands);
+}
+
 #define BATCH                                                                                                \
     "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\",\"fields\":[\"level\"],"             \
     "\"subjects\":["
@@ -451,6 +466,44 @@ static void a_batch_waits_for_a_provider_that_sleeps_and_goes_on_where_it_was(vo
     (void)unused;
 }
 
+static void pages_of_batches_and_changes_carry_their_proof(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query&modes=batch&modes=subscribe&caseless=1");
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "," ROW("a-2", "I", ZHOU, "专科") "]");
+    int64_t batch = batch_number(&d.w, BATCH "{\"number\":\"" LIN "\"},{\"number\":\"" ZHOU "\"}]}");
+    testapp_jobs(d.w.t);
+    is_proven(&d.w, fetch_as(&d.w, batch, NULL, STR_EMPTY));
+    static const char ask_changes[] = "{\"purpose\":\"apply\",\"fields\":[\"level\"]";
+    is_proven(&d.w, post(&d.w, "/exchange/education/changes", ask_changes, ""));
+    is_proven(&d.w, post(&d.w, "/exchange/education/changes", ask_changes, ",\"after\":99")); /* none */
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void what_is_too_much_for_a_minute_waits_for_the_next_and_fetching_is_free(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query&modes=batch&caseless=1&rate=2");
+    struct client c = client_new(d.w.t);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "," ROW("a-2", "I", ZHOU, "专科") "]");
+    int64_t batch = batch_number(&d.w, BATCH "{\"number\":\"" LIN "\"},{\"number\":\"" ZHOU
+                                             "\"},{\"number\":\"" LIN "\"}]}");
+    testapp_jobs(d.w.t); /* handing in was the first call of this minute */
+    const struct json *doc = exchange_ok(&c, fetch_as(&d.w, batch, NULL, STR_EMPTY));
+    assert_int_equal(json_i64_of(doc, "done", -1), 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(fetch_as(&d.w, batch, NULL, STR_EMPTY).status, 200);
+    testapp_advance(MS_MINUTE);
+    testapp_jobs(d.w.t);
+    doc = exchange_ok(&c, fetch_as(&d.w, batch, NULL, STR_EMPTY));
+    assert_int_equal(json_i64_of(doc, "done", -1), 3);
+    JSON_EACH(r, json_get(doc, "results"))
+    {
+        assert_non_null(json_get(r, "answer"));
+    }
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,6 +519,8 @@ int main(void)
         cmocka_unit_test(a_batch_counts_against_the_quota_question_by_question),
         cmocka_unit_test(a_batch_is_refused_as_a_whole_where_the_permit_does_not_allow_it),
         cmocka_unit_test(a_batch_waits_for_a_provider_that_sleeps_and_goes_on_where_it_was),
+        cmocka_unit_test(pages_of_batches_and_changes_carry_their_proof),
+        cmocka_unit_test(what_is_too_much_for_a_minute_waits_for_the_next_and_fetching_is_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,12 +118,14 @@ bool exchange_changes(struct ctx *c)
         !cursor_store_save(c, &at))
         return false;
     if (!page.list->count) call_note(c, &k, "ok", false);
-    if (!feed_record(c, &k)) return false;
     struct json *out = json_object(c->arena);
     json_set(out, "changes", page.list);
     json_set_i64(c->arena, out, "next", page.next);
     json_set_bool(c->arena, out, "more", page.more);
-    return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
+    for (const struct noted *n = c->calls; n; n = n->next)
+        k.id = n->row.id; /* the digest stands in the record of the last */
+    call_add_provenance(c, out, &k);
+    return feed_send(c, &k, json_to_str(c->arena, out));
 }
 
 /* ---- changes, sent ---- */
