@@ -212,7 +212,7 @@ static void a_node_with_another_key_is_not_served(void **unused)
     assert_true(enrolment_read(p->w.t->arena, f.text, &e, &wrong));
     struct envelope v;
     struct sm2_key *key = sm2_generate(p->w.t->arena, &wrong);
-    struct str body;
+    struct str body = STR_EMPTY;
     struct json *o = json_object(p->w.t->arena);
     json_set_c(p->w.t->arena, o, "id", "stolen");
     json_set_c(p->w.t->arena, o, "from", "tobacco-node");
