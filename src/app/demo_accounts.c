@@ -95,6 +95,9 @@ struct str demo_accounts_text(const struct demo *d)
         "    2. 用群众账号登录并在线申请 · Sign in as a person and apply online\n"
         "    3. 用 desk1 受理，再由部门账号审查、决定 · Accept as desk1, then review and decide as the "
         "department\n"
-        "    4. 在 /verify 核验证照 · Verify the licence at /verify\n");
+        "    4. 在 /verify 核验证照 · Verify the licence at /verify\n"
+        "    5. 用 data1 或 supervisor 登录，打开“数据目录”，看授权、用数、异议和告警 · As data1 or "
+        "supervisor, open "
+        "the data catalogue: permits, use, objections, alarms\n");
     return buf_str(&b);
 }

@@ -1,6 +1,7 @@
 /* Cases of the last 25 working days, so that every list, light and licence of a demonstration has something
  * to show. Once, through the modules' own rules. */
 #include "app/cli.h"
+#include "app/demo_exchange.h"
 #include "core/auth/auth.h"
 #include "core/base/arena.h"
 #include "core/base/log.h"
@@ -129,11 +130,12 @@ struct plan {
     size_t count, from, to; /* from … to: what one write does */
     int64_t now, ids[STORIES];
     bool dropped[STORIES], done;
+    int reviewed; /* story; -1: none */
 };
 
 /* ---- who acts ---- */
 
-static bool act_as(struct ctx *c, enum actor_kind kind, struct str login)
+bool demo_act_as(struct ctx *c, enum actor_kind kind, struct str login)
 {
     struct account a;
     struct str hash;
@@ -151,7 +153,7 @@ static bool act_as(struct ctx *c, enum actor_kind kind, struct str login)
 
 static bool act_as_applicant(struct ctx *c, const struct story *s)
 {
-    if (!act_as(c, ACTOR_PERSON, str_c(s->mobile))) return false;
+    if (!demo_act_as(c, ACTOR_PERSON, str_c(s->mobile))) return false;
     return !s->organisation ||
            people_find(c, SUBJECT_ORGANISATION, str_c(s->organisation), &c->actor.acting_for);
 }
@@ -159,8 +161,9 @@ static bool act_as_applicant(struct ctx *c, const struct story *s)
 static bool act_as_officer(struct ctx *c, const struct item *item, const char *login)
 {
     const struct unit *u = orgs_unit(c, item->unit);
-    if (login[0] != '.') return act_as(c, ACTOR_OFFICER, str_c(login));
-    return act_as(c, ACTOR_OFFICER, str_fmt(c->arena, "%.*s%s", STR_ARG(u ? u->kind : STR_EMPTY), login));
+    if (login[0] != '.') return demo_act_as(c, ACTOR_OFFICER, str_c(login));
+    return demo_act_as(c, ACTOR_OFFICER,
+                       str_fmt(c->arena, "%.*s%s", STR_ARG(u ? u->kind : STR_EMPTY), login));
 }
 
 /* ---- doing ---- */
@@ -313,6 +316,37 @@ static bool suspend_later(struct ctx *c)
     return p->dropped[SUSPENDED] || job_add(c, "demo.suspend", STR_EMPTY, payload, c->now);
 }
 
+/* Being reviewed, of a person for themself, outside of the department whose data is asked for. */
+static bool find_reviewed(struct ctx *c)
+{
+    struct plan *p = ctx_arg(c);
+    p->reviewed = -1;
+    for (int i = 0; i < STORIES; i++) {
+        const struct story *s = &stories[i];
+        const struct item *item = catalogue_of_base(c, str_c(s->base));
+        const struct unit *u = item ? orgs_unit(c, item->unit) : NULL;
+        bool accepted = strncmp(s->steps, "accept+", 7) == 0 && !strchr(s->steps, ' ');
+        if (accepted && s->days >= 3 && !s->organisation && !p->dropped[i] && u &&
+            !str_eq_c(u->kind, "public-security"))
+            p->reviewed = i;
+    }
+    return true;
+}
+
+/* A place without the departments it takes goes without. */
+static bool ask_about_one(struct server *s, struct plan *p, struct err *e)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    if (!server_read(s, &system, find_reviewed, p, e)) return false;
+    if (p->reviewed < 0) return true;
+    const struct demo_case about = {p->ids[p->reviewed], str_c(stories[p->reviewed].mobile)};
+    if (demo_exchange(s, &about, e)) return true;
+    if (e->kind == ERR_FAULT) return false;
+    log_event(LOG_LEVEL_INFO, "demo.left_out", "item", "exchange", "code", e->code, NULL);
+    err_clear(e);
+    return true;
+}
+
 /* What is to be suspended must have been signed, which is a job as well: tried again until then. */
 static bool run_suspend(struct ctx *c, const struct json *payload)
 {
@@ -331,7 +365,7 @@ static bool run_suspend(struct ctx *c, const struct json *payload)
 }
 
 static const struct job_kind jobs[] = {{.name = "demo.suspend", .run = run_suspend}};
-static const char *const needs[] = {"cases", "licences", "ratings", NULL};
+static const char *const needs[] = {"cases", "licences", "ratings", "exchange", "governance", NULL};
 const struct module demo_module = {.name = "demo", .needs = needs, JOBS(jobs)};
 
 bool demo_cases(struct server *s, struct err *e)
@@ -344,7 +378,7 @@ bool demo_cases(struct server *s, struct err *e)
         ok = server_write(s, &system, begin, p, e); /* first: what was made half-way is not made twice */
         for (size_t i = 0; ok && i < p->count; i += BATCH)
             ok = run_steps(s, p, i, i + BATCH < p->count ? i + BATCH : p->count, e);
-        ok = ok && server_write(s, &system, suspend_later, p, e);
+        ok = ok && server_write(s, &system, suspend_later, p, e) && ask_about_one(s, p, e);
     }
     mem_free(p);
     return ok;

@@ -1,7 +1,9 @@
 /* What a demonstration promises to show from its first minute. */
 #include "app/cli.h"
+#include "core/base/time.h"
 #include "modules/licences/licences.h"
 #include "modules/ratings/ratings.h"
+#include "modules/watch/watch_internal.h"
 #include "testing/testapp.h"
 
 #include <setjmp.h>
@@ -52,6 +54,38 @@ static int64_t cases(const char *where)
     snprintf(sql, sizeof sql, "SELECT count(*) FROM case_file WHERE $1 > 0 AND %s", where);
     if (!server_read(app->server, &system, count_rows, &q, &e)) fail_msg("%s %s", e.code, e.detail);
     return q.n;
+}
+
+/* Rows of a table for which the condition holds. */
+static int64_t rows_of(const char *from)
+{
+    char sql[300];
+    struct err e = {0};
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct count q = {.sql = sql};
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s AND $1 > 0", from);
+    if (!server_read(app->server, &system, count_rows, &q, &e)) fail_msg("%s %s", e.code, e.detail);
+    return q.n;
+}
+
+static bool fold(struct ctx *c)
+{
+    return watch_fold(c, NULL);
+}
+
+static void the_exchange_of_data_has_something_on_every_page(void **state)
+{
+    (void)state;
+    assert_int_equal(rows_of("exchange_system WHERE code = 'demo-handling'"), 1);
+    assert_int_equal(rows_of("share_permit WHERE state = 'granted' AND unit > 0"), 1);
+    assert_int_equal(rows_of("data_demand WHERE state = 'proposed'"), 1);
+    assert_int_equal(rows_of("exchange_objection WHERE state = 'open'"), 1);
+    assert_int_equal(rows_of("data_correction WHERE state = 'open'"), 1);
+    assert_int_equal(rows_of("exchange_call WHERE operator = 'review-02' AND result = 'ok'"), 8);
+    assert_int_equal(rows_of("exchange_call WHERE operator = 'review-02' AND result <> 'ok'"), 1);
+    testapp_advance(3 * MS_MINUTE);
+    testapp_write(app, fold, NULL);
+    assert_int_equal(rows_of("watch_alarm WHERE kind = 'off_hours' AND state = 'open'"), 1);
 }
 
 #define OPEN_CASE "closed = 0 AND accepted > 0 AND paused = 0 AND "
@@ -177,6 +211,7 @@ int main(void)
         cmocka_unit_test(licences_are_signed_one_is_suspended_and_ratings_are_there),
         cmocka_unit_test(the_audit_speaks_in_words),
         cmocka_unit_test(the_desk_and_the_person_see_them),
+        cmocka_unit_test(the_exchange_of_data_has_something_on_every_page),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }

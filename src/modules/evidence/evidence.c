@@ -5,6 +5,7 @@
 
 struct state {
     struct str (*unit_name)(struct ctx *c, int64_t unit);
+    evidence_item_names *item_names;
     bool (*witnesses)(struct ctx *c, struct str *keys);
 };
 
@@ -46,6 +47,11 @@ void evidence_set_unit_name(struct server *server, struct str (*name)(struct ctx
     ((struct state *)server_state(server, "evidence"))->unit_name = name;
 }
 
+void evidence_set_item_names(struct server *server, evidence_item_names *names)
+{
+    ((struct state *)server_state(server, "evidence"))->item_names = names;
+}
+
 void evidence_set_witnesses(struct server *server, bool (*keys)(struct ctx *c, struct str *keys))
 {
     ((struct state *)server_state(server, "evidence"))->witnesses = keys;
@@ -56,6 +62,15 @@ bool evidence_witnesses(struct ctx *c, struct str *keys)
     const struct state *s = server_state(c->server, "evidence");
     *keys = STR_EMPTY;
     return !s->witnesses || s->witnesses(c, keys);
+}
+
+struct str evidence_items(struct ctx *c, const struct json *detail, struct str ids)
+{
+    const struct state *s = server_state(c->server, "evidence");
+    uint64_t entry = 0, resource = 0;
+    bool known = str_to_u64(json_text_of(detail, "entry"), &entry) ||
+                 str_to_u64(json_text_of(detail, "resource"), &resource);
+    return known && s->item_names ? s->item_names(c, (int64_t)entry, (int64_t)resource, ids) : ids;
 }
 
 struct str evidence_unit_name(struct ctx *c, int64_t unit)

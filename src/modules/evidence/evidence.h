@@ -25,6 +25,9 @@ bool evidence_seen(struct ctx *c, int64_t subject, int limit, struct json *list)
 /* Names of departments, given by the module that keeps them (which may need this one, and not the other way
  * round). "" when unknown. */
 void evidence_set_unit_name(struct server *s, struct str (*name)(struct ctx *c, int64_t unit));
+/* Names of items of shared data (ids separated by commas) of an entry or, where that is 0, of a resource. */
+typedef struct str evidence_item_names(struct ctx *c, int64_t entry, int64_t resource, struct str ids);
+void evidence_set_item_names(struct server *s, evidence_item_names *names);
 
 /* ---- the log ----
  * Behind the acts, a sequencer puts rows into the order of a log that only grows, whose head is signed: see

@@ -47,6 +47,8 @@ struct str evidence_text(struct arena *a, const struct evidence_row *row);
 void evidence_mac(struct ctx *c, const struct evidence_row *row, uint8_t out[32]);
 bool evidence_altered(struct ctx *c, const struct evidence_row *row);
 struct str evidence_unit_name(struct ctx *c, int64_t unit);
+/* Names of the items, by the entry or resource the detail is about. */
+struct str evidence_items(struct ctx *c, const struct json *detail, struct str ids);
 
 /* ---- evidence_words.c ---- */
 struct evidence_word {

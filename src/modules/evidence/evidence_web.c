@@ -97,6 +97,7 @@ static struct str detail_words(struct ctx *c, struct str act, struct str detail)
         if (!json_is(part, JSON_STRING)) json_write(&other, part);
         struct str text = json_is(part, JSON_STRING) ? part->text : buf_str(&other);
         if (b.len) buf_add_c(&b, " · ");
+        if (str_eq_c(part->key, "fields") || str_eq_c(part->key, "item")) text = evidence_items(c, doc, text);
         buf_add(&b, evidence_detail_label(c, act, part->key, text));
     }
     return buf_str(&b);

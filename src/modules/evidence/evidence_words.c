@@ -260,6 +260,10 @@ static const struct evidence_word pages[] = {
     {"/office/ratings", "Following up a rating"},
     {"/office/outbox", "Care for the program"},
     {"/office/board", "Supervision of time limits"},
+    {"/office/exchange", "Care for shared data"},
+    {"/office/exit", "Receiving at the desk"},
+    {"/office/queue", "Receiving at the desk"},
+    {"/office/supervision", "Supervision of time limits"},
     {"/office/entitled", "Search for those entitled by a policy"},
 };
 

@@ -72,6 +72,7 @@ bool exchange_start(struct ctx *c)
     server_on_reads(c->server, call_record);
     server_on_recorded(c->server, call_recorded);
     people_add_part(c->server, &exchange_part);
+    evidence_set_item_names(c->server, exchange_item_names);
     return exchange_refresh(c);
 }
 

@@ -11,6 +11,7 @@
 #include "core/base/shared.h"
 #include "core/crypto/keyring.h"
 #include "engines/merkle/merkle.h"
+#include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange_permit.h"
 #include "modules/exchange/exchange_source.h"
 
@@ -138,6 +139,9 @@ bool call_send(struct ctx *c, struct str body);
 bool call_prove(struct ctx *c, const struct merkle_node *leaf) NODISCARD;
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
 bool call_record(struct ctx *c) NODISCARD;
+
+/* ---- exchange_outside.c ---- */
+evidence_item_names exchange_item_names;
 
 /* ---- exchange_answer.c ---- */
 /* Whom and what it is about: subject and case, where they are known here. */

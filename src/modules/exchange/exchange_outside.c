@@ -113,6 +113,33 @@ bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **item
     return true;
 }
 
+static int64_t entry_of(struct ctx *c, int64_t resource)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    for (size_t i = 0; i < s->resource_count; i++)
+        if (s->resources[i].id == resource) return s->resources[i].entry;
+    return 0;
+}
+
+struct str exchange_item_names(struct ctx *c, int64_t entry, int64_t resource, struct str ids)
+{
+    struct buf b = buf_new(c->arena, 128);
+    const struct json *items;
+    struct str id;
+    if (!exchange_offer_items(c, entry ? entry : entry_of(c, resource), &items)) return ids;
+    while (ids.len) {
+        ids = str_cut(ids, ',', &id);
+        struct str name = id;
+        JSON_EACH(i, items)
+        {
+            if (str_eq(json_text_of(i, "id"), id)) name = json_text_of(i, "name");
+        }
+        if (b.len) buf_add_c(&b, "、");
+        buf_add(&b, name);
+    }
+    return buf_str(&b);
+}
+
 bool exchange_permits_now(struct ctx *c, struct str system, struct str resource)
 {
     const struct exchange_snapshot *s = exchange_now(c);

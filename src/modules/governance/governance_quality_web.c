@@ -390,6 +390,7 @@ bool quality_rule_add(struct ctx *c)
     if (!quality_store_add_rule(c, &r, &fresh) || !quality_store_plan(c, d.entry, &plan, &found))
         return false;
     if (!found) plan = (struct quality_plan){.entry = d.entry, .unit = d.unit, .next_at = c->now + MS_DAY};
+    json_set_id(c->arena, detail, "entry", d.entry);
     json_set_str(c->arena, detail, "kind", r.kind);
     json_set_str(c->arena, detail, "item", r.item);
     return quality_store_save_plan(c, &plan) && done(c, "quality.rule", &d, detail);
