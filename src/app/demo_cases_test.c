@@ -81,7 +81,7 @@ static void the_exchange_of_data_has_something_on_every_page(void **state)
     assert_int_equal(rows_of("data_demand WHERE state = 'proposed'"), 1);
     assert_int_equal(rows_of("exchange_objection WHERE state = 'open'"), 1);
     assert_int_equal(rows_of("data_correction WHERE state = 'open'"), 1);
-    assert_int_equal(rows_of("exchange_call WHERE operator = 'review-02' AND result = 'ok'"), 8);
+    assert_int_equal(rows_of("exchange_call WHERE operator = 'review-02' AND result = 'ok'"), 9);
     assert_int_equal(rows_of("exchange_call WHERE operator = 'review-02' AND result <> 'ok'"), 1);
     testapp_advance(3 * MS_MINUTE);
     testapp_write(app, fold, NULL);

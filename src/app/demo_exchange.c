@@ -15,13 +15,14 @@
 #define MARRIAGE   "201001/000001"
 #define SYSTEM     "demo-handling"
 
-enum { SET_UP_DAYS = 8, TERM_DAYS = 365, EVENING_CALLS = 6 };
+enum { SET_UP_DAYS = 8, TERM_DAYS = 365, EVENING_CALLS = 6, DAYS = 3 };
 
 struct exchange_plan {
     const struct demo_case *about;
     struct arena *arena;
     struct str case_no, kind, number; /* kind: of the department; number: of the person */
     int64_t now, call;                /* call: the one that is objected to */
+    int64_t days[DAYS];
     /* of the call that is made next */
     int64_t at;
     bool without_case;
@@ -134,13 +135,17 @@ static bool call_at(struct server *s, struct exchange_plan *p, int64_t at, bool 
     return server_write(s, &system, call, p, e);
 }
 
-static bool last_workday(struct ctx *c)
+/* The last working days before today, the latest first. */
+static bool find_days(struct ctx *c)
 {
     struct exchange_plan *p = ctx_arg(c);
-    int32_t day = date_of(p->now) - 1;
-    while (!workday_is(orgs_calendar(c), day))
-        day--;
-    p->at = date_start(day);
+    int32_t day = date_of(p->now);
+    for (int i = 0; i < DAYS; i++) {
+        do
+            day--;
+        while (!workday_is(orgs_calendar(c), day));
+        p->days[i] = date_start(day);
+    }
     return true;
 }
 
@@ -148,13 +153,12 @@ static bool last_workday(struct ctx *c)
 static bool calls(struct server *s, struct exchange_plan *p, struct err *e)
 {
     const struct actor system = {.kind = ACTOR_SYSTEM};
-    if (!server_read(s, &system, last_workday, p, e)) return false;
-    int64_t day = p->at;
-    for (int i = 0; i < 3; i++)
-        if (!call_at(s, p, day + 10 * MS_HOUR + i * 50 * MS_MINUTE, i == 1, e)) return false;
+    if (!server_read(s, &system, find_days, p, e)) return false;
+    for (int i = DAYS - 1; i >= 0; i--)
+        if (!call_at(s, p, p->days[i] + 10 * MS_HOUR + i * 50 * MS_MINUTE, i == 1, e)) return false;
     for (int i = 0; i < EVENING_CALLS; i++)
-        if (!call_at(s, p, day + 20 * MS_HOUR + i * 7 * MS_MINUTE, false, e)) return false;
-    return true;
+        if (!call_at(s, p, p->days[0] + 20 * MS_HOUR + i * 7 * MS_MINUTE, false, e)) return false;
+    return call_at(s, p, p->now - MS_HOUR, false, e);
 }
 
 /* ---- what the person says ---- */
@@ -164,7 +168,7 @@ static bool object(struct ctx *c, const struct exchange_plan *p, const struct ex
     struct objection o = {.call = p->call,
                           .subject = people_applicant(c),
                           .provider = d->unit,
-                          .words = STR("晚上还查询我的户籍地址，请说明原因（演示）"),
+                          .words = STR("为什么查询我的户籍地址，请说明原因（演示）"),
                           .opened = c->now};
     bool fresh;
     return orgs_due(c, "exchange.objection_workdays", &o.due) && objection_store_add(c, &o, &fresh) &&
