@@ -1,6 +1,6 @@
 #include "modules/exchange/exchange_gjzwfwpt.h"
 
-enum { WHY_MAX = 200 };
+enum { CODE_MAX = 12 }; /* of a convention; a number of a person is longer */
 
 static struct str said(struct arena *a, const struct gj_head *h)
 {
@@ -52,14 +52,22 @@ struct str gj_reply(struct arena *a, struct str code, struct str message, struct
     return str_fmt(a, "%.*s,\"data\":%.*s}", (int)open.len - 1, open.ptr, STR_ARG(data));
 }
 
+/* Nothing else of what a provider says goes to the log: its message may name the person. */
+static struct str code_told(struct arena *a, struct str code)
+{
+    bool plain = code.len > 0 && code.len <= CODE_MAX;
+    for (size_t i = 0; i < code.len; i++)
+        plain = plain && code.ptr[i] > ' ' && code.ptr[i] < 0x7f;
+    return plain ? str_fmt(a, "code %.*s", STR_ARG(code)) : STR("a code of no convention");
+}
+
 bool gj_read(struct arena *a, struct str body, const struct json **data, struct str *why)
 {
     struct err wrong = {0};
     const struct json *doc = json_parse(a, body, JSON_STRICT, &wrong), *code = json_get(doc, "code");
     *why = STR("no JSON with a code");
     if (!json_is(code, JSON_STRING) && !json_is(code, JSON_NUMBER)) return false;
-    *why = str_fmt(a, "code %.*s: %.*s", STR_ARG(str_slice(code->text, 0, WHY_MAX)),
-                   STR_ARG(str_slice(json_text_of(doc, "message"), 0, WHY_MAX)));
+    *why = code_told(a, code->text);
     *data = json_get(doc, "data");
     if (!*data) *data = json_null(a);
     return str_eq_c(code->text, "200");

@@ -29,7 +29,8 @@ void gj_headers(struct arena *a, const char *prefix, const struct gj_head *who, 
                 int64_t now, struct fetch_header out[GJ_HEADERS]);
 /* {code, message, data}; detail may be NULL. */
 struct str gj_reply(struct arena *a, struct str code, struct str message, struct str data);
-/* data of an answer with code 200, JSON null where there is none; false: *why says what came instead. */
+/* data of an answer with code 200, JSON null where there is none; false: *why has the code that came instead,
+ * fit for a log. */
 bool gj_read(struct arena *a, struct str body, const struct json **data, struct str *why) NODISCARD;
 
 #endif

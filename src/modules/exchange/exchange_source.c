@@ -233,7 +233,7 @@ bool source_accept(struct arena *a, const struct source *s, const struct json *g
     {
         const struct source_item *i = item_of(s, m->key);
         struct json *value;
-        if (!i) return source_broken(e, "an item nobody knows: %.*s", STR_ARG(str_slice(m->key, 0, 40)));
+        if (!i) return source_broken(e, "an item nobody knows");
         if (!source_value(a, i->type, m, &value))
             return source_broken(e, "not of its type: %.*s", STR_ARG(i->id));
         bytes += value->text.len;

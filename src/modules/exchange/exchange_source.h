@@ -79,8 +79,8 @@ struct source_kind {
     /* Schemes of its places, ended by NULL; NULL: it has none. */
     const char *const *schemes;
     /* The one record of that number as the provider has it, by ids of items; NULL: there is none. false with
-     * err: what went wrong stands in its detail. *retry: nothing was asked yet, once more does no harm. Of a
-     * kind that waits. */
+     * err: what went wrong stands in its detail, without texts of the provider, which may name the person.
+     * *retry: nothing was asked yet, once more does no harm. Of a kind that waits. */
     bool (*ask)(const struct sources *all, const struct source *s, struct arena *a, struct str number,
                 const struct json **record, bool *retry, struct err *e);
 };

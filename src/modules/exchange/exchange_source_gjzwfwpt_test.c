@@ -6,6 +6,8 @@
 
 #include "testing/peer.h"
 
+#include <unistd.h>
+
 #define APPKEY "0123456789abcdef"
 
 struct platform {
@@ -153,6 +155,46 @@ static void lists_of_one_and_nothing_are_read_and_other_answers_are_not(void **u
     (void)unused;
 }
 
+/* What stands in the log of the program while that question is asked. */
+static struct str logged(struct world *w, const char *code)
+{
+    FILE *log = tmpfile();
+    int before = dup(STDERR_FILENO);
+    static char text[65536];
+    assert_true(log && before >= 0 && dup2(fileno(log), STDERR_FILENO) >= 0);
+    const char *got = exchange_code(w, question(w));
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(log);
+    size_t n = fread(text, 1, sizeof text, log);
+    fclose(log);
+    assert_string_equal(got, code);
+    return str_n(text, n);
+}
+
+static void what_a_provider_says_of_a_person_is_not_in_the_log(void **unused)
+{
+    struct peer *peer;
+    struct platform p = {.prefix = "gjzwfwpt_",
+                         .answer = "{\"code\":\"api-404\",\"message\":\"" LIN " 林晓禾 unknown\"}"};
+    struct world w = connected(&peer, &p, NEW_FORM);
+    struct str log = logged(&w, "exchange.provider");
+    assert_true(str_find(log, STR("api-404")) != SIZE_MAX);
+    assert_true(str_find(log, STR(LIN)) == SIZE_MAX);
+    assert_true(str_find(log, STR("林晓禾")) == SIZE_MAX);
+    static const char *const others[] = {"{\"code\":\"" LIN "\",\"message\":\"\"}",
+                                         "{\"code\":200,\"data\":{\"" LIN "\":1}}"};
+    for (size_t i = 0; i < 2; i++) {
+        p.answer = others[i];
+        log = logged(&w, "exchange.provider");
+        assert_true(str_find(log, STR("exchange.provider")) != SIZE_MAX);
+        assert_true(str_find(log, STR(LIN)) == SIZE_MAX);
+    }
+    testapp_close(w.t);
+    peer_close(peer);
+    (void)unused;
+}
+
 static void the_older_platform_gives_a_secret_for_a_while_first(void **unused)
 {
     struct peer *peer;
@@ -212,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_service_of_the_convention_is_asked_with_a_true_head),
         cmocka_unit_test(lists_of_one_and_nothing_are_read_and_other_answers_are_not),
+        cmocka_unit_test(what_a_provider_says_of_a_person_is_not_in_the_log),
         cmocka_unit_test(the_older_platform_gives_a_secret_for_a_while_first),
         cmocka_unit_test(a_secret_that_does_not_open_asks_nothing),
         cmocka_unit_test(a_convention_is_set_up_whole_or_not_at_all),

@@ -46,7 +46,7 @@ static bool read_rows(const struct source *s, sqlite3 *db, sqlite3_stmt *st, str
 {
     int rc = sqlite3_step(st);
     if (rc == SQLITE_DONE) return true;
-    if (rc != SQLITE_ROW) return source_broken(e, "%s", sqlite3_errmsg(db));
+    if (rc != SQLITE_ROW) return source_broken(e, "%s", sqlite3_errstr(rc));
     struct json *out = json_object(a);
     for (size_t i = 0; i < s->item_count; i++) {
         struct json *value = cell(a, st, (int)i);
@@ -55,7 +55,7 @@ static bool read_rows(const struct source *s, sqlite3 *db, sqlite3_stmt *st, str
     }
     rc = sqlite3_step(st);
     if (rc == SQLITE_ROW) return source_broken(e, "two rows of one number");
-    if (rc != SQLITE_DONE) return source_broken(e, "%s", sqlite3_errmsg(db));
+    if (rc != SQLITE_DONE) return source_broken(e, "%s", sqlite3_errstr(rc));
     *record = out;
     return true;
 }
