@@ -67,7 +67,7 @@ def settings(port):
     """Registers a system, lets it ask for two items of the population base: the environment of the samples by way of signing."""
     steward = Officer(port, "tobacco.data")
     made = steward.post("/office/exchange/systems", [("code", "samples"), ("name", "samples")])
-    number = made["systems"][-1]["id"]
+    number = next(s["id"] for s in made["systems"] if s["code"] == "samples")
     page = f"/office/exchange/systems/{number}"
     private, public = WORK / "private.pem", WORK / "public.pem"
     tool("openssl", "genpkey", "-algorithm", "SM2", "-out", private)

@@ -201,6 +201,38 @@ static void networks_are_addresses_or_ranges(void **unused)
     assert_false(networks_hold(STR("10.1.2.3, 10.2.0.0/16"), STR("10.3.0.1")));
 }
 
+static void every_system_of_a_department_is_listed_and_can_be_chosen(void **unused)
+{
+    struct world w = exchange_world();
+    char form[80];
+    for (int i = 0; i < SYSTEMS_PAGE + 4; i++) {
+        snprintf(form, sizeof form, "code=many-%d&name=Many%d", i, i);
+        assert_int_equal(client_post(&w.steward, "/office/exchange/systems", form).status, 200);
+    }
+    struct json *names = json_array(w.t->arena);
+    const struct json *doc = exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/systems"));
+    JSON_EACH(s, json_get(doc, "systems"))
+    {
+        json_add(names, json_string(w.t->arena, json_text_of(s, "code")));
+    }
+    assert_int_equal(names->count, SYSTEMS_PAGE);
+    const char *next = str_z(w.t->arena, json_text(json_path(doc, "pager.next")));
+    doc = exchange_ok(&w.steward, client_getf(&w.steward, "/office/exchange/systems%s", next));
+    assert_int_equal(json_get(doc, "systems")->count, 5);
+    assert_true(json_is(json_get(doc, "pager"), JSON_NULL));
+    JSON_EACH(s, json_get(doc, "systems"))
+    {
+        JSON_EACH(n, names)
+        {
+            assert_false(str_eq(n->text, json_text_of(s, "code")));
+        }
+    }
+    struct answer a = client_getf(&w.steward, "/office/exchange/entries/%lld/request", (long long)w.entry);
+    assert_true(answer_has(a, "Many0\"") && answer_has(a, "Many33\""));
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +246,7 @@ int main(void)
         cmocka_unit_test(masks_are_looked_at_again_when_it_is_decided),
         cmocka_unit_test(a_key_is_shown_once_and_kept_sealed),
         cmocka_unit_test(networks_are_addresses_or_ranges),
+        cmocka_unit_test(every_system_of_a_department_is_listed_and_can_be_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

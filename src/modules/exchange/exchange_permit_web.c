@@ -323,12 +323,14 @@ bool exchange_permit_end(struct ctx *c)
 static bool add_systems(struct ctx *c, struct json *fields)
 {
     struct exchange_system *rows;
-    size_t count;
+    size_t count = SYSTEMS_PAGE + 1;
     struct json *f = exchange_field(c, fields, "system", "System", "select", STR_EMPTY, true);
-    if (!system_store_list(c, c->actor.unit, &rows, &count)) return false;
     json_set_array(c->arena, f, "options");
-    for (size_t i = 0; i < count; i++)
-        ctx_option(c, f, number_text(c, rows[i].id), rows[i].name);
+    for (int64_t before = 0; count > SYSTEMS_PAGE; before = rows[SYSTEMS_PAGE - 1].id) {
+        if (!system_store_list(c, c->actor.unit, before, &rows, &count)) return false;
+        for (size_t i = 0; i < count && i < SYSTEMS_PAGE; i++)
+            ctx_option(c, f, number_text(c, rows[i].id), rows[i].name);
+    }
     return true;
 }
 

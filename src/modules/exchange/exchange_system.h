@@ -37,8 +37,10 @@ bool system_store_add(struct ctx *c, const struct exchange_system *s, struct str
                       bool *fresh) NODISCARD;
 /* "": no secret key any more. */
 bool system_store_set_key(struct ctx *c, int64_t id, struct str secret) NODISCARD;
-/* Of that department; unit 0: all. */
-bool system_store_list(struct ctx *c, int64_t unit, struct exchange_system **rows, size_t *count) NODISCARD;
+enum { SYSTEMS_PAGE = 30 };
+/* Newest first, before that id (0: from the top); one more than a page. unit 0: of all departments. */
+bool system_store_list(struct ctx *c, int64_t unit, int64_t before, struct exchange_system **rows,
+                       size_t *count) NODISCARD;
 bool system_store_load(struct ctx *c, int64_t id, struct exchange_system *out, bool *found) NODISCARD;
 bool system_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
 bool system_store_open(struct ctx *c, int64_t id, struct str sealed, struct str *secret) NODISCARD;
@@ -78,6 +80,7 @@ bool exchange_system_drop_key(struct ctx *c);
 bool exchange_system_public(struct ctx *c);
 bool exchange_system_secret(struct ctx *c);
 bool exchange_system_end(struct ctx *c);
-extern const struct field exchange_system_fields[], exchange_public_fields[], exchange_end_key_fields[];
+extern const struct field exchange_systems_fields[], exchange_system_fields[], exchange_public_fields[],
+    exchange_end_key_fields[];
 
 #endif

@@ -56,13 +56,14 @@ static struct exchange_system system_of(const struct db_rows *r, size_t i)
                                     .state = db_str(r, i, 4)};
 }
 
-bool system_store_list(struct ctx *c, int64_t unit, struct exchange_system **rows, size_t *count)
+bool system_store_list(struct ctx *c, int64_t unit, int64_t before, struct exchange_system **rows,
+                       size_t *count)
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
                   "SELECT id, unit, code, name, state FROM exchange_system WHERE ($1 = 0 OR unit = $1) "
-                  "ORDER BY id LIMIT 200",
-                  DB_I(unit)))
+                  "AND id < $2 ORDER BY id DESC LIMIT $3",
+                  DB_I(unit), DB_I(before > 0 ? before : INT64_MAX), DB_I(SYSTEMS_PAGE + 1)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct exchange_system);
     for (size_t i = 0; i < r.rows; i++)

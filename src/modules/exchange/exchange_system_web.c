@@ -20,8 +20,9 @@ static bool systems_page(struct ctx *c, struct str key)
                 *fields = json_set_array(c->arena, doc, "fields"), *f;
     struct exchange_system *rows;
     size_t count;
-    if (!system_store_list(c, c->actor.unit ? c->actor.unit : -1, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
+    int64_t unit = c->actor.unit ? c->actor.unit : -1;
+    if (!system_store_list(c, unit, in_i64(c, "before", 0), &rows, &count)) return false;
+    for (size_t i = 0; i < count && i < SYSTEMS_PAGE; i++) {
         struct json *o = json_add_object(c->arena, list);
         json_set_id(c->arena, o, "id", rows[i].id);
         json_set_str(c->arena, o, "code", rows[i].code);
@@ -29,6 +30,13 @@ static bool systems_page(struct ctx *c, struct str key)
         json_set_str(c->arena, o, "href", href_of(c, rows[i].id, ""));
     }
     json_set_bool(c->arena, doc, "has_systems", count > 0);
+    json_set(doc, "pager", json_null(c->arena));
+    if (count > SYSTEMS_PAGE) {
+        struct json *pager = json_set_object(c->arena, doc, "pager");
+        json_set(pager, "previous", json_null(c->arena));
+        json_set_str(c->arena, pager, "next",
+                     str_fmt(c->arena, "?before=%lld", (long long)rows[SYSTEMS_PAGE - 1].id));
+    }
     json_set(doc, "key", key.len ? json_string(c->arena, key) : json_null(c->arena));
     exchange_field(c, fields, "name", "Name of the system", "text", STR_EMPTY, true);
     f = exchange_field(c, fields, "code", "Code", "text", STR_EMPTY, true);
@@ -208,6 +216,11 @@ bool exchange_system_end(struct ctx *c)
 }
 
 /* ---- fields ---- */
+
+const struct field exchange_systems_fields[] = {
+    {"before", FIELD_ID, "Systems before this one"},
+    {0},
+};
 
 const struct field exchange_system_fields[] = {
     {"code", FIELD_LINE, "Code", .required = true, .max = 40, .check = check_code},

@@ -77,7 +77,7 @@ static const struct route routes[] = {
          ONE_PERMIT, .in = exchange_follow_fields, .again = exchange_permit,
          .summary = "Where the changes a permit follows are sent"),
     GET("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_systems, SYSTEMS,
-        .summary = "Systems of the department that may ask"),
+        .in = exchange_systems_fields, .summary = "Systems of the department that may ask"),
     POST("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_add, SYSTEMS,
          .in = exchange_system_fields, .again = exchange_systems,
          .summary = "Registers a system; its key is shown once"),
