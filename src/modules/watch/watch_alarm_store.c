@@ -138,6 +138,22 @@ bool alarm_store_close(struct ctx *c, const struct watch_alarm *a, bool *done)
     return true;
 }
 
+bool alarm_store_forget(struct ctx *c, struct str subject_index)
+{
+    struct db_rows r;
+    uint8_t nobodys[SM3_SIZE];
+    if (!db_query(&c->tx, &r, "SELECT id FROM watch_alarm WHERE subject_index = $1", DB_B(subject_index)))
+        return false;
+    /* An alarm about nobody would be another one: each is about somebody else whom nothing finds. */
+    for (size_t i = 0; i < r.rows; i++) {
+        crypto_random(nobodys, sizeof nobodys);
+        if (!db_exec(&c->tx, "UPDATE watch_alarm SET subject_index = $2 WHERE id = $1",
+                     DB_I(db_int(&r, i, 0)), DB_B(str_n(nobodys, sizeof nobodys))))
+            return false;
+    }
+    return true;
+}
+
 /* ---- persons ---- */
 
 static struct watch_person person_of(const struct db_rows *r, size_t i)
@@ -207,6 +223,15 @@ bool person_store_drop(struct ctx *c, int64_t id, bool *done)
     bool ok = db_exec_count(&c->tx, &count, "DELETE FROM watch_person WHERE id = $1 OR staff = $1", DB_I(id));
     *done = count > 0;
     return ok;
+}
+
+bool watched_store_forget(struct ctx *c, struct str subject_index)
+{
+    return db_exec(&c->tx,
+                   "DELETE FROM watch_person WHERE staff IN (SELECT id FROM watch_person WHERE subject_index "
+                   "= $1)",
+                   DB_B(subject_index)) &&
+           db_exec(&c->tx, "DELETE FROM watch_person WHERE subject_index = $1", DB_B(subject_index));
 }
 
 bool person_store_list(struct ctx *c, int64_t before, struct watch_person **rows, size_t *count)

@@ -54,6 +54,11 @@ bool watch_store_people(struct ctx *c, const struct watch_look *l, int64_t since
 bool watch_store_day(struct ctx *c, const struct watch_look *l, int64_t *off, int64_t *caseless) NODISCARD;
 /* Calls without a case by this operator about this person since that day. */
 bool watch_store_again(struct ctx *c, const struct watch_look *l, int64_t since, int64_t *count) NODISCARD;
+/* What is kept by the index of an erased person: looks and the place on the list go (with their household),
+ * alarms stay and are nobody's. */
+bool watch_store_forget(struct ctx *c, struct str subject_index) NODISCARD;
+bool alarm_store_forget(struct ctx *c, struct str subject_index) NODISCARD;
+bool watched_store_forget(struct ctx *c, struct str subject_index) NODISCARD;
 bool watch_store_sweep(struct ctx *c) NODISCARD;
 bool watch_store_rules(struct ctx *c, struct watch_rule **rows, size_t *count) NODISCARD;
 bool watch_store_set_rule(struct ctx *c, const struct watch_rule *r, bool *known) NODISCARD;
@@ -122,6 +127,7 @@ bool watch_person_add(struct ctx *c);
 bool watch_person_drop(struct ctx *c);
 extern const struct field watch_usage_fields[], watch_alarms_fields[], watch_close_fields[],
     watch_rule_fields[], watch_persons_fields[], watch_person_fields[], watch_drop_fields[];
+bool watch_erase(struct ctx *c, int64_t subject) NODISCARD; /* part of erasure (people.h) */
 bool watch_office_home(struct ctx *c, struct json *doc);
 
 #endif

@@ -128,6 +128,11 @@ bool watch_store_again(struct ctx *c, const struct watch_look *l, int64_t since,
     return true;
 }
 
+bool watch_store_forget(struct ctx *c, struct str subject_index)
+{
+    return db_exec(&c->tx, "DELETE FROM watch_look WHERE subject_index = $1", DB_B(subject_index));
+}
+
 bool watch_store_sweep(struct ctx *c)
 {
     int64_t today = date_of(c->now);

@@ -51,7 +51,17 @@ static const struct permission permissions[] = {
 
 static const char *const needs[] = {"evidence", "exchange", "orgs", "people", "registry", NULL};
 
-static const struct people_part part = {.name = "watch", .office_home = watch_office_home};
+bool watch_erase(struct ctx *c, int64_t subject)
+{
+    struct subject s;
+    if (!people_subject(c, subject, &s)) return false;
+    struct str index = exchange_subject_index(c, s.code);
+    return !s.code.len ||
+           (watch_store_forget(c, index) && alarm_store_forget(c, index) && watched_store_forget(c, index));
+}
+
+static const struct people_part part = {
+    .name = "watch", .office_home = watch_office_home, .erase = watch_erase};
 
 static bool start(struct ctx *c)
 {
