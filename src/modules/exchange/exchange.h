@@ -187,6 +187,24 @@ bool exchange_permits_now(struct ctx *c, struct str system, struct str resource)
 typedef bool exchange_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
 void exchange_set_facts(struct server *s, exchange_facts *facts);
 bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts) NODISCARD;
+/* Calls about a person that left for other installations, for their page and their file. Given by that
+ * module, which needs this one. */
+struct exchange_abroad {
+    int64_t id, at, subject,
+        unit; /* ids as those of calls here; unit: whose system asked, it answers for the call */
+    struct str subject_index, node, system, service, provider; /* names; node: its code */
+    struct str purpose, item, case_no;                         /* item: its code */
+    const char *result;                                        /* in words: a msgid */
+    bool refused;
+};
+struct exchange_abroad_part {
+    const char *object; /* of evidence about such a call */
+    /* By the index of a number, newest first, before that id (0: from the top), at most `limit`. */
+    bool (*list)(struct ctx *c, struct str subject_index, int64_t before, int limit,
+                 struct exchange_abroad **rows, size_t *count);
+    bool (*find)(struct ctx *c, int64_t id, struct exchange_abroad *out, bool *found);
+};
+void exchange_set_abroad(struct server *s, const struct exchange_abroad_part *part);
 /* The live case of that subject which a call names: found here, of that subject, not decided or closed.
  * DENIED exchange.no_case, .case_subject, .case_closed. */
 bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struct str case_no,

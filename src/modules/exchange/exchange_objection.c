@@ -33,11 +33,14 @@ static void add_light(struct ctx *c, struct json *o, const struct objection *ob)
 static bool describe(struct ctx *c, struct json *o, const struct objection *ob)
 {
     struct call_row r;
-    bool found;
-    if (!person_store_call(c, ob->call, &r, &found)) return false;
-    if (!found) return err_missing(c->err, "exchange.call", "There is no such call.");
-    if (!exchange_call_words(c, o, &r)) return false;
-    if (r.unit == 0) json_set_str(c->arena, o, "who", ctx_tr(c, "The person's own application"));
+    struct exchange_abroad far;
+    int64_t case_id;
+    bool found, abroad = false;
+    if (!person_store_call(c, ob->call, &r, &found) || (!found && !abroad_find(c, ob->call, &far, &abroad)))
+        return false;
+    if (!found && !abroad) return err_missing(c->err, "exchange.call", "There is no such call.");
+    if (!(found ? exchange_call_words(c, o, &r) : abroad_words(c, o, &far, &case_id))) return false;
+    if (found && r.unit == 0) json_set_str(c->arena, o, "who", ctx_tr(c, "The person's own application"));
     json_set_str(c->arena, o, "href",
                  str_fmt(c->arena, "/office/exchange/objections/%lld", (long long)ob->call));
     json_set_str(c->arena, o, "opened", date_format(c->arena, date_of(ob->opened)));
@@ -120,7 +123,8 @@ bool exchange_objection(struct ctx *c)
 bool exchange_objection_answer(struct ctx *c)
 {
     struct objection o;
-    bool done;
+    struct call_row r;
+    bool done, found;
     struct json *params = json_object(c->arena);
     if (!load(c, c->row, &o)) return false;
     if (o.provider != c->actor.unit)
@@ -129,12 +133,12 @@ bool exchange_objection_answer(struct ctx *c)
     o.outcome = in_text(c, "outcome");
     o.answer = in_text(c, "answer");
     json_set_str(c->arena, params, "answer", o.answer);
-    if (!objection_store_answer(c, &o, &done)) return false;
+    if (!person_store_call(c, o.call, &r, &found) || !objection_store_answer(c, &o, &done)) return false;
     if (!done)
         return err_conflict(c->err, "exchange.state",
                             "This step has already been done, or another one comes first.");
     ctx_notice(c, "Recorded.");
-    return evidence_add(c, "exchange.object_answer", "exchange_call", o.call, o.subject, NULL) &&
+    return evidence_add(c, "exchange.object_answer", abroad_object(c, !found), o.call, o.subject, NULL) &&
            notice_send(c, o.subject, "Your objection to a call of your data has been answered: %{answer}",
                        params, STR("/me/exchange")) &&
            ctx_redirect(c, "/office/exchange/objections/%lld", (long long)o.call);

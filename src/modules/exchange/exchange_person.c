@@ -62,6 +62,7 @@ bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r
     json_set_str(c->arena, o, "service", item ? item->name : STR_EMPTY);
     json_set_str(c->arena, o, "result", ctx_tr(c, result_msgid(r)));
     json_set_bool(c->arena, o, "refused", refused(r));
+    json_set_str(c->arena, o, "abroad", STR_EMPTY);
     return true;
 }
 
@@ -74,15 +75,15 @@ static bool my_index(struct ctx *c, struct subject *me, struct str *index)
     return true;
 }
 
-static bool add_objection(struct ctx *c, struct json *o, const struct call_row *r)
+static bool add_objection(struct ctx *c, struct json *o, int64_t id, bool may_have)
 {
     struct objection ob = {0};
     bool found = false, closed;
-    if (r->objection.len && !objection_store_load(c, r->id, &ob, &found)) return false;
+    if (may_have && !objection_store_load(c, id, &ob, &found)) return false;
     closed = found && str_eq_c(ob.state, "answered");
     json_set_bool(c->arena, o, "may_object", !found);
-    json_set_str(c->arena, o, "action", str_fmt(c->arena, "/me/exchange/%lld/object", (long long)r->id));
-    json_set_str(c->arena, o, "proof", str_fmt(c->arena, "/me/exchange/%lld/proof", (long long)r->id));
+    json_set_str(c->arena, o, "action", str_fmt(c->arena, "/me/exchange/%lld/object", (long long)id));
+    json_set_str(c->arena, o, "proof", str_fmt(c->arena, "/me/exchange/%lld/proof", (long long)id));
     json_set(o, "objected",
              found ? json_string(c->arena,
                                  tr_arg(c->lang, c->arena,
@@ -93,70 +94,125 @@ static bool add_objection(struct ctx *c, struct json *o, const struct call_row *
     return true;
 }
 
-bool exchange_my_calls(struct ctx *c)
+static bool add_case(struct ctx *c, struct json *o, int64_t id)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
+    struct str href = STR_EMPTY;
+    if (id && s->case_href && !s->case_href(c, id, &href)) return false;
+    json_set(o, "case_href", href.len ? json_string(c->arena, href) : json_null(c->arena));
+    return true;
+}
+
+/* Calls here and calls that left, newest first: ids hold their time. */
+struct merged {
+    struct call_row *here;
+    struct exchange_abroad *abroad;
+    size_t here_count, abroad_count, h, a;
+};
+
+static bool read_calls(struct ctx *c, struct str index, int64_t before, struct merged *m)
+{
+    *m = (struct merged){0};
+    return person_store_calls(c, index, before, &m->here, &m->here_count) &&
+           abroad_list(c, index, before, &m->abroad, &m->abroad_count);
+}
+
+static bool has_more(const struct merged *m)
+{
+    return m->h < m->here_count || m->a < m->abroad_count;
+}
+
+static bool add_next(struct ctx *c, struct merged *m, struct json *o, int64_t *id)
+{
+    bool here = m->h < m->here_count && (m->a == m->abroad_count || m->here[m->h].id > m->abroad[m->a].id);
+    int64_t case_id;
+    if (here) {
+        const struct call_row *r = &m->here[m->h++];
+        *id = r->id;
+        json_set_str(c->arena, o, "case_no", STR_EMPTY);
+        return exchange_call_words(c, o, r) && add_objection(c, o, r->id, r->objection.len > 0) &&
+               add_case(c, o, r->case_id);
+    }
+    const struct exchange_abroad *r = &m->abroad[m->a++];
+    *id = r->id;
+    return abroad_words(c, o, r, &case_id) && add_objection(c, o, r->id, true) && add_case(c, o, case_id);
+}
+
+bool exchange_my_calls(struct ctx *c)
+{
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "calls");
-    struct call_row *rows;
+    struct merged m = {0};
     struct subject me;
     struct str index;
-    size_t count = 0;
+    int64_t last = 0;
     if (!my_index(c, &me, &index)) return false;
-    if (me.code.len && !person_store_calls(c, index, in_i64(c, "before", 0), &rows, &count)) return false;
-    for (size_t i = 0; i < count && i < CALLS_PAGE; i++) {
-        struct json *o = json_add_object(c->arena, list);
-        struct str href = STR_EMPTY;
-        if (!exchange_call_words(c, o, &rows[i]) || !add_objection(c, o, &rows[i])) return false;
-        if (rows[i].case_id && s->case_href && !s->case_href(c, rows[i].case_id, &href)) return false;
-        json_set(o, "case_href", href.len ? json_string(c->arena, href) : json_null(c->arena));
-    }
-    json_set_bool(c->arena, doc, "has_calls", count > 0);
+    if (me.code.len && !read_calls(c, index, in_i64(c, "before", 0), &m)) return false;
+    while (has_more(&m) && list->count < CALLS_PAGE)
+        if (!add_next(c, &m, json_add_object(c->arena, list), &last)) return false;
+    json_set_bool(c->arena, doc, "has_calls", list->count > 0);
     json_set(doc, "pager", json_null(c->arena));
-    if (count > CALLS_PAGE) {
+    if (has_more(&m)) {
         struct json *pager = json_set_object(c->arena, doc, "pager");
         json_set(pager, "previous", json_null(c->arena));
-        json_set_str(c->arena, pager, "next",
-                     str_fmt(c->arena, "?before=%lld", (long long)rows[CALLS_PAGE - 1].id));
+        json_set_str(c->arena, pager, "next", str_fmt(c->arena, "?before=%lld", (long long)last));
     }
     exchange_crumb(c, doc, "My page", "/me");
     return true;
 }
 
-static bool load_mine(struct ctx *c, int64_t id, struct call_row *r)
+struct mine {
+    bool abroad;
+    int64_t subject, answers; /* of the acts about it; which department answers an objection */
+};
+
+static bool load_mine(struct ctx *c, int64_t id, struct mine *m)
 {
+    struct call_row r;
+    struct exchange_abroad far;
     struct subject me;
     struct str index;
     bool found;
-    if (!my_index(c, &me, &index) || !person_store_call(c, id, r, &found)) return false;
-    return (found && me.code.len && str_eq(r->subject_index, index)) ||
-           err_missing(c->err, "exchange.call", "There is no such call.");
+    if (!my_index(c, &me, &index) || !person_store_call(c, id, &r, &found)) return false;
+    *m = (struct mine){0};
+    if (found) m->answers = r.provider;
+    bool mine = found && me.code.len && str_eq(r.subject_index, index);
+    if (!found) {
+        if (!abroad_find(c, id, &far, &m->abroad)) return false;
+        mine = m->abroad && me.code.len && str_eq(far.subject_index, index);
+        if (mine) *m = (struct mine){.abroad = true, .subject = far.subject, .answers = far.unit};
+    }
+    return mine || err_missing(c->err, "exchange.call", "There is no such call.");
 }
 
 bool exchange_my_call_scope(struct ctx *c)
 {
-    struct call_row r;
-    return ctx_path_id(c, "id", &c->row) && load_mine(c, c->row, &r);
+    struct mine m;
+    return ctx_path_id(c, "id", &c->row) && load_mine(c, c->row, &m);
 }
 
 bool exchange_my_proof(struct ctx *c)
 {
-    return evidence_send_proofs(c, "exchange_call", c->row, 0);
+    struct mine m;
+    return load_mine(c, c->row, &m) && evidence_send_proofs(c, abroad_object(c, m.abroad), c->row, m.subject);
 }
 
 bool exchange_object(struct ctx *c)
 {
-    struct call_row r;
+    struct mine m;
     bool fresh;
-    if (!load_mine(c, c->row, &r)) return false;
-    struct objection o = {.call = r.id,
+    if (!load_mine(c, c->row, &m)) return false;
+    struct objection o = {.call = c->row,
                           .subject = people_applicant(c),
-                          .provider = r.provider,
+                          .provider = m.answers,
                           .words = in_text(c, "words"),
                           .opened = c->now};
     if (!orgs_due(c, "exchange.objection_workdays", &o.due) || !objection_store_add(c, &o, &fresh))
         return false;
-    if (fresh && !evidence_add(c, "exchange.object", "exchange_call", r.id, o.subject, NULL)) return false;
-    ctx_notice(c, "Your objection has been recorded. The department that keeps this data answers it.");
+    if (fresh && !evidence_add(c, "exchange.object", abroad_object(c, m.abroad), o.call, o.subject, NULL))
+        return false;
+    ctx_notice(c, m.abroad
+                      ? "Your objection has been recorded. The department that asked answers it."
+                      : "Your objection has been recorded. The department that keeps this data answers it.");
     return ctx_redirect(c, "/me/exchange");
 }
 
@@ -165,18 +221,17 @@ bool exchange_object(struct ctx *c)
 static bool export(struct ctx *c, int64_t subject, struct json *doc)
 {
     struct json *list = json_set_array(c->arena, doc, "calls");
-    struct call_row *rows;
+    struct merged m = {0};
     struct subject s;
-    size_t count = CALLS_PAGE + 1;
+    int64_t last = 0;
     if (!people_subject(c, subject, &s)) return false;
     struct str index = blind_index(ctx_keys(c), c->arena, "exchange:subject", s.code);
-    for (int64_t before = 0; s.code.len && count > CALLS_PAGE && list->count < EXPORT_MAX;) {
-        if (!person_store_calls(c, index, before, &rows, &count)) return false;
-        for (size_t i = 0; i < count && i < CALLS_PAGE; i++) {
-            if (!exchange_call_words(c, json_add_object(c->arena, list), &rows[i])) return false;
-            before = rows[i].id;
-        }
-    }
+    if (!s.code.len) return true;
+    do {
+        if (!read_calls(c, index, last, &m)) return false;
+        for (size_t i = 0; i < CALLS_PAGE && has_more(&m); i++)
+            if (!add_next(c, &m, json_add_object(c->arena, list), &last)) return false;
+    } while (has_more(&m) && list->count < EXPORT_MAX);
     return true;
 }
 

@@ -31,6 +31,15 @@ bool objection_store_load(struct ctx *c, int64_t call, struct objection *out, bo
 bool objection_store_list(struct ctx *c, int64_t provider, bool answered, int64_t after,
                           struct objection **rows, size_t *count) NODISCARD;
 
+/* ---- exchange_abroad.c: calls that left for other installations ---- */
+bool abroad_list(struct ctx *c, struct str subject_index, int64_t before, struct exchange_abroad **rows,
+                 size_t *count) NODISCARD; /* one more than a page */
+bool abroad_find(struct ctx *c, int64_t id, struct exchange_abroad *out, bool *found) NODISCARD;
+/* As exchange_call_words, with the node; *case_id: the case it names here, or 0. */
+bool abroad_words(struct ctx *c, struct json *o, const struct exchange_abroad *r, int64_t *case_id) NODISCARD;
+/* What evidence about a call calls it: of this installation, or of the other kind. */
+const char *abroad_object(struct ctx *c, bool abroad);
+
 /* What /me/data hands out and erasure destroys (people.h). */
 extern const struct people_part exchange_part;
 
