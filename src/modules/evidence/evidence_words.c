@@ -86,6 +86,7 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.object_answer", "Objection answered"},
     {"exchange.follow", "Following of changes of data asked for"},
     {"node.ask", "Call to another node sent"},
+    {"node.refuse", "Call to another node refused here"},
     {"node.outcome", "Outcome of a call to another node"},
     {"node.settled", "Outcome of a call learned later"},
     {"node.serve", "Call of another node answered"},

@@ -98,6 +98,7 @@ bool nodes_start(struct ctx *c)
     server_set_state(c->server, "nodes", s);
     evidence_set_witnesses(c->server, nodes_witnesses);
     exchange_set_facts(c->server, nodes_case_facts);
+    exchange_set_abroad(c->server, &nodes_abroad);
     people_add_part(c->server, &part);
     return nodes_refresh(c);
 }

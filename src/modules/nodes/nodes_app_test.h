@@ -181,6 +181,7 @@ static inline void pair_close(struct pair *p)
 struct node_call {
     const char *path; /* NULL: the population service under /r1 */
     const char *id, *body, *client;
+    const char *nonce; /* NULL: a fresh one */
     bool get;
 };
 
@@ -198,6 +199,7 @@ static inline struct answer pair_send(struct pair *p, const struct node_call *k)
     uint8_t digest[SM3_SIZE], mac[SM3_SIZE];
     static int counter;
     struct str nonce = str_fmt(a, "node-nonce-%08d", ++counter), raw;
+    if (k->nonce) nonce = str_c(k->nonce);
     struct str path = k->path ? str_c(k->path) : str_fmt(a, "/r1/%s", p->service);
     const char *body = k->get ? "" : k->body;
     sm3(str_c(body), digest);
@@ -248,6 +250,7 @@ static inline struct answer pair_ask(struct pair *p, const char *id)
 struct tally {
     const char *id;
     int64_t asked, outcomes, served, again; /* rows of evidence */
+    int64_t refused;                        /* of evidence, at the calling node */
     int64_t calls, used;                    /* of the exchange at the hub, whoever they are of */
     char state[20], result[60];             /* of the calling node's row */
 };
@@ -275,6 +278,7 @@ static inline bool tally_dept(struct ctx *c)
     struct tally *t = ctx_arg(c);
     struct db_rows r;
     t->asked = pair_acts(c, "node.ask", t->id);
+    t->refused = pair_acts(c, "node.refuse", t->id);
     t->outcomes = pair_acts(c, "node.outcome", t->id);
     if (!db_query(&c->tx, &r, "SELECT state, result FROM node_asked WHERE call = $1", DB_C(t->id)))
         return false;

@@ -2,13 +2,14 @@
  *
  * Everything here runs in a prepare step. A call is sent at most ATTEMPTS times under one id, with a nonce of
  * its own each time; the node that serves gives the same answer to a repeat. */
+#include "core/auth/auth.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
 #include "modules/nodes/nodes_internal.h"
 
-enum { CONNECT_MS = 3000, TOTAL_MS = 8000, ANSWER_MAX = 4 << 20, NONCE_BYTES = 16 };
+enum { CONNECT_MS = 3000, TOTAL_MS = 8000, ANSWER_MAX = 4 << 20, NONCE_BYTES = 16, REFUSED_A_MINUTE = 30 };
 
 void service_split(struct str service, struct str *subsystem, struct str *code, struct str *version)
 {
@@ -102,6 +103,11 @@ static struct json *call_detail(struct ctx *c, const struct asking *a)
     return d;
 }
 
+static bool id_reused(struct ctx *c)
+{
+    return err_conflict(c->err, "nodes.id_reused", "Another call was made under this id.");
+}
+
 static bool write_asked(struct ctx *c)
 {
     const struct asking *a = ctx_arg(c);
@@ -124,7 +130,7 @@ static bool write_asked(struct ctx *c)
     json_set_str(c->arena, d, "case", r.case_no);
     if (a->q->who && a->attempt == 0 && !exchange_take_nonce(c, a->q->who)) return false;
     if (!asked_store_begin(c, &r, &id)) return false;
-    if (!id) return err_conflict(c->err, "nodes.id_reused", "Another call was made under this id.");
+    if (!id) return id_reused(c);
     return evidence_add(c, "node.ask", "node_call", id, r.subject, d);
 }
 
@@ -223,10 +229,9 @@ static bool ask_apart(struct ctx *c, void *arg)
     return ok;
 }
 
-bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *out)
+bool nodes_may_ask(struct ctx *c, const struct node_question *q, const struct dir_node **to)
 {
     const struct nodes_known *k;
-    struct nodes_state *s = nodes_state_of(c);
     struct str subsystem, code, version;
     if (!nodes_in_force(c, &k)) return false;
     service_split(q->service, &subsystem, &code, &version);
@@ -240,7 +245,15 @@ bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *
     if (target->node == k->own)
         return err_missing(c->err, "nodes.own",
                            "This service is of this node itself: ask for it by its resource.");
-    struct asking a = {.q = q, .own = k->own, .to = target->node, .out = out};
+    *to = target->node;
+    return true;
+}
+
+bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *out)
+{
+    struct nodes_state *s = nodes_state_of(c);
+    struct asking a = {.q = q, .own = nodes_now(c)->own, .out = out};
+    if (!nodes_may_ask(c, q, &a.to)) return false;
     a.content = json_to_str(c->arena, q->content);
     a.digest = text_digest(c->arena, a.content);
     if (!nodes_signer(c, &a.key)) return false;
@@ -252,6 +265,70 @@ bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *
     bool ok = c->tx.conn ? nodes_apart(c, ask_apart, &a) : ask_apart(c, &a);
     atomic_fetch_sub(&s->under_way, 1);
     return ok;
+}
+
+/* ---- calls that are refused here ---- */
+
+struct refusing {
+    const struct node_question *q;
+    const struct dir_node *to;
+    struct str result;
+    bool reused; /* the id is of a call about somebody else */
+};
+
+/* An id is used up by a refusal: under it nobody asks about one person after another. */
+static bool add_refused(struct ctx *c, const struct refusing *r, int64_t *id)
+{
+    const struct json *content = r->q->content;
+    const struct asked_row row = {.id = ctx_id(c),
+                                  .client = r->q->client,
+                                  .call = r->q->id,
+                                  .node = r->to->code,
+                                  .service = r->q->service,
+                                  .content = text_digest(c->arena, json_to_str(c->arena, content)),
+                                  .purpose = json_text_of(content, "purpose"),
+                                  .case_no = json_text_of(content, "case"),
+                                  .subject = r->q->subject,
+                                  .subject_index = exchange_subject_index(c, json_text_of(content, "number")),
+                                  .result = r->result};
+    return asked_store_refused(c, &row, id);
+}
+
+static bool write_refusal(struct ctx *c)
+{
+    struct refusing *r = ctx_arg(c);
+    struct json *d = json_object(c->arena);
+    int64_t id = 0;
+    if (!exchange_take_nonce(c, r->q->who) || (r->to && !add_refused(c, r, &id))) return false;
+    r->reused = r->to && !id;
+    json_set_str(c->arena, d, "call", r->q->id);
+    json_set_str(c->arena, d, "client", r->q->client);
+    json_set_str(c->arena, d, "service", r->q->service);
+    json_set_str(c->arena, d, "system", r->q->who->code);
+    json_set_str(c->arena, d, "purpose", json_text_of(r->q->content, "purpose"));
+    json_set_str(c->arena, d, "case", json_text_of(r->q->content, "case"));
+    json_set_str(c->arena, d, "result", r->reused ? STR("nodes.id_reused") : r->result);
+    return evidence_add(c, "node.refuse", "node_call", id, r->q->subject, d);
+}
+
+bool nodes_refuse(struct ctx *c, const struct node_question *q)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM, .unit = q->who->unit};
+    struct refusing r = {.q = q};
+    struct err why = *c->err, none = {0};
+    if (why.kind != ERR_DENIED && why.kind != ERR_MISSING && why.kind != ERR_CONFLICT) return false;
+    if (strcmp(why.code, "exchange.replay") == 0) return false;
+    err_clear(c->err);
+    r.result = str_dup(c->arena, str_c(why.code));
+    if (!auth_limit(c, "nodes.refused_here", q->who->code, REFUSED_A_MINUTE, MS_MINUTE)) return false;
+    struct err *own = c->err;
+    c->err = &none; /* where it goes is known, or it is not */
+    if (!nodes_may_ask(c, q, &r.to)) r.to = NULL;
+    c->err = own;
+    if (!server_write(c->server, &system, write_refusal, &r, c->err)) return false;
+    if (r.reused) return id_reused(c);
+    *c->err = why;
+    return false;
 }
 
 /* ---- calls nobody knows the end of ---- */

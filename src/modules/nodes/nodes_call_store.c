@@ -36,6 +36,24 @@ bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id)
     return asked_store_find(c, r->client, r->call, id);
 }
 
+bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id)
+{
+    int64_t count = 0;
+    *id = 0;
+    if (!db_exec_count(
+            &c->tx, &count,
+            "INSERT INTO node_asked (id, client, call, node, service, content, purpose, item, case_no, "
+            "subject, subject_index, state, result, answer, attempts, at, ended) VALUES ($1, $2, $3, $4, $5, "
+            "$6, $7, '', $8, $9, $10, 'refused', $11, '', 0, $12, $12) ON CONFLICT (client, call) DO UPDATE "
+            "SET at = node_asked.at WHERE node_asked.subject_index = excluded.subject_index",
+            DB_I(r->id), DB_S(r->client), DB_S(r->call), DB_S(r->node), DB_S(r->service), DB_S(r->content),
+            DB_S(r->purpose), DB_S(r->case_no), DB_I(r->subject), DB_B(r->subject_index), DB_S(r->result),
+            DB_I(c->now)) ||
+        !count)
+        return c->err->kind == ERR_NONE;
+    return asked_store_find(c, r->client, r->call, id);
+}
+
 bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer)
 {
     /* A repeat that was lost takes nothing back of what is known. */
@@ -54,8 +72,7 @@ bool asked_store_forget(struct ctx *c, int64_t subject)
 
 #define ASKED                                                                                                \
     "SELECT id, client, call, node, service, content, purpose, item, case_no, subject, state, result, "      \
-    "answer, "                                                                                               \
-    "attempts, at, ended FROM node_asked "
+    "answer, attempts, at, ended, subject_index FROM node_asked "
 
 static bool asked_rows(struct ctx *c, const struct db_rows *r, struct asked_row **rows, size_t *count)
 {
@@ -76,7 +93,8 @@ static bool asked_rows(struct ctx *c, const struct db_rows *r, struct asked_row 
                                         .answer = db_str(r, i, 12),
                                         .attempts = db_int(r, i, 13),
                                         .at = db_int(r, i, 14),
-                                        .ended = db_int(r, i, 15)};
+                                        .ended = db_int(r, i, 15),
+                                        .subject_index = db_str(r, i, 16)};
     *count = r->rows;
     return true;
 }
@@ -97,12 +115,24 @@ bool asked_store_list(struct ctx *c, int64_t before, struct asked_row **rows, si
            asked_rows(c, &r, rows, count);
 }
 
-bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, struct asked_row **rows,
-                       size_t *count)
+bool asked_store_load(struct ctx *c, int64_t id, struct asked_row *out, bool *found)
+{
+    struct db_rows r;
+    struct asked_row *rows;
+    size_t count;
+    if (!db_query(&c->tx, &r, ASKED "WHERE id = $1", DB_I(id)) || !asked_rows(c, &r, &rows, &count))
+        return false;
+    *found = count > 0;
+    if (*found) *out = rows[0];
+    return true;
+}
+
+bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, int limit,
+                       struct asked_row **rows, size_t *count)
 {
     struct db_rows r;
     return db_query(&c->tx, &r, ASKED "WHERE subject_index = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-                    DB_B(subject_index), DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1)) &&
+                    DB_B(subject_index), DB_I(before > 0 ? before : INT64_MAX), DB_I(limit)) &&
            asked_rows(c, &r, rows, count);
 }
 
@@ -144,6 +174,14 @@ bool served_store_add(struct ctx *c, const struct served_row *r)
         "at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
         DB_I(r->id), DB_S(r->node), DB_S(r->client), DB_S(r->call), DB_S(r->service), DB_S(r->content),
         DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now));
+}
+
+bool served_store_replace(struct ctx *c, const struct served_row *r)
+{
+    return db_exec(&c->tx,
+                   "UPDATE node_served SET result = $2, digest = $3, answer = $4, at = $5, times = times + 1 "
+                   "WHERE id = $1",
+                   DB_I(r->id), DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now));
 }
 
 bool served_store_again(struct ctx *c, int64_t id)

@@ -382,6 +382,43 @@ static void a_case_is_asserted_only_where_it_is_live_and_of_that_person(void **u
     (void)unused;
 }
 
+/* Whoever has a key but no permit learns nothing of people and cases that is not on record. */
+static void what_a_refusal_tells_of_a_case_is_on_record_and_told_once(void **unused)
+{
+    struct pair *p = pair_open(NULL);
+    const char *nowhere = "/exchange/DEMO/GOV/X/data/y", *zhou = exchange_query(&p->w, ZHOU, p->w.case_no);
+    struct node_call k = {.id = "guess", .body = zhou, .nonce = "nonce-of-a-guess-1"};
+    must_refuse(p, pair_send(p, &k), "exchange.case_subject");
+    struct tally t = pair_tally(p, "guess");
+    assert_int_equal(t.refused, 1);
+    assert_string_equal(t.state, "refused");
+    assert_string_equal(t.result, "exchange.case_subject");
+    must_refuse(p, pair_send(p, &k), "exchange.replay");
+    k = (struct node_call){.id = "guess", .body = exchange_query(&p->w, LIN, STR("780101209901010001"))};
+    must_refuse(p, pair_send(p, &k), "nodes.id_reused");
+    assert_int_equal(pair_tally(p, "guess").refused, 2);
+    /* Of a service that is not there no case is looked up. */
+    k = (struct node_call){.id = "nowhere", .path = nowhere, .body = zhou};
+    struct answer a = pair_send(p, &k);
+    assert_true(a.status >= 400 && answer_has(a, "nodes.service"));
+    assert_int_equal(pair_tally(p, "nowhere").refused, 1);
+    pair_close(p);
+    (void)unused;
+}
+
+static void guessing_at_cases_is_slowed_down(void **unused)
+{
+    struct pair *p = pair_open(NULL);
+    struct node_call k = {.body = exchange_query(&p->w, ZHOU, p->w.case_no)};
+    for (size_t i = 0; i < 30; i++)
+        must_refuse(p, pair_send(p, &k), "exchange.case_subject");
+    struct answer a = pair_send(p, &k);
+    assert_int_equal(a.status, 503);
+    must_refuse(p, a, "limit");
+    pair_close(p);
+    (void)unused;
+}
+
 static void the_quota_counts_a_call_once(void **unused)
 {
     struct pair *p = pair_open("&callers_case=1&daily=2&rate=100");
@@ -391,6 +428,14 @@ static void the_quota_counts_a_call_once(void **unused)
     assert_int_equal(pair_ask(p, "second").status, 200);
     must_refuse(p, pair_ask(p, "third"), "exchange.quota");
     assert_int_equal(pair_tally(p, "third").used, 2);
+    /* What passed is no outcome to keep: the same call is answered when it may be. */
+    testapp_advance(MS_DAY);
+    assert_int_equal(pair_ask(p, "third").status, 200);
+    assert_int_equal(pair_ask(p, "third").status, 200);
+    struct tally t = pair_tally(p, "third");
+    assert_string_equal(t.state, "ok");
+    assert_int_equal(t.used, 3);
+    assert_int_equal(t.again, 1);
     pair_close(p);
     (void)unused;
 }
@@ -402,6 +447,54 @@ static void another_question_under_the_same_id_is_refused(void **unused)
     assert_int_equal(pair_ask(p, "one").status, 200);
     must_refuse(p, pair_send(p, &k), "nodes.id_reused");
     assert_int_equal(pair_tally(p, "one").asked, 1);
+    pair_close(p);
+    (void)unused;
+}
+
+/* ---- on the page of a case ---- */
+
+#define RULES                                                                                                \
+    "[{\"service\":\"DEMO/GOV/X/data/a\",\"item\":\"*\",\"name\":\"A\",\"fields\":[]},"                      \
+    "{\"service\":\"DEMO/GOV/X/data/b\",\"item\":\"*\",\"name\":\"B\",\"fields\":[]}]"
+
+struct shown {
+    struct arena *arena;
+    struct str value[2];
+};
+
+static bool keep_refusals(struct ctx *c)
+{
+    const struct fact_row lasting = {.case_id = 7,
+                                     .service = STR("DEMO/GOV/X/data/a"),
+                                     .result = STR("exchange.permit")},
+                          passing = {.case_id = 7,
+                                     .service = STR("DEMO/GOV/X/data/b"),
+                                     .result = STR("exchange.sleeping")};
+    return orgs_save_setting(c, "nodes.facts", STR(RULES)) && fact_store_put(c, &lasting) &&
+           fact_store_put(c, &passing);
+}
+
+static bool show_facts(struct ctx *c)
+{
+    struct shown *s = ctx_arg(c);
+    const struct exchange_case k = {.id = 7, .live = true};
+    struct json *facts = json_array(c->arena);
+    if (!nodes_case_facts(c, &k, facts)) return false;
+    for (size_t i = 0; i < 2; i++)
+        s->value[i] = str_dup(s->arena, json_text_of(json_at(facts, i), "value"));
+    return true;
+}
+
+static void a_case_shows_a_lasting_refusal_in_words_and_forgets_a_passing_one(void **unused)
+{
+    struct pair *p = pair_open(NULL);
+    struct shown s = {.arena = p->w.t->arena};
+    testapp_write(p->w.t, keep_refusals, NULL);
+    testapp_read(p->w.t, show_facts, &s);
+    assert_true(s.value[0].len && str_find(s.value[0], STR("exchange.")) == SIZE_MAX);
+    assert_true(s.value[1].len && str_find(s.value[1], STR("exchange.")) == SIZE_MAX);
+    assert_true(str_eq_c(s.value[1], "对方节点尚未答复。"));
+    assert_false(str_eq(s.value[0], s.value[1]));
     pair_close(p);
     (void)unused;
 }
@@ -452,8 +545,11 @@ int main(void)
         cmocka_unit_test(without_a_permit_the_other_node_refuses_on_record),
         cmocka_unit_test(a_case_of_the_caller_counts_only_where_the_permit_says_so),
         cmocka_unit_test(a_case_is_asserted_only_where_it_is_live_and_of_that_person),
+        cmocka_unit_test(what_a_refusal_tells_of_a_case_is_on_record_and_told_once),
+        cmocka_unit_test(guessing_at_cases_is_slowed_down),
         cmocka_unit_test(the_quota_counts_a_call_once),
         cmocka_unit_test(another_question_under_the_same_id_is_refused),
+        cmocka_unit_test(a_case_shows_a_lasting_refusal_in_words_and_forgets_a_passing_one),
         cmocka_unit_test(a_system_learns_what_another_node_offers_and_what_it_may),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ static bool is_for(const struct json *rule, const struct exchange_case *k)
 static const struct fact_row *row_of(const struct fact_row *rows, size_t count, struct str service)
 {
     for (size_t i = 0; i < count; i++)
-        if (str_eq(rows[i].service, service)) return &rows[i];
+        if (str_eq(rows[i].service, service)) return nodes_passes(rows[i].result) ? NULL : &rows[i];
     return NULL;
 }
 
@@ -85,7 +85,7 @@ static void ask_one(struct ctx *c, const struct wanted *w)
     c->err = &wrong;
     bool ok = nodes_ask(c, &q, &r);
     c->err = own;
-    if (!ok) return; /* asked again at the next look */
+    if (!ok || nodes_passes(r.result)) return; /* asked again at the next look */
     k.result = r.result;
     if (r.content) k.text = json_to_str(c->arena, r.content);
     struct err lost = {0};
@@ -137,7 +137,7 @@ static bool show(struct ctx *c, struct json *facts, const struct json *rule, con
         .table = "node_fact", .column = "facts", .row = r->case_id, .subject = r->subject};
     struct str text;
     if (!r->facts.len) {
-        add_fact(c, facts, rule, r->result, "Call refused", r->at);
+        add_fact(c, facts, rule, nodes_result_words(c, r->result), "Call refused", r->at);
         return true;
     }
     if (!field_open(ctx_keys(c), &c->tx, &at, r->facts, &text)) return false;

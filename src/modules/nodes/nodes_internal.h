@@ -1,8 +1,9 @@
 /* Private to the module: what a node knows, its rows, calls sent and calls served.
  *
  * state of a call sent: "sent" → "ok" | "refused" | "unknown" (no answer that can be used) → "answered" |
- * "never" (what the other node said later, when the call could no longer arrive). What is under way is on
- * record before it leaves; an answer is on record before it is given on. */
+ * "never" (what the other node said later, when the call could no longer arrive). One that was refused here
+ * has no attempt. What is under way is on record before it leaves; an answer is on record before it is given
+ * on. */
 #ifndef TB_NODES_INTERNAL_H
 #define TB_NODES_INTERNAL_H
 
@@ -101,6 +102,8 @@ struct asked_row {
 };
 /* Adds the call, or counts one more attempt of it; *id 0: another call has this id. */
 bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id) NODISCARD;
+/* One that was refused here and never left; *id 0: the id is of a call about somebody else. */
+bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id) NODISCARD;
 bool asked_store_find(struct ctx *c, struct str client, struct str call, int64_t *id) NODISCARD; /* 0: none */
 bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result,
                      struct str answer) NODISCARD;
@@ -111,8 +114,9 @@ bool asked_store_list(struct ctx *c, int64_t before, struct asked_row **rows, si
 bool asked_store_forget(struct ctx *c, int64_t subject) NODISCARD;
 bool fact_store_forget(struct ctx *c, int64_t subject) NODISCARD;
 /* About that number. */
-bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, struct asked_row **rows,
-                       size_t *count) NODISCARD;
+bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, int limit,
+                       struct asked_row **rows, size_t *count) NODISCARD;
+bool asked_store_load(struct ctx *c, int64_t id, struct asked_row *out, bool *found) NODISCARD;
 struct served_row {
     int64_t id, times, at;
     struct str node, client, call, service, content, result, digest, answer;
@@ -120,6 +124,8 @@ struct served_row {
 bool served_store_find(struct ctx *c, struct str client, struct str call, struct served_row *out,
                        bool *found) NODISCARD;
 bool served_store_add(struct ctx *c, const struct served_row *r) NODISCARD;
+/* In place of an outcome that passed. */
+bool served_store_replace(struct ctx *c, const struct served_row *r) NODISCARD;
 bool served_store_again(struct ctx *c, int64_t id) NODISCARD;
 bool served_store_list(struct ctx *c, int64_t before, struct served_row **rows, size_t *count) NODISCARD;
 bool nonce_store_take(struct ctx *c, struct str node, struct str nonce, bool *fresh) NODISCARD;
@@ -147,6 +153,13 @@ struct node_reply {
  * did), "nodes.answer" (an answer that is not to be trusted), "nodes.busy"; MISSING "nodes.service"; CONFLICT
  * "nodes.id_reused"; and what nodes_in_force says. A refusal of the other node is a reply. */
 bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *out) NODISCARD;
+/* Does the directory know both, and the service as one of another node? *to: that node. MISSING, DENIED, BUSY
+ * as nodes_ask says. */
+bool nodes_may_ask(struct ctx *c, const struct node_question *q, const struct dir_node **to) NODISCARD;
+/* Notes what c->err refuses to a system that has shown its key, and takes the nonce, before it is told.
+ * Always false: with that refusal, or DENIED "exchange.replay", CONFLICT "nodes.id_reused", BUSY "limit",
+ * which tell nothing else. */
+bool nodes_refuse(struct ctx *c, const struct node_question *q);
 /* "INSTANCE/CLASS/MEMBER/SUBSYSTEM" and what is behind it. */
 void service_split(struct str service, struct str *subsystem, struct str *code, struct str *version);
 bool nodes_settle(struct ctx *c, const struct json *payload);
@@ -155,6 +168,12 @@ bool nodes_settle_run(struct ctx *c, const struct json *payload);
  * tells whether the message can have. No transaction is needed. */
 bool nodes_exchange(struct ctx *c, const struct dir_node *to, const char *path, const char *kind,
                     struct str text, const struct signer *key, struct str *out, bool *arrived) NODISCARD;
+
+/* ---- nodes_words.c ---- */
+/* May the same call be answered later? Such a refusal is on record, and is not kept as the outcome. */
+bool nodes_passes(struct str code);
+/* "ok" or a refusal, in words. */
+struct str nodes_result_words(const struct ctx *c, struct str code);
 
 /* ---- nodes_serve.c ---- */
 bool nodes_serve(struct ctx *c); /* prepare of POST /nodes/call */
@@ -175,6 +194,9 @@ extern const struct field road_fields[], road_meta_fields[];
 
 /* ---- nodes_case.c: what other nodes know, on the page of a case ---- */
 bool nodes_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
+
+/* ---- nodes_person.c: calls about a person, on their page ---- */
+extern const struct exchange_abroad_part nodes_abroad;
 
 /* ---- jobs: nodes_pull.c, nodes_witness.c ---- */
 bool nodes_pull(struct ctx *c, const struct json *payload);

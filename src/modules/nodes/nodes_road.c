@@ -74,21 +74,23 @@ static void take_text(struct ctx *c, struct json *o, const char *name)
 
 static bool content_of(struct ctx *c, struct json **content, int64_t *subject)
 {
-    static const char *const names[] = {"mode", "purpose", "kind", "number", "operator"};
+    static const char *const names[] = {"mode", "purpose", "kind", "number", "operator", "case"};
     struct json *o = *content = json_object(c->arena);
-    struct exchange_case about;
     bool firm = str_eq_c(in_text(c, "kind"), "organisation");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         take_text(c, o, names[i]);
     if (json_get(c->in, "fields")) json_set(o, "fields", json_copy(c->arena, json_get(c->in, "fields")));
     if (json_get(c->in, "facts")) json_set(o, "facts", json_copy(c->arena, json_get(c->in, "facts")));
-    if (!people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, in_text(c, "number"), subject))
-        return false;
+    return people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, in_text(c, "number"), subject);
+}
+
+static bool name_case(struct ctx *c, struct json *content)
+{
+    struct exchange_case about;
     if (!in_has(c, "case")) return true;
     if (!exchange_live_case(c, in_text(c, "kind"), in_text(c, "number"), in_text(c, "case"), &about))
         return false;
-    json_set_str(c->arena, o, "case", in_text(c, "case"));
-    json_set_str(c->arena, o, "item", about.base.len ? about.base : about.item_code);
+    json_set_str(c->arena, content, "item", about.base.len ? about.base : about.item_code);
     return true;
 }
 
@@ -122,20 +124,28 @@ static bool keep_error(struct ctx *c)
     return true;
 }
 
+/* What a case says of a person is looked up for who may call at all. */
+static bool ask_for(struct ctx *c, struct node_question *q, struct node_reply *r)
+{
+    struct json *content;
+    const struct dir_node *to;
+    if (!call_id(c, &q->id) || !client_of(c, q->who, &q->client) || !content_of(c, &content, &q->subject))
+        return false;
+    q->content = content;
+    struct json *o = c->prepared = json_object(c->arena);
+    json_set_str(c->arena, o, "client", q->client);
+    json_set_str(c->arena, o, "service", q->service);
+    json_set_str(c->arena, o, "id", q->id);
+    return nodes_may_ask(c, q, &to) && name_case(c, content) && nodes_ask(c, q, r);
+}
+
 static bool ask(struct ctx *c)
 {
     struct exchange_who who;
     struct node_question q = {.service = service_of(c), .who = &who};
     struct node_reply r = {0};
-    struct json *content;
-    if (!exchange_who(c, "POST", &who) || !client_of(c, &who, &q.client) || !call_id(c, &q.id)) return false;
-    if (!content_of(c, &content, &q.subject)) return false;
-    q.content = content;
-    struct json *o = c->prepared = json_object(c->arena);
-    json_set_str(c->arena, o, "client", q.client);
-    json_set_str(c->arena, o, "service", q.service);
-    json_set_str(c->arena, o, "id", q.id);
-    if (!nodes_ask(c, &q, &r)) return false;
+    if (!exchange_who(c, "POST", &who)) return false;
+    if (!ask_for(c, &q, &r)) return nodes_refuse(c, &q);
     keep_answer(c, &q, &r);
     return true;
 }

@@ -1,7 +1,8 @@
 /* Calls of other nodes: who signed, whether it may, the answer on record, then the signature, then the wire.
  *
  * What a node that has shown its key asks is on record whatever comes of it. The outcome is kept by client
- * and id: a repeat is given the same content and counts nothing. Everything here runs in a prepare step. */
+ * and id: a repeat is given the same content and counts nothing. A refusal that passes is no outcome to keep:
+ * the repeat is served as if it were the first. Everything here runs in a prepare step. */
 #include "core/auth/auth.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
@@ -219,24 +220,27 @@ static bool note_calls(struct ctx *c, struct serving *s)
 
 static bool write_served(struct ctx *c, struct serving *s)
 {
-    struct served_row r = {.id = ctx_id(c)};
-    const struct field_place at = place_of(&r);
+    struct served_row r = {0};
     bool fresh, found;
     if (!nonce_store_take(c, s->from->code, s->nonce, &fresh)) return false;
     if (!fresh) return refuse_replay(c, s);
     if (!served_store_find(c, s->client, s->id, &r, &found)) return false;
-    if (found) return give_again(c, s, &r);
-    r = (struct served_row){.id = at.row,
+    bool passed =
+        found && nodes_passes(r.result) && str_eq(r.content, s->digest) && str_eq(r.service, s->service);
+    if (found && !passed) return give_again(c, s, &r);
+    r = (struct served_row){.id = found ? r.id : ctx_id(c),
                             .node = s->from->code,
                             .client = s->client,
                             .call = s->id,
                             .service = s->service,
                             .content = s->digest};
     if (!note_calls(c, s)) return false;
+    const struct field_place at = place_of(&r);
     r.result = s->result;
     if (s->answer.len) r.digest = text_digest(c->arena, s->answer);
     return (!s->answer.len || field_seal(ctx_keys(c), &c->tx, &at, s->answer, &r.answer)) &&
-           served_store_add(c, &r) && record(c, "node.serve", s, r.id);
+           (found ? served_store_replace(c, &r) : served_store_add(c, &r)) &&
+           record(c, "node.serve", s, r.id);
 }
 
 /* It may run twice, and what it leaves lies in the writer's arena: it begins from a copy and is copied out.
