@@ -43,6 +43,10 @@ static const struct exchange_word result_words[] = {
     {"exchange.replay", "Sent twice"},
     {"exchange.quota", "The quota of the day was used up"},
     {"exchange.rate", "Too many calls a minute"},
+    {"exchange.resource", "No such resource"},
+    {"exchange.batch", "The batch of another system"},
+    {"exchange.filtered", "Kept back by the filter of rows"},
+    {"input", "The question was not sound"},
     {0}};
 
 struct str exchange_result_words(const struct ctx *c, struct str result)
