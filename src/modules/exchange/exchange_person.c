@@ -129,9 +129,9 @@ static bool add_next(struct ctx *c, struct merged *m, struct json *o, int64_t *i
     if (here) {
         const struct call_row *r = &m->here[m->h++];
         *id = r->id;
+        if (!exchange_call_words(c, o, r)) return false;
         json_set_str(c->arena, o, "case_no", STR_EMPTY);
-        return exchange_call_words(c, o, r) && add_objection(c, o, r->id, r->objection.len > 0) &&
-               add_case(c, o, r->case_id);
+        return add_objection(c, o, r->id, r->objection.len > 0) && add_case(c, o, r->case_id);
     }
     const struct exchange_abroad *r = &m->abroad[m->a++];
     *id = r->id;
