@@ -18,7 +18,7 @@ import tarfile
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data")
 FORMATS = {"id-number", "uscc", "mobile", "date", "division", "email", "postcode", "bank-card", "money"}
 TYPES = {"01", "05", "07", "08", "09", "10", "20"}
-ROLES = {"desk", "reviewer", "decider", "editor", "system_admin", "security_admin", "audit_admin", "supervisor", "data_steward", "data_manager"}
+ROLES = {"desk", "reviewer", "decider", "editor", "system_admin", "security_admin", "audit_admin", "supervisor", "data_steward", "data_manager", "kiosk"}
 RESULTS = {"licence", "document", "record", "payment", "answer"}
 MEDIA = {"image/jpeg", "image/png", "application/pdf"}
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
