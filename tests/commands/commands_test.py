@@ -149,7 +149,7 @@ def a_wrong_word_gets_one_sentence_and_changes_nothing(_db):
 
 def every_command_explains_itself(_db):
     overview = run("--help", expect=0).stdout
-    names = re.findall(r"^  tongban (\w+)", overview, re.M)
+    names = re.findall(r"^  tongban ([\w-]+)", overview, re.M)
     assert {"serve", "import", "backup", "restore", "user", "keys", "doctor", "routes", "access", "openapi"} <= set(names), names
     for name in names:
         assert len(run(name, "--help", expect=0).stdout.splitlines()) > 4, name
