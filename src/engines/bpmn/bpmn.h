@@ -28,6 +28,7 @@ enum {
 };
 
 struct bpmn;
+struct feel_entry;
 
 /* ---- loading and checking ---- */
 /* One broken rule. `rule` is a stable name ("start-event.incoming"), `clause` the clause of the standard,
@@ -105,6 +106,12 @@ struct bpmn_edge {
     int from, to;
     bool conditional, standard; /* standard: the default flow */
 };
+/* Of a call: what it calls in the same file, a process or a global task; -1: it is not there. */
+int bpmn_node_called(const struct bpmn *b, int node);
+/* A script that runs inside; others are the caller's. */
+bool bpmn_runs_script(const struct bpmn *b, int node);
+/* Does something wait there for a message, or is one thrown there? */
+bool bpmn_node_about_message(const struct bpmn *b, int node);
 /* Sequence flows in the order of the document; false: no more. */
 bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out);
 /* A process that may be started by itself: not only called. */
@@ -257,6 +264,10 @@ struct bpmn_event {
     struct str to;
     int64_t from, until;
     bool keep, after;
+    /* What expressions may read beside the variables during this step and what is not kept: facts the caller
+     * holds elsewhere. Variables of the same name go before. */
+    const struct feel_entry *known;
+    size_t known_count;
 };
 
 /* ---- commands, in the order in which they are to be carried out ---- */
@@ -307,6 +318,9 @@ bool bpmn_step(struct arena *a, const struct bpmn *b, const struct bpmn_state *s
 
 /* What a message or signal from outside would start: the node for BPMN_START; `after` -1 for the first. */
 int bpmn_starts_on(const struct bpmn *b, int after, bool signal, struct str id);
+/* The id under which nodes know the message of that name, or of that id; empty: none listens to such a one.
+ */
+struct str bpmn_message_named(const struct bpmn *b, struct str name);
 /* Does anything in this instance wait for it? */
 bool bpmn_waits_for(const struct bpmn *b, const struct bpmn_state *s, bool signal, struct str id);
 

@@ -131,11 +131,20 @@ bool bpmn_may_be_boolean(struct arena *a, const struct bpmn_expr *x)
            feel_eval(&run, x->node, feel_frame_new(&run, x->scope, NULL)).kind == FEEL_BOOLEAN;
 }
 
-static const struct feel_entry *extra_of(const struct bpmn_run *r, struct str name)
+static const struct feel_entry *entry_of(const struct feel_entry *list, size_t count, struct str name)
 {
-    for (size_t i = 0; i < r->extra_count; i++)
-        if (str_eq(r->extra[i].key, name)) return &r->extra[i];
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].key, name)) return &list[i];
     return NULL;
+}
+
+static struct feel_value value_of(const struct bpmn_run *r, struct str name, int64_t from)
+{
+    const struct feel_entry *said = entry_of(r->extra, r->extra_count, name);
+    const struct json *value = said ? NULL : bpmn_get(r->s, from, name);
+
+    if (!said && !value) said = entry_of(r->known, r->known_count, name);
+    return said ? said->value : value ? feel_from_json(r->arena, value) : FEEL_NOTHING;
 }
 
 struct feel_value bpmn_eval(struct bpmn_run *r, const struct bpmn_expr *x, int64_t from)
@@ -144,12 +153,8 @@ struct feel_value bpmn_eval(struct bpmn_run *r, const struct bpmn_expr *x, int64
     struct feel_frame *frame = feel_frame_new(&run, x->scope, NULL);
     struct feel_value v;
 
-    for (size_t i = 0; i < x->name_count; i++) {
-        const struct feel_entry *extra = extra_of(r, x->names[i]);
-        const struct json *value = extra ? NULL : bpmn_get(r->s, from, x->names[i]);
-
-        frame->slots[i] = extra ? extra->value : value ? feel_from_json(r->arena, value) : FEEL_NOTHING;
-    }
+    for (size_t i = 0; i < x->name_count; i++)
+        frame->slots[i] = value_of(r, x->names[i], from);
     v = feel_eval(&run, x->node, frame);
     if (run.stopped) {
         const struct bpmn_token *t = bpmn_token(r, from);

@@ -180,6 +180,8 @@ struct bpmn_run {
     /* Names an expression sees beside the variables. */
     const struct feel_entry *extra;
     size_t extra_count;
+    const struct feel_entry *known; /* … behind them */
+    size_t known_count;
 };
 
 const struct bpmn_node *bpmn_node_of(const struct bpmn_run *r, const struct bpmn_token *t);

@@ -412,6 +412,41 @@ struct str bpmn_node_topic(const struct bpmn *b, int node)
     return b->nodes[node].topic;
 }
 
+int bpmn_node_called(const struct bpmn *b, int node)
+{
+    return b->nodes[node].called;
+}
+
+bool bpmn_runs_script(const struct bpmn *b, int node)
+{
+    return b->nodes[node].script != NULL;
+}
+
+bool bpmn_node_about_message(const struct bpmn *b, int node)
+{
+    const struct bpmn_node *n = &b->nodes[node];
+
+    for (size_t i = 0; i < n->trigger_count; i++)
+        if (n->triggers[i].kind == TRIGGER_MESSAGE) return true;
+    return n->kind == BPMN_RECEIVE_TASK || n->kind == BPMN_SEND_TASK;
+}
+
+struct str bpmn_message_named(const struct bpmn *b, struct str name)
+{
+    for (int i = 0; i < b->node_count; i++) {
+        const struct bpmn_node *n = &b->nodes[i];
+
+        if (n->kind == BPMN_RECEIVE_TASK && n->message.len &&
+            (str_eq(n->message, name) || str_eq(n->message_name, name)))
+            return n->message;
+        for (size_t k = 0; k < n->trigger_count; k++)
+            if (n->triggers[k].kind == TRIGGER_MESSAGE && n->triggers[k].ref.len &&
+                (str_eq(n->triggers[k].ref, name) || str_eq(n->triggers[k].code, name)))
+                return n->triggers[k].ref;
+    }
+    return STR_EMPTY;
+}
+
 bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out)
 {
     const struct bpmn_flow *f = index >= 0 && index < b->flow_count ? &b->flows[index] : NULL;

@@ -212,7 +212,14 @@ bool bpmn_step(struct arena *a, const struct bpmn *b, const struct bpmn_state *s
 {
     struct bpmn_state s;
     struct bpmn_commands out = {.end = -1};
-    struct bpmn_run r = {.arena = a, .b = b, .s = &s, .out = &out, .e = e, .now = event->now};
+    struct bpmn_run r = {.arena = a,
+                         .b = b,
+                         .s = &s,
+                         .out = &out,
+                         .e = e,
+                         .now = event->now,
+                         .known = event->known,
+                         .known_count = event->known_count};
 
     if (!may_happen(state, event, e)) return false;
     copy(a, state, &s);

@@ -63,20 +63,50 @@ struct json *course_outcome(struct arena *a, const char *outcome)
     return o;
 }
 
-/* What the process asks for that the frame passes on. Tasks are read from the state. */
+static bool is_foreign(const struct course *f, int node)
+{
+    return f->step_of[node] >= 0 && f->steps[f->step_of[node]].department.len > 0;
+}
+
+static bool is_service(const struct course *f, int node)
+{
+    return bpmn_node_kind(f->model, node) == BPMN_SERVICE_TASK;
+}
+
+static bool goes_to_a_case(const struct course *f, int node)
+{
+    return str_eq_c(bpmn_node_note(f->model, node, "to"), "case");
+}
+
+/* What the process asks for that the frame passes on. Tasks of people are read from the state. */
+static enum course_command_kind passed_as(const struct course *f, const struct bpmn_command *c)
+{
+    switch (c->kind) {
+    case BPMN_SET_TIMER:
+        return COURSE_WAIT;
+    case BPMN_THROW_MESSAGE:
+        return goes_to_a_case(f, c->node) ? COURSE_SEND : COURSE_INFORM;
+    case BPMN_TELL:
+        return COURSE_NOTE;
+    case BPMN_TELL_ESCALATION:
+        return COURSE_BROKEN;
+    case BPMN_DO_RULE:
+        return COURSE_RUN_RULE;
+    case BPMN_DO_SERVICE:
+        return COURSE_SERVE;
+    case BPMN_CANCEL:
+        return is_service(f, c->node) ? COURSE_CALL_OFF : COURSE_COMMAND_COUNT;
+    default:
+        return COURSE_COMMAND_COUNT;
+    }
+}
+
 static void pass_on(struct move *m, const struct bpmn_commands *done)
 {
-    static const struct {
-        enum bpmn_command_kind kind;
-        enum course_command_kind as;
-    } passed[] = {{BPMN_SET_TIMER, COURSE_WAIT},
-                  {BPMN_THROW_MESSAGE, COURSE_INFORM},
-                  {BPMN_TELL, COURSE_NOTE},
-                  {BPMN_TELL_ESCALATION, COURSE_BROKEN},
-                  {BPMN_DO_RULE, COURSE_RUN_RULE}};
-    for (size_t i = 0; i < done->count; i++)
-        for (size_t k = 0; k < sizeof passed / sizeof passed[0]; k++)
-            if (done->list[i].kind == passed[k].kind) command(m, passed[k].as)->process = &done->list[i];
+    for (size_t i = 0; i < done->count; i++) {
+        enum course_command_kind as = passed_as(m->f, &done->list[i]);
+        if (as != COURSE_COMMAND_COUNT) command(m, as)->process = &done->list[i];
+    }
 }
 
 static void decide(struct move *m, enum course_result result)
@@ -87,22 +117,33 @@ static void decide(struct move *m, enum course_result result)
     if (result == COURSE_GRANTED) command(m, COURSE_ISSUE_LICENCE);
 }
 
+/* What comes after a decider has spoken leads to the end that was named. */
+static bool follows(const struct move *m)
+{
+    return m->event->role == COURSE_SYSTEM && m->s.said != COURSE_OPEN;
+}
+
 /* Nobody but a decider and a rule decides: the model was checked for that, and it is asked again here. */
 static bool may_decide(struct move *m)
 {
     enum course_role role = m->event->role;
     bool by_rule = role == COURSE_SYSTEM &&
                    (m->event->kind == COURSE_RULE_ANSWERED || m->event->kind == COURSE_RULE_REFUSED);
-    return by_rule || is_role(m, COURSE_DECIDER);
+    return by_rule || follows(m) || is_role(m, COURSE_DECIDER);
+}
+
+static enum course_result said_in(const struct bpmn_event *event)
+{
+    struct str outcome = json_text_of(event->variables, "outcome");
+    return str_eq_c(outcome, "grant")    ? COURSE_GRANTED
+           : str_eq_c(outcome, "refuse") ? COURSE_REFUSED
+                                         : COURSE_OPEN;
 }
 
 /* One person's word, or a rule's, is what the case comes to; where several vote the model counts. */
 static bool as_said(struct move *m, const struct bpmn_event *event, enum course_result result, bool vote)
 {
-    struct str outcome = json_text_of(event->variables, "outcome");
-    enum course_result said = str_eq_c(outcome, "grant")    ? COURSE_GRANTED
-                              : str_eq_c(outcome, "refuse") ? COURSE_REFUSED
-                                                            : COURSE_OPEN;
+    enum course_result said = follows(m) ? m->s.said : said_in(event);
     return said == result || (vote && said != COURSE_OPEN) ||
            refuse(m, "course.undecided",
                   "The process would end otherwise than was decided. Its model must be mended.");
@@ -114,6 +155,8 @@ static bool step(struct move *m, struct bpmn_event event)
     const struct bpmn_token *t = bpmn_find(&m->s.process, event.token);
     bool vote = t && t->turn > 0;
     event.now = m->event->now;
+    event.known = m->event->known;
+    event.known_count = m->event->known_count;
     if (!event.who.len) event.who = m->event->who;
     if (!bpmn_step(m->arena, m->f->model, &m->s.process, &event, &m->s.process, &done, m->err)) return false;
     pass_on(m, &done);
@@ -122,6 +165,9 @@ static bool step(struct move *m, struct bpmn_event event)
         if (!may_decide(m) || !as_said(m, &event, result, vote)) return false;
         decide(m, result);
     }
+    bool goes_on = m->s.process.status == BPMN_RUNNING && m->s.status != COURSE_DECIDED;
+    if (m->event->kind == COURSE_DO) m->s.said = goes_on && !vote ? said_in(&event) : COURSE_OPEN;
+    if (m->s.status == COURSE_DECIDED) m->s.said = COURSE_OPEN;
     bool over = m->s.process.status != BPMN_NEW && m->s.process.status != BPMN_RUNNING;
     bool ended = event.kind == BPMN_STOP || m->s.result != COURSE_OPEN;
     return !over || ended ||
@@ -199,13 +245,21 @@ bool course_suspended(const struct course_state *s)
 
 /* ---- acts ---- */
 
+/* {step: what was said}, with what others have said before. */
+static struct json *opinions_with(struct move *m, const struct bpmn_token *t, enum course_act act)
+{
+    const struct json *before = bpmn_get(&m->s.process, t->id, STR("opinions"));
+    struct json *all = json_is(before, JSON_OBJECT) ? json_copy(m->arena, before) : json_object(m->arena);
+    json_set_c(m->arena, all, str_z(m->arena, m->f->steps[m->f->step_of[t->node]].id), course_act_name(act));
+    return all;
+}
+
 static bool go_on(struct move *m, const struct bpmn_token *t, enum course_act act, struct str who)
 {
-    return step(m, (struct bpmn_event){.kind = BPMN_FINISH,
-                                       .node = -1,
-                                       .token = t->id,
-                                       .who = who,
-                                       .variables = course_outcome(m->arena, course_act_name(act))});
+    struct json *results = course_outcome(m->arena, course_act_name(act));
+    if (is_foreign(m->f, t->node)) json_set(results, "opinions", opinions_with(m, t, act));
+    return step(m, (struct bpmn_event){
+                       .kind = BPMN_FINISH, .node = -1, .token = t->id, .who = who, .variables = results});
 }
 
 static bool accept_case(struct move *m, const struct bpmn_token *t, bool from_receipt, struct str who)
@@ -284,7 +338,7 @@ static bool (*const act_moves[COURSE_ACT_COUNT])(struct move *m, const struct bp
     [COURSE_ACCEPT] = do_accept,       [COURSE_CORRECT] = do_correct, [COURSE_REJECT] = do_reject,
     [COURSE_PASS] = do_onward,         [COURSE_AGREE] = do_onward,    [COURSE_DISAGREE] = do_onward,
     [COURSE_SEND_BACK] = do_send_back, [COURSE_SPECIAL] = do_special, [COURSE_EXTEND] = do_extend,
-    [COURSE_GRANT] = do_onward,        [COURSE_REFUSE] = do_onward,
+    [COURSE_GRANT] = do_onward,        [COURSE_REFUSE] = do_onward,   [COURSE_OPINION] = do_onward,
 };
 
 static bool on_act(struct move *m)
@@ -316,7 +370,8 @@ static bool on_submit(struct move *m)
     if (!is_role(m, COURSE_APPLICANT)) return false;
     m->s.status = COURSE_SUBMITTED;
     size_t before = m->out.count;
-    if (!step(m, (struct bpmn_event){.kind = BPMN_START, .node = -1, .variables = m->event->variables}))
+    if (!step(m, (struct bpmn_event){
+                     .kind = BPMN_START, .node = m->f->process, .variables = m->event->variables}))
         return false;
     bool rule = false;
     for (size_t i = before; i < m->out.count; i++)
@@ -470,6 +525,53 @@ static bool on_process_timer(struct move *m)
                        .kind = BPMN_TIMER, .node = -1, .token = m->event->token, .index = m->event->index});
 }
 
+/* ---- programs and messages ---- */
+
+static bool takes_results(struct move *m)
+{
+    JSON_EACH(v, json_is(m->event->variables, JSON_OBJECT) ? m->event->variables : NULL)
+    {
+        if (!course_is_reserved(v->key)) continue;
+        err_invalid(m->err, "course.name", "The variable %{arg} belongs to the case and cannot be set.");
+        err_arg(m->err, v->key);
+        return false;
+    }
+    return is_role(m, COURSE_SYSTEM);
+}
+
+static bool on_service(struct move *m, enum bpmn_event_kind kind)
+{
+    const struct bpmn_token *t = bpmn_find(&m->s.process, m->event->token);
+    if (m->s.status == COURSE_DECIDED || !t || t->phase != BPMN_WAITING ||
+        bpmn_node_kind(m->f->model, t->node) != BPMN_SERVICE_TASK)
+        return refuse(m, "course.nobody_waits", "Nothing in this case waits for that.");
+    return takes_results(m) && step(m, (struct bpmn_event){.kind = kind,
+                                                           .node = -1,
+                                                           .token = t->id,
+                                                           .name = m->event->name,
+                                                           .variables = m->event->variables});
+}
+
+static bool on_served(struct move *m)
+{
+    return on_service(m, BPMN_FINISH);
+}
+
+static bool on_service_error(struct move *m)
+{
+    return on_service(m, BPMN_RAISE);
+}
+
+static bool on_message(struct move *m)
+{
+    struct str id = bpmn_message_named(m->f->model, m->event->name);
+    if (m->s.status == COURSE_DECIDED || !id.len || !bpmn_waits_for(m->f->model, &m->s.process, false, id))
+        return refuse(m, "course.nobody_waits", "Nothing in this case waits for that.");
+    return takes_results(m) &&
+           step(m, (struct bpmn_event){
+                       .kind = BPMN_MESSAGE, .node = -1, .name = id, .variables = m->event->variables});
+}
+
 /* Held up by the law's own reasons it cannot be let go by anybody's wish, and the other way round. */
 static bool on_operate(struct move *m)
 {
@@ -484,6 +586,9 @@ static bool on_operate(struct move *m)
     if (m->s.process.suspended && e->operation != BPMN_RESUME)
         return refuse(m, "bpmn.suspended", "This case is suspended.");
     if (!whole_case && at < 0) return not_now(m);
+    if (!whole_case && m->f->steps[at].department.len &&
+        (e->operation == BPMN_OWE || e->operation == BPMN_PROMISE))
+        return not_now(m); /* that is the owner's to agree with the applicant */
     if (!whole_case && e->operation != BPMN_URGE && e->operation != BPMN_ORDER &&
         !is_role(m, m->f->steps[at].role))
         return false;
@@ -513,6 +618,9 @@ static move_fn *const event_moves[COURSE_EVENT_COUNT] = {
     [COURSE_WITHDRAW] = on_withdraw,
     [COURSE_PROCESS_TIMER] = on_process_timer,
     [COURSE_OPERATE] = on_operate,
+    [COURSE_SERVED] = on_served,
+    [COURSE_SERVICE_ERROR] = on_service_error,
+    [COURSE_MESSAGE] = on_message,
 };
 
 bool course_next(struct arena *a, const struct course *f, const struct course_state *state,

@@ -3,13 +3,17 @@
  * Purpose: engines/bpmn moves tokens and knows nothing of acceptance, correction or clocks; this engine adds
  * them. (course, state, event) -> (new state, commands); pure. Steps are the user tasks of the model: their
  * role is the lane's name ("desk", "reviewer", "decider"), what may be done in them the attribute `acts`, and
- * an end event says in `result` how the case is decided, all in a namespace of the program's own. Ownership:
+ * an end event says in `result` how the case is decided, all in a namespace of the program's own. A step may
+ * belong to another department, whose opinion is asked; service tasks wait for a program outside. Ownership:
  * a course borrows its XML and belongs to the arena it was loaded into, immutable afterwards; a new state and
  * its commands belong to the arena of the step and borrow from the old state and the event.
  *
  * Promises, whatever the model says:
  * - Only the acts of an open step are possible, by its role. Granting and refusing belong to deciders and
  * rules: a model in which a case is decided without one is refused.
+ * - Another department gives its opinion and does nothing else; the variable `opinions` keeps what it said.
+ * - Results of programs, messages and scripts never decide: after a decider has spoken they may lead to the
+ * end that was named, and to no other.
  * - Correction is asked at most once and only before acceptance; silence after receipt accepts (行政许可法
  * art. 32).
  * - The clock starts with acceptance, pauses only for a special procedure (art. 45), is extended at most once
@@ -21,7 +25,9 @@
  * verified.
  * Units: instants in ms UTC. Errors: INVALID "course.model"; CONFLICT "course.ended", "course.act",
  * "course.corrected", "course.accepted", "course.unaccepted", "course.paused", "course.not_paused",
- * "course.extended", "course.extension", and those of bpmn; DENIED "course.role", "bpmn.right".
+ * "course.extended", "course.extension", "course.nobody_waits", and those of bpmn; INVALID "course.name";
+ * DENIED "course.role", "bpmn.right".
+ *
  * uses: bpmn */
 #ifndef TB_COURSE_H
 #define TB_COURSE_H
@@ -66,6 +72,7 @@ enum course_act {
     COURSE_REFUSE,
     COURSE_AGREE, /* one who signs with others (会签) */
     COURSE_DISAGREE,
+    COURSE_OPINION, /* says something to it, in words */
     COURSE_ACT_COUNT
 };
 enum course_result {
@@ -113,6 +120,9 @@ struct course_step {
     enum course_role role;
     unsigned acts; /* 1u << enum course_act */
     int node;
+    struct str
+        department; /* another than the one that owns the item: its kind, or "item:<name>"; else empty */
+    int limit;      /* working days it has for its opinion; 0: none of its own */
 };
 /* In the order of the document. */
 size_t course_step_count(const struct course *f);
@@ -121,6 +131,16 @@ const struct course_step *course_step_at(const struct course *f, int index);
 int course_step_find(const struct course *f, struct str id); /* -1: none */
 /* Does a rule answer at once, where the item has one? */
 bool course_asks_rule(const struct course *f);
+/* Has it steps of other departments? */
+bool course_asks_others(const struct course *f);
+/* Has it service tasks? */
+bool course_asks_services(const struct course *f);
+/* May expressions, or what is handed to services, speak of the answers of the form? */
+bool course_reads_answers(const struct course *f);
+/* Does the model name it at all? What nothing reads need not be kept. */
+bool course_names(const struct course *f, struct str variable);
+/* Names that mean something here and that no service or message may set. */
+bool course_is_reserved(struct str variable);
 
 /* ---- state ---- */
 struct course_state {
@@ -130,14 +150,15 @@ struct course_state {
     bool accepted;
     enum course_extension extension;
     enum course_result result;
+    enum course_result said; /* by a decider, while the process still does what comes after; else open */
     struct bpmn_state process;
 };
 struct course_state course_start(void); /* a draft */
 bool course_ended(const struct course_state *s);
 /* Held up by an officer (挂起): the clock goes on, nothing else does. */
 bool course_suspended(const struct course_state *s);
-/* {"status", "returns", "corrections", "accepted", "extension", "result", "process"}. Steps travel by id, so
- * that a definition may gain steps. */
+/* {"status", "returns", "corrections", "accepted", "extension", "result", "said" where it is, "process"}.
+ * Steps travel by id, so that a definition may gain steps. */
 struct json *course_state_write(struct arena *a, const struct course *f, const struct course_state *s);
 /* Also reads states of before there were processes ("step", "resume", "furthest"): such a case has done the
  * steps up to the furthest and stands in its step; one the model does not have counts as the first.
@@ -172,6 +193,9 @@ enum course_event_kind {
     COURSE_WITHDRAW,      /* by the applicant */
     COURSE_PROCESS_TIMER, /* token, index: a timer of the model; harmless when it comes late */
     COURSE_OPERATE,       /* operation, by the role of the task or as bpmn.h says */
+    COURSE_SERVED,        /* by the system: the service task `token` is done; variables */
+    COURSE_SERVICE_ERROR, /* by the system: it raises the error `name` of the model; variables */
+    COURSE_MESSAGE,       /* by the system: the message `name` has come; variables */
     COURSE_EVENT_COUNT
 };
 const char *course_event_name(enum course_event_kind kind);
@@ -189,6 +213,8 @@ struct course_event {
     int64_t from, until;
     bool keep, after;
     const struct json *variables;
+    const struct feel_entry *known; /* as in struct bpmn_event */
+    size_t known_count;
 };
 
 /* ---- commands, in the order in which they are to be carried out ---- */
@@ -205,6 +231,9 @@ enum course_command_kind {
     COURSE_CLOSE,         /* result */
     COURSE_WAIT,          /* process: a timer of the model (BPMN_SET_TIMER) */
     COURSE_INFORM,        /* process: a message of the model for the applicant (BPMN_THROW_MESSAGE) */
+    COURSE_SEND,          /* … for another case (`to` is "case") */
+    COURSE_SERVE,         /* process: a service task (BPMN_DO_SERVICE) */
+    COURSE_CALL_OFF,      /* process: … that is no longer wanted (BPMN_CANCEL) */
     COURSE_NOTE,          /* process: an operation for the record (BPMN_TELL) */
     COURSE_BROKEN,        /* process: a promise was not kept (BPMN_TELL_ESCALATION) */
     COURSE_COMMAND_COUNT

@@ -10,14 +10,20 @@
 /* What finishes a step. */
 #define COURSE_ONWARD                                                                                        \
     (COURSE_DECIDING | COURSE_BIT(COURSE_ACCEPT) | COURSE_BIT(COURSE_PASS) | COURSE_BIT(COURSE_AGREE) |      \
-     COURSE_BIT(COURSE_DISAGREE))
+     COURSE_BIT(COURSE_DISAGREE) | COURSE_BIT(COURSE_OPINION))
+/* All that another department may do. */
+#define COURSE_CONSULTED (COURSE_BIT(COURSE_AGREE) | COURSE_BIT(COURSE_DISAGREE) | COURSE_BIT(COURSE_OPINION))
+
+enum { COURSE_LIMIT_MAX = 250 /* working days */, COURSE_TOPIC_MAX = 80 };
 
 struct course {
     const struct bpmn *model;
     struct course_step steps[COURSE_STEPS_MAX];
     int count;
     const int *step_of; /* node -> step, -1: none */
-    bool asks_rule;
+    bool asks_rule, asks_services, reads_answers;
+    struct str xml;
+    int process; /* the node it begins with */
 };
 
 /* The acts of a step for a case that is accepted, or is not: what receives is done once, then the step only

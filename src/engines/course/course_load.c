@@ -53,6 +53,26 @@ static void read_acts(struct loading *l, struct course_step *s)
     }
 }
 
+/* Who is asked gives an opinion, and nothing else. */
+static void check_department(struct loading *l, const struct course_step *s, struct str limit)
+{
+    int64_t days = 0;
+    bool number = str_to_i64(limit, &days) && days >= 1 && days <= COURSE_LIMIT_MAX;
+    if (limit.len && !s->department.len)
+        fault(l,
+              "Only a step of another department has a limit of its own, which the step %{arg} does not "
+              "respect.",
+              s->node);
+    else if (limit.len && !number)
+        fault(l, "The limit of the step %{arg} is no number of working days from 1 to 250.", s->node);
+    if (!s->department.len) return;
+    if (s->role == COURSE_DESK)
+        fault(l, "The desk is not asked for its opinion, which the step %{arg} does not respect.", s->node);
+    if (s->acts & ~COURSE_CONSULTED)
+        fault(l, "In the step %{arg} another department can only agree, disagree or give an opinion.",
+              s->node);
+}
+
 static void check_step(struct loading *l, const struct course_step *s)
 {
     bool receives = (s->acts & COURSE_RECEIVING) != 0;
@@ -82,15 +102,47 @@ static void add_step(struct loading *l, int node)
                               .name = bpmn_node_name(l->b, node),
                               .name_en = bpmn_node_note(l->b, node, "en"),
                               .role = role_of(bpmn_node_role(l->b, node)),
-                              .node = node};
+                              .node = node,
+                              .department = bpmn_node_note(l->b, node, "department")};
+    struct str limit = bpmn_node_note(l->b, node, "limit");
+    int64_t days;
+    if (str_eq_c(s->department, "owner")) s->department = STR_EMPTY;
+    if (str_to_i64(limit, &days) && days >= 1 && days <= COURSE_LIMIT_MAX) s->limit = (int)days;
     ((int *)f->step_of)[node] = f->count++;
     read_acts(l, s);
     check_step(l, s);
+    check_department(l, s, limit);
 }
 
 static bool is_step(enum bpmn_kind kind)
 {
     return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK;
+}
+
+/* What nobody here does, said where the model is published and not when a case stands in it. */
+static void check_work(struct loading *l, int node)
+{
+    enum bpmn_kind kind = bpmn_node_kind(l->b, node);
+    struct str to = bpmn_node_note(l->b, node, "to");
+    if (kind == BPMN_RULE_TASK && !str_eq_c(bpmn_node_topic(l->b, node), "answer"))
+        fault(l, "The rule %{arg} must be the one that answers the item (decisionRef \"answer\").", node);
+    if (kind == BPMN_SERVICE_TASK &&
+        (!bpmn_node_topic(l->b, node).len || bpmn_node_topic(l->b, node).len > COURSE_TOPIC_MAX))
+        fault(l, "The service %{arg} names no topic (of at most 80 bytes) by which a system takes it.", node);
+    if (kind == BPMN_SCRIPT_TASK && !bpmn_runs_script(l->b, node))
+        fault(l, "The script %{arg} is not in FEEL.", node);
+    if (kind == BPMN_CALL && bpmn_node_called(l->b, node) < 0)
+        fault(l, "The process that %{arg} calls is not in this file.", node);
+    if (kind == BPMN_CALL && bpmn_node_called(l->b, node) >= 0 &&
+        bpmn_node_kind(l->b, bpmn_node_called(l->b, node)) == BPMN_PROCESS &&
+        !bpmn_executable(l->b, bpmn_node_called(l->b, node)))
+        fault(l, "The process that %{arg} calls is not marked as executable.", node);
+    if (kind == BPMN_AD_HOC) fault(l, "Nobody can choose what is done next in %{arg}: it is ad-hoc.", node);
+    if (!bpmn_node_about_message(l->b, node)) return;
+    if (to.len && !str_eq_c(to, "applicant") && !str_eq_c(to, "case"))
+        fault(l, "The message of %{arg} goes neither to the applicant nor to a case.", node);
+    if (str_eq_c(to, "case") && !bpmn_node_note(l->b, node, "case").len)
+        fault(l, "The message of %{arg} does not say where the number of the other case stands.", node);
 }
 
 static void read_nodes(struct loading *l)
@@ -102,11 +154,8 @@ static void read_nodes(struct loading *l)
         step_of[i] = -1;
         if (is_step(kind)) add_step(l, i);
         l->f->asks_rule = l->f->asks_rule || kind == BPMN_RULE_TASK;
-        if (kind == BPMN_RULE_TASK && !str_eq_c(bpmn_node_topic(l->b, i), "answer"))
-            fault(l, "The rule %{arg} must be the one that answers the item (decisionRef \"answer\").", i);
-        if (kind == BPMN_SERVICE_TASK || kind == BPMN_CALL || kind == BPMN_RECEIVE_TASK ||
-            kind == BPMN_AD_HOC)
-            fault(l, "Nothing in this program does what %{arg} asks for.", i);
+        l->f->asks_services = l->f->asks_services || kind == BPMN_SERVICE_TASK;
+        check_work(l, i);
         if (kind == BPMN_END_EVENT && bpmn_node_parent(l->b, i) == l->process &&
             course_result_of(l->f, i) == COURSE_OPEN)
             fault(l, "The end %{arg} does not say how the case is decided.", i);
@@ -114,6 +163,15 @@ static void read_nodes(struct loading *l)
 }
 
 /* ---- ways ---- */
+
+/* Is it a process that something which has been reached calls? */
+static bool called_from(const struct loading *l, const bool *seen, int process)
+{
+    for (int i = 0; i < bpmn_node_count(l->b); i++)
+        if (seen[i] && bpmn_node_kind(l->b, i) == BPMN_CALL && bpmn_node_called(l->b, i) == process)
+            return true;
+    return false;
+}
 
 /* Everything that can be reached from the start without passing a node for which `stops` holds; what is
  * attached to such a node is reached all the same. */
@@ -130,7 +188,8 @@ static const bool *reached(const struct loading *l, bool (*stops)(const struct l
             if (seen[e.from] && !seen[e.to] && !stops(l, e.from)) seen[e.to] = more = true;
         for (int i = 0; i < bpmn_node_count(l->b); i++) {
             int host = bpmn_node_host(l->b, i), parent = bpmn_node_parent(l->b, i);
-            bool inside = parent >= 0 && parent != l->process && seen[parent];
+            bool inside =
+                parent >= 0 && parent != l->process && (seen[parent] || called_from(l, seen, parent));
             if (!seen[i] && ((host >= 0 && seen[host]) || inside)) seen[i] = more = true;
         }
     }
@@ -167,6 +226,13 @@ static void check_ways(struct loading *l)
     if (!person) fault(l, "No step of %{arg} lets a person decide.", l->process);
 }
 
+static bool is_called(const struct bpmn *b, int process)
+{
+    for (int i = 0; i < bpmn_node_count(b); i++)
+        if (bpmn_node_kind(b, i) == BPMN_CALL && bpmn_node_called(b, i) == process) return true;
+    return false;
+}
+
 struct course *course_load(struct arena *a, struct str xml, struct bpmn_findings *findings,
                            struct course_faults *faults, struct err *e)
 {
@@ -175,10 +241,16 @@ struct course *course_load(struct arena *a, struct str xml, struct bpmn_findings
     faults->count = 0;
     f->model = l.b = bpmn_load(a, xml, NULL, findings, e);
     if (!f->model) return NULL;
-    l.process = bpmn_process(l.b, 0);
-    if (l.process < 0 || bpmn_process(l.b, 1) >= 0)
+    f->xml = xml;
+    f->reads_answers = str_find(xml, STR("answers")) != SIZE_MAX;
+    f->process = l.process = bpmn_process(l.b, 0);
+    for (size_t i = 1; l.process >= 0 && bpmn_process(l.b, i) >= 0; i++)
+        if (!is_called(l.b, bpmn_process(l.b, i)))
+            fault(&l, "The course of a case is one process, the first of the file; nothing calls %{arg}.",
+                  bpmn_process(l.b, i));
+    if (l.process < 0)
         fault(&l, "The course of a case is one process.", -1);
-    else {
+    else if (!faults->count) {
         read_nodes(&l);
         check_ways(&l);
     }
@@ -215,4 +287,34 @@ int course_step_find(const struct course *f, struct str id)
 bool course_asks_rule(const struct course *f)
 {
     return f->asks_rule;
+}
+
+bool course_asks_others(const struct course *f)
+{
+    for (int i = 0; i < f->count; i++)
+        if (f->steps[i].department.len) return true;
+    return false;
+}
+
+bool course_asks_services(const struct course *f)
+{
+    return f->asks_services;
+}
+
+bool course_reads_answers(const struct course *f)
+{
+    return f->reads_answers;
+}
+
+bool course_names(const struct course *f, struct str variable)
+{
+    return variable.len && str_find(f->xml, variable) != SIZE_MAX;
+}
+
+bool course_is_reserved(struct str variable)
+{
+    static const char *const names[] = {"outcome", "opinions", "situation", "organisation", "answers"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_eq_c(variable, names[i])) return true;
+    return false;
 }

@@ -9,7 +9,7 @@ static const char *const role_names[COURSE_ROLE_COUNT] = {"nobody",   "applicant
                                                           "reviewer", "decider",   "system"};
 static const char *const act_names[COURSE_ACT_COUNT] = {
     "accept",    "correct", "reject", "pass",  "send_back", "special_procedure",
-    "extension", "grant",   "refuse", "agree", "disagree"};
+    "extension", "grant",   "refuse", "agree", "disagree",  "opinion"};
 static const char *const result_names[COURSE_RESULT_COUNT] = {"open",     "granted",   "refused",
                                                               "rejected", "withdrawn", "never_corrected"};
 static const char *const extension_names[COURSE_EXTENSION_COUNT] = {"none", "asked", "granted"};
@@ -26,11 +26,14 @@ static const char *const event_names[COURSE_EVENT_COUNT] = {"submit",
                                                             "delivered",
                                                             "withdraw",
                                                             "process_timer",
-                                                            "operate"};
+                                                            "operate",
+                                                            "served",
+                                                            "service_error",
+                                                            "message"};
 static const char *const command_names[COURSE_COMMAND_COUNT] = {
-    "clock_start", "clock_pause",    "clock_resume", "clock_stop",    "clock_extend",
-    "set_timer",   "ask_correction", "run_rule",     "issue_licence", "close",
-    "wait",        "inform",         "note",         "broken"};
+    "clock_start",    "clock_pause", "clock_resume",  "clock_stop", "clock_extend", "set_timer",
+    "ask_correction", "run_rule",    "issue_licence", "close",      "wait",         "inform",
+    "send",           "serve",       "call_off",      "note",       "broken"};
 
 const char *course_status_name(enum course_status status)
 {
@@ -95,6 +98,7 @@ struct json *course_state_write(struct arena *a, const struct course *f, const s
     json_set_bool(a, out, "accepted", s->accepted);
     json_set_c(a, out, "extension", extension_names[s->extension]);
     json_set_c(a, out, "result", result_names[s->result]);
+    if (s->said != COURSE_OPEN) json_set_c(a, out, "said", result_names[s->said]);
     json_set(out, "process",
              s->process.status == BPMN_NEW ? json_null(a) : bpmn_state_write(a, f->model, &s->process));
     return out;
@@ -174,6 +178,8 @@ bool course_state_read(struct arena *a, const struct course *f, const struct jso
     s.returns = (int)returns;
     s.corrections = (int)corrections;
     s.accepted = json_true_of(json, "accepted");
+    int said = named(json_text_of(json, "said"), result_names, COURSE_RESULT_COUNT);
+    s.said = said == COURSE_RESULT_COUNT ? COURSE_OPEN : (enum course_result)said;
     bool ok = json_is(process, JSON_OBJECT) ? bpmn_state_read(a, f->model, process, &s.process, e)
               : process                     ? true
                                             : walk(a, f, json, &s, e);

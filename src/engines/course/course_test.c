@@ -488,16 +488,16 @@ static void a_model_decides_nothing_behind_the_back_of_who_decides(void **state)
          "targetRef='b'/>"
          "<sequenceFlow id='3' sourceRef='b' targetRef='e'/>",
          "The end %{arg} does not say how the case is decided."},
-        /* work that nobody here does */
+        /* work that nobody can take */
         {"<startEvent id='s'/><userTask id='a' t:candidateGroups='desk' t:acts='accept'/>"
-         "<serviceTask id='x' t:topic='print'/>"
+         "<serviceTask id='x'/>"
          "<userTask id='b' t:candidateGroups='decider' t:acts='grant refuse'/>"
          "<endEvent id='e' t:result='granted'/>"
          "<sequenceFlow id='1' sourceRef='s' targetRef='a'/><sequenceFlow id='2' sourceRef='a' "
          "targetRef='x'/>"
          "<sequenceFlow id='3' sourceRef='x' targetRef='b'/><sequenceFlow id='4' sourceRef='b' "
          "targetRef='e'/>",
-         "Nothing in this program does what %{arg} asks for."},
+         "The service %{arg} names no topic (of at most 80 bytes) by which a system takes it."},
     };
     struct arena *a = arena_new(16 << 20);
     struct err e;

@@ -98,6 +98,37 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCAR
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
                         size_t *count) NODISCARD;
 
+/* ---- for programs outside: service tasks and messages of the processes of cases ---- */
+/* A task that waits for a system. Texts live as long as the request; variables are what the model hands in
+ * (`gives`), and may be personal. */
+struct case_service {
+    int64_t case_id, token, applicant, unit, priority;
+    struct str case_no, item_code, division, topic, activity, process;
+    int version;
+    const struct json *variables;
+};
+/* Given by the module that brings them to systems (which needs this one, and not the other way round). All
+ * run in the transaction that moves the case. drop: the process no longer wants it; hold: nothing is to be
+ * done for the case until it is let go. */
+struct case_services {
+    bool (*ask)(struct ctx *c, const struct case_service *s);
+    bool (*drop)(struct ctx *c, int64_t case_id, int64_t token);
+    bool (*hold)(struct ctx *c, int64_t case_id, bool held);
+};
+void case_set_services(struct server *s, const struct case_services *services);
+/* The system `by` (its name, for the record) has done it; variables are its results, of which the process
+ * keeps those its model names. CONFLICT "course.nobody_waits", "bpmn.suspended" and those of the process;
+ * INVALID "course.name". Acts as the program. */
+bool case_service_done(struct ctx *c, int64_t case_id, int64_t token, struct str by,
+                       const struct json *variables) NODISCARD;
+/* … says that it cannot be done, by an error of the model. *caught false: no event of the process takes it,
+ * and nothing has changed. */
+bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct str by, struct str code,
+                        struct str message, const struct json *variables, bool *caught) NODISCARD;
+/* A message for the case of that number. MISSING "case", CONFLICT "course.nobody_waits". */
+bool case_message(struct ctx *c, struct str case_no, struct str name, struct str by,
+                  const struct json *variables) NODISCARD;
+
 /* ---- for the window: what the desk hands on and hands out ---- */
 /* Paper that the desk kept with a case that was sent. */
 struct case_paper {

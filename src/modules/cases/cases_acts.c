@@ -22,6 +22,7 @@ const struct field act_fields[] = {
     NOTE("refuse"),
     NOTE("agree"),
     NOTE("disagree"),
+    NOTE("opinion"),
     {"task", FIELD_INT, "The task", .max = INT32_MAX},
     {"target", FIELD_LINE, "Step to send back to", .max = 40},
     {"days", FIELD_INT, "Working days", .min = 1, .max = 60},
@@ -194,6 +195,12 @@ bool act_disagree(struct ctx *c)
            do_act(c, &act, "note_disagree", "You have not agreed; your reasons are kept.");
 }
 
+bool act_opinion(struct ctx *c)
+{
+    struct case_act act = plain_act(COURSE_OPINION);
+    return needs_note(c, "note_opinion") && do_act(c, &act, "note_opinion", "Your opinion is with the case.");
+}
+
 /* A point must name something this application asks for: otherwise nobody could ever answer it. */
 static bool target_exists(struct ctx *c, const struct case_work *w, struct str target)
 {
@@ -263,6 +270,8 @@ static const struct offer offers[] = {
     {COURSE_DO, COURSE_AGREE, "Agree", "agree", "You sign together with others.", "main", .open = true},
     {COURSE_DO, COURSE_DISAGREE, "Do not agree", "disagree",
      "You sign together with others; who decides reads your reasons.", "quiet", .reason = true},
+    {COURSE_DO, COURSE_OPINION, "Give an opinion", "opinion", "Who asked reads it; the decision is theirs.",
+     "main", .open = true, .reason = true},
     {COURSE_DO, COURSE_SEND_BACK, "Send back", "send-back",
      "An earlier step gets the case again; the clock goes on.", "quiet", .reason = true},
     {COURSE_DO, COURSE_SPECIAL, "Begin a special procedure", "special",
@@ -393,7 +402,8 @@ bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int
         for (size_t i = 0; i < count; i++) {
             bool same = choices[i].kind == offers[o].kind &&
                         (offers[o].kind != COURSE_DO || choices[i].act == offers[o].act);
-            if (!same || !case_has_role(c, choices[i].role)) continue;
+            const struct course_event event = {.kind = choices[i].kind, .token = choices[i].token};
+            if (!same || case_role_for(c, w, &event) != choices[i].role) continue;
             if (!offer_act(c, list, w, task, &offers[o])) return false;
             break;
         }

@@ -138,7 +138,20 @@ static const struct people_part part = {.name = "cases", .office_home = office_h
 
 struct cases_state {
     bool (*rateable)(struct ctx *c, int64_t case_id, bool *yes);
+    const struct case_services *services;
 };
+
+void case_set_services(struct server *s, const struct case_services *services)
+{
+    struct cases_state *state = server_state(s, "cases");
+    state->services = services;
+}
+
+const struct case_services *case_services_of(const struct ctx *c)
+{
+    const struct cases_state *s = server_state(c->server, "cases");
+    return s->services;
+}
 
 void case_set_rateable(struct server *s, bool (*ask)(struct ctx *c, int64_t case_id, bool *yes))
 {

@@ -165,6 +165,7 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {.name = "case.timer", .run = run_timer},
     {.name = "case.process_timer", .run = run_process_timer},
     {.name = "case.deliver", .run = run_deliver},
+    {.name = "case.message", .run = case_run_message},
     {.name = "case.recount", .run = run_recount, .every_ms = MS_HOUR},
     {.name = "case.recount_part", .run = run_recount},
     {.name = "case.expire_drafts", .run = run_expire, .every_ms = MS_DAY},

@@ -14,6 +14,7 @@ struct statement {
     struct buf sql;
     struct db_val params[VALUES_MAX];
     size_t count;
+    bool whole; /* with what a page shows of a row */
 };
 
 static void add_param(struct statement *s, struct db_val v)
@@ -146,8 +147,11 @@ static void add_part(struct statement *s, enum stream_kind kind, enum way way, c
                      int64_t limit)
 {
     const char *order = order_of(way);
-    buf_fmt(&s->sql, "SELECT * FROM (SELECT case_id AS row_id, %s AS row_order FROM case_waiting WHERE ",
-            order);
+    /* Counting stays within the index. */
+    buf_fmt(
+        &s->sql, "SELECT * FROM (SELECT case_id AS row_id, %s AS row_order%s FROM case_waiting WHERE ", order,
+        s->whole ? ", unit_id AS row_unit, due_order AS row_due, yellow_at AS row_yellow, red_at AS row_red"
+                 : "");
     add_stream(s, kind, q);
     add_way(s, way);
     /* At the desk few clocks run yet: their lights need no index of their own. */
@@ -197,13 +201,26 @@ struct str case_inbox_statement(struct ctx *c, const struct inbox_query *q, cons
 {
     struct statement *s = ARENA_NEW(c->arena, struct statement);
     *s = statement_new(c);
-    buf_add_c(&s->sql, "SELECT " CASE_COLUMNS ", row_order FROM (");
+    s->whole = true;
+    buf_add_c(&s->sql, "SELECT " CASE_COLUMNS ", row_order, row_unit, row_due, row_yellow, row_red FROM (");
     if (!add_parts(s, q, CASES_PAGE + 1)) return STR_EMPTY;
     buf_add_c(&s->sql, ") AS waiting JOIN case_file ON id = row_id ORDER BY row_order, row_id LIMIT ");
     add_param(s, DB_I(CASES_PAGE + 1));
     *params = s->params;
     *count = s->count;
     return buf_str(&s->sql);
+}
+
+/* Light and due date are those of what waits there. */
+static void take_row(const struct db_rows *r, size_t i, struct case_row *row)
+{
+    const size_t at = r->cols - ROW_COLUMNS;
+    int64_t due = db_int(r, i, at + ROW_DUE);
+    row->order = db_int(r, i, at + ROW_ORDER);
+    row->asked = db_int(r, i, at + ROW_UNIT) != row->file.unit;
+    row->file.due = due == CASE_NEVER_DUE ? 0 : due;
+    row->yellow_at = db_int(r, i, at + ROW_YELLOW);
+    row->red_at = db_int(r, i, at + ROW_RED);
 }
 
 bool case_inbox(struct ctx *c, const struct inbox_query *q, struct case_row **rows, size_t *count)
@@ -215,7 +232,7 @@ bool case_inbox(struct ctx *c, const struct inbox_query *q, struct case_row **ro
     if (sql.len && !db_query_n(&c->tx, &r, str_z(c->arena, sql), params, param_count)) return false;
     case_take_rows(c, &r, rows, count);
     for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i].order = db_int(&r, i, r.cols - 1);
+        take_row(&r, i, &(*rows)[i]);
     return true;
 }
 

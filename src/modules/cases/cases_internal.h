@@ -54,6 +54,12 @@ struct case_point {
     int64_t asked_by, asked_at, done_at;
 };
 
+/* A department that was asked for its opinion (case_asked). */
+struct case_asked {
+    int64_t token, unit, asked, due, yellow_at, red_at, answered;
+    struct str step, state, outcome; /* state: "open", "answered", "dropped" */
+};
+
 /* Everything that decides how a case goes on. */
 struct case_work {
     struct case_file file;
@@ -75,6 +81,8 @@ struct case_work {
     bool opinion_translated;
     struct str sealed_answers, sealed_opinion, state_text, situations_text, process_code; /* as stored */
     int process_version;
+    struct case_asked *asked; /* where the process asks other departments */
+    size_t asked_count;
 };
 
 /* ---- loading (cases.c); all within what the actor may see ---- */
@@ -138,6 +146,10 @@ bool case_keep(struct ctx *c, struct case_work *w) NODISCARD;
 bool case_supply_correction(struct ctx *c, struct case_work *w) NODISCARD;
 bool case_withdraw(struct ctx *c, struct case_work *w) NODISCARD;
 bool case_has_role(const struct ctx *c, enum course_role role);
+/* The department a task belongs to: that of the item, or the one that is asked. */
+int64_t case_task_unit(const struct case_work *w, const struct course_task *t);
+/* Is it for the actor to do: of a role and a department of theirs? */
+bool case_is_theirs(const struct ctx *c, const struct case_work *w, const struct course_task *t);
 /* Does the result need an identity that was confirmed? */
 bool case_needs_level(const struct case_work *w);
 
@@ -159,9 +171,43 @@ struct str case_who(const struct ctx *c);
 /* What module processes asks for (process_mover). */
 process_mover case_move_version;
 
+/* In whose inboxes it stands: one row a role and department, renewed with the case. */
+struct case_waiting {
+    enum course_role role;
+    struct str step;
+    int64_t unit, due, yellow_at, red_at;
+};
+
+/* ---- opinions of other departments (cases_asked.c) ---- */
+bool case_load_asked(struct ctx *c, struct case_work *w) NODISCARD;
+/* What the process now asks is asked, and what it no longer asks is closed: answered by the event, or
+ * dropped. CONFLICT "case.department" where there is no such department here. */
+bool case_settle_asked(struct ctx *c, struct case_work *w, const struct course_event *event) NODISCARD;
+/* Where and until when that task waits. */
+void case_asked_waiting(const struct case_work *w, int64_t token, struct case_waiting *out);
+/* "asked" and "has_asked": who was asked, until when, what they said. */
+void case_show_asked(struct ctx *c, struct json *doc, const struct case_work *w);
+
+/* ---- programs outside and other cases (cases_outside.c) ---- */
+bool case_ask_service(struct ctx *c, struct case_work *w, const struct bpmn_command *k) NODISCARD;
+bool case_call_off(struct ctx *c, const struct case_work *w, int64_t token) NODISCARD;
+/* Nobody works for a case that is held up. */
+bool case_hold_services(struct ctx *c, const struct case_work *w,
+                        const struct course_state *before) NODISCARD;
+bool case_send_message(struct ctx *c, struct case_work *w, const struct bpmn_command *k) NODISCARD;
+bool case_run_message(struct ctx *c, const struct json *payload);
+
+/* ---- what the process may read (cases_known.c) ---- */
+/* The answers of the form, typed by its schema, for this step alone: the state of the process keeps none. */
+void case_add_known(struct ctx *c, const struct case_work *w, struct course_event *event);
+/* "answers.area", "situation.kind", "applicant.code", "case_no", or a variable of the process; *out NULL: not
+ * known. */
+bool case_fact(struct ctx *c, const struct case_work *w, int64_t token, struct str path,
+               const struct json **out) NODISCARD;
+
 /* ---- effects (cases_effects.c) ---- */
 bool case_issue_licence(struct ctx *c, struct case_work *w) NODISCARD;
-enum { CASE_JOBS = 6 };
+enum { CASE_JOBS = 7 };
 extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */
@@ -183,13 +229,19 @@ bool case_store_drafts_of(struct ctx *c, int64_t subject, int64_t **ids, size_t 
 bool case_store_files_of(struct ctx *c, int64_t applicant, int64_t **ids, size_t *count) NODISCARD;
 /* Documents, answers and opinion of an erased applicant. */
 bool case_store_empty(struct ctx *c, int64_t id) NODISCARD;
-/* In whose inboxes it stands: one row a role, renewed with the case. */
-struct case_waiting {
-    enum course_role role;
-    struct str step;
-};
 bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case_waiting *list,
                      size_t count) NODISCARD;
+bool case_store_asked(struct ctx *c, int64_t id, struct case_asked **list, size_t *count) NODISCARD;
+bool case_store_ask(struct ctx *c, const struct case_work *w, const struct case_asked *a) NODISCARD;
+/* Open ones a department has asked for, the longest overdue first; one more than a page. */
+struct case_asked_row {
+    struct case_asked asked;
+    int64_t case_id, version;
+    struct str case_no, item_name, process;
+};
+/* after: due, case and token of the last row before; zeros from the top. */
+bool case_store_asked_by(struct ctx *c, int64_t owner, const int64_t after[3], struct case_asked_row **rows,
+                         size_t *count) NODISCARD;
 bool case_store_delete_draft(struct ctx *c, int64_t id) NODISCARD;
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence) NODISCARD;
 bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock_event *e,
@@ -233,6 +285,7 @@ struct case_row {
     struct case_file file;
     int64_t yellow_at, red_at, order; /* order: what the inbox sorts by */
     bool paused, organisation;
+    bool asked; /* it waits for an opinion: lights and due date are those of that */
 };
 enum inbox_filter {
     INBOX_ALL,

@@ -173,6 +173,12 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
         return tell(c, w, act,
                     "What was promised in your application %{case_no} (%{item}) was found not to be kept. "
                     "The office looks at its decision again.");
+    case COURSE_SEND:
+        return case_send_message(c, w, k->process);
+    case COURSE_SERVE:
+        return case_ask_service(c, w, k->process);
+    case COURSE_CALL_OFF:
+        return case_call_off(c, w, k->process->token);
     default:
         return true; /* the record of operations is that of the act: record() */
     }
@@ -215,21 +221,67 @@ static const char *news(enum course_status before, const struct course_state *no
     }
 }
 
+int64_t case_task_unit(const struct case_work *w, const struct course_task *t)
+{
+    if (!course_step_at(w->course, t->step)->department.len) return w->file.unit;
+    for (size_t i = 0; i < w->asked_count; i++)
+        if (w->asked[i].token == t->token) return w->asked[i].unit;
+    return 0; /* nobody's */
+}
+
+/* The desk works for all departments; review and decision are a department's own. */
+static bool has_role_for(const struct ctx *c, enum course_role role, int64_t unit)
+{
+    bool own = role != COURSE_REVIEWER && role != COURSE_DECIDER;
+    return case_has_role(c, role) && (own || c->actor.unit == unit);
+}
+
+bool case_is_theirs(const struct ctx *c, const struct case_work *w, const struct course_task *t)
+{
+    return has_role_for(c, course_step_at(w->course, t->step)->role, case_task_unit(w, t));
+}
+
+/* Of the case as a whole, and not of one task of it: only for those who own it. */
+static bool is_of_case(const struct course_event *e)
+{
+    return e->kind != COURSE_DO && (e->kind != COURSE_OPERATE || !e->token);
+}
+
+/* The task it is about: the one that is named, else the first that is theirs. NULL: none of theirs. */
+static const struct course_task *task_for(const struct ctx *c, const struct case_work *w,
+                                          const struct course_event *e,
+                                          struct course_task tasks[COURSE_TASKS_MAX])
+{
+    size_t count = w->course ? course_tasks(w->course, &w->state, tasks) : 0;
+    for (size_t i = 0; i < count; i++) {
+        bool meant = is_of_case(e) ? case_task_unit(w, &tasks[i]) == w->file.unit
+                                   : !e->token || tasks[i].token == e->token;
+        if (meant && case_is_theirs(c, w, &tasks[i])) return &tasks[i];
+    }
+    return NULL;
+}
+
 enum course_role case_role_for(const struct ctx *c, const struct case_work *w, const struct course_event *e)
 {
-    if (e->role != COURSE_NOBODY) return case_has_role(c, e->role) ? e->role : COURSE_NOBODY;
     struct course_task tasks[COURSE_TASKS_MAX];
-    size_t count = w->course ? course_tasks(w->course, &w->state, tasks) : 0;
-    if (e->kind == COURSE_EXTENSION_GRANTED || e->kind == COURSE_EXTENSION_DENIED)
-        return case_has_role(c, COURSE_DECIDER) ? COURSE_DECIDER : COURSE_NOBODY;
-    for (size_t i = 0; i < count; i++) {
-        enum course_role role = course_step_at(w->course, tasks[i].step)->role;
-        if ((!e->token || tasks[i].token == e->token) && case_has_role(c, role)) return role;
-    }
+    bool answer = e->kind == COURSE_EXTENSION_GRANTED || e->kind == COURSE_EXTENSION_DENIED,
+         anybody = is_of_case(e) ||
+                   (e->kind == COURSE_OPERATE && (e->operation == BPMN_URGE || e->operation == BPMN_ORDER));
+    if (e->role != COURSE_NOBODY) return case_has_role(c, e->role) ? e->role : COURSE_NOBODY;
+    if (answer) return has_role_for(c, COURSE_DECIDER, w->file.unit) ? COURSE_DECIDER : COURSE_NOBODY;
+    const struct course_task *t = task_for(c, w, e, tasks);
+    if (t) return course_step_at(w->course, t->step)->role;
     if (case_has_role(c, COURSE_SYSTEM)) return COURSE_SYSTEM;
-    for (int r = COURSE_DESK; r <= COURSE_DECIDER; r++)
-        if (case_has_role(c, (enum course_role)r)) return (enum course_role)r;
+    for (int r = COURSE_DESK; anybody && r <= COURSE_DECIDER; r++)
+        if (has_role_for(c, (enum course_role)r, w->file.unit)) return (enum course_role)r;
     return COURSE_NOBODY;
+}
+
+/* Who sees a case only because an opinion is asked does nothing to it as a whole. */
+static bool may_operate(struct ctx *c, const struct course_event *e)
+{
+    return e->kind != COURSE_OPERATE || e->role != COURSE_NOBODY ||
+           err_denied(c->err, "course.role", "This step belongs to another role.");
 }
 
 struct str case_who(const struct ctx *c)
@@ -285,18 +337,22 @@ static bool identity_confirmed(struct ctx *c, const struct case_work *w, const s
 static bool place_case(struct ctx *c, struct case_work *w)
 {
     struct course_task tasks[COURSE_TASKS_MAX];
-    struct case_waiting list[COURSE_ROLE_COUNT];
+    struct case_waiting list[COURSE_TASKS_MAX];
     bool with_office = !w->file.closed && w->state.status != COURSE_CORRECTION &&
                        w->state.status != COURSE_DECIDED && w->state.status != COURSE_DRAFT;
     size_t count = with_office ? course_tasks(w->course, &w->state, tasks) : 0, kept = 0;
     bool asked = w->state.extension == COURSE_EXTENSION_ASKED;
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
-        enum course_role role = asked ? COURSE_DECIDER : step->role;
+        struct case_waiting one = {step->role, step->id, w->file.unit, w->file.due, w->yellow_at, w->red_at};
         size_t k = 0;
-        while (k < kept && list[k].role != role)
+        if (step->department.len)
+            case_asked_waiting(w, tasks[i].token, &one);
+        else if (asked)
+            one.role = COURSE_DECIDER;
+        while (k < kept && (list[k].role != one.role || list[k].unit != one.unit))
             k++;
-        if (k == kept) list[kept++] = (struct case_waiting){role, step->id};
+        if (k == kept) list[kept++] = one;
     }
     bool held = w->state.status == COURSE_SPECIAL_PROCEDURE;
     w->file.step = kept && !held ? list[0].step : STR_EMPTY;
@@ -316,11 +372,17 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     struct course_event event = act->event;
     struct course_commands commands;
     struct course_state before = w->state;
+    struct course_task tasks[COURSE_TASKS_MAX];
     const struct course_step *from = course_step_at(w->course, course_step_now(w->course, &before));
     event.role = case_role_for(c, w, &act->event);
     event.who = case_who(c);
     event.now = c->now;
-    if (!identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) ||
+    if (act->event.kind == COURSE_DO && !event.token) {
+        const struct course_task *t = task_for(c, w, &event, tasks);
+        event.token = t ? t->token : 0;
+    }
+    case_add_known(c, w, &event);
+    if (!may_operate(c, &event) || !identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) ||
         !course_next(c->arena, w->course, &before, &event, &w->state, &commands, c->err))
         return false;
     w->file.status = str_c(course_status_name(w->state.status));
@@ -330,7 +392,9 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
     w->state_text = json_to_str(c->arena, course_state_write(c->arena, w->course, &w->state));
-    if (!case_keep(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY)) return false;
+    if (!case_settle_asked(c, w, &event) || !case_hold_services(c, w, &before) || !case_keep(c, w) ||
+        !record(c, w, act, from ? from->id : STR_EMPTY))
+        return false;
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;
     const char *msgid = news(before.status, &w->state);

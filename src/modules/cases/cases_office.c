@@ -103,6 +103,10 @@ bool office_inbox(struct ctx *c)
     json_set_str(c->arena, doc, "total", words_count(c, counts[INBOX_ALL]));
     json_set_str(c->arena, doc, "scope", scope_words(c));
     json_set_str(c->arena, doc, "f", str_c(filter));
+    json_set(doc, "asked_href",
+             c->actor.unit && (ctx_may(c, "case.review") || ctx_may(c, "case.decide"))
+                 ? json_string(c->arena, STR("/office/asked"))
+                 : json_null(c->arena));
     json_set(doc, "unit",
              q.unit ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)q.unit))
                     : json_null(c->arena));

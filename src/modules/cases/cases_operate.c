@@ -5,6 +5,7 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
+#include "modules/orgs/orgs.h"
 
 enum asks { TO = 1, FROM = 2, UNTIL = 4, WHAT = 8, AFTER = 16, KEPT = 32, REASON = 64, OF_CASE = 128 };
 
@@ -83,6 +84,7 @@ static bool colleague(struct ctx *c, const struct case_work *w, struct case_act 
     while (i < count && tasks[i].about != t)
         i++;
     enum course_role role = i < count ? course_step_at(w->course, tasks[i].step)->role : COURSE_NOBODY;
+    int64_t unit = i < count ? case_task_unit(w, &tasks[i]) : w->file.unit;
     bool known = account_by_login(c, ACTOR_OFFICER, in_text(c, "to"), to, &hash);
     if (!known && c->err->kind != ERR_MISSING) return false;
     err_clear(c->err);
@@ -91,7 +93,7 @@ static bool colleague(struct ctx *c, const struct case_work *w, struct case_act 
         c->actor =
             (struct actor){.kind = ACTOR_OFFICER, .account = to->id, .unit = to->unit, .area = to->area};
         server_permit(c->server, &c->actor, to->roles);
-        known = to->active && case_has_role(c, role) && (role == COURSE_DESK || to->unit == w->file.unit);
+        known = to->active && case_has_role(c, role) && (role == COURSE_DESK || to->unit == unit);
         c->actor = me;
     }
     act->event.to = str_fmt(c->arena, "%lld", (long long)to->id);
@@ -256,10 +258,11 @@ static bool is_of_use(struct ctx *c, const struct case_work *w, const struct ope
 
 static bool may_now(struct ctx *c, const struct case_work *w, const struct operation *o, int64_t task)
 {
-    struct course_event about = {.token = task};
+    struct course_event about = act_of(o, task).event;
     bool chosen = o->kind == BPMN_SUPPLY || o->kind == BPMN_VERIFY || o->kind == BPMN_DROP_SIGN;
     if ((o->permission && !ctx_may(c, o->permission)) || (!(o->asks & OF_CASE) && !task)) return false;
-    return is_of_use(c, w, o, task) && (chosen || would(c, w, o, task, case_role_for(c, w, &about)));
+    enum course_role role = case_role_for(c, w, &about);
+    return role != COURSE_NOBODY && is_of_use(c, w, o, task) && (chosen || would(c, w, o, task, role));
 }
 
 static void list_operations(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task)
@@ -319,7 +322,7 @@ static int64_t present_task(struct ctx *c, const struct case_work *w, const stru
     int64_t wanted = in_i64(c, "task", 0), first = 0;
     struct str me = case_who(c);
     for (size_t i = 0; i < count; i++) {
-        if (!case_has_role(c, course_step_at(w->course, tasks[i].step)->role)) continue;
+        if (!case_is_theirs(c, w, &tasks[i])) continue;
         if (tasks[i].token == wanted) return wanted;
         if (!first || (str_eq(tasks[i].about->holder, me) && me.len)) first = tasks[i].token;
     }
@@ -354,12 +357,14 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
         struct json *o = json_add_object(c->arena, list);
         struct str name = person_name(c, tasks[i].about->holder);
-        bool may = tasks[i].token != at && case_has_role(c, step->role);
+        bool may = tasks[i].token != at && case_is_theirs(c, w, &tasks[i]);
         json_set_str(c->arena, o, "name", words_step(c, w->course, step->id));
         json_set(o, "holder", name.len ? json_string(c->arena, name) : json_null(c->arena));
         json_set(o, "urged",
                  tasks[i].about->urged ? json_string(c->arena, str_fmt(c->arena, "%d", tasks[i].about->urged))
                                        : json_null(c->arena));
+        const struct unit *u = step->department.len ? orgs_unit(c, case_task_unit(w, &tasks[i])) : NULL;
+        json_set(o, "department", u ? json_string(c->arena, u->name) : json_null(c->arena));
         json_set_bool(c->arena, o, "current", tasks[i].token == at);
         json_set(o, "href",
                  may ? json_string(c->arena, str_fmt(c->arena, "/office/cases/%lld?task=%lld",
@@ -367,6 +372,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
                      : json_null(c->arena));
     }
     json_set_bool(c->arena, doc, "has_tasks", count > 1 || (t && (t->holder.len || t->urged)));
+    case_show_asked(c, doc, w);
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
     add_duties(c, doc, w);
     if (!office_acts(c, doc, w, at)) return false;

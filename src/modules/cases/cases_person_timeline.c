@@ -158,6 +158,21 @@ static struct str has_it(struct ctx *c, const struct case_work *w, enum course_r
     return role == COURSE_DESK ? ctx_tr(c, "Service desk") : apply_unit_name(c, w->file.unit);
 }
 
+/* The step of a system, by the name its node has; the applicant need not know the system. */
+static void add_services(struct ctx *c, struct json *list, const struct case_work *w)
+{
+    const struct bpmn *model = course_model(w->course);
+    for (size_t i = 0; i < w->state.process.count; i++) {
+        const struct bpmn_token *t = &w->state.process.tokens[i];
+        if (t->phase != BPMN_WAITING || bpmn_node_kind(model, t->node) != BPMN_SERVICE_TASK) continue;
+        struct str name = bpmn_node_name(model, t->node), en = bpmn_node_note(model, t->node, "en");
+        struct json *e = add_entry(c, list, "now", c->lang == &lang_en && en.len ? en : name,
+                                   apply_unit_name(c, w->file.unit), STR_EMPTY, false);
+        json_set_str(c->arena, e, "when", ctx_tr(c, "now"));
+        json_set_str(c->arena, e, "datetime", date_format(c->arena, date_of(c->now)));
+    }
+}
+
 static struct str notice_text(struct ctx *c, const struct case_work *w)
 {
     const struct limit limit = {LIMIT_WORKDAYS, NOTICE_WORKDAYS};
@@ -184,6 +199,26 @@ static struct str step_text(struct ctx *c, const struct case_work *w, const stru
     return s->role == COURSE_DECIDER ? decision_text(c, w) : STR_EMPTY;
 }
 
+/* Every step that is open, once for each department that has it. */
+static void add_open(struct ctx *c, struct json *list, const struct case_work *w)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = course_tasks(w->course, &w->state, tasks);
+    for (size_t i = 0; i < count; i++) {
+        const struct course_step *s = course_step_at(w->course, tasks[i].step);
+        int64_t unit = case_task_unit(w, &tasks[i]);
+        bool shown = false;
+        for (size_t k = 0; k < i; k++)
+            shown = shown || (tasks[k].step == tasks[i].step && case_task_unit(w, &tasks[k]) == unit);
+        if (shown) continue;
+        struct str who = s->department.len ? apply_unit_name(c, unit) : has_it(c, w, s->role);
+        struct json *e =
+            add_entry(c, list, "now", words_step(c, w->course, s->id), who, step_text(c, w, s), false);
+        json_set_str(c->arena, e, "when", ctx_tr(c, "now"));
+        json_set_str(c->arena, e, "datetime", date_format(c->arena, date_of(c->now)));
+    }
+}
+
 static bool add_present(struct ctx *c, struct json *list, const struct case_work *w, int at)
 {
     const struct course_step *s = course_step_at(w->course, at);
@@ -198,21 +233,35 @@ static bool add_present(struct ctx *c, struct json *list, const struct case_work
     } else if (w->state.status == COURSE_SPECIAL_PROCEDURE) {
         add_entry(c, list, "now", ctx_tr(c, "Special procedure"), apply_unit_name(c, w->file.unit),
                   ctx_tr(c, "The clock is paused"), false);
-    } else if (s) {
-        struct json *e = add_entry(c, list, "now", words_step(c, w->course, s->id), has_it(c, w, s->role),
-                                   step_text(c, w, s), false);
-        json_set_str(c->arena, e, "when", ctx_tr(c, "now"));
-        json_set_str(c->arena, e, "datetime", date_format(c->arena, date_of(c->now)));
+    } else {
+        add_open(c, list, w);
+        add_services(c, list, w);
     }
     return true;
+}
+
+static bool is_open(const struct case_work *w, int step)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = course_tasks(w->course, &w->state, tasks);
+    for (size_t i = 0; i < count; i++)
+        if (tasks[i].step == step) return true;
+    return false;
+}
+
+/* Which department will be asked is said once it is. */
+static struct str who_will(struct ctx *c, const struct case_work *w, const struct course_step *s)
+{
+    return s->department.len ? ctx_tr(c, "Another department") : has_it(c, w, s->role);
 }
 
 static void add_future(struct ctx *c, struct json *list, const struct case_work *w, int at)
 {
     for (size_t i = (size_t)(at + 1); i < course_step_count(w->course); i++) {
         const struct course_step *s = course_step_at(w->course, (int)i);
-        add_entry(c, list, "next", words_step(c, w->course, s->id), has_it(c, w, s->role), step_text(c, w, s),
-                  false);
+        if (!is_open(w, (int)i))
+            add_entry(c, list, "next", words_step(c, w->course, s->id), who_will(c, w, s), step_text(c, w, s),
+                      false);
     }
     bool licence = json_is(json_get(w->service, "licence"), JSON_OBJECT);
     add_entry(c, list, "next", ctx_tr(c, licence ? "Electronic licence in your account" : "Result"),

@@ -2,8 +2,8 @@
  * than everything.
  *
  * A person: their own, those of the organisation they act for now, and those they made as agent. An officer:
- * the desk and supervisors within their area; reviewers and deciders those of their department there. The
- * program itself: all. */
+ * the desk and supervisors within their area; reviewers and deciders those of their department there, and
+ * those in which their department is or was asked for its opinion. The program itself: all. */
 #ifndef TB_CASES_SCOPE_H
 #define TB_CASES_SCOPE_H
 
@@ -15,17 +15,6 @@ struct case_scope_values {
 };
 struct case_scope_values case_scope_values(const struct ctx *c);
 
-/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk is sent
- * in the same transaction. */
-#define CASE_SCOPE_SQL(all, subject, acting, unit, whole, area)                                              \
-    "(" all " = 1 OR (" subject " > 0 AND (applicant = " subject " OR agent = " subject " OR (" acting       \
-    " > 0 AND applicant = " acting "))) OR "                                                                 \
-    "((status <> 'draft' OR channel = 'desk') AND (" whole " = 1 OR (" unit " > 0 AND unit_id = " unit       \
-    ")) AND substr(division, 1, length(" area ")) = " area ")) "
-#define CASE_SCOPE_PARAMS(s)                                                                                 \
-    DB_I((s).all), DB_I((s).subject), DB_I((s).acting_for), DB_I((s).unit), DB_I((s).whole_area),            \
-        DB_S((s).area)
-
 /* What lists read of a case, in this order first. */
 #define CASE_COLUMNS                                                                                         \
     "id, case_no, item, item_name, unit_id, division, applicant, agent, channel, status, step, role, "       \
@@ -35,6 +24,9 @@ struct case_scope_values case_scope_values(const struct ctx *c);
 /* The statement behind a page of the inbox; empty where nothing can wait for the actor. */
 struct str case_inbox_statement(struct ctx *c, const struct inbox_query *q, const struct db_val **params,
                                 size_t *count);
+/* Of the statement of the inbox behind CASE_COLUMNS, by name: what waits there, which is a step of the case
+ * or an opinion. */
+enum { ROW_ORDER, ROW_UNIT, ROW_DUE, ROW_YELLOW, ROW_RED, ROW_COLUMNS };
 void case_take_rows(struct ctx *c, const struct db_rows *r, struct case_row **rows, size_t *count);
 
 /* Seals and opens what belongs to a case, under the applicant's key. Empty stays empty. */

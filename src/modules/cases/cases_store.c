@@ -8,6 +8,19 @@
     "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, "   \
     "received, process, process_version FROM case_file "
 
+/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk is sent
+ * in the same transaction. */
+#define CASE_SCOPE_SQL(all, subject, acting, unit, whole, area)                                              \
+    "(" all " = 1 OR (" subject " > 0 AND (applicant = " subject " OR agent = " subject " OR (" acting       \
+    " > 0 AND applicant = " acting "))) OR "                                                                 \
+    "((status <> 'draft' OR channel = 'desk') AND (" whole " = 1 OR (" unit " > 0 AND (unit_id = " unit      \
+    " OR EXISTS (SELECT 1 FROM case_asked AS asked WHERE asked.unit_id = " unit                              \
+    " AND asked.case_id = case_file.id AND asked.state <> 'dropped')))) AND substr(division, 1, "            \
+    "length(" area ")) = " area ")) "
+#define CASE_SCOPE_PARAMS(s)                                                                                 \
+    DB_I((s).all), DB_I((s).subject), DB_I((s).acting_for), DB_I((s).unit), DB_I((s).whole_area),            \
+        DB_S((s).area)
+
 static void take_work(const struct db_rows *r, struct case_work *w)
 {
     struct case_file *f = &w->file;
@@ -143,9 +156,9 @@ bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case
                 &c->tx,
                 "INSERT INTO case_waiting (case_id, role, step, unit_id, division, due_order, yellow_at, "
                 "red_at, paused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                DB_I(f->id), DB_C(course_role_name(list[i].role)), DB_S(list[i].step), DB_I(f->unit),
-                DB_S(f->division), DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->yellow_at),
-                DB_I(w->red_at), DB_I(w->paused)))
+                DB_I(f->id), DB_C(course_role_name(list[i].role)), DB_S(list[i].step), DB_I(list[i].unit),
+                DB_S(f->division), DB_I(list[i].due ? list[i].due : CASE_NEVER_DUE), DB_I(list[i].yellow_at),
+                DB_I(list[i].red_at), DB_I(w->paused)))
             return false;
     return true;
 }

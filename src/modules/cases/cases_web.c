@@ -123,6 +123,8 @@ static const struct route routes[] = {
     OFFICE_ACT("refuse", "case.decide", act_refuse, act_fields, "Refuse"),
     OFFICE_ACT("agree", "case.work", act_agree, act_fields, "Agree, as one of several who sign"),
     OFFICE_ACT("disagree", "case.work", act_disagree, act_fields, "Do not agree, as one of several who sign"),
+    OFFICE_ACT("opinion", "case.work", act_opinion, act_fields,
+               "Give the opinion of a department that was asked"),
     GET("/office/cases/{id}/tasks/{operation}", ALLOW("case.work"), SCOPE(case_office_scope),
         office_operation, "cases/operation", .in = case_fields,
         .summary = "The form of an operation on a task"),
@@ -144,6 +146,9 @@ static const struct route routes[] = {
          .summary = "Receive an application for any department, with scans as material:<id>"),
     GET("/office/cases/{id}/receipt", ALLOW("case.receive"), SCOPE(case_office_scope), desk_receipt,
         "cases/desk_receipt", .summary = "The receipt or notice to print"),
+    GET("/office/asked", ALLOW("case.work"), SCOPE(NO_ROW), office_asked, "cases/asked",
+        .in = opinions_fields,
+        .summary = "Opinions the department has asked other departments for, the longest overdue first"),
     GET("/office/board", ALLOW("case.work"), SCOPE(NO_ROW), office_board, "cases/board",
         .summary = "Lights by department"),
 };

@@ -47,8 +47,13 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w) NO
 void office_task_field(struct ctx *c, struct json *fields, int64_t task);
 bool act_agree(struct ctx *c);
 bool act_disagree(struct ctx *c);
+bool act_opinion(struct ctx *c);
 bool act_operate(struct ctx *c);
-extern const struct field operate_fields[], case_fields[];
+extern const struct field operate_fields[], case_fields[], opinions_fields[];
+/* What the department has asked of others, the longest overdue first. */
+bool office_asked(struct ctx *c);
+/* NULL where no module brings service tasks to systems. */
+const struct case_services *case_services_of(const struct ctx *c);
 
 /* ---- applicant: cases_apply*.c, cases_person*.c, cases_correction.c ---- */
 bool apply_start(struct ctx *c);

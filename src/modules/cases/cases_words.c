@@ -133,6 +133,10 @@ struct str words_act(struct ctx *c, struct str act)
         {"special_begin", "Special procedure begun"}, /* of before there were processes */
         {"agree", "Agreed"},
         {"disagree", "Did not agree"},
+        {"opinion", "Opinion given"},
+        {"served", "Answered by a system"},
+        {"service_error", "A system reported that it cannot be done"},
+        {"message", "A message came in"},
         {"recall", "Took back what was passed on"},
         {"open", "Taken up"},
         {"add_sign", "Asked one more to sign"},
@@ -185,7 +189,9 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row, con
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "%s%lld", href_prefix, (long long)f->id));
     json_set_str(c->arena, o, "item_name", f->item_name);
     json_set_str(c->arena, o, "step",
-                 f->role.len ? words_role(c, f->role) : words_status(c, f->status, f->result));
+                 row->asked    ? ctx_tr(c, "Your opinion is asked")
+                 : f->role.len ? words_role(c, f->role)
+                               : words_status(c, f->status, f->result));
     json_set_str(c->arena, o, "since", words_time(c, f->submitted));
     /* A masked name in a list is no reading of a person's data: nobody can be told from it. */
     struct json *reads = c->reads;

@@ -242,7 +242,8 @@ static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
                                                        [COURSE_GRANT] = "Grant",
                                                        [COURSE_REFUSE] = "Refuse",
                                                        [COURSE_AGREE] = "Agree",
-                                                       [COURSE_DISAGREE] = "Do not agree"};
+                                                       [COURSE_DISAGREE] = "Do not agree",
+                                                       [COURSE_OPINION] = "Give an opinion"};
     struct json *list = json_set_array(c->arena, doc, "steps");
     for (size_t i = 0; i < course_step_count(f); i++) {
         const struct course_step *s = course_step_at(f, (int)i);
