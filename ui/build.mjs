@@ -70,6 +70,8 @@ const bundled = await esbuild({
 });
 put('dmn.js', bundled.outputFiles[0].text);
 
+put('forms.css', sass.compile(join(here, 'scss/builder.scss'), { style: 'compressed' }).css.replace(/^\uFEFF/, ''));
+await script('forms.js', 'js/forms.js');
 await script('decision.js', 'js/decision_zh.js', 'js/decision.js');
 await script('app.js', 'js/app.js');
 await script('scan.js', 'node_modules/jsqr/dist/jsQR.js', 'js/scan.js');

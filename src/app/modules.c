@@ -8,6 +8,7 @@
 #include "modules/desk/desk.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
+#include "modules/forms/forms.h"
 #include "modules/governance/governance.h"
 #include "modules/licences/licences.h"
 #include "modules/nodes/nodes.h"
@@ -23,10 +24,10 @@
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
-    &ops_module,          &files_module,      &evidence_module,  &evidence_log_module, &orgs_module,
-    &installation_module, &registry_module,   &people_module,    &notices_module,      &licences_module,
-    &processes_module,    &catalogue_module,  &decisions_module, &exchange_module,     &watch_module,
-    &nodes_module,        &governance_module, &bookings_module,  &cases_module,        &ratings_module,
-    &supervision_module,  &desk_module,       &site_module,      &demo_module,
+    &ops_module,          &files_module,       &evidence_module,   &evidence_log_module, &orgs_module,
+    &installation_module, &registry_module,    &people_module,     &notices_module,      &licences_module,
+    &processes_module,    &forms_module,       &catalogue_module,  &decisions_module,    &exchange_module,
+    &watch_module,        &nodes_module,       &governance_module, &bookings_module,     &cases_module,
+    &ratings_module,      &supervision_module, &desk_module,       &site_module,         &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

@@ -12,6 +12,8 @@ export const icons = {
   tick: '<path d="m6 12.500 4 4 8-9"/>',
   walk: '<path d="M12 12h.01" stroke-width="8"/>',
   right: '<path d="M5 12h14M13 6l6 6-6 6"/>',
+  up: '<path d="M12 19V5M6 11l6-6 6 6"/>',
+  down: '<path d="M12 5v14M6 13l6 6 6-6"/>',
   left: '<path d="M19 12H5M11 6l-6 6 6 6"/>',
   done: '<circle cx="12" cy="12" r="9"/><path d="m8 12.25 2.75 2.75L16 9.5"/>',
   todo: '<circle cx="12" cy="12" r="9" stroke-dasharray="3 3.07"/>',

@@ -217,9 +217,14 @@ static bool writes(const struct route *r)
     return r->method == METHOD_POST && !(r->flags & ROUTE_READS);
 }
 
-static bool straight_to_writer(const struct route *r)
+static bool prepares(const struct exchange *x, const struct route *r)
 {
-    return writes(r) && !r->prepare;
+    return r->prepare && (!(r->flags & ROUTE_FILES) || x->request->uploads);
+}
+
+static bool straight_to_writer(const struct exchange *x, const struct route *r)
+{
+    return writes(r) && !prepares(x, r);
 }
 
 static bool read_fields(struct exchange *x, const struct json *body)
@@ -243,7 +248,7 @@ static bool goes_straight_on(struct exchange *x)
     const struct request *r = x->request;
     const struct route *route = x->entry ? x->entry->route : NULL;
     struct json *body;
-    if (!route || !straight_to_writer(route) || (route->flags & ROUTE_LIMITED) || x->no_room ||
+    if (!route || !straight_to_writer(x, route) || (route->flags & ROUTE_LIMITED) || x->no_room ||
         x->too_large || !str_starts(r->content_type, STR("application/x-www-form-urlencoded")))
         return false;
     x->unknown = x->ctx.html && parse_body(x, &body) && !str_eq_c(r->fetch_site, "cross-site") &&
@@ -295,7 +300,7 @@ static bool open_stage(struct exchange *x)
                            "What you sent is too large. Please send less, or smaller files.");
     if (!parse_body(x, &body) || !not_forged(x) || !limited(x)) return false;
     /* What goes straight to the writer meets its scope there; who is out of it learns nothing else before. */
-    if (!straight_to_writer(x->entry->route) && !in_scope(x)) return false;
+    if (!straight_to_writer(x, x->entry->route) && !in_scope(x)) return false;
     return read_fields(x, body);
 }
 
@@ -537,8 +542,8 @@ enum step exchange_run(struct exchange *x)
         x->ok = guarded(x, open_stage);
         if (!x->ok) return finish(x);
         r = x->entry->route;
-        if (r->prepare || writes(r)) close_tx(x);
-        if (r->prepare) {
+        if (prepares(x, r) || writes(r)) close_tx(x);
+        if (prepares(x, r)) {
             x->stage = STAGE_PREPARED;
             return STEP_POOL;
         }

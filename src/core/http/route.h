@@ -35,6 +35,7 @@ enum route_flags {
     ROUTE_AT_PASSWORD = 64,
     ROUTE_AT_FACTOR = 128,
     ROUTE_PROGRAM = 256, /* asked by programs: JSON, whatever they say they accept */
+    ROUTE_FILES = 512,   /* prepares only where files came with the request */
     ROUTE_ALWAYS = ROUTE_AT_CODE | ROUTE_AT_PASSWORD | ROUTE_AT_FACTOR,
 };
 

@@ -4,7 +4,8 @@
  * Pure: no request, database or clock. Everything returned lives in the arena given; a struct form borrows
  * its schema and may be shared by threads, since nothing changes it after form_parse.
  * data/catalogue/full/README.md has the hints (x-…). A property is text, a number, a tick, or a group: an
- * array of objects whose rows the person adds and removes.
+ * array of objects whose rows the person adds and removes. Text of the format "file" names files by number,
+ * with a space between; whoever keeps them says which numbers there are (form_files).
  *
  * Invariants:
  * - What is typed is put into its normal form and then judged by the compiled schema: every keyword holds on
@@ -79,15 +80,15 @@ struct json *form_pages(struct arena *a, const struct form *f, const struct form
 
 /* One page for a template:
  * {"id", "index", "title", "position": 1…, "count": visible pages, "has_prefilled", "fields": [{"id", "name",
- * "label", "hint", "type": text|number|date|radios|select|checkbox|textarea|tel|email, a member of that name
- * that is true, "kind": {input|date|radios|select|checkbox|textarea: true}, "value" (text; boolean for a
- * checkbox), "error", "required", "readonly", "source": {"name"}, "options": [{"value", "label", "checked"}],
- * "inputmode", "autocomplete", "maxlength", "width", "rows", "why", "label_zh"}]}. A group has kind
- * {group: true}, "rows": [{"position": 1…, "fields": […] as above with names "group.0.field", "remove"}],
- * "add", "count" (in "group.rows" the client sends it back); "add" and "remove" are values of the button
- * FORM_ROW. Members without content are absent. `errors` is {property: sentence in the person's language} or
- * NULL. A source is named only while the value is still the register's. label_zh is true where English was
- * wanted and only Chinese is there. */
+ * "label", "hint", "type": text|number|date|radios|select|checkbox|textarea|tel|email|file, a member of that
+ * name that is true, "kind": {input|date|radios|select|checkbox|textarea|file: true}, "value" (text; boolean
+ * for a checkbox), "error", "required", "readonly", "source": {"name"}, "options": [{"value", "label",
+ * "checked"}], "inputmode", "autocomplete", "maxlength", "width", "rows", "why", "label_zh", of a file
+ * "accept", "max_mb", "multiple", "files_max"}]}. A group has kind {group: true}, "rows": [{"position": 1…,
+ * "fields": […] as above with names "group.0.field", "remove"}], "add", "count" (in "group.rows" the client
+ * sends it back); "add" and "remove" are values of the button FORM_ROW. Members without content are absent.
+ * `errors` is {property: sentence in the person's language} or NULL. A source is named only while the value
+ * is still the register's. label_zh is true where English was wanted and only Chinese is there. */
 struct json *form_page(struct arena *a, const struct form *f, size_t page, const struct form_answers *in,
                        const struct json *errors, bool english);
 
@@ -100,6 +101,11 @@ struct str form_get_json(struct arena *a, const struct json *values, struct str 
  * typed and the row more or less: for showing, never for keeping. */
 bool form_row_act(struct arena *a, const struct form *f, size_t page, form_get *get, void *arg,
                   const struct form_answers *in, struct json **out);
+
+/* The properties that hold files: [{"name": "photo" or "group.photo", "max_mb", "accept": […]|absent,
+ * "count"}].
+ */
+struct json *form_files(struct arena *a, const struct form *f);
 
 /* The values with so many blank rows more in every group, for pages without such buttons. */
 struct json *form_spare_rows(struct arena *a, const struct form *f, const struct json *values, size_t spare);
@@ -117,8 +123,8 @@ bool form_check(struct arena *a, const struct form *f, const struct form_answers
                 struct err *e) NODISCARD;
 
 /* Everything in force, for reading: [{"id", "index", "title", "rows": [{"id", "label", "value", "source":
- * {"name"}|absent, "chosen": {"value", "label"}|absent}]}]. Values of an enum appear as their labels, with
- * both in "chosen", as in form_page; empty ones are left out. */
+ * {"name"}|absent, "chosen": {"value", "label"}|absent, "file": true|absent}]}]. Values of an enum appear as
+ * their labels, with both in "chosen", as in form_page; empty ones are left out. */
 struct json *form_summary(struct arena *a, const struct form *f, const struct form_answers *in, bool english);
 
 #endif

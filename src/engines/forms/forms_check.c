@@ -219,6 +219,14 @@ static bool judge_text(struct arena *a, const struct form_field *f, struct str a
     return form_judge(a, f, at, *out, e);
 }
 
+static size_t count_words(struct str text)
+{
+    size_t n = text.len > 0;
+    for (size_t i = 0; i < text.len; i++)
+        n += text.ptr[i] == ' ';
+    return n;
+}
+
 static bool check_string(struct arena *a, const struct form_field *f, struct str at, struct str raw,
                          const struct form_answers *in, struct json **out, struct err *e)
 {
@@ -242,6 +250,8 @@ static bool check_string(struct arena *a, const struct form_field *f, struct str
         if (wrong) return fault(at, wrong, STR_EMPTY, e);
         text = normal;
     }
+    if (f->files_max && count_words(text) > f->files_max)
+        return fault(at, "There may be at most %{arg} files.", str_fmt(a, "%zu", f->files_max), e);
     int64_t micro = 0;
     if (!judge_text(a, f, at, text, out, e)) return false;
     return !f->bounded || !form_decimal(text, &micro) || check_register_bound(f, at, micro, in, e);

@@ -220,6 +220,22 @@ static const char *check_money(struct arena *a, struct str in, struct str *out)
     return NULL;
 }
 
+/* Names of files kept elsewhere: numbers with a space between. */
+static const char *check_file(struct arena *a, struct str in, struct str *out)
+{
+    struct str rest = in, one;
+    struct buf b = buf_new(a, in.len);
+    while (rest.len) {
+        rest = str_cut(rest, ' ', &one);
+        if (!one.len) continue;
+        if (!all_digits(one) || one.len > 19) return "Please choose a file.";
+        if (b.len) buf_add_char(&b, ' ');
+        buf_add(&b, one);
+    }
+    *out = buf_str(&b);
+    return NULL;
+}
+
 static const struct form_format formats[] = {
     {"id-number", "text", NULL, "off", "20", check_id_number},
     {"uscc", "text", NULL, "off", "20", check_uscc},
@@ -230,6 +246,7 @@ static const struct form_format formats[] = {
     {"postcode", "text", "numeric", "postal-code", "10", check_postcode},
     {"bank-card", "text", "numeric", "off", "20", check_bank_card},
     {"money", "text", "decimal", "off", "10", check_money},
+    {"file", "file", NULL, NULL, NULL, check_file},
 };
 
 const struct form_format *form_format_find(struct str name)

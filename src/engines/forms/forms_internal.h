@@ -6,7 +6,7 @@
 #include "engines/schema/schema.h"
 
 enum form_type { FORM_STRING, FORM_INTEGER, FORM_NUMBER, FORM_BOOLEAN, FORM_GROUP };
-enum { FORM_ROWS_MAX = 50, FORM_CONDITIONS_MAX = 200 };
+enum { FORM_ROWS_MAX = 50, FORM_CONDITIONS_MAX = 200, FORM_FILES_MAX = 10, FORM_FILE_MB = 10 };
 
 /* Checks `in` (half-width, trimmed) and gives its normal form; a msgid when it is wrong, NULL when it is
  * right. */
@@ -57,6 +57,7 @@ struct form_field {
     const struct form_condition *needed; /* one that holds makes it required */
     const struct form *rows;             /* of a group: the fields of one row */
     size_t rows_max;
+    size_t files_max; /* of a property that holds files; 0: it holds none */
     bool required, read_only, several_lines, bounded /* x-max */, pattern;
     size_t page; /* SIZE_MAX until placed */
 };

@@ -34,7 +34,8 @@ const struct form_field *form_field_above(const struct form *f, struct str name)
 
 /* Hints beside the keywords of the draft. */
 static const char *const property_hints[] = {"x-en",           "x-labels", "x-help", "x-why",  "x-source",
-                                             "x-source-where", "x-max",    "x-when", "x-rows", NULL};
+                                             "x-source-where", "x-max",    "x-when", "x-rows", "x-accept",
+                                             "x-max-mb",       "x-count",  NULL};
 static const char *const form_hints[] = {"x-en", "x-pages", NULL};
 
 static bool known_keywords(const struct json *object, const char *const *hints, struct err *e)
@@ -102,6 +103,40 @@ static bool parse_group(struct arena *a, struct form_field *f, struct err *e)
     return true;
 }
 
+static bool parse_number_hint(const struct form_field *f, const char *hint, int64_t most, int64_t otherwise,
+                              int64_t *out, struct err *e)
+{
+    const struct json *v = json_get(f->schema, hint);
+    *out = v ? json_is(v, JSON_NUMBER) ? json_i64(v, 0) : 0 : otherwise;
+    return (*out >= 1 && *out <= most) ||
+           form_refuse(e, "A limit of %{arg} is not a number that can be used.", f->name);
+}
+
+/* Kinds, size and number of the files that a property holds. */
+static bool parse_file(struct form_field *f, struct err *e)
+{
+    static const char *const kinds[] = {"image/jpeg", "image/png", "application/pdf", NULL};
+    static const char *const hints[] = {"x-accept", "x-max-mb", "x-count"};
+    const struct json *accept = json_get(f->schema, "x-accept");
+    int64_t most_mb, count;
+    if (!f->format || strcmp(f->format->name, "file") != 0) {
+        for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+            if (json_get(f->schema, hints[i]))
+                return form_refuse(e, "%{arg} tells about files without being a file.", f->name);
+        return true;
+    }
+    if (accept && (!json_is(accept, JSON_ARRAY) || !accept->count))
+        return form_refuse(e, "The kinds of file of %{arg} are not known here.", f->name);
+    JSON_EACH(kind, accept)
+    if (!among(json_text(kind), kinds))
+        return form_refuse(e, "The kinds of file of %{arg} are not known here.", f->name);
+    if (!parse_number_hint(f, "x-max-mb", FORM_FILE_MB, FORM_FILE_MB, &most_mb, e) ||
+        !parse_number_hint(f, "x-count", FORM_FILES_MAX, 1, &count, e))
+        return false;
+    f->files_max = (size_t)count;
+    return true;
+}
+
 static bool parse_property(struct arena *a, struct form_field *f, struct err *e)
 {
     const struct json *s = f->schema;
@@ -115,6 +150,7 @@ static bool parse_property(struct arena *a, struct form_field *f, struct err *e)
         if (!f->format || f->type != FORM_STRING || f->choices)
             return form_refuse(e, "The format of %{arg} is not known here.", f->name);
     }
+    if (!parse_file(f, e)) return false;
     if (!parse_length(f, "maxLength", SIZE_MAX, &f->max_length, e)) return false;
     f->several_lines = f->type == FORM_STRING && !f->format && !f->choices &&
                        (json_get(s, "x-rows") || (f->max_length > 200 && f->max_length != SIZE_MAX));

@@ -138,6 +138,29 @@ struct json *form_sources(struct arena *a, const struct form *form)
     return list;
 }
 
+static void add_files(struct arena *a, struct json *list, const struct form *form, struct str before)
+{
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct form_field *f = &form->fields[i];
+        if (f->rows) add_files(a, list, f->rows, f->name);
+        if (!f->files_max) continue;
+        struct json *o = json_add_object(a, list);
+        const struct json *accept = json_get(f->schema, "x-accept");
+        json_set_str(a, o, "name",
+                     before.len ? str_fmt(a, "%.*s.%.*s", STR_ARG(before), STR_ARG(f->name)) : f->name);
+        json_set_i64(a, o, "max_mb", json_i64_of(f->schema, "x-max-mb", FORM_FILE_MB));
+        json_set_i64(a, o, "count", (int64_t)f->files_max);
+        if (accept) json_set(o, "accept", json_copy(a, accept));
+    }
+}
+
+struct json *form_files(struct arena *a, const struct form *form)
+{
+    struct json *list = json_array(a);
+    add_files(a, list, form, STR_EMPTY);
+    return list;
+}
+
 /* ---- one field ---- */
 
 enum { RADIOS_MAX = 6 };
@@ -248,6 +271,22 @@ static void add_rows(struct arena *a, struct json *out, const struct form_field 
     if (index < f->rows_max) json_set_str(a, out, "add", str_fmt(a, "add:%.*s", STR_ARG(f->name)));
 }
 
+/* The attributes of a control that takes files. */
+static void set_file_rules(struct arena *a, struct json *out, const struct form_field *f)
+{
+    struct buf accept = buf_new(a, 64);
+    JSON_EACH(kind, json_get(f->schema, "x-accept"))
+    {
+        if (accept.len) buf_add_char(&accept, ',');
+        buf_add(&accept, kind->text);
+    }
+    json_set_str(a, out, "accept",
+                 accept.len ? buf_str(&accept) : STR("image/jpeg,image/png,application/pdf"));
+    json_set_i64(a, out, "max_mb", json_i64_of(f->schema, "x-max-mb", FORM_FILE_MB));
+    json_set_bool(a, out, "multiple", f->files_max > 1);
+    json_set_i64(a, out, "files_max", (int64_t)f->files_max);
+}
+
 static void add_field(struct arena *a, struct json *fields, const struct form_field *f, struct str name,
                       const struct form_answers *in, const struct json *errors, bool english)
 {
@@ -275,6 +314,7 @@ static void add_field(struct arena *a, struct json *fields, const struct form_fi
     if (f->choices) add_options(a, out, f, form_text(value), locked, english);
     set_chosen(a, out, f, form_text(value), english);
     if (f->rows) add_rows(a, out, f, value, in, errors, english);
+    if (f->files_max) set_file_rules(a, out, f);
     bool number = f->type == FORM_INTEGER || f->type == FORM_NUMBER;
     set_text(a, out, "inputmode",
              str_c(number                              ? (f->type == FORM_INTEGER ? "numeric" : "decimal")
@@ -352,6 +392,7 @@ static void add_summary(struct arena *a, struct json *rows, const struct form_fi
                                       STR_ARG(label))
                             : label);
     json_set_str(a, row, "value", shown);
+    if (f->files_max) json_set_bool(a, row, "file", true);
     set_chosen(a, row, f, form_text(value), english);
     set_source(a, row, f, in, english);
 }

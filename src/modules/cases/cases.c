@@ -130,7 +130,7 @@ static void load_prefill(struct ctx *c, struct case_work *w)
 {
     bool open = w->state.status == COURSE_DRAFT || w->state.status == COURSE_CORRECTION;
     const struct exchange_case about = case_for_exchange(w);
-    w->answers.prefill = open ? exchange_prefill(c, &about, json_get(w->service, "form")) : NULL;
+    w->answers.prefill = open ? exchange_prefill(c, &about, w->schema) : NULL;
 }
 
 /* A draft follows the process in force; what was sent keeps the version it was sent under. */
@@ -150,8 +150,9 @@ static void find_process(struct ctx *c, struct case_work *w)
 static bool load_state(struct ctx *c, struct case_work *w)
 {
     struct service_code code;
-    if (!item_code(c, w->item, w->organisation, &code)) return false;
+    if (!item_code(c, w->item, w->organisation, w->form_version, &code)) return false;
     w->form = code.form;
+    w->schema = code.schema;
     find_process(c, w);
     w->state = course_start();
     if (str_eq_c(w->file.status, "draft")) return true;

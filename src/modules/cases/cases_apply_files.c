@@ -2,6 +2,7 @@
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_form_files.h"
 
 enum { PICTURE_SIDE_MAX = 2400, MB_DEFAULT = 10 };
 
@@ -337,5 +338,11 @@ bool apply_file(struct ctx *c)
             return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
                    ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
         }
+    struct form_upload_list inside;
+    if (!case_form_files(c, &w, &inside)) return false;
+    const struct case_upload *own = form_upload_find(&inside, id);
+    if (own)
+        return blob_get(ctx_blobs(c), c->arena, own->blob, &content, c->err) &&
+               ctx_file(c, content, str_z(c->arena, own->media_type), own->file_name);
     return err_missing(c->err, "file", "We cannot find this file.");
 }

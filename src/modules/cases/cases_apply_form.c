@@ -1,6 +1,7 @@
 /* The task list and the pages of the form. */
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_scope.h"
 
 /* ---- task list ---- */
@@ -138,10 +139,12 @@ static struct str back_of_page(struct ctx *c, const struct case_work *w, size_t 
 static bool show_page(struct ctx *c, struct case_work *w, size_t page)
 {
     struct apply_plan plan;
-    if (!apply_plan(c, w, &plan)) return false;
+    struct form_upload_list uploads;
+    if (!apply_plan(c, w, &plan) || !case_form_files(c, w, &uploads)) return false;
     struct json *doc =
         form_page(c->arena, w->form, page, &w->answers, errors_by_property(c), c->lang == &lang_en);
     bool rows = false;
+    form_files_on_page(c, w, &uploads, json_get(doc, "fields"));
     JSON_EACH(f, json_get(doc, "fields"))
     {
         apply_complete_field(c, (struct json *)f);
@@ -195,22 +198,44 @@ static bool keep_what_is_right(struct ctx *c, struct case_work *w, const struct 
            case_store_save(c, w);
 }
 
+/* Files that came with a page that is not right yet are kept all the same: nobody chooses them twice. */
+static bool show_with_files(struct ctx *c, struct case_work *w, size_t page, const struct err *wrong)
+{
+    struct err *told = ARENA_NEW(c->arena, struct err);
+    *told = c->err->kind == ERR_INVALID ? *c->err : *wrong;
+    for (size_t i = 0; c->err->kind == ERR_INVALID && i < wrong->field_count; i++)
+        err_at(told, str_c(wrong->fields[i].field), wrong->fields[i].msgid, str_c(wrong->fields[i].arg));
+    err_clear(c->err);
+    c->failed = told;
+    return show_page(c, w, page);
+}
+
 bool apply_form_save(struct ctx *c)
 {
     struct case_work w;
     struct apply_plan plan;
+    struct form_sent sent;
+    struct err *wrong = ARENA_NEW(c->arena, struct err);
     size_t page;
     if (!apply_load(c, &w) || !case_must_be_draft(c, &w) || !find_page(c, &w, &page)) return false;
     bool later = str_eq_c(in_text(c, "go"), "later");
     const struct json *before = w.answers.values;
     struct json *typed;
-    if (form_row_act(c->arena, w.form, page, apply_raw, c, &w.answers, &typed)) {
+    if (!form_files_take(c, &w, &sent, wrong)) return false;
+    if (form_row_act(c->arena, w.form, page, form_files_raw, &sent, &w.answers, &typed)) {
         w.answers.values = typed; /* shown, not kept */
         return show_page(c, &w, page);
     }
-    if (!draft_page(c, &w, page, apply_raw, c) &&
-        (!later || c->err->kind != ERR_INVALID || !keep_what_is_right(c, &w, before)))
+    bool read = draft_page(c, &w, page, form_files_raw, &sent);
+    if (!later && (sent.any || wrong->field_count) && c->html &&
+        (read ? wrong->field_count > 0 : c->err->kind == ERR_INVALID))
+        return show_with_files(c, &w, page, wrong);
+    if (!read && (!later || c->err->kind != ERR_INVALID || !keep_what_is_right(c, &w, before))) return false;
+    if (wrong->field_count) {
+        *c->err = *wrong;
         return false;
+    }
+    if (!form_files_sweep(c, &w, &sent)) return false;
     if (later) {
         ctx_notice(c, "Your draft is saved.");
         return ctx_redirect(c, "/apply/%lld", (long long)w.file.id);

@@ -2,6 +2,7 @@
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_form_files.h"
 
 /* ---- appointment ---- */
 
@@ -100,8 +101,10 @@ static void situation_group(struct ctx *c, struct json *groups, const struct cas
     }
 }
 
-static void form_groups(struct ctx *c, struct json *groups, const struct case_work *w, struct str base)
+static bool form_groups(struct ctx *c, struct json *groups, const struct case_work *w, struct str base)
 {
+    struct form_upload_list uploads;
+    if (!case_form_files(c, w, &uploads)) return false;
     JSON_EACH(page, w->form ? form_summary(c->arena, w->form, &w->answers, c->lang == &lang_en) : NULL)
     {
         struct str change =
@@ -110,11 +113,14 @@ static void form_groups(struct ctx *c, struct json *groups, const struct case_wo
         struct json *answers = add_group(c, groups, json_text_of(page, "title"), false, change);
         JSON_EACH(row, json_get(page, "rows"))
         {
-            struct json *a = add_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
+            struct str value = json_text_of(row, "value");
+            if (json_get(row, "file")) value = form_upload_names(c, &uploads, value);
+            struct json *a = add_answer(c, answers, json_text_of(row, "label"), value,
                                         json_text_of(json_get(row, "source"), "name"));
             if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));
         }
     }
+    return true;
 }
 
 static struct str upload_names(struct ctx *c, const struct case_material *m)
@@ -149,7 +155,7 @@ bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, co
     bool change = base.len > 0;
     situation_group(c, groups, w,
                     change ? str_fmt(c->arena, "/items/%lld/apply", (long long)w->file.item) : STR_EMPTY);
-    form_groups(c, groups, w, base);
+    if (!form_groups(c, groups, w, base)) return false;
     apply_material_group(c, groups, p, change ? str_cat(c->arena, base, STR("/materials")) : STR_EMPTY);
     if (p->slot.len) {
         struct json *answers = add_group(c, groups, ctx_tr(c, "Appointment"), false,

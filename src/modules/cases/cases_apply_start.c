@@ -187,8 +187,11 @@ static const struct json *ending(const struct ctx *c, const struct start *s)
 static bool renew_version(struct ctx *c, struct case_work *w, const struct item *item)
 {
     int64_t id = w->file.id;
+    struct service_code service;
     if (w->file.item_version == item->version) return true;
+    if (!item_code(c, item, w->organisation, 0, &service)) return false;
     w->file.item_version = item->version;
+    w->form_version = service.form_version;
     return case_store_save(c, w) && case_work_load(c, id, w);
 }
 

@@ -137,7 +137,8 @@ struct reception {
     const struct item *item;
     const struct json *service;
     struct subject who;
-    struct form *form;
+    const struct form *form;
+    const struct json *schema;
     struct case_work work; /* answers and materials as if it were a draft */
 };
 
@@ -158,9 +159,11 @@ static bool load_reception(struct ctx *c, struct reception *r, int64_t person, i
             c->err, "item.audience",
             organisation ? "This service is for persons. Please act for yourself to apply."
                          : "This service is for organisations. Please choose the organisation you act for.");
-    const struct json *schema = json_get(r->service, "form");
-    r->form = schema ? form_parse(c->arena, schema, c->err) : NULL;
-    return !schema || r->form;
+    struct service_code code;
+    if (!item_code(c, r->item, organisation, 0, &code)) return false;
+    r->form = code.form;
+    r->schema = code.schema;
+    return true;
 }
 
 static void situation_fields(struct ctx *c, struct json *fields, const struct json *service)
@@ -206,7 +209,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
                                         .item_code = r->item->code,
                                         .base = r->item->base,
                                         .live = true};
-    struct form_answers in = {.prefill = exchange_prefill(c, &about, json_get(r->service, "form"))};
+    struct form_answers in = {.prefill = exchange_prefill(c, &about, r->schema)};
     struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
         json_set_str(c->arena, errors, c->failed->fields[i].field,

@@ -42,7 +42,9 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
     crypto_random(&random, sizeof random);
     ident_track_code_make(random, code);
     struct course_state state = course_start();
-    struct case_work w = {.organisation = organisation};
+    struct service_code service;
+    if (!item_code(c, item, organisation, 0, &service)) return false;
+    struct case_work w = {.organisation = organisation, .form_version = service.form_version};
     *id = ctx_id(c);
     w.file = (struct case_file){.id = *id,
                                 .case_no = str_fmt(c->arena, "D%lld", (long long)*id),

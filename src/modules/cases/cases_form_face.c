@@ -63,9 +63,9 @@ bool item_form(struct ctx *c)
     bool person = item->form_person, organisation = item->form_organisation;
     bool for_organisation = organisation && (!person || str_eq_c(in_text(c, "for"), "organisation"));
     const struct json *service = person || organisation ? item_service(item, for_organisation) : NULL;
-    if (!service || !json_get(service, "form"))
+    if (!service || (!json_get(service, "form") && !json_get(service, "form_code")))
         return err_missing(c->err, "form", "This service has no form to fill in online.");
-    if (!item_code(c, item, for_organisation, &code)) return false;
+    if (!item_code(c, item, for_organisation, 0, &code)) return false;
     struct json *doc = ctx_doc(c);
     struct str href = item_href(c->arena, item),
                other = for_organisation ? STR("person") : STR("organisation");
@@ -76,7 +76,7 @@ bool item_form(struct ctx *c)
                                                                     STR_ARG(href), STR_ARG(other)))
                                     : json_null(c->arena));
     json_set_bool(c->arena, doc, "for_organisation", for_organisation);
-    add_pages(c, doc, json_get(service, "form"));
+    add_pages(c, doc, code.schema);
     if (!c->html) json_set(doc, "schema", json_copy(c->arena, form_schema(code.form)));
     return true;
 }

@@ -70,6 +70,8 @@ struct case_work {
     const struct course *course;
     struct course_state state;
     const struct form *form;
+    const struct json *schema;   /* of the form, as written */
+    int form_version;            /* of the form the service names; 0: it has its own */
     struct form_answers answers; /* values, prefill, situations */
     struct clock_event clock[CLOCK_EVENTS_MAX];
     size_t clock_count;

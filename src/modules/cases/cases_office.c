@@ -3,6 +3,7 @@
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_exchange.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -239,6 +240,14 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
             add_material(c, out, w, m->name, "warn",
                          ctx_tr(c, m->required ? "Missing" : "Not given (optional)"), 0);
     }
+    struct form_upload_list inside;
+    if (!case_form_files(c, w, &inside)) return false;
+    for (size_t i = 0; i < inside.count; i++) {
+        const struct case_upload *u = &inside.rows[i];
+        add_material(c, out, w, form_upload_title(c, w, u), "file",
+                     str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name), STR_ARG(size_words(c, u->size))),
+                     u->id);
+    }
     const struct exchange_case about = case_for_exchange(w);
     return exchange_case_facts(c, &about, facts);
 }
@@ -327,7 +336,7 @@ static bool show(struct ctx *c, bool full)
     json_set_str(c->arena, doc, "status_label", words_status(c, w.file.status, w.file.result));
     struct str step = words_step(c, w.course, w.file.step);
     json_set(doc, "held_by", step.len ? json_string(c->arena, step) : json_null(c->arena));
-    words_groups(c, doc, &w);
+    if (!words_groups(c, doc, &w)) return false;
     if (!full) mask_answers(c, json_get(doc, "groups"));
     add_intervals(c, doc, &w);
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
@@ -365,5 +374,13 @@ bool office_file(struct ctx *c)
             return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
                    ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
         }
+    struct form_upload_list inside;
+    if (!case_form_files(c, &w, &inside)) return false;
+    const struct case_upload *u = form_upload_find(&inside, file);
+    if (u) {
+        ctx_reads(c, w.file.applicant, STR("document"), w.file.id);
+        return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
+               ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
+    }
     return err_missing(c->err, "file", "We cannot find this file.");
 }

@@ -64,6 +64,7 @@ bool apply_form(struct ctx *c);
 bool apply_form_save(struct ctx *c);
 bool apply_files(struct ctx *c);
 bool apply_files_check(struct ctx *c);
+bool apply_form_check(struct ctx *c);
 bool apply_files_save(struct ctx *c);
 bool apply_file(struct ctx *c);
 bool apply_booking(struct ctx *c);

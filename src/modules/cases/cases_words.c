@@ -2,6 +2,7 @@
 
 #include "core/i18n/dates.h"
 #include "engines/identifiers/identifiers.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/orgs/orgs.h"
 
 static bool english(const struct ctx *c)
@@ -209,8 +210,10 @@ void words_chosen(struct ctx *c, struct json *object, struct str value, struct s
     json_set_str(c->arena, chosen, "label", label);
 }
 
-void words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
+bool words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
 {
+    struct form_upload_list uploads;
+    if (!case_form_files(c, w, &uploads)) return false;
     struct json *groups = json_set_array(c->arena, doc, "groups");
     const struct json *pages = w->form ? form_summary(c->arena, w->form, &w->answers, english(c)) : NULL;
     JSON_EACH(page, pages)
@@ -222,12 +225,15 @@ void words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
         {
             struct json *a = json_add_object(c->arena, answers);
             json_set_str(c->arena, a, "label", json_text_of(row, "label"));
-            json_set_str(c->arena, a, "value", json_text_of(row, "value"));
+            struct str value = json_text_of(row, "value");
+            if (json_get(row, "file")) value = form_upload_names(c, &uploads, value);
+            json_set_str(c->arena, a, "value", value);
             const struct json *source = json_get(json_get(row, "source"), "name");
             if (source) json_set_str(c->arena, a, "source", json_text(source));
             if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));
         }
     }
+    return true;
 }
 
 struct str words_track(struct ctx *c, struct str code)

@@ -29,7 +29,7 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row,
 /* "chosen": {value, label} of a choice that is made, as the engine of forms sets it. */
 void words_chosen(struct ctx *c, struct json *object, struct str value, struct str label);
 /* "已选" form values and answers as "groups" of a page. */
-void words_groups(struct ctx *c, struct json *doc, const struct case_work *w);
+bool words_groups(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
 /* "Original seen at the desk and handed back (copies: 1)" of an upload that is paper. */
 struct case_upload;

@@ -1,5 +1,7 @@
+#include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/catalogue/catalogue_internal.h"
+#include "modules/forms/forms.h"
 
 #include <stdlib.h>
 
@@ -73,9 +75,12 @@ const struct json *catalogue_overlay(struct arena *a, const struct json *base, c
     return both;
 }
 
-static void fill_item(struct item *i, const struct json *base, const struct json *own,
+static void fill_item(struct arena *a, struct item *i, const struct json *base, const struct json *own,
                       const struct json *person, const struct json *organisation)
 {
+    bool same = person == organisation;
+    person = catalogue_service(a, person, own);
+    organisation = same ? person : catalogue_service(a, organisation, own);
     const struct json *service = person ? person : organisation;
     i->en = json_text_of(own, "en").len ? json_text_of(own, "en") : json_text_of(base, "en");
     i->statutory = limit_of(json_get(own, "statutory_limit") ? json_get(own, "statutory_limit")
@@ -95,7 +100,7 @@ static void fill_item(struct item *i, const struct json *base, const struct json
 static bool compile(struct arena *a, const struct json *service, struct service_code *out, struct err *e)
 {
     const struct json *form = json_get(service, "form");
-    out->form = form ? form_parse(a, form, e) : NULL;
+    *out = (struct service_code){.form = form ? form_parse(a, form, e) : NULL, .schema = form};
     return !form || out->form;
 }
 
@@ -128,10 +133,12 @@ static void list_row(struct snapshot *s, struct listed *l, const struct version_
                             .division = str_dup(a, v->division),
                             .audience = v->audience};
     l->own = v->doc.len > 2 ? json_parse(a, v->doc, JSON_STRICT, e) : NULL;
-    fill_item(&l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL,
+    fill_item(a, &l->item, base ? base->doc : NULL, l->own, person ? person->doc : NULL,
               organisation ? organisation->doc : NULL);
-    l->item.code_person = person ? person->code_of : NULL;
-    l->item.code_organisation = organisation ? organisation->code_of : NULL;
+    if (!json_text_of(l->own, "own_form").len) {
+        l->item.code_person = person ? person->code_of : NULL;
+        l->item.code_organisation = organisation ? organisation->code_of : NULL;
+    }
     l->item.doc = catalogue_overlay(a, base ? base->doc : NULL, l->own);
     if (!l->item.doc) l->item.doc = &nothing;
     while (rest.len && l->theme_count < sizeof l->themes / sizeof l->themes[0]) {
@@ -442,8 +449,22 @@ const struct json *item_service(const struct item *i, bool organisation)
     return organisation ? i->form_organisation : i->form_person;
 }
 
-bool item_code(struct ctx *c, const struct item *i, bool organisation, struct service_code *out)
+static bool named_form(struct ctx *c, struct str code, int version, struct service_code *out)
 {
+    const struct form_version *v =
+        version ? form_version_of(c, code, version) : form_in_force(c, code, date_of(c->now));
+    if (!v)
+        return err_conflict(c->err, "form.none",
+                            "No form is in force for this service. Please tell the service desk.");
+    *out = (struct service_code){.form = v->form, .schema = v->schema, .form_version = v->version};
+    return true;
+}
+
+bool item_code(struct ctx *c, const struct item *i, bool organisation, int form_version,
+               struct service_code *out)
+{
+    struct str code = json_text_of(item_service(i, organisation), "form_code");
+    if (code.len) return named_form(c, code, form_version, out);
     const struct service_code *ready = organisation ? i->code_organisation : i->code_person;
     if (!ready) return compile(c->arena, item_service(i, organisation), out, c->err);
     *out = *ready;
@@ -483,7 +504,7 @@ bool catalogue_assemble(struct ctx *c, const struct version_row *v, struct item 
                          .unit = v->unit,
                          .division = v->division,
                          .audience = v->audience};
-    fill_item(out, base, own, person, organisation);
+    fill_item(c->arena, out, base, own, person, organisation);
     out->doc = catalogue_overlay(c->arena, base, own);
     if (!out->doc) out->doc = json_object(c->arena);
     return true;

@@ -16,7 +16,9 @@ enum { FOR_PERSON = 1, FOR_ORGANISATION = 2 };
 
 /* The form of a service, ready to run. */
 struct service_code {
-    const struct form *form; /* NULL: it asks nothing */
+    const struct form *form;   /* NULL: it asks nothing */
+    const struct json *schema; /* as written; NULL where there is no form */
+    int form_version;          /* of the form (modules/forms) the service names; 0: the form is its own */
 };
 
 struct item {
@@ -51,8 +53,11 @@ bool catalogue_version(struct ctx *c, int64_t id, int version, const struct item
 const struct item *catalogue_of_base(struct ctx *c, struct str base);
 /* What the applicant of this kind fills in: form_person or form_organisation. */
 const struct json *item_service(const struct item *i, bool organisation);
-/* Its form; compiled in the request's arena where the version is not the current one. */
-bool item_code(struct ctx *c, const struct item *i, bool organisation, struct service_code *out) NODISCARD;
+/* Its form; compiled in the request's arena where the version is not the current one. Where the service names
+ * a form by its code ("form_code") it is the version given, 0: the one in force today. CONFLICT "form.none".
+ */
+bool item_code(struct ctx *c, const struct item *i, bool organisation, int form_version,
+               struct service_code *out) NODISCARD;
 size_t catalogue_count(struct ctx *c);
 /* Best items for a query, for the desk and the home page: up to limit. */
 size_t catalogue_search(struct ctx *c, struct str query, size_t limit, const struct item ***list);

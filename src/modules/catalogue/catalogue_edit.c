@@ -1,5 +1,6 @@
 /* Drafts of items and the second pair of eyes: what one person writes another one publishes. */
 #include "modules/catalogue/catalogue_edit.h"
+#include "core/auth/authors.h"
 #include "modules/evidence/evidence.h"
 
 struct str item_state(const struct item *i)
@@ -69,31 +70,16 @@ bool catalogue_draft(struct ctx *c, int64_t item, struct version_row *row, bool 
     return *open || last_offered(c, item, row);
 }
 
-static struct str author_mark(const struct ctx *c)
-{
-    return str_fmt(c->arena, "|%lld|", (long long)c->actor.account);
-}
-
 bool catalogue_is_author(const struct ctx *c, const struct version_row *row)
 {
-    if (!c->actor.account) return false;
-    return row->made_by == c->actor.account || str_find(row->authors, author_mark(c)) != SIZE_MAX;
-}
-
-/* A new version begins with nobody's hand in it; an open one remembers every hand. */
-static void add_author(const struct ctx *c, struct version_row *row, bool open)
-{
-    struct str mark = author_mark(c);
-    if (!open) row->authors = STR_EMPTY;
-    if (str_find(row->authors, mark) != SIZE_MAX) return;
-    row->authors = row->authors.len ? str_cat(c->arena, row->authors, str_slice(mark, 1, mark.len)) : mark;
+    return authors_has(c, row->made_by, row->authors);
 }
 
 bool catalogue_save_draft(struct ctx *c, struct version_row *row, bool open)
 {
     struct version_row *rows;
     size_t count;
-    add_author(c, row, open);
+    row->authors = authors_add(c, row->authors, open);
     row->made_by = c->actor.account;
     row->made_at = c->now;
     if (open) return catalogue_store_save_draft(c, row) && note(c, "catalogue.draft", row);
@@ -135,7 +121,8 @@ bool catalogue_publish(struct ctx *c, int64_t item)
     bool any;
     if (!under_review(c, item, &row) || !other_eyes(c, &row) || !catalogue_assemble(c, &row, &i))
         return false;
-    if (!catalogue_offered(c, item, &offered, &any) || !catalogue_check_draft(c, &i, any ? &offered : NULL))
+    if (!catalogue_offered(c, item, &offered, &any) || !catalogue_check_draft(c, &i, any ? &offered : NULL) ||
+        !catalogue_check_named(c, &i))
         return false;
     if (!catalogue_store_publish(c, item, row.version, c->actor.account, c->now)) return false;
     if (str_eq_c(item_state(&i), "cancelled") && !catalogue_store_withdraw(c, item)) return false;
@@ -188,6 +175,10 @@ void catalogue_compare(struct ctx *c, const struct item *before, const struct it
     changed(c, array, ctx_tr(c, "English name"), before->en, after->en);
     changed(c, array, ctx_tr(c, "In one sentence"), json_text_of(before->doc, "summary"),
             json_text_of(after->doc, "summary"));
+    changed(c, array, ctx_tr(c, "Form"), fresh ? STR_EMPTY : catalogue_form_words(c, before),
+            catalogue_form_words(c, after));
+    changed(c, array, ctx_tr(c, "Process"), fresh ? STR_EMPTY : catalogue_process_words(c, before),
+            catalogue_process_words(c, after));
     if (fresh) changed(c, array, ctx_tr(c, "Division"), STR_EMPTY, orgs_division_path(c, after->division));
     for (const struct json *p = x->first, *q = y->first; p && q; p = p->next, q = q->next)
         if (!str_eq(json_text_of(p, "name"), version))

@@ -8,7 +8,7 @@
 struct json *edit_field(struct ctx *c, struct json *fields, const char *kind, const char *id,
                         const char *label, struct str value, bool required, const char *hint);
 /* {id, heading, text, fields} of everything that may be edited. */
-void edit_sections(struct ctx *c, const struct item *i, struct json *sections);
+bool edit_sections(struct ctx *c, const struct item *i, struct json *sections) NODISCARD;
 /* Name and document of the row from the input; `i` is the row as it was. INVALID with what is wrong at each
  * field. */
 bool edit_read(struct ctx *c, const struct item *i, struct version_row *row) NODISCARD;

@@ -1,6 +1,8 @@
 /* The form of an item's elements: from the effective document to fields, and back to what differs from the
  * shipped facts. */
 #include "modules/catalogue/catalogue_edit.h"
+#include "modules/forms/forms.h"
+#include "modules/processes/processes.h"
 
 enum { MATERIALS = 12, QUESTIONS = 6, BASIS_MAX = 20, CONDITIONS_MAX = 40 };
 
@@ -29,6 +31,8 @@ const struct field office_edit_fields[] = {
     {"statutory_basis", FIELD_LINE, "Law and article of the limit", .max = 120},
     {"promised_value", FIELD_INT, "Promised time", .min = 0, .max = LIMIT_COUNT_MAX},
     {"promised_unit", FIELD_CHOICE, "Unit", .choices = UNITS},
+    {"own_form", FIELD_LINE, "Form", .max = 60},
+    {"own_process", FIELD_LINE, "Process", .max = 60},
     {"basis", FIELD_TEXT, "Legal basis", .max = 2000},
     {"conditions", FIELD_TEXT, "Conditions", .max = 8000},
     MATERIAL_FIELDS(1),
@@ -219,13 +223,50 @@ static void question_section(struct ctx *c, struct json *sections, const struct 
     }
 }
 
-void edit_sections(struct ctx *c, const struct item *i, struct json *sections)
+static void name_choice(struct ctx *c, struct json *f, struct str code, struct str name, struct str en,
+                        bool published)
+{
+    struct str word = c->lang == &lang_en && en.len ? en : name;
+    ctx_option(
+        c, f, code,
+        published ? word
+                  : str_fmt(c->arena, "%.*s (%.*s)", STR_ARG(word), STR_ARG(ctx_tr(c, "not published yet"))));
+    json_set(((struct json *)json_get(f, "options"))->last, "note", json_null(c->arena));
+}
+
+/* What was built here, instead of what comes with the type of service. */
+static bool built_section(struct ctx *c, struct json *sections, const struct item *i)
+{
+    struct json *fields = section(
+                    c, sections, "built", "Form and process",
+                    "Built here and named by code. A form named here stands in the place of the form, "
+                    "questions and documents that the type of service brings."),
+                *f;
+    struct form_name *forms;
+    struct process_name *processes;
+    size_t form_count, process_count;
+    if (!forms_list(c, &forms, &form_count) || !process_list(c, &processes, &process_count)) return false;
+    f = edit_field(c, fields, "select", "own_form", "Form", json_text_of(i->doc, "own_form"), false, NULL);
+    choice(c, f, "", "As the type of service brings it");
+    for (size_t k = 0; k < form_count; k++)
+        name_choice(c, f, forms[k].code, forms[k].name, forms[k].en, forms[k].published);
+    f = edit_field(c, fields, "select", "own_process", "Process", json_text_of(i->doc, "own_process"), false,
+                   NULL);
+    choice(c, f, "", "As the type of service brings it");
+    for (size_t k = 0; k < process_count; k++)
+        name_choice(c, f, processes[k].code, processes[k].name, processes[k].en, processes[k].published);
+    return true;
+}
+
+bool edit_sections(struct ctx *c, const struct item *i, struct json *sections)
 {
     basic_section(c, sections, i);
+    if (!built_section(c, sections, i)) return false;
     time_section(c, sections, i);
     law_section(c, sections, i);
     material_section(c, sections, i);
     question_section(c, sections, i);
+    return true;
 }
 
 /* ---- and back ---- */
@@ -399,6 +440,29 @@ static void keep_text(struct reading *r, const char *key, struct str text)
     keep(r, key, text.len ? json_string(r->c->arena, text) : NULL);
 }
 
+/* A form and a process that there are, be it as drafts. */
+static bool read_built(struct reading *r)
+{
+    struct ctx *c = r->c;
+    struct str form = in_text(c, "own_form"), process = in_text(c, "own_process");
+    struct form_name *forms;
+    struct process_name *processes;
+    size_t count;
+    bool found = !form.len;
+    if (!forms_list(c, &forms, &count)) return false;
+    for (size_t k = 0; k < count; k++)
+        found = found || str_eq(forms[k].code, form);
+    if (!found) err_at(c->err, STR("own_form"), "Please choose one of the options.", STR_EMPTY);
+    found = !process.len;
+    if (!process_list(c, &processes, &count)) return false;
+    for (size_t k = 0; k < count; k++)
+        found = found || str_eq(processes[k].code, process);
+    if (!found) err_at(c->err, STR("own_process"), "Please choose one of the options.", STR_EMPTY);
+    keep_text(r, "own_form", form);
+    keep_text(r, "own_process", process);
+    return true;
+}
+
 bool edit_read(struct ctx *c, const struct item *i, struct version_row *row)
 {
     const struct json *base,
@@ -418,6 +482,7 @@ bool edit_read(struct ctx *c, const struct item *i, struct version_row *row)
     read_limit(&r, "statutory_limit", "statutory_value", "statutory_unit", "statutory_basis");
     if (promise_changed(c, i->promised))
         read_limit(&r, "promised_limit", "promised_value", "promised_unit", NULL);
+    if (!read_built(&r)) return false;
     read_bases(&r);
     read_conditions(&r);
     if (!item_own_service(i)) read_materials(&r);

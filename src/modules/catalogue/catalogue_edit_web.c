@@ -229,7 +229,7 @@ bool office_edit(struct ctx *c)
              open && !review && row.version == 1 && !row.current && ctx_may(c, "catalogue.edit")
                  ? json_string(a, str_fmt(a, "/office/catalogue/%lld/basics", (long long)row.item))
                  : json_null(a));
-    edit_sections(c, &i, json_set_array(a, doc, "sections"));
+    if (!edit_sections(c, &i, json_set_array(a, doc, "sections"))) return false;
     struct json *elements = json_set_array(a, doc, "elements");
     catalogue_elements(c, &i, elements);
     for (struct json *e = elements->first; e; e = e->next)

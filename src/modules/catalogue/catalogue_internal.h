@@ -90,6 +90,16 @@ const struct data_text *catalogue_current(const struct snapshot *s, const char *
 /* base overlaid by own: members of own win; either may be NULL. */
 const struct json *catalogue_overlay(struct arena *a, const struct json *base, const struct json *own);
 
+/* ---- catalogue_service.c: an item that names a form or a process of its own ---- */
+/* The service with what the item's own document names put in its place: {"own_form": code} for its form,
+ * questions and documents, {"own_process": code} for its process. The same service where it names neither. */
+const struct json *catalogue_service(struct arena *a, const struct json *service, const struct json *own);
+/* CONFLICT where the form or the process named has no version in force today. */
+bool catalogue_check_named(struct ctx *c, const struct item *i) NODISCARD;
+/* Names in words, for the review; "" where none is named. */
+struct str catalogue_form_words(struct ctx *c, const struct item *i);
+struct str catalogue_process_words(struct ctx *c, const struct item *i);
+
 /* ---- catalogue_classify.c: audience and themes by rules (data/catalogue/themes.json) ---- */
 struct classes {
     unsigned audience;

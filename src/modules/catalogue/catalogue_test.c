@@ -191,8 +191,8 @@ static bool reach_online(struct ctx *c)
         const struct item *it = &snapshot->items[i].item;
         if (!str_eq_c(it->division, "511602")) continue;
         struct service_code code;
-        bool person = it->form_person && item_code(c, it, false, &code);
-        bool organisation = it->form_organisation && item_code(c, it, true, &code);
+        bool person = it->form_person && item_code(c, it, false, 0, &code);
+        bool organisation = it->form_organisation && item_code(c, it, true, 0, &code);
         r->items++;
         r->online += it->apply_online && person == ((it->audience & FOR_PERSON) != 0) &&
                      organisation == ((it->audience & FOR_ORGANISATION) != 0);

@@ -1,6 +1,6 @@
 #include "modules/catalogue/catalogue_internal.h"
 
-static const char *const needs[] = {"evidence", "orgs", "processes", NULL};
+static const char *const needs[] = {"evidence", "forms", "orgs", "processes", NULL};
 
 static const struct route routes[] = {
     GET("/items/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), guide_page, "catalogue/guide", .flags = ROUTE_CACHED,

@@ -4,6 +4,7 @@
 
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
+#include "modules/forms/forms.h"
 #include "modules/registry/registry.h"
 
 #include <string.h>
@@ -73,6 +74,7 @@ bool exchange_start(struct ctx *c)
     server_on_recorded(c->server, call_recorded);
     people_add_part(c->server, &exchange_part);
     evidence_set_item_names(c->server, exchange_item_names);
+    forms_set_sources(c->server, exchange_form_sources);
     return exchange_refresh(c);
 }
 

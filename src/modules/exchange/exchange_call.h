@@ -111,6 +111,8 @@ struct noted {
 
 /* ---- exchange_call.c ---- */
 bool exchange_start(struct ctx *c);
+/* What fields can be filled in from (forms_sources): the items of registers that the catalogue publishes. */
+bool exchange_form_sources(struct ctx *c, struct json *list) NODISCARD;
 bool exchange_refresh(struct ctx *c);
 void exchange_stop(struct server *s);
 const struct exchange_snapshot *exchange_now(struct ctx *c);

@@ -200,3 +200,27 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
     *held = record != NULL;
     return note_once(c, &k, *held);
 }
+
+/* ---- for whoever builds forms ---- */
+
+bool exchange_form_sources(struct ctx *c, struct json *list)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    for (size_t i = 0; i < s->resource_count; i++) {
+        const struct known_resource *r = &s->resources[i];
+        const struct json *items;
+        if (!r->register_id.len) continue;
+        if (!exchange_offer_items(c, r->entry, &items)) return false;
+        JSON_EACH(item, items)
+        {
+            struct json *o = json_add_object(c->arena, list);
+            json_set_str(
+                c->arena, o, "value",
+                str_fmt(c->arena, "%.*s.%.*s", STR_ARG(r->register_id), STR_ARG(json_text_of(item, "id"))));
+            json_set_str(
+                c->arena, o, "label",
+                str_fmt(c->arena, "%.*s · %.*s", STR_ARG(r->name), STR_ARG(json_text_of(item, "name"))));
+        }
+    }
+    return true;
+}

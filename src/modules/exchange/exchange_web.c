@@ -153,7 +153,8 @@ static const struct permission permissions[] = {
     {"exchange.provide", "Decide who may use the department's data", "data_steward"},
 };
 
-static const char *const needs[] = {"catalogue", "evidence", "notices", "orgs", "people", "registry", NULL};
+static const char *const needs[] = {"catalogue", "evidence", "forms",    "notices",
+                                    "orgs",      "people",   "registry", NULL};
 
 static const struct setting settings[] = {
     {"exchange.office_workdays", "The own office agrees to a request for data within", "working days", 1,

@@ -35,6 +35,7 @@ static const struct link office_links[] = {
     {"/office/ratings", "Ratings", "What people say, and what is put right", "star"},
     {"/office/catalogue", "Directory", "Edit, review, publish services", "list"},
     {"/office/processes", "Processes", "The ways cases go: pictures, versions, review", "form"},
+    {"/office/forms", "Forms", "Build, try and publish forms without code", "form"},
     {"/office/decisions", "Decision models", "Rules, test cases, who is entitled", "form"},
     {"/office/licences", "Licences", "Find, suspend, cancel", "licence"},
     {"/office/exchange", "Data catalogue", "What departments hold and share", "list"},

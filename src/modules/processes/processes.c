@@ -86,6 +86,17 @@ const struct process_version *process_first(struct ctx *c, struct str code)
     return first;
 }
 
+bool process_list(struct ctx *c, struct process_name **names, size_t *count)
+{
+    struct version_row *rows;
+    if (!processes_store_list(c, &rows, count)) return false;
+    *names = ARENA_ARRAY(c->arena, *count + 1, struct process_name);
+    for (size_t i = 0; i < *count; i++)
+        (*names)[i] = (struct process_name){rows[i].code, rows[i].name, rows[i].en,
+                                            process_first(c, rows[i].code) != NULL};
+    return true;
+}
+
 struct str process_of_flow(const struct json *flow)
 {
     struct str code = json_text_of(flow, "process");

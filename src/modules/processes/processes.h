@@ -32,6 +32,13 @@ const struct process_version *process_first(struct ctx *c, struct str code);
  * "rule-first" or "one-review". */
 struct str process_of_flow(const struct json *flow);
 
+/* All processes that there are, drafts as well, by code: for whoever lets an officer choose one. */
+struct process_name {
+    struct str code, name, en;
+    bool published;
+};
+bool process_list(struct ctx *c, struct process_name **rows, size_t *count) NODISCARD;
+
 /* Moves running cases of that process (one: by its number, then the code may be empty) to a version, for the
  * module that keeps them, which needs this one. Adds to the array `report` an object {case_no, from, to,
  * moved, missing} for each case it looked at, behind id *after, at most a page; *after is the last one, or

@@ -1,4 +1,5 @@
 /* Drafts of versions and the second pair of eyes: what one person writes another one publishes. */
+#include "core/auth/authors.h"
 #include "modules/evidence/evidence.h"
 #include "modules/processes/processes_internal.h"
 
@@ -22,24 +23,9 @@ bool process_draft(struct ctx *c, int64_t process, struct version_row *row, bool
     return true;
 }
 
-static struct str author_mark(const struct ctx *c)
-{
-    return str_fmt(c->arena, "|%lld|", (long long)c->actor.account);
-}
-
 bool process_is_author(const struct ctx *c, const struct version_row *row)
 {
-    if (!c->actor.account) return false;
-    return row->made_by == c->actor.account || str_find(row->authors, author_mark(c)) != SIZE_MAX;
-}
-
-/* A new version begins with nobody's hand in it; an open one remembers every hand. */
-static void add_author(const struct ctx *c, struct version_row *row, bool open)
-{
-    struct str mark = author_mark(c);
-    if (!open) row->authors = STR_EMPTY;
-    if (str_find(row->authors, mark) != SIZE_MAX) return;
-    row->authors = row->authors.len ? str_cat(c->arena, row->authors, str_slice(mark, 1, mark.len)) : mark;
+    return authors_has(c, row->made_by, row->authors);
 }
 
 bool process_save(struct ctx *c, struct version_row *row, bool open)
@@ -47,7 +33,7 @@ bool process_save(struct ctx *c, struct version_row *row, bool open)
     if (open && !str_eq_c(row->status, "draft"))
         return err_conflict(c->err, "process.under_review",
                             "This draft is under review. It can be changed when the reviewer returns it.");
-    add_author(c, row, open);
+    row->authors = authors_add(c, row->authors, open);
     row->made_by = c->actor.account;
     row->made_at = c->now;
     if (open) return processes_store_save(c, row) && note(c, "process.draft", row);

@@ -1,0 +1,239 @@
+/* Files inside a form: kept like other uploads, under "form:<property>" ("form:<group>.<property>" in the
+ * rows of a group); the answer names them by number. A number counts only where it is a file of this case
+ * given for this very property, so that nobody names somebody else's. */
+#include "modules/cases/cases_form_files.h"
+#include "core/blob/blob.h"
+#include "core/http/server.h"
+#include "modules/cases/cases_scope.h"
+
+#define KIND "form:"
+
+/* "group.3.photo" → "group.photo", the property whatever its row. */
+static struct str property_of(struct ctx *c, struct str name)
+{
+    struct str group, rest = str_cut(name, '.', &group), row, cell = str_cut(rest, '.', &row);
+    return cell.len ? str_fmt(c->arena, "%.*s.%.*s", STR_ARG(group), STR_ARG(cell)) : name;
+}
+
+static struct str material_of(struct ctx *c, struct str name)
+{
+    return str_cat(c->arena, STR(KIND), property_of(c, name));
+}
+
+static const struct json *rule_of(struct ctx *c, const struct form *form, struct str name)
+{
+    struct str property = property_of(c, name);
+    JSON_EACH(f, form ? form_files(c->arena, form) : NULL)
+    {
+        if (str_eq(json_text_of(f, "name"), property)) return f;
+    }
+    return NULL;
+}
+
+bool case_form_files(struct ctx *c, const struct case_work *w, struct form_upload_list *out)
+{
+    struct case_upload *all;
+    size_t count;
+    *out = (struct form_upload_list){0};
+    if (!w->form || !form_files(c->arena, w->form)->count) return true;
+    if (!case_store_uploads(c, w->file.id, &all, &count)) return false;
+    out->rows = ARENA_ARRAY(c->arena, count + 1, struct case_upload);
+    for (size_t i = 0; i < count; i++) {
+        if (!str_starts(all[i].material, STR(KIND)) || !all[i].blob.len) continue;
+        if (!case_open(c, w, "file_name", all[i].file_name, &all[i].file_name)) return false;
+        out->rows[out->count++] = all[i];
+    }
+    return true;
+}
+
+const struct case_upload *form_upload_find(const struct form_upload_list *list, int64_t id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->rows[i].id == id) return &list->rows[i];
+    return NULL;
+}
+
+static const struct case_upload *upload_for(struct ctx *c, const struct form_upload_list *list,
+                                            struct str name, struct str number)
+{
+    int64_t id;
+    const struct case_upload *u = str_to_i64(number, &id) ? form_upload_find(list, id) : NULL;
+    return u && str_eq(u->material, material_of(c, name)) ? u : NULL;
+}
+
+/* ---- in words ---- */
+
+struct str form_upload_names(struct ctx *c, const struct form_upload_list *list, struct str ids)
+{
+    struct buf b = buf_new(c->arena, 64);
+    struct str one;
+    int64_t id;
+    while (ids.len) {
+        ids = str_cut(ids, ' ', &one);
+        const struct case_upload *u = str_to_i64(one, &id) ? form_upload_find(list, id) : NULL;
+        if (!u) continue;
+        if (b.len) buf_add_c(&b, c->lang == &lang_en ? ", " : "、");
+        buf_add(&b, u->file_name);
+    }
+    return buf_str(&b);
+}
+
+struct str form_upload_title(struct ctx *c, const struct case_work *w, const struct case_upload *u)
+{
+    struct str group, property = str_slice(u->material, strlen(KIND), u->material.len),
+                      cell = str_cut(property, '.', &group);
+    bool english = c->lang == &lang_en;
+    /* The title of a cell is found by any row of its group. */
+    return cell.len ? form_field_title(
+                          w->form, str_fmt(c->arena, "%.*s.0.%.*s", STR_ARG(group), STR_ARG(cell)), english)
+                    : form_field_title(w->form, property, english);
+}
+
+/* ---- the page ---- */
+
+static void complete_file(struct ctx *c, const struct case_work *w, const struct form_upload_list *list,
+                          struct json *f)
+{
+    struct str ids = json_text_of(f, "value"), one, name = json_text_of(f, "name");
+    struct buf kept = buf_new(c->arena, 64);
+    struct json *files = json_array(c->arena);
+    while (ids.len) {
+        ids = str_cut(ids, ' ', &one);
+        const struct case_upload *u = upload_for(c, list, name, one);
+        if (!u) continue;
+        if (kept.len) buf_add_char(&kept, ' ');
+        buf_add(&kept, one);
+        apply_file_document(c, files, w->file.id, u);
+    }
+    json_set_str(c->arena, f, "value", buf_str(&kept));
+    struct str kinds = tr_arg(c->lang, c->arena, "At most %{arg} MB each.",
+                              str_fmt(c->arena, "%lld", (long long)json_i64_of(f, "max_mb", 1))),
+               hint = json_text_of(f, "hint");
+    json_set_str(c->arena, f, "hint",
+                 hint.len ? str_fmt(c->arena, "%.*s %.*s", STR_ARG(hint), STR_ARG(kinds)) : kinds);
+    if (!files->count) return;
+    struct json *o = json_set_object(c->arena, f, "file_kept");
+    json_set_str(c->arena, o, "ids", buf_str(&kept));
+    json_set(o, "files", files);
+}
+
+void form_files_on_page(struct ctx *c, const struct case_work *w, const struct form_upload_list *list,
+                        const struct json *fields)
+{
+    JSON_EACH(f, fields)
+    {
+        const struct json *kind = json_get(f, "kind");
+        if (json_get(kind, "file")) complete_file(c, w, list, (struct json *)f);
+        JSON_EACH(row, json_get(kind, "group") ? json_get(f, "rows") : NULL)
+        {
+            form_files_on_page(c, w, list, json_get(row, "fields"));
+        }
+    }
+}
+
+/* ---- taking them ---- */
+
+bool apply_form_check(struct ctx *c)
+{
+    struct case_work w;
+    apply_prepared(c);
+    if (!apply_load(c, &w) || !case_must_be_draft(c, &w)) return false;
+    for (const struct upload *u = c->req->uploads; u; u = u->next) {
+        const struct json *rule = rule_of(c, w.form, u->field);
+        if (!rule) return err_missing(c->err, "form.field", "This form does not ask for this file.");
+        struct json *own = json_copy(c->arena, rule);
+        json_set_str(c->arena, own, "id", material_of(c, u->field));
+        if (!apply_take_file(c, u->field, own, u)) return false;
+    }
+    return true;
+}
+
+bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent, struct err *wrong)
+{
+    struct case_upload *all;
+    size_t count;
+    *sent = (struct form_sent){.c = c, .w = w, .added = json_object(c->arena)};
+    if (!w->form || !form_files(c->arena, w->form)->count) return true;
+    apply_wrong(c, wrong);
+    if (!case_store_uploads(c, w->file.id, &all, &count)) return false;
+    JSON_EACH(f, json_get(c->prepared, "files"))
+    {
+        struct str field = json_text_of(f, "field"), name;
+        struct case_upload u = {.id = ctx_id(c),
+                                .size = json_i64_of(f, "size", 0),
+                                .at = c->now,
+                                .material = json_text_of(f, "material"),
+                                .blob = json_text_of(f, "blob"),
+                                .media_type = json_text_of(f, "type"),
+                                .state = STR("uploaded")};
+        if (++count > FILES_A_CASE_MAX) {
+            err_at(wrong, field, "There are too many files in this application.", STR_EMPTY);
+            break;
+        }
+        if (!case_seal(c, w, "file_name", utf8_head(json_text_of(f, "name"), 120), &name) ||
+            !case_store_add_upload(c, w->file.id, &u, name) ||
+            !blob_refer(&c->tx, u.blob, u.size, str_z(c->arena, u.media_type), c->now, "case_material", u.id))
+            return false;
+        struct str before = json_text(json_get_str(sent->added, field));
+        json_set_str(
+            c->arena, sent->added, str_z(c->arena, field),
+            str_fmt(c->arena, "%.*s%s%lld", STR_ARG(before), before.len ? " " : "", (long long)u.id));
+        sent->any = true;
+    }
+    return case_form_files(c, w, &sent->list);
+}
+
+struct str form_files_raw(void *arg, struct str name)
+{
+    const struct form_sent *s = arg;
+    struct ctx *c = s->c;
+    struct str sent = apply_raw(c, name), rest = sent, one, added = json_text(json_get_str(s->added, name));
+    if (!s->list.count || !rule_of(c, s->w->form, name)) return sent;
+    if (!sent.len && !added.len) return sent;
+    struct buf b = buf_new(c->arena, 64);
+    while (rest.len) {
+        rest = str_cut(rest, ' ', &one);
+        struct str drop = str_fmt(c->arena, "%.*s.drop.%.*s", STR_ARG(name), STR_ARG(one));
+        if (!upload_for(c, &s->list, name, one) || ctx_param(c, drop).len) continue;
+        if (b.len) buf_add_char(&b, ' ');
+        buf_add(&b, one);
+    }
+    if (b.len && added.len) buf_add_char(&b, ' ');
+    buf_add(&b, added);
+    return b.len ? buf_str(&b) : STR("");
+}
+
+static bool named(const struct json *values, const struct json *files, struct str id)
+{
+    JSON_EACH(f, files)
+    {
+        struct str group, cell = str_cut(json_text_of(f, "name"), '.', &group), rest, one;
+        const struct json *top = json_get_str(values, group),
+                          single = {.type = JSON_ARRAY, .first = (struct json *)values};
+        const struct json *rows = cell.len ? top : &single;
+        JSON_EACH(row, rows)
+        {
+            rest = json_text(json_get_str(row, cell.len ? cell : group));
+            while (rest.len) {
+                rest = str_cut(rest, ' ', &one);
+                if (str_eq(one, id)) return true;
+            }
+            if (!cell.len) break;
+        }
+    }
+    return false;
+}
+
+bool form_files_sweep(struct ctx *c, const struct case_work *w, const struct form_sent *sent)
+{
+    if (!sent->list.count) return true;
+    const struct json *files = form_files(c->arena, w->form);
+    for (size_t i = 0; i < sent->list.count; i++) {
+        struct str id = str_fmt(c->arena, "%lld", (long long)sent->list.rows[i].id), blob;
+        if (named(w->answers.values, files, id)) continue;
+        if (!case_store_remove_upload(c, w->file.id, sent->list.rows[i].id, &blob) ||
+            (blob.len && !blob_release(&c->tx, blob, "case_material", sent->list.rows[i].id)))
+            return false;
+    }
+    return true;
+}
