@@ -3,6 +3,8 @@
 
 const struct evidence_word evidence_acts[] = {
     {"setting.change", "A setting of the installation changed"},
+    {"setting.drop", "A coming change of a setting taken back"},
+    {"setting.begin", "A change of a setting began to hold"},
     {"data.read", "Looked at personal data"},
     {"case.submit", "Application sent"},
     {"case.accept", "Application accepted"},
@@ -593,6 +595,8 @@ static const struct {
     {"setting.", "setting", "setting %{arg}", NULL},
     {"setting.", "before", "before: %{arg}", NULL},
     {"setting.", "after", "then: %{arg}", NULL},
+    {"setting.", "from", "from the day %{arg}", NULL},
+    {"exchange.system_key", "until", "the one before until %{arg}", NULL},
     {"case.moved", "version", "version %{arg} of the process", NULL},
     {"case.moved", "from", "before: version %{arg}", NULL},
     {"evidence.", "altered", "altered rows: %{arg}", NULL},
