@@ -60,9 +60,24 @@
     }
     if (document.activeElement !== el || el.value !== value) el.value = value;
   }
+  // Which way, by what another department said.
+  function fillWays() {
+    var when = document.getElementById('p-when');
+    Array.prototype.slice.call(when.querySelectorAll('[data-asked]')).forEach(function (o) { o.remove(); });
+    facts.asked().forEach(function (e) {
+      ['agree', 'disagree'].forEach(function (act) {
+        var option = document.createElement('option');
+        option.value = 'opinion:' + e.id + ':' + act;
+        option.textContent = nameOf(e) + ' – ' + panel.querySelector('label[for=p-acts-' + act + ']').textContent.trim();
+        option.setAttribute('data-asked', '');
+        when.insertBefore(option, when.options[2]);
+      });
+    });
+  }
   function refresh() {
     if (!shown) return;
     var groups = facts.groups(shown), extra = [];
+    if (groups.indexOf('flow') >= 0) fillWays();
     Array.prototype.forEach.call(panel.querySelectorAll('[data-facts]'), function (box) { box.hidden = groups.indexOf(box.getAttribute('data-facts')) < 0; });
     Object.keys(facts.shown).forEach(function (id) {
       if (groups.indexOf(document.getElementById(id).closest('[data-facts]').getAttribute('data-facts')) >= 0) extra = extra.concat(facts.shown[id](shown));
@@ -71,7 +86,7 @@
       var group = el.closest('[data-facts]').getAttribute('data-facts');
       if (groups.indexOf(group) >= 0) put(el, facts[el.id].get(shown));
     });
-    ['p-completion', 'p-condition'].forEach(function (id) { groupOf(document.getElementById(id)).hidden = extra.indexOf(id) < 0; });
+    ['p-completion', 'p-condition', 'p-case'].forEach(function (id) { groupOf(document.getElementById(id)).hidden = extra.indexOf(id) < 0; });
     var other = groups.indexOf('step') >= 0 && facts['p-department'].get(shown);
     groupOf(document.getElementById('p-limit')).hidden = !other && !facts['p-limit'].get(shown);
     groupOf(document.getElementById('p-stops')).hidden = !model.is(shown, 'BoundaryEvent');

@@ -8,8 +8,8 @@ window.tongbanProcess = (function () {
     types: [
       { name: 'Named', extends: ['bpmn:FlowElement', 'bpmn:Process'], properties: [text('en')] },
       { name: 'Step', extends: ['bpmn:Activity'], properties: ['acts', 'whole', 'department', 'limit', 'candidateGroups', 'form'].map(text) },
-      { name: 'Work', extends: ['bpmn:ServiceTask', 'bpmn:SendTask', 'bpmn:BusinessRuleTask', 'bpmn:ScriptTask'], properties: ['topic', 'decisionRef', 'resultVariable'].map(text) },
-      { name: 'Message', extends: ['bpmn:Event', 'bpmn:SendTask', 'bpmn:ReceiveTask'], properties: ['to', 'case'].map(text) },
+      { name: 'Work', extends: ['bpmn:ServiceTask', 'bpmn:SendTask', 'bpmn:BusinessRuleTask', 'bpmn:ScriptTask'], properties: ['topic', 'decisionRef', 'resultVariable', 'priority'].map(text) },
+      { name: 'Message', extends: ['bpmn:Event', 'bpmn:SendTask', 'bpmn:ServiceTask'], properties: ['to', 'case', 'gives'].map(text) },
       { name: 'End', extends: ['bpmn:EndEvent'], properties: [text('result')] },
       { name: 'Timer', extends: ['bpmn:TimerEventDefinition'], properties: [text('workingDays')] },
     ],
@@ -216,13 +216,17 @@ window.tongbanProcess = (function () {
       },
       'p-decision': attribute('decisionRef'),
       'p-topic': attribute('topic'),
+      'p-gives': attribute('gives'),
+      'p-to': attribute('to'),
+      'p-case': attribute('case'),
       'p-result': attribute('result'),
       'p-wait': { get: daysOf, set: function (e, v) { setTimer(e, v, timerOf(e).get('tongban:workingDays') === 'true'); } },
       'p-working': { get: function (e) { return !!timerOf(e) && timerOf(e).get('tongban:workingDays') === 'true'; }, set: function (e, on) { setTimer(e, daysOf(e), on); } },
       'p-stops': { get: function (e) { return e.businessObject.cancelActivity !== false; }, set: function (e, on) { modeling.updateProperties(e, { cancelActivity: on }); } },
       'p-when': {
         get: function (e) {
-          var c = conditionOf(e), m = /^outcome\s*=\s*"([a-z_]+)"$/.exec(c.trim());
+          var c = conditionOf(e), m = /^outcome\s*=\s*"([a-z_]+)"$/.exec(c.trim()), said = /^opinions\.(\w+)\s*=\s*"([a-z_]+)"$/.exec(c.trim());
+          if (said) return 'opinion:' + said[1] + ':' + said[2];
           if (e.source && e.source.businessObject.default === e.businessObject) return 'default';
           return !c ? 'always' : m ? 'act:' + m[1] : /^organisation(\s*=\s*true)?$/.test(c) ? 'organisation' : /^not\(organisation\)$/.test(c) ? 'person' : 'own';
         },
@@ -230,10 +234,15 @@ window.tongbanProcess = (function () {
           if (v === 'default') {
             modeling.updateProperties(e, { conditionExpression: undefined });
             modeling.updateProperties(e.source, { default: e.businessObject });
-          } else setCondition(e, v === 'always' ? '' : v === 'organisation' ? 'organisation' : v === 'person' ? 'not(organisation)' : v === 'own' ? conditionOf(e) || 'outcome = "pass"' : 'outcome = "' + v.slice(4) + '"');
+          } else if (v.slice(0, 8) === 'opinion:') setCondition(e, 'opinions.' + v.split(':')[1] + ' = "' + v.split(':')[2] + '"');
+          else setCondition(e, v === 'always' ? '' : v === 'organisation' ? 'organisation' : v === 'person' ? 'not(organisation)' : v === 'own' ? conditionOf(e) || 'outcome = "pass"' : 'outcome = "' + v.slice(4) + '"');
         },
       },
       'p-condition': { get: conditionOf, set: setCondition },
+    };
+    // Steps of other departments, whose opinions ways may depend on. FEEL reads only plain names.
+    facts.asked = function () {
+      return modeler.get('elementRegistry').filter(function (e) { return !e.labelTarget && e.businessObject && is(e, 'UserTask') && facts['p-department'].get(e) && /^\w+$/.test(e.id); });
     };
     facts.writeRoles = function () {
       var root = processOf(modeler.get('canvas').getRootElement());
@@ -246,6 +255,7 @@ window.tongbanProcess = (function () {
       if (loopOf(e) && loopOf(e).$type === 'bpmn:MultiInstanceLoopCharacteristics') groups.push('several');
       if (is(e, 'BusinessRuleTask')) groups.push('rule');
       if (is(e, 'ServiceTask')) groups.push('service');
+      if (is(e, 'SendTask') || (is(e, 'ThrowEvent') && (e.businessObject.eventDefinitions || []).some(function (d) { return d.$type === 'bpmn:MessageEventDefinition'; }))) groups.push('message');
       if (is(e, 'EndEvent') && e.parent && is(e.parent, 'Process')) groups.push('end');
       if (timer && !timer.timeDate && !timer.timeCycle) groups.push('timer');
       if (is(e, 'SequenceFlow') && e.source && ((e.source.outgoing || []).length > 1 || conditionOf(e))) groups.push('flow');
@@ -253,6 +263,7 @@ window.tongbanProcess = (function () {
     };
     // A value of an attribute that the panel does not know is kept and shown as it is.
     facts.shown = {
+      'p-to': function (e) { return facts['p-to'].get(e) === 'case' ? ['p-case'] : []; },
       'p-enough': function (e) { return facts['p-enough'].get(e) === 'own' ? ['p-completion'] : []; },
       'p-when': function (e) { return facts['p-when'].get(e) === 'own' ? ['p-condition'] : []; },
     };

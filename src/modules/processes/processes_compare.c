@@ -134,13 +134,20 @@ static struct str detail_of(struct ctx *c, const struct bpmn_sheet *s, const str
     return flow >= 0 ? part_words(c, s, flow) : value;
 }
 
+/* A renamed neighbour is not another one. */
+static bool same_end(const struct side *a, int i, const struct side *b, int k)
+{
+    return i >= 0 && k >= 0 ? str_eq(a->sheet.parts[i].id, b->sheet.parts[k].id) : i == k;
+}
+
 static struct json *changes_of(struct ctx *c, const struct side *a, int i, const struct side *b, int k)
 {
     const struct bpmn_part *p = &a->sheet.parts[i], *q = &b->sheet.parts[k];
     struct json *list = json_array(c->arena);
     if (!str_eq(p->kind, q->kind)) add_change(c, list, STR("kind"), kind_words(c, p), kind_words(c, q));
     add_change(c, list, STR("name"), p->name, q->name);
-    if (p->flow) add_change(c, list, STR("ends"), part_words(c, &a->sheet, i), part_words(c, &b->sheet, k));
+    if (p->flow && !(same_end(a, p->from, b, q->from) && same_end(a, p->to, b, q->to)))
+        add_change(c, list, STR("ends"), part_words(c, &a->sheet, i), part_words(c, &b->sheet, k));
     for (size_t n = 0; n < p->detail_count; n++)
         add_change(c, list, p->details[n].name, detail_of(c, &a->sheet, p, p->details[n].name),
                    detail_of(c, &b->sheet, q, p->details[n].name));

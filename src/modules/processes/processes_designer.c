@@ -277,6 +277,13 @@ static void panel_fields(struct ctx *c, struct json *doc)
     list = json_set_array(c->arena, panel, "service");
     put_field(c, list, "p-topic", "Topic", "text", STR_EMPTY,
               "Under this name the system of a department fetches the task and answers it.");
+    put_field(c, list, "p-gives", "What it is given", "text", STR_EMPTY,
+              "Names with spaces between: answers.FIELD, situation.QUESTION, applicant.name, case_no.");
+    list = json_set_array(c->arena, panel, "message");
+    f = put_field(c, list, "p-to", "To whom the message goes", "select", STR_EMPTY, NULL);
+    option(c, f, "", "Applicant");
+    option(c, f, "case", "Another case of the applicant");
+    put_field(c, list, "p-case", "Where its number stands", "text", STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "end");
     f = put_field(c, list, "p-result", "How the case is decided here", "select", STR_EMPTY, NULL);
     option(c, f, "", "Please choose");
@@ -293,7 +300,7 @@ static void panel_fields(struct ctx *c, struct json *doc)
     option(c, f, "default", "Otherwise");
     for (int i = 0; i < COURSE_ACT_COUNT; i++)
         if (process_act_words[i] && i != COURSE_CORRECT && i != COURSE_REJECT && i != COURSE_SEND_BACK &&
-            i != COURSE_SPECIAL && i != COURSE_EXTEND)
+            i != COURSE_SPECIAL && i != COURSE_EXTEND && i != COURSE_OPINION)
             ctx_option(
                 c, f, str_fmt(c->arena, "act:%s", act_name(i)),
                 tr_arg(c->lang, c->arena, "When the answer was: %{arg}", ctx_tr(c, process_act_words[i])));
@@ -302,7 +309,7 @@ static void panel_fields(struct ctx *c, struct json *doc)
     option(c, f, "person", "When a person applies");
     option(c, f, "own", "When a condition of one's own holds");
     put_field(c, list, "p-condition", "Condition (FEEL)", "text", STR_EMPTY,
-              "It may read outcome, situation and organisation.");
+              "It may read outcome, opinions, answers, situation and organisation.");
 }
 
 /* ---- the draft ---- */

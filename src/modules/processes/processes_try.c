@@ -92,6 +92,9 @@ static const char *const said[COURSE_COMMAND_COUNT] = {
     [COURSE_RUN_RULE] = "The rule of the service is asked.",
     [COURSE_ISSUE_LICENCE] = "The licence is issued, where the service has one.",
     [COURSE_INFORM] = "The applicant gets a message.",
+    [COURSE_SEND] = "Another case gets a message.",
+    [COURSE_SERVE] = "A system of a department is asked.",
+    [COURSE_CALL_OFF] = "What a system was asked is called off.",
 };
 
 static void carry_out(struct trial *t, struct json *entry, const struct course_command *o)
@@ -253,6 +256,38 @@ static bool to_timer(struct trial *t, struct str rest)
     return next ? advance(t, next->at > t->now ? next->at : t->now) : no_such(t);
 }
 
+/* What waits in the outside: a service task or a message, as a node; -1: nothing of the kind. */
+static int waiting_node(const struct trial *t, int64_t token)
+{
+    const struct bpmn_token *at = bpmn_find(&t->state.process, token);
+    return at && at->phase == BPMN_WAITING ? at->node : -1;
+}
+
+struct str trial_message(const struct trial *t, int node)
+{
+    int part = bpmn_sheet_find(t->sheet, bpmn_node_id(course_model(t->course), node));
+    return part >= 0 ? bpmn_detail(&t->sheet->parts[part], "messageRef") : STR_EMPTY;
+}
+
+static bool serve(struct trial *t, struct str rest)
+{
+    struct course_event e = {.kind = COURSE_SERVED, .role = COURSE_SYSTEM};
+    int node = str_to_i64(rest, &e.token) ? waiting_node(t, e.token) : -1;
+    if (node < 0) return no_such(t);
+    return move(t, &e, ctx_tr(t->c, "The system of the department answers"),
+                bpmn_node_topic(course_model(t->course), node));
+}
+
+static bool bring_message(struct trial *t, struct str rest)
+{
+    struct course_event e = {.kind = COURSE_MESSAGE, .role = COURSE_SYSTEM};
+    int64_t token;
+    int node = str_to_i64(rest, &token) ? waiting_node(t, token) : -1;
+    if (node < 0) return no_such(t);
+    e.name = trial_message(t, node);
+    return move(t, &e, ctx_tr(t->c, "The message comes"), STR_EMPTY);
+}
+
 struct simple {
     const char *word;
     enum course_event_kind kind;
@@ -281,8 +316,9 @@ static bool act(struct trial *t, struct str one)
     static const struct {
         const char *word;
         bool (*run)(struct trial *t, struct str rest);
-    } kinds[] = {{"send", send_in}, {"do", do_task},     {"rule", answer_rule},
-                 {"day", days_on},  {"timer", to_timer}, {"special", end_special}};
+    } kinds[] = {{"send", send_in}, {"do", do_task},           {"rule", answer_rule},
+                 {"day", days_on},  {"timer", to_timer},       {"special", end_special},
+                 {"serve", serve},  {"message", bring_message}};
     struct str word, rest = str_cut(one, ':', &word);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_eq_c(word, kinds[i].word)) return kinds[i].run(t, rest);

@@ -32,7 +32,7 @@ struct trial {
     struct trial_timer timers[TRIAL_TIMERS_MAX];
     size_t timer_count;
     struct json *timeline; /* newest last; entries as the partial "timeline" has them */
-    struct json *facts;    /* what the applicant chose: situation */
+    struct json *facts;    /* what the applicant said: situation, answers */
     const char **tones;    /* of the sheet's parts */
     const char *stopped;   /* msgid: why the play ended early */
     struct str stopped_arg;
@@ -46,5 +46,7 @@ struct trial_timer *trial_next_timer(struct trial *t);
 int trial_days_used(const struct trial *t);
 /* The rule that waits for its answer, as a token; 0: none. */
 int64_t trial_rule(const struct trial *t);
+/* The message a node waits for; empty: none. */
+struct str trial_message(const struct trial *t, int node);
 
 #endif

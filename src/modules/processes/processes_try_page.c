@@ -97,6 +97,26 @@ static void add_rule(struct trial *t, struct json *list)
     add_button(t->c, b, STR("rule:person"), ctx_tr(t->c, "The rule leaves it to a person"), false);
 }
 
+/* Systems and messages: the click stands for them. */
+static void add_outside(struct trial *t, struct json *list)
+{
+    const struct bpmn *b = course_model(t->course);
+    const struct bpmn_state *s = &t->state.process;
+    for (size_t i = 0; s->status == BPMN_RUNNING && i < s->count; i++) {
+        const struct bpmn_token *at = &s->tokens[i];
+        bool service = at->phase == BPMN_WAITING && bpmn_node_kind(b, at->node) == BPMN_SERVICE_TASK,
+             message = !service && at->phase == BPMN_WAITING && trial_message(t, at->node).len;
+        if (!service && !message) continue;
+        int part = bpmn_sheet_find(t->sheet, bpmn_node_id(b, at->node));
+        struct str name = part >= 0 ? process_part_name(t->c, &t->sheet->parts[part]) : STR_EMPTY;
+        struct json *buttons = add_task(t, list, name.len ? name : bpmn_node_id(b, at->node),
+                                        service ? bpmn_node_topic(b, at->node) : STR_EMPTY, list->count == 0);
+        add_button(
+            t->c, buttons, str_fmt(t->c->arena, "%s:%lld", service ? "serve" : "message", (long long)at->id),
+            ctx_tr(t->c, service ? "The system of the department answers" : "The message comes"), true);
+    }
+}
+
 /* What may be done with the case beside its tasks. */
 static void add_others(struct trial *t, struct json *list)
 {
@@ -147,44 +167,70 @@ static bool is_name(char ch)
            (unsigned char)ch >= 0x80;
 }
 
-static size_t names_in(struct str text, struct str *names, size_t count)
+struct fact {
+    const char *group; /* the variable: "situation", "answers" */
+    struct str name;
+};
+
+static size_t facts_in(struct str text, const char *group, struct fact *facts, size_t count)
 {
-    const struct str word = STR("situation.");
-    for (size_t at; (at = str_find(text, word)) != SIZE_MAX;) {
-        size_t end = at + word.len;
-        while (end < text.len && is_name(text.ptr[end]))
+    const size_t len = strlen(group);
+    for (size_t at; (at = str_find(text, str_c(group))) != SIZE_MAX;) {
+        size_t begin = at + len + 1, end = begin;
+        bool member = begin < text.len && text.ptr[at + len] == '.';
+        while (member && end < text.len && is_name(text.ptr[end]))
             end++;
-        struct str name = str_slice(text, at + word.len, end);
+        struct str name = member ? str_slice(text, begin, end) : STR_EMPTY;
         bool seen = !name.len || count == FACTS_MAX;
         for (size_t i = 0; i < count && !seen; i++)
-            seen = str_eq(names[i], name);
-        if (!seen) names[count++] = name;
-        text = str_slice(text, end, text.len);
+            seen = facts[i].group == group && str_eq(facts[i].name, name);
+        if (!seen) facts[count++] = (struct fact){group, name};
+        text = str_slice(text, end > at + len ? end : at + len, text.len);
     }
     return count;
 }
 
-static size_t fact_names(const struct bpmn_sheet *s, struct str names[FACTS_MAX])
+static size_t find_facts(const struct bpmn_sheet *s, struct fact facts[FACTS_MAX])
 {
+    static const char *const groups[] = {"situation", "answers"};
     size_t n = 0;
-    for (int i = 0; i < s->count; i++)
-        for (size_t k = 0; k < s->parts[i].detail_count; k++)
-            n = names_in(s->parts[i].details[k].value, names, n);
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+        for (int i = 0; i < s->count; i++)
+            for (size_t k = 0; k < s->parts[i].detail_count; k++)
+                n = facts_in(s->parts[i].details[k].value, groups[g], facts, n);
     return n;
+}
+
+/* Conditions compare numbers with numbers. */
+static struct json *fact_value(struct ctx *c, struct str text)
+{
+    int64_t number;
+    if (!text.len) return json_null(c->arena);
+    if (str_to_i64(text, &number)) return json_number(c->arena, number);
+    if (str_eq_c(text, "true") || str_eq_c(text, "false"))
+        return json_boolean(c->arena, str_eq_c(text, "true"));
+    return json_string(c->arena, text);
 }
 
 static void add_facts(struct trial *t, struct json *doc)
 {
-    struct str names[FACTS_MAX];
-    size_t n = fact_names(t->sheet, names);
+    struct fact facts[FACTS_MAX];
+    size_t n = find_facts(t->sheet, facts);
     struct arena *a = t->c->arena;
-    struct json *fields = json_set_array(a, doc, "facts"),
-                *values = json_set_object(a, t->facts, "situation"), *kept = json_set_array(a, doc, "kept");
+    struct json *fields = json_set_array(a, doc, "facts"), *kept = json_set_array(a, doc, "kept");
+    json_set_object(a, t->facts, "situation");
+    json_set_object(a, t->facts, "answers");
     for (size_t i = 0; i < n; i++) {
-        struct str id = str_fmt(a, "s_%.*s", STR_ARG(names[i])), value = ctx_param(t->c, id);
-        json_set_str(a, values, str_z(a, names[i]), value);
-        struct json *f = ctx_field(t->c, fields, str_z(a, id), "", "text", value), *k;
-        json_set_str(a, f, "label", tr_arg(t->c->lang, a, "What the applicant chose: %{arg}", names[i]));
+        struct str id = str_fmt(a, "%c_%.*s", facts[i].group[0], STR_ARG(facts[i].name)),
+                   value = ctx_param(t->c, id);
+        struct json *values = (struct json *)json_get(t->facts, facts[i].group), *f, *k;
+        json_set(values, str_z(a, facts[i].name), fact_value(t->c, value));
+        f = ctx_field(t->c, fields, str_z(a, id), "", "text", value);
+        json_set_str(a, f, "label",
+                     tr_arg(t->c->lang, a,
+                            facts[i].group[0] == 's' ? "What the applicant chose: %{arg}"
+                                                     : "What the form says: %{arg}",
+                            facts[i].name));
         k = json_add_object(a, kept);
         json_set_str(a, k, "name", id);
         json_set_str(a, k, "value", value);
@@ -254,6 +300,7 @@ static void add_state(struct trial *t, struct json *doc)
     if (!course_ended(&t->state)) {
         add_rule(t, tasks);
         add_tasks(t, tasks);
+        add_outside(t, tasks);
         add_others(t, tasks);
     }
     json_set(doc, "result", result ? json_string(a, ctx_tr(t->c, result)) : json_null(a));
