@@ -1,33 +1,34 @@
 #!/usr/bin/env bash
-# Run every libFuzzer program for an equal share of SECONDS (in all), one after another. Seeds come from
-# tests/fuzz/corpus/NAME, what is found goes to build-fuzz/corpus/NAME, what breaks to build-fuzz/broken/.
+# Run every libFuzzer program of a build folder for an equal share of SECONDS (in all), one after another. Seeds come from
+# tests/fuzz/corpus/NAME, what is found goes to FOLDER/corpus/NAME, what breaks to FOLDER/broken/.
 #
-#   tools/fuzz.sh [SECONDS]        ends with `N passed, N failed`: one for each fuzzer
+#   tools/fuzz.sh FOLDER [SECONDS]        ends with `N passed, N failed`: one for each fuzzer
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 
-seconds=${1:-240}
+folder=${1:?folder}
+seconds=${2:-240}
 [[ $seconds =~ ^[0-9]+$ ]] || { echo "tools/fuzz.sh needs a number of seconds" >&2; exit 2; }
-mapfile -t targets < <(find build-fuzz -type f -executable -name 'fuzz_*' | LC_ALL=C sort)
-((${#targets[@]})) || { echo "no fuzzer was built in build-fuzz"; echo "0 passed, 1 failed"; exit 1; }
+mapfile -t targets < <(find "$folder" -maxdepth 1 -type f -executable -name 'fuzz_*' | LC_ALL=C sort)
+((${#targets[@]})) || { echo "no fuzzer was built in $folder"; echo "0 passed, 1 failed"; exit 1; }
 
 share=$((seconds / ${#targets[@]}))
 ((share >= 5)) || share=5
 passed=0 failed=0
-mkdir -p build-fuzz/broken
+mkdir -p "$folder/broken"
 for target in "${targets[@]}"; do
     name=$(basename "$target")
     name=${name#fuzz_}
-    found=build-fuzz/corpus/$name
+    found=$folder/corpus/$name
     mkdir -p "$found"
     folders=("$found")
     [ -d "tests/fuzz/corpus/$name" ] && folders+=("tests/fuzz/corpus/$name")
     options=(-max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512 -print_final_stats=1 -verbosity=0
-        -artifact_prefix="build-fuzz/broken/$name-")
+        -artifact_prefix="$folder/broken/$name-")
     [ -f "tests/fuzz/$name.dict" ] && options+=(-dict="tests/fuzz/$name.dict")
-    if "$target" "${options[@]}" "${folders[@]}" >"build-fuzz/$name.log" 2>&1; then
-        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "build-fuzz/$name.log")
+    if "$target" "${options[@]}" "${folders[@]}" >"$folder/$name.log" 2>&1; then
+        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$name.log")
         if [ "${runs:-0}" -gt 0 ]; then
             passed=$((passed + 1))
         else
@@ -36,8 +37,8 @@ for target in "${targets[@]}"; do
         echo "$name: ${runs:-no} runs in $share s, corpus $(find "${folders[@]}" -type f | wc -l) files"
     else
         failed=$((failed + 1))
-        echo "$name: broken; the input lies in build-fuzz/broken/"
-        tail -n 40 "build-fuzz/$name.log"
+        echo "$name: broken; the input lies in $folder/broken/"
+        tail -n 40 "$folder/$name.log"
     fi
 done
 echo "$passed passed, $failed failed"

@@ -25,7 +25,12 @@ export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1 UBSAN
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1
 export CMOCKA_MESSAGE_OUTPUT=STDOUT
 
-ASAN_BUILD=(--buildtype=debugoptimized -Db_lto=false "-Db_sanitize=address,undefined" -Dtests=true -Dassets="$ROOT/build/ui")
+# Tests: as much optimisation as pays for itself, lines without variables for stack traces (a debugger wants a build of its
+# own), one shared library instead of a hundred programs that carry the whole. The release is what -O3 warns about.
+TEST_BUILD=(--buildtype=plain -Doptimization=1 -Dc_args=-g1 -Ddefault_library=shared -Db_lto=false -Db_lundef=false -Dtests=true
+    -Dassets="$ROOT/build/ui")
+ASAN_BUILD=("${TEST_BUILD[@]}" "-Db_sanitize=address,undefined")
+CLANG_BUILD=("${ASAN_BUILD[@]}" -Dwerror=true -Dfuzz=true)
 
 WRITE_PATH='writer|front|jobs|auth|cases_office|threads|evidence_log|exchange_proof' # test programs that run threads, or write through them
 
@@ -78,6 +83,7 @@ skipped() { # REASON
 }
 
 # meson_build FOLDER COMPILER OPTIONS…: configure once and compile; one core, the other lane has the other one.
+# TARGETS: all, unless it names some; a function that prints their names, for those that only a configured folder knows.
 meson_build() {
     local folder=$1 cc=$2
     shift 2
@@ -90,7 +96,8 @@ meson_build() {
         elif sources_changed "$folder"; then
             meson setup --reconfigure "$folder"
         fi
-        ninja -C "$folder" -j "${JOBS:-1}"
+        # shellcheck disable=SC2046 # one name a word
+        ninja -C "$folder" -j "${JOBS:-1}" $(${TARGETS:-true} "$folder")
     ) 9>"$OUT/$folder.lock"
 }
 
@@ -98,7 +105,7 @@ meson_run() { # FOLDER OPTIONS…
     local folder=$1 rc=0
     shift
     rm -f "$folder/meson-logs/testlog.json"
-    meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes "${JOBS:-1}" --timeout-multiplier 4 "$@" || rc=$?
+    meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes "${JOBS:-2}" --timeout-multiplier 4 "$@" || rc=$?
     tools/count_meson "$folder/meson-logs/testlog.json" || return 1
     return "$rc"
 }
@@ -115,28 +122,31 @@ part_words() {
 part_unit_sqlite() {
     counted "gcc, address and undefined-behaviour sanitizers: builds" \
         meson_build build-asan gcc "${ASAN_BUILD[@]}"
-    counted "C tests on SQLite" meson_run build-asan
+    counted "C tests as gcc builds them, on SQLite" meson_run build-asan
+}
+
+# Built for the fuzzers too: what they follow is in the library, and the tests run with it.
+part_clang() {
+    counted "clang, warnings are errors: builds" \
+        meson_build build-clang clang-14 "${CLANG_BUILD[@]}"
 }
 
 part_unit_postgres() {
-    while [ -e "$OUT/unit-sqlite.pid" ]; do sleep 1; done # they share a folder and its log
-    meson_build build-asan gcc "${ASAN_BUILD[@]}"
-    counted "C tests on PostgreSQL 15" tools/pg_cluster run -- tools/test.sh --meson-run build-asan --num-processes 1
+    meson_build build-clang clang-14 "${CLANG_BUILD[@]}"
+    counted "C tests as clang builds them, on PostgreSQL 15" tools/pg_cluster run -- tools/test.sh --meson-run build-clang
 }
 
-part_clang() {
-    counted "clang, warnings are errors: builds" \
-        meson_build build-clang clang-14 --buildtype=debugoptimized -Db_lto=false -Dwerror=true -Db_lundef=false \
-        -Db_sanitize=address,undefined -Dtests=true -Dassets="$ROOT/build/ui"
-    counted "C tests as clang builds them" meson_run build-clang
+write_path() { # FOLDER: names of the tests that run threads, or write through them
+    meson test -C "$1" --no-rebuild --list 2>/dev/null | sed 's/.* \/ //' | grep -E "$WRITE_PATH"
 }
+
+write_path_programs() { write_path "$1" | sed 's/^/test-/'; }
 
 part_tsan() {
     counted "ThreadSanitizer: builds" \
-        meson_build build-tsan clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false -Db_sanitize=thread -Dtests=true \
-        -Dassets="$ROOT/build/ui"
+        env TARGETS=write_path_programs "$0" --meson-build build-tsan clang-14 "${TEST_BUILD[@]}" -Db_sanitize=thread
     local names
-    mapfile -t names < <(meson test -C build-tsan --no-rebuild --list 2>/dev/null | sed 's/.* \/ //' | grep -E "$WRITE_PATH")
+    mapfile -t names < <(write_path build-tsan)
     ((${#names[@]})) || return 1
     counted "the write path under ThreadSanitizer" meson_run build-tsan "${names[@]}"
 }
@@ -266,11 +276,11 @@ part_kill() {
 }
 
 part_fuzz() {
-    counted "fuzzers: build" \
-        meson_build build-fuzz clang-14 --buildtype=debugoptimized -Db_lto=false -Db_lundef=false \
-        -Db_sanitize=address,undefined -Dfuzz=true -Dassets="$ROOT/build/ui"
-    counted "fuzzers" tools/fuzz.sh "${FUZZ_SECONDS:-240}"
+    counted "fuzzers: build" env TARGETS=fuzzers "$0" --meson-build build-clang clang-14 "${CLANG_BUILD[@]}"
+    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-240}"
 }
+
+fuzzers() { echo fuzzers; } # the target of that name
 
 # ---- running them ----
 
@@ -378,9 +388,7 @@ main() {
     note "prepared in $((SECONDS - began)) s"
     # shellcheck disable=SC2086 # one name a line
     printf '%s\n' $wanted >"$OUT/queue"
-    lane &
-    lane &
-    lane
+    for _ in 1 2 3; do lane & done # each in a shell of its own, so that processor time is that of its parts
     wait
     say "Result"
     for name in $wanted; do
@@ -404,6 +412,10 @@ case ${1:-} in
 --part)
     PART_OUT=$OUT/$2
     "part_${2//-/_}"
+    ;;
+--meson-build)
+    shift
+    meson_build "$@"
     ;;
 --meson-run)
     shift

@@ -31,17 +31,22 @@ void testapp_set_now(int64_t ms)
     clock_now = ms;
 }
 
-struct testapp *testapp_open(bool demo)
+static struct testapp *begin(struct db *db)
 {
-    struct err e = {0};
     struct arena *a = arena_new(512 << 20);
     assert_non_null(a);
     struct testapp *t = ARENA_NEW(a, struct testapp);
     t->arena = a;
     clock_now = FIRST_NOW;
-    t->db = testdb_open_with(1, 1);
+    t->db = db;
     t->db_url = testdb_url(t->db);
     snprintf(t->var, sizeof t->var, "%s/var", testdb_folder(t->db));
+    return t;
+}
+
+static void start(struct testapp *t, bool demo)
+{
+    struct err e = {0};
     struct server_options o = {.db_url = t->db_url,
                                .var_dir = t->var,
                                .address = "127.0.0.1",
@@ -52,8 +57,36 @@ struct testapp *testapp_open(bool demo)
     t->server = server_open(&o, modules, module_count, &e);
     if (!t->server)
         fail_msg("server_open: %s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
-    if (demo && !demo_prepare(t->server, TB_SOURCE_ROOT "/data", &e))
+}
+
+static void prepare_demo(struct testapp *t)
+{
+    struct err e = {0};
+    if (!demo_prepare(t->server, TB_SOURCE_ROOT "/data", &e))
         fail_msg("demo_prepare: %s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
+}
+
+/* The demonstration is made once for a test program; each test begins with a copy of it. */
+static const struct testdb_image *demonstration(void)
+{
+    static const struct testdb_image *image;
+    if (image) return image;
+    struct testapp *t = begin(testdb_open_whole(1, 1));
+    start(t, true);
+    prepare_demo(t);
+    server_close(t->server);
+    image = testdb_image(t->db);
+    if (!image) testdb_close(t->db);
+    arena_drop(t->arena);
+    return image;
+}
+
+struct testapp *testapp_open(bool demo)
+{
+    const struct testdb_image *image = demo ? demonstration() : NULL;
+    struct testapp *t = begin(image ? testdb_open_image(image, 1, 1) : testdb_open_with(1, 1));
+    start(t, demo);
+    if (demo && !image) prepare_demo(t);
     return t;
 }
 
