@@ -146,4 +146,28 @@ struct str case_status_text(struct ctx *c, const struct case_file *f);
  * everybody's, with the same refusals (the transaction goes back then). */
 bool case_apply_at_once(struct ctx *c, const struct item *item, int64_t *id) NODISCARD;
 
+/* ---- the pages of an application at other addresses ----
+ * For a terminal, which sets the person who stands there as c->actor. {id} and {page} of the route as in
+ * /items/{id}/apply, /apply/{id}/form/{page} and so on; documents and redirects speak of those addresses. */
+enum case_apply_step {
+    CASE_APPLY_NONE, /* MISSING "page" */
+    CASE_APPLY_SCOPE,
+    CASE_APPLY_START,
+    CASE_APPLY_START_SAVE,
+    CASE_APPLY_TASKS,
+    CASE_APPLY_DISCARD,
+    CASE_APPLY_FORM,
+    CASE_APPLY_FORM_SAVE,
+    CASE_APPLY_FILES,
+    CASE_APPLY_FILES_SAVE, /* takes no files */
+    CASE_APPLY_BOOKING,
+    CASE_APPLY_BOOKING_SAVE,
+    CASE_APPLY_SUMMARY,
+    CASE_APPLY_SUBMIT,
+    CASE_APPLY_RECEIPT,
+};
+bool case_apply_page(struct ctx *c, enum case_apply_step step) NODISCARD;
+extern const struct field case_start_fields[], case_form_fields[], case_files_fields[], case_booking_fields[],
+    case_submit_fields[];
+
 #endif

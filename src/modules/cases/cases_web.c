@@ -16,22 +16,22 @@ static const struct field asked_fields[] = {
     {"for", FIELD_LINE, "person, or organisation", .max = 20},
     {0},
 };
-static const struct field start_fields[] = {
+const struct field case_start_fields[] = {
     {"situations", FIELD_JSON, "Answers to the questions of the situation"}, {0}};
-static const struct field form_fields[] = {
+const struct field case_form_fields[] = {
     {"values", FIELD_JSON, "Values of the page's fields"},
     {"go", FIELD_LINE, "next, or later", .max = 10},
     {0},
 };
-static const struct field files_fields[] = {
+const struct field case_files_fields[] = {
     {"remove", FIELD_ID, "A file to remove"},
     {"defer", FIELD_LIST, "Documents to hand in later"},
     {"go", FIELD_LINE, "next, or stay", .max = 10},
     {0},
 };
-static const struct field booking_fields[] = {
-    {"slot", FIELD_LINE, "Day and time", .required = true, .max = 40}, {0}};
-static const struct field submit_fields[] = {
+const struct field case_booking_fields[] = {{"slot", FIELD_LINE, "Day and time", .required = true, .max = 40},
+                                            {0}};
+const struct field case_submit_fields[] = {
     {"once", FIELD_LINE, "The draft's id: sending twice makes one case", .required = true, .max = 30},
     {"declare", FIELD_BOOL, "Declaration"},
     {0},
@@ -49,33 +49,33 @@ static const struct route routes[] = {
     GET("/items/{id}/form", ALLOW(PUBLIC), SCOPE(NO_ROW), item_form, "cases/item_form", .in = asked_fields,
         .flags = ROUTE_CACHED, .summary = "What the form asks, with its JSON Schema"),
     GET("/items/{id}/apply", ALLOW(PERSON), SCOPE(NO_ROW), apply_start, "cases/apply_start",
-        .in = start_fields, .summary = "The questions of the situation"),
+        .in = case_start_fields, .summary = "The questions of the situation"),
     POST("/items/{id}/apply", ALLOW(PERSON), SCOPE(NO_ROW), apply_start_save, "cases/apply_start",
-         .in = start_fields, .again = apply_start,
+         .in = case_start_fields, .again = apply_start,
          .summary = "Opens a draft, or the one there is, with the answers"),
     GET("/apply/{id}", ALLOW(PERSON), SCOPE(apply_scope), apply_tasks, "cases/apply_tasks",
         .summary = "What a draft still needs"),
     GET("/apply/{id}/form/{page}", ALLOW(PERSON), SCOPE(apply_scope), apply_form, "cases/apply_page",
         .summary = "A page of the form, filled in with what is known"),
     POST("/apply/{id}/form/{page}", ALLOW(PERSON), SCOPE(apply_scope), apply_form_save, "cases/apply_page",
-         .in = form_fields, .prepare = apply_form_check, .again = apply_form,
+         .in = case_form_fields, .prepare = apply_form_check, .again = apply_form,
          .flags = ROUTE_UPLOAD | ROUTE_FILES,
          .summary = "Saves a page of the form; files under the names of their fields"),
     GET("/apply/{id}/materials", ALLOW(PERSON), SCOPE(apply_scope), apply_files, "cases/apply_materials",
         .summary = "Documents: what is there, what is to be uploaded"),
     POST("/apply/{id}/materials", ALLOW(PERSON), SCOPE(apply_scope), apply_files_save,
-         "cases/apply_materials", .in = files_fields, .prepare = apply_files_check, .again = apply_files,
+         "cases/apply_materials", .in = case_files_fields, .prepare = apply_files_check, .again = apply_files,
          .flags = ROUTE_UPLOAD, .summary = "Uploads files as material:<id>, removes one, puts documents off"),
     GET("/apply/{id}/files/{file}", ALLOW(PERSON), SCOPE(apply_scope), apply_file, NULL,
         .summary = "A file of the applicant's own"),
     GET("/apply/{id}/booking", ALLOW(PERSON), SCOPE(apply_scope), apply_booking, "cases/apply_booking",
         .summary = "Free times for an appointment"),
     POST("/apply/{id}/booking", ALLOW(PERSON), SCOPE(apply_scope), apply_booking_save, "cases/apply_booking",
-         .in = booking_fields, .again = apply_booking, .summary = "Books an appointment"),
+         .in = case_booking_fields, .again = apply_booking, .summary = "Books an appointment"),
     GET("/apply/{id}/summary", ALLOW(PERSON), SCOPE(apply_scope), apply_summary, "cases/apply_summary",
         .summary = "Everything once more, and what is missing"),
     POST("/apply/{id}/submit", ALLOW(PERSON), SCOPE(apply_scope), apply_submit, "cases/apply_summary",
-         .in = submit_fields, .again = apply_summary, .summary = "Sends the application"),
+         .in = case_submit_fields, .again = apply_summary, .summary = "Sends the application"),
     POST("/apply/{id}/discard", ALLOW(PERSON), SCOPE(apply_scope), apply_discard, NULL,
          .summary = "Throws a draft away"),
     GET("/cases/{id}/receipt", ALLOW(PERSON), SCOPE(apply_scope), apply_receipt, "cases/receipt",

@@ -62,7 +62,7 @@ bool desk_appoint_page(struct ctx *c)
     struct desk_appointment *rows;
     size_t count;
     int64_t places;
-    if (!item || !desk_number_setting(c, "desk.places", PLACES_A_SLOT, &places) ||
+    if (!item || !orgs_number(c, "desk.places", &places) ||
         !desk_appointment_counts(c, date_of(c->now), last_day(c), &rows, &count))
         return false;
     for (int32_t d = workday_on_or_after(orgs_calendar(c), date_of(c->now)); d <= last_day(c);
@@ -98,7 +98,7 @@ bool desk_appoint(struct ctx *c)
     int64_t places;
     size_t count;
     bool done;
-    if (!item || !read_slot(c, &a) || !desk_number_setting(c, "desk.places", PLACES_A_SLOT, &places) ||
+    if (!item || !read_slot(c, &a) || !orgs_number(c, "desk.places", &places) ||
         !desk_appointments_of(c, a.subject, &mine, &count))
         return false;
     /* Nobody fills the hall's day alone. */

@@ -13,14 +13,17 @@
 
 enum {
     GROUPS_MAX = 20,
+    WINDOWS_MAX = 100,
     SCREEN_CALLS = 8,
     SCREEN_SECONDS = 5,
     TICKET_SECONDS = 15,
+    SERVICES_SHOWN = 12,
     DAYS_AHEAD = 7,
     PLACES_A_SLOT = 3, /* setting desk.places */
     DESK_PAGE = 50,
     LIST_PAPERS_MAX = 200,
     IDLE_SECONDS = 60, /* setting desk.idle_seconds */
+    IDLE_SECONDS_MAX = 3600,
     VISIT_TRIES = 3
 };
 
@@ -30,8 +33,12 @@ enum {
 
 /* ---- queue ---- */
 struct desk_group {
-    struct str letter, name;
+    struct str letter, name, zh, en; /* name: zh or en, as the request reads */
     int64_t waiting;
+    bool ended; /* no number is given any more */
+};
+struct desk_window {
+    struct str name, groups; /* letters between bars; "" takes all */
 };
 struct desk_ticket {
     int64_t id, number, issued, called, calls, account;
@@ -44,8 +51,8 @@ bool desk_ticket_take(struct ctx *c, struct str group, struct desk_ticket *out) 
 bool desk_ticket_load(struct ctx *c, int64_t id, struct desk_ticket *out) NODISCARD;
 /* The one called longest ago by this clerk and not yet done; *found false: none. */
 bool desk_ticket_mine(struct ctx *c, struct desk_ticket *out, bool *found) NODISCARD;
-/* The one that waits longest, of a group or ("") of all, appointments before the others; called to that
- * window. */
+/* The one that waits longest, of a group or ("") of all that the window takes, appointments before the
+ * others; called to that window. */
 bool desk_ticket_next(struct ctx *c, struct str group, struct str window, struct desk_ticket *out,
                       bool *found) NODISCARD;
 /* Only from the state `from`: *done false when it is in another by now. */
@@ -54,6 +61,12 @@ bool desk_ticket_ahead(struct ctx *c, const struct desk_ticket *t, int64_t *coun
 bool desk_last_calls(struct ctx *c, struct desk_ticket **rows, size_t *count) NODISCARD;
 struct str desk_ticket_text(struct ctx *c, const struct desk_ticket *t);             /* "A012" */
 bool desk_issue(struct ctx *c, struct str group, struct desk_ticket *out) NODISCARD; /* with its evidence */
+bool desk_group_save(struct ctx *c, const struct desk_group *g) NODISCARD;           /* made, or changed */
+bool desk_windows(struct ctx *c, struct desk_window **rows, size_t *count) NODISCARD;
+/* "" for all, also for a window that is on no list. */
+bool desk_window_takes(struct ctx *c, struct str window, struct str *groups) NODISCARD;
+bool desk_window_save(struct ctx *c, const struct desk_window *w) NODISCARD;
+bool desk_window_drop(struct ctx *c, struct str name) NODISCARD;
 
 /* ---- appointments ---- */
 struct desk_appointment {
@@ -129,13 +142,18 @@ struct desk_visit {
 bool desk_visit_load(struct ctx *c, struct desk_visit *out, bool *found) NODISCARD;
 bool desk_visit_save(struct ctx *c, const struct desk_visit *v) NODISCARD;
 bool desk_visit_end(struct ctx *c) NODISCARD;
+/* *in false: nobody, or whoever it was has gone. */
+bool desk_visitor(struct ctx *c, struct desk_visit *v, bool *in) NODISCARD;
+bool desk_visit_renew(struct ctx *c, struct desk_visit *v) NODISCARD;
+/* Runs `page` with the visitor as the actor, and keeps what it leads to below /kiosk. MISSING "visit" when
+ * nobody is there. */
+bool desk_as_visitor(struct ctx *c, bool (*page)(struct ctx *c)) NODISCARD;
 
 /* ---- words ---- */
 struct json *desk_field(struct ctx *c, struct json *parent, const char *name, const char *label,
                         const char *kind, bool required);
 struct str desk_unit_name(struct ctx *c, int64_t unit);
 bool desk_officer(struct ctx *c, int64_t account, struct str *out) NODISCARD;
-bool desk_number_setting(struct ctx *c, const char *name, int64_t otherwise, int64_t *value) NODISCARD;
 
 /* ---- pages ---- */
 bool desk_queue_page(struct ctx *c);
@@ -147,6 +165,10 @@ bool desk_queue_no_show(struct ctx *c);
 bool desk_queue_done(struct ctx *c);
 bool desk_queue_transfer(struct ctx *c);
 bool desk_ticket_page(struct ctx *c);
+bool desk_windows_page(struct ctx *c);
+bool desk_windows_group(struct ctx *c);
+bool desk_windows_save(struct ctx *c);
+bool desk_windows_drop(struct ctx *c);
 bool desk_screen(struct ctx *c);
 bool desk_appoint_page(struct ctx *c);
 bool desk_appoint(struct ctx *c);
@@ -178,5 +200,16 @@ bool desk_kiosk_me(struct ctx *c);
 bool desk_kiosk_case(struct ctx *c);
 bool desk_kiosk_apply(struct ctx *c);
 bool desk_kiosk_end(struct ctx *c);
+bool desk_kiosk_stay(struct ctx *c);
+bool desk_kiosk_frame(struct ctx *c, struct json *page);
+bool desk_kiosk_services(struct ctx *c);
+bool desk_kiosk_item(struct ctx *c);
+bool desk_kiosk_case_scope(struct ctx *c);
+bool desk_kiosk_start(struct ctx *c);
+bool desk_kiosk_show(struct ctx *c);
+bool desk_kiosk_save(struct ctx *c);
+bool desk_kiosk_licence_scope(struct ctx *c);
+bool desk_kiosk_licence(struct ctx *c);
+bool desk_kiosk_qr(struct ctx *c);
 
 #endif

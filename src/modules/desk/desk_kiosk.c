@@ -10,29 +10,31 @@
 #include "modules/evidence/evidence.h"
 #include "modules/licences/licences.h"
 #include "modules/notices/notices.h"
+#include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 
 enum { LOOKS_AN_HOUR = 120, LOOKS_A_NUMBER = 5, CASES_SHOWN = 20 };
 
-static bool frame(struct ctx *c)
+/* Every page that a terminal shows, whichever it is, stands in its frame: no way out, large type, a clock. */
+bool desk_kiosk_frame(struct ctx *c, struct json *page)
 {
     int64_t seconds;
-    if (!desk_number_setting(c, "desk.idle_seconds", IDLE_SECONDS, &seconds)) return false;
-    json_set_i64(c->arena, ctx_doc(c), "idle", seconds);
+    if (!ctx_may(c, "kiosk.use")) return true;
+    if (!orgs_number(c, "desk.idle_seconds", &seconds)) return false;
+    json_set_i64(c->arena, json_set_object(c->arena, page, "kiosk"), "idle", seconds);
     return true;
 }
 
 /* A visit lives two idle times from its last act: reading needs none. */
-static bool renew(struct ctx *c, struct desk_visit *v)
+bool desk_visit_renew(struct ctx *c, struct desk_visit *v)
 {
     int64_t seconds;
-    if (!desk_number_setting(c, "desk.idle_seconds", IDLE_SECONDS, &seconds)) return false;
+    if (!orgs_number(c, "desk.idle_seconds", &seconds)) return false;
     v->until = c->now + 2 * seconds * MS_SECOND;
     return desk_visit_save(c, v);
 }
 
-/* *in false: nobody, or whoever it was has gone. */
-static bool visitor(struct ctx *c, struct desk_visit *v, bool *in)
+bool desk_visitor(struct ctx *c, struct desk_visit *v, bool *in)
 {
     bool found;
     if (!desk_visit_load(c, v, &found)) return false;
@@ -45,9 +47,9 @@ bool desk_kiosk(struct ctx *c)
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "groups");
     struct desk_group *rows;
     size_t count;
-    if (!frame(c) || !desk_groups(c, &rows, &count)) return false;
+    if (!desk_groups(c, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (str_eq_c(rows[i].letter, DESK_APPOINTED)) continue;
+        if (rows[i].ended || str_eq_c(rows[i].letter, DESK_APPOINTED)) continue;
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "letter", rows[i].letter);
         json_set_str(c->arena, o, "name", rows[i].name);
@@ -66,13 +68,33 @@ bool desk_kiosk_ticket(struct ctx *c)
 
 /* ---- who it is: the number of the card, then a code on their own mobile ---- */
 
+/* Where the visit goes on: with the service that was chosen before, else with what is theirs. */
+static void set_item(struct ctx *c)
+{
+    int64_t item;
+    if (!str_to_i64(ctx_param(c, STR("item")), &item)) item = 0;
+    json_set(ctx_doc(c), "item",
+             item > 0 ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)item))
+                      : json_null(c->arena));
+}
+
+static bool on_to(struct ctx *c, const char *before, const char *behind, const char *otherwise)
+{
+    int64_t item = in_i64(c, "item", 0);
+    return item ? ctx_redirect(c, "%s%lld%s", before, (long long)item, behind)
+                : ctx_redirect(c, "%s", otherwise);
+}
+
+/* A reader types the number and the key Enter: one field, ready for it. */
 bool desk_kiosk_identify_page(struct ctx *c)
 {
-    struct json *f = desk_field(c, json_set_array(c->arena, ctx_doc(c), "fields"), "number",
-                                "Number of your identity card", "input", true);
+    struct json *doc = ctx_doc(c), *f = desk_field(c, json_set_array(c->arena, doc, "fields"), "number",
+                                                   "Number of your identity card", "input", true);
+    json_set_bool(c->arena, f, "autofocus", true);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "Type it, or put the card on the reader."));
     json_set_c(c->arena, f, "autocomplete", "off");
-    return frame(c);
+    set_item(c);
+    return true;
 }
 
 bool desk_kiosk_limit(struct ctx *c)
@@ -110,18 +132,20 @@ bool desk_kiosk_identify(struct ctx *c)
     struct desk_visit v = {.code = STR("-")};
     int64_t subject;
     if (!people_find(c, SUBJECT_PERSON, in_text(c, "number"), &subject) ||
-        (subject && !send_code(c, subject, &v)) || !renew(c, &v))
+        (subject && !send_code(c, subject, &v)) || !desk_visit_renew(c, &v))
         return false;
-    return ctx_redirect(c, "/kiosk/code");
+    return on_to(c, "/kiosk/code?item=", "", "/kiosk/code");
 }
 
 bool desk_kiosk_code_page(struct ctx *c)
 {
-    struct json *f = desk_field(c, json_set_array(c->arena, ctx_doc(c), "fields"), "code",
-                                "Code from your mobile", "input", true);
+    struct json *doc = ctx_doc(c), *f = desk_field(c, json_set_array(c->arena, doc, "fields"), "code",
+                                                   "Code from your mobile", "input", true);
+    json_set_bool(c->arena, f, "autofocus", true);
     json_set_c(c->arena, f, "autocomplete", "off");
     json_set_c(c->arena, f, "inputmode", "numeric");
-    return frame(c);
+    set_item(c);
+    return true;
 }
 
 static bool count_try(struct ctx *c)
@@ -150,8 +174,17 @@ bool desk_kiosk_confirm(struct ctx *c)
                  crypto_equal(v.code.ptr, given.ptr, given.len);
     if (!right) return err_at(c->err, STR("code"), "This code is not right, or its time is over.", STR_EMPTY);
     v.confirmed = true;
-    return renew(c, &v) && evidence_add(c, "kiosk.visit", "person", v.subject, v.subject, NULL) &&
-           ctx_redirect(c, "/kiosk/me");
+    return desk_visit_renew(c, &v) && evidence_add(c, "kiosk.visit", "person", v.subject, v.subject, NULL) &&
+           on_to(c, "/kiosk/items/", "/apply", "/kiosk/me");
+}
+
+/* Somebody types or touches: the page says so now and then. */
+bool desk_kiosk_stay(struct ctx *c)
+{
+    struct desk_visit v;
+    bool found;
+    if (!desk_visit_load(c, &v, &found)) return false;
+    return !found || desk_visit_renew(c, &v);
 }
 
 bool desk_kiosk_end(struct ctx *c)
@@ -169,6 +202,7 @@ static void add_licences(struct ctx *c, struct json *doc, const struct licence *
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "name", rows[i].type_name);
         json_set_str(c->arena, o, "number", rows[i].number);
+        json_set_str(c->arena, o, "href", str_fmt(c->arena, "/kiosk/licences/%lld", (long long)rows[i].id));
     }
     json_set_bool(c->arena, doc, "has_licences", list->count > 0);
 }
@@ -213,7 +247,7 @@ bool desk_kiosk_me(struct ctx *c)
     struct licence *licences;
     size_t count;
     bool in;
-    if (!visitor(c, &v, &in) || !frame(c)) return false;
+    if (!desk_visitor(c, &v, &in)) return false;
     json_set_bool(c->arena, doc, "in", in);
     json_set_array(c->arena, doc, "cases");
     json_set_bool(c->arena, doc, "has_cases", false);
@@ -228,8 +262,29 @@ bool desk_kiosk_me(struct ctx *c)
     as_visitor(c, &v, who.level);
     bool ok = case_list_mine(c, CASES_SHOWN, json_set_array(c->arena, doc, "cases"));
     c->actor = kiosk;
+    JSON_EACH(o, json_get(doc, "cases"))
+    {
+        struct json *one = (struct json *)o;
+        bool draft = !json_text_of(o, "case_no").len;
+        json_set_str(c->arena, one, "href",
+                     str_fmt(c->arena, draft ? "/kiosk/apply/%.*s" : "/kiosk/cases/%.*s",
+                             STR_ARG(json_text_of(o, "id"))));
+    }
     json_set_bool(c->arena, doc, "has_cases", json_get(doc, "cases")->count > 0);
     return ok;
+}
+
+static bool add_licence(struct ctx *c, struct json *doc, const struct desk_visit *v,
+                        const struct case_file *f)
+{
+    struct licence l;
+    bool found;
+    if (!licence_of_case(c, f->id, &l, &found)) return false;
+    bool shown = found && l.holder == v->subject;
+    json_set(doc, "licence",
+             shown ? json_string(c->arena, str_fmt(c->arena, "/kiosk/licences/%lld", (long long)l.id))
+                   : json_null(c->arena));
+    return true;
 }
 
 bool desk_kiosk_case(struct ctx *c)
@@ -239,7 +294,7 @@ bool desk_kiosk_case(struct ctx *c)
     struct desk_visit v;
     struct case_file f;
     bool in;
-    if (!visitor(c, &v, &in) || !frame(c) || !ctx_path_id(c, "id", &c->row)) return false;
+    if (!desk_visitor(c, &v, &in) || !ctx_path_id(c, "id", &c->row)) return false;
     if (!in) return err_missing(c->err, "case", "We cannot find this application.");
     as_visitor(c, &v, 0);
     bool ok = case_load(c, c->row, &f);
@@ -254,7 +309,7 @@ bool desk_kiosk_case(struct ctx *c)
     json_set_str(c->arena, doc, "due",
                  f.due && !f.closed ? date_words_full(c->lang, c->arena, date_of(f.due)) : STR_EMPTY);
     json_set_str(c->arena, doc, "status", case_status_text(c, &f));
-    return true;
+    return add_licence(c, doc, &v, &f);
 }
 
 bool desk_kiosk_apply(struct ctx *c)
@@ -265,7 +320,7 @@ bool desk_kiosk_apply(struct ctx *c)
     struct subject who;
     int64_t id = 0;
     bool in;
-    if (!visitor(c, &v, &in)) return false;
+    if (!desk_visitor(c, &v, &in)) return false;
     if (!in) return ctx_redirect(c, "/kiosk");
     if (!instant(item)) return err_missing(c->err, "item", "We cannot find this service.");
     if (!people_subject(c, v.subject, &who)) return false;
@@ -278,6 +333,6 @@ bool desk_kiosk_apply(struct ctx *c)
             c->err, "kiosk.more",
             "This application needs more than is known already. Please go to a window, or apply online.");
     }
-    return ok && renew(c, &v) && evidence_add(c, "kiosk.apply", "case", id, v.subject, NULL) &&
+    return ok && desk_visit_renew(c, &v) && evidence_add(c, "kiosk.apply", "case", id, v.subject, NULL) &&
            ctx_redirect(c, "/kiosk/cases/%lld", (long long)id);
 }

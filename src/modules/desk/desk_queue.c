@@ -41,6 +41,7 @@ static bool add_groups(struct ctx *c, struct json *doc)
     int64_t all = 0;
     if (!desk_groups(c, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
+        if (rows[i].ended && !rows[i].waiting) continue;
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "letter", rows[i].letter);
         json_set_str(c->arena, o, "name", rows[i].name);
@@ -72,6 +73,22 @@ static bool add_today(struct ctx *c, struct json *doc)
     return true;
 }
 
+/* The windows of the hall to choose from, where there is a list of them. */
+static bool add_windows(struct ctx *c, struct json *doc, struct str chosen)
+{
+    struct json *list = json_set_array(c->arena, doc, "windows");
+    struct desk_window *rows;
+    size_t count;
+    if (!desk_windows(c, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "value", rows[i].name);
+        json_set_bool(c->arena, o, "checked", str_eq(rows[i].name, chosen));
+    }
+    json_set_bool(c->arena, doc, "has_windows", count > 0);
+    return true;
+}
+
 bool desk_queue_page(struct ctx *c)
 {
     struct json *doc = ctx_doc(c);
@@ -84,6 +101,7 @@ bool desk_queue_page(struct ctx *c)
         add_ticket(c, json_set_object(c->arena, doc, "ticket"), &t);
         window = t.place;
     }
+    if (!add_windows(c, doc, window)) return false;
     json_set_str(c->arena, doc, "window", utf8_head(window, 10));
     json_set_str(c->arena, doc, "at_window",
                  window.len
@@ -176,7 +194,7 @@ bool desk_queue_transfer(struct ctx *c)
     bool known = false;
     if (!mine(c, &t) || !desk_groups(c, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        known = known || str_eq(rows[i].letter, in_text(c, "group"));
+        known = known || (!rows[i].ended && str_eq(rows[i].letter, in_text(c, "group")));
     if (!known) return err_at(c->err, STR("group"), "Please choose one of the list.", STR_EMPTY);
     t.state = STR("waiting");
     t.waits_for = in_text(c, "group");
@@ -192,9 +210,10 @@ bool desk_ticket_page(struct ctx *c)
     json_set_str(c->arena, doc, "number", desk_ticket_text(c, &t));
     json_set_str(c->arena, doc, "ahead", str_fmt(c->arena, "%lld", (long long)ahead));
     json_set_str(c->arena, doc, "issued", time_words_full(c->lang, c->arena, t.issued));
-    const char *back = ctx_may(c, "kiosk.use") ? "/kiosk" : "/office/queue";
-    json_set_c(c->arena, doc, "back", back);
-    json_set_str(c->arena, doc, "refresh", str_fmt(c->arena, "%d;url=%s", TICKET_SECONDS, back));
+    bool kiosk = ctx_may(c, "kiosk.use");
+    json_set_c(c->arena, doc, "back", kiosk ? "/kiosk" : "/office/queue");
+    json_set_bool(c->arena, doc, "kiosk", kiosk);
+    json_set_i64(c->arena, doc, "seconds", TICKET_SECONDS);
     return true;
 }
 
@@ -211,6 +230,9 @@ bool desk_screen(struct ctx *c)
         json_set_str(c->arena, o, "number", desk_ticket_text(c, &rows[i]));
         json_set_str(c->arena, o, "window", rows[i].place);
         json_set_bool(c->arena, o, "now", i == 0 || c->now - rows[i].called < 30 * MS_SECOND);
+        json_set_str(
+            c->arena, o, "call",
+            str_fmt(c->arena, "%.*s-%lld", STR_ARG(desk_ticket_text(c, &rows[i])), (long long)rows[i].calls));
     }
     json_set_bool(c->arena, doc, "has_calls", count > 0);
     json_set_i64(c->arena, doc, "seconds", SCREEN_SECONDS);

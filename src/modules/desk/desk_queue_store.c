@@ -19,16 +19,19 @@ bool desk_groups(struct ctx *c, struct desk_group **rows, size_t *count)
     if (!db_query(
             &c->tx, &r,
             "SELECT letter, name, en, (SELECT COUNT(*) FROM desk_ticket t WHERE t.hall = $1 AND t.day = $2 "
-            "AND "
-            "t.waits_for = g.letter AND t.state = 'waiting') FROM desk_group g ORDER BY letter LIMIT $3",
+            "AND t.waits_for = g.letter AND t.state = 'waiting'), ended FROM desk_group g "
+            "ORDER BY letter LIMIT $3",
             DB_S(desk_hall(c)), DB_I(today(c)), DB_I(GROUPS_MAX)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct desk_group);
     *count = r.rows;
     for (size_t i = 0; i < r.rows; i++)
         (*rows)[i] = (struct desk_group){.letter = db_str(&r, i, 0),
+                                         .zh = db_str(&r, i, 1),
+                                         .en = db_str(&r, i, 2),
                                          .name = db_str(&r, i, c->lang == &lang_en ? 2 : 1),
-                                         .waiting = db_int(&r, i, 3)};
+                                         .waiting = db_int(&r, i, 3),
+                                         .ended = db_int(&r, i, 4) != 0};
     return true;
 }
 
@@ -53,7 +56,8 @@ bool desk_ticket_take(struct ctx *c, struct str group, struct desk_ticket *out)
 {
     struct db_rows r;
     int64_t fresh = 0;
-    if (!db_query(&c->tx, &r, "SELECT letter FROM desk_group WHERE letter = $1", DB_S(group))) return false;
+    if (!db_query(&c->tx, &r, "SELECT letter FROM desk_group WHERE letter = $1 AND ended = 0", DB_S(group)))
+        return false;
     if (!r.rows) return err_at(c->err, STR("group"), "Please choose one of the list.", STR_EMPTY);
     *out = (struct desk_ticket){
         .id = ctx_id(c), .letter = group, .waits_for = group, .state = STR("waiting"), .issued = c->now};
@@ -115,15 +119,18 @@ bool desk_ticket_set(struct ctx *c, const struct desk_ticket *t, const char *fro
 bool desk_ticket_next(struct ctx *c, struct str group, struct str window, struct desk_ticket *out,
                       bool *found)
 {
+    struct str takes;
+    if (!desk_window_takes(c, window, &takes)) return false;
     *found = false;
     for (int tries = 0; !*found && tries < 10; tries++) {
         struct db_rows r;
         if (!db_query(&c->tx, &r,
                       "SELECT " TICKET
-                      "WHERE hall = $1 AND day = $2 AND state = 'waiting' AND ($3 = '' OR waits_for = "
-                      "$3) ORDER BY CASE WHEN letter = '" DESK_APPOINTED
+                      "WHERE hall = $1 AND day = $2 AND state = 'waiting' AND ($3 = '' OR waits_for = $3) "
+                      "AND ($3 <> '' OR $4 = '' OR '|' || $4 || '|' LIKE '%|' || waits_for || '|%') "
+                      "ORDER BY CASE WHEN letter = '" DESK_APPOINTED
                       "' THEN 0 ELSE 1 END, issued, id LIMIT 1",
-                      DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group)))
+                      DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group), DB_S(takes)))
             return false;
         if (!r.rows) return true;
         *out = ticket_of(&r, 0);
@@ -164,6 +171,55 @@ bool desk_last_calls(struct ctx *c, struct desk_ticket **rows, size_t *count)
     for (size_t i = 0; i < r.rows; i++)
         (*rows)[i] = ticket_of(&r, i);
     return true;
+}
+
+/* ---- groups and windows ---- */
+
+bool desk_group_save(struct ctx *c, const struct desk_group *g)
+{
+    return db_exec(&c->tx,
+                   "INSERT INTO desk_group (letter, name, en, ended) VALUES ($1, $2, $3, $4) ON CONFLICT "
+                   "(letter) DO UPDATE SET name = excluded.name, en = excluded.en, ended = excluded.ended",
+                   DB_S(g->letter), DB_S(g->zh), DB_S(g->en), DB_I(g->ended));
+}
+
+bool desk_windows(struct ctx *c, struct desk_window **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT name, groups FROM desk_window WHERE hall = $1 ORDER BY length(name), name LIMIT $2",
+                  DB_S(desk_hall(c)), DB_I(WINDOWS_MAX)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct desk_window);
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = (struct desk_window){.name = db_str(&r, i, 0), .groups = db_str(&r, i, 1)};
+    return true;
+}
+
+bool desk_window_takes(struct ctx *c, struct str window, struct str *groups)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT groups FROM desk_window WHERE hall = $1 AND name = $2",
+                  DB_S(desk_hall(c)), DB_S(window)))
+        return false;
+    *groups = r.rows ? db_str(&r, 0, 0) : STR_EMPTY;
+    return true;
+}
+
+bool desk_window_save(struct ctx *c, const struct desk_window *w)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO desk_window (hall, name, groups) VALUES ($1, $2, $3) ON CONFLICT (hall, name) "
+        "DO UPDATE SET groups = excluded.groups",
+        DB_S(desk_hall(c)), DB_S(w->name), DB_S(w->groups));
+}
+
+bool desk_window_drop(struct ctx *c, struct str name)
+{
+    return db_exec(&c->tx, "DELETE FROM desk_window WHERE hall = $1 AND name = $2", DB_S(desk_hall(c)),
+                   DB_S(name));
 }
 
 /* ---- appointments ---- */

@@ -1,6 +1,7 @@
 #include "core/auth/auth.h"
 #include "modules/cases/cases_app_test.h"
 #include "modules/desk/desk_internal.h"
+#include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 #include "testing/testapp.h"
@@ -87,17 +88,22 @@ static bool number_of(struct ctx *c)
     struct subject s;
     struct account a;
     struct str hash;
-    if (!account_by_login(c, ACTOR_PERSON, STR(MOBILE), &a, &hash) || !people_subject(c, a.subject, &s))
+    if (!account_by_login(c, ACTOR_PERSON, str_c(d->login), &a, &hash) || !people_subject(c, a.subject, &s))
         return false;
     d->number = str_dup(app->arena, s.code);
     return true;
 }
 
-static const char *card(void)
+static const char *card_of(const char *mobile)
 {
-    struct doing d = {0};
+    struct doing d = {.login = mobile};
     testapp_read(app, number_of, &d);
     return str_z(app->arena, d.number);
+}
+
+static const char *card(void)
+{
+    return card_of(MOBILE);
 }
 
 /* The answer to a form at before, id, behind. */
@@ -124,8 +130,9 @@ static void numbers_are_called_in_order_and_shown_without_a_name(void **state)
     assert_int_equal(client_post(&two, "/office/queue/call", "window=5&group=A").status, 303);
     struct answer screen = client_get(&anyone, "/screen");
     assert_true(answer_has(screen, "A001") && answer_has(screen, "A002"));
-    assert_true(answer_has(screen, "http-equiv=\"refresh\""));
-    assert_false(answer_has(screen, "<script"));
+    assert_true(answer_has(screen, "data-refresh=\"5\"")); /* by script; a link where there is none */
+    assert_true(answer_has(screen, "href=\"/screen\""));
+    assert_false(answer_has(screen, "http-equiv"));
     assert_true(answer_has(client_get(&one, "/office/queue"), "A001"));
     assert_false(answer_has(client_get(&two, "/office/queue"), "A001"));
     (void)state;
@@ -306,24 +313,9 @@ static void the_desk_decides_nothing_by_any_way(void **state)
 
 /* ---- the kiosk ---- */
 
-static void a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time(void **state)
+/* The last code that a kiosk sent, as its form sends it back. */
+static const char *code_sent(void)
 {
-    struct client kiosk = browser("kiosk1"), desk = browser("desk1"), p = person(MOBILE);
-    struct doing d = a_case();
-    char form[60];
-    assert_int_equal(client_get(&desk, "/kiosk").status, 403);
-    assert_int_equal(client_get(&p, "/kiosk").status, 403);
-    assert_int_equal(client_get(&kiosk, "/office/inbox").status, 403); /* locked to its own pages */
-    assert_true(answer_has(client_get(&kiosk, "/kiosk"), "http-equiv=\"refresh\""));
-    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=A").status, 303);
-    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=C").status, 422); /* on arrival only */
-    snprintf(form, sizeof form, "number=%s", card());
-    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
-    assert_int_equal(client_post(&kiosk, "/kiosk/identify", "number=78010119940318002X").status,
-                     303); /* the same answer */
-    assert_false(answer_has(client_get(&kiosk, "/kiosk/me"), d.no));
-    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
-    assert_int_equal(client_post(&kiosk, "/kiosk/code", "code=abcdef").status, 422);
     testapp_jobs(app);
     struct client anyone = client_new(app);
     struct answer outbox = client_get(&anyone, "/demo/outbox");
@@ -336,8 +328,28 @@ static void a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time(voi
         if (n == 6 && begins) at = i;
     }
     assert_true(at != SIZE_MAX);
-    char code[20];
-    snprintf(code, sizeof code, "code=%.6s", outbox.body.ptr + at);
+    return str_z(app->arena, str_fmt(app->arena, "code=%.6s", outbox.body.ptr + at));
+}
+
+static void a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time(void **state)
+{
+    struct client kiosk = browser("kiosk1"), desk = browser("desk1"), p = person(MOBILE);
+    struct doing d = a_case();
+    char form[60];
+    assert_int_equal(client_get(&desk, "/kiosk").status, 403);
+    assert_int_equal(client_get(&p, "/kiosk").status, 403);
+    assert_int_equal(client_get(&kiosk, "/office/inbox").status, 403); /* locked to its own pages */
+    assert_true(answer_has(client_get(&kiosk, "/kiosk"), "data-idle=\"60\""));
+    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=A").status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=C").status, 422); /* on arrival only */
+    snprintf(form, sizeof form, "number=%s", card());
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", "number=78010119940318002X").status,
+                     303); /* the same answer */
+    assert_false(answer_has(client_get(&kiosk, "/kiosk/me"), d.no));
+    assert_int_equal(client_post(&kiosk, "/kiosk/identify", form).status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/code", "code=abcdef").status, 422);
+    const char *code = code_sent();
     assert_int_equal(client_post(&kiosk, "/kiosk/code", code).status, 303);
     assert_true(answer_has(client_get(&kiosk, "/kiosk/me"), d.no));
     char path[60];
@@ -365,6 +377,176 @@ static void a_visit_ends_when_the_person_says_so_and_guessing_ends_it_too(void *
     (void)state;
 }
 
+static bool exam_item(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    const struct item *item = catalogue_of_base(c, STR("BI-0012"));
+    if (item) d->item = item->id;
+    return true;
+}
+
+/* Every address in the page is the kiosk's own, the program's files, or a place in the same page. */
+static void assert_no_way_out(struct answer page)
+{
+    static const char *const marks[] = {" href=\"", " action=\""};
+    static const char *const inside[] = {"/kiosk", "/assets/", "#", "?"};
+    assert_int_equal(page.status, 200);
+    for (size_t m = 0; m < 2; m++)
+        for (struct str rest = page.body;;) {
+            size_t at = str_find(rest, str_c(marks[m]));
+            if (at == SIZE_MAX) break;
+            rest = str_slice(rest, at + strlen(marks[m]), rest.len);
+            bool ok = false;
+            for (size_t i = 0; i < 4; i++)
+                ok = ok || str_starts(rest, str_c(inside[i]));
+            if (!ok) print_message("leads out: %.40s\n", rest.ptr);
+            assert_true(ok);
+        }
+}
+
+static struct answer follow(struct client *c, struct answer a)
+{
+    assert_int_equal(a.status, 303);
+    return client_get(c, str_z(app->arena, a.location));
+}
+
+static void begin_visit(struct client *kiosk, const char *mobile, int64_t item)
+{
+    struct str form = str_fmt(app->arena, "number=%s", card_of(mobile));
+    if (item) form = str_fmt(app->arena, "%.*s&item=%lld", STR_ARG(form), (long long)item);
+    assert_no_way_out(follow(kiosk, client_post(kiosk, "/kiosk/identify", str_z(app->arena, form))));
+}
+
+static void a_whole_application_is_made_at_a_kiosk_and_nothing_leads_out_of_it(void **state)
+{
+    struct client kiosk = browser("kiosk1"), p = person("13900000106");
+    struct doing d = {0}, other = a_case();
+    char path[80], form[80];
+    p.language = "en";
+    testapp_read(app, exam_item, &d);
+    assert_no_way_out(client_get(&kiosk, "/kiosk"));
+    assert_no_way_out(client_get(&kiosk, "/kiosk/services?q=%E6%88%90%E7%BB%A9"));
+    snprintf(path, sizeof path, "/kiosk/items/%lld", (long long)d.item);
+    assert_true(answer_has(client_get(&kiosk, "/kiosk/services?q=%E6%88%90%E7%BB%A9"), path));
+    assert_no_way_out(client_get(&kiosk, path));
+    snprintf(path, sizeof path, "/kiosk/items/%lld/apply", (long long)d.item);
+    assert_no_way_out(follow(&kiosk, client_get(&kiosk, path))); /* who are you? */
+    begin_visit(&kiosk, "13900000106", d.item);
+    struct str code = str_fmt(app->arena, "%s&item=%lld", code_sent(), (long long)d.item);
+    struct answer here = client_post(&kiosk, "/kiosk/code", str_z(app->arena, code));
+    assert_string_equal(str_z(app->arena, here.location), path); /* to the service that was chosen */
+    assert_no_way_out(client_get(&kiosk, path));
+    struct answer page = client_post(&kiosk, path, "");
+    assert_true(str_starts(page.location, STR("/kiosk/apply/")));
+    const char *at = str_z(app->arena, page.location);
+    assert_no_way_out(client_get(&kiosk, at));
+    assert_int_equal(client_post(&kiosk, at, "exam=nonsense").status, 422);
+    page = client_post(&kiosk, at, "exam=demo-skills&declaration=1&go=next");
+    assert_true(str_ends(page.location, STR("/summary")));
+    assert_no_way_out(follow(&kiosk, page));
+    struct str id = str_slice(page.location, strlen("/kiosk/apply/"), page.location.len);
+    str_cut(id, '/', &id);
+    snprintf(path, sizeof path, "/kiosk/apply/%.*s/submit", STR_ARG(id));
+    snprintf(form, sizeof form, "once=%.*s", STR_ARG(id));
+    page = client_post(&kiosk, path, form);
+    assert_true(str_ends(page.location, STR("/receipt")));
+    page = follow(&kiosk, page);
+    assert_no_way_out(page);
+    assert_true(answer_has(page, "data-print"));
+    assert_no_way_out(client_get(&kiosk, "/kiosk/me"));
+    assert_true(answer_has(client_get(&p, "/me/access"), "Self-service")); /* shown there: on record */
+    snprintf(path, sizeof path, "/kiosk/cases/%lld/receipt", (long long)other.id);
+    assert_int_equal(client_get(&kiosk, path).status, 404); /* somebody else's */
+    (void)state;
+}
+
+static bool give_licence(struct ctx *c)
+{
+    struct doing *d = ctx_arg(c);
+    const struct item *item = catalogue_of_base(c, STR("BI-0001"));
+    struct account a;
+    struct str hash;
+    if (!item || !account_by_login(c, ACTOR_PERSON, STR(MOBILE), &a, &hash)) return false;
+    struct licence_spec spec = {.type = json_get(item_service(item, false), "licence"),
+                                .issuer = item->unit,
+                                .holder = a.subject,
+                                .item_code = item->code,
+                                .item_name = item->name,
+                                .face = json_array(c->arena),
+                                .valid_from = date_of(c->now)};
+    return licence_draft(c, &spec, &d->id);
+}
+
+static void a_licence_is_printed_at_a_kiosk_by_its_holder_alone(void **state)
+{
+    struct client kiosk = browser("kiosk1");
+    struct doing d = {0};
+    testapp_write(app, give_licence, &d);
+    testapp_jobs(app); /* signs it */
+    begin_visit(&kiosk, MOBILE, 0);
+    assert_int_equal(client_post(&kiosk, "/kiosk/code", code_sent()).status, 303);
+    struct answer me = client_get(&kiosk, "/kiosk/me");
+    size_t from = str_find(me.body, STR("/kiosk/licences/"));
+    assert_true(from != SIZE_MAX);
+    struct str path;
+    str_cut(str_slice(me.body, from, from + 60), '"', &path);
+    struct answer page = client_get(&kiosk, str_z(app->arena, path));
+    assert_no_way_out(page);
+    assert_true(answer_has(page, "data-print"));
+    struct answer qr = client_get(&kiosk, str_z(app->arena, str_cat(app->arena, path, STR("/qr.svg"))));
+    assert_int_equal(qr.status, 200);
+    assert_int_equal(client_post(&kiosk, "/kiosk/end", "").status, 303);
+    begin_visit(&kiosk, "13900000101", 0);
+    testapp_advance(MS_SECOND);
+    assert_int_equal(client_post(&kiosk, "/kiosk/code", code_sent()).status, 303);
+    assert_int_equal(client_get(&kiosk, str_z(app->arena, path)).status, 404);
+    (void)state;
+}
+
+static void a_visit_lasts_while_somebody_is_there(void **state)
+{
+    struct client kiosk = browser("kiosk1");
+    begin_visit(&kiosk, MOBILE, 0);
+    assert_int_equal(client_post(&kiosk, "/kiosk/code", code_sent()).status, 303);
+    for (int i = 0; i < 4; i++) {
+        testapp_advance(100 * MS_SECOND);
+        assert_true(client_post(&kiosk, "/kiosk/stay", "").status < 400);
+    }
+    assert_false(answer_has(client_get(&kiosk, "/kiosk/me"), "Your visit is over"));
+    testapp_advance(121 * MS_SECOND);
+    assert_true(client_post(&kiosk, "/kiosk/stay", "").status < 400); /* wakes nobody who has gone */
+    assert_true(answer_has(client_get(&kiosk, "/kiosk/me"), "Your visit is over"));
+    (void)state;
+}
+
+/* ---- groups and windows ---- */
+
+static void a_window_calls_the_groups_it_takes_and_an_ended_group_gives_no_number(void **state)
+{
+    struct client admin = browser("sysadmin"), one = browser("desk1"), two = browser("desk2"),
+                  kiosk = browser("kiosk1");
+    assert_int_equal(client_get(&one, "/office/windows").status, 403);
+    assert_int_equal(client_post(&one, "/office/windows/groups", "letter=D&name=x&en=x&used=1").status, 403);
+    assert_int_equal(client_post(&admin, "/office/windows/groups", "letter=d&name=x&en=x&used=1").status,
+                     422);
+    const char *group = "letter=D&name=%E5%8C%BB%E4%BF%9D&en=Insurance&used=1";
+    assert_int_equal(client_post(&admin, "/office/windows/groups", group).status, 303);
+    assert_int_equal(client_post(&admin, "/office/windows", "window=7&takes=D&takes=Q").status, 303);
+    assert_true(answer_has(client_get(&one, "/office/queue"), "<option value=\"7\""));
+    assert_int_equal(client_post(&one, "/office/queue/take", "group=A").status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=D").status, 303);
+    client_post(&two, "/office/queue/call", "window=7");
+    assert_true(answer_has(client_get(&two, "/office/queue"), "D001")); /* A001 waits longer */
+    assert_int_equal(client_post(&admin, "/office/windows/groups", "letter=D&name=x&en=x").status, 303);
+    assert_int_equal(client_post(&kiosk, "/kiosk/ticket", "group=D").status, 422);
+    assert_false(answer_has(client_get(&kiosk, "/kiosk"), "value=\"D\""));
+    client_post(&admin, "/office/windows/groups", "letter=C&name=%E9%A2%84%E7%BA%A6&en=Appointments");
+    assert_true(answer_has(client_get(&one, "/office/queue"), "Appointments")); /* never ends */
+    assert_int_equal(client_post(&admin, "/office/windows/remove", "window=7").status, 303);
+    assert_false(answer_has(client_get(&one, "/office/queue"), "<option value=\"7\""));
+    (void)state;
+}
+
 #define PROMISE(name) cmocka_unit_test_setup_teardown(name, open_app, close_app)
 
 int main(void)
@@ -379,6 +561,10 @@ int main(void)
         PROMISE(the_desk_decides_nothing_by_any_way),
         PROMISE(a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time),
         PROMISE(a_visit_ends_when_the_person_says_so_and_guessing_ends_it_too),
+        PROMISE(a_whole_application_is_made_at_a_kiosk_and_nothing_leads_out_of_it),
+        PROMISE(a_licence_is_printed_at_a_kiosk_by_its_holder_alone),
+        PROMISE(a_visit_lasts_while_somebody_is_there),
+        PROMISE(a_window_calls_the_groups_it_takes_and_an_ended_group_gives_no_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,10 +32,34 @@ static const struct field state_fields[] = {
     {"state", FIELD_CHOICE, "State", .required = true, .choices = "sent|on_the_way|delivered|returned"}, {0}};
 static const struct field number_fields[] = {
     {"number", FIELD_LINE, "Number of your identity card", .required = true, .check = people_check_id_number},
+    {"item", FIELD_ID, "Service"},
     {0}};
 static const struct field code_fields[] = {
-    {"code", FIELD_SECRET, "Code from your mobile", .required = true, .max = 10}, {0}};
+    {"code", FIELD_SECRET, "Code from your mobile", .required = true, .max = 10},
+    {"item", FIELD_ID, "Service"},
+    {0}};
 static const struct field item_fields[] = {{"item", FIELD_ID, "Service", .required = true}, {0}};
+static const struct field wanted_fields[] = {{"item", FIELD_ID, "Service"}, {0}};
+static const struct field service_fields[] = {
+    {"q", FIELD_LINE, "Words", .max = 60},
+    {"theme", FIELD_LINE, "Theme", .max = 10},
+    {"from", FIELD_ID, "Services after this one"},
+    {0},
+};
+static const struct field windows_fields[] = {
+    {"window", FIELD_LINE, "Window", .required = true, .max = 10},
+    {"takes", FIELD_LIST, "Groups it takes; none: all"},
+    {0},
+};
+static const struct field drop_fields[] = {{"window", FIELD_LINE, "Window", .required = true, .max = 10},
+                                           {0}};
+static const struct field letter_fields[] = {
+    {"letter", FIELD_LINE, "Letter", .required = true, .max = 1},
+    {"name", FIELD_LINE, "Name in Chinese", .required = true, .max = 20},
+    {"en", FIELD_LINE, "Name in English", .required = true, .max = 40},
+    {"used", FIELD_BOOL, "In use"},
+    {0},
+};
 
 static const struct route routes[] = {
     /* tickets */
@@ -58,6 +82,14 @@ static const struct route routes[] = {
     POST("/office/queue/{id}/transfer", ALLOW("desk.queue"), SCOPE(desk_queue_scope), desk_queue_transfer,
          "desk/queue", .in = group_fields, .again = desk_queue_page,
          .summary = "Sends the number to another group"),
+    GET("/office/windows", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_windows_page, "desk/windows",
+        .summary = "Groups of numbers, and the windows that take them"),
+    POST("/office/windows", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_windows_save, "desk/windows",
+         .in = windows_fields, .again = desk_windows_page, .summary = "Adds or changes a window"),
+    POST("/office/windows/groups", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_windows_group, "desk/windows",
+         .in = letter_fields, .again = desk_windows_page, .summary = "Adds or changes a group"),
+    POST("/office/windows/remove", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_windows_drop, "desk/windows",
+         .in = drop_fields, .again = desk_windows_page, .summary = "Takes a window off the list"),
     /* appointments */
     GET("/items/{id}/appointment", ALLOW(PERSON), SCOPE(NO_ROW), desk_appoint_page, "desk/appoint",
         .summary = "Free times at the hall for a service"),
@@ -103,28 +135,72 @@ static const struct route routes[] = {
     GET("/kiosk/ticket/{id}", ALLOW("kiosk.use"), SCOPE(desk_queue_scope), desk_ticket_page, "desk/ticket",
         .flags = ROUTE_HTML_ONLY, .summary = "The ticket to print"),
     GET("/kiosk/identify", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_identify_page, "desk/kiosk_form",
-        .flags = ROUTE_HTML_ONLY, .summary = "The number of the visitor's card"),
+        .in = wanted_fields, .flags = ROUTE_HTML_ONLY, .summary = "The number of the visitor's card"),
     POST("/kiosk/identify", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_identify, "desk/kiosk_form",
          .in = number_fields, .prepare = desk_kiosk_limit, .again = desk_kiosk_identify_page,
          .flags = ROUTE_HTML_ONLY, .summary = "Sends a code to the visitor's own mobile"),
     GET("/kiosk/code", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_code_page, "desk/kiosk_form",
-        .flags = ROUTE_HTML_ONLY, .summary = "The code"),
+        .in = wanted_fields, .flags = ROUTE_HTML_ONLY, .summary = "The code"),
     POST("/kiosk/code", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_confirm, "desk/kiosk_form",
          .in = code_fields, .prepare = desk_kiosk_try, .again = desk_kiosk_code_page,
          .flags = ROUTE_HTML_ONLY, .summary = "Begins the visit"),
     GET("/kiosk/me", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_me, "desk/kiosk_me",
         .flags = ROUTE_HTML_ONLY, .summary = "The visitor's applications and licences"),
-    GET("/kiosk/cases/{id}", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_case, "desk/kiosk_case",
-        .flags = ROUTE_HTML_ONLY, .summary = "One of the visitor's applications, to print"),
+    GET("/kiosk/services", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_services, "desk/kiosk_services",
+        .in = service_fields, .flags = ROUTE_HTML_ONLY, .summary = "Services by words and themes"),
+    GET("/kiosk/items/{id}", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_item, "desk/kiosk_item",
+        .flags = ROUTE_HTML_ONLY, .summary = "A service in short"),
+    GET("/kiosk/items/{id}/apply", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_start, "cases/apply_start",
+        .flags = ROUTE_HTML_ONLY, .summary = "Begins an application at the terminal"),
+    POST("/kiosk/items/{id}/apply", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_save, "cases/apply_start",
+         .in = case_start_fields, .again = desk_kiosk_show, .flags = ROUTE_HTML_ONLY,
+         .summary = "Answers the questions of the situation"),
+    GET("/kiosk/apply/{id}", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_show,
+        "cases/apply_tasks", .flags = ROUTE_HTML_ONLY, .summary = "What the draft still needs"),
+    GET("/kiosk/apply/{id}/form/{page}", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_show,
+        "cases/apply_page", .flags = ROUTE_HTML_ONLY, .summary = "A page of the form"),
+    POST("/kiosk/apply/{id}/form/{page}", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_save,
+         "cases/apply_page", .in = case_form_fields, .again = desk_kiosk_show,
+         .flags = ROUTE_HTML_ONLY | ROUTE_UPLOAD, .summary = "Saves a page of the form"),
+    GET("/kiosk/apply/{id}/materials", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_show,
+        "cases/apply_materials", .flags = ROUTE_HTML_ONLY,
+        .summary = "Documents, none of which the terminal takes"),
+    POST("/kiosk/apply/{id}/materials", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_save,
+         "cases/apply_materials", .in = case_files_fields, .again = desk_kiosk_show,
+         .flags = ROUTE_HTML_ONLY | ROUTE_UPLOAD, .summary = "Documents to hand in later"),
+    GET("/kiosk/apply/{id}/booking", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_show,
+        "cases/apply_booking", .flags = ROUTE_HTML_ONLY, .summary = "Free times"),
+    POST("/kiosk/apply/{id}/booking", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_save,
+         "cases/apply_booking", .in = case_booking_fields, .again = desk_kiosk_show, .flags = ROUTE_HTML_ONLY,
+         .summary = "Books an appointment"),
+    GET("/kiosk/apply/{id}/summary", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_show,
+        "cases/apply_summary", .flags = ROUTE_HTML_ONLY, .summary = "Everything once more"),
+    POST("/kiosk/apply/{id}/submit", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_save,
+         "cases/apply_summary", .in = case_submit_fields, .again = desk_kiosk_show, .flags = ROUTE_HTML_ONLY,
+         .summary = "Sends the application"),
+    POST("/kiosk/apply/{id}/discard", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_save, NULL,
+         .flags = ROUTE_HTML_ONLY, .summary = "Throws the draft away"),
+    GET("/kiosk/cases/{id}", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_case,
+        "desk/kiosk_case", .flags = ROUTE_HTML_ONLY,
+        .summary = "One of the visitor's applications, to print"),
+    GET("/kiosk/cases/{id}/receipt", ALLOW("kiosk.use"), SCOPE(desk_kiosk_case_scope), desk_kiosk_show,
+        "cases/receipt", .flags = ROUTE_HTML_ONLY, .summary = "The receipt, to print"),
+    GET("/kiosk/licences/{id}", ALLOW("kiosk.use"), SCOPE(desk_kiosk_licence_scope), desk_kiosk_licence,
+        "licences/licence", .flags = ROUTE_HTML_ONLY, .summary = "A licence, to print"),
+    GET("/kiosk/licences/{id}/qr.svg", ALLOW("kiosk.use"), SCOPE(desk_kiosk_licence_scope), desk_kiosk_qr,
+        NULL, .flags = ROUTE_HTML_ONLY, .summary = "Its code"),
     POST("/kiosk/apply", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_apply, "desk/kiosk_me",
          .in = item_fields, .again = desk_kiosk_me, .flags = ROUTE_HTML_ONLY,
          .summary = "Sends what a rule answers at once"),
+    POST("/kiosk/stay", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_stay, NULL, .flags = ROUTE_HTML_ONLY,
+         .summary = "Somebody is still there"),
     POST("/kiosk/end", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_end, NULL, .flags = ROUTE_HTML_ONLY,
          .summary = "Ends the visit"),
 };
 
 static const struct permission permissions[] = {
     {"desk.queue", "Call numbers and receive appointments", "desk"},
+    {"desk.windows", "Set up groups of numbers and windows", "system_admin"},
     {"desk.handover", "Hand papers over to departments", "desk"},
     {"desk.papers", "Sign for papers from the desk", "reviewer|decider"},
     {"desk.lists", "See hand-over lists", "desk|reviewer|decider"},
@@ -135,6 +211,13 @@ static const struct permission permissions[] = {
 static const struct job_kind jobs[] = {
     {"desk.papers", NULL, desk_papers_round, .every_ms = MS_MINUTE},
     {"desk.more", NULL, desk_papers_round},
+};
+
+static const struct setting settings[] = {
+    {"desk.places", "Windows that take an appointment in one half hour", "windows", 1, GROUPS_MAX * 5,
+     PLACES_A_SLOT},
+    {"desk.idle_seconds", "A self-service terminal forgets who stands there when nobody touches it for",
+     "seconds", 20, IDLE_SECONDS_MAX, IDLE_SECONDS},
 };
 
 static const char *const needs[] = {"cases", "catalogue", "evidence",    "licences", "notices",
@@ -154,5 +237,7 @@ const struct module desk_module = {
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    SETTINGS(settings),
     .start = start,
+    .frame = desk_kiosk_frame,
 };

@@ -38,11 +38,3 @@ bool desk_officer(struct ctx *c, int64_t account, struct str *out)
     err_clear(c->err);
     return true;
 }
-
-bool desk_number_setting(struct ctx *c, const char *name, int64_t otherwise, int64_t *value)
-{
-    struct str text;
-    if (!orgs_setting(c, name, &text)) return false;
-    if (!str_to_i64(text, value) || *value < 1 || *value > 3600) *value = otherwise;
-    return true;
-}

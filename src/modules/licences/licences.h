@@ -36,6 +36,11 @@ bool licence_list(struct ctx *c, int64_t holder, struct str type_name, struct li
  * "business", "health", "transport", "proof", "trade" or "permit". */
 const char *licence_look(struct str type_name);
 bool licence_of_case(struct ctx *c, int64_t case_id, struct licence *out, bool *found) NODISCARD;
+/* The holder's own page of /licences/{id} and the code on it, for a terminal, which sets the person who
+ * stands there as c->actor. The document speaks of the addresses below /licences. */
+bool licences_own_scope(struct ctx *c);
+bool licences_own_page(struct ctx *c);
+bool licences_own_qr(struct ctx *c);
 /* How many were granted and are not signed yet: none for longer than the workers need. */
 bool licence_unsigned(struct ctx *c, int64_t *count) NODISCARD;
 /* By the actor, with facts and legal basis and the number of the decision; the holder is told. CONFLICT

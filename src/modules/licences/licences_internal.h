@@ -160,13 +160,10 @@ bool licences_send_pdf(struct ctx *c, const struct licence_record *r) NODISCARD;
 bool licences_send_manifest(struct ctx *c, const struct licence_record *r) NODISCARD;
 
 /* ---- pages ---- */
-bool licences_own_scope(struct ctx *c);
 bool licences_own_list(struct ctx *c);
-bool licences_own_page(struct ctx *c);
 bool licences_own_pdf_prepare(struct ctx *c);
 bool licences_own_pdf(struct ctx *c);
 bool licences_own_manifest(struct ctx *c);
-bool licences_own_qr(struct ctx *c);
 bool licences_office_scope(struct ctx *c);
 bool licences_office_list(struct ctx *c);
 bool licences_office_page(struct ctx *c);
