@@ -72,6 +72,23 @@ put('dmn.js', bundled.outputFiles[0].text);
 
 put('forms.css', sass.compile(join(here, 'scss/builder.scss'), { style: 'compressed' }).css.replace(/^\uFEFF/, ''));
 await script('forms.js', 'js/forms.js');
+// The designer of processes, from the same makers: its mark stays, its page alone loads it.
+const bpmn = join(here, 'node_modules/bpmn-js/dist');
+const bpmnStyles = ['diagram-js', 'bpmn-js', 'bpmn-font/css/bpmn'].map((n) => readFileSync(join(bpmn, `assets/${n}.css`), 'utf8')).join('\n')
+  .replace(/@font-face\s*\{[^}]*\}/g, '')
+  .replace(/\/\*[\s\S]*?\*\//g, '');
+put('process.css', sass.compileString(`@font-face{font-family:bpmn;src:url(/assets/bpmn.woff2) format('woff2')}${bpmnStyles}`, { style: 'compressed', syntax: 'css' }).css.replace(/^\uFEFF/, '') +
+  sass.compile(join(here, 'scss/process.scss'), { style: 'compressed' }).css.replace(/^\uFEFF/, ''));
+writeFileSync(join(out, 'bpmn.woff2'), readFileSync(join(bpmn, 'assets/bpmn-font/font/bpmn.woff2')));
+const designer = await esbuild({
+  stdin: { contents: "import BpmnJS from 'bpmn-js/lib/Modeler'; window.BpmnJS = BpmnJS;", resolveDir: here },
+  bundle: true, minify: true, write: false, format: 'iife', target: 'es2020', legalComments: 'none', logLevel: 'error',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  banner: { js: `/*! bpmn-js\n${readFileSync(join(bpmn, '../LICENSE'), 'utf8').trim()} */` },
+});
+put('bpmn.js', designer.outputFiles[0].text);
+
+await script('process.js', 'js/process_zh.js', 'js/process_model.js', 'js/process.js');
 await script('decision.js', 'js/decision_zh.js', 'js/decision.js');
 await script('app.js', 'js/app.js');
 await script('hall.js', 'js/hall.js');

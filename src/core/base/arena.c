@@ -155,7 +155,7 @@ void mem_start(void)
 {
     enum { KEPT = 2 << 20 };
     (void)mallopt(M_TRIM_THRESHOLD, KEPT);
-    (void)mallopt(M_MMAP_THRESHOLD, KEPT);
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT / 8);
 }
 
 void *mem_alloc(size_t count, size_t size)

@@ -119,8 +119,8 @@ struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, con
     if (c->failed && params_has(&c->req->form, str_c(name))) value = params_get(&c->req->form, str_c(name));
     /* What is absent here would be looked up further out in the document: every key of the partial stands, if
      * only as null. */
-    static const char *const empty[] = {"hint",  "error",     "source", "autocomplete", "inputmode",
-                                        "width", "maxlength", "accept", "max_mb",       "rows"};
+    static const char *const empty[] = {"hint",      "error",  "source", "autocomplete", "inputmode", "width",
+                                        "maxlength", "accept", "max_mb", "rows",         "sent_as"};
     static const char *const no[] = {"required", "readonly", "label_zh"};
     for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
         json_set(f, empty[i], json_null(c->arena));

@@ -24,7 +24,7 @@ bool fetch_start(void)
 
 struct fetcher *fetcher_new(void)
 {
-    struct fetcher *f = fetch_start() ? mem_alloc(1, sizeof *f) : NULL;
+    struct fetcher *f = mem_alloc(1, sizeof *f);
     if (f) pthread_mutex_init(&f->lock, NULL);
     return f;
 }
@@ -41,11 +41,13 @@ void fetcher_drop(struct fetcher *f)
 static CURL *take_handle(struct fetcher *f)
 {
     CURL *curl = NULL;
-    if (!f) return fetch_start() ? curl_easy_init() : NULL;
-    pthread_mutex_lock(&f->lock);
-    if (f->count) curl = f->idle[--f->count];
-    pthread_mutex_unlock(&f->lock);
-    return curl ? curl : curl_easy_init();
+    if (f) {
+        pthread_mutex_lock(&f->lock);
+        if (f->count) curl = f->idle[--f->count];
+        pthread_mutex_unlock(&f->lock);
+    }
+    if (curl) return curl;
+    return fetch_start() ? curl_easy_init() : NULL;
 }
 
 static void give_back(struct fetcher *f, CURL *curl)

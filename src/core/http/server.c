@@ -12,7 +12,8 @@ enum { START_ARENA = 64 << 20, CACHE_BYTES = 8 << 20, REQUEST_ARENA = 24 << 20 }
 void *server_state(const struct server *s, const char *module)
 {
     for (size_t i = 0; i < s->module_count; i++)
-        if (strcmp(s->modules[i]->name, module) == 0) return s->states[i];
+        if (s->modules[i]->name[0] == module[0] && strcmp(s->modules[i]->name, module) == 0)
+            return s->states[i];
     return NULL;
 }
 

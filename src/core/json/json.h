@@ -15,13 +15,13 @@
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 struct json {
-    enum json_type type;
+    enum json_type type : 8;
     bool boolean;
+    uint32_t count;            /* of children */
     struct str text;           /* string content, or the number as written */
     struct str key;            /* the name, where the parent is an object */
     struct json *first, *last; /* of an array or object */
     struct json *next;         /* sibling */
-    size_t count;
 };
 
 /* ---- reading ---- */

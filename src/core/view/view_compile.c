@@ -21,13 +21,21 @@ struct compiler {
     struct err *err;
     struct str src, open, close;
     struct open_tag stack[VIEW_DEPTH];
-    size_t depth, cap;
-    size_t strip;     /* columns of indentation taken from each line */
+    size_t depth;
+    struct op *ops; /* room in which each template grows; what is kept is an exact copy */
+    size_t cap;
+    struct messages *messages; /* each sentence once for the whole set */
+    size_t strip;              /* columns of indentation taken from each line */
     size_t no_indent; /* offset at which a block's content begins: the block itself indents its first line */
     struct html_place place;
     struct op *url; /* unused unless a URL attribute is open */
     uint32_t url_op;
     bool page, url_open;
+};
+
+struct messages {
+    struct message **slots; /* by hash, open addressing */
+    size_t cap, count;      /* cap: a power of two, at most half full */
 };
 
 /* One tag as it stands in the source. */
@@ -59,12 +67,13 @@ static bool refuse(struct compiler *c, size_t at, const char *why, struct str wh
 static struct op *add_op(struct compiler *c, enum op_kind kind, size_t at)
 {
     if (c->out->count == c->cap) {
-        c->cap = c->cap ? c->cap * 2 : 32;
+        c->cap = c->cap ? c->cap * 2 : 1024;
         struct op *bigger = ARENA_ARRAY(c->arena, c->cap, struct op);
-        if (c->out->count) memcpy(bigger, c->out->ops, c->out->count * sizeof *bigger);
-        c->out->ops = bigger;
+        if (c->out->count) memcpy(bigger, c->ops, c->out->count * sizeof *bigger);
+        c->ops = c->out->ops = bigger;
     }
     struct op *o = &c->out->ops[c->out->count++];
+    *o = (struct op){0};
     o->kind = (unsigned char)kind;
     o->target = VIEW_NO_TARGET;
     o->line = (uint32_t)at; /* an offset until the template is complete */
@@ -298,6 +307,11 @@ static bool add_value(struct compiler *c, const struct tag *tag)
 /* Any run of white space in a sentence is one space, so that long ones may be broken across lines. */
 static struct str one_line(struct arena *a, struct str s)
 {
+    bool lines = false;
+    for (size_t i = 0; i < s.len; i++)
+        lines = lines || s.ptr[i] == '\n' || s.ptr[i] == '\r' || s.ptr[i] == '\t' ||
+                (s.ptr[i] == ' ' && (i == 0 || s.ptr[i - 1] == ' '));
+    if (!lines) return s;
     struct buf out = buf_new(a, s.len);
     for (size_t i = 0; i < s.len; i++) {
         bool space = is_blank(s.ptr[i]) || s.ptr[i] == '\n' || s.ptr[i] == '\r';
@@ -309,16 +323,45 @@ static struct str one_line(struct arena *a, struct str s)
     return buf_str(&out);
 }
 
+static struct message **slot_of(const struct messages *all, struct str msgid)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (size_t i = 0; i < msgid.len; i++)
+        hash = (hash ^ (unsigned char)msgid.ptr[i]) * 16777619u;
+    size_t at = hash & (all->cap - 1);
+    while (all->slots[at] && !str_eq(all->slots[at]->msgid, msgid))
+        at = (at + 1) & (all->cap - 1);
+    return &all->slots[at];
+}
+
+static const struct message *message_of(struct compiler *c, struct str msgid)
+{
+    struct messages *all = c->messages;
+    if (2 * (all->count + 1) > all->cap) {
+        struct messages old = *all;
+        all->cap = old.cap ? old.cap * 2 : 1024;
+        all->slots = ARENA_ARRAY(c->arena, all->cap, struct message *);
+        for (size_t i = 0; i < old.cap; i++)
+            if (old.slots[i]) *slot_of(all, old.slots[i]->msgid) = old.slots[i];
+    }
+    struct message **slot = slot_of(all, msgid);
+    if (!*slot) {
+        *slot = ARENA_NEW(c->arena, struct message);
+        **slot = (struct message){.msgid = msgid,
+                                  .english = view_sentence(c->arena, msgid),
+                                  .chinese = view_sentence(c->arena, lang_text(&lang_zh_cn, msgid))};
+        all->count++;
+    }
+    return *slot;
+}
+
 static bool add_message(struct compiler *c, const struct tag *tag)
 {
     enum escape escape;
     const char *why = html_escape_at(&c->place, &escape);
     if (!why && c->place.state == HTML_VALUE && c->place.attr == ATTR_URL) why = "a translation in a URL";
     if (why) return refuse(c, tag->at, why, STR_EMPTY);
-    struct message *m = ARENA_NEW(c->arena, struct message);
-    m->msgid = one_line(c->arena, tag->body);
-    m->english = view_sentence(c->arena, m->msgid);
-    m->chinese = view_sentence(c->arena, lang_text(&lang_zh_cn, m->msgid));
+    const struct message *m = message_of(c, one_line(c->arena, tag->body));
     add_op(c, OP_MESSAGE, tag->at)->message = m;
     return true;
 }
@@ -562,6 +605,11 @@ static bool compile_source(struct compiler *c)
             line += c->src.ptr[offset] == '\n';
         o->line = line;
     }
+    if (c->out->count) {
+        struct op *kept = ARENA_ARRAY(c->arena, c->out->count, struct op);
+        memcpy(kept, c->out->ops, c->out->count * sizeof *kept);
+        c->out->ops = kept;
+    }
     return true;
 }
 
@@ -623,10 +671,14 @@ struct views *views_new(struct arena *a, enum view_mode mode, const struct view_
         order[i] = &sources[i];
     if (count > 1) qsort(order, count, sizeof *order, by_name);
     struct compiler *c = ARENA_NEW(a, struct compiler);
+    struct messages messages = {0};
     for (size_t i = 0; i < count; i++) {
         *c = (struct compiler){.views = v,
                                .arena = a,
                                .out = &v->templates[i],
+                               .ops = c->ops,
+                               .cap = c->cap,
+                               .messages = &messages,
                                .err = e,
                                .src = str_n(order[i]->text, order[i]->len),
                                .open = STR("{{"),
@@ -634,6 +686,7 @@ struct views *views_new(struct arena *a, enum view_mode mode, const struct view_
                                .no_indent = SIZE_MAX,
                                .page = mode == VIEW_PAGE};
         c->out->name = str_c(order[i]->name);
+        c->out->ops = c->ops;
         if (order[i]->len >= UINT32_MAX) {
             refuse(c, 0, "too long", STR_EMPTY);
             return NULL;

@@ -54,9 +54,11 @@ struct op {
     int32_t target;  /* template of a partial or parent */
     uint32_t line;
     struct str text; /* literal text, or the name */
-    struct str indent;
-    struct path path;
-    const struct message *message;
+    union {
+        struct path path;              /* values, sections */
+        struct str indent;             /* partials, parents, blocks */
+        const struct message *message; /* messages */
+    };
 };
 
 struct template

@@ -207,6 +207,18 @@ static void judge_url(struct run *r)
 
 /* ---- sentences ---- */
 
+/* Borrows where nothing is to be escaped. */
+static struct str escaped(struct arena *a, struct str text)
+{
+    size_t i = 0;
+    while (i < text.len && !html_escapes[(unsigned char)text.ptr[i]].len)
+        i++;
+    if (i == text.len) return text;
+    struct buf out = buf_new(a, text.len + 8);
+    view_escape_html(&out, text);
+    return buf_str(&out);
+}
+
 struct sentence view_sentence(struct arena *a, struct str text)
 {
     size_t count = 1;
@@ -217,11 +229,7 @@ struct sentence view_sentence(struct arena *a, struct str text)
         size_t at = str_find(text, STR("%{"));
         size_t end = at == SIZE_MAX ? SIZE_MAX : str_find_char(str_slice(text, at, text.len), '}');
         if (end == SIZE_MAX) at = text.len;
-        if (at) {
-            struct buf escaped = buf_new(a, at);
-            view_escape_html(&escaped, str_slice(text, 0, at));
-            s.pieces[s.count++].text = buf_str(&escaped);
-        }
+        if (at) s.pieces[s.count++].text = escaped(a, str_slice(text, 0, at));
         if (end == SIZE_MAX) break;
         struct path *p = ARENA_NEW(a, struct path);
         *p = view_path(a, str_trim(str_slice(text, at + 2, at + end)));

@@ -304,7 +304,9 @@ struct bpmn_command {
 struct bpmn_commands {
     struct bpmn_command *list;
     size_t count, room;
-    int end; /* the last end event of the process itself that was reached in this step; -1: none */
+    int end;    /* the last end event of the process itself that was reached in this step; -1: none */
+    int *flows; /* sequence flows a token went along, in order */
+    size_t flow_count, flow_room;
 };
 
 /* When a timer of BPMN_SET_TIMER rings: *at, not before `now`; or that many working days from now, which the

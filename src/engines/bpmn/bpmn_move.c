@@ -4,8 +4,24 @@
  * thrown, then merges, then scopes that are empty. Throwing waits until everything that moves has come to
  * rest, so that who is about to listen does listen; merging waits until nothing that moves can still come. */
 
+static void note_flow(struct bpmn_run *r, int flow)
+{
+    struct bpmn_commands *out = r->out;
+
+    if (out->flow_count == out->flow_room) {
+        size_t room = out->flow_room * 2 + 8;
+        int *more = ARENA_ARRAY(r->arena, room, int);
+
+        if (out->flow_count) memcpy(more, out->flows, out->flow_count * sizeof(*more));
+        out->flows = more;
+        out->flow_room = room;
+    }
+    out->flows[out->flow_count++] = flow;
+}
+
 void bpmn_arrive(struct bpmn_run *r, int node, int64_t parent, int flow)
 {
+    if (flow >= 0) note_flow(r, flow);
     struct bpmn_token *t = bpmn_add(r, node, parent, BPMN_ARRIVED);
 
     t->flow = flow;

@@ -227,6 +227,10 @@ static bool tree(struct reading *r, const xmlDoc *xml)
     {
         if (el->id.len) r->doc->by_id[r->doc->id_count++] = el;
     }
+    if (!bpmn_xml_diagram(r->arena, root, r->doc)) {
+        r->exhausted = true;
+        return false;
+    }
     qsort(r->doc->by_id, r->doc->id_count, sizeof(*r->doc->by_id), by_id);
     return true;
 }

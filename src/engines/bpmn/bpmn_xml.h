@@ -5,7 +5,7 @@
 #ifndef TB_BPMN_XML_H
 #define TB_BPMN_XML_H
 
-#include "engines/bpmn/bpmn.h"
+#include "engines/bpmn/bpmn_sheet.h"
 
 enum bpmn_tag {
     TAG_UNKNOWN,
@@ -71,16 +71,29 @@ struct bpmn_el {
     int line;
     int node; /* of the definition; -1: none */
 };
+/* What the diagram says of an element (bpmn_xml_diagram.c). */
+struct bpmn_shape {
+    struct str element;
+    bool bounds;
+    int x, y, width, height;
+    const struct bpmn_point *points;
+    size_t point_count;
+};
 struct bpmn_doc {
     struct bpmn_el *root; /* definitions */
     struct bpmn_el **by_id;
     size_t id_count;
+    struct bpmn_shape *shapes;
+    size_t shape_count;
     const struct bpmn_options *options;
 };
 
 #define BPMN_CHILDREN(child, el) for (struct bpmn_el *child = (el)->first; child; child = child->next)
 #define BPMN_ALL(each, doc)      for (struct bpmn_el *each = (doc)->root; each; each = each->all)
 
+struct _xmlNode;
+/* Fills doc->shapes while the foreign tree lives; false: no memory. */
+bool bpmn_xml_diagram(struct arena *a, const struct _xmlNode *root, struct bpmn_doc *doc) NODISCARD;
 /* NULL with INVALID "bpmn.model". */
 struct bpmn_doc *bpmn_xml_read(struct arena *a, struct str xml, struct err *e) NODISCARD;
 struct str bpmn_attr(const struct bpmn_el *el, const char *name); /* empty: none */

@@ -109,6 +109,17 @@ static void pass_on(struct move *m, const struct bpmn_commands *done)
     }
 }
 
+static void add_flows(struct move *m, const struct bpmn_commands *done)
+{
+    struct course_commands *o = &m->out;
+    if (!done->flow_count) return;
+    int *all = ARENA_ARRAY(m->arena, o->flow_count + done->flow_count, int);
+    if (o->flow_count) memcpy(all, o->flows, o->flow_count * sizeof *all);
+    memcpy(all + o->flow_count, done->flows, done->flow_count * sizeof *all);
+    o->flows = all;
+    o->flow_count += done->flow_count;
+}
+
 static void decide(struct move *m, enum course_result result)
 {
     m->s.status = COURSE_DECIDED;
@@ -160,6 +171,7 @@ static bool step(struct move *m, struct bpmn_event event)
     if (!event.who.len) event.who = m->event->who;
     if (!bpmn_step(m->arena, m->f->model, &m->s.process, &event, &m->s.process, &done, m->err)) return false;
     pass_on(m, &done);
+    add_flows(m, &done);
     enum course_result result = course_result_of(m->f, done.end);
     if (result != COURSE_OPEN && m->s.status != COURSE_DECIDED) {
         if (!may_decide(m) || !as_said(m, &event, result, vote)) return false;

@@ -103,8 +103,8 @@ enum course_act course_act_of(struct str name);
 /* ---- definition ---- */
 /* What keeps a sound model from being the course of a case. */
 struct course_fault {
-    const char *msgid; /* with %{arg} for the element */
-    struct str element;
+    const char *msgid;      /* with %{arg} for the element */
+    struct str element, id; /* its name, or its id where it has none; its id */
 };
 enum { COURSE_FAULTS_MAX = 40 };
 struct course_faults {
@@ -249,6 +249,8 @@ struct course_command {
 struct course_commands {
     struct course_command *list;
     size_t count, room;
+    int *flows; /* sequence flows of the model a token went along, in order */
+    size_t flow_count;
 };
 
 /* One step. On false *next and *commands are unchanged. A late timer succeeds with nothing to do. `next` may

@@ -18,7 +18,8 @@ static void fault(struct loading *l, const char *msgid, int node)
     struct str name = node >= 0 ? bpmn_node_name(l->b, node) : STR_EMPTY;
     if (node >= 0 && !name.len) name = bpmn_node_id(l->b, node);
     if (l->faults->count < COURSE_FAULTS_MAX)
-        l->faults->list[l->faults->count++] = (struct course_fault){msgid, name};
+        l->faults->list[l->faults->count++] =
+            (struct course_fault){msgid, name, node >= 0 ? bpmn_node_id(l->b, node) : STR_EMPTY};
 }
 
 enum course_result course_result_of(const struct course *f, int node)

@@ -36,7 +36,7 @@ struct str form_get_json(struct arena *a, const struct json *values, struct str 
     int64_t index;
     if (rest.len) {
         if (!json_is(v, JSON_ARRAY)) return (struct str){NULL, 0};
-        if (str_eq_c(rest, "rows")) return str_fmt(a, "%zu", v->count);
+        if (str_eq_c(rest, "rows")) return str_fmt(a, "%u", v->count);
         v = str_to_i64(row, &index) && index >= 0 ? json_get_str(json_at(v, (size_t)index), cell) : NULL;
     }
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;

@@ -76,6 +76,7 @@ struct case_work {
     struct clock_event clock[CLOCK_EVENTS_MAX];
     size_t clock_count;
     bool paused, provisional;
+    bool placed; /* may stand in inboxes already */
     int64_t yellow_at, red_at;
     int64_t received;   /* when it was complete in the office's hands: on sending, again when a correction was
                            supplied */

@@ -357,7 +357,9 @@ static bool place_case(struct ctx *c, struct case_work *w)
     bool held = w->state.status == COURSE_SPECIAL_PROCEDURE;
     w->file.step = kept && !held ? list[0].step : STR_EMPTY;
     w->file.role = kept && !held ? str_c(course_role_name(list[0].role)) : STR_EMPTY;
-    return case_store_wait(c, w, list, kept);
+    if (!case_store_wait(c, w, list, kept)) return false;
+    w->placed = kept > 0;
+    return true;
 }
 
 /* Time that has run out cannot be lengthened any more. */

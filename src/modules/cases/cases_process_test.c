@@ -45,7 +45,7 @@ static void a_file_with_faults_is_not_taken_and_each_is_named(void **state)
         &writer, id, model("one-review", "<startEvent id='start'/>" REVIEW("review") WAY("start", "review")));
     assert_int_equal(a.status, 422);
     assert_true(answer_has(a, "review"));
-    assert_true(answer_has(a, "这个文件不能使用"));
+    assert_true(answer_has(a, "以下问题使它还不能发布"));
     assert_int_equal(upload(&writer, id, STR("no document")).status, 422);
     assert_int_equal(upload(&writer, id, model("another", SHORT)).status, 422);
     assert_int_equal(upload(&writer, 0, model("one-review", SHORT)).status, 422);

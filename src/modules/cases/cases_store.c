@@ -56,6 +56,7 @@ static void take_work(const struct db_rows *r, struct case_work *w)
     w->process_code = db_str(r, 0, 29);
     w->process_version = (int)db_int(r, 0, 30);
     w->form_version = (int)db_int(r, 0, 31);
+    w->placed = !str_eq_c(f->status, "draft");
 }
 
 static const char cases_read[] = "case_file";
@@ -151,7 +152,8 @@ bool case_store_save(struct ctx *c, const struct case_work *w)
 bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case_waiting *list, size_t count)
 {
     const struct case_file *f = &w->file;
-    if (!db_exec(&c->tx, "DELETE FROM case_waiting WHERE case_id = $1", DB_I(f->id))) return false;
+    if (w->placed && !db_exec(&c->tx, "DELETE FROM case_waiting WHERE case_id = $1", DB_I(f->id)))
+        return false;
     for (size_t i = 0; i < count; i++)
         if (!db_exec(
                 &c->tx,
@@ -175,18 +177,9 @@ bool case_store_delete_draft(struct ctx *c, int64_t id)
 bool case_store_next_number(struct ctx *c, struct str division, int32_t day, int64_t *sequence)
 {
     struct db_rows r;
-    int64_t changed = 0;
-    if (!db_exec_count(&c->tx, &changed,
-                       "UPDATE case_sequence SET last = last + 1 WHERE division = $1 AND day = $2",
-                       DB_S(division), DB_I(day)))
-        return false;
-    /* The first of the day, or another one is it at this moment. */
-    if (!changed && !db_exec(&c->tx,
-                             "INSERT INTO case_sequence (division, day, last) VALUES ($1, $2, 1) ON CONFLICT "
-                             "(division, day) DO UPDATE SET last = case_sequence.last + 1",
-                             DB_S(division), DB_I(day)))
-        return false;
-    if (!db_query(&c->tx, &r, "SELECT last FROM case_sequence WHERE division = $1 AND day = $2",
+    if (!db_query(&c->tx, &r,
+                  "INSERT INTO case_sequence (division, day, last) VALUES ($1, $2, 1) ON CONFLICT "
+                  "(division, day) DO UPDATE SET last = case_sequence.last + 1 RETURNING last",
                   DB_S(division), DB_I(day)))
         return false;
     *sequence = db_int(&r, 0, 0);

@@ -31,7 +31,7 @@ static struct str verified_text(struct ctx *c, const struct item *i)
 {
     struct json *all = json_array(c->arena);
     size_t known = catalogue_elements(c, i, all);
-    return str_fmt(c->arena, "%zu/%zu", known, all->count);
+    return str_fmt(c->arena, "%zu/%u", known, all->count);
 }
 
 /* ---- the list ---- */

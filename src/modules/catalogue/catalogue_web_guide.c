@@ -207,7 +207,7 @@ static void add_materials(struct guide *g)
     }
     struct str text = list->count == 1
                           ? ctx_tr(g->c, "1 document")
-                          : tr_arg(g->c->lang, a, "%{arg} documents", str_fmt(a, "%zu", list->count));
+                          : tr_arg(g->c->lang, a, "%{arg} documents", str_fmt(a, "%u", list->count));
     if (held) text = catalogue_fewer(g->c, list->count, list->count - held);
     set_text(g, g->doc, "materials_text", text);
 }

@@ -2,8 +2,7 @@
 #include "modules/catalogue/catalogue.h"
 #include "modules/exchange/exchange_permit.h"
 
-/* Up to the next comma, the one of Chinese text as well. */
-static struct str next_of(struct str *rest)
+struct str list_next(struct str *rest)
 {
     static const char wide[] = "，";
     size_t narrow = str_find_char(*rest, ','), other = str_find(*rest, STR(wide)),
@@ -13,13 +12,11 @@ static struct str next_of(struct str *rest)
     return str_trim(one);
 }
 
-static bool known_kind(struct str kind)
-{
-    static const char *const kinds[] = {"name", "number", "phone", "all"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (str_eq_c(kind, kinds[i])) return true;
-    return false;
-}
+const struct exchange_word mask_words[] = {{"name", "A name: the first character stays"},
+                                           {"number", "A number: its first and last character stay"},
+                                           {"phone", "A phone number: three and four digits stay"},
+                                           {"all", "All of it"},
+                                           {0}};
 
 /* NULL: sound; else what is wrong with the pair. */
 static const char *wrong_mask(struct str fields, struct str pair, struct str *item, struct str *kind)
@@ -29,7 +26,9 @@ static const char *wrong_mask(struct str fields, struct str pair, struct str *it
     *item = str_trim(*item);
     if (!item->len || !list_names(fields, *item))
         return "Only items that are asked for can be masked: %{arg}";
-    return known_kind(*kind) ? NULL : "Items are masked as name, number, phone or all, not so: %{arg}";
+    return exchange_known(mask_words, *kind)
+               ? NULL
+               : "Items are masked as name, number, phone or all, not so: %{arg}";
 }
 
 static void add(struct buf *b, struct str one)
@@ -42,7 +41,7 @@ bool masks_take(struct ctx *c, struct str fields, struct str *masks)
 {
     struct buf items = buf_new(c->arena, 64), normal = buf_new(c->arena, 64);
     for (struct str rest = *masks, item, kind; rest.len;) {
-        struct str pair = next_of(&rest);
+        struct str pair = list_next(&rest);
         if (!pair.len) continue;
         const char *wrong = wrong_mask(fields, pair, &item, &kind);
         if (!wrong && list_names(buf_str(&items), item)) wrong = "This item is masked twice: %{arg}";
@@ -58,7 +57,7 @@ struct str mask_of(const struct share_permit *p, struct str id)
 {
     struct str found = STR_EMPTY;
     for (struct str rest = p->masks, item, kind; rest.len;) {
-        struct str pair = next_of(&rest);
+        struct str pair = list_next(&rest);
         if (wrong_mask(p->fields, pair, &item, &kind)) return STR("all");
         if (!found.len && str_eq(item, id)) found = kind;
     }
@@ -69,7 +68,7 @@ bool services_take(struct ctx *c, bool callers_case, struct str *services)
 {
     struct buf normal = buf_new(c->arena, 64);
     for (struct str rest = *services; rest.len;) {
-        struct str code = next_of(&rest);
+        struct str code = list_next(&rest);
         if (!code.len) continue;
         bool any = str_eq_c(code, "*") && !normal.len && !str_trim(rest).len;
         /* Services of another installation are not in the directory of this one. */

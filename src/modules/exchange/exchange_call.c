@@ -1,6 +1,7 @@
 #include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_person.h"
 #include "modules/exchange/exchange_proof.h"
+#include "modules/exchange/exchange_told.h"
 
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
@@ -73,6 +74,7 @@ bool exchange_start(struct ctx *c)
     server_on_reads(c->server, call_record);
     server_on_recorded(c->server, call_recorded);
     people_add_part(c->server, &exchange_part);
+    people_add_part(c->server, &exchange_told_part);
     evidence_set_item_names(c->server, exchange_item_names);
     forms_set_sources(c->server, exchange_form_sources);
     return exchange_refresh(c);
@@ -182,7 +184,7 @@ static bool scheme_lets(struct ctx *c, const struct call *k)
 
 static bool network_lets(struct ctx *c, const struct call *k)
 {
-    return !k->address.len || networks_hold(k->permit->networks, k->address) ||
+    return !k->address.len || networks_hold(&k->permit->allowed, k->address) ||
            refuse(c, "exchange.network", "The permit does not name this address.");
 }
 
@@ -252,6 +254,8 @@ bool call_authorise(struct ctx *c, struct call *k)
 {
     k->id = ctx_id(c);
     if (!find_permit(c, k)) return false;
+    if (k->resource->suspended)
+        return err_busy(c->err, "exchange.suspended", "Its provider has suspended this data for now.");
     bool asked = k->later || k->given || ctx_outside_found(c); /* this call found out how it is */
     return asked || !breaker_sleeps(k->resource->breaker, c->now) || breaker_refuses(c->err);
 }

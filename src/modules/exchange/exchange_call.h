@@ -26,6 +26,7 @@ enum {
 struct known_key {
     const struct sm2_pub *pub;    /* of KEY_SM2 */
     const struct mac_key *secret; /* of KEY_CONVENTION */
+    const struct mac_key *before; /* of KEY_HMAC: the secret key that was replaced */
     int64_t valid_from, valid_until;
 };
 
@@ -33,7 +34,7 @@ struct known_system {
     int64_t id, unit;
     struct str code, name;
     const struct mac_key *key; /* NULL: none */
-    struct known_key keys[2 * KEYS_IN_FORCE];
+    struct known_key keys[KEY_KINDS * KEYS_IN_FORCE];
     size_t key_count;
 };
 
@@ -42,6 +43,7 @@ struct known_resource {
     struct str code, register_id, name;
     struct breaker *breaker;
     const struct source *source; /* NULL: a register of this installation */
+    bool suspended;              /* its provider gives nothing for now */
 };
 
 struct exchange_snapshot {
@@ -119,7 +121,7 @@ const struct exchange_snapshot *exchange_now(struct ctx *c);
 const struct known_system *exchange_system_of(const struct exchange_snapshot *s, struct str code);
 const struct known_resource *exchange_resource_of(const struct exchange_snapshot *s, struct str code);
 /* DENIED with one stable code each: exchange.permit, .expired, .network, .purpose, .mode, .field, .no_case,
- * .case_subject, .case_closed, .case_item, .convention; BUSY exchange.sleeping. */
+ * .case_subject, .case_closed, .case_item, .convention; BUSY exchange.sleeping, .suspended. */
 bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
 /* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails.
  * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */

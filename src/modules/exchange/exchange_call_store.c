@@ -1,4 +1,5 @@
 #include "core/base/id.h"
+#include "core/base/log.h"
 #include "core/base/time.h"
 #include "modules/exchange/exchange_call.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
@@ -23,9 +24,10 @@ static bool load_keys(struct ctx *c, struct exchange_snapshot *s)
         struct known_system *of = &s->systems[at];
         if (of->key_count == sizeof of->keys / sizeof of->keys[0]) continue;
         struct known_key k = {.valid_from = rows[i].valid_from, .valid_until = rows[i].valid_until};
-        bool secret = str_eq_c(rows[i].kind, KEY_CONVENTION);
+        bool secret = str_eq_c(rows[i].kind, KEY_CONVENTION), before = str_eq_c(rows[i].kind, KEY_HMAC);
         if (secret) k.secret = mac_key_sha256(s->arena, rows[i].data);
-        if (!secret && !(k.pub = sm2_pub_from_der(s->arena, rows[i].data, c->err))) return false;
+        if (before) k.before = mac_key_new(s->arena, rows[i].data);
+        if (!secret && !before && !(k.pub = sm2_pub_from_der(s->arena, rows[i].data, c->err))) return false;
         of->keys[of->key_count++] = k;
     }
     return true;
@@ -56,10 +58,10 @@ static bool load_systems(struct ctx *c, struct exchange_snapshot *s)
 static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
 {
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            "SELECT r.id, r.entry, e.unit, e.version, r.code, r.register, e.name FROM data_resource r JOIN "
-            "data_entry e ON e.id = r.entry WHERE r.state = 'open' ORDER BY r.id"))
+    if (!db_query(&c->tx, &r,
+                  "SELECT r.id, r.entry, e.unit, e.version, r.code, r.register, e.name, r.state FROM "
+                  "data_resource r "
+                  "JOIN data_entry e ON e.id = r.entry WHERE r.state IN ('open', 'suspended') ORDER BY r.id"))
         return false;
     s->resources = ARENA_ARRAY(s->arena, r.rows + 1, struct known_resource);
     for (size_t i = 0; i < r.rows; i++)
@@ -70,7 +72,8 @@ static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
                                     .version = db_int(&r, i, 3),
                                     .code = str_dup(s->arena, db_str(&r, i, 4)),
                                     .register_id = str_dup(s->arena, db_str(&r, i, 5)),
-                                    .name = str_dup(s->arena, db_str(&r, i, 6))};
+                                    .name = str_dup(s->arena, db_str(&r, i, 6)),
+                                    .suspended = str_eq_c(db_str(&r, i, 7), "suspended")};
     return true;
 }
 
@@ -84,24 +87,28 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
             "ORDER BY system, resource, id"))
         return false;
     s->permits = ARENA_ARRAY(s->arena, r.rows + 1, struct share_permit);
-    for (size_t i = 0; i < r.rows; i++)
-        s->permits[s->permit_count++] =
-            (struct share_permit){.id = db_int(&r, i, 0),
-                                  .resource = db_int(&r, i, 1),
-                                  .system = db_int(&r, i, 2),
-                                  .unit = db_int(&r, i, 3),
-                                  .purpose = str_dup(s->arena, db_str(&r, i, 4)),
-                                  .modes = str_dup(s->arena, db_str(&r, i, 5)),
-                                  .fields = str_dup(s->arena, db_str(&r, i, 6)),
-                                  .masks = str_dup(s->arena, db_str(&r, i, 7)),
-                                  .services = str_dup(s->arena, db_str(&r, i, 8)),
-                                  .needs_case = (int)db_int(&r, i, 9),
-                                  .rate = db_int(&r, i, 10),
-                                  .daily = db_int(&r, i, 11),
-                                  .valid_from = db_int(&r, i, 12),
-                                  .valid_until = db_int(&r, i, 13),
-                                  .networks = str_dup(s->arena, db_str(&r, i, 14)),
-                                  .compat = db_int(&r, i, 15) != 0};
+    for (size_t i = 0; i < r.rows; i++) {
+        struct share_permit *p = &s->permits[s->permit_count++];
+        struct str wrong;
+        *p = (struct share_permit){.id = db_int(&r, i, 0),
+                                   .resource = db_int(&r, i, 1),
+                                   .system = db_int(&r, i, 2),
+                                   .unit = db_int(&r, i, 3),
+                                   .purpose = str_dup(s->arena, db_str(&r, i, 4)),
+                                   .modes = str_dup(s->arena, db_str(&r, i, 5)),
+                                   .fields = str_dup(s->arena, db_str(&r, i, 6)),
+                                   .masks = str_dup(s->arena, db_str(&r, i, 7)),
+                                   .services = str_dup(s->arena, db_str(&r, i, 8)),
+                                   .needs_case = (int)db_int(&r, i, 9),
+                                   .rate = db_int(&r, i, 10),
+                                   .daily = db_int(&r, i, 11),
+                                   .valid_from = db_int(&r, i, 12),
+                                   .valid_until = db_int(&r, i, 13),
+                                   .networks = str_dup(s->arena, db_str(&r, i, 14)),
+                                   .compat = db_int(&r, i, 15) != 0};
+        if (!networks_read(s->arena, p->networks, &p->allowed, &wrong))
+            log_event(LOG_LEVEL_WARN, "exchange.networks", "text", str_z(c->arena, wrong), NULL);
+    }
     return true;
 }
 

@@ -1,8 +1,7 @@
 /* The life of an entry: drafted by the provider's steward, published by somebody else. */
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
-#include "modules/exchange/exchange_internal.h"
-#include "modules/registry/registry.h"
+#include "modules/exchange/exchange_told.h"
 
 /* ---- who sees it ---- */
 
@@ -23,69 +22,6 @@ bool entry_load(struct ctx *c, int64_t id, struct data_entry *out)
     if (!found) return unseen(c);
     bool secret = str_eq_c(out->state, "new") && c->actor.kind != ACTOR_SYSTEM;
     return !secret || entry_is_mine(c, out) || ctx_may(c, "exchange.publish") || unseen(c);
-}
-
-/* ---- is it sound? ---- */
-
-/* Six digits or more, a stroke, digits: 编制指南 2017, code of classification and sequence. */
-static bool code_sound(struct str code)
-{
-    struct str class, number = str_cut(code, '/', &class);
-    if (class.len < 6 || !number.len || code.len > CODE_MAX) return false;
-    for (size_t i = 0; i < code.len; i++)
-        if (i != class.len && (code.ptr[i] < '0' || code.ptr[i] > '9')) return false;
-    return true;
-}
-
-static bool check_items(struct ctx *c, const struct json *items)
-{
-    if (!items || !items->count || items->count > ITEMS_MAX)
-        return err_at(c->err, STR("items"), "Name 1 to 60 items of data.", STR_EMPTY);
-    JSON_EACH(i, items)
-    {
-        struct str id = json_text_of(i, "id");
-        JSON_EACH(other, items)
-        {
-            if (other != i && str_eq(json_text_of(other, "id"), id))
-                return err_at(c->err, STR("items"), "This item is named twice: %{arg}", id);
-        }
-        if (!id.len || !json_text_of(i, "name").len || !json_text_of(i, "type").len ||
-            !exchange_known(sharing_words, json_text_of(i, "sharing")))
-            return err_at(c->err, STR("items"), "This line is not complete: %{arg}", id);
-    }
-    return true;
-}
-
-static void check_choice(struct ctx *c, const struct json *doc, const char *name,
-                         const struct exchange_word *list)
-{
-    if (!exchange_known(list, json_text_of(doc, name)))
-        (void)err_at(c->err, str_c(name), "Please choose one of the list.", STR_EMPTY);
-}
-
-bool entry_check(struct ctx *c, const struct json *doc)
-{
-    struct str sharing = json_text_of(doc, "sharing"), from = json_text_of(doc, "register");
-    int64_t level = json_i64_of(doc, "level", 0);
-    if (!code_sound(json_text_of(doc, "code")))
-        (void)err_at(c->err, STR("code"),
-                     "A code is at least six digits, a stroke and a number: 101001/000001", STR_EMPTY);
-    if (!json_text_of(doc, "name").len)
-        (void)err_at(c->err, STR("name"), "Please give it a name.", STR_EMPTY);
-    check_choice(c, doc, "class", class_words);
-    check_choice(c, doc, "format", format_words);
-    check_choice(c, doc, "sharing", sharing_words);
-    check_choice(c, doc, "open", open_words);
-    check_choice(c, doc, "cycle", cycle_words);
-    if (str_eq_c(sharing, "none") && !json_text_of(doc, "reason").len)
-        (void)err_at(c->err, STR("reason"), "What is not shared needs its legal basis.", STR_EMPTY);
-    if (str_eq_c(sharing, "conditional") && !json_text_of(doc, "reason").len)
-        (void)err_at(c->err, STR("reason"), "Say the condition and what it may be used for.", STR_EMPTY);
-    if (level < 1 || level > 4)
-        (void)err_at(c->err, STR("level"), "The level is a number from 1 to 4.", STR_EMPTY);
-    if (from.len && !registry_resource(c, from))
-        (void)err_at(c->err, STR("register"), "There is no such register.", STR_EMPTY);
-    return check_items(c, json_get(doc, "items")) && c->err->kind == ERR_NONE;
 }
 
 /* ---- acts ---- */
@@ -190,10 +126,14 @@ static bool hang_resource(struct ctx *c, const struct data_entry *e)
         return err_conflict(c->err, "exchange.one_source",
                             "This register belongs to another entry: one item of data has one source.");
     if (!from.len && !setup_holds(c, e->id, &elsewhere)) return false;
-    if (!found) r = (struct data_resource){.id = ctx_id(c), .entry = e->id, .kind = STR("table")};
+    if (!found)
+        r = (struct data_resource){.id = ctx_id(c), .entry = e->id, .kind = STR("table"), .state = STR_EMPTY};
     r.register_id = from;
     if (from.len) r.code = from;
-    r.state = from.len || elsewhere ? STR("open") : STR("closed");
+    if (!from.len && !elsewhere)
+        r.state = STR("closed");
+    else if (!str_eq_c(r.state, "suspended"))
+        r.state = STR("open");
     c->refresh = true;
     return resource_store_save(c, &r);
 }
@@ -221,6 +161,7 @@ bool entry_publish(struct ctx *c, struct data_entry *e)
     e->changed = c->now;
     take_face(e, e->doc);
     return entry_store_save(c, e) && entry_store_add_version(c, e, c->actor.account) && hang_resource(c, e) &&
+           (e->version == 1 || told_holders(c, e, "version", STR_EMPTY)) &&
            record(c, "exchange.entry_publish", e);
 }
 
@@ -232,7 +173,8 @@ bool entry_agree(struct ctx *c, struct data_entry *e)
     e->pending = STR_EMPTY;
     e->state = STR("withdrawn");
     e->changed = c->now;
-    return entry_store_save(c, e) && close_resource(c, e) && record(c, "exchange.entry_withdraw", e);
+    return entry_store_save(c, e) && close_resource(c, e) && told_holders(c, e, "withdrawn", STR_EMPTY) &&
+           record(c, "exchange.entry_withdraw", e);
 }
 
 bool entry_return(struct ctx *c, struct data_entry *e)
@@ -243,4 +185,31 @@ bool entry_return(struct ctx *c, struct data_entry *e)
     e->pending = review ? STR("draft") : STR_EMPTY;
     e->changed = c->now;
     return entry_store_save(c, e) && record(c, "exchange.entry_return", e);
+}
+
+/* ---- a pause ---- */
+
+static bool pause_to(struct ctx *c, const struct data_entry *e, const char *from, const char *to,
+                     struct str words)
+{
+    struct data_resource r;
+    bool found;
+    if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
+    if (!found || !str_eq_c(r.state, from)) return order(c);
+    r.state = str_c(to);
+    r.words = words;
+    c->refresh = true;
+    return resource_store_save(c, &r);
+}
+
+bool entry_suspend(struct ctx *c, const struct data_entry *e, struct str words)
+{
+    return pause_to(c, e, "open", "suspended", words) && told_holders(c, e, "suspended", words) &&
+           record(c, "exchange.entry_suspend", e);
+}
+
+bool entry_resume(struct ctx *c, const struct data_entry *e)
+{
+    return pause_to(c, e, "suspended", "open", STR_EMPTY) && told_holders(c, e, "resumed", STR_EMPTY) &&
+           record(c, "exchange.entry_resume", e);
 }

@@ -79,7 +79,8 @@ static struct str pattern_of(struct arena *a, struct str lower)
     "AND ($2 = 'all' OR ($2 = 'waiting' AND e.pending IN ('review', 'withdraw')) OR e.state = $2) "          \
     "AND ($3 = '' OR e.sharing = $3) AND ($4 = 0 OR e.unit = $4) "                                           \
     "AND ($5 = 0 OR e.state <> 'new' OR e.unit = $5) "                                                       \
-    "AND ($7 = '' OR lower(e.name) LIKE $7 ESCAPE '!' OR e.code LIKE $7 ESCAPE '!') "
+    "AND ($7 = '' OR lower(e.name) LIKE $7 ESCAPE '!' OR e.code LIKE $7 ESCAPE '!') "                        \
+    "AND ($8 = '' OR e.class = $8) AND ($9 = '' OR e.open = $9) "
 #define FROM_ENTRIES "SELECT " COLUMNS " FROM data_entry e "
 
 bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_entry **rows, size_t *count)
@@ -92,10 +93,11 @@ bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_en
     static const char of_unit[] =
         FROM_ENTRIES "WHERE e.unit = $4 AND e.code > $1 " WHICH "ORDER BY e.code LIMIT $6";
     static const char found[] =
-        "SELECT " COLUMNS " FROM data_entry_term t JOIN data_entry e ON e.id = t.entry WHERE t.term = $8 AND "
+        "SELECT " COLUMNS
+        " FROM data_entry_term t JOIN data_entry e ON e.id = t.entry WHERE t.term = $10 AND "
         "t.code > $1 " WHICH
-        "AND ($9 = '' OR EXISTS (SELECT 1 FROM data_entry_term a WHERE a.term = $9 AND a.code = t.code)) "
-        "AND ($10 = '' OR EXISTS (SELECT 1 FROM data_entry_term b WHERE b.term = $10 AND b.code = t.code)) "
+        "AND ($11 = '' OR EXISTS (SELECT 1 FROM data_entry_term a WHERE a.term = $11 AND a.code = t.code)) "
+        "AND ($12 = '' OR EXISTS (SELECT 1 FROM data_entry_term b WHERE b.term = $12 AND b.code = t.code)) "
         "ORDER BY t.code LIMIT $6";
     struct db_rows r;
     struct str terms[TERMS_ASKED], lower = str_lower(c->arena, q->words);
@@ -107,6 +109,8 @@ bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_en
                                     DB_I(q->own),
                                     DB_I(ENTRIES_PAGE + 1),
                                     DB_S(pattern_of(c->arena, lower)),
+                                    DB_S(q->class),
+                                    DB_S(q->open),
                                     DB_S(terms[0]),
                                     DB_S(terms[1]),
                                     DB_S(terms[2])};
@@ -114,7 +118,7 @@ bool entry_store_list(struct ctx *c, const struct entry_query *q, struct data_en
                        : str_eq_c(q->which, "withdrawn") ? withdrawn
                        : q->unit                         ? of_unit
                                                          : all;
-    if (!(terms[0].len ? db_query_n(&c->tx, &r, found, params, 10) : db_query_n(&c->tx, &r, walk, params, 7)))
+    if (!(terms[0].len ? db_query_n(&c->tx, &r, found, params, 12) : db_query_n(&c->tx, &r, walk, params, 9)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct data_entry);
     for (size_t i = 0; i < r.rows; i++)
@@ -174,17 +178,21 @@ static struct str text_of(struct ctx *c, const struct json *doc)
 
 bool entry_store_save(struct ctx *c, const struct data_entry *e)
 {
+    const struct json *face = e->doc ? e->doc : e->draft;
     return db_exec(
                &c->tx,
                "INSERT INTO data_entry (id, code, name, unit, sharing, state, version, doc, pending, draft, "
-               "author, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+               "author, changed, class, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+               "$13, "
+               "$14) "
                "ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, sharing = "
                "excluded.sharing, state = excluded.state, version = excluded.version, doc = excluded.doc, "
                "pending = excluded.pending, draft = excluded.draft, author = excluded.author, "
-               "changed = excluded.changed",
+               "changed = excluded.changed, class = excluded.class, open = excluded.open",
                DB_I(e->id), DB_S(e->code), DB_S(e->name), DB_I(e->unit), DB_S(e->sharing), DB_S(e->state),
                DB_I(e->version), DB_S(text_of(c, e->doc)), DB_S(e->pending), DB_S(text_of(c, e->draft)),
-               DB_I(e->author), DB_I(e->changed)) &&
+               DB_I(e->author), DB_I(e->changed), DB_S(json_text_of(face, "class")),
+               DB_S(json_text_of(face, "open"))) &&
            save_terms(c, e);
 }
 
@@ -213,37 +221,62 @@ bool entry_store_versions(struct ctx *c, int64_t id, struct entry_version **rows
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct entry_version);
     for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] =
-            (struct entry_version){db_int(&r, i, 0), db_int(&r, i, 1), db_int(&r, i, 2), db_int(&r, i, 3)};
+        (*rows)[i] = (struct entry_version){.version = db_int(&r, i, 0),
+                                            .author = db_int(&r, i, 1),
+                                            .publisher = db_int(&r, i, 2),
+                                            .at = db_int(&r, i, 3)};
     *count = r.rows;
     return true;
+}
+
+bool entry_store_version(struct ctx *c, int64_t id, int64_t version, struct entry_version *out, bool *found)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT version, author, publisher, at, doc FROM data_entry_version WHERE entry = $1 AND "
+                  "version = $2",
+                  DB_I(id), DB_I(version)))
+        return false;
+    *found = r.rows > 0;
+    if (!*found) return true;
+    *out = (struct entry_version){.version = db_int(&r, 0, 0),
+                                  .author = db_int(&r, 0, 1),
+                                  .publisher = db_int(&r, 0, 2),
+                                  .at = db_int(&r, 0, 3)};
+    return parse(c, db_str(&r, 0, 4), &out->doc);
 }
 
 /* ---- resources ---- */
 
 bool resource_store_save(struct ctx *c, const struct data_resource *r)
 {
-    return db_exec(&c->tx,
-                   "INSERT INTO data_resource (id, entry, code, kind, register, state, changed) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET code = excluded.code, "
-                   "kind = excluded.kind, register = excluded.register, state = excluded.state, "
-                   "changed = excluded.changed",
-                   DB_I(r->id), DB_I(r->entry), DB_S(r->code), DB_S(r->kind), DB_S(r->register_id),
-                   DB_S(r->state), DB_I(c->now));
+    return db_exec(
+        &c->tx,
+        "INSERT INTO data_resource (id, entry, code, kind, register, state, changed, words) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET code = excluded.code, "
+        "kind = excluded.kind, register = excluded.register, state = excluded.state, "
+        "changed = excluded.changed, words = excluded.words",
+        DB_I(r->id), DB_I(r->entry), DB_S(r->code), DB_S(r->kind), DB_S(r->register_id), DB_S(r->state),
+        DB_I(c->now), DB_S(r->words.len ? r->words : STR_EMPTY));
 }
 
 bool resource_store_of_entry(struct ctx *c, int64_t entry, struct data_resource *out, bool *found)
 {
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            "SELECT id, code, kind, register, state FROM data_resource WHERE entry = $1 ORDER BY id LIMIT 1",
-            DB_I(entry)))
+    if (!db_query(&c->tx, &r,
+                  "SELECT id, code, kind, register, state, words FROM data_resource WHERE entry = $1 ORDER "
+                  "BY id LIMIT 1",
+                  DB_I(entry)))
         return false;
     *found = r.rows > 0;
     if (*found)
-        *out = (struct data_resource){db_int(&r, 0, 0), entry,           db_str(&r, 0, 1), db_str(&r, 0, 2),
-                                      db_str(&r, 0, 3), db_str(&r, 0, 4)};
+        *out = (struct data_resource){.id = db_int(&r, 0, 0),
+                                      .entry = entry,
+                                      .code = db_str(&r, 0, 1),
+                                      .kind = db_str(&r, 0, 2),
+                                      .register_id = db_str(&r, 0, 3),
+                                      .state = db_str(&r, 0, 4),
+                                      .words = db_str(&r, 0, 5)};
     return true;
 }
 

@@ -304,6 +304,128 @@ static bool make(struct ctx *c)
     return exchange_make(c, &m);
 }
 
+static const struct json *entry_page(struct client *c, int64_t id, const char *more)
+{
+    struct answer a = client_getf(c, "/office/exchange/entries/%lld%s", (long long)id, more);
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    return client_json(c, a);
+}
+
+#define MORE                                                                                                 \
+    "&domain=trade&format_type=PostgreSQL&licence=1&contact=028-1234&system=licensing&network=government&"   \
+    "mode=copy&scene=supervision&services=BI-0001,%20BI-0002%EF%BC%8CBI-0003&related=101001%2F000001,"       \
+    "999001%2F000009"
+
+static void an_entry_tells_the_core_metadata_of_the_guideline(void **unused)
+{
+    static const char *const members[][2] = {{"code", "301001/000777"},
+                                             {"class", "department"},
+                                             {"format", "database"},
+                                             {"sharing", "conditional"},
+                                             {"format_type", "PostgreSQL"},
+                                             {"contact", "028-1234"},
+                                             {"domain", "trade"},
+                                             {"network", "government"},
+                                             {"system", "licensing"},
+                                             {"mode", "copy"},
+                                             {"scene", "supervision"},
+                                             {"services", "BI-0001,BI-0002,BI-0003"},
+                                             {"open", "no"},
+                                             {"cycle", "daily"},
+                                             {"related", "101001/000001,999001/000009"}};
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
+    assert_int_equal(client_post(&steward, "/office/exchange/new", ENTRY MORE).status, 200);
+    int64_t id = json_i64_of(json_at(list_of(&steward, "?f=all&q=301001%2F000777"), 0), "id", 0);
+    act(&steward, id, "submit");
+    act(&manager, id, "agree");
+    const struct json *page = entry_page(&steward, id, ""), *entry = json_get(page, "entry");
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (!str_eq_c(json_text_of(entry, members[i][0]), members[i][1])) fail_msg("%s", members[i][0]);
+    assert_true(json_true_of(entry, "licence"));
+    assert_int_equal(json_text_of(entry, "provider_code").len, 18);
+    assert_true(str_eq_c(json_text_of(page, "published"), "2026-11-23"));
+    const struct json *related = json_get(page, "related");
+    assert_true(str_starts(json_text_of(json_at(related, 0), "href"), STR("/office/exchange/entries/")));
+    assert_true(json_is(json_get(json_at(related, 1), "href"), JSON_NULL)); /* of another place */
+    assert_int_equal(list_of(&steward, "?class=department&q=301001")->count, 1);
+    assert_int_equal(list_of(&steward, "?class=base&q=301001")->count, 0);
+    assert_int_equal(list_of(&steward, "?class=base")->count, 6);
+    assert_int_equal(list_of(&steward, "?open=conditional")->count, 2);
+    assert_int_equal(list_of(&steward, "?open=free&class=theme")->count, 0);
+    testapp_close(t);
+    (void)unused;
+}
+
+static void what_is_open_on_terms_or_kept_back_says_why(void **unused)
+{
+    static const char *const wrong[][2] = {{"&sharing=none&reason=law", "refusal"},
+                                           {"&sharing=free&open=conditional", "open_condition"},
+                                           {"&sharing=free&related=12%2F3", "related"},
+                                           {"&sharing=free&related=name", "related"}};
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data");
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char form[400];
+        snprintf(
+            form, sizeof form,
+            "code=301001%%2F000778&name=n&class=base&format=api&cycle=daily&level=1&items=a%%7Cb%%7CC(1)%%"
+            "7Cfree%s%s",
+            wrong[i][0], strstr(wrong[i][0], "open=") ? "" : "&open=no");
+        struct answer a = client_post(&steward, "/office/exchange/new", form);
+        assert_int_equal(a.status, 422);
+        const struct json *fields = json_path(client_json(&steward, a), "error.fields");
+        assert_true(str_eq_c(json_text_of(json_at(fields, 0), "field"), wrong[i][1]));
+    }
+    testapp_close(t);
+    (void)unused;
+}
+
+static void an_old_version_can_be_read_with_what_changed(void **unused)
+{
+    struct testapp *t = testapp_open(true);
+    struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1"),
+                  other = officer(t, "market.data");
+    int64_t id = drafted(&steward);
+    char path[120];
+    assert_int_equal(client_getf(&steward, "/office/exchange/entries/%lld/versions/1", (long long)id).status,
+                     404); /* not yet published */
+    act(&steward, id, "submit");
+    act(&manager, id, "agree");
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/edit", (long long)id);
+    assert_int_equal(client_post(&steward, path,
+                                 "code=301001%2F000777&name=Permits&class=department&format=database&"
+                                 "sharing=conditional&reason=by%20case&open=no&cycle=weekly&level=3&"
+                                 "items=name%7Cname%7CC(100)%7Cfree")
+                         .status,
+                     200);
+    const struct json *changes = json_get(entry_page(&steward, id, ""), "changes");
+    assert_int_equal(changes->count, 4); /* name, cycle, an item gone, an item new */
+    act(&steward, id, "submit");
+    act(&manager, id, "agree");
+    const struct json *second = entry_page(&other, id, "/versions/2"),
+                      *first = entry_page(&other, id, "/versions/1");
+    changes = json_get(second, "changes");
+    assert_int_equal(changes->count, 4);
+    assert_true(str_eq_c(json_text_of(json_at(changes, 0), "before"), "烟草许可"));
+    assert_true(str_eq_c(json_text_of(json_at(changes, 0), "after"), "Permits"));
+    assert_true(json_text_of(json_at(changes, 2), "after").len == 0); /* the item "number" */
+    assert_true(json_text_of(json_at(changes, 3), "before").len == 0);
+    assert_true(str_eq_c(json_text(json_path(first, "entry.name")), "烟草许可"));
+    assert_int_equal(json_get(first, "changes")->count, 0);
+    assert_true(json_is(json_get(second, "next_href"), JSON_NULL));
+    assert_true(str_ends(json_text_of(first, "next_href"), STR("/versions/2")));
+    assert_int_equal(client_getf(&other, "/office/exchange/entries/%lld/versions/3", (long long)id).status,
+                     404);
+    assert_int_equal(client_getf(&other, "/office/exchange/entries/%lld/versions/x", (long long)id).status,
+                     404);
+    other.json = false;
+    assert_true(answer_has(client_getf(&other, "/office/exchange/entries/%lld/versions/2", (long long)id),
+                           "烟草许可"));
+    testapp_close(t);
+    (void)unused;
+}
+
 static void paging_leaves_no_entry_out(void **unused)
 {
     struct testapp *t = testapp_open(true);
@@ -342,6 +464,9 @@ int main(void)
         cmocka_unit_test(a_register_answers_for_one_entry_alone),
         cmocka_unit_test(the_shipped_catalogue_names_provider_and_register),
         cmocka_unit_test(importing_again_leaves_the_work_of_officers_as_it_is),
+        cmocka_unit_test(an_entry_tells_the_core_metadata_of_the_guideline),
+        cmocka_unit_test(what_is_open_on_terms_or_kept_back_says_why),
+        cmocka_unit_test(an_old_version_can_be_read_with_what_changed),
         cmocka_unit_test(paging_leaves_no_entry_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
-#include "modules/exchange/exchange_internal.h"
+#include "modules/exchange/exchange_describe.h"
 #include "modules/orgs/orgs.h"
 
 /* ---- the list ---- */
@@ -24,16 +24,24 @@ static const char *state_msgid(const struct data_entry *e)
     return str_eq_c(e->state, "withdrawn") ? "Withdrawn" : "Published";
 }
 
+static void add_any(struct ctx *c, struct json *fields, const char *name, const char *label, const char *any,
+                    const struct exchange_word *words, struct str value)
+{
+    struct json *f = exchange_field(c, fields, name, label, "select", value, true);
+    ctx_option(c, f, STR_EMPTY, ctx_tr(c, any));
+    for (; words->code; words++)
+        ctx_option(c, f, str_c(words->code), ctx_tr(c, words->msgid));
+}
+
 static void add_filters(struct ctx *c, struct json *doc, const struct entry_query *q)
 {
     struct json *fields = json_set_array(c->arena, doc, "fields"), *f;
     const struct unit **units;
     size_t count = orgs_units(c, &units);
     exchange_field(c, fields, "q", "Name or code", "text", q->words, true);
-    f = exchange_field(c, fields, "sharing", "How it is shared", "select", q->sharing, true);
-    ctx_option(c, f, STR_EMPTY, ctx_tr(c, "Any way"));
-    for (const struct exchange_word *w = sharing_words; w->code; w++)
-        ctx_option(c, f, str_c(w->code), ctx_tr(c, w->msgid));
+    add_any(c, fields, "sharing", "How it is shared", "Any way", sharing_words, q->sharing);
+    add_any(c, fields, "class", "Kind", "Any kind", class_words, q->class);
+    add_any(c, fields, "open", "Open to society", "Open or not", open_words, q->open);
     f = exchange_field(c, fields, "dept", "Department", "select",
                        q->unit ? str_fmt(c->arena, "%lld", (long long)q->unit) : STR_EMPTY, true);
     ctx_option(c, f, STR_EMPTY, ctx_tr(c, "All departments"));
@@ -53,6 +61,8 @@ static struct str next_page(struct ctx *c, const struct entry_query *q, struct s
     buf_fmt(&b, "?f=%.*s", STR_ARG(q->which));
     add_query(c, &b, "q", q->words);
     add_query(c, &b, "sharing", q->sharing);
+    add_query(c, &b, "class", q->class);
+    add_query(c, &b, "open", q->open);
     if (q->unit) buf_fmt(&b, "&dept=%lld", (long long)q->unit);
     add_query(c, &b, "after", after);
     return buf_str(&b);
@@ -62,6 +72,8 @@ bool exchange_entries(struct ctx *c)
 {
     struct entry_query q = {.words = in_text(c, "q"),
                             .sharing = in_text(c, "sharing"),
+                            .class = in_text(c, "class"),
+                            .open = in_text(c, "open"),
                             .which = in_has(c, "f") ? in_text(c, "f") : STR("published"),
                             .unit = in_i64(c, "dept", 0),
                             .own = ctx_may(c, "exchange.publish") ? 0 : c->actor.unit,
@@ -114,36 +126,6 @@ bool exchange_entry_scope(struct ctx *c)
     return ctx_path_id(c, "id", &c->row) && entry_load(c, c->row, &e);
 }
 
-static void add_rows(struct ctx *c, struct json *rows, const struct data_entry *e, const struct json *d)
-{
-    static const char *const levels[] = {"", "Level 1 (lowest)", "Level 2", "Level 3", "Level 4 (highest)"};
-    int64_t level = json_i64_of(d, "level", 0);
-    exchange_row(c, rows, "Provider, who answers for it", exchange_unit_name(c, e->unit), true);
-    exchange_row(c, rows, "Office in charge", json_text_of(d, "duty"), true);
-    exchange_row(c, rows, "What it holds", json_text_of(d, "summary"), true);
-    exchange_row(c, rows, "Kind", exchange_label(c, class_words, json_text_of(d, "class")), false);
-    exchange_row(c, rows, "Format", exchange_label(c, format_words, json_text_of(d, "format")), false);
-    exchange_row(c, rows, "How it is shared", exchange_label(c, sharing_words, json_text_of(d, "sharing")),
-                 false);
-    exchange_row(c, rows, "Condition or legal basis", json_text_of(d, "reason"), true);
-    exchange_row(c, rows, "Open to society", exchange_label(c, open_words, json_text_of(d, "open")), false);
-    exchange_row(c, rows, "Renewed", exchange_label(c, cycle_words, json_text_of(d, "cycle")), false);
-    if (level >= 1 && level <= 4) exchange_row(c, rows, "Sensitivity", ctx_tr(c, levels[level]), false);
-}
-
-static void add_items(struct ctx *c, struct json *list, const struct json *d)
-{
-    JSON_EACH(i, json_get(d, "items"))
-    {
-        struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "id", json_text_of(i, "id"));
-        json_set_str(c->arena, o, "name", json_text_of(i, "name"));
-        json_set_str(c->arena, o, "type", json_text_of(i, "type"));
-        json_set_str(c->arena, o, "sharing_label",
-                     exchange_label(c, sharing_words, json_text_of(i, "sharing")));
-    }
-}
-
 static bool add_versions(struct ctx *c, struct json *doc, const struct data_entry *e)
 {
     struct entry_version *rows;
@@ -157,11 +139,15 @@ static bool add_versions(struct ctx *c, struct json *doc, const struct data_entr
             !exchange_officer_name(c, rows[i].publisher, &publisher))
             return false;
         json_set_i64(c->arena, o, "version", rows[i].version);
+        json_set_str(c->arena, o, "href",
+                     str_fmt(c->arena, "/office/exchange/entries/%lld/versions/%lld", (long long)e->id,
+                             (long long)rows[i].version));
         json_set_str(c->arena, o, "when", date_format(c->arena, date_of(rows[i].at)));
         json_set_str(c->arena, o, "author", author);
         json_set_str(c->arena, o, "publisher", publisher);
     }
     json_set_bool(c->arena, doc, "has_versions", count > 0);
+    json_set_str(c->arena, doc, "published", count ? date_format(c->arena, date_of(rows[0].at)) : STR_EMPTY);
     return true;
 }
 
@@ -181,6 +167,23 @@ static void add_steward_acts(struct ctx *c, struct json *acts, const struct data
     if (str_eq_c(e->state, "published") && !e->pending.len)
         exchange_act(c, acts, act_path(c, e, "withdraw"), "Ask to withdraw it", "quiet",
                      "Somebody else decides. Until then it stays published.");
+}
+
+/* One pair of eyes may stop data from flowing, and let them flow again as they were agreed to. */
+static void add_pause(struct ctx *c, struct json *acts, const struct data_entry *e,
+                      const struct data_resource *r)
+{
+    if (str_eq_c(r->state, "suspended")) {
+        exchange_act(c, acts, act_path(c, e, "resume"), "Give the data again", "main",
+                     "Permits are in force again. Departments that have one are told.");
+        return;
+    }
+    if (!str_eq_c(r->state, "open")) return;
+    struct json *fields =
+        exchange_act(c, acts, act_path(c, e, "suspend"), "Suspend the data", "quiet",
+                     "Every call is refused from now on, until you give them again. Departments that have a "
+                     "permit are told, with the reason.");
+    exchange_field(c, fields, "words", "Reason", "textarea", STR_EMPTY, true);
 }
 
 static void add_review_acts(struct ctx *c, struct json *acts, const struct data_entry *e)
@@ -211,12 +214,20 @@ bool exchange_entry(struct ctx *c)
     json_set_str(c->arena, doc, "state_label", ctx_tr(c, state_msgid(&e)));
     json_set_i64(c->arena, doc, "version", e.version);
     json_set_bool(c->arena, doc, "shows_draft", shown == e.draft && e.doc);
-    add_rows(c, json_set_array(c->arena, doc, "rows"), &e, shown);
-    add_items(c, json_set_array(c->arena, doc, "items"), shown);
+    struct json *rows = json_set_array(c->arena, doc, "rows"),
+                *changes = json_set_array(c->arena, doc, "changes");
+    entry_rows(c, rows, &e, shown);
+    entry_items(c, json_set_array(c->arena, doc, "items"), shown);
+    json_set(doc, "entry", entry_metadata(c, &e, shown));
+    if (shown == e.draft && e.doc) entry_changes(c, changes, e.doc, e.draft);
+    json_set_bool(c->arena, doc, "has_changes", changes->count > 0);
+    bool suspended = found && str_eq_c(r.state, "suspended");
+    json_set(doc, "suspended", suspended ? json_string(c->arena, r.words) : json_null(c->arena));
     json_set(doc, "resource", found ? json_string(c->arena, r.code) : json_null(c->arena));
     json_set_bool(c->arena, doc, "resource_open", found && str_eq_c(r.state, "open"));
     json_set_str(c->arena, doc, "source_href", act_path(c, &e, "source"));
     if (mine) add_steward_acts(c, acts, &e);
+    if (mine && found) add_pause(c, acts, &e, &r);
     if (reviews && waits && e.author != c->actor.account) add_review_acts(c, acts, &e);
     json_set_bool(c->arena, doc, "own_review", reviews && waits && e.author == c->actor.account);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
@@ -238,84 +249,17 @@ bool exchange_entry(struct ctx *c)
                  ? json_string(c->arena, str_fmt(c->arena, "/office/exchange/quality/%lld", (long long)e.id))
                  : json_null(c->arena));
     exchange_crumb(c, doc, "Catalogue of data", "/office/exchange");
-    return add_versions(c, doc, &e);
+    if (!entry_related(c, doc, shown) || !add_versions(c, doc, &e)) return false;
+    exchange_row(c, rows, "Published on", json_text_of(doc, "published"), false);
+    return true;
 }
 
 /* ---- the form ---- */
 
-/* One item a line: id | name | type | how it is shared. */
-static struct str items_text(struct ctx *c, const struct json *items)
-{
-    struct buf b = buf_new(c->arena, 512);
-    JSON_EACH(i, items)
-    {
-        buf_fmt(&b, "%.*s | %.*s | %.*s | %.*s\n", STR_ARG(json_text_of(i, "id")),
-                STR_ARG(json_text_of(i, "name")), STR_ARG(json_text_of(i, "type")),
-                STR_ARG(json_text_of(i, "sharing")));
-    }
-    return buf_str(&b);
-}
-
-static struct json *items_of(struct ctx *c, struct str text)
-{
-    static const char *const names[] = {"id", "name", "type", "sharing"};
-    struct json *items = json_array(c->arena);
-    while (text.len) {
-        struct str line, part;
-        text = str_cut(text, '\n', &line);
-        line = str_trim(line);
-        if (!line.len) continue;
-        struct json *o = json_add_object(c->arena, items);
-        for (size_t i = 0; i < 4; i++) {
-            line = str_cut(line, '|', &part);
-            json_set_str(c->arena, o, names[i], str_trim(part));
-        }
-    }
-    return items;
-}
-
-static struct json *doc_sent(struct ctx *c)
-{
-    static const char *const texts[] = {"code",    "name",   "en",   "summary", "class", "format",
-                                        "sharing", "reason", "open", "cycle",   "duty",  "register"};
-    struct json *doc = json_object(c->arena);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        json_set_str(c->arena, doc, texts[i], in_text(c, texts[i]));
-    json_set_i64(c->arena, doc, "level", in_i64(c, "level", 0));
-    json_set(doc, "items", items_of(c, in_text(c, "items")));
-    return doc;
-}
-
 static void add_form(struct ctx *c, const struct json *d, struct str action)
 {
-    struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *f;
-    exchange_field(c, fields, "code", "Code", "text", json_text_of(d, "code"), true);
-    exchange_field(c, fields, "name", "Name of the data", "text", json_text_of(d, "name"), true);
-    exchange_field(c, fields, "en", "Name in English", "text", json_text_of(d, "en"), false);
-    exchange_field(c, fields, "summary", "What it holds", "textarea", json_text_of(d, "summary"), false);
-    exchange_select(c, fields, "class", "Kind", class_words, json_text_of(d, "class"), true);
-    exchange_select(c, fields, "format", "Format", format_words, json_text_of(d, "format"), true);
-    exchange_select(c, fields, "sharing", "How it is shared", sharing_words, json_text_of(d, "sharing"),
-                    true);
-    f = exchange_field(c, fields, "reason", "Condition or legal basis", "textarea", json_text_of(d, "reason"),
-                       false);
-    json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "On condition: the condition and what it may be used for. Not shared: the law, "
-                           "regulation or policy that forbids it."));
-    exchange_select(c, fields, "open", "Open to society", open_words, json_text_of(d, "open"), true);
-    exchange_select(c, fields, "cycle", "Renewed", cycle_words, json_text_of(d, "cycle"), true);
-    f = exchange_field(c, fields, "level", "Sensitivity, 1 to 4", "text",
-                       str_fmt(c->arena, "%lld", (long long)json_i64_of(d, "level", 2)), true);
-    json_set_c(c->arena, f, "inputmode", "numeric");
-    exchange_field(c, fields, "duty", "Office in charge", "text", json_text_of(d, "duty"), false);
-    f = exchange_field(c, fields, "register", "Register it is asked from", "text",
-                       json_text_of(d, "register"), false);
-    json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "The id of a register of this installation; empty when it has none."));
-    f = exchange_field(c, fields, "items", "Items of data", "textarea", items_text(c, json_get(d, "items")),
-                       true);
-    json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "One a line: id | name | type and length | free, conditional or none"));
+    struct json *doc = ctx_doc(c);
+    entry_form(c, json_set_array(c->arena, doc, "groups"), d);
     json_set_str(c->arena, doc, "action", action);
     exchange_crumb(c, doc, "Catalogue of data", "/office/exchange");
 }
@@ -350,13 +294,13 @@ static bool to_entry(struct ctx *c, int64_t id)
 bool exchange_entry_create(struct ctx *c)
 {
     struct data_entry e = {0};
-    return entry_draft(c, &e, doc_sent(c)) && to_entry(c, e.id);
+    return entry_draft(c, &e, entry_sent(c)) && to_entry(c, e.id);
 }
 
 bool exchange_entry_save(struct ctx *c)
 {
     struct data_entry e;
-    return load_mine(c, &e) && entry_draft(c, &e, doc_sent(c)) && to_entry(c, e.id);
+    return load_mine(c, &e) && entry_draft(c, &e, entry_sent(c)) && to_entry(c, e.id);
 }
 
 /* ---- acts ---- */
@@ -393,32 +337,32 @@ bool exchange_entry_return(struct ctx *c)
     return entry_load(c, c->row, &e) && entry_return(c, &e) && to_entry(c, e.id);
 }
 
+bool exchange_entry_suspend(struct ctx *c)
+{
+    struct data_entry e;
+    return load_mine(c, &e) && entry_suspend(c, &e, in_text(c, "words")) && to_entry(c, e.id);
+}
+
+bool exchange_entry_resume(struct ctx *c)
+{
+    struct data_entry e;
+    return load_mine(c, &e) && entry_resume(c, &e) && to_entry(c, e.id);
+}
+
 /* ---- fields ---- */
 
 const struct field exchange_list_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "published|waiting|withdrawn|all"},
     {"q", FIELD_LINE, "Name or code", .max = NAME_MAX},
     {"sharing", FIELD_CHOICE, "How it is shared", .choices = "free|conditional|none"},
+    {"class", FIELD_CHOICE, "Kind", .choices = "base|theme|department"},
+    {"open", FIELD_CHOICE, "Open to society", .choices = "no|conditional|free"},
     {"dept", FIELD_ID, "Department"},
     {"after", FIELD_LINE, "Code of the last entry before", .max = CODE_MAX},
     {0},
 };
 
-const struct field exchange_entry_fields[] = {
-    {"code", FIELD_LINE, "Code", .required = true, .max = CODE_MAX},
-    {"name", FIELD_LINE, "Name of the data", .required = true, .max = NAME_MAX},
-    {"en", FIELD_LINE, "Name in English", .max = NAME_MAX},
-    {"summary", FIELD_TEXT, "What it holds", .max = 1000},
-    {"class", FIELD_CHOICE, "Kind", .required = true, .choices = "base|theme|department"},
-    {"format", FIELD_CHOICE, "Format", .required = true, .choices = "database|api|table|file|image|stream"},
-    {"sharing", FIELD_CHOICE, "How it is shared", .required = true, .choices = "free|conditional|none"},
-    {"reason", FIELD_TEXT, "Condition or legal basis", .max = 1000},
-    {"open", FIELD_CHOICE, "Open to society", .required = true, .choices = "no|conditional|free"},
-    {"cycle", FIELD_CHOICE, "Renewed", .required = true,
-     .choices = "realtime|daily|weekly|monthly|quarterly|yearly|irregular"},
-    {"level", FIELD_INT, "Sensitivity, 1 to 4", .required = true, .min = 1, .max = 4},
-    {"duty", FIELD_LINE, "Office in charge", .max = NAME_MAX},
-    {"register", FIELD_LINE, "Register it is asked from", .max = 64},
-    {"items", FIELD_TEXT, "Items of data", .required = true, .max = 8000},
+const struct field exchange_suspend_fields[] = {
+    {"words", FIELD_TEXT, "Reason", .required = true, .max = 500},
     {0},
 };

@@ -170,6 +170,11 @@ static const char *const fields_of_work[] = {"供水", "供热", "客运", "货�
 
 #define PICK(list, n) (list)[(size_t)(n) % (sizeof(list) / sizeof(list)[0])]
 
+static struct str made_code(struct arena *a, int64_t n)
+{
+    return str_fmt(a, "3%05lld/%06lld", (long long)(n % 100000), (long long)n);
+}
+
 static struct json *made_doc(struct ctx *c, int64_t n)
 {
     static const char *const sharing[] = {"conditional", "conditional", "free", "conditional",
@@ -178,7 +183,7 @@ static struct json *made_doc(struct ctx *c, int64_t n)
     struct arena *a = c->arena;
     struct json *doc = json_object(a), *items = json_array(a), *item = json_add_object(a, items);
     const char *type = PICK(sharing, n);
-    json_set_str(a, doc, "code", str_fmt(a, "3%05lld/%06lld", (long long)(n % 100000), (long long)n));
+    json_set_str(a, doc, "code", made_code(a, n));
     json_set_str(
         a, doc, "name",
         str_fmt(a, "%s%s信息（演示%lld）", PICK(fields_of_work, n / 12), PICK(things, n), (long long)n));
@@ -188,7 +193,13 @@ static struct json *made_doc(struct ctx *c, int64_t n)
     json_set_c(a, doc, "format", "database");
     json_set_c(a, doc, "sharing", type);
     json_set_c(a, doc, "reason", strcmp(type, "free") == 0 ? "" : "演示数据：条件与依据从略");
-    json_set_c(a, doc, "open", "no");
+    if (strcmp(type, "none") == 0) json_set_c(a, doc, "refusal", refusal_words[n % 4].code);
+    json_set_c(a, doc, "mode", way_words[n % 3].code);
+    json_set_c(a, doc, "scene", scene_words[n % 4].code);
+    json_set_c(a, doc, "network", network_words[n % 3].code);
+    json_set_c(a, doc, "open", open_words[n % 3].code);
+    if (n % 3 == 1) json_set_c(a, doc, "open_condition", "演示数据：开放条件从略");
+    if (n > 1) json_set_str(a, doc, "related", made_code(a, n - 1));
     json_set_c(a, doc, "cycle", cycle_words[n % 7].code);
     json_set_i64(a, doc, "level", 1 + n % 4);
     json_set_c(a, doc, "duty", "");

@@ -1,11 +1,9 @@
 /* Who may ask what, and how it came to that. */
-#include "modules/exchange/exchange_permit.h"
+#include "modules/exchange/exchange_told.h"
 
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
-
-/* ---- lists and networks ---- */
 
 bool list_names(struct str list, struct str id)
 {
@@ -13,54 +11,6 @@ bool list_names(struct str list, struct str id)
     while (list.len) {
         list = str_cut(list, ',', &one);
         if (str_eq(str_trim(one), id)) return true;
-    }
-    return false;
-}
-
-static bool parse_v4(struct str text, uint32_t *out)
-{
-    *out = 0;
-    for (int i = 0; i < 4; i++) {
-        struct str part;
-        int64_t n;
-        bool last = str_find_char(text, '.') == SIZE_MAX;
-        text = str_cut(text, '.', &part);
-        if (last != (i == 3) || part.len > 3 || !str_to_i64(part, &n) || n < 0 || n > 255) return false;
-        *out = *out << 8 | (uint32_t)n;
-    }
-    return true;
-}
-
-static bool parse_network(struct str text, uint32_t *address, uint32_t *mask)
-{
-    struct str head, tail = str_cut(str_trim(text), '/', &head);
-    int64_t bits = 32;
-    if (!parse_v4(head, address) || (tail.len && (!str_to_i64(tail, &bits) || bits < 1 || bits > 32)))
-        return false;
-    *mask = UINT32_MAX << (32 - bits);
-    return true;
-}
-
-bool networks_sound(struct str networks)
-{
-    struct str one;
-    uint32_t address, mask;
-    while (networks.len) {
-        networks = str_cut(networks, ',', &one);
-        if (!parse_network(one, &address, &mask)) return false;
-    }
-    return true;
-}
-
-bool networks_hold(struct str networks, struct str address)
-{
-    struct str one;
-    uint32_t at, from, mask;
-    if (!networks.len) return true;
-    if (!parse_v4(address, &at)) return false;
-    while (networks.len) {
-        networks = str_cut(networks, ',', &one);
-        if (parse_network(one, &from, &mask) && (at & mask) == (from & mask)) return true;
     }
     return false;
 }
@@ -136,14 +86,16 @@ static bool check_bounds(struct ctx *c, struct share_permit *p)
 static bool check_request(struct ctx *c, const struct data_entry *e, struct share_permit *p)
 {
     struct exchange_system s;
+    struct str wrong;
     bool found;
     if (!system_store_load(c, p->system, &s, &found)) return false;
     if (!found || s.unit != c->actor.unit || str_eq_c(s.code, PLATFORM_SYSTEM))
         return err_at(c->err, STR("system"), "Choose a system of your department.", STR_EMPTY);
     if (p->valid_until <= c->now) return err_at(c->err, STR("until"), "This day has passed.", STR_EMPTY);
-    if (!networks_sound(p->networks))
-        return err_at(c->err, STR("networks"),
-                      "Addresses look like 10.1.2.3 or 10.1.2.0/24, separated by commas.", STR_EMPTY);
+    if (p->valid_from >= p->valid_until)
+        return err_at(c->err, STR("from"), "It would begin after it has ended.", STR_EMPTY);
+    if (!networks_read(c->arena, p->networks, &p->allowed, &wrong))
+        return err_at(c->err, STR("networks"), "This is neither an address nor a network: %{arg}", wrong);
     return check_fields(c, e, p->fields) && check_bounds(c, p);
 }
 
@@ -156,6 +108,7 @@ bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *
         return err_conflict(c->err, "exchange.closed", "This data cannot be asked for here.");
     if (str_eq_c(e->sharing, "none"))
         return err_conflict(c->err, "exchange.not_shared", "This data is not shared.");
+    if (p->valid_from < c->now) p->valid_from = c->now;
     if (!check_request(c, e, p)) return false;
     p->id = ctx_id(c);
     p->entry = e->id;
@@ -165,7 +118,7 @@ bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *
     p->sharing = e->sharing;
     p->state = STR("office");
     p->asked_by = c->actor.account;
-    p->asked_at = p->valid_from = c->now;
+    p->asked_at = c->now;
     p->words = STR_EMPTY;
     return set_due(c, p) && permit_store_save(c, p) && record(c, "exchange.permit_ask", p);
 }
@@ -215,6 +168,39 @@ bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str
            record(c, agree ? "exchange.permit_grant" : "exchange.permit_refuse", p);
 }
 
+bool permit_may_extend(const struct ctx *c, const struct share_permit *p)
+{
+    return str_eq_c(p->state, "provider") && p->provider == c->actor.unit && !p->extended_at &&
+           c->now <= p->due && !str_eq_c(p->sharing, "free");
+}
+
+bool permit_extend(struct ctx *c, struct share_permit *p, int64_t days, struct str reason)
+{
+    int64_t most;
+    bool provisional;
+    if (p->provider != c->actor.unit)
+        return err_denied(c->err, "exchange.provider",
+                          "Only the department that provides this data can do this.");
+    if (!permit_may_extend(c, p))
+        return err_conflict(
+            c->err, "exchange.extended",
+            "The time to answer can be extended once, before it is over, for data shared on terms.");
+    if (!orgs_number(c, "exchange.extension_workdays", &most)) return false;
+    if (days < 1 || days > most)
+        return err_at(c->err, STR("days"), "From 1 to %{arg} working days.",
+                      str_fmt(c->arena, "%lld", (long long)most));
+    if (!reason.len)
+        return err_at(c->err, STR("reason"), "Say why it takes longer: the department that asks reads it.",
+                      STR_EMPTY);
+    p->due = workclock_due(orgs_calendar(c), office_hours_default, p->due,
+                           (struct limit){LIMIT_WORKDAYS, (int)days}, &provisional);
+    p->extended_by = c->actor.account;
+    p->extended_at = c->now;
+    p->extension = reason;
+    return permit_store_save(c, p) && told_asker(c, p, "extended", reason) &&
+           record(c, "exchange.permit_extend", p);
+}
+
 bool permit_end(struct ctx *c, struct share_permit *p, struct str words)
 {
     if (!str_eq_c(p->state, "granted")) return order(c);
@@ -224,12 +210,15 @@ bool permit_end(struct ctx *c, struct share_permit *p, struct str words)
     p->state = STR("ended");
     p->words = words;
     c->refresh = true;
-    return permit_store_save(c, p) && record(c, "exchange.permit_end", p);
+    bool by_provider = p->provider == c->actor.unit && p->unit != c->actor.unit;
+    return permit_store_save(c, p) && (!by_provider || told_asker(c, p, "ended", words)) &&
+           record(c, "exchange.permit_end", p);
 }
 
 struct str permit_state(const struct ctx *c, const struct share_permit *p)
 {
-    return str_eq_c(p->state, "granted") && c->now >= p->valid_until ? STR("expired") : p->state;
+    if (!str_eq_c(p->state, "granted")) return p->state;
+    return c->now >= p->valid_until ? STR("expired") : c->now < p->valid_from ? STR("coming") : p->state;
 }
 
 /* ---- of this installation itself ---- */

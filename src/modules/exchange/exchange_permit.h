@@ -1,15 +1,26 @@
 /* Private to the module: requests for data, permits (授权).
  *
  * A request goes to the own office, then to the provider; three people, each within their clock (working
- * days, settings of the installation). state: "office" → "provider" → "granted" | "refused"; "granted" →
- * "ended". */
+ * days, settings of the installation); the provider's may be extended once, with a reason, where data are
+ * shared on terms. state: "office" → "provider" → "granted" | "refused"; "granted" → "ended". */
 #ifndef TB_EXCHANGE_PERMIT_H
 #define TB_EXCHANGE_PERMIT_H
 
 #include "engines/workclock/workclock.h"
 #include "modules/exchange/exchange_system.h"
 
-enum { PERMITS_PAGE = 30, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
+enum { PERMITS_PAGE = 30, WORDS_MAX = 500, DAILY_MAX = 10000000, RATE_MAX = 1000000 };
+
+/* Addresses IPv4 (mapped into IPv6, RFC 4291) and IPv6, network order; `bits` of them count. */
+enum { NETWORK_BYTES = 16 };
+struct network {
+    uint8_t address[NETWORK_BYTES], bits;
+};
+struct networks {
+    const struct network *list;
+    size_t count;
+    bool named; /* the permit names some; if they could not be read, none lets anything in */
+};
 
 /* What a permit wants: no case, one of this installation, or that or one the asking installation answers for.
  */
@@ -18,18 +29,23 @@ enum permit_case { CASE_NONE, CASE_HERE, CASE_OF_CALLER };
 struct share_permit {
     int64_t id, entry, resource, system, unit, provider;
     struct str state, purpose, basis;
-    struct str modes;    /* "check", "query" or "check,query" */
-    struct str fields;   /* ids of items, separated by commas */
-    struct str masks;    /* "bank_card=number,name=name" */
-    struct str services; /* codes or base items it may be used for, separated by commas; "*": any */
-    int needs_case;      /* enum permit_case */
-    int64_t rate, daily; /* calls a minute, a day */
+    struct str basis_kind; /* "law", "duty", "service"; "": not said */
+    struct str modes;      /* "check", "query" or "check,query" */
+    struct str fields;     /* ids of items, separated by commas */
+    struct str masks;      /* "bank_card=number,name=name" */
+    struct str services;   /* codes or base items it may be used for, separated by commas; "*": any */
+    int needs_case;        /* enum permit_case */
+    int64_t rate, daily;   /* calls a minute, a day */
     int64_t valid_from, valid_until;
     bool compat;                     /* also by the national header convention, which signs no body */
     struct str filter_text;          /* JSON, as kept; "": every row */
     const struct row_filter *filter; /* the same, read; of the snapshot */
-    struct str networks;             /* addresses and networks (10.1.2.0/24), separated by commas; "": any */
+    struct str networks;             /* addresses and networks (10.1.2.0/24, 2001:db8::/32), separated by
+                                        commas; "": any */
+    struct networks allowed;         /* the same, read; of the snapshot */
     int64_t asked_by, asked_at, office_by, office_at, decided_by, decided_at, due;
+    int64_t extended_by, extended_at;            /* the provider took longer to answer; 0: not so far */
+    struct str extension;                        /* why */
     struct str words;                            /* of the decision */
     struct str entry_name, system_name, sharing; /* of lists */
 };
@@ -51,8 +67,13 @@ bool permit_load(struct ctx *c, int64_t id, struct share_permit *out) NODISCARD;
 bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *p) NODISCARD;
 bool permit_office(struct ctx *c, struct share_permit *p, bool agree, struct str words) NODISCARD;
 bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str words) NODISCARD;
+/* Once, before it is overdue; DENIED to others than the provider, CONFLICT "exchange.extended". Errors at the
+ * fields "days" and "reason". */
+bool permit_extend(struct ctx *c, struct share_permit *p, int64_t days, struct str reason) NODISCARD;
+/* May the actor's department still do that? */
+bool permit_may_extend(const struct ctx *c, const struct share_permit *p);
 bool permit_end(struct ctx *c, struct share_permit *p, struct str words) NODISCARD;
-/* Its state as people see it: "expired" for what was granted and is over. */
+/* Its state as people see it: "expired" for what was granted and is over, "coming" before it begins. */
 struct str permit_state(const struct ctx *c, const struct share_permit *p);
 /* The clock of the step that is open now. */
 struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
@@ -60,9 +81,12 @@ struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
 bool permit_platform(struct ctx *c, const struct data_entry *e) NODISCARD;
 /* Is the id one of the list separated by commas? */
 bool list_names(struct str list, struct str id);
-bool networks_sound(struct str networks);
-/* "" lets any address in. */
-bool networks_hold(struct str networks, struct str address);
+
+/* ---- exchange_networks.c ---- */
+/* False: *wrong is neither an address nor a network. */
+bool networks_read(struct arena *a, struct str text, struct networks *out, struct str *wrong) NODISCARD;
+/* Where none is named any address may ask. */
+bool networks_hold(const struct networks *n, struct str address);
 
 /* ---- exchange_bounds.c ---- */
 /* Brings "item=kind" pairs of the asked fields into their normal form; kinds: name, number, phone, all.
@@ -94,9 +118,17 @@ bool exchange_request(struct ctx *c);
 bool exchange_request_send(struct ctx *c);
 bool exchange_permit_office(struct ctx *c);
 bool exchange_permit_decide(struct ctx *c);
+bool exchange_permit_extend(struct ctx *c);
 bool exchange_permit_end(struct ctx *c);
 extern const struct field exchange_permits_fields[], exchange_request_fields[], exchange_decide_fields[],
-    exchange_end_fields[];
-extern const struct exchange_word purpose_words[];
+    exchange_end_fields[], exchange_extend_fields[];
+extern const struct exchange_word purpose_words[], basis_words[], mode_words[], mask_words[];
+/* Values of a list, separated by commas. */
+struct str exchange_joined(struct ctx *c, const struct json *list);
+/* How that item is masked, as p says; NULL: not so far. */
+struct json *exchange_mask_field(struct ctx *c, struct json *fields, const struct json *item,
+                                 const struct share_permit *p);
+/* Conditions for rows of these items; text: as kept. */
+void exchange_filter_field(struct ctx *c, struct json *fields, const struct json *items, struct str text);
 
 #endif

@@ -144,8 +144,8 @@ static void masks_are_kept_in_their_normal_form(void **unused)
     struct world w = exchange_world();
     int64_t id =
         exchange_asked(&w, "&fields=name&fields=mobile&masks=+mobile+%3D+phone%EF%BC%8Cname%3Dname+,");
-    assert_true(answer_has(client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id),
-                           "\"mobile=phone,name=name\""));
+    struct answer a = client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id);
+    assert_true(answer_has(a, "mobile: 电话号码") && answer_has(a, "name: 姓名"));
     testapp_close(w.t);
     (void)unused;
 }
@@ -181,24 +181,175 @@ static void a_key_is_shown_once_and_kept_sealed(void **unused)
     assert_int_equal(client_post(&w.other, path, "").status, 404);
     exchange_grant(&w, "&caseless=1");
     assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
-    exchange_ok(&w.steward, client_post(&w.steward, path, ""));
+    exchange_ok(&w.steward, client_post(&w.steward, path, "at_once=1"));
     assert_string_equal(exchange_code(&w, exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY))),
                         "exchange.signature");
     testapp_close(w.t);
     (void)unused;
 }
 
-static void networks_are_addresses_or_ranges(void **unused)
+static bool within(struct testapp *t, const char *networks, const char *address)
 {
+    struct networks n;
+    struct str wrong;
+    assert_true(networks_read(t->arena, str_c(networks), &n, &wrong));
+    return networks_hold(&n, str_c(address));
+}
+
+static void networks_are_addresses_or_ranges_of_both_kinds(void **unused)
+{
+    static const char *const wrong[] = {"10.1.2",    "10.1.2.3.4",     "10.1.2.300", "10.1.2.3/33",
+                                        "10.1.2.3/", "10.1.2.3/0",     "all",        "2001:db8::/129",
+                                        "2001:db8",  "2001:db8::g",    "::1/0",      "fe80::1%eth0",
+                                        "10.1.2.03", "10.1.2.3, x::1", "1::2::3"};
+    static const struct {
+        const char *networks, *address;
+        bool within;
+    } cases[] = {{"", "192.0.2.1", true},
+                 {"", "2001:db8::1", true},
+                 {"10.1.2.3, 10.2.0.0/16", "10.2.99.1", true},
+                 {"10.1.2.3, 10.2.0.0/16", "10.3.0.1", false},
+                 {"10.1.2.3", "10.1.2.4", false},
+                 {"10.128.0.0/9", "10.127.255.255", false},
+                 {"10.128.0.0/9", "10.255.0.1", true},
+                 {"10.1.2.3/24", "10.1.2.77", true},
+                 {"10.1.2.3", "::ffff:10.1.2.3", true}, /* one that came over IPv6 */
+                 {"::ffff:10.1.0.0/112", "10.1.2.3", true},
+                 {"2001:db8:1::/48", "2001:db8:1:ffff::9", true},
+                 {"2001:db8:1::/48", "2001:db8:2::9", false},
+                 {"2001:DB8::7", "2001:0db8:0:0::7", true},
+                 {"2001:db8:1:8000::/49", "2001:db8:1:7fff::", false},
+                 {"2001:db8:1:8000::/49", "2001:db8:1:9000::1", true},
+                 {"10.0.0.0/8, 2001:db8::/32", "2001:db8::1", true},
+                 {"10.0.0.0/8", "2001:db8::1", false},
+                 {"::/1", "10.1.2.3", false},
+                 {"10.0.0.0/8", "nonsense", false},
+                 {"10.0.0.0/8", "", false}};
+    struct testapp *t = testapp_open(false);
+    struct networks n;
+    struct str part;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        if (networks_read(t->arena, str_c(wrong[i]), &n, &part)) fail_msg("%s", wrong[i]);
+        assert_true(part.len > 0);
+        assert_false(networks_hold(&n, STR("10.1.2.3"))); /* what cannot be read lets nobody in */
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (within(t, cases[i].networks, cases[i].address) != cases[i].within)
+            fail_msg("%s %s", cases[i].networks, cases[i].address);
+    testapp_close(t);
     (void)unused;
-    assert_true(networks_sound(STR("10.1.2.3, 10.2.0.0/16")));
-    assert_false(networks_sound(STR("10.1.2")));
-    assert_false(networks_sound(STR("10.1.2.3.4")));
-    assert_false(networks_sound(STR("10.1.2.300")));
-    assert_false(networks_sound(STR("10.1.2.3/33")));
-    assert_true(networks_hold(STR_EMPTY, STR("192.0.2.1")));
-    assert_true(networks_hold(STR("10.1.2.3, 10.2.0.0/16"), STR("10.2.99.1")));
-    assert_false(networks_hold(STR("10.1.2.3, 10.2.0.0/16"), STR("10.3.0.1")));
+}
+
+static void a_permit_lets_in_the_networks_it_names_and_no_others(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "&caseless=1&networks=10.1.0.0%2F16,+2001%3Adb8%3A1%3A%3A%2F48");
+    static const struct {
+        const char *peer;
+        int status;
+    } calls[] = {{"10.1.2.3", 200}, {"10.2.0.1", 403}, {"2001:db8:1::5", 200}, {"2001:db8:2::5", 403}};
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        const struct signed_call s = {.body = exchange_query(&w, LIN, STR_EMPTY), .peer = calls[i].peer};
+        struct answer a = exchange_send(&w, &s);
+        if (a.status != calls[i].status) fail_msg("%s %d", calls[i].peer, a.status);
+    }
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_permit_begins_on_the_day_that_was_asked_for(void **unused)
+{
+    struct world w = exchange_world();
+    char path[120];
+    exchange_grant(&w, "&caseless=1&from=2026-11-25");
+    const struct json *doc = exchange_ok(
+        &w.steward, client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)w.permit));
+    assert_true(str_eq_c(json_text_of(doc, "state"), "coming"));
+    assert_string_equal(exchange_code(&w, exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY))),
+                        "exchange.expired");
+    testapp_advance(2 * 86400000LL);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
+    w.steward = exchange_officer(w.t, "tobacco.data");
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
+    static const char *const wrong[] = {"from=2026-11-24", "from=2027-01-02", "from=soon"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char form[300];
+        snprintf(
+            form, sizeof form,
+            "system=%lld&purpose=apply&basis=law&modes=check&services=*&rate=1&daily=1&fields=name&until="
+            "2027-01-01&%s",
+            (long long)w.system, wrong[i]);
+        struct answer a = client_post(&w.steward, path, form);
+        assert_int_equal(a.status, 422);
+        assert_true(
+            str_eq_c(json_text_of(json_at(json_path(client_json(&w.steward, a), "error.fields"), 0), "field"),
+                     "from"));
+    }
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_time_to_answer_is_extended_once_with_a_reason(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "");
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=5&reason=soon"), 409);
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    assert_int_equal(exchange_act_on(&w.steward, id, "extend", "days=5&reason=soon"), 403);
+    assert_int_equal(exchange_act_on(&w.other, id, "extend", "days=5&reason=soon"), 404);
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=11&reason=soon"), 422);
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=0&reason=soon"), 422);
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=5"), 422);
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=5&reason=other+register"), 200);
+    struct answer a = client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id);
+    assert_true(answer_has(a, "2026-12-14")); /* five working days behind 7 December */
+    assert_true(answer_has(a, "other register"));
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=5&reason=again"), 409);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes"), 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void nobody_extends_what_is_overdue_or_shared_freely(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "");
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    testapp_advance(20 * 86400000LL);
+    w.provider = exchange_officer(w.t, "public-security.data");
+    assert_int_equal(exchange_act_on(&w.provider, id, "extend", "days=5&reason=late"), 409);
+    w.steward = exchange_officer(w.t, "tobacco.data");
+    w.office = exchange_officer(w.t, "tobacco.decide");
+    w.entry = exchange_entry_named(&w.steward, "%E6%B3%95%E4%BA%BA");
+    id = exchange_asked(&w, "&fields=name");
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    w.other = exchange_officer(w.t, "market.data");
+    assert_int_equal(exchange_act_on(&w.other, id, "extend", "days=1&reason=late"), 409);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static struct answer permit_page(struct client *c, int64_t id)
+{
+    return client_getf(c, "/office/exchange/permits/%lld", (long long)id);
+}
+
+static void the_provider_may_hide_more_or_less(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "&fields=name&fields=mobile&masks=&masks=mobile%3Dphone");
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    assert_true(answer_has(permit_page(&w.provider, id), "\"mobile=all\"")); /* a choice */
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes&masks=address%3Dall"), 422);
+    assert_int_equal(
+        exchange_act_on(&w.provider, id, "decide", "agree=yes&masks=name%3Dname&masks=mobile%3Dall"), 200);
+    assert_true(answer_has(permit_page(&w.steward, id), "mobile: 全部隐藏"));
+    id = exchange_asked(&w, "&fields=name&fields=mobile&masks=mobile%3Dphone");
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes&masks=&masks="), 200);
+    assert_false(answer_has(permit_page(&w.steward, id), "mobile: "));
+    testapp_close(w.t);
+    (void)unused;
 }
 
 static void every_system_of_a_department_is_listed_and_can_be_chosen(void **unused)
@@ -245,7 +396,12 @@ int main(void)
         cmocka_unit_test(masks_are_kept_in_their_normal_form),
         cmocka_unit_test(masks_are_looked_at_again_when_it_is_decided),
         cmocka_unit_test(a_key_is_shown_once_and_kept_sealed),
-        cmocka_unit_test(networks_are_addresses_or_ranges),
+        cmocka_unit_test(networks_are_addresses_or_ranges_of_both_kinds),
+        cmocka_unit_test(a_permit_lets_in_the_networks_it_names_and_no_others),
+        cmocka_unit_test(a_permit_begins_on_the_day_that_was_asked_for),
+        cmocka_unit_test(the_time_to_answer_is_extended_once_with_a_reason),
+        cmocka_unit_test(nobody_extends_what_is_overdue_or_shared_freely),
+        cmocka_unit_test(the_provider_may_hide_more_or_less),
         cmocka_unit_test(every_system_of_a_department_is_listed_and_can_be_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

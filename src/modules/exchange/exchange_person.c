@@ -36,6 +36,7 @@ static bool refused(const struct call_row *r)
 
 static const char *result_msgid(const struct call_row *r)
 {
+    if (!r->entry) return "Refused: there are no such data here";
     if (refused(r)) return "Call refused";
     if (str_eq_c(r->mode, "check")) return r->answer ? "Answered: yes" : "Answered: no";
     return r->answer ? "Answered" : "Nothing was found";
@@ -55,7 +56,9 @@ bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r
     json_set_str(c->arena, o, "system", own ? STR_EMPTY : r->system_name);
     json_set_str(c->arena, o, "operator", r->operator_id);
     json_set_str(c->arena, o, "what",
-                 exchange_in_words(c, r->resource_name, found ? json_text_of(e.doc, "en") : STR_EMPTY));
+                 r->entry
+                     ? exchange_in_words(c, r->resource_name, found ? json_text_of(e.doc, "en") : STR_EMPTY)
+                     : ctx_tr(c, "Data that are not here"));
     json_set_str(c->arena, o, "provider", exchange_unit_name(c, r->provider));
     json_set_str(c->arena, o, "fields", field_names(c, found ? json_get(e.doc, "items") : NULL, r->fields));
     json_set_str(c->arena, o, "purpose", exchange_label(c, purpose_words, r->purpose));
@@ -161,7 +164,7 @@ bool exchange_my_calls(struct ctx *c)
 }
 
 struct mine {
-    bool abroad;
+    bool abroad, nowhere;     /* nowhere: it named no data that are here */
     int64_t subject, answers; /* of the acts about it; which department answers an objection */
 };
 
@@ -174,7 +177,9 @@ static bool load_mine(struct ctx *c, int64_t id, struct mine *m)
     bool found;
     if (!my_index(c, &me, &index) || !person_store_call(c, id, &r, &found)) return false;
     *m = (struct mine){0};
-    if (found) m->answers = r.provider;
+    /* Where nobody provides it, who asked answers for having asked. */
+    if (found) m->answers = r.provider ? r.provider : r.unit;
+    if (found) m->nowhere = !r.provider;
     bool mine = found && me.code.len && str_eq(r.subject_index, index);
     if (!found) {
         if (!abroad_find(c, id, &far, &m->abroad)) return false;
@@ -210,7 +215,7 @@ bool exchange_object(struct ctx *c)
         return false;
     if (fresh && !evidence_add(c, "exchange.object", abroad_object(c, m.abroad), o.call, o.subject, NULL))
         return false;
-    ctx_notice(c, m.abroad
+    ctx_notice(c, m.abroad || m.nowhere
                       ? "Your objection has been recorded. The department that asked answers it."
                       : "Your objection has been recorded. The department that keeps this data answers it.");
     return ctx_redirect(c, "/me/exchange");

@@ -4,10 +4,11 @@
 
 #define COLUMNS                                                                                              \
     "k.id, k.at, k.system, k.unit, k.operator, k.resource, k.permit, k.mode, k.purpose, k.item, k.case_id, " \
-    "k.subject, k.subject_index, k.fields, k.result, k.answer, s.name, e.name, e.id, e.unit, o.state "
+    "k.subject, k.subject_index, k.fields, k.result, k.answer, s.name, COALESCE(e.name, ''), "               \
+    "COALESCE(e.id, 0), COALESCE(e.unit, 0), o.state "
 #define TABLES                                                                                               \
-    "FROM exchange_call k JOIN exchange_system s ON s.id = k.system JOIN data_resource r ON r.id = "         \
-    "k.resource JOIN data_entry e ON e.id = r.entry LEFT JOIN exchange_objection o ON o.call = k.id "
+    "FROM exchange_call k JOIN exchange_system s ON s.id = k.system LEFT JOIN data_resource r ON r.id = "    \
+    "k.resource LEFT JOIN data_entry e ON e.id = r.entry LEFT JOIN exchange_objection o ON o.call = k.id "
 
 static struct call_row call_of(const struct db_rows *r, size_t i)
 {

@@ -123,6 +123,37 @@ static void a_person_sees_who_asked_for_which_case_and_objects(void **unused)
     (void)unused;
 }
 
+static void a_call_of_data_that_are_not_here_is_listed_and_told_nothing(void **unused)
+{
+    struct world w = exchange_world();
+    struct client me = person(&w, MOBILE), other = person(&w, "13900000102");
+    char path[100];
+    exchange_grant(&w, "&caseless=1");
+    const struct signed_call s = {.body = exchange_query(&w, LIN, STR_EMPTY), .path = "/exchange/no-such"};
+    struct answer a = exchange_send(&w, &s);
+    assert_int_equal(a.status, 404);
+    assert_false(answer_has(a, "林晓禾"));
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
+    const struct json *list = calls_of(&me), *nowhere = json_at(list, 1);
+    assert_int_equal(list->count, 2);
+    assert_int_equal(calls_of(&other)->count, 0);
+    assert_true(json_true_of(nowhere, "refused"));
+    assert_true(str_eq_c(json_text_of(nowhere, "who"), "示范区烟草专卖局"));
+    assert_true(json_text_of(nowhere, "what").len > 0);
+    assert_int_equal(client_get(&me, str_z(w.t->arena, json_text_of(nowhere, "proof"))).status / 100, 2);
+    me.json = false;
+    assert_false(answer_has(client_get(&me, "/me/exchange"), "no-such"));
+    me.json = true;
+    snprintf(path, sizeof path, "/me/exchange/%s/object", str_z(w.t->arena, json_text_of(nowhere, "id")));
+    assert_int_equal(client_post(&other, path, "").status, 404);
+    assert_int_equal(client_post(&me, path, "words=why").status, 200);
+    const struct json *open = json_get(
+        exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/objections")), "objections");
+    assert_int_equal(open->count, 1); /* who asked answers */
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static bool number_in_the_clear(struct ctx *c)
 {
     struct db_rows r;
@@ -154,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_form_asks_once_a_sitting_and_the_person_sees_it),
         cmocka_unit_test(a_permit_that_ended_fills_in_nothing),
         cmocka_unit_test(a_person_sees_who_asked_for_which_case_and_objects),
+        cmocka_unit_test(a_call_of_data_that_are_not_here_is_listed_and_told_nothing),
         cmocka_unit_test(no_number_of_anybody_stands_in_the_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,7 +185,8 @@ static bool open_resource(struct ctx *c, const struct data_entry *e, const struc
     r.code = json_text_of(doc, "code");
     r.kind = json_text_of(doc, "kind");
     r.register_id = STR_EMPTY;
-    r.state = str_eq_c(e->state, "published") ? STR("open") : STR("closed");
+    if (!found || !str_eq_c(r.state, "suspended"))
+        r.state = str_eq_c(e->state, "published") ? STR("open") : STR("closed");
     c->refresh = true;
     return resource_store_save(c, &r);
 }

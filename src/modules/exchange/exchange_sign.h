@@ -1,7 +1,8 @@
 /* Private to the module: which system sent a request, by its signature.
  *
  * Authorization: <scheme> system=…,time=<ms>,nonce=…,digest=<hex SM3 of the body>,signature=<hex> over
- * "<method>\n<target>\n<digest>\n<nonce>\n<time>". TB-HMAC-SM3: under the secret key. TB-SM2: DER SEQUENCE
+ * "<method>\n<target>\n<digest>\n<nonce>\n<time>". TB-HMAC-SM3: under the secret key, or the one before
+ * it until its day. TB-SM2: DER SEQUENCE
  * {r, s} by one of the public keys in force, with the default id of GB/T 35276. A system that has not shown
  * its key leaves no row, only a line in the log of the program: nobody fills the record from outside. Borrows
  * from the request and its snapshot. */

@@ -201,14 +201,74 @@ static void an_altered_body_path_or_query_is_refused(void **unused)
     (void)unused;
 }
 
+static struct str new_secret(struct signing *s, const char *name, const char *value)
+{
+    struct str hex, key;
+    hex = json_text_of(exchange_ok(&s->w.steward, act(&s->w.steward, s->w.system, "key", name, str_c(value))),
+                       "key");
+    assert_true(str_unhex(s->w.t->arena, hex, &key));
+    return key;
+}
+
+static void sign_in_again(struct signing *s)
+{
+    s->w.steward = exchange_officer(s->w.t, "tobacco.data");
+}
+
+static void a_replaced_secret_is_accepted_until_its_day(void **unused)
+{
+    struct signing s = opened();
+    struct signed_call old = way(&s, 0), next = way(&s, 0);
+    next.key = new_secret(&s, "until", "2026-11-25");
+    answered(&s, &old);
+    answered(&s, &next);
+    const struct json *key = json_at(json_get(page(&s.w), "keys"), 0);
+    assert_true(str_eq_c(json_text_of(key, "way"), "TB-HMAC-SM3"));
+    assert_true(str_eq_c(json_text_of(key, "until"), "2026-11-25"));
+    testapp_advance(2 * 86400000LL + 14 * 3600000LL); /* 25 November, 23:00 */
+    answered(&s, &old);
+    testapp_advance(3600000LL);
+    refused(&s, &old, "exchange.signature");
+    answered(&s, &next);
+    sign_in_again(&s);
+    static const char *const wrong[] = {"2026-11-25", "2027-02-25", "never"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(act(&s.w.steward, s.w.system, "key", "until", str_c(wrong[i])).status, 422);
+    answered(&s, &next); /* what was refused has replaced nothing */
+    testapp_close(s.w.t);
+    (void)unused;
+}
+
+static void of_secrets_two_are_accepted_and_the_old_one_can_be_ended_at_once(void **unused)
+{
+    struct signing s = opened();
+    struct signed_call first = way(&s, 0), second = way(&s, 0), third = way(&s, 0), sm2 = way(&s, 1);
+    second.key = new_secret(&s, "x", "1"); /* as long as the setting says: seven days */
+    assert_true(str_eq_c(json_text_of(json_at(json_get(page(&s.w), "keys"), 0), "until"), "2026-11-30"));
+    answered(&s, &first);
+    third.key = new_secret(&s, "x", "1");
+    refused(&s, &first, "exchange.signature");
+    answered(&s, &second);
+    answered(&s, &third);
+    exchange_ok(&s.w.steward, act(&s.w.steward, s.w.system, "keys/end", "key", key_to_end(&s.w)));
+    refused(&s, &second, "exchange.signature");
+    answered(&s, &third);
+    second.key = third.key;
+    third.key = new_secret(&s, "x", "1");
+    exchange_ok(&s.w.steward, act(&s.w.steward, s.w.system, "key/end", "x", STR("1"))); /* both */
+    refused(&s, &second, "exchange.signature");
+    refused(&s, &third, "exchange.signature");
+    answered(&s, &sm2);
+    testapp_close(s.w.t);
+    (void)unused;
+}
+
 static void a_secret_key_taken_away_or_renewed_signs_nothing_more(void **unused)
 {
     struct signing s = opened();
     struct signed_call hmac = way(&s, 0), sm2 = way(&s, 1);
     answered(&s, &hmac);
-    const struct json *doc = exchange_ok(&s.w.steward, act(&s.w.steward, s.w.system, "key", "x", STR("1")));
-    struct str hex = json_text_of(doc, "key"), fresh;
-    assert_true(str_unhex(s.w.t->arena, hex, &fresh));
+    struct str fresh = new_secret(&s, "at_once", "1");
     refused(&s, &hmac, "exchange.signature");
     hmac.key = fresh;
     answered(&s, &hmac);
@@ -310,6 +370,8 @@ int main(void)
         cmocka_unit_test(a_nonce_is_taken_once_whichever_way_it_comes),
         cmocka_unit_test(an_altered_body_path_or_query_is_refused),
         cmocka_unit_test(a_secret_key_taken_away_or_renewed_signs_nothing_more),
+        cmocka_unit_test(a_replaced_secret_is_accepted_until_its_day),
+        cmocka_unit_test(of_secrets_two_are_accepted_and_the_old_one_can_be_ended_at_once),
         cmocka_unit_test(two_public_keys_overlap_and_an_ended_one_is_refused_at_once),
         cmocka_unit_test(a_certificate_signs_within_its_days),
         cmocka_unit_test(what_is_no_sm2_public_key_is_not_taken),

@@ -1,7 +1,9 @@
 #include "modules/exchange/exchange_system.h"
 
+#include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
+#include "modules/orgs/orgs.h"
 
 struct str system_fresh_key(struct ctx *c, struct str *key)
 {
@@ -32,17 +34,65 @@ bool system_load(struct ctx *c, int64_t id, struct exchange_system *out)
            err_missing(c->err, "exchange.system", "Your department has no such system.");
 }
 
-bool system_new_key(struct ctx *c, const struct exchange_system *s, struct str *key)
+/* ---- the secret key, and the one before ---- */
+
+static void mark(struct ctx *c, struct system_key *k)
 {
+    uint8_t digest[SM3_SIZE];
+    sm3(k->data, digest);
+    k->fingerprint = str_hex(c->arena, digest, SM3_SIZE);
+}
+
+bool system_overlap(struct ctx *c, int64_t *until)
+{
+    int64_t days;
+    if (!orgs_number(c, "exchange.key_overlap_days", &days)) return false;
+    *until = days ? date_start(date_of(c->now) + (int32_t)days + 1) : c->now;
+    return true;
+}
+
+bool system_fingerprint(struct ctx *c, const struct exchange_system *s, struct str *hex)
+{
+    struct system_key k = {0};
+    *hex = STR_EMPTY;
+    if (!system_store_secret(c, s->id, &k.data)) return false;
+    if (!k.data.len) return true;
+    mark(c, &k);
+    crypto_wipe((void *)k.data.ptr, k.data.len);
+    *hex = k.fingerprint;
+    return true;
+}
+
+/* Two secrets may be accepted, and no third. */
+static bool keep_old(struct ctx *c, const struct exchange_system *s, int64_t until, bool *kept)
+{
+    struct system_key k = {.id = ctx_id(c), .system = s->id, .kind = STR(KEY_HMAC), .valid_until = until};
+    *kept = false;
+    if (!key_store_end_kind(c, s->id, KEY_HMAC) || !system_store_secret(c, s->id, &k.data)) return false;
+    if (!k.data.len || until <= c->now) return true;
+    mark(c, &k);
+    *kept = true;
+    bool ok = key_store_add(c, &k);
+    crypto_wipe((void *)k.data.ptr, k.data.len);
+    return ok;
+}
+
+bool system_new_key(struct ctx *c, const struct exchange_system *s, int64_t until, struct str *key)
+{
+    struct json *detail = json_object(c->arena);
+    bool kept;
     c->refresh = true;
+    if (!keep_old(c, s, until, &kept)) return false;
+    json_set_str(c->arena, detail, "until",
+                 kept ? date_format(c->arena, date_of(until - 1)) : date_format(c->arena, date_of(c->now)));
     return system_store_set_key(c, s->id, system_fresh_key(c, key)) &&
-           evidence_add(c, "exchange.system_key", "exchange_system", s->id, 0, NULL);
+           evidence_add(c, "exchange.system_key", "exchange_system", s->id, 0, detail);
 }
 
 bool system_drop_key(struct ctx *c, const struct exchange_system *s)
 {
     c->refresh = true;
-    return system_store_set_key(c, s->id, STR_EMPTY) &&
+    return system_store_set_key(c, s->id, STR_EMPTY) && key_store_end_kind(c, s->id, KEY_HMAC) &&
            evidence_add(c, "exchange.system_key_end", "exchange_system", s->id, 0, NULL);
 }
 
@@ -51,13 +101,6 @@ bool system_drop_key(struct ctx *c, const struct exchange_system *s)
 static bool wrong(struct ctx *c, const char *msgid)
 {
     return err_at(c->err, STR("pem"), msgid, STR_EMPTY);
-}
-
-static void mark(struct ctx *c, struct system_key *k)
-{
-    uint8_t digest[SM3_SIZE];
-    sm3(k->data, digest);
-    k->fingerprint = str_hex(c->arena, digest, SM3_SIZE);
 }
 
 /* Data, fingerprint and days of what was pasted. */

@@ -36,15 +36,12 @@ bool system_store_open(struct ctx *c, int64_t id, struct str sealed, struct str 
     return field_open(ctx_keys(c), &c->tx, &at, sealed, secret);
 }
 
-bool system_store_has_secret(struct ctx *c, int64_t id, bool *has)
+bool system_store_secret(struct ctx *c, int64_t id, struct str *secret)
 {
     struct db_rows r;
-    struct str secret;
+    *secret = STR_EMPTY;
     if (!db_query(&c->tx, &r, "SELECT secret FROM exchange_system WHERE id = $1", DB_I(id))) return false;
-    if (!r.rows || !system_store_open(c, id, db_str(&r, 0, 0), &secret)) return false;
-    *has = secret.len > 0;
-    crypto_wipe((void *)secret.ptr, secret.len);
-    return true;
+    return !r.rows || system_store_open(c, id, db_str(&r, 0, 0), secret);
 }
 
 static struct exchange_system system_of(const struct db_rows *r, size_t i)
@@ -120,12 +117,16 @@ static struct field_place key_place(int64_t id)
     return (struct field_place){"exchange_key", "data", id, 0};
 }
 
+static bool is_secret(struct str kind)
+{
+    return str_eq_c(kind, KEY_CONVENTION) || str_eq_c(kind, KEY_HMAC);
+}
+
 bool key_store_add(struct ctx *c, const struct system_key *k)
 {
     struct field_place at = key_place(k->id);
     struct str data = k->data;
-    if (str_eq_c(k->kind, KEY_CONVENTION) && !field_seal(ctx_keys(c), &c->tx, &at, k->data, &data))
-        return false;
+    if (is_secret(k->kind) && !field_seal(ctx_keys(c), &c->tx, &at, k->data, &data)) return false;
     return db_exec(&c->tx,
                    "INSERT INTO exchange_key (" KEY_COLUMNS
                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)",
@@ -137,6 +138,14 @@ bool key_store_end(struct ctx *c, int64_t id)
 {
     return db_exec(&c->tx, "UPDATE exchange_key SET ended = $2, ended_by = $3 WHERE id = $1", DB_I(id),
                    DB_I(c->now), DB_I(c->actor.account));
+}
+
+bool key_store_end_kind(struct ctx *c, int64_t system, const char *kind)
+{
+    return db_exec(&c->tx,
+                   "UPDATE exchange_key SET ended = $3, ended_by = $4 WHERE system = $1 AND kind = $2 AND "
+                   "ended = 0",
+                   DB_I(system), DB_C(kind), DB_I(c->now), DB_I(c->actor.account));
 }
 
 bool key_store_list(struct ctx *c, int64_t system, struct system_key **rows, size_t *count)
@@ -158,7 +167,7 @@ bool key_store_in_force(struct ctx *c, struct system_key **rows, size_t *count)
         return false;
     for (size_t i = 0; i < *count; i++) {
         struct field_place at = key_place((*rows)[i].id);
-        if (str_eq_c((*rows)[i].kind, KEY_CONVENTION) &&
+        if (is_secret((*rows)[i].kind) &&
             !field_open(ctx_keys(c), &c->tx, &at, (*rows)[i].data, &(*rows)[i].data))
             return false;
     }

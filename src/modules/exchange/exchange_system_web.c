@@ -92,6 +92,7 @@ static const char *state_of(const struct ctx *c, const struct system_key *k)
 {
     if (k->ended) return "No longer in force";
     if (c->now >= k->valid_until) return "Expired";
+    if (str_eq_c(k->kind, KEY_HMAC)) return "Replaced, accepted until";
     return c->now < k->valid_from ? "Not yet valid" : "In force";
 }
 
@@ -100,7 +101,10 @@ static bool add_key(struct ctx *c, struct json *list, const struct system_key *k
     struct json *o = json_add_object(c->arena, list);
     struct str name;
     if (!exchange_officer_name(c, k->added_by, &name)) return false;
-    json_set_c(c->arena, o, "way", str_eq_c(k->kind, KEY_SM2) ? "TB-SM2" : "gjzwfwpt");
+    json_set_c(c->arena, o, "way",
+               str_eq_c(k->kind, KEY_SM2)    ? "TB-SM2"
+               : str_eq_c(k->kind, KEY_HMAC) ? "TB-HMAC-SM3"
+                                             : "gjzwfwpt");
     json_set_str(c->arena, o, "fingerprint", grouped(c, k->fingerprint));
     json_set_str(c->arena, o, "state", ctx_tr(c, state_of(c, k)));
     json_set_bool(c->arena, o, "in_force", !k->ended);
@@ -109,11 +113,29 @@ static bool add_key(struct ctx *c, struct json *list, const struct system_key *k
     json_set(o, "until", json_null(c->arena));
     if (k->ended || k->valid_until != INT64_MAX)
         json_set_str(c->arena, o, "until",
-                     date_format(c->arena, date_of(k->ended ? k->ended : k->valid_until)));
+                     date_format(c->arena, date_of(k->ended ? k->ended : k->valid_until - 1)));
     return true;
 }
 
-static void add_acts(struct ctx *c, struct json *acts, const struct exchange_system *s, bool has_secret,
+/* What replaces a secret nobody else has learned need not stop the system. */
+static bool add_new_key(struct ctx *c, struct json *acts, const struct exchange_system *s, bool has_secret)
+{
+    int64_t until;
+    if (!system_overlap(c, &until)) return false;
+    struct json *fields = exchange_act(
+        c, acts, href_of(c, s->id, "/key"), "New secret key", "quiet",
+        has_secret ? "It is shown once, on the next page. The one there is now is accepted beside "
+                     "it until the day below, so that the system can change over."
+                   : "It is shown once, on the next page.");
+    if (!has_secret) return true;
+    exchange_field(c, fields, "until", "The old one is accepted until", "date",
+                   date_format(c->arena, date_of(until > c->now ? until - 1 : c->now)), false);
+    exchange_field(c, fields, "at_once", "End the old one at once: others may have learned it", "checkbox",
+                   STR_EMPTY, true);
+    return true;
+}
+
+static bool add_acts(struct ctx *c, struct json *acts, const struct exchange_system *s, bool has_secret,
                      const struct system_key *keys, size_t count)
 {
     struct json *fields =
@@ -123,10 +145,7 @@ static void add_acts(struct ctx *c, struct json *acts, const struct exchange_sys
     struct json *f =
         exchange_field(c, fields, "pem", "Public key or certificate", "textarea", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "As PEM, from -----BEGIN to -----END."));
-    (void)exchange_act(c, acts, href_of(c, s->id, "/key"), "New secret key", "quiet",
-                       has_secret ? "It takes the place of the one there is, at once: calls signed with that "
-                                    "are refused."
-                                  : "It is shown once, on the next page.");
+    if (!add_new_key(c, acts, s, has_secret)) return false;
     if (has_secret)
         (void)exchange_act(c, acts, href_of(c, s->id, "/key/end"), "Take the secret key away", "quiet",
                            "Calls signed with it are refused at once. Public keys stay in force.");
@@ -144,6 +163,7 @@ static void add_acts(struct ctx *c, struct json *acts, const struct exchange_sys
         exchange_field(c, fields, "key", "Key", "hidden", str_fmt(c->arena, "%lld", (long long)keys[i].id),
                        true);
     }
+    return true;
 }
 
 static bool system_page(struct ctx *c, struct str key)
@@ -151,21 +171,22 @@ static bool system_page(struct ctx *c, struct str key)
     struct exchange_system s;
     struct system_key *rows;
     size_t count;
-    bool has_secret;
+    struct str mark;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "keys"),
                 *acts = json_set_array(c->arena, doc, "acts");
-    if (!system_load(c, c->row, &s) || !system_store_has_secret(c, s.id, &has_secret) ||
+    if (!system_load(c, c->row, &s) || !system_fingerprint(c, &s, &mark) ||
         !key_store_list(c, s.id, &rows, &count))
         return false;
     json_set_id(c->arena, doc, "id", s.id);
     json_set_str(c->arena, doc, "name", s.name);
     json_set_str(c->arena, doc, "code", s.code);
     json_set(doc, "key", key.len ? json_string(c->arena, key) : json_null(c->arena));
-    json_set_bool(c->arena, doc, "has_secret", has_secret);
+    json_set_bool(c->arena, doc, "has_secret", mark.len > 0);
+    json_set_str(c->arena, doc, "fingerprint", grouped(c, mark));
     json_set_bool(c->arena, doc, "has_keys", count > 0);
     for (size_t i = 0; i < count; i++)
         if (!add_key(c, list, &rows[i])) return false;
-    add_acts(c, acts, &s, has_secret, rows, count);
+    if (!add_acts(c, acts, &s, mark.len > 0, rows, count)) return false;
     exchange_crumb(c, doc, "Requests and permits", "/office/exchange/permits");
     exchange_crumb(c, doc, "Systems and keys", "/office/exchange/systems");
     return true;
@@ -176,11 +197,28 @@ bool exchange_system(struct ctx *c)
     return system_page(c, STR_EMPTY);
 }
 
+static bool overlap_sent(struct ctx *c, int64_t *until)
+{
+    int32_t day, today = date_of(c->now);
+    *until = c->now;
+    if (in_true(c, "at_once")) return true;
+    if (!in_has(c, "until")) return system_overlap(c, until);
+    if (!date_parse(in_text(c, "until"), &day) || day < today)
+        return err_at(c->err, STR("until"), "This day has passed.", STR_EMPTY);
+    if (day > today + OVERLAP_MAX_DAYS)
+        return err_at(c->err, STR("until"), "At most %{arg} days from now.",
+                      str_fmt(c->arena, "%d", OVERLAP_MAX_DAYS));
+    *until = date_start(day + 1);
+    return true;
+}
+
 bool exchange_system_key(struct ctx *c)
 {
     struct exchange_system s;
     struct str key;
-    return system_load(c, c->row, &s) && system_new_key(c, &s, &key) && system_page(c, key);
+    int64_t until;
+    return system_load(c, c->row, &s) && overlap_sent(c, &until) && system_new_key(c, &s, until, &key) &&
+           system_page(c, key);
 }
 
 bool exchange_system_secret(struct ctx *c)
@@ -230,6 +268,12 @@ const struct field exchange_system_fields[] = {
 
 const struct field exchange_public_fields[] = {
     {"pem", FIELD_TEXT, "Public key or certificate", .required = true, .max = PEM_MAX},
+    {0},
+};
+
+const struct field exchange_new_key_fields[] = {
+    {"until", FIELD_DATE, "The old one is accepted until"},
+    {"at_once", FIELD_BOOL, "End the old one at once: others may have learned it"},
     {0},
 };
 

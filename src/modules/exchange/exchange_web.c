@@ -5,6 +5,7 @@
 #include "modules/exchange/exchange_person.h"
 #include "modules/exchange/exchange_proof.h"
 #include "modules/exchange/exchange_setup.h"
+#include "modules/exchange/exchange_told.h"
 
 #define ENTRY      "exchange/entry"
 #define EDIT       "exchange/entry_edit"
@@ -38,6 +39,14 @@ static const struct route routes[] = {
          ENTRY, .again = exchange_entry, .summary = "Discards a draft"),
     POST(ONE "/withdraw", ALLOW("exchange.catalogue"), SCOPE(exchange_entry_scope), exchange_entry_withdraw,
          ENTRY, .again = exchange_entry, .summary = "Asks that an entry be withdrawn"),
+    POST(ONE "/suspend", ALLOW("exchange.catalogue"), SCOPE(exchange_entry_scope), exchange_entry_suspend,
+         ENTRY, .in = exchange_suspend_fields, .again = exchange_entry,
+         .summary = "Suspends the data of an entry at once; departments with a permit are told"),
+    POST(ONE "/resume", ALLOW("exchange.catalogue"), SCOPE(exchange_entry_scope), exchange_entry_resume,
+         ENTRY, .again = exchange_entry, .summary = "Gives suspended data again"),
+    GET(ONE "/versions/{version}", ALLOW("exchange.read"), SCOPE(exchange_entry_scope),
+        exchange_entry_version, "exchange/version",
+        .summary = "A version of an entry as it was published, and what it changed"),
     POST(ONE "/agree", ALLOW("exchange.publish"), SCOPE(exchange_entry_scope), exchange_entry_agree, ENTRY,
          .again = exchange_entry, .summary = "A second person publishes or withdraws an entry"),
     POST(ONE "/return", ALLOW("exchange.publish"), SCOPE(exchange_entry_scope), exchange_entry_return, ENTRY,
@@ -71,11 +80,19 @@ static const struct route routes[] = {
     POST(PERMIT "/decide", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_decide,
          ONE_PERMIT, .in = exchange_decide_fields, .again = exchange_permit,
          .summary = "The provider grants a request or refuses it"),
+    POST(PERMIT "/extend", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_extend,
+         ONE_PERMIT, .in = exchange_extend_fields, .again = exchange_permit,
+         .summary = "Extends the time to answer a request, once and with a reason"),
     POST(PERMIT "/end", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_end,
          ONE_PERMIT, .in = exchange_end_fields, .again = exchange_permit, .summary = "Ends a permit"),
     POST(PERMIT "/follow", ALLOW("exchange.request"), SCOPE(exchange_permit_scope), exchange_follow,
          ONE_PERMIT, .in = exchange_follow_fields, .again = exchange_permit,
          .summary = "Where the changes a permit follows are sent"),
+    GET("/office/exchange/told", ALLOW("exchange.permits"), SCOPE(NO_ROW), exchange_told_page,
+        "exchange/told", .in = exchange_told_fields, .summary = "What changes in data the department uses"),
+    POST("/office/exchange/told", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_told_note,
+         "exchange/told", .in = exchange_told_note_fields, .again = exchange_told_page,
+         .summary = "Takes note of such a change"),
     GET("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_systems, SYSTEMS,
         .in = exchange_systems_fields, .summary = "Systems of the department that may ask"),
     POST("/office/exchange/systems", ALLOW("exchange.request"), SCOPE(NO_ROW), exchange_system_add, SYSTEMS,
@@ -84,8 +101,9 @@ static const struct route routes[] = {
     GET(SYSTEM, ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system, ONE_SYSTEM,
         .summary = "A system with its keys and their fingerprints"),
     POST(SYSTEM "/key", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_key,
-         ONE_SYSTEM, .again = exchange_system,
-         .summary = "Gives a system a new secret key, which is shown once"),
+         ONE_SYSTEM, .in = exchange_new_key_fields, .again = exchange_system,
+         .summary = "Gives a system a new secret key, which is shown once; the one before is accepted until "
+                    "a day"),
     POST(SYSTEM "/key/end", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_drop_key,
          ONE_SYSTEM, .again = exchange_system, .summary = "Takes the secret key from a system at once"),
     POST(SYSTEM "/keys", ALLOW("exchange.request"), SCOPE(exchange_system_scope), exchange_system_public,
@@ -163,8 +181,12 @@ static const struct setting settings[] = {
      1, LIMIT_COUNT_MAX, 1, .unverified = true},
     {"exchange.answer_workdays", "A request for data shared on terms is answered within", "working days", 1,
      LIMIT_COUNT_MAX, 10, .unverified = true},
+    {"exchange.extension_workdays", "The time to answer a request for data may be extended once by",
+     "working days", 1, LIMIT_COUNT_MAX, 10, .unverified = true},
     {"exchange.objection_workdays", "An objection to a call is answered within", "working days", 1,
      LIMIT_COUNT_MAX, 10, .unverified = true},
+    {"exchange.key_overlap_days", "A secret key that was replaced is accepted for", "days", 0,
+     OVERLAP_MAX_DAYS, 7},
     {"exchange.gjzwfwpt_window", "A time signed by the national convention may be off by", "seconds", 1,
      CONVENTION_WINDOW_MAX / MS_SECOND, CALL_WINDOW_MS / MS_SECOND, .unverified = true},
     {"exchange.gjzwfwpt_codes", "Codes of failure for systems of the national convention",

@@ -16,6 +16,7 @@ const struct exchange_word format_words[] = {{"database", "Database"},
                                              {"file", "Electronic file"},
                                              {"image", "Image"},
                                              {"stream", "Streaming media"},
+                                             {"self", "Self-describing format"},
                                              {0}};
 const struct exchange_word cycle_words[] = {{"realtime", "In real time"},      {"daily", "Every day"},
                                             {"weekly", "Every week"},          {"monthly", "Every month"},
@@ -23,6 +24,25 @@ const struct exchange_word cycle_words[] = {{"realtime", "In real time"},      {
                                             {"irregular", "At no fixed time"}, {0}};
 const struct exchange_word open_words[] = {
     {"no", "Not open to society"}, {"conditional", "Open on condition"}, {"free", "Open to society"}, {0}};
+
+const struct exchange_word way_words[] = {{"platform", "By the exchange platform"},
+                                          {"mail", "By post or mail"},
+                                          {"copy", "On a copied medium"},
+                                          {0}};
+const struct exchange_word network_words[] = {{"government", "Government extranet"},
+                                              {"internet", "Internet"},
+                                              {"department", "A department's own network"},
+                                              {0}};
+const struct exchange_word scene_words[] = {{"service", "Government services"},
+                                            {"public", "Services to the public"},
+                                            {"supervision", "Supervision and inspection"},
+                                            {"other", "Other uses"},
+                                            {0}};
+const struct exchange_word refusal_words[] = {{"law", "A law or regulation forbids it"},
+                                              {"policy", "A policy of the State Council forbids it"},
+                                              {"sensitive", "It is sensitive"},
+                                              {"other", "Another reason"},
+                                              {0}};
 
 /* What became of a call, by the code of its refusal. */
 static const struct exchange_word result_words[] = {
@@ -38,6 +58,7 @@ static const struct exchange_word result_words[] = {
     {"exchange.case_subject", "The case of another person"},
     {"exchange.case_closed", "The case was closed"},
     {"exchange.case_item", "Another service"},
+    {"exchange.suspended", "The data were suspended"},
     {"exchange.sleeping", "The provider rests after failures"},
     {"exchange.provider", "The provider failed"},
     {"exchange.replay", "Sent twice"},

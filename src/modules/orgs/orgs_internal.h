@@ -34,7 +34,10 @@ void orgs_stop(struct server *s);
 /* ---- orgs_settings.c ---- */
 bool orgs_settings_page(struct ctx *c);
 bool orgs_settings_save(struct ctx *c);
-extern const struct field orgs_setting_fields[];
+bool orgs_settings_drop(struct ctx *c);
+/* A job: what has begun to hold is written down, and snapshots that rest on it are renewed. */
+bool orgs_settings_begin(struct ctx *c, const struct json *payload);
+extern const struct field orgs_setting_fields[], orgs_setting_drop_fields[];
 
 /* ---- orgs_store.c ---- */
 bool orgs_store_load(struct ctx *c, struct orgs_snapshot *into) NODISCARD;
@@ -44,6 +47,19 @@ bool orgs_store_division(struct ctx *c, const struct division *d, enum orgs_stor
 bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name,
                     enum orgs_stored *how) NODISCARD;
 bool orgs_store_setting(struct ctx *c, const char *name, struct str value) NODISCARD;
+/* As it holds now. */
 bool orgs_store_find_setting(struct ctx *c, const char *name, struct str *value) NODISCARD;
+/* As it was last written down. */
+bool orgs_store_standing(struct ctx *c, const char *name, struct str *value) NODISCARD;
+/* A value that holds from a moment on. */
+struct orgs_coming {
+    struct str name, value;
+    int64_t starts;
+};
+bool orgs_store_setting_from(struct ctx *c, const char *name, int64_t starts, struct str value) NODISCARD;
+bool orgs_store_drop_setting_from(struct ctx *c, const char *name, int64_t starts, bool *dropped) NODISCARD;
+/* Those that do not hold yet, by name; those whose moment has come and that were not written down yet. */
+bool orgs_store_coming(struct ctx *c, struct orgs_coming **rows, size_t *count) NODISCARD;
+bool orgs_store_come(struct ctx *c, struct orgs_coming **rows, size_t *count) NODISCARD;
 
 #endif

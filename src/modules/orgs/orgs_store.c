@@ -138,7 +138,9 @@ bool orgs_store_day(struct ctx *c, int32_t date, bool working, struct str name, 
 
 bool orgs_store_setting(struct ctx *c, const char *name, struct str value)
 {
-    return db_exec(&c->tx,
+    return db_exec(&c->tx, "DELETE FROM setting_from WHERE name = $1 AND starts <= $2", DB_C(name),
+                   DB_I(c->now)) &&
+           db_exec(&c->tx,
                    "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value "
                    "= excluded.value",
                    DB_C(name), DB_S(value));
@@ -147,7 +149,63 @@ bool orgs_store_setting(struct ctx *c, const char *name, struct str value)
 bool orgs_store_find_setting(struct ctx *c, const char *name, struct str *value)
 {
     struct db_rows rows;
+    if (!db_query(
+            &c->tx, &rows,
+            "SELECT value FROM (SELECT value, starts FROM setting_from WHERE name = $1 AND starts <= $2 "
+            "UNION ALL SELECT value, 0 FROM setting WHERE name = $1) v ORDER BY starts DESC LIMIT 1",
+            DB_C(name), DB_I(c->now)))
+        return false;
+    *value = rows.rows ? db_str(&rows, 0, 0) : STR_EMPTY;
+    return true;
+}
+
+bool orgs_store_standing(struct ctx *c, const char *name, struct str *value)
+{
+    struct db_rows rows;
     if (!db_query(&c->tx, &rows, "SELECT value FROM setting WHERE name = $1", DB_C(name))) return false;
     *value = rows.rows ? db_str(&rows, 0, 0) : STR_EMPTY;
     return true;
+}
+
+bool orgs_store_setting_from(struct ctx *c, const char *name, int64_t starts, struct str value)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO setting_from (name, starts, value, set_by) VALUES ($1, $2, $3, $4) ON CONFLICT "
+        "(name, starts) DO UPDATE SET value = excluded.value, set_by = excluded.set_by",
+        DB_C(name), DB_I(starts), DB_S(value), DB_I(c->actor.account));
+}
+
+bool orgs_store_drop_setting_from(struct ctx *c, const char *name, int64_t starts, bool *dropped)
+{
+    int64_t count = 0;
+    bool ok = db_exec_count(&c->tx, &count,
+                            "DELETE FROM setting_from WHERE name = $1 AND starts = $2 AND starts > $3",
+                            DB_C(name), DB_I(starts), DB_I(c->now));
+    *dropped = count > 0;
+    return ok;
+}
+
+static bool comings(struct ctx *c, const char *sql, struct orgs_coming **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, sql, DB_I(c->now))) return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct orgs_coming);
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = (struct orgs_coming){
+            .name = db_str(&r, i, 0), .starts = db_int(&r, i, 1), .value = db_str(&r, i, 2)};
+    *count = r.rows;
+    return true;
+}
+
+bool orgs_store_coming(struct ctx *c, struct orgs_coming **rows, size_t *count)
+{
+    return comings(c, "SELECT name, starts, value FROM setting_from WHERE starts > $1 ORDER BY name, starts",
+                   rows, count);
+}
+
+bool orgs_store_come(struct ctx *c, struct orgs_coming **rows, size_t *count)
+{
+    return comings(c, "SELECT name, starts, value FROM setting_from WHERE starts <= $1 ORDER BY starts, name",
+                   rows, count);
 }

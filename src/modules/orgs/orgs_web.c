@@ -1,3 +1,5 @@
+#include "core/base/time.h"
+#include "core/jobs/jobs.h"
 #include "modules/orgs/orgs_internal.h"
 
 /* The place in the head of every page, the chosen one or that of the installation: its name and what it lies
@@ -32,7 +34,11 @@ static const struct route routes[] = {
     GET("/office/settings", ALLOW("settings.read"), SCOPE(NO_ROW), orgs_settings_page, "orgs/settings",
         .summary = "Clocks and limits of this installation"),
     POST("/office/settings", ALLOW("settings.change"), SCOPE(NO_ROW), orgs_settings_save, "orgs/settings",
-         .in = orgs_setting_fields, .again = orgs_settings_page, .summary = "Changes one of them"),
+         .in = orgs_setting_fields, .again = orgs_settings_page,
+         .summary = "Changes one of them, at once or from a day on"),
+    POST("/office/settings/drop", ALLOW("settings.change"), SCOPE(NO_ROW), orgs_settings_drop,
+         "orgs/settings", .in = orgs_setting_drop_fields, .again = orgs_settings_page,
+         .summary = "Takes back a change whose day has not come"),
 };
 
 static const struct permission permissions[] = {
@@ -43,11 +49,16 @@ static const struct permission permissions[] = {
 
 static const char *const needs[] = {"evidence", NULL};
 
+static const struct job_kind jobs[] = {
+    {"orgs.settings", NULL, orgs_settings_begin, .every_ms = MS_MINUTE},
+};
+
 const struct module orgs_module = {
     .name = "orgs",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
+    JOBS(jobs),
     .start = orgs_start,
     .refresh = orgs_refresh,
     .stop = orgs_stop,

@@ -56,6 +56,7 @@ static const struct link exchange_links[] = {
     {EXCHANGE, "Entries of data", "", ""},
     {EXCHANGE "/permits", "Requests and permits", "", ""},
     {EXCHANGE "/systems", "Systems and keys", "", ""},
+    {EXCHANGE "/told", "Changes of data we use", "", ""},
     {EXCHANGE "/demands", "Demands", "", ""},
     {EXCHANGE "/quality", "Quality", "", ""},
     {EXCHANGE "/corrections", "Corrections", "", ""},

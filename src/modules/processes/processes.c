@@ -112,12 +112,34 @@ void process_set_mover(struct server *server, process_mover *mover)
 
 /* ---- checking ---- */
 
-static void add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where, int line)
+static void add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where,
+                      struct str id, int line)
 {
     struct json *o = json_add_object(c->arena, r->faults);
+    bool known = r->readable && id.len && bpmn_sheet_find(&r->sheet, id) >= 0;
+    const struct bpmn_part *p = known ? &r->sheet.parts[bpmn_sheet_find(&r->sheet, id)] : NULL;
+    struct str name = p ? process_part_name(c, p) : STR_EMPTY;
+    if (name.len) where = name;
     json_set_str(c->arena, o, "text", tr_arg(c->lang, c->arena, msgid, where));
     json_set(o, "where", where.len ? json_string(c->arena, where) : json_null(c->arena));
+    json_set(o, "element", known ? json_string(c->arena, id) : json_null(c->arena));
     json_set(o, "line", line ? json_string(c->arena, str_fmt(c->arena, "%d", line)) : json_null(c->arena));
+}
+
+/* What the document says, sound or not. */
+static void read_sheet(struct ctx *c, struct str xml, struct process_report *out)
+{
+    struct err e = {0};
+    int process = -1;
+    if (!bpmn_sheet_read(c->arena, xml, &out->sheet, &e)) return;
+    for (int i = out->sheet.count; i-- > 0;)
+        if (out->sheet.parts[i].process) process = i;
+    if (process < 0) return;
+    const struct bpmn_part *p = &out->sheet.parts[process];
+    out->readable = true;
+    out->code = p->id;
+    out->name = p->name.len ? p->name : p->id;
+    out->en = bpmn_detail(p, "en");
 }
 
 bool process_check(struct ctx *c, struct str xml, struct process_report *out)
@@ -126,20 +148,16 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
     struct course_faults *faults = ARENA_NEW(c->arena, struct course_faults);
     struct err e = {0};
     *out = (struct process_report){.faults = json_array(c->arena), .code = STR_EMPTY, .name = STR_EMPTY};
+    read_sheet(c, xml, out);
     out->course = course_load(c->arena, xml, findings, faults, &e);
     for (size_t i = 0; i < findings->count; i++)
-        add_fault(c, out, findings->list[i].msgid, findings->list[i].element, findings->list[i].line);
+        add_fault(c, out, findings->list[i].msgid, findings->list[i].element, findings->list[i].element,
+                  findings->list[i].line);
     for (size_t i = 0; i < faults->count; i++)
-        add_fault(c, out, faults->list[i].msgid, faults->list[i].element, 0);
-    if (out->course) {
-        const struct bpmn *b = course_model(out->course);
-        int process = bpmn_process(b, 0);
-        out->code = bpmn_node_id(b, process);
-        out->name = bpmn_node_name(b, process).len ? bpmn_node_name(b, process) : out->code;
-        out->en = bpmn_node_note(b, process, "en");
-    } else if (!out->faults->count) {
+        add_fault(c, out, faults->list[i].msgid, faults->list[i].element, faults->list[i].id, 0);
+    if (!out->course && !out->faults->count) {
         if (e.kind == ERR_FAULT) return err_fault(c->err, "%s", e.detail);
-        add_fault(c, out, e.msgid, str_c(e.arg), 0);
+        add_fault(c, out, e.msgid, str_c(e.arg), STR_EMPTY, 0);
     }
     return true;
 }
@@ -170,14 +188,25 @@ static const struct route routes[] = {
     GET("/office/processes/new", ALLOW("process.edit"), SCOPE(NO_ROW), processes_new_page, "processes/new",
         .summary = "The form that begins a process"),
     POST("/office/processes/new", ALLOW("process.edit"), SCOPE(NO_ROW), processes_create, "processes/new",
-         .in = processes_upload_fields, .again = processes_new_page, .flags = ROUTE_UPLOAD,
-         .summary = "Begins a process as a draft, from a BPMN file"),
+         .in = processes_new_fields, .again = processes_new_page, .flags = ROUTE_UPLOAD,
+         .summary = "Begins a process as a draft, from a template, another process or a BPMN file"),
     GET("/office/processes/{id}", ALLOW("process.read"), SCOPE(processes_scope), processes_page,
         "processes/one", .in = processes_page_fields,
         .summary = "A version with its picture, steps and faults"),
-    POST("/office/processes/{id}", ALLOW("process.edit"), SCOPE(processes_scope), processes_upload,
-         "processes/one", .in = processes_upload_fields, .again = processes_page, .flags = ROUTE_UPLOAD,
-         .summary = "Saves a draft from a BPMN file, or sends it to review"),
+    GET("/office/processes/{id}/edit", ALLOW("process.edit"), SCOPE(processes_scope), processes_edit_page,
+        "processes/edit", .summary = "The draft, or what a new one would begin with, with its faults"),
+    POST("/office/processes/{id}", ALLOW("process.edit"), SCOPE(processes_scope), processes_save,
+         "processes/edit", .in = processes_save_fields, .again = processes_edit_page, .flags = ROUTE_UPLOAD,
+         .summary = "Saves a draft from its text or from a BPMN file, or sends it to review"),
+    POST("/office/processes/{id}/check", ALLOW("process.edit"), SCOPE(processes_scope), processes_check_now,
+         "processes/faults_page", .in = processes_check_fields, .flags = ROUTE_READS | ROUTE_UPLOAD,
+         .summary = "What would keep a document from being published; nothing is kept"),
+    GET("/office/processes/{id}/try", ALLOW("process.read"), SCOPE(processes_scope), processes_try_page,
+        "processes/try", .in = processes_try_fields,
+        .summary = "A version played through with simulated people; nothing is kept"),
+    GET("/office/processes/{id}/compare", ALLOW("process.read"), SCOPE(processes_scope),
+        processes_compare_page, "processes/compare", .in = processes_compare_fields,
+        .summary = "What changed between two versions"),
     GET("/office/processes/{id}/model", ALLOW("process.read"), SCOPE(processes_scope), processes_model, NULL,
         .in = processes_page_fields, .summary = "A version as a BPMN file"),
     POST("/office/processes/{id}/publish", ALLOW("process.publish"), SCOPE(processes_scope),
@@ -203,7 +232,7 @@ static const struct permission permissions[] = {
     {"process.move", "Move running cases to another version of their process", "supervisor"},
 };
 
-static const char *const needs[] = {"evidence", NULL};
+static const char *const needs[] = {"evidence", "orgs", NULL};
 
 const struct module processes_module = {
     .name = "processes",

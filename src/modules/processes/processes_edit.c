@@ -23,6 +23,11 @@ bool process_draft(struct ctx *c, int64_t process, struct version_row *row, bool
     return true;
 }
 
+struct str process_revision(const struct ctx *c, const struct version_row *row, bool open)
+{
+    return str_fmt(c->arena, "%d.%lld", row->version, (long long)(open ? row->made_at : 0));
+}
+
 bool process_is_author(const struct ctx *c, const struct version_row *row)
 {
     return authors_has(c, row->made_by, row->authors);
@@ -46,8 +51,14 @@ bool process_save(struct ctx *c, struct version_row *row, bool open)
 
 bool process_send_to_review(struct ctx *c, const struct version_row *row)
 {
+    struct process_report report;
     if (!str_eq_c(row->status, "draft"))
         return err_conflict(c->err, "process.no_draft", "There is no draft that could be sent to review.");
+    if (!process_check(c, row->xml, &report)) return false;
+    if (!report.course)
+        return err_conflict(
+            c->err, "process.unsound",
+            "It has faults that keep it from being published. They are listed: mend them first.");
     return processes_store_status(c, row, "review") && note(c, "process.review", row);
 }
 

@@ -4,6 +4,8 @@
 
 #include "core/base/shared.h"
 #include "core/base/time.h"
+#include "engines/bpmn/bpmn_sheet.h"
+#include "modules/orgs/orgs.h"
 #include "modules/processes/processes.h"
 
 enum { XML_MAX = 1 << 20 };
@@ -27,12 +29,14 @@ struct processes_state {
 };
 const struct snapshot *processes_snapshot(struct ctx *c);
 
-/* What keeps a document from being published, as {text, where, line} in the language of the request; name and
- * code as the document has them. NULL: it cannot be used. */
+/* What keeps a document from being published, as {text, where, element, line} in the language of the request;
+ * `element` is the id of the element it is about, or null. */
 struct process_report {
     struct json *faults;
+    bool readable; /* a BPMN document with one process: then sheet, code, name and en are there */
+    struct bpmn_sheet sheet;
     struct str code, name, en;
-    const struct course *course;
+    const struct course *course; /* NULL: it cannot be used */
 };
 bool process_check(struct ctx *c, struct str xml, struct process_report *out) NODISCARD;
 
@@ -46,10 +50,28 @@ bool process_publish(struct ctx *c, int64_t process) NODISCARD;
 bool process_return(struct ctx *c, int64_t process, struct str why) NODISCARD;
 /* The text of an earlier version takes effect today. CONFLICT while a draft is open. */
 bool process_roll_back(struct ctx *c, int64_t process, int version) NODISCARD;
+/* Names the state of a draft, so that nobody saves over what another has changed. */
+struct str process_revision(const struct ctx *c, const struct version_row *row, bool open);
 
 /* ---- processes_draw.c ---- */
-/* {width, height, nodes: [...], edges: [...]}: the picture, laid out from left to right. */
-struct json *process_draw(struct ctx *c, const struct course *f);
+/* {width, height, nodes: [...], edges: [...]}: the picture; null where there is nothing to draw. tones: a
+ * word a part ("been", "here", "added", "changed", "removed", "fault"; NULL: plain), or NULL. */
+struct json *process_draw(struct ctx *c, const struct bpmn_sheet *s, const char *const *tones);
+/* In the language of the request, as far as it has one; empty where it has none. */
+struct str process_part_name(const struct ctx *c, const struct bpmn_part *p);
+
+/* ---- processes_template.c ---- */
+/* What a new process begins with. */
+struct process_beginning {
+    struct str template; /* one of PROCESS_TEMPLATES */
+    struct str code, name, en;
+    const struct unit *other; /* the department that is asked, where the template has two */
+};
+#define PROCESS_TEMPLATES "one|series|parallel|countersign"
+struct str process_template(struct arena *a, const struct process_beginning *b);
+/* The document under another code and name. Only for one that is sound. */
+struct str process_renamed(struct arena *a, struct str xml, struct str from,
+                           const struct process_beginning *b);
 
 /* ---- processes_store.c ---- */
 bool processes_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
@@ -72,14 +94,25 @@ bool processes_new_page(struct ctx *c);
 bool processes_create(struct ctx *c);
 bool processes_scope(struct ctx *c);
 bool processes_page(struct ctx *c);
-bool processes_upload(struct ctx *c);
+bool processes_edit_page(struct ctx *c);
+bool processes_save(struct ctx *c);
+bool processes_check_now(struct ctx *c);
+bool processes_try_page(struct ctx *c);
+bool processes_compare_page(struct ctx *c);
+/* The version of the query ("version"), else the last; all of them in `rows`, newest first. */
+bool processes_chosen(struct ctx *c, const char *param, struct version_row **rows, size_t *count, size_t *at);
+struct str process_status_label(struct ctx *c, struct str status);
+struct str process_name_of(const struct ctx *c, const struct version_row *v);
+extern const char *const process_role_words[COURSE_ROLE_COUNT], *const process_act_words[COURSE_ACT_COUNT];
+extern const struct field processes_new_fields[], processes_check_fields[], processes_try_fields[],
+    processes_compare_fields[];
 bool processes_model(struct ctx *c);
 bool processes_publish_now(struct ctx *c);
 bool processes_return_now(struct ctx *c);
 bool processes_roll_back_now(struct ctx *c);
 bool processes_move_page(struct ctx *c);
 bool processes_move(struct ctx *c);
-extern const struct field processes_upload_fields[], processes_return_fields[], processes_back_fields[],
+extern const struct field processes_save_fields[], processes_return_fields[], processes_back_fields[],
     processes_move_fields[], processes_page_fields[];
 
 #endif

@@ -1,4 +1,4 @@
-/* Officers' pages of processes: list, picture, versions, upload, review, going back, moving cases. */
+/* Officers' pages of processes: list, picture, versions, review, going back, moving cases. */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "core/i18n/dates.h"
@@ -13,7 +13,7 @@ static struct str account_name(struct ctx *c, int64_t account)
     return STR_EMPTY;
 }
 
-static struct str status_label(struct ctx *c, struct str status)
+struct str process_status_label(struct ctx *c, struct str status)
 {
     static const char *const words[][2] = {
         {"draft", "Draft"}, {"review", "Waiting for review"}, {"published", "Published"}};
@@ -22,7 +22,7 @@ static struct str status_label(struct ctx *c, struct str status)
     return status;
 }
 
-static struct str name_of(const struct ctx *c, const struct version_row *v)
+struct str process_name_of(const struct ctx *c, const struct version_row *v)
 {
     return c->lang == &lang_en && v->en.len ? v->en : v->name;
 }
@@ -46,120 +46,17 @@ bool processes_list_page(struct ctx *c)
         struct json *o = json_add_object(c->arena, list);
         json_set_id(c->arena, o, "id", v->process);
         json_set_str(c->arena, o, "code", v->code);
-        json_set_str(c->arena, o, "name", name_of(c, v));
+        json_set_str(c->arena, o, "name", process_name_of(c, v));
         json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
         json_set(o, "in_force",
                  now ? json_string(c->arena, str_fmt(c->arena, "%d", now->version)) : json_null(c->arena));
         json_set_i64(c->arena, o, "last", v->version);
-        json_set_str(c->arena, o, "status_label", status_label(c, v->status));
+        json_set_str(c->arena, o, "status_label", process_status_label(c, v->status));
     }
     json_set(doc, "new_href",
              ctx_may(c, "process.edit") ? json_string(c->arena, STR("/office/processes/new"))
                                         : json_null(c->arena));
     return true;
-}
-
-/* ---- uploading ---- */
-
-static void upload_fields(struct ctx *c, struct json *doc)
-{
-    struct json *fields = json_set_array(c->arena, doc, "fields");
-    struct json *f = ctx_field(c, fields, "file", "BPMN file", "file", STR_EMPTY);
-    json_set_bool(c->arena, f, "required", true);
-    json_set_c(c->arena, f, "accept", ".bpmn,.xml");
-    json_set_i64(c->arena, f, "max_mb", 1);
-    f = ctx_field(c, fields, "from", "In force from", "date", date_format(c->arena, date_of(c->now)));
-    json_set_bool(c->arena, f, "required", true);
-}
-
-/* What was wrong with the file that came back with the form. */
-static bool upload_faults(struct ctx *c, struct json *doc)
-{
-    const struct upload *file = c->failed ? ctx_upload(c, STR("file")) : NULL;
-    struct process_report report;
-    json_set_array(c->arena, doc, "faults");
-    if (file && utf8_valid(file->content)) {
-        if (!process_check(c, file->content, &report)) return false;
-        json_set(doc, "faults", report.faults);
-    }
-    json_set_bool(c->arena, doc, "has_faults", json_get(doc, "faults")->count > 0);
-    return true;
-}
-
-static bool read_upload(struct ctx *c, struct process_report *report, struct str *xml, int32_t *from)
-{
-    const struct upload *file = ctx_upload(c, STR("file"));
-    if (!file || !file->content.len || file->content.len > XML_MAX || !utf8_valid(file->content) ||
-        memchr(file->content.ptr, '\0', file->content.len))
-        return err_at(c->err, STR("file"), "This is no readable BPMN document.", STR_EMPTY);
-    if (!date_parse(in_text(c, "from"), from))
-        return err_at(c->err, STR("from"), "Please enter a real date.", STR_EMPTY);
-    *xml = file->content;
-    if (!process_check(c, *xml, report)) return false;
-    return report->course || err_at(c->err, STR("file"), "This process cannot be used: %{arg}",
-                                    json_text_of(json_at(report->faults, 0), "text"));
-}
-
-bool processes_new_page(struct ctx *c)
-{
-    struct json *doc = ctx_doc(c);
-    upload_fields(c, doc);
-    return upload_faults(c, doc);
-}
-
-static bool is_code(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char ch = s.ptr[i];
-        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (ch == '-' && i > 0))) return false;
-    }
-    return s.len > 0 && s.len <= 60;
-}
-
-bool processes_create(struct ctx *c)
-{
-    struct process_report report;
-    struct version_row row = {.process = ctx_id(c)};
-    int64_t taken;
-    if (!read_upload(c, &report, &row.xml, &row.from)) return false;
-    if (!is_code(report.code))
-        return err_at(c->err, STR("file"),
-                      "The id of the process is its code: small letters, digits and hyphens.", STR_EMPTY);
-    if (!processes_store_by_code(c, report.code, &taken)) return false;
-    if (taken)
-        return err_at(c->err, STR("file"), "There is a process %{arg} already. Upload the file on its page.",
-                      report.code);
-    row.code = report.code;
-    row.name = report.name;
-    row.en = report.en;
-    if (!processes_store_add_model(c, &row) || !process_save(c, &row, false)) return false;
-    ctx_notice(c, "The draft is saved. No case runs under it before another person has published it.");
-    return ctx_redirect(c, "/office/processes/%lld", (long long)row.process);
-}
-
-bool processes_upload(struct ctx *c)
-{
-    struct process_report report;
-    struct version_row row;
-    bool open;
-    struct str xml;
-    int32_t from;
-    if (!process_draft(c, c->row, &row, &open)) return false;
-    if (str_eq_c(in_text(c, "go"), "review")) {
-        if (!process_send_to_review(c, &row)) return false;
-        ctx_notice(c, "Sent to review.");
-        return ctx_redirect(c, "/office/processes/%lld", (long long)row.process);
-    }
-    if (!read_upload(c, &report, &xml, &from)) return false;
-    if (!str_eq(report.code, row.code))
-        return err_at(c->err, STR("file"), "The process in this file is another one: %{arg}.", report.code);
-    row.xml = xml;
-    row.from = from;
-    row.name = report.name;
-    row.en = report.en;
-    if (!process_save(c, &row, open)) return false;
-    ctx_notice(c, "The draft is saved. No case runs under it before another person has published it.");
-    return ctx_redirect(c, "/office/processes/%lld", (long long)row.process);
 }
 
 /* ---- one process ---- */
@@ -221,29 +118,32 @@ static void add_version(struct ctx *c, struct json *timeline, const struct versi
     json_set_str(a, o, "href",
                  str_fmt(a, "/office/processes/%lld?version=%d", (long long)v->process, v->version));
     json_set_bool(a, o, "shown", shown);
-    json_set_str(a, o, "status_label", status_label(c, v->status));
+    json_set_str(a, o, "status_label", process_status_label(c, v->status));
     json_set_str(a, o, "from", from_text(c, v->from));
     json_set_str(a, o, "when", time_words(c->lang, a, when, c->now));
     json_set_str(a, o, "who", who);
     json_set(o, "note", open && v->note.len ? json_string(a, v->note) : json_null(a));
 }
 
+const char *const process_role_words[COURSE_ROLE_COUNT] = {[COURSE_APPLICANT] = "Applicant",
+                                                           [COURSE_DESK] = "Service desk",
+                                                           [COURSE_REVIEWER] = "Reviewer",
+                                                           [COURSE_DECIDER] = "Decider"};
+const char *const process_act_words[COURSE_ACT_COUNT] = {[COURSE_ACCEPT] = "Accept",
+                                                         [COURSE_CORRECT] = "Ask for correction once",
+                                                         [COURSE_REJECT] = "Do not accept",
+                                                         [COURSE_PASS] = "Pass on",
+                                                         [COURSE_SEND_BACK] = "Send back",
+                                                         [COURSE_SPECIAL] = "Special procedure",
+                                                         [COURSE_EXTEND] = "Ask for an extension",
+                                                         [COURSE_GRANT] = "Grant",
+                                                         [COURSE_REFUSE] = "Refuse",
+                                                         [COURSE_AGREE] = "Agree",
+                                                         [COURSE_DISAGREE] = "Do not agree",
+                                                         [COURSE_OPINION] = "Give an opinion"};
+
 static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
 {
-    static const char *const roles[COURSE_ROLE_COUNT] = {
-        [COURSE_DESK] = "Service desk", [COURSE_REVIEWER] = "Reviewer", [COURSE_DECIDER] = "Decider"};
-    static const char *const acts[COURSE_ACT_COUNT] = {[COURSE_ACCEPT] = "Accept",
-                                                       [COURSE_CORRECT] = "Ask for correction once",
-                                                       [COURSE_REJECT] = "Do not accept",
-                                                       [COURSE_PASS] = "Pass on",
-                                                       [COURSE_SEND_BACK] = "Send back",
-                                                       [COURSE_SPECIAL] = "Special procedure",
-                                                       [COURSE_EXTEND] = "Ask for an extension",
-                                                       [COURSE_GRANT] = "Grant",
-                                                       [COURSE_REFUSE] = "Refuse",
-                                                       [COURSE_AGREE] = "Agree",
-                                                       [COURSE_DISAGREE] = "Do not agree",
-                                                       [COURSE_OPINION] = "Give an opinion"};
     struct json *list = json_set_array(c->arena, doc, "steps");
     for (size_t i = 0; i < course_step_count(f); i++) {
         const struct course_step *s = course_step_at(f, (int)i);
@@ -252,66 +152,90 @@ static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
         for (int k = 0; k < COURSE_ACT_COUNT; k++)
             if (s->acts & (1u << k))
                 words = words.len ? str_fmt(c->arena, "%.*s%s%.*s", STR_ARG(words),
-                                            c->lang == &lang_en ? ", " : "、", STR_ARG(ctx_tr(c, acts[k])))
-                                  : ctx_tr(c, acts[k]);
+                                            c->lang == &lang_en ? ", " : "、",
+                                            STR_ARG(ctx_tr(c, process_act_words[k])))
+                                  : ctx_tr(c, process_act_words[k]);
         json_set_str(c->arena, o, "id", s->id);
         json_set_str(c->arena, o, "name", c->lang == &lang_en && s->name_en.len ? s->name_en : s->name);
-        json_set_str(c->arena, o, "role", ctx_tr(c, roles[s->role]));
+        json_set_str(c->arena, o, "role", ctx_tr(c, process_role_words[s->role]));
         json_set_str(c->arena, o, "acts", words);
     }
+}
+
+bool processes_chosen(struct ctx *c, const char *param, struct version_row **rows, size_t *count, size_t *at)
+{
+    int64_t wanted = in_i64(c, param, 0);
+    *at = 0;
+    if (!processes_store_versions(c, c->row, rows, count)) return false;
+    while (wanted && *at < *count && (*rows)[*at].version != wanted)
+        (*at)++;
+    return *at < *count || err_missing(c->err, "process", "We cannot find this version.");
+}
+
+static struct json *link_or_null(struct ctx *c, bool there, const char *path)
+{
+    return there
+               ? json_string(c->arena, str_fmt(c->arena, "/office/processes/%lld%s", (long long)c->row, path))
+               : json_null(c->arena);
+}
+
+/* The one it can best be compared with: the last published before it. */
+static int other_version(const struct version_row *rows, size_t count, size_t at)
+{
+    for (size_t i = at + 1; i < count; i++)
+        if (rows[i].published_at) return rows[i].version;
+    return 0;
 }
 
 bool processes_page(struct ctx *c)
 {
     struct version_row *rows;
-    size_t count, at = 0;
+    size_t count, at;
     struct process_report report;
     struct json *doc = ctx_doc(c), *versions = json_set_array(c->arena, doc, "versions");
-    int64_t wanted = in_i64(c, "version", 0);
-    if (!processes_store_versions(c, c->row, &rows, &count)) return false;
-    while (wanted && at < count && rows[at].version != wanted)
-        at++;
-    if (at == count) return err_missing(c->err, "process", "We cannot find this version.");
-    const struct version_row *v = &rows[at];
+    if (!processes_chosen(c, "version", &rows, &count, &at)) return false;
+    const struct version_row *v = &rows[at], *last = &rows[0];
     if (!process_check(c, v->xml, &report)) return false;
+    bool draft = str_eq_c(last->status, "draft"), review = str_eq_c(last->status, "review");
+    int before = other_version(rows, count, at);
     json_set_id(c->arena, doc, "id", v->process);
     json_set_str(c->arena, doc, "code", v->code);
-    json_set_str(c->arena, doc, "name", name_of(c, v));
+    json_set_str(c->arena, doc, "name", process_name_of(c, v));
     json_set_i64(c->arena, doc, "number", v->version);
-    json_set_str(c->arena, doc, "status_label", status_label(c, v->status));
+    json_set_str(c->arena, doc, "status_label", process_status_label(c, v->status));
     json_set_str(c->arena, doc, "from", from_text(c, v->from));
     json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
-    json_set_str(
-        c->arena, doc, "model_href",
-        str_fmt(c->arena, "/office/processes/%lld/model?version=%d", (long long)v->process, (int)v->version));
-    json_set(doc, "picture", report.course ? process_draw(c, report.course) : json_null(c->arena));
+    json_set(doc, "model_href",
+             link_or_null(c, true, str_z(c->arena, str_fmt(c->arena, "/model?version=%d", v->version))));
+    json_set(doc, "try_href",
+             link_or_null(c, report.course != NULL,
+                          str_z(c->arena, str_fmt(c->arena, "/try?version=%d", v->version))));
+    json_set(doc, "compare_href",
+             link_or_null(c, before > 0,
+                          str_z(c->arena, str_fmt(c->arena, "/compare?from=%d&to=%d", before, v->version))));
+    json_set(doc, "picture", report.readable ? process_draw(c, &report.sheet, NULL) : json_null(c->arena));
     json_set_array(c->arena, doc, "steps");
     if (report.course) add_steps(c, doc, report.course);
+    json_set_bool(c->arena, doc, "has_steps", report.course != NULL);
     for (size_t i = 0; i < count; i++)
         add_version(c, versions, &rows[i], i == at);
-    bool edits = ctx_may(c, "process.edit") && !str_eq_c(rows[0].status, "review");
-    json_set_bool(c->arena, doc, "editable", edits);
-    json_set_bool(c->arena, doc, "draft", edits && str_eq_c(rows[0].status, "draft"));
-    json_set_bool(c->arena, doc, "own", str_eq_c(rows[0].status, "review") && process_is_author(c, &rows[0]));
-    json_set(
-        doc, "move_href",
-        ctx_may(c, "process.move")
-            ? json_string(c->arena, str_fmt(c->arena, "/office/processes/%lld/move", (long long)v->process))
-            : json_null(c->arena));
-    upload_fields(c, doc);
-    add_acts(c, &rows[0], v);
-    return upload_faults(c, doc);
+    bool edits = ctx_may(c, "process.edit");
+    json_set(doc, "edit_href", link_or_null(c, edits && !review, "/edit"));
+    json_set_bool(c->arena, doc, "draft", draft);
+    json_set_bool(c->arena, doc, "sends", edits && draft && at == 0 && report.course);
+    json_set_bool(c->arena, doc, "own", review && process_is_author(c, last));
+    json_set(doc, "move_href", link_or_null(c, ctx_may(c, "process.move"), "/move"));
+    json_set(doc, "faults", report.faults);
+    json_set_bool(c->arena, doc, "has_faults", report.faults->count > 0);
+    add_acts(c, last, v);
+    return true;
 }
 
 bool processes_model(struct ctx *c)
 {
     struct version_row *rows;
-    size_t count, at = 0;
-    int64_t wanted = in_i64(c, "version", 0);
-    if (!processes_store_versions(c, c->row, &rows, &count)) return false;
-    while (wanted && at < count && rows[at].version != wanted)
-        at++;
-    if (at == count) return err_missing(c->err, "process", "We cannot find this version.");
+    size_t count, at;
+    if (!processes_chosen(c, "version", &rows, &count, &at)) return false;
     return ctx_file(c, rows[at].xml, "application/xml",
                     str_fmt(c->arena, "%.*s-%d.bpmn", STR_ARG(rows[at].code), rows[at].version));
 }
@@ -347,7 +271,7 @@ static bool move_head(struct ctx *c, struct version_row *row)
     size_t count;
     if (!process_draft(c, c->row, row, &open) || !processes_store_versions(c, c->row, &rows, &count))
         return false;
-    json_set_str(c->arena, doc, "name", name_of(c, row));
+    json_set_str(c->arena, doc, "name", process_name_of(c, row));
     json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)c->row));
     struct json *fields = json_set_array(c->arena, doc, "fields");
     f = ctx_field(c, fields, "to", "To version", "select", STR_EMPTY);
@@ -405,12 +329,6 @@ bool processes_move(struct ctx *c)
 
 const struct field processes_page_fields[] = {
     {"version", FIELD_INT, "Version", .min = 1, .max = 1000000},
-    {0},
-};
-const struct field processes_upload_fields[] = {
-    {"go", FIELD_CHOICE, "What to do", .choices = "save|review"},
-    {"file", FIELD_FILE, "BPMN file", .max = XML_MAX},
-    {"from", FIELD_DATE, "In force from"},
     {0},
 };
 const struct field processes_return_fields[] = {{"why", FIELD_TEXT, "Your reason", true, .max = 1000}, {0}};

@@ -32,6 +32,8 @@ bool registry_store_save_resource(struct ctx *c, struct str id, const struct jso
 /* Every record of that code, oldest first. */
 bool registry_store_records(struct ctx *c, struct str resource, struct str code,
                             struct json **list) NODISCARD;
+/* Walks registry_record_scan: $1 resource, $2 the id before, $3 how many. */
+extern const char registry_scan_statement[];
 bool registry_store_scan(struct ctx *c, struct str resource, int64_t *after, int limit,
                          struct json **list) NODISCARD;
 /* *fresh is false where the very same record is there. `alone`: others of that code go. `person`: the legal

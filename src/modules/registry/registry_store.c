@@ -102,12 +102,13 @@ bool registry_store_represented(struct ctx *c, struct str person, struct json **
            open_rows(c, &rows, list);
 }
 
+const char registry_scan_statement[] =
+    "SELECT id, data FROM registry_record WHERE resource = $1 AND id > $2 ORDER BY id LIMIT $3";
+
 bool registry_store_scan(struct ctx *c, struct str resource, int64_t *after, int limit, struct json **list)
 {
     struct db_rows rows;
-    if (!db_query(&c->tx, &rows,
-                  "SELECT id, data FROM registry_record WHERE resource = $1 AND id > $2 ORDER BY id LIMIT $3",
-                  DB_S(resource), DB_I(*after), DB_I(limit)))
+    if (!db_query(&c->tx, &rows, registry_scan_statement, DB_S(resource), DB_I(*after), DB_I(limit)))
         return false;
     if (rows.rows) *after = db_int(&rows, rows.rows - 1, 0);
     return open_rows(c, &rows, list);

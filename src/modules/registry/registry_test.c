@@ -1,5 +1,6 @@
 #include "modules/evidence/evidence.h"
-#include "modules/registry/registry.h"
+#include "modules/registry/registry_internal.h"
+#include "testing/testdb.h"
 #include "testing/testserver.h"
 
 #include <setjmp.h>
@@ -131,6 +132,25 @@ static void a_firm_has_one_record_and_its_new_representative_replaces_the_old(vo
     run(state, put, NULL);
 }
 
+/* Without its index a pass over one register would read and sort all of them for every page. */
+static bool look_at_the_plan(struct ctx *c)
+{
+    struct db_rows r;
+    struct str sql = str_fmt(c->arena, "EXPLAIN QUERY PLAN %s", registry_scan_statement);
+    if (!db_query(&c->tx, &r, str_z(c->arena, sql), DB_C("population"), DB_I(0), DB_I(10))) return false;
+    assert_int_equal(r.rows, 1); /* one walk, and no sorting behind it */
+    if (str_find(db_str(&r, 0, 3), STR("USING INDEX registry_record_scan (resource=? AND id>?)")) == SIZE_MAX)
+        fail_msg("%.*s", STR_ARG(db_str(&r, 0, 3)));
+    return true;
+}
+
+static void a_pass_over_a_register_walks_its_index(void **state)
+{
+    if (testdb_is_postgres()) skip();
+    imported(state);
+    run(state, look_at_the_plan, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +159,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_base_matches_name_and_number_together_only, make, drop),
         cmocka_unit_test_setup_teardown(a_firm_has_one_record_and_its_new_representative_replaces_the_old,
                                         make, drop),
+        cmocka_unit_test_setup_teardown(a_pass_over_a_register_walks_its_index, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,122 @@
+/* What a sheet promises: it reads what a document says, sound or not, and where its parts stand. */
+#include "engines/bpmn/bpmn_sheet.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HEAD                                                                                                 \
+    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "                                      \
+    "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "                                                 \
+    "xmlns:d='http://www.omg.org/spec/BPMN/20100524/DI' xmlns:c='http://www.omg.org/spec/DD/20100524/DC' "   \
+    "xmlns:i='http://www.omg.org/spec/DD/20100524/DI' xmlns:t='urn:tongban:process' id='x' "                 \
+    "targetNamespace='t'><process id='p' name='P' t:en='E'>"
+#define BODY                                                                                                 \
+    "<laneSet id='l'><lane id='l1' name='reviewer'><flowNodeRef>a</flowNodeRef></lane></laneSet>"            \
+    "<startEvent id='s'/><userTask id='a' name='A' t:acts='pass'/>"                                          \
+    "<boundaryEvent id='b' attachedToRef='a'><timerEventDefinition id='tt'><timeDuration "                   \
+    "xsi:type='tFormalExpression'>P2D</timeDuration></timerEventDefinition></boundaryEvent>"                 \
+    "<sequenceFlow id='f' sourceRef='s' targetRef='a'/></process>"
+#define PLANE                                                                                                \
+    "<d:BPMNDiagram><d:BPMNPlane><d:BPMNShape bpmnElement='a'><c:Bounds x='10.7' y='-20' width='100' "       \
+    "height='80'/></d:BPMNShape><d:BPMNEdge bpmnElement='f'><i:waypoint x='1' y='2'/><i:waypoint x='3' "     \
+    "y='4'/></d:BPMNEdge></d:BPMNPlane></d:BPMNDiagram>"
+
+static struct arena *arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = arena_new(8 << 20);
+    return arena ? 0 : -1;
+}
+
+static int drop_arena(void **state)
+{
+    (void)state;
+    arena_drop(arena);
+    return 0;
+}
+
+static const struct bpmn_part *part(const struct bpmn_sheet *s, const char *id)
+{
+    int i = bpmn_sheet_find(s, str_c(id));
+    assert_true(i >= 0);
+    return &s->parts[i];
+}
+
+static void an_unsound_document_is_read_all_the_same(void **state)
+{
+    struct bpmn_sheet s;
+    struct err e = {0};
+    struct bpmn_findings findings = {0};
+    const struct str xml = STR(HEAD BODY PLANE "</definitions>");
+    (void)state;
+    assert_null(bpmn_load(arena, xml, NULL, &findings, &e));
+    err_clear(&e);
+    assert_true(bpmn_sheet_read(arena, xml, &s, &e));
+    assert_int_equal(s.count, 5);
+    assert_true(part(&s, "p")->process);
+    assert_true(str_eq_c(bpmn_detail(part(&s, "p"), "en"), "E"));
+    assert_true(str_eq_c(bpmn_detail(part(&s, "a"), "lane"), "reviewer"));
+    assert_true(str_eq_c(bpmn_detail(part(&s, "a"), "acts"), "pass"));
+    assert_true(str_eq_c(bpmn_detail(part(&s, "b"), "timeDuration"), "P2D"));
+    assert_int_equal(part(&s, "b")->host, bpmn_sheet_find(&s, STR("a")));
+    assert_int_equal(part(&s, "f")->from, bpmn_sheet_find(&s, STR("s")));
+    assert_int_equal(part(&s, "f")->to, bpmn_sheet_find(&s, STR("a")));
+}
+
+static void places_come_from_the_diagram(void **state)
+{
+    struct bpmn_sheet s;
+    struct err e = {0};
+    (void)state;
+    assert_true(bpmn_sheet_read(arena, STR(HEAD BODY PLANE "</definitions>"), &s, &e));
+    assert_true(part(&s, "a")->placed);
+    assert_int_equal(part(&s, "a")->x, 10);
+    assert_int_equal(part(&s, "a")->y, -20);
+    assert_int_equal(part(&s, "a")->height, 80);
+    assert_false(part(&s, "s")->placed);
+    assert_int_equal(part(&s, "f")->point_count, 2);
+    assert_int_equal(part(&s, "f")->points[1].y, 4);
+}
+
+static void what_is_no_model_is_refused(void **state)
+{
+    struct bpmn_sheet s;
+    static const char *const texts[] = {"", "x", "<a/>", "<definitions/>", HEAD "</process>"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct err e = {0};
+        assert_false(bpmn_sheet_read(arena, str_c(texts[i]), &s, &e));
+        assert_int_equal(e.kind, ERR_INVALID);
+    }
+}
+
+static void a_diagram_full_of_nonsense_harms_nothing(void **state)
+{
+    struct bpmn_sheet s;
+    struct err e = {0};
+    (void)state;
+    assert_true(bpmn_sheet_read(
+        arena,
+        STR(HEAD BODY "<d:BPMNDiagram><d:BPMNPlane><d:BPMNShape/><d:BPMNShape bpmnElement='a'><c:Bounds "
+                      "x='99999999999999999999' y='x'/></d:BPMNShape><d:BPMNEdge bpmnElement='f'><i:waypoint "
+                      "x='1'/></d:BPMNEdge></d:BPMNPlane></d:BPMNDiagram></definitions>"),
+        &s, &e));
+    assert_int_equal(part(&s, "a")->x, 100000);
+    assert_int_equal(part(&s, "f")->point_count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_unsound_document_is_read_all_the_same, open_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(places_come_from_the_diagram, open_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(what_is_no_model_is_refused, open_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(a_diagram_full_of_nonsense_harms_nothing, open_arena, drop_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
