@@ -86,4 +86,4 @@ export const crawl = {
 };
 
 // Scripts that draw where looking beats reading are counted apart from the 100 KB of a page.
-export const islands = /\/(scan|dmn)\.js/;
+export const islands = /\/(scan|dmn|bpmn)\.js/;

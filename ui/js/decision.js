@@ -109,6 +109,6 @@
     e.preventDefault();
     e.stopImmediatePropagation();
     clearTimeout(timer);
-    keep().then(function () { area.form.requestSubmit(by); });
+    keep().then(function () { setTimeout(function () { area.form.requestSubmit(by); }, 0); }); // a form that is just being sent is not sent again
   }, true);
 }());

@@ -264,6 +264,7 @@
     e.preventDefault();
     e.stopImmediatePropagation();
     clearTimeout(timer);
-    keep().then(function () { form.requestSubmit(by); });
+    // Not before this event is over: a form that is just being sent is not sent again.
+    keep().then(function () { setTimeout(function () { form.requestSubmit(by); }, 0); });
   }, true);
 }());
