@@ -213,6 +213,7 @@ static void choose_field(struct ctx *c, struct json *fields, const char *name, c
                          const struct version_row *rows, size_t count, int chosen)
 {
     struct json *f = ctx_field(c, fields, name, label, "select", str_fmt(c->arena, "%d", chosen));
+    json_set_bool(c->arena, f, "required", true);
     for (size_t i = 0; i < count; i++) {
         struct str number = str_fmt(c->arena, "%d", rows[i].version);
         ctx_option(c, f, number,

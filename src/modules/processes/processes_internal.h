@@ -101,6 +101,8 @@ bool processes_try_page(struct ctx *c);
 bool processes_compare_page(struct ctx *c);
 /* The version of the query ("version"), else the last; all of them in `rows`, newest first. */
 bool processes_chosen(struct ctx *c, const char *param, struct version_row **rows, size_t *count, size_t *at);
+/* The name of a department by its kind; "item:NAME" is told as what the service names. Empty for empty. */
+struct str process_department_words(struct ctx *c, struct str department);
 struct str process_status_label(struct ctx *c, struct str status);
 struct str process_name_of(const struct ctx *c, const struct version_row *v);
 extern const char *const process_role_words[COURSE_ROLE_COUNT], *const process_act_words[COURSE_ACT_COUNT];

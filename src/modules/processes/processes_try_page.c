@@ -46,18 +46,6 @@ static bool leads_on(enum course_act act)
     return act == COURSE_ACCEPT || act == COURSE_PASS || act == COURSE_GRANT || act == COURSE_AGREE;
 }
 
-static struct str department_words(struct trial *t, const struct course_step *s)
-{
-    int part = bpmn_sheet_find(t->sheet, s->id);
-    struct str kind = part >= 0 ? bpmn_detail(&t->sheet->parts[part], "department") : STR_EMPTY;
-    const struct unit **units;
-    size_t count = orgs_units(t->c, &units);
-    for (size_t i = 0; kind.len && i < count; i++)
-        if (str_eq(units[i]->kind, kind))
-            return t->c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name;
-    return STR_EMPTY;
-}
-
 static void add_tasks(struct trial *t, struct json *list)
 {
     struct course_task tasks[COURSE_TASKS_MAX];
@@ -68,7 +56,7 @@ static void add_tasks(struct trial *t, struct json *list)
         struct course_choice choices[COURSE_CHOICES_MAX];
         size_t count = course_acts(a, t->course, &t->state, tasks[i].token, choices);
         struct str title = step_words(t, s), who = ctx_tr(t->c, process_role_words[s->role]),
-                   unit = department_words(t, s);
+                   unit = process_department_words(t->c, s->department);
         if (tasks[i].about->turn > 0) title = str_fmt(a, "%.*s %d", STR_ARG(title), tasks[i].about->turn);
         if (unit.len) who = str_fmt(a, "%.*s · %.*s", STR_ARG(unit), STR_ARG(who));
         struct json *buttons = add_task(t, list, title, who, list->count == 0);

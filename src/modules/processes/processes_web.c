@@ -142,6 +142,28 @@ const char *const process_act_words[COURSE_ACT_COUNT] = {[COURSE_ACCEPT] = "Acce
                                                          [COURSE_DISAGREE] = "Do not agree",
                                                          [COURSE_OPINION] = "Give an opinion"};
 
+struct str process_department_words(struct ctx *c, struct str department)
+{
+    const struct unit **units;
+    size_t count = department.len ? orgs_units(c, &units) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(units[i]->kind, department))
+            return c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name;
+    return department.len ? ctx_tr(c, "The department that the service names") : STR_EMPTY;
+}
+
+static struct str who_words(struct ctx *c, const struct course_step *s)
+{
+    struct arena *a = c->arena;
+    struct str who = ctx_tr(c, process_role_words[s->role]),
+               unit = process_department_words(c, s->department);
+    if (unit.len) who = str_fmt(a, "%.*s · %.*s", STR_ARG(unit), STR_ARG(who));
+    if (s->limit)
+        who = str_fmt(a, "%.*s · %.*s", STR_ARG(who),
+                      STR_ARG(tr_arg(c->lang, a, "%{arg} working days", str_fmt(a, "%d", s->limit))));
+    return who;
+}
+
 static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
 {
     struct json *list = json_set_array(c->arena, doc, "steps");
@@ -157,7 +179,7 @@ static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
                                   : ctx_tr(c, process_act_words[k]);
         json_set_str(c->arena, o, "id", s->id);
         json_set_str(c->arena, o, "name", c->lang == &lang_en && s->name_en.len ? s->name_en : s->name);
-        json_set_str(c->arena, o, "role", ctx_tr(c, process_role_words[s->role]));
+        json_set_str(c->arena, o, "role", who_words(c, s));
         json_set_str(c->arena, o, "acts", words);
     }
 }
