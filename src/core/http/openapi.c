@@ -126,6 +126,24 @@ static void add_response(struct arena *a, struct json *responses, const char *st
         json_set_c(a, s, "type", "object");
 }
 
+static void add_schemes(struct arena *a, struct json *security, const char *schemes)
+{
+    struct str rest = str_c(schemes), either, one;
+    while (rest.len) {
+        rest = str_cut(rest, '|', &either);
+        struct json *needed = json_add_object(a, security);
+        while (either.len) {
+            either = str_cut(either, '&', &one);
+            json_set_array(a, needed, str_z(a, one));
+        }
+    }
+}
+
+static const char *schema_ref(struct arena *a, const char *name, const char *otherwise)
+{
+    return name ? str_z(a, str_fmt(a, "#/components/schemas/%s", name)) : otherwise;
+}
+
 static struct json *make_operation(struct arena *a, const struct route_entry *entry)
 {
     const struct route *r = entry->route;
@@ -152,8 +170,15 @@ static struct json *make_operation(struct arena *a, const struct route_entry *en
     add_parameters(a, operation, entry);
     add_body(a, operation, r);
     struct json *responses = json_set_object(a, operation, "responses");
-    add_response(a, responses, "200", "The document, or where to go on.", NULL);
-    add_response(a, responses, "4XX", "What is wrong, and with which field.", "#/components/schemas/Error");
+    const struct api_face *face = r->api;
+    const char *error = "#/components/schemas/Error",
+               *refusal = schema_ref(a, face ? face->refusal : NULL, error);
+    if (face && face->security) add_schemes(a, security, face->security);
+    add_response(a, responses, "200", face ? "The answer." : "The document, or where to go on.",
+                 schema_ref(a, face ? face->answer : NULL, NULL));
+    add_response(a, responses, "4XX", "What is wrong, and with which field.", refusal);
+    if (face && face->refusal)
+        add_response(a, responses, "503", "Not for now; it may be asked again.", refusal);
     return operation;
 }
 
@@ -188,6 +213,21 @@ static void add_components(struct arena *a, struct json *doc)
                                .count = shape->count};
 }
 
+/* What modules say of their own: copied, a name that is there already stays. */
+static void add_parts(struct arena *a, struct json *components, const struct module *m)
+{
+    static const char *const parts[] = {"securitySchemes", "schemas"};
+    struct err ignored = {0};
+    const struct json *own = m->api ? m->api(a, &ignored) : NULL;
+    for (size_t i = 0; own && i < sizeof parts / sizeof parts[0]; i++) {
+        struct json *into = (struct json *)json_get(components, parts[i]);
+        JSON_EACH(one, json_get(own, parts[i]))
+        {
+            if (!json_get_str(into, one->key)) json_set(into, str_z(a, one->key), json_copy(a, one));
+        }
+    }
+}
+
 struct json *openapi_document(const struct server *s, struct arena *a)
 {
     struct json *doc = json_object(a);
@@ -219,5 +259,7 @@ struct json *openapi_document(const struct server *s, struct arena *a)
         json_set(path, entry->route->method == METHOD_GET ? "get" : "post", make_operation(a, entry));
     }
     add_components(a, doc);
+    for (size_t i = 0; i < s->module_count; i++)
+        add_parts(a, (struct json *)json_get(doc, "components"), s->modules[i]);
     return doc;
 }

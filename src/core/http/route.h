@@ -39,6 +39,13 @@ enum route_flags {
     ROUTE_ALWAYS = ROUTE_AT_CODE | ROUTE_AT_PASSWORD | ROUTE_AT_FACTOR,
 };
 
+/* What the API document says of a route beside its fields; the names are those of its module's `api`. */
+struct api_face {
+    const char
+        *security; /* schemes of which one is needed, separated by '|'; those joined by '&' go together */
+    const char *answer, *refusal; /* schemas; NULL: any object, or Error */
+};
+
 struct route {
     enum method method;
     const char *path; /* "/cases/{id}/decide" */
@@ -58,6 +65,7 @@ struct route {
     struct str (*refusal)(struct ctx *c, const struct err *e, struct str message);
     unsigned flags;
     const char *summary; /* English, for the API document */
+    const struct api_face *api;
 };
 
 #define GET(path, allow, scope, handle, view, ...)                                                           \
@@ -110,6 +118,8 @@ struct module {
      * writer stops, also where begin was never called. */
     bool (*begin)(struct server *s, struct err *e);
     void (*end)(struct server *s);
+    /* {securitySchemes, schemas} of the API document, by which its routes say more than their fields. */
+    struct json *(*api)(struct arena *a, struct err *e);
     /* Adds to the page frame (counts, names) of every HTML page. */
     bool (*frame)(struct ctx *c, struct json *page);
 };

@@ -84,7 +84,7 @@ bool setup_holds(struct ctx *c, int64_t entry, bool *holds) NODISCARD;
 
 /* ---- exchange_words.c ---- */
 extern const struct exchange_word sharing_words[], class_words[], format_words[], cycle_words[], open_words[],
-    way_words[], network_words[], scene_words[], refusal_words[];
+    result_words[], way_words[], network_words[], scene_words[], refusal_words[];
 bool exchange_known(const struct exchange_word *list, struct str code);
 
 /* ---- pages ---- */

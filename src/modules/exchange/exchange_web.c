@@ -1,5 +1,6 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
+#include "modules/exchange/exchange_api.h"
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_person.h"
@@ -134,22 +135,22 @@ static const struct route routes[] = {
     GET("/exchange/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_certificates, NULL,
         .summary = "Certificates by which answers of the exchange are checked"),
     POST("/exchange/{resource}/rows", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_rows_push, NULL,
-         .in = exchange_push_fields, .flags = ROUTE_PROGRAM,
+         .in = exchange_push_fields, .api = &exchange_api_rows, .flags = ROUTE_PROGRAM,
          .summary = "A provider's system delivers a batch of rows, signed with its key"),
     POST("/exchange/{resource}/changes", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_changes, NULL,
-         .in = exchange_changes_fields, .flags = ROUTE_PROGRAM,
+         .in = exchange_changes_fields, .api = &exchange_api_changes, .flags = ROUTE_PROGRAM,
          .summary = "A system follows the changes of a resource under a permit, signed with its key"),
     POST("/exchange/{resource}/batch", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_batch_submit, NULL,
-         .in = exchange_batch_fields, .flags = ROUTE_PROGRAM,
+         .in = exchange_batch_fields, .api = &exchange_api_batch, .flags = ROUTE_PROGRAM,
          .summary = "A system hands in many questions at once, signed with its key; answered later"),
     POST("/exchange/batches/{id}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_batch_fetch, NULL,
-         .in = exchange_batch_page_fields, .flags = ROUTE_PROGRAM,
+         .in = exchange_batch_page_fields, .api = &exchange_api_batch_page, .flags = ROUTE_PROGRAM,
          .summary = "The answers to a batch, signed for by the system that handed it in"),
     POST("/exchange/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_gateway, NULL,
-         .in = exchange_gateway_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
+         .in = exchange_gateway_fields, .api = &exchange_api_call, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .summary = "A system of a department checks or asks, signed with its key, under a permit"),
     POST("/sysapi/{resource}", ALLOW(PUBLIC), SCOPE(NO_ROW), exchange_sysapi, NULL,
-         .in = exchange_sysapi_fields, .flags = ROUTE_READS | ROUTE_PROGRAM,
+         .in = exchange_sysapi_fields, .api = &exchange_api_convention, .flags = ROUTE_READS | ROUTE_PROGRAM,
          .refusal = exchange_sysapi_refusal,
          .summary = "The same by the header convention of the national platform, where the permit allows it"),
 };
@@ -200,6 +201,7 @@ const struct module exchange_module = {
     PERMISSIONS(permissions),
     JOBS(jobs),
     SETTINGS(settings),
+    .api = exchange_api,
     .start = exchange_start,
     .refresh = exchange_refresh,
     .stop = exchange_stop,

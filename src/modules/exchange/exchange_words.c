@@ -45,30 +45,29 @@ const struct exchange_word refusal_words[] = {{"law", "A law or regulation forbi
                                               {0}};
 
 /* What became of a call, by the code of its refusal. */
-static const struct exchange_word result_words[] = {
-    {"ok", "Answered"},
-    {"exchange.permit", "No permit"},
-    {"exchange.expired", "The permit was not in force"},
-    {"exchange.network", "Another address"},
-    {"exchange.purpose", "Another purpose"},
-    {"exchange.mode", "Another way of asking"},
-    {"exchange.field", "An item the permit does not name"},
-    {"exchange.convention", "Body not signed"},
-    {"exchange.no_case", "No case"},
-    {"exchange.case_subject", "The case of another person"},
-    {"exchange.case_closed", "The case was closed"},
-    {"exchange.case_item", "Another service"},
-    {"exchange.suspended", "The data were suspended"},
-    {"exchange.sleeping", "The provider rests after failures"},
-    {"exchange.provider", "The provider failed"},
-    {"exchange.replay", "Sent twice"},
-    {"exchange.quota", "The quota of the day was used up"},
-    {"exchange.rate", "Too many calls a minute"},
-    {"exchange.resource", "No such resource"},
-    {"exchange.batch", "The batch of another system"},
-    {"exchange.filtered", "Kept back by the filter of rows"},
-    {"input", "The question was not sound"},
-    {0}};
+const struct exchange_word result_words[] = {{"ok", "Answered"},
+                                             {"exchange.permit", "No permit"},
+                                             {"exchange.expired", "The permit was not in force"},
+                                             {"exchange.network", "Another address"},
+                                             {"exchange.purpose", "Another purpose"},
+                                             {"exchange.mode", "Another way of asking"},
+                                             {"exchange.field", "An item the permit does not name"},
+                                             {"exchange.convention", "Body not signed"},
+                                             {"exchange.no_case", "No case"},
+                                             {"exchange.case_subject", "The case of another person"},
+                                             {"exchange.case_closed", "The case was closed"},
+                                             {"exchange.case_item", "Another service"},
+                                             {"exchange.suspended", "The data were suspended"},
+                                             {"exchange.sleeping", "The provider rests after failures"},
+                                             {"exchange.provider", "The provider failed"},
+                                             {"exchange.replay", "Sent twice"},
+                                             {"exchange.quota", "The quota of the day was used up"},
+                                             {"exchange.rate", "Too many calls a minute"},
+                                             {"exchange.resource", "No such resource"},
+                                             {"exchange.batch", "The batch of another system"},
+                                             {"exchange.filtered", "Kept back by the filter of rows"},
+                                             {"input", "The question was not sound"},
+                                             {0}};
 
 struct str exchange_result_words(const struct ctx *c, struct str result)
 {
