@@ -479,6 +479,10 @@ def check_demo(codes):
     departments = {d["kind"] for d in staff["departments"]}
     registry = {r["id"]: r for r in reg["resources"]}
     check_unique("registry", [r["id"] for r in reg["resources"]])
+    # Resources that lie elsewhere are asked through the exchange: by the code of their source.
+    entries = {e["code"]: e for e in load(os.path.join(ROOT, "exchange/entries.json"))["entries"]}
+    for s in load(os.path.join(ROOT, "demo/sources.json"))["sources"]:
+        registry.setdefault(s["code"], {"id": s["code"], "fields": entries[s["entry"]]["items"]})
     check_unique("persons", [p["id"] for p in persons])
     check_unique("organisations", [o["id"] for o in orgs])
     if len(persons) < 12 or len(orgs) < 4:

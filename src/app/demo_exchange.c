@@ -1,5 +1,6 @@
 #include "app/demo_exchange.h"
 #include "core/auth/auth.h"
+#include "core/base/id.h"
 #include "core/base/time.h"
 #include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
@@ -21,7 +22,7 @@ struct exchange_plan {
     const struct demo_case *about;
     struct arena *arena;
     struct str case_no, kind, number; /* kind: of the department; number: of the person */
-    int64_t now, call;                /* call: the one that is objected to */
+    int64_t now, call, made;          /* call: the one that is objected to */
     int64_t days[DAYS];
     /* of the call that is made next */
     int64_t at;
@@ -121,9 +122,10 @@ static bool call(struct ctx *c)
         asked = c->err->kind == ERR_DENIED; /* a refusal is on record as well */
         if (asked) err_clear(c->err);
     }
+    for (struct noted *n = c->calls; n; n = n->next) /* an id holds its time */
+        p->call = n->row.id = id_at_least(p->at) + p->made++;
     asked = asked && call_record(c);
     c->now = p->now;
-    p->call = k.id;
     return asked;
 }
 

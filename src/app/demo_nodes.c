@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #define OTHER_KIND "human-resources" /* the department with a node of its own */
-#define SERVICE    "social_insurance"
-#define FIELDS     "pension_kind,pension_state,employer"
+#define SERVICE    "employer_insurance"
+#define FIELDS     "registered,insured_staff,paid_until"
 
 enum { HUB, DEPARTMENT, NODES, PERMIT_DAYS = 365, LOG_WAIT_S = 20 };
 
@@ -132,12 +132,13 @@ static bool permit(struct ctx *c)
 static bool facts(struct ctx *c)
 {
     const struct pair *p = ctx_arg(c);
-    return orgs_save_setting(c, "nodes.facts",
-                             str_fmt(c->arena,
-                                     "[{\"service\":\"%.*s\",\"item\":\"*\",\"name\":\"社会保险参保情况\","
-                                     "\"fields\":[\"pension_kind\",\"pension_"
-                                     "state\",\"employer\"],\"labels\":[\"险种\",\"参保状态\",\"单位\"]}]",
-                                     STR_ARG(p->service)));
+    return orgs_save_setting(
+        c, "nodes.facts",
+        str_fmt(c->arena,
+                "[{\"service\":\"%.*s\",\"item\":\"BI-0007\",\"name\":\"单位参保缴费情况\","
+                "\"fields\":[\"registered\",\"insured_staff\",\"paid_until\"],"
+                "\"labels\":[\"登记日期\",\"参保人数\",\"缴费至\"]}]",
+                STR_ARG(p->service)));
 }
 
 /* An enrolment names the key of the log, which is there once something stands in it. */
@@ -204,11 +205,11 @@ static void tell(const struct pair *p)
         cli_say(stdout, lines[i], str_fmt(p->arena, "%d", p->ports[i]));
     cli_say(stdout, "  Accounts and passwords of both are in %{arg}/*/demo-accounts.txt.",
             str_c(p->settings->var));
-    cli_say(
-        stdout,
-        "  1. Sign in at the hub as tobacco.review and open a case: what human resources know came from the "
-        "other node.",
-        STR_EMPTY);
+    cli_say(stdout,
+            "  1. Sign in at the hub as tobacco.decide and open the case of 示范市海川商贸有限公司 in the "
+            "inbox: how "
+            "many staff it has insured, and until when it has paid, came from the other node.",
+            STR_EMPTY);
     cli_say(stdout,
             "  2. Sign in at either as supervisor and open /office/nodes: the directory, its clock, and "
             "every call.",

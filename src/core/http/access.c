@@ -12,8 +12,10 @@ struct str access_table(const struct server *s, struct arena *a)
     for (size_t i = 0; i < s->router.count; i++) {
         const struct route_entry *entry = &s->router.entries[i];
         const struct route *r = entry->route;
-        lines[i] = str_fmt(a, "%-52s %-4s %-24s %-5s %s\n", r->path, r->method == METHOD_GET ? "GET" : "POST",
-                           r->allow.permission, r->scope.check ? "row" : "-", entry->module->name);
+        lines[i] =
+            str_fmt(a, "%-52s %-4s %-24s %-5s %s%s\n", r->path, r->method == METHOD_GET ? "GET" : "POST",
+                    r->allow.permission, r->scope.check ? "row" : "-", entry->module->name,
+                    entry->personal ? "  persons" : "");
     }
     qsort(lines, s->router.count, sizeof *lines, by_line);
     struct buf b = buf_new(a, 8192);

@@ -524,7 +524,8 @@ static enum step finish(struct exchange *x)
 static enum step read_on(struct exchange *x)
 {
     x->ok = guarded(x, read_stage);
-    if (x->ok || !ctx_goes_outside(&x->ctx)) return finish(x);
+    if (!ctx_goes_outside(&x->ctx))
+        return finish(x); /* a page that could be made without is made again, too */
     close_tx(x);
     ctx_forget_shared(&x->ctx);
     x->ctx.doc = x->ctx.reads = NULL;

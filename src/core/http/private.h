@@ -20,6 +20,7 @@ struct route_entry {
     const struct route *route;
     const struct module *module;
     int permission;
+    bool personal;           /* ROUTE_PERSONAL, its own or that of the page with the same view */
     struct str segments[12]; /* "{name}" for a parameter */
     size_t segment_count;
 };

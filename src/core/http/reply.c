@@ -129,6 +129,12 @@ static void add_actor(struct exchange *x, struct json *page)
     if (who->acting_for) json_set_str(x->arena, actor, "acting_for", ctx_acting_name(&x->ctx));
 }
 
+/* An officer sees data of others: the layout shows who reads. */
+static bool is_personal(const struct exchange *x)
+{
+    return x->ctx.actor.kind == ACTOR_OFFICER && (x->ctx.reads || (x->entry && x->entry->personal));
+}
+
 static void add_notice(struct exchange *x, struct json *page)
 {
     struct str kept, id = params_get(&x->request->cookies, STR("tb_notice"));
@@ -160,6 +166,7 @@ static bool add_page(struct exchange *x, struct json *doc)
     json_set_c(a, page, "version", TB_VERSION);
     json_set_c(a, page, "hotline", "12345");
     add_actor(x, page);
+    json_set_bool(a, page, "personal", is_personal(x));
     add_notice(x, page);
     json_set_bool(a, page, "has_errors", x->ctx.failed != NULL);
     if (x->ctx.failed) {

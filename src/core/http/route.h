@@ -36,6 +36,10 @@ enum route_flags {
     ROUTE_AT_FACTOR = 128,
     ROUTE_PROGRAM = 256, /* asked by programs: JSON, whatever they say they accept */
     ROUTE_FILES = 512,   /* prepares only where files came with the request */
+    /* Shows officers data of other persons: the page names its reader, on the screen and in print. A page
+     * that records a read (ctx_reads) does so anyhow; a form that comes back does as the page with its view.
+     */
+    ROUTE_PERSONAL = 1024,
     ROUTE_ALWAYS = ROUTE_AT_CODE | ROUTE_AT_PASSWORD | ROUTE_AT_FACTOR,
 };
 

@@ -74,6 +74,22 @@ static int by_path(const void *a, const void *b)
     return strcmp((*x)->route->path, (*y)->route->path);
 }
 
+static bool shows(const struct route *r, const char *view)
+{
+    return r->method == METHOD_GET && (r->flags & ROUTE_PERSONAL) && r->view && view &&
+           strcmp(r->view, view) == 0;
+}
+
+static void find_personal(struct router *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct route_entry *entry = &r->entries[i];
+        entry->personal = (entry->route->flags & ROUTE_PERSONAL) != 0;
+        for (size_t k = 0; k < r->count && entry->route->method == METHOD_POST && !entry->personal; k++)
+            entry->personal = shows(r->entries[k].route, entry->route->view);
+    }
+}
+
 static void list_pages(struct server *s, struct router *r)
 {
     r->pages = ARENA_ARRAY(s->arena, r->count + 1, const struct route_entry *);
@@ -108,6 +124,7 @@ bool router_build(struct server *s, struct err *e)
     for (size_t i = 0; i < s->module_count; i++)
         for (size_t k = 0; k < s->modules[i]->route_count; k++)
             if (!add_route(s, s->modules[i], &s->modules[i]->routes[k], e)) return false;
+    find_personal(&s->router);
     list_pages(s, &s->router);
     return true;
 }

@@ -34,6 +34,7 @@ enum { FORM_FIELDS_MAX = 200, FORM_PAGES_MAX = 30 };
 /* What is known when a form is shown or checked; each may be NULL.
  * values      {property: value}: the draft. Present beats prefilled; "" means the person emptied the field.
  * prefill     {property: {"value": …, "source": "人口基础信息", "source_en": "Population base", "max": …}};
+ * why (why_en) in place of value: why its source said nothing, told beside the field.
  * `max` (number, or text of one) bounds a property with x-max, which is unbounded while no register gives the
  * bound. situations  {situation id: chosen value} */
 struct form_answers {

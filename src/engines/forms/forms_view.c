@@ -40,6 +40,16 @@ static bool set_source(struct arena *a, struct json *object, const struct form_f
     return true;
 }
 
+/* What the field is, and why nothing stands in it that its source would have said. */
+static struct str hint_of(struct arena *a, const struct form_field *f, const struct form_answers *in,
+                          bool english)
+{
+    struct str help = pair_text(json_get(f->schema, "x-help"), english),
+               why = json_text_of(json_get_str(in->prefill, f->name), english ? "why_en" : "why");
+    if (!why.len || !help.len) return why.len ? why : help;
+    return str_fmt(a, "%.*s %.*s", STR_ARG(why), STR_ARG(help));
+}
+
 size_t form_field_page(const struct form *form, struct str property)
 {
     const struct form_field *f = form_field_above(form, property);
@@ -298,7 +308,7 @@ static void add_field(struct arena *a, struct json *fields, const struct form_fi
     json_set_str(a, out, "name", name);
     json_set_str(a, out, "label", titled(f->schema, "x-en", english));
     if (english && json_text_of(f->schema, "x-en").len == 0) json_set_bool(a, out, "label_zh", true);
-    set_text(a, out, "hint", pair_text(json_get(f->schema, "x-help"), english));
+    set_text(a, out, "hint", hint_of(a, f, in, english));
     set_text(a, out, "why", pair_text(json_get(f->schema, "x-why"), english));
     json_set_c(a, out, "type", type);
     json_set_bool(a, out, type, true);

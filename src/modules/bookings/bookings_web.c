@@ -86,7 +86,7 @@ static const struct field day_fields[] = {
 
 static const struct route routes[] = {
     GET("/office/bookings", ALLOW("booking.read"), SCOPE(NO_ROW), bookings_day_page,
-        "bookings/bookings_office", .in = day_fields,
+        "bookings/bookings_office", .in = day_fields, .flags = ROUTE_PERSONAL,
         .summary = "Appointments of one day: of the department, or of the desk's area"),
 };
 

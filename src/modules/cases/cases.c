@@ -287,7 +287,25 @@ static bool held_as_licence(struct ctx *c, const struct case_work *w, struct str
     return true;
 }
 
-/* Registers and types of licence, separated by '|': the first that has it. */
+/* A resource that lies elsewhere: with a provider, a database, another node. */
+static bool held_elsewhere(struct ctx *c, const struct case_work *w, struct str from, struct str code,
+                           struct case_material *m)
+{
+    const struct exchange_case about = case_for_exchange(w);
+    return exchange_holds(c, &about, code, from, NULL, &m->held);
+}
+
+static bool held_by_one(struct ctx *c, const struct case_work *w, struct str from, struct str code,
+                        struct case_material *m)
+{
+    const struct json *resource = registry_resource(c, from);
+    bool bound = false;
+    if (resource) return held_in_register(c, w, resource, code, m);
+    if (!exchange_is_bound(c, from, &m->held_by, &m->held_by_en, &bound)) return false;
+    return bound ? held_elsewhere(c, w, from, code, m) : held_as_licence(c, w, from, code, m);
+}
+
+/* Registers, resources that lie elsewhere and types of licence, separated by '|': the first that has it. */
 static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case_material *m)
 {
     struct str rest = json_text_of(m->rule, "from"), from;
@@ -298,10 +316,7 @@ static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case
         return true; /* whose identity nobody confirmed sees no prior data */
     while (rest.len && !m->held) {
         rest = str_cut(rest, '|', &from);
-        const struct json *resource = registry_resource(c, from);
-        if (!(resource ? held_in_register(c, w, resource, applicant.code, m)
-                       : held_as_licence(c, w, from, applicant.code, m)))
-            return false;
+        if (!held_by_one(c, w, from, applicant.code, m)) return false;
     }
     return true;
 }

@@ -1,5 +1,7 @@
 #include "modules/cases/cases_exchange.h"
 
+#include "core/http/server.h"
+
 static void add_item(struct exchange_case *k, const struct item *i)
 {
     if (!i) return;
@@ -45,12 +47,18 @@ bool case_live_for_exchange(struct ctx *c, int64_t applicant, struct exchange_ca
     return true;
 }
 
-bool case_href_for_exchange(struct ctx *c, int64_t id, struct str *href)
+bool case_href_for_exchange(struct ctx *c, int64_t id, struct str *href, struct str *case_no)
 {
+    const char *page = c->actor.kind == ACTOR_OFFICER ? "/office/cases/%lld" : NULL;
     struct case_file f;
-    *href = STR_EMPTY;
+    *href = *case_no = STR_EMPTY;
+    if (!case_store_number(c, id, case_no)) return false;
+    if (page && !ctx_may(c, "case.work")) return true;
     if (case_load(c, id, &f)) {
-        *href = str_fmt(c->arena, str_eq_c(f.status, "draft") ? "/apply/%lld" : "/cases/%lld", (long long)id);
+        bool draft = str_eq_c(f.status, "draft");
+        *href = !page   ? str_fmt(c->arena, draft ? "/apply/%lld" : "/cases/%lld", (long long)id)
+                : draft ? STR_EMPTY
+                        : str_fmt(c->arena, "/office/cases/%lld", (long long)id);
         return true;
     }
     if (c->err->kind != ERR_MISSING) return false;

@@ -16,6 +16,8 @@ struct case_live {
     bool live;
     struct str case_no; /* of case_store_live_of */
 };
+/* "" where there is none, or it has no number yet; whoever asks: it stands in lists of calls. */
+bool case_store_number(struct ctx *c, int64_t id, struct str *case_no) NODISCARD;
 /* Of what was sent. */
 bool case_store_live(struct ctx *c, struct str case_no, struct case_live *out, bool *found) NODISCARD;
 bool case_store_live_of(struct ctx *c, int64_t applicant, struct case_live **rows, size_t *count) NODISCARD;

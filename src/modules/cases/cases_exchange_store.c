@@ -39,3 +39,12 @@ bool case_store_live_of(struct ctx *c, int64_t applicant, struct case_live **row
                                         .case_no = db_str(&r, i, 3)};
     return true;
 }
+
+bool case_store_number(struct ctx *c, int64_t id, struct str *case_no)
+{
+    struct db_rows r;
+    *case_no = STR_EMPTY;
+    if (!db_query(&c->tx, &r, "SELECT case_no FROM case_file WHERE id = $1", DB_I(id))) return false;
+    if (r.rows) *case_no = db_str(&r, 0, 0);
+    return true;
+}

@@ -213,7 +213,7 @@ static const struct route routes[] = {
          decisions_office_return, "decisions/review", .in = decisions_return_fields,
          .again = decisions_office_review, .summary = "Returns a version to its author"),
     GET("/office/entitled", ALLOW("decision.match"), SCOPE(NO_ROW), decisions_match_page,
-        "decisions/entitled", .summary = "Who is entitled: the form"),
+        "decisions/entitled", .flags = ROUTE_PERSONAL, .summary = "Who is entitled: the form"),
     POST("/office/entitled", ALLOW("decision.match"), SCOPE(NO_ROW), decisions_match_show,
          "decisions/entitled", .in = decisions_match_fields, .prepare = decisions_match_find,
          .again = decisions_match_page,

@@ -304,7 +304,7 @@ static const struct field page_fields[] = {
 
 static const struct route routes[] = {
     GET("/office/audit", ALLOW("audit.read"), SCOPE(NO_ROW), audit, "site/audit", .in = audit_fields,
-        .summary = "The record of every act, newest first"),
+        .flags = ROUTE_PERSONAL, .summary = "The record of every act, newest first"),
     GET("/me/access", ALLOW(PERSON), SCOPE(NO_ROW), access_page, "evidence/access", .in = page_fields,
         .summary = "Who looked at my data, newest first"),
 };

@@ -88,6 +88,8 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.permit_refuse", "Request for data refused"},
     {"exchange.permit_extend", "Time to answer a request for data extended"},
     {"exchange.permit_end", "Permit to use data ended"},
+    {"exchange.permit_suspend", "Permit to use data suspended"},
+    {"exchange.permit_lift", "Suspension of a permit lifted"},
     {"exchange.source_submit", "Source of data handed in"},
     {"exchange.source_agree", "Source of data agreed to"},
     {"exchange.source_return", "Source of data sent back"},
@@ -95,6 +97,7 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.call", "Data called through the exchange"},
     {"exchange.object", "Objection to a call of data"},
     {"exchange.object_answer", "Objection answered"},
+    {"exchange.object_note", "Department said what it did about an objection"},
     {"exchange.follow", "Following of changes of data asked for"},
     {"node.ask", "Call to another node sent"},
     {"node.refuse", "Call to another node refused here"},
@@ -491,6 +494,10 @@ static const struct evidence_word quality_kinds[] = {
     {"reachable", "The provider answers"},
     {NULL, NULL},
 };
+static const struct evidence_word objection_outcomes[] = {
+    {"upheld", "upheld: the call should not have been made"},
+    {"explained", "the call was lawful"},
+    {NULL, NULL}};
 static const struct evidence_word takers[] = {{"applicant", "The applicant"},
                                               {"agent", "The agent"},
                                               {"letter", "With a letter of authority"},
@@ -550,6 +557,8 @@ static const struct {
     {"exchange.", "deleted", "deleted rows: %{arg}", NULL},
     {"exchange.", "refused", "refused rows: %{arg}", NULL},
     {"exchange.", "result", "result: %{arg}", call_results},
+    {"exchange.object_answer", "outcome", "%{arg}", objection_outcomes},
+    {"exchange.permit", "call", "after the objection to call %{arg}", NULL},
     {"", "document", "document seen: %{arg}", documents},
     {"", "reference", "case or ticket %{arg}", NULL},
     {"mandate.", "agent", "to person %{arg}", NULL},

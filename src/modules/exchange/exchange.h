@@ -28,9 +28,10 @@ bool exchange_make(struct ctx *c, const struct exchange_made *m) NODISCARD;
  * Names an operator gives to databases ("sqlite:PATH", "postgresql://…") and services ("https://…") of
  * providers; stewards choose among the names, and nobody sees the addresses. Before the program listens. */
 bool exchange_add_place(struct server *s, struct str name, struct str address, struct err *e) NODISCARD;
-/* {sources: [{entry, code, kind, place, path, key, items, timeout, secret, rows}]}: sets up where the data of
- * entries (by code) come from, and delivers rows [{guid, op, number, data}] of those that are kept here. For
- * places as the operator named them; what was set up before stays. */
+/* {sources: [{entry, code, kind, place, path, key, items, timeout, secret, rows}], forms: [{entry, unit
+ * (kind), services, fields, basis}], facts}: sets up where the data of entries (by code) come from, and
+ * delivers rows [{guid, op, number, data}] of those that are kept here. For places as the operator named
+ * them; what was set up before stays. */
 bool exchange_import_sources(struct ctx *c, const struct json *file) NODISCARD;
 
 /* ---- calls ----
@@ -43,16 +44,17 @@ struct exchange_case {
 };
 /* By number; *found = false when there is none. Given by that module, which needs this one. */
 typedef bool exchange_find_case(struct ctx *c, struct str case_no, struct exchange_case *out, bool *found);
-/* The page of a case for who asks; "" when they have none. */
-typedef bool exchange_case_href(struct ctx *c, int64_t id, struct str *href);
+/* The page of a case for who asks, "" when they have none; and its number. */
+typedef bool exchange_case_href(struct ctx *c, int64_t id, struct str *href, struct str *case_no);
 /* Those of that person that were sent and are live, newest first, at most 20. */
 typedef bool exchange_live_cases(struct ctx *c, int64_t applicant, struct exchange_case **rows,
                                  size_t *count);
 void exchange_set_cases(struct server *s, exchange_find_case *find, exchange_live_cases *live,
                         exchange_case_href *href);
-/* What registers know for the form, as registry_prefill gives it, asked under the permit of this installation
- * for that case and recorded. Registers without a permit give nothing. k->id 0: at the desk, before there is
- * a case. */
+/* What registers and resources that lie elsewhere know for the form, as registry_prefill gives it, asked
+ * under the permit of this installation for that case and recorded. What has no permit gives nothing; what
+ * cannot be reached gives {"why", "why_en"}, and the person is asked. A page that reads may be made twice
+ * (ctx_outside). k->id 0: at the desk, before there is a case. */
 struct json *exchange_prefill(struct ctx *c, const struct exchange_case *k, const struct json *schema);
 /* Does a register have what a document would say? Of a case that is no longer live: what was found then. */
 bool exchange_holds(struct ctx *c, const struct exchange_case *k, struct str code, struct str register_id,
@@ -86,10 +88,33 @@ struct exchange_past {
     int64_t id, at, system, unit, resource, entry, provider, item, case_id, subject;
     struct str operator_id, mode, subject_index, result; /* "ok" or the code of the refusal */
     bool answer;
+    /* of the ledger alone */
+    int64_t permit;
+    struct str purpose, fields, system_name, data_name;
 };
 /* Calls in order of ids, those of [from, before). An id holds its time (core/base/id.h). */
 bool exchange_calls(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_past **rows,
                     size_t *count) NODISCARD;
+/* The ledger: calls newest first, as lists show them. The first of subject, consumer, provider and resource
+ * that is given is the key of the list; the others narrow it. */
+enum exchange_outcome { EXCHANGE_ANY, EXCHANGE_ANSWERED, EXCHANGE_REFUSED };
+struct exchange_ledger_query {
+    int64_t consumer, provider, resource, system; /* departments, ids; 0: any */
+    struct str operator_id, subject_index;        /* "": any */
+    int64_t from, before;                         /* ids, [from, before); before 0: up to the newest */
+    enum exchange_outcome outcome;
+    bool caseless; /* those that name no case */
+    int limit;
+};
+bool exchange_ledger(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
+                     size_t *count) NODISCARD;
+bool exchange_ledger_one(struct ctx *c, int64_t id, struct exchange_past *out, bool *found) NODISCARD;
+/* Entries with a resource that was ever called (resource, entry, name); of that provider, or all. */
+bool exchange_ledger_data(struct ctx *c, int64_t provider, struct exchange_data **rows,
+                          size_t *count) NODISCARD;
+/* {href, when, who, system, operator, what, provider, fields, purpose, service, case_no, case_href, caseless,
+ * about, about_zh, result, refused}; about: name and number masked. What is shown of a person is recorded. */
+bool exchange_past_words(struct ctx *c, const struct exchange_past *r, struct json *o) NODISCARD;
 /* One that this person (by the index of their number) may see. */
 bool exchange_call_of(struct ctx *c, int64_t id, struct str subject_index, struct exchange_past *out,
                       bool *found) NODISCARD;
@@ -187,6 +212,22 @@ bool exchange_permits_now(struct ctx *c, struct str system, struct str resource)
 typedef bool exchange_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
 void exchange_set_facts(struct server *s, exchange_facts *facts);
 bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts) NODISCARD;
+/* Services of other nodes that forms and documents ask ("INSTANCE/GOV/…/data/code"). Given by that module. */
+struct exchange_far_question {
+    struct str service, mode, kind, number, item;
+    const struct json *fields;
+    int64_t case_id, subject, unit;
+    int wait_ms; /* at most, for all of it */
+};
+struct exchange_far {
+    /* Without a transaction, where one may wait: the record, NULL for none. BUSY, DENIED with their codes. */
+    bool (*ask)(struct ctx *c, const struct exchange_far_question *q, const struct json **record);
+    struct str (*name)(struct ctx *c, struct str service); /* with who keeps it; "" when unknown */
+};
+void exchange_set_far(struct server *s, const struct exchange_far *far);
+/* Is it a resource that lies elsewhere, and may so stand in x-source and "from"? */
+bool exchange_is_bound(struct ctx *c, struct str resource, struct str *zh, struct str *en,
+                       bool *bound) NODISCARD;
 /* Calls about a person that left for other installations, for their page and their file. Given by that
  * module, which needs this one. */
 struct exchange_abroad {

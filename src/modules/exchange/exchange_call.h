@@ -64,6 +64,7 @@ struct exchange_state {
     exchange_case_href *case_href;
     exchange_live_cases *live_cases;
     exchange_facts *facts;
+    const struct exchange_far *far;
     const struct exchange_abroad_part *abroad;
     struct breaker *breakers;
     struct sources sources;

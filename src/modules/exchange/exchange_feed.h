@@ -56,6 +56,7 @@ extern const struct field exchange_batch_fields[], exchange_batch_page_fields[];
 struct feed_cursor {
     int64_t permit, resource, acked, noted;
     struct str place, path; /* "": read, not sent */
+    struct str page; /* on its way there, with its proof: what lies between acked and noted; "": nothing */
 };
 bool cursor_store_load(struct ctx *c, int64_t permit, struct feed_cursor *out, bool *found) NODISCARD;
 bool cursor_store_save(struct ctx *c, const struct feed_cursor *k) NODISCARD;

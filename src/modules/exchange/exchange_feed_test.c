@@ -276,7 +276,7 @@ static void following_is_refused_without_its_mode_over_the_quota_and_on_replay(v
 
 struct consumer {
     int status, count;
-    char seen[4096];
+    char seen[16384], body[16384];
 };
 
 static bool consume(int s, const struct peer_question *q, void *arg)
@@ -284,7 +284,51 @@ static bool consume(int s, const struct peer_question *q, void *arg)
     struct consumer *c = arg;
     c->count++;
     snprintf(c->seen, sizeof c->seen, "%s\n%.*s", q->head, STR_ARG(q->body));
+    snprintf(c->body, sizeof c->body, "%.*s", STR_ARG(q->body));
     return peer_say(s, c->status, "text/plain", STR(""));
+}
+
+/* Answer and head are the ones that were given. */
+static void text_is_proven(struct world *w, struct str text)
+{
+    struct client c = client_new(w->t);
+    struct answer given = client_get(&c, "/exchange/certificates");
+    struct exchange_verdict v;
+    struct err e = {0};
+    if (!exchange_proof_verify(w->t->arena, text, given.body, &v, &e)) fail_msg("%s %s", e.code, e.arg);
+    assert_true(v.stands && v.head_signed && v.known && v.vouched);
+    struct str other = str_dup(w->t->arena, text);
+    ((char *)other.ptr)[2] ^= 1;
+    assert_true(!exchange_proof_verify(w->t->arena, other, given.body, &v, &e) || !v.stands);
+}
+
+static void changes_that_are_sent_carry_provenance_and_proof_and_are_the_same_when_sent_again(void **unused)
+{
+    struct consumer at = {.status = 500};
+    struct peer *peer = peer_open(consume, &at);
+    struct delivered d = open_rows(FIELDS "&modes=subscribe&caseless=1");
+    char path[120], first[sizeof at.body];
+    exchange_set_place(&d.w, "tobacco", peer_address(peer));
+    snprintf(path, sizeof path, "/office/exchange/permits/%lld/follow", (long long)d.w.permit);
+    exchange_ok(&d.w.steward, client_post(&d.w.steward, path, "place=tobacco&path=%2Fin"));
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "]");
+    testapp_jobs(d.w.t);
+    assert_int_equal(at.count, 1);
+    text_is_proven(&d.w, str_c(at.body));
+    assert_non_null(strstr(at.body, "\"provenance\":{\"department\":\""));
+    snprintf(first, sizeof first, "%s", at.body);
+    deliver(&d, "2", "[" ROW("a-1", "U", LIN, "硕士") "]"); /* meanwhile it changed */
+    at.status = 200;
+    testapp_advance(MS_MINUTE);
+    testapp_jobs(d.w.t);
+    assert_string_equal(first, at.count == 2 ? at.body : first);
+    testapp_jobs(d.w.t);
+    assert_int_equal(at.count, 3);
+    assert_non_null(strstr(at.body, "硕士"));
+    text_is_proven(&d.w, str_c(at.body));
+    testapp_close(d.w.t);
+    peer_close(peer);
+    (void)unused;
 }
 
 static void changes_are_sent_to_the_consumer_until_it_takes_them(void **unused)
@@ -338,19 +382,10 @@ static struct answer fetch_as(struct world *w, int64_t batch, const char *system
     return exchange_send(w, &s);
 }
 
-/* Answer and head are the ones that were given, and the digest is in the evidence. */
 static void is_proven(struct world *w, struct answer a)
 {
-    struct client c = client_new(w->t);
-    struct answer given = client_get(&c, "/exchange/certificates");
-    struct exchange_verdict v;
-    struct err e = {0};
     assert_int_equal(a.status, 200);
-    if (!exchange_proof_verify(w->t->arena, a.body, given.body, &v, &e)) fail_msg("%s %s", e.code, e.arg);
-    assert_true(v.stands && v.head_signed && v.known && v.vouched);
-    struct str other = str_dup(w->t->arena, a.body);
-    ((char *)other.ptr)[2] ^= 1;
-    assert_true(!exchange_proof_verify(w->t->arena, other, given.body, &v, &e) || !v.stands);
+    text_is_proven(w, a.body);
 }
 
 #define BATCH                                                                                                \
@@ -515,6 +550,7 @@ int main(void)
         cmocka_unit_test(who_does_not_acknowledge_gets_the_same_again_and_goes_on_from_a_cursor),
         cmocka_unit_test(following_is_refused_without_its_mode_over_the_quota_and_on_replay),
         cmocka_unit_test(changes_are_sent_to_the_consumer_until_it_takes_them),
+        cmocka_unit_test(changes_that_are_sent_carry_provenance_and_proof_and_are_the_same_when_sent_again),
         cmocka_unit_test(a_batch_answers_each_of_its_questions_alone),
         cmocka_unit_test(a_batch_counts_against_the_quota_question_by_question),
         cmocka_unit_test(a_batch_is_refused_as_a_whole_where_the_permit_does_not_allow_it),

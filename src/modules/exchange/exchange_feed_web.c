@@ -203,25 +203,19 @@ static struct str signature_of(struct ctx *c, const struct call *k, struct str p
                    STR_ARG(str_hex(c->arena, mac, sizeof mac)));
 }
 
-static bool send_page(struct ctx *c, const struct call *k, const struct feed_cursor *at,
-                      const struct feed_page *page)
+static bool send_page(struct ctx *c, const struct call *k, const struct feed_cursor *at)
 {
     const struct exchange_state *state = server_state(c->server, "exchange");
     const struct place *place = source_place(&state->sources, at->place);
-    struct json *doc = json_object(c->arena);
-    json_set_str(c->arena, doc, "resource", k->resource->code);
-    json_set(doc, "changes", page->list);
-    json_set_i64(c->arena, doc, "next", page->next);
-    struct str body = json_to_str(c->arena, doc);
     if (!place || !k->system->key)
         return err_busy(c->err, "exchange.place", "The place of this subscription is not set up here.");
     struct fetch_header headers[] = {{"content-type", STR("application/json")},
-                                     {"authorization", signature_of(c, k, at->path, body)}};
+                                     {"authorization", signature_of(c, k, at->path, at->page)}};
     struct fetch what = {.url =
                              str_z(c->arena, str_fmt(c->arena, "%s%.*s", place->address, STR_ARG(at->path))),
                          .headers = headers,
                          .header_count = 2,
-                         .body = body,
+                         .body = at->page,
                          .connect_ms = SEND_CONNECT_MS,
                          .total_ms = SEND_MS,
                          .max = SENT_ANSWER_MAX};
@@ -235,16 +229,38 @@ static bool send_page(struct ctx *c, const struct call *k, const struct feed_cur
 bool exchange_changes_send(struct ctx *c, const struct json *payload)
 {
     struct feed_cursor at;
-    struct feed_page page;
     struct call k;
     bool found;
     if (!cursor_store_load(c, json_i64_of(payload, "permit", 0), &at, &found)) return false;
-    if (!found || !at.place.len || at.noted <= at.acked || !call_of(c, &at, &k)) return true;
-    if (!feed_page(c, &k, at.acked, at.noted, false, CHANGES_MAX, &page)) return false;
-    page.next = at.noted;
-    if (page.list->count && !send_page(c, &k, &at, &page)) return false;
+    if (!found || !at.place.len || !at.page.len || at.noted <= at.acked || !call_of(c, &at, &k)) return true;
+    if (!send_page(c, &k, &at)) return false;
     c->prepared = json_object(c->arena);
     json_set_i64(c->arena, c->prepared, "sent", at.noted);
+    return true;
+}
+
+/* The next changes as they will be sent: noted, with the proof of what the consumer is told. */
+static bool make_page(struct ctx *c, struct call *k, struct feed_cursor *at, bool *more)
+{
+    struct feed_page page;
+    struct json *doc = json_object(c->arena);
+    if (!feed_page(c, k, at->acked, 0, true, CHANGES_PAGE, &page)) return false;
+    *more = page.list->count || page.more;
+    at->noted = page.next;
+    at->page = STR_EMPTY;
+    if (!page.list->count) {
+        at->acked = page.next;
+        return true;
+    }
+    json_set_str(c->arena, doc, "resource", k->resource->code);
+    json_set(doc, "changes", page.list);
+    json_set_i64(c->arena, doc, "next", page.next);
+    for (const struct noted *n = c->calls; n; n = n->next)
+        k->id = n->row.id; /* the digest stands in the record of the last */
+    call_add_provenance(c, doc, k);
+    if (!feed_send(c, k, json_to_str(c->arena, doc))) return false;
+    at->page = c->out.bytes;
+    c->out = (struct outcome){0};
     return true;
 }
 
@@ -252,21 +268,15 @@ bool exchange_changes_send(struct ctx *c, const struct json *payload)
 bool exchange_changes_sent(struct ctx *c, const struct json *payload)
 {
     struct feed_cursor at;
-    struct feed_page page;
     struct call k;
-    bool found;
+    bool found, more = true;
     if (!cursor_store_load(c, json_i64_of(payload, "permit", 0), &at, &found)) return false;
     if (!found || !at.place.len || !call_of(c, &at, &k)) return true;
     int64_t sent = json_i64_of(c->prepared, "sent", 0);
     if (sent > at.acked) at.acked = sent;
-    if (at.noted < at.acked) at.noted = at.acked;
-    if (at.noted == at.acked) {
-        if (!feed_page(c, &k, at.acked, 0, true, CHANGES_PAGE, &page) || !feed_record(c, &k)) return false;
-        at.noted = page.next;
-        if (!page.list->count) at.acked = page.next;
-        found = page.list->count || page.more;
-    }
-    return cursor_store_save(c, &at) && (!found || feed_wake(c, at.resource));
+    bool waits = at.page.len && at.noted > at.acked;
+    if (!waits && !make_page(c, &k, &at, &more)) return false;
+    return cursor_store_save(c, &at) && (!more || feed_wake(c, at.resource));
 }
 
 const struct field exchange_push_fields[] = {

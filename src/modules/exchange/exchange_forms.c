@@ -2,7 +2,8 @@
  * the same way as everybody's calls. */
 #include "core/base/id.h"
 #include "core/http/server.h"
-#include "modules/exchange/exchange_call.h"
+#include "modules/exchange/exchange_elsewhere.h"
+#include "modules/people/people.h"
 #include "modules/registry/registry.h"
 
 enum { LEVEL_MATCHED = 2, REGISTERS_MAX = 24 };
@@ -14,9 +15,10 @@ struct asking {
 };
 
 struct wanted {
-    struct str register_id;
+    struct str register_id; /* or the resource that lies elsewhere */
     struct json *fields;
-    bool allowed;
+    bool allowed, bound;
+    struct elsewhere told; /* of what is bound */
 };
 
 /* ---- one call ---- */
@@ -42,7 +44,7 @@ static bool calls_made(struct ctx *c, int64_t case_id, const struct made **out)
     return true;
 }
 
-static bool noted_now(const struct ctx *c, const struct call *k)
+bool own_noted_now(const struct ctx *c, const struct call *k)
 {
     for (const struct noted *n = c->calls; n; n = n->next)
         if (n->row.case_id == k->about.id && n->row.resource == k->resource->id &&
@@ -51,11 +53,10 @@ static bool noted_now(const struct ctx *c, const struct call *k)
     return false;
 }
 
-/* A form that is opened page by page is one call, noted once. */
-static bool note_once(struct ctx *c, const struct call *k, bool answer)
+bool own_note_once(struct ctx *c, const struct call *k, bool answer)
 {
     const struct made *m;
-    if (noted_now(c, k)) return true;
+    if (own_noted_now(c, k)) return true;
     if (k->about.id) {
         if (!calls_made(c, k->about.id, &m)) return false;
         for (size_t i = 0; i < m->count; i++)
@@ -72,28 +73,44 @@ static struct str officer(struct ctx *c)
                                           : STR_EMPTY;
 }
 
-/* false where there is no permit, or it does not let this through: then nothing is known here. */
-static bool may_ask(const struct asking *a, struct str register_id, const char *mode,
-                    const struct json *fields, struct call *k)
+bool own_may_ask(struct ctx *c, const struct exchange_case *about, struct str code, struct str resource,
+                 const char *mode, const struct json *fields, struct call *k)
 {
-    const struct exchange_snapshot *s = exchange_now(a->c);
+    const struct exchange_snapshot *s = exchange_now(c);
     *k = (struct call){.system = exchange_system_of(s, STR(PLATFORM_SYSTEM)),
-                       .resource = exchange_resource_of(s, register_id),
+                       .resource = exchange_resource_of(s, resource),
                        .mode = str_c(mode),
                        .purpose = STR("apply"),
                        .nonce = STR_EMPTY,
-                       .operator_id = officer(a->c),
-                       .code = a->code,
-                       .subject = a->about->applicant,
-                       .about = *a->about,
-                       .no_case_yet = a->about->id == 0,
+                       .operator_id = officer(c),
+                       .code = code,
+                       .subject = about->applicant,
+                       .about = *about,
+                       .no_case_yet = about->id == 0,
                        .fields = fields,
                        .address = STR_EMPTY};
-    struct err refusal = {0}, *own = a->c->err; /* what was wrong before stays as it was */
-    a->c->err = &refusal;
-    bool may = k->system && k->resource && call_authorise(a->c, k);
-    a->c->err = own;
+    k->later = k->resource && k->resource->source; /* whether it sleeps is looked at when it is asked */
+    struct err refusal = {0}, *own = c->err;       /* what was wrong before stays as it was */
+    c->err = &refusal;
+    bool may = k->system && k->resource && call_authorise(c, k);
+    c->err = own;
     return may;
+}
+
+static bool may_ask(const struct asking *a, struct str register_id, const char *mode,
+                    const struct json *fields, struct call *k)
+{
+    return own_may_ask(a->c, a->about, a->code, register_id, mode, fields, k);
+}
+
+static bool is_firm(struct ctx *c, const struct exchange_case *about)
+{
+    struct subject s;
+    struct err ignored = {0}, *own = c->err;
+    c->err = &ignored;
+    bool found = people_subject(c, about->applicant, &s);
+    c->err = own;
+    return found && s.kind == SUBJECT_ORGANISATION;
 }
 
 /* ---- forms ---- */
@@ -107,19 +124,26 @@ static struct wanted *wanted_of(struct ctx *c, struct wanted *list, size_t *coun
     return &list[(*count)++];
 }
 
-/* "resource.member" → what register, by its own name; "" for the account's own declarations. */
-static struct str register_of(struct ctx *c, struct str source, struct str *member)
+/* "resource.member" → what register, by its own name, or which resource that lies elsewhere; "" for the
+ * account's own declarations. */
+static struct str register_of(struct ctx *c, struct str source, struct str *member, bool *bound)
 {
     struct str resource;
     *member = str_cut(source, '.', &resource);
-    return str_eq_c(resource, "account") ? STR_EMPTY : json_text_of(registry_resource(c, resource), "id");
+    *bound = false;
+    if (str_eq_c(resource, "account")) return STR_EMPTY;
+    const struct json *r = registry_resource(c, resource);
+    *bound = !r && elsewhere_is_bound(c, resource);
+    return *bound ? resource : json_text_of(r, "id");
 }
 
 static void want(struct ctx *c, struct wanted *list, size_t *count, struct str source)
 {
-    struct str member, register_id = register_of(c, source, &member);
+    bool bound;
+    struct str member, register_id = register_of(c, source, &member, &bound);
     struct wanted *w = register_id.len ? wanted_of(c, list, count, register_id) : NULL;
     if (!w) return;
+    w->bound = bound;
     JSON_EACH(f, w->fields)
     {
         if (str_eq(f->text, member)) return;
@@ -129,9 +153,10 @@ static void want(struct ctx *c, struct wanted *list, size_t *count, struct str s
 
 static bool lets(struct ctx *c, struct wanted *list, size_t count, struct str source)
 {
-    struct str member, register_id = register_of(c, source, &member);
+    bool bound;
+    struct str member, register_id = register_of(c, source, &member, &bound);
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].register_id, register_id)) return list[i].allowed;
+        if (str_eq(list[i].register_id, register_id)) return list[i].allowed && !list[i].bound;
     return !register_id.len;
 }
 
@@ -149,6 +174,59 @@ static const struct json *without(struct ctx *c, const struct json *schema, stru
     return copy;
 }
 
+static const struct wanted *bound_of(struct ctx *c, const struct wanted *list, size_t count,
+                                     struct str source, struct str *member)
+{
+    bool bound;
+    struct str resource = source.len ? register_of(c, source, member, &bound) : STR_EMPTY;
+    for (size_t i = 0; i < count && source.len; i++)
+        if (list[i].bound && str_eq(list[i].register_id, resource)) return &list[i];
+    return NULL;
+}
+
+static const struct json *value_of(const struct wanted *w, struct str member)
+{
+    const struct json *v = w ? json_get_str(w->told.data, member) : NULL;
+    return v && v->type != JSON_NULL ? v : NULL;
+}
+
+/* A field whose source lies elsewhere: what it said, or why the person is asked. */
+static bool add_bound(struct ctx *c, struct json *out, const struct json *p, const struct wanted *list,
+                      size_t count)
+{
+    struct str member = STR_EMPTY, limit = STR_EMPTY, zh, en;
+    const struct wanted *w = bound_of(c, list, count, json_text_of(p, "x-source"), &member),
+                        *m = bound_of(c, list, count, json_text_of(p, "x-max"), &limit), *any = w ? w : m;
+    const struct json *value = value_of(w, member), *max = value_of(m, limit);
+    const struct elsewhere *t = any ? &any->told : NULL;
+    bool failed = t && t->known && !str_eq_c(t->result, "ok");
+    if (!value && !max && !failed) return true;
+    if (!elsewhere_names(c, any->register_id, &zh, &en)) return false;
+    struct json *row = json_set_object(c->arena, out, str_z(c->arena, p->key));
+    json_set_str(c->arena, row, "source", zh);
+    json_set_str(c->arena, row, "source_en", en);
+    if (value) json_set(row, "value", json_copy(c->arena, value));
+    if (max) json_set(row, "max", json_copy(c->arena, max));
+    if (failed) {
+        json_set_str(c->arena, row, "why", elsewhere_why(&lang_zh_cn, t->result));
+        json_set_str(c->arena, row, "why_en", elsewhere_why(&lang_en, t->result));
+    }
+    return true;
+}
+
+static bool ask_wanted(const struct asking *a, struct wanted *w)
+{
+    const struct elsewhere_about about = {
+        .about = a->about, .code = a->code, .firm = is_firm(a->c, a->about)};
+    struct call k;
+    if (w->bound) {
+        w->allowed = false;
+        return elsewhere_of(a->c, &about, w->register_id, "query", w->fields, &w->told);
+    }
+    w->allowed = may_ask(a, w->register_id, "query", w->fields, &k);
+    return !w->allowed || own_note_once(a->c, &k, true);
+}
+
 struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, const struct json *schema)
 {
     struct registry_applicant who;
@@ -163,12 +241,16 @@ struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, 
         want(c, list, &count, json_text_of(p, "x-max"));
     }
     for (size_t i = 0; i < count; i++) {
-        struct call k;
-        list[i].allowed = may_ask(&a, list[i].register_id, "query", list[i].fields, &k);
-        if (list[i].allowed && !note_once(c, &k, true)) return NULL;
+        if (!ask_wanted(&a, &list[i])) return NULL;
         refused += !list[i].allowed;
     }
-    return registry_prefill(c, refused ? without(c, schema, list, count) : schema, about->applicant);
+    struct json *out =
+        registry_prefill(c, refused ? without(c, schema, list, count) : schema, about->applicant);
+    JSON_EACH(p, json_get(schema, "properties"))
+    {
+        if (!out || !add_bound(c, out, p, list, count)) return NULL;
+    }
+    return out;
 }
 
 /* ---- documents ---- */
@@ -195,10 +277,23 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
     struct call k;
     *held = false;
     if (about->id && !about->live) return !r || held_then(c, about->id, r->id, held);
+    if (!registry_resource(c, register_id) && elsewhere_is_bound(c, register_id)) {
+        const struct elsewhere_about who = {.about = about, .code = code, .firm = is_firm(c, about)};
+        struct elsewhere t;
+        if (!elsewhere_of(c, &who, register_id, "check", NULL, &t)) return false;
+        *held = t.known && t.found;
+        return true;
+    }
     if (!may_ask(&a, register_id, "check", NULL, &k)) return true;
     if (!registry_record(c, register_id, code, where, &record)) return false;
     *held = record != NULL;
-    return note_once(c, &k, *held);
+    return own_note_once(c, &k, *held);
+}
+
+bool exchange_is_bound(struct ctx *c, struct str resource, struct str *zh, struct str *en, bool *bound)
+{
+    *bound = elsewhere_is_bound(c, resource);
+    return !*bound || elsewhere_names(c, resource, zh, en);
 }
 
 /* ---- for whoever builds forms ---- */

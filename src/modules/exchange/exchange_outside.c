@@ -1,6 +1,7 @@
 /* What modules/nodes sees of the exchange: a subsystem of another installation is one more system. */
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
+#include "modules/exchange/exchange_elsewhere.h"
 #include "modules/exchange/exchange_sign.h"
 
 bool exchange_add_outside(struct ctx *c, struct str code, struct str name, int64_t unit, bool *fresh)
@@ -158,10 +159,22 @@ void exchange_set_facts(struct server *server, exchange_facts *facts)
     ((struct exchange_state *)server_state(server, "exchange"))->facts = facts;
 }
 
+void exchange_set_far(struct server *server, const struct exchange_far *far)
+{
+    ((struct exchange_state *)server_state(server, "exchange"))->far = far;
+}
+
+/* Both may have something to ask: it is asked one after the other, and the page is made again once. */
 bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
-    return !s->facts || s->facts(c, k, facts);
+    if (!elsewhere_facts(c, k, facts)) return false;
+    bool waits = ctx_goes_outside(c);
+    void (*ask)(struct ctx * c, void *arg) = c->outside.ask;
+    void *arg = c->outside.arg;
+    bool ok = !s->facts || s->facts(c, k, facts);
+    if (waits) elsewhere_join(c, ask, arg);
+    return ok;
 }
 
 /* ---- for demonstrations ---- */

@@ -83,14 +83,27 @@ static bool check_bounds(struct ctx *c, struct share_permit *p)
            services_take(c, p->needs_case == CASE_OF_CALLER, &p->services);
 }
 
+/* For the forms of its services here a department asks in the name of this installation: within a case alone.
+ */
+static bool check_forms(struct ctx *c, const struct share_permit *p)
+{
+    if (str_eq_c(p->services, "*"))
+        return err_at(c->err, STR("services"), "Name the services whose forms this is for.", STR_EMPTY);
+    return (p->needs_case == CASE_HERE && !p->compat && !list_names(p->modes, STR("batch")) &&
+            !list_names(p->modes, STR("subscribe"))) ||
+           err_at(c->err, STR("modes"), "Forms check and query within a case, and nothing else.", STR_EMPTY);
+}
+
 static bool check_request(struct ctx *c, const struct data_entry *e, struct share_permit *p)
 {
     struct exchange_system s;
     struct str wrong;
     bool found;
     if (!system_store_load(c, p->system, &s, &found)) return false;
-    if (!found || s.unit != c->actor.unit || str_eq_c(s.code, PLATFORM_SYSTEM))
+    bool forms = found && str_eq_c(s.code, PLATFORM_SYSTEM);
+    if (!found || (s.unit != c->actor.unit && !forms))
         return err_at(c->err, STR("system"), "Choose a system of your department.", STR_EMPTY);
+    if (forms && !check_forms(c, p)) return false;
     if (p->valid_until <= c->now) return err_at(c->err, STR("until"), "This day has passed.", STR_EMPTY);
     if (p->valid_from >= p->valid_until)
         return err_at(c->err, STR("from"), "It would begin after it has ended.", STR_EMPTY);

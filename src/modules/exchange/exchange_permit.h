@@ -75,6 +75,8 @@ bool permit_may_extend(const struct ctx *c, const struct share_permit *p);
 bool permit_end(struct ctx *c, struct share_permit *p, struct str words) NODISCARD;
 /* Its state as people see it: "expired" for what was granted and is over, "coming" before it begins. */
 struct str permit_state(const struct ctx *c, const struct share_permit *p);
+/* The same in words. */
+struct str permit_state_words(struct ctx *c, const struct share_permit *p);
 /* The clock of the step that is open now. */
 struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
 /* What this installation asks of a register for its own forms: made with the entry, when it is imported. */

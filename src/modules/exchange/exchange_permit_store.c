@@ -88,7 +88,8 @@ bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool
 }
 
 #define WHICH                                                                                                \
-    "p.id < $1 AND ($2 = 'all' OR ($2 = 'granted' AND p.state = 'granted' AND p.valid_until > $5) OR ($2 = " \
+    "p.id < $1 AND ($2 = 'all' OR ($2 = 'granted' AND p.state IN ('granted', 'suspended') AND "              \
+    "p.valid_until > $5) OR ($2 = "                                                                          \
     "'open' AND p.state IN "                                                                                 \
     "('office', 'provider'))) AND ($3 = 0 OR p.unit = $3 OR p.provider = $3) ORDER BY p.id DESC LIMIT $4"
 

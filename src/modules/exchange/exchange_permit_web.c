@@ -2,6 +2,7 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/exchange/exchange_feed.h"
+#include "modules/exchange/exchange_remedy.h"
 #include "modules/orgs/orgs.h"
 
 const struct exchange_word purpose_words[] = {{"apply", "Handling an application"},
@@ -25,16 +26,18 @@ static const char *const case_words[] = {
 
 static const char *state_msgid(struct str state)
 {
-    static const char *const words[][2] = {{"office", "At the own office"},
-                                           {"provider", "At the provider"},
-                                           {"granted", "Granted"},
-                                           {"refused", "Not agreed"},
-                                           {"coming", "Granted for later"},
-                                           {"expired", "Past its term"},
-                                           {"ended", "Ended"}};
+    static const char *const words[][2] = {{"office", "At the own office"}, {"provider", "At the provider"},
+                                           {"granted", "Granted"},          {"refused", "Not agreed"},
+                                           {"coming", "Granted for later"}, {"expired", "Past its term"},
+                                           {"suspended", "On hold"},        {"ended", "Ended by decision"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(state, words[i][0])) return words[i][1];
-    return "Ended";
+    return "Ended by decision";
+}
+
+struct str permit_state_words(struct ctx *c, const struct share_permit *p)
+{
+    return ctx_tr(c, state_msgid(permit_state(c, p)));
 }
 
 /* ---- the list ---- */
@@ -228,7 +231,7 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
                      str_fmt(c->arena, "%.*s %.*s", STR_ARG(at.place), STR_ARG(at.path)), false);
     return add_person(c, rows, "Asked by", p->asked_by, p->asked_at) &&
            add_person(c, rows, "Own office", p->office_by, p->office_at) &&
-           add_person(c, rows, "Decided by", p->decided_by, p->decided_at);
+           add_person(c, rows, "Decided by", p->decided_by, p->decided_at) && remedy_rows(c, rows, p);
 }
 
 /* What the provider lets through: rows and masks may be narrower, or others, than was asked for. */
@@ -324,6 +327,7 @@ bool exchange_permit(struct ctx *c)
     if (!describe(c, doc, &p)) return false;
     if (!add_rows(c, json_set_array(c->arena, doc, "rows"), &p)) return false;
     if (!add_acts(c, acts, &p)) return false;
+    if (!remedy_acts(c, acts, &p, 0)) return false;
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set_str(c->arena, doc, "entry_href",
                  str_fmt(c->arena, "/office/exchange/entries/%lld", (long long)p.entry));

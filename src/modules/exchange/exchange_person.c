@@ -1,6 +1,7 @@
 /* 谁查看了我的数据: every call about a person, by whom, for which service and case, with one tap to object.
  */
-#include "modules/exchange/exchange_person.h"
+#include "modules/exchange/exchange_elsewhere.h"
+#include "modules/exchange/exchange_remedy.h"
 
 #include "core/base/time.h"
 #include "core/http/server.h"
@@ -94,14 +95,18 @@ static bool add_objection(struct ctx *c, struct json *o, int64_t id, bool may_ha
                                         date_format(c->arena, date_of(closed ? ob.answered_at : ob.due))))
                    : json_null(c->arena));
     json_set(o, "answer", closed ? json_string(c->arena, ob.answer) : json_null(c->arena));
+    struct str outcome = closed ? objection_outcome(c, &ob) : STR_EMPTY, remedy = STR_EMPTY;
+    if (closed && !remedy_words(c, id, &remedy)) return false;
+    json_set_str(c->arena, o, "outcome", outcome);
+    json_set_str(c->arena, o, "remedy", remedy);
     return true;
 }
 
 static bool add_case(struct ctx *c, struct json *o, int64_t id)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
-    struct str href = STR_EMPTY;
-    if (id && s->case_href && !s->case_href(c, id, &href)) return false;
+    struct str href = STR_EMPTY, number;
+    if (id && s->case_href && !s->case_href(c, id, &href, &number)) return false;
     json_set(o, "case_href", href.len ? json_string(c->arena, href) : json_null(c->arena));
     return true;
 }
@@ -243,12 +248,13 @@ static bool export(struct ctx *c, int64_t subject, struct json *doc)
 static bool erase(struct ctx *c, int64_t subject)
 {
     struct subject s;
-    if (!people_subject(c, subject, &s)) return false;
+    if (!elsewhere_store_forget(c, subject) || !people_subject(c, subject, &s)) return false;
     return !s.code.len ||
            person_store_forget(c, blind_index(ctx_keys(c), c->arena, "exchange:subject", s.code));
 }
 
-const struct people_part exchange_part = {.name = "exchange", .export = export, .erase = erase};
+const struct people_part exchange_part = {
+    .name = "exchange", .export = export, .erase = erase, .office_home = exchange_objections_home};
 
 /* ---- fields ---- */
 

@@ -15,6 +15,9 @@ struct objection {
     int64_t call, subject, provider, opened, due, answered_by, answered_at;
     struct str state; /* "open" → "answered"; "": none */
     struct str words, outcome, answer;
+    /* Where it was upheld: whose system asked, what that department is told, and what it did about it. */
+    int64_t consumer, noted_by, noted_at;
+    struct str told, done;
 };
 
 /* ---- exchange_person_store.c ---- */
@@ -27,9 +30,20 @@ bool person_store_forget(struct ctx *c, struct str subject_index) NODISCARD;
 bool objection_store_add(struct ctx *c, const struct objection *o, bool *fresh) NODISCARD;
 bool objection_store_answer(struct ctx *c, const struct objection *o, bool *done) NODISCARD;
 bool objection_store_load(struct ctx *c, int64_t call, struct objection *out, bool *found) NODISCARD;
-/* Of that provider (0: all), open ones first by age; words stay sealed. */
-bool objection_store_list(struct ctx *c, int64_t provider, bool answered, int64_t after,
-                          struct objection **rows, size_t *count) NODISCARD;
+struct objection_query {
+    int64_t unit; /* 0: of all departments */
+    struct str
+        which; /* "open", "overdue", "answered": of that provider; "ours": upheld about calls of that unit */
+    int64_t after; /* call; 0 from the top */
+};
+/* In the order of calls; words stay sealed. */
+bool objection_store_list(struct ctx *c, const struct objection_query *q, struct objection **rows,
+                          size_t *count) NODISCARD;
+bool objection_store_note(struct ctx *c, const struct objection *o, bool *done) NODISCARD;
+/* Open ones of that provider (0: all) and how many of them are overdue; upheld ones that unit has not
+ * answered. */
+bool objection_store_counts(struct ctx *c, int64_t provider, int64_t *open, int64_t *overdue) NODISCARD;
+bool objection_store_unnoted(struct ctx *c, int64_t consumer, int64_t *count) NODISCARD;
 
 /* ---- exchange_abroad.c: calls that left for other installations ---- */
 bool abroad_list(struct ctx *c, struct str subject_index, int64_t before, struct exchange_abroad **rows,
@@ -52,9 +66,13 @@ bool exchange_objections(struct ctx *c);
 bool exchange_objection_scope(struct ctx *c);
 bool exchange_objection(struct ctx *c);
 bool exchange_objection_answer(struct ctx *c);
+bool exchange_objection_note(struct ctx *c);
+bool exchange_objections_home(struct ctx *c, struct json *doc);
+/* What came of it, to the person and to departments. */
+struct str objection_outcome(struct ctx *c, const struct objection *o);
 /* {when, who, what, fields, why, …}: a call in words. */
 bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r) NODISCARD;
 extern const struct field exchange_calls_fields[], exchange_object_fields[], exchange_objections_fields[],
-    exchange_answer_fields[];
+    exchange_answer_fields[], exchange_note_fields[];
 
 #endif

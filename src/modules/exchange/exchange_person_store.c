@@ -104,24 +104,55 @@ bool objection_store_add(struct ctx *c, const struct objection *o, bool *fresh)
     return true;
 }
 
+/* What departments say to each other about it is nobody's own data: the installation's key. */
+static bool seal_office(struct ctx *c, const struct objection *o, const char *column, struct str plain,
+                        struct str *sealed)
+{
+    const struct field_place at = {"exchange_objection", column, o->call, 0};
+    *sealed = STR_EMPTY;
+    return !plain.len || field_seal(ctx_keys(c), &c->tx, &at, plain, sealed);
+}
+
+static bool unseal_office(struct ctx *c, const struct objection *o, const char *column, struct str *text)
+{
+    const struct field_place at = {"exchange_objection", column, o->call, 0};
+    return !text->len || field_open(ctx_keys(c), &c->tx, &at, *text, text);
+}
+
 bool objection_store_answer(struct ctx *c, const struct objection *o, bool *done)
 {
-    struct str answer;
+    struct str answer, told;
     int64_t count = 0;
-    if (!seal(c, o, "answer", o->answer, &answer) ||
+    if (!seal(c, o, "answer", o->answer, &answer) || !seal_office(c, o, "told", o->told, &told) ||
         !db_exec_count(
             &c->tx, &count,
             "UPDATE exchange_objection SET state = 'answered', outcome = $2, answer = $3, answered_by = "
-            "$4, answered_at = $5 WHERE call = $1 AND state = 'open'",
-            DB_I(o->call), DB_S(o->outcome), DB_B(answer), DB_I(c->actor.account), DB_I(c->now)))
+            "$4, answered_at = $5, consumer = $6, told = $7 WHERE call = $1 AND state = 'open'",
+            DB_I(o->call), DB_S(o->outcome), DB_B(answer), DB_I(c->actor.account), DB_I(c->now),
+            DB_I(o->consumer), DB_B(told)))
+        return false;
+    *done = count > 0;
+    return true;
+}
+
+bool objection_store_note(struct ctx *c, const struct objection *o, bool *done)
+{
+    struct str text;
+    int64_t count = 0;
+    if (!seal_office(c, o, "done", o->done, &text) ||
+        !db_exec_count(
+            &c->tx, &count,
+            "UPDATE exchange_objection SET done = $2, noted_by = $3, noted_at = $4 WHERE call = $1 "
+            "AND consumer <> 0 AND noted_at = 0",
+            DB_I(o->call), DB_B(text), DB_I(c->actor.account), DB_I(c->now)))
         return false;
     *done = count > 0;
     return true;
 }
 
 #define OBJECTION                                                                                            \
-    "SELECT call, subject, provider, state, words, opened, due, outcome, answer, answered_by, answered_at "  \
-    "FROM exchange_objection "
+    "SELECT call, subject, provider, state, words, opened, due, outcome, answer, answered_by, answered_at, " \
+    "consumer, told, done, noted_by, noted_at FROM exchange_objection "
 
 static struct objection objection_of(const struct db_rows *r, size_t i)
 {
@@ -135,7 +166,12 @@ static struct objection objection_of(const struct db_rows *r, size_t i)
                               .outcome = db_str(r, i, 7),
                               .answer = db_str(r, i, 8),
                               .answered_by = db_int(r, i, 9),
-                              .answered_at = db_int(r, i, 10)};
+                              .answered_at = db_int(r, i, 10),
+                              .consumer = db_int(r, i, 11),
+                              .told = db_str(r, i, 12),
+                              .done = db_str(r, i, 13),
+                              .noted_by = db_int(r, i, 14),
+                              .noted_at = db_int(r, i, 15)};
 }
 
 bool objection_store_load(struct ctx *c, int64_t call, struct objection *out, bool *found)
@@ -145,21 +181,65 @@ bool objection_store_load(struct ctx *c, int64_t call, struct objection *out, bo
     *found = r.rows > 0;
     if (!*found) return true;
     *out = objection_of(&r, 0);
-    return unseal(c, out, "words", &out->words) && unseal(c, out, "answer", &out->answer);
+    return unseal(c, out, "words", &out->words) && unseal(c, out, "answer", &out->answer) &&
+           unseal_office(c, out, "told", &out->told) && unseal_office(c, out, "done", &out->done);
 }
 
-bool objection_store_list(struct ctx *c, int64_t provider, bool answered, int64_t after,
-                          struct objection **rows, size_t *count)
+bool objection_store_list(struct ctx *c, const struct objection_query *q, struct objection **rows,
+                          size_t *count)
 {
+    static const struct {
+        const char *which, *sql;
+    } lists[] = {
+        {"open",
+         OBJECTION "WHERE ($1 = 0 OR provider = $1) AND state = 'open' AND call > $2 AND $4 > 0 ORDER "
+                   "BY call LIMIT $3"},
+        {"overdue", OBJECTION "WHERE ($1 = 0 OR provider = $1) AND state = 'open' AND due < $4 AND call > $2 "
+                              "ORDER BY call LIMIT $3"},
+        {"answered",
+         OBJECTION "WHERE ($1 = 0 OR provider = $1) AND state = 'answered' AND call > $2 AND $4 > "
+                   "0 ORDER BY call LIMIT $3"},
+        {"ours",
+         OBJECTION "WHERE consumer = $1 AND consumer <> 0 AND call > $2 AND $4 > 0 ORDER BY call LIMIT "
+                   "$3"},
+    };
+    enum { LISTS = sizeof lists / sizeof lists[0] };
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            OBJECTION "WHERE ($1 = 0 OR provider = $1) AND state = $2 AND call > $3 ORDER BY call LIMIT $4",
-            DB_I(provider), DB_C(answered ? "answered" : "open"), DB_I(after), DB_I(OBJECTIONS_PAGE + 1)))
+    size_t n = 0;
+    while (n + 1 < LISTS && !str_eq_c(q->which, lists[n].which))
+        n++;
+    if (!db_query(&c->tx, &r, lists[n].sql, DB_I(q->unit), DB_I(q->after), DB_I(OBJECTIONS_PAGE + 1),
+                  DB_I(c->now)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct objection);
     for (size_t i = 0; i < r.rows; i++)
         (*rows)[i] = objection_of(&r, i);
     *count = r.rows;
+    return true;
+}
+
+bool objection_store_counts(struct ctx *c, int64_t provider, int64_t *open, int64_t *overdue)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due < $2 THEN 1 ELSE 0 END), 0) AS BIGINT) "
+                  "FROM exchange_objection WHERE ($1 = 0 OR provider = $1) AND state = 'open'",
+                  DB_I(provider), DB_I(c->now)))
+        return false;
+    *open = db_int(&r, 0, 0);
+    *overdue = db_int(&r, 0, 1);
+    return true;
+}
+
+bool objection_store_unnoted(struct ctx *c, int64_t consumer, int64_t *count)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT COUNT(*) FROM exchange_objection WHERE consumer = $1 AND consumer <> 0 AND noted_at "
+            "= 0",
+            DB_I(consumer)))
+        return false;
+    *count = db_int(&r, 0, 0);
     return true;
 }

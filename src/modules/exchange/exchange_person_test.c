@@ -1,4 +1,5 @@
 /* What a person sees of calls about them, and that forms go the same way. */
+#include "core/base/time.h"
 #include "modules/exchange/exchange_app_test.h"
 
 #define MOBILE "13900000101" /* 林晓禾 */
@@ -154,6 +155,103 @@ static void a_call_of_data_that_are_not_here_is_listed_and_told_nothing(void **u
     (void)unused;
 }
 
+/* A call that 林晓禾 objects to; gives the address of the objection for officers. */
+static const char *objected(struct world *w, struct client *me)
+{
+    char path[100];
+    exchange_grant(w, "");
+    testapp_write(w->t, exchange_seed_case, w);
+    assert_int_equal(exchange_call(w, exchange_query(w, LIN, w->case_no)).status, 200);
+    const struct json *call = json_at(calls_of(me), 0);
+    snprintf(path, sizeof path, "/me/exchange/%s/object", str_z(w->t->arena, json_text_of(call, "id")));
+    assert_int_equal(client_post(me, path, "words=why").status, 200);
+    const struct json *open = json_get(
+        exchange_ok(&w->provider, client_get(&w->provider, "/office/exchange/objections")), "objections");
+    return str_z(w->t->arena, json_text_of(json_at(open, 0), "href"));
+}
+
+static int act_on(struct client *c, const char *one, const char *act, const char *form)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", one, act);
+    return client_post(c, path, form).status;
+}
+
+static void an_upheld_objection_stops_the_permit_and_everybody_is_told(void **unused)
+{
+    struct world w = exchange_world();
+    struct client me = person(&w, MOBILE), manager = exchange_officer(w.t, "data1");
+    const char *one = objected(&w, &me), *call = strrchr(one, '/') + 1;
+    char form[200];
+    assert_int_equal(client_get(&w.steward, one).status, 404); /* whose calls it is about, before an answer */
+    assert_int_equal(act_on(&w.provider, one, "answer", "outcome=upheld&answer=it+was+wrong"), 422);
+    snprintf(form, sizeof form, "call=%s&why=stop+it+now", call);
+    assert_int_equal(exchange_act_on(&w.provider, w.permit, "suspend", form), 409); /* not upheld yet */
+    assert_int_equal(
+        act_on(&w.provider, one, "answer", "outcome=upheld&answer=it+was+wrong&told=no+need+for+it"), 200);
+    assert_true(answer_has(client_get(&me, "/me/messages"), "it was wrong"));
+
+    struct answer seen = client_get(&w.steward, one); /* the department that asked */
+    assert_int_equal(seen.status, 200);
+    assert_true(answer_has(seen, "no need for it"));
+    assert_false(answer_has(seen, "it was wrong")); /* what the person was told is not for them */
+    assert_true(answer_has(client_get(&w.steward, "/office/exchange/objections?f=ours"), call));
+    assert_int_equal(act_on(&w.other, one, "note", "done=nothing+at+all"), 404);
+    assert_int_equal(act_on(&w.steward, one, "note", "done=told+our+people"), 200);
+    assert_int_equal(act_on(&w.steward, one, "note", "done=told+our+people"), 409);
+    assert_true(answer_has(client_get(&w.provider, one), "told our people"));
+
+    assert_int_equal(exchange_act_on(&w.steward, w.permit, "suspend", form), 403); /* only the provider */
+    assert_int_equal(exchange_act_on(&w.provider, w.permit, "suspend", form), 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 403);
+    assert_true(answer_has(client_get(&me, "/me/messages"), "已暂停"));
+    assert_int_equal(exchange_act_on(&w.provider, w.permit, "settle", "outcome=lifted&words=all+well"), 403);
+    assert_int_equal(exchange_act_on(&w.other, w.permit, "settle", "outcome=lifted&words=all+well"), 404);
+    assert_int_equal(exchange_act_on(&manager, w.permit, "settle", "outcome=ended&words=not+needed"), 200);
+    assert_int_equal(exchange_act_on(&manager, w.permit, "settle", "outcome=ended&words=not+needed"), 409);
+    assert_true(answer_has(client_get(&me, "/me/messages"), "已终止"));
+    assert_true(answer_has(client_get(&me, "/me/exchange"), "not needed"));
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 403);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_suspended_permit_goes_on_once_a_second_person_says_so(void **unused)
+{
+    struct world w = exchange_world();
+    struct client manager = exchange_officer(w.t, "data1");
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    assert_int_equal(exchange_act_on(&w.provider, w.permit, "suspend", "why=looking+into+it"), 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 403);
+    assert_int_equal(exchange_act_on(&w.provider, w.permit, "suspend", "why=looking+into+it"), 409);
+    assert_int_equal(exchange_act_on(&manager, w.permit, "settle", "outcome=lifted&words=nothing+found"),
+                     200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_supervisor_sees_objections_whose_clock_has_run_out(void **unused)
+{
+    static const char overdue[] = "/office/exchange/objections?f=overdue";
+    struct world w = exchange_world();
+    struct client me = person(&w, MOBILE), supervisor = exchange_officer(w.t, "supervisor");
+    const char *one = objected(&w, &me);
+    assert_int_equal(
+        json_get(exchange_ok(&supervisor, client_get(&supervisor, overdue)), "objections")->count, 0);
+    testapp_advance(20 * MS_DAY);
+    supervisor = exchange_officer(w.t, "supervisor");
+    const struct json *list =
+        json_get(exchange_ok(&supervisor, client_get(&supervisor, overdue)), "objections");
+    assert_int_equal(list->count, 1);
+    assert_true(str_eq_c(json_text(json_path(json_at(list, 0), "light.color")), "red"));
+    assert_true(answer_has(client_get(&supervisor, "/office"), "objections?f=overdue"));
+    assert_int_equal(act_on(&supervisor, one, "answer", "outcome=explained&answer=it+is+fine"), 403);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static bool number_in_the_clear(struct ctx *c)
 {
     struct db_rows r;
@@ -186,6 +284,9 @@ int main(void)
         cmocka_unit_test(a_permit_that_ended_fills_in_nothing),
         cmocka_unit_test(a_person_sees_who_asked_for_which_case_and_objects),
         cmocka_unit_test(a_call_of_data_that_are_not_here_is_listed_and_told_nothing),
+        cmocka_unit_test(an_upheld_objection_stops_the_permit_and_everybody_is_told),
+        cmocka_unit_test(a_suspended_permit_goes_on_once_a_second_person_says_so),
+        cmocka_unit_test(the_supervisor_sees_objections_whose_clock_has_run_out),
         cmocka_unit_test(no_number_of_anybody_stands_in_the_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* The form in which a department asks for data. */
 #include "core/base/time.h"
 #include "core/http/server.h"
-#include "modules/exchange/exchange_permit.h"
+#include "modules/exchange/exchange_call.h"
 
 enum { TERM_DAYS = 365, NETWORKS_MAX = 1000 };
 
@@ -16,6 +16,10 @@ static bool add_systems(struct ctx *c, struct json *fields)
         for (size_t i = 0; i < count && i < SYSTEMS_PAGE; i++)
             ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)rows[i].id), rows[i].name);
     }
+    const struct known_system *own = exchange_system_of(exchange_now(c), STR(PLATFORM_SYSTEM));
+    if (own)
+        ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)own->id),
+                   ctx_tr(c, "Forms of our services on this platform"));
     return true;
 }
 

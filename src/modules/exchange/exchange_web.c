@@ -1,10 +1,11 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_api.h"
+#include "modules/exchange/exchange_elsewhere.h"
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
-#include "modules/exchange/exchange_person.h"
 #include "modules/exchange/exchange_proof.h"
+#include "modules/exchange/exchange_remedy.h"
 #include "modules/exchange/exchange_setup.h"
 #include "modules/exchange/exchange_told.h"
 
@@ -86,6 +87,12 @@ static const struct route routes[] = {
          .summary = "Extends the time to answer a request, once and with a reason"),
     POST(PERMIT "/end", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_end,
          ONE_PERMIT, .in = exchange_end_fields, .again = exchange_permit, .summary = "Ends a permit"),
+    POST(PERMIT "/suspend", ALLOW("exchange.provide"), SCOPE(exchange_permit_scope), exchange_permit_suspend,
+         ONE_PERMIT, .in = exchange_hold_fields, .again = exchange_permit,
+         .summary = "The provider suspends a permit at once"),
+    POST(PERMIT "/settle", ALLOW("exchange.settle"), SCOPE(exchange_permit_scope), exchange_permit_settle,
+         ONE_PERMIT, .in = exchange_settle_fields, .again = exchange_permit,
+         .summary = "A second person ends a suspended permit or lets it go on"),
     POST(PERMIT "/follow", ALLOW("exchange.request"), SCOPE(exchange_permit_scope), exchange_follow,
          ONE_PERMIT, .in = exchange_follow_fields, .again = exchange_permit,
          .summary = "Where the changes a permit follows are sent"),
@@ -117,13 +124,17 @@ static const struct route routes[] = {
          ONE_SYSTEM, .in = exchange_end_key_fields, .again = exchange_system,
          .summary = "Ends a key of a system at once"),
     GET("/office/exchange/objections", ALLOW("exchange.objections"), SCOPE(NO_ROW), exchange_objections,
-        "exchange/objections", .in = exchange_objections_fields,
+        "exchange/objections", .in = exchange_objections_fields, .flags = ROUTE_PERSONAL,
         .summary = "Objections of people to calls of the department's data, with their clock"),
     GET(OBJECTION, ALLOW("exchange.objections"), SCOPE(exchange_objection_scope), exchange_objection,
-        "exchange/objection", .summary = "An objection and the call it is about"),
+        "exchange/objection", .flags = ROUTE_PERSONAL, .summary = "An objection and the call it is about"),
     POST(OBJECTION "/answer", ALLOW("exchange.provide"), SCOPE(exchange_objection_scope),
          exchange_objection_answer, "exchange/objection", .in = exchange_answer_fields,
          .again = exchange_objection, .summary = "Answers an objection; the person is told"),
+    POST(OBJECTION "/note", ALLOW("exchange.request"), SCOPE(exchange_objection_scope),
+         exchange_objection_note, "exchange/objection", .in = exchange_note_fields,
+         .again = exchange_objection,
+         .summary = "The department that asked says what it did about an objection that was upheld"),
     GET("/me/exchange", ALLOW(PERSON), SCOPE(NO_ROW), exchange_my_calls, "exchange/my_calls",
         .in = exchange_calls_fields,
         .summary = "Calls of data about me: by whom, for which service and case"),
@@ -159,6 +170,7 @@ static const struct job_kind jobs[] = {
     {"exchange.batch", exchange_batch_ask, exchange_batch_answer},
     {"exchange.changes", exchange_changes_send, exchange_changes_sent},
     {"exchange.sweep", NULL, exchange_sweep, .every_ms = MS_MINUTE},
+    {"exchange.elsewhere_sweep", NULL, exchange_elsewhere_sweep, .every_ms = MS_HOUR},
 };
 
 static const struct permission permissions[] = {
@@ -168,8 +180,9 @@ static const struct permission permissions[] = {
     {"exchange.permits", "See requests for data and permits", "data_steward|data_manager|decider|supervisor"},
     {"exchange.request", "Ask for data of other departments, keep the keys of systems", "data_steward"},
     {"exchange.office", "Agree to what the department asks for", "decider"},
-    {"exchange.objections", "See objections to calls of data", "data_steward|data_manager"},
+    {"exchange.objections", "See objections to calls of data", "data_steward|data_manager|supervisor"},
     {"exchange.provide", "Decide who may use the department's data", "data_steward"},
+    {"exchange.settle", "End a suspended permit or let it go on", "data_steward|data_manager|decider"},
 };
 
 static const char *const needs[] = {"catalogue", "evidence", "forms",    "notices",
@@ -190,6 +203,8 @@ static const struct setting settings[] = {
      OVERLAP_MAX_DAYS, 7},
     {"exchange.gjzwfwpt_window", "A time signed by the national convention may be off by", "seconds", 1,
      CONVENTION_WINDOW_MAX / MS_SECOND, CALL_WINDOW_MS / MS_SECOND, .unverified = true},
+    {"exchange.facts", "Resources the page of a case shows",
+     "list of resource, item, name, fields and labels, as JSON", 0, 8000, .text = true},
     {"exchange.gjzwfwpt_codes", "Codes of failure for systems of the national convention",
      "ours=theirs, separated by commas", 0, 1000, .text = true},
 };

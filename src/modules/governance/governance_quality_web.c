@@ -4,11 +4,21 @@
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/governance/governance_quality.h"
+#include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 
 #define ROOT "/office/exchange/quality"
 
-enum { GOOD = 950, FAIR = 800, RADAR_X = 170, RADAR_Y = 135, RADAR_R = 95, LINE_W = 600, LINE_H = 100 };
+enum {
+    USED_MAX = 200,
+    GOOD = 950,
+    FAIR = 800,
+    RADAR_X = 170,
+    RADAR_Y = 135,
+    RADAR_R = 95,
+    LINE_W = 600,
+    LINE_H = 100
+};
 
 static struct str score_text(struct ctx *c, int64_t s)
 {
@@ -61,7 +71,7 @@ static bool list_of(struct ctx *c, struct str f, struct listed *out)
         if (out->more) out->count = QUALITY_PAGE;
         return true;
     }
-    if (!exchange_data_used(c, c->actor.unit, 200, &used, &count)) return false;
+    if (!exchange_data_used(c, c->actor.unit, USED_MAX, &used, &count)) return false;
     out->rows = ARENA_ARRAY(c->arena, count + 1, struct quality_scores);
     out->count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -111,6 +121,45 @@ static bool add_providers(struct ctx *c, struct json *doc)
     return true;
 }
 
+/* How good what a department uses is: the mean over entries it has permits for. */
+static bool add_consumer(struct ctx *c, struct json *list, const struct unit *u)
+{
+    struct quality_scores s;
+    int64_t *used, sum = 0, scored = 0, worst = 1000;
+    size_t count;
+    bool found;
+    if (!exchange_data_used(c, u->id, USED_MAX, &used, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!quality_store_latest(c, used[i], &s, &found)) return false;
+        if (!found || s.overall < 0) continue;
+        sum += s.overall;
+        scored++;
+        if (s.overall < worst) worst = s.overall;
+    }
+    if (!count) return true;
+    struct json *o = json_add_object(c->arena, list);
+    int64_t overall = scored ? sum / scored : -1;
+    json_set_str(c->arena, o, "name", exchange_unit_name(c, u->id));
+    json_set_i64(c->arena, o, "entries", (int64_t)count);
+    json_set_i64(c->arena, o, "w", overall < 0 ? 0 : overall / 10);
+    json_set_str(c->arena, o, "overall", score_text(c, overall));
+    json_set_c(c->arena, o, "tone", tone(overall));
+    json_set_str(c->arena, o, "worst", score_text(c, scored ? worst : -1));
+    json_set_c(c->arena, o, "worst_tone", tone(scored ? worst : -1));
+    return true;
+}
+
+static bool add_consumers(struct ctx *c, struct json *doc)
+{
+    struct json *list = json_set_array(c->arena, doc, "consumers");
+    const struct unit **units;
+    size_t count = orgs_units(c, &units);
+    for (size_t i = 0; i < count; i++)
+        if (!add_consumer(c, list, units[i])) return false;
+    json_set_bool(c->arena, doc, "has_consumers", list->count > 0);
+    return true;
+}
+
 bool quality_board(struct ctx *c)
 {
     static const char *const chips[][2] = {
@@ -144,7 +193,7 @@ bool quality_board(struct ctx *c)
                      str_fmt(c->arena, "?f=%.*s&overall=%lld&entry=%lld", STR_ARG(f),
                              (long long)last->overall, (long long)last->entry));
     }
-    return add_providers(c, doc);
+    return add_providers(c, doc) && add_consumers(c, doc);
 }
 
 bool quality_board_file(struct ctx *c)

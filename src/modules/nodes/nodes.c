@@ -99,6 +99,7 @@ bool nodes_start(struct ctx *c)
     evidence_set_witnesses(c->server, nodes_witnesses);
     exchange_set_facts(c->server, nodes_case_facts);
     exchange_set_abroad(c->server, &nodes_abroad);
+    exchange_set_far(c->server, &nodes_far);
     people_add_part(c->server, &part);
     return nodes_refresh(c);
 }

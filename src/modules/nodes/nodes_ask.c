@@ -38,7 +38,7 @@ static bool untrusted(struct ctx *c)
 }
 
 bool nodes_exchange(struct ctx *c, const struct dir_node *to, const char *path, const char *kind,
-                    struct str text, const struct signer *key, struct str *out, bool *arrived)
+                    struct str text, const struct signer *key, int wait_ms, struct str *out, bool *arrived)
 {
     static const struct fetch_header headers[] = {
         {"Content-Type", {"application/json", 16}}, /* no translation */
@@ -54,8 +54,8 @@ bool nodes_exchange(struct ctx *c, const struct dir_node *to, const char *path, 
                                .headers = headers,
                                .header_count = 2,
                                .body = body,
-                               .connect_ms = CONNECT_MS,
-                               .total_ms = TOTAL_MS,
+                               .connect_ms = wait_ms && wait_ms < CONNECT_MS ? wait_ms : CONNECT_MS,
+                               .total_ms = wait_ms ? wait_ms : TOTAL_MS,
                                .max = ANSWER_MAX,
                                .once = true};
     if (!fetch(nodes_state_of(c)->fetcher, c->arena, &what, &a, &wrong)) {
@@ -203,8 +203,9 @@ static bool attempt(struct ctx *c, struct asking *a, bool *again)
     *again = false;
     compose(c, a);
     if (!server_write(c->server, &system, write_asked, a, c->err)) return false;
-    bool ok = nodes_exchange(c, a->to, "/nodes/call", "call", a->text, &a->key, &text, &arrived) &&
-              take_answer(c, a, text);
+    bool ok =
+        nodes_exchange(c, a->to, "/nodes/call", "call", a->text, &a->key, a->q->wait_ms, &text, &arrived) &&
+        take_answer(c, a, text);
     if (!ok) {
         if (c->err->kind == ERR_FAULT) return false;
         a->state = STR("unknown");
@@ -222,7 +223,8 @@ static bool ask_apart(struct ctx *c, void *arg)
 {
     struct asking *a = arg;
     bool again = true, ok = false;
-    for (a->attempt = 0; !ok && again && a->attempt < ATTEMPTS; a->attempt++) {
+    int most = a->q->wait_ms ? 1 : ATTEMPTS;
+    for (a->attempt = 0; !ok && again && a->attempt < most; a->attempt++) {
         err_clear(c->err);
         ok = attempt(c, a, &again);
     }
@@ -356,7 +358,7 @@ static bool ask_receipt(struct ctx *c, void *arg)
     json_set_str(c->arena, o, "nonce", fresh_nonce(c));
     json_set_i64(c->arena, o, "time", server_now(c->server));
     struct str said = json_to_str(c->arena, o);
-    if (!nodes_exchange(c, to, "/nodes/receipt", "receipt", said, &s->key, &text, &arrived)) {
+    if (!nodes_exchange(c, to, "/nodes/receipt", "receipt", said, &s->key, 0, &text, &arrived)) {
         err_clear(c->err);
         return true;
     }

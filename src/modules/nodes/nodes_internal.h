@@ -143,6 +143,7 @@ struct node_question {
     const struct json *content; /* as nodes_serve.c reads it */
     int64_t subject;
     const struct exchange_who *who; /* takes its nonce; NULL inside the program */
+    int wait_ms;                    /* at most so long, and one attempt; 0: as usual */
 };
 struct node_reply {
     struct str result;          /* "ok" or the code of the refusal, of the other node */
@@ -167,7 +168,8 @@ bool nodes_settle_run(struct ctx *c, const struct json *payload);
 /* One signed message to a node and its signed answer: text of the answer in *out. err as nodes_ask; *arrived
  * tells whether the message can have. No transaction is needed. */
 bool nodes_exchange(struct ctx *c, const struct dir_node *to, const char *path, const char *kind,
-                    struct str text, const struct signer *key, struct str *out, bool *arrived) NODISCARD;
+                    struct str text, const struct signer *key, int wait_ms, struct str *out,
+                    bool *arrived) NODISCARD; /* wait_ms 0: as usual */
 
 /* ---- nodes_words.c ---- */
 /* May the same call be answered later? Such a refusal is on record, and is not kept as the outcome. */
@@ -197,6 +199,8 @@ bool nodes_case_facts(struct ctx *c, const struct exchange_case *k, struct json 
 
 /* ---- nodes_person.c: calls about a person, on their page ---- */
 extern const struct exchange_abroad_part nodes_abroad;
+/* ---- nodes_form.c ---- */
+extern const struct exchange_far nodes_far;
 
 /* ---- jobs: nodes_pull.c, nodes_witness.c ---- */
 bool nodes_pull(struct ctx *c, const struct json *payload);

@@ -122,9 +122,74 @@ static void what_is_kept_about_a_person_names_it(void **unused)
     (void)unused;
 }
 
+/* ---- for a form ---- */
+
+static bool let_platform_in(struct ctx *c)
+{
+    const struct unit *u = orgs_unit_of_kind(c, STR("tobacco"), orgs_place(c));
+    struct str code = str_fmt(c->arena, "DEMO/GOV/%.*s/platform", STR_ARG(u->uscc));
+    return nodes_let_in(c, code, u->id);
+}
+
+static bool permit_platform_there(struct ctx *c)
+{
+    const struct unit *u = orgs_unit_of_kind(c, STR("tobacco"), orgs_place(c));
+    struct str code = str_fmt(c->arena, "DEMO/GOV/%.*s/platform", STR_ARG(u->uscc));
+    return exchange_permit_outside(c, code, STR("population"), STR("name"), c->now + 30 * MS_DAY);
+}
+
+struct form_question {
+    struct pair *p;
+    int wait_ms;
+    bool ok;
+    struct str name;
+};
+
+static bool ask_for_form(struct ctx *c)
+{
+    struct form_question *f = ctx_arg(c);
+    const struct unit *u = orgs_unit_of_kind(c, STR("tobacco"), orgs_place(c));
+    struct json *fields = json_array(c->arena);
+    const struct json *record = NULL;
+    struct err wrong = {0}, *own = c->err;
+    struct exchange_far_question q = {.service = str_c(f->p->service),
+                                      .mode = STR("query"),
+                                      .kind = STR("person"),
+                                      .number = STR(LIN),
+                                      .item = STR("BI-0001"),
+                                      .fields = fields,
+                                      .case_id = f->p->w.case_id,
+                                      .unit = u->id,
+                                      .wait_ms = f->wait_ms};
+    json_add(fields, json_string(c->arena, STR("name")));
+    if (!people_find(c, SUBJECT_PERSON, STR(LIN), &q.subject)) return false;
+    c->err = &wrong;
+    f->ok = nodes_far.ask(c, &q, &record);
+    c->err = own;
+    f->name = record ? str_dup(f->p->w.t->arena, json_text_of(record, "name")) : STR_EMPTY;
+    return true;
+}
+
+static void a_form_asks_another_node_under_its_permit_and_the_person_sees_that(void **unused)
+{
+    struct pair *p = pair_open(NULL);
+    struct client me = person(p, MOBILE);
+    struct form_question f = {.p = p, .wait_ms = 2500};
+    testapp_read(p->w.t, ask_for_form, &f);
+    assert_false(f.ok); /* the other node knows no permit */
+    testapp_write(p->hub, let_platform_in, p);
+    testapp_write(p->hub, permit_platform_there, p);
+    testapp_read(p->w.t, ask_for_form, &f);
+    assert_true(f.ok && str_eq_c(f.name, "林晓禾"));
+    assert_true(str_eq_c(json_text_of(json_at(calls_of(&me), 0), "abroad"), "hub"));
+    pair_close(p);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_form_asks_another_node_under_its_permit_and_the_person_sees_that),
         cmocka_unit_test(a_call_to_another_node_stands_on_the_page_of_its_person),
         cmocka_unit_test(what_was_refused_here_stands_there_as_well),
         cmocka_unit_test(a_person_objects_to_it_and_the_department_that_asked_answers),

@@ -61,6 +61,7 @@ static const struct link exchange_links[] = {
     {EXCHANGE "/quality", "Quality", "", ""},
     {EXCHANGE "/corrections", "Corrections", "", ""},
     {EXCHANGE "/objections", "Objections", "", ""},
+    {EXCHANGE "/calls", "Calls one by one", "", ""},
     {EXCHANGE "/usage", "Use of data", "", ""},
     {EXCHANGE "/alarms", "Alarms", "", ""},
     {"/office/nodes", "Exchange nodes", "", ""},

@@ -169,6 +169,7 @@ bool watch_alarm(struct ctx *c)
         exchange_act(c, acts, act_path(c, &a, "take"), "Take it", "main", "You look into it and close it.");
     if (!closed && a.owner == c->actor.account) add_close(c, acts, &a);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
+    if (!watch_alarm_calls(c, doc, &a)) return false;
     exchange_crumb(c, doc, "Alarms", "/office/exchange/alarms");
     return true;
 }
@@ -233,6 +234,6 @@ const struct field watch_alarms_fields[] = {
 const struct field watch_close_fields[] = {
     {"outcome", FIELD_CHOICE, "Outcome of the alarm", .required = true,
      .choices = "lawful|misuse|mistake|rule"},
-    {"words", FIELD_TEXT, "Explanation", .required = true, .min = 5, .max = WORDS_MAX},
+    {"words", FIELD_TEXT, "Explanation", .required = true, .min = 5, .max = ALARM_WORDS_MAX},
     {0},
 };

@@ -71,7 +71,7 @@ static int by_look(const void *x, const void *y)
     return order ? order : str_cmp(a->subject_index, b->subject_index);
 }
 
-static bool off_hours(struct ctx *c, int64_t at)
+bool watch_off_hours(struct ctx *c, int64_t at)
 {
     struct civil t = time_civil(at);
     int minute = t.hour * 60 + t.minute;
@@ -185,7 +185,7 @@ static bool add_looks(struct pass *p)
             if (!looked(&p->calls[i])) continue;
             l.times++;
             l.caseless += caseless(&p->calls[i]);
-            l.off += off_hours(p->c, p->calls[i].at);
+            l.off += watch_off_hours(p->c, p->calls[i].at);
             if (p->calls[i].at > l.last) l.last = p->calls[i].at;
             latest_call = &p->calls[i];
         }

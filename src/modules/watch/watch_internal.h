@@ -12,7 +12,8 @@ enum {
     HOURS_DAYS = 40,         /* how long sums by the hour are kept */
     ALARMS_PAGE = 30,
     PERSONS_PAGE = 50,
-    WORDS_MAX = 500
+    CALLS_SHOWN = 30,
+    ALARM_WORDS_MAX = 500
 };
 
 struct watch_rule {
@@ -84,6 +85,11 @@ bool person_store_list(struct ctx *c, int64_t before, struct watch_person **rows
 /* ---- watch_fold.c ---- */
 bool watch_fold(struct ctx *c, const struct json *payload);
 bool watch_sweep(struct ctx *c, const struct json *payload);
+bool watch_off_hours(struct ctx *c, int64_t at); /* of the calendar */
+
+/* ---- watch_calls.c ---- */
+/* "calls", "has_calls", "pager": what raised it, newest first. */
+bool watch_alarm_calls(struct ctx *c, struct json *doc, const struct watch_alarm *a) NODISCARD;
 
 /* ---- watch_household.c ---- */
 bool watch_find_household(struct ctx *c, int64_t staff, struct str number) NODISCARD;
@@ -115,6 +121,9 @@ bool usage_store_refusals(struct ctx *c, const struct usage_query *q, struct usa
 /* ---- pages ---- */
 bool watch_usage(struct ctx *c);
 bool watch_usage_file(struct ctx *c);
+bool watch_calls(struct ctx *c);
+bool watch_call_scope(struct ctx *c);
+bool watch_call(struct ctx *c);
 bool watch_alarms(struct ctx *c);
 bool watch_alarm_scope(struct ctx *c);
 bool watch_alarm(struct ctx *c);
@@ -126,7 +135,8 @@ bool watch_persons(struct ctx *c);
 bool watch_person_add(struct ctx *c);
 bool watch_person_drop(struct ctx *c);
 extern const struct field watch_usage_fields[], watch_alarms_fields[], watch_close_fields[],
-    watch_rule_fields[], watch_persons_fields[], watch_person_fields[], watch_drop_fields[];
+    watch_calls_fields[], watch_alarm_fields[], watch_rule_fields[], watch_persons_fields[],
+    watch_person_fields[], watch_drop_fields[];
 bool watch_erase(struct ctx *c, int64_t subject) NODISCARD; /* part of erasure (people.h) */
 bool watch_office_home(struct ctx *c, struct json *doc);
 

@@ -133,6 +133,75 @@ static void an_alarm_has_an_owner_who_closes_it_with_a_reason(void **unused)
     (void)unused;
 }
 
+static const struct json *calls_at(struct client *c, const char *path)
+{
+    return json_get(exchange_ok(c, client_get(c, path)), "calls");
+}
+
+static void an_alarm_lists_the_calls_that_raised_it_with_masked_numbers(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "&caseless=1");
+    testapp_write(w.t, exchange_seed_case, &w);
+    folded(&w);
+    set_rule("kind=no_case&enabled=1&number=2&span=1");
+    exchange_call(&w, exchange_query(&w, LIN, w.case_no)); /* within a case: not one of them */
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 200);
+    folded(&w);
+    const char *one = href(&w, alarms(&manager, "无办件查询"));
+    const struct json *list = calls_at(&manager, one), *call = json_at(list, 0);
+    assert_int_equal(list->count, 2);
+    assert_true(str_eq_c(json_text_of(call, "operator"), "zhang-3"));
+    assert_true(json_true_of(call, "caseless"));
+    assert_true(str_find(json_text_of(call, "about"), STR("***")) != SIZE_MAX);
+    assert_false(answer_has(client_get(&manager, one), LIN));
+    const char *call_page = str_z(w.t->arena, json_text_of(call, "href"));
+    assert_true(answer_has(client_get(&manager, call_page), "zhang-3"));
+    struct client me = client_new(w.t);
+    client_as_person(&me, "13900000101");
+    assert_int_equal(json_get(exchange_ok(&me, client_get(&me, "/me/access")), "looks")->count > 0,
+                     true); /* it is on record */
+    manager.json = false;
+    assert_true(answer_has(client_get(&manager, one), "class=\"office marked"));
+    assert_false(answer_has(client_get(&manager, "/office/exchange/usage"), "class=\"office marked"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void departments_see_the_calls_of_their_data_and_of_their_systems(void **unused)
+{
+    static const char provided[] = "/office/exchange/calls?f=provided",
+                      asked[] = "/office/exchange/calls?f=asked";
+    struct world w = exchange_world();
+    char path[160];
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    for (int i = 0; i < 31; i++)
+        assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 403);
+    folded(&w);
+    assert_int_equal(calls_at(&w.provider, provided)->count, 30);
+    assert_int_equal(calls_at(&w.steward, provided)->count, 0);
+    assert_int_equal(calls_at(&w.provider, asked)->count, 0);
+    const struct json *doc = exchange_ok(&w.steward, client_get(&w.steward, asked));
+    assert_int_equal(json_get(doc, "calls")->count, 30);
+    snprintf(path, sizeof path, "/office/exchange/calls%s",
+             str_z(w.t->arena, json_text(json_path(doc, "pager.next"))));
+    assert_int_equal(calls_at(&w.steward, path)->count, 2);
+    assert_int_equal(calls_at(&w.steward, "/office/exchange/calls?f=asked&outcome=refused")->count, 1);
+    assert_int_equal(calls_at(&w.steward, "/office/exchange/calls?f=asked&day=2026-11-20")->count, 0);
+    assert_int_equal(calls_at(&w.provider, "/office/exchange/calls?f=provided&day=2026-11-23")->count, 30);
+    assert_int_equal(calls_at(&manager, "/office/exchange/calls")->count, 30);
+    assert_int_equal(calls_at(&w.other, "/office/exchange/calls?f=all")->count,
+                     0); /* a steward sees their own */
+    const char *one = str_z(w.t->arena, json_text_of(json_at(json_get(doc, "calls"), 0), "href"));
+    assert_int_equal(client_get(&w.steward, one).status, 200);
+    assert_int_equal(client_get(&w.other, one).status, 404);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void asking_about_many_people_within_the_minutes_raises_an_alarm(void **unused)
 {
     struct world w = exchange_world();
@@ -277,6 +346,8 @@ int main(void)
         cmocka_unit_test(a_file_names_who_took_it_and_runs_nothing),
         cmocka_unit_test(many_calls_without_a_case_raise_one_alarm_a_day),
         cmocka_unit_test(an_alarm_has_an_owner_who_closes_it_with_a_reason),
+        cmocka_unit_test(an_alarm_lists_the_calls_that_raised_it_with_masked_numbers),
+        cmocka_unit_test(departments_see_the_calls_of_their_data_and_of_their_systems),
         cmocka_unit_test(asking_about_many_people_within_the_minutes_raises_an_alarm),
         cmocka_unit_test(calls_outside_of_the_hours_of_the_calendar_raise_an_alarm),
         cmocka_unit_test(who_watches_persons_alone_sees_their_alarms),

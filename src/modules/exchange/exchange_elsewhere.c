@@ -1,0 +1,292 @@
+#include "modules/exchange/exchange_elsewhere.h"
+
+#include "core/base/time.h"
+#include "core/http/server.h"
+
+struct wanted {
+    struct elsewhere_row row;
+    const struct known_resource *resource; /* NULL: a service of another node */
+    const struct share_permit *permit;
+    const struct json *fields;
+    struct str code, item;
+    int64_t unit;
+    bool firm;
+};
+
+/* What a page lacks, and what somebody else wants to ask before it is made again. */
+struct asking {
+    struct wanted list[ELSEWHERE_AT_ONCE];
+    size_t count;
+    void (*next)(struct ctx *c, void *arg);
+    void *next_arg;
+};
+
+static struct exchange_state *state_of(const struct ctx *c)
+{
+    return server_state(c->server, "exchange");
+}
+
+/* ---- what there is ---- */
+
+static const struct known_resource *bound_here(struct ctx *c, struct str resource)
+{
+    const struct known_resource *r = exchange_resource_of(exchange_now(c), resource);
+    return r && r->source ? r : NULL;
+}
+
+static bool is_far(const struct ctx *c, struct str resource)
+{
+    return state_of(c)->far && str_find_char(resource, '/') != SIZE_MAX;
+}
+
+bool elsewhere_is_bound(struct ctx *c, struct str resource)
+{
+    return bound_here(c, resource) || is_far(c, resource);
+}
+
+bool elsewhere_names(struct ctx *c, struct str resource, struct str *zh, struct str *en)
+{
+    const struct known_resource *r = bound_here(c, resource);
+    struct data_entry e;
+    bool found;
+    *en = STR_EMPTY;
+    *zh = r ? r->name : is_far(c, resource) ? state_of(c)->far->name(c, resource) : STR_EMPTY;
+    if (!r) return true;
+    if (!entry_store_load(c, r->entry, &e, &found)) return false;
+    if (found) *en = json_text_of(e.doc, "en");
+    return true;
+}
+
+struct str elsewhere_why(const struct lang *lang, struct str result)
+{
+    bool rests = str_eq_c(result, "exchange.sleeping") || str_eq_c(result, "exchange.crowded");
+    return tr(lang, rests ? "The department that keeps this does not answer at the moment. Please fill it in "
+                            "yourself."
+                          : "The department that keeps this could not answer. Please fill it in yourself.");
+}
+
+/* ---- asking: no transaction is held ---- */
+
+static bool keep(struct ctx *c)
+{
+    return elsewhere_store_put(c, ctx_arg(c));
+}
+
+/* Items the permit names and does not mask. */
+static struct json *permitted(struct ctx *c, const struct wanted *w, const struct json *record)
+{
+    struct json *out = json_object(c->arena);
+    JSON_EACH(f, w->fields)
+    {
+        const struct json *value = json_get_str(record, f->text);
+        bool masked = w->permit && mask_of(w->permit, f->text).len;
+        if (value && !masked) json_set(out, str_z(c->arena, f->text), json_copy(c->arena, value));
+    }
+    return out;
+}
+
+static bool ask_here(struct ctx *c, const struct wanted *w, int wait_ms, const struct json **record,
+                     struct err *wrong)
+{
+    struct source s = *w->resource->source;
+    if (s.timeout_ms > wait_ms) s.timeout_ms = wait_ms;
+    if (!source_ask(&state_of(c)->sources, &s, w->resource->breaker, c->arena, w->code, c->now, record,
+                    wrong))
+        return false;
+    if (*record && w->permit->filter && !filter_passes(w->permit->filter, *record)) *record = NULL;
+    return true;
+}
+
+static bool ask_far(struct ctx *c, const struct wanted *w, int wait_ms, const struct json **record,
+                    struct err *wrong)
+{
+    const struct exchange_far_question q = {.service = w->row.resource,
+                                            .mode = w->fields ? STR("query") : STR("check"),
+                                            .kind = w->firm ? STR("organisation") : STR("person"),
+                                            .number = w->code,
+                                            .item = w->item,
+                                            .fields = w->fields,
+                                            .case_id = w->row.case_id,
+                                            .subject = w->row.subject,
+                                            .unit = w->unit,
+                                            .wait_ms = wait_ms};
+    struct err *own = c->err;
+    c->err = wrong;
+    bool ok = state_of(c)->far->ask(c, &q, record);
+    c->err = own;
+    return ok;
+}
+
+static void ask_one(struct ctx *c, struct wanted *w, int wait_ms)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    const struct json *record = NULL;
+    struct err wrong = {0}, lost = {0};
+    bool ok = wait_ms > 0 && (w->resource ? ask_here : ask_far)(c, w, wait_ms, &record, &wrong);
+    w->row.at = c->now;
+    w->row.found = ok && record;
+    w->row.result = str_c(ok ? "ok" : wrong.code && *wrong.code ? wrong.code : "exchange.provider");
+    w->row.text = w->row.found ? json_to_str(c->arena, permitted(c, w, record)) : STR_EMPTY;
+    (void)!server_write(c->server, &system, keep, &w->row, &lost);
+}
+
+static void ask_all(struct ctx *c, void *arg)
+{
+    struct asking *a = arg;
+    int64_t until = time_monotonic_us() / 1000 + ELSEWHERE_WAIT_MS;
+    for (size_t i = 0; i < a->count; i++) {
+        int64_t left = until - time_monotonic_us() / 1000;
+        ask_one(c, &a->list[i], (int)(left < ELSEWHERE_ONE_MS ? left : ELSEWHERE_ONE_MS));
+    }
+    if (a->next) a->next(c, a->next_arg);
+}
+
+static struct asking *asking_now(struct ctx *c)
+{
+    if (ctx_goes_outside(c) && c->outside.ask == ask_all) return c->outside.arg;
+    struct asking *a = ARENA_NEW(c->arena, struct asking);
+    if (ctx_goes_outside(c)) *a = (struct asking){.next = c->outside.ask, .next_arg = c->outside.arg};
+    return a;
+}
+
+static bool may_wait(const struct ctx *c)
+{
+    return c->req && c->req->method == METHOD_GET && !ctx_outside_found(c);
+}
+
+static void want(struct ctx *c, const struct wanted *w)
+{
+    struct asking *a = asking_now(c);
+    for (size_t i = 0; i < a->count; i++)
+        if (str_eq(a->list[i].row.resource, w->row.resource) && str_eq(a->list[i].row.way, w->row.way))
+            return;
+    if (a->count == ELSEWHERE_AT_ONCE) return;
+    a->list[a->count++] = *w;
+    (void)!ctx_outside(c, ask_all, a); /* the page goes on without; then it is made again */
+}
+
+void elsewhere_join(struct ctx *c, void (*before)(struct ctx *c, void *arg), void *arg)
+{
+    struct asking *a = arg;
+    if (before != ask_all || !ctx_goes_outside(c) || c->outside.arg == arg) return;
+    a->next = c->outside.ask;
+    a->next_arg = c->outside.arg;
+    (void)!ctx_outside(c, ask_all, a);
+}
+
+/* ---- what was said ---- */
+
+static struct str joined(struct ctx *c, const struct json *list)
+{
+    struct buf b = buf_new(c->arena, 64);
+    JSON_EACH(one, list)
+    {
+        if (b.len) buf_add_char(&b, ',');
+        buf_add(&b, one->text);
+    }
+    return buf_str(&b);
+}
+
+static bool names_all(struct str kept, const struct json *fields)
+{
+    JSON_EACH(f, fields)
+    {
+        if (!list_names(kept, f->text)) return false;
+    }
+    return true;
+}
+
+/* A page asks again after a sitting; what is written rests on what the page was told; facts stay. */
+static bool holds_still(const struct ctx *c, const struct elsewhere_row *r, const char *way)
+{
+    int64_t age = c->now - r->at;
+    if (!str_eq_c(r->result, "ok")) return age < ELSEWHERE_FAILED_MS || !may_wait(c);
+    if (strcmp(way, "fact") == 0) return true;
+    return age < (may_wait(c) ? SAME_CALL_MS : ELSEWHERE_KEPT_MS);
+}
+
+static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere *out)
+{
+    *out = (struct elsewhere){.known = true, .found = r->found, .result = r->result, .at = r->at};
+    if (!r->text.len) return true;
+    out->data = json_parse(c->arena, r->text, JSON_STRICT, c->err);
+    return out->data != NULL;
+}
+
+/* What this request asked is noted, whatever came of it; what is shown again is no call. */
+static void note(struct ctx *c, const struct call *k, const struct elsewhere *t)
+{
+    if (!own_noted_now(c, k)) call_note(c, k, str_z(c->arena, t->result), t->found);
+}
+
+static bool of_rows(struct ctx *c, struct call *k, const struct wanted *w, struct elsewhere *out)
+{
+    struct err wrong = {0}, *own = c->err;
+    const struct json *record = NULL;
+    c->err = &wrong;
+    bool ok = call_provider(c, k, &record);
+    c->err = own;
+    if (!ok && wrong.kind == ERR_FAULT) {
+        *c->err = wrong;
+        return false;
+    }
+    *out = (struct elsewhere){.known = true,
+                              .found = record != NULL,
+                              .result = str_c(ok ? "ok" : wrong.code),
+                              .data = record ? permitted(c, w, record) : NULL,
+                              .at = c->now};
+    if (ok) return own_note_once(c, k, out->found);
+    note(c, k, out);
+    return true;
+}
+
+static bool of_store(struct ctx *c, const struct call *k, const struct wanted *w, const char *way,
+                     struct elsewhere *out)
+{
+    struct elsewhere_row r;
+    bool found;
+    if (!elsewhere_store_find(c, w->row.case_id, w->row.subject, w->row.resource, w->row.way, &r, &found))
+        return false;
+    if (found && holds_still(c, &r, way) && names_all(r.fields, w->fields)) {
+        if (!give(c, &r, out)) return false;
+        if (k && r.at == c->now && ctx_outside_found(c)) note(c, k, out);
+        return true;
+    }
+    if (w->resource && breaker_sleeps(w->resource->breaker, c->now)) {
+        *out = (struct elsewhere){.known = true, .result = STR("exchange.sleeping")};
+        return true;
+    }
+    if (may_wait(c)) want(c, w);
+    return true;
+}
+
+bool elsewhere_of(struct ctx *c, const struct elsewhere_about *a, struct str resource, const char *way,
+                  const struct json *fields, struct elsewhere *out)
+{
+    const struct known_resource *r = bound_here(c, resource);
+    const bool check = strcmp(way, "check") == 0;
+    struct call k = {0};
+    struct wanted w = {.row = {.case_id = a->about->id,
+                               .subject = a->about->applicant,
+                               .resource = resource,
+                               .way = str_c(way),
+                               .fields = joined(c, fields)},
+                       .resource = r,
+                       .fields = fields,
+                       .code = a->code,
+                       .item = a->about->base.len ? a->about->base : a->about->item_code,
+                       .unit = a->about->unit,
+                       .firm = a->firm};
+    *out = (struct elsewhere){0};
+    if (!r && (!is_far(c, resource) || !a->about->id)) return true;
+    if (!r) return of_store(c, NULL, &w, way, out);
+    if (!a->about->live && strcmp(way, "fact") == 0) return of_store(c, NULL, &w, way, out);
+    if (!own_may_ask(c, a->about, a->code, resource, check ? "check" : "query", fields, &k)) return true;
+    w.permit = k.permit;
+    return r->source->kind->waits ? of_store(c, &k, &w, way, out) : of_rows(c, &k, &w, out);
+}
+
+bool exchange_elsewhere_sweep(struct ctx *c, const struct json *payload)
+{
+    return elsewhere_store_sweep(c, c->now - ELSEWHERE_KEPT_MS);
+}

@@ -1,0 +1,340 @@
+/* Forms, documents and officers are served by resources that lie elsewhere, and no provider holds a page up.
+ */
+#include "core/base/time.h"
+#include "modules/exchange/exchange_app_test.h"
+#include "modules/exchange/exchange_elsewhere.h"
+#include "modules/orgs/orgs.h"
+
+#include "testing/peer.h"
+
+#define MOBILE "13900000101" /* 林晓禾 */
+#define SHOP   "BI-0006"     /* 个体工商户设立登记: asks how far the proprietor went to school */
+
+struct provider {
+    const char *behaviour; /* "good", "none", "bad", "slow" */
+};
+
+static bool serve(int s, const struct peer_question *q, void *arg)
+{
+    const struct provider *p = arg;
+    if (strcmp(p->behaviour, "slow") == 0) {
+        peer_wait(s, 8000);
+        return false;
+    }
+    if (strcmp(p->behaviour, "bad") == 0) return peer_say(s, 500, "text/plain", STR(""));
+    if (strcmp(p->behaviour, "none") == 0)
+        return peer_say(s, 200, "application/json", STR("{\"found\":false}"));
+    return peer_say(s, 200, "application/json", STR("{\"found\":true,\"data\":{\"edu\":\"本科\"}}"));
+}
+
+struct scene {
+    struct provider at;
+    struct peer *peer;
+    struct world w;
+    struct client me, market, office;
+    int64_t draft;
+};
+
+#define fmt(s, path, id) str_z((s)->w.t->arena, str_fmt((s)->w.t->arena, path, (long long)(id)))
+
+/* The service of the education office is the source of its entry. */
+static void connect_source(struct scene *s)
+{
+    struct client steward = exchange_officer(s->w.t, "education.data"),
+                  manager = exchange_officer(s->w.t, "data1");
+    exchange_set_place(&s->w, "edu", peer_address(s->peer));
+    s->w.provider = steward;
+    s->w.entry = exchange_entry_named(&s->w.steward, EXCHANGE_EDUCATION);
+    exchange_ok(&steward, client_post(&steward, fmt(s, "/office/exchange/entries/%lld/source", s->w.entry),
+                                      "kind=http&code=education&place=edu&path=%2Fask&key=id&timeout=3000&"
+                                      "items=level%20%3D%20edu"));
+    exchange_ok(&manager,
+                client_post(&manager, fmt(s, "/office/exchange/entries/%lld/source/agree", s->w.entry), ""));
+}
+
+static int64_t forms_system(struct scene *s)
+{
+    const struct json *fields = json_get(
+        exchange_ok(&s->market,
+                    client_get(&s->market, fmt(s, "/office/exchange/entries/%lld/request", s->w.entry))),
+        "fields");
+    int64_t id = 0;
+    JSON_EACH(f, fields)
+    {
+        if (str_eq_c(json_text_of(f, "name"), "system"))
+            id = json_i64_of(json_get(f, "options")->last, "value", 0);
+    }
+    assert_true(id > 0);
+    return id;
+}
+
+static int ask_permit(struct scene *s, const char *more)
+{
+    char form[400];
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&fields=level&until=2027-11-23&rate=100&daily=1000%s",
+             (long long)forms_system(s), more);
+    return client_post(&s->market, fmt(s, "/office/exchange/entries/%lld/request", s->w.entry), form).status;
+}
+
+/* The market office asks for it, for the form of its service. */
+static void get_permit(struct scene *s)
+{
+    assert_int_equal(ask_permit(s, "&modes=check&modes=query&services=" SHOP), 200);
+    const struct json *doc =
+        exchange_ok(&s->market, client_get(&s->market, "/office/exchange/permits?f=open"));
+    s->w.permit = json_i64_of(json_at(json_get(doc, "permits"), 0), "id", 0);
+    assert_int_equal(exchange_act_on(&s->office, s->w.permit, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&s->w.provider, s->w.permit, "decide", "agree=yes"), 200);
+}
+
+static int64_t number_after(struct answer a, const char *mark)
+{
+    size_t at = str_find(a.body, str_c(mark));
+    int64_t id = 0;
+    assert_true(at != SIZE_MAX);
+    for (at += strlen(mark); at < a.body.len && a.body.ptr[at] >= '0' && a.body.ptr[at] <= '9'; at++)
+        id = id * 10 + a.body.ptr[at] - '0';
+    return id;
+}
+
+static void sign_in(struct scene *s)
+{
+    s->me = client_new(s->w.t);
+    client_as_person(&s->me, MOBILE);
+}
+
+static void begin_draft(struct scene *s)
+{
+    sign_in(s);
+    int64_t item = number_after(
+        client_get(&s->me,
+                   "/search/suggest?q=%E4%B8%AA%E4%BD%93%E5%B7%A5%E5%95%86%E6%88%B7%E8%AE%BE%E7%AB%8B"),
+        "/items/");
+    assert_int_equal(
+        client_post(&s->me, fmt(s, "/items/%lld/apply", item), "form=single&named=yes&premises=own&permit=no")
+                .status /
+            100,
+        2);
+    s->draft = number_after(client_get(&s->me, "/me/cases"), "/apply/");
+}
+
+static void open_scene(struct scene *s, const char *behaviour)
+{
+    *s = (struct scene){.at = {behaviour}};
+    s->peer = peer_open(serve, &s->at);
+    s->w = exchange_world();
+    s->market = exchange_officer(s->w.t, "market.data");
+    s->office = exchange_officer(s->w.t, "market.decide");
+    connect_source(s);
+}
+
+static void close_scene(struct scene *s)
+{
+    testapp_close(s->w.t);
+    peer_close(s->peer);
+}
+
+static const struct json *field(struct scene *s)
+{
+    const struct json *doc =
+        exchange_ok(&s->me, client_get(&s->me, fmt(s, "/apply/%lld/form/applicant", s->draft)));
+    JSON_EACH(f, json_get(doc, "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "name"), "education")) return f;
+    }
+    fail();
+    return NULL;
+}
+
+static const struct json *calls(struct scene *s)
+{
+    return json_get(exchange_ok(&s->me, client_get(&s->me, "/me/exchange")), "calls");
+}
+
+/* Calls of this entry that the person sees. */
+static int seen(struct scene *s)
+{
+    int count = 0;
+    JSON_EACH(call, calls(s))
+    {
+        count += str_eq_c(json_text_of(call, "what"), "学历信息");
+    }
+    return count;
+}
+
+static void a_form_is_filled_by_a_service_of_another_department_and_the_person_sees_the_call(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit(&s);
+    begin_draft(&s);
+    const struct json *f = field(&s);
+    assert_true(str_eq_c(json_text_of(f, "value"), "本科"));
+    assert_true(str_find(json_to_str(s.w.t->arena, json_get(f, "source")), STR("学历信息")) != SIZE_MAX);
+    assert_int_equal(peer_questions(s.peer), 1);
+    assert_int_equal(seen(&s), 1);
+    field(&s); /* within a sitting nothing is asked again */
+    assert_int_equal(peer_questions(s.peer), 1);
+    assert_int_equal(seen(&s), 1);
+    testapp_advance(SAME_CALL_MS + 1000);
+    sign_in(&s);
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    assert_int_equal(peer_questions(s.peer), 2);
+    assert_int_equal(seen(&s), 2);
+    close_scene(&s);
+    (void)unused;
+}
+
+static void without_a_permit_nothing_is_asked_and_the_person_fills_it_in(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    begin_draft(&s);
+    assert_int_equal(json_text_of(field(&s), "value").len, 0);
+    assert_int_equal(peer_questions(s.peer), 0);
+    get_permit(&s);
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    assert_int_equal(exchange_act_on(&s.w.provider, s.w.permit, "end", "words=it+is+over"), 200);
+    assert_int_equal(json_text_of(field(&s), "value").len,
+                     0); /* what was told is not shown any more, either */
+    close_scene(&s);
+    (void)unused;
+}
+
+static void a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "slow");
+    get_permit(&s);
+    begin_draft(&s);
+    int64_t before = time_monotonic_us();
+    const struct json *f = field(&s);
+    assert_true(time_monotonic_us() - before < (int64_t)(ELSEWHERE_WAIT_MS + 1500) * 1000);
+    assert_int_equal(json_text_of(f, "value").len, 0);
+    assert_true(str_find(json_text_of(f, "hint"), STR("请您自行填写")) != SIZE_MAX);
+    before = time_monotonic_us();
+    field(&s); /* the failure is remembered for a while */
+    assert_true(time_monotonic_us() - before < 1000000);
+    assert_true(json_true_of(json_at(calls(&s), 0), "refused")); /* that it was asked is on record */
+    s.at.behaviour = "bad";
+    for (int i = 0; i < BREAKER_FAILURES; i++) {
+        testapp_advance(ELSEWHERE_FAILED_MS + 1000);
+        sign_in(&s);
+        field(&s);
+    }
+    int asked = peer_questions(s.peer);
+    f = field(&s);
+    assert_int_equal(peer_questions(s.peer), asked); /* it sleeps */
+    assert_true(str_find(json_text_of(f, "hint"), STR("请您自行填写")) != SIZE_MAX);
+    s.at.behaviour = "good";
+    testapp_advance(ELSEWHERE_FAILED_MS + BREAKER_MS);
+    sign_in(&s);
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    close_scene(&s);
+    (void)unused;
+}
+
+static void a_permit_for_forms_names_its_services_and_works_within_a_case_alone(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    assert_int_equal(ask_permit(&s, "&modes=query&services=*"), 422);
+    assert_int_equal(ask_permit(&s, "&modes=query&services=" SHOP "&caseless=1"), 422);
+    assert_int_equal(ask_permit(&s, "&modes=query&modes=subscribe&services=" SHOP), 422);
+    close_scene(&s);
+    (void)unused;
+}
+
+/* ---- documents: as a page that reads, made twice ---- */
+
+struct holding {
+    struct scene *s;
+    bool held, waits;
+};
+
+static bool holds(struct ctx *c)
+{
+    struct holding *h = ctx_arg(c);
+    static const struct request page = {.method = METHOD_GET};
+    struct exchange_case about = {.id = h->s->draft, .live = true, .base = STR(SHOP), .item_code = STR("x")};
+    if (!people_find(c, SUBJECT_PERSON, STR(LIN), &about.applicant)) return false;
+    c->req = &page;
+    c->actor = (struct actor){.kind = ACTOR_PERSON, .subject = about.applicant, .level = 2};
+    if (!exchange_holds(c, &about, STR(LIN), STR("education"), NULL, &h->held)) return false;
+    h->waits = ctx_goes_outside(c);
+    if (h->waits) c->outside.ask(c, c->outside.arg);
+    c->calls = NULL;
+    return true;
+}
+
+static void a_document_falls_away_where_a_service_holds_its_record(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit(&s);
+    begin_draft(&s);
+    struct holding h = {.s = &s};
+    testapp_read(s.w.t, holds, &h);
+    assert_true(h.waits && !h.held);
+    testapp_read(s.w.t, holds, &h);
+    assert_true(!h.waits && h.held);
+    close_scene(&s);
+    open_scene(&s, "none");
+    get_permit(&s);
+    begin_draft(&s);
+    h = (struct holding){.s = &s};
+    testapp_read(s.w.t, holds, &h);
+    testapp_read(s.w.t, holds, &h);
+    assert_true(!h.waits && !h.held);
+    close_scene(&s);
+    (void)unused;
+}
+
+/* ---- officers ---- */
+
+static bool show_facts(struct ctx *c)
+{
+    return orgs_save_setting(c, "exchange.facts",
+                             STR("[{\"resource\":\"education\",\"item\":\"*\",\"name\":\"学历\",\"fields\":"
+                                 "[\"level\"],\"labels\":[\"层次\"]}]"));
+}
+
+static void an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stays(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    assert_int_equal(ask_permit(&s, "&modes=query&services=BI-0001"), 200);
+    const struct json *doc = exchange_ok(&s.market, client_get(&s.market, "/office/exchange/permits?f=open"));
+    int64_t permit = json_i64_of(json_at(json_get(doc, "permits"), 0), "id", 0);
+    assert_int_equal(exchange_act_on(&s.office, permit, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&s.w.provider, permit, "decide", "agree=yes"), 200);
+    testapp_write(s.w.t, exchange_seed_case, &s.w);
+    testapp_write(s.w.t, show_facts, NULL);
+    struct client officer = exchange_officer(s.w.t, "public-security.review");
+    const char *page = fmt(&s, "/office/cases/%lld", s.w.case_id);
+    struct answer a = client_get(&officer, page);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "层次：本科"));
+    assert_true(answer_has(a, "学历信息"));
+    s.at.behaviour = "none"; /* what was found for the case stays */
+    testapp_advance(2 * MS_HOUR);
+    officer = exchange_officer(s.w.t, "public-security.review");
+    assert_true(answer_has(client_get(&officer, page), "层次：本科"));
+    assert_int_equal(peer_questions(s.peer), 1);
+    close_scene(&s);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_form_is_filled_by_a_service_of_another_department_and_the_person_sees_the_call),
+        cmocka_unit_test(without_a_permit_nothing_is_asked_and_the_person_fills_it_in),
+        cmocka_unit_test(a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why),
+        cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),
+        cmocka_unit_test(a_document_falls_away_where_a_service_holds_its_record),
+        cmocka_unit_test(an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,89 @@
+/* What other departments know of the applicant, beside the form: by the setting "exchange.facts", a list of
+ * {"resource", "item": code, base item or "*", "name", "fields": [ids], "labels": [words]}. Asked when an
+ * officer first looks at a live case, under the permit of this installation for it; as long as there is the
+ * case it stays as it was found. */
+#include "core/http/server.h"
+#include "modules/exchange/exchange_elsewhere.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+
+static bool rules_of(struct ctx *c, const struct json **rules)
+{
+    struct str text;
+    *rules = NULL;
+    if (!orgs_setting(c, "exchange.facts", &text)) return false;
+    if (!text.len) return true;
+    *rules = json_parse(c->arena, text, JSON_STRICT, c->err);
+    return *rules != NULL;
+}
+
+static bool is_for(const struct json *rule, const struct exchange_case *about)
+{
+    struct str item = json_text_of(rule, "item");
+    return str_eq_c(item, "*") || str_eq(item, about->item_code) ||
+           (about->base.len && str_eq(item, about->base));
+}
+
+static struct str words_of(const struct json *value)
+{
+    if (json_is(value, JSON_BOOL)) return value->boolean ? STR("是") : STR("否");
+    return json_is(value, JSON_NUMBER) ? value->text : json_text(value);
+}
+
+static struct str values_of(struct ctx *c, const struct json *rule, const struct json *data)
+{
+    struct buf b = buf_new(c->arena, 128);
+    const struct json *label = json_at(json_get(rule, "labels"), 0);
+    JSON_EACH(f, json_get(rule, "fields"))
+    {
+        const struct json *v = json_get_str(data, f->text);
+        struct str text = v ? words_of(v) : STR_EMPTY;
+        if (text.len)
+            buf_fmt(&b, "%s%.*s：%.*s", b.len ? "；" : "", STR_ARG(label ? label->text : f->text),
+                    STR_ARG(text));
+        label = label ? label->next : NULL;
+    }
+    return buf_str(&b);
+}
+
+static bool add_fact(struct ctx *c, struct json *facts, const struct json *rule, const struct elsewhere *t)
+{
+    struct str resource = json_text_of(rule, "resource"), zh, en, name = json_text_of(rule, "name");
+    bool answered = t->known && str_eq_c(t->result, "ok");
+    if (!elsewhere_names(c, resource, &zh, &en)) return false;
+    struct str value = !answered  ? ctx_tr(c, "The department that keeps this has not answered.")
+                       : t->found ? values_of(c, rule, t->data)
+                                  : ctx_tr(c, "There is no record of this applicant.");
+    struct json *f = json_add_object(c->arena, facts);
+    json_set_c(c->arena, f, "result", answered && t->found ? "match" : "unknown");
+    json_set_str(c->arena, f, "result_label",
+                 ctx_tr(c, !answered  ? "No answer yet"
+                           : t->found ? "On record"
+                                      : "No record"));
+    json_set_str(c->arena, f, "name", name.len ? name : zh);
+    json_set_str(c->arena, f, "value", value);
+    json_set_str(c->arena, f, "source", c->lang == &lang_en && en.len ? en : zh);
+    json_set_str(c->arena, f, "when", time_format(c->arena, t->at ? t->at : c->now));
+    return true;
+}
+
+bool elsewhere_facts(struct ctx *c, const struct exchange_case *about, struct json *facts)
+{
+    const struct json *rules;
+    struct subject s;
+    if (!rules_of(c, &rules)) return false;
+    if (!rules || !people_subject(c, about->applicant, &s)) return c->err->kind == ERR_NONE;
+    const struct elsewhere_about who = {
+        .about = about, .code = s.code, .firm = s.kind == SUBJECT_ORGANISATION};
+    JSON_EACH(rule, rules)
+    {
+        struct str resource = json_text_of(rule, "resource");
+        struct elsewhere t;
+        if (!s.code.len || !is_for(rule, about) || !elsewhere_is_bound(c, resource)) continue;
+        if (!elsewhere_of(c, &who, resource, "fact", json_get(rule, "fields"), &t)) return false;
+        if (t.known || about->live) {
+            if (!add_fact(c, facts, rule, &t)) return false;
+        }
+    }
+    return true;
+}
