@@ -21,6 +21,8 @@ static const char usual[] =
     "\"when\":{\"type\":\"string\",\"title\":\"W\",\"format\":\"date\",\"x-when\":{\"field\":\"kind\","
     "\"equals\":\"b\"}},"
     "\"phone\":{\"type\":\"string\",\"title\":\"P\",\"format\":\"mobile\"},"
+    "\"scan\":{\"type\":\"string\",\"title\":\"S\",\"format\":\"file\",\"x-count\":2,\"x-max-mb\":5,"
+    "\"x-accept\":[\"application/pdf\"]},"
     "\"mail\":{\"type\":\"string\",\"title\":\"M\",\"format\":\"email\"},"
     "\"code\":{\"type\":\"string\",\"title\":\"C\",\"pattern\":\"^[A-Z]{2}[0-9]{1,6}$\"},"
     "\"sum\":{\"type\":\"number\",\"title\":\"S\",\"minimum\":0,\"maximum\":100000.5,\"x-max\":\"fund."
@@ -38,7 +40,8 @@ static const char usual[] =
     "\"required\":[\"count\"]},"
     "\"then\":{\"required\":[\"text\"]},\"else\":{\"properties\":{\"code\":false}},"
     "\"x-pages\":[{\"id\":\"one\",\"title\":\"1\",\"fields\":[\"name\",\"id\",\"kind\",\"when\"]},"
-    "{\"id\":\"two\",\"title\":\"2\",\"fields\":[\"phone\",\"mail\",\"code\",\"sum\",\"count\",\"text\","
+    "{\"id\":\"two\",\"title\":\"2\",\"fields\":[\"phone\",\"scan\",\"mail\",\"code\",\"sum\",\"count\","
+    "\"text\","
     "\"kin\","
     "\"agree\"]}]}";
 

@@ -560,6 +560,58 @@ static void a_form_tells_which_sources_it_needs(void **state)
     arena_drop(d.arena);
 }
 
+static const char papers[] =
+    "{'type':'object','properties':{'scan':{'type':'string','title':'扫描件','format':'file','x-count':2,"
+    "'x-max-mb':5,'x-accept':['application/pdf']},'rows':{'type':'array','title':'条目','items':{'type':"
+    "'object','properties':{'photo':{'type':'string','title':'照片','format':'file'}},'required':['photo']}}}"
+    ","
+    "'required':['scan'],'x-pages':[{'id':'1','title':'页','fields':['scan','rows']}]}";
+
+static void files_are_named_by_number_and_counted(void **state)
+{
+    struct desk d = begin(papers);
+    assert_false(reads(&d, "1", "{'scan':''}"));
+    assert_string_equal(fault_at(&d, "scan"), "This field is required.");
+    assert_false(reads(&d, "1", "{'scan':'7 8 9'}"));
+    assert_string_equal(fault_at(&d, "scan"), "There may be at most %{arg} files.");
+    assert_false(reads(&d, "1", "{'scan':'../secret'}"));
+    assert_string_equal(fault_at(&d, "scan"), "Please choose a file.");
+    assert_true(reads(&d, "1", "{'scan':' 7  8 ','rows.rows':'1','rows.0.photo':'12'}"));
+    assert_out(&d, "scan", "7 8");
+    const struct json *files = form_files(d.arena, d.form), *field;
+    assert_int_equal(files->count, 2);
+    assert_true(str_eq_c(json_text_of(json_at(files, 1), "name"), "rows.photo"));
+    field = row(json_get(form_page(d.arena, d.form, 0, &d.in, NULL, false), "fields"), "scan");
+    assert_true(json_true(json_path(field, "kind.file")));
+    assert_true(json_true_of(field, "multiple"));
+    assert_true(str_eq_c(json_text_of(field, "accept"), "application/pdf"));
+    arena_drop(d.arena);
+}
+
+static void what_a_file_may_be_is_understood_or_refused(void **state)
+{
+    static const char *const wrong[] = {
+        "'format':'file','x-accept':['text/html']",
+        "'format':'file','x-accept':[]",
+        "'format':'file','x-max-mb':11",
+        "'format':'file','x-count':0",
+        "'x-count':2",
+        "'format':'date','x-accept':['image/png']",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct arena *a = arena_new(1 << 20);
+        struct err e = {0};
+        const char *text =
+            str_z(a, str_fmt(a,
+                             "{'type':'object','properties':{'f':{'type':'string','title':'文',%s}},"
+                             "'x-pages':[{'id':'1','title':'页','fields':['f']}]}",
+                             wrong[i]));
+        assert_null(form_parse(a, json(a, text), &e));
+        assert_string_equal(e.code, "form.schema");
+        arena_drop(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,6 +638,8 @@ int main(void)
         cmocka_unit_test(a_summary_is_in_words),
         cmocka_unit_test(a_choice_looks_the_same_in_the_form_and_in_the_summary),
         cmocka_unit_test(a_form_tells_which_sources_it_needs),
+        cmocka_unit_test(files_are_named_by_number_and_counted),
+        cmocka_unit_test(what_a_file_may_be_is_understood_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

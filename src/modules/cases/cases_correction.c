@@ -2,6 +2,7 @@
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/evidence/evidence.h"
 
 static bool load_points(struct ctx *c, struct case_work *w, struct case_point **points, size_t *count)
@@ -141,6 +142,32 @@ bool apply_correction(struct ctx *c)
 
 /* ---- supplying ---- */
 
+/* The property that a control of this page is about: of a point, or of a cell of a group that is one. */
+static bool property_of(struct ctx *c, const struct case_point *points, size_t count, struct str control,
+                        struct str *property)
+{
+    struct str id, group;
+    str_cut(control, '.', &group);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_field(&points[i], &id)) continue;
+        *property = str_eq(control, name_of(c, &points[i])) ? id : control;
+        if (!str_eq(*property, control) || (group.len < control.len && str_eq(group, id))) return true;
+    }
+    return false;
+}
+
+static bool take_form_files(struct ctx *c, const struct case_work *w, const struct case_point *points,
+                            size_t count)
+{
+    for (const struct upload *u = c->req->uploads; u; u = u->next) {
+        struct str property;
+        const struct json *rule =
+            property_of(c, points, count, u->field, &property) ? form_file_rule(c, w->form, property) : NULL;
+        if (rule && !apply_take_file(c, u->field, rule, u)) return false;
+    }
+    return true;
+}
+
 bool apply_correction_check(struct ctx *c)
 {
     struct case_work w;
@@ -156,6 +183,7 @@ bool apply_correction_check(struct ctx *c)
         const struct json *rule = material_rule(&w, id);
         if (rule && !apply_take_file(c, name, rule, u)) return false;
     }
+    if (!take_form_files(c, &w, points, count)) return false;
     struct err wrong = {0};
     apply_wrong(c, &wrong);
     if (wrong.field_count) *c->err = wrong;
@@ -168,16 +196,27 @@ struct answers {
     const struct case_work *w;
     const struct case_point *points;
     size_t count;
+    struct form_sent sent;
 };
+
+/* A file given now, or those there were. */
+static struct str files_of(const struct answers *a, struct str control, struct str property)
+{
+    struct str added = json_text(json_get_str(a->sent.added, control));
+    return added.len ? added : form_get_json(a->c->arena, a->w->answers.values, property);
+}
 
 static struct str value_of(void *arg, struct str property)
 {
     const struct answers *a = arg;
     struct str id, group;
     str_cut(property, '.', &group);
-    for (size_t i = 0; i < a->count; i++)
-        if (is_field(&a->points[i], &id) && str_eq(id, group))
-            return apply_raw(a->c, group.len < property.len ? property : name_of(a->c, &a->points[i]));
+    for (size_t i = 0; i < a->count; i++) {
+        if (!is_field(&a->points[i], &id) || !str_eq(id, group)) continue;
+        struct str control = group.len < property.len ? property : name_of(a->c, &a->points[i]);
+        return form_file_rule(a->c, a->w->form, property) ? files_of(a, control, property)
+                                                          : apply_raw(a->c, control);
+    }
     const struct json *v = form_field_value(a->w->form, property, &a->w->answers);
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
     return v ? v->text : STR_EMPTY;
@@ -255,6 +294,7 @@ bool apply_correction_save(struct ctx *c)
     struct err wrong = {0};
     if (!load_points(c, &w, &points, &a.count)) return false;
     a.points = points;
+    if (!form_files_take(c, &w, &a.sent, &wrong)) return false;
     if (!read_fields(c, &w, &a, &wrong) || !take_files(c, &w, &a, &wrong)) return false;
     if (wrong.field_count) {
         *c->err = wrong;
@@ -262,7 +302,7 @@ bool apply_correction_save(struct ctx *c)
     }
     for (size_t i = 0; i < a.count; i++)
         if (!case_store_point_done(c, w.file.id, points[i].n)) return false;
-    if (!case_supply_correction(c, &w)) return false;
+    if (!form_files_sweep(c, &w, &a.sent) || !case_supply_correction(c, &w)) return false;
     ctx_notice(c, "Thank you. The correction has been sent.");
     return ctx_redirect(c, "/cases/%lld", (long long)w.file.id);
 }

@@ -133,17 +133,23 @@ void form_files_on_page(struct ctx *c, const struct case_work *w, const struct f
 
 /* ---- taking them ---- */
 
+const struct json *form_file_rule(struct ctx *c, const struct form *form, struct str name)
+{
+    const struct json *rule = rule_of(c, form, name);
+    struct json *own = rule ? json_copy(c->arena, rule) : NULL;
+    if (own) json_set_str(c->arena, own, "id", material_of(c, name));
+    return own;
+}
+
 bool apply_form_check(struct ctx *c)
 {
     struct case_work w;
     apply_prepared(c);
     if (!apply_load(c, &w) || !case_must_be_draft(c, &w)) return false;
     for (const struct upload *u = c->req->uploads; u; u = u->next) {
-        const struct json *rule = rule_of(c, w.form, u->field);
+        const struct json *rule = form_file_rule(c, w.form, u->field);
         if (!rule) return err_missing(c->err, "form.field", "This form does not ask for this file.");
-        struct json *own = json_copy(c->arena, rule);
-        json_set_str(c->arena, own, "id", material_of(c, u->field));
-        if (!apply_take_file(c, u->field, own, u)) return false;
+        if (!apply_take_file(c, u->field, rule, u)) return false;
     }
     return true;
 }
@@ -166,6 +172,7 @@ bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent,
                                 .blob = json_text_of(f, "blob"),
                                 .media_type = json_text_of(f, "type"),
                                 .state = STR("uploaded")};
+        if (!str_starts(u.material, STR(KIND))) continue;
         if (++count > FILES_A_CASE_MAX) {
             err_at(wrong, field, "There are too many files in this application.", STR_EMPTY);
             break;

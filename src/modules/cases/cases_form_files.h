@@ -20,6 +20,9 @@ struct str form_upload_title(struct ctx *c, const struct case_work *w, const str
 void form_files_on_page(struct ctx *c, const struct case_work *w, const struct form_upload_list *list,
                         const struct json *fields);
 
+/* What a file for that control must be, as apply_take_file reads it; NULL where it is no file of the form. */
+const struct json *form_file_rule(struct ctx *c, const struct form *form, struct str name);
+
 /* What was sent with a page: the files are stored first, then the page is read with their numbers. */
 struct form_sent {
     struct ctx *c;

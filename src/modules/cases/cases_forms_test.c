@@ -1,0 +1,253 @@
+/* What forms built without code promise to cases: the version they were begun under, files inside groups. */
+#include "modules/cases/cases_models_test.h"
+
+#define FORM "/office/forms/"
+
+static int64_t form_id;
+static int64_t item;
+
+static int post_form(struct client *c, const char *what, const char *form)
+{
+    char path[120];
+    snprintf(path, sizeof path, FORM "%lld/%s", (long long)form_id, what);
+    return client_post(c, path, form).status;
+}
+
+static void review_and_publish(void)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    assert_int_equal(post_form(&writer, "review", "from=2026-01-01"), 200);
+    assert_int_equal(post_form(&checker, "publish", ""), 200);
+}
+
+static void add(struct client *c, const char *form)
+{
+    assert_int_equal(post_form(c, "add", form), 200);
+}
+
+static int64_t unit_id(struct client *c)
+{
+    const struct json *doc = client_json(c, client_get(c, "/office/catalogue/new"));
+    JSON_EACH(f, json_get(doc, "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "id"), "department"))
+            return json_i64_of(json_at(json_get(f, "options"), 1), "value", 0);
+    }
+    return 0;
+}
+
+static int64_t tail_id(struct client *c, struct answer a, const char *before)
+{
+    int64_t id = 0;
+    struct str where = json_text_of(client_json(c, a), "location");
+    assert_true(str_starts(where, str_c(before)));
+    assert_true(str_to_i64(str_slice(where, strlen(before), where.len), &id));
+    return id;
+}
+
+static int name_form(struct client *c, const char *form)
+{
+    char path[80], body[300];
+    snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)item);
+    struct str revision = json_text_of(client_json(c, client_get(c, path)), "revision");
+    snprintf(body, sizeof body, "revision=%s&name=N&state=active&kind=promised&own_form=%s&go=review",
+             str_z(app->arena, revision), form);
+    return client_post(c, path, body).status;
+}
+
+/* A form with a group that holds a file, and a service that names it. */
+static int open_forms(void **state)
+{
+    open_all(state);
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    char body[200], path[80];
+    form_id = json_i64_of(client_json(&writer, client_post(&writer, FORM "new", "name=F&en=F&code=flood")),
+                          "id", 0);
+    add(&writer, "into=page:page-1&label=Where&en=Where&kind=text&required=1");
+    add(&writer, "into=page:page-1&label=Goods&en=Goods&kind=group&required=1");
+    add(&writer, "into=group:goods&label=Name&en=Name&kind=text&required=1");
+    add(&writer, "into=group:goods&label=Photo&en=Photo&kind=file");
+    snprintf(body, sizeof body, "name=N&code=FX-1&type=20&audience=person&department=%lld&division=780101",
+             (long long)unit_id(&writer));
+    item = tail_id(&writer, client_post(&writer, "/office/catalogue/new", body), "/office/catalogue/");
+    assert_int_equal(name_form(&writer, "no-such-form"), 422);
+    assert_int_equal(name_form(&writer, "flood"), 200);
+    /* A service is not published before its form. */
+    snprintf(path, sizeof path, "/office/catalogue/%lld/publish", (long long)item);
+    assert_int_equal(client_post(&checker, path, "").status, 409);
+    review_and_publish();
+    assert_int_equal(client_post(&checker, path, "").status, 200);
+    return 0;
+}
+
+static int64_t begin(struct client *c)
+{
+    char path[80];
+    snprintf(path, sizeof path, "/items/%lld/apply", (long long)item);
+    c->json = true;
+    struct answer a = client_post(c, path, "");
+    c->json = false;
+    if (a.status / 100 != 2) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    return json_i64_of(client_json(c, a), "id", 0);
+}
+
+static struct answer page_of(struct client *c, int64_t id)
+{
+    return client_getf(c, "/apply/%lld/form/page-1", (long long)id);
+}
+
+static struct answer save(struct client *c, int64_t id, const char *form)
+{
+    char path[80];
+    snprintf(path, sizeof path, "/apply/%lld/form/page-1", (long long)id);
+    return client_post(c, path, form);
+}
+
+static struct answer save_file(struct client *c, int64_t id, const char *form, const char *field)
+{
+    char path[80];
+    snprintf(path, sizeof path, "/apply/%lld/form/page-1", (long long)id);
+    return client_upload(c, path, form, field, "a.png", picture());
+}
+
+/* The numbers of files in the hidden control of that name. */
+static struct str kept(struct answer page, const char *control)
+{
+    struct str mark = str_fmt(app->arena, "name=\"%s\" value=\"", control);
+    for (size_t at = str_find(page.body, mark); at != SIZE_MAX;) {
+        struct str rest = str_slice(page.body, at + mark.len, page.body.len), value;
+        str_cut(rest, '"', &value);
+        return str_dup(app->arena, value);
+    }
+    return STR_EMPTY;
+}
+
+/* ---- versions ---- */
+
+static void an_application_keeps_the_form_it_was_begun_under(void **state)
+{
+    (void)state;
+    struct client early = person("13900000101"), late = person("13900000105"),
+                  writer = officer_json("flow.writer");
+    int64_t first = begin(&early);
+    assert_false(answer_has(page_of(&early, first), "name=\"extra\""));
+    add(&writer, "into=page:page-1&label=Extra&en=Extra&kind=text&required=1");
+    review_and_publish();
+    assert_false(answer_has(page_of(&early, first), "name=\"extra\""));
+    int64_t second = begin(&late);
+    assert_true(answer_has(page_of(&late, second), "name=\"extra\""));
+    assert_int_equal(save(&early, first, "where=x&goods.rows=1&goods.0.name=bags&go=next").status, 303);
+    assert_int_equal(save(&late, second, "where=x&goods.rows=1&goods.0.name=bags&go=next").status, 422);
+    char path[80], form[80];
+    snprintf(path, sizeof path, "/apply/%lld/submit", (long long)first);
+    snprintf(form, sizeof form, "once=%lld&declare=1", (long long)first);
+    assert_int_equal(client_post(&early, path, form).status, 303);
+    /* As a case as well, with what it was asked then. */
+    early.json = true;
+    struct answer a = client_getf(&early, "/cases/%lld", (long long)first);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "bags"));
+    assert_false(answer_has(a, "Extra"));
+}
+
+/* ---- files ---- */
+
+static void a_file_inside_a_group_is_kept_though_the_page_is_wrong(void **state)
+{
+    (void)state;
+    struct client c = person("13900000103");
+    int64_t id = begin(&c);
+    /* "where" and "extra" are missing. */
+    struct answer a =
+        save_file(&c, id, "goods.rows=2&goods.0.name=bags&goods.1.name=pumps&go=next", "goods.1.photo");
+    assert_int_equal(a.status, 200);
+    struct str number = kept(a, "goods.1.photo");
+    assert_true(number.len > 0);
+    assert_int_equal(kept(a, "goods.0.photo").len, 0);
+    /* Now right, and the first row is gone: the file goes with its own. */
+    struct str form =
+        str_fmt(app->arena, "where=x&extra=y&goods.rows=1&goods.0.name=pumps&goods.0.photo=%.*s&go=next",
+                STR_ARG(number));
+    assert_int_equal(save(&c, id, str_z(app->arena, form)).status, 303);
+    assert_true(str_eq(kept(page_of(&c, id), "goods.0.photo"), number));
+    a = client_getf(&c, "/apply/%lld/files/%.*s", (long long)id, STR_ARG(number));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(client_getf(&c, "/apply/%lld/summary", (long long)id), "a.png"));
+    /* Taken away, it is no longer there. */
+    form = str_fmt(app->arena,
+                   "where=x&extra=y&goods.rows=1&goods.0.name=pumps&goods.0.photo=%.*s&goods.0.photo.drop.%.*"
+                   "s=1&go=next",
+                   STR_ARG(number), STR_ARG(number));
+    assert_int_equal(save(&c, id, str_z(app->arena, form)).status, 303);
+    assert_int_equal(client_getf(&c, "/apply/%lld/files/%.*s", (long long)id, STR_ARG(number)).status, 404);
+}
+
+static void nobody_names_a_file_of_somebody_else(void **state)
+{
+    (void)state;
+    struct client one = person("13900000104"), two = person("13900000106");
+    int64_t theirs = begin(&one), mine = begin(&two);
+    struct answer a =
+        save_file(&one, theirs, "where=x&extra=y&goods.rows=1&goods.0.name=bags&go=next", "goods.0.photo");
+    assert_int_equal(a.status, 303);
+    struct str number = kept(page_of(&one, theirs), "goods.0.photo");
+    assert_true(number.len > 0);
+    struct str form =
+        str_fmt(app->arena, "where=x&extra=y&goods.rows=1&goods.0.name=bags&goods.0.photo=%.*s&go=next",
+                STR_ARG(number));
+    assert_int_equal(save(&two, mine, str_z(app->arena, form)).status, 303);
+    assert_int_equal(kept(page_of(&two, mine), "goods.0.photo").len, 0);
+    assert_int_equal(client_getf(&two, "/apply/%lld/files/%.*s", (long long)mine, STR_ARG(number)).status,
+                     404);
+}
+
+static void what_the_form_does_not_ask_for_is_not_stored(void **state)
+{
+    (void)state;
+    struct client c = person("13900000107");
+    int64_t id = begin(&c);
+    assert_int_equal(save_file(&c, id, "where=x&go=next", "where").status, 404);
+    struct answer a =
+        client_upload(&c, str_z(app->arena, str_fmt(app->arena, "/apply/%lld/form/page-1", (long long)id)),
+                      "where=x&extra=y&goods.rows=1&goods.0.name=bags&go=next", "goods.0.photo", "a.png",
+                      STR("no picture at all"));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "govuk-error-message"));
+    assert_int_equal(kept(a, "goods.0.photo").len, 0);
+}
+
+static void a_correction_takes_a_file_and_keeps_those_there_were(void **state)
+{
+    (void)state;
+    struct client c = person("13900000108"), desk = officer_json("desk1");
+    int64_t id = begin(&c);
+    char path[80], form[80];
+    struct answer a = save_file(
+        &c, id, "where=x&extra=y&goods.rows=2&goods.0.name=bags&goods.1.name=pumps&go=next", "goods.0.photo");
+    assert_int_equal(a.status, 303);
+    struct str before = kept(page_of(&c, id), "goods.0.photo");
+    snprintf(path, sizeof path, "/apply/%lld/submit", (long long)id);
+    snprintf(form, sizeof form, "once=%lld&declare=1", (long long)id);
+    assert_int_equal(client_post(&c, path, form).status, 303);
+    assert_int_equal(act(&desk, id, "correct", "target_1=field%3Agoods&reason_1=photo"), 200);
+    snprintf(path, sizeof path, "/cases/%lld/correction", (long long)id);
+    a = client_upload(&c, path, "goods.rows=2&goods.0.name=bags&goods.1.name=pumps", "goods.1.photo", "b.png",
+                      picture());
+    if (a.status != 303) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    a = client_getf(&desk, "/office/cases/%lld", (long long)id);
+    assert_true(answer_has(a, "a.png") && answer_has(a, "b.png"));
+    assert_int_equal(
+        client_getf(&desk, "/office/cases/%lld/files/%.*s", (long long)id, STR_ARG(before)).status, 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_application_keeps_the_form_it_was_begun_under),
+        cmocka_unit_test(a_file_inside_a_group_is_kept_though_the_page_is_wrong),
+        cmocka_unit_test(nobody_names_a_file_of_somebody_else),
+        cmocka_unit_test(what_the_form_does_not_ask_for_is_not_stored),
+        cmocka_unit_test(a_correction_takes_a_file_and_keeps_those_there_were),
+    };
+    return cmocka_run_group_tests(tests, open_forms, close_app);
+}
