@@ -409,6 +409,10 @@ static void serve(size_t i, const struct route *r, const char *path)
     if (!granted(role, r->allow.permission) || foreign(role, r)) return;
     if (strcmp(r->path, "/metrics") == 0) return; /* answers by address, not by account */
     int status = ask(&clients[i], r, path).status;
+    if (r->refusal_status) { /* the door of systems, in the words of their protocol: no account opens it */
+        expect(role, r, path, status, status == 401, "401 for want of a system");
+        return;
+    }
     if (status == 404 && absent(r->path)) return;
     bool right = status < 500 && status != 401;
     if (r->method == METHOD_GET && !strchr(r->path, '{'))

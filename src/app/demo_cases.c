@@ -45,7 +45,8 @@ static const struct story stories[] = {
     {"BI-0003", "13900000109", NULL, "desk", 18, "pass+1 grant+2 delivered+2 rate1+2"},
     {"BI-0005", "13900000103", NULL, "web", 17, "accept+0 pass+0 grant+1 delivered+1 rate1+1"},
     {"BI-0010", "13900000105", NULL, "web", 16, "accept+1 pass+8 grant+10 delivered+10 rate4+11"},
-    {"BI-0011", "13900000107", SOFTWARE, "web", 24, "accept+1 pass+8 grant+12 delivered+12 rate2+13"},
+    {"BI-0011", "13900000107", SOFTWARE, "web", 24,
+     "accept+1 served+2 agree+5 pass+8 grant+12 delivered+12 rate2+13"},
     {"BI-0051", "13900000109", NULL, "desk", 12, "accept+0 pass+2 grant+4 delivered+4 rate1+5"},
     {"BI-0012", "13900000106", NULL, "web", 15, "rate1+0"},
     {"BI-0012", "13900000106", NULL, "web", 6, ""},
@@ -106,6 +107,8 @@ static const struct {
     {"extension_granted", ".decide", "同意延长（演示）"},
     {"grant", ".decide", "符合条件，准予办理（演示）"},
     {"refuse", ".decide", "经核查不符合规定条件，理由已当面说明（演示）"},
+    {"agree", "finance.review", "资金已列入本年度预算（演示）"},
+    {"served", "", "示范区税务局核查系统（演示）"},
     {"delivered", "", ""},
     {"withdraw", NULL, ""},
 };

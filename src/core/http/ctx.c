@@ -206,6 +206,12 @@ bool ctx_outside(struct ctx *c, void (*ask)(struct ctx *c, void *arg), void *arg
     return false;
 }
 
+void ctx_wait(struct ctx *c, int64_t ms)
+{
+    if (!c->wait_until_us) c->wait_until_us = time_monotonic_us() + ms * 1000;
+    c->waits = true;
+}
+
 void *ctx_outside_found(const struct ctx *c)
 {
     return c->outside.done ? c->outside.arg : NULL;

@@ -51,7 +51,10 @@ struct ctx {
     struct str set_session;   /* token to set, or "-" to clear */
     const struct err *failed; /* while a form is built again: what was wrong with it */
     bool jobs_added;          /* wake the workers after the commit */
-    void *arg;                /* of server_read and server_write */
+    bool stirs;               /* there is something for requests that wait (ctx_wait) */
+    bool waits;
+    int64_t wait_until_us; /* on the monotonic clock; 0: has not begun to wait */
+    void *arg;             /* of server_read and server_write */
     struct {
         void (*ask)(struct ctx *c, void *arg);
         void *arg;
@@ -127,6 +130,11 @@ struct blob_store *ctx_blobs(const struct ctx *c);
 bool ctx_outside(struct ctx *c, void (*ask)(struct ctx *c, void *arg), void *arg);
 void *ctx_outside_found(const struct ctx *c); /* NULL in the first run */
 bool ctx_goes_outside(const struct ctx *c);
+
+/* In a handler that writes and had nothing to write: the answer waits up to so many ms from the first time
+ * on, and the handler runs once more when a write that set `stirs` stands, and every second. What this run
+ * made is the answer when the time is over. */
+void ctx_wait(struct ctx *c, int64_t ms);
 
 /* ---- snapshots ----
  * What is shared under s, held until the request ends. Asked again it is the same, so that one page does not

@@ -5,6 +5,7 @@
  *     │       └─ shows personal data: record ─┘      (the answer waits for the durable record)
  *     ├─ prepare (pool) ── write (writer) ── reply
  *     └──────────────────── write ────────── reply
+ *                             ├─ nothing there yet: waits (wait.c) ── write once more
  *                             └─ changed what is kept in memory: refresh (pool) ── reply
  *
  * Whatever the answer shows of people is recorded before it leaves: also a form that comes back because the
@@ -347,7 +348,7 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
         c->reads = NULL;
         c->calls = NULL;
         c->set_session = c->notice = STR_EMPTY;
-        c->refresh = c->jobs_added = false;
+        c->refresh = c->jobs_added = c->stirs = c->waits = false;
     }
     c->tx.conn = conn;
     bool ok = guarded(x, recording ? record_stage : write_stage);
@@ -445,6 +446,12 @@ static void run_in_pool(struct pool_task *t)
 
 bool exchange_submit(struct exchange *x, enum step step)
 {
+    if (step == STEP_WAIT) {
+        x->waited_out = false;
+        if (waiting_add(x->server->waiting, x)) return true;
+        x->waited_out = true;
+        return false;
+    }
     if (step != STEP_WRITE) {
         struct work_pool *pool = pool_of(x->server, step);
         x->pool.run = run_in_pool;
@@ -560,9 +567,18 @@ enum step exchange_run(struct exchange *x)
         return x->ok ? read_on(x) : finish(x);
     case STAGE_WRITTEN:
         if (x->ok && x->ctx.jobs_added && x->server->jobs) jobs_wake(x->server->jobs);
+        if (x->ok && x->ctx.stirs) waiting_stir(x->server->waiting);
+        if (x->ok && x->ctx.waits && time_monotonic_us() < x->ctx.wait_until_us) {
+            x->stage = STAGE_WAITING;
+            return STEP_WAIT;
+        }
         if (!x->ok || !x->ctx.refresh) return finish(x);
         x->stage = STAGE_REFRESHED;
         return STEP_POOL;
+    case STAGE_WAITING:
+        if (x->waited_out) return finish(x);
+        x->stage = STAGE_WRITTEN;
+        return STEP_WRITE;
     case STAGE_REFRESHED:
         if (!x->refreshed) x->ok = server_refresh(x->server, &x->err); /* the pool was full */
         return finish(x);

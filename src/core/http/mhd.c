@@ -694,6 +694,7 @@ void front_stop(struct server *s)
     if (!f) return;
     if (f->daemon) {
         MHD_socket listening = MHD_quiesce_daemon(f->daemon);
+        waiting_close(s->waiting);
         drain(f);
         f->stopping = true;
         pthread_join(f->sweeper, NULL);

@@ -57,6 +57,7 @@ struct server {
     struct work_pool *pool, *outside; /* the second: threads that wait for other servers, from first use on */
     pthread_mutex_t outside_lock;
     struct page_cache *cache;
+    struct waiting_room *waiting;
     const struct module *const *modules;
     size_t module_count;
     void *states[MODULES_MAX];
@@ -108,12 +109,13 @@ bool pool_submit(struct work_pool *p, struct pool_task *t); /* false when full *
 void pool_stop(struct work_pool *p);
 
 /* ---- exchange.c: one request through its stages ---- */
-enum step { STEP_REPLY, STEP_POOL, STEP_OUTSIDE, STEP_WRITE };
+enum step { STEP_REPLY, STEP_POOL, STEP_OUTSIDE, STEP_WRITE, STEP_WAIT };
 enum stage {
     STAGE_OPEN,
     STAGE_PREPARED,
     STAGE_ASKED,
     STAGE_WRITTEN,
+    STAGE_WAITING,
     STAGE_REFRESHED,
     STAGE_RECORDED,
     STAGE_DONE
@@ -138,6 +140,7 @@ struct exchange {
     bool handled;             /* the route's handler was asked */
     bool refreshed;           /* the pool renewed the snapshots */
     bool too_large;           /* the body passed the limit of its route */
+    bool waited_out;          /* the time it may wait is over */
     bool no_room;             /* bodies under way take all the memory they may */
     int64_t begun_us;
     /* Called on a foreign thread when the next step of these may run: a list by `next`, all of one kind. */
@@ -173,6 +176,14 @@ int reply_status(const struct err *e, const struct actor *actor);
 /* ---- ctx.c ---- */
 void ctx_init(struct ctx *c, struct server *s, struct arena *a, struct err *e);
 bool server_refresh(struct server *s, struct err *e) NODISCARD;
+
+/* ---- wait.c: requests that wait until there is something for them ---- */
+struct waiting_room *waiting_open(void);
+bool waiting_add(struct waiting_room *w, struct exchange *x); /* false: full, or closing */
+void waiting_stir(struct waiting_room *w);
+/* All go on, with what they have; nobody is let in any more. */
+void waiting_close(struct waiting_room *w);
+void waiting_drop(struct waiting_room *w);
 
 /* ---- watch.c: changes of other programs on the same database ---- */
 bool watch_start(struct server *s, struct err *e) NODISCARD;

@@ -83,8 +83,12 @@ static void foreign_error(struct exchange *x, const struct err *e)
 {
     bool ours = !x->handled || e->kind == ERR_FAULT || e->kind == ERR_BUSY || x->answer.status == 429;
     x->ctx.reads = NULL;
-    if (!ours) x->answer.status = 200;
-    x->answer.body = x->entry->route->refusal(&x->ctx, e, error_text(x, e));
+    const struct route *r = x->entry->route;
+    if (r->refusal_status)
+        x->answer.status = r->refusal_status(e, x->answer.status);
+    else if (!ours)
+        x->answer.status = 200;
+    x->answer.body = r->refusal(&x->ctx, e, error_text(x, e));
     x->answer.type = STR("application/json");
 }
 

@@ -67,6 +67,8 @@ struct route {
     /* The body of a refusal where whoever asks follows another convention than ours, which has its code in
      * the body: what the handler refuses is answered with 200 then. Runs without a transaction. */
     struct str (*refusal)(struct ctx *c, const struct err *e, struct str message);
+    /* … or with the status their convention has for it, instead of ours. */
+    int (*refusal_status)(const struct err *e, int ours);
     unsigned flags;
     const char *summary; /* English, for the API document */
     const struct api_face *api;

@@ -284,7 +284,8 @@ static bool open_all(struct server *s, struct err *e)
     if (!open_keys(s, e) || !open_database(s, e)) return false;
     s->pool = pool_start(s->options.threads > 1 ? s->options.threads : 2);
     s->cache = cache_new(CACHE_BYTES);
-    if (!s->pool || !s->cache) return err_fault(e, "not enough memory to start");
+    s->waiting = waiting_open();
+    if (!s->pool || !s->cache || !s->waiting) return err_fault(e, "not enough memory to start");
     return auth_start(s, e) && start_modules(s, e);
 }
 
@@ -335,6 +336,7 @@ void server_close(struct server *s)
         if (s->modules[i]->stop) s->modules[i]->stop(s);
     auth_stop(s);
     cache_drop(s->cache);
+    waiting_drop(s->waiting);
     if (s->blobs) blob_close(s->blobs);
     if (s->db) db_close(s->db);
     if (s->keys) keyring_close(s->keys);

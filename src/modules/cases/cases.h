@@ -50,7 +50,7 @@ struct case_seed {
  * documents on paper. Fails as an application would. */
 bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id) NODISCARD;
 /* An act of engines/course ("accept", "correct", "pass", "special_procedure", "grant" …) or "special_end",
- * "extension_granted", "delivered", "withdraw". */
+ * "extension_granted", "delivered", "withdraw", "served" (note: the system that answers). */
 bool case_seed_act(struct ctx *c, int64_t id, const char *act, struct str note) NODISCARD;
 /* The same in the task of that step, and back to that one; NULL: the first that is the actor's, the one
  * before. */
@@ -103,17 +103,19 @@ bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases
  * (`gives`), and may be personal. */
 struct case_service {
     int64_t case_id, token, applicant, unit, priority;
+    int64_t taker; /* whose systems may take it: the department the model names, else that of the case */
     struct str case_no, item_code, division, topic, activity, process;
     int version;
     const struct json *variables;
 };
 /* Given by the module that brings them to systems (which needs this one, and not the other way round). All
  * run in the transaction that moves the case. drop: the process no longer wants it; hold: nothing is to be
- * done for the case until it is let go. */
+ * done for the case until it is let go; show: adds {activity, topic, state, incident, message, retry}. */
 struct case_services {
     bool (*ask)(struct ctx *c, const struct case_service *s);
     bool (*drop)(struct ctx *c, int64_t case_id, int64_t token);
     bool (*hold)(struct ctx *c, int64_t case_id, bool held);
+    bool (*show)(struct ctx *c, int64_t case_id, struct json *list);
 };
 void case_set_services(struct server *s, const struct case_services *services);
 /* The system `by` (its name, for the record) has done it; variables are its results, of which the process

@@ -16,7 +16,7 @@ bool case_load_asked(struct ctx *c, struct case_work *w)
 
 /* "fire-rescue", or "item:<name>" for the one that the flow of the item gives under that name; of the
  * division of the department that owns the item. */
-static bool unit_named(struct ctx *c, const struct case_work *w, struct str department, int64_t *unit)
+bool case_unit_named(struct ctx *c, const struct case_work *w, struct str department, int64_t *unit)
 {
     struct str kind, name = str_cut(department, ':', &kind);
     const struct unit *owner = orgs_unit(c, w->file.unit), *found;
@@ -48,7 +48,7 @@ static bool ask(struct ctx *c, struct case_work *w, const struct course_task *t)
         a->yellow_at = due.yellow_at;
         a->red_at = due.red_at;
     }
-    if (!unit_named(c, w, step->department, &a->unit)) return false;
+    if (!case_unit_named(c, w, step->department, &a->unit)) return false;
     w->asked_count++;
     return case_store_ask(c, w, a);
 }

@@ -186,6 +186,9 @@ bool case_load_asked(struct ctx *c, struct case_work *w) NODISCARD;
 /* What the process now asks is asked, and what it no longer asks is closed: answered by the event, or
  * dropped. CONFLICT "case.department" where there is no such department here. */
 bool case_settle_asked(struct ctx *c, struct case_work *w, const struct course_event *event) NODISCARD;
+/* The department a model names, near the one that owns the case; CONFLICT "case.department". */
+bool case_unit_named(struct ctx *c, const struct case_work *w, struct str department,
+                     int64_t *unit) NODISCARD;
 /* Where and until when that task waits. */
 void case_asked_waiting(const struct case_work *w, int64_t token, struct case_waiting *out);
 /* "asked" and "has_asked": who was asked, until when, what they said. */
@@ -198,6 +201,8 @@ bool case_call_off(struct ctx *c, const struct case_work *w, int64_t token) NODI
 bool case_hold_services(struct ctx *c, const struct case_work *w,
                         const struct course_state *before) NODISCARD;
 bool case_send_message(struct ctx *c, struct case_work *w, const struct bpmn_command *k) NODISCARD;
+/* "services" and "has_services": what waits for systems, for the page of officers. */
+bool case_show_services(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 bool case_run_message(struct ctx *c, const struct json *payload);
 
 /* ---- what the process may read (cases_known.c) ---- */

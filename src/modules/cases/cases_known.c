@@ -84,6 +84,7 @@ bool case_fact(struct ctx *c, const struct case_work *w, int64_t token, struct s
     else if (str_eq_c(group, "situation"))
         *out = json_get_str(w->answers.situations, name);
     else
-        *out = bpmn_get(&w->state.process, token, path);
+        /* What has sent a message is gone when it is carried out. */
+        *out = bpmn_get(&w->state.process, bpmn_find(&w->state.process, token) ? token : 0, path);
     return true;
 }

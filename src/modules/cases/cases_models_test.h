@@ -67,7 +67,8 @@ static inline struct str model(const char *code, const char *body)
         app->arena,
         "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
         "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:t='urn:tongban:process' id='d' "
-        "targetNamespace='t'><process id='%s' name='N' isExecutable='true'>%s</process>"
+        "targetNamespace='t'><error id='E' name='E' errorCode='NO_RECORD'/><message id='M' name='paid'/>"
+        "<process id='%s' name='N' isExecutable='true'>%s</process>"
         "</definitions>",
         code, body);
 }

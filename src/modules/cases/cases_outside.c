@@ -43,7 +43,10 @@ bool case_ask_service(struct ctx *c, struct case_work *w, const struct bpmn_comm
     const struct bpmn *model = course_model(w->course);
     struct json *variables;
     struct actor who = c->actor;
-    int64_t priority = 0;
+    int64_t priority = 0, taker = w->file.unit;
+    struct str department = bpmn_node_note(model, k->node, "department");
+    if (department.len && !str_eq_c(department, "owner") && !case_unit_named(c, w, department, &taker))
+        return false;
     if (!services) return err_fault(c->err, "nothing brings service tasks to systems");
     c->actor = (struct actor){.kind = ACTOR_SYSTEM}; /* what the model hands in, whoever moved the case */
     bool ok = given(c, w, k->node, k->token, &variables);
@@ -58,6 +61,7 @@ bool case_ask_service(struct ctx *c, struct case_work *w, const struct bpmn_comm
                                    .applicant = w->file.applicant,
                                    .unit = w->file.unit,
                                    .priority = priority,
+                                   .taker = taker,
                                    .case_no = w->file.case_no,
                                    .item_code = w->item->code,
                                    .division = w->file.division,
@@ -73,6 +77,23 @@ bool case_call_off(struct ctx *c, const struct case_work *w, int64_t token)
 {
     const struct case_services *services = case_services_of(c);
     return !services || services->drop(c, w->file.id, token);
+}
+
+bool case_show_services(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    const struct case_services *services = case_services_of(c);
+    struct json *list = json_set_array(c->arena, doc, "services");
+    bool any = services && w->course && course_asks_services(w->course) && w->file.unit == c->actor.unit;
+    if (any && !services->show(c, w->file.id, list)) return false;
+    JSON_EACH(s, list)
+    {
+        int node = bpmn_node(course_model(w->course), json_text_of(s, "activity"));
+        struct str en = node >= 0 ? bpmn_node_note(course_model(w->course), node, "en") : STR_EMPTY;
+        struct str name = node >= 0 ? bpmn_node_name(course_model(w->course), node) : STR_EMPTY;
+        json_set_str(c->arena, (struct json *)s, "name", c->lang == &lang_en && en.len ? en : name);
+    }
+    json_set_bool(c->arena, doc, "has_services", list->count > 0);
+    return true;
 }
 
 bool case_hold_services(struct ctx *c, const struct case_work *w, const struct course_state *before)

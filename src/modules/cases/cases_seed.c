@@ -148,6 +148,21 @@ bool case_seed_act(struct ctx *c, int64_t id, const char *word, struct str note)
     return case_seed_act_at(c, id, word, NULL, NULL, note);
 }
 
+/* What a system answers: nothing is owed. */
+static bool serve(struct ctx *c, int64_t id, struct str by)
+{
+    struct case_work w;
+    struct json *results = json_object(c->arena);
+    json_set_i64(c->arena, results, "arrears", 0);
+    if (!case_work_load(c, id, &w)) return false;
+    for (size_t i = 0; i < w.state.process.count; i++) {
+        const struct bpmn_token *t = &w.state.process.tokens[i];
+        if (t->phase == BPMN_WAITING && bpmn_node_kind(course_model(w.course), t->node) == BPMN_SERVICE_TASK)
+            return case_service_done(c, id, t->id, by, results) && case_call_off(c, &w, t->id);
+    }
+    return err_fault(c->err, "no service waits");
+}
+
 bool case_seed_act_at(struct ctx *c, int64_t id, const char *word, const char *step, const char *to,
                       struct str note)
 {
@@ -159,6 +174,7 @@ bool case_seed_act_at(struct ctx *c, int64_t id, const char *word, const char *s
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (strcmp(word, events[i].word) == 0)
             act.event = (struct course_event){.kind = events[i].kind, .role = events[i].role};
+    if (strcmp(word, "served") == 0) return serve(c, id, note);
     if (act.event.kind == COURSE_DO && act.event.act == COURSE_ACT_COUNT)
         return err_fault(c->err, "no act %s", word);
     if (!case_work_load(c, id, &w)) return false;

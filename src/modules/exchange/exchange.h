@@ -185,6 +185,9 @@ struct exchange_who {
     struct str code, name, nonce;
 };
 bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out) NODISCARD;
+/* The system of this installation with that code; false, without an error, where there is none. For modules
+ * that let systems in by other means. */
+bool exchange_who_named(struct ctx *c, struct str code, struct exchange_who *out);
 /* Takes the nonce inside a write: DENIED "exchange.replay". */
 bool exchange_take_nonce(struct ctx *c, const struct exchange_who *who) NODISCARD;
 /* Systems of a department, of this installation alone. */

@@ -80,6 +80,15 @@ bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struc
 
 /* ---- what there is ---- */
 
+bool exchange_who_named(struct ctx *c, struct str code, struct exchange_who *out)
+{
+    const struct known_system *s =
+        code.len && str_find_char(code, '/') == SIZE_MAX ? exchange_system_of(exchange_now(c), code) : NULL;
+    if (!s || str_eq_c(s->code, PLATFORM_SYSTEM)) return false;
+    *out = (struct exchange_who){.id = s->id, .unit = s->unit, .code = s->code, .name = s->name};
+    return true;
+}
+
 bool exchange_systems_of(struct ctx *c, int64_t unit, struct exchange_own_system **rows, size_t *count)
 {
     const struct exchange_snapshot *s = exchange_now(c);

@@ -1,0 +1,455 @@
+/* What tasks of systems promise: who may take them, that they are done once, that nothing is lost. */
+#include "core/auth/auth.h"
+#include "modules/cases/cases_models_test.h"
+#include "modules/exchange/exchange_system.h"
+#include "modules/workers/workers_internal.h"
+
+#define PASSWORD "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define FAILS                                                                                                \
+    "<boundaryEvent id='b' attachedToRef='check'><errorEventDefinition errorRef='E'/></boundaryEvent>"
+#define SERVICE(more) "<serviceTask id='check' name='核查' t:topic='arrears' " more "/>"
+#define WITH(more)                                                                                           \
+    "<startEvent id='start'/>" RECEIVE SERVICE(more)                                                         \
+    FAILS REVIEW("review") "<receiveTask id='wait' "                                                         \
+                           "messageRef='M'/>" END WAY("start", "receive") WAY("receive", "check")            \
+                               WAY("check", "decide") WAY("b", "review") WAY("review", "wait")               \
+                                   WAY("wait", "decide")
+#define GIVES "t:gives='answers.purpose case_no applicant.code'"
+
+/* A system of the department that owns the case, and one of the market. */
+static bool add_systems(struct ctx *c)
+{
+    struct account a;
+    struct str hash, key;
+    struct actor program = c->actor;
+    if (!account_by_login(c, ACTOR_OFFICER, STR("public-security.review"), &a, &hash)) return false;
+    c->actor = (struct actor){.kind = ACTOR_OFFICER, .unit = a.unit};
+    if (!system_add(c, STR("police-checks"), STR("公安核查系统"), &key)) return false;
+    if (!account_by_login(c, ACTOR_OFFICER, STR("market.review"), &a, &hash)) return false;
+    c->actor.unit = a.unit;
+    if (!system_add(c, STR("market-checks"), STR("市监核查系统"), &key)) return false;
+    c->actor = program;
+    return workers_set_password(c, STR("police-checks"), STR(PASSWORD)) &&
+           workers_give_topic(c, STR("police-checks"), STR("arrears")) &&
+           workers_give_topic(c, STR("police-checks"), STR("message:paid")) &&
+           workers_set_password(c, STR("market-checks"), STR(PASSWORD)) &&
+           workers_give_topic(c, STR("market-checks"), STR("arrears"));
+}
+
+static bool add_steward(struct ctx *c)
+{
+    struct account a;
+    struct str hash;
+    int64_t id;
+    return account_by_login(c, ACTOR_OFFICER, STR("public-security.review"), &a, &hash) &&
+           people_add_officer(c, STR("police.steward"), STR("庚"), STR("data_steward"), a.unit, STR_EMPTY,
+                              STR("none"), &id);
+}
+
+static int open_workers(void **state)
+{
+    open_all(state);
+    testapp_write(app, add_systems, NULL);
+    testapp_write(app, add_steward, NULL);
+    return 0;
+}
+
+/* ---- systems ---- */
+
+static struct answer ask(const char *system, const char *password, enum method method, const char *path,
+                         const char *body)
+{
+    struct answer out = {0};
+    struct err e = {0};
+    struct str query = str_cut(str_c(path), '?', &(struct str){0}), before;
+    str_cut(str_c(path), '?', &before);
+    struct request *r = ARENA_NEW(app->arena, struct request);
+    struct str pair = str_fmt(app->arena, "%s:%s", system, password);
+    *r = (struct request){.method = method,
+                          .path = before,
+                          .raw_query = query,
+                          .body = str_c(body),
+                          .content_type = *body ? STR("application/json") : STR_EMPTY,
+                          .accept = STR("*/*"),
+                          .peer = STR("192.0.2.1"),
+                          .direct = STR("192.0.2.1")};
+    r->authorization = str_cat(app->arena, STR("Basic "), str_base64(app->arena, pair.ptr, pair.len));
+    assert_true(params_parse_form(&r->query, app->arena, query, &e));
+    server_handle(app->server, app->arena, r, &out);
+    return out;
+}
+
+static struct answer post_as(const char *system, const char *path, const char *body)
+{
+    return ask(system, PASSWORD, METHOD_POST, str_z(app->arena, str_fmt(app->arena, "/engine-rest%s", path)),
+               body);
+}
+
+static const struct json *parsed(struct answer a)
+{
+    struct err e = {0};
+    const struct json *doc = json_parse(app->arena, a.body, JSON_STRICT, &e);
+    if (!doc) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    return doc;
+}
+
+#define FETCH(worker, more)                                                                                  \
+    "{\"workerId\":\"" worker "\",\"maxTasks\":5,\"usePriority\":true,\"topics\":[{\"topicName\":"           \
+    "\"arrears\",\"lockDuration\":60000" more "}]}"
+
+static const struct json *fetch(const char *system, const char *body, size_t expected)
+{
+    struct answer a = post_as(system, "/external-task/fetchAndLock", body);
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    assert_true(str_eq_c(a.type, "application/json"));
+    const struct json *list = parsed(a);
+    assert_int_equal(list->count, expected);
+    return list->first;
+}
+
+static struct answer on_task(const struct json *task, const char *what, const char *body)
+{
+    return post_as("police-checks",
+                   str_z(app->arena, str_fmt(app->arena, "/external-task/%.*s/%s",
+                                             STR_ARG(json_text_of(task, "id")), what)),
+                   body);
+}
+
+static void assert_refused(struct answer a, int status, const char *type)
+{
+    if (a.status != status || !str_eq_c(json_text_of(parsed(a), "type"), type))
+        fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    assert_true(json_text_of(parsed(a), "message").len > 0);
+}
+
+static int64_t begun(const char *body)
+{
+    struct client desk = officer_json("desk1");
+    publish("one-review", body);
+    return receive(&desk, "accept");
+}
+
+static bool stands_with_decider(int64_t id)
+{
+    struct client decide = officer_json("public-security.decide");
+    JSON_EACH(
+        a, json_get(client_json(&decide, client_getf(&decide, "/office/cases/%lld", (long long)id)), "acts"))
+    {
+        if (str_ends(json_text_of(a, "action"), STR("/grant"))) return true;
+    }
+    return false;
+}
+
+/* ---- promises ---- */
+
+static void a_system_takes_a_task_with_what_the_model_gives_and_completes_it_once(void **state)
+{
+    (void)state;
+    int64_t id = begun(WITH(GIVES));
+    const struct json *t = fetch("police-checks", FETCH("w1", ""), 1), *values = json_get(t, "variables");
+    assert_true(str_eq_c(json_text_of(t, "topicName"), "arrears"));
+    assert_true(str_eq_c(json_text_of(t, "processDefinitionKey"), "one-review"));
+    assert_true(str_ends(json_text_of(t, "lockExpirationTime"), STR("+0000")));
+    assert_true(str_eq_c(json_text_of(json_get(values, "purpose"), "value"), "travel"));
+    assert_true(str_eq_c(json_text_of(json_get(values, "purpose"), "type"), "String"));
+    assert_true(str_eq(json_text_of(json_get(values, "case_no"), "value"), json_text_of(t, "businessKey")));
+    assert_true(json_text_of(json_get(values, "code"), "value").len == 18);
+    assert_int_equal(values->count, 3);
+    (void)fetch("police-checks", FETCH("w2", ""), 0); /* locked */
+    assert_false(stands_with_decider(id));
+    assert_refused(on_task(t, "complete", "{\"workerId\":\"w2\"}"), 400, "RestException");
+    assert_int_equal(
+        on_task(t, "complete",
+                "{\"workerId\":\"w1\",\"variables\":{\"arrears\":{\"value\":0,\"type\":\"integer\"}}}")
+            .status,
+        204);
+    assert_refused(on_task(t, "complete", "{\"workerId\":\"w1\"}"), 404, "RestException");
+    assert_true(stands_with_decider(id));
+}
+
+static void nobody_takes_what_is_not_for_them(void **state)
+{
+    (void)state;
+    (void)begun(WITH(""));
+    assert_refused(
+        ask("police-checks", "wrong", METHOD_POST, "/engine-rest/external-task/fetchAndLock", FETCH("w", "")),
+        401, "AuthenticationException");
+    assert_refused(
+        ask("nobody", PASSWORD, METHOD_POST, "/engine-rest/external-task/fetchAndLock", FETCH("w", "")), 401,
+        "AuthenticationException");
+    (void)fetch("market-checks", FETCH("w", ""),
+                0); /* it has the topic; the model means another department */
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_refused(post_as("market-checks",
+                           str_z(app->arena, str_fmt(app->arena, "/external-task/%.*s/unlock",
+                                                     STR_ARG(json_text_of(t, "id")))),
+                           ""),
+                   404, "RestException");
+    assert_refused(post_as("police-checks", "/external-task/fetchAndLock",
+                           "{\"workerId\":\"w\",\"maxTasks\":1,\"topics\":[{\"topicName\":\"other\","
+                           "\"lockDuration\":1000}]}"),
+                   403, "AuthorizationException");
+    assert_refused(post_as("police-checks", "/external-task/fetchAndLock", "{\"maxTasks\":1,\"topics\":[]}"),
+                   400, "InvalidRequestException");
+    assert_refused(post_as("police-checks", "/external-task/fetchAndLock", "nonsense"), 400,
+                   "InvalidRequestException");
+}
+
+static void the_department_the_model_names_takes_it(void **state)
+{
+    (void)state;
+    (void)begun(WITH("t:department='market'"));
+    (void)fetch("police-checks", FETCH("w", ""), 0);
+    (void)fetch("market-checks", FETCH("w", ""), 1);
+}
+
+static void a_lock_that_ended_lets_another_worker_fetch(void **state)
+{
+    (void)state;
+    (void)begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w1", ""), 1);
+    testapp_advance(30000);
+    assert_int_equal(on_task(t, "extendLock", "{\"workerId\":\"w1\",\"newDuration\":60000}").status, 204);
+    testapp_advance(59000);
+    (void)fetch("police-checks", FETCH("w2", ""), 0);
+    testapp_advance(2000);
+    assert_refused(on_task(t, "extendLock", "{\"workerId\":\"w1\",\"newDuration\":60000}"), 400,
+                   "RestException");
+    (void)fetch("police-checks", FETCH("w2", ""), 1);
+    assert_refused(on_task(t, "complete", "{\"workerId\":\"w1\"}"), 400, "RestException");
+    assert_int_equal(on_task(t, "complete", "{\"workerId\":\"w2\"}").status, 204);
+}
+
+static void failures_are_tried_again_until_people_have_to_look(void **state)
+{
+    (void)state;
+    struct client steward = officer_json("police.steward"), review = officer_json("public-security.review");
+    int64_t id = begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(on_task(t, "failure",
+                             "{\"workerId\":\"w\",\"errorMessage\":\"no "
+                             "line\",\"errorDetails\":\"trace\",\"retries\":1,\"retryTimeout\":60000}")
+                         .status,
+                     204);
+    (void)fetch("police-checks", FETCH("w", ""), 0);
+    testapp_advance(61000);
+    t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(json_i64_of(t, "retries", -1), 1);
+    assert_true(str_eq_c(json_text_of(t, "errorMessage"), "no line"));
+    assert_int_equal(
+        on_task(t, "failure", "{\"workerId\":\"w\",\"errorMessage\":\"gone\",\"retries\":0}").status, 204);
+    testapp_advance(61000);
+    (void)fetch("police-checks", FETCH("w", ""), 0);
+    const struct json *page = client_json(&steward, client_get(&steward, "/office/workers"));
+    const struct json *incident = json_at(json_get(page, "incidents"), 0);
+    assert_true(str_eq_c(json_text_of(incident, "message"), "gone"));
+    assert_true(answer_has(client_getf(&review, "/office/cases/%lld", (long long)id), "gone"));
+    struct client market = officer_json("market.review");
+    assert_int_equal(client_post(&market, str_z(app->arena, json_text_of(incident, "retry")), "").status,
+                     404);
+    assert_int_equal(client_post(&steward, str_z(app->arena, json_text_of(incident, "retry")), "").status,
+                     200);
+    t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(on_task(t, "complete", "{\"workerId\":\"w\"}").status, 204);
+    assert_true(stands_with_decider(id));
+}
+
+static void a_system_is_given_its_topics_and_password_by_its_department(void **state)
+{
+    (void)state;
+    struct client steward = officer_json("police.steward"), review = officer_json("public-security.review");
+    (void)begun(WITH(""));
+    assert_int_equal(client_post(&review, "/office/workers/topics", "system=police-checks&topic=x").status,
+                     403);
+    assert_int_equal(client_post(&steward, "/office/workers/topics", "system=market-checks&topic=x").status,
+                     422);
+    assert_int_equal(
+        client_post(&steward, "/office/workers/topics/end", "system=police-checks&topic=arrears").status,
+        200);
+    assert_refused(post_as("police-checks", "/external-task/fetchAndLock", FETCH("w", "")), 403,
+                   "AuthorizationException");
+    assert_int_equal(
+        client_post(&steward, "/office/workers/topics", "system=police-checks&topic=arrears").status, 200);
+    const struct json *page =
+        client_json(&steward, client_post(&steward, "/office/workers/password", "system=police-checks"));
+    const char *password = str_z(app->arena, json_text_of(page, "password"));
+    assert_refused(post_as("police-checks", "/external-task/fetchAndLock", FETCH("w", "")), 401,
+                   "AuthenticationException");
+    assert_int_equal(
+        ask("police-checks", password, METHOD_POST, "/engine-rest/external-task/fetchAndLock", FETCH("w", ""))
+            .status,
+        200);
+}
+
+static void an_error_goes_where_the_process_takes_it_or_becomes_an_incident(void **state)
+{
+    (void)state;
+    struct client review = officer_json("public-security.review");
+    int64_t id = begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(
+        on_task(t, "bpmnError", "{\"workerId\":\"w\",\"errorCode\":\"NO_RECORD\",\"errorMessage\":\"none\"}")
+            .status,
+        204);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    /* and then the message, to the case of that number */
+    struct str no = json_text_of(t, "businessKey");
+    assert_refused(
+        post_as("police-checks", "/message", "{\"messageName\":\"paid\",\"businessKey\":\"nothing\"}"), 400,
+        "RestException");
+    assert_refused(
+        post_as("police-checks", "/message", "{\"messageName\":\"other\",\"businessKey\":\"nothing\"}"), 403,
+        "AuthorizationException");
+    assert_int_equal(
+        post_as("police-checks", "/message",
+                str_z(app->arena, str_fmt(app->arena, "{\"messageName\":\"paid\",\"businessKey\":\"%.*s\"}",
+                                          STR_ARG(no))))
+            .status,
+        204);
+    assert_true(stands_with_decider(id));
+
+    struct client desk = officer_json("desk1");
+    id = receive(&desk, "accept");
+    t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(on_task(t, "bpmnError", "{\"workerId\":\"w\",\"errorCode\":\"UNHEARD\"}").status, 204);
+    assert_true(answer_has(client_getf(&review, "/office/cases/%lld", (long long)id), "UNHEARD"));
+    (void)fetch("police-checks", FETCH("w", ""), 0);
+}
+
+#define SENDS                                                                                                \
+    "<startEvent id='start'/>" RECEIVE SERVICE("") "<sendTask id='send' messageRef='M' t:to='case' "         \
+                                                   "t:case='partner'/>" END WAY("start", "receive")          \
+                                                       WAY("receive", "check") WAY("check", "send")          \
+                                                           WAY("send", "decide")
+
+static void a_case_sends_a_message_to_another_one_of_the_applicant(void **state)
+{
+    (void)state;
+    struct client review = officer_json("public-security.review");
+    int64_t waits = begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    struct str no = json_text_of(t, "businessKey");
+    assert_int_equal(on_task(t, "bpmnError", "{\"workerId\":\"w\",\"errorCode\":\"NO_RECORD\"}").status, 204);
+    assert_int_equal(act(&review, waits, "pass", ""), 200);
+    int64_t sends = begun(SENDS);
+    t = fetch("police-checks", FETCH("w", ""), 1);
+    struct str body = str_fmt(
+        app->arena, "{\"workerId\":\"w\",\"variables\":{\"partner\":{\"value\":\"%.*s\"}}}", STR_ARG(no));
+    assert_int_equal(on_task(t, "complete", str_z(app->arena, body)).status, 204);
+    assert_true(stands_with_decider(sends));
+    assert_false(stands_with_decider(waits));
+    testapp_jobs(app);
+    assert_true(stands_with_decider(waits));
+}
+
+static void nobody_works_for_a_case_that_is_held_up_or_withdrawn(void **state)
+{
+    (void)state;
+    struct client decide = officer_json("public-security.decide"), one = client_new(app);
+    int64_t id = begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(act(&decide, id, "tasks/suspend", "reason=x"), 200);
+    assert_refused(on_task(t, "complete", "{\"workerId\":\"w\"}"), 500,
+                   "SuspendedEntityInteractionException");
+    testapp_advance(61000);
+    (void)fetch("police-checks", FETCH("w", ""), 0);
+    assert_int_equal(act(&decide, id, "tasks/resume", ""), 200);
+    t = fetch("police-checks", FETCH("w", ""), 1);
+    client_as_person(&one, "13900000101");
+    char path[64];
+    snprintf(path, sizeof path, "/cases/%lld/withdraw", (long long)id);
+    assert_int_equal(client_post(&one, path, "").status, 200);
+    assert_refused(on_task(t, "complete", "{\"workerId\":\"w\"}"), 404, "RestException");
+}
+
+static void a_result_never_decides(void **state)
+{
+    (void)state;
+    int64_t id = begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_refused(
+        on_task(t, "complete", "{\"workerId\":\"w\",\"variables\":{\"outcome\":{\"value\":\"grant\"}}}"), 400,
+        "InvalidRequestException");
+    assert_refused(on_task(t, "complete",
+                           "{\"workerId\":\"w\",\"variables\":{\"f\":{\"value\":\"x\",\"type\":\"File\"}}}"),
+                   400, "InvalidRequestException");
+    assert_int_equal(on_task(t, "complete", "{\"workerId\":\"w\"}").status,
+                     204); /* nothing was lost by that */
+    assert_true(stands_with_decider(id));
+}
+
+static void systems_look_at_their_own_tasks(void **state)
+{
+    (void)state;
+    (void)begun(WITH(""));
+    struct answer a = ask("police-checks", PASSWORD, METHOD_GET,
+                          "/engine-rest/external-task/count?topicName=arrears&notLocked=true", "");
+    assert_int_equal(json_i64_of(parsed(a), "count", -1), 1);
+    a = ask("market-checks", PASSWORD, METHOD_GET, "/engine-rest/external-task/count", "");
+    assert_int_equal(json_i64_of(parsed(a), "count", -1), 0);
+    a = ask("police-checks", PASSWORD, METHOD_GET, "/engine-rest/external-task", "");
+    const struct json *t = parsed(a)->first;
+    a = ask("police-checks", PASSWORD, METHOD_GET,
+            str_z(app->arena,
+                  str_fmt(app->arena, "/engine-rest/external-task/%.*s", STR_ARG(json_text_of(t, "id")))),
+            "");
+    assert_int_equal(a.status, 200);
+    assert_refused(ask("police-checks", PASSWORD, METHOD_GET, "/engine-rest/external-task/17", ""), 404,
+                   "RestException");
+}
+
+static bool nothing_in_the_clear(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT variables, message FROM external_task")) return false;
+    for (size_t i = 0; i < r.rows; i++)
+        assert_true(str_find(db_str(&r, i, 0), STR("78010119940318002X")) == SIZE_MAX &&
+                    str_find(db_str(&r, i, 1), STR("secret")) == SIZE_MAX);
+    assert_int_equal(r.rows, 1);
+    return true;
+}
+
+static void what_is_handed_over_is_sealed(void **state)
+{
+    (void)state;
+    (void)begun(WITH(GIVES));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(
+        on_task(t, "failure", "{\"workerId\":\"w\",\"errorMessage\":\"secret\",\"retries\":3}").status, 204);
+    testapp_read(app, nothing_in_the_clear, NULL);
+}
+
+static void a_fetch_waits_until_its_time_is_over(void **state)
+{
+    (void)state;
+    (void)begun("<startEvent id='start'/>" RECEIVE END WAY("start", "receive") WAY("receive", "decide"));
+    int64_t before = time_monotonic_us();
+    (void)fetch("police-checks",
+                "{\"workerId\":\"w\",\"maxTasks\":1,\"asyncResponseTimeout\":400,\"topics\":[{\"topicName\":"
+                "\"arrears\",\"lockDuration\":1000}]}",
+                0);
+    int64_t took = time_monotonic_us() - before;
+    assert_true(took >= 390000 && took < 5000000);
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_workers, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(a_system_takes_a_task_with_what_the_model_gives_and_completes_it_once),
+        PROMISE(nobody_takes_what_is_not_for_them),
+        PROMISE(the_department_the_model_names_takes_it),
+        PROMISE(a_lock_that_ended_lets_another_worker_fetch),
+        PROMISE(failures_are_tried_again_until_people_have_to_look),
+        PROMISE(a_system_is_given_its_topics_and_password_by_its_department),
+        PROMISE(an_error_goes_where_the_process_takes_it_or_becomes_an_incident),
+        PROMISE(a_case_sends_a_message_to_another_one_of_the_applicant),
+        PROMISE(nobody_works_for_a_case_that_is_held_up_or_withdrawn),
+        PROMISE(a_result_never_decides),
+        PROMISE(systems_look_at_their_own_tasks),
+        PROMISE(what_is_handed_over_is_sealed),
+        PROMISE(a_fetch_waits_until_its_time_is_over),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
