@@ -15,7 +15,9 @@ enum {
     /* A group takes no further task after this: those inside wait for its commit. */
     GROUP_US = 20000,
     /* While many write at once a group waits for others until none has come for so long. */
-    QUIET_US = 300,
+    QUIET_US = 1000,
+    /* A crowd that left is forgotten by so much with each group. */
+    FADES = 8,
     /* After a task that failed half-way so many groups take savepoints: failures come in rows. */
     CAREFUL_GROUPS = 16,
 };
@@ -39,7 +41,7 @@ struct writer {
     int careful;      /* groups that still take savepoints */
     size_t wanted;    /* how many must have queued before the writer is woken */
     size_t of_people; /* tasks of the interactive lane in this group */
-    size_t crowd;     /* those of the last one, and who had come meanwhile */
+    size_t crowd;     /* those of a group and who had come meanwhile, at most, of the last ones */
 };
 
 static void put(struct lane *l, struct write_task *t)
@@ -106,14 +108,29 @@ static struct timespec in_us(int64_t us)
     return (struct timespec){.tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000};
 }
 
+/* The lock held. Rises at once and falls slowly: those whose requests nobody has read yet are not seen, and a
+ * group made smaller by that would make the next one smaller still. */
+static void see_crowd(struct writer *w)
+{
+    size_t seen = w->of_people + w->stats.queued, faded = w->crowd - (w->crowd + FADES - 1) / FADES;
+    w->crowd = seen > faded ? seen : faded;
+}
+
+/* A little more than half, so that groups grow for as long as there are more to come. */
+static size_t company(const struct writer *w)
+{
+    return w->crowd * 5 / 8;
+}
+
 /* The lock held. Where several people write at once, a group waits until half of them have come, or none for
- * a while: a commit, and going to and fro between threads, costs more than the wait; the other half is read
- * while this one is made durable. Who writes alone never waits. */
+ * a while: a commit, and going to and fro between threads, costs more than the wait; the others are read
+ * while this one is made durable. Who writes alone waits for nobody, once
+ * a crowd before him is forgotten. */
 static void gather(struct writer *w)
 {
     size_t seen = SIZE_MAX;
-    if (w->crowd < 2 || w->of_people >= w->crowd / 2) return;
-    w->wanted = w->crowd / 2 - w->of_people;
+    if (w->crowd < 2 || w->of_people >= company(w)) return;
+    w->wanted = company(w) - w->of_people;
     while (w->stats.queued < w->wanted && w->stats.queued != seen && !w->stopping) {
         struct timespec until = in_us(QUIET_US);
         seen = w->stats.queued;
@@ -272,7 +289,7 @@ static void *grouping(void *arg)
             size_t n = fill(w, &tx, &stands);
             bool committed = db_end(w->db, &tx, stands) && stands;
             pthread_mutex_lock(&w->lock);
-            w->crowd = w->of_people + w->stats.queued;
+            see_crowd(w);
             pthread_mutex_unlock(&w->lock);
             if (!committed) log_event(LOG_LEVEL_ERROR, "writer.commit_failed", "detail", e.detail, NULL);
             report(w, n, committed);
