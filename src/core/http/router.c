@@ -134,11 +134,10 @@ static bool is_parameter(struct str segment)
     return segment.len > 2 && segment.ptr[0] == '{';
 }
 
-/* How many literal segments agree, or -1 when the path is not this route's. */
+/* How many literal segments agree, or -1 when the path is not this route's; both have as many segments. */
 static int fit(const struct route_entry *entry, const struct str *parts, size_t count)
 {
     int literal = 0;
-    if (entry->segment_count != count) return -1;
     for (size_t i = 0; i < count; i++) {
         if (is_parameter(entry->segments[i])) {
             if (!parts[i].len) return -1;
@@ -166,9 +165,11 @@ const struct route_entry *router_find(const struct server *s, struct arena *a, e
     int best_fit = -1;
     for (size_t i = 0; i < s->router.count; i++) {
         const struct route_entry *entry = &s->router.entries[i];
+        bool same = entry->route->method == method;
+        if (entry->segment_count != count || (!same && (best || *other_method))) continue;
         int now = fit(entry, parts, count);
         if (now < 0) continue;
-        if (entry->route->method != method)
+        if (!same)
             *other_method = true;
         else if (now > best_fit)
             best = entry, best_fit = now;
