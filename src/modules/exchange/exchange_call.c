@@ -3,6 +3,7 @@
 #include "modules/exchange/exchange_proof.h"
 #include "modules/exchange/exchange_told.h"
 
+#include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/forms/forms.h"
@@ -228,8 +229,9 @@ static bool find_permit(struct ctx *c, struct call *k)
 {
     const struct exchange_snapshot *s = exchange_now(c);
     const struct share_permit *closest = NULL;
-    struct err why = {0};
+    struct err why;
     size_t most = 0;
+    err_clear(&why);
     for (size_t i = first_permit(s, k); i < s->permit_count; i++) {
         const struct share_permit *p = &s->permits[i];
         bool covers;
@@ -253,6 +255,7 @@ static bool find_permit(struct ctx *c, struct call *k)
 bool call_authorise(struct ctx *c, struct call *k)
 {
     k->id = ctx_id(c);
+    if (!k->begun_us) k->begun_us = time_monotonic_us();
     if (!find_permit(c, k)) return false;
     if (k->resource->suspended)
         return err_busy(c->err, "exchange.suspended", "Its provider has suspended this data for now.");
@@ -265,7 +268,8 @@ bool call_authorise(struct ctx *c, struct call *k)
 static bool ask_register(struct ctx *c, const struct call *k, const struct json **record)
 {
     struct breaker *b = k->resource->breaker;
-    struct err wrong = {0}, *own = c->err, *of_tx = c->tx.err;
+    struct err wrong, *own = c->err, *of_tx = c->tx.err;
+    err_clear(&wrong);
     c->err = c->tx.err = &wrong;
     bool ok = registry_record(c, k->resource->register_id, k->code, NULL, record);
     c->err = own;
@@ -334,6 +338,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     n->row.scheme = str_c(k->scheme ? k->scheme : "");
     n->outside = k->system->unit != 0;
     n->nonce = k->nonce;
+    n->begun_us = k->begun_us ? k->begun_us : time_monotonic_us();
     n->rate = k->uncounted ? RATE_MAX : p ? p->rate : 0;
     n->daily = k->uncounted ? DAILY_MAX : p ? p->daily : 0;
     struct noted **last = &c->calls;
@@ -418,6 +423,7 @@ static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
 static bool record_one(struct ctx *c, const struct noted *n)
 {
     struct call_row r = n->row;
+    r.took_us = time_monotonic_us() - n->begun_us;
     const char *refused = NULL;
     bool fresh = true;
     if (n->nonce.len && !call_store_nonce(c, r.system, n->nonce, nonce_from(c, &r), &fresh)) return false;

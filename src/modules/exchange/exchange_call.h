@@ -90,11 +90,13 @@ struct call {
     const struct source_given *given; /* asked before: by a job, which waits elsewhere */
     bool later;                       /* the provider is not asked now */
     bool filtered;                    /* there is a record, which the permit's filter does not let through */
+    int64_t begun_us; /* monotonic: its request was there; at the latest: it was asked whether it may */
 };
 
 struct call_row {
     int64_t id, at, system, unit, resource, permit, item, case_id, subject;
     struct str operator_id, mode, purpose, subject_index, fields, result, scheme;
+    int64_t took_us;                       /* from the call's beginning until this row is written */
     bool answer, own;                      /* own: of this installation, for its forms */
     struct str system_name, resource_name; /* of lists */
     int64_t entry, provider;
@@ -106,7 +108,7 @@ struct noted {
     struct noted *next;
     struct call_row row;
     struct str nonce;
-    int64_t rate, daily;
+    int64_t rate, daily, begun_us;
     bool outside;  /* a system of a department asks, not this installation */
     bool answered; /* the answer leaves with a proof, once it is on record */
     struct merkle_node leaf;

@@ -8,6 +8,7 @@ bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource
     struct json *out;
     struct call k = {.system = who->system,
                      .scheme = who->scheme,
+                     .begun_us = who->begun_us,
                      .mode = in_text(c, "mode"),
                      .purpose = in_text(c, "purpose"),
                      .nonce = who->nonce,

@@ -344,6 +344,32 @@ static void what_cannot_be_recorded_is_not_answered(void **unused)
     (void)unused;
 }
 
+static bool count_untimed(struct ctx *c)
+{
+    int64_t *n = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*), COUNT(CASE WHEN took_us < 1 THEN 1 END) FROM exchange_call "
+                  "WHERE permit <> 0"))
+        return false;
+    n[0] = db_int(&r, 0, 0);
+    n[1] = db_int(&r, 0, 1);
+    return true;
+}
+
+static void every_call_says_how_long_it_took(void **unused)
+{
+    struct world w = opened("");
+    int64_t n[2];
+    exchange_call(&w, exchange_query(&w, LIN, w.case_no));
+    exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY));
+    testapp_read(w.t, count_untimed, n);
+    assert_int_equal(n[0], 2);
+    assert_int_equal(n[1], 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +390,7 @@ int main(void)
         cmocka_unit_test(purpose_mode_and_address_are_bound),
         cmocka_unit_test(a_provider_that_fails_is_left_alone_for_a_while),
         cmocka_unit_test(what_cannot_be_recorded_is_not_answered),
+        cmocka_unit_test(every_call_says_how_long_it_took),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "core/auth/auth.h"
 #include "core/base/log.h"
+#include "core/base/time.h"
 #include "core/http/server.h"
 
 enum { STRANGERS_A_MINUTE = 30 }; /* of one address; beyond it is told to wait, and the log stays readable */
@@ -104,7 +105,7 @@ bool exchange_authenticate(struct ctx *c, const char *method, struct str target,
     const struct signature s = signature_of(c->req->authorization);
     const struct known_system *system = exchange_system_of(exchange_now(c), s.system);
     uint8_t digest[SM3_SIZE];
-    int64_t time;
+    int64_t time, begun_us = time_monotonic_us();
     struct str said = str_fmt(c->arena, "%s\n%.*s\n%.*s\n%.*s\n%.*s", method, STR_ARG(target),
                               STR_ARG(s.digest), STR_ARG(s.nonce), STR_ARG(s.time));
     /* Systems of other nodes are let in by modules/nodes alone. */
@@ -118,6 +119,6 @@ bool exchange_authenticate(struct ctx *c, const char *method, struct str target,
         return exchange_stranger(c, "exchange.time", "The signed time is too far from ours.", s.system);
     if (s.nonce.len < NONCE_MIN || s.nonce.len > NONCE_MAX)
         return exchange_stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s.system);
-    *who = (struct caller){.system = system, .scheme = scheme, .nonce = s.nonce};
+    *who = (struct caller){.system = system, .scheme = scheme, .nonce = s.nonce, .begun_us = begun_us};
     return true;
 }

@@ -310,6 +310,7 @@ struct outside {
     struct breaker *breaker;
     struct str number;
     const struct json *record;
+    int64_t begun_us; /* of the call */
     bool ok;
     struct err err;
 };
@@ -333,11 +334,15 @@ bool source_provide(struct ctx *c, struct call *k, const struct json **record)
     if (!s->kind->waits) return rows_provide(c, s, k->code, record);
     if (o) {
         *record = o->record;
+        k->begun_us = o->begun_us; /* the waiting belongs to it */
         if (!o->ok) *c->err = o->err;
         return o->ok;
     }
     o = ARENA_NEW(c->arena, struct outside);
-    *o = (struct outside){
-        .all = &state->sources, .source = s, .breaker = k->resource->breaker, .number = k->code};
+    *o = (struct outside){.all = &state->sources,
+                          .source = s,
+                          .breaker = k->resource->breaker,
+                          .number = k->code,
+                          .begun_us = k->begun_us};
     return ctx_outside(c, ask_outside, o);
 }
