@@ -46,7 +46,7 @@ enum { ROLES = sizeof roles / sizeof roles[0] };
 
 static struct testapp *app;
 static struct client clients[ROLES];
-static int64_t item, draft, case_row, licence, message, mandate, officer, rating, call;
+static int64_t item, draft, bundle, case_row, licence, message, mandate, officer, rating, call;
 static int64_t failures, asked;
 
 static void sign_in(size_t r)
@@ -152,6 +152,8 @@ static int open_app(void **state)
     case_row = receive(desk);
     postf(person, "kind=first&who=self&official=no", "/items/%lld/apply", (long long)item);
     draft = number_after(must(client_get(person, "/me/cases")).body, "/apply/");
+    must(client_post(person, "/bundles/newborn/apply", "card=yes&refund=no"));
+    bundle = number_after(must(client_get(person, "/me/bundles")).body, "/me/bundles/");
     must(client_post(person, "/me/mandates",
                      "name=%E5%91%A8%E5%BB%BA%E5%B9%B3&id_number=780101198607090013&scope=&from=2026-11-23"));
     mandate = number_after(must(client_get(person, "/me/mandates")).body, "\"given\":[{\"id\":\"");
@@ -183,6 +185,7 @@ static const char *address(const char *path)
         {"/office/licences/{", licence},
         {"/me/messages/{", message},
         {"/me/mandates/{", mandate},
+        {"/me/bundles/{", bundle},
         {"/office/officers/{", officer},
         {"/office/ratings/{", rating},
         {"/me/exchange/{", call},

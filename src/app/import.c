@@ -1,6 +1,7 @@
 /* tongban import: lists from outside, in writes of a few thousand lines each, so that a long list neither
  * fills memory nor holds the database. */
 #include "app/import.h"
+#include "modules/bundles/bundles.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/decisions/decisions.h"
 #include "modules/exchange/exchange.h"
@@ -233,7 +234,8 @@ static bool write_catalogue(struct ctx *c)
     struct json *report = json_object(c->arena);
     if (!catalogue_import_shipped(c, b->lines.ptr, report) ||
         !decision_import_shipped(c, b->lines.ptr, json_object(c->arena)) ||
-        !process_import_shipped(c, b->lines.ptr, json_object(c->arena)))
+        !process_import_shipped(c, b->lines.ptr, json_object(c->arena)) ||
+        !bundle_import_shipped(c, b->lines.ptr, json_object(c->arena)))
         return false;
     b->report = json_copy(b->im->arena, report);
     return true;

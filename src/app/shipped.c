@@ -1,5 +1,6 @@
 /* The shipped data: imported when it is new, or changed since. */
 #include "app/cli.h"
+#include "modules/bundles/bundles.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/decisions/decisions.h"
 #include "modules/orgs/orgs.h"
@@ -64,6 +65,7 @@ static bool import_all(struct ctx *c)
     return catalogue_import_shipped(c, s->data_dir, json_object(c->arena)) &&
            decision_import_shipped(c, s->data_dir, json_object(c->arena)) &&
            process_import_shipped(c, s->data_dir, json_object(c->arena)) &&
+           bundle_import_shipped(c, s->data_dir, json_object(c->arena)) &&
            orgs_save_setting(c, SHIPPED_SETTING, s->state);
 }
 
@@ -73,11 +75,12 @@ bool cli_ensure_catalogue(struct server *server, const char *data_dir, struct er
     struct arena *a = arena_new(4 << 20);
     if (!a) return err_fault(e, "not enough memory to start");
     struct shipping s = {.data_dir = data_dir};
-    struct str catalogue, decisions, processes;
+    struct str catalogue, decisions, processes, bundles;
     bool ok = cli_folder_state(a, str_z(a, str_fmt(a, "%s/catalogue", data_dir)), &catalogue, e) &&
               cli_folder_state(a, str_z(a, str_fmt(a, "%s/decisions", data_dir)), &decisions, e) &&
-              cli_folder_state(a, str_z(a, str_fmt(a, "%s/processes", data_dir)), &processes, e);
-    s.state = ok ? str_cat(a, str_cat(a, catalogue, decisions), processes) : STR_EMPTY;
+              cli_folder_state(a, str_z(a, str_fmt(a, "%s/processes", data_dir)), &processes, e) &&
+              cli_folder_state(a, str_z(a, str_fmt(a, "%s/bundles", data_dir)), &bundles, e);
+    s.state = ok ? str_cat(a, str_cat(a, catalogue, decisions), str_cat(a, processes, bundles)) : STR_EMPTY;
     ok = ok && server_read(server, &system, read_state, &s, e);
     if (ok && !s.was.len) ok = server_write(server, &system, import_all, &s, e);
     arena_drop(a);

@@ -80,7 +80,7 @@ export const crawl = {
   },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right
   never: [/\/sign-out/, /\/api\//, /[?&](lang|elder)=/], // links that change who or how one is
-  neverForOfficers: [/^\/me($|\/)/, /^\/items\/\d+\/apply/], // what only people have
+  neverForOfficers: [/^\/me($|\/)/, /^\/items\/\d+\/apply/, /^\/bundles\/\w+\/apply/], // what only people have
   perPattern: 2, // pages visited of one route
   perRole: 120, // pages visited for one role: a guard against endless links
 };

@@ -306,7 +306,7 @@ static bool held_by_one(struct ctx *c, const struct case_work *w, struct str fro
 }
 
 /* Registers, resources that lie elsewhere and types of licence, separated by '|': the first that has it. */
-static bool held_somewhere(struct ctx *c, const struct case_work *w, struct case_material *m)
+bool case_held(struct ctx *c, const struct case_work *w, struct case_material *m)
 {
     struct str rest = json_text_of(m->rule, "from"), from;
     struct subject applicant;
@@ -349,7 +349,7 @@ bool case_materials(struct ctx *c, const struct case_work *w, struct case_materi
             else if (m->upload_count < FILES_A_CASE_MAX)
                 m->uploads[m->upload_count++] = &uploads[i];
         }
-        if (m->wanted && !held_somewhere(c, w, m)) return false;
+        if (m->wanted && !case_held(c, w, m)) return false;
     }
     *out = list;
     *out_count = count;

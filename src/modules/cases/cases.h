@@ -172,4 +172,70 @@ bool case_apply_page(struct ctx *c, enum case_apply_step step) NODISCARD;
 extern const struct field case_start_fields[], case_form_fields[], case_files_fields[], case_booking_fields[],
     case_submit_fields[];
 
+/* ---- for bundles (一件事): several cases for one application ----
+ * A case opened so has the channel "bundle"; what follows is asked for those alone. */
+struct case_given {
+    struct str material, blob, file_name, media_type;
+    int64_t size;
+    bool paper; /* seen at the desk: no blob */
+};
+struct case_opening {
+    const struct item *item;
+    int64_t applicant, agent; /* subjects; agent 0 = oneself */
+    const struct json *situations, *values;
+    const struct case_given *files;
+    size_t file_count;
+};
+/* Opens a case of its own (never the person's draft) and sends it: with the same refusals as everybody's
+ * application, at the same fields (the transaction goes back then). The actor is the applicant, their agent,
+ * or the desk. */
+bool case_open_for(struct ctx *c, const struct case_opening *o, struct case_file *out) NODISCARD;
+/* The next reference number of that division, from the numbers of cases. */
+bool case_next_number(struct ctx *c, struct str division, struct str *number) NODISCARD;
+/* What registers know for a form that is about to be filled in for that applicant, asked for that item. */
+struct json *case_known(struct ctx *c, const struct item *item, int64_t applicant, int64_t about,
+                        const struct json *schema);
+/* Does a register or a licence have what a document of that rule would say? by: who has it, in the language
+ * of the request. */
+bool case_document_held(struct ctx *c, const struct item *item, int64_t applicant, bool organisation,
+                        int64_t about, const struct json *rule, bool *held, struct str *by) NODISCARD;
+/* What the partial "field" looks for and a field of engines/forms lacks. */
+void case_field_whole(struct ctx *c, struct json *field);
+/* In a prepare step, as for applications: begins c->prepared; looks into a file and stores it. */
+void case_files_begin(struct ctx *c);
+bool case_file_take(struct ctx *c, struct str field, const struct json *rule,
+                    const struct upload *u) NODISCARD;
+void case_files_wrong(struct ctx *c, struct err *into);
+void case_file_rules(struct ctx *c, struct json *field, const struct json *rule);
+/* A raw value sent for a form's property (form_get; arg: struct ctx). */
+struct str case_raw_value(void *arg, struct str name);
+
+/* "Due in 3 working days (4 December)"; "" where there is nothing to say. */
+struct str case_due_text(struct ctx *c, int64_t due, enum clock_light light, bool provisional);
+/* What a bundle shows of a member to its person. */
+struct case_view {
+    struct case_file file;
+    enum clock_light light;
+    bool paused, may_withdraw;
+    int points;           /* of a correction, still to be supplied */
+    int64_t points_until; /* ms */
+    struct str opinion;   /* words of the decision, in the language of the request where they have two */
+};
+/* Within what the actor may see. steps, where not NULL, gets the timeline; points {reason} what is asked. */
+bool case_view(struct ctx *c, int64_t id, struct case_view *out, struct json *points,
+               struct json *steps) NODISCARD;
+/* Withdraws it where that is still possible. */
+bool case_withdraw_open(struct ctx *c, int64_t id, bool *withdrawn) NODISCARD;
+
+/* Given by the module that keeps bundles, which needs this one. */
+struct case_follower {
+    /* After each act on a case of a bundle, in its transaction. */
+    bool (*moved)(struct ctx *c, const struct case_file *file, bool paused);
+    /* Adds "bundle" to the page of such a case, of its person or of officers. */
+    bool (*show)(struct ctx *c, const struct case_file *file, struct json *doc);
+    /* Adds {name, text, href} of those a query at the desk speaks of, for that person. */
+    bool (*at_desk)(struct ctx *c, struct str query, int64_t person, struct json *list);
+};
+void case_set_follower(struct server *s, const struct case_follower *follower);
+
 #endif

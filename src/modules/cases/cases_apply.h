@@ -72,6 +72,7 @@ bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, co
 bool person_timeline(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 /* What happens next and who has it, in one sentence. */
 struct str person_next_text(struct ctx *c, const struct case_file *f);
+bool person_may_withdraw(struct ctx *c, const struct case_work *w);
 /* Until when a draft is kept. */
 int64_t person_draft_until(const struct case_work *w);
 /* Until when a correction may be supplied; 0 when none is asked. */

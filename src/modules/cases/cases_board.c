@@ -139,6 +139,7 @@ static const struct people_part part = {.name = "cases", .office_home = office_h
 struct cases_state {
     bool (*rateable)(struct ctx *c, int64_t case_id, bool *yes);
     const struct case_services *services;
+    const struct case_follower *follower;
 };
 
 void case_set_services(struct server *s, const struct case_services *services)
@@ -151,6 +152,40 @@ const struct case_services *case_services_of(const struct ctx *c)
 {
     const struct cases_state *s = server_state(c->server, "cases");
     return s->services;
+}
+
+void case_set_follower(struct server *s, const struct case_follower *follower)
+{
+    struct cases_state *state = server_state(s, "cases");
+    state->follower = follower;
+}
+
+static const struct case_follower *follower_of(const struct ctx *c, const struct case_file *f)
+{
+    const struct cases_state *s = server_state(c->server, "cases");
+    return str_eq_c(f->channel, CHANNEL_BUNDLE) ? s->follower : NULL;
+}
+
+bool case_tell_follower(struct ctx *c, const struct case_work *w)
+{
+    const struct case_follower *f = follower_of(c, &w->file);
+    return !f || f->moved(c, &w->file, w->paused);
+}
+
+bool case_desk_bundles(struct ctx *c, struct json *doc, struct str query, int64_t person)
+{
+    const struct cases_state *s = server_state(c->server, "cases");
+    struct json *list = json_set_array(c->arena, doc, "bundles");
+    if (s->follower && person && query.len && !s->follower->at_desk(c, query, person, list)) return false;
+    json_set_bool(c->arena, doc, "has_bundles", list->count > 0);
+    return true;
+}
+
+bool case_show_bundle(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    const struct case_follower *f = follower_of(c, &w->file);
+    json_set(doc, "bundle", json_null(c->arena));
+    return !f || f->show(c, &w->file, doc);
 }
 
 void case_set_rateable(struct server *s, bool (*ask)(struct ctx *c, int64_t case_id, bool *yes))

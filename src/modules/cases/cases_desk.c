@@ -113,7 +113,7 @@ bool desk_page(struct ctx *c)
     json_set_c(c->arena, doc, "create_href", "/office/desk/verify-person");
     if (person && !add_person(c, doc, person)) return false;
     add_items(c, doc, in_text(c, "q"), person);
-    return add_waiting(c, doc);
+    return case_desk_bundles(c, doc, in_text(c, "q"), person) && add_waiting(c, doc);
 }
 
 bool desk_find(struct ctx *c)

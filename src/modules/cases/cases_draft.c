@@ -65,15 +65,28 @@ static bool new_draft(struct ctx *c, const struct item *item, const char *channe
     return case_store_insert(c, &w);
 }
 
-bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent,
-                int64_t *id)
+static bool may_apply(struct ctx *c, const struct item *item, int64_t applicant, int64_t agent,
+                      bool *organisation)
 {
     struct subject s;
     if (!people_subject(c, applicant, &s)) return false;
-    bool organisation = s.kind == SUBJECT_ORGANISATION;
-    if (!may_open(c, item, organisation) ||
-        !level_suffices(c, item_service(item, organisation), organisation && agent ? agent : applicant))
-        return false;
+    *organisation = s.kind == SUBJECT_ORGANISATION;
+    return may_open(c, item, *organisation) &&
+           level_suffices(c, item_service(item, *organisation), *organisation && agent ? agent : applicant);
+}
+
+bool draft_open_member(struct ctx *c, const struct item *item, int64_t applicant, int64_t agent, int64_t *id)
+{
+    bool organisation;
+    return may_apply(c, item, applicant, agent, &organisation) &&
+           new_draft(c, item, CHANNEL_BUNDLE, applicant, organisation, agent, id);
+}
+
+bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent,
+                int64_t *id)
+{
+    bool organisation;
+    if (!may_apply(c, item, applicant, agent, &organisation)) return false;
     if (!case_store_draft_of(c, item->id, applicant, agent, strcmp(channel, "desk") == 0, id)) return false;
     return *id || new_draft(c, item, channel, applicant, organisation, agent, id);
 }
@@ -287,16 +300,16 @@ bool draft_complete(struct ctx *c, struct case_work *w)
     return true;
 }
 
-static bool number_case(struct ctx *c, struct case_work *w)
+bool case_number(struct ctx *c, struct str whole, struct str *out)
 {
     char number[IDENT_CASE_NO];
     int64_t sequence;
     int32_t day = date_of(c->now);
-    struct str division = str_slice(w->file.division, 0, 6);
+    struct str division = str_slice(whole, 0, 6);
     if (!case_store_next_number(c, division, day, &sequence)) return false;
     if (!ident_case_no_make(division, day, sequence, number))
         return err_fault(c->err, "no case number for division %.6s", division.len ? division.ptr : "");
-    w->file.case_no = str_dup(c->arena, str_n(number, IDENT_CASE_NO));
+    *out = str_dup(c->arena, str_n(number, IDENT_CASE_NO));
     return true;
 }
 
@@ -308,7 +321,7 @@ bool draft_submit(struct ctx *c, struct case_work *w)
         .event = {.kind = COURSE_SUBMIT, .role = COURSE_APPLICANT, .variables = known}};
     if (w->state.status != COURSE_DRAFT && w->file.submitted)
         return true; /* sent before: the same case again */
-    if (!draft_complete(c, w) || !number_case(c, w)) return false;
+    if (!draft_complete(c, w) || !case_number(c, w->file.division, &w->file.case_no)) return false;
     /* A draft begun under an older version is sent under the version in force, or tells that it changed. */
     const struct item *now = catalogue_by_id(c, w->file.item);
     if (!now || now->version != w->file.item_version)

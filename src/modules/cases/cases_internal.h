@@ -110,6 +110,18 @@ struct str case_speak(const struct ctx *c, struct str text, bool *translated);
  * level; INVALID "item.offline", "item.audience". */
 bool draft_open(struct ctx *c, const struct item *item, const char *channel, int64_t applicant, int64_t agent,
                 int64_t *id) NODISCARD;
+/* The same, but always a new one: a member of a bundle, beside any draft of the person's own. */
+#define CHANNEL_BUNDLE "bundle"
+bool draft_open_member(struct ctx *c, const struct item *item, int64_t applicant, int64_t agent,
+                       int64_t *id) NODISCARD;
+bool case_number(struct ctx *c, struct str division, struct str *number) NODISCARD;
+/* ---- those of bundles (cases_board.c has what was set at start) ---- */
+bool case_tell_follower(struct ctx *c, const struct case_work *w) NODISCARD;
+bool case_show_bundle(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
+/* Those that a query at the desk speaks of, for a person who was found. */
+bool case_desk_bundles(struct ctx *c, struct json *doc, struct str query, int64_t person) NODISCARD;
+/* 免提交, for documents of that case. */
+bool case_held(struct ctx *c, const struct case_work *w, struct case_material *m) NODISCARD;
 /* {id: value}; refuses unknown questions and answers, and tells when an answer ends the application (err
  * INVALID "case.ends"). */
 bool draft_situations(struct ctx *c, struct case_work *w, const struct json *chosen) NODISCARD;

@@ -400,7 +400,9 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;
     const char *msgid = news(before.status, &w->state);
-    return !msgid || tell(c, w, act, msgid);
+    if (msgid && !tell(c, w, act, msgid)) return false;
+    /* Whoever sends it knows of it. */
+    return before.status == COURSE_DRAFT || case_tell_follower(c, w);
 }
 
 bool case_keep(struct ctx *c, struct case_work *w)

@@ -329,7 +329,9 @@ static bool show(struct ctx *c, bool full)
     json_set_c(c->arena, doc, "inbox_href", "/office/inbox");
     json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, doc, "channel",
-                 ctx_tr(c, str_eq_c(w.file.channel, "desk") ? "At the desk" : "Online"));
+                 ctx_tr(c, str_eq_c(w.file.channel, "desk")           ? "At the desk"
+                           : str_eq_c(w.file.channel, CHANNEL_BUNDLE) ? "As part of a life event"
+                                                                      : "Online"));
     words_light(c, doc, light);
     struct str due = words_due(c, w.file.due, light, w.provisional);
     json_set_str(c->arena, doc, "due_text", due.len ? due : words_status(c, w.file.status, w.file.result));
@@ -342,7 +344,7 @@ static bool show(struct ctx *c, bool full)
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
     return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) &&
            catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_tasks(c, doc, &w) &&
-           add_history(c, doc, &w) && case_show_why(c, doc, &w);
+           case_show_bundle(c, doc, &w) && add_history(c, doc, &w) && case_show_why(c, doc, &w);
 }
 
 bool office_case(struct ctx *c)

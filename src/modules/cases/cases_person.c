@@ -141,7 +141,7 @@ static bool set_decision(struct ctx *c, struct json *doc, const struct case_work
     return true;
 }
 
-static bool may_withdraw(struct ctx *c, const struct case_work *w)
+bool person_may_withdraw(struct ctx *c, const struct case_work *w)
 {
     struct course_choice choices[COURSE_CHOICES_MAX];
     size_t count = course_acts(c->arena, w->course, &w->state, 0, choices);
@@ -193,7 +193,8 @@ bool apply_case(struct ctx *c)
     if (w.state.status == COURSE_CORRECTION)
         add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
     if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !case_show_why(c, doc, &w) ||
-        !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY))
+        !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY) ||
+        !case_show_bundle(c, doc, &w))
         return false;
     json_set_str(c->arena, doc, "next_text",
                  next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));
@@ -201,8 +202,8 @@ bool apply_case(struct ctx *c)
     if (rateable) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set(doc, "withdraw",
-             may_withdraw(c, &w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))
-                                 : json_null(c->arena));
+             person_may_withdraw(c, &w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))
+                                        : json_null(c->arena));
     return true;
 }
 

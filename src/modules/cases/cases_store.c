@@ -8,13 +8,13 @@
     "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, "   \
     "received, process, process_version, form_version FROM case_file "
 
-/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk is sent
- * in the same transaction. */
+/* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk, or for
+ * a bundle, is sent in the same transaction. */
 #define CASE_SCOPE_SQL(all, subject, acting, unit, whole, area)                                              \
     "(" all " = 1 OR (" subject " > 0 AND (applicant = " subject " OR agent = " subject " OR (" acting       \
     " > 0 AND applicant = " acting "))) OR "                                                                 \
-    "((status <> 'draft' OR channel = 'desk') AND (" whole " = 1 OR (" unit " > 0 AND (unit_id = " unit      \
-    " OR EXISTS (SELECT 1 FROM case_asked AS asked WHERE asked.unit_id = " unit                              \
+    "((status <> 'draft' OR channel IN ('desk', 'bundle')) AND (" whole " = 1 OR (" unit                     \
+    " > 0 AND (unit_id = " unit " OR EXISTS (SELECT 1 FROM case_asked AS asked WHERE asked.unit_id = " unit  \
     " AND asked.case_id = case_file.id AND asked.state <> 'dropped')))) AND substr(division, 1, "            \
     "length(" area ")) = " area ")) "
 #define CASE_SCOPE_PARAMS(s)                                                                                 \

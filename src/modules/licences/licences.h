@@ -41,6 +41,9 @@ bool licence_of_case(struct ctx *c, int64_t case_id, struct licence *out, bool *
 bool licences_own_scope(struct ctx *c);
 bool licences_own_page(struct ctx *c);
 bool licences_own_qr(struct ctx *c);
+/* The licence as PDF with its signed manifest inside, for packages of results; says nothing of who may have
+ * it. Not on the writer. */
+bool licence_document(struct ctx *c, int64_t licence, struct str *pdf) NODISCARD;
 /* How many were granted and are not signed yet: none for longer than the workers need. */
 bool licence_unsigned(struct ctx *c, int64_t *count) NODISCARD;
 /* By the actor, with facts and legal basis and the number of the decision; the holder is told. CONFLICT

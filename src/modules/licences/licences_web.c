@@ -160,6 +160,15 @@ bool licences_own_page(struct ctx *c)
     return licences_timeline(c, doc, &r);
 }
 
+bool licence_document(struct ctx *c, int64_t licence, struct str *pdf)
+{
+    struct licence_record r;
+    bool found;
+    if (!licences_store_load(c, licence, &r, &found)) return false;
+    if (!found) return err_missing(c->err, "licence.missing", "We cannot find this licence.");
+    return licences_pdf(c, &r, pdf);
+}
+
 bool licences_own_pdf_prepare(struct ctx *c)
 {
     struct licence_record r;

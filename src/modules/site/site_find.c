@@ -1,5 +1,6 @@
 /* Home, the two doors, themes, departments, search: ways to a guide. */
 #include "core/i18n/dates.h"
+#include "modules/bundles/bundles.h"
 #include "modules/cases/cases.h"
 #include "modules/licences/licences.h"
 #include "modules/people/people.h"
@@ -140,7 +141,9 @@ bool site_home(struct ctx *c)
     struct json *doors = json_set_object(c->arena, doc, "doors");
     add_door(c, doors, "person", "/people", n.persons);
     add_door(c, doors, "organisation", "/organisations", n.organisations);
-    json_set_bool(c->arena, doc, "has_bundles", false);
+    struct json *bundles = json_set_array(c->arena, doc, "bundles");
+    if (!bundle_cards(c, STR_EMPTY, bundles)) return false;
+    json_set_bool(c->arena, doc, "has_bundles", bundles->count > 0);
     add_themes(c, "themes_person", false);
     add_themes(c, "themes_organisation", true);
     add_departments(c);
@@ -374,6 +377,9 @@ bool site_search(struct ctx *c)
     json_set_str(c->arena, doc, "total", count_text(c->arena, found.total));
     json_set_array(c->arena, doc, "crumbs");
     site_cards(c, &found, q.q);
+    struct json *bundles = json_set_array(c->arena, doc, "bundles");
+    if (q.q.len && !in_has(c, "after") && !bundle_cards(c, q.q, bundles)) return false;
+    json_set_bool(c->arena, doc, "has_bundles", bundles->count > 0);
     add_filters(c, &q, &found);
     site_pager(c, found.next ? search_href(c, &q, found.next) : STR_EMPTY);
     return true;
@@ -384,6 +390,7 @@ bool site_suggest(struct ctx *c)
     struct item_filter f = {.query = in_text(c, "q")};
     struct item_list found = {0};
     struct json *list = json_set_array(c->arena, ctx_doc(c), "items");
+    if (f.query.len && !bundle_cards(c, f.query, list)) return false;
     if (f.query.len) catalogue_find(c, &f, 0, SUGGESTED, &found);
     for (size_t i = 0; i < found.count; i++) {
         struct json *o = json_add_object(c->arena, list);

@@ -1,0 +1,54 @@
+/* Private to the module: the handlers that bundles_web.c names, and what the applicant's pages share. */
+#ifndef TB_BUNDLES_APPLY_H
+#define TB_BUNDLES_APPLY_H
+
+#include "modules/bundles/bundles_internal.h"
+
+/* ---- everybody: bundles_guide.c ---- */
+bool bundles_page(struct ctx *c);
+bool bundles_guide(struct ctx *c);
+void bundles_draw(struct ctx *c, struct json *doc, const struct bundle_plan *p);
+
+/* ---- the applicant: bundles_apply.c, bundles_files.c ---- */
+bool bundles_start(struct ctx *c);
+bool bundles_start_save(struct ctx *c);
+bool bundles_form(struct ctx *c);
+bool bundles_form_save(struct ctx *c);
+bool bundles_files(struct ctx *c);
+bool bundles_files_check(struct ctx *c);
+bool bundles_files_save(struct ctx *c);
+bool bundles_file(struct ctx *c);
+bool bundles_summary(struct ctx *c);
+bool bundles_send(struct ctx *c);
+bool bundles_throw_away(struct ctx *c);
+/* What an application still needs. */
+struct bundle_todo {
+    size_t wanted, held, to_upload, open_page, pages, steps;
+};
+bool bundles_todo(struct ctx *c, struct bundle_work *w, struct bundle_todo *t) NODISCARD;
+struct str bundles_next(struct ctx *c, const struct bundle_work *w, const struct bundle_todo *t);
+/* {item}, back, progress: what the pages of an application begin with. step 0: no progress. */
+void bundles_head(struct ctx *c, const struct bundle_work *w, struct str back, size_t step, size_t steps);
+
+/* ---- after it was sent: bundles_progress.c, bundles_package.c ---- */
+bool bundles_mine(struct ctx *c);
+bool bundles_one(struct ctx *c);
+bool bundles_withdraw(struct ctx *c);
+bool bundles_package_make(struct ctx *c);
+bool bundles_package(struct ctx *c);
+
+/* ---- officers: bundles_office.c, bundles_desk.c ---- */
+bool bundles_office_list(struct ctx *c);
+bool bundles_office_one(struct ctx *c);
+bool bundles_hand_over(struct ctx *c);
+
+/* ---- administrators: bundles_edit.c ---- */
+bool bundles_versions(struct ctx *c);
+bool bundles_version(struct ctx *c);
+bool bundles_version_save(struct ctx *c);
+bool bundles_version_act(struct ctx *c);
+
+extern const struct field bundles_start_fields[], bundles_form_fields[], bundles_files_fields[],
+    bundles_submit_fields[], bundles_list_fields[], bundles_edit_fields[], bundles_act_fields[];
+
+#endif

@@ -1,0 +1,229 @@
+/* The one form of a bundle: fields of members that mean the same are asked once, and each member is told only
+ * what its own form asks. */
+#include "core/http/server.h"
+#include "modules/bundles/bundles_internal.h"
+
+struct composing {
+    struct ctx *c;
+    struct bundle_plan *p;
+    struct json *properties, *required;
+};
+
+static const struct json *properties_of(const struct bundle_member *m)
+{
+    return json_get(m->schema, "properties");
+}
+
+static struct str full_name(struct ctx *c, const struct bundle_member *m, struct str property)
+{
+    return str_fmt(c->arena, "%.*s.%.*s", STR_ARG(m->id), STR_ARG(property));
+}
+
+/* By the bundle's own table: "shop_name" for "food.shop_name". */
+static struct str mapped_key(const struct json *doc, struct str full)
+{
+    JSON_EACH(f, json_get(doc, "fields"))
+    {
+        JSON_EACH(one, json_get(f, "of"))
+        {
+            if (str_eq(json_text(one), full)) return json_text_of(f, "id");
+        }
+    }
+    return STR_EMPTY;
+}
+
+static bool same_meaning(const struct json *a, const struct json *b)
+{
+    return str_eq(json_text_of(a, "title"), json_text_of(b, "title")) &&
+           str_eq(json_text_of(a, "type"), json_text_of(b, "type")) &&
+           str_eq(json_text_of(a, "format"), json_text_of(b, "format"));
+}
+
+/* What is not in the table: one property of one meaning is one field; another meaning gets a name of its own.
+ */
+static struct str derived_key(struct composing *k, const struct bundle_member *m, const struct json *property)
+{
+    const struct json *there = json_get_str(k->properties, property->key);
+    if (!there || same_meaning(there, property)) return property->key;
+    return str_fmt(k->c->arena, "%.*s_%.*s", STR_ARG(m->id), STR_ARG(property->key));
+}
+
+static struct str key_of(const struct bundle_plan *p, size_t member, struct str property)
+{
+    for (size_t i = 0; i < p->link_count; i++)
+        if (p->links[i].member == member && str_eq(p->links[i].property, property)) return p->links[i].key;
+    return STR_EMPTY;
+}
+
+/* Nobody is asked what the bundle settles, or what an earlier member brings about. */
+static bool is_settled(const struct composing *k, size_t member, struct str full)
+{
+    const struct json *given = json_get_str(json_get(k->p->doc, "given"), full);
+    if (json_get_str(json_get(k->p->doc, "fixed"), full)) return true;
+    for (size_t i = 0; given && i < k->p->member_count; i++)
+        if (str_eq(k->p->members[i].id, json_text(given)) && (k->p->members[member].after >> i & 1))
+            return true;
+    return false;
+}
+
+/* A condition on a field that is settled is decided now. */
+static bool settled_holds(const struct composing *k, size_t member, const struct json *when, bool *settled)
+{
+    struct str full = full_name(k->c, &k->p->members[member], json_text_of(when, "field"));
+    const struct json *value = json_get_str(json_get(k->p->doc, "fixed"), full);
+    *settled = value != NULL;
+    if (!value) return true;
+    struct json *as_situation = json_copy(k->c->arena, when), *said = json_object(k->c->arena);
+    json_set_c(k->c->arena, as_situation, "situation", "value");
+    json_set_str(k->c->arena, said, "value", json_text(value));
+    return bundle_when(as_situation, said);
+}
+
+static void add_required(struct composing *k, const struct bundle_member *m, struct str property,
+                         struct str key)
+{
+    bool asked = false;
+    JSON_EACH(r, json_get(m->schema, "required"))
+    {
+        asked = asked || str_eq(json_text(r), property);
+    }
+    JSON_EACH(r, k->required)
+    {
+        if (str_eq(json_text(r), key)) return;
+    }
+    if (asked) json_add(k->required, json_string(k->c->arena, key));
+}
+
+static void add_property(struct composing *k, size_t member, const struct json *property)
+{
+    struct arena *a = k->c->arena;
+    const struct bundle_member *m = &k->p->members[member];
+    const struct json *when = json_get(property, "x-when");
+    struct str full = full_name(k->c, m, property->key);
+    bool settled = false;
+    k->p->asked_fields++;
+    if (is_settled(k, member, full) || k->p->link_count == BUNDLE_FIELDS_MAX) return;
+    if (json_text_of(when, "situation").len && !bundle_when(when, m->situations)) return;
+    if (json_text_of(when, "field").len && !settled_holds(k, member, when, &settled)) return;
+    struct str key = mapped_key(k->p->doc, full);
+    if (!key.len) key = derived_key(k, m, property);
+    k->p->links[k->p->link_count++] =
+        (struct bundle_link){.member = member, .property = property->key, .key = key};
+    add_required(k, m, property->key, key);
+    if (json_get_str(k->properties, key)) return;
+    struct json *copy = json_object(a);
+    JSON_EACH(hint, property)
+    {
+        if (!str_eq_c(hint->key, "x-when")) json_set(copy, str_z(a, hint->key), json_copy(a, hint));
+    }
+    if (json_text_of(when, "field").len && !settled) {
+        struct json *moved = json_copy(a, when);
+        struct str other = key_of(k->p, member, json_text_of(when, "field"));
+        /* The field it looks at stands before it in the member's form. */
+        json_set_str(a, moved, "field", other.len ? other : json_text_of(when, "field"));
+        json_set(copy, "x-when", moved);
+    }
+    json_set(k->properties, str_z(a, key), copy);
+    k->p->fields++;
+}
+
+/* ---- pages ---- */
+
+static bool take(struct json *left, struct str key)
+{
+    JSON_EACH(f, left)
+    {
+        if (!str_eq(f->key, key) || !json_true(f)) continue;
+        ((struct json *)f)->boolean = false;
+        return true;
+    }
+    return false;
+}
+
+static void add_page(struct composing *k, struct json *pages, struct str id, struct str title, struct str en,
+                     struct json *fields)
+{
+    if (!fields->count) return;
+    struct json *page = json_add_object(k->c->arena, pages);
+    json_set_str(k->c->arena, page, "id", id);
+    json_set_str(k->c->arena, page, "title", title);
+    json_set_str(k->c->arena, page, "en", en);
+    json_set(page, "fields", fields);
+}
+
+/* What no page of the bundle names stands on a page of its member, before the last one. */
+static void add_pages(struct composing *k, struct json *schema)
+{
+    struct arena *a = k->c->arena;
+    struct json *pages = json_set_array(a, schema, "x-pages"), *left = json_object(a), *last = NULL;
+    const struct json *own = json_get(k->p->doc, "pages");
+    JSON_EACH(f, k->properties)
+    {
+        json_set_bool(a, left, str_z(a, f->key), true);
+    }
+    size_t n = 0;
+    JSON_EACH(page, own)
+    {
+        struct json *fields = json_array(a);
+        JSON_EACH(f, json_get(page, "fields"))
+        {
+            if (take(left, json_text(f))) json_add(fields, json_string(a, json_text(f)));
+        }
+        if (++n == own->count)
+            last = fields;
+        else
+            add_page(k, pages, json_text_of(page, "id"), json_text_of(page, "title"),
+                     json_text_of(page, "en"), fields);
+    }
+    for (size_t m = 0; m < k->p->member_count; m++) {
+        struct json *fields = json_array(a);
+        for (size_t i = 0; i < k->p->link_count; i++)
+            if (k->p->links[i].member == m && take(left, k->p->links[i].key))
+                json_add(fields, json_string(a, k->p->links[i].key));
+        if (fields->count)
+            add_page(k, pages, str_cat(a, STR("of_"), k->p->members[m].id), k->p->members[m].item->name,
+                     k->p->members[m].item->en.len ? k->p->members[m].item->en : k->p->members[m].item->name,
+                     fields);
+    }
+    const struct json *end = own && own->count ? json_at(own, own->count - 1) : NULL;
+    if (last)
+        add_page(k, pages, json_text_of(end, "id"), json_text_of(end, "title"), json_text_of(end, "en"),
+                 last);
+}
+
+bool bundle_compose(struct ctx *c, struct bundle_plan *p)
+{
+    struct composing k = {c, p, json_object(c->arena), json_array(c->arena)};
+    for (size_t i = 0; i < p->member_count; i++) {
+        if (!p->members[i].chosen || !p->members[i].item) continue;
+        JSON_EACH(property, properties_of(&p->members[i]))
+        {
+            add_property(&k, i, property);
+        }
+    }
+    p->schema = json_object(c->arena);
+    json_set_c(c->arena, p->schema, "type", "object");
+    json_set(p->schema, "properties", k.properties);
+    json_set(p->schema, "required", k.required);
+    add_pages(&k, p->schema);
+    if (!p->fields) return true;
+    p->form = form_parse(c->arena, p->schema, c->err);
+    return p->form != NULL;
+}
+
+struct json *bundle_member_values(struct ctx *c, const struct bundle_plan *p, size_t member,
+                                  const struct json *values)
+{
+    struct json *out = json_object(c->arena);
+    struct str prefix = str_cat(c->arena, p->members[member].id, STR("."));
+    for (size_t i = 0; i < p->link_count; i++) {
+        const struct json *v = p->links[i].member == member ? json_get_str(values, p->links[i].key) : NULL;
+        if (v) json_set(out, str_z(c->arena, p->links[i].property), json_copy(c->arena, v));
+    }
+    JSON_EACH(f, json_get(p->doc, "fixed"))
+    {
+        if (str_starts(f->key, prefix))
+            json_set(out, str_z(c->arena, str_slice(f->key, prefix.len, f->key.len)), json_copy(c->arena, f));
+    }
+    return out;
+}

@@ -1,0 +1,454 @@
+/* Sending: the members' cases are opened in one transaction; those in series when what they wait for was
+ * granted. That promise is a job of the transaction in which the other was decided. */
+#include "core/http/server.h"
+#include "core/jobs/jobs.h"
+#include "modules/bundles/bundles_internal.h"
+#include "modules/evidence/evidence.h"
+#include "modules/notices/notices.h"
+#include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
+
+#define NEVER_DUE INT64_C(4102444800000) /* 2100-01-01: behind all others */
+
+enum { LICENCE_PAUSE_MS = 3000 };
+
+static bool note(struct ctx *c, const char *act, const struct bundle_file *f, struct json *detail)
+{
+    return evidence_add(c, act, "bundle", f->id, f->applicant, detail);
+}
+
+static bool tell(struct ctx *c, const struct bundle_file *f, const char *msgid, struct str member)
+{
+    struct json *params = json_object(c->arena);
+    json_set_str(c->arena, params, "bundle", f->name);
+    json_set_str(c->arena, params, "number", f->number);
+    json_set_str(c->arena, params, "item", member);
+    struct str href = str_fmt(c->arena, "/me/bundles/%lld", (long long)f->id);
+    return notice_send(c, f->agent ? f->agent : f->applicant, msgid, params, href);
+}
+
+/* ---- the clock ---- */
+
+static bool is_final(const struct bundle_row *r)
+{
+    return r->result.len > 0 || str_eq_c(r->status, "blocked") || str_eq_c(r->status, "stuck");
+}
+
+static bool add_clock(struct ctx *c, const struct bundle_file *f, struct clock_event *events, size_t *count,
+                      enum clock_event_kind kind, int64_t at)
+{
+    struct clock_event e = {.kind = kind, .at = at};
+    if (*count && at < events[*count - 1].at) e.at = events[*count - 1].at;
+    if (*count == BUNDLE_CLOCK_MAX) return true;
+    if (!workclock_may(events, *count, e, c->err)) {
+        err_clear(c->err);
+        return true;
+    }
+    events[(*count)++] = e;
+    return bundle_store_add_clock(c, f->id, (int)*count, &e);
+}
+
+static void set_due(struct ctx *c, struct bundle_file *f, const struct clock_event *events, size_t count)
+{
+    struct clock_terms terms = {
+        .promised = {f->days < 0 ? LIMIT_NONE : LIMIT_WORKDAYS, f->days < 0 ? 0 : f->days},
+        .hours = office_hours_default,
+        .thresholds = clock_thresholds_default,
+        .calendar = orgs_calendar(c)};
+    struct clock_state s = workclock_state(events, count, &terms, c->now);
+    f->due = s.promised.set ? s.promised.due : 0;
+    f->yellow_at = s.promised.set ? s.promised.yellow_at : 0;
+    f->red_at = s.promised.set ? s.promised.red_at : 0;
+    f->due_order = f->due ? f->due : NEVER_DUE;
+    f->paused = s.phase == CLOCK_PAUSED;
+}
+
+static bool watch_overdue(struct ctx *c, const struct bundle_file *f)
+{
+    struct json *payload = json_object(c->arena);
+    if (!f->due || f->closed) return true;
+    json_set_id(c->arena, payload, "bundle", f->id);
+    return job_add(c, "bundle.overdue", str_fmt(c->arena, "%lld", (long long)f->id), payload, f->due + 1);
+}
+
+static bool keep_clock(struct ctx *c, struct bundle_file *f, const struct bundle_row *rows, size_t count,
+                       int64_t accepted)
+{
+    struct clock_event events[BUNDLE_CLOCK_MAX];
+    size_t n;
+    int64_t before = f->due;
+    bool pause = false, done = true;
+    for (size_t i = 0; i < count; i++) {
+        pause = pause || (rows[i].paused && !is_final(&rows[i]));
+        done = done && is_final(&rows[i]);
+    }
+    if (!bundle_store_clock(c, f->id, events, &n)) return false;
+    if (accepted && !n && !add_clock(c, f, events, &n, CLOCK_START, accepted)) return false;
+    enum clock_phase phase = workclock_phase(events, n);
+    if (phase == CLOCK_RUNNING && pause && !add_clock(c, f, events, &n, CLOCK_PAUSE, c->now)) return false;
+    if (phase == CLOCK_PAUSED && !pause && !add_clock(c, f, events, &n, CLOCK_RESUME, c->now)) return false;
+    if (done && n && !add_clock(c, f, events, &n, CLOCK_STOP, c->now)) return false;
+    set_due(c, f, events, n);
+    if (done && str_eq_c(f->status, "sent")) {
+        f->status = STR("done");
+        f->closed = c->now;
+        if (!note(c, "bundle.done", f, NULL) ||
+            !tell(c, f, "Everything of your application %{number} (%{bundle}) has been answered.", STR_EMPTY))
+            return false;
+    }
+    return bundle_store_save(c, f) && (f->due == before || watch_overdue(c, f));
+}
+
+/* ---- one member ---- */
+
+/* What an earlier member brought about: the number of its licence. false without an error: not there yet. */
+static bool add_given(struct ctx *c, const struct bundle_work *w, const struct bundle_row *rows, size_t count,
+                      size_t member, struct json *values)
+{
+    const struct bundle_member *m = &w->plan.members[member];
+    struct str prefix = str_cat(c->arena, m->id, STR("."));
+    JSON_EACH(g, json_get(w->plan.doc, "given"))
+    {
+        if (!str_starts(g->key, prefix)) continue;
+        for (size_t i = 0; i < count; i++) {
+            struct licence l;
+            bool found;
+            if (!str_eq(rows[i].member, json_text(g)) || !rows[i].case_id) continue;
+            if (!licence_of_case(c, rows[i].case_id, &l, &found)) return false;
+            if (found)
+                json_set_str(c->arena, values, str_z(c->arena, str_slice(g->key, prefix.len, g->key.len)),
+                             l.number);
+        }
+    }
+    return true;
+}
+
+static size_t files_for(struct ctx *c, const struct bundle_work *w, size_t member, struct case_given **out)
+{
+    size_t count = 0;
+    *out = ARENA_ARRAY(c->arena, BUNDLE_FILES_MAX + 1, struct case_given);
+    for (size_t d = 0; d < w->plan.document_count; d++) {
+        const struct bundle_document *doc = &w->plan.documents[d];
+        for (size_t u = 0; u < doc->use_count; u++) {
+            if (doc->uses[u].member != member) continue;
+            for (size_t i = 0; i < w->upload_count && count < BUNDLE_FILES_MAX; i++) {
+                const struct bundle_upload *up = &w->uploads[i];
+                if (!str_eq(up->document, doc->id)) continue;
+                (*out)[count++] = (struct case_given){.material = doc->uses[u].material,
+                                                      .blob = up->blob,
+                                                      .file_name = up->file_name,
+                                                      .media_type = up->media_type,
+                                                      .size = up->size,
+                                                      .paper = !up->blob.len};
+            }
+        }
+    }
+    return count;
+}
+
+static bool open_member(struct ctx *c, const struct bundle_work *w, struct bundle_row *rows, size_t count,
+                        struct bundle_row *row, const struct json *values)
+{
+    size_t member = (size_t)row->position;
+    const struct bundle_member *m = &w->plan.members[member];
+    struct json *own = bundle_member_values(c, &w->plan, member, values);
+    struct case_given *files;
+    struct case_file opened;
+    if (!m->item)
+        return err_conflict(c->err, "item.offline",
+                            "This service cannot be applied for online. Please visit the service desk.");
+    if (!add_given(c, w, rows, count, member, own)) return false;
+    struct case_opening o = {.item = m->item,
+                             .applicant = w->file.applicant,
+                             .agent = w->file.agent,
+                             .situations = m->situations,
+                             .values = own};
+    o.file_count = files_for(c, w, member, &files);
+    o.files = files;
+    if (!case_open_for(c, &o, &opened)) return false;
+    row->case_id = opened.id;
+    row->case_no = opened.case_no;
+    row->status = opened.status;
+    row->result = opened.result;
+    row->opened = c->now;
+    return true;
+}
+
+/* ---- sending ---- */
+
+/* A fault of a member's own form, at the field the person knows. */
+static void at_our_fields(struct ctx *c, const struct bundle_work *w, size_t member)
+{
+    struct err *e = c->err;
+    if (e->kind != ERR_INVALID) return;
+    for (size_t i = 0; i < e->field_count; i++) {
+        struct str kind, rest = str_cut(str_c(e->fields[i].field), ':', &kind), key = STR_EMPTY;
+        for (size_t k = 0; k < w->plan.link_count && !rest.len; k++)
+            if (w->plan.links[k].member == member && str_eq(w->plan.links[k].property, kind))
+                key = w->plan.links[k].key;
+        if (str_eq_c(kind, "material"))
+            for (size_t d = 0; d < w->plan.document_count; d++)
+                for (size_t u = 0; u < w->plan.documents[d].use_count; u++)
+                    if (w->plan.documents[d].uses[u].member == member &&
+                        str_eq(w->plan.documents[d].uses[u].material, rest))
+                        key = str_cat(c->arena, STR("material:"), w->plan.documents[d].id);
+        if (key.len && key.len < sizeof e->fields[i].field) {
+            memcpy(e->fields[i].field, key.ptr, key.len);
+            e->fields[i].field[key.len] = 0;
+        }
+    }
+}
+
+static bool add_rows(struct ctx *c, struct bundle_work *w, const struct json *values)
+{
+    struct bundle_row *rows = ARENA_ARRAY(c->arena, BUNDLE_MEMBERS_MAX, struct bundle_row);
+    size_t count = 0;
+    for (size_t i = 0; i < w->plan.member_count; i++) {
+        const struct bundle_member *m = &w->plan.members[i];
+        if (!m->chosen) continue;
+        struct bundle_row *r = &rows[count++];
+        *r = (struct bundle_row){.file = w->file.id,
+                                 .position = (int)i,
+                                 .member = m->id,
+                                 .item = m->item->id,
+                                 .item_name = m->item->name,
+                                 .unit = m->item->unit,
+                                 .case_no = STR_EMPTY,
+                                 .status = STR("waiting"),
+                                 .result = STR_EMPTY};
+        if (!m->after && !open_member(c, w, rows, count, r, values)) {
+            at_our_fields(c, w, i);
+            return false;
+        }
+        if (!bundle_store_add_member(c, r)) return false;
+    }
+    return true;
+}
+
+static bool check_documents(struct ctx *c, struct bundle_work *w)
+{
+    if (!bundle_documents(c, w)) return false;
+    for (size_t i = 0; i < w->plan.document_count; i++) {
+        const struct bundle_document *d = &w->plan.documents[i];
+        if (!d->required || d->held || d->from_member != SIZE_MAX || bundle_uploaded(w, d->id)) continue;
+        err_at(c->err, str_cat(c->arena, STR("material:"), d->id), "Please add this document: %{arg}",
+               c->lang == &lang_en && d->en.len ? d->en : d->name);
+    }
+    return c->err->kind == ERR_NONE;
+}
+
+/* A mandate may be for one department only: it must do for all. */
+static bool may_act(struct ctx *c, const struct bundle_work *w)
+{
+    for (size_t i = 0; w->file.agent && i < w->plan.member_count; i++) {
+        const struct bundle_member *m = &w->plan.members[i];
+        if (!m->chosen || !m->item || people_may_act_before(c, w->file.applicant, m->item->unit)) continue;
+        return c->err->kind == ERR_NONE &&
+               err_denied(c->err, "mandate",
+                          "You no longer have a mandate for this service. Please choose again for whom you "
+                          "act.");
+    }
+    return c->err->kind == ERR_NONE;
+}
+
+static bool go_on_later(struct ctx *c, int64_t file, int64_t at)
+{
+    struct json *payload = json_object(c->arena);
+    json_set_id(c->arena, payload, "bundle", file);
+    return job_add(c, "bundle.next", str_fmt(c->arena, "%lld", (long long)file), payload, at);
+}
+
+bool bundle_submit(struct ctx *c, struct bundle_work *w)
+{
+    struct json *checked = NULL, *detail = json_object(c->arena);
+    struct bundle_row *rows;
+    size_t count;
+    if (!str_eq_c(w->file.status, "draft")) return true; /* sent before: the same again */
+    if (w->plan.missing || !w->plan.chosen_count)
+        return err_conflict(
+            c->err, "bundle.paused",
+            "This life event is not offered at present. The services can be applied for one by "
+            "one.");
+    if (w->plan.form && !form_check(c->arena, w->plan.form, &w->answers, &checked, c->err) &&
+        c->err->kind != ERR_INVALID)
+        return false;
+    if ((!check_documents(c, w) && c->err->kind != ERR_INVALID) || c->err->kind != ERR_NONE || !may_act(c, w))
+        return false;
+    if (!checked) checked = json_object(c->arena);
+    w->file.status = STR("sent");
+    w->file.version = w->version.version;
+    w->file.name = json_text_of(w->version.doc, "name");
+    w->file.submitted = c->now;
+    w->file.days = w->plan.path_days;
+    w->file.due_order = NEVER_DUE;
+    w->file.situations = json_to_str(c->arena, w->plan.situations);
+    for (size_t i = w->plan.member_count; i-- > 0;)
+        if (w->plan.members[i].chosen) w->file.division = w->plan.members[i].item->division;
+    json_set_i64(c->arena, detail, "version", w->file.version);
+    return case_next_number(c, w->file.division, &w->file.number) &&
+           bundle_seal(c, &w->file, "answers", json_to_str(c->arena, checked), &w->file.sealed_answers) &&
+           bundle_store_save(c, &w->file) && add_rows(c, w, checked) &&
+           bundle_store_members(c, w->file.id, &rows, &count) && keep_clock(c, &w->file, rows, count, 0) &&
+           go_on_later(c, w->file.id, c->now) && note(c, "bundle.submit", &w->file, detail) &&
+           tell(c, &w->file, "Your application %{number} (%{bundle}) has been received.", STR_EMPTY);
+}
+
+/* ---- following ---- */
+
+bool bundle_moved(struct ctx *c, const struct case_file *file, bool paused)
+{
+    struct bundle_row *rows, row;
+    struct bundle_file f;
+    size_t count;
+    bool found;
+    if (!bundle_store_member_of_case(c, file->id, &row, &found)) return false;
+    if (!found) return true; /* decided by rule while it is being sent: written with the others */
+    bool ended = !row.result.len && file->result.len > 0;
+    row.status = file->status;
+    row.result = file->result;
+    row.paused = paused;
+    if (ended) row.closed = c->now;
+    if (!bundle_store_save_member(c, &row) || !bundle_store_find(c, row.file, &f, &found)) return false;
+    if (!found || !str_eq_c(f.status, "sent")) return true;
+    return bundle_store_members(c, row.file, &rows, &count) &&
+           keep_clock(c, &f, rows, count, file->accepted) && (!ended || go_on_later(c, row.file, c->now));
+}
+
+enum readiness { NOT_YET, LICENCE_COMES, READY, NEVER };
+
+static bool look_before(struct ctx *c, const struct bundle_work *w, const struct bundle_row *rows,
+                        size_t count, const struct bundle_row *row, enum readiness *out)
+{
+    uint32_t after = w->plan.members[row->position].after;
+    *out = READY;
+    for (size_t i = 0; i < count; i++) {
+        struct licence l = {0};
+        bool found = false;
+        if (!(after >> rows[i].position & 1)) continue;
+        if (is_final(&rows[i]) && !str_eq_c(rows[i].result, "granted")) {
+            *out = NEVER;
+            return true;
+        }
+        if (!rows[i].result.len) *out = NOT_YET;
+        if (*out == READY && (!licence_of_case(c, rows[i].case_id, &l, &found))) return false;
+        /* The next one finds it among the licences of its applicant once it is signed. */
+        if (*out == READY && found && !bundle_licence_there(&l)) *out = LICENCE_COMES;
+    }
+    return true;
+}
+
+/* As the one whose application it is: they sent it for all of them. */
+static bool open_as_theirs(struct ctx *c, struct bundle_work *w, struct bundle_row *rows, size_t count,
+                           struct bundle_row *row)
+{
+    const struct actor system = c->actor;
+    struct subject who;
+    int64_t person = w->file.agent ? w->file.agent : w->file.applicant;
+    if (!people_subject(c, person, &who)) return false;
+    c->actor = (struct actor){.kind = ACTOR_PERSON,
+                              .subject = person,
+                              .acting_for = w->file.agent ? w->file.applicant : 0,
+                              .level = who.level};
+    bool ok = open_member(c, w, rows, count, row, w->answers.values);
+    c->actor = system;
+    return ok;
+}
+
+/* What cannot be opened now is the person's to apply for; nothing half-made stays. */
+static bool try_member(struct ctx *c, struct bundle_work *w, struct bundle_row *rows, size_t count,
+                       struct bundle_row *row)
+{
+    struct json *detail = json_object(c->arena);
+    json_set_str(c->arena, detail, "item", row->item_name);
+    if (!db_savepoint(&c->tx)) return false;
+    if (open_as_theirs(c, w, rows, count, row))
+        return db_release(&c->tx) && bundle_store_save_member(c, row) &&
+               note(c, "bundle.open", &w->file, detail);
+    if (c->err->kind != ERR_INVALID && c->err->kind != ERR_CONFLICT && c->err->kind != ERR_DENIED &&
+        c->err->kind != ERR_MISSING)
+        return false;
+    json_set_c(c->arena, detail, "reason", c->err->code);
+    err_clear(c->err);
+    row->case_id = 0;
+    row->case_no = row->result = STR_EMPTY;
+    row->status = STR("stuck");
+    row->closed = c->now;
+    return db_rollback_to(&c->tx) && bundle_store_save_member(c, row) &&
+           note(c, "bundle.stuck", &w->file, detail) &&
+           tell(c, &w->file,
+                "“%{item}” of your application %{number} could not be begun. Please apply for it separately.",
+                row->item_name);
+}
+
+static bool block(struct ctx *c, struct bundle_work *w, struct bundle_row *row)
+{
+    struct json *detail = json_object(c->arena);
+    json_set_str(c->arena, detail, "item", row->item_name);
+    row->status = STR("blocked");
+    row->closed = c->now;
+    return bundle_store_save_member(c, row) && note(c, "bundle.block", &w->file, detail) &&
+           tell(
+               c, &w->file,
+               "“%{item}” of your application %{number} cannot begin, because what it needs was not granted.",
+               row->item_name);
+}
+
+bool bundle_run_next(struct ctx *c, const struct json *payload)
+{
+    struct bundle_work w;
+    struct bundle_row *rows;
+    size_t count;
+    bool again = false;
+    if (!bundle_load(c, json_i64_of(payload, "bundle", 0), &w)) {
+        if (c->err->kind != ERR_MISSING) return false;
+        err_clear(c->err);
+        return true;
+    }
+    if (!str_eq_c(w.file.status, "sent")) return true;
+    if (!bundle_store_members(c, w.file.id, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        enum readiness how;
+        if (!str_eq_c(rows[i].status, "waiting")) continue;
+        if (!look_before(c, &w, rows, count, &rows[i], &how)) return false;
+        again = again || how == LICENCE_COMES;
+        if (how == READY && !try_member(c, &w, rows, count, &rows[i])) return false;
+        if (how == NEVER && !block(c, &w, &rows[i])) return false;
+    }
+    return keep_clock(c, &w.file, rows, count, 0) &&
+           (!again || go_on_later(c, w.file.id, c->now + LICENCE_PAUSE_MS));
+}
+
+/* ---- withdrawing ---- */
+
+bool bundle_withdraw_all(struct ctx *c, struct bundle_work *w)
+{
+    struct bundle_row *rows;
+    size_t count;
+    if (!str_eq_c(w->file.status, "sent"))
+        return err_conflict(c->err, "bundle.ended", "This application has already ended.");
+    if (!bundle_store_members(c, w->file.id, &rows, &count)) return false;
+    w->file.status = STR("withdrawn");
+    w->file.closed = c->now;
+    if (!bundle_store_save(c, &w->file)) return false;
+    for (size_t i = 0; i < count; i++) {
+        bool withdrawn;
+        if (rows[i].case_id && !rows[i].result.len && !case_withdraw_open(c, rows[i].case_id, &withdrawn))
+            return false;
+        if (rows[i].case_id || is_final(&rows[i])) continue;
+        rows[i].status = rows[i].result = STR("withdrawn");
+        rows[i].closed = c->now;
+        if (!bundle_store_save_member(c, &rows[i])) return false;
+    }
+    return note(c, "bundle.withdraw", &w->file, NULL);
+}
+
+/* ---- time ---- */
+
+bool bundle_run_overdue(struct ctx *c, const struct json *payload)
+{
+    struct bundle_file f;
+    bool found;
+    if (!bundle_store_find(c, json_i64_of(payload, "bundle", 0), &f, &found)) return false;
+    if (!found || !str_eq_c(f.status, "sent") || f.paused) return true;
+    return c->now > f.due ? note(c, "bundle.overdue", &f, NULL) : watch_overdue(c, &f);
+}

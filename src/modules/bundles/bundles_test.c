@@ -1,0 +1,442 @@
+/* What a bundle promises: from the guide to the package of results. */
+#include "core/jobs/jobs.h"
+#include "modules/bundles/bundles_internal.h"
+#include "modules/cases/cases_walk_test.h"
+
+#define RESTAURANT "form=single&premises=rent&drain=yes&sign=yes"
+
+static struct client person_json(const char *mobile)
+{
+    struct client c = person(mobile);
+    c.json = true;
+    return c;
+}
+
+__attribute__((format(printf, 1, 2))) static const char *z(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str s = str_fmt_args(app->arena, format, args);
+    va_end(args);
+    return str_z(app->arena, s);
+}
+
+/* ---- somebody who fills in whatever is asked ---- */
+
+static struct str answer_to(const struct json *f)
+{
+    struct str id = json_text_of(f, "id"), type = json_text_of(f, "type"), known = json_text_of(f, "value");
+    static const char *const by_id[][2] = {{"mother_id", "78010119940318002X"},
+                                           {"father_id", "78010119940318002X"},
+                                           {"legal_representative_id", "78010119940318002X"},
+                                           {"amount", "100.00"},
+                                           {"capital", "100000.00"},
+                                           {"bank_card", "7801000000000000012"},
+                                           {"delivery", "pickup"}};
+    if (known.len) return known;
+    for (size_t i = 0; i < sizeof by_id / sizeof by_id[0]; i++)
+        if (str_eq_c(id, by_id[i][0])) return str_c(by_id[i][1]);
+    const struct json *options = json_get(f, "options");
+    if (options && options->count) return json_text_of(json_at(options, 0), "value");
+    if (str_eq_c(type, "checkbox")) return STR("1");
+    if (str_eq_c(type, "number")) return STR("10");
+    if (str_eq_c(type, "date")) return STR("2026-01-15");
+    if (str_eq_c(type, "tel")) return STR("13900000199");
+    return STR("虚构内容");
+}
+
+static struct str fill_one(struct client *c, struct str at)
+{
+    struct answer page = client_get(c, str_z(app->arena, at));
+    struct buf form = buf_new(app->arena, 512);
+    struct walk w = {.c = c};
+    assert_int_equal(page.status, 200);
+    JSON_EACH(f, json_get(client_json(c, page), "fields"))
+    {
+        add_pair(&w, &form, json_text_of(f, "id"), answer_to(f));
+    }
+    struct answer a = client_post(c, str_z(app->arena, at), str_z(app->arena, buf_str(&form)));
+    if (a.status / 100 != 2) fail_msg("%.*s: %.*s", STR_ARG(at), STR_ARG(a.body));
+    return json_text_of(client_json(c, a), "location");
+}
+
+static struct str upload_each(struct client *c, struct str at)
+{
+    struct answer page = client_get(c, str_z(app->arena, at)), a = page;
+    JSON_EACH(m, json_get(client_json(c, page), "materials"))
+    {
+        if (!json_true_of(m, "required") || json_get(m, "files")->count) continue;
+        a = client_upload(c, str_z(app->arena, at), "go=next", str_z(app->arena, json_text_of(m, "id")),
+                          "photo.png", picture());
+        if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    }
+    return json_text_of(client_json(c, a), "location");
+}
+
+static int64_t begun(struct client *c, const char *code, const char *situation, struct str *at)
+{
+    struct answer a =
+        client_post(c, str_z(app->arena, str_fmt(app->arena, "/bundles/%s/apply", code)), situation);
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    *at = json_text_of(client_json(c, a), "location");
+    return json_i64_of(client_json(c, a), "id", 0);
+}
+
+/* To the summary. */
+static int64_t filled(struct client *c, const char *code, const char *situation)
+{
+    struct str at;
+    int64_t id = begun(c, code, situation, &at);
+    for (int i = 0; i < 30 && !str_ends(at, STR("/summary")); i++)
+        at = str_ends(at, STR("/materials")) ? upload_each(c, at) : fill_one(c, at);
+    assert_true(str_ends(at, STR("/summary")));
+    return id;
+}
+
+static struct answer send_bundle(struct client *c, int64_t id)
+{
+    return client_post(c, z("/me/bundles/%lld/submit", (long long)id), z("once=%lld", (long long)id));
+}
+
+static int64_t sent(struct client *c, const char *code, const char *situation)
+{
+    int64_t id = filled(c, code, situation);
+    struct answer a = send_bundle(c, id);
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    return id;
+}
+
+static const struct json *progress(struct client *c, int64_t id)
+{
+    struct answer a = client_getf(c, "/me/bundles/%lld", (long long)id);
+    if (a.status != 200) fail_msg("%.*s", STR_ARG(a.body));
+    return client_json(c, a);
+}
+
+static const struct json *member(const struct json *doc, const char *name)
+{
+    JSON_EACH(m, json_get(doc, "members"))
+    {
+        if (str_starts(json_text_of(m, "name"), str_c(name))) return m;
+    }
+    fail_msg("no member %s", name);
+    return NULL;
+}
+
+static int64_t case_of(const struct json *doc, const char *name)
+{
+    return json_i64_of(member(doc, name), "case", 0);
+}
+
+static void decide(int64_t id, const char *department, const char *act_name, const char *form)
+{
+    struct client desk = officer_json("desk1"), review, decider;
+    assert_true(id > 0);
+    review = officer_json(str_z(app->arena, str_fmt(app->arena, "%s.review", department)));
+    decider = officer_json(str_z(app->arena, str_fmt(app->arena, "%s.decide", department)));
+    assert_int_equal(act(&desk, id, "accept", "") / 100, 2);
+    assert_int_equal(act(&review, id, "pass", "") / 100, 2);
+    assert_int_equal(act(&decider, id, act_name, form) / 100, 2);
+}
+
+/* Licences are signed, and what waits for them begins. */
+static void time_for_jobs(void)
+{
+    for (int i = 0; i < 3; i++) {
+        testapp_jobs(app);
+        testapp_advance(5000);
+    }
+}
+
+/* ---- promises ---- */
+
+static void the_guide_counts_truly_what_falls_away(void **state)
+{
+    struct client c = client_new(app);
+    (void)state;
+    c.json = true;
+    struct answer a = client_get(&c, "/bundles/restaurant?premises=rent&drain=yes&sign=no");
+    assert_int_equal(a.status, 200);
+    const struct json *doc = client_json(&c, a);
+    /* 个体户 2 + 食品 5 + 消防 3 + 排水 2; left: lease, floor plan, two sets of rules, equipment, drains */
+    assert_int_equal(json_i64_of(doc, "documents_before", 0), 12);
+    assert_int_equal(json_i64_of(doc, "documents_after", 0), 6);
+    assert_int_equal(json_i64_of(doc, "produced", 0), 1);
+    assert_int_equal(json_i64_of(doc, "from_state", 0), 1);
+    /* 1 + 10 + 5 + 8 one by one; the longest way is 1 + 10 */
+    assert_string_equal(str_z(app->arena, json_text_of(doc, "time_before")), "24个工作日");
+    assert_string_equal(str_z(app->arena, json_text_of(doc, "time_after")), "11个工作日");
+    assert_true(json_i64_of(doc, "fields_after", 99) < json_i64_of(doc, "fields_before", 0));
+    a = client_get(&c, "/bundles/restaurant?drain=no&sign=yes");
+    assert_int_equal(json_i64_of(client_json(&c, a), "forms_before", 0), 4);
+}
+
+static void plain_words_find_it(void **state)
+{
+    struct client c = client_new(app);
+    (void)state;
+    c.json = true;
+    static const char *const queries[][2] = {
+        {"/search?q=%E5%BC%80%E9%A5%AD%E5%BA%97", "/bundles/restaurant"},
+        {"/search?q=%E5%AD%A9%E5%AD%90%E5%87%BA%E7%94%9F", "/bundles/newborn"},
+        {"/search/suggest?q=%E5%BC%80%E5%85%AC%E5%8F%B8", "/bundles/company"},
+        {"/", "/bundles/restaurant"}};
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++)
+        assert_true(answer_has(client_get(&c, queries[i][0]), queries[i][1]));
+    assert_false(answer_has(client_get(&c, "/search?q=%E6%8A%A4%E7%85%A7"), "/bundles/"));
+}
+
+static void what_two_members_ask_is_asked_once(void **state)
+{
+    struct client c = person_json(LIN);
+    struct str at;
+    size_t shop = 0, mobile = 0, uscc = 0, pages = 0;
+    (void)state;
+    int64_t id = begun(&c, "restaurant", RESTAURANT, &at);
+    for (; pages < 20 && str_find(at, STR("/form/")) != SIZE_MAX; pages++) {
+        JSON_EACH(f, json_get(client_json(&c, client_get(&c, str_z(app->arena, at))), "fields"))
+        {
+            struct str title = json_text_of(f, "label");
+            shop += str_eq_c(title, "名称") || str_eq_c(title, "字号名称");
+            mobile += str_find(title, STR("手机")) != SIZE_MAX;
+            uscc += str_find(title, STR("统一社会信用代码")) != SIZE_MAX;
+        }
+        at = fill_one(&c, at);
+    }
+    assert_int_equal(shop, 1);
+    assert_int_equal(mobile, 1);
+    assert_int_equal(uscc, 0);
+    /* The floor plan is wanted by two and listed once; the business licence comes on the way. */
+    size_t plans = 0;
+    struct answer a = client_getf(&c, "/me/bundles/%lld/materials", (long long)id);
+    JSON_EACH(m, json_get(client_json(&c, a), "materials"))
+    {
+        plans += str_find(json_text_of(m, "label"), STR("平面布局图")) != SIZE_MAX;
+        assert_true(str_find(json_text_of(m, "label"), STR("营业执照")) == SIZE_MAX);
+    }
+    assert_int_equal(plans, 1);
+    assert_int_equal(client_post(&c, z("/me/bundles/%lld/discard", (long long)id), "").status / 100, 2);
+}
+
+static void one_sending_opens_what_can_begin_and_keeps_the_rest_waiting(void **state)
+{
+    struct client c = person_json(LIN);
+    (void)state;
+    int64_t id = sent(&c, "restaurant", RESTAURANT);
+    const struct json *doc = progress(&c, id);
+    assert_string_equal(str_z(app->arena, json_text_of(member(doc, "个体"), "status")), "submitted");
+    assert_string_equal(str_z(app->arena, json_text_of(member(doc, "设置大型"), "status")), "submitted");
+    assert_string_equal(str_z(app->arena, json_text_of(member(doc, "食品"), "status")), "waiting");
+    assert_string_equal(str_z(app->arena, json_text_of(member(doc, "城镇污水"), "status")), "waiting");
+    struct str number = json_text_of(doc, "number");
+    assert_int_equal(number.len, json_text_of(member(doc, "个体"), "case_no").len);
+    /* Sent twice it is one. */
+    assert_int_equal(send_bundle(&c, id).status / 100, 2);
+    assert_true(str_eq(json_text_of(progress(&c, id), "number"), number));
+    assert_int_equal(client_post(&c, z("/me/bundles/%lld/withdraw", (long long)id), "").status / 100, 2);
+    doc = progress(&c, id);
+    JSON_EACH(m, json_get(doc, "members"))
+    {
+        assert_string_equal(str_z(app->arena, json_text_of(m, "result")), "withdrawn");
+    }
+}
+
+static void what_was_granted_opens_what_waited_for_it(void **state)
+{
+    struct client c = person_json(LIN);
+    (void)state;
+    int64_t id = sent(&c, "restaurant", RESTAURANT);
+    decide(case_of(progress(&c, id), "个体"), "market", "grant", "note_grant=%E5%87%86");
+    time_for_jobs();
+    const struct json *doc = progress(&c, id);
+    int64_t food = case_of(doc, "食品");
+    assert_string_equal(str_z(app->arena, json_text_of(member(doc, "食品"), "status")), "submitted");
+    /* Its number came from the licence before, and nobody was asked for it. */
+    struct client review = officer_json("market.review");
+    struct answer a = client_getf(&review, "/office/cases/%lld", (long long)food);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(client_getf(&c, "/cases/%lld", (long long)food), "92780101"));
+    /* Officers see the siblings' names and how they stand. */
+    assert_true(answer_has(a, "公众聚集场所"));
+    decide(food, "market", "grant", "note_grant=%E5%87%86");
+    decide(case_of(doc, "公众"), "fire-rescue", "grant", "note_grant=%E5%87%86");
+    decide(case_of(doc, "城镇污水"), "housing", "grant", "note_grant=%E5%87%86");
+    decide(case_of(doc, "设置大型"), "urban-management", "grant", "note_grant=%E5%87%86");
+    time_for_jobs();
+    doc = progress(&c, id);
+    assert_string_equal(str_z(app->arena, json_text_of(doc, "status")), "done");
+    a = client_getf(&c, "/me/bundles/%lld/package.zip", (long long)id);
+    assert_int_equal(a.status, 200);
+    assert_true(str_starts(a.body, STR("PK")));
+    assert_true(answer_has(a, "食品经营许可证"));
+    assert_true(a.body.len > 20000);
+    struct client desk = officer_json("desk1");
+    assert_int_equal(client_post(&desk, z("/office/bundles/%lld/hand-over", (long long)id), "").status / 100,
+                     2);
+    assert_true(json_text_of(progress(&c, id), "handed").len > 0);
+}
+
+static void a_refused_member_says_what_cannot_begin_and_what_goes_on(void **state)
+{
+    struct client c = person_json(LIN);
+    (void)state;
+    int64_t id = sent(&c, "restaurant", RESTAURANT);
+    decide(case_of(progress(&c, id), "个体"), "market", "refuse", "note_refuse=%E4%B8%8D%E7%AC%A6%E5%90%88");
+    time_for_jobs();
+    const struct json *doc = progress(&c, id);
+    assert_string_equal(str_z(app->arena, json_text_of(member(doc, "食品"), "status")), "blocked");
+    assert_true(str_find(json_text_of(member(doc, "食品"), "text"), STR("个体工商户")) != SIZE_MAX);
+    assert_true(str_find(json_text_of(member(doc, "个体"), "text"), STR("设置大型户外广告")) != SIZE_MAX);
+    assert_string_equal(str_z(app->arena, json_text_of(doc, "status")), "sent");
+}
+
+static void corrections_of_all_members_stand_in_one_list(void **state)
+{
+    struct client c = person_json(LIN), desk = officer_json("desk1");
+    (void)state;
+    int64_t id = sent(&c, "restaurant", RESTAURANT);
+    int64_t register_case = case_of(progress(&c, id), "个体"), sign = case_of(progress(&c, id), "设置大型");
+    assert_int_equal(
+        act(&desk, register_case, "correct", "target_1=field%3Ascope&reason_1=%E8%AF%B7%E5%86%99%E6%B8%85") /
+            100,
+        2);
+    assert_int_equal(
+        act(&desk, sign, "correct", "target_1=field%3Asize&reason_1=%E8%AF%B7%E5%86%99%E6%B8%85") / 100, 2);
+    assert_int_equal(json_get(progress(&c, id), "requests")->count, 2);
+}
+
+static void a_department_sees_only_what_its_own_service_asks(void **state)
+{
+    struct client c = person_json(LIN), urban = officer_json("urban-management.review");
+    (void)state;
+    int64_t id = sent(&c, "restaurant", RESTAURANT);
+    int64_t sign = case_of(progress(&c, id), "设置大型"), shop = case_of(progress(&c, id), "个体");
+    struct answer a = client_getf(&urban, "/office/cases/%lld", (long long)sign);
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(a, "经营范围"));
+    assert_int_equal(client_getf(&urban, "/office/cases/%lld", (long long)shop).status, 404);
+    a = client_getf(&urban, "/office/bundles/%lld", (long long)id);
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(a, "虚构内容"));
+    struct client other = officer_json("health.review");
+    assert_int_equal(client_getf(&other, "/office/bundles/%lld", (long long)id).status, 404);
+    struct client stranger = person_json(SAVER);
+    assert_int_equal(client_getf(&stranger, "/me/bundles/%lld", (long long)id).status, 404);
+}
+
+static void the_common_promise_has_one_clock(void **state)
+{
+    struct client c = person_json(LIN), desk = officer_json("desk1"), boss = officer_json("supervisor");
+    (void)state;
+    int64_t id = sent(&c, "restaurant", RESTAURANT);
+    const struct json *doc = progress(&c, id);
+    assert_true(!json_text_of(doc, "due_text").len);
+    assert_int_equal(act(&desk, case_of(doc, "个体"), "accept", "") / 100, 2);
+    doc = progress(&c, id);
+    assert_true(json_text_of(doc, "due_text").len > 0);
+    assert_string_equal(str_z(app->arena, json_text_of(doc, "light")), "green");
+    testapp_advance(20 * MS_DAY);
+    c = person_json(LIN); /* sessions are over by then */
+    boss = officer_json("supervisor");
+    assert_string_equal(str_z(app->arena, json_text_of(progress(&c, id), "light")), "red");
+    testapp_jobs(app);
+    assert_true(answer_has(client_get(&boss, "/office/bundles"), "\"color\":\"red\""));
+}
+
+static void the_other_shipped_ones_go_the_whole_way_too(void **state)
+{
+    struct client c = person_json(LIN);
+    (void)state;
+    static const char *const all[][2] = {{"newborn", "card=yes&refund=yes"},
+                                         {"company", "staff=yes&invoice=yes"}};
+    for (size_t i = 0; i < 2; i++) {
+        int64_t id = sent(&c, all[i][0], all[i][1]);
+        assert_true(json_get(progress(&c, id), "members")->count == 5);
+    }
+}
+
+static void the_desk_receives_one_for_somebody_who_is_there(void **state)
+{
+    struct client desk = officer_json("desk1"), other = officer_json("desk2");
+    struct walk w = {.c = &desk};
+    struct buf find = buf_new(app->arena, 128);
+    (void)state;
+    struct answer a = client_post(&desk, "/office/desk/bundles/newborn", "person=1&card=yes&refund=no");
+    assert_int_equal(a.status / 100, 4);
+    add_pair(&w, &find, STR("id_number"), STR("78010119940318002X"));
+    add_pair(&w, &find, STR("name"), STR("林晓禾"));
+    add_pair(&w, &find, STR("purpose"), STR("apply"));
+    a = client_post(&desk, "/office/desk", str_z(app->arena, buf_str(&find)));
+    struct str at = json_text_of(client_json(&desk, a), "location"), id;
+    at = str_slice(at, str_find(at, STR("person=")) + 7, at.len);
+    str_cut(at, '&', &id);
+    a = client_post(&desk, "/office/desk/bundles/newborn",
+                    str_z(app->arena, str_fmt(app->arena, "person=%.*s&card=yes&refund=no", STR_ARG(id))));
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    int64_t file = json_i64_of(client_json(&desk, a), "id", 0);
+    at = json_text_of(client_json(&desk, a), "location");
+    assert_int_equal(client_get(&other, str_z(app->arena, at)).status, 404);
+    for (int i = 0; i < 12 && str_find(at, STR("/form/")) != SIZE_MAX; i++)
+        at = fill_one(&desk, at);
+    a = client_get(&desk, z("/office/desk/bundle/%lld/materials", (long long)file));
+    struct buf paper = buf_new(app->arena, 128);
+    JSON_EACH(m, json_get(client_json(&desk, a), "materials"))
+    {
+        add_pair(&w, &paper, STR("paper"), json_text_of(m, "material"));
+    }
+    a = client_post(&desk, z("/office/desk/bundle/%lld/materials", (long long)file),
+                    str_z(app->arena, buf_str(&paper)));
+    assert_int_equal(a.status / 100, 2);
+    a = client_post(&desk, z("/office/desk/bundle/%lld/submit", (long long)file),
+                    z("once=%lld", (long long)file));
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    struct client lin = person_json(LIN);
+    assert_string_equal(str_z(app->arena, json_text_of(progress(&lin, file), "status")), "sent");
+}
+
+static const char whole_form[] =
+    "name=%E6%94%B9%E5%90%8D&en=Renamed&on=1&m0.on=1&m0.place=1&m1.on=1&m1.place=2&m1.after=birth&m2.on=1&"
+    "m2.place=3&m3.place=4&m3.after=household&m4.on=1&m4.place=5&given=household.certificate_no%3Dbirth&go=";
+
+static void two_people_publish_a_version(void **state)
+{
+    struct client editor = officer_json("editor"), boss = officer_json("supervisor"),
+                  anyone = client_new(app);
+    (void)state;
+    const char *path = "/office/bundle-versions/newborn";
+    struct answer a = client_get(&editor, path);
+    assert_int_equal(a.status, 200);
+    assert_int_equal(json_get(client_json(&editor, a), "faults")->count, 0);
+    char form[600];
+    snprintf(form, sizeof form, "%sreview", whole_form);
+    a = client_post(&editor, path, form);
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    anyone.json = true;
+    assert_false(answer_has(client_get(&anyone, "/bundles/newborn"), "改名"));
+    assert_int_equal(client_post(&editor, "/office/bundle-versions/newborn/review", "go=publish").status,
+                     403);
+    a = client_post(&boss, "/office/bundle-versions/newborn/review", "go=publish");
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    a = client_get(&anyone, "/bundles/newborn?refund=yes");
+    assert_true(answer_has(a, "改名"));
+    assert_int_equal(json_i64_of(client_json(&anyone, a), "forms_before", 0), 4); /* the card was taken out */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_guide_counts_truly_what_falls_away),
+        cmocka_unit_test(plain_words_find_it),
+        cmocka_unit_test(what_two_members_ask_is_asked_once),
+        cmocka_unit_test(one_sending_opens_what_can_begin_and_keeps_the_rest_waiting),
+        cmocka_unit_test(what_was_granted_opens_what_waited_for_it),
+        cmocka_unit_test(a_refused_member_says_what_cannot_begin_and_what_goes_on),
+        cmocka_unit_test(corrections_of_all_members_stand_in_one_list),
+        cmocka_unit_test(a_department_sees_only_what_its_own_service_asks),
+        cmocka_unit_test(the_common_promise_has_one_clock),
+        cmocka_unit_test(the_other_shipped_ones_go_the_whole_way_too),
+        cmocka_unit_test(the_desk_receives_one_for_somebody_who_is_there),
+        cmocka_unit_test(two_people_publish_a_version),
+    };
+    return cmocka_run_group_tests(tests, open_app, close_app);
+}
