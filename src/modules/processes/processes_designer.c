@@ -89,8 +89,22 @@ static const struct unit *department_of(struct ctx *c, struct str kind)
 
 /* ---- beginning ---- */
 
-static void template_field(struct ctx *c, struct json *fields)
+/* What a template looks like before anybody has named anything. */
+static bool add_example(struct ctx *c, struct json *list, const char *word, const char *label)
 {
+    const struct process_beginning b = {
+        .template = str_c(word), .code = STR("example"), .name = STR("example"), .en = STR_EMPTY};
+    struct bpmn_sheet sheet;
+    struct json *o = json_add_object(c->arena, list);
+    if (!bpmn_sheet_read(c->arena, process_template(c->arena, &b), &sheet, c->err)) return false;
+    json_set_str(c->arena, o, "label", ctx_tr(c, label));
+    json_set(o, "picture", process_draw(c, &sheet, NULL));
+    return true;
+}
+
+static bool template_field(struct ctx *c, struct json *fields)
+{
+    struct json *examples = json_set_array(c->arena, ctx_doc(c), "examples");
     static const struct {
         const char *word, *label, *note;
     } rows[] = {
@@ -107,7 +121,9 @@ static void template_field(struct ctx *c, struct json *fields)
         option(c, f, rows[i].word, rows[i].label);
         const struct json *all = json_get(f, "options");
         json_set_str(c->arena, (struct json *)json_at(all, all->count - 1), "note", ctx_tr(c, rows[i].note));
+        if (!add_example(c, examples, rows[i].word, rows[i].label)) return false;
     }
+    return true;
 }
 
 bool processes_new_page(struct ctx *c)
@@ -120,7 +136,7 @@ bool processes_new_page(struct ctx *c)
     put_field(c, fields, "en", "English name", "text", STR_EMPTY, NULL);
     put_field(c, fields, "code", "Code", "text", STR_EMPTY,
               "Small letters, digits and hyphens. Empty: we make one.");
-    template_field(c, fields);
+    if (!template_field(c, fields)) return false;
     f = put_field(c, fields, "department", "The other department", "select", STR_EMPTY,
                   "Where two departments take part.");
     option(c, f, "", "None");
