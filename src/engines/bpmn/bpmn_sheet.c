@@ -52,7 +52,7 @@ static void add_inside(struct reading *r, const struct bpmn_el *el)
         if (is_part(c) || c->tag == TAG_LANE_SET || str_eq_c(c->kind, "incoming") ||
             str_eq_c(c->kind, "outgoing"))
             continue;
-        if (c->text.len || !c->first) add_detail(r, c->kind, c->text);
+        add_detail(r, c->kind, c->text);
         add_attributes(r, c, false);
         add_inside(r, c);
     }

@@ -14,7 +14,7 @@ enum { BPMN_SHEET_MAX = 4000 };
 struct bpmn_point {
     int x, y;
 };
-/* An attribute, or the text of an element inside: "acts", "timeDuration", "lane". Foreign attributes go by
+/* An attribute, or an element inside with its text: "acts", "timeDuration", "lane". Foreign attributes go by
  * their local name. */
 struct bpmn_detail {
     struct str name, value;

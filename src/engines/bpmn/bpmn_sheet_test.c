@@ -63,6 +63,7 @@ static void an_unsound_document_is_read_all_the_same(void **state)
     assert_true(str_eq_c(bpmn_detail(part(&s, "a"), "lane"), "reviewer"));
     assert_true(str_eq_c(bpmn_detail(part(&s, "a"), "acts"), "pass"));
     assert_true(str_eq_c(bpmn_detail(part(&s, "b"), "timeDuration"), "P2D"));
+    assert_int_equal(part(&s, "b")->detail_count, 2); /* the timer, and how long */
     assert_int_equal(part(&s, "b")->host, bpmn_sheet_find(&s, STR("a")));
     assert_int_equal(part(&s, "f")->from, bpmn_sheet_find(&s, STR("s")));
     assert_int_equal(part(&s, "f")->to, bpmn_sheet_find(&s, STR("a")));
