@@ -10,13 +10,16 @@
 #include "testing/lossy_vfs.h"
 #endif
 
-/* The signal handler needs to know which server; nothing else is global. */
-static struct server *serving;
+/* The signal handler needs to know which server; nothing else is global. NULL while none waits to be told. */
+static struct server *_Atomic serving;
+static volatile sig_atomic_t asked;
 
 static void on_signal(int signal)
 {
     (void)signal;
-    server_quit(serving);
+    asked = 1;
+    struct server *s = serving;
+    if (s) server_quit(s);
 }
 
 static void catch_signals(void)
@@ -45,6 +48,15 @@ static void warn_of_address(const struct settings *s)
                   "--public-url names the address people see", NULL);
 }
 
+/* Whoever sees the port open may send the signal at once. */
+static bool listen_caught(struct server *server, int *port, struct err *e)
+{
+    catch_signals();
+    if (!server_listen(server, port, e)) return false;
+    serving = server;
+    return true;
+}
+
 static bool serve(struct arena *a, const struct settings *s, const struct message_services *services,
                   struct err *e)
 {
@@ -69,26 +81,25 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
         .vfs = s->vfs,
         .durability = s->durability && strcmp(s->durability, "off") == 0 ? DB_OFF : DB_FULL,
     };
-    serving = cli_server(&o, e);
-    if (!serving) return false;
+    struct server *server = cli_server(&o, e);
+    if (!server) return false;
     const char *data = s->demo ? cli_data_dir(a, s, e) : NULL;
-    bool ok = cli_use_message_services(serving, services, e) &&
-              (!s->demo || (data && demo_prepare(serving, data, e) && demo_cases(serving, e) &&
-                            demo_sources(serving, data, &provider, e))) &&
-              server_listen(serving, &port, e);
+    bool ok = cli_use_message_services(server, services, e) &&
+              (!s->demo || (data && demo_prepare(server, data, e) && demo_cases(server, e) &&
+                            demo_sources(server, data, &provider, e))) &&
+              listen_caught(server, &port, e);
     if (ok) {
         malloc_trim(0); /* what building the snapshots needed goes back */
-        catch_signals();
         warn_of_address(s);
         cli_say(stdout, "Tongban is ready: http://%{arg}", str_fmt(a, "%s:%d", s->address, port));
         if (s->demo) print_accounts(s);
         fflush(stdout);
-        server_wait(serving);
+        if (!asked) server_wait(server);
         log_event(LOG_LEVEL_INFO, "serve.draining", NULL);
     }
-    server_close(serving);
+    serving = NULL; /* told; the pipe goes with the server */
+    server_close(server);
     demo_sources_end(provider);
-    serving = NULL;
     return ok;
 }
 

@@ -632,6 +632,16 @@ static void discard(void *cls, const char *format, va_list args)
     (void)args; /* MHD's own words may quote a request */
 }
 
+/* While it closes nobody is let in. MHD_quiesce_daemon would be for that, but it takes the listening socket
+ * out of the epoll set beside the threads that do the same, and ends the program when it comes second. */
+static enum MHD_Result on_accept(void *cls, const struct sockaddr *from, socklen_t size)
+{
+    const struct mhd_front *f = cls;
+    (void)from;
+    (void)size;
+    return f->closing ? MHD_NO : MHD_YES;
+}
+
 bool front_start(struct server *s, int *port, struct err *e)
 {
     struct mhd_front *f = mem_alloc(1, sizeof *f);
@@ -649,7 +659,7 @@ bool front_start(struct server *s, int *port, struct err *e)
     unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
     f->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL,
+        flags, 0, on_accept, f, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL,
         MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)(s->options.threads > 1 ? s->options.threads : 0), MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
@@ -693,13 +703,12 @@ void front_stop(struct server *s)
     struct mhd_front *f = s->front;
     if (!f) return;
     if (f->daemon) {
-        MHD_socket listening = MHD_quiesce_daemon(f->daemon);
+        f->closing = true;
         waiting_close(s->waiting);
         drain(f);
         f->stopping = true;
         pthread_join(f->sweeper, NULL);
         MHD_stop_daemon(f->daemon);
-        if (listening != MHD_INVALID_SOCKET) close(listening);
     }
     for (size_t i = 0; f->files && i < asset_count; i++)
         if (f->files[i]) MHD_destroy_response(f->files[i]);

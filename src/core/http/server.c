@@ -327,6 +327,7 @@ void server_close(struct server *s)
     front_stop(s);
     watch_stop(s);
     jobs_stop(s->jobs);
+    s->jobs = NULL; /* what modules still write at their end wakes nobody */
     pool_stop(s->pool);
     pool_stop(s->outside);
     for (size_t i = s->module_count; i-- > 0;)
