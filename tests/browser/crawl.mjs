@@ -35,7 +35,7 @@ try {
   for (const [name, account] of Object.entries(wiring.accounts)) {
     if (wanted.length && !wanted.includes(name)) continue;
     const state = account ? await signedIn(browser, server, account) : undefined;
-    roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, never: wiring.crawl.start[name] ? [] : wiring.crawl.neverForOfficers, state: async () => state });
+    roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, never: wiring.crawl.neverFor[name] ?? (wiring.crawl.start[name] ? [] : wiring.crawl.neverForOfficers), state: async () => state });
   }
   const { never, perPattern, perRole, expected } = wiring.crawl;
   const report = await crawl({ browser, base: server.base, roles, never, perPattern, perRole, expected, checker, count });

@@ -39,6 +39,7 @@ export const accounts = {
   system: 'sysadmin',
   security: 'secadmin',
   auditor: 'auditor',
+  kiosk: 'kiosk1', // a self-service terminal
 };
 
 // The server makes one password for all at its first start and writes it into its folder.
@@ -77,10 +78,12 @@ export const crawl = {
     person: ['/', '/me'],
     declared: ['/', '/me'],
     officer: ['/office', '/'],
+    kiosk: ['/kiosk', '/kiosk/identify', '/kiosk/code', '/kiosk/me', '/kiosk/services?q=护照'],
   },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right
   never: [/\/sign-out/, /\/api\//, /[?&](lang|elder)=/], // links that change who or how one is
   neverForOfficers: [/^\/me($|\/)/, /^\/items\/\d+\/apply/, /^\/bundles\/\w+\/apply/], // what only people have
+  neverFor: { kiosk: [/^\/(?!kiosk)/] }, // it stays among its own
   perPattern: 2, // pages visited of one route
   perRole: 120, // pages visited for one role: a guard against endless links
 };
