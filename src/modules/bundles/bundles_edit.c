@@ -43,7 +43,9 @@ static struct str status_label(struct ctx *c, struct str status)
 static bool note(struct ctx *c, const char *act, const struct bundle_version *v)
 {
     struct json *detail = json_object(c->arena);
-    json_set_str(c->arena, detail, "code", v->code);
+    struct bundle_version named = *v;
+    if (!bundle_version_doc(c, &named)) return false;
+    json_set_str(c->arena, detail, "name", json_text_of(named.doc, "name"));
     json_set_i64(c->arena, detail, "version", v->version);
     return evidence_add(c, act, "bundle_version", 0, 0, detail);
 }

@@ -44,7 +44,7 @@ static bool publish(struct ctx *c, struct bundle_version *v)
     bool open = count && !rows[0].published_at;
     if (open) return true; /* somebody is at work on it */
     v->version = count ? rows[0].version + 1 : 1;
-    json_set_str(c->arena, detail, "code", v->code);
+    json_set_str(c->arena, detail, "name", json_text_of(v->doc, "name"));
     json_set_i64(c->arena, detail, "version", v->version);
     return bundle_store_supersede(c, v->code, v->version) && bundle_store_add_version(c, v) &&
            evidence_add(c, "bundle.import", "bundle_version", 0, 0, detail);
@@ -67,7 +67,8 @@ bool bundle_import_shipped(struct ctx *c, const char *data_dir, struct json *rep
                                    .note = STR("shipped"),
                                    .authors = STR_EMPTY,
                                    .made_at = c->now,
-                                   .published_at = c->now};
+                                   .published_at = c->now,
+                                   .doc = doc};
         if (!v.code.len) return err_invalid(c->err, "bundle.shipped", "The shipped life event has no code.");
         json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + 1);
         if (!publish(c, &v)) return false;

@@ -367,7 +367,6 @@ static bool try_member(struct ctx *c, struct bundle_work *w, struct bundle_row *
     if (c->err->kind != ERR_INVALID && c->err->kind != ERR_CONFLICT && c->err->kind != ERR_DENIED &&
         c->err->kind != ERR_MISSING)
         return false;
-    json_set_c(c->arena, detail, "reason", c->err->code);
     err_clear(c->err);
     row->case_id = 0;
     row->case_no = row->result = STR_EMPTY;

@@ -251,6 +251,8 @@ const size_t evidence_act_count = sizeof evidence_acts / sizeof evidence_acts[0]
 
 static const struct evidence_word objects[] = {
     {"case", "Case"},
+    {"bundle", "Life event"},
+    {"bundle_version", "Version of a life event"},
     {"licence", "Licence"},
     {"item", "Service"},
     {"account", "Account"},
@@ -639,6 +641,9 @@ static const struct {
     {"setting.", "after", "then: %{arg}", NULL},
     {"setting.", "from", "from the day %{arg}", NULL},
     {"exchange.system_key", "until", "the one before until %{arg}", NULL},
+    {"bundle.", "name", "“%{arg}”", NULL},
+    {"bundle.", "item", "service “%{arg}”", NULL},
+    {"bundle.", "version", "version no. %{arg}", NULL},
     {"worker.", "system", "system %{arg}", NULL},
     {"worker.", "topic", "topic %{arg}", NULL},
     {"case.moved", "version", "version %{arg} of the process", NULL},
