@@ -234,6 +234,12 @@ extern const struct job_kind case_jobs[CASE_JOBS];
 bool case_store_find(struct ctx *c, int64_t id, struct case_work *w,
                      bool *found) NODISCARD; /* with the actor's scope */
 /* Drafts made at the desk and by the person themself are apart. */
+struct case_row;
+/* Within the actor's scope; *id = 0: none. */
+bool case_store_numbered(struct ctx *c, struct str case_no, int64_t *id) NODISCARD;
+/* Those that were sent, within the actor's scope, newest first; one more than a page. */
+bool case_store_of_applicant(struct ctx *c, int64_t applicant, struct case_row **rows,
+                             size_t *count) NODISCARD;
 bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk,
                          int64_t *id) NODISCARD;
 /* The case that a desk form of that number became; 0: none yet. */

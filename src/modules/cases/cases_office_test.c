@@ -1,7 +1,10 @@
 #include "app/cli.h"
+#include "engines/identifiers/identifiers.h"
 #include "modules/cases/cases_internal.h"
 #include "modules/cases/cases_received_test.h"
 #include "modules/licences/licences.h"
+
+#define PERSON_CODE "78010119940318002X"
 
 /* The clerk was told name and number; of what the registers know the form shows no more than it needs. */
 static void the_form_of_reception_masks_what_registers_say(void **state)
@@ -67,6 +70,37 @@ static void an_officer_of_another_department_finds_nothing(void **state)
     assert_int_equal(client_getf(&other, "/office/cases/%lld", (long long)id).status, 404);
     assert_int_equal(act(&other, id, "pass", ""), 404);
     assert_false(answer_has(client_get(&other, "/office/inbox"), "普通护照"));
+}
+
+static void a_case_is_found_by_its_number_or_the_persons_within_the_scope(void **state)
+{
+    struct client desk = officer("desk1"), review = officer("public-security.review"),
+                  other = officer("tobacco.review"), auditor = officer("auditor");
+    (void)state;
+    int64_t id = receive(&desk, "accept");
+    char by_number[80], here[80];
+    struct answer a = client_getf(&desk, "/office/cases/%lld", (long long)id);
+    struct str number = json_text_of(client_json(&desk, a), "case_no");
+    assert_int_equal(number.len, IDENT_CASE_NO);
+    snprintf(by_number, sizeof by_number, "q=%.*s", STR_ARG(number));
+    snprintf(here, sizeof here, "/office/cases/%lld", (long long)id);
+    review.json = other.json = true;
+    a = client_post(&review, "/office/find", by_number);
+    assert_true(str_eq_c(json_text_of(client_json(&review, a), "location"), here));
+    a = client_post(&other, "/office/find", by_number);
+    assert_false(json_true_of(client_json(&other, a), "has_cases"));
+    assert_true(json_true_of(client_json(&other, a), "understood"));
+
+    a = client_post(&review, "/office/find", "q=" PERSON_CODE);
+    assert_true(answer_has(a, here));
+    a = client_post(&other, "/office/find", "q=" PERSON_CODE);
+    assert_false(answer_has(a, here));
+    assert_true(answer_has(client_get(&auditor, "/office/audit?act=data.read"), "data.read"));
+
+    a = client_post(&review, "/office/find", "q=passport");
+    assert_false(json_true_of(client_json(&review, a), "understood"));
+    /* nothing is searched for by an address */
+    assert_false(answer_has(client_get(&review, "/office/find?q=" PERSON_CODE), here));
 }
 
 static void correction_is_asked_once_with_everything_listed(void **state)
@@ -251,6 +285,7 @@ int main(void)
         PROMISE(a_case_cannot_be_decided_by_the_desk),
         PROMISE(a_reviewer_cannot_decide_nor_decide_before_the_review),
         PROMISE(an_officer_of_another_department_finds_nothing),
+        PROMISE(a_case_is_found_by_its_number_or_the_persons_within_the_scope),
         PROMISE(correction_is_asked_once_with_everything_listed),
         PROMISE(a_special_procedure_pauses_the_clock_and_nothing_is_decided_meanwhile),
         PROMISE(what_is_not_done_in_time_turns_yellow_then_red_and_stands_first),

@@ -85,6 +85,32 @@ bool case_store_find(struct ctx *c, int64_t id, struct case_work *w, bool *found
     return true;
 }
 
+bool case_store_numbered(struct ctx *c, struct str case_no, int64_t *id)
+{
+    struct db_rows r;
+    struct case_scope_values s = case_scope_values(c);
+    if (!db_query(&c->tx, &r,
+                  "SELECT id FROM case_file WHERE case_no = $1 AND " CASE_SCOPE_SQL("$2", "$3", "$4", "$5",
+                                                                                    "$6", "$7"),
+                  DB_S(case_no), CASE_SCOPE_PARAMS(s)))
+        return false;
+    *id = r.rows ? db_int(&r, 0, 0) : 0;
+    return true;
+}
+
+bool case_store_of_applicant(struct ctx *c, int64_t applicant, struct case_row **rows, size_t *count)
+{
+    struct db_rows r;
+    struct case_scope_values s = case_scope_values(c);
+    if (!db_query(&c->tx, &r,
+                  "SELECT " CASE_ROW_COLUMNS "WHERE applicant = $8 AND status <> 'draft' AND " CASE_SCOPE_SQL(
+                      "$1", "$2", "$3", "$4", "$5", "$6") "ORDER BY id DESC LIMIT $7",
+                  CASE_SCOPE_PARAMS(s), DB_I(CASES_PAGE + 1), DB_I(applicant)))
+        return false;
+    case_take_rows(c, &r, rows, count);
+    return true;
+}
+
 bool case_store_draft_of(struct ctx *c, int64_t item, int64_t applicant, int64_t agent, bool desk,
                          int64_t *id)
 {

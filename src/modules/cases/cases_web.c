@@ -102,6 +102,11 @@ static const struct route routes[] = {
     /* officers: inbox and case */
     GET("/office/inbox", ALLOW("case.work"), SCOPE(NO_ROW), office_inbox, "cases/inbox", .in = inbox_fields,
         .flags = ROUTE_PERSONAL, .summary = "Cases that wait for me, by the clock"),
+    GET("/office/find", ALLOW("case.work"), SCOPE(NO_ROW), office_find_form, "cases/find",
+        .summary = "The form for finding a case"),
+    POST("/office/find", ALLOW("case.work"), SCOPE(NO_ROW), office_find, "cases/find",
+         .in = office_find_fields, .flags = ROUTE_READS | ROUTE_PERSONAL,
+         .summary = "A case by its number, or the cases of whom a number names"),
     GET("/office/cases/{id}", ALLOW("case.work"), SCOPE(case_office_scope), office_case, "cases/office_case",
         .in = case_fields, .flags = ROUTE_PERSONAL, .summary = "One case on one screen"),
     POST("/office/cases/{id}/reveal", ALLOW("case.work"), SCOPE(case_office_scope), office_case_reveal,

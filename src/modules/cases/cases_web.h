@@ -6,6 +6,8 @@
 
 /* ---- officers (cases_office.c, cases_acts.c, cases_desk.c, cases_board.c) ---- */
 bool office_inbox(struct ctx *c);
+bool office_find_form(struct ctx *c);
+bool office_find(struct ctx *c);
 bool office_case(struct ctx *c);
 bool office_case_reveal(struct ctx *c);
 bool office_file(struct ctx *c);
@@ -20,7 +22,8 @@ bool act_extend(struct ctx *c);
 bool act_extension_answer(struct ctx *c);
 bool act_grant(struct ctx *c);
 bool act_refuse(struct ctx *c);
-extern const struct field inbox_fields[], act_fields[], correct_fields[], extension_fields[];
+extern const struct field inbox_fields[], office_find_fields[], act_fields[], correct_fields[],
+    extension_fields[];
 bool desk_page(struct ctx *c);
 bool desk_find(struct ctx *c);
 bool desk_receive_page(struct ctx *c);

@@ -119,6 +119,8 @@ bool people_frame(struct ctx *c, struct json *page)
     for (size_t i = 0; i < count; i++)
         if (shown(c, &links[i])) add_link(c, nav, &links[i]);
     add_tabs(c, page);
+    json_set_bool(c->arena, page, "finds",
+                  officer && c->actor.pending == PENDING_NONE && ctx_may_open(c, "/office/find"));
     struct str mark = STR_EMPTY;
     if (officer && c->actor.pending == PENDING_NONE && !people_mark(c, &mark)) return false;
     json_set(page, "mark", mark.len ? json_string(c->arena, mark) : json_null(c->arena));
