@@ -97,6 +97,6 @@ export async function run(story) {
     await supervisor.act('恢复使用此版本');
     await supervisor.see('旧版本自今日起重新生效。');
     await supervisor.visit(`${path}/compare?from=1&to=3`);
-    await supervisor.see('两个版本的办法相同。');
+    await supervisor.see('两个版本没有差别。');
   });
 }
