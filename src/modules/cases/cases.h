@@ -127,8 +127,9 @@ bool case_service_done(struct ctx *c, int64_t case_id, int64_t token, struct str
  * and nothing has changed. */
 bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct str by, struct str code,
                         struct str message, const struct json *variables, bool *caught) NODISCARD;
-/* A message for the case of that number. MISSING "case", CONFLICT "course.nobody_waits". */
-bool case_message(struct ctx *c, struct str case_no, struct str name, struct str by,
+/* A message for the case of that number, from a system of `unit`: the department that owns the case, or one
+ * that its process names; to all others it is not there. MISSING "case", CONFLICT "course.nobody_waits". */
+bool case_message(struct ctx *c, struct str case_no, struct str name, int64_t unit, struct str by,
                   const struct json *variables) NODISCARD;
 
 /* ---- for the window: what the desk hands on and hands out ---- */

@@ -172,15 +172,31 @@ bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct st
 
 /* ---- messages ---- */
 
-bool case_message(struct ctx *c, struct str case_no, struct str name, struct str by,
+/* The department that owns the case, and those its process names. */
+static bool takes_part(struct ctx *c, const struct case_work *w, int64_t unit)
+{
+    const struct bpmn *model = w->course ? course_model(w->course) : NULL;
+    bool is = unit && unit == w->file.unit;
+    for (int node = 0; !is && unit && model && node < bpmn_node_count(model); node++) {
+        int64_t named = 0;
+        struct str department = bpmn_node_note(model, node, "department");
+        if (!department.len || str_eq_c(department, "owner")) continue;
+        if (!case_unit_named(c, w, department, &named)) err_clear(c->err); /* none of that name here */
+        is = named == unit;
+    }
+    return is;
+}
+
+bool case_message(struct ctx *c, struct str case_no, struct str name, int64_t unit, struct str by,
                   const struct json *variables)
 {
     struct case_work w;
     int64_t id;
     struct case_act act = {.event = {.kind = COURSE_MESSAGE, .name = name}, .note = by};
     if (!case_by_no(c, case_no, &id)) return false;
-    if (!id) return err_missing(c->err, "case", "We cannot find this application.");
-    if (!load_as_program(c, id, &w)) return false;
+    if (id && !load_as_program(c, id, &w)) return false;
+    if (!id || !takes_part(c, &w, unit))
+        return err_missing(c->err, "case", "We cannot find this application.");
     act.event.variables = kept(c, &w, variables);
     return as_program(c, &w, &act);
 }

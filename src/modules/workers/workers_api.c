@@ -359,7 +359,7 @@ bool workers_message(struct ctx *c)
     if (!may_take(c, &who, str_cat(c->arena, STR("message:"), name)) ||
         !format_read(c->arena, json_get(body, "processVariables"), &values, c->err))
         return false;
-    if (case_message(c, case_no, name, who.name, values)) {
+    if (case_message(c, case_no, name, who.unit, who.name, values)) {
         struct json *detail = json_object(c->arena);
         json_set_str(c->arena, detail, "system", who.code);
         json_set_str(c->arena, detail, "topic", name);

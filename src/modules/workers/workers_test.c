@@ -33,7 +33,8 @@ static bool add_systems(struct ctx *c)
            workers_give_topic(c, STR("police-checks"), STR("arrears")) &&
            workers_give_topic(c, STR("police-checks"), STR("message:paid")) &&
            workers_set_password(c, STR("market-checks"), STR(PASSWORD)) &&
-           workers_give_topic(c, STR("market-checks"), STR("arrears"));
+           workers_give_topic(c, STR("market-checks"), STR("arrears")) &&
+           workers_give_topic(c, STR("market-checks"), STR("message:paid"));
 }
 
 static bool add_steward(struct ctx *c)
@@ -281,6 +282,45 @@ static void a_system_is_given_its_topics_and_password_by_its_department(void **s
         200);
 }
 
+static struct answer pay(const char *system, struct str case_no)
+{
+    return post_as(
+        system, "/message",
+        str_z(app->arena,
+              str_fmt(app->arena, "{\"messageName\":\"paid\",\"businessKey\":\"%.*s\"}", STR_ARG(case_no))));
+}
+
+#define WAITS(more)                                                                                          \
+    "<startEvent id='start'/>" RECEIVE SERVICE(more) "<receiveTask id='wait' messageRef='M'/>" END WAY(      \
+        "start", "receive") WAY("receive", "check") WAY("check", "wait") WAY("wait", "decide")
+
+static void a_message_is_taken_only_from_departments_of_the_case(void **state)
+{
+    (void)state;
+    int64_t id = begun(WAITS(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    struct str no = json_text_of(t, "businessKey");
+    assert_int_equal(on_task(t, "complete", "{\"workerId\":\"w\"}").status, 204);
+    struct answer none = pay("market-checks", STR("nothing")), other = pay("market-checks", no);
+    assert_refused(other, 400, "RestException");
+    assert_true(str_eq(other.body, none.body));
+    assert_false(stands_with_decider(id));
+    assert_int_equal(pay("police-checks", no).status, 204);
+    assert_true(stands_with_decider(id));
+}
+
+static void a_department_that_the_process_names_sends_its_message(void **state)
+{
+    (void)state;
+    int64_t id = begun(WAITS("t:department='market'"));
+    const struct json *t = fetch("market-checks", FETCH("w", ""), 1);
+    struct str no = json_text_of(t, "businessKey");
+    struct str path = str_fmt(app->arena, "/external-task/%.*s/complete", STR_ARG(json_text_of(t, "id")));
+    assert_int_equal(post_as("market-checks", str_z(app->arena, path), "{\"workerId\":\"w\"}").status, 204);
+    assert_int_equal(pay("market-checks", no).status, 204);
+    assert_true(stands_with_decider(id));
+}
+
 static void an_error_goes_where_the_process_takes_it_or_becomes_an_incident(void **state)
 {
     (void)state;
@@ -300,12 +340,7 @@ static void an_error_goes_where_the_process_takes_it_or_becomes_an_incident(void
     assert_refused(
         post_as("police-checks", "/message", "{\"messageName\":\"other\",\"businessKey\":\"nothing\"}"), 403,
         "AuthorizationException");
-    assert_int_equal(
-        post_as("police-checks", "/message",
-                str_z(app->arena, str_fmt(app->arena, "{\"messageName\":\"paid\",\"businessKey\":\"%.*s\"}",
-                                          STR_ARG(no))))
-            .status,
-        204);
+    assert_int_equal(pay("police-checks", no).status, 204);
     assert_true(stands_with_decider(id));
 
     struct client desk = officer_json("desk1");
@@ -444,6 +479,8 @@ int main(void)
         PROMISE(failures_are_tried_again_until_people_have_to_look),
         PROMISE(a_system_is_given_its_topics_and_password_by_its_department),
         PROMISE(an_error_goes_where_the_process_takes_it_or_becomes_an_incident),
+        PROMISE(a_message_is_taken_only_from_departments_of_the_case),
+        PROMISE(a_department_that_the_process_names_sends_its_message),
         PROMISE(a_case_sends_a_message_to_another_one_of_the_applicant),
         PROMISE(nobody_works_for_a_case_that_is_held_up_or_withdrawn),
         PROMISE(a_result_never_decides),
