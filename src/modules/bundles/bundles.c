@@ -58,6 +58,13 @@ static bool is_theirs(const struct ctx *c, const struct bundle_file *f)
            (c->actor.acting_for && f->applicant == c->actor.acting_for);
 }
 
+bool bundle_results_theirs(struct ctx *c, const struct bundle_file *f, int64_t unit)
+{
+    if (f->applicant == c->actor.subject) return true;
+    return c->actor.acting_for && f->applicant == c->actor.acting_for &&
+           people_may_act_before(c, f->applicant, unit);
+}
+
 bool bundle_scope(struct ctx *c)
 {
     struct bundle_file f;

@@ -145,6 +145,9 @@ struct bundle_work {
  * that have a member of it. */
 bool bundle_scope(struct ctx *c);
 bool bundle_office_scope(struct ctx *c);
+/* What a member came to is for the applicant, and for who acts for them now before its department; an agent
+ * whose mandate has ended sees only how it stands. False, with an error only where it cannot be told. */
+bool bundle_results_theirs(struct ctx *c, const struct bundle_file *f, int64_t unit);
 /* The row c->row names, with plan, form and answers as they stand. */
 bool bundle_load(struct ctx *c, int64_t id, struct bundle_work *w) NODISCARD;
 bool bundle_must_be_draft(struct ctx *c, const struct bundle_file *f) NODISCARD;

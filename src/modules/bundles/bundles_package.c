@@ -96,17 +96,18 @@ static struct str file_name(struct ctx *c, size_t n, struct str item, struct str
     return buf_str(&b);
 }
 
-static bool add_row(struct ctx *c, const struct bundle_row *r, struct part *parts, size_t *count,
-                    struct buf *words)
+static bool add_row(struct ctx *c, const struct bundle_file *f, const struct bundle_row *r,
+                    struct part *parts, size_t *count, struct buf *words)
 {
     struct case_view v;
     struct licence l;
     struct str pdf;
-    bool found;
+    bool found, theirs = bundle_results_theirs(c, f, r->unit);
+    if (c->err->kind != ERR_NONE) return false;
     say(words, r->item_name, bundle_member_text(c, r));
     say(words, ctx_tr(c, "Department"), bundle_unit_name(c, r->unit));
     say(words, ctx_tr(c, "Reference number"), r->case_no);
-    if (r->case_id) {
+    if (r->case_id && theirs) {
         if (!case_view(c, r->case_id, &v, NULL, NULL) || !licence_of_case(c, r->case_id, &l, &found))
             return false;
         say(words, ctx_tr(c, "Decision"), v.opinion);
@@ -141,7 +142,7 @@ bool bundles_package_make(struct ctx *c)
     say(&words, ctx_tr(c, "As of"), time_words_full(c->lang, c->arena, c->now));
     buf_add_c(&words, "\r\n");
     for (size_t i = 0; i < count && n + 1 < PARTS_MAX; i++)
-        if (!add_row(c, &rows[i], parts, &n, &words)) return false;
+        if (!add_row(c, &f, &rows[i], parts, &n, &words)) return false;
     parts[n++] = (struct part){.name = c->lang == &lang_en ? STR("decisions.txt") : STR("决定.txt"),
                                .content = buf_str(&words)};
     c->prepared = json_string(c->arena, zip(c->arena, parts, n));

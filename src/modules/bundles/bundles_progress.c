@@ -170,18 +170,20 @@ static bool add_result(struct progress *p, const struct bundle_row *r, const str
     bool found;
     if (!r->result.len || str_eq_c(r->result, "withdrawn")) return true;
     if (!licence_of_case(c, r->case_id, &l, &found)) return false;
-    bool ready = found && bundle_licence_there(&l);
+    bool theirs = bundle_results_theirs(c, &p->w->file, r->unit);
+    if (c->err->kind != ERR_NONE) return false;
+    bool there = found && bundle_licence_there(&l), ready = there && theirs;
     struct json *o = json_add_object(c->arena, p->results);
     json_set_str(c->arena, o, "name", r->item_name);
     json_set_bool(c->arena, o, "granted", str_eq_c(r->result, "granted"));
     json_set_str(c->arena, o, "status_label", bundle_member_text(c, r));
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
-    set_or_null(c, o, "opinion", v->opinion);
+    set_or_null(c, o, "opinion", theirs ? v->opinion : STR_EMPTY);
     set_or_null(c, o, "licence", ready ? l.type_name : STR_EMPTY);
     set_or_null(c, o, "licence_no", ready ? l.number : STR_EMPTY);
     set_or_null(c, o, "licence_href",
                 ready ? str_fmt(c->arena, "/licences/%lld", (long long)l.id) : STR_EMPTY);
-    json_set_bool(c->arena, o, "coming", found && !ready);
+    json_set_bool(c->arena, o, "coming", found && !there);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "core/jobs/jobs.h"
 #include "modules/bundles/bundles_internal.h"
 #include "modules/cases/cases_walk_test.h"
+#include "modules/orgs/orgs.h"
 
 #define RESTAURANT "form=single&premises=rent&drain=yes&sign=yes"
 
@@ -276,6 +277,80 @@ static void what_was_granted_opens_what_waited_for_it(void **state)
     assert_true(json_text_of(progress(&c, id), "handed").len > 0);
 }
 
+/* ---- agents ---- */
+
+/* 林晓禾 for another, before all departments (0) or one; her session acts under it. */
+static int64_t give_mandate(struct client *from, struct client *lin, int64_t unit)
+{
+    const char *scope = unit ? z("%lld", (long long)unit) : "";
+    struct answer a =
+        client_post(from, "/me/mandates",
+                    z("name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE&id_number=78010119940318002X&scope=%s&"
+                      "from=2026-11-23&until=",
+                      scope));
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    const struct json *given = json_get(client_json(from, client_get(from, "/me/mandates")), "given");
+    int64_t id = json_i64_of(given->first, "id", 0);
+    assert_int_equal(client_post(lin, "/me/acting", z("mandate=m:%lld", (long long)id)).status, 200);
+    return id;
+}
+
+static void revoke(struct client *from, int64_t mandate)
+{
+    assert_int_equal(client_post(from, z("/me/mandates/%lld/revoke", (long long)mandate), "").status, 200);
+}
+
+static bool find_unit(struct ctx *c)
+{
+    struct json *i = ctx_arg(c);
+    const struct unit *u = orgs_unit_of_kind(c, json_text_of(i, "kind"), orgs_place(c));
+    json_set_id(app->arena, i, "id", u ? u->id : 0);
+    return u != NULL;
+}
+
+static int64_t unit_of(const char *kind)
+{
+    struct json *i = json_object(app->arena);
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct err e = {0};
+    json_set_c(app->arena, i, "kind", kind);
+    assert_true(server_read(app->server, &system, find_unit, i, &e));
+    return json_i64_of(i, "id", 0);
+}
+
+/* Page and package say the same. */
+static bool results_are_shown(struct client *c, int64_t id)
+{
+    struct answer a = client_getf(c, "/me/bundles/%lld/package.zip", (long long)id);
+    const struct json *result = json_get(progress(c, id), "results")->first;
+    assert_int_equal(a.status, 200);
+    assert_non_null(result);
+    assert_true(json_true_of(result, "granted"));
+    bool page = json_text_of(result, "licence_no").len > 0;
+    assert_true(page == (json_text_of(result, "licence_href").len > 0));
+    assert_true(page == (json_text_of(result, "opinion").len > 0));
+    assert_true(page == answer_has(a, ".pdf"));
+    assert_true(page == answer_has(a, "PROPRIETORYES"));
+    return page;
+}
+
+static void results_are_for_who_acts_before_that_department_now(void **state)
+{
+    struct client zhou = person_json(SHOP), lin = person_json(LIN);
+    (void)state;
+    int64_t mandate = give_mandate(&zhou, &lin, 0), id = sent(&lin, "restaurant", RESTAURANT);
+    decide(case_of(progress(&lin, id), "个体"), "market", "grant", "note_grant=PROPRIETORYES");
+    time_for_jobs();
+    assert_true(results_are_shown(&zhou, id) && results_are_shown(&lin, id));
+    revoke(&zhou, mandate);
+    assert_false(results_are_shown(&lin, id));
+    mandate = give_mandate(&zhou, &lin, unit_of("tax"));
+    assert_false(results_are_shown(&lin, id));
+    revoke(&zhou, mandate);
+    give_mandate(&zhou, &lin, unit_of("market"));
+    assert_true(results_are_shown(&lin, id));
+}
+
 static void a_refused_member_says_what_cannot_begin_and_what_goes_on(void **state)
 {
     struct client c = person_json(LIN);
@@ -430,6 +505,7 @@ int main(void)
         cmocka_unit_test(what_two_members_ask_is_asked_once),
         cmocka_unit_test(one_sending_opens_what_can_begin_and_keeps_the_rest_waiting),
         cmocka_unit_test(what_was_granted_opens_what_waited_for_it),
+        cmocka_unit_test(results_are_for_who_acts_before_that_department_now),
         cmocka_unit_test(a_refused_member_says_what_cannot_begin_and_what_goes_on),
         cmocka_unit_test(corrections_of_all_members_stand_in_one_list),
         cmocka_unit_test(a_department_sees_only_what_its_own_service_asks),
