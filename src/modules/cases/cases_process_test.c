@@ -145,6 +145,33 @@ static void a_case_is_moved_only_where_the_other_version_has_its_steps(void **st
     assert_int_equal(act(&decide, at_review, "grant", "note_grant=x") / 100, 4);
 }
 
+static bool add_supervisors(struct ctx *c)
+{
+    int64_t id;
+    return people_add_officer(c, STR("area.here"), STR("辛"), STR("steward|supervisor"), 0, STR("780101"),
+                              STR("none"), &id) &&
+           people_add_officer(c, STR("area.there"), STR("壬"), STR("steward|supervisor"), 0, STR("780102"),
+                              STR("none"), &id);
+}
+
+static void a_supervisor_moves_the_cases_of_their_own_area(void **state)
+{
+    (void)state;
+    testapp_write(app, add_supervisors, NULL);
+    struct client desk = officer_json("desk1"), here = officer_json("area.here"),
+                  there = officer_json("area.there");
+    char path[64];
+    (void)receive(&desk, "accept");
+    publish("one-review", PARALLEL);
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)process_id(&here, "one-review"));
+    struct answer a = client_post(&there, path, "to=2&go=move");
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    assert_int_equal(json_get(client_json(&there, a), "cases")->count, 0);
+    a = client_post(&here, path, "to=2&go=move");
+    assert_int_equal(a.status, 200);
+    assert_true(json_get(client_json(&here, a), "cases")->count > 0);
+}
+
 static bool make_older(struct ctx *c)
 {
     return db_exec(
@@ -315,6 +342,7 @@ int main(void)
         PROMISE(a_running_case_keeps_the_version_it_began_with),
         PROMISE(steps_at_the_same_time_are_all_done_before_the_decision),
         PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),
+        PROMISE(a_supervisor_moves_the_cases_of_their_own_area),
         PROMISE(a_case_of_before_there_were_processes_goes_on_under_the_first_version),
         PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
         PROMISE(what_was_passed_on_is_recalled_while_nobody_has_taken_it_up),

@@ -389,16 +389,18 @@ bool case_store_running(struct ctx *c, struct str process, int version, struct s
                         int64_t **ids, size_t *count)
 {
     struct db_rows r;
+    struct case_scope_values s = case_scope_values(c);
     bool ok =
         case_no.len
             ? db_query(&c->tx, &r,
                        "SELECT id FROM case_file WHERE case_no = $1 AND closed = 0 AND submitted <> 0 AND "
-                       "process_version <> $2",
-                       DB_S(case_no), DB_I(version))
+                       "process_version <> $2 AND " CASE_SCOPE_SQL("$3", "$4", "$5", "$6", "$7", "$8"),
+                       DB_S(case_no), DB_I(version), CASE_SCOPE_PARAMS(s))
             : db_query(&c->tx, &r,
                        "SELECT id FROM case_file WHERE process IN ($1, '') AND process_version <> $2 AND "
-                       "closed = 0 AND submitted <> 0 AND id > $3 ORDER BY id LIMIT 100",
-                       DB_S(process), DB_I(version), DB_I(after));
+                       "closed = 0 AND submitted <> 0 AND id > $3 AND " CASE_SCOPE_SQL(
+                           "$4", "$5", "$6", "$7", "$8", "$9") "ORDER BY id LIMIT 100",
+                       DB_S(process), DB_I(version), DB_I(after), CASE_SCOPE_PARAMS(s));
     return ok && take_ids(c, &r, ids, count);
 }
 
