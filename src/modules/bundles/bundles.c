@@ -72,7 +72,10 @@ bool bundle_scope(struct ctx *c)
     bool found;
     if (!ctx_path_id(c, "id", &id) || !bundle_store_find(c, id, &f, &found)) return false;
     if (!found || !is_theirs(c, &f)) return not_found(c);
-    if (c->actor.kind == ACTOR_OFFICER && !people_desk_may(c, f.applicant)) return false;
+    if (c->actor.kind == ACTOR_OFFICER) {
+        if (!people_desk_may(c, f.applicant)) return false;
+        ctx_reads(c, f.applicant, STR("bundle"), id);
+    }
     c->row = id;
     return true;
 }

@@ -430,6 +430,25 @@ static void the_other_shipped_ones_go_the_whole_way_too(void **state)
     }
 }
 
+static bool count_reads(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT count(*) FROM evidence WHERE act = $1 AND detail LIKE '%\"bundle\"%'",
+                  DB_C("data.read")))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static int64_t reads_on_record(void)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct err e = {0};
+    int64_t n = 0;
+    assert_true(server_read(app->server, &system, count_reads, &n, &e));
+    return n;
+}
+
 static void the_desk_receives_one_for_somebody_who_is_there(void **state)
 {
     struct client desk = officer_json("desk1"), other = officer_json("desk2");
@@ -451,6 +470,10 @@ static void the_desk_receives_one_for_somebody_who_is_there(void **state)
     int64_t file = json_i64_of(client_json(&desk, a), "id", 0);
     at = json_text_of(client_json(&desk, a), "location");
     assert_int_equal(client_get(&other, str_z(app->arena, at)).status, 404);
+    int64_t reads = reads_on_record();
+    assert_int_equal(client_get(&desk, str_z(app->arena, at)).status, 200);
+    assert_int_equal(client_get(&desk, z("/office/desk/bundle/%lld/materials", (long long)file)).status, 200);
+    assert_int_equal(reads_on_record(), reads + 2);
     for (int i = 0; i < 12 && str_find(at, STR("/form/")) != SIZE_MAX; i++)
         at = fill_one(&desk, at);
     a = client_get(&desk, z("/office/desk/bundle/%lld/materials", (long long)file));

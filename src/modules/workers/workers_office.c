@@ -27,6 +27,7 @@ static bool add_incident(struct ctx *c, struct json *list, const struct external
     struct json *o = json_add_object(c->arena, list);
     struct str message;
     if (!task_open(c, t, "message", t->message, &message)) return false;
+    if (message.len) ctx_reads(c, t->applicant, STR("case"), t->case_id); /* programs write names into it */
     json_set_id(c->arena, o, "id", t->id);
     json_set_str(c->arena, o, "case_no", t->case_no);
     json_set(o, "href",

@@ -255,6 +255,36 @@ static void failures_are_tried_again_until_people_have_to_look(void **state)
     assert_true(stands_with_decider(id));
 }
 
+static bool count_reads(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT count(*) FROM evidence WHERE act = $1 AND detail LIKE '%/office/workers\"%'",
+                  DB_C("data.read")))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void who_reads_what_a_program_said_of_a_case_is_on_record(void **state)
+{
+    (void)state;
+    const struct actor system = {.kind = ACTOR_SYSTEM};
+    struct client steward = officer_json("police.steward");
+    struct err e = {0};
+    int64_t before = 0, after = 0;
+    (void)begun(WITH(""));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(client_get(&steward, "/office/workers").status, 200);
+    assert_true(server_read(app->server, &system, count_reads, &before, &e));
+    assert_int_equal(
+        on_task(t, "failure", "{\"workerId\":\"w\",\"errorMessage\":\"gone\",\"retries\":0}").status, 204);
+    assert_int_equal(client_get(&steward, "/office/workers").status, 200);
+    assert_true(server_read(app->server, &system, count_reads, &after, &e));
+    assert_int_equal(before, 0);
+    assert_int_equal(after, 1);
+}
+
 static void a_system_is_given_its_topics_and_password_by_its_department(void **state)
 {
     (void)state;
@@ -479,6 +509,7 @@ int main(void)
         PROMISE(failures_are_tried_again_until_people_have_to_look),
         PROMISE(a_system_is_given_its_topics_and_password_by_its_department),
         PROMISE(an_error_goes_where_the_process_takes_it_or_becomes_an_incident),
+        PROMISE(who_reads_what_a_program_said_of_a_case_is_on_record),
         PROMISE(a_message_is_taken_only_from_departments_of_the_case),
         PROMISE(a_department_that_the_process_names_sends_its_message),
         PROMISE(a_case_sends_a_message_to_another_one_of_the_applicant),
