@@ -25,6 +25,7 @@ const struct field act_fields[] = {
     NOTE("opinion"),
     {"task", FIELD_INT, "The task", .max = INT32_MAX},
     {"target", FIELD_LINE, "Step to send back to", .max = 40},
+    {"keep", FIELD_BOOL, "Afterwards straight back to my step; steps in between are not done again"},
     {"days", FIELD_INT, "Working days", .min = 1, .max = 60},
     {"kind", FIELD_CHOICE, "Kind of special procedure",
      .choices = "hearing|tender|auction|inspection|test|quarantine|appraisal|expert_review"},
@@ -114,6 +115,7 @@ bool act_send_back(struct ctx *c)
 {
     struct case_act act = plain_act(COURSE_SEND_BACK);
     act.event.target = in_text(c, "target");
+    act.event.keep = in_true(c, "keep");
     return needs_note(c, "note_send-back") && do_act(c, &act, "note_send-back", "Sent back.");
 }
 
@@ -358,6 +360,8 @@ static void target_field(struct ctx *c, struct json *fields, const struct case_w
         const struct course_step *s = course_step_at(w->course, targets[i]);
         ctx_option(c, f, s->id, words_step(c, w->course, s->id));
     }
+    ctx_field(c, fields, "keep", "Afterwards straight back to my step; steps in between are not done again",
+              "checkbox", STR_EMPTY);
 }
 
 static bool offer_act(struct ctx *c, struct json *list, const struct case_work *w, int64_t task,

@@ -145,6 +145,45 @@ static void a_case_is_moved_only_where_the_other_version_has_its_steps(void **st
     assert_int_equal(act(&decide, at_review, "grant", "note_grant=x") / 100, 4);
 }
 
+#define IN_ROW                                                                                               \
+    "<startEvent id='start'/>" RECEIVE REVIEW("review") REVIEW("visit") END WAY("start", "receive")          \
+        WAY("receive", "review") WAY("review", "visit") WAY("visit", "decide")
+
+static bool has_field(const struct json *page, const char *path, const char *name)
+{
+    JSON_EACH(a, json_get(page, "acts"))
+    {
+        if (!str_ends(json_text_of(a, "action"), str_c(path))) continue;
+        JSON_EACH(f, json_get(a, "fields"))
+        {
+            if (str_eq_c(json_text_of(f, "id"), name)) return true;
+        }
+    }
+    return false;
+}
+
+static void what_was_sent_back_comes_straight_back_where_the_sender_says_so(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    publish("one-review", IN_ROW);
+    for (int keep = 0; keep < 2; keep++) {
+        int64_t id = receive(&desk, "accept");
+        assert_int_equal(act(&review, id, "pass", ""), 200);
+        assert_int_equal(act(&review, id, "pass", ""), 200);
+        assert_true(has_field(page_of(&decide, id, 0), "/send-back", "keep"));
+        assert_int_equal(
+            act(&decide, id, "send-back",
+                keep ? "target=review&keep=1&note_send-back=x" : "target=review&note_send-back=x"),
+            200);
+        assert_int_equal(act(&decide, id, "grant", "note_grant=x") / 100, 4);
+        assert_int_equal(act(&review, id, "pass", ""), 200);
+        assert_int_equal(act(&review, id, "pass", "") / 100, keep ? 4 : 2); /* the visit */
+        assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+    }
+}
+
 static bool add_supervisors(struct ctx *c)
 {
     int64_t id;
@@ -342,6 +381,7 @@ int main(void)
         PROMISE(a_running_case_keeps_the_version_it_began_with),
         PROMISE(steps_at_the_same_time_are_all_done_before_the_decision),
         PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),
+        PROMISE(what_was_sent_back_comes_straight_back_where_the_sender_says_so),
         PROMISE(a_supervisor_moves_the_cases_of_their_own_area),
         PROMISE(a_case_of_before_there_were_processes_goes_on_under_the_first_version),
         PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
