@@ -54,7 +54,7 @@ const struct field operate_fields[] = {
     {"until", FIELD_DATE, "Until"},
     {"what", FIELD_LINE, "What", .max = 200},
     {"after", FIELD_CHOICE, "When", .choices = "before|after"},
-    {"kept", FIELD_CHOICE, "Result", .choices = "yes|no"},
+    {"kept", FIELD_CHOICE, "Outcome", .choices = "yes|no"},
     {"reason", FIELD_TEXT, "Reason", .max = 500},
     {0},
 };
@@ -236,7 +236,7 @@ static void ask(struct ctx *c, struct json *fields, const struct case_work *w, c
         ctx_option(c, f, STR("after"), ctx_tr(c, "After me"));
     }
     if (o->asks & KEPT) {
-        struct json *f = required(c, ctx_field(c, fields, "kept", "Result", "radios", STR_EMPTY));
+        struct json *f = required(c, ctx_field(c, fields, "kept", "Outcome", "radios", STR_EMPTY));
         ctx_option(c, f, STR("yes"), ctx_tr(c, "Kept"));
         ctx_option(c, f, STR("no"), ctx_tr(c, "Not kept"));
     }

@@ -89,7 +89,7 @@ struct exchange_past {
     struct str operator_id, mode, subject_index, result; /* "ok" or the code of the refusal */
     bool answer;
     /* of the ledger alone */
-    int64_t permit;
+    int64_t permit, took_us; /* 0: not measured */
     struct str purpose, fields, system_name, data_name;
 };
 /* Calls in order of ids, those of [from, before). An id holds its time (core/base/id.h). */

@@ -6,7 +6,8 @@ enum { RESOURCES_MAX = 500 };
 #define SELECT                                                                                               \
     "SELECT k.id, k.at, k.system, k.unit, k.resource, COALESCE(e.id, 0), COALESCE(e.unit, 0), k.item, "      \
     "k.case_id, k.subject, k.operator, k.mode, k.subject_index, k.result, k.answer, k.purpose, k.fields, "   \
-    "k.permit, COALESCE(s.name, ''), COALESCE(e.name, '') FROM exchange_call k LEFT JOIN exchange_system "   \
+    "k.permit, COALESCE(s.name, ''), COALESCE(e.name, ''), k.took_us FROM exchange_call k LEFT JOIN "        \
+    "exchange_system "                                                                                       \
     "s ON s.id = k.system LEFT JOIN data_resource r ON r.id = k.resource LEFT JOIN data_entry e ON "         \
     "e.id = r.entry "
 #define BOUNDS                                                                                               \
@@ -43,7 +44,8 @@ static struct exchange_past past_of(const struct db_rows *r, size_t i)
                                   .fields = db_str(r, i, 16),
                                   .permit = db_int(r, i, 17),
                                   .system_name = db_str(r, i, 18),
-                                  .data_name = db_str(r, i, 19)};
+                                  .data_name = db_str(r, i, 19),
+                                  .took_us = db_int(r, i, 20)};
 }
 
 static bool run(struct ctx *c, const char *sql, struct db_val key, const struct exchange_ledger_query *q,

@@ -239,6 +239,11 @@ bool watch_call(struct ctx *c)
     row(c, rows, "Permit", r.permit ? str_fmt(c->arena, "%lld", (long long)r.permit) : STR_EMPTY, false,
         permit);
     row(c, rows, "Outcome", json_text_of(doc, "result"), false, STR_EMPTY);
+    row(c, rows, "Took",
+        r.took_us ? str_fmt(c->arena, "%lld.%02lld ms", (long long)(r.took_us / 1000),
+                            (long long)(r.took_us % 1000 / 10))
+                  : STR_EMPTY,
+        false, STR_EMPTY);
     row(c, rows, "Number of the call", str_fmt(c->arena, "%lld", (long long)r.id), false, STR_EMPTY);
     exchange_crumb(c, doc, "Calls of data", ROOT);
     return true;
