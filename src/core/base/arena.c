@@ -125,6 +125,15 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     return arena_alloc(a, total);
 }
 
+void arena_give_back(struct arena *a, void *from, size_t size)
+{
+    struct block *b = a->newest;
+    size = (size + ALIGN - 1) / ALIGN * ALIGN;
+    if ((char *)from + size != (char *)b->bytes + b->used || (uintptr_t)from % ALIGN) return;
+    b->used -= size;
+    a->used -= size;
+}
+
 void arena_on_drop(struct arena *a, void (*fn)(void *), void *arg)
 {
     struct cleanup *c = arena_alloc(a, sizeof *c);

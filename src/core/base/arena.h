@@ -28,6 +28,10 @@ void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((ret
 #define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, count, type) ((type *)arena_array((a), (count), sizeof(type)))
 
+/* Gives back the end of the last allocation, from `from` on, where nothing was allocated since; otherwise it
+ * stays taken. */
+void arena_give_back(struct arena *a, void *from, size_t size);
+
 /* fn(arg) runs, last registered first, when the arena is reset or dropped. */
 void arena_on_drop(struct arena *a, void (*fn)(void *arg), void *arg);
 

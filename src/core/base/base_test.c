@@ -54,6 +54,27 @@ static void count_up(void *arg)
     ++*(int *)arg;
 }
 
+static void the_end_of_the_last_allocation_can_be_given_back_and_no_other(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(1 << 16);
+    char *first = arena_alloc(a, 256);
+    arena_give_back(a, first + 64, 192);
+    char *second = arena_alloc(a, 16);
+    assert_ptr_equal(second, first + 64);
+    arena_give_back(a, first, 64); /* no longer the last */
+    assert_ptr_equal(arena_alloc(a, 16), second + 16);
+    size_t used = arena_used(a);
+    char *third = arena_alloc(a, 64);
+    memset(third, 1, 64);
+    arena_give_back(a, third, 64);
+    assert_int_equal(arena_used(a), used);
+    third = arena_alloc(a, 64);
+    for (size_t i = 0; i < 64; i++)
+        assert_int_equal(third[i], 0);
+    arena_drop(a);
+}
+
 static void arena_runs_cleanups_once(void **state)
 {
     int ran = 0;
@@ -154,6 +175,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(arena_leaves_by_the_guard_when_the_cap_is_reached, make, drop),
         cmocka_unit_test_setup_teardown(arena_array_refuses_overflow, make, drop),
         cmocka_unit_test_setup_teardown(arena_runs_cleanups_once, make, drop),
+        cmocka_unit_test(the_end_of_the_last_allocation_can_be_given_back_and_no_other),
         cmocka_unit_test(numbers_stop_at_their_limits),
         cmocka_unit_test_setup_teardown(base64url_has_one_text_for_one_value, make, drop),
         cmocka_unit_test(utf8_refuses_what_rfc_3629_forbids),

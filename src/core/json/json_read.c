@@ -423,6 +423,7 @@ struct json *json_parse(struct arena *a, struct str text, int flags, struct err 
         skip_space(&r);
         if (r.at != r.end) ok = refuse(&r, r.at, "text after the value");
     }
+    if (r.nodes_left) arena_give_back(a, r.nodes, r.nodes_left * sizeof *r.nodes);
     if (ok) return root;
     explain(&r, text, e);
     return NULL;

@@ -9,7 +9,7 @@ struct compiler {
     struct arena *arena;
     const struct schema_options *options;
     struct schema *schema;
-    struct schema_node *buckets[SCHEMA_BUCKETS];
+    struct schema_table nodes;
     struct schema_node **queue; /* nodes in the order found; their rules are made in this order */
     size_t node_count, node_room, built, resource_count;
     struct schema_resource *resources;
@@ -27,21 +27,38 @@ static bool refuse(struct compiler *c, const char *msgid, const struct schema_re
 
 /* ---- nodes and resources ---- */
 
-static size_t bucket(const struct json *j)
+static struct schema_node **slot_of(const struct schema_table *t, const struct json *j)
 {
-    return ((uintptr_t)j >> 4) * 2654435761u % SCHEMA_BUCKETS;
+    return &t->slots[((uintptr_t)j >> 4) * 2654435761u & t->mask];
 }
 
-struct schema_node *schema_node_of(struct schema_node *const *buckets, const struct json *source)
+struct schema_node *schema_node_of(const struct schema_table *t, const struct json *source)
 {
-    for (struct schema_node *n = buckets[bucket(source)]; n; n = n->chain)
+    for (struct schema_node *n = *slot_of(t, source); n; n = n->chain)
         if (n->source == source) return n;
     return NULL;
 }
 
 static struct schema_node *node_of(const struct compiler *c, const struct json *j)
 {
-    return schema_node_of(c->buckets, j);
+    return schema_node_of(&c->nodes, j);
+}
+
+static size_t objects_in(const struct json *j)
+{
+    size_t n = json_is(j, JSON_OBJECT);
+    JSON_EACH(child, j) n += objects_in(child);
+    return n;
+}
+
+/* Room for the objects of the document: not all are schemas, and few come from other documents. */
+static void make_table(struct compiler *c, const struct json *root)
+{
+    size_t wanted = objects_in(root), slots = 8;
+    while (slots < wanted && slots < SCHEMA_SLOTS_MAX)
+        slots *= 2;
+    c->nodes =
+        (struct schema_table){.slots = ARENA_ARRAY(c->arena, slots, struct schema_node *), .mask = slots - 1};
 }
 
 static struct schema_node *node_new(struct compiler *c, const struct json *j, struct schema_resource *r,
@@ -52,8 +69,9 @@ static struct schema_node *node_new(struct compiler *c, const struct json *j, st
         return NULL;
     }
     struct schema_node *n = ARENA_NEW(c->arena, struct schema_node);
-    *n = (struct schema_node){.source = j, .resource = r, .pointer = pointer, .chain = c->buckets[bucket(j)]};
-    c->buckets[bucket(j)] = n;
+    struct schema_node **slot = slot_of(&c->nodes, j);
+    *n = (struct schema_node){.source = j, .resource = r, .pointer = pointer, .chain = *slot};
+    *slot = n;
     if (c->node_count == c->node_room) {
         c->node_room = c->node_room ? 2 * c->node_room : 64;
         struct schema_node **more = ARENA_ARRAY(c->arena, c->node_room, struct schema_node *);
@@ -479,19 +497,20 @@ struct schema *schema_compile(struct arena *a, const struct json *root, const st
     struct compiler *c = ARENA_NEW(a, struct compiler);
     *c = (struct compiler){
         .arena = a, .options = options ? options : &none, .err = e, .schema = ARENA_NEW(a, struct schema)};
+    make_table(c, root);
     if (!load(c, root, c->options->base)) return NULL;
     while (c->built < c->node_count)
         if (!build(c, c->queue[c->built++])) return NULL;
     c->schema->root = node_of(c, root);
-    c->schema->buckets = c->buckets;
+    c->schema->nodes = c->nodes;
     return c->schema;
 }
 
 const struct schema *schema_part(struct arena *a, const struct schema *whole, const struct json *source)
 {
     struct schema *part = ARENA_NEW(a, struct schema);
-    part->root = schema_node_of(whole->buckets, source);
-    part->buckets = whole->buckets;
+    part->root = schema_node_of(&whole->nodes, source);
+    part->nodes = whole->nodes;
     return part->root ? part : NULL;
 }
 

@@ -157,13 +157,19 @@ struct schema_node {
     struct schema_node *chain; /* of the table */
 };
 
-struct schema {
-    const struct schema_node *root;
-    struct schema_node *const *buckets; /* all nodes, by their source */
+/* All nodes by their source; slots are a power of two, mask one less. */
+struct schema_table {
+    struct schema_node **slots;
+    size_t mask;
 };
 
-enum { SCHEMA_BUCKETS = 1024 };
-struct schema_node *schema_node_of(struct schema_node *const *buckets, const struct json *source);
+struct schema {
+    const struct schema_node *root;
+    struct schema_table nodes;
+};
+
+enum { SCHEMA_SLOTS_MAX = 1024 };
+struct schema_node *schema_node_of(const struct schema_table *t, const struct json *source);
 /* The rule of a node for a keyword; NULL when it has none. */
 const struct schema_rule *schema_rule_of(const struct schema_node *n, const char *keyword);
 

@@ -1,6 +1,7 @@
 /* The officers' search: a case by its number, or the cases of whom a number names, within what they may see.
  * Sent, never asked by an address, since numbers of persons do not belong into addresses. Names are sealed
- * and cannot be searched. */
+ * and cannot be searched. The desk, which sees cases of all departments, finds people by number and name with
+ * a purpose, on its own page; nobody tries more numbers an hour than it may. */
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
 #include "modules/cases/cases_scope.h"
@@ -14,27 +15,35 @@ const struct field office_find_fields[] = {
     {0},
 };
 
-/* Whose number it is; 0: nobody's that is known here. */
-static bool owner_of(struct ctx *c, struct str number, bool *understood, int64_t *subject)
+struct sought {
+    struct str typed, number; /* as typed, and in its normal form */
+    bool person, organisation, a_case;
+};
+
+static struct sought sought(struct ctx *c)
 {
+    char bytes[TYPED_MAX * 4];
     struct ident_person person;
     struct ident_organisation organisation;
-    bool is_person = ident_person(number, &person) == IDENT_OK,
-         is_organisation = ident_organisation(number, &organisation) == IDENT_OK;
-    *subject = 0;
-    *understood = is_person || is_organisation;
-    if (!*understood) return true;
-    return people_find(c, is_person ? SUBJECT_PERSON : SUBJECT_ORGANISATION, number, subject);
+    struct ident_case_no parts;
+    struct str normal;
+    struct sought s = {.typed = str_trim(in_text(c, "q"))};
+    s.number = ident_normalise(s.typed, bytes, sizeof bytes, &normal) ? str_dup(c->arena, normal) : s.typed;
+    s.person = ident_person(s.number, &person) == IDENT_OK;
+    s.organisation = !s.person && ident_organisation(s.number, &organisation) == IDENT_OK;
+    s.a_case = ident_case_no(s.number, &parts) == IDENT_OK;
+    return s;
 }
 
-static bool show(struct ctx *c, struct str typed, bool understood, const struct case_row *rows, size_t count)
+static bool show(struct ctx *c, const struct sought *s, const struct case_row *rows, size_t count)
 {
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "cases");
     for (size_t i = 0; i < count && i < CASES_PAGE; i++)
         if (!words_row(c, list, &rows[i], "/office/cases/")) return false;
     json_set_bool(c->arena, doc, "has_cases", count > 0);
-    json_set_bool(c->arena, doc, "asked", typed.len > 0);
-    json_set_bool(c->arena, doc, "understood", understood);
+    json_set_bool(c->arena, doc, "asked", s->typed.len > 0);
+    json_set_bool(c->arena, doc, "understood", s->person || s->organisation || s->a_case);
+    json_set_bool(c->arena, doc, "at_desk", ctx_may(c, "case.receive") && (s->person || s->organisation));
     json_set_bool(c->arena, doc, "more", count > CASES_PAGE);
     ctx_field(c, json_set_array(c->arena, doc, "fields"), "q", "Case number or identity number", "text",
               STR_EMPTY);
@@ -43,24 +52,28 @@ static bool show(struct ctx *c, struct str typed, bool understood, const struct 
 
 bool office_find_form(struct ctx *c)
 {
-    return show(c, STR_EMPTY, false, NULL, 0);
+    const struct sought nothing = {.typed = STR_EMPTY};
+    return show(c, &nothing, NULL, 0);
+}
+
+bool office_find_limit(struct ctx *c)
+{
+    const struct sought s = sought(c);
+    return (!s.person && !s.organisation) || people_desk_limit(c);
 }
 
 bool office_find(struct ctx *c)
 {
-    char buffer[TYPED_MAX * 4];
-    struct str typed = str_trim(in_text(c, "q")), number = typed;
+    const struct sought s = sought(c);
     struct case_row *rows = NULL;
-    bool understood;
     int64_t id = 0, subject = 0;
     size_t count = 0;
-    if (!typed.len) return show(c, typed, false, NULL, 0);
-    if (!ident_normalise(typed, buffer, sizeof buffer, &number)) number = typed;
-    if (!case_store_numbered(c, number, &id)) return false;
+    if (!s.typed.len) return show(c, &s, NULL, 0);
+    if (!case_store_numbered(c, s.number, &id)) return false;
     if (id) return ctx_redirect(c, "/office/cases/%lld", (long long)id);
-    if (!owner_of(c, number, &understood, &subject)) return false;
-    struct ident_case_no parts;
-    understood = understood || ident_case_no(number, &parts) == IDENT_OK;
-    if (subject && !case_store_of_applicant(c, subject, &rows, &count)) return false;
-    return show(c, typed, understood, rows, count);
+    if ((s.person || s.organisation) && !ctx_may(c, "case.receive") &&
+        (!people_find(c, s.person ? SUBJECT_PERSON : SUBJECT_ORGANISATION, s.number, &subject) ||
+         (subject && !case_store_of_applicant(c, subject, &rows, &count))))
+        return false;
+    return show(c, &s, rows, count);
 }

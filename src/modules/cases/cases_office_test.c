@@ -84,7 +84,7 @@ static void a_case_is_found_by_its_number_or_the_persons_within_the_scope(void *
     assert_int_equal(number.len, IDENT_CASE_NO);
     snprintf(by_number, sizeof by_number, "q=%.*s", STR_ARG(number));
     snprintf(here, sizeof here, "/office/cases/%lld", (long long)id);
-    review.json = other.json = true;
+    desk.json = review.json = other.json = true;
     a = client_post(&review, "/office/find", by_number);
     assert_true(str_eq_c(json_text_of(client_json(&review, a), "location"), here));
     a = client_post(&other, "/office/find", by_number);
@@ -96,6 +96,10 @@ static void a_case_is_found_by_its_number_or_the_persons_within_the_scope(void *
     a = client_post(&other, "/office/find", "q=" PERSON_CODE);
     assert_false(answer_has(a, here));
     assert_true(answer_has(client_get(&auditor, "/office/audit?act=data.read"), "data.read"));
+
+    a = client_post(&desk, "/office/find", "q=" PERSON_CODE); /* by number alone the desk learns nothing */
+    assert_false(answer_has(a, here));
+    assert_true(json_true_of(client_json(&desk, a), "at_desk"));
 
     a = client_post(&review, "/office/find", "q=passport");
     assert_false(json_true_of(client_json(&review, a), "understood"));

@@ -8,6 +8,7 @@
 bool office_inbox(struct ctx *c);
 bool office_find_form(struct ctx *c);
 bool office_find(struct ctx *c);
+bool office_find_limit(struct ctx *c);
 bool office_case(struct ctx *c);
 bool office_case_reveal(struct ctx *c);
 bool office_file(struct ctx *c);

@@ -300,6 +300,7 @@ static bool load_laws(struct ctx *c, struct snapshot *s)
     qsort(s->laws, n, sizeof *s->laws, by_law);
     for (size_t i = 0; i < n; i++)
         if (!kept || by_law(&s->laws[kept - 1], &s->laws[i]) != 0) s->laws[kept++] = s->laws[i];
+    arena_give_back(s->arena, s->laws + kept, (n + 1 - kept) * sizeof *s->laws);
     s->law_count = kept;
     return laws_resolve(c, s->arena, s->laws, kept);
 }

@@ -166,8 +166,14 @@ bool exchange_officer_name(struct ctx *c, int64_t account, struct str *out) NODI
 bool exchange_add_outside(struct ctx *c, struct str code, struct str name, int64_t unit,
                           bool *fresh) NODISCARD;
 bool exchange_is_system(struct ctx *c, struct str code);
+/* The number of a person or an organisation as everything here keeps it: whoever types a small x or spaces
+ * means the same one. */
+struct str exchange_number(struct ctx *c, struct str typed);
+/* The case of a call that lives at the installation that asks. */
+enum { EXCHANGE_CASE_ELSEWHERE = -1 };
 struct exchange_question {
     struct str system, resource; /* codes */
+    struct str address;          /* where the call comes from */
     struct str mode, purpose, kind, number, operator_id;
     const struct json *fields, *facts;
     struct str case_no;

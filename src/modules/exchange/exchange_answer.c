@@ -5,10 +5,19 @@
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 
+struct str exchange_number(struct ctx *c, struct str typed)
+{
+    enum { BYTES_MAX = 128 };
+    char bytes[BYTES_MAX];
+    struct str normal;
+    return ident_normalise(typed, bytes, sizeof bytes, &normal) ? str_dup(c->arena, normal) : typed;
+}
+
 bool call_about(struct ctx *c, struct call *k, struct str kind, struct str case_no)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
     bool found = false, firm = str_eq_c(kind, "organisation");
+    k->code = exchange_number(c, k->code);
     if (!people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, k->code, &k->subject)) return false;
     if (!case_no.len || !s->find_case) return true;
     if (!s->find_case(c, case_no, &k->about, &found)) return false;

@@ -328,7 +328,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
                           .mode = k->mode,
                           .purpose = k->purpose,
                           .item = k->about.item,
-                          .case_id = k->about.id,
+                          .case_id = k->callers_case ? EXCHANGE_CASE_ELSEWHERE : k->about.id,
                           .subject = k->subject,
                           .subject_index = blind_index(ctx_keys(c), c->arena, "exchange:subject", k->code),
                           .fields = joined(c, k->fields),
@@ -397,7 +397,7 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     buf_fmt(&b, "{\"system\":\"%lld\"", (long long)r->system);
     add_id(&b, "resource", r->resource);
     add_id(&b, "permit", r->permit);
-    add_id(&b, "case", r->case_id);
+    if (r->case_id > 0) add_id(&b, "case", r->case_id);
     add_id(&b, "subject", r->subject);
     add_text(&b, "mode", r->mode);
     add_text(&b, "purpose", r->purpose);

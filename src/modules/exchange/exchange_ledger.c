@@ -29,7 +29,8 @@ static bool add_case(struct ctx *c, struct json *o, int64_t id)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
     struct str href = STR_EMPTY, number = STR_EMPTY;
-    if (id && s->case_href && !s->case_href(c, id, &href, &number)) return false;
+    if (id > 0 && s->case_href && !s->case_href(c, id, &href, &number)) return false;
+    if (id == EXCHANGE_CASE_ELSEWHERE) number = ctx_tr(c, "A case of the installation that asks");
     json_set(o, "case_href", href.len ? json_string(c->arena, href) : json_null(c->arena));
     json_set_str(c->arena, o, "case_no", number);
     json_set_bool(c->arena, o, "caseless", id == 0);

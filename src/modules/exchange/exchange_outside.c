@@ -34,6 +34,7 @@ bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct js
                      .purpose = q->purpose,
                      .operator_id = q->operator_id,
                      .code = q->number,
+                     .address = q->address,
                      .callers_case = q->callers_item.len > 0 && q->case_no.len > 0};
     if (!k.system) return err_denied(c->err, "exchange.permit", "This system has no permit for this data.");
     if (!k.resource) return call_nowhere(c, &k);

@@ -106,7 +106,7 @@ static bool add_case(struct ctx *c, struct json *o, int64_t id)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
     struct str href = STR_EMPTY, number;
-    if (id && s->case_href && !s->case_href(c, id, &href, &number)) return false;
+    if (id > 0 && s->case_href && !s->case_href(c, id, &href, &number)) return false;
     json_set(o, "case_href", href.len ? json_string(c->arena, href) : json_null(c->arena));
     return true;
 }

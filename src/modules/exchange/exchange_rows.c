@@ -230,7 +230,7 @@ static struct json *row_of(struct ctx *c, const struct source *s, const struct j
         const struct json *value = json_get_str(o, s->items[i].from);
         if (value) json_set(data, str_z(c->arena, s->items[i].id), json_copy(c->arena, value));
     }
-    struct str text = number ? number->text : STR_EMPTY;
+    struct str text = number ? exchange_number(c, number->text) : STR_EMPTY;
     struct str index = blind_index(ctx_keys(c), c->arena, "exchange:row", text);
     json_set_str(c->arena, row, "guid", str_hex(c->arena, index.ptr, index.len));
     json_set_c(c->arena, row, "op", "U");

@@ -33,6 +33,7 @@ bool correction_open(struct ctx *c, struct correction *k)
     k->id = ctx_id(c);
     k->opened = c->now;
     k->state = STR("open");
+    k->number = exchange_number(c, k->number);
     k->subject_index = exchange_subject_index(c, k->number);
     if (!k->subject && !people_find(c, SUBJECT_PERSON, k->number, &k->subject)) return false;
     if (!k->subject && !people_find(c, SUBJECT_ORGANISATION, k->number, &k->subject)) return false;

@@ -79,9 +79,11 @@ static bool content_of(struct ctx *c, struct json **content, int64_t *subject)
     bool firm = str_eq_c(in_text(c, "kind"), "organisation");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         take_text(c, o, names[i]);
+    struct str number = exchange_number(c, in_text(c, "number"));
+    if (in_has(c, "number")) json_set_str(c->arena, o, "number", number);
     if (json_get(c->in, "fields")) json_set(o, "fields", json_copy(c->arena, json_get(c->in, "fields")));
     if (json_get(c->in, "facts")) json_set(o, "facts", json_copy(c->arena, json_get(c->in, "facts")));
-    return people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, in_text(c, "number"), subject);
+    return people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, number, subject);
 }
 
 static bool name_case(struct ctx *c, struct json *content)

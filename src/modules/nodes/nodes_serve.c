@@ -73,6 +73,7 @@ static bool ask_exchange(struct ctx *c, struct serving *s, struct str code, stru
     const struct json *q = s->content;
     const struct exchange_question question = {.system = s->client,
                                                .resource = code,
+                                               .address = c->req->peer,
                                                .mode = json_text_of(q, "mode"),
                                                .purpose = json_text_of(q, "purpose"),
                                                .kind = json_text_of(q, "kind"),

@@ -83,14 +83,23 @@ bool alarm_store_load(struct ctx *c, int64_t id, struct watch_alarm *out, bool *
     return unseal(c, place("watch_alarm", "words", id), &out->words);
 }
 
+/* Nobody sees an alarm that calls of their own raised. */
+static struct str own_name(struct ctx *c)
+{
+    return str_fmt(c->arena, "%lld", (long long)c->actor.account);
+}
+
 bool alarm_store_list(struct ctx *c, struct str state, bool persons, int64_t before,
                       struct watch_alarm **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  ALARM
-                  "WHERE state = $1 AND id < $2 AND ($3 = 1 OR kind <> 'watched') ORDER BY id DESC LIMIT $4",
-                  DB_S(state), DB_I(before > 0 ? before : INT64_MAX), DB_I(persons), DB_I(ALARMS_PAGE + 1)))
+    if (!db_query(
+            &c->tx, &r,
+            ALARM
+            "WHERE state = $1 AND id < $2 AND ($3 = 1 OR kind <> 'watched') AND operator <> $4 ORDER BY id "
+            "DESC LIMIT $5",
+            DB_S(state), DB_I(before > 0 ? before : INT64_MAX), DB_I(persons), DB_S(own_name(c)),
+            DB_I(ALARMS_PAGE + 1)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct watch_alarm);
     for (size_t i = 0; i < r.rows; i++)
@@ -104,8 +113,8 @@ bool alarm_store_open(struct ctx *c, bool persons, int64_t *count)
     struct db_rows r;
     if (!db_query(&c->tx, &r,
                   "SELECT COUNT(*) FROM watch_alarm WHERE state IN ('open', 'taken') AND ($1 = 1 OR kind <> "
-                  "'watched')",
-                  DB_I(persons)))
+                  "'watched') AND operator <> $2",
+                  DB_I(persons), DB_S(own_name(c))))
         return false;
     *count = db_int(&r, 0, 0);
     return true;
