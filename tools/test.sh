@@ -46,7 +46,7 @@ unit-postgres   1500
 tsan            1200
 views           900
 kill            700
-lint            300
+lint            600
 commands        600
 openapi         120
 catalogue       200

@@ -181,13 +181,14 @@ static const char *control(const struct form_field *f)
     if (f->type == FORM_GROUP) return "group";
     if (f->choices) return f->choices->count <= RADIOS_MAX ? "radios" : "select";
     if (f->several_lines) return "textarea";
-    if (f->type == FORM_INTEGER) return "number";
+    /* Numbers are typed as text: a browser throws away what is no number, and with it what the person wrote.
+     */
     return f->format ? f->format->type : "text";
 }
 
 static bool is_input(const char *type)
 {
-    static const char *const inputs[] = {"text", "number", "tel", "email"};
+    static const char *const inputs[] = {"text", "tel", "email"};
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (str_eq(str_c(type), str_c(inputs[i]))) return true;
     return false;
