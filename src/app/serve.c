@@ -2,7 +2,6 @@
 #include "app/demo_sources.h"
 #include "core/base/log.h"
 
-#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -89,7 +88,6 @@ static bool serve(struct arena *a, const struct settings *s, const struct messag
                             demo_sources(server, data, &provider, e))) &&
               listen_caught(server, &port, e);
     if (ok) {
-        malloc_trim(0); /* what building the snapshots needed goes back */
         warn_of_address(s);
         cli_say(stdout, "Tongban is ready: http://%{arg}", str_fmt(a, "%s:%d", s->address, port));
         if (s->demo) print_accounts(s);

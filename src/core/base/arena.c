@@ -167,6 +167,11 @@ void mem_start(void)
     (void)mallopt(M_MMAP_THRESHOLD, KEPT / 8);
 }
 
+void mem_trim(void)
+{
+    (void)malloc_trim(0);
+}
+
 void *mem_alloc(size_t count, size_t size)
 {
     return calloc(count ? count : 1, size ? size : 1);

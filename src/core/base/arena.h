@@ -46,6 +46,9 @@ void arena_fail_after(struct arena *a, size_t n);
 /* Once per process: what one request gives back stays for the next. */
 void mem_start(void);
 
+/* What has become free goes back to the system. */
+void mem_trim(void);
+
 /* Memory that outlives requests (caches, indexes, queues): the only doors to malloc.
  * mem_alloc zeroes and returns NULL on exhaustion or overflow. */
 void *mem_alloc(size_t count, size_t size);

@@ -19,11 +19,17 @@ bool server_listen(struct server *s, int *port, struct err *e)
     return s->jobs && watch_start(s, e) && begin_modules(s, e) && front_start(s, port, e);
 }
 
+/* What start-up and bursts needed goes back to the system. */
 void server_wait(struct server *s)
 {
+    enum { AFTER_START_MS = 1000, BETWEEN_MS = 60000 };
     struct pollfd quit = {.fd = s->quit_pipe[0], .events = POLLIN};
-    while (poll(&quit, 1, -1) < 0 && errno == EINTR)
-        continue;
+    int wait = AFTER_START_MS, told;
+    while ((told = poll(&quit, 1, wait)) == 0 || (told < 0 && errno == EINTR))
+        if (told == 0) {
+            mem_trim();
+            wait = BETWEEN_MS;
+        }
 }
 
 void server_quit(struct server *s)
