@@ -40,7 +40,7 @@ static struct str answer_to(const struct json *f)
     const struct json *options = json_get(f, "options");
     if (options && options->count) return json_text_of(json_at(options, 0), "value");
     if (str_eq_c(type, "checkbox")) return STR("1");
-    if (str_eq_c(type, "number")) return STR("10");
+    if (str_eq_c(json_text_of(f, "inputmode"), "numeric")) return STR("10");
     if (str_eq_c(type, "date")) return STR("2026-01-15");
     if (str_eq_c(type, "tel")) return STR("13900000199");
     return STR("虚构内容");
