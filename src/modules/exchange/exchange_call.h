@@ -43,7 +43,7 @@ struct known_resource {
     struct str code, register_id, name;
     struct breaker *breaker;
     const struct source *source; /* NULL: a register of this installation */
-    bool suspended;              /* its provider gives nothing for now */
+    bool suspended;              /* its provider gives nothing until it ends the suspension */
 };
 
 struct exchange_snapshot {

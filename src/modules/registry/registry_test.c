@@ -146,7 +146,7 @@ static bool look_at_the_plan(struct ctx *c)
 
 static void a_pass_over_a_register_walks_its_index(void **state)
 {
-    if (testdb_is_postgres()) skip();
+    if (testdb_is_postgres()) skip(); /* EXPLAIN QUERY PLAN is of SQLite */
     imported(state);
     run(state, look_at_the_plan, NULL);
 }
