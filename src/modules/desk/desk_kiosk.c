@@ -251,8 +251,10 @@ bool desk_kiosk_me(struct ctx *c)
     json_set_bool(c->arena, doc, "in", in);
     json_set_array(c->arena, doc, "cases");
     json_set_bool(c->arena, doc, "has_cases", false);
+    json_set_bool(c->arena, doc, "has_appointments", false);
     add_licences(c, doc, NULL, 0);
     if (!in) return true;
+    if (!desk_add_mine(c, doc, v.subject, "/kiosk/appointments", true)) return false;
     ctx_reads(c, v.subject, STR("kiosk"), v.subject);
     if (!people_subject(c, v.subject, &who) || !licence_list(c, v.subject, STR_EMPTY, &licences, &count))
         return false;
@@ -272,6 +274,24 @@ bool desk_kiosk_me(struct ctx *c)
     }
     json_set_bool(c->arena, doc, "has_cases", json_get(doc, "cases")->count > 0);
     return ok;
+}
+
+/* The visitor's own, and nobody else's. */
+bool desk_kiosk_appointment_scope(struct ctx *c)
+{
+    struct desk_appointment a;
+    struct desk_visit v;
+    bool in;
+    if (!desk_visitor(c, &v, &in) || !ctx_path_id(c, "id", &c->row) || !desk_appointment_load(c, c->row, &a))
+        return false;
+    return (in && a.subject == v.subject) ||
+           err_missing(c->err, "appointment", "There is no such appointment.");
+}
+
+bool desk_kiosk_arrive(struct ctx *c)
+{
+    int64_t ticket;
+    return desk_arrive(c, c->row, &ticket) && ctx_redirect(c, "/kiosk/ticket/%lld", (long long)ticket);
 }
 
 static bool add_licence(struct ctx *c, struct json *doc, const struct desk_visit *v,

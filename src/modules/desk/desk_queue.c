@@ -3,6 +3,7 @@
 #include "core/i18n/dates.h"
 #include "modules/desk/desk_internal.h"
 #include "modules/evidence/evidence.h"
+#include "modules/orgs/orgs.h"
 
 struct str desk_ticket_text(struct ctx *c, const struct desk_ticket *t)
 {
@@ -17,9 +18,15 @@ static bool record(struct ctx *c, const char *act, const struct desk_ticket *t)
     return evidence_add(c, act, "ticket", t->id, 0, detail);
 }
 
+bool desk_issue_for(struct ctx *c, struct desk_ticket *t)
+{
+    return desk_ticket_take(c, t) && record(c, "desk.ticket", t);
+}
+
 bool desk_issue(struct ctx *c, struct str group, struct desk_ticket *out)
 {
-    return desk_ticket_take(c, group, out) && record(c, "desk.ticket", out);
+    *out = (struct desk_ticket){.letter = group};
+    return desk_issue_for(c, out);
 }
 
 /* ---- the clerk's page ---- */
@@ -41,35 +48,29 @@ static bool add_groups(struct ctx *c, struct json *doc)
     int64_t all = 0;
     if (!desk_groups(c, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].ended && !rows[i].waiting) continue;
+        bool given = !rows[i].ended && !str_eq_c(rows[i].letter, DESK_APPOINTED);
+        if (!given && !rows[i].waiting) continue;
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "letter", rows[i].letter);
         json_set_str(c->arena, o, "name", rows[i].name);
         json_set_str(c->arena, o, "waiting", str_fmt(c->arena, "%lld", (long long)rows[i].waiting));
-        json_set_bool(c->arena, o, "any", rows[i].waiting > 0);
+        json_set_bool(c->arena, o, "given", given);
         all += rows[i].waiting;
     }
     json_set_str(c->arena, doc, "waiting", str_fmt(c->arena, "%lld", (long long)all));
     return true;
 }
 
-static bool add_today(struct ctx *c, struct json *doc)
+/* Who is still to come today, to what this window takes. */
+static bool add_expected(struct ctx *c, struct json *doc, struct str window)
 {
-    struct json *list = json_set_array(c->arena, doc, "appointments");
-    struct desk_appointment *rows;
-    size_t count;
-    if (!desk_appointments_on(c, date_of(c->now), &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        const struct item *item = catalogue_by_id(c, rows[i].item);
-        struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "slot", rows[i].slot);
-        json_set_str(c->arena, o, "place", str_fmt(c->arena, "%lld", (long long)rows[i].place));
-        json_set_str(c->arena, o, "item_name", item ? item->name : STR_EMPTY);
-        json_set_bool(c->arena, o, "here", rows[i].ticket != 0);
-        json_set_str(c->arena, o, "action",
-                     str_fmt(c->arena, "/office/appointments/%lld/arrive", (long long)rows[i].id));
-    }
-    json_set_bool(c->arena, doc, "has_appointments", count > 0);
+    struct desk_day q = {.day = date_of(c->now), .expected = true};
+    struct desk_appointment last;
+    bool more;
+    if (!desk_window_takes(c, window, &q.groups)) return false;
+    if (desk_letters_have(q.groups, STR(DESK_APPOINTED))) q.groups = STR_EMPTY;
+    if (!desk_add_day(c, doc, &q, &last, &more)) return false;
+    json_set_bool(c->arena, doc, "more_appointments", more);
     return true;
 }
 
@@ -95,13 +96,13 @@ bool desk_queue_page(struct ctx *c)
     struct desk_ticket t;
     bool found;
     struct str window = ctx_param(c, STR("window"));
-    if (!desk_ticket_mine(c, &t, &found) || !add_groups(c, doc) || !add_today(c, doc)) return false;
+    if (!desk_ticket_mine(c, &t, &found) || !add_groups(c, doc)) return false;
     json_set(doc, "ticket", json_null(c->arena));
     if (found) {
         add_ticket(c, json_set_object(c->arena, doc, "ticket"), &t);
         window = t.place;
     }
-    if (!add_windows(c, doc, window)) return false;
+    if (!add_windows(c, doc, window) || !add_expected(c, doc, window)) return false;
     json_set_str(c->arena, doc, "window", utf8_head(window, 10));
     json_set_str(c->arena, doc, "at_window",
                  window.len
@@ -125,11 +126,12 @@ bool desk_queue_take(struct ctx *c)
 bool desk_queue_call(struct ctx *c)
 {
     struct desk_ticket t;
+    int64_t row;
     bool found;
-    if (!desk_ticket_mine(c, &t, &found)) return false;
+    if (!desk_ticket_mine(c, &t, &found) || !orgs_number(c, "desk.appointed_row", &row)) return false;
     if (found)
         return err_conflict(c->err, "desk.called", "Please finish the number that is at your window first.");
-    if (!desk_ticket_next(c, in_text(c, "group"), in_text(c, "window"), &t, &found)) return false;
+    if (!desk_ticket_next(c, in_text(c, "group"), in_text(c, "window"), row, &t, &found)) return false;
     if (!found) ctx_notice(c, "Nobody is waiting.");
     return (!found || record(c, "desk.call", &t)) && back_to(c, in_text(c, "window"));
 }

@@ -1,4 +1,4 @@
-/* Tickets, calls, appointments. */
+/* Rows of groups, windows, tickets and calls. */
 #include "core/http/server.h"
 #include "modules/desk/desk_internal.h"
 #include "modules/orgs/orgs.h"
@@ -19,7 +19,8 @@ bool desk_groups(struct ctx *c, struct desk_group **rows, size_t *count)
     if (!db_query(
             &c->tx, &r,
             "SELECT letter, name, en, (SELECT COUNT(*) FROM desk_ticket t WHERE t.hall = $1 AND t.day = $2 "
-            "AND t.waits_for = g.letter AND t.state = 'waiting'), ended FROM desk_group g "
+            "AND t.waits_for = g.letter AND t.state = 'waiting'), ended, hours, minutes, places, units FROM "
+            "desk_group g "
             "ORDER BY letter LIMIT $3",
             DB_S(desk_hall(c)), DB_I(today(c)), DB_I(GROUPS_MAX)))
         return false;
@@ -31,11 +32,16 @@ bool desk_groups(struct ctx *c, struct desk_group **rows, size_t *count)
                                          .en = db_str(&r, i, 2),
                                          .name = db_str(&r, i, c->lang == &lang_en ? 2 : 1),
                                          .waiting = db_int(&r, i, 3),
-                                         .ended = db_int(&r, i, 4) != 0};
+                                         .ended = db_int(&r, i, 4) != 0,
+                                         .hours = db_str(&r, i, 5),
+                                         .minutes = db_int(&r, i, 6),
+                                         .places = db_int(&r, i, 7),
+                                         .units = db_str(&r, i, 8)};
     return true;
 }
 
-#define TICKET "id, number, issued, called, calls, account, letter, waits_for, state, place FROM desk_ticket "
+#define TICKET                                                                                               \
+    "id, number, issued, called, calls, account, letter, waits_for, state, place, turn FROM desk_ticket "
 
 static struct desk_ticket ticket_of(const struct db_rows *r, size_t i)
 {
@@ -48,33 +54,38 @@ static struct desk_ticket ticket_of(const struct db_rows *r, size_t i)
                                 .letter = db_str(r, i, 6),
                                 .waits_for = db_str(r, i, 7),
                                 .state = db_str(r, i, 8),
-                                .place = db_str(r, i, 9)};
+                                .place = db_str(r, i, 9),
+                                .turn = db_int(r, i, 10)};
 }
 
 /* Two who take a ticket at the same moment want the same number: the second one counts again. */
-bool desk_ticket_take(struct ctx *c, struct str group, struct desk_ticket *out)
+bool desk_ticket_take(struct ctx *c, struct desk_ticket *t)
 {
     struct db_rows r;
     int64_t fresh = 0;
-    if (!db_query(&c->tx, &r, "SELECT letter FROM desk_group WHERE letter = $1 AND ended = 0", DB_S(group)))
+    if (!db_query(&c->tx, &r, "SELECT letter FROM desk_group WHERE letter = $1 AND ended = 0",
+                  DB_S(t->letter)))
         return false;
     if (!r.rows) return err_at(c->err, STR("group"), "Please choose one of the list.", STR_EMPTY);
-    *out = (struct desk_ticket){
-        .id = ctx_id(c), .letter = group, .waits_for = group, .state = STR("waiting"), .issued = c->now};
+    t->id = ctx_id(c);
+    t->state = STR("waiting");
+    t->issued = c->now;
+    if (!t->waits_for.len) t->waits_for = t->letter;
     for (int tries = 0; !fresh && tries < 20; tries++) {
         if (!db_query(&c->tx, &r,
                       "SELECT COALESCE(MAX(number), 0) FROM desk_ticket WHERE hall = $1 AND day = $2 AND "
                       "letter = $3",
-                      DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group)))
+                      DB_S(desk_hall(c)), DB_I(today(c)), DB_S(t->letter)))
             return false;
-        out->number = db_int(&r, 0, 0) + 1;
+        t->number = db_int(&r, 0, 0) + 1;
         if (!db_exec_count(
                 &c->tx, &fresh,
                 "INSERT INTO desk_ticket (id, hall, day, letter, number, waits_for, state, place, issued, "
-                "called, calls, account) VALUES ($1, $2, $3, $4, $5, $4, 'waiting', '', $6, 0, 0, 0) ON "
-                "CONFLICT DO NOTHING",
-                DB_I(out->id), DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group), DB_I(out->number),
-                DB_I(c->now)))
+                "called, calls, account, turn) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', '', $7, 0, 0, 0, "
+                "$8) "
+                "ON CONFLICT DO NOTHING",
+                DB_I(t->id), DB_S(desk_hall(c)), DB_I(today(c)), DB_S(t->letter), DB_I(t->number),
+                DB_S(t->waits_for), DB_I(c->now), DB_I(t->turn)))
             return false;
     }
     return fresh || err_busy(c->err, "desk.ticket", "Please try again in a moment.");
@@ -116,21 +127,42 @@ bool desk_ticket_set(struct ctx *c, const struct desk_ticket *t, const char *fro
     return ok;
 }
 
-bool desk_ticket_next(struct ctx *c, struct str group, struct str window, struct desk_ticket *out,
-                      bool *found)
+/* Whether a window has called so many with an appointment one after the other that one without is due. */
+static bool others_due(struct ctx *c, struct str window, int64_t row, bool *due)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT turn FROM desk_ticket WHERE hall = $1 AND day = $2 AND called > 0 AND place = $3 ORDER "
+            "BY called DESC, id DESC LIMIT $4",
+            DB_S(desk_hall(c)), DB_I(today(c)), DB_S(window), DB_I(row)))
+        return false;
+    *due = (int64_t)r.rows == row;
+    for (size_t i = 0; i < r.rows; i++)
+        *due = *due && db_int(&r, i, 0) > 0;
+    return true;
+}
+
+/* First who has an appointment whose time has come, by that time; then the others as they came. */
+#define APPOINTED "(turn > 0 AND turn <= $5)"
+
+bool desk_ticket_next(struct ctx *c, struct str group, struct str window, int64_t row,
+                      struct desk_ticket *out, bool *found)
 {
     struct str takes;
-    if (!desk_window_takes(c, window, &takes)) return false;
+    bool others;
+    if (!desk_window_takes(c, window, &takes) || !others_due(c, window, row, &others)) return false;
     *found = false;
     for (int tries = 0; !*found && tries < 10; tries++) {
         struct db_rows r;
-        if (!db_query(&c->tx, &r,
-                      "SELECT " TICKET
-                      "WHERE hall = $1 AND day = $2 AND state = 'waiting' AND ($3 = '' OR waits_for = $3) "
-                      "AND ($3 <> '' OR $4 = '' OR '|' || $4 || '|' LIKE '%|' || waits_for || '|%') "
-                      "ORDER BY CASE WHEN letter = '" DESK_APPOINTED
-                      "' THEN 0 ELSE 1 END, issued, id LIMIT 1",
-                      DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group), DB_S(takes)))
+        if (!db_query(
+                &c->tx, &r,
+                "SELECT " TICKET
+                "WHERE hall = $1 AND day = $2 AND state = 'waiting' AND ($3 = '' OR waits_for = $3) "
+                "AND ($3 <> '' OR $4 = '' OR '|' || $4 || '|' LIKE '%|' || waits_for || '|%' OR '|' || $4 "
+                "|| '|' LIKE '%|' || letter || '|%') ORDER BY CASE WHEN " APPOINTED
+                " THEN $6 ELSE 1 - $6 END, CASE WHEN " APPOINTED " THEN turn ELSE issued END, id LIMIT 1",
+                DB_S(desk_hall(c)), DB_I(today(c)), DB_S(group), DB_S(takes), DB_I(c->now), DB_I(others)))
             return false;
         if (!r.rows) return true;
         *out = ticket_of(&r, 0);
@@ -144,14 +176,18 @@ bool desk_ticket_next(struct ctx *c, struct str group, struct str window, struct
     return true;
 }
 
+/* Appointments whose time has come stand before the others. */
 bool desk_ticket_ahead(struct ctx *c, const struct desk_ticket *t, int64_t *count)
 {
     struct db_rows r;
+    bool first = t->turn > 0 && t->turn <= c->now;
     if (!db_query(&c->tx, &r,
                   "SELECT COUNT(*) FROM desk_ticket WHERE hall = $1 AND day = $2 AND state = 'waiting' AND "
-                  "waits_for = "
-                  "$3 AND (issued < $4 OR (issued = $4 AND id < $5))",
-                  DB_S(desk_hall(c)), DB_I(today(c)), DB_S(t->waits_for), DB_I(t->issued), DB_I(t->id)))
+                  "waits_for = $3 AND id <> $4 AND CASE WHEN " APPOINTED
+                  " THEN $6 = 0 OR turn < $7 OR (turn = $7 AND id < $4) "
+                  "ELSE $6 = 0 AND (issued < $8 OR (issued = $8 AND id < $4)) END",
+                  DB_S(desk_hall(c)), DB_I(today(c)), DB_S(t->waits_for), DB_I(t->id), DB_I(c->now),
+                  DB_I(first), DB_I(t->turn), DB_I(t->issued)))
         return false;
     *count = db_int(&r, 0, 0);
     return true;
@@ -181,6 +217,13 @@ bool desk_group_save(struct ctx *c, const struct desk_group *g)
                    "INSERT INTO desk_group (letter, name, en, ended) VALUES ($1, $2, $3, $4) ON CONFLICT "
                    "(letter) DO UPDATE SET name = excluded.name, en = excluded.en, ended = excluded.ended",
                    DB_S(g->letter), DB_S(g->zh), DB_S(g->en), DB_I(g->ended));
+}
+
+bool desk_group_save_times(struct ctx *c, const struct desk_group *g)
+{
+    return db_exec(
+        &c->tx, "UPDATE desk_group SET hours = $2, minutes = $3, places = $4, units = $5 WHERE letter = $1",
+        DB_S(g->letter), DB_S(g->hours), DB_I(g->minutes), DB_I(g->places), DB_S(g->units));
 }
 
 bool desk_windows(struct ctx *c, struct desk_window **rows, size_t *count)
@@ -220,114 +263,4 @@ bool desk_window_drop(struct ctx *c, struct str name)
 {
     return db_exec(&c->tx, "DELETE FROM desk_window WHERE hall = $1 AND name = $2", DB_S(desk_hall(c)),
                    DB_S(name));
-}
-
-/* ---- appointments ---- */
-
-#define APPOINTMENT "id, item, subject, place, ticket, day, slot FROM desk_appointment "
-
-static void take(struct ctx *c, const struct db_rows *r, struct desk_appointment **rows, size_t *count)
-{
-    *rows = ARENA_ARRAY(c->arena, r->rows + 1, struct desk_appointment);
-    *count = r->rows;
-    for (size_t i = 0; i < r->rows; i++)
-        (*rows)[i] = (struct desk_appointment){.id = db_int(r, i, 0),
-                                               .item = db_int(r, i, 1),
-                                               .subject = db_int(r, i, 2),
-                                               .place = db_int(r, i, 3),
-                                               .ticket = db_int(r, i, 4),
-                                               .day = (int32_t)db_int(r, i, 5),
-                                               .slot = db_str(r, i, 6)};
-}
-
-bool desk_appointment_counts(struct ctx *c, int32_t from, int32_t to, struct desk_appointment **rows,
-                             size_t *count)
-{
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT day, slot, COUNT(*) FROM desk_appointment WHERE hall = $1 AND day >= $2 AND day <= "
-                  "$3 GROUP BY "
-                  "day, slot ORDER BY day, slot",
-                  DB_S(desk_hall(c)), DB_I(from), DB_I(to)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct desk_appointment);
-    *count = r.rows;
-    for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] = (struct desk_appointment){
-            .day = (int32_t)db_int(&r, i, 0), .slot = db_str(&r, i, 1), .place = db_int(&r, i, 2)};
-    return true;
-}
-
-/* The first free place of the slot; the table itself keeps two from having the same. */
-bool desk_appointment_add(struct ctx *c, struct desk_appointment *a, int64_t places, bool *done)
-{
-    int64_t fresh = 0;
-    a->id = ctx_id(c);
-    for (a->place = 1; !fresh && a->place <= places; a->place++)
-        if (!db_exec_count(&c->tx, &fresh,
-                           "INSERT INTO desk_appointment (id, hall, day, slot, place, item, subject, ticket, "
-                           "made) VALUES "
-                           "($1, $2, $3, $4, $5, $6, $7, 0, $8) ON CONFLICT DO NOTHING",
-                           DB_I(a->id), DB_S(desk_hall(c)), DB_I(a->day), DB_S(a->slot), DB_I(a->place),
-                           DB_I(a->item), DB_I(a->subject), DB_I(c->now)))
-            return false;
-    *done = fresh > 0;
-    return true;
-}
-
-bool desk_appointments_of(struct ctx *c, int64_t subject, struct desk_appointment **rows, size_t *count)
-{
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT " APPOINTMENT "WHERE subject = $1 AND day >= $2 ORDER BY day, id LIMIT $3",
-                  DB_I(subject), DB_I(today(c)), DB_I(DESK_PAGE)))
-        return false;
-    take(c, &r, rows, count);
-    return true;
-}
-
-bool desk_appointments_on(struct ctx *c, int32_t day, struct desk_appointment **rows, size_t *count)
-{
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT " APPOINTMENT "WHERE hall = $1 AND day = $2 ORDER BY slot, place LIMIT $3",
-                  DB_S(desk_hall(c)), DB_I(day), DB_I(2 * DESK_PAGE)))
-        return false;
-    take(c, &r, rows, count);
-    return true;
-}
-
-bool desk_appointment_load(struct ctx *c, int64_t id, struct desk_appointment *out)
-{
-    struct db_rows r;
-    struct desk_appointment *rows;
-    size_t count;
-    bool person = c->actor.kind == ACTOR_PERSON;
-    if (!db_query(&c->tx, &r, "SELECT " APPOINTMENT "WHERE id = $1 AND ($2 = 0 OR subject = $3)", DB_I(id),
-                  DB_I(person), DB_I(c->actor.subject)))
-        return false;
-    take(c, &r, &rows, &count);
-    if (!count) return err_missing(c->err, "appointment", "There is no such appointment.");
-    *out = rows[0];
-    return true;
-}
-
-bool desk_appointment_drop(struct ctx *c, int64_t id)
-{
-    return db_exec(&c->tx, "DELETE FROM desk_appointment WHERE id = $1", DB_I(id));
-}
-
-bool desk_forget(struct ctx *c, int64_t subject)
-{
-    return db_exec(&c->tx, "DELETE FROM desk_appointment WHERE subject = $1", DB_I(subject));
-}
-
-bool desk_appointment_arrived(struct ctx *c, int64_t id, int64_t ticket, bool *done)
-{
-    int64_t changed = 0;
-    bool ok = db_exec_count(&c->tx, &changed,
-                            "UPDATE desk_appointment SET ticket = $2 WHERE id = $1 AND ticket = 0", DB_I(id),
-                            DB_I(ticket));
-    *done = changed > 0;
-    return ok;
 }

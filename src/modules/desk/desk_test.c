@@ -165,40 +165,6 @@ static void a_number_is_repeated_transferred_finished_or_passed_over_by_its_own_
     (void)state;
 }
 
-/* ---- appointments ---- */
-
-static void a_place_at_the_hall_is_taken_once_and_gives_a_number_on_arrival(void **state)
-{
-    struct client p = person(MOBILE), q = person("13900000101"), r = person("13900000110"),
-                  s = person("13900000113"), desk = browser("desk1");
-    int64_t item = a_case().item;
-    const char *slot = "slot=2026-11-24+09%3A00-09%3A30";
-    assert_int_equal(status(&p, slot, "/items/", item, "/appointment"), 200);
-    assert_int_equal(status(&q, slot, "/items/", item, "/appointment"), 200);
-    assert_int_equal(status(&r, slot, "/items/", item, "/appointment"), 200);
-    assert_int_equal(status(&s, slot, "/items/", item, "/appointment"), 422); /* three windows */
-    assert_int_equal(status(&s, "slot=2026-11-22+09%3A00-09%3A30", "/items/", item, "/appointment"),
-                     422); /* Sunday, past */
-    assert_int_equal(status(&s, "slot=2026-11-24+03%3A00-03%3A30", "/items/", item, "/appointment"), 422);
-    const struct json *mine = client_json(&p, client_get(&p, "/me/appointments"));
-    const char *cancel =
-        str_z(app->arena, json_text_of(json_at(json_get(mine, "appointments"), 0), "action"));
-    assert_int_equal(client_post(&q, cancel, "").status, 404); /* somebody else's */
-    testapp_advance(MS_DAY);
-    desk = browser("desk1");
-    struct answer page = client_get(&desk, "/office/queue");
-    size_t at = str_find(page.body, STR("/office/appointments/"));
-    assert_true(at != SIZE_MAX);
-    char path[80];
-    struct str rest = str_slice(page.body, at, at + 70), action;
-    str_cut(rest, '"', &action);
-    snprintf(path, sizeof path, "%.*s", STR_ARG(action));
-    struct answer here = client_post(&desk, path, "");
-    assert_int_equal(here.status, 303);
-    assert_true(answer_has(client_get(&desk, str_z(app->arena, here.location)), "C001"));
-    (void)state;
-}
-
 /* ---- papers ---- */
 
 /* The clerk kept a paper of it, two copies. */
@@ -554,7 +520,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(numbers_are_called_in_order_and_shown_without_a_name),
         PROMISE(a_number_is_repeated_transferred_finished_or_passed_over_by_its_own_window),
-        PROMISE(a_place_at_the_hall_is_taken_once_and_gives_a_number_on_arrival),
         PROMISE(papers_go_to_the_department_against_two_signatures),
         PROMISE(a_result_is_handed_out_once_to_whom_may_have_it),
         PROMISE(a_parcel_is_followed_and_the_applicant_is_told),

@@ -9,6 +9,19 @@ static const struct field call_fields[] = {
     {"group", FIELD_LINE, "Group", .max = 2},
     {0},
 };
+static const struct field times_fields[] = {
+    {"hours", FIELD_LINE, "Opening hours", .required = true, .max = 120},
+    {"minutes", FIELD_INT, "Length of an appointment, in minutes", .required = true, .min = 5,
+     .max = SLOT_MINUTES_MAX},
+    {"places", FIELD_INT, "Appointments at the same time", .required = true, .min = 0, .max = PLACES_MAX},
+    {"units", FIELD_LIST, "Departments whose services it takes; none chosen: all"},
+    {0},
+};
+static const struct field day_fields[] = {
+    {"day", FIELD_DATE, "Day"},
+    {"after", FIELD_LINE, "Behind this time, group and place", .max = 40},
+    {0},
+};
 static const struct field slot_fields[] = {{"slot", FIELD_LINE, "Day and time", .required = true, .max = 40},
                                            {0}};
 static const struct field unit_fields[] = {{"unit", FIELD_ID, "Department", .required = true}, {0}};
@@ -88,6 +101,11 @@ static const struct route routes[] = {
          .in = windows_fields, .again = desk_windows_page, .summary = "Adds or changes a window"),
     POST("/office/windows/groups", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_windows_group, "desk/windows",
          .in = letter_fields, .again = desk_windows_page, .summary = "Adds or changes a group"),
+    GET("/office/windows/groups/{letter}", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_times_page,
+        "desk/hours", .summary = "Opening hours of a group, its appointments, and the departments it takes"),
+    POST("/office/windows/groups/{letter}", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_times_save,
+         "desk/hours", .in = times_fields, .again = desk_times_page,
+         .summary = "Changes hours, length and number of appointments of a group"),
     POST("/office/windows/remove", ALLOW("desk.windows"), SCOPE(NO_ROW), desk_windows_drop, "desk/windows",
          .in = drop_fields, .again = desk_windows_page, .summary = "Takes a window off the list"),
     /* appointments */
@@ -99,6 +117,9 @@ static const struct route routes[] = {
         .summary = "My appointments at the hall"),
     POST("/me/appointments/{id}/cancel", ALLOW(PERSON), SCOPE(desk_appointment_scope),
          desk_appointment_cancel, NULL, .summary = "Cancels an appointment"),
+    GET("/office/appointments", ALLOW("desk.queue"), SCOPE(NO_ROW), desk_day_page, "desk/day",
+        .in = day_fields, .flags = ROUTE_PERSONAL,
+        .summary = "Who comes to the hall on a day, by time and kind of window"),
     POST("/office/appointments/{id}/arrive", ALLOW("desk.queue"), SCOPE(desk_appointment_scope),
          desk_appointment_arrive, "desk/queue", .again = desk_queue_page,
          .summary = "Who has an appointment is here: a number at once"),
@@ -146,6 +167,9 @@ static const struct route routes[] = {
          .flags = ROUTE_HTML_ONLY, .summary = "Begins the visit"),
     GET("/kiosk/me", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_me, "desk/kiosk_me",
         .flags = ROUTE_HTML_ONLY, .summary = "The visitor's applications and licences"),
+    POST("/kiosk/appointments/{id}/arrive", ALLOW("kiosk.use"), SCOPE(desk_kiosk_appointment_scope),
+         desk_kiosk_arrive, NULL, .flags = ROUTE_HTML_ONLY,
+         .summary = "The visitor has an appointment and is here: the number"),
     GET("/kiosk/services", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_services, "desk/kiosk_services",
         .in = service_fields, .flags = ROUTE_HTML_ONLY, .summary = "Services by words and themes"),
     GET("/kiosk/items/{id}", ALLOW("kiosk.use"), SCOPE(NO_ROW), desk_kiosk_item, "desk/kiosk_item",
@@ -214,8 +238,8 @@ static const struct job_kind jobs[] = {
 };
 
 static const struct setting settings[] = {
-    {"desk.places", "Windows that take an appointment in one half hour", "windows", 1, GROUPS_MAX * 5,
-     PLACES_A_SLOT},
+    {"desk.appointed_row", "With an appointment, a window calls one after the other before one without",
+     "numbers", 1, 20, APPOINTED_ROW},
     {"desk.idle_seconds", "A self-service terminal forgets who stands there when nobody touches it for",
      "seconds", 20, IDLE_SECONDS_MAX, IDLE_SECONDS},
 };

@@ -13,15 +13,24 @@ static void add_groups(struct ctx *c, struct json *doc, const struct desk_group 
         json_set_str(c->arena, o, "en_name", rows[i].en);
         json_set_str(c->arena, o, "waiting", str_fmt(c->arena, "%lld", (long long)rows[i].waiting));
         json_set_bool(c->arena, o, "used", !rows[i].ended);
-        json_set_bool(c->arena, o, "may_end", !str_eq_c(rows[i].letter, DESK_APPOINTED));
+        bool appointed = str_eq_c(rows[i].letter, DESK_APPOINTED);
+        json_set_bool(c->arena, o, "may_end", !appointed);
+        json_set(o, "times",
+                 appointed ? json_null(c->arena)
+                           : json_string(c->arena, str_fmt(c->arena, "/office/windows/groups/%.*s",
+                                                           STR_ARG(rows[i].letter))));
+        json_set_bool(c->arena, o, "bookable", !rows[i].ended && rows[i].places > 0 && rows[i].hours.len);
+        json_set_str(c->arena, o, "hours", rows[i].hours);
+        json_set_str(c->arena, o, "minutes", str_fmt(c->arena, "%lld", (long long)rows[i].minutes));
+        json_set_str(c->arena, o, "places", str_fmt(c->arena, "%lld", (long long)rows[i].places));
     }
 }
 
-static bool takes(struct str groups, struct str letter)
+bool desk_letters_have(struct str letters, struct str letter)
 {
     struct str one;
-    while (groups.len) {
-        groups = str_cut(groups, '|', &one);
+    while (letters.len) {
+        letters = str_cut(letters, '|', &one);
         if (str_eq(one, letter)) return true;
     }
     return false;
@@ -39,7 +48,7 @@ static void add_window(struct ctx *c, struct json *list, const struct desk_windo
         struct json *g = json_add_object(c->arena, options);
         json_set_str(c->arena, g, "letter", groups[i].letter);
         json_set_str(c->arena, g, "name", groups[i].name);
-        json_set_bool(c->arena, g, "checked", takes(w->groups, groups[i].letter));
+        json_set_bool(c->arena, g, "checked", desk_letters_have(w->groups, groups[i].letter));
     }
 }
 

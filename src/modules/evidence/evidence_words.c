@@ -169,6 +169,7 @@ const struct evidence_word evidence_acts[] = {
     {"desk.served", "Visit at the window over"},
     {"desk.transfer", "Number sent to another group"},
     {"desk.group", "Group of numbers set up"},
+    {"desk.hours", "Hours of a group set up"},
     {"desk.window", "Window set up"},
     {"desk.window_drop", "Window taken off the list"},
     {"desk.appoint", "Appointment at the hall made"},
