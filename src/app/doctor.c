@@ -2,7 +2,9 @@
 #include "app/cli.h"
 #include "core/auth/auth.h"
 #include "core/base/time.h"
+#include "core/http/libcurl.h"
 #include "core/jobs/jobs.h"
+#include "engines/licencepdf/libpango.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
@@ -93,6 +95,16 @@ static void look_at_clock(struct doctor *d)
                 "Set the clock (timedatectl set-ntp true): time limits and licences depend on it.");
     else
         well("The clock shows %{arg} (Beijing time).", time_format(d->arena, now));
+}
+
+/* Those that a running program loads only when it needs them; that of PostgreSQL shows with the database. */
+static void look_at_libraries(struct doctor *d)
+{
+    struct err e = {0};
+    if (libpango_load(&e) && libcurl_load(&e))
+        well("The libraries for licences, mails and other servers are there.", STR_EMPTY);
+    else
+        failed(d, &e, "Install it: apt-get install libpangocairo-1.0-0 libcurl4");
 }
 
 /* ---- keys and database ---- */
@@ -267,6 +279,7 @@ int command_doctor(const struct settings *s)
     if (look_at_folder(&d)) {
         look_at_disk(&d);
         look_at_clock(&d);
+        look_at_libraries(&d);
         bool keys = look_at_keys(&d), database = look_at_database(&d);
         if (keys && database) look_inside(&d);
     }

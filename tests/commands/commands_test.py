@@ -741,7 +741,7 @@ def the_debian_package_holds_what_a_server_needs(_db):
                        ("usr/share/tongban/data/catalogue/full/BI-0001.json", "-rw-r--r--")):
         assert re.search(rf"^{mode} root/root .* \./{re.escape(path)}$", listing, re.M), path
     control = ask("-f", package)
-    assert "libsqlite3-0" in control and "fonts-noto-cjk" in control and "adduser" in control, control
+    assert all(name in control for name in ("libsqlite3-0", "libcurl4", "libpangocairo-1.0-0", "libpq5", "fonts-noto-cjk", "adduser")), control
     tree = new("unpacked")
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True, timeout=60)
     assert (tree / "DEBIAN" / "conffiles").read_text() == "/etc/default/tongban\n"

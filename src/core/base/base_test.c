@@ -2,6 +2,7 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/id.h"
+#include "core/base/late.h"
 #include "core/base/str.h"
 #include "core/base/time.h"
 
@@ -169,6 +170,34 @@ static void first_error_wins_and_long_texts_are_cut_between_characters(void **st
     assert_int_equal(e.field_count, ERR_FIELDS_MAX);
 }
 
+static void a_library_is_loaded_when_it_is_needed_and_one_that_is_not_there_is_named(void **state)
+{
+    struct zlib {
+        const char *(*version)(void);
+        void (*nothing)(void);
+    } calls = {0};
+    const struct late_symbol symbols[] = {LATE_SYMBOL(zlib, version, zlibVersion),
+                                          LATE_SYMBOL(zlib, nothing, no_function_of_this_name)};
+    struct late l = {.library = "libz.so.1",
+                     .symbols = symbols,
+                     .count = 1,
+                     .table = &calls,
+                     .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct late other = l, absent = l;
+    struct err e = {0};
+    (void)state;
+    assert_true(late_load(&l, &e) && late_load(&l, &e));
+    assert_int_equal(calls.version()[0], '1');
+    other.count = 2;
+    assert_false(late_load(&other, &e));
+    assert_non_null(strstr(e.detail, "no_function_of_this_name"));
+    err_clear(&e);
+    absent.library = "libnobody-has-it.so.1";
+    assert_false(late_load(&absent, &e));
+    assert_non_null(strstr(e.detail, "libnobody-has-it.so.1"));
+    assert_int_equal(e.kind, ERR_FAULT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +211,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(dates_go_there_and_back, make, drop),
         cmocka_unit_test(ids_never_repeat_even_when_the_clock_steps_back),
         cmocka_unit_test(first_error_wins_and_long_texts_are_cut_between_characters),
+        cmocka_unit_test(a_library_is_loaded_when_it_is_needed_and_one_that_is_not_there_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,9 +6,9 @@
 #include "core/base/buf.h"
 #include "core/db/db_cache.h"
 #include "core/db/db_driver.h"
+#include "core/db/libpq.h"
 
 #include <endian.h>
-#include <libpq-fe.h>
 
 enum {
     OID_BOOL = 16,
@@ -63,8 +63,8 @@ static bool starts(const char *state, const char *class)
 
 static bool fail(struct pg_conn *c, const PGresult *r, struct err *e)
 {
-    const char *state = r == NULL ? NULL : PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    if (PQstatus(c->link) == CONNECTION_BAD || state == NULL) return unavailable(e);
+    const char *state = r == NULL ? NULL : libpq->result_error_field(r, PG_DIAG_SQLSTATE);
+    if (libpq->status(c->link) == CONNECTION_BAD || state == NULL) return unavailable(e);
     /* 42P07: two programs made the same table at once, which IF NOT EXISTS does not rule out. */
     if (strcmp(state, "23505") == 0 || strcmp(state, "23503") == 0 || strcmp(state, "42P07") == 0)
         return err_conflict(e, "db.unique", "This contradicts what is already stored.");
@@ -77,8 +77,8 @@ static bool fail(struct pg_conn *c, const PGresult *r, struct err *e)
     if (strcmp(state, "22021") == 0)
         return err_invalid(e, "db.text", "The text holds characters that cannot be stored.");
     /* Sentences about data may quote it; those about the statement do not. */
-    const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-    const char *column = PQresultErrorField(r, PG_DIAG_COLUMN_NAME);
+    const char *text = libpq->result_error_field(r, PG_DIAG_MESSAGE_PRIMARY);
+    const char *column = libpq->result_error_field(r, PG_DIAG_COLUMN_NAME);
     bool quotes = starts(state, "22") || starts(state, "23");
     return err_fault(e, "postgresql %s: %s %s", state, quotes || text == NULL ? "" : text,
                      column == NULL ? "" : column);
@@ -99,7 +99,7 @@ static void stmt_drop(void *owner, void *item)
 
 static void hang_up(struct pg_conn *c)
 {
-    PQfinish(c->link);
+    libpq->finish(c->link);
     c->link = NULL;
     db_cache_clear(&c->cache);
     c->stale_count = 0;
@@ -120,18 +120,18 @@ static bool dial(struct pg_conn *c, struct err *e)
                                 NULL};
     const char *const values[] = {"5", "tongban", c->base.db->url, "UTF8", NULL};
     hang_up(c);
-    c->link = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(c->link) != CONNECTION_OK) return unavailable(e);
-    PQsetNoticeProcessor(c->link, ignore_notice, NULL);
-    PGresult *r = PQexec(c->link, settings);
-    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
-    PQclear(r);
+    c->link = libpq->connectdb_params(keys, values, 1);
+    if (libpq->status(c->link) != CONNECTION_OK) return unavailable(e);
+    libpq->set_notice_processor(c->link, ignore_notice, NULL);
+    PGresult *r = libpq->exec(c->link, settings);
+    bool ok = libpq->result_status(r) == PGRES_COMMAND_OK;
+    libpq->clear(r);
     if (ok && c->base.db->durability == DB_OFF) {
-        r = PQexec(c->link, "SET synchronous_commit = off");
-        ok = PQresultStatus(r) == PGRES_COMMAND_OK;
-        PQclear(r);
+        r = libpq->exec(c->link, "SET synchronous_commit = off");
+        ok = libpq->result_status(r) == PGRES_COMMAND_OK;
+        libpq->clear(r);
     }
-    return (ok && PQenterPipelineMode(c->link) == 1) || unavailable(e);
+    return (ok && libpq->enter_pipeline_mode(c->link) == 1) || unavailable(e);
 }
 
 static void pg_disconnect(struct db_conn *base)
@@ -143,6 +143,7 @@ static void pg_disconnect(struct db_conn *base)
 
 static struct db_conn *pg_connect(struct db *db, bool writer, struct err *e)
 {
+    if (!libpq_load(e)) return NULL;
     struct pg_conn *c = mem_alloc(1, sizeof *c);
     if (c == NULL) {
         err_fault(e, "out of memory");
@@ -218,11 +219,11 @@ static void put_params(struct wire *w, const struct db_val *params)
 /* The next answer in the pipeline; NULL where the link broke. */
 static PGresult *hear(struct pg_conn *c)
 {
-    PGresult *r = PQgetResult(c->link);
+    PGresult *r = libpq->get_result(c->link);
     if (r == NULL) return NULL;
-    if (PQresultStatus(r) == PGRES_PIPELINE_SYNC) return r;
-    PGresult *end = PQgetResult(c->link); /* NULL closes each answer */
-    PQclear(end);
+    if (libpq->result_status(r) == PGRES_PIPELINE_SYNC) return r;
+    PGresult *end = libpq->get_result(c->link); /* NULL closes each answer */
+    libpq->clear(end);
     return r;
 }
 
@@ -232,10 +233,10 @@ static bool catch_up(struct pg_conn *c)
     for (;;) {
         PGresult *r = hear(c);
         if (r == NULL) return false;
-        bool sync = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-        PQclear(r);
+        bool sync = libpq->result_status(r) == PGRES_PIPELINE_SYNC;
+        libpq->clear(r);
         if (sync) return true;
-        if (PQstatus(c->link) == CONNECTION_BAD) return false;
+        if (libpq->status(c->link) == CONNECTION_BAD) return false;
     }
 }
 
@@ -248,7 +249,7 @@ static bool settle_debt(struct pg_conn *c)
 
 static bool send_plain(struct pg_conn *c, const char *sql)
 {
-    return PQsendQueryParams(c->link, sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
+    return libpq->send_query_params(c->link, sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
 }
 
 static const char *begin_sql(const struct pg_conn *c)
@@ -281,19 +282,19 @@ static bool send_call(struct pg_conn *c, struct call *k)
         k->before++;
     }
     struct wire *w = k->wire;
-    if (k->making != NULL && PQsendPrepare(c->link, k->making->name, k->sql, w->count, w->types) != 1)
+    if (k->making != NULL && libpq->send_prepare(c->link, k->making->name, k->sql, w->count, w->types) != 1)
         return false;
     const struct pg_stmt *s = k->known != NULL ? k->known : k->making;
-    int sent =
-        s != NULL
-            ? PQsendQueryPrepared(c->link, s->name, w->count, w->values, w->lengths, w->formats, 0)
-            : PQsendQueryParams(c->link, k->sql, w->count, w->types, w->values, w->lengths, w->formats, 0);
-    return sent == 1 && PQpipelineSync(c->link) == 1;
+    int sent = s != NULL ? libpq->send_query_prepared(c->link, s->name, w->count, w->values, w->lengths,
+                                                      w->formats, 0)
+                         : libpq->send_query_params(c->link, k->sql, w->count, w->types, w->values,
+                                                    w->lengths, w->formats, 0);
+    return sent == 1 && libpq->pipeline_sync(c->link) == 1;
 }
 
 static bool worked(const PGresult *r)
 {
-    ExecStatusType s = r == NULL ? PGRES_FATAL_ERROR : PQresultStatus(r);
+    ExecStatusType s = r == NULL ? PGRES_FATAL_ERROR : libpq->result_status(r);
     return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
 }
 
@@ -303,7 +304,7 @@ static void first_failure(PGresult **why, PGresult *r)
     if (*why == NULL && r != NULL && !worked(r))
         *why = r;
     else
-        PQclear(r);
+        libpq->clear(r);
 }
 
 /* Hears what send_call asked. The statement's own answer, or NULL with err set. */
@@ -323,8 +324,8 @@ static PGresult *hear_call(struct pg_conn *c, struct call *k, struct err *e)
     c->begun = true;
     if (whole && why == NULL && worked(answer)) return answer;
     fail(c, why != NULL ? why : answer, e);
-    PQclear(why);
-    PQclear(answer);
+    libpq->clear(why);
+    libpq->clear(answer);
     return NULL;
 }
 
@@ -333,7 +334,7 @@ static PGresult *converse(struct pg_conn *c, struct call *k, struct err *e)
 {
     if (!settle_debt(c)) c->crowded = true;
     bool fresh = false;
-    if (!c->begun && (c->link == NULL || c->crowded || PQstatus(c->link) == CONNECTION_BAD)) {
+    if (!c->begun && (c->link == NULL || c->crowded || libpq->status(c->link) == CONNECTION_BAD)) {
         if (!dial(c, e)) return NULL;
         k->known = NULL;
         fresh = true;
@@ -343,7 +344,7 @@ static PGresult *converse(struct pg_conn *c, struct call *k, struct err *e)
     PGresult *r = send_call(c, k) ? hear_call(c, k, &try) : NULL;
     if (r != NULL) return r;
     if (try.kind == ERR_NONE) unavailable(&try);
-    if (first && !fresh && PQstatus(c->link) == CONNECTION_BAD) {
+    if (first && !fresh && libpq->status(c->link) == CONNECTION_BAD) {
         if (!dial(c, e)) return NULL;
         k->known = NULL;
         if (send_call(c, k)) return hear_call(c, k, e);
@@ -416,12 +417,12 @@ static int nibble(char ch)
 static bool read_cell(const PGresult *r, int row, int col, struct arena *a, struct db_val *out,
                       size_t *missing, struct err *e)
 {
-    if (PQgetisnull(r, row, col)) {
+    if (libpq->getisnull(r, row, col)) {
         *out = DB_N;
         return true;
     }
-    struct str text = str_n(PQgetvalue(r, row, col), (size_t)PQgetlength(r, row, col));
-    switch (PQftype(r, col)) {
+    struct str text = str_n(libpq->getvalue(r, row, col), (size_t)libpq->getlength(r, row, col));
+    switch (libpq->ftype(r, col)) {
     case OID_BOOL:
         *out = DB_I(text.len > 0 && text.ptr[0] == 't');
         return true;
@@ -463,7 +464,7 @@ static bool read_cell(const PGresult *r, int row, int col, struct arena *a, stru
 
 static bool read_rows(const PGresult *r, struct arena *a, struct db_rows *out, size_t *missing, struct err *e)
 {
-    int rows = PQntuples(r), cols = PQnfields(r);
+    int rows = libpq->ntuples(r), cols = libpq->nfields(r);
     size_t cells = (size_t)rows * (size_t)cols;
     out->cols = (size_t)cols;
     if (cells > 0) {
@@ -490,8 +491,8 @@ static bool pg_run(struct db_tx *tx, struct db_rows *out, const char *sql, const
     bool ok = true;
     size_t missing = 0;
     if (out != NULL) ok = read_rows(r, tx->arena, out, &missing, tx->err);
-    if (changed != NULL && !str_to_i64(str_c(PQcmdTuples(r)), changed)) *changed = 0;
-    PQclear(r);
+    if (changed != NULL && !str_to_i64(str_c(libpq->cmd_tuples(r)), changed)) *changed = 0;
+    libpq->clear(r);
     if (ok) return true;
     *out = (struct db_rows){0};
     if (missing > 0) (void)arena_alloc(tx->arena, missing); /* leaves by the guard */
@@ -531,21 +532,22 @@ static bool pg_begin(struct db_conn *base, struct err *e)
     struct pg_conn *c = own(base);
     c->begun = false;
     /* BEGIN goes with the first statement; only a link known to be gone is looked for now. */
-    bool gone = c->link == NULL || PQstatus(c->link) == CONNECTION_BAD;
+    bool gone = c->link == NULL || libpq->status(c->link) == CONNECTION_BAD;
     return !gone || dial(c, e);
 }
 
 static bool end_now(struct pg_conn *c, bool commit, struct err *e)
 {
-    if (!send_plain(c, commit ? "COMMIT" : "ROLLBACK") || PQpipelineSync(c->link) != 1) return unavailable(e);
+    if (!send_plain(c, commit ? "COMMIT" : "ROLLBACK") || libpq->pipeline_sync(c->link) != 1)
+        return unavailable(e);
     PGresult *r = hear(c);
     bool whole = r != NULL && catch_up(c);
     bool ok = whole && worked(r);
     if (!ok)
         fail(c, r, e);
-    else if (commit && strcmp(PQcmdStatus(r), "COMMIT") != 0) /* it answers ROLLBACK after an error */
+    else if (commit && strcmp(libpq->cmd_status(r), "COMMIT") != 0) /* it answers ROLLBACK after an error */
         ok = err_fault(e, "a transaction was committed after an error inside it");
-    PQclear(r);
+    libpq->clear(r);
     return ok;
 }
 
@@ -556,19 +558,19 @@ static bool pg_finish(struct db_conn *base, bool commit, struct err *e)
     bool ok = true;
     if (base->writer) {
         ok = end_now(c, commit, e);
-    } else if (send_plain(c, "COMMIT") && PQpipelineSync(c->link) == 1) {
-        PQflush(c->link);
+    } else if (send_plain(c, "COMMIT") && libpq->pipeline_sync(c->link) == 1) {
+        libpq->flush(c->link);
         c->owed = true;
     }
     c->begun = false;
-    if (!c->owed && PQtransactionStatus(c->link) != PQTRANS_IDLE) c->crowded = true;
+    if (!c->owed && libpq->transaction_status(c->link) != PQTRANS_IDLE) c->crowded = true;
     return ok;
 }
 
 static bool pg_alive(const struct db_conn *base)
 {
     const struct pg_conn *c = (const struct pg_conn *)base;
-    return c->link != NULL && PQstatus(c->link) == CONNECTION_OK;
+    return c->link != NULL && libpq->status(c->link) == CONNECTION_OK;
 }
 
 static bool pg_checkpoint(struct db_conn *c, bool full, struct err *e)

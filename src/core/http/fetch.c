@@ -1,6 +1,7 @@
 #include "core/http/fetch.h"
 
-#include <curl/curl.h>
+#include "core/http/libcurl.h"
+
 #include <pthread.h>
 
 enum { CONNECT_MS = 5000, TOTAL_MS = 20000, IDLE_MAX = 16, IDLE_SECONDS = 60, FIRST_BYTES = 4096 };
@@ -10,17 +11,6 @@ struct fetcher {
     CURL *idle[IDLE_MAX];
     size_t count;
 };
-
-static void start_library(void)
-{
-    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-bool fetch_start(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    return pthread_once(&once, start_library) == 0;
-}
 
 struct fetcher *fetcher_new(void)
 {
@@ -33,7 +23,7 @@ void fetcher_drop(struct fetcher *f)
 {
     if (!f) return;
     for (size_t i = 0; i < f->count; i++)
-        curl_easy_cleanup(f->idle[i]);
+        libcurl->easy_cleanup(f->idle[i]);
     pthread_mutex_destroy(&f->lock);
     mem_free(f);
 }
@@ -46,21 +36,20 @@ static CURL *take_handle(struct fetcher *f)
         if (f->count) curl = f->idle[--f->count];
         pthread_mutex_unlock(&f->lock);
     }
-    if (curl) return curl;
-    return fetch_start() ? curl_easy_init() : NULL;
+    return curl ? curl : libcurl->easy_init();
 }
 
 static void give_back(struct fetcher *f, CURL *curl)
 {
     bool kept = false;
-    curl_easy_reset(curl);
+    libcurl->easy_reset(curl);
     if (f) {
         pthread_mutex_lock(&f->lock);
         kept = f->count < IDLE_MAX;
         if (kept) f->idle[f->count++] = curl;
         pthread_mutex_unlock(&f->lock);
     }
-    if (!kept) curl_easy_cleanup(curl);
+    if (!kept) libcurl->easy_cleanup(curl);
 }
 
 /* ---- the answer ---- */
@@ -105,7 +94,7 @@ static bool read_headers(CURL *curl, struct arena *a, struct fetch_answer *out)
         struct curl_header *h = NULL;
         struct fetch_header *wanted = &out->headers[i];
         wanted->value = STR_EMPTY;
-        if (curl_easy_header(curl, wanted->name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK) continue;
+        if (libcurl->easy_header(curl, wanted->name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK) continue;
         size_t len = strlen(h->value);
         char *copy = arena_try(a, len + 1);
         if (!copy) return false;
@@ -126,7 +115,7 @@ static bool one_line(struct str s)
 
 static bool add_line(struct curl_slist **list, const char *line)
 {
-    struct curl_slist *longer = curl_slist_append(*list, line);
+    struct curl_slist *longer = libcurl->slist_append(*list, line);
     if (longer) *list = longer;
     return longer != NULL;
 }
@@ -158,33 +147,33 @@ static bool add_headers(struct curl_slist **list, const char **lines, size_t cou
 static void set_question(CURL *curl, const struct fetch *what, struct curl_slist *headers)
 {
     const char *method = what->method ? what->method : what->body.len ? "POST" : "GET";
-    curl_easy_setopt(curl, CURLOPT_URL, what->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    libcurl->easy_setopt(curl, CURLOPT_URL, what->url);
+    libcurl->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl->easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    libcurl->easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (what->body.len || strcmp(method, "GET") != 0) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, what->body.len ? what->body.ptr : "");
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)what->body.len);
-        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+        libcurl->easy_setopt(curl, CURLOPT_POSTFIELDS, what->body.len ? what->body.ptr : "");
+        libcurl->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)what->body.len);
+        libcurl->easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     }
-    if (what->ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, what->ca_file);
-    if (what->cert_file) curl_easy_setopt(curl, CURLOPT_SSLCERT, what->cert_file);
-    if (what->key_file) curl_easy_setopt(curl, CURLOPT_SSLKEY, what->key_file);
+    if (what->ca_file) libcurl->easy_setopt(curl, CURLOPT_CAINFO, what->ca_file);
+    if (what->cert_file) libcurl->easy_setopt(curl, CURLOPT_SSLCERT, what->cert_file);
+    if (what->key_file) libcurl->easy_setopt(curl, CURLOPT_SSLKEY, what->key_file);
 }
 
 static void set_bounds(CURL *curl, const struct fetch *what, struct incoming *in)
 {
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, in);
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)what->max);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)(what->connect_ms ? what->connect_ms : CONNECT_MS));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(what->total_ms ? what->total_ms : TOTAL_MS));
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)IDLE_SECONDS);
+    libcurl->easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+    libcurl->easy_setopt(curl, CURLOPT_WRITEDATA, in);
+    libcurl->easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)what->max);
+    libcurl->easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                         (long)(what->connect_ms ? what->connect_ms : CONNECT_MS));
+    libcurl->easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(what->total_ms ? what->total_ms : TOTAL_MS));
+    libcurl->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    libcurl->easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)IDLE_SECONDS);
     if (what->once) {
-        curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
-        curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+        libcurl->easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+        libcurl->easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
     }
 }
 
@@ -194,7 +183,7 @@ static void set_bounds(CURL *curl, const struct fetch *what, struct incoming *in
 static bool never_left(CURL *curl)
 {
     curl_off_t when = 0;
-    return curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &when) != CURLE_OK || when == 0;
+    return libcurl->easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &when) != CURLE_OK || when == 0;
 }
 
 static enum fetch_failure failure_of(CURL *curl, CURLcode code, const struct incoming *in)
@@ -216,7 +205,7 @@ static bool failed(enum fetch_failure how, CURLcode code, struct err *e)
         [FETCH_BROKEN] = {"fetch.broken", "The answer of the other server cannot be read."},
     };
     err_busy(e, words[how].code, words[how].msgid);
-    snprintf(e->detail, sizeof e->detail, "%s", curl_easy_strerror(code));
+    snprintf(e->detail, sizeof e->detail, "%s", libcurl->easy_strerror(code));
     return false;
 }
 
@@ -230,13 +219,13 @@ static bool ask(CURL *curl, struct arena *a, const struct fetch *what, const cha
     if (add_headers(&headers, lines, what->header_count + 1)) {
         set_question(curl, what, headers);
         set_bounds(curl, what, &in);
-        code = curl_easy_perform(curl);
+        code = libcurl->easy_perform(curl);
     }
-    curl_slist_free_all(headers);
+    libcurl->slist_free_all(headers);
     if (in.exhausted || code == CURLE_OUT_OF_MEMORY) return err_fault(e, "not enough memory to ask a server");
     out->failure = failure_of(curl, code, &in);
     if (out->failure != FETCH_ANSWERED) return failed(out->failure, code, e);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    libcurl->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     out->status = (int)status;
     out->body = str_n(in.bytes, in.len);
     return read_headers(curl, a, out) || err_fault(e, "not enough memory to ask a server");
@@ -252,8 +241,9 @@ bool fetch(struct fetcher *f, struct arena *a, const struct fetch *what, struct 
     if ((!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))) || !one_line(url))
         return err_invalid(e, "fetch.address", "This is no address of a server.");
     const char **lines = header_lines(a, what, e);
-    CURL *curl = lines ? take_handle(f) : NULL;
-    if (!curl) return lines ? err_fault(e, "libcurl does not start") : false;
+    if (!lines || !libcurl_load(e)) return false;
+    CURL *curl = take_handle(f);
+    if (!curl) return err_fault(e, "libcurl does not start");
     bool ok = ask(curl, a, what, lines, out, e);
     give_back(f, curl);
     return ok;

@@ -48,8 +48,6 @@ struct fetch_answer {
     size_t header_count;
 };
 
-/* Once per process before threads start; fetcher_new and fetch do it as well. */
-bool fetch_start(void);
 struct fetcher *fetcher_new(void); /* NULL when memory is exhausted */
 void fetcher_drop(struct fetcher *f);
 /* false: out->failure says which, err is BUSY "fetch.connect", ".timeout", ".large" or ".broken" with the

@@ -1,10 +1,7 @@
 #include "engines/licencepdf/licencepdf_internal.h"
 
-#include <cairo-pdf.h>
-#include <math.h>
-#include <pango/pangocairo.h>
-
 #include "core/base/arena.h"
+#include "engines/licencepdf/libpango.h"
 #include "engines/qr/qr.h"
 
 #define SERIF "Noto Serif CJK SC, Source Han Serif SC, serif"
@@ -45,17 +42,17 @@ static cairo_status_t on_write(void *arg, const unsigned char *data, unsigned le
 
 static void red(cairo_t *cr)
 {
-    cairo_set_source_rgb(cr, 0.72, 0.11, 0.11);
+    libcairo->set_source_rgb(cr, 0.72, 0.11, 0.11);
 }
 
 static void ink(cairo_t *cr)
 {
-    cairo_set_source_rgb(cr, 0.13, 0.13, 0.15);
+    libcairo->set_source_rgb(cr, 0.13, 0.13, 0.15);
 }
 
 static void grey(cairo_t *cr)
 {
-    cairo_set_source_rgb(cr, 0.42, 0.42, 0.45);
+    libcairo->set_source_rgb(cr, 0.42, 0.42, 0.45);
 }
 
 struct style {
@@ -66,27 +63,27 @@ struct style {
     double spacing; /* between letters */
 };
 
-/* A layout to be given back with g_object_unref. */
+/* A layout to be given back with object_unref. */
 static PangoLayout *layout_of(cairo_t *cr, struct str text, const struct style *s)
 {
-    PangoLayout *l = pango_cairo_create_layout(cr);
-    PangoFontDescription *font = pango_font_description_from_string(s->family);
-    pango_font_description_set_absolute_size(font, s->size * PANGO_SCALE);
-    pango_font_description_set_weight(font, s->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(l, font);
-    pango_font_description_free(font);
+    PangoLayout *l = libpango->cairo_create_layout(cr);
+    PangoFontDescription *font = libpango->font_description_from_string(s->family);
+    libpango->font_description_set_absolute_size(font, s->size * PANGO_SCALE);
+    libpango->font_description_set_weight(font, s->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    libpango->layout_set_font_description(l, font);
+    libpango->font_description_free(font);
     if (s->spacing > 0) {
-        PangoAttrList *list = pango_attr_list_new();
-        pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(s->spacing * PANGO_SCALE)));
-        pango_layout_set_attributes(l, list);
-        pango_attr_list_unref(list);
+        PangoAttrList *list = libpango->attr_list_new();
+        libpango->attr_list_insert(list, libpango->attr_letter_spacing_new((int)(s->spacing * PANGO_SCALE)));
+        libpango->layout_set_attributes(l, list);
+        libpango->attr_list_unref(list);
     }
     if (s->width > 0) {
-        pango_layout_set_width(l, (int)(s->width * PANGO_SCALE));
-        pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
+        libpango->layout_set_width(l, (int)(s->width * PANGO_SCALE));
+        libpango->layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
     }
-    pango_layout_set_alignment(l, s->align);
-    pango_layout_set_text(l, text.ptr, (int)text.len);
+    libpango->layout_set_alignment(l, s->align);
+    libpango->layout_set_text(l, text.ptr, (int)text.len);
     return l;
 }
 
@@ -95,10 +92,10 @@ static double write_text(cairo_t *cr, double x, double y, struct str text, const
 {
     PangoLayout *l = layout_of(cr, text, s);
     int h;
-    pango_layout_get_size(l, NULL, &h);
-    cairo_move_to(cr, x, y);
-    pango_cairo_show_layout(cr, l);
-    g_object_unref(l);
+    libpango->layout_get_size(l, NULL, &h);
+    libcairo->move_to(cr, x, y);
+    libpango->cairo_show_layout(cr, l);
+    libpango->object_unref(l);
     return (double)h / PANGO_SCALE;
 }
 
@@ -106,37 +103,37 @@ static double height_of(cairo_t *cr, struct str text, const struct style *s)
 {
     PangoLayout *l = layout_of(cr, text, s);
     int h;
-    pango_layout_get_size(l, NULL, &h);
-    g_object_unref(l);
+    libpango->layout_get_size(l, NULL, &h);
+    libpango->object_unref(l);
     return (double)h / PANGO_SCALE;
 }
 
 static void box(cairo_t *cr, double inset, double width)
 {
-    cairo_set_line_width(cr, width);
-    cairo_rectangle(cr, inset, inset, page_w - 2 * inset, page_h - 2 * inset);
-    cairo_stroke(cr);
+    libcairo->set_line_width(cr, width);
+    libcairo->rectangle(cr, inset, inset, page_w - 2 * inset, page_h - 2 * inset);
+    libcairo->stroke(cr);
 }
 
 /* A meander of two squares in each corner, plain geometry. */
 static void corner(cairo_t *cr, double x, double y, double dx, double dy)
 {
     static const double steps[][2] = {{0, 26}, {0, 0}, {26, 0}, {26, 18}, {8, 18}, {8, 8}, {18, 8}};
-    cairo_set_line_width(cr, 1.4);
+    libcairo->set_line_width(cr, 1.4);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         double px = x + dx * steps[i][0], py = y + dy * steps[i][1];
         if (i)
-            cairo_line_to(cr, px, py);
+            libcairo->line_to(cr, px, py);
         else
-            cairo_move_to(cr, px, py);
+            libcairo->move_to(cr, px, py);
     }
-    cairo_stroke(cr);
+    libcairo->stroke(cr);
 }
 
 static void draw_frame(cairo_t *cr)
 {
-    cairo_set_source_rgb(cr, 0.996, 0.992, 0.976);
-    cairo_paint(cr);
+    libcairo->set_source_rgb(cr, 0.996, 0.992, 0.976);
+    libcairo->paint(cr);
     red(cr);
     box(cr, margin - 8, 3.2);
     box(cr, margin, 0.8);
@@ -150,19 +147,19 @@ static void draw_frame(cairo_t *cr)
 static void draw_watermark(const struct canvas *c)
 {
     static const struct style s = {.family = SERIF, .size = 30, .bold = true, .align = PANGO_ALIGN_LEFT};
-    cairo_save(c->cr);
-    cairo_rectangle(c->cr, margin + 1, margin + 1, page_w - 2 * margin - 2, page_h - 2 * margin - 2);
-    cairo_clip(c->cr);
+    libcairo->save(c->cr);
+    libcairo->rectangle(c->cr, margin + 1, margin + 1, page_w - 2 * margin - 2, page_h - 2 * margin - 2);
+    libcairo->clip(c->cr);
     for (int row = 0; row < 6; row++)
         for (int column = 0; column < 3; column++) {
-            cairo_save(c->cr);
-            cairo_translate(c->cr, 40 + column * 200 + (row % 2) * 60, 170 + row * 130);
-            cairo_rotate(c->cr, -G_PI / 6);
-            cairo_set_source_rgb(c->cr, 0.90, 0.89, 0.88);
+            libcairo->save(c->cr);
+            libcairo->translate(c->cr, 40 + column * 200 + (row % 2) * 60, 170 + row * 130);
+            libcairo->rotate(c->cr, -G_PI / 6);
+            libcairo->set_source_rgb(c->cr, 0.90, 0.89, 0.88);
             write_text(c->cr, 0, 0, STR("演示 · 无效"), &s);
-            cairo_restore(c->cr);
+            libcairo->restore(c->cr);
         }
-    cairo_restore(c->cr);
+    libcairo->restore(c->cr);
 }
 
 static double draw_title(const struct canvas *c)
@@ -217,17 +214,17 @@ static void draw_rows(const struct canvas *c, double top, double bottom)
         }
         if (sum <= bottom - top) break;
     }
-    cairo_save(c->cr);
-    cairo_rectangle(c->cr, 0, 0, page_w, bottom);
-    cairo_clip(c->cr);
+    libcairo->save(c->cr);
+    libcairo->rectangle(c->cr, 0, 0, page_w, bottom);
+    libcairo->clip(c->cr);
     double y = top;
     for (size_t r = 0; r < c->face->row_count; r++) {
         const struct licence_row *row = &c->face->rows[r];
-        cairo_set_source_rgba(c->cr, 0.72, 0.11, 0.11, 0.35);
-        cairo_set_line_width(c->cr, 0.5);
-        cairo_move_to(c->cr, text_left, y);
-        cairo_line_to(c->cr, text_right, y);
-        cairo_stroke(c->cr);
+        libcairo->set_source_rgba(c->cr, 0.72, 0.11, 0.11, 0.35);
+        libcairo->set_line_width(c->cr, 0.5);
+        libcairo->move_to(c->cr, text_left, y);
+        libcairo->line_to(c->cr, text_right, y);
+        libcairo->stroke(c->cr);
         grey(c->cr);
         double t = write_text(c->cr, text_left, y + padding * 1.15, row->title, &title);
         ink(c->cr);
@@ -235,7 +232,7 @@ static void draw_rows(const struct canvas *c, double top, double bottom)
                               utf8_head(row->value, LICENCE_VALUE_MAX), &value);
         y += (t > v ? t : v) + 2 * padding;
     }
-    cairo_restore(c->cr);
+    libcairo->restore(c->cr);
 }
 
 static struct str chinese_date(struct arena *a, struct str iso)
@@ -252,15 +249,15 @@ static void draw_seal(const struct canvas *c, double x, double y)
     cairo_t *cr = c->cr;
     size_t letters = utf8_count(c->face->issuer_name), index = 0;
     if (letters == 0) return;
-    cairo_save(cr);
-    cairo_set_source_rgba(cr, 0.82, 0.07, 0.07, 0.86);
-    cairo_set_line_width(cr, 2.6);
-    cairo_new_path(cr);
-    cairo_arc(cr, x, y, radius, 0, 2 * G_PI);
-    cairo_stroke(cr);
-    cairo_set_line_width(cr, 0.7);
-    cairo_arc(cr, x, y, radius - 4.5, 0, 2 * G_PI);
-    cairo_stroke(cr);
+    libcairo->save(cr);
+    libcairo->set_source_rgba(cr, 0.82, 0.07, 0.07, 0.86);
+    libcairo->set_line_width(cr, 2.6);
+    libcairo->new_path(cr);
+    libcairo->arc(cr, x, y, radius, 0, 2 * G_PI);
+    libcairo->stroke(cr);
+    libcairo->set_line_width(cr, 0.7);
+    libcairo->arc(cr, x, y, radius - 4.5, 0, 2 * G_PI);
+    libcairo->stroke(cr);
     /* The name along the upper arc, at most 280 degrees. */
     double step = letters > 1 ? 280.0 / (double)(letters - 1) : 0;
     if (step > 26) step = 26;
@@ -274,14 +271,14 @@ static void draw_seal(const struct canvas *c, double x, double y)
         utf8_next(c->face->issuer_name, &pos);
         PangoLayout *l = layout_of(cr, str_slice(c->face->issuer_name, from, pos), &s);
         int w, h;
-        pango_layout_get_size(l, &w, &h);
-        cairo_save(cr);
-        cairo_translate(cr, x, y);
-        cairo_rotate(cr, (start + step * (double)index + 90) * G_PI / 180);
-        cairo_move_to(cr, -(double)w / PANGO_SCALE / 2, -radius + 7);
-        pango_cairo_show_layout(cr, l);
-        cairo_restore(cr);
-        g_object_unref(l);
+        libpango->layout_get_size(l, &w, &h);
+        libcairo->save(cr);
+        libcairo->translate(cr, x, y);
+        libcairo->rotate(cr, (start + step * (double)index + 90) * G_PI / 180);
+        libcairo->move_to(cr, -(double)w / PANGO_SCALE / 2, -radius + 7);
+        libpango->cairo_show_layout(cr, l);
+        libcairo->restore(cr);
+        libpango->object_unref(l);
     }
     const struct style middle = {.family = SERIF,
                                  .size = c->face->demo ? 19 : 13,
@@ -292,28 +289,28 @@ static void draw_seal(const struct canvas *c, double x, double y)
     write_text(cr, x - 40, y - (c->face->demo ? 14 : 9), c->face->demo ? STR("演示") : STR("电子证照"),
                &middle);
     write_text(cr, x - 40, y + 19, STR("电子证照专用"), &below);
-    cairo_restore(cr);
+    libcairo->restore(cr);
 }
 
 static void draw_qr(const struct canvas *c, const struct qr *q, double x, double y, double side)
 {
     double module = side / (q->size + 2 * QR_QUIET);
-    cairo_set_source_rgb(c->cr, 1, 1, 1);
-    cairo_rectangle(c->cr, x, y, side, side);
-    cairo_fill(c->cr);
-    cairo_set_source_rgb(c->cr, 0, 0, 0);
+    libcairo->set_source_rgb(c->cr, 1, 1, 1);
+    libcairo->rectangle(c->cr, x, y, side, side);
+    libcairo->fill(c->cr);
+    libcairo->set_source_rgb(c->cr, 0, 0, 0);
     for (unsigned row = 0; row < q->size; row++)
         for (unsigned column = 0; column < q->size;) {
             unsigned from = column;
             while (column < q->size && q->dark[row * q->size + column])
                 column++;
             if (column > from)
-                cairo_rectangle(c->cr, x + (from + QR_QUIET) * module, y + (row + QR_QUIET) * module,
-                                (column - from) * module, module);
+                libcairo->rectangle(c->cr, x + (from + QR_QUIET) * module, y + (row + QR_QUIET) * module,
+                                    (column - from) * module, module);
             else
                 column++;
         }
-    cairo_fill(c->cr);
+    libcairo->fill(c->cr);
 }
 
 static void draw_foot(const struct canvas *c, const struct qr *q)
@@ -355,7 +352,7 @@ static void draw_page(const struct canvas *c, const struct qr *q)
     double y = draw_title(c);
     draw_rows(c, y + 4, 604);
     draw_foot(c, q);
-    cairo_show_page(c->cr);
+    libcairo->show_page(c->cr);
 }
 
 bool licencepdf_draw(struct arena *a, const struct licence_face *face, struct str *pdf, struct err *e)
@@ -370,28 +367,29 @@ bool licencepdf_draw(struct arena *a, const struct licence_face *face, struct st
         return err_invalid(e, "licence.text", "A text on the licence is too long.");
     if (!qr_encode(a, face->verify_url, &q))
         return err_invalid(e, "licence.url", "The address for verifying does not fit a QR code.");
+    if (!libpango_load(e)) return false;
     /* Texts are made in an arena of their own, whose end cannot jump across cairo's frames. */
     const char *title = str_z(a, face->type_name),
                *created = str_z(a, str_fmt(a, "%.*sT00:00:00", STR_ARG(face->issued)));
     struct arena *texts = arena_new(1 << 20);
     if (!texts) return err_fault(e, "memory");
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(on_write, &o, page_w, page_h);
-    cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Tongban");
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created);
-    struct canvas c = {cairo_create(surface), texts, face};
+    cairo_surface_t *surface = libcairo->pdf_surface_create_for_stream(on_write, &o, page_w, page_h);
+    libcairo->pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
+    libcairo->pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+    libcairo->pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Tongban");
+    libcairo->pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created);
+    struct canvas c = {libcairo->create(surface), texts, face};
     draw_page(&c, &q);
-    cairo_status_t status = cairo_status(c.cr);
-    cairo_destroy(c.cr);
-    cairo_surface_finish(surface);
-    if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface);
-    cairo_surface_destroy(surface);
+    cairo_status_t status = libcairo->status(c.cr);
+    libcairo->destroy(c.cr);
+    libcairo->surface_finish(surface);
+    if (status == CAIRO_STATUS_SUCCESS) status = libcairo->surface_status(surface);
+    libcairo->surface_destroy(surface);
     arena_drop(texts);
     char *copy = status == CAIRO_STATUS_SUCCESS ? arena_try(a, o.len + 1) : NULL;
     if (copy) memcpy(copy, o.bytes, o.len);
     mem_free(o.bytes);
-    if (!copy) return err_fault(e, "licence page: %s", cairo_status_to_string(status));
+    if (!copy) return err_fault(e, "licence page: %s", libcairo->status_to_string(status));
     *pdf = licencepdf_pack(a, str_n(copy, o.len));
     return true;
 }

@@ -2,9 +2,9 @@
  * statement_timeout and by a clock of our own, since a server that is gone ends nothing. Connections that
  * worked are kept. */
 #include "core/base/time.h"
+#include "core/db/libpq.h"
 #include "modules/exchange/exchange_source.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
 
@@ -30,7 +30,7 @@ void pg_pool_drop(struct pg_pool *p)
 {
     if (!p) return;
     for (size_t i = 0; i < p->count; i++)
-        PQfinish(p->idle[i].conn);
+        libpq->finish(p->idle[i].conn);
     pthread_mutex_destroy(&p->lock);
     mem_free(p);
 }
@@ -57,12 +57,12 @@ static void keep(struct pg_pool *p, const char *place, PGconn *conn)
         p->idle[p->count++].conn = conn;
     }
     pthread_mutex_unlock(&p->lock);
-    if (!room) PQfinish(conn);
+    if (!room) libpq->finish(conn);
 }
 
 static bool wait_for(PGconn *conn, short events, int64_t until)
 {
-    struct pollfd p = {.fd = PQsocket(conn), .events = events};
+    struct pollfd p = {.fd = libpq->socket(conn), .events = events};
     int64_t left = (until - time_monotonic_us()) / 1000;
     return p.fd >= 0 && left > 0 && poll(&p, 1, (int)left) > 0;
 }
@@ -77,14 +77,14 @@ static PGconn *connect_to(const char *place, int64_t until)
 {
     const char *const names[] = {"dbname", "connect_timeout", "client_encoding", "application_name", NULL};
     const char *const values[] = {place, "2", "UTF8", "tongban", NULL};
-    PGconn *conn = PQconnectStartParams(names, values, 1);
-    if (!conn || PQstatus(conn) == CONNECTION_BAD) return conn;
-    PQsetNoticeReceiver(conn, ignore_notice, NULL);
+    PGconn *conn = libpq->connect_start_params(names, values, 1);
+    if (!conn || libpq->status(conn) == CONNECTION_BAD) return conn;
+    libpq->set_notice_receiver(conn, ignore_notice, NULL);
     for (PostgresPollingStatusType want = PGRES_POLLING_WRITING; want != PGRES_POLLING_OK;) {
         if (want == PGRES_POLLING_FAILED ||
             !wait_for(conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT, until))
             break;
-        want = PQconnectPoll(conn);
+        want = libpq->connect_poll(conn);
     }
     return conn;
 }
@@ -94,15 +94,15 @@ static PGresult *result_in_time(PGconn *conn, int64_t until)
 {
     PGresult *last = NULL;
     for (;;) {
-        while (PQisBusy(conn)) {
-            if (!wait_for(conn, POLLIN, until) || !PQconsumeInput(conn)) {
-                PQclear(last);
+        while (libpq->is_busy(conn)) {
+            if (!wait_for(conn, POLLIN, until) || !libpq->consume_input(conn)) {
+                libpq->clear(last);
                 return NULL;
             }
         }
-        PGresult *next = PQgetResult(conn);
+        PGresult *next = libpq->get_result(conn);
         if (!next) return last;
-        PQclear(last);
+        libpq->clear(last);
         last = next;
     }
 }
@@ -112,9 +112,9 @@ static bool settle(PGconn *conn, int timeout_ms, int64_t until)
     char sql[120];
     snprintf(sql, sizeof sql, "SET default_transaction_read_only = on; SET statement_timeout = %d",
              timeout_ms);
-    PGresult *r = PQsendQuery(conn, sql) ? result_in_time(conn, until) : NULL;
-    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
-    PQclear(r);
+    PGresult *r = libpq->send_query(conn, sql) ? result_in_time(conn, until) : NULL;
+    bool ok = libpq->result_status(r) == PGRES_COMMAND_OK;
+    libpq->clear(r);
     return ok;
 }
 
@@ -122,14 +122,14 @@ static bool settle(PGconn *conn, int timeout_ms, int64_t until)
 static struct json *cell(struct arena *a, const PGresult *r, int col)
 {
     struct json *value = arena_try(a, sizeof *value);
-    if (!value || PQgetisnull(r, 0, col)) return value;
-    size_t len = (size_t)PQgetlength(r, 0, col);
+    if (!value || libpq->getisnull(r, 0, col)) return value;
+    size_t len = (size_t)libpq->getlength(r, 0, col);
     char *text = arena_try(a, len + 1);
     if (!text) return NULL;
-    memcpy(text, PQgetvalue(r, 0, col), len);
+    memcpy(text, libpq->getvalue(r, 0, col), len);
     value->type = JSON_STRING;
     value->text = str_n(text, len);
-    if (PQftype(r, col) == BOOL_OID) {
+    if (libpq->ftype(r, col) == BOOL_OID) {
         value->type = JSON_BOOL;
         value->boolean = len == 1 && text[0] == 't';
     }
@@ -139,10 +139,11 @@ static struct json *cell(struct arena *a, const PGresult *r, int col)
 static bool read_result(const struct source *s, struct arena *a, const PGresult *r, const char **names,
                         struct json *out, const struct json **record, struct err *e)
 {
-    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK) return source_broken(e, "SQLSTATE %s", state ? state : "?");
-    if (PQntuples(r) == 0) return true;
-    if (PQntuples(r) > 1) return source_broken(e, "two rows of one number");
+    const char *state = libpq->result_error_field(r, PG_DIAG_SQLSTATE);
+    if (libpq->result_status(r) != PGRES_TUPLES_OK)
+        return source_broken(e, "SQLSTATE %s", state ? state : "?");
+    if (libpq->ntuples(r) == 0) return true;
+    if (libpq->ntuples(r) > 1) return source_broken(e, "two rows of one number");
     for (size_t i = 0; i < s->item_count; i++) {
         struct json *value = cell(a, r, (int)i);
         if (!value) return source_broken(e, "more than memory holds");
@@ -155,6 +156,7 @@ static bool read_result(const struct source *s, struct arena *a, const PGresult 
 bool source_postgres(struct pg_pool *p, const struct source *s, struct arena *a, struct str number,
                      const struct json **record, bool *retry, struct err *e)
 {
+    if (!libpq_load(e)) return false;
     int64_t until = time_monotonic_us() + (int64_t)s->timeout_ms * 1000;
     const char *sql = str_z(a, source_sql(a, s)), *values[] = {str_z(a, number)};
     const char **names = ARENA_ARRAY(a, s->item_count, const char *);
@@ -164,21 +166,21 @@ bool source_postgres(struct pg_pool *p, const struct source *s, struct arena *a,
     PGconn *conn = take_kept(p, s->place);
     bool kept = conn != NULL;
     if (!kept) conn = connect_to(s->place, until);
-    if (PQstatus(conn) != CONNECTION_OK) {
-        PQfinish(conn);
+    if (libpq->status(conn) != CONNECTION_OK) {
+        libpq->finish(conn);
         *retry = true;
         return source_broken(e, "the database cannot be reached");
     }
     PGresult *r = (kept || settle(conn, s->timeout_ms, until)) &&
-                          PQsendQueryParams(conn, sql, 1, NULL, values, NULL, NULL, 0)
+                          libpq->send_query_params(conn, sql, 1, NULL, values, NULL, NULL, 0)
                       ? result_in_time(conn, until)
                       : NULL;
     bool ok = r ? read_result(s, a, r, names, out, record, e) : source_broken(e, "no answer in time");
-    PQclear(r);
+    libpq->clear(r);
     *retry = !r && kept && time_monotonic_us() < until; /* it was closed while nobody used it */
-    if (r && PQstatus(conn) == CONNECTION_OK)
+    if (r && libpq->status(conn) == CONNECTION_OK)
         keep(p, s->place, conn);
     else
-        PQfinish(conn);
+        libpq->finish(conn);
     return ok;
 }

@@ -1,9 +1,8 @@
 /* A provider behind SMTP: plain text in UTF-8, one mail a text. */
 #include "core/base/time.h"
-#include "core/http/fetch.h"
+#include "core/http/libcurl.h"
 #include "modules/notices/notices_internal.h"
 
-#include <curl/curl.h>
 #include <time.h>
 
 enum { CONNECT_SECONDS = 5, SEND_SECONDS = 20, WORD_BYTES = 39 };
@@ -33,7 +32,7 @@ static struct str encoded_words(struct arena *a, struct str text)
 
 static bool add_header(struct curl_slist **list, const char *line)
 {
-    struct curl_slist *longer = curl_slist_append(*list, line);
+    struct curl_slist *longer = libcurl->slist_append(*list, line);
     if (longer) *list = longer;
     return longer != NULL;
 }
@@ -58,49 +57,51 @@ static bool add_headers(struct curl_slist **list, struct arena *a, const struct 
 
 static bool add_text(curl_mime *mime, struct str text)
 {
-    curl_mimepart *part = mime ? curl_mime_addpart(mime) : NULL;
-    return part && curl_mime_data(part, text.ptr, text.len) == CURLE_OK &&
-           curl_mime_type(part, "text/plain; charset=utf-8") == CURLE_OK &&
-           curl_mime_encoder(part, "base64") == CURLE_OK;
+    curl_mimepart *part = mime ? libcurl->mime_addpart(mime) : NULL;
+    return part && libcurl->mime_data(part, text.ptr, text.len) == CURLE_OK &&
+           libcurl->mime_type(part, "text/plain; charset=utf-8") == CURLE_OK &&
+           libcurl->mime_encoder(part, "base64") == CURLE_OK;
 }
 
 static void set_options(CURL *curl, const struct notice_provider *p)
 {
     bool here = notice_address_is_local(p->address);
-    curl_easy_setopt(curl, CURLOPT_URL, p->address);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(here ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, p->from);
+    libcurl->easy_setopt(curl, CURLOPT_URL, p->address);
+    libcurl->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    libcurl->easy_setopt(curl, CURLOPT_USE_SSL, (long)(here ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    libcurl->easy_setopt(curl, CURLOPT_MAIL_FROM, p->from);
     if (p->user) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, p->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, p->password);
+        libcurl->easy_setopt(curl, CURLOPT_USERNAME, p->user);
+        libcurl->easy_setopt(curl, CURLOPT_PASSWORD, p->password);
     }
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)SEND_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    libcurl->easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+    libcurl->easy_setopt(curl, CURLOPT_TIMEOUT, (long)SEND_SECONDS);
+    libcurl->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 }
 
 static bool send_smtp(const struct notice_provider *p, struct arena *a, const struct notice_parcel *parcel,
                       struct err *e)
 {
-    CURL *curl = fetch_start() ? curl_easy_init() : NULL;
+    if (!libcurl_load(e)) return false;
+    CURL *curl = libcurl->easy_init();
     if (!curl) return err_fault(e, "not enough memory to send a mail");
     struct curl_slist *headers = NULL, *to = NULL;
-    curl_mime *mime = curl_mime_init(curl);
+    curl_mime *mime = libcurl->mime_init(curl);
     CURLcode code = CURLE_OUT_OF_MEMORY;
     if (add_headers(&headers, a, p, parcel) && add_header(&to, str_z(a, parcel->to)) &&
         add_text(mime, parcel->text)) {
         set_options(curl, p);
-        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-        curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-        curl_easy_setopt(curl, CURLOPT_MIMEPOST, mime);
-        code = curl_easy_perform(curl);
+        libcurl->easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+        libcurl->easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+        libcurl->easy_setopt(curl, CURLOPT_MIMEPOST, mime);
+        code = libcurl->easy_perform(curl);
     }
-    curl_easy_cleanup(curl);
-    curl_mime_free(mime);
-    curl_slist_free_all(headers);
-    curl_slist_free_all(to);
-    return code == CURLE_OK || err_fault(e, "the mail service did not take it: %s", curl_easy_strerror(code));
+    libcurl->easy_cleanup(curl);
+    libcurl->mime_free(mime);
+    libcurl->slist_free_all(headers);
+    libcurl->slist_free_all(to);
+    return code == CURLE_OK ||
+           err_fault(e, "the mail service did not take it: %s", libcurl->easy_strerror(code));
 }
 
 struct notice_provider notice_provider_smtp(const char *address, const char *from, const char *user,
