@@ -432,6 +432,34 @@ static void who_has_the_permission_is_answered(void **state)
     each(serve);
 }
 
+/* Addresses and names of tables of a provider are for its own people and for who agrees to them. */
+static void where_data_come_from_is_shown_to_their_department_and_the_manager_alone(void **state)
+{
+    struct client *manager = &clients[ROLES - 1];
+    (void)state;
+    for (size_t i = 0; i < ROLES; i++)
+        sign_in(i);
+    int64_t entry = number_after(must(client_get(manager, "/office/exchange?q=%E4%BA%BA%E5%8F%A3")).body,
+                                 "/office/exchange/entries/");
+    failures = asked = 0;
+    for (size_t i = 0; i < ROLES; i++) {
+        if (!granted(&roles[i], "exchange.read")) continue;
+        bool may =
+            strncmp(roles[i].login, "public-security.", 16) == 0 || has_role(&roles[i], STR("data_manager"));
+        const struct route look = {.method = METHOD_GET, .allow = {"exchange.read"}};
+        const char *path =
+            str_z(app->arena, str_fmt(app->arena, "/office/exchange/entries/%lld", (long long)entry));
+        struct answer page = ask(&clients[i], &look, path);
+        expect(&roles[i], &look, path, page.status, page.status == 200, "200");
+        path = str_z(app->arena, str_fmt(app->arena, "%s/source", path));
+        expect(&roles[i], &look, path, 0, answer_has(page, path) == may, "the way to the source for its own");
+        int status = ask(&clients[i], &look, path).status;
+        expect(&roles[i], &look, path, status, status == (may ? 200 : 404), may ? "200" : "404");
+    }
+    assert_int_equal(failures, 0);
+    assert_true(asked >= 12);
+}
+
 static void a_session_that_was_ended_opens_nothing(void **state)
 {
     struct client c = clients[1];
@@ -451,6 +479,7 @@ int main(void)
         cmocka_unit_test(lists_of_another_division_name_none_of_its_rows),
         cmocka_unit_test(no_change_is_taken_without_the_token_of_the_session),
         cmocka_unit_test(who_has_the_permission_is_answered),
+        cmocka_unit_test(where_data_come_from_is_shown_to_their_department_and_the_manager_alone),
         cmocka_unit_test(a_session_that_was_ended_opens_nothing),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);

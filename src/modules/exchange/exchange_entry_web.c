@@ -3,6 +3,7 @@
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange_describe.h"
+#include "modules/exchange/exchange_setup.h"
 #include "modules/orgs/orgs.h"
 
 /* ---- the list ---- */
@@ -225,7 +226,7 @@ bool exchange_entry(struct ctx *c)
     json_set(doc, "suspended", suspended ? json_string(c->arena, r.words) : json_null(c->arena));
     json_set(doc, "resource", found ? json_string(c->arena, r.code) : json_null(c->arena));
     json_set_bool(c->arena, doc, "resource_open", found && str_eq_c(r.state, "open"));
-    json_set_str(c->arena, doc, "source_href", act_path(c, &e, "source"));
+    json_set_str(c->arena, doc, "source_href", setup_may_see(c, &e) ? act_path(c, &e, "source") : STR_EMPTY);
     if (mine) add_steward_acts(c, acts, &e);
     if (mine && found) add_pause(c, acts, &e, &r);
     if (reviews && waits && e.author != c->actor.account) add_review_acts(c, acts, &e);

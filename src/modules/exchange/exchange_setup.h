@@ -25,6 +25,9 @@ struct json *setup_lines(struct ctx *c, struct str lines);
 struct json *setup_items(struct ctx *c, const struct data_entry *e, struct str lines);
 
 /* ---- pages: exchange_setup_web.c ---- */
+/* Where data come from is for the department that provides them and for who agrees to it. */
+bool setup_may_see(const struct ctx *c, const struct data_entry *e);
+bool exchange_setup_scope(struct ctx *c);
 bool exchange_setup(struct ctx *c);
 bool exchange_setup_save(struct ctx *c);
 bool exchange_setup_agree(struct ctx *c);

@@ -126,6 +126,19 @@ static bool add_deliveries(struct ctx *c, struct json *doc, int64_t resource)
     return true;
 }
 
+bool setup_may_see(const struct ctx *c, const struct data_entry *e)
+{
+    return (c->actor.unit && e->unit == c->actor.unit) || ctx_may(c, "exchange.publish");
+}
+
+bool exchange_setup_scope(struct ctx *c)
+{
+    struct data_entry e;
+    return ctx_path_id(c, "id", &c->row) && entry_load(c, c->row, &e) &&
+           (setup_may_see(c, &e) ||
+            err_missing(c->err, "exchange.entry", "There is no such entry of the catalogue of data."));
+}
+
 bool exchange_setup(struct ctx *c)
 {
     struct data_entry e;

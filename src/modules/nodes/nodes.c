@@ -156,6 +156,18 @@ struct str nodes_own_subsystem(struct ctx *c, int64_t unit, struct str code)
                    STR_ARG(code));
 }
 
+int64_t nodes_unit_of(struct ctx *c, struct str id)
+{
+    const struct unit **units;
+    size_t n = orgs_units(c, &units);
+    struct str member;
+    for (int i = 0; i < 3; i++)
+        id = str_cut(id, '/', &member);
+    for (size_t i = 0; i < n && member.len; i++)
+        if (str_eq(units[i]->uscc, member)) return units[i]->id;
+    return 0;
+}
+
 bool nodes_apart(struct ctx *c, bool (*slow)(struct ctx *c, void *arg), void *arg)
 {
     struct db *db = server_db(c->server);

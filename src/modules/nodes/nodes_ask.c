@@ -123,6 +123,7 @@ static bool write_asked(struct ctx *c)
                           .item = json_text_of(content, "item"),
                           .case_no = json_text_of(content, "case"),
                           .subject = a->q->subject,
+                          .unit = nodes_unit_of(c, a->q->client),
                           .subject_index = exchange_subject_index(c, json_text_of(content, "number"))};
     struct json *d = call_detail(c, a);
     json_set_str(c->arena, d, "purpose", r.purpose);
@@ -291,6 +292,7 @@ static bool add_refused(struct ctx *c, const struct refusing *r, int64_t *id)
                                   .purpose = json_text_of(content, "purpose"),
                                   .case_no = json_text_of(content, "case"),
                                   .subject = r->q->subject,
+                                  .unit = r->q->who->unit,
                                   .subject_index = exchange_subject_index(c, json_text_of(content, "number")),
                                   .result = r->result};
     return asked_store_refused(c, &row, id);

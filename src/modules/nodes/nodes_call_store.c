@@ -20,9 +20,10 @@ bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id)
             &c->tx, &count,
             "INSERT INTO node_asked (id, client, call, node, service, content, purpose, item, case_no, "
             "subject, "
-            "subject_index, state, result, answer, attempts, at, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+            "subject_index, state, result, answer, attempts, at, ended, unit) VALUES ($1, $2, $3, $4, $5, "
+            "$6, $7, "
             "$8, $9, "
-            "$10, $11, 'sent', '', '', 1, $12, 0) ON CONFLICT (client, call) DO UPDATE SET attempts = "
+            "$10, $11, 'sent', '', '', 1, $12, 0, $13) ON CONFLICT (client, call) DO UPDATE SET attempts = "
             "node_asked.attempts + 1, at = excluded.at, state = CASE WHEN node_asked.state IN ('ok', "
             "'refused') THEN "
             "node_asked.state ELSE 'sent' END WHERE node_asked.content = excluded.content AND "
@@ -30,7 +31,7 @@ bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id)
             "excluded.service",
             DB_I(r->id), DB_S(r->client), DB_S(r->call), DB_S(r->node), DB_S(r->service), DB_S(r->content),
             DB_S(r->purpose), DB_S(r->item), DB_S(r->case_no), DB_I(r->subject), DB_B(r->subject_index),
-            DB_I(c->now)) ||
+            DB_I(c->now), DB_I(r->unit)) ||
         !count)
         return c->err->kind == ERR_NONE;
     return asked_store_find(c, r->client, r->call, id);
@@ -43,12 +44,14 @@ bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id)
     if (!db_exec_count(
             &c->tx, &count,
             "INSERT INTO node_asked (id, client, call, node, service, content, purpose, item, case_no, "
-            "subject, subject_index, state, result, answer, attempts, at, ended) VALUES ($1, $2, $3, $4, $5, "
-            "$6, $7, '', $8, $9, $10, 'refused', $11, '', 0, $12, $12) ON CONFLICT (client, call) DO UPDATE "
+            "subject, subject_index, state, result, answer, attempts, at, ended, unit) VALUES ($1, $2, $3, "
+            "$4, $5, "
+            "$6, $7, '', $8, $9, $10, 'refused', $11, '', 0, $12, $12, $13) ON CONFLICT (client, call) DO "
+            "UPDATE "
             "SET at = node_asked.at WHERE node_asked.subject_index = excluded.subject_index",
             DB_I(r->id), DB_S(r->client), DB_S(r->call), DB_S(r->node), DB_S(r->service), DB_S(r->content),
             DB_S(r->purpose), DB_S(r->case_no), DB_I(r->subject), DB_B(r->subject_index), DB_S(r->result),
-            DB_I(c->now)) ||
+            DB_I(c->now), DB_I(r->unit)) ||
         !count)
         return c->err->kind == ERR_NONE;
     return asked_store_find(c, r->client, r->call, id);
@@ -107,11 +110,13 @@ bool asked_store_open(struct ctx *c, int64_t before, struct asked_row **rows, si
            asked_rows(c, &r, rows, count);
 }
 
-bool asked_store_list(struct ctx *c, int64_t before, struct asked_row **rows, size_t *count)
+bool asked_store_list(struct ctx *c, int64_t unit, int64_t before, struct asked_row **rows, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r, ASKED "WHERE id < $1 ORDER BY id DESC LIMIT $2",
-                    DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1)) &&
+    return db_query(&c->tx, &r,
+                    unit ? ASKED "WHERE unit = $3 AND id < $1 ORDER BY id DESC LIMIT $2"
+                         : ASKED "WHERE id < $1 AND $3 = 0 ORDER BY id DESC LIMIT $2",
+                    DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1), DB_I(unit)) &&
            asked_rows(c, &r, rows, count);
 }
 
@@ -171,9 +176,9 @@ bool served_store_add(struct ctx *c, const struct served_row *r)
     return db_exec(
         &c->tx,
         "INSERT INTO node_served (id, node, client, call, service, content, result, digest, answer, times, "
-        "at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
+        "at, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)",
         DB_I(r->id), DB_S(r->node), DB_S(r->client), DB_S(r->call), DB_S(r->service), DB_S(r->content),
-        DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now));
+        DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now), DB_I(r->unit));
 }
 
 bool served_store_replace(struct ctx *c, const struct served_row *r)
@@ -189,11 +194,13 @@ bool served_store_again(struct ctx *c, int64_t id)
     return db_exec(&c->tx, "UPDATE node_served SET times = times + 1 WHERE id = $1", DB_I(id));
 }
 
-bool served_store_list(struct ctx *c, int64_t before, struct served_row **rows, size_t *count)
+bool served_store_list(struct ctx *c, int64_t unit, int64_t before, struct served_row **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, SERVED "WHERE id < $1 ORDER BY id DESC LIMIT $2",
-                  DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1)))
+    if (!db_query(&c->tx, &r,
+                  unit ? SERVED "WHERE unit = $3 AND id < $1 ORDER BY id DESC LIMIT $2"
+                       : SERVED "WHERE id < $1 AND $3 = 0 ORDER BY id DESC LIMIT $2",
+                  DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1), DB_I(unit)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct served_row);
     for (size_t i = 0; i < r.rows; i++)

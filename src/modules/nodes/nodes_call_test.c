@@ -528,6 +528,61 @@ static void a_system_learns_what_another_node_offers_and_what_it_may(void **unus
     (void)unused;
 }
 
+/* Of this node and of another: signed with a nonce that is good once, and what is refused is on record. */
+static void a_question_what_there_is_is_taken_once_like_a_call(void **unused)
+{
+    struct pair *p = pair_open(NULL);
+    struct arena *a = p->w.t->arena;
+    const char *member = strrchr(p->client, '/');
+    struct str own = str_n(p->client, (size_t)(member - p->client));
+    const char *paths[] = {str_z(a, str_fmt(a, "/r1/%.*s/data/listMethods", STR_ARG(own))),
+                           str_z(a, str_fmt(a, "/r1/%.*s/data/getOpenAPI?serviceCode=nothing", STR_ARG(own))),
+                           str_z(a, str_fmt(a, "/r1/%.*slistMethods",
+                                            (int)(strlen(p->service) - strlen("population")), p->service))};
+    for (size_t i = 0; i < 3; i++) {
+        const struct node_call k = {.get = true,
+                                    .path = paths[i],
+                                    .id = call_name(p, "meta", i),
+                                    .nonce = call_name(p, "nonce-of-a-meta", i)};
+        struct answer first = pair_send(p, &k), again = pair_send(p, &k);
+        if (i == 1)
+            must_refuse(p, first, "nodes.service");
+        else
+            assert_int_equal(first.status, 200);
+        must_refuse(p, again, "exchange.replay");
+        assert_false(answer_has(again, "service_code"));
+    }
+    assert_int_equal(pair_tally(p, "meta-1").refused, 1);
+    pair_close(p);
+    (void)unused;
+}
+
+static size_t calls_seen(struct testapp *t, const char *login, const char *which)
+{
+    struct client c = exchange_officer(t, login);
+    return json_get(exchange_ok(&c, client_getf(&c, "/office/nodes/calls?f=%s", which)), "calls")->count;
+}
+
+static void a_department_sees_its_own_calls_between_nodes_and_overseers_all(void **unused)
+{
+    static const char *const all[] = {"supervisor", "data1", "sysadmin", "auditor"};
+    struct pair *p = pair_open(TERMS);
+    assert_int_equal(pair_ask(p, "mine").status, 200);
+    const struct node_call refused = {.id = "refused",
+                                      .body = exchange_query(&p->w, LIN, STR("780101200001010001"))};
+    must_refuse(p, pair_send(p, &refused), "exchange.no_case");
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(calls_seen(p->w.t, all[i], "sent"), 2);
+        assert_int_equal(calls_seen(p->hub, all[i], "served"), 1);
+    }
+    assert_int_equal(calls_seen(p->w.t, "tobacco.data", "sent"), 2);
+    assert_int_equal(calls_seen(p->w.t, "market.data", "sent"), 0);
+    assert_int_equal(calls_seen(p->hub, "public-security.data", "served"), 1);
+    assert_int_equal(calls_seen(p->hub, "market.data", "served"), 0);
+    pair_close(p);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -551,6 +606,8 @@ int main(void)
         cmocka_unit_test(another_question_under_the_same_id_is_refused),
         cmocka_unit_test(a_case_shows_a_lasting_refusal_in_words_and_forgets_a_passing_one),
         cmocka_unit_test(a_system_learns_what_another_node_offers_and_what_it_may),
+        cmocka_unit_test(a_question_what_there_is_is_taken_once_like_a_call),
+        cmocka_unit_test(a_department_sees_its_own_calls_between_nodes_and_overseers_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

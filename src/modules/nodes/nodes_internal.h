@@ -54,6 +54,8 @@ bool nodes_signer(struct ctx *c, struct signer *out) NODISCARD;
 /* The subsystem of a department's system here: "INSTANCE/GOV/<USCC>/<code>"; "" where the department has no
  * USCC. */
 struct str nodes_own_subsystem(struct ctx *c, int64_t unit, struct str code);
+/* The department here whose subsystem or service that is; 0: none. */
+int64_t nodes_unit_of(struct ctx *c, struct str id);
 /* Runs slow work while no connection to the database is held; a prepare step only. */
 bool nodes_apart(struct ctx *c, bool (*slow)(struct ctx *c, void *arg), void *arg) NODISCARD;
 
@@ -96,7 +98,7 @@ bool state_store_all(struct ctx *c, struct node_standing **rows, size_t *count) 
 
 /* ---- nodes_call_store.c ---- */
 struct asked_row {
-    int64_t id, subject, attempts, at, ended;
+    int64_t id, subject, attempts, at, ended, unit; /* unit: the department here that asks */
     struct str client, call, node, service, content, purpose, item, case_no, subject_index, state, result,
         answer;
 };
@@ -108,8 +110,9 @@ bool asked_store_find(struct ctx *c, struct str client, struct str call, int64_t
 bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result,
                      struct str answer) NODISCARD;
 bool asked_store_open(struct ctx *c, int64_t before, struct asked_row **rows, size_t *count) NODISCARD;
-/* Newest first, before that id (0: from the top); one more than a page. */
-bool asked_store_list(struct ctx *c, int64_t before, struct asked_row **rows, size_t *count) NODISCARD;
+/* Of that department (0: of all), newest first, before that id (0: from the top); one more than a page. */
+bool asked_store_list(struct ctx *c, int64_t unit, int64_t before, struct asked_row **rows,
+                      size_t *count) NODISCARD;
 /* What would still find a person's calls once they are erased. */
 bool asked_store_forget(struct ctx *c, int64_t subject) NODISCARD;
 bool fact_store_forget(struct ctx *c, int64_t subject) NODISCARD;
@@ -118,7 +121,7 @@ bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, 
                        struct asked_row **rows, size_t *count) NODISCARD;
 bool asked_store_load(struct ctx *c, int64_t id, struct asked_row *out, bool *found) NODISCARD;
 struct served_row {
-    int64_t id, times, at;
+    int64_t id, times, at, unit; /* unit: the department whose service it is */
     struct str node, client, call, service, content, result, digest, answer;
 };
 bool served_store_find(struct ctx *c, struct str client, struct str call, struct served_row *out,
@@ -127,7 +130,8 @@ bool served_store_add(struct ctx *c, const struct served_row *r) NODISCARD;
 /* In place of an outcome that passed. */
 bool served_store_replace(struct ctx *c, const struct served_row *r) NODISCARD;
 bool served_store_again(struct ctx *c, int64_t id) NODISCARD;
-bool served_store_list(struct ctx *c, int64_t before, struct served_row **rows, size_t *count) NODISCARD;
+bool served_store_list(struct ctx *c, int64_t unit, int64_t before, struct served_row **rows,
+                       size_t *count) NODISCARD;
 bool nonce_store_take(struct ctx *c, struct str node, struct str nonce, bool *fresh) NODISCARD;
 bool call_store_clean(struct ctx *c, const struct json *payload);
 struct fact_row {

@@ -295,10 +295,16 @@ static void add_call(struct ctx *c, struct json *list, struct str id, int64_t at
     json_set(o, "times", json_null(c->arena));
 }
 
+/* The department whose calls the actor sees; 0: all. */
+static int64_t seen_by(const struct ctx *c)
+{
+    return ctx_may(c, "nodes.calls") ? 0 : c->actor.unit ? c->actor.unit : -1;
+}
+
 static bool add_sent(struct ctx *c, struct json *list, int64_t *last, size_t *count)
 {
     struct asked_row *rows;
-    if (!asked_store_list(c, in_i64(c, "before", 0), &rows, count)) return false;
+    if (!asked_store_list(c, seen_by(c), in_i64(c, "before", 0), &rows, count)) return false;
     for (size_t i = 0; i < *count && i < NODES_PAGE; i++) {
         add_call(c, list, rows[i].call, rows[i].at, rows[i].client, rows[i].service, rows[i].node,
                  rows[i].result);
@@ -314,7 +320,7 @@ static bool add_sent(struct ctx *c, struct json *list, int64_t *last, size_t *co
 static bool add_served(struct ctx *c, struct json *list, int64_t *last, size_t *count)
 {
     struct served_row *rows;
-    if (!served_store_list(c, in_i64(c, "before", 0), &rows, count)) return false;
+    if (!served_store_list(c, seen_by(c), in_i64(c, "before", 0), &rows, count)) return false;
     for (size_t i = 0; i < *count && i < NODES_PAGE; i++) {
         bool ok = str_eq_c(rows[i].result, "ok");
         add_call(c, list, rows[i].call, rows[i].at, rows[i].client, rows[i].service, rows[i].node,
@@ -352,6 +358,10 @@ bool nodes_calls_page(struct ctx *c)
         json_set_str(c->arena, pager, "next",
                      str_fmt(c->arena, "?f=%.*s&before=%lld", STR_ARG(which), (long long)last));
     }
+    int64_t unit = seen_by(c);
+    json_set_str(c->arena, doc, "scope",
+                 unit > 0 ? exchange_unit_name(c, unit) : ctx_tr(c, "All departments"));
+    json_set_bool(c->arena, doc, "scope_zh", unit > 0);
     exchange_crumb(c, doc, "Exchange nodes", "/office/nodes");
     return true;
 }

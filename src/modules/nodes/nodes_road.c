@@ -157,28 +157,37 @@ bool road_prepare(struct ctx *c)
     return ask(c) || keep_error(c);
 }
 
+static bool take_nonce(struct ctx *c)
+{
+    return exchange_take_nonce(c, ctx_arg(c));
+}
+
 /* Of this node the answer is at hand; of another it is a call like any other. */
+static bool ask_meta_for(struct ctx *c, struct node_question *q, struct node_reply *r)
+{
+    const struct actor system = {.kind = ACTOR_SYSTEM, .unit = q->who->unit};
+    const struct nodes_known *k;
+    struct str subsystem, code, version;
+    struct json *content = json_object(c->arena), *own = NULL;
+    q->content = content;
+    if (in_has(c, "serviceCode")) json_set_str(c->arena, content, "service", in_text(c, "serviceCode"));
+    if (!call_id(c, &q->id) || !client_of(c, q->who, &q->client) || !nodes_in_force(c, &k)) return false;
+    service_split(q->service, &subsystem, &code, &version);
+    const struct dir_subsystem *of = directory_subsystem(k->dir, subsystem);
+    if (!of || of->node != k->own) return nodes_ask(c, q, r);
+    if (!nodes_meta(c, code, of->id, q->client, in_text(c, "serviceCode"), &own)) return false;
+    *r = (struct node_reply){.result = STR("ok"), .content = own};
+    return server_write(c->server, &system, take_nonce, (void *)(uintptr_t)q->who, c->err);
+}
+
+/* As with a call: a nonce is good once, and what is refused is on record. */
 static bool ask_meta(struct ctx *c)
 {
     struct exchange_who who;
-    const struct nodes_known *k;
-    struct str subsystem, code, version;
     struct node_question q = {.service = service_of(c), .who = &who};
-    struct node_reply r = {.result = STR("ok")};
-    struct json *content = json_object(c->arena), *own = NULL;
-    if (!exchange_who(c, "GET", &who) || !client_of(c, &who, &q.client) || !call_id(c, &q.id) ||
-        !nodes_in_force(c, &k))
-        return false;
-    service_split(q.service, &subsystem, &code, &version);
-    const struct dir_subsystem *of = directory_subsystem(k->dir, subsystem);
-    if (in_has(c, "serviceCode")) json_set_str(c->arena, content, "service", in_text(c, "serviceCode"));
-    q.content = content;
-    if (of && of->node == k->own) {
-        if (!nodes_meta(c, code, of->id, q.client, in_text(c, "serviceCode"), &own)) return false;
-        r.content = own;
-    } else if (!nodes_ask(c, &q, &r)) {
-        return false;
-    }
+    struct node_reply r = {0};
+    if (!exchange_who(c, "GET", &who)) return false;
+    if (!ask_meta_for(c, &q, &r)) return nodes_refuse(c, &q);
     keep_answer(c, &q, &r);
     return true;
 }

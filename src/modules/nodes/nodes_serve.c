@@ -234,6 +234,7 @@ static bool write_served(struct ctx *c, struct serving *s)
                             .client = s->client,
                             .call = s->id,
                             .service = s->service,
+                            .unit = nodes_unit_of(c, s->service),
                             .content = s->digest};
     if (!note_calls(c, s)) return false;
     const struct field_place at = place_of(&r);

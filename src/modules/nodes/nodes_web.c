@@ -35,7 +35,8 @@ static const struct route routes[] = {
     GET("/office/nodes", ALLOW("nodes.read"), SCOPE(NO_ROW), nodes_page, PAGE, .in = nodes_page_fields,
         .summary = "The directory of members and how it stands with the other nodes"),
     GET("/office/nodes/calls", ALLOW("nodes.read"), SCOPE(NO_ROW), nodes_calls_page, "nodes/calls",
-        .in = nodes_calls_fields, .summary = "Calls between nodes, newest first"),
+        .in = nodes_calls_fields,
+        .summary = "Calls between nodes, newest first; a steward sees those of the department"),
     POST("/office/nodes/enrol", ALLOW("nodes.manage"), SCOPE(NO_ROW), nodes_enrol_act, PAGE,
          .in = nodes_enrol_fields, .again = nodes_page, .flags = ROUTE_UPLOAD,
          .summary = "Asks that a node enter the directory, with the file it made"),
@@ -59,6 +60,8 @@ static const struct job_kind jobs[] = {
 static const struct permission permissions[] = {
     {"nodes.read", "See the directory of members and calls between nodes",
      "system_admin|data_manager|data_steward|supervisor|audit_admin"},
+    {"nodes.calls", "See calls of all departments between nodes",
+     "system_admin|data_manager|supervisor|audit_admin"},
     {"nodes.manage", "Change the directory of members, four eyes", "system_admin"},
     {"nodes.let_in", "Register systems of other nodes for the department", "data_steward"},
 };
