@@ -10,9 +10,9 @@
  * counted inside the state, order never depends on memory. Late or doubled answers (a timer of an interrupted
  * task) succeed with nothing to do. Units: instants in ms UTC. Errors: INVALID "bpmn.model" (the document
  * cannot be loaded; findings say why), CONFLICT "bpmn.ended", "bpmn.suspended", "bpmn.token", "bpmn.start",
- * "bpmn.no_flow", "bpmn.expression", "bpmn.endless", "bpmn.target", "bpmn.opened", "bpmn.owed"; DENIED
- * "bpmn.right". Reading of the standard where it leaves room: docs/bpmn.md. Conditions and scripts are FEEL.
- * uses: feel, decimal */
+ * "bpmn.call", "bpmn.no_flow", "bpmn.expression", "bpmn.endless", "bpmn.target", "bpmn.opened", "bpmn.owed";
+ * DENIED "bpmn.right". Reading of the standard where it leaves room: docs/bpmn.md. Conditions and scripts are
+ * FEEL. uses: feel, decimal */
 #ifndef TB_BPMN_H
 #define TB_BPMN_H
 
@@ -117,6 +117,23 @@ bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out);
 /* A process that may be started by itself: not only called. */
 bool bpmn_executable(const struct bpmn *b, int process);
 
+/* ---- processes of other documents ---- */
+/* One that may be called: its first process. */
+struct bpmn_other {
+    struct str code; /* what a call names (calledElement) */
+    int version;
+    int64_t from; /* the instant from which calls that name no version take it */
+    const struct bpmn *model;
+};
+/* The version that a call names (calledElementBinding "version", calledElementVersion); 0: the one in force
+ * at the call ("latest", or nothing said); -1: neither. */
+int bpmn_node_binding(const struct bpmn *b, int node);
+/* `b` with the processes of other documents that it calls, and those they call, in one definition: its own
+ * nodes keep their numbers, those of others are named CODE@VERSION/ID. `others` are in order of preference;
+ * of one code the first that is in force when the call begins is taken. Messages and signals of one name are
+ * the same. Borrows from all of them. */
+struct bpmn *bpmn_link(struct arena *a, const struct bpmn *b, const struct bpmn_other *others, size_t count);
+
 /* ---- state ---- */
 enum bpmn_status {
     BPMN_NEW,
@@ -161,6 +178,7 @@ struct bpmn_token {
     int64_t seq;   /* BPMN_DONE: order of completion; BPMN_COMPENSATING: the scope */
     uint64_t seen; /* events of a parallel multiple event that happened; conditions that held; fired inputs */
     bool closed;   /* a called process: sees only the variables it was given */
+    int into;      /* a call: the process of another document that it runs; -1: none */
     int back;      /* sent back: where it goes on when it is done again, -1: as the flow says */
     /* What people did with a task. */
     bool opened;

@@ -53,6 +53,11 @@ void bpmn_take_outputs(struct bpmn_run *r, int64_t id, const struct json *result
         else
             bpmn_assign(r, id, v->key, v);
     }
+    for (size_t i = 0; t->closed && n->takes_all && i < r->s->variable_count; i++) {
+        const struct bpmn_variable v = r->s->variables[i];
+
+        if (v.scope == id) bpmn_assign(r, to, v.name, v.value);
+    }
     for (size_t i = 0; i < n->output_count; i++) {
         const struct bpmn_map *m = &n->outputs[i];
         const struct json *value = json_get_str(results, m->from);
@@ -146,28 +151,42 @@ static void hand_in(struct bpmn_run *r, int64_t id, const struct json *inputs)
 {
     size_t count = r->s->variable_count;
 
-    if (inputs) {
-        JSON_EACH(v, inputs)
-        {
-            bpmn_set(r, id, v->key, v);
-        }
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
+    bool all = !inputs || bpmn_node_of(r, bpmn_token(r, id))->gives_all;
+
+    for (size_t i = 0; all && i < count; i++) {
         struct str name = r->s->variables[i].name;
         const struct json *value = bpmn_get(r->s, bpmn_token(r, id)->parent, name);
 
         if (value) bpmn_set(r, id, name, value);
     }
+    JSON_EACH(v, inputs)
+    {
+        bpmn_set(r, id, v->key, v);
+    }
+}
+
+/* Of another document the version that is in force now; the call keeps it until it ends. */
+static int called_by(const struct bpmn_run *r, const struct bpmn_node *n)
+{
+    if (n->called >= 0) return n->called;
+    for (size_t i = 0; i < n->version_count; i++)
+        if (n->versions[i].from <= r->now) return n->versions[i].node;
+    return -1;
 }
 
 static void call(struct bpmn_run *r, int64_t id)
 {
     const struct json *inputs = bpmn_inputs(r, id);
     struct bpmn_token *t = bpmn_token(r, id);
-    const struct bpmn_node *n = bpmn_node_of(r, t), *called = n->called >= 0 ? &r->b->nodes[n->called] : NULL;
+    const struct bpmn_node *n = bpmn_node_of(r, t);
+    int into = called_by(r, n);
+    const struct bpmn_node *called = into >= 0 ? &r->b->nodes[into] : NULL;
     struct bpmn_command *c;
 
+    if (!called && n->version_count) {
+        bpmn_fail(r, "bpmn.call", "The process that %{arg} calls is not in force yet.", t->node);
+        return;
+    }
     if (called && called->kind == BPMN_PROCESS) {
         if (calls_around(r, t) >= CALLS_MAX) {
             bpmn_fail(r, "bpmn.endless", "%{arg} calls itself without an end.", t->node);
@@ -177,6 +196,7 @@ static void call(struct bpmn_run *r, int64_t id)
         t = bpmn_token(r, id);
         t->phase = BPMN_SCOPE;
         t->closed = true;
+        t->into = n->called >= 0 ? -1 : into;
         bpmn_start_scope(r, id);
         return;
     }

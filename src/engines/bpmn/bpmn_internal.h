@@ -65,6 +65,12 @@ struct bpmn_loop {
     const struct bpmn_trigger **case_events;
 };
 
+/* A process of another document as it may be called: from that instant on. */
+struct bpmn_version {
+    int64_t from;
+    int node;
+};
+
 struct bpmn_flow {
     struct str id, name;
     int from, to;
@@ -106,6 +112,9 @@ struct bpmn_node {
     struct str script_text, script_format, result;
     struct str topic;   /* service: topic, operation; rule: decision; call: the called element */
     int called;         /* in the same file; -1: elsewhere */
+    const struct bpmn_version *versions; /* … of what it calls elsewhere, once linked: preferred ones first */
+    size_t version_count;
+    bool gives_all, takes_all; /* a call: beside what is mapped */
     struct str message; /* send and receive */
     struct str message_name, target;
     const struct bpmn_map *inputs, *outputs;
@@ -159,6 +168,8 @@ const struct bpmn_trigger *bpmn_compile_trigger(struct arena *a, const struct bp
                                                 struct bpmn_exprs *x, const struct bpmn_el *el);
 void bpmn_compile_activity(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x,
                            const struct bpmn_el *el, struct bpmn_node *n);
+/* Sorts the nodes by id, for bpmn_node. */
+void bpmn_index(struct arena *a, struct bpmn *b);
 /* Name under which an item-aware element is a variable. */
 struct str bpmn_variable(const struct bpmn_doc *d, const struct bpmn_el *el);
 

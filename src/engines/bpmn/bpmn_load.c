@@ -296,7 +296,7 @@ static int by_node_id(const void *x, const void *y, void *nodes)
     return order ? order : *(const int *)x - *(const int *)y;
 }
 
-static void index_nodes(struct arena *a, struct bpmn *b)
+void bpmn_index(struct arena *a, struct bpmn *b)
 {
     int *list = ARENA_ARRAY(a, (size_t)b->node_count + 1, int);
 
@@ -321,7 +321,7 @@ struct bpmn *bpmn_compile(struct arena *a, const struct bpmn_doc *d, struct bpmn
     lanes(d, b);
     message_flows(d, b);
     links(d, b);
-    index_nodes(a, b);
+    bpmn_index(a, b);
     return b;
 }
 

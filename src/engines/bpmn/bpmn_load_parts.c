@@ -254,6 +254,27 @@ static void role(const struct bpmn_doc *d, const struct bpmn_el *el, struct bpmn
     if (!n->role.len) n->role = bpmn_attr(el, ":candidateGroups");
 }
 
+/* The short form of calls, behind the associations of the standard. */
+static void passes(struct arena *a, struct bpmn_exprs *x, const struct bpmn_el *el, bool out,
+                   const struct bpmn_map **maps_of, size_t *count, bool *all)
+{
+    struct bpmn_map *list = ARENA_ARRAY(a, *count + el->pass_count + 1, struct bpmn_map);
+
+    if (*count) memcpy(list, *maps_of, *count * sizeof(*list));
+    for (size_t i = 0; i < el->pass_count; i++) {
+        const struct bpmn_pass *p = &el->passes[i];
+
+        if (p->out != out) continue;
+        *all |= p->all;
+        if (!p->to.len || (!p->from.len && !p->expression.len)) continue;
+        list[(*count)++] =
+            (struct bpmn_map){.from = p->from,
+                              .to = p->to,
+                              .transform = p->expression.len ? bpmn_expr(x, p->expression) : NULL};
+    }
+    *maps_of = list;
+}
+
 void bpmn_compile_activity(struct arena *a, const struct bpmn_doc *d, struct bpmn_exprs *x,
                            const struct bpmn_el *el, struct bpmn_node *n)
 {
@@ -268,6 +289,10 @@ void bpmn_compile_activity(struct arena *a, const struct bpmn_doc *d, struct bpm
         n->topic = bpmn_attr(el, topics[i]);
     n->result = bpmn_attr(el, ":resultVariable");
     n->called = called ? called->node : -1;
+    if (el->pass_count) {
+        passes(a, x, el, false, &n->inputs, &n->input_count, &n->gives_all);
+        passes(a, x, el, true, &n->outputs, &n->output_count, &n->takes_all);
+    }
     if (message) {
         n->message = message->id;
         n->message_name = bpmn_attr(message, "name");

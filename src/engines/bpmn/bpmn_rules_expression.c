@@ -63,6 +63,13 @@ RULE(script_is_no_feel)
     return bpmn_is_executable(el) && !bpmn_expr(c->exprs, el->text);
 }
 
+RULE(pass_is_no_feel)
+{
+    for (size_t i = 0; bpmn_is_executable(el) && i < el->pass_count; i++)
+        if (el->passes[i].expression.len && !bpmn_expr(c->exprs, el->passes[i].expression)) return true;
+    return false;
+}
+
 static const struct bpmn_rule rules[] = {
     {"expression.formal", "8.4.5", "An executable process needs a formal expression here.", 12, 0,
      IS_EXPRESSION, TAG_UNKNOWN, false, natural_language},
@@ -85,5 +92,7 @@ static const struct bpmn_rule rules[] = {
     {"activation-condition.boolean", "10.5.5", "An activation condition is neither true nor false.", 0, 0, 0,
      TAG_ACTIVATION_CONDITION, false, not_boolean},
     {"script.feel", "10.3.3", "A script is no FEEL.", 0, 0, 0, TAG_SCRIPT, false, script_is_no_feel},
+    {"call.feel", "10.3.6", "What a call gives or takes is no FEEL.", 0, 0, 0, TAG_CALL_ACTIVITY, false,
+     pass_is_no_feel},
 };
 const struct bpmn_rules bpmn_rules_expression = {rules, sizeof(rules) / sizeof(rules[0])};

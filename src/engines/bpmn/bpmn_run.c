@@ -68,6 +68,7 @@ struct bpmn_token *bpmn_add(struct bpmn_run *r, int node, int64_t parent, enum b
                              .phase = phase,
                              .flow = -1,
                              .back = -1,
+                             .into = -1,
                              .activity = -1,
                              .holder = STR_EMPTY,
                              .delegate = STR_EMPTY};

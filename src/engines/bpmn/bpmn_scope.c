@@ -8,7 +8,7 @@ static int scope_node(const struct bpmn_run *r, const struct bpmn_token *t)
 {
     const struct bpmn_node *n = bpmn_node_of(r, t);
 
-    return n->kind == BPMN_CALL ? n->called : t->node;
+    return n->kind != BPMN_CALL ? t->node : t->into >= 0 ? t->into : n->called;
 }
 
 static int start_of(const struct bpmn *b, int scope)

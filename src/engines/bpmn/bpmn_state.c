@@ -20,7 +20,7 @@ static const struct {
     {"seen", F_U64, AT(seen)},           {"closed", F_BOOL, AT(closed)},     {"back", F_NODE, AT(back)},
     {"after", F_BOOL, AT(after)},        {"opened", F_BOOL, AT(opened)},     {"holder", F_STR, AT(holder)},
     {"delegate", F_STR, AT(delegate)},   {"from", F_I64, AT(from)},          {"until", F_I64, AT(until)},
-    {"urged", F_INT, AT(urged)},
+    {"urged", F_INT, AT(urged)},         {"into", F_NODE, AT(into)},
 };
 enum { FIELD_COUNT = sizeof(fields) / sizeof(fields[0]) };
 
@@ -188,6 +188,7 @@ static bool read_token(const struct bpmn *b, const struct json *j, struct bpmn_t
                              .flow = -1,
                              .activity = -1,
                              .back = -1,
+                             .into = -1,
                              .holder = STR_EMPTY,
                              .delegate = STR_EMPTY};
     if (t->id <= 0 || t->node < 0 || !find_word(phase_names, BPMN_GONE, json_text_of(j, "phase"), &phase))

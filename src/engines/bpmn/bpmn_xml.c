@@ -145,6 +145,51 @@ static bool text_of(struct reading *r, const xmlNode *from, struct bpmn_el *el)
     return true;
 }
 
+static bool is_pass(const xmlNode *c)
+{
+    return c->type == XML_ELEMENT_NODE && c->ns && !in_namespace(c->ns, MODEL_NAMESPACE) &&
+           (!strcmp((const char *)c->name, "in") || !strcmp((const char *)c->name, "out"));
+}
+
+static bool pass(struct reading *r, const xmlNode *from, struct bpmn_pass *to)
+{
+    const struct {
+        const char *name;
+        struct str *value;
+    } parts[] = {{"source", &to->from}, {"sourceExpression", &to->expression}, {"target", &to->to}};
+
+    to->out = !strcmp((const char *)from->name, "out");
+    for (const xmlAttr *p = from->properties; p; p = p->next) {
+        struct bpmn_attr one;
+
+        if (!attribute(r, p, &one)) return false;
+        to->all |= str_eq_c(one.name, "variables") && str_eq_c(one.value, "all");
+        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+            if (str_eq_c(one.name, parts[i].name)) *parts[i].value = one.value;
+    }
+    return true;
+}
+
+/* Everything else that an extension holds belongs to others. */
+static bool passes(struct reading *r, const xmlNode *extension, struct bpmn_el *el)
+{
+    size_t count = 0;
+    struct bpmn_pass *list;
+
+    for (const xmlNode *c = extension->children; c; c = c->next)
+        count += is_pass(c);
+    list = arena_try(r->arena, (count + 1) * sizeof(*list));
+    if (!list) {
+        r->exhausted = true;
+        return false;
+    }
+    memset(list, 0, (count + 1) * sizeof(*list));
+    for (const xmlNode *c = extension->children; c; c = c->next)
+        if (is_pass(c) && !pass(r, c, &list[el->pass_count++])) return false;
+    el->passes = list;
+    return true;
+}
+
 static struct bpmn_el *element(struct reading *r, const xmlNode *from, struct bpmn_el *parent, int depth)
 {
     const char *name = (const char *)from->name;
@@ -176,9 +221,11 @@ static struct bpmn_el *element(struct reading *r, const xmlNode *from, struct bp
             r->msgid = "The model uses entities; they are not read.";
             return NULL;
         }
-        if (c->type != XML_ELEMENT_NODE || !in_namespace(c->ns, MODEL_NAMESPACE) ||
-            !strcmp((const char *)c->name, "extensionElements"))
+        if (c->type != XML_ELEMENT_NODE || !in_namespace(c->ns, MODEL_NAMESPACE)) continue;
+        if (!strcmp((const char *)c->name, "extensionElements")) {
+            if (el->tag == TAG_CALL_ACTIVITY && !el->passes && !passes(r, c, el)) return NULL;
             continue;
+        }
         child = element(r, c, el, depth + 1);
         if (!child) return NULL;
         if (el->last)

@@ -56,6 +56,12 @@ enum {
 struct bpmn_attr {
     struct str name, value;
 };
+/* Of a call: what engines of the Camunda family write as `in` and `out` beside the standard, in any foreign
+ * namespace. */
+struct bpmn_pass {
+    bool out, all;
+    struct str from, expression, to;
+};
 struct bpmn_el {
     enum bpmn_tag tag;
     unsigned is;
@@ -68,6 +74,8 @@ struct bpmn_el {
     struct bpmn_el *all;              /* the next in the order of the document */
     const struct bpmn_el **in, **out; /* sequence flows of a flow node */
     size_t in_count, out_count;
+    const struct bpmn_pass *passes;
+    size_t pass_count;
     int line;
     int node; /* of the definition; -1: none */
 };

@@ -164,7 +164,8 @@ static bool step(struct move *m, struct bpmn_event event)
 {
     struct bpmn_commands done = {.end = -1};
     const struct bpmn_token *t = bpmn_find(&m->s.process, event.token);
-    bool vote = t && t->turn > 0;
+    bool vote = t && t->turn > 0,
+         called = t && m->f->step_of[t->node] >= m->f->own; /* what is said there is for the caller to hear */
     event.now = m->event->now;
     event.known = m->event->known;
     event.known_count = m->event->known_count;
@@ -178,7 +179,7 @@ static bool step(struct move *m, struct bpmn_event event)
         decide(m, result);
     }
     bool goes_on = m->s.process.status == BPMN_RUNNING && m->s.status != COURSE_DECIDED;
-    if (m->event->kind == COURSE_DO) m->s.said = goes_on && !vote ? said_in(&event) : COURSE_OPEN;
+    if (m->event->kind == COURSE_DO && !called) m->s.said = goes_on && !vote ? said_in(&event) : COURSE_OPEN;
     if (m->s.status == COURSE_DECIDED) m->s.said = COURSE_OPEN;
     bool over = m->s.process.status != BPMN_NEW && m->s.process.status != BPMN_RUNNING;
     bool ended = event.kind == BPMN_STOP || m->s.result != COURSE_OPEN;
@@ -262,7 +263,8 @@ static struct json *opinions_with(struct move *m, const struct bpmn_token *t, en
 {
     const struct json *before = bpmn_get(&m->s.process, t->id, STR("opinions"));
     struct json *all = json_is(before, JSON_OBJECT) ? json_copy(m->arena, before) : json_object(m->arena);
-    json_set_c(m->arena, all, str_z(m->arena, m->f->steps[m->f->step_of[t->node]].id), course_act_name(act));
+    json_set_c(m->arena, all, str_z(m->arena, m->f->steps[m->f->step_of[t->node]].own_id),
+               course_act_name(act));
     return all;
 }
 
@@ -681,7 +683,7 @@ size_t course_targets(struct arena *a, const struct course *f, const struct cour
     size_t n = 0;
     if (!t) return 0;
     const struct course_step *at = &f->steps[f->step_of[t->node]];
-    for (int i = f->count; i-- > 0;) {
+    for (int i = f->count; i-- > 0 && n < COURSE_STEPS_MAX;) {
         const struct course_event back = {.kind = COURSE_DO,
                                           .act = COURSE_SEND_BACK,
                                           .role = at->role,

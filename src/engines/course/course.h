@@ -115,8 +115,12 @@ struct course_faults {
 struct course *course_load(struct arena *a, struct str xml, struct bpmn_findings *findings,
                            struct course_faults *faults, struct err *e) NODISCARD;
 const struct bpmn *course_model(const struct course *f);
+/* What is only called, by other processes: `part="true"`. It receives and decides nothing. */
+bool course_is_part(const struct course *f);
 struct course_step {
     struct str id, name, name_en;
+    struct str own_id; /* in its document: `id` without the name of a called process */
+    int process;       /* node of the process it stands in */
     enum course_role role;
     unsigned acts; /* 1u << enum course_act */
     int node;
@@ -124,7 +128,7 @@ struct course_step {
         department; /* another than the one that owns the item: its kind, or "item:<name>"; else empty */
     int limit;      /* working days it has for its opinion; 0: none of its own */
 };
-/* In the order of the document. */
+/* Its own, in the order of the document; those of processes it calls follow, known to the others alone. */
 size_t course_step_count(const struct course *f);
 /* NULL when there is no such step. */
 const struct course_step *course_step_at(const struct course *f, int index);
@@ -141,6 +145,25 @@ bool course_reads_answers(const struct course *f);
 bool course_names(const struct course *f, struct str variable);
 /* Names that mean something here and that no service or message may set. */
 bool course_is_reserved(struct str variable);
+
+/* ---- calls of other processes ---- */
+struct course_call {
+    struct str element, name; /* id and name of the call */
+    struct str code;
+    int version; /* 0: the one in force when it is called */
+};
+/* What it calls that is not in its file; at most `max`. */
+size_t course_calls(const struct course *f, struct course_call *out, size_t max);
+struct course_other {
+    struct str code;
+    int version;
+    int64_t from; /* instant */
+    const struct course *course;
+};
+/* The course with everything that it may call, and that those may (bpmn_link). A called process whose
+ * deciders grant or refuse decides nothing by that: the caller's own decider does. */
+struct course *course_link(struct arena *a, const struct course *f, const struct course_other *others,
+                           size_t count);
 
 /* ---- state ---- */
 struct course_state {
@@ -176,6 +199,8 @@ size_t course_tasks(const struct course *f, const struct course_state *s,
                     struct course_task out[COURSE_TASKS_MAX]);
 /* The step of the first of them, also while a correction or special procedure holds it up; -1: none. */
 int course_step_now(const struct course *f, const struct course_state *s);
+/* The node of the course's own process in which that token stands, be it within what is called there. */
+int course_outermost(const struct course *f, const struct course_state *s, int64_t token);
 
 /* ---- events ---- */
 enum course_event_kind {

@@ -18,11 +18,13 @@ enum { COURSE_LIMIT_MAX = 250 /* working days */, COURSE_TOPIC_MAX = 80 };
 
 struct course {
     const struct bpmn *model;
-    struct course_step steps[COURSE_STEPS_MAX];
-    int count;
+    struct course_step *steps;
+    int count, own;     /* own: without those of called processes */
     const int *step_of; /* node -> step, -1: none */
     bool asks_rule, asks_services, reads_answers;
-    struct str xml;
+    const struct str *texts; /* the documents */
+    size_t text_count;
+    bool part;
     int process; /* the node it begins with */
 };
 

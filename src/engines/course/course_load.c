@@ -86,9 +86,19 @@ static void check_step(struct loading *l, const struct course_step *s)
     if ((s->acts & COURSE_DECIDING) && (s->acts & COURSE_ONWARD & ~COURSE_DECIDING))
         fault(l, "Who decides in the step %{arg} can only grant or refuse, and not lead on otherwise.",
               s->node);
+    if (l->f->part && (s->acts & (COURSE_RECEIVING | COURSE_DECIDING)))
+        fault(l, "A process that is only called receives and decides nothing, which %{arg} does not respect.",
+              s->node);
     if (receives && !(s->acts & COURSE_BIT(COURSE_ACCEPT)))
         fault(l, "Only a step that accepts receives, which the step %{arg} does not respect.", s->node);
     if (s->acts && !(s->acts & COURSE_ONWARD)) fault(l, "The step %{arg} does not lead on.", s->node);
+}
+
+static int process_around(const struct bpmn *b, int node)
+{
+    while (bpmn_node_parent(b, node) >= 0)
+        node = bpmn_node_parent(b, node);
+    return node;
 }
 
 static void add_step(struct loading *l, int node)
@@ -103,7 +113,9 @@ static void add_step(struct loading *l, int node)
                               .name = bpmn_node_name(l->b, node),
                               .name_en = bpmn_node_note(l->b, node, "en"),
                               .role = role_of(bpmn_node_role(l->b, node)),
+                              .own_id = bpmn_node_id(l->b, node),
                               .node = node,
+                              .process = process_around(l->b, node),
                               .department = bpmn_node_note(l->b, node, "department")};
     struct str limit = bpmn_node_note(l->b, node, "limit");
     int64_t days;
@@ -132,8 +144,16 @@ static void check_work(struct loading *l, int node)
         fault(l, "The service %{arg} names no topic (of at most 80 bytes) by which a system takes it.", node);
     if (kind == BPMN_SCRIPT_TASK && !bpmn_runs_script(l->b, node))
         fault(l, "The script %{arg} is not in FEEL.", node);
-    if (kind == BPMN_CALL && bpmn_node_called(l->b, node) < 0)
-        fault(l, "The process that %{arg} calls is not in this file.", node);
+    if (l->f->part && kind == BPMN_RULE_TASK)
+        fault(l, "A process that is only called receives and decides nothing, which %{arg} does not respect.",
+              node);
+    if (kind == BPMN_CALL && bpmn_node_called(l->b, node) < 0 && !bpmn_node_topic(l->b, node).len)
+        fault(l, "%{arg} does not say which process it calls.", node);
+    if (kind == BPMN_CALL && bpmn_node_called(l->b, node) < 0 && bpmn_node_binding(l->b, node) < 0)
+        fault(l,
+              "%{arg} can call the version in force (latest), or one by its number (version), and nothing "
+              "else.",
+              node);
     if (kind == BPMN_CALL && bpmn_node_called(l->b, node) >= 0 &&
         bpmn_node_kind(l->b, bpmn_node_called(l->b, node)) == BPMN_PROCESS &&
         !bpmn_executable(l->b, bpmn_node_called(l->b, node)))
@@ -158,8 +178,12 @@ static void read_nodes(struct loading *l)
         l->f->asks_services = l->f->asks_services || kind == BPMN_SERVICE_TASK;
         check_work(l, i);
         if (kind == BPMN_END_EVENT && bpmn_node_parent(l->b, i) == l->process &&
-            course_result_of(l->f, i) == COURSE_OPEN)
-            fault(l, "The end %{arg} does not say how the case is decided.", i);
+            (course_result_of(l->f, i) == COURSE_OPEN) != l->f->part)
+            fault(l,
+                  l->f->part ? "A process that is only called receives and decides nothing, which %{arg} "
+                               "does not respect."
+                             : "The end %{arg} does not say how the case is decided.",
+                  i);
     }
 }
 
@@ -211,8 +235,15 @@ static bool decides(const struct loading *l, int node)
            (step >= 0 && (l->f->steps[step].acts & COURSE_DECIDING) == COURSE_DECIDING);
 }
 
+/* Whatever stands in it, now or in a later version. */
+static bool calls_another(const struct loading *l, int node)
+{
+    return bpmn_node_kind(l->b, node) == BPMN_CALL && bpmn_node_called(l->b, node) < 0;
+}
+
 static void check_ways(struct loading *l)
 {
+    if (l->f->part) return;
     const bool *unaccepted = reached(l, accepts), *undecided = reached(l, decides);
     bool person = false;
     for (int i = 0; i < bpmn_node_count(l->b); i++) {
@@ -220,6 +251,8 @@ static void check_ways(struct loading *l)
         person = person || (step >= 0 && decides(l, i));
         if (unaccepted[i] && step >= 0 && !accepts(l, i))
             fault(l, "The step %{arg} can be reached before the application is accepted.", i);
+        if (unaccepted[i] && calls_another(l, i))
+            fault(l, "The process that %{arg} calls can be reached before the application is accepted.", i);
         if (undecided[i] && bpmn_node_kind(l->b, i) == BPMN_END_EVENT &&
             bpmn_node_parent(l->b, i) == l->process)
             fault(l, "The end %{arg} can be reached without a decision.", i);
@@ -239,10 +272,14 @@ struct course *course_load(struct arena *a, struct str xml, struct bpmn_findings
 {
     struct course *f = ARENA_NEW(a, struct course);
     struct loading l = {.arena = a, .f = f, .faults = faults};
+    struct str *texts = ARENA_NEW(a, struct str);
     faults->count = 0;
     f->model = l.b = bpmn_load(a, xml, NULL, findings, e);
     if (!f->model) return NULL;
-    f->xml = xml;
+    f->steps = ARENA_ARRAY(a, COURSE_STEPS_MAX, struct course_step);
+    f->texts = &texts[0];
+    f->text_count = 1;
+    texts[0] = xml;
     f->reads_answers = str_find(xml, STR("answers")) != SIZE_MAX;
     f->process = l.process = bpmn_process(l.b, 0);
     for (size_t i = 1; l.process >= 0 && bpmn_process(l.b, i) >= 0; i++)
@@ -252,8 +289,10 @@ struct course *course_load(struct arena *a, struct str xml, struct bpmn_findings
     if (l.process < 0)
         fault(&l, "The course of a case is one process.", -1);
     else if (!faults->count) {
+        f->part = str_eq_c(bpmn_node_note(l.b, l.process, "part"), "true");
         read_nodes(&l);
         check_ways(&l);
+        f->own = f->count;
     }
     if (!faults->count) return f;
     err_invalid(e, "course.model", faults->list[0].msgid);
@@ -270,7 +309,12 @@ const struct bpmn *course_model(const struct course *f)
 
 size_t course_step_count(const struct course *f)
 {
-    return (size_t)f->count;
+    return (size_t)f->own;
+}
+
+bool course_is_part(const struct course *f)
+{
+    return f->part;
 }
 
 const struct course_step *course_step_at(const struct course *f, int index)
@@ -309,7 +353,9 @@ bool course_reads_answers(const struct course *f)
 
 bool course_names(const struct course *f, struct str variable)
 {
-    return variable.len && str_find(f->xml, variable) != SIZE_MAX;
+    for (size_t i = 0; variable.len && i < f->text_count; i++)
+        if (str_find(f->texts[i], variable) != SIZE_MAX) return true;
+    return false;
 }
 
 bool course_is_reserved(struct str variable)

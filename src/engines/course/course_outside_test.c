@@ -329,8 +329,7 @@ static void a_process_of_the_file_is_called_and_comes_back(void **state)
 static void work_that_nobody_does_is_named_when_the_model_is_published(void **state)
 {
 #define ONE(node) BEGIN node DECIDED WAY("receive", "n") WAY("n", "decide")
-    assert_fault(ONE("<callActivity id='n' calledElement='elsewhere'/>"),
-                 "The process that %{arg} calls is not in this file.");
+    assert_fault(ONE("<callActivity id='n'/>"), "%{arg} does not say which process it calls.");
     assert_fault(ONE("<scriptTask id='n' scriptFormat='javascript'><script>1</script></scriptTask>"),
                  "The script %{arg} is not in FEEL.");
     assert_fault(ONE("<sendTask id='n' messageRef='M' t:to='minister'/>"),

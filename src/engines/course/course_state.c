@@ -233,6 +233,7 @@ struct str course_missing(struct arena *a, const struct course *from, const stru
         need(&m, s->process.tokens[i].node);
         need(&m, s->process.tokens[i].back);
         need(&m, s->process.tokens[i].activity);
+        need(&m, s->process.tokens[i].into);
         if (keeps_flow(&s->process.tokens[i])) need_flow(&m, s->process.tokens[i].flow);
     }
     for (size_t i = 0; i < s->process.past_count; i++)

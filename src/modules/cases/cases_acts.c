@@ -24,7 +24,7 @@ const struct field act_fields[] = {
     NOTE("disagree"),
     NOTE("opinion"),
     {"task", FIELD_INT, "The task", .max = INT32_MAX},
-    {"target", FIELD_LINE, "Step to send back to", .max = 40},
+    {"target", FIELD_LINE, "Step to send back to", .max = 200},
     {"keep", FIELD_BOOL, "Afterwards straight back to my step; steps in between are not done again"},
     {"days", FIELD_INT, "Working days", .min = 1, .max = 60},
     {"kind", FIELD_CHOICE, "Kind of special procedure",

@@ -205,6 +205,9 @@ bool case_unit_named(struct ctx *c, const struct case_work *w, struct str depart
 void case_asked_waiting(const struct case_work *w, int64_t token, struct case_waiting *out);
 /* "asked" and "has_asked": who was asked, until when, what they said. */
 void case_show_asked(struct ctx *c, struct json *doc, const struct case_work *w);
+/* "called" and "has_called": the processes that this one has called, each with its own steps
+ * (cases_called.c). */
+bool case_show_called(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
 /* ---- programs outside and other cases (cases_outside.c) ---- */
 bool case_ask_service(struct ctx *c, struct case_work *w, const struct bpmn_command *k) NODISCARD;

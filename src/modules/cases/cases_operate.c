@@ -373,6 +373,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     }
     json_set_bool(c->arena, doc, "has_tasks", count > 1 || (t && (t->holder.len || t->urged)));
     case_show_asked(c, doc, w);
+    if (!case_show_called(c, doc, w)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
     add_duties(c, doc, w);
     if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w)) return false;

@@ -255,11 +255,20 @@ static struct str who_will(struct ctx *c, const struct case_work *w, const struc
     return s->department.len ? ctx_tr(c, "Another department") : has_it(c, w, s->role);
 }
 
+/* Behind the step where it stands, or behind what called the process where it stands. */
+static bool lies_ahead(const struct case_work *w, int at, int step)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    if (at < (int)course_step_count(w->course) || !course_tasks(w->course, &w->state, tasks))
+        return step > at;
+    return course_step_at(w->course, step)->node > course_outermost(w->course, &w->state, tasks[0].token);
+}
+
 static void add_future(struct ctx *c, struct json *list, const struct case_work *w, int at)
 {
-    for (size_t i = (size_t)(at + 1); i < course_step_count(w->course); i++) {
+    for (size_t i = 0; i < course_step_count(w->course); i++) {
         const struct course_step *s = course_step_at(w->course, (int)i);
-        if (!is_open(w, (int)i))
+        if (lies_ahead(w, at, (int)i) && !is_open(w, (int)i))
             add_entry(c, list, "next", words_step(c, w->course, s->id), who_will(c, w, s), step_text(c, w, s),
                       false);
     }

@@ -63,6 +63,13 @@ bool catalogue_check_named(struct ctx *c, const struct item *i)
         err_arg(c->err, process);
         return false;
     }
+    const struct process_version *p = process.len ? process_in_force(c, process, date_of(c->now)) : NULL;
+    if (p && course_is_part(p->course)) {
+        err_conflict(c->err, "catalogue.part",
+                     "The process %{arg} is only called by others; it decides nothing by itself.");
+        err_arg(c->err, process);
+        return false;
+    }
     return true;
 }
 

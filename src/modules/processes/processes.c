@@ -36,6 +36,7 @@ static bool fill(struct ctx *c, struct snapshot *s)
     s->versions = ARENA_ARRAY(s->arena, count + 1, struct process_version);
     for (size_t i = 0; i < count; i++)
         if (!add_version(s, &rows[i], c->err)) return false;
+    process_link_all(s->arena, s->versions, s->count);
     return true;
 }
 
@@ -91,9 +92,13 @@ bool process_list(struct ctx *c, struct process_name **names, size_t *count)
     struct version_row *rows;
     if (!processes_store_list(c, &rows, count)) return false;
     *names = ARENA_ARRAY(c->arena, *count + 1, struct process_name);
-    for (size_t i = 0; i < *count; i++)
-        (*names)[i] = (struct process_name){rows[i].code, rows[i].name, rows[i].en,
-                                            process_first(c, rows[i].code) != NULL};
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        const struct process_version *first = process_first(c, rows[i].code);
+        if (first && course_is_part(first->course)) continue;
+        (*names)[kept++] = (struct process_name){rows[i].code, rows[i].name, rows[i].en, first != NULL};
+    }
+    *count = kept;
     return true;
 }
 
@@ -112,8 +117,8 @@ void process_set_mover(struct server *server, process_mover *mover)
 
 /* ---- checking ---- */
 
-static void add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where,
-                      struct str id, int line)
+void process_add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where,
+                       struct str id, int line)
 {
     struct json *o = json_add_object(c->arena, r->faults);
     bool known = r->readable && id.len && bpmn_sheet_find(&r->sheet, id) >= 0;
@@ -151,15 +156,15 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
     read_sheet(c, xml, out);
     out->course = course_load(c->arena, xml, findings, faults, &e);
     for (size_t i = 0; i < findings->count; i++)
-        add_fault(c, out, findings->list[i].msgid, findings->list[i].element, findings->list[i].element,
-                  findings->list[i].line);
+        process_add_fault(c, out, findings->list[i].msgid, findings->list[i].element,
+                          findings->list[i].element, findings->list[i].line);
     for (size_t i = 0; i < faults->count; i++)
-        add_fault(c, out, faults->list[i].msgid, faults->list[i].element, faults->list[i].id, 0);
+        process_add_fault(c, out, faults->list[i].msgid, faults->list[i].element, faults->list[i].id, 0);
     if (!out->course && !out->faults->count) {
         if (e.kind == ERR_FAULT) return err_fault(c->err, "%s", e.detail);
-        add_fault(c, out, e.msgid, str_c(e.arg), STR_EMPTY, 0);
+        process_add_fault(c, out, e.msgid, str_c(e.arg), STR_EMPTY, 0);
     }
-    return true;
+    return !out->course || process_check_calls(c, out);
 }
 
 /* ---- the module ---- */

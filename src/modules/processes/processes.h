@@ -32,7 +32,7 @@ const struct process_version *process_first(struct ctx *c, struct str code);
  * "rule-first" or "one-review". */
 struct str process_of_flow(const struct json *flow);
 
-/* All processes that there are, drafts as well, by code: for whoever lets an officer choose one. */
+/* All processes that a service may name, drafts as well, by code: for whoever lets an officer choose one. */
 struct process_name {
     struct str code, name, en;
     bool published;

@@ -102,6 +102,7 @@ bool process_return(struct ctx *c, int64_t process, struct str why)
 
 bool process_roll_back(struct ctx *c, int64_t process, int version)
 {
+    struct process_report report;
     struct version_row *rows, row;
     size_t count, i = 0;
     if (!processes_store_versions(c, process, &rows, &count)) return false;
@@ -112,6 +113,10 @@ bool process_roll_back(struct ctx *c, int64_t process, int version)
         return err_conflict(c->err, "process.open",
                             "A draft is open. Publish it first, or let its author take it back.");
     row = rows[i];
+    if (!process_check(c, row.xml, &report)) return false;
+    if (!report.course) /* what it calls may have changed since */
+        return err_conflict(c->err, "process.unsound",
+                            "It cannot be published: it has faults. They are listed.");
     row.version = rows[0].version + 1;
     row.from = date_of(c->now);
     row.note = str_fmt(c->arena, "%d", version);

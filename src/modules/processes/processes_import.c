@@ -64,13 +64,14 @@ static bool publish(struct ctx *c, struct version_row *row)
            evidence_add(c, "process.import", "process", row->process, 0, detail);
 }
 
-static bool import_one(struct ctx *c, const char *folder, const char *name, struct json *report)
+/* What it calls may come later in the list: `later` is set then, and it is read once more. */
+static bool import_one(struct ctx *c, const char *folder, const char *name, bool *later)
 {
     struct process_report checked;
     struct str xml;
     const char *path = str_z(c->arena, str_fmt(c->arena, "%s/%s", folder, name));
     if (!file_read(c->arena, path, XML_MAX, &xml, c->err) || !process_check(c, xml, &checked)) return false;
-    json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + 1);
+    if (!checked.course && later) return *later = true;
     if (!checked.course) {
         err_invalid(c->err, "process.shipped", "The shipped process cannot be used: %{arg}");
         err_arg(c->err, str_fmt(c->arena, "%s: %.*s", name,
@@ -94,9 +95,13 @@ bool process_import_shipped(struct ctx *c, const char *data_dir, struct json *re
 {
     const char *folder = str_z(c->arena, str_fmt(c->arena, "%s/processes", data_dir)),
                **names = ARENA_ARRAY(c->arena, FILES_MAX, const char *);
+    bool *later = ARENA_ARRAY(c->arena, FILES_MAX, bool);
     int count;
     if (!names_of(c, folder, names, &count)) return false;
     for (int i = 0; i < count; i++)
-        if (!import_one(c, folder, names[i], report)) return false;
+        if (!import_one(c, folder, names[i], &later[i])) return false;
+    for (int i = 0; i < count; i++)
+        if (later[i] && !import_one(c, folder, names[i], NULL)) return false;
+    json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + count);
     return true;
 }

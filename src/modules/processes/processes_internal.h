@@ -39,6 +39,14 @@ struct process_report {
     const struct course *course; /* NULL: it cannot be used */
 };
 bool process_check(struct ctx *c, struct str xml, struct process_report *out) NODISCARD;
+void process_add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where,
+                       struct str id, int line);
+
+/* ---- processes_calls.c ---- */
+/* The courses of these versions get those they call. */
+void process_link_all(struct arena *a, struct process_version *list, size_t count);
+/* Faults of what is called; without any the course gets it. */
+bool process_check_calls(struct ctx *c, struct process_report *out) NODISCARD;
 
 /* ---- processes_edit.c ---- */
 /* The draft, or where there is none the version published last. */

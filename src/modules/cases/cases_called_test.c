@@ -1,0 +1,151 @@
+/* What a call of another process promises: it stands in the case as its own tree, ends with it, and is looked
+ * at before it is published. */
+#include "modules/cases/cases_models_test.h"
+
+#define CALLER(attributes)                                                                                   \
+    "<startEvent id='start'/>" RECEIVE "<callActivity id='c' name='the call' calledElement='called-check' "  \
+    "xmlns:m='http://camunda.org/schema/1.0/bpmn' " attributes                                               \
+    "><extensionElements><m:out source='outcome' target='checked'/></extensionElements></callActivity>" END  \
+        WAY("start", "receive") WAY("receive", "c") WAY("c", "decide")
+#define CHECK(step)                                                                                          \
+    "<startEvent id='s'/>" TASK(step, "reviewer", "pass agree disagree send_back",                           \
+                                "") "<endEvent id='e'/>" WAY("s", step) WAY(step, "e")
+#define SERVED                                                                                               \
+    "<startEvent id='s'/><serviceTask id='ask' name='ask' t:topic='x.y'/><endEvent id='e'/>" WAY("s", "ask") \
+        WAY("ask", "e")
+
+static struct str part(const char *body)
+{
+    return str_fmt(app->arena,
+                   "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
+                   "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:t='urn:tongban:process' "
+                   "id='d' targetNamespace='t'><process id='called-check' name='现场核查' t:en='Site check' "
+                   "t:part='true' isExecutable='true'>%s</process></definitions>",
+                   body);
+}
+
+static void publish_part(const char *body, bool fresh)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    struct answer a = upload(&writer, fresh ? 0 : process_id(&writer, "called-check"), part(body));
+    if (a.status != 200) fail_msg("%.*s", STR_ARG(a.body));
+    int64_t id = process_id(&writer, "called-check");
+    assert_int_equal(post(&writer, id, "", "go=review"), 200);
+    assert_int_equal(post(&checker, id, "/publish", ""), 200);
+}
+
+static const struct json *page_of(struct client *c, int64_t id)
+{
+    return client_json(c, client_getf(c, "/office/cases/%lld", (long long)id));
+}
+
+static struct str state_of(const struct json *page, size_t call, size_t step)
+{
+    const struct json *one = json_at(json_get(page, "called"), call);
+    return json_text_of(json_at(json_get(one, "timeline"), step), "state");
+}
+
+static void a_called_process_stands_in_the_case_as_its_own_tree(void **state)
+{
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    struct client who = person("13900000101");
+    (void)state;
+    publish_part(CHECK("look"), true);
+    publish("one-review", CALLER(""));
+    int64_t id = receive(&desk, "accept");
+    const struct json *page = page_of(&review, id), *called = json_at(json_get(page, "called"), 0);
+    assert_true(json_true_of(page, "has_called") && json_true_of(called, "running"));
+    assert_true(str_eq_c(json_text_of(called, "name"), "现场核查"));
+    assert_true(str_eq_c(json_text_of(called, "version"), "1"));
+    assert_true(str_eq_c(json_text_of(called, "by"), "the call"));
+    assert_true(str_eq_c(state_of(page, 0, 0), "now"));
+    struct answer mine = client_getf(&who, "/cases/%lld", (long long)id);
+    assert_int_equal(mine.status, 200);
+    assert_true(answer_has(mine, "decide"));
+    /* A new version of what is called, while this call runs. */
+    publish_part(CHECK("visit"), false);
+    assert_int_equal(act(&review, id, "agree", "note_agree=x"), 200);
+    page = page_of(&decide, id);
+    assert_false(json_true_of(json_at(json_get(page, "called"), 0), "running"));
+    assert_true(str_eq_c(state_of(page, 0, 0), "done"));
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+    int64_t next = receive(&desk, "accept");
+    page = page_of(&review, next);
+    assert_true(str_eq_c(json_text_of(json_at(json_get(page, "called"), 0), "version"), "2"));
+}
+
+static void a_case_is_moved_while_what_it_called_runs(void **state)
+{
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  checker = officer_json("flow.checker");
+    (void)state;
+    publish_part(CHECK("look"), true);
+    publish("one-review", CALLER(""));
+    int64_t id = receive(&desk, "accept");
+    publish("one-review", CALLER("t:en='The call'"));
+    assert_int_equal(post(&checker, process_id(&checker, "one-review"), "/move", "to=3&go=move"), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_true(str_eq_c(state_of(page_of(&review, id), 0, 0), "done"));
+}
+
+static void what_is_called_must_be_there_and_lead_nowhere_back(void **state)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    (void)state;
+    int64_t id = process_id(&writer, "one-review");
+    struct answer a = upload(&writer, id, model("one-review", CALLER("")));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "没有现行版本"));
+    publish_part(CHECK("look"), true);
+    a = upload(&writer, id,
+               model("one-review", CALLER("m:calledElementBinding='version' m:calledElementVersion='7'")));
+    assert_true(answer_has(a, "没有该编号的已发布版本"));
+    publish("one-review", CALLER("m:calledElementBinding='version' m:calledElementVersion='1'"));
+    int64_t called = process_id(&writer, "called-check");
+    a = upload(&writer, called,
+               part("<startEvent id='s'/><callActivity id='back' name='back' calledElement='one-review'/>"
+                    "<endEvent id='e'/>" WAY("s", "back") WAY("back", "e")));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "形成循环"));
+    (void)checker;
+}
+
+static void what_is_only_called_is_no_process_of_a_service(void **state)
+{
+    struct client writer = officer_json("flow.writer");
+    (void)state;
+    struct answer a = upload(&writer, 0, part("<startEvent id='s'/>" END WAY("s", "decide")));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "仅供调用的流程不受理、不作决定"));
+}
+
+static void with_the_case_its_called_services_are_called_off(void **state)
+{
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  who = person("13900000101");
+    char path[64];
+    (void)state;
+    publish_part(SERVED, true);
+    publish("one-review", CALLER(""));
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(json_get(page_of(&review, id), "services")->count, 1);
+    snprintf(path, sizeof path, "/cases/%lld/withdraw", (long long)id);
+    assert_int_equal(client_post(&who, path, "").status / 100, 3);
+    const struct json *page = page_of(&review, id);
+    assert_int_equal(json_get(page, "services")->count, 0);
+    assert_int_equal(json_get(page, "called")->count, 0);
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(a_called_process_stands_in_the_case_as_its_own_tree),
+        PROMISE(a_case_is_moved_while_what_it_called_runs),
+        PROMISE(what_is_called_must_be_there_and_lead_nowhere_back),
+        PROMISE(what_is_only_called_is_no_process_of_a_service),
+        PROMISE(with_the_case_its_called_services_are_called_off),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

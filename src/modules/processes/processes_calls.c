@@ -1,0 +1,186 @@
+/* What a process calls that stands in another one: whether it is there and does not lead back, and the course
+ * with all of it in it. Of what is called every published version is at hand: which one runs is seen when the
+ * call begins, and running calls keep theirs. */
+#include "core/http/server.h"
+#include "modules/processes/processes_internal.h"
+
+enum { CALLS_MAX = 64, CODES_MAX = 64, OTHERS_MAX = 1000 };
+
+/* Published versions of everything that is called, also by what is called; by code, newest effect first. */
+struct others {
+    struct arena *arena;
+    struct course_other *list;
+    size_t count, room;
+    struct str codes[CODES_MAX];
+    size_t code_count;
+    bool (*more)(struct others *o, struct str code);
+    void *data;
+};
+
+static void add_other(struct others *o, struct str code, int version, int32_t from,
+                      const struct course *course)
+{
+    if (o->count == o->room) {
+        size_t room = o->room * 2 + 16;
+        struct course_other *list = ARENA_ARRAY(o->arena, room, struct course_other);
+        if (o->count) memcpy(list, o->list, o->count * sizeof *list);
+        o->list = list;
+        o->room = room;
+    }
+    o->list[o->count++] = (struct course_other){code, version, date_start(from), course};
+}
+
+static bool add_code(struct others *o, struct str code)
+{
+    for (size_t i = 0; i < o->code_count; i++)
+        if (str_eq(o->codes[i], code)) return true;
+    if (o->code_count == CODES_MAX || o->count > OTHERS_MAX) return true; /* what is not there is a fault */
+    o->codes[o->code_count++] = code;
+    return o->more(o, code);
+}
+
+static bool add_called_by(struct others *o, const struct course *f)
+{
+    struct course_call calls[CALLS_MAX];
+    size_t count = course_calls(f, calls, CALLS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!add_code(o, calls[i].code)) return false;
+    return true;
+}
+
+static bool gather(struct others *o, const struct course *f)
+{
+    if (!add_called_by(o, f)) return false;
+    for (size_t i = 0; i < o->count; i++)
+        if (!add_called_by(o, o->list[i].course)) return false;
+    return true;
+}
+
+/* ---- the snapshot ---- */
+
+struct versions {
+    const struct process_version *list;
+    const struct course *const *own; /* without what they call */
+    size_t count;
+};
+
+static bool from_snapshot(struct others *o, struct str code)
+{
+    const struct versions *v = o->data;
+    for (size_t i = 0; i < v->count; i++)
+        if (str_eq(v->list[i].code, code))
+            add_other(o, v->list[i].code, v->list[i].version, v->list[i].from, v->own[i]);
+    return true;
+}
+
+void process_link_all(struct arena *a, struct process_version *list, size_t count)
+{
+    struct course_call one;
+    const struct course **own = ARENA_ARRAY(a, count + 1, const struct course *);
+    struct versions all = {list, own, count};
+    for (size_t i = 0; i < count; i++)
+        own[i] = list[i].course;
+    for (size_t i = 0; i < count; i++) {
+        if (!course_calls(own[i], &one, 1)) continue;
+        struct others o = {.arena = a, .more = from_snapshot, .data = &all};
+        if (gather(&o, own[i])) list[i].course = course_link(a, own[i], o.list, o.count);
+    }
+}
+
+/* ---- a document that is to be published ---- */
+
+static int newer(const void *x, const void *y)
+{
+    const struct version_row *a = x, *b = y;
+    return a->from != b->from ? (a->from < b->from) - (a->from > b->from)
+                              : (a->version < b->version) - (a->version > b->version);
+}
+
+/* As they are stored at this moment, not as the snapshot has them: two that call each other may be published
+ * one right after the other. */
+static bool from_store(struct others *o, struct str code)
+{
+    struct ctx *c = o->data;
+    struct version_row *rows;
+    int64_t process;
+    size_t count;
+    if (!processes_store_by_code(c, code, &process) || !processes_store_versions(c, process, &rows, &count))
+        return false;
+    qsort(rows, count, sizeof *rows, newer);
+    for (size_t i = 0; i < count; i++) {
+        struct bpmn_findings *findings = ARENA_NEW(c->arena, struct bpmn_findings);
+        struct course_faults *faults = ARENA_NEW(c->arena, struct course_faults);
+        if (!str_eq_c(rows[i].status, "published")) continue;
+        const struct course *f = course_load(c->arena, rows[i].xml, findings, faults, c->err);
+        if (!f) return false;
+        add_other(o, code, rows[i].version, rows[i].from, f);
+    }
+    return true;
+}
+
+/* Versions that such a call may take from today on. */
+static bool may_take(const struct others *o, size_t at, const struct course_call *call, int64_t now)
+{
+    const struct course_other *v = &o->list[at];
+    if (!str_eq(v->code, call->code)) return false;
+    if (call->version) return v->version == call->version;
+    for (size_t i = 0; i < at; i++) /* one that took effect later, by today, is before it */
+        if (str_eq(o->list[i].code, call->code) && o->list[i].from <= now) return false;
+    return true;
+}
+
+struct walk {
+    const struct others *o;
+    struct str own;
+    int64_t now;
+    bool *seen; /* by version */
+};
+
+static bool leads_back(struct walk *w, const struct course_call *call)
+{
+    struct course_call calls[CALLS_MAX];
+    if (str_eq(call->code, w->own)) return true;
+    for (size_t i = 0; i < w->o->count; i++) {
+        if (w->seen[i] || !may_take(w->o, i, call, w->now)) continue;
+        w->seen[i] = true;
+        size_t count = course_calls(w->o->list[i].course, calls, CALLS_MAX);
+        for (size_t k = 0; k < count; k++)
+            if (leads_back(w, &calls[k])) return true;
+    }
+    return false;
+}
+
+static bool is_there(const struct others *o, const struct course_call *call, int64_t now)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (may_take(o, i, call, now) && (call->version || o->list[i].from <= now)) return true;
+    return false;
+}
+
+static const char *fault_of(struct ctx *c, const struct others *o, struct str own,
+                            const struct course_call *call)
+{
+    struct walk w = {o, own, c->now, ARENA_ARRAY(c->arena, o->count + 1, bool)};
+    if (leads_back(&w, call)) return "The process that %{arg} calls leads back to this one.";
+    if (is_there(o, call, c->now)) return NULL;
+    return call->version ? "The process that %{arg} calls has no published version of that number."
+                         : "The process that %{arg} calls has no version in force.";
+}
+
+bool process_check_calls(struct ctx *c, struct process_report *out)
+{
+    struct course_call calls[CALLS_MAX];
+    struct others o = {.arena = c->arena, .more = from_store, .data = c};
+    size_t count = course_calls(out->course, calls, CALLS_MAX), faults = 0;
+    if (!count) return true;
+    if (!gather(&o, out->course)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *msgid = fault_of(c, &o, out->code, &calls[i]);
+        if (!msgid) continue;
+        process_add_fault(c, out, msgid, calls[i].name.len ? calls[i].name : calls[i].element,
+                          calls[i].element, 0);
+        faults++;
+    }
+    out->course = faults ? NULL : course_link(c->arena, out->course, o.list, o.count);
+    return true;
+}
