@@ -12,7 +12,9 @@
  * cannot be loaded; findings say why), CONFLICT "bpmn.ended", "bpmn.suspended", "bpmn.token", "bpmn.start",
  * "bpmn.call", "bpmn.no_flow", "bpmn.expression", "bpmn.endless", "bpmn.target", "bpmn.opened", "bpmn.owed";
  * DENIED "bpmn.right". Reading of the standard where it leaves room: docs/bpmn.md. Conditions and scripts are
- * FEEL. uses: feel, decimal */
+ * FEEL.
+ *
+ * uses: feel, decimal */
 #ifndef TB_BPMN_H
 #define TB_BPMN_H
 

@@ -110,12 +110,12 @@ struct bpmn_node {
     const struct bpmn_expr *condition; /* activation, or completion of an ad-hoc */
     const struct bpmn_expr *script;    /* FEEL */
     struct str script_text, script_format, result;
-    struct str topic;   /* service: topic, operation; rule: decision; call: the called element */
-    int called;         /* in the same file; -1: elsewhere */
+    struct str topic; /* service: topic, operation; rule: decision; call: the called element */
+    int called;       /* in the same file; -1: elsewhere */
     const struct bpmn_version *versions; /* … of what it calls elsewhere, once linked: preferred ones first */
     size_t version_count;
     bool gives_all, takes_all; /* a call: beside what is mapped */
-    struct str message; /* send and receive */
+    struct str message;        /* send and receive */
     struct str message_name, target;
     const struct bpmn_map *inputs, *outputs;
     size_t input_count, output_count;

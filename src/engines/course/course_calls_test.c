@@ -308,8 +308,8 @@ static void a_call_that_could_not_be_taken_is_named_when_the_model_is_published(
     assert_fault(
         a, "t:part='true'",
         "<startEvent id='s'/>" TASK("dd", "reviewer", "pass", "") "<endEvent id='e' "
-                                                                 "t:result='granted'/>" WAY("s", "dd")
-                                                                     WAY("dd", "e"),
+                                                                  "t:result='granted'/>" WAY("s", "dd")
+                                                                      WAY("dd", "e"),
         "A process that is only called receives and decides nothing, which %{arg} does not respect.");
     arena_drop(a);
 }

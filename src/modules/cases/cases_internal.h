@@ -82,7 +82,8 @@ struct case_work {
                            supplied */
     struct str opinion; /* the decision's words, in the language of the request where they have two */
     bool opinion_translated;
-    struct str sealed_answers, sealed_opinion, state_text, situations_text, process_code; /* as stored */
+    struct str sealed_answers, sealed_opinion, sealed_variables, state_text, situations_text,
+        process_code; /* as stored */
     int process_version;
     struct case_asked *asked; /* where the process asks other departments */
     size_t asked_count;
@@ -104,6 +105,14 @@ enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_
  * are. case_speak gives the one of the request's language. */
 struct str case_two_languages(struct ctx *c, struct str zh, struct str en);
 struct str case_speak(const struct ctx *c, struct str text, bool *translated);
+
+/* ---- the state as stored (cases_state.c) ---- */
+/* Renews the stored texts from the state; values from outside are sealed. */
+bool case_write_state(struct ctx *c, struct case_work *w) NODISCARD;
+/* Puts them back into a state that was read. */
+bool case_read_variables(struct ctx *c, const struct case_work *w, struct json *state) NODISCARD;
+/* "brought" and "has_brought": those values, for officers of the department that owns the case. */
+bool case_show_brought(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 
 /* ---- drafts (cases_draft.c) ---- */
 /* The actor's draft for this item, made when there is none. DENIED "level" when the service needs a higher

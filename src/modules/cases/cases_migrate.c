@@ -21,8 +21,7 @@ static bool move(struct ctx *c, struct case_work *w, const struct process_versio
     w->course = to->course;
     w->process_code = to->code;
     w->process_version = to->version;
-    w->state_text = json_to_str(c->arena, course_state_write(c->arena, w->course, &w->state));
-    return case_keep(c, w) && record(c, w, from, to->version);
+    return case_write_state(c, w) && case_keep(c, w) && record(c, w, from, to->version);
 }
 
 static bool look_at(struct ctx *c, int64_t id, struct str code, int version, bool apply, struct json *report)

@@ -393,9 +393,8 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     if (act->note_is_opinion && !case_seal(c, w, "opinion", act->note, &w->sealed_opinion)) return false;
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
-    w->state_text = json_to_str(c->arena, course_state_write(c->arena, w->course, &w->state));
-    if (!case_settle_asked(c, w, &event) || !case_hold_services(c, w, &before) || !case_keep(c, w) ||
-        !record(c, w, act, from ? from->id : STR_EMPTY))
+    if (!case_write_state(c, w) || !case_settle_asked(c, w, &event) || !case_hold_services(c, w, &before) ||
+        !case_keep(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY))
         return false;
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;

@@ -376,7 +376,8 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     if (!case_show_called(c, doc, w)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
     add_duties(c, doc, w);
-    if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w)) return false;
+    if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w) || !case_show_brought(c, doc, w))
+        return false;
     if (!mine) json_set(doc, "acts", json_array(c->arena));
     list_operations(c, doc, w, at);
     return true;

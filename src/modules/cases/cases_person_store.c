@@ -85,6 +85,7 @@ bool case_store_empty(struct ctx *c, int64_t id)
 {
     return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1", DB_I(id)) &&
            db_exec(&c->tx,
-                   "UPDATE case_file SET situations = '{}', answers = NULL, opinion = NULL WHERE id = $1",
+                   "UPDATE case_file SET situations = '{}', answers = NULL, opinion = NULL, variables = NULL "
+                   "WHERE id = $1",
                    DB_I(id));
 }

@@ -6,7 +6,7 @@
     "id, case_no, track_code, item, item_version, item_name, unit_id, division, applicant, organisation, "   \
     "agent, channel, status, step, role, state, situations, "                                                \
     "answers, submitted, accepted, due, yellow_at, red_at, paused, provisional, closed, result, opinion, "   \
-    "received, process, process_version, form_version FROM case_file "
+    "received, process, process_version, form_version, variables FROM case_file "
 
 /* Subject 0 matches nobody: ids are positive. Drafts are the applicant's alone; one made at the desk, or for
  * a bundle, is sent in the same transaction. */
@@ -56,6 +56,7 @@ static void take_work(const struct db_rows *r, struct case_work *w)
     w->process_code = db_str(r, 0, 29);
     w->process_version = (int)db_int(r, 0, 30);
     w->form_version = (int)db_int(r, 0, 31);
+    w->sealed_variables = db_str(r, 0, 32);
     w->placed = !str_eq_c(f->status, "draft");
 }
 
@@ -165,14 +166,15 @@ bool case_store_save(struct ctx *c, const struct case_work *w)
         "answers = $8, submitted = $9, accepted = $10, due = $11, "
         "yellow_at = $12, red_at = $13, paused = $14, provisional = $15, closed = $16, result = $17, opinion "
         "= $18, item_version = $19, track_code = $20, due_order = $21, received = $22, "
-        "process = $23, process_version = $24, form_version = $25 WHERE id = $1",
+        "process = $23, process_version = $24, form_version = $25, variables = $26 WHERE id = $1",
         DB_I(f->id), DB_S(f->case_no), DB_S(f->status), DB_S(f->step), DB_S(f->role), DB_S(w->state_text),
         DB_S(w->situations_text), w->sealed_answers.len ? DB_B(w->sealed_answers) : DB_N, DB_I(f->submitted),
         DB_I(f->accepted), DB_I(f->due), DB_I(w->yellow_at), DB_I(w->red_at), DB_I(w->paused),
         DB_I(w->provisional), DB_I(f->closed), DB_S(f->result),
         w->sealed_opinion.len ? DB_B(w->sealed_opinion) : DB_N, DB_I(f->item_version), DB_S(f->track_code),
         DB_I(f->due ? f->due : CASE_NEVER_DUE), DB_I(w->received), DB_S(w->process_code),
-        DB_I(w->process_version), DB_I(w->form_version));
+        DB_I(w->process_version), DB_I(w->form_version),
+        w->sealed_variables.len ? DB_B(w->sealed_variables) : DB_N);
 }
 
 bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case_waiting *list, size_t count)

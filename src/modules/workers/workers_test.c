@@ -1,5 +1,6 @@
 /* What tasks of systems promise: who may take them, that they are done once, that nothing is lost. */
 #include "core/auth/auth.h"
+#include "core/base/file.h"
 #include "modules/cases/cases_models_test.h"
 #include "modules/exchange/exchange_system.h"
 #include "modules/workers/workers_internal.h"
@@ -484,6 +485,66 @@ static void what_is_handed_over_is_sealed(void **state)
     testapp_read(app, nothing_in_the_clear, NULL);
 }
 
+/* Whatever file of the database holds it: on PostgreSQL the columns are asked. */
+static bool no_answer_in_the_clear(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT state, situations FROM case_file")) return false;
+    for (size_t i = 0; i < r.rows; i++)
+        assert_true(str_find(db_str(&r, i, 0), STR("SECRET-OF-A-PERSON")) == SIZE_MAX &&
+                    str_find(db_str(&r, i, 1), STR("SECRET-OF-A-PERSON")) == SIZE_MAX);
+    return true;
+}
+
+static void assert_no_file_has(const char *text)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    if (!str_starts(str_c(app->db_url), STR("sqlite:"))) return;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct str content;
+        struct err e = {0};
+        const char *path =
+            str_z(app->arena, str_fmt(app->arena, "%s%s", app->db_url + strlen("sqlite:"), ends[i]));
+        if (!file_read(app->arena, path, 256 << 20, &content, &e)) {
+            assert_true(i > 0); /* a log that is empty is not there */
+            continue;
+        }
+        assert_true(str_find(content, str_c(text)) == SIZE_MAX);
+    }
+}
+
+static void what_a_system_answers_is_sealed_and_shown_to_its_department_alone(void **state)
+{
+    (void)state;
+    int64_t id = begun("<startEvent id='start'/>" RECEIVE SERVICE("") REVIEW(
+        "review") "<exclusiveGateway id='x' "
+                  "default='x-review'/>" END WAY("start", "receive") WAY("receive", "check") WAY("check", "x")
+                           WAY("x", "review") "<sequenceFlow id='x-decide' sourceRef='x' targetRef='decide'>"
+                                              "<conditionExpression xsi:type='tFormalExpression'>string "
+                                              "length(arrears) > 15</conditionExpression></sequenceFlow>" WAY(
+                                                  "review", "decide"));
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(
+        on_task(t, "complete",
+                "{\"workerId\":\"w\",\"variables\":{\"arrears\":{\"value\":\"SECRET-OF-A-PERSON\"}}}")
+            .status,
+        204);
+    assert_true(stands_with_decider(id)); /* the condition has read it */
+    struct client decide = officer_json("public-security.decide"), desk = officer_json("desk1"),
+                  who = person("13900000101");
+    const struct json *page = client_json(&decide, client_getf(&decide, "/office/cases/%lld", (long long)id));
+    assert_true(str_eq_c(json_text_of(json_at(json_get(page, "brought"), 0), "value"), "SECRET-OF-A-PERSON"));
+    assert_false(answer_has(client_getf(&desk, "/office/cases/%lld", (long long)id), "SECRET-OF-A-PERSON"));
+    assert_false(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "SECRET-OF-A-PERSON"));
+    testapp_read(app, no_answer_in_the_clear, NULL);
+    assert_no_file_has("SECRET-OF-A-PERSON");
+    struct client decide_again = officer_json("public-security.decide");
+    assert_int_equal(act(&decide_again, id, "send-back", "note_send-back=x"),
+                     200); /* it is read and kept anew */
+    testapp_read(app, no_answer_in_the_clear, NULL);
+    assert_no_file_has("SECRET-OF-A-PERSON");
+}
+
 static void a_fetch_waits_until_its_time_is_over(void **state)
 {
     (void)state;
@@ -517,6 +578,7 @@ int main(void)
         PROMISE(a_result_never_decides),
         PROMISE(systems_look_at_their_own_tasks),
         PROMISE(what_is_handed_over_is_sealed),
+        PROMISE(what_a_system_answers_is_sealed_and_shown_to_its_department_alone),
         PROMISE(a_fetch_waits_until_its_time_is_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

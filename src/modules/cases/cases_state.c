@@ -1,0 +1,67 @@
+/* The state of the process as it is stored: where it stands in the open, because lists and supervision go by
+ * it; values that systems, messages and scripts have brought sealed, because they may tell of a person. What
+ * the course itself writes (outcome, opinions, situation) stays as it is: the case has it elsewhere too. */
+#include "core/http/server.h"
+#include "modules/cases/cases_scope.h"
+
+static struct json *variables_of(const struct json *state)
+{
+    return (struct json *)json_get(json_get(state, "process"), "variables");
+}
+
+/* The value's place in the sealed list takes its place. */
+static bool take_out(struct ctx *c, struct json *state, struct json *values)
+{
+    JSON_EACH(v, variables_of(state))
+    {
+        struct str name = json_text_of(v, "name");
+        const struct json *value = json_get(v, "value");
+        if (!value || json_is(value, JSON_NULL) || course_is_reserved(name)) continue;
+        json_set_i64(c->arena, (struct json *)v, "sealed", (int64_t)values->count);
+        json_add(values, json_copy(c->arena, value));
+        json_set((struct json *)v, "value", json_null(c->arena));
+    }
+    return values->count > 0;
+}
+
+bool case_write_state(struct ctx *c, struct case_work *w)
+{
+    struct json *state = course_state_write(c->arena, w->course, &w->state), *values = json_array(c->arena);
+    bool any = take_out(c, state, values);
+    w->state_text = json_to_str(c->arena, state);
+    w->sealed_variables = STR_EMPTY;
+    return !any || case_seal(c, w, "variables", json_to_str(c->arena, values), &w->sealed_variables);
+}
+
+bool case_read_variables(struct ctx *c, const struct case_work *w, struct json *state)
+{
+    struct str text;
+    if (!w->sealed_variables.len) return true;
+    if (!case_open(c, w, "variables", w->sealed_variables, &text)) return false;
+    if (!text.len) return true; /* of an erased person: the names are left */
+    const struct json *values = json_parse(c->arena, text, JSON_STRICT, c->err);
+    if (!values) return err_fault(c->err, "the stored variables of a case are no JSON");
+    JSON_EACH(v, variables_of(state))
+    {
+        int64_t at = json_i64_of(v, "sealed", -1);
+        if (at >= 0 && at < (int64_t)values->count)
+            json_set((struct json *)v, "value", json_copy(c->arena, json_at(values, (size_t)at)));
+    }
+    return true;
+}
+
+bool case_show_brought(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    struct json *list = json_set_array(c->arena, doc, "brought");
+    const struct bpmn_state *s = &w->state.process;
+    for (size_t i = 0; w->file.unit == c->actor.unit && i < s->variable_count; i++) {
+        const struct bpmn_variable *v = &s->variables[i];
+        if (course_is_reserved(v->name) || json_is(v->value, JSON_NULL)) continue;
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "name", v->name);
+        json_set_str(c->arena, o, "value",
+                     json_is(v->value, JSON_STRING) ? json_text(v->value) : json_to_str(c->arena, v->value));
+    }
+    json_set_bool(c->arena, doc, "has_brought", list->count > 0);
+    return true;
+}
