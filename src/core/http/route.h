@@ -101,6 +101,7 @@ struct setting {
     int64_t least, most, otherwise; /* of a text: most characters */
     bool unverified;                /* nobody has compared `otherwise` with the text it should follow */
     bool text;
+    bool running; /* holds for what began before it was changed, too */
 };
 
 struct module {

@@ -1,6 +1,7 @@
 #include "engines/workclock/workclock.h"
 
-const struct clock_thresholds clock_thresholds_default = {.yellow_days = 1, .yellow_hours = 1, .red_days = 0};
+const struct clock_thresholds clock_thresholds_default = {
+    .yellow_days = CLOCK_YELLOW_DAYS, .yellow_hours = CLOCK_YELLOW_HOURS, .red_days = CLOCK_RED_DAYS};
 
 /* ---- limits ---- */
 

@@ -89,7 +89,8 @@ const char *clock_light_name(enum clock_light light); /* "green" … */
 struct clock_thresholds {
     int yellow_days, yellow_hours, red_days;
 };
-extern const struct clock_thresholds clock_thresholds_default; /* 1 working day, 1 hour, overdue */
+enum { CLOCK_YELLOW_DAYS = 1, CLOCK_YELLOW_HOURS = 1, CLOCK_RED_DAYS = 0 };
+extern const struct clock_thresholds clock_thresholds_default; /* these three */
 
 struct clock_terms {
     struct limit statutory, promised;

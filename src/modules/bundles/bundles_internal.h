@@ -169,6 +169,8 @@ bool bundle_withdraw_all(struct ctx *c, struct bundle_work *w) NODISCARD;
 bool bundle_run_next(struct ctx *c, const struct json *payload);
 bool bundle_run_expire(struct ctx *c, const struct json *payload);
 bool bundle_run_overdue(struct ctx *c, const struct json *payload);
+bool bundle_run_recount(struct ctx *c, const struct json *payload);
+bool bundle_run_recount_part(struct ctx *c, const struct json *payload);
 enum clock_light bundle_light(const struct ctx *c, const struct bundle_file *f);
 bool bundle_discard(struct ctx *c, const struct bundle_file *f) NODISCARD;
 bool bundle_forget_person(struct ctx *c, int64_t subject);
@@ -191,6 +193,9 @@ bool bundle_store_supersede(struct ctx *c, struct str code, int but) NODISCARD;
 bool bundle_store_insert(struct ctx *c, const struct bundle_file *f) NODISCARD;
 bool bundle_store_save(struct ctx *c, const struct bundle_file *f) NODISCARD;
 bool bundle_store_find(struct ctx *c, int64_t id, struct bundle_file *f, bool *found) NODISCARD;
+/* Those that are sent and not done, by id, after that one; a hundred. */
+bool bundle_store_on_the_clock(struct ctx *c, int64_t after, struct bundle_file **rows,
+                               size_t *count) NODISCARD;
 bool bundle_store_draft(struct ctx *c, struct str code, int64_t applicant, int64_t agent, int64_t clerk,
                         int64_t *id) NODISCARD;
 bool bundle_store_delete(struct ctx *c, int64_t id) NODISCARD;

@@ -50,11 +50,9 @@ static bool add_clock(struct ctx *c, const struct bundle_file *f, struct clock_e
 
 static void set_due(struct ctx *c, struct bundle_file *f, const struct clock_event *events, size_t count)
 {
-    struct clock_terms terms = {
-        .promised = {f->days < 0 ? LIMIT_NONE : LIMIT_WORKDAYS, f->days < 0 ? 0 : f->days},
-        .hours = office_hours_default,
-        .thresholds = clock_thresholds_default,
-        .calendar = orgs_calendar(c)};
+    struct clock_terms terms = orgs_clock_terms(
+        c, (struct limit){LIMIT_NONE, 0},
+        (struct limit){f->days < 0 ? LIMIT_NONE : LIMIT_WORKDAYS, f->days < 0 ? 0 : f->days});
     struct clock_state s = workclock_state(events, count, &terms, c->now);
     f->due = s.promised.set ? s.promised.due : 0;
     f->yellow_at = s.promised.set ? s.promised.yellow_at : 0;
@@ -97,6 +95,35 @@ static bool keep_clock(struct ctx *c, struct bundle_file *f, const struct bundle
             return false;
     }
     return bundle_store_save(c, f) && (f->due == before || watch_overdue(c, f));
+}
+
+bool bundle_run_recount(struct ctx *c, const struct json *payload)
+{
+    bool changed;
+    (void)payload;
+    if (!orgs_clock_changed(c, "bundles.clock", &changed)) return false;
+    return !changed || job_add(c, "bundle.recount_part", STR_EMPTY, json_object(c->arena),
+                               c->now + ORGS_CLOCK_SETTLES_MS);
+}
+
+bool bundle_run_recount_part(struct ctx *c, const struct json *payload)
+{
+    struct bundle_file *rows;
+    size_t count;
+    if (!bundle_store_on_the_clock(c, json_i64_of(payload, "after", 0), &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct clock_event events[BUNDLE_CLOCK_MAX];
+        struct bundle_file *f = &rows[i];
+        size_t n;
+        int64_t before = f->due;
+        if (!bundle_store_clock(c, f->id, events, &n)) return false;
+        set_due(c, f, events, n);
+        if (!bundle_store_save(c, f) || (f->due != before && !watch_overdue(c, f))) return false;
+    }
+    if (!count) return true;
+    struct json *next = json_object(c->arena);
+    json_set_id(c->arena, next, "after", rows[count - 1].id);
+    return job_add(c, "bundle.recount_part", STR_EMPTY, next, c->now);
 }
 
 /* ---- one member ---- */

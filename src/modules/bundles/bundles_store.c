@@ -185,6 +185,17 @@ bool bundle_store_find(struct ctx *c, int64_t id, struct bundle_file *f, bool *f
     return true;
 }
 
+bool bundle_store_on_the_clock(struct ctx *c, int64_t after, struct bundle_file **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT " FILE_COLUMNS "WHERE status = 'sent' AND id > $1 ORDER BY id LIMIT 100",
+                  DB_I(after)))
+        return false;
+    take_files(c, &r, rows, count);
+    return true;
+}
+
 bool bundle_store_draft(struct ctx *c, struct str code, int64_t applicant, int64_t agent, int64_t clerk,
                         int64_t *id)
 {

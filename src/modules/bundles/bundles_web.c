@@ -98,6 +98,8 @@ static const struct permission permissions[] = {
 static const struct job_kind jobs[] = {
     {.name = "bundle.next", .run = bundle_run_next},
     {.name = "bundle.overdue", .run = bundle_run_overdue},
+    {.name = "bundle.recount", .run = bundle_run_recount, .every_ms = MS_MINUTE},
+    {.name = "bundle.recount_part", .run = bundle_run_recount_part},
     {.name = "bundle.expire_drafts", .run = bundle_run_expire, .every_ms = 6 * MS_HOUR},
 };
 

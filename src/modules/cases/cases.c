@@ -369,11 +369,7 @@ bool case_points(struct ctx *c, const struct case_work *w, struct case_point **l
 
 struct clock_state case_clock_state(struct ctx *c, const struct case_work *w)
 {
-    struct clock_terms terms = {.statutory = w->item->statutory,
-                                .promised = w->item->promised,
-                                .hours = office_hours_default,
-                                .thresholds = clock_thresholds_default,
-                                .calendar = orgs_calendar(c)};
+    struct clock_terms terms = orgs_clock_terms(c, w->item->statutory, w->item->promised);
     return workclock_state(w->clock, w->clock_count, &terms, c->now);
 }
 

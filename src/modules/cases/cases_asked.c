@@ -32,22 +32,24 @@ bool case_unit_named(struct ctx *c, const struct case_work *w, struct str depart
     return false;
 }
 
+static void set_due(struct ctx *c, struct case_asked *a, const struct course_step *step)
+{
+    struct clock_event start = {.kind = CLOCK_START, .at = a->asked};
+    struct clock_terms terms =
+        orgs_clock_terms(c, (struct limit){step->limit ? LIMIT_WORKDAYS : LIMIT_NONE, step->limit},
+                         (struct limit){LIMIT_NONE, 0});
+    struct clock_due due = workclock_state(&start, 1, &terms, c->now).statutory;
+    a->due = due.set ? due.due : 0;
+    a->yellow_at = due.set ? due.yellow_at : 0;
+    a->red_at = due.set ? due.red_at : 0;
+}
+
 static bool ask(struct ctx *c, struct case_work *w, const struct course_task *t)
 {
     const struct course_step *step = course_step_at(w->course, t->step);
     struct case_asked *a = &w->asked[w->asked_count];
-    struct clock_event start = {.kind = CLOCK_START, .at = c->now};
-    struct clock_terms terms = {.statutory = {step->limit ? LIMIT_WORKDAYS : LIMIT_NONE, step->limit},
-                                .hours = office_hours_default,
-                                .thresholds = clock_thresholds_default,
-                                .calendar = orgs_calendar(c)};
-    struct clock_due due = workclock_state(&start, 1, &terms, c->now).statutory;
     *a = (struct case_asked){.token = t->token, .step = step->id, .state = STR("open"), .asked = c->now};
-    if (due.set) {
-        a->due = due.due;
-        a->yellow_at = due.yellow_at;
-        a->red_at = due.red_at;
-    }
+    set_due(c, a, step);
     if (!case_unit_named(c, w, step->department, &a->unit)) return false;
     w->asked_count++;
     return case_store_ask(c, w, a);
@@ -89,6 +91,19 @@ bool case_settle_asked(struct ctx *c, struct case_work *w, const struct course_e
         if (course_step_at(w->course, tasks[i].step)->department.len && !asked_for(w, tasks[i].token) &&
             !ask(c, w, &tasks[i]))
             return false;
+    return true;
+}
+
+bool case_asked_recount(struct ctx *c, struct case_work *w)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = w->asked_count ? course_tasks(w->course, &w->state, tasks) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct case_asked *a = asked_for(w, tasks[i].token);
+        if (!a || !is_open(a)) continue;
+        set_due(c, a, course_step_at(w->course, tasks[i].step));
+        if (!case_store_ask(c, w, a)) return false;
+    }
     return true;
 }
 

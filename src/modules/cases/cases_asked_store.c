@@ -40,7 +40,8 @@ bool case_store_ask(struct ctx *c, const struct case_work *w, const struct case_
         &c->tx,
         "INSERT INTO case_asked (case_id, token, step, unit_id, owner, division, state, asked, due, "
         "yellow_at, red_at, answered, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-        "$13) ON CONFLICT (case_id, token) DO UPDATE SET state = excluded.state, answered = "
+        "$13) ON CONFLICT (case_id, token) DO UPDATE SET state = excluded.state, due = "
+        "excluded.due, yellow_at = excluded.yellow_at, red_at = excluded.red_at, answered = "
         "excluded.answered, outcome = excluded.outcome",
         DB_I(w->file.id), DB_I(a->token), DB_S(a->step), DB_I(a->unit), DB_I(w->file.unit),
         DB_S(w->file.division), DB_S(a->state), DB_I(a->asked), DB_I(a->due ? a->due : CASE_NEVER_DUE),

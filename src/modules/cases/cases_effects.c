@@ -131,16 +131,25 @@ static bool run_deliver(struct ctx *c, const struct json *payload)
     return gone || w.state.status != COURSE_DECIDED || case_move(c, &w, &act);
 }
 
-/* When the calendar of a year arrives, dates counted by the weekday rule are counted anew. */
+/* When the calendar of a year arrives or is corrected, or a threshold of the lights is changed, what is
+ * stored of running clocks is counted anew. */
 static bool run_recount(struct ctx *c, const struct json *payload)
+{
+    bool changed;
+    (void)payload;
+    if (!orgs_clock_changed(c, "cases.clock", &changed)) return false;
+    return !changed ||
+           job_add(c, "case.recount_part", STR_EMPTY, json_object(c->arena), c->now + ORGS_CLOCK_SETTLES_MS);
+}
+
+static bool run_recount_part(struct ctx *c, const struct json *payload)
 {
     int64_t *ids;
     size_t count;
-    if (!case_store_provisional(c, json_i64_of(payload, "after", 0), &ids, &count)) return false;
+    if (!case_store_on_the_clock(c, json_i64_of(payload, "after", 0), &ids, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         struct case_work w;
-        if (!case_work_load(c, ids[i], &w)) return false;
-        if (!case_keep(c, &w)) return false;
+        if (!case_work_load(c, ids[i], &w) || !case_asked_recount(c, &w) || !case_keep(c, &w)) return false;
     }
     if (!count) return true;
     struct json *next = json_object(c->arena);
@@ -166,7 +175,7 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {.name = "case.process_timer", .run = run_process_timer},
     {.name = "case.deliver", .run = run_deliver},
     {.name = "case.message", .run = case_run_message},
-    {.name = "case.recount", .run = run_recount, .every_ms = MS_HOUR},
-    {.name = "case.recount_part", .run = run_recount},
+    {.name = "case.recount", .run = run_recount, .every_ms = MS_MINUTE},
+    {.name = "case.recount_part", .run = run_recount_part},
     {.name = "case.expire_drafts", .run = run_expire, .every_ms = MS_DAY},
 };

@@ -88,12 +88,14 @@ static const char *order_of(enum way way)
     return columns[way];
 }
 
-/* Yellow begins the threshold's working days before red: no case that is yellow now turns red after this. */
+/* Yellow begins the threshold's working days, or hours, before the end: no case that is yellow now turns red
+ * after this. */
 static int64_t last_yellow(struct ctx *c)
 {
-    int32_t day =
-        workday_add(orgs_calendar(c), date_of(c->now), clock_thresholds_default.yellow_days + 1) + 1;
-    return date_start(day);
+    struct clock_terms t = orgs_clock_terms(c, (struct limit){LIMIT_NONE, 0}, (struct limit){LIMIT_NONE, 0});
+    int hours_as_days = t.thresholds.yellow_hours / 24 + 1;
+    int days = t.thresholds.yellow_days > hours_as_days ? t.thresholds.yellow_days : hours_as_days;
+    return date_start(workday_add(t.calendar, date_of(c->now), days + 1) + 1);
 }
 
 static void add_way(struct statement *s, enum way way)

@@ -210,6 +210,8 @@ bool case_settle_asked(struct ctx *c, struct case_work *w, const struct course_e
 /* The department a model names, near the one that owns the case; CONFLICT "case.department". */
 bool case_unit_named(struct ctx *c, const struct case_work *w, struct str department,
                      int64_t *unit) NODISCARD;
+/* The times of open opinions anew, by the calendar and the thresholds of now. */
+bool case_asked_recount(struct ctx *c, struct case_work *w) NODISCARD;
 /* Where and until when that task waits. */
 void case_asked_waiting(const struct case_work *w, int64_t token, struct case_waiting *out);
 /* "asked" and "has_asked": who was asked, until when, what they said. */
@@ -306,7 +308,7 @@ bool case_store_point_done(struct ctx *c, int64_t case_id, int n) NODISCARD;
  * process (begun before there were any: of all), or the one of that number. */
 bool case_store_running(struct ctx *c, struct str process, int version, struct str case_no, int64_t after,
                         int64_t **ids, size_t *count) NODISCARD;
-bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t *count) NODISCARD;
+bool case_store_on_the_clock(struct ctx *c, int64_t after, int64_t **ids, size_t *count) NODISCARD;
 bool case_store_old_drafts(struct ctx *c, int64_t before, int64_t **ids, size_t *count) NODISCARD;
 
 /* Steps of the timeline. */

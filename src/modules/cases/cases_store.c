@@ -377,13 +377,14 @@ static bool take_ids(struct ctx *c, const struct db_rows *r, int64_t **ids, size
     return true;
 }
 
-bool case_store_provisional(struct ctx *c, int64_t after, int64_t **ids, size_t *count)
+bool case_store_on_the_clock(struct ctx *c, int64_t after, int64_t **ids, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r,
-                    "SELECT id FROM case_file WHERE provisional = 1 AND closed = 0 AND id > $1 ORDER BY id "
-                    "LIMIT 100",
-                    DB_I(after)) &&
+    return db_query(
+               &c->tx, &r,
+               "SELECT id FROM case_file WHERE accepted <> 0 AND closed = 0 AND id > $1 ORDER BY id LIMIT "
+               "100",
+               DB_I(after)) &&
            take_ids(c, &r, ids, count);
 }
 

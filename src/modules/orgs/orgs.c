@@ -1,3 +1,4 @@
+#include "core/crypto/crypto.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs_internal.h"
@@ -11,6 +12,18 @@ static void drop_snapshot(void *data)
     arena_drop(((struct orgs_snapshot *)data)->arena);
 }
 
+static struct str clock_digest(const struct orgs_snapshot *s)
+{
+    uint8_t digest[SM3_SIZE];
+    struct buf b = buf_new(s->arena, 4096);
+    buf_fmt(&b, "%d %d %d %d %d\n", s->thresholds.yellow_days, s->thresholds.yellow_hours,
+            s->thresholds.red_days, s->calendar.first_year, s->calendar.last_year);
+    for (size_t i = 0; i < s->calendar.count; i++)
+        buf_fmt(&b, "%d %d\n", (int)s->calendar.exceptions[i].date, s->calendar.exceptions[i].working);
+    sm3(buf_str(&b), digest);
+    return str_hex(s->arena, digest, sizeof digest);
+}
+
 bool orgs_refresh(struct ctx *c)
 {
     struct orgs_state *s = server_state(c->server, "orgs");
@@ -18,10 +31,11 @@ bool orgs_refresh(struct ctx *c)
     if (!a) return err_fault(c->err, "not enough memory for departments");
     struct orgs_snapshot *fresh = ARENA_NEW(a, struct orgs_snapshot);
     fresh->arena = a;
-    if (!orgs_store_load(c, fresh)) {
+    if (!orgs_store_load(c, fresh) || !orgs_load_thresholds(c, &fresh->thresholds)) {
         arena_drop(a);
         return false;
     }
+    fresh->clock = clock_digest(fresh);
     ctx_forget_shared(c);
     return shared_put(&s->snapshot, fresh, drop_snapshot) ||
            err_fault(c->err, "not enough memory for departments");
@@ -175,6 +189,24 @@ bool orgs_in_area(struct str area, struct str division)
 const struct workcalendar *orgs_calendar(struct ctx *c)
 {
     return &orgs_snapshot(c)->calendar;
+}
+
+struct clock_terms orgs_clock_terms(struct ctx *c, struct limit statutory, struct limit promised)
+{
+    const struct orgs_snapshot *s = orgs_snapshot(c);
+    return (struct clock_terms){.statutory = statutory,
+                                .promised = promised,
+                                .hours = office_hours_default,
+                                .thresholds = s->thresholds,
+                                .calendar = &s->calendar};
+}
+
+bool orgs_clock_changed(struct ctx *c, const char *name, bool *changed)
+{
+    struct str before, now = orgs_snapshot(c)->clock;
+    if (!orgs_store_standing(c, name, &before)) return false;
+    *changed = !str_eq(before, now);
+    return !*changed || orgs_store_setting(c, name, now);
 }
 
 /* ---- imports ---- */

@@ -48,6 +48,12 @@ bool orgs_in_area(struct str area, struct str division);
 
 /* Working calendar: built from table calendar_day (date, kind off|work, name); see engines/workclock. */
 const struct workcalendar *orgs_calendar(struct ctx *c);
+/* What every clock runs by: office hours, calendar, and the thresholds of the lights as they are set here. */
+struct clock_terms orgs_clock_terms(struct ctx *c, struct limit statutory, struct limit promised);
+/* Has the calendar or a threshold changed since this was last asked under that name? Then what was stored of
+ * a clock wants counting anew, from ORGS_CLOCK_SETTLES_MS on: by then every program has the new snapshot. */
+enum { ORGS_CLOCK_SETTLES_MS = 5000 };
+bool orgs_clock_changed(struct ctx *c, const char *name, bool *changed) NODISCARD;
 bool orgs_import_calendar(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
 
 #endif

@@ -17,6 +17,8 @@ struct orgs_snapshot {
     struct division *divisions; /* county level and above, by code */
     size_t division_count;
     struct workcalendar calendar;
+    struct clock_thresholds thresholds;
+    struct str clock; /* a digest of both */
     struct str place;
 };
 
@@ -37,6 +39,9 @@ bool orgs_settings_save(struct ctx *c);
 bool orgs_settings_drop(struct ctx *c);
 /* A job: what has begun to hold is written down, and snapshots that rest on it are renewed. */
 bool orgs_settings_begin(struct ctx *c, const struct json *payload);
+extern const struct setting orgs_settings[3];
+/* The thresholds of the lights, as they are set here. */
+bool orgs_load_thresholds(struct ctx *c, struct clock_thresholds *t) NODISCARD;
 extern const struct field orgs_setting_fields[], orgs_setting_drop_fields[];
 
 /* ---- orgs_store.c ---- */

@@ -57,6 +57,28 @@ bool orgs_due(struct ctx *c, const char *name, int64_t *due)
     return true;
 }
 
+enum { LIGHT_DAYS_MAX = 30, LIGHT_HOURS_MAX = 240 };
+
+const struct setting orgs_settings[3] = {
+    {"lights.yellow_workdays", "Lights turn yellow that long before the due day", "working days", 0,
+     LIGHT_DAYS_MAX, CLOCK_YELLOW_DAYS, .running = true},
+    {"lights.yellow_hours", "Lights of limits in hours turn yellow that long before they end", "hours", 0,
+     LIGHT_HOURS_MAX, CLOCK_YELLOW_HOURS, .running = true},
+    {"lights.red_workdays", "Lights turn red that long before the due day (0: only when it is over)",
+     "working days", 0, LIGHT_DAYS_MAX, CLOCK_RED_DAYS, .running = true},
+};
+
+bool orgs_load_thresholds(struct ctx *c, struct clock_thresholds *t)
+{
+    int *const into[] = {&t->yellow_days, &t->yellow_hours, &t->red_days};
+    for (size_t i = 0; i < sizeof into / sizeof into[0]; i++) {
+        int64_t n;
+        if (!orgs_number(c, orgs_settings[i].name, &n)) return false;
+        *into[i] = (int)n;
+    }
+    return true;
+}
+
 /* ---- the page ---- */
 
 static struct str day_of(struct ctx *c, int64_t moment)
@@ -95,6 +117,7 @@ static bool add(struct ctx *c, struct json *list, const struct setting *s, bool 
     json_set_str(c->arena, o, "now", value);
     json_set_str(c->arena, o, "from", STR_EMPTY);
     add_coming(c, o, s, all);
+    json_set_bool(c->arena, o, "running", s->running);
     json_set_bool(c->arena, o, "text", s->text);
     json_set_str(c->arena, o, "least", number(c, s->least));
     json_set_str(c->arena, o, "most", number(c, s->most));
@@ -167,8 +190,10 @@ bool orgs_settings_save(struct ctx *c)
     if (!(now ? orgs_store_setting(c, s->name, after) : orgs_store_setting_from(c, s->name, starts, after)))
         return false;
     c->refresh = now;
-    ctx_notice(c, now ? "Saved. It holds for what begins from now on."
-                      : "Saved. It holds for what begins from that day on.");
+    ctx_notice(c, s->running ? now ? "Saved. What is running follows within minutes."
+                                   : "Saved. What is running then follows on that day."
+                  : now      ? "Saved. It holds for what begins from now on."
+                             : "Saved. It holds for what begins from that day on.");
     return record(c, "setting.change", str_c(s->name), before, after, starts) &&
            ctx_redirect(c, "/office/settings");
 }

@@ -167,12 +167,56 @@ static void a_coming_change_is_taken_back_and_its_day_must_be_to_come(void **sta
     testapp_close(t);
 }
 
+static struct clock_terms terms;
+
+static bool read_terms(struct ctx *c)
+{
+    terms = orgs_clock_terms(c, (struct limit){LIMIT_NONE, 0}, (struct limit){LIMIT_NONE, 0});
+    return true;
+}
+
+static struct clock_thresholds lights(struct testapp *t)
+{
+    testapp_read(t, read_terms, NULL);
+    return terms.thresholds;
+}
+
+static void the_lights_of_every_clock_turn_where_the_administrator_says(void **state)
+{
+    struct testapp *t = testapp_open(true);
+    struct client admin = administrator(t);
+    struct clock_thresholds l = lights(t);
+    assert_int_equal(l.yellow_days, 1);
+    assert_int_equal(l.yellow_hours, 1);
+    assert_int_equal(l.red_days, 0);
+    assert_int_equal(client_post(&admin, "/office/settings", "name=lights.yellow_workdays&value=31").status,
+                     422);
+    assert_int_equal(client_post(&admin, "/office/settings", "name=lights.yellow_workdays&value=4").status,
+                     200);
+    assert_int_equal(client_post(&admin, "/office/settings", "name=lights.yellow_hours&value=6").status, 200);
+    assert_int_equal(client_post(&admin, "/office/settings", "name=lights.red_workdays&value=2").status, 200);
+    l = lights(t);
+    assert_int_equal(l.yellow_days, 4);
+    assert_int_equal(l.yellow_hours, 6);
+    assert_int_equal(l.red_days, 2);
+    assert_int_equal(
+        client_post(&admin, "/office/settings", "name=lights.red_workdays&value=0&from=2026-12-01").status,
+        200);
+    assert_int_equal(lights(t).red_days, 2);
+    testapp_advance(8 * 86400000LL);
+    testapp_write(t, begin, NULL);
+    assert_int_equal(lights(t).red_days, 0);
+    testapp_close(t);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_is_set_by_the_administrator_alone_and_holds_from_then_on),
         cmocka_unit_test(a_change_holds_from_its_day_on),
         cmocka_unit_test(a_coming_change_is_taken_back_and_its_day_must_be_to_come),
+        cmocka_unit_test(the_lights_of_every_clock_turn_where_the_administrator_says),
         cmocka_unit_test(what_is_out_of_bounds_or_unknown_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

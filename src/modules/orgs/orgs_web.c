@@ -59,6 +59,8 @@ const struct module orgs_module = {
     ROUTES(routes),
     PERMISSIONS(permissions),
     JOBS(jobs),
+    .settings = orgs_settings,
+    .setting_count = sizeof orgs_settings / sizeof orgs_settings[0],
     .start = orgs_start,
     .refresh = orgs_refresh,
     .stop = orgs_stop,

@@ -64,10 +64,8 @@ struct rating_view rating_view_of(const struct ctx *c)
 struct clock_due rating_due(struct ctx *c, const struct rating *r)
 {
     const struct clock_event events[] = {{CLOCK_START, r->at, 0}, {CLOCK_STOP, r->closed_at, 0}};
-    const struct clock_terms terms = {.promised = {LIMIT_WORKDAYS, (int)r->days},
-                                      .hours = office_hours_default,
-                                      .thresholds = clock_thresholds_default,
-                                      .calendar = orgs_calendar(c)};
+    const struct clock_terms terms =
+        orgs_clock_terms(c, (struct limit){LIMIT_NONE, 0}, (struct limit){LIMIT_WORKDAYS, (int)r->days});
     return workclock_state(events, r->closed_at ? 2 : 1, &terms, c->now).promised;
 }
 

@@ -113,11 +113,7 @@ bool supervision_facts(struct ctx *c, const struct case_watch *w, struct supervi
 {
     *f = (struct supervise_facts){.clock = w->clock,
                                   .clock_count = w->clock_count,
-                                  .terms = {.statutory = w->item->statutory,
-                                            .promised = w->item->promised,
-                                            .hours = office_hours_default,
-                                            .thresholds = clock_thresholds_default,
-                                            .calendar = orgs_calendar(c)},
+                                  .terms = orgs_clock_terms(c, w->item->statutory, w->item->promised),
                                   .fee = fee_of(w->item),
                                   .four_eyes = json_true(json_path(w->service, "flow.four_eyes"))};
     steps_of(c, w, f);

@@ -83,6 +83,7 @@ bool watched_due(struct ctx *c, int limit, int64_t **cases, size_t *count) NODIS
 /* When it is to be looked at again; INT64_MAX: it is not under watch. */
 bool watched_next(struct ctx *c, int64_t case_id, int64_t *next_at) NODISCARD;
 bool watched_wake(struct ctx *c, int64_t case_id) NODISCARD;
+bool watched_wake_all(struct ctx *c, int64_t at) NODISCARD;
 bool cursor_load(struct ctx *c, int64_t *act) NODISCARD;
 bool cursor_save(struct ctx *c, int64_t act) NODISCARD;
 bool charge_load(struct ctx *c, int64_t case_id, int64_t *fen, int64_t *at) NODISCARD;

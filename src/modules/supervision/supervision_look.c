@@ -3,13 +3,14 @@
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/evidence/evidence.h"
+#include "modules/orgs/orgs.h"
 #include "modules/supervision/supervision_internal.h"
 
 /* Acts are written with ids in the order of time, but transactions end in another: acts of the last half
  * minute are looked at again. A round is one write: short, and the next follows at once where more waits. */
 enum { ROUND_ACTS = 200, ROUND_CASES = 100 };
 #define UNSETTLED (30 * MS_SECOND)
-/* A calendar that arrives later may change every answer. */
+/* However long nothing seems to change. */
 #define AT_LATEST (7 * MS_DAY)
 
 /* ---- telling ---- */
@@ -172,6 +173,10 @@ static bool look_at_due(struct ctx *c, int64_t after, int64_t *go_on)
 bool supervision_round(struct ctx *c, const struct json *payload)
 {
     int64_t after = json_i64_of(payload, "after", 0), go_on = 0;
+    bool changed;
+    if (!orgs_clock_changed(c, "supervision.clock", &changed) ||
+        (changed && !watched_wake_all(c, c->now + ORGS_CLOCK_SETTLES_MS)))
+        return false;
     if (!look_at_changes(c, after, &go_on) || !look_at_due(c, after, &go_on)) return false;
     if (!go_on) return true;
     struct json *next = json_object(c->arena);

@@ -75,10 +75,8 @@ bool order_issue(struct ctx *c, const struct finding *f, struct str words, int d
 struct clock_due order_due(struct ctx *c, const struct order *o)
 {
     const struct clock_event events[] = {{CLOCK_START, o->issued, 0}, {CLOCK_STOP, o->closed, 0}};
-    const struct clock_terms terms = {.promised = {LIMIT_WORKDAYS, (int)o->days},
-                                      .hours = office_hours_default,
-                                      .thresholds = clock_thresholds_default,
-                                      .calendar = orgs_calendar(c)};
+    const struct clock_terms terms =
+        orgs_clock_terms(c, (struct limit){LIMIT_NONE, 0}, (struct limit){LIMIT_WORKDAYS, (int)o->days});
     return workclock_state(events, o->closed ? 2 : 1, &terms, c->now).promised;
 }
 

@@ -122,6 +122,11 @@ bool watched_wake(struct ctx *c, int64_t case_id)
         DB_I(case_id), DB_I(c->now));
 }
 
+bool watched_wake_all(struct ctx *c, int64_t at)
+{
+    return db_exec(&c->tx, "UPDATE supervision_case SET next_at = $1 WHERE next_at > $1", DB_I(at));
+}
+
 bool cursor_load(struct ctx *c, int64_t *act)
 {
     struct db_rows r;
