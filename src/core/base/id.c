@@ -1,7 +1,5 @@
 #include "core/base/id.h"
 
-#include <stdatomic.h>
-
 /* 2024-01-01T00:00Z */
 #define ID_EPOCH_MS INT64_C(1704067200000)
 

@@ -3,10 +3,11 @@
 #ifndef TB_ID_H
 #define TB_ID_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct id_maker {
-    uint32_t node; /* 0…1023 */
+    _Atomic uint32_t node; /* 0…1023, no other running program's (core/http/ids.c) */
     _Atomic int64_t last;
 };
 

@@ -76,6 +76,18 @@ bool db_is_null(const struct db_rows *r, size_t row, size_t col);
 bool db_version(struct db_tx *tx, int64_t *version) NODISCARD;
 bool db_version_next(struct db_tx *tx) NODISCARD;
 
+/* ---- db_number.c ----
+ * A number of its own for each program that runs on the database, 0…count - 1, taken in turn: what was given
+ * up last comes again last. A program keeps its number until `until` (ms) and moves that on while it runs;
+ * giving it up is keeping it until 0. Errors: CONFLICT "db.numbers" when all are kept. */
+struct db_number {
+    int64_t number, turn; /* turn: grows with each number taken; 0: none */
+};
+bool db_number_take(struct db_tx *tx, int64_t count, int64_t now, int64_t until,
+                    struct db_number *taken) NODISCARD;
+/* *kept is false when another program has taken it meanwhile. */
+bool db_number_keep(struct db_tx *tx, struct db_number n, int64_t until, bool *kept) NODISCARD;
+
 /* Does the connection of this transaction answer? */
 bool db_ping(struct db_tx *tx) NODISCARD;
 

@@ -74,6 +74,7 @@ struct server {
     void (*recorded)(struct server *s, struct ctx *const *list, size_t count);
     bool (*check_acting)(struct ctx *c);
     struct id_maker ids;
+    struct db_number number; /* in these ids */
     pthread_mutex_t refresh_lock;
     pthread_mutex_t written_lock;
     struct exchange *written;         /* the writer is done with them; they go on when their group is told */
@@ -97,6 +98,12 @@ const struct route_entry *router_find(const struct server *s, struct arena *a, e
 const struct route_entry *router_page(const struct server *s, const char *path);
 int permission_number(const struct server *s, const char *name);
 bool permission_held(const struct ctx *c, int number);
+
+/* ---- ids.c: this program's number among those on the database, taken for ten minutes and kept by the watch
+ * ---- */
+bool ids_start(struct server *s, struct err *e) NODISCARD;
+bool ids_keep(struct server *s, struct err *e) NODISCARD;
+void ids_stop(struct server *s);
 
 /* ---- pool.c: threads for slow work before a write, and others for waiting ---- */
 struct pool_task {

@@ -286,7 +286,7 @@ static bool open_all(struct server *s, struct err *e)
     s->cache = cache_new(CACHE_BYTES);
     s->waiting = waiting_open();
     if (!s->pool || !s->cache || !s->waiting) return err_fault(e, "not enough memory to start");
-    return auth_start(s, e) && start_modules(s, e);
+    return ids_start(s, e) && auth_start(s, e) && start_modules(s, e);
 }
 
 struct server *server_open(const struct server_options *o, const struct module *const *modules, size_t count,
@@ -306,9 +306,6 @@ struct server *server_open(const struct server_options *o, const struct module *
     s->module_count = count;
     s->started_us = time_monotonic_us();
     s->quit_pipe[0] = s->quit_pipe[1] = -1;
-    uint16_t node;
-    crypto_random(&node, sizeof node);
-    s->ids.node = node & 1023u;
     pthread_mutex_init(&s->refresh_lock, NULL);
     pthread_mutex_init(&s->written_lock, NULL);
     pthread_mutex_init(&s->outside_lock, NULL);
@@ -332,7 +329,10 @@ void server_close(struct server *s)
     pool_stop(s->outside);
     for (size_t i = s->module_count; i-- > 0;)
         if (s->modules[i]->end) s->modules[i]->end(s);
-    if (s->writer) writer_stop(s->writer);
+    if (s->writer) {
+        ids_stop(s);
+        writer_stop(s->writer);
+    }
     for (size_t i = s->module_count; i-- > 0;)
         if (s->modules[i]->stop) s->modules[i]->stop(s);
     auth_stop(s);

@@ -1,10 +1,11 @@
-/* Once a second: has another program on this database changed what this one keeps in memory? */
+/* Once a second: has another program on this database changed what this one keeps in memory? Once a minute:
+ * this program's number stays its own. */
 #include "core/http/private.h"
 
 #include <errno.h>
 #include <time.h>
 
-enum { WATCH_SECONDS = 1, WATCH_ARENA = 1 << 20 };
+enum { WATCH_SECONDS = 1, KEEP_SECONDS = 60, WATCH_ARENA = 1 << 20 };
 
 struct snapshot_watch {
     struct server *server;
@@ -56,9 +57,10 @@ static void *watch(void *arg)
 {
     struct snapshot_watch *w = arg;
     bool well = true;
-    while (pause_a_second(w)) {
+    for (int seconds = 1; pause_a_second(w); seconds++) {
         struct err e = {0};
         bool renewed, ok = server_catch_up(w->server, &renewed, &e);
+        if (ok && seconds % KEEP_SECONDS == 0) ok = ids_keep(w->server, &e);
         if (!ok && well) log_event(LOG_LEVEL_WARN, "snapshots.behind", "code", e.code ? e.code : "?", NULL);
         if (ok && renewed) log_event(LOG_LEVEL_INFO, "snapshots.renewed", NULL);
         well = ok;

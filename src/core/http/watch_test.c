@@ -1,4 +1,5 @@
-/* Two programs on one database: what one changes the other sees. */
+/* Two programs on one database: what one changes the other sees, and neither makes an id of the other. */
+#include "core/base/time.h"
 #include "core/http/private.h"
 #include "core/http/server.h"
 
@@ -138,6 +139,49 @@ static void a_program_that_serves_sees_it_by_itself(void **state)
     assert_int_equal(renewed, before + 2);
 }
 
+static int64_t fresh_id(struct server *s)
+{
+    return id_next(&s->ids, server_now(s));
+}
+
+static void programs_on_one_database_never_make_the_same_id(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    assert_int_not_equal(one->server->ids.node, two->ids.node);
+    assert_int_not_equal(fresh_id(one->server), fresh_id(two));
+    uint32_t was = two->ids.node;
+    struct server_options o = *server_options(two);
+    server_close(two); /* nor does one that begins at the very moment at which another ended */
+    two = server_open(&o, MODULES, 1, &e);
+    if (!two) fail_msg("%s %s", e.code, e.detail);
+    assert_int_not_equal(two->ids.node, was);
+    assert_int_not_equal(two->ids.node, one->server->ids.node);
+}
+
+/* As when the number's time ran out and others took theirs, that one among them. */
+static bool lose_number(struct ctx *c)
+{
+    struct db_number all[2];
+    bool kept;
+    return db_number_keep(&c->tx, one->server->number, c->now + MS_MINUTE, &kept) &&
+           db_number_keep(&c->tx, two->number, 0, &kept) &&
+           db_number_take(&c->tx, 2, c->now, c->now + MS_MINUTE, &all[0]);
+}
+
+static void a_program_that_stood_still_too_long_takes_another_number(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    uint32_t was = two->ids.node;
+    assert_true(ids_keep(two, &e));
+    assert_int_equal(two->ids.node, was);
+    if (!testserver_write(one, lose_number, NULL, &e)) fail_msg("%s %s", e.code, e.detail);
+    assert_true(ids_keep(two, &e));
+    assert_int_not_equal(two->ids.node, was);
+    assert_int_not_equal(two->ids.node, one->server->ids.node);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_both, close_both)
 
 int main(void)
@@ -148,6 +192,8 @@ int main(void)
         PROMISE(what_did_not_happen_or_changed_nothing_wakes_nobody),
         PROMISE(a_change_by_a_request_counts_as_well),
         PROMISE(a_program_that_serves_sees_it_by_itself),
+        PROMISE(programs_on_one_database_never_make_the_same_id),
+        PROMISE(a_program_that_stood_still_too_long_takes_another_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,9 +16,23 @@ static bool next_page(struct ctx *c, int64_t run)
     return job_add(c, "quality.page", str_fmt(c->arena, "%lld", (long long)run), payload, c->now);
 }
 
+/* A register no larger than a sample is read whole: its ids may lie in clusters, which even steps jump over.
+ */
+static bool reads_all(struct ctx *c, const struct quality_plan *p, bool *all)
+{
+    struct exchange_data data;
+    bool found;
+    *all = p->whole;
+    if (*all) return true;
+    return exchange_data(c, p->entry, &data, &found) &&
+           (!found || !data.register_id.len ||
+            registry_at_most(c, data.register_id, (int64_t)SAMPLE_PAGES * PAGE_RECORDS, all));
+}
+
 bool quality_start(struct ctx *c, struct quality_plan *p)
 {
-    const struct quality_run run = {.id = ctx_id(c), .entry = p->entry, .whole = p->whole, .started = c->now};
+    struct quality_run run = {.id = ctx_id(c), .entry = p->entry, .started = c->now};
+    if (!reads_all(c, p, &run.whole)) return false;
     p->running = run.id;
     p->next_at = c->now + MS_DAY;
     return quality_store_save_run(c, &run) && quality_store_save_plan(c, p) && next_page(c, run.id);

@@ -24,6 +24,8 @@ bool registry_scan(struct ctx *c, struct str resource, int64_t *after, int limit
                    struct json **list) NODISCARD;
 /* Ids of the first and last record of a resource; both 0 where there is none. */
 bool registry_range(struct ctx *c, struct str resource, int64_t *first, int64_t *last) NODISCARD;
+/* Has the resource at most `limit` records? Counts no further than that. */
+bool registry_at_most(struct ctx *c, struct str resource, int64_t limit, bool *holds) NODISCARD;
 /* Does the population base know this person by exactly this name and number? */
 bool registry_matches_population(struct ctx *c, struct str name, struct str id_number,
                                  bool *matches) NODISCARD;

@@ -134,6 +134,17 @@ bool registry_range(struct ctx *c, struct str resource, int64_t *first, int64_t 
     return true;
 }
 
+bool registry_at_most(struct ctx *c, struct str resource, int64_t limit, bool *holds)
+{
+    struct db_rows rows;
+    if (!db_query(&c->tx, &rows,
+                  "SELECT COUNT(*) FROM (SELECT 1 FROM registry_record WHERE resource = $1 LIMIT $2) AS few",
+                  DB_S(resource), DB_I(limit + 1)))
+        return false;
+    *holds = db_int(&rows, 0, 0) <= limit;
+    return true;
+}
+
 static bool drop_others(struct ctx *c, struct str resource, struct db_val code, struct db_val digest)
 {
     return db_exec(
