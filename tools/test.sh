@@ -208,7 +208,8 @@ access_is_committed() {
 
 part_openapi() {
     "$TONGBAN_BIN" openapi 2>/dev/null >"$OUT/openapi.json"
-    counted "OpenAPI document" "$NODE" tests/node_modules/@redocly/cli/bin/cli.js lint --max-problems=50 "$OUT/openapi.json"
+    counted "OpenAPI document" "$NODE" tests/node_modules/@redocly/cli/bin/cli.js lint \
+        --config tests/openapi/redocly.yaml --max-problems=50 "$OUT/openapi.json"
 }
 
 part_decisions() {
