@@ -184,14 +184,16 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     }
 }
 
-/* ---- what the person is told when the status changes ---- */
+/* ---- what the person is told when the status changes; steps inside the office stand in the timeline ---- */
 
 static const char *news(enum course_status before, const struct course_state *now)
 {
     if (before == now->status) return NULL;
     switch (now->status) {
     case COURSE_SUBMITTED:
-        return before == COURSE_CORRECTION ? NULL
+        return before == COURSE_CORRECTION ? "What was missing for your application %{case_no} (%{item}) has "
+                                             "arrived. The office goes on "
+                                             "with it."
                                            : "Your application %{case_no} (%{item}) has been received.";
     case COURSE_ACCEPTED:
         return "Your application %{case_no} (%{item}) has been accepted. The clock is running.";

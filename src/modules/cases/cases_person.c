@@ -69,9 +69,9 @@ static void add_act(struct ctx *c, struct json *acts, const char *label, struct 
 static struct str licence_status_label(struct ctx *c, struct str status)
 {
     static const char *const words[][2] = {
-        {"valid", "In force"},         {"suspended", "Suspended"},   {"revoked", "Revoked"},
-        {"cancelled", "Deregistered"}, {"forfeited", "Forfeited"},   {"expired", "Expired"},
-        {"not_yet", "Not yet valid"},  {"superseded", "Superseded"}, {"pending", "Being signed"}};
+        {"valid", "In force"},        {"suspended", "Suspended"},   {"revoked", "Revoked"},
+        {"cancelled", "Cancelled"},   {"forfeited", "Forfeited"},   {"expired", "Expired"},
+        {"not_yet", "Not yet valid"}, {"superseded", "Superseded"}, {"pending", "Being signed"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(status, words[i][0])) return ctx_tr(c, words[i][1]);
     return status;

@@ -101,6 +101,7 @@ static void a_correction_is_supplied_at_once_and_only_once(void **state)
     assert_int_equal(client_upload(&lin, path, "p2=Iceland", "p1", "face.png", picture()).status, 200);
     a = client_getf(&lin, "/cases/%lld", (long long)id);
     assert_true(answer_has(a, "Iceland") && answer_has(a, "\"submitted\""));
+    assert_true(answer_has(client_get(&lin, "/me/messages"), "补正的内容已收到"));
     assert_int_equal(client_upload(&lin, path, "p2=Greenland", "p1", "face.png", picture()).status, 409);
     assert_int_equal(act(&desk, id, "correct", "target_1=material%3Aphoto&reason_1=again"), 409);
 }

@@ -138,11 +138,11 @@ static void basic_section(struct ctx *c, struct json *sections, const struct ite
     choice(c, f, "promised", "Promised-time item");
     choice(c, f, "on_the_spot", "On-the-spot item");
     f = edit_field(c, fields, "select", "state", "State", item_state(i), true,
-                   "A paused service is shown and cannot be applied for; a cancelled one is no longer found. "
-                   "Cases go on.");
+                   "A paused service is shown and cannot be applied for; a discontinued one is no longer "
+                   "found. Cases go on.");
     choice(c, f, "active", "In use");
     choice(c, f, "paused", "Paused");
-    choice(c, f, "cancelled", "Cancelled");
+    choice(c, f, "cancelled", "Discontinued");
 }
 
 static void time_section(struct ctx *c, struct json *sections, const struct item *i)

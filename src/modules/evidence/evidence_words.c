@@ -369,7 +369,7 @@ static const struct evidence_word statuses[] = {
 };
 static const struct evidence_word licences[] = {
     {"draft", "Being signed"},  {"valid", "In force"},      {"suspended", "Suspended"},
-    {"revoked", "Revoked"},     {"expired", "Expired"},     {"cancelled", "Deregistered"},
+    {"revoked", "Revoked"},     {"expired", "Expired"},     {"cancelled", "Cancelled"},
     {"forfeited", "Forfeited"}, {"superseded", "Replaced"}, {NULL, NULL},
 };
 static const struct evidence_word refusals[] = {

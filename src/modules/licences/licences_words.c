@@ -13,11 +13,11 @@ static const char *find_word(const char *const (*table)[2], size_t count, struct
 
 struct str licences_status_label(struct ctx *c, struct str status)
 {
-    static const char *const labels[][2] = {{"draft", "Being signed"},     {"valid", "In force"},
-                                            {"suspended", "Suspended"},    {"revoked", "Revoked"},
-                                            {"cancelled", "Deregistered"}, {"forfeited", "Forfeited"},
-                                            {"expired", "Expired"},        {"not_yet", "Not yet valid"},
-                                            {"superseded", "Replaced"},    {"altered", "Record altered"}};
+    static const char *const labels[][2] = {{"draft", "Being signed"},  {"valid", "In force"},
+                                            {"suspended", "Suspended"}, {"revoked", "Revoked"},
+                                            {"cancelled", "Cancelled"}, {"forfeited", "Forfeited"},
+                                            {"expired", "Expired"},     {"not_yet", "Not yet valid"},
+                                            {"superseded", "Replaced"}, {"altered", "Record altered"}};
     return ctx_tr(c, WORD(labels, status));
 }
 
@@ -108,7 +108,7 @@ static bool add_event(struct ctx *c, struct json *list, const struct licence_rec
                                             {"suspend", "Suspended"},
                                             {"release", "Suspension lifted"},
                                             {"revoke", "Revoked"},
-                                            {"cancel", "Deregistered"},
+                                            {"cancel", "Cancelled"},
                                             {"forfeit", "Forfeited"},
                                             {"supersede", "Replaced by a newer licence"}};
     struct field_place at = {
