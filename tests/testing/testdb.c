@@ -130,7 +130,7 @@ static const char *database_name(size_t *len)
 /* A database of its own, empty or as another one is. */
 static void own_database(struct opened *o, const char *like)
 {
-    size_t len;
+    size_t len = 0;
     char sql[160];
     const char *name = database_name(&len);
     own_name(o->database, sizeof o->database, "test");

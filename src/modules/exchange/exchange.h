@@ -88,8 +88,9 @@ struct exchange_past {
     int64_t id, at, system, unit, resource, entry, provider, item, case_id, subject;
     struct str operator_id, mode, subject_index, result; /* "ok" or the code of the refusal */
     bool answer;
+    int64_t took_us; /* 0: not measured */
     /* of the ledger alone */
-    int64_t permit, took_us; /* 0: not measured */
+    int64_t permit;
     struct str purpose, fields, system_name, data_name;
 };
 /* Calls in order of ids, those of [from, before). An id holds its time (core/base/id.h). */

@@ -199,7 +199,7 @@ bool exchange_permit_of(struct ctx *c, int64_t unit, int64_t entry, int64_t *per
 
 #define CALL                                                                                                 \
     "SELECT k.id, k.at, k.system, k.unit, k.resource, COALESCE(r.entry, 0), COALESCE(e.unit, 0), k.item, "   \
-    "k.case_id, k.subject, k.operator, k.mode, k.subject_index, k.result, k.answer "                         \
+    "k.case_id, k.subject, k.operator, k.mode, k.subject_index, k.result, k.answer, k.took_us "              \
     "FROM exchange_call k LEFT JOIN data_resource r ON r.id = k.resource LEFT JOIN data_entry e ON e.id = "  \
     "r.entry "
 
@@ -219,7 +219,8 @@ static struct exchange_past past_of(const struct db_rows *r, size_t i)
                                   .mode = db_str(r, i, 11),
                                   .subject_index = db_str(r, i, 12),
                                   .result = db_str(r, i, 13),
-                                  .answer = db_int(r, i, 14) != 0};
+                                  .answer = db_int(r, i, 14) != 0,
+                                  .took_us = db_int(r, i, 15)};
 }
 
 bool exchange_calls(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_past **rows,

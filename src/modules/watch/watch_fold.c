@@ -54,6 +54,33 @@ static bool add_sums(struct pass *p)
     return true;
 }
 
+/* ---- how long answers took ---- */
+
+static int by_took(const void *x, const void *y)
+{
+    const struct exchange_past *a = x, *b = y;
+    int order = by_number(date_of(a->at), date_of(b->at));
+    if (!order) order = by_number(a->unit, b->unit);
+    if (!order) order = by_number(a->provider, b->provider);
+    return order ? order : by_number(took_bucket(a->took_us), took_bucket(b->took_us));
+}
+
+static bool add_took(struct pass *p)
+{
+    qsort(p->calls, p->count, sizeof *p->calls, by_took);
+    for (size_t i = 0, from = 0; i < p->count; from = i) {
+        const struct exchange_past *k = &p->calls[from];
+        struct watch_took t = {.at = date_of(k->at),
+                               .unit = k->unit,
+                               .provider = k->provider,
+                               .bucket = took_bucket(k->took_us)};
+        for (; i < p->count && by_took(k, &p->calls[i]) == 0; i++)
+            t.calls += took_answered(&p->calls[i]);
+        if (t.calls && !took_store_add(p->c, &t)) return false;
+    }
+    return true;
+}
+
 /* ---- who asked about whom ---- */
 
 static int by_operator(const void *x, const void *y)
@@ -210,7 +237,7 @@ bool watch_fold(struct ctx *c, const struct json *payload)
         return false;
     if (!p.count) return true;
     next = p.calls[p.count - 1].id + 1;
-    if (!add_sums(&p) || !add_looks(&p) || !watch_store_set_cursor(c, next)) return false;
+    if (!add_sums(&p) || !add_took(&p) || !add_looks(&p) || !watch_store_set_cursor(c, next)) return false;
     return p.count < FOLD_MAX || job_add(c, "watch.more", STR("more"), json_object(c->arena), c->now);
 }
 

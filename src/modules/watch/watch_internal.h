@@ -118,6 +118,27 @@ bool usage_store_rows(struct ctx *c, const struct usage_query *q, struct str by,
 bool usage_store_refusals(struct ctx *c, const struct usage_query *q, struct usage_row **rows,
                           size_t *count) NODISCARD;
 
+/* ---- watch_took.c ---- */
+struct watch_took {
+    int64_t at, unit, provider, bucket, calls; /* at: day */
+};
+/* The bucket of a duration; two of one bucket differ by an eighth at most. */
+int64_t took_bucket(int64_t us);
+/* Only what was answered counts: a refusal is over before anybody is asked. */
+bool took_answered(const struct exchange_past *k);
+bool took_store_add(struct ctx *c, const struct watch_took *t) NODISCARD;
+enum took_key { TOOK_ALL, TOOK_DAYS, TOOK_WEEKS, TOOK_PROVIDERS, TOOK_CONSUMERS };
+struct took_query {
+    int64_t from, to; /* days, [from, to) */
+    int64_t unit;     /* as provider or consumer; 0: all */
+};
+struct took_row {
+    int64_t key, calls, median, p95; /* key: day, week (as usage_bar.at) or department; in microseconds */
+};
+bool took_store_list(struct ctx *c, enum took_key key, const struct took_query *q, struct took_row **rows,
+                     size_t *count) NODISCARD; /* in order of keys */
+struct str took_text(struct ctx *c, int64_t us);
+
 /* ---- pages ---- */
 bool watch_usage(struct ctx *c);
 bool watch_usage_file(struct ctx *c);

@@ -68,6 +68,62 @@ static void the_board_counts_what_was_asked_and_why_it_was_refused(void **unused
     (void)unused;
 }
 
+/* One answer in ten takes long; the refusal is over at once. */
+static bool set_times(struct ctx *c)
+{
+    return db_exec(&c->tx,
+                   "UPDATE exchange_call SET took_us = CASE WHEN result = 'ok' THEN 2000 ELSE 5 END") &&
+           db_exec(&c->tx, "UPDATE exchange_call SET took_us = 900000 WHERE id = (SELECT MAX(id) FROM "
+                           "exchange_call WHERE result = 'ok')");
+}
+
+static void the_board_tells_how_long_answers_took_by_department_and_day(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status, 403);
+    testapp_write(w.t, set_times, NULL);
+    folded(&w);
+    static const char *const by[] = {"provider", "consumer"}, *const names[] = {"示范区公安局",
+                                                                                "示范区烟草专卖局"};
+    for (int i = 0; i < 2; i++) {
+        const struct json *doc = exchange_ok(
+                              &manager,
+                              client_getf(&manager, "/office/exchange/usage?period=month&by=%s", by[i])),
+                          *row = json_at(json_get(doc, "rows"), 0), *day = json_at(json_get(doc, "took"), 0);
+        assert_true(str_starts(json_text_of(row, "name"), str_c(names[i])));
+        assert_true(str_eq_c(json_text_of(row, "median"), "1.98 ms")); /* told to a sixteenth */
+        assert_true(str_eq_c(json_text_of(row, "p95"), "885 ms"));
+        assert_int_equal(json_get(doc, "took")->count, 1);
+        assert_true(str_eq_c(json_text_of(day, "when"), "2026-11-23"));
+        assert_true(str_eq_c(json_text_of(day, "calls"), "10"));
+        assert_true(str_eq_c(json_text_of(day, "median"), "1.98 ms"));
+        assert_true(str_eq_c(json_text_of(day, "p95"), "885 ms"));
+    }
+    struct answer file = client_get(&manager, "/office/exchange/usage/table.csv?period=year&by=consumer");
+    assert_true(answer_has(file, "示范区烟草专卖局\",10,1,\"1.984\",\"884.736\"") ||
+                answer_has(file, "示范区烟草专卖局,10,1,1.984,884.736"));
+    struct client market = exchange_officer(w.t, "market.data"); /* of neither department */
+    const struct json *doc = exchange_ok(&market, client_get(&market, "/office/exchange/usage?period=month"));
+    assert_int_equal(json_get(doc, "took")->count, 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void durations_fall_into_buckets_without_a_gap(void **unused)
+{
+    int64_t last = -1;
+    for (int64_t us = 0; us < 5000000; us += 1 + us / 100) {
+        int64_t bucket = took_bucket(us);
+        assert_true(bucket == last || bucket == last + 1);
+        last = bucket;
+    }
+    (void)unused;
+}
+
 static void a_file_names_who_took_it_and_runs_nothing(void **unused)
 {
     struct world w = exchange_world();
@@ -343,6 +399,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_board_counts_what_was_asked_and_why_it_was_refused),
+        cmocka_unit_test(the_board_tells_how_long_answers_took_by_department_and_day),
+        cmocka_unit_test(durations_fall_into_buckets_without_a_gap),
         cmocka_unit_test(a_file_names_who_took_it_and_runs_nothing),
         cmocka_unit_test(many_calls_without_a_case_raise_one_alarm_a_day),
         cmocka_unit_test(an_alarm_has_an_owner_who_closes_it_with_a_reason),

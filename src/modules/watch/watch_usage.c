@@ -26,6 +26,7 @@ struct board {
     const struct period *period;
     const struct grouping *by;
     struct usage_query q;
+    struct took_query took; /* the days the period touches */
     int64_t answered[BARS_MAX], refused[BARS_MAX], most;
 };
 
@@ -59,7 +60,12 @@ static bool board_of(struct ctx *c, struct board *b)
     b->q.sums = b->period->sums;
     b->q.to = now[b->q.sums] + 1;
     b->q.from = b->q.to - b->period->bars;
+    b->took.from = b->q.sums == USAGE_HOURS  ? date_of(b->q.from * MS_HOUR)
+                   : b->q.sums == USAGE_DAYS ? b->q.from
+                                             : b->q.from * 7 - 3;
+    b->took.to = date_of(c->now) + 1;
     b->q.unit = ctx_may(c, "watch.alarms") ? 0 : c->actor.unit ? c->actor.unit : -1;
+    b->took.unit = b->q.unit;
     if (!usage_store_bars(c, &b->q, &bars, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         int64_t at = bars[i].at - b->q.from;
@@ -152,14 +158,78 @@ static void add_chart(struct ctx *c, struct json *doc, const struct board *b)
     json_set_bool(c->arena, doc, "has_calls", answered + refused > 0);
 }
 
+/* ---- how long answers took ---- */
+
+static bool by_department(const struct board *b, enum took_key *key)
+{
+    bool provider = strcmp(b->by->code, "provider") == 0;
+    *key = provider ? TOOK_PROVIDERS : TOOK_CONSUMERS;
+    return provider || strcmp(b->by->code, "consumer") == 0;
+}
+
+static const struct took_row *took_of(const struct took_row *rows, size_t count, int64_t key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].key == key) return &rows[i];
+    return NULL;
+}
+
+static void set_took(struct ctx *c, struct json *o, const struct took_row *t)
+{
+    json_set_str(c->arena, o, "median", t ? took_text(c, t->median) : STR("–"));
+    json_set_str(c->arena, o, "p95", t ? took_text(c, t->p95) : STR("–"));
+}
+
+/* Days of the last 24 hours and of a month, weeks of a year. */
+static bool took_over_time(struct ctx *c, const struct board *b, struct took_row **rows, size_t *count)
+{
+    return took_store_list(c, b->q.sums == USAGE_WEEKS ? TOOK_WEEKS : TOOK_DAYS, &b->took, rows, count);
+}
+
+static struct str took_label(struct ctx *c, const struct board *b, int64_t at)
+{
+    return date_format(c->arena, (int32_t)(b->q.sums == USAGE_WEEKS ? at * 7 - 3 : at));
+}
+
+/* One under the other from the longest: the part up to the median stands out. */
+static bool add_took(struct ctx *c, struct json *doc, const struct board *b)
+{
+    struct json *list = json_set_array(c->arena, doc, "took");
+    struct took_row *rows;
+    size_t count;
+    int64_t most = 1;
+    if (!took_store_list(c, TOOK_ALL, &b->took, &rows, &count)) return false;
+    set_took(c, doc, count ? &rows[0] : NULL);
+    if (!took_over_time(c, b, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].p95 > most) most = rows[i].p95;
+    for (size_t i = count; i-- > 0;) {
+        struct json *o = json_add_object(c->arena, list);
+        int64_t w = rows[i].median * 100 / most;
+        json_set_str(c->arena, o, "when", took_label(c, b, rows[i].key));
+        json_set_str(c->arena, o, "calls", grouped(c, rows[i].calls));
+        set_took(c, o, &rows[i]);
+        json_set_i64(c->arena, o, "w", w);
+        json_set_i64(c->arena, o, "w95", rows[i].p95 * 100 / most - w);
+    }
+    json_set_bool(c->arena, doc, "has_took", count > 0);
+    json_set_str(c->arena, doc, "took_each", ctx_tr(c, b->q.sums == USAGE_WEEKS ? "Week from" : "Day"));
+    return true;
+}
+
 static bool add_rows(struct ctx *c, struct json *doc, const struct board *b)
 {
     struct json *list = json_set_array(c->arena, doc, "rows"),
                 *why = json_set_array(c->arena, doc, "refusals");
     struct usage_row *rows;
-    size_t count;
-    bool ok;
-    if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count)) return false;
+    struct took_row *took = NULL;
+    enum took_key key;
+    size_t count, timed = 0;
+    bool ok, departments = by_department(b, &key);
+    if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count) ||
+        (departments && !took_store_list(c, key, &b->took, &took, &timed)))
+        return false;
+    json_set_bool(c->arena, doc, "departments", departments);
     int64_t most = count ? rows[0].answered + rows[0].refused : 1;
     for (size_t i = 0; i < count; i++) {
         struct json *o = json_add_object(c->arena, list);
@@ -173,6 +243,7 @@ static bool add_rows(struct ctx *c, struct json *doc, const struct board *b)
         json_set_i64(c->arena, o, "w", rows[i].answered * 100 / most);
         json_set_i64(c->arena, o, "w_no", rows[i].refused * 100 / most);
         json_set_str(c->arena, o, "share", percent(c, rows[i].refused, all));
+        set_took(c, o, took_of(took, timed, rows[i].id));
     }
     json_set_str(c->arena, doc, "by_label", ctx_tr(c, b->by->label));
     if (!usage_store_refusals(c, &b->q, &rows, &count)) return false;
@@ -200,53 +271,98 @@ bool watch_usage(struct ctx *c)
     json_set_str(
         c->arena, doc, "file_href",
         str_fmt(c->arena, "/office/exchange/usage/table.csv?period=%s&by=%s", b.period->code, b.by->code));
-    return add_rows(c, doc, &b);
+    return add_rows(c, doc, &b) && add_took(c, doc, &b);
 }
 
 /* ---- the file ---- */
 
-static void file_row(struct ctx *c, struct people_table *t, struct str name, int64_t answered,
-                     int64_t refused)
+struct file {
+    struct people_table t;
+    bool timed; /* with how long answers took, in milliseconds */
+};
+
+static void file_took(struct ctx *c, struct file *f, int64_t us)
 {
-    people_table_cell(t, name);
-    people_table_number(t, answered);
-    people_table_number(t, refused);
-    people_table_row(t);
+    people_table_cell(&f->t,
+                      us ? str_fmt(c->arena, "%lld.%03lld", (long long)(us / 1000), (long long)(us % 1000))
+                         : STR_EMPTY);
 }
 
-static void file_head(struct ctx *c, struct people_table *t, const char *first)
+static void file_row(struct ctx *c, struct file *f, struct str name, int64_t answered, int64_t refused,
+                     const struct took_row *took)
 {
-    people_table_cell(t, ctx_tr(c, first));
-    people_table_cell(t, ctx_tr(c, "Answered"));
-    people_table_cell(t, ctx_tr(c, "Call refused"));
-    people_table_row(t);
+    people_table_cell(&f->t, name);
+    people_table_number(&f->t, answered);
+    people_table_number(&f->t, refused);
+    if (f->timed) {
+        file_took(c, f, took ? took->median : 0);
+        file_took(c, f, took ? took->p95 : 0);
+    }
+    people_table_row(&f->t);
+}
+
+static void file_head(struct ctx *c, struct file *f, const char *first, bool timed)
+{
+    f->timed = timed;
+    people_table_cell(&f->t, ctx_tr(c, first));
+    people_table_cell(&f->t, ctx_tr(c, "Answered"));
+    people_table_cell(&f->t, ctx_tr(c, "Call refused"));
+    if (timed) {
+        people_table_cell(&f->t, ctx_tr(c, "Median in milliseconds"));
+        people_table_cell(&f->t, ctx_tr(c, "95 of 100 within, in milliseconds"));
+    }
+    people_table_row(&f->t);
+}
+
+static bool file_groups(struct ctx *c, struct file *f, const struct board *b)
+{
+    struct usage_row *rows;
+    struct took_row *took = NULL;
+    enum took_key key;
+    size_t count, timed = 0;
+    bool ok, departments = by_department(b, &key);
+    if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count) ||
+        (departments && !took_store_list(c, key, &b->took, &took, &timed)))
+        return false;
+    file_head(c, f, b->by->label, departments);
+    for (size_t i = 0; i < count; i++) {
+        struct str name = row_name(c, b, rows[i].id, &ok);
+        if (!ok) return false;
+        file_row(c, f, name, rows[i].answered, rows[i].refused, took_of(took, timed, rows[i].id));
+    }
+    people_table_row(&f->t);
+    return true;
+}
+
+static bool file_times(struct ctx *c, struct file *f, const struct board *b)
+{
+    struct took_row *rows;
+    size_t count;
+    if (!took_over_time(c, b, &rows, &count)) return false;
+    file_head(c, f, b->q.sums == USAGE_WEEKS ? "Week from" : "Day", true);
+    for (size_t i = 0; i < count; i++)
+        file_row(c, f, took_label(c, b, rows[i].key), rows[i].calls, 0, &rows[i]);
+    people_table_row(&f->t);
+    return true;
 }
 
 bool watch_usage_file(struct ctx *c)
 {
-    struct people_table t;
+    struct file f = {.timed = false};
     struct usage_row *rows;
     struct board b;
     size_t count;
-    bool ok;
-    if (!board_of(c, &b) || !people_table_begin(c, &t)) return false;
-    file_head(c, &t, b.period->label);
+    if (!board_of(c, &b) || !people_table_begin(c, &f.t)) return false;
+    file_head(c, &f, b.period->label, false);
     for (int i = 0; i < b.period->bars; i++)
-        file_row(c, &t, bar_label(c, &b, i), b.answered[i], b.refused[i]);
-    people_table_row(&t);
-    if (!usage_store_rows(c, &b.q, str_c(b.by->code), &rows, &count)) return false;
-    file_head(c, &t, b.by->label);
-    for (size_t i = 0; i < count; i++) {
-        struct str name = row_name(c, &b, rows[i].id, &ok);
-        if (!ok) return false;
-        file_row(c, &t, name, rows[i].answered, rows[i].refused);
-    }
-    people_table_row(&t);
-    if (!usage_store_refusals(c, &b.q, &rows, &count)) return false;
-    file_head(c, &t, "Why calls were refused");
+        file_row(c, &f, bar_label(c, &b, i), b.answered[i], b.refused[i], NULL);
+    people_table_row(&f.t);
+    if (!file_groups(c, &f, &b) || !file_times(c, &f, &b) || !usage_store_refusals(c, &b.q, &rows, &count))
+        return false;
+    file_head(c, &f, "Why calls were refused", false);
     for (size_t i = 0; i < count; i++)
-        file_row(c, &t, exchange_result_words(c, rows[i].result), 0, rows[i].refused);
-    return people_table_send(c, &t,
+        file_row(c, &f, exchange_result_words(c, rows[i].result), 0, rows[i].refused, NULL);
+    return people_table_send(c, &f.t,
                              str_fmt(c->arena, "usage-%s-%.*s.csv", b.period->code,
                                      STR_ARG(date_format(c->arena, date_of(c->now)))));
 }
