@@ -112,6 +112,15 @@ struct str filter_lines(struct ctx *c, struct str text);
 bool filter_read(struct arena *a, struct str text, const struct row_filter **out, struct err *e) NODISCARD;
 bool filter_passes(const struct row_filter *f, const struct json *record);
 
+/* ---- exchange_attachment.c: files a request carries, for whoever may see it ---- */
+/* Looks into the files that were sent and keeps them. Errors at the field "files". */
+bool exchange_request_prepare(struct ctx *c);
+/* Names those that were prepared as files of that request. */
+bool attachments_add(struct ctx *c, int64_t permit) NODISCARD;
+struct json *attachments_field(struct ctx *c, struct json *fields);
+bool attachments_show(struct ctx *c, struct json *doc, int64_t permit) NODISCARD; /* "files", "has_files" */
+bool exchange_attachment(struct ctx *c);
+
 /* ---- pages ---- */
 bool exchange_permits(struct ctx *c);
 bool exchange_permit(struct ctx *c);

@@ -70,6 +70,64 @@ static void a_refusal_gives_its_reason(void **unused)
     (void)unused;
 }
 
+#define PDF                                                                                                  \
+    "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] "       \
+    "/Count 0 "                                                                                              \
+    ">>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+
+static struct answer asked_with(struct world *w, const char *filename, struct str content)
+{
+    char path[120], form[400];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&services=*&fields=name&modes=query&until=2027-11-23&rate=1&"
+             "daily=1",
+             (long long)w->system);
+    return client_upload(&w->steward, path, form, "files", filename, content);
+}
+
+static void a_request_carries_its_basis_as_a_file_for_both_sides(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_ok(&w.steward, asked_with(&w, "../职责规定.pdf", STR(PDF)));
+    const struct json *doc =
+        exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/permits?f=open"));
+    const char *permit = str_z(w.t->arena, json_text_of(json_at(json_get(doc, "permits"), 0), "href"));
+    doc = exchange_ok(&w.provider, client_get(&w.provider, permit));
+    const struct json *file = json_at(json_get(doc, "files"), 0);
+    const char *href = str_z(w.t->arena, json_text_of(file, "href"));
+    assert_int_equal(json_get(doc, "files")->count, 1);
+    assert_true(str_ends(json_text_of(file, "name"), STR("职责规定.pdf")));
+    struct client *const sees[] = {&w.steward, &w.office, &w.provider};
+    for (size_t i = 0; i < 3; i++) {
+        struct answer a = client_get(sees[i], href);
+        assert_int_equal(a.status, 200);
+        assert_true(str_eq(a.body, STR(PDF)));
+    }
+    assert_int_equal(client_get(&w.other, href).status, 404);
+    assert_int_equal(client_getf(&w.provider, "%s9", href).status, 404);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void what_is_no_picture_or_sound_pdf_is_not_taken_with_a_request(void **unused)
+{
+    struct world w = exchange_world();
+    const struct str wrong[] = {STR("MZ program"), STR("%PDF-1.4\nwithout an end"),
+                                STR("%PDF-1.4\n1 0 obj\n<< /OpenAction << /S /JavaScript /JS (x) >> "
+                                    ">>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n")};
+    for (size_t i = 0; i < 3; i++) {
+        struct answer a = asked_with(&w, "basis.pdf", wrong[i]);
+        assert_int_equal(a.status, 422);
+        assert_true(answer_has(a, "\"files\""));
+    }
+    const struct json *doc =
+        exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/permits?f=open"));
+    assert_int_equal(json_get(doc, "permits")->count, 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void each_step_has_its_clock_in_working_days(void **unused)
 {
     struct world w = exchange_world();
@@ -390,6 +448,8 @@ int main(void)
         cmocka_unit_test(a_request_takes_three_people),
         cmocka_unit_test(who_asked_decides_nothing_whatever_their_rights),
         cmocka_unit_test(a_refusal_gives_its_reason),
+        cmocka_unit_test(a_request_carries_its_basis_as_a_file_for_both_sides),
+        cmocka_unit_test(what_is_no_picture_or_sound_pdf_is_not_taken_with_a_request),
         cmocka_unit_test(each_step_has_its_clock_in_working_days),
         cmocka_unit_test(what_is_asked_for_must_be_shared_and_bounded),
         cmocka_unit_test(masks_and_services_that_say_nothing_are_refused),

@@ -326,7 +326,7 @@ bool exchange_permit(struct ctx *c)
     if (!permit_load(c, c->row, &p)) return false;
     if (!describe(c, doc, &p)) return false;
     if (!add_rows(c, json_set_array(c->arena, doc, "rows"), &p)) return false;
-    if (!add_acts(c, acts, &p)) return false;
+    if (!attachments_show(c, doc, p.id) || !add_acts(c, acts, &p)) return false;
     if (!remedy_acts(c, acts, &p, 0)) return false;
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set_str(c->arena, doc, "entry_href",

@@ -128,6 +128,7 @@ bool exchange_request(struct ctx *c)
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "The article of the law, the document that lays down the duty, or the code of the "
                            "service."));
+    (void)attachments_field(c, fields);
     add_modes(c, fields);
     add_items(c, doc, &e);
     fields = json_set_array(c->arena, doc, "bounds");
@@ -198,7 +199,7 @@ bool exchange_request_send(struct ctx *c)
                              .valid_until = date_start(until + 1),
                              .networks = in_text(c, "networks")};
     if (!filter_parse(c, in_text(c, "filter"), json_get(e.doc, "items"), &p.filter_text) ||
-        !permit_ask(c, &e, &p))
+        !permit_ask(c, &e, &p) || !attachments_add(c, p.id))
         return false;
     ctx_notice(c, "Recorded.");
     return ctx_redirect(c, "/office/exchange/permits/%lld", (long long)p.id);
@@ -211,6 +212,7 @@ const struct field exchange_request_fields[] = {
     {"purpose", FIELD_CHOICE, "Purpose", .required = true, .choices = "apply|supervise|public-service"},
     {"basis_kind", FIELD_CHOICE, "Kind of basis", .choices = "law|duty|service"},
     {"basis", FIELD_TEXT, "Basis in law", .required = true, .max = WORDS_MAX},
+    {"files", FIELD_FILE, "The basis as a file", .max = 4 << 20},
     {"modes", FIELD_LIST, "Way of asking", .required = true, .choices = "check|query|batch|subscribe"},
     {"filter", FIELD_TEXT, "Rows let through", .max = 1000},
     {"fields", FIELD_LIST, "Items of data that are needed", .required = true, .max = ITEMS_MAX},

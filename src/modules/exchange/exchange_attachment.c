@@ -1,0 +1,150 @@
+/* Files a request for data carries: the basis in law as a document. They are looked into and kept before the
+ * request is written; whoever may see the request may read them. */
+#include "core/blob/blob.h"
+#include "core/http/server.h"
+#include "modules/exchange/exchange_permit.h"
+
+enum { ATTACHMENTS_MAX = 3, ATTACHMENT_MB = 3, SIDE_MAX = 2400 };
+
+#define FIELD "files"
+
+/* ---- taking them ---- */
+
+static bool wrong(struct ctx *c, const char *msgid, struct str arg)
+{
+    return err_at(c->err, STR(FIELD), msgid, arg);
+}
+
+/* The name under which it may be shown and saved, by the same rule as every other upload. */
+static struct str clean_name(struct ctx *c, const struct upload *u)
+{
+    static const struct field table[] = {{FIELD, FIELD_FILE, "File"}, {0}};
+    struct upload one = *u;
+    struct params params = {.uploads = &one};
+    struct json *out = json_object(c->arena);
+    struct err ignored = {0};
+    one.next = NULL;
+    if (!fields_read(table, &params, NULL, c->arena, out, &ignored)) return STR("file");
+    return json_text_of(json_get(out, FIELD), "name");
+}
+
+static bool clean(struct ctx *c, enum file_kind kind, struct str content, struct str *cleaned)
+{
+    struct err why = {0};
+    *cleaned = content;
+    if (kind == FILE_PDF ? pdf_acceptable(content, &why)
+                         : image_reencode(c->arena, kind, content, SIDE_MAX, cleaned, &why))
+        return true;
+    if (why.kind == ERR_INVALID) return wrong(c, why.msgid, str_dup(c->arena, str_c(why.arg)));
+    *c->err = why;
+    return false;
+}
+
+static bool take(struct ctx *c, struct json *list, const struct upload *u)
+{
+    enum file_kind kind = file_sniff(u->content);
+    struct str cleaned, blob;
+    if (!u->content.len) return wrong(c, "This file is empty.", STR_EMPTY);
+    if (kind == FILE_UNKNOWN)
+        return wrong(c, "This kind of file is not accepted here. Please send a photo (JPEG, PNG) or a PDF.",
+                     STR_EMPTY);
+    if (u->content.len > (size_t)ATTACHMENT_MB << 20)
+        return wrong(c, "This file is too large. At most %{arg} MB are accepted.",
+                     str_fmt(c->arena, "%d", ATTACHMENT_MB));
+    if (!clean(c, kind, u->content, &cleaned) || !blob_put(ctx_blobs(c), c->arena, cleaned, &blob, c->err))
+        return false;
+    struct json *o = json_add_object(c->arena, list);
+    json_set_str(c->arena, o, "blob", blob);
+    json_set_str(c->arena, o, "name", clean_name(c, u));
+    json_set_i64(c->arena, o, "size", (int64_t)cleaned.len);
+    json_set_c(c->arena, o, "type", file_media_type(kind));
+    return true;
+}
+
+bool exchange_request_prepare(struct ctx *c)
+{
+    c->prepared = json_object(c->arena);
+    struct json *list = json_set_array(c->arena, c->prepared, "files");
+    for (const struct upload *u = c->req->uploads; u; u = u->next) {
+        if (!str_eq_c(u->field, FIELD)) continue;
+        if (list->count == ATTACHMENTS_MAX)
+            return wrong(c, "At most %{arg} files can be sent with a request.",
+                         str_fmt(c->arena, "%d", ATTACHMENTS_MAX));
+        if (!take(c, list, u)) return false;
+    }
+    return true;
+}
+
+bool attachments_add(struct ctx *c, int64_t permit)
+{
+    JSON_EACH(f, json_get(c->prepared, "files"))
+    {
+        int64_t id = ctx_id(c), size = json_i64_of(f, "size", 0);
+        struct str blob = json_text_of(f, "blob"), type = json_text_of(f, "type");
+        if (!blob_refer(&c->tx, blob, size, str_z(c->arena, type), c->now, "share_permit_file", id) ||
+            !db_exec(
+                &c->tx,
+                "INSERT INTO share_permit_file (id, permit, blob, name, media_type, size) VALUES ($1, $2, "
+                "$3, $4, $5, $6)",
+                DB_I(id), DB_I(permit), DB_S(blob), DB_S(json_text_of(f, "name")), DB_S(type), DB_I(size)))
+            return false;
+    }
+    return true;
+}
+
+struct json *attachments_field(struct ctx *c, struct json *fields)
+{
+    struct json *f = ctx_field(c, fields, FIELD, "The basis as a file", "file", STR_EMPTY);
+    json_set_bool(c->arena, f, "multiple", true);
+    json_set_c(c->arena, f, "accept", "image/jpeg,image/png,application/pdf");
+    json_set_i64(c->arena, f, "max_mb", ATTACHMENT_MB);
+    json_set_str(c->arena, f, "hint",
+                 ctx_tr(c, c->failed
+                               ? "Choose the files again: they are not kept while something is missing."
+                               : "The law, the decision or the duty as a photo or PDF: up to 3 files of "
+                                 "3 MB. Your own office and the provider read them."));
+    return f;
+}
+
+/* ---- reading them ---- */
+
+static struct str size_text(struct ctx *c, int64_t size)
+{
+    return size < 1 << 20 ? str_fmt(c->arena, "%lld KB", (long long)((size + 1023) / 1024))
+                          : str_fmt(c->arena, "%lld.%lld MB", (long long)(size >> 20),
+                                    (long long)((size & 0xfffff) * 10 >> 20));
+}
+
+bool attachments_show(struct ctx *c, struct json *doc, int64_t permit)
+{
+    struct json *list = json_set_array(c->arena, doc, "files");
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id, name, size FROM share_permit_file WHERE permit = $1 ORDER BY id",
+                  DB_I(permit)))
+        return false;
+    for (size_t i = 0; i < r.rows; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "href",
+                     str_fmt(c->arena, "/office/exchange/permits/%lld/files/%lld", (long long)permit,
+                             (long long)db_int(&r, i, 0)));
+        json_set_str(c->arena, o, "name", db_str(&r, i, 1));
+        json_set_str(c->arena, o, "size", size_text(c, db_int(&r, i, 2)));
+    }
+    json_set_bool(c->arena, doc, "has_files", list->count > 0);
+    return true;
+}
+
+bool exchange_attachment(struct ctx *c)
+{
+    struct db_rows r;
+    struct str content;
+    int64_t id;
+    if (!ctx_path_id(c, "file", &id) ||
+        !db_query(&c->tx, &r,
+                  "SELECT blob, media_type, name FROM share_permit_file WHERE permit = $1 AND id = $2",
+                  DB_I(c->row), DB_I(id)))
+        return false;
+    if (!r.rows) return err_missing(c->err, "exchange.file", "This request has no such file.");
+    return blob_get(ctx_blobs(c), c->arena, db_str(&r, 0, 0), &content, c->err) &&
+           ctx_file(c, content, str_z(c->arena, db_str(&r, 0, 1)), db_str(&r, 0, 2));
+}
