@@ -244,19 +244,26 @@ static bool cut_to(struct ctx *c, struct tampered_log *w, uint64_t size, bool fo
     return db_exec(&c->tx, "UPDATE evidence_log SET size = $1, signed_size = $1", DB_I((int64_t)size));
 }
 
+/* What waits for its place goes with it, or stays. */
+static bool cut_waiting(struct ctx *c, bool cut)
+{
+    return !cut || (db_exec(&c->tx, "DELETE FROM evidence WHERE id IN (SELECT id FROM evidence_unordered)") &&
+                    db_exec(&c->tx, "DELETE FROM evidence_unordered"));
+}
+
 static bool truncate_log(struct ctx *c, struct tampered_log *w)
 {
     const struct tampered_past *p = &w->past[any(w, w->past_count - 1)];
-    switch (any(w, 4)) {
-    case 0: /* the last rows alone */
+    uint64_t way = any(w, 8);
+    if (way < 2) /* the last rows alone */
         return db_exec(&c->tx, "DELETE FROM evidence WHERE id >= $1", DB_I(w->ids[1 + any(w, w->size - 1)]));
-    case 1: /* the log anywhere, under the head that stands */
+    if (!cut_waiting(c, any(w, 2))) return false;
+    if (way < 6) /* the log anywhere, under the head that stands */
         return cut_to(c, w, w->size - 1 - any(w, w->size - 2), any(w, 2));
-    default: /* back to a head that was signed once */
-        return cut_to(c, w, p->size, any(w, 2)) &&
-               db_exec(&c->tx, "UPDATE evidence_log SET sha256 = $1, sm3 = $2", DB_S(p->heads[MERKLE_SHA256]),
-                       DB_S(p->heads[MERKLE_SM3]));
-    }
+    /* back to a head that was signed once */
+    return cut_to(c, w, p->size, any(w, 2)) &&
+           db_exec(&c->tx, "UPDATE evidence_log SET sha256 = $1, sm3 = $2", DB_S(p->heads[MERKLE_SHA256]),
+                   DB_S(p->heads[MERKLE_SM3]));
 }
 
 /* ---- forking, with all keys ---- */
@@ -528,6 +535,8 @@ struct evidence_audit tampered_log_try(struct tampered_log *l, int kind, struct 
         e = (struct err){0};
         assert_false(server_write(l->server, &program, tamper, &t, &e));
     }
-    if (!t.audited) fail_msg("no other tampering of that kind: %s %s", e.code, e.detail);
+    if (!t.audited)
+        fail_msg("there are no more %s that make another log: %s %s", tampering_names[kind], e.code,
+                 e.detail);
     return t.result;
 }

@@ -623,7 +623,7 @@ static const struct {
     {"node.", "kind", "%{arg}", node_changes},
     {"node.", "call", "call %{arg}", NULL},
     {"node.", "client", "client %{arg}", NULL},
-    {"node.", "service", "service %{arg}", NULL},
+    {"node.", "service", "service asked %{arg}", NULL},
     {"node.", "node", "node %{arg}", NULL},
     {"node.", "content", "digest of the question %{arg}", NULL},
     {"node.", "sent", "digest of the message %{arg}", NULL},

@@ -181,6 +181,9 @@ bool nodes_passes(struct str code);
 /* "ok" or a refusal, in words. */
 struct str nodes_result_words(const struct ctx *c, struct str code);
 
+/* The same for pages of this installation, and what was refused or went wrong here. */
+struct str nodes_why(const struct ctx *c, struct str code);
+
 /* ---- nodes_serve.c ---- */
 bool nodes_serve(struct ctx *c); /* prepare of POST /nodes/call */
 bool nodes_receipt(struct ctx *c);

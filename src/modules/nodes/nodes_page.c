@@ -102,7 +102,7 @@ static void add_node(struct ctx *c, struct json *list, const struct nodes_known 
     json_set_str(c->arena, o, "until", date_format(c->arena, date_of(cert_to(n->cert))));
     json_set_str(c->arena, o, "seen", s ? when(c, s->seen) : STR_EMPTY);
     json_set_str(c->arena, o, "witnessed", s ? when(c, s->head_at) : STR_EMPTY);
-    json_set_str(c->arena, o, "trouble", s ? s->trouble : STR_EMPTY);
+    json_set_str(c->arena, o, "trouble", trouble ? nodes_why(c, s->trouble) : STR_EMPTY);
     if (own)
         add_light(c, o, "green", "This node");
     else if (trouble)
@@ -145,6 +145,7 @@ static bool add_subsystems(struct ctx *c, struct json *doc, const struct nodes_k
         json_set_str(c->arena, o, "member", s->member_name);
         json_set_str(c->arena, o, "node", s->node->code);
         add_services(c, o, s);
+        json_set_bool(c->arena, o, "has_services", s->services && s->services->count);
         json_set_bool(c->arena, o, "known", exchange_is_system(c, s->id));
         json_set_bool(c->arena, o, "may_let_in",
                       may && s->node != k->own && s->services && !s->services->count &&
@@ -223,7 +224,8 @@ bool nodes_page(struct ctx *c)
     add_directory(c, doc, k);
     const struct node_standing *hub = standing_of(rows, count, STR("@hub"));
     json_set_str(c->arena, doc, "hub_seen", hub ? when(c, hub->seen) : STR_EMPTY);
-    json_set_str(c->arena, doc, "hub_trouble", hub ? hub->trouble : STR_EMPTY);
+    json_set_str(c->arena, doc, "hub_trouble",
+                 hub && hub->trouble.len ? nodes_why(c, hub->trouble) : STR_EMPTY);
     for (size_t i = 0; k->dir && i < k->dir->node_count; i++)
         add_node(c, list, k, &k->dir->nodes[i], standing_of(rows, count, k->dir->nodes[i].code));
     json_set_bool(c->arena, doc, "has_nodes", list->count > 0);
@@ -282,16 +284,42 @@ static const char *state_words(struct str state)
     return "Answered";
 }
 
+/* What the directory in force calls a system: its department and its own name; "" where it has it no longer.
+ */
+static struct str client_name(struct ctx *c, struct str id)
+{
+    const struct nodes_known *k = nodes_now(c);
+    const struct dir_subsystem *s = k->dir ? directory_subsystem(k->dir, id) : NULL;
+    return s ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(s->member_name), STR_ARG(s->name)) : STR_EMPTY;
+}
+
+static struct str service_name(struct ctx *c, struct str id)
+{
+    const struct nodes_known *k = nodes_now(c);
+    struct str subsystem, code, version;
+    service_split(id, &subsystem, &code, &version);
+    const struct dir_subsystem *s = k->dir ? directory_subsystem(k->dir, subsystem) : NULL;
+    JSON_EACH(v, s ? s->services : NULL)
+    {
+        if (str_eq(json_text_of(v, "code"), code)) return json_text_of(v, "name");
+    }
+    return STR_EMPTY;
+}
+
 static void add_call(struct ctx *c, struct json *list, struct str id, int64_t at, struct str client,
                      struct str service, struct str node, struct str result)
 {
     struct json *o = json_add_object(c->arena, list);
+    bool refused = result.len && !str_eq_c(result, "ok");
     json_set_str(c->arena, o, "call", id);
     json_set_str(c->arena, o, "at", when(c, at));
     json_set_str(c->arena, o, "client", client);
+    json_set_str(c->arena, o, "client_name", client_name(c, client));
     json_set_str(c->arena, o, "service", service);
+    json_set_str(c->arena, o, "service_name", service_name(c, service));
     json_set_str(c->arena, o, "node", node);
-    json_set_str(c->arena, o, "result", result);
+    json_set_str(c->arena, o, "result", refused ? result : STR_EMPTY);
+    json_set_str(c->arena, o, "why", refused ? nodes_why(c, result) : STR_EMPTY);
     json_set(o, "times", json_null(c->arena));
 }
 

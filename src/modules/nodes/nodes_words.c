@@ -24,11 +24,37 @@ static const struct told {
     {"busy", true, "Many calls waited at the other node"},
 };
 
+/* What was refused or went wrong at this node. */
+static const struct word {
+    const char *code, *msgid;
+} here[] = {
+    {"nodes.unreachable", "The other node cannot be reached."},
+    {"nodes.no_answer", "No answer is known"},
+    {"nodes.answer", "The answer of the other node is not to be trusted."},
+    {"nodes.signature", "It is not signed by the hub this node follows"},
+    {"nodes.rolled_back", "It is older than the directory there is"},
+    {"nodes.log_forked", "Its log took something back"},
+    {"nodes.log_unsigned", "The head of its log is not signed by its key"},
+    {"nodes.cosignature", "It does not take our signature under its log"},
+    {"nodes.replay", "Sent twice"},
+    {"nodes.own", "The service is of this node itself"},
+    {"exchange.replay", "Sent twice"},
+};
+
 static const struct told *told_of(struct str code)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(code, words[i].code)) return &words[i];
     return NULL;
+}
+
+struct str nodes_why(const struct ctx *c, struct str code)
+{
+    for (size_t i = 0; i < sizeof here / sizeof here[0]; i++)
+        if (str_eq_c(code, here[i].code)) return ctx_tr(c, here[i].msgid);
+    const struct told *o = told_of(code);
+    if (o && o->msgid) return ctx_tr(c, o->msgid);
+    return exchange_result_words(c, code);
 }
 
 bool nodes_passes(struct str code)

@@ -42,6 +42,7 @@ static const struct link office_links[] = {
     {"/office/decisions", "Decision models", "Rules, test cases, who is entitled", "form"},
     {"/office/licences", "Licences", "Find, suspend, cancel", "licence"},
     {"/office/exchange", "Data catalogue", "What departments hold and share", "list"},
+    {"/office/nodes", "Exchange nodes", "The directory of members, calls between installations", "chart"},
     {"/office/officers", "People and roles", "Accounts of officers and what they may do", "users"},
     {"/office/erasures", "Erasure of persons", "Who asked to be erased", "user"},
     {"/office/settings", "Settings", "Clocks and limits of this installation", "form"},
@@ -69,6 +70,13 @@ static const struct link exchange_links[] = {
     {"/office/nodes", "Exchange nodes", "", ""},
 };
 
+static bool in_exchange(const struct ctx *c)
+{
+    struct str at = c->req ? c->req->path : STR_EMPTY, root = STR(EXCHANGE), nodes = STR("/office/nodes");
+    return (str_starts(at, root) && (at.len == root.len || at.ptr[root.len] == '/')) ||
+           (str_starts(at, nodes) && (at.len == nodes.len || at.ptr[nodes.len] == '/'));
+}
+
 /* A page of the person's own is linked before they sign in, too: signing in leads there. */
 static bool shown(struct ctx *c, const struct link *l)
 {
@@ -77,6 +85,8 @@ static bool shown(struct ctx *c, const struct link *l)
     if (strcmp(l->path, "/office/desk/verify-person") == 0 || strcmp(l->path, "/office/password") == 0 ||
         strcmp(l->path, "/office/second-factor") == 0)
         return false; /* on the first page only */
+    if (strcmp(l->path, "/office/nodes") == 0 && ctx_may_open(c, EXCHANGE))
+        return false; /* one of its tabs */
     return ctx_may_open(c, l->path);
 }
 
@@ -96,10 +106,16 @@ static void add_link(struct ctx *c, struct json *list, const struct link *l)
     json_set_bool(c->arena, o, "current", is_current(c, l->path));
 }
 
+static void add_nav(struct ctx *c, struct json *list, const struct link *l)
+{
+    add_link(c, list, l);
+    if (strcmp(l->path, EXCHANGE) == 0) json_set_bool(c->arena, list->last, "current", in_exchange(c));
+}
+
 static void add_tabs(struct ctx *c, struct json *page)
 {
     struct str at = c->req ? c->req->path : STR_EMPTY, root = STR(EXCHANGE);
-    bool inside = str_starts(at, root) && (at.len == root.len || at.ptr[root.len] == '/');
+    bool inside = in_exchange(c) && ctx_may_open(c, EXCHANGE);
     struct json *list = json_array(c->arena);
     for (size_t i = 0; inside && i < sizeof exchange_links / sizeof exchange_links[0]; i++)
         if (ctx_may_open(c, exchange_links[i].path)) add_link(c, list, &exchange_links[i]);
@@ -117,7 +133,7 @@ bool people_frame(struct ctx *c, struct json *page)
         officer ? sizeof office_links / sizeof office_links[0] : sizeof person_links / sizeof person_links[0];
     struct json *nav = json_set_array(c->arena, page, "nav");
     for (size_t i = 0; i < count; i++)
-        if (shown(c, &links[i])) add_link(c, nav, &links[i]);
+        if (shown(c, &links[i])) add_nav(c, nav, &links[i]);
     add_tabs(c, page);
     json_set_bool(c->arena, page, "finds",
                   officer && c->actor.pending == PENDING_NONE && ctx_may_open(c, "/office/find"));
