@@ -79,14 +79,14 @@ bool attachments_add(struct ctx *c, int64_t permit)
 {
     JSON_EACH(f, json_get(c->prepared, "files"))
     {
-        int64_t id = ctx_id(c), size = json_i64_of(f, "size", 0);
-        struct str blob = json_text_of(f, "blob"), type = json_text_of(f, "type");
-        if (!blob_refer(&c->tx, blob, size, str_z(c->arena, type), c->now, "share_permit_file", id) ||
-            !db_exec(
-                &c->tx,
-                "INSERT INTO share_permit_file (id, permit, blob, name, media_type, size) VALUES ($1, $2, "
-                "$3, $4, $5, $6)",
-                DB_I(id), DB_I(permit), DB_S(blob), DB_S(json_text_of(f, "name")), DB_S(type), DB_I(size)))
+        const struct attachment a = {.id = ctx_id(c),
+                                     .permit = permit,
+                                     .size = json_i64_of(f, "size", 0),
+                                     .blob = json_text_of(f, "blob"),
+                                     .name = json_text_of(f, "name"),
+                                     .type = json_text_of(f, "type")};
+        if (!blob_refer(&c->tx, a.blob, a.size, str_z(c->arena, a.type), c->now, "share_permit_file", a.id) ||
+            !attachment_store_add(c, &a))
             return false;
     }
     return true;
@@ -118,33 +118,31 @@ static struct str size_text(struct ctx *c, int64_t size)
 bool attachments_show(struct ctx *c, struct json *doc, int64_t permit)
 {
     struct json *list = json_set_array(c->arena, doc, "files");
-    struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id, name, size FROM share_permit_file WHERE permit = $1 ORDER BY id",
-                  DB_I(permit)))
-        return false;
-    for (size_t i = 0; i < r.rows; i++) {
+    struct attachment *rows;
+    size_t count;
+    if (!attachment_store_list(c, permit, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
         struct json *o = json_add_object(c->arena, list);
         json_set_str(c->arena, o, "href",
                      str_fmt(c->arena, "/office/exchange/permits/%lld/files/%lld", (long long)permit,
-                             (long long)db_int(&r, i, 0)));
-        json_set_str(c->arena, o, "name", db_str(&r, i, 1));
-        json_set_str(c->arena, o, "size", size_text(c, db_int(&r, i, 2)));
+                             (long long)rows[i].id));
+        json_set_str(c->arena, o, "name", rows[i].name);
+        json_set_str(c->arena, o, "size", size_text(c, rows[i].size));
     }
-    json_set_bool(c->arena, doc, "has_files", list->count > 0);
+    json_set_bool(c->arena, doc, "has_files", count > 0);
     return true;
 }
 
 bool exchange_attachment(struct ctx *c)
 {
-    struct db_rows r;
+    struct attachment *rows;
     struct str content;
     int64_t id;
-    if (!ctx_path_id(c, "file", &id) ||
-        !db_query(&c->tx, &r,
-                  "SELECT blob, media_type, name FROM share_permit_file WHERE permit = $1 AND id = $2",
-                  DB_I(c->row), DB_I(id)))
-        return false;
-    if (!r.rows) return err_missing(c->err, "exchange.file", "This request has no such file.");
-    return blob_get(ctx_blobs(c), c->arena, db_str(&r, 0, 0), &content, c->err) &&
-           ctx_file(c, content, str_z(c->arena, db_str(&r, 0, 1)), db_str(&r, 0, 2));
+    size_t count;
+    if (!ctx_path_id(c, "file", &id) || !attachment_store_list(c, c->row, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].id == id)
+            return blob_get(ctx_blobs(c), c->arena, rows[i].blob, &content, c->err) &&
+                   ctx_file(c, content, str_z(c->arena, rows[i].type), rows[i].name);
+    return err_missing(c->err, "exchange.file", "This request has no such file.");
 }

@@ -141,14 +141,23 @@ static bool case_lets(struct ctx *c, const struct call *k)
     const struct share_permit *p = k->permit;
     if (k->no_case_yet) return true;
     if (k->callers_case && p->needs_case != CASE_NONE && p->needs_case != CASE_OF_CALLER)
-        return refuse(c, "exchange.case_elsewhere", "The permit wants a case of this installation.");
+        return refuse(c, "exchange.case_elsewhere",
+                      "The permit wants a case of this installation: give the number of one.");
     if (!k->about.id && !k->callers_case)
-        return !p->needs_case || refuse(c, "exchange.no_case", "This call names no case that there is.");
+        return !p->needs_case ||
+               refuse(
+                   c, "exchange.no_case",
+                   "This call names no case that there is: give the number of a live case of that person.");
     if (!k->callers_case && (k->about.applicant != k->subject || !k->subject))
-        return refuse(c, "exchange.case_subject", "This case is not of that person.");
-    if (!k->about.live) return refuse(c, "exchange.case_closed", "This case is decided or closed.");
+        return refuse(c, "exchange.case_subject",
+                      "This case is not of that person: give the number of a live case of theirs.");
+    if (!k->about.live)
+        return refuse(c, "exchange.case_closed",
+                      "This case is decided or closed: give the number of one that is still open.");
     if (!permit_serves(p, &k->about))
-        return refuse(c, "exchange.case_item", "The permit is not for the service of this case.");
+        return refuse(
+            c, "exchange.case_item",
+            "The permit is not for the service of this case: ask for a permit that names the service.");
     return true;
 }
 
@@ -157,7 +166,9 @@ static bool fields_let(struct ctx *c, const struct call *k)
     JSON_EACH(f, k->fields)
     {
         if (!list_names(k->permit->fields, f->text)) {
-            (void)refuse(c, "exchange.field", "The permit does not name this item of data: %{arg}");
+            (void)refuse(c, "exchange.field",
+                         "The permit does not name this item of data (%{arg}): leave it out, or ask for a "
+                         "permit that names it.");
             err_arg(c->err, f->text);
             return false;
         }
@@ -168,32 +179,40 @@ static bool fields_let(struct ctx *c, const struct call *k)
 static bool purpose_lets(struct ctx *c, const struct call *k)
 {
     return str_eq(k->permit->purpose, k->purpose) ||
-           refuse(c, "exchange.purpose", "The permit is for another purpose.");
+           refuse(c, "exchange.purpose",
+                  "The permit is for another purpose: name the purpose it was given for.");
 }
 
 static bool dates_let(struct ctx *c, const struct call *k)
 {
     return (c->now >= k->permit->valid_from && c->now < k->permit->valid_until) ||
-           refuse(c, "exchange.expired", "The permit is not in force.");
+           refuse(c, "exchange.expired",
+                  "The permit is not in force today: ask for a new one, or wait until it begins.");
 }
 
 static bool scheme_lets(struct ctx *c, const struct call *k)
 {
     return !k->scheme || strcmp(k->scheme, GJ_SCHEME) != 0 || k->permit->compat ||
-           refuse(c, "exchange.convention", "The permit does not allow calls whose body is not signed.");
+           refuse(c, "exchange.convention",
+                  "The permit does not allow calls whose body is not signed: sign the whole call, or ask for "
+                  "a permit that allows this convention.");
 }
 
 static bool network_lets(struct ctx *c, const struct call *k)
 {
     return !k->address.len || networks_hold(&k->permit->allowed, k->address) ||
-           refuse(c, "exchange.network", "The permit does not name this address.");
+           refuse(c, "exchange.network",
+                  "The permit does not name this address: call from one it names, or ask for a permit that "
+                  "names it.");
 }
 
 static bool mode_lets(struct ctx *c, const struct call *k)
 {
     struct str modes = k->permit->modes;
     return (list_names(modes, k->mode) && (!k->with_mode.len || list_names(modes, k->with_mode))) ||
-           refuse(c, "exchange.mode", "The permit does not allow this way of asking.");
+           refuse(c, "exchange.mode",
+                  "The permit does not allow this way of asking: ask in a way it names, or ask for a permit "
+                  "that allows it.");
 }
 
 /* How many of them the permit passes; all: it covers the call. The more, the closer. */
@@ -247,7 +266,9 @@ static bool find_permit(struct ctx *c, struct call *k)
         err_clear(c->err);
     }
     k->permit = closest;
-    if (!closest) return refuse(c, "exchange.permit", "This system has no permit for this data.");
+    if (!closest)
+        return refuse(c, "exchange.permit",
+                      "This system has no permit for this data: ask for one on the page of the entry.");
     *c->err = why;
     return false;
 }
@@ -258,7 +279,9 @@ bool call_authorise(struct ctx *c, struct call *k)
     if (!k->begun_us) k->begun_us = time_monotonic_us();
     if (!find_permit(c, k)) return false;
     if (k->resource->suspended)
-        return err_busy(c->err, "exchange.suspended", "Its provider has suspended this data for now.");
+        return err_busy(c->err, "exchange.suspended",
+                        "Its provider has suspended this data for now: ask again once your department is "
+                        "told that it is given.");
     bool asked = k->later || k->given || ctx_outside_found(c); /* this call found out how it is */
     return asked || !breaker_sleeps(k->resource->breaker, c->now) || breaker_refuses(c->err);
 }
@@ -283,7 +306,9 @@ static bool ask_register(struct ctx *c, const struct call *k, const struct json 
                      BREAKER_FAILURES - 1); /* awake again, the first failure puts it to sleep */
         atomic_store(&b->until, c->now + BREAKER_MS);
     }
-    return err_busy(c->err, "exchange.provider", "The provider gave an answer that cannot be used.");
+    return err_busy(c->err, "exchange.provider",
+                    "The provider gave an answer that cannot be used, which is on record: ask again later, "
+                    "or tell the provider.");
 }
 
 bool call_provider(struct ctx *c, struct call *k, const struct json **record)
@@ -355,7 +380,8 @@ bool call_refused(struct ctx *c, const struct call *k)
 
 bool call_nowhere(struct ctx *c, const struct call *k)
 {
-    (void)err_missing(c->err, "exchange.resource", "There is no such resource here.");
+    (void)err_missing(c->err, "exchange.resource",
+                      "There is no such resource here: its code stands on the page of the entry.");
     return call_refused(c, k);
 }
 
@@ -437,8 +463,13 @@ static bool record_one(struct ctx *c, const struct noted *n)
     }
     if (!call_store_add(c, &r) || !add_evidence(c, n, &r)) return false;
     if (refused)
-        (void)refuse(c, refused,
-                     fresh ? "The permit allows no more calls for now." : "This call has been made before.");
+        (void)refuse(
+            c, refused,
+            !fresh ? "This call has been made before: sign it anew with another nonce."
+            : strcmp(refused, "exchange.quota") == 0
+                ? "The calls of this permit for today are used up: ask again tomorrow, or ask the provider "
+                  "for more."
+                : "The calls of this permit for this minute are used up: ask again in the next one.");
     return true;
 }
 

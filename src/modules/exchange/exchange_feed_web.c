@@ -53,7 +53,9 @@ static bool apply(struct ctx *c, const struct call *k, struct delivery *d, int64
                            .digest = rows_digest(c->arena, rows)};
     if (!counts_fit(c, rows, d->digest) || !call_store_nonce(c, k->system->id, k->nonce, c->now, &fresh))
         return false;
-    if (!fresh) return err_denied(c->err, "exchange.replay", "This call has been made before.");
+    if (!fresh)
+        return err_denied(c->err, "exchange.replay",
+                          "This call has been made before: sign it anew with another nonce.");
     const struct actor asked = c->actor;
     c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = k->system->unit};
     bool ok =
@@ -141,7 +143,9 @@ bool exchange_follow(struct ctx *c)
     if (p.unit != c->actor.unit)
         return err_denied(c->err, "exchange.office", "Only the department that asks can do this.");
     if (!str_eq_c(p.state, "granted") || !list_names(p.modes, STR("subscribe")))
-        return err_conflict(c->err, "exchange.mode", "The permit does not allow this way of asking.");
+        return err_conflict(c->err, "exchange.mode",
+                            "The permit does not allow this way of asking: ask in a way it names, or ask for "
+                            "a permit that allows it.");
     if (in_has(c, "place") && (!place || !str_starts(str_c(place->address), STR("http"))))
         return err_at(c->err, STR("place"), "This kind has no such place. The operator names places.",
                       STR_EMPTY);

@@ -36,7 +36,9 @@ bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct js
                      .code = q->number,
                      .address = q->address,
                      .callers_case = q->callers_item.len > 0 && q->case_no.len > 0};
-    if (!k.system) return err_denied(c->err, "exchange.permit", "This system has no permit for this data.");
+    if (!k.system)
+        return err_denied(c->err, "exchange.permit",
+                          "This system has no permit for this data: ask for one on the page of the entry.");
     if (!k.resource) return call_nowhere(c, &k);
     if (!call_about(c, &k, q->kind, k.callers_case ? STR_EMPTY : q->case_no)) return false;
     if (k.callers_case) k.about = case_of_caller(q);
@@ -64,7 +66,8 @@ bool exchange_take_nonce(struct ctx *c, const struct exchange_who *who)
 {
     bool fresh;
     return call_store_nonce(c, who->id, who->nonce, c->now, &fresh) &&
-           (fresh || err_denied(c->err, "exchange.replay", "This call has been made before."));
+           (fresh || err_denied(c->err, "exchange.replay",
+                                "This call has been made before: sign it anew with another nonce."));
 }
 
 bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struct str case_no,
@@ -73,10 +76,16 @@ bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struc
     struct call k = {.code = number};
     if (!call_about(c, &k, kind, case_no)) return false;
     *out = k.about;
-    if (!k.about.id) return err_denied(c->err, "exchange.no_case", "This call names no case that there is.");
+    if (!k.about.id)
+        return err_denied(
+            c->err, "exchange.no_case",
+            "This call names no case that there is: give the number of a live case of that person.");
     if (!k.subject || k.about.applicant != k.subject)
-        return err_denied(c->err, "exchange.case_subject", "This case is not of that person.");
-    return k.about.live || err_denied(c->err, "exchange.case_closed", "This case is decided or closed.");
+        return err_denied(c->err, "exchange.case_subject",
+                          "This case is not of that person: give the number of a live case of theirs.");
+    return k.about.live ||
+           err_denied(c->err, "exchange.case_closed",
+                      "This case is decided or closed: give the number of one that is still open.");
 }
 
 /* ---- what there is ---- */

@@ -112,6 +112,13 @@ struct str filter_lines(struct ctx *c, struct str text);
 bool filter_read(struct arena *a, struct str text, const struct row_filter **out, struct err *e) NODISCARD;
 bool filter_passes(const struct row_filter *f, const struct json *record);
 
+struct attachment {
+    int64_t id, permit, size;
+    struct str blob, name, type; /* type: of the medium */
+};
+bool attachment_store_add(struct ctx *c, const struct attachment *a) NODISCARD;
+bool attachment_store_list(struct ctx *c, int64_t permit, struct attachment **rows, size_t *count) NODISCARD;
+
 /* ---- exchange_attachment.c: files a request carries, for whoever may see it ---- */
 /* Looks into the files that were sent and keeps them. Errors at the field "files". */
 bool exchange_request_prepare(struct ctx *c);

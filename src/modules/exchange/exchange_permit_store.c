@@ -106,3 +106,34 @@ bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share
     *count = r.rows;
     return true;
 }
+
+/* ---- files of requests ---- */
+
+bool attachment_store_add(struct ctx *c, const struct attachment *a)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO share_permit_file (id, permit, blob, name, media_type, size) VALUES ($1, $2, $3, "
+        "$4, $5, $6)",
+        DB_I(a->id), DB_I(a->permit), DB_S(a->blob), DB_S(a->name), DB_S(a->type), DB_I(a->size));
+}
+
+bool attachment_store_list(struct ctx *c, int64_t permit, struct attachment **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, blob, name, media_type, size FROM share_permit_file WHERE permit = $1 ORDER BY id",
+            DB_I(permit)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct attachment);
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = (struct attachment){.id = db_int(&r, i, 0),
+                                         .permit = permit,
+                                         .blob = db_str(&r, i, 1),
+                                         .name = db_str(&r, i, 2),
+                                         .type = db_str(&r, i, 3),
+                                         .size = db_int(&r, i, 4)};
+    *count = r.rows;
+    return true;
+}

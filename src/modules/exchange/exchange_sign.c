@@ -101,7 +101,8 @@ struct str exchange_target(const struct ctx *c)
 bool exchange_authenticate(struct ctx *c, const char *method, struct str target, struct str body,
                            struct caller *who)
 {
-    static const char unknown[] = "The signature does not fit this system's key.";
+    static const char unknown[] = "The signature fits no key of this system that is in force: check the key "
+                                  "on the page of the system and the five lines that are signed.";
     const struct signature s = signature_of(c->req->authorization);
     const struct known_system *system = exchange_system_of(exchange_now(c), s.system);
     uint8_t digest[SM3_SIZE];
@@ -114,11 +115,16 @@ bool exchange_authenticate(struct ctx *c, const char *method, struct str target,
     if (!scheme) return exchange_stranger(c, "exchange.signature", unknown, s.system);
     sm3(body, digest);
     if (!str_eq(str_hex(c->arena, digest, SM3_SIZE), s.digest))
-        return exchange_stranger(c, "exchange.body", "The body is not the one that was signed.", s.system);
+        return exchange_stranger(
+            c, "exchange.body",
+            "The body is not the one that was signed: send it byte for byte as it was signed.", s.system);
     if (!str_to_i64(s.time, &time) || time < c->now - CALL_WINDOW_MS || time > c->now + CALL_WINDOW_MS)
-        return exchange_stranger(c, "exchange.time", "The signed time is too far from ours.", s.system);
+        return exchange_stranger(c, "exchange.time",
+                                 "The signed time is too far from ours: set the clock right and sign anew.",
+                                 s.system);
     if (s.nonce.len < NONCE_MIN || s.nonce.len > NONCE_MAX)
-        return exchange_stranger(c, "exchange.signature", "A nonce has 16 to 64 characters.", s.system);
+        return exchange_stranger(c, "exchange.signature",
+                                 "A nonce has 16 to 64 characters: take a new one for each call.", s.system);
     *who = (struct caller){.system = system, .scheme = scheme, .nonce = s.nonce, .begun_us = begun_us};
     return true;
 }

@@ -146,7 +146,9 @@ struct source *source_read(struct arena *a, const struct sources *all, const str
 bool source_broken(struct err *e, const char *format, ...)
 {
     va_list args;
-    err_busy(e, "exchange.provider", "The provider gave an answer that cannot be used.");
+    err_busy(e, "exchange.provider",
+             "The provider gave an answer that cannot be used, which is on record: ask again later, or tell "
+             "the provider.");
     va_start(args, format);
     vsnprintf(e->detail, sizeof e->detail, format, args);
     va_end(args);
@@ -254,7 +256,7 @@ bool breaker_sleeps(const struct breaker *b, int64_t now)
 bool breaker_refuses(struct err *e)
 {
     return err_busy(e, "exchange.sleeping",
-                    "The provider does not answer at the moment. Please try again later.");
+                    "The provider does not answer at the moment: ask again in half a minute.");
 }
 
 bool breaker_enter(struct breaker *b, int64_t now, struct err *e)
@@ -263,8 +265,7 @@ bool breaker_enter(struct breaker *b, int64_t now, struct err *e)
     if (atomic_load(&b->until) && atomic_exchange(&b->tried, true)) return breaker_refuses(e);
     if (atomic_fetch_add(&b->waiting, 1) < SOURCE_WAITING_MAX) return true;
     atomic_fetch_sub(&b->waiting, 1);
-    return err_busy(e, "exchange.crowded",
-                    "Very many calls wait for this provider. Please try again in a moment.");
+    return err_busy(e, "exchange.crowded", "Very many calls wait for this provider: ask again in a moment.");
 }
 
 void breaker_leave(struct breaker *b, int64_t now, bool answered)

@@ -13,7 +13,8 @@ static bool fits(struct ctx *c, const struct known_system *system, const struct 
 
 static bool authenticate(struct ctx *c, struct caller *who, struct str *resource)
 {
-    static const char unknown[] = "The signature does not fit this system's key.";
+    static const char unknown[] = "The signature fits no key of this system that is in force: check the key "
+                                  "on the page of the system and the five lines that are signed.";
     const struct gj_head h = {.rid = request_header(c->req, GJ_PREFIX "rid"),
                               .sid = request_header(c->req, GJ_PREFIX "sid"),
                               .rtime = request_header(c->req, GJ_PREFIX "rtime"),
@@ -28,7 +29,9 @@ static bool authenticate(struct ctx *c, struct caller *who, struct str *resource
         return exchange_stranger(c, "exchange.signature", "The address is of another service than the sid.",
                                  h.rid);
     if (time < c->now - s->window_ms || time > c->now + s->window_ms)
-        return exchange_stranger(c, "exchange.time", "The signed time is too far from ours.", h.rid);
+        return exchange_stranger(c, "exchange.time",
+                                 "The signed time is too far from ours: set the clock right and sign anew.",
+                                 h.rid);
     *who = (struct caller){.system = system,
                            .scheme = GJ_SCHEME,
                            .nonce = str_fmt(c->arena, "%.*s:%.*s", STR_ARG(h.sid), STR_ARG(h.rtime))};

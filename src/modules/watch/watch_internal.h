@@ -137,6 +137,8 @@ struct took_row {
 };
 bool took_store_list(struct ctx *c, enum took_key key, const struct took_query *q, struct took_row **rows,
                      size_t *count) NODISCARD; /* in order of keys */
+/* Of rows (key, bucket, calls) in order of both; how many keys there are. */
+size_t took_rows(const struct db_rows *r, struct took_row *out);
 struct str took_text(struct ctx *c, int64_t us);
 
 /* ---- pages ---- */

@@ -27,15 +27,6 @@ bool took_answered(const struct exchange_past *k)
     return k->took_us > 0 && (str_eq_c(k->result, "ok") || str_eq_c(k->result, "exchange.filtered"));
 }
 
-bool took_store_add(struct ctx *c, const struct watch_took *t)
-{
-    return db_exec(
-        &c->tx,
-        "INSERT INTO watch_took (at, unit, provider, bucket, calls) VALUES ($1, $2, $3, $4, $5) ON "
-        "CONFLICT (at, unit, provider, bucket) DO UPDATE SET calls = watch_took.calls + excluded.calls",
-        DB_I(t->at), DB_I(t->unit), DB_I(t->provider), DB_I(t->bucket), DB_I(t->calls));
-}
-
 /* Rows of one key stand together, buckets ascending: the bucket in which the call of that rank lies. */
 static int64_t at_rank(const struct db_rows *r, size_t from, size_t to, int64_t rank)
 {
@@ -55,28 +46,15 @@ static void add_one(struct took_row *out, const struct db_rows *r, size_t from, 
                              .p95 = at_rank(r, from, to, (calls * 95 + 99) / 100)};
 }
 
-#define OF(key)                                                                                              \
-    "SELECT " key ", bucket, CAST(SUM(calls) AS BIGINT) FROM watch_took WHERE at >= $1 AND at < $2 AND ($3 " \
-    "= 0 OR unit = $3 OR provider = $3) GROUP BY 1, bucket ORDER BY 1, bucket" /* no translation */
-
-bool took_store_list(struct ctx *c, enum took_key key, const struct took_query *q, struct took_row **rows,
-                     size_t *count)
+size_t took_rows(const struct db_rows *r, struct took_row *out)
 {
-    static const char *const sql[] = {[TOOK_ALL] = OF("0"),
-                                      [TOOK_DAYS] = OF("at"),
-                                      [TOOK_WEEKS] = OF("(at + 3) / 7"),
-                                      [TOOK_PROVIDERS] = OF("provider"),
-                                      [TOOK_CONSUMERS] = OF("unit")};
-    struct db_rows r;
-    if (!db_query(&c->tx, &r, sql[key], DB_I(q->from), DB_I(q->to), DB_I(q->unit))) return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct took_row);
-    *count = 0;
-    for (size_t i = 0, from = 0; i < r.rows; from = i) {
-        while (i < r.rows && db_int(&r, i, 0) == db_int(&r, from, 0))
+    size_t count = 0;
+    for (size_t i = 0, from = 0; i < r->rows; from = i) {
+        while (i < r->rows && db_int(r, i, 0) == db_int(r, from, 0))
             i++;
-        add_one(&(*rows)[(*count)++], &r, from, i);
+        add_one(&out[count++], r, from, i);
     }
-    return true;
+    return count;
 }
 
 struct str took_text(struct ctx *c, int64_t us)

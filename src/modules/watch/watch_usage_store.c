@@ -67,3 +67,33 @@ bool usage_store_refusals(struct ctx *c, const struct usage_query *q, struct usa
     *count = r.rows;
     return true;
 }
+
+/* ---- how long answers took ---- */
+
+bool took_store_add(struct ctx *c, const struct watch_took *t)
+{
+    return db_exec(
+        &c->tx,
+        "INSERT INTO watch_took (at, unit, provider, bucket, calls) VALUES ($1, $2, $3, $4, $5) ON "
+        "CONFLICT (at, unit, provider, bucket) DO UPDATE SET calls = watch_took.calls + excluded.calls",
+        DB_I(t->at), DB_I(t->unit), DB_I(t->provider), DB_I(t->bucket), DB_I(t->calls));
+}
+
+#define OF(key)                                                                                              \
+    "SELECT " key ", bucket, CAST(SUM(calls) AS BIGINT) FROM watch_took WHERE at >= $1 AND at < $2 AND ($3 " \
+    "= 0 OR unit = $3 OR provider = $3) GROUP BY 1, bucket ORDER BY 1, bucket" /* no translation */
+
+bool took_store_list(struct ctx *c, enum took_key key, const struct took_query *q, struct took_row **rows,
+                     size_t *count)
+{
+    static const char *const sql[] = {[TOOK_ALL] = OF("0"),
+                                      [TOOK_DAYS] = OF("at"),
+                                      [TOOK_WEEKS] = OF("(at + 3) / 7"),
+                                      [TOOK_PROVIDERS] = OF("provider"),
+                                      [TOOK_CONSUMERS] = OF("unit")};
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, sql[key], DB_I(q->from), DB_I(q->to), DB_I(q->unit))) return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct took_row);
+    *count = took_rows(&r, *rows);
+    return true;
+}
