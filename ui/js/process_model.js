@@ -11,6 +11,10 @@ window.tongbanProcess = (function () {
       { name: 'Work', extends: ['bpmn:ServiceTask', 'bpmn:SendTask', 'bpmn:BusinessRuleTask', 'bpmn:ScriptTask'], properties: ['topic', 'decisionRef', 'resultVariable', 'priority'].map(text) },
       { name: 'Message', extends: ['bpmn:Event', 'bpmn:SendTask', 'bpmn:ServiceTask'], properties: ['to', 'case', 'gives'].map(text) },
       { name: 'End', extends: ['bpmn:EndEvent'], properties: [text('result')] },
+      { name: 'Call', extends: ['bpmn:CallActivity'], properties: ['calledElementBinding', 'calledElementVersion'].map(text) },
+      { name: 'Part', extends: ['bpmn:Process'], properties: [text('part')] },
+      { name: 'In', superClass: ['Element'], properties: ['source', 'sourceExpression', 'target', 'variables'].map(text) },
+      { name: 'Out', superClass: ['Element'], properties: ['source', 'sourceExpression', 'target', 'variables'].map(text) },
       { name: 'Timer', extends: ['bpmn:TimerEventDefinition'], properties: [text('workingDays')] },
     ],
   };
@@ -135,7 +139,7 @@ window.tongbanProcess = (function () {
     };
   };
   // What this program does not do in a case is not offered.
-  var never = /call-activity|ad-hoc|transaction|conditional-start|complex|participant|data-|instantiate|link-|compensation|cancel|escalation|-error|signal|message-start|timer-start|^toggle-loop$|^replace-with-task$|collapsed/;
+  var never = /ad-hoc|transaction|conditional-start|complex|participant|data-|instantiate|link-|compensation|cancel|escalation|-error|signal|message-start|timer-start|^toggle-loop$|^replace-with-task$|collapsed/;
   Tools.prototype.getPopupMenuEntries = function () {
     return function (entries) {
       Object.keys(entries).forEach(function (id) { if (never.test(id)) delete entries[id]; });
@@ -198,6 +202,16 @@ window.tongbanProcess = (function () {
         get: function (e) { return attribute('acts').get(e).split(/\s+/).filter(Boolean); },
         set: function (e, list) { attribute('acts').set(e, list.join(' ')); },
       },
+      'p-form': attribute('form'),
+      'p-called': {
+        get: function (e) { return e.businessObject.calledElement || ''; },
+        set: function (e, v) { modeling.updateProperties(e, { calledElement: v || undefined }); },
+      },
+      'p-version': {
+        get: attribute('calledElementVersion').get,
+        set: function (e, v) { modeling.updateProperties(e, { 'tongban:calledElementBinding': v ? 'version' : undefined, 'tongban:calledElementVersion': v || undefined }); },
+      },
+      'p-part': yes('part'),
       'p-whole': yes('whole'),
       'p-signers': {
         get: function (e) { return loopOf(e) ? bodyOf(loopOf(e).loopCardinality) : ''; },
@@ -255,6 +269,8 @@ window.tongbanProcess = (function () {
       if (loopOf(e) && loopOf(e).$type === 'bpmn:MultiInstanceLoopCharacteristics') groups.push('several');
       if (is(e, 'BusinessRuleTask')) groups.push('rule');
       if (is(e, 'ServiceTask')) groups.push('service');
+      if (is(e, 'CallActivity')) groups.push('call');
+      if (is(e, 'Process')) groups.push('process');
       if (is(e, 'SendTask') || (is(e, 'ThrowEvent') && (e.businessObject.eventDefinitions || []).some(function (d) { return d.$type === 'bpmn:MessageEventDefinition'; }))) groups.push('message');
       if (is(e, 'EndEvent') && e.parent && is(e.parent, 'Process')) groups.push('end');
       if (timer && !timer.timeDate && !timer.timeCycle) groups.push('timer');

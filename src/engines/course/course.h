@@ -121,6 +121,7 @@ struct course_step {
     struct str id, name, name_en;
     struct str own_id; /* in its document: `id` without the name of a called process */
     int process;       /* node of the process it stands in */
+    struct str form;   /* code of the form that is filled in there (`form`, or `formKey`); empty: none */
     enum course_role role;
     unsigned acts; /* 1u << enum course_act */
     int node;
@@ -137,6 +138,8 @@ int course_step_find(const struct course *f, struct str id); /* -1: none */
 bool course_asks_rule(const struct course *f);
 /* Has it steps of other departments? */
 bool course_asks_others(const struct course *f);
+/* Has it steps with forms? */
+bool course_asks_forms(const struct course *f);
 /* Has it service tasks? */
 bool course_asks_services(const struct course *f);
 /* May expressions, or what is handed to services, speak of the answers of the form? */

@@ -2,8 +2,10 @@
 
 /* From a sound model to the course of a case: what is read of it, and what it may not do. */
 
-static const char *const role_words[COURSE_ROLE_COUNT] = {
-    [COURSE_DESK] = "desk", [COURSE_REVIEWER] = "reviewer", [COURSE_DECIDER] = "decider"};
+static const char *const role_words[COURSE_ROLE_COUNT] = {[COURSE_APPLICANT] = "applicant",
+                                                          [COURSE_DESK] = "desk",
+                                                          [COURSE_REVIEWER] = "reviewer",
+                                                          [COURSE_DECIDER] = "decider"};
 
 struct loading {
     struct arena *arena;
@@ -89,6 +91,11 @@ static void check_step(struct loading *l, const struct course_step *s)
     if (l->f->part && (s->acts & (COURSE_RECEIVING | COURSE_DECIDING)))
         fault(l, "A process that is only called receives and decides nothing, which %{arg} does not respect.",
               s->node);
+    if (s->role == COURSE_APPLICANT && (s->acts != COURSE_BIT(COURSE_PASS) || s->department.len))
+        fault(l, "The applicant can only pass on what was filled in, which the step %{arg} does not respect.",
+              s->node);
+    if (s->role == COURSE_APPLICANT && !s->form.len)
+        fault(l, "The step %{arg} of the applicant names no form.", s->node);
     if (receives && !(s->acts & COURSE_BIT(COURSE_ACCEPT)))
         fault(l, "Only a step that accepts receives, which the step %{arg} does not respect.", s->node);
     if (s->acts && !(s->acts & COURSE_ONWARD)) fault(l, "The step %{arg} does not lead on.", s->node);
@@ -119,6 +126,8 @@ static void add_step(struct loading *l, int node)
                               .department = bpmn_node_note(l->b, node, "department")};
     struct str limit = bpmn_node_note(l->b, node, "limit");
     int64_t days;
+    s->form = bpmn_node_note(l->b, node, "form");
+    if (!s->form.len) s->form = bpmn_node_note(l->b, node, "formKey");
     if (str_eq_c(s->department, "owner")) s->department = STR_EMPTY;
     if (str_to_i64(limit, &days) && days >= 1 && days <= COURSE_LIMIT_MAX) s->limit = (int)days;
     ((int *)f->step_of)[node] = f->count++;
@@ -341,6 +350,13 @@ bool course_asks_others(const struct course *f)
     return false;
 }
 
+bool course_asks_forms(const struct course *f)
+{
+    for (int i = 0; i < f->count; i++)
+        if (f->steps[i].form.len) return true;
+    return false;
+}
+
 bool course_asks_services(const struct course *f)
 {
     return f->asks_services;
@@ -360,7 +376,8 @@ bool course_names(const struct course *f, struct str variable)
 
 bool course_is_reserved(struct str variable)
 {
-    static const char *const names[] = {"outcome", "opinions", "situation", "organisation", "answers"};
+    static const char *const names[] = {"outcome",      "opinions", "situation",
+                                        "organisation", "answers",  "steps"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_eq_c(variable, names[i])) return true;
     return false;

@@ -173,7 +173,7 @@ bool case_work_load(struct ctx *c, int64_t id, struct case_work *w)
     if (!w->service) return err_fault(c->err, "case without a service for its applicant");
     if (!load_state(c, w) || !load_answers(c, w)) return false;
     load_prefill(c, w);
-    if (!case_load_asked(c, w)) return false;
+    if (!case_load_asked(c, w) || !case_load_filled(c, w)) return false;
     /* Before it is sent there is no clock. */
     return !w->file.submitted || case_store_clock(c, id, w->clock, &w->clock_count, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "core/jobs/jobs.h"
 #include "engines/course/course.h"
+#include "engines/feel/feel.h"
 #include "engines/forms/forms.h"
 #include "engines/workclock/workclock.h"
 #include "modules/cases/cases.h"
@@ -87,6 +88,8 @@ struct case_work {
     int process_version;
     struct case_asked *asked; /* where the process asks other departments */
     size_t asked_count;
+    struct case_filled *filled; /* at steps whose model asks a form (cases_steps.h) */
+    size_t filled_count;
 };
 
 /* ---- loading (cases.c); all within what the actor may see ---- */
@@ -232,6 +235,8 @@ bool case_show_services(struct ctx *c, struct json *doc, const struct case_work 
 bool case_run_message(struct ctx *c, const struct json *payload);
 
 /* ---- what the process may read (cases_known.c) ---- */
+struct feel_value case_typed_answers(struct arena *a, const struct form *form, const struct form_answers *in);
+bool case_load_filled(struct ctx *c, struct case_work *w) NODISCARD;
 /* The answers of the form, typed by its schema, for this step alone: the state of the process keeps none. */
 void case_add_known(struct ctx *c, const struct case_work *w, struct course_event *event);
 /* "answers.area", "situation.kind", "applicant.code", "case_no", or a variable of the process; *out NULL: not

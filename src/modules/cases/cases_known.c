@@ -3,6 +3,7 @@
 #include "core/http/server.h"
 #include "engines/feel/feel.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_steps.h"
 
 /* ---- for expressions ---- */
 
@@ -29,17 +30,16 @@ static struct feel_value typed(struct arena *a, const struct json *property, con
     return feel_from_json(a, value);
 }
 
-static struct feel_value answers_of(struct arena *a, const struct case_work *w)
+struct feel_value case_typed_answers(struct arena *a, const struct form *form, const struct form_answers *in)
 {
-    const struct json *properties = w->form ? json_get(form_schema(w->form), "properties") : NULL;
+    const struct json *properties = form ? json_get(form_schema(form), "properties") : NULL;
     size_t room = properties ? properties->count : 0, count = 0;
     struct feel_entry *entries;
     struct feel_value answers = feel_context(a, room, &entries);
     JSON_EACH(p, properties)
     {
-        const struct json *value = form_field_visible(w->form, p->key, &w->answers)
-                                       ? form_field_value(w->form, p->key, &w->answers)
-                                       : NULL;
+        const struct json *value =
+            form_field_visible(form, p->key, in) ? form_field_value(form, p->key, in) : NULL;
         entries[count++] = (struct feel_entry){p->key, value ? typed(a, p, value) : FEEL_NOTHING};
     }
     return answers;
@@ -47,11 +47,15 @@ static struct feel_value answers_of(struct arena *a, const struct case_work *w)
 
 void case_add_known(struct ctx *c, const struct case_work *w, struct course_event *event)
 {
-    if (!w->course || !course_reads_answers(w->course)) return;
-    struct feel_entry *known = ARENA_NEW(c->arena, struct feel_entry);
-    *known = (struct feel_entry){STR("answers"), answers_of(c->arena, w)};
+    struct feel_entry *known = ARENA_ARRAY(c->arena, 2, struct feel_entry);
+    size_t count = 0;
+    if (w->course && course_reads_answers(w->course))
+        known[count++] =
+            (struct feel_entry){STR("answers"), case_typed_answers(c->arena, w->form, &w->answers)};
+    if (w->course && course_asks_forms(w->course))
+        known[count++] = (struct feel_entry){STR("steps"), case_steps_known(c->arena, w)};
     event->known = known;
-    event->known_count = 1;
+    event->known_count = count;
 }
 
 /* ---- for what is handed to others ---- */
@@ -81,6 +85,8 @@ bool case_fact(struct ctx *c, const struct case_work *w, int64_t token, struct s
                        form_field_visible(w->form, name, &w->answers)
                    ? form_field_value(w->form, name, &w->answers)
                    : NULL;
+    else if (str_eq_c(group, "steps"))
+        *out = case_step_fact(w, name);
     else if (str_eq_c(group, "situation"))
         *out = json_get_str(w->answers.situations, name);
     else

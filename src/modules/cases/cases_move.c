@@ -1,6 +1,7 @@
 /* One event through the course; its commands are carried out in the same transaction. */
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_steps.h"
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
@@ -223,6 +224,22 @@ static const char *news(enum course_status before, const struct course_state *no
     }
 }
 
+/* Steps that are the applicant's now and were not before. */
+static bool tell_steps(struct ctx *c, const struct case_work *w, const struct course_state *before)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = course_tasks(w->course, &w->state, tasks);
+    for (size_t i = 0; i < count; i++) {
+        const struct course_step *s = course_step_at(w->course, tasks[i].step);
+        const struct case_act about = {.note = s->name.len ? s->name : s->id};
+        if (s->role != COURSE_APPLICANT || bpmn_find(&before->process, tasks[i].token)) continue;
+        if (!tell(c, w, &about,
+                  "Your application %{case_no} (%{item}) waits for you: please fill in “%{reason}”."))
+            return false;
+    }
+    return true;
+}
+
 int64_t case_task_unit(const struct case_work *w, const struct course_task *t)
 {
     if (!course_step_at(w->course, t->step)->department.len) return w->file.unit;
@@ -386,7 +403,8 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
         event.token = t ? t->token : 0;
     }
     case_add_known(c, w, &event);
-    if (!may_operate(c, &event) || !identity_confirmed(c, w, &event) || !extension_in_time(c, w, &event) ||
+    if (!case_step_is_filled(c, w, &event) || !may_operate(c, &event) || !identity_confirmed(c, w, &event) ||
+        !extension_in_time(c, w, &event) ||
         !course_next(c->arena, w->course, &before, &event, &w->state, &commands, c->err))
         return false;
     w->file.status = str_c(course_status_name(w->state.status));
@@ -401,7 +419,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;
     const char *msgid = news(before.status, &w->state);
-    if (msgid && !tell(c, w, act, msgid)) return false;
+    if ((msgid && !tell(c, w, act, msgid)) || !tell_steps(c, w, &before)) return false;
     /* Whoever sends it knows of it. */
     return before.status == COURSE_DRAFT || case_tell_follower(c, w);
 }

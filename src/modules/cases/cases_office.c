@@ -339,12 +339,13 @@ static bool show(struct ctx *c, bool full)
     struct str step = words_step(c, w.course, w.file.step);
     json_set(doc, "held_by", step.len ? json_string(c->arena, step) : json_null(c->arena));
     if (!words_groups(c, doc, &w)) return false;
-    if (!full) mask_answers(c, json_get(doc, "groups"));
     add_intervals(c, doc, &w);
     ctx_reads(c, w.file.applicant, STR("case"), w.file.id);
-    return add_applicant(c, doc, &w, full) && add_materials(c, doc, &w) &&
-           catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) && office_tasks(c, doc, &w) &&
-           case_show_bundle(c, doc, &w) && add_history(c, doc, &w) && case_show_why(c, doc, &w);
+    if (!add_applicant(c, doc, &w, full) || !add_materials(c, doc, &w) ||
+        !catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) || !office_tasks(c, doc, &w))
+        return false;
+    if (!full) mask_answers(c, json_get(doc, "groups"));
+    return case_show_bundle(c, doc, &w) && add_history(c, doc, &w) && case_show_why(c, doc, &w);
 }
 
 bool office_case(struct ctx *c)

@@ -3,6 +3,7 @@
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_steps.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 #include "modules/orgs/orgs.h"
@@ -309,7 +310,7 @@ bool office_operation(struct ctx *c)
 
 /* ---- whose tasks ---- */
 
-static bool acts_for(const struct ctx *c, const struct bpmn_token *t, struct str me)
+bool office_acts_for(const struct ctx *c, const struct bpmn_token *t, struct str me)
 {
     return !t->holder.len || str_eq(t->holder, me) ||
            (str_eq(t->delegate, me) && t->from <= c->now && c->now < t->until);
@@ -352,7 +353,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     int64_t at = present_task(c, w, tasks, count);
     const struct bpmn_token *t = bpmn_find(&w->state.process, at);
     struct json *list = json_set_array(c->arena, doc, "tasks");
-    bool mine = !t || acts_for(c, t, case_who(c));
+    bool mine = !t || office_acts_for(c, t, case_who(c));
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
         struct json *o = json_add_object(c->arena, list);
@@ -373,7 +374,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     }
     json_set_bool(c->arena, doc, "has_tasks", count > 1 || (t && (t->holder.len || t->urged)));
     case_show_asked(c, doc, w);
-    if (!case_show_called(c, doc, w)) return false;
+    if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine ? at : 0)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
     add_duties(c, doc, w);
     if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w) || !case_show_brought(c, doc, w))

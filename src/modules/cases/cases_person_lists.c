@@ -138,6 +138,9 @@ bool case_due_for_me(struct ctx *c, struct json *list)
         bool decided_today =
             f->closed && date_of(f->closed) == date_of(c->now) && str_eq_c(f->result, "granted");
         if (str_eq_c(f->status, "correction") && !due_correction(c, list, f)) return false;
+        if (str_eq_c(f->role, "applicant") && !f->closed)
+            add_due(c, list, f, str_fmt(c->arena, "/cases/%lld", (long long)f->id),
+                    ctx_tr(c, "Waits for you to fill in"));
         if (!f->closed && !due_appointment(c, list, f)) return false;
         if (decided_today)
             add_due(c, list, f, str_fmt(c->arena, "/cases/%lld", (long long)f->id),

@@ -84,6 +84,7 @@ bool case_store_files_of(struct ctx *c, int64_t applicant, int64_t **ids, size_t
 bool case_store_empty(struct ctx *c, int64_t id)
 {
     return db_exec(&c->tx, "DELETE FROM case_material WHERE case_id = $1", DB_I(id)) &&
+           db_exec(&c->tx, "UPDATE case_step_form SET filled = NULL WHERE case_id = $1", DB_I(id)) &&
            db_exec(&c->tx,
                    "UPDATE case_file SET situations = '{}', answers = NULL, opinion = NULL, variables = NULL "
                    "WHERE id = $1",

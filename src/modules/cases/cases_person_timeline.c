@@ -42,6 +42,8 @@ struct str person_next_text(struct ctx *c, const struct case_file *f)
         {"", "granted", "It has been granted. You need do nothing."},
         {"", "refused", "It has been refused. The reasons are given below."},
     };
+    if (str_eq_c(f->role, "applicant") && !f->closed)
+        return ctx_tr(c, "Something is asked of you. Fill it in, then the work goes on.");
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         bool status = !texts[i].status[0] || str_eq_c(f->status, texts[i].status),
              result = !texts[i].result[0] || str_eq_c(f->result, texts[i].result);
@@ -155,6 +157,7 @@ static bool add_past(struct ctx *c, struct json *list, const struct case_work *w
 
 static struct str has_it(struct ctx *c, const struct case_work *w, enum course_role role)
 {
+    if (role == COURSE_APPLICANT) return ctx_tr(c, "You");
     return role == COURSE_DESK ? ctx_tr(c, "Service desk") : apply_unit_name(c, w->file.unit);
 }
 

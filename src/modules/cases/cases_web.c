@@ -92,6 +92,10 @@ static const struct route routes[] = {
          "cases/correction", .in = correction_fields, .prepare = apply_correction_check,
          .again = apply_correction, .flags = ROUTE_UPLOAD,
          .summary = "Supplies everything that was asked for, as p1, p2 …"),
+    GET("/cases/{id}/steps/{task}", ALLOW(PERSON), SCOPE(apply_scope), apply_step, "cases/my_step",
+        .summary = "The form of a step that is the applicant's"),
+    POST("/cases/{id}/steps/{task}", ALLOW(PERSON), SCOPE(apply_scope), apply_step_save, "cases/my_step",
+         .in = case_form_fields, .again = apply_step, .summary = "Fills it in, and does the step"),
     GET("/me/cases", ALLOW(PERSON), SCOPE(NO_ROW), apply_mine, "cases/my_cases", .in = mine_fields,
         .summary = "My drafts and applications, newest first"),
     GET("/track", ALLOW(PUBLIC), SCOPE(NO_ROW), apply_track, "cases/track", .flags = ROUTE_HTML_ONLY,
@@ -139,6 +143,11 @@ static const struct route routes[] = {
          "cases/operation", .in = operate_fields, .again = office_operation,
          .summary = "open, transfer, delegate, add_sign, drop_sign, urge, defer, supply, commitment, verify, "
                     "recall, suspend, resume"),
+    GET("/office/cases/{id}/steps/{task}", ALLOW("case.work"), SCOPE(case_office_scope), office_step,
+        "cases/step_form", .flags = ROUTE_PERSONAL, .summary = "The form of a step"),
+    POST("/office/cases/{id}/steps/{task}", ALLOW("case.work"), SCOPE(case_office_scope), office_step_save,
+         "cases/step_form", .in = case_form_fields, .again = office_step,
+         .summary = "Keeps what was filled in at a step, before it is done"),
     /* officers: desk and board */
     GET("/office/desk", ALLOW("case.receive"), SCOPE(NO_ROW), desk_page, "cases/desk", .in = desk_fields,
         .flags = ROUTE_PERSONAL, .summary = "The service desk"),
@@ -160,8 +169,9 @@ static const struct route routes[] = {
         .summary = "Lights by department"),
 };
 
-static const char *const needs[] = {"evidence",  "exchange", "orgs",     "people",    "registry",  "notices",
-                                    "catalogue", "bookings", "licences", "decisions", "processes", NULL};
+static const char *const needs[] = {"evidence",  "exchange",  "orgs",     "people",   "registry",
+                                    "notices",   "catalogue", "bookings", "licences", "decisions",
+                                    "processes", "forms",     NULL};
 
 const struct module cases_module = {
     .name = "cases",

@@ -47,6 +47,8 @@ bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes) NODISCARD;
 bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task) NODISCARD;
 bool office_operation(struct ctx *c);
 /* Open tasks with their holders, what is owed and promised, and what may be done with the chosen task. */
+/* Is the task with nobody, or with this person or for them? */
+bool office_acts_for(const struct ctx *c, const struct bpmn_token *t, struct str me);
 bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 void office_task_field(struct ctx *c, struct json *fields, int64_t task);
 bool act_agree(struct ctx *c);
@@ -79,6 +81,10 @@ bool apply_discard(struct ctx *c);
 bool apply_receipt(struct ctx *c);
 bool apply_proof(struct ctx *c);
 bool apply_case(struct ctx *c);
+bool apply_step(struct ctx *c);
+bool apply_step_save(struct ctx *c);
+bool office_step(struct ctx *c);
+bool office_step_save(struct ctx *c);
 bool apply_withdraw(struct ctx *c);
 bool apply_correction(struct ctx *c);
 bool apply_correction_check(struct ctx *c);

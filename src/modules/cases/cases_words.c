@@ -138,6 +138,7 @@ struct str words_act(struct ctx *c, struct str act)
         {"served", "Answered by a system"},
         {"service_error", "A system reported that it cannot be done"},
         {"message", "A message came in"},
+        {"fill", "Filled in the form of the step"},
         {"recall", "Took back what was passed on"},
         {"open", "Taken up"},
         {"add_sign", "Asked one more to sign"},

@@ -29,6 +29,7 @@ const struct evidence_word evidence_acts[] = {
     {"case.withdraw", "Application withdrawn"},
     {"case.agree", "Agreed, as one of several who sign"},
     {"case.disagree", "Did not agree, as one of several who sign"},
+    {"case.fill", "Filled in the form of the step"},
     {"case.recall", "Took back what was passed on"},
     {"case.open", "Task taken up"},
     {"case.add_sign", "Asked one more to sign"},

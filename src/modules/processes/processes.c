@@ -164,6 +164,7 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
         if (e.kind == ERR_FAULT) return err_fault(c->err, "%s", e.detail);
         process_add_fault(c, out, e.msgid, str_c(e.arg), STR_EMPTY, 0);
     }
+    if (out->course) process_check_forms(c, out);
     return !out->course || process_check_calls(c, out);
 }
 
@@ -237,7 +238,7 @@ static const struct permission permissions[] = {
     {"process.move", "Move running cases to another version of their process", "supervisor"},
 };
 
-static const char *const needs[] = {"evidence", "orgs", NULL};
+static const char *const needs[] = {"evidence", "orgs", "forms", NULL};
 
 const struct module processes_module = {
     .name = "processes",

@@ -1,6 +1,6 @@
-/* What a process calls that stands in another one: whether it is there and does not lead back, and the course
- * with all of it in it. Of what is called every published version is at hand: which one runs is seen when the
- * call begins, and running calls keep theirs. */
+/* What a process names that stands elsewhere: forms of its steps, and processes it calls, which must be there
+ * and not lead back; and the course with all of it in it. Of what is called every published version is at
+ * hand: which one runs is seen when the call begins, and running calls keep theirs. */
 #include "core/http/server.h"
 #include "modules/processes/processes_internal.h"
 
@@ -155,6 +155,25 @@ static bool is_there(const struct others *o, const struct course_call *call, int
     for (size_t i = 0; i < o->count; i++)
         if (may_take(o, i, call, now) && (call->version || o->list[i].from <= now)) return true;
     return false;
+}
+
+void process_check_forms(struct ctx *c, struct process_report *out)
+{
+    bool sound = true;
+    const struct course *f = out->course;
+    for (size_t i = 0; i < course_step_count(f); i++) {
+        const struct course_step *s = course_step_at(f, (int)i);
+        const struct form_version *form = s->form.len ? form_in_force(c, s->form, date_of(c->now)) : NULL;
+        const char *msgid = !s->form.len ? NULL
+                            : !form      ? "The form that the step %{arg} asks has no version in force."
+                            : form_files(c->arena, form->form)->count
+                                ? "The form of the step %{arg} asks for files, which a step cannot take."
+                                : NULL;
+        if (!msgid) continue;
+        process_add_fault(c, out, msgid, s->name.len ? s->name : s->id, s->id, 0);
+        sound = false;
+    }
+    if (!sound) out->course = NULL;
 }
 
 static const char *fault_of(struct ctx *c, const struct others *o, struct str own,

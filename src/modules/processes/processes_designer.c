@@ -255,11 +255,43 @@ static const char *act_name(int act)
     return course_act_name((enum course_act)act);
 }
 
-/* Fields have no name in the form: only the document is sent. */
-static void panel_fields(struct ctx *c, struct json *doc)
+static struct str both(const struct ctx *c, struct str name, struct str en, struct str code)
 {
-    static const char *const own[COURSE_ROLE_COUNT] = {
-        [COURSE_DESK] = "Service desk", [COURSE_REVIEWER] = "Reviewer", [COURSE_DECIDER] = "Decider"};
+    struct str word = c->lang == &lang_en && en.len ? en : name;
+    return str_fmt(c->arena, "%.*s (%.*s)", STR_ARG(word), STR_ARG(code));
+}
+
+static bool add_forms(struct ctx *c, struct json *field)
+{
+    struct form_name *forms;
+    size_t count;
+    if (!forms_list(c, &forms, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (forms[i].published)
+            ctx_option(c, field, forms[i].code, both(c, forms[i].name, forms[i].en, forms[i].code));
+    return true;
+}
+
+/* In force today, those that are only called before the others. */
+static void add_callable(struct ctx *c, struct json *field)
+{
+    const struct snapshot *s = processes_snapshot(c);
+    for (int part = 1; part >= 0; part--)
+        for (size_t i = 0; s && i < s->count; i++) {
+            const struct process_version *v = &s->versions[i];
+            if (course_is_part(v->course) == (part != 0) &&
+                process_in_force(c, v->code, date_of(c->now)) == v)
+                ctx_option(c, field, v->code, both(c, v->name, v->en, v->code));
+        }
+}
+
+/* Fields have no name in the form: only the document is sent. */
+static bool panel_fields(struct ctx *c, struct json *doc)
+{
+    static const char *const own[COURSE_ROLE_COUNT] = {[COURSE_APPLICANT] = "Applicant",
+                                                       [COURSE_DESK] = "Service desk",
+                                                       [COURSE_REVIEWER] = "Reviewer",
+                                                       [COURSE_DECIDER] = "Decider"};
     struct json *panel = json_set_object(c->arena, doc, "panel"), *f, *list;
     list = json_set_array(c->arena, panel, "words");
     put_field(c, list, "p-name", "Name of the element", "text", STR_EMPTY, NULL);
@@ -276,6 +308,10 @@ static void panel_fields(struct ctx *c, struct json *doc)
     json_set_c(c->arena, f, "width", "5");
     f = ctx_field(c, list, "p-acts", "What may be done", "checkboxes", STR_EMPTY);
     add_words(c, f, act_name, process_act_words, COURSE_ACT_COUNT);
+    f = put_field(c, list, "p-form", "Form that is filled in here", "select", STR_EMPTY,
+                  "Conditions read it as steps.STEP.FIELD. The applicant's steps need one.");
+    option(c, f, "", "None");
+    if (!add_forms(c, f)) return false;
     put_field(c, list, "p-whole", "Not finished while a document is owed", "checkbox", STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "several");
     f = put_field(c, list, "p-signers", "How many people sign", "number", STR_EMPTY, NULL);
@@ -295,6 +331,17 @@ static void panel_fields(struct ctx *c, struct json *doc)
               "Under this name the system of a department fetches the task and answers it.");
     put_field(c, list, "p-gives", "What it is given", "text", STR_EMPTY,
               "Names with spaces between: answers.FIELD, situation.QUESTION, applicant.name, case_no.");
+    list = json_set_array(c->arena, panel, "call");
+    f = put_field(c, list, "p-called", "Which process it calls", "select", STR_EMPTY,
+                  "It runs inside the case. What it gives back is mapped in the text of the model.");
+    option(c, f, "", "Please choose");
+    add_callable(c, f);
+    f = put_field(c, list, "p-version", "Version of it", "number", STR_EMPTY,
+                  "Empty: the one in force when it is called.");
+    json_set_c(c->arena, f, "width", "5");
+    list = json_set_array(c->arena, panel, "process");
+    put_field(c, list, "p-part", "Only called by other processes: receives and decides nothing", "checkbox",
+              STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "message");
     f = put_field(c, list, "p-to", "To whom the message goes", "select", STR_EMPTY, NULL);
     option(c, f, "", "Applicant");
@@ -326,6 +373,7 @@ static void panel_fields(struct ctx *c, struct json *doc)
     option(c, f, "own", "When a condition of one's own holds");
     put_field(c, list, "p-condition", "Condition (FEEL)", "text", STR_EMPTY,
               "It may read outcome, opinions, answers, situation and organisation.");
+    return true;
 }
 
 /* ---- the draft ---- */
@@ -369,7 +417,7 @@ bool processes_edit_page(struct ctx *c)
     json_set(doc, "faults", report.faults);
     json_set_bool(c->arena, doc, "has_faults", report.faults->count > 0);
     json_set(doc, "picture", report.readable ? process_draw(c, &report.sheet, NULL) : json_null(c->arena));
-    panel_fields(c, doc);
+    if (!panel_fields(c, doc)) return false;
     model_fields(c, doc, &row);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "core/base/shared.h"
 #include "core/base/time.h"
 #include "engines/bpmn/bpmn_sheet.h"
+#include "modules/forms/forms.h"
 #include "modules/orgs/orgs.h"
 #include "modules/processes/processes.h"
 
@@ -45,6 +46,8 @@ void process_add_fault(struct ctx *c, struct process_report *r, const char *msgi
 /* ---- processes_calls.c ---- */
 /* The courses of these versions get those they call. */
 void process_link_all(struct arena *a, struct process_version *list, size_t count);
+/* Faults of forms that steps name. */
+void process_check_forms(struct ctx *c, struct process_report *out);
 /* Faults of what is called; without any the course gets it. */
 bool process_check_calls(struct ctx *c, struct process_report *out) NODISCARD;
 

@@ -21,7 +21,33 @@ static struct json *add_task(struct trial *t, struct json *list, struct str titl
     json_set_str(a, o, "title", title);
     json_set_str(a, o, "who", who);
     json_set_bool(a, o, "first", first);
+    json_set(o, "form", json_null(a));
     return json_set_array(a, o, "buttons");
+}
+
+/* What the form of the step asks; it is not filled in here: conditions are told beforehand what it says. */
+static void add_form(struct trial *t, const struct json *tasks, struct str code)
+{
+    struct ctx *c = t->c;
+    const struct form_version *f = code.len ? form_in_force(c, code, date_of(c->now)) : NULL;
+    const struct json *task = json_at(tasks, tasks->count - 1), *pages;
+    const struct form_answers nothing = {0};
+    if (!f) return;
+    struct json *o = json_set_object(c->arena, (struct json *)task, "form"), *list;
+    json_set_str(c->arena, o, "name", c->lang == &lang_en && f->en.len ? f->en : f->name);
+    list = json_set_array(c->arena, o, "questions");
+    pages = form_pages(c->arena, f->form, &nothing, false);
+    JSON_EACH(p, pages)
+    {
+        const struct json *page = form_page(c->arena, f->form, (size_t)json_i64_of(p, "index", 0), &nothing,
+                                            NULL, c->lang == &lang_en);
+        JSON_EACH(q, json_get(page, "fields"))
+        {
+            struct json *one = json_add_object(c->arena, list);
+            json_set_str(c->arena, one, "label", json_text_of(q, "label"));
+            json_set_bool(c->arena, one, "required", json_true_of(q, "required"));
+        }
+    }
 }
 
 static struct str step_words(const struct trial *t, const struct course_step *s)
@@ -60,6 +86,7 @@ static void add_tasks(struct trial *t, struct json *list)
         if (tasks[i].about->turn > 0) title = str_fmt(a, "%.*s %d", STR_ARG(title), tasks[i].about->turn);
         if (unit.len) who = str_fmt(a, "%.*s · %.*s", STR_ARG(unit), STR_ARG(who));
         struct json *buttons = add_task(t, list, title, who, list->count == 0);
+        add_form(t, list, s->form);
         for (size_t k = 0; k < count; k++) {
             if (choices[k].kind == COURSE_SPECIAL_END)
                 add_button(t->c, buttons, STR("special"), ctx_tr(t->c, "Ends the special procedure"), true);
@@ -166,7 +193,8 @@ static size_t facts_in(struct str text, const char *group, struct fact *facts, s
     for (size_t at; (at = str_find(text, str_c(group))) != SIZE_MAX;) {
         size_t begin = at + len + 1, end = begin;
         bool member = begin < text.len && text.ptr[at + len] == '.';
-        while (member && end < text.len && is_name(text.ptr[end]))
+        bool parts = str_eq_c(str_c(group), "steps"); /* steps.STEP.FIELD */
+        while (member && end < text.len && (is_name(text.ptr[end]) || (parts && text.ptr[end] == '.')))
             end++;
         struct str name = member ? str_slice(text, begin, end) : STR_EMPTY;
         bool seen = !name.len || count == FACTS_MAX;
@@ -180,7 +208,7 @@ static size_t facts_in(struct str text, const char *group, struct fact *facts, s
 
 static size_t find_facts(const struct bpmn_sheet *s, struct fact facts[FACTS_MAX])
 {
-    static const char *const groups[] = {"situation", "answers"};
+    static const char *const groups[] = {"situation", "answers", "steps"};
     size_t n = 0;
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
         for (int i = 0; i < s->count; i++)
@@ -200,6 +228,19 @@ static struct json *fact_value(struct ctx *c, struct str text)
     return json_string(c->arena, text);
 }
 
+/* "visit.area": a member inside. */
+static void set_fact(struct arena *a, struct json *values, struct str name, struct json *value)
+{
+    struct str first, rest = str_cut(name, '.', &first);
+    const struct json *inside = json_get_str(values, first);
+    if (!rest.len) {
+        json_set(values, str_z(a, first), value);
+        return;
+    }
+    if (!json_is(inside, JSON_OBJECT)) inside = json_set_object(a, values, str_z(a, first));
+    set_fact(a, (struct json *)inside, rest, value);
+}
+
 static void add_facts(struct trial *t, struct json *doc)
 {
     struct fact facts[FACTS_MAX];
@@ -208,16 +249,20 @@ static void add_facts(struct trial *t, struct json *doc)
     struct json *fields = json_set_array(a, doc, "facts"), *kept = json_set_array(a, doc, "kept");
     json_set_object(a, t->facts, "situation");
     json_set_object(a, t->facts, "answers");
+    json_set_object(a, t->facts, "steps");
     for (size_t i = 0; i < n; i++) {
-        struct str id = str_fmt(a, "%c_%.*s", facts[i].group[0], STR_ARG(facts[i].name)),
+        bool step = str_eq_c(str_c(facts[i].group), "steps");
+        struct str id = str_fmt(a, "%s_%.*s", step ? "step" : (const char[2]){facts[i].group[0], 0},
+                                STR_ARG(facts[i].name)),
                    value = ctx_param(t->c, id);
         struct json *values = (struct json *)json_get(t->facts, facts[i].group), *f, *k;
-        json_set(values, str_z(a, facts[i].name), fact_value(t->c, value));
+        set_fact(a, values, facts[i].name, fact_value(t->c, value));
         f = ctx_field(t->c, fields, str_z(a, id), "", "text", value);
         json_set_str(a, f, "label",
                      tr_arg(t->c->lang, a,
-                            facts[i].group[0] == 's' ? "What the applicant chose: %{arg}"
-                                                     : "What the form says: %{arg}",
+                            step                       ? "What is filled in at a step: %{arg}"
+                            : facts[i].group[0] == 's' ? "What the applicant chose: %{arg}"
+                                                       : "What the form says: %{arg}",
                             facts[i].name));
         k = json_add_object(a, kept);
         json_set_str(a, k, "name", id);

@@ -1,0 +1,208 @@
+/* What forms of steps promise: a step is not done before its form is filled in, conditions read what it says,
+ * and nobody else reads it. */
+#include "modules/cases/cases_models_test.h"
+
+#define VISIT_WITH(form)                                                                                     \
+    "<startEvent id='start'/>" RECEIVE TASK("visit", "reviewer", "pass send_back", form) REVIEW(             \
+        "again") "<exclusiveGateway id='x' "                                                                 \
+                 "default='x-decide'/>" END WAY("start", "receive") WAY("receive", "visit")                  \
+                     WAY("visit", "x") WAY("x", "decide")                                                    \
+                         WAY("again",                                                                        \
+                             "decide") "<sequenceFlow id='x-again' sourceRef='x' targetRef='again'>"         \
+                                       "<conditionExpression xsi:type='tFormalExpression'>steps.visit.area " \
+                                       "&gt; 200</conditionExpression></sequenceFlow>"
+#define VISIT VISIT_WITH("t:form='visit-report'")
+
+static int64_t form_of(const char *code, const char *kind)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    char path[80], body[160];
+    snprintf(body, sizeof body, "name=F&en=F&code=%s", code);
+    int64_t id = json_i64_of(client_json(&writer, client_post(&writer, "/office/forms/new", body)), "id", 0);
+    snprintf(path, sizeof path, "/office/forms/%lld/add", (long long)id);
+    snprintf(body, sizeof body, "into=page:page-1&label=Area&en=Area&required=1&kind=%s", kind);
+    assert_int_equal(client_post(&writer, path, body).status, 200);
+    assert_int_equal(client_post(&writer, path, "into=page:page-1&label=Seen&en=Seen&kind=text").status, 200);
+    snprintf(path, sizeof path, "/office/forms/%lld/review", (long long)id);
+    assert_int_equal(client_post(&writer, path, "from=2026-01-01").status, 200);
+    snprintf(path, sizeof path, "/office/forms/%lld/publish", (long long)id);
+    assert_int_equal(client_post(&checker, path, "").status, 200);
+    return id;
+}
+
+static int open_steps(void **state)
+{
+    open_all(state);
+    form_of("visit-report", "integer");
+    return 0;
+}
+
+static const struct json *page_of(struct client *c, int64_t id)
+{
+    return client_json(c, client_getf(c, "/office/cases/%lld", (long long)id));
+}
+
+/* The address of the form of the present step. */
+static const char *form_path(struct client *c, int64_t id)
+{
+    struct str href = json_text_of(json_get(page_of(c, id), "step_form"), "href");
+    assert_true(href.len > 0);
+    return str_z(app->arena, href);
+}
+
+static bool offers(struct client *c, int64_t id, const char *path)
+{
+    JSON_EACH(a, json_get(page_of(c, id), "acts"))
+    {
+        if (str_ends(json_text_of(a, "action"), str_c(path))) return true;
+    }
+    return false;
+}
+
+static void a_step_is_done_when_its_form_is_filled_in(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide"), html = officer("public-security.review");
+    html.json = false;
+    publish("one-review", VISIT);
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 409);
+    const char *path = form_path(&review, id);
+    struct answer a = client_get(&html, path);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "name=\"area\""));
+    assert_int_equal(client_post(&review, path, "area=many").status, 422);
+    assert_true(answer_has(client_post(&html, path, "area=many&seen=xyz"), "xyz"));
+    assert_int_equal(client_post(&review, path, "seen=x").status, 422);
+    assert_int_equal(act(&review, id, "pass", ""), 409);
+    assert_int_equal(client_post(&desk, path, "area=1").status, 403);
+    assert_int_equal(client_post(&review, path, "area=150&seen=KEPT-APART").status, 200);
+    assert_true(json_true_of(json_get(page_of(&review, id), "step_form"), "filled"));
+    assert_true(answer_has(client_getf(&review, "/office/cases/%lld", (long long)id), "KEPT-APART"));
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_true(offers(&decide, id, "/grant"));
+    struct client who = person("13900000101");
+    assert_false(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "KEPT-APART"));
+}
+
+static void conditions_read_what_was_filled_in_last(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    publish("one-review",
+            VISIT_WITH("xmlns:m='http://camunda.org/schema/1.0/bpmn' m:formKey='visit-report'"));
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(client_post(&review, form_path(&review, id), "area=201").status, 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_false(offers(&decide, id, "/grant"));
+    assert_int_equal(act(&review, id, "send-back", "note_send-back=x&target=visit"), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 409); /* a new task, with a form of its own */
+    struct answer a = client_get(&review, form_path(&review, id));
+    assert_true(answer_has(a, "201")); /* it begins with what was said before */
+    assert_int_equal(client_post(&review, form_path(&review, id), "area=200").status, 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_true(offers(&decide, id, "/grant"));
+}
+
+static bool sealed(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT filled FROM case_step_form")) return false;
+    assert_int_equal(r.rows, 1);
+    assert_true(str_find(db_str(&r, 0, 0), STR("KEPT-APART")) == SIZE_MAX && db_str(&r, 0, 0).len > 0);
+    return db_query(&c->tx, &r, "SELECT state FROM case_file WHERE state LIKE '%KEPT-APART%'") && r.rows == 0;
+}
+
+static void what_is_filled_in_is_sealed(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review");
+    publish("one-review", VISIT);
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(client_post(&review, form_path(&review, id), "area=1&seen=KEPT-APART").status, 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    testapp_read(app, sealed, NULL);
+}
+
+#define APPLICANT                                                                                            \
+    "<startEvent id='start'/>" RECEIVE TASK("more", "applicant", "pass", "t:form='visit-report'")            \
+        END WAY("start", "receive") WAY("receive", "more") WAY("more", "decide")
+
+static void the_applicant_fills_in_a_step_of_theirs(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), decide = officer_json("public-security.decide"),
+                  who = person("13900000101"), other = person("13900000102");
+    publish("one-review", APPLICANT);
+    int64_t id = receive(&desk, "accept");
+    who.json = true;
+    const struct json *mine = client_json(&who, client_getf(&who, "/cases/%lld", (long long)id)),
+                      *fill = NULL;
+    JSON_EACH(a, json_get(mine, "acts"))
+    {
+        if (str_find(json_text_of(a, "href"), STR("/steps/")) != SIZE_MAX) fill = a;
+    }
+    assert_non_null(fill);
+    const char *path = str_z(app->arena, json_text_of(fill, "href"));
+    assert_false(offers(&decide, id, "/grant"));
+    assert_int_equal(client_get(&other, path).status, 404);
+    assert_int_equal(client_get(&who, path).status, 200);
+    assert_int_equal(client_post(&who, path, "seen=x").status, 422);
+    assert_int_equal(client_post(&who, path, "area=12&seen=MY-OWN").status, 200);
+    assert_int_equal(client_post(&who, path, "area=13").status / 100, 4); /* done is done */
+    assert_true(offers(&decide, id, "/grant"));
+    assert_true(answer_has(client_getf(&decide, "/office/cases/%lld", (long long)id), "MY-OWN"));
+    assert_true(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "MY-OWN"));
+}
+
+static void a_form_that_is_not_there_keeps_the_process_from_being_published(void **state)
+{
+    (void)state;
+    struct client writer = officer_json("flow.writer");
+    int64_t id = process_id(&writer, "one-review");
+    struct answer a = upload(&writer, id, model("one-review", VISIT_WITH("t:form='nowhere'")));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "所用的表单没有现行版本"));
+    form_of("with-file", "file");
+    a = upload(&writer, id, model("one-review", VISIT_WITH("t:form='with-file'")));
+    assert_true(answer_has(a, "步骤不能接收文件"));
+}
+
+static void a_try_run_shows_what_the_step_asks(void **state)
+{
+    (void)state;
+    struct client writer = officer_json("flow.writer");
+    int64_t id = process_id(&writer, "one-review");
+    publish("one-review", VISIT);
+    const struct json *doc = client_json(
+        &writer,
+        client_getf(&writer, "/office/processes/%lld/try?way=send:p&add=do:2:accept&step_visit.area=300",
+                    (long long)id));
+    const struct json *task = json_at(json_get(doc, "tasks"), 0);
+    for (int token = 3; !json_is(json_get(task, "form"), JSON_OBJECT) && token < 6; token++) {
+        doc = client_json(&writer, client_getf(&writer,
+                                               "/office/processes/%lld/try?way=send:p&add=do:%d:accept&"
+                                               "step_visit.area=300",
+                                               (long long)id, token));
+        task = json_at(json_get(doc, "tasks"), 0);
+    }
+    assert_true(
+        str_eq_c(json_text_of(json_at(json_get(json_get(task, "form"), "questions"), 0), "label"), "Area"));
+    assert_int_equal(json_get(doc, "kept")->count, 1);
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_steps, close_app)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(a_step_is_done_when_its_form_is_filled_in),
+        PROMISE(conditions_read_what_was_filled_in_last),
+        PROMISE(what_is_filled_in_is_sealed),
+        PROMISE(the_applicant_fills_in_a_step_of_theirs),
+        PROMISE(a_form_that_is_not_there_keeps_the_process_from_being_published),
+        PROMISE(a_try_run_shows_what_the_step_asks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
