@@ -177,6 +177,7 @@ wrong_word_is_refused() {
 
 part_commands() {
     counted "commands as a person runs them" tools/pg_cluster run -- python3 tests/commands/commands_test.py
+    counted "a demonstration on PostgreSQL is emptied, nothing else" tools/pg_cluster run -- python3 tests/commands/empty_database_test.py
     counted "samples for integrators" python3 tests/commands/samples_test.py
     counted "workers of Camunda 7 connect unchanged" python3 tests/commands/workers_test.py
 }
