@@ -50,7 +50,8 @@ static struct str route_lines(const struct server *s, struct arena *a)
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < list[i]->route_count; k++) {
             const struct route *r = &list[i]->routes[k];
-            buf_fmt(&b, "%-4s %-52s %s\n", r->method == METHOD_GET ? "GET" : "POST", r->path,
+            bool get = r->method == METHOD_GET;
+            buf_fmt(&b, "%-4s %-4s %-52s %s\n", get ? "GET" : "POST", get && r->view ? "page" : "", r->path,
                     r->summary ? r->summary : "");
         }
     return buf_str(&b);

@@ -1,5 +1,6 @@
 // Every page, for every role, in every combination of width, language, scripts and elder mode.
 //   SCREENSHOTS=folder keeps a picture of each; AXE=every has axe examine every document, alike or not; TONGBAN_URL uses a running server; arguments are names of roles.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as wiring from './wiring.mjs';
 import { launch, openContext, plain } from './lib/browser.mjs';
@@ -23,10 +24,22 @@ async function signedIn(browser, server, account) {
   return { ...state, cookies: state.cookies.filter((c) => !wiring.variantCookies(base, plain).some((v) => v.name === c.name)) };
 }
 
+// The program says which addresses are pages: each was seen, or it is said where else it is looked at.
+function everyPage(report) {
+  const seen = new Set(report.pages.map((p) => p.path.split('?')[0]));
+  const routes = execFileSync(wiring.program, ['routes'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  for (const [, path] of routes.matchAll(/^GET +page +(\S+)/gm)) {
+    const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+    const reached = [...seen].some((s) => pattern.test(s));
+    const elsewhere = Object.hasOwn(wiring.crawl.elsewhere, path);
+    count.check(`every page: ${path}`, reached || elsewhere ? [] : 'the crawl does not get there');
+  }
+}
+
 try {
   const server = await startServer({ real: wiring.hasShared });
   open.push(() => server.stop());
-  if (!process.env.TONGBAN_URL) await seed(server);
+  const seeded = process.env.TONGBAN_URL ? {} : await seed(server);
   const checker = await startHtmlChecker();
   open.push(() => checker.stop());
   const browser = await launch();
@@ -35,11 +48,12 @@ try {
   for (const [name, account] of Object.entries(wiring.accounts)) {
     if (wanted.length && !wanted.includes(name)) continue;
     const state = account ? await signedIn(browser, server, account) : undefined;
-    roles.push({ name, start: wiring.crawl.start[name] ?? wiring.crawl.start.officer, never: wiring.crawl.neverFor[name] ?? (wiring.crawl.start[name] ? [] : wiring.crawl.neverForOfficers), state: async () => state });
+    roles.push({ name, start: [...(wiring.crawl.start[name] ?? wiring.crawl.start.officer), ...(seeded[name] ?? [])], never: wiring.crawl.neverFor[name] ?? (wiring.crawl.start[name] ? [] : wiring.crawl.neverForOfficers), state: async () => state });
   }
   const { never, perPattern, perRole, expected } = wiring.crawl;
   const report = await crawl({ browser, base: server.base, roles, never, perPattern, perRole, expected, checker, count });
   for (const line of summary(report)) console.log(line);
+  if (!wanted.length && !process.env.TONGBAN_URL) everyPage(report);
   const folder = new URL('../../build/test/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL('crawl.json', folder), JSON.stringify(report, null, 1));

@@ -85,12 +85,13 @@ static struct opened *place(void)
 static struct opened *begin(int readers, int writers)
 {
     struct opened *o = place();
-    char folder[] = "/tmp/tb-test-XXXXXX";
+    const char *tmp = getenv("TMPDIR");
     o->readers = readers;
     o->writers = writers;
-    if (mkdtemp(folder) == NULL) give_up("mkdtemp", "failed");
-    memcpy(o->folder, folder, sizeof folder);
-    snprintf(o->url, sizeof o->url, "sqlite:%s/test.db", folder);
+    int len = snprintf(o->folder, sizeof o->folder, "%s/tb-test-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
+    if (len < 0 || (size_t)len >= sizeof o->folder || mkdtemp(o->folder) == NULL)
+        give_up("mkdtemp", "failed");
+    snprintf(o->url, sizeof o->url, "sqlite:%s/test.db", o->folder);
     return o;
 }
 
