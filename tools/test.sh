@@ -270,6 +270,7 @@ part_crypto() {
 part_stories() {
     counted "the harness itself" "$NODE" tests/browser/harness_test.mjs
     counted "stories" "$NODE" tests/browser/stories.mjs
+    counted "the main story on PostgreSQL" env ONLY_WIDTH=1280 tools/pg_cluster run -- "$NODE" tests/browser/stories.mjs main_job
 }
 
 part_crawl() {
@@ -285,7 +286,7 @@ part_kill() {
 
 part_fuzz() {
     counted "fuzzers: build" env TARGETS=fuzzers "$0" --meson-build build-clang clang-14 "${CLANG_BUILD[@]}"
-    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-240}"
+    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-300}"
 }
 
 fuzzers() { echo fuzzers; } # the target of that name

@@ -12,17 +12,20 @@ export const readyPath = '/readyz';
 export const shared = process.env.TONGBAN_SHARED ?? join(root, '../shared');
 export const hasShared = existsSync(join(shared, 'data/items-guangan.tsv'));
 
+// Where a server of PostgreSQL is given (tools/pg_cluster), that is the database: for one server in a run.
+const database = process.env.TONGBAN_TEST_DB ? ['--db', process.env.TONGBAN_TEST_DB] : [];
+
 // Run one after another before the server starts, where a test wants the lists from outside; without them the program
 // brings its own catalogue.
 export function prepareCommands(folder, real) {
   if (!real) return [];
   return [
-    ['import', 'laws', join(shared, 'data/laws.tar.gz'), '--var', folder],
-    ['import', 'items', join(shared, 'data/items-guangan.tsv'), '--division', '511602', '--var', folder],
+    ['import', 'laws', join(shared, 'data/laws.tar.gz'), '--var', folder, ...database],
+    ['import', 'items', join(shared, 'data/items-guangan.tsv'), '--division', '511602', '--var', folder, ...database],
   ];
 }
 
-export const serveArguments = (folder, port) => ['serve', '--demo', '--var', folder, '--port', String(port)];
+export const serveArguments = (folder, port) => ['serve', '--demo', '--var', folder, ...database, '--port', String(port)];
 
 // Roles that are crawled and that stories speak of, by demonstration account (data/demo); null has not signed in.
 export const accounts = {
