@@ -16,10 +16,19 @@ static size_t sequence(struct str s, size_t i)
     return n;
 }
 
+/* Eight bytes of ASCII from s[i] on? */
+static bool eight_ascii(struct str s, size_t i)
+{
+    uint64_t eight;
+    if (s.len - i < sizeof eight) return false;
+    memcpy(&eight, s.ptr + i, sizeof eight);
+    return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool utf8_valid(struct str s)
 {
     for (size_t i = 0; i < s.len;) {
-        size_t n = sequence(s, i);
+        size_t n = eight_ascii(s, i) ? 8 : sequence(s, i);
         if (!n) return false;
         i += n;
     }

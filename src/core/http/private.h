@@ -20,14 +20,27 @@ struct route_entry {
     const struct route *route;
     const struct module *module;
     int permission;
-    bool personal;           /* ROUTE_PERSONAL, its own or that of the page with the same view */
-    struct str segments[12]; /* "{name}" for a parameter */
+    bool personal;        /* ROUTE_PERSONAL, its own or that of the page with the same view */
+    struct str *segments; /* "{name}" for a parameter */
     size_t segment_count;
+};
+
+enum { SEGMENTS_MAX = 12 };
+
+/* Those of one number of segments, in the order of the tables; few words each, since every request passes
+ * over them. */
+struct route_depth {
+    struct route_first {
+        struct str first;
+        const struct route_entry *entry;
+    } * list;
+    size_t count;
 };
 
 struct router {
     struct route_entry *entries;
     size_t count;
+    struct route_depth depths[SEGMENTS_MAX + 1];
     const struct route_entry **pages; /* with GET, sorted by path */
     size_t page_count;
 };

@@ -59,13 +59,28 @@ static bool add_route(struct server *s, const struct module *m, const struct rou
         return err_fault(e, "route %s: unknown permission %s", r->path, r->allow.permission);
     if (r->view && !views_has(s->views, str_c(r->view)))
         return err_fault(e, "route %s: no view %s", r->path, r->view);
-    struct str rest = str_c(r->path + 1);
+    struct str rest = str_c(r->path + 1), parts[SEGMENTS_MAX];
     while (rest.len) {
-        if (entry->segment_count == sizeof entry->segments / sizeof entry->segments[0])
-            return err_fault(e, "route %s is too deep", r->path);
-        entry->segments[entry->segment_count++] = next_segment(&rest);
+        if (entry->segment_count == SEGMENTS_MAX) return err_fault(e, "route %s is too deep", r->path);
+        parts[entry->segment_count++] = next_segment(&rest);
     }
+    entry->segments = ARENA_ARRAY(s->arena, entry->segment_count + 1, struct str);
+    memcpy(entry->segments, parts, entry->segment_count * sizeof parts[0]);
+    s->router.depths[entry->segment_count].count++;
     return true;
+}
+
+static void list_by_depth(struct server *s, struct router *r)
+{
+    for (size_t d = 0; d <= SEGMENTS_MAX; d++) {
+        r->depths[d].list = ARENA_ARRAY(s->arena, r->depths[d].count + 1, struct route_first);
+        r->depths[d].count = 0;
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        const struct route_entry *entry = &r->entries[i];
+        struct route_depth *d = &r->depths[entry->segment_count];
+        d->list[d->count++] = (struct route_first){entry->segments[0], entry};
+    }
 }
 
 static int by_path(const void *a, const void *b)
@@ -124,6 +139,7 @@ bool router_build(struct server *s, struct err *e)
     for (size_t i = 0; i < s->module_count; i++)
         for (size_t k = 0; k < s->modules[i]->route_count; k++)
             if (!add_route(s, s->modules[i], &s->modules[i]->routes[k], e)) return false;
+    list_by_depth(s, &s->router);
     find_personal(&s->router);
     list_pages(s, &s->router);
     return true;
@@ -153,20 +169,23 @@ static int fit(const struct route_entry *entry, const struct str *parts, size_t 
 const struct route_entry *router_find(const struct server *s, struct arena *a, enum method method,
                                       struct str path, struct params *found, bool *other_method)
 {
-    struct str parts[12], rest = str_slice(path, 1, path.len);
+    struct str parts[SEGMENTS_MAX], rest = str_slice(path, 1, path.len);
     size_t count = 0;
     *other_method = false;
     if (path.len > 1 && path.ptr[path.len - 1] == '/') return NULL;
     while (rest.len) {
-        if (count == sizeof parts / sizeof parts[0]) return NULL;
+        if (count == SEGMENTS_MAX) return NULL;
         parts[count++] = next_segment(&rest);
     }
     const struct route_entry *best = NULL;
+    const struct route_depth *depth = &s->router.depths[count];
     int best_fit = -1;
-    for (size_t i = 0; i < s->router.count; i++) {
-        const struct route_entry *entry = &s->router.entries[i];
+    for (size_t i = 0; i < depth->count; i++) {
+        const struct route_first *f = &depth->list[i];
+        if (count && !is_parameter(f->first) && !str_eq(f->first, parts[0])) continue;
+        const struct route_entry *entry = f->entry;
         bool same = entry->route->method == method;
-        if (entry->segment_count != count || (!same && (best || *other_method))) continue;
+        if (!same && (best || *other_method)) continue;
         int now = fit(entry, parts, count);
         if (now < 0) continue;
         if (!same)

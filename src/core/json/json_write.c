@@ -44,13 +44,35 @@ static void write_escape(struct buf *out, unsigned char c)
     buf_add(out, str_n(two, 2));
 }
 
+/* Where the first character stands that may need an escape. */
+static size_t plain_length(struct str s, size_t from)
+{
+    while (from < s.len && special[(unsigned char)s.ptr[from]] == 0)
+        from++;
+    return from;
+}
+
+/* In one piece, as nearly all texts are. */
+static void write_plain(struct buf *out, struct str s)
+{
+    char *p = buf_room(out, s.len + 2);
+    p[0] = '"';
+    if (s.len) memcpy(p + 1, s.ptr, s.len);
+    p[s.len + 1] = '"';
+    out->len += s.len + 2;
+}
+
 static void write_text(struct buf *out, struct str s, bool html_safe)
 {
+    size_t from = 0, i = plain_length(s, 0);
+    if (i == s.len) {
+        write_plain(out, s);
+        return;
+    }
     buf_add_char(out, '"');
-    size_t from = 0;
-    for (size_t i = 0; i < s.len; i++) {
+    for (; i < s.len; i = plain_length(s, i + 1)) {
         unsigned char c = (unsigned char)s.ptr[i], kind = special[c];
-        if (kind == 0 || (kind > 1 && !html_safe)) continue;
+        if (kind > 1 && !html_safe) continue;
         bool separator = kind == 3 && i + 2 < s.len && (unsigned char)s.ptr[i + 1] == 0x80 &&
                          ((unsigned char)s.ptr[i + 2] & 0xfe) == 0xa8;
         if (kind == 3 && !separator) continue;

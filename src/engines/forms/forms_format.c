@@ -26,6 +26,11 @@ bool form_normalise(struct arena *a, struct str in, enum form_text_mode mode, st
     if (!utf8_valid(in)) return false;
     struct buf b = buf_new(a, in.len);
     for (size_t pos = 0; pos < in.len;) {
+        size_t plain = pos;
+        while (plain < in.len && in.ptr[plain] >= ' ' && in.ptr[plain] < 0x7f)
+            plain++;
+        buf_add(&b, str_slice(in, pos, plain));
+        if ((pos = plain) == in.len) break;
         uint32_t c = utf8_next(in, &pos);
         if (c == '\r') {
             if (pos < in.len && in.ptr[pos] == '\n') continue;

@@ -140,6 +140,7 @@ static struct str register_of(struct ctx *c, struct str source, struct str *memb
 static void want(struct ctx *c, struct wanted *list, size_t *count, struct str source)
 {
     bool bound;
+    if (!source.len) return;
     struct str member, register_id = register_of(c, source, &member, &bound);
     struct wanted *w = register_id.len ? wanted_of(c, list, count, register_id) : NULL;
     if (!w) return;
@@ -231,7 +232,7 @@ struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, 
 {
     struct registry_applicant who;
     struct wanted list[REGISTERS_MAX];
-    size_t count = 0, refused = 0;
+    size_t count = 0, refused = 0, bound = 0;
     if (!registry_applicant(c, about->applicant, &who)) return NULL;
     const struct asking a = {.c = c, .about = about, .code = who.code};
     if (who.level < LEVEL_MATCHED || !who.code.len) return registry_prefill(c, schema, about->applicant);
@@ -243,12 +244,13 @@ struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, 
     for (size_t i = 0; i < count; i++) {
         if (!ask_wanted(&a, &list[i])) return NULL;
         refused += !list[i].allowed;
+        bound += list[i].bound;
     }
     struct json *out =
         registry_prefill(c, refused ? without(c, schema, list, count) : schema, about->applicant);
-    JSON_EACH(p, json_get(schema, "properties"))
+    JSON_EACH(p, out && bound ? json_get(schema, "properties") : NULL)
     {
-        if (!out || !add_bound(c, out, p, list, count)) return NULL;
+        if (!add_bound(c, out, p, list, count)) return NULL;
     }
     return out;
 }
