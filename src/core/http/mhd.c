@@ -25,8 +25,8 @@ enum {
     CACHE_US = 10000000,
     URI_MAX = 8192,
     HEADERS_MAX = 16 << 10,
-    /* Twice that, so that headers too large are ours to answer, in both languages; no more, since the library
-       wipes it after each request. */
+    /* Twice that, so that headers too large are read to their end and answered; no more, since the library
+       wipes it after each request. What is larger still is refused where the library tells of it (on_log). */
     CONNECTION_MEMORY = 32 << 10,
     CONNECTIONS_MAX = 8192,
 };
@@ -37,6 +37,8 @@ struct peer {
     char address[INET6_ADDRSTRLEN];
     /* Written by the connection's own thread, read by the sweeper. */
     _Atomic bool in_request, reading_body;
+    _Atomic bool arriving;    /* its address is read, its headers are not; */
+    _Atomic pthread_t thread; /* by this thread */
     _Atomic int64_t since_us, heard_us;
 };
 
@@ -115,21 +117,27 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 
 static const char too_slow[] =
     "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
+static const char headers_text[] = "The headers of this request are too large. Deleting the cookies of this "
+                                   "site may help. 请求头过大，清除本站的浏览器 Cookie 后可重试。\n";
 static const char stopping_text[] =
     "The service is restarting. Please try again in a moment. 服务正在重启，请稍后重试。\n";
 
-/* A peer that never finishes its headers or body is answered here and cut off; nothing else was sent to it
- * yet. */
-static void cut_off(struct peer *p, const char *status, const char *text)
+/* To a peer that was sent nothing yet. False: its connection is gone. */
+static bool tell_plainly(const struct peer *p, const char *status, const char *text)
 {
     char answer[512];
     int n = snprintf(answer, sizeof answer,
                      "HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: text/plain; "
                      "charset=utf-8\r\nContent-Length: %zu\r\n\r\n%s",
                      status, strlen(text), text);
-    if (p->reading_body && n > 0 && (size_t)n < sizeof answer &&
-        send(p->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EBADF)
-        return;
+    return n < 0 || (size_t)n >= sizeof answer ||
+           send(p->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno != EBADF;
+}
+
+/* A peer that never finishes its headers or body is answered here and cut off. */
+static void cut_off(struct peer *p, const char *status, const char *text)
+{
+    if (p->reading_body && !tell_plainly(p, status, text)) return;
     shutdown(p->fd, SHUT_RDWR);
 }
 
@@ -475,18 +483,14 @@ static enum MHD_Result bad_address(struct call *k)
 static enum MHD_Result first_call(struct call *k, const char *method)
 {
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0, post = strcmp(method, "POST") == 0;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    k->peer = info ? info->socket_context : NULL;
+    if (k->peer) k->peer->arriving = false;
     peer_state(k->peer, true, post);
     if (k->too_long)
         return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, "This address is too long. 地址过长。\n");
     const union MHD_ConnectionInfo *headers =
         MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     if (headers && headers->header_size > HEADERS_MAX)
-        return answer_text(k->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
-                           "The headers of this request are too large. Deleting the cookies of this site may "
-                           "help. 请求头过大，清除本站的浏览器 Cookie 后可重试。\n");
+        return answer_text(k->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, headers_text);
     if (!get && !post)
         return answer_text(k->connection, MHD_HTTP_METHOD_NOT_ALLOWED,
                            "Please use GET or POST. 请使用 GET 或 POST 请求。\n");
@@ -591,13 +595,19 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 
 static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connection)
 {
-    (void)connection;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     size_t len = strlen(uri);
     bool too_long = len >= URI_MAX;
     if (too_long) len = 0;
     struct call *k = mem_alloc(1, sizeof *k + len + 1);
     if (!k) return NULL;
     k->front = cls;
+    k->peer = info ? info->socket_context : NULL;
+    if (k->peer) {
+        k->peer->thread = pthread_self();
+        k->peer->arriving = true;
+    }
     k->too_long = too_long;
     k->uri_len = len;
     memcpy(k->uri, uri, len);
@@ -614,6 +624,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     if (!k) return;
     wake_rest(k);
     drop_body(k);
+    if (k->peer) k->peer->arriving = false;
     if (k->connection) {
         peer_state(k->peer, false, false);
         k->front->in_flight--;
@@ -625,11 +636,36 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 
 /* ---- starting and stopping ---- */
 
-static void discard(void *cls, const char *format, va_list args)
+/* Where headers do not fit the memory of their connection, the library answers by itself, in English. It logs
+ * that before it does so: whose headers are arriving on this thread is told in both languages first, and its
+ * connection takes no more. Where there are two of them, nobody can say which it is, and the library's words
+ * stay. */
+static void refuse_headers(struct mhd_front *f)
 {
-    (void)cls;
-    (void)format;
-    (void)args; /* MHD's own words may quote a request */
+    struct peer *meant = NULL;
+    size_t arriving = 0;
+    char rest[4096];
+    pthread_mutex_lock(&f->lock);
+    for (struct peer *p = f->peers; p; p = p->next)
+        if (p->arriving && pthread_equal(p->thread, pthread_self())) {
+            meant = p;
+            arriving++;
+        }
+    if (arriving == 1 && tell_plainly(meant, "431 Request Header Fields Too Large", headers_text)) {
+        /* What is left unread would make the system take the answer back. */
+        for (int i = 0; i < 64 && recv(meant->fd, rest, sizeof rest, MSG_DONTWAIT) > 0; i++)
+            continue;
+        shutdown(meant->fd, SHUT_WR);
+    }
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* The library's own words may quote a request: none of them is kept. */
+static void on_log(void *cls, const char *format, va_list args)
+{
+    if (str_starts(str_c(format), STR("Error processing request (HTTP response code is %u ")) &&
+        va_arg(args, unsigned) == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
+        refuse_headers(cls);
 }
 
 /* While it closes nobody is let in. MHD_quiesce_daemon would be for that, but it takes the listening socket
@@ -659,14 +695,13 @@ bool front_start(struct server *s, int *port, struct err *e)
     unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
     f->daemon = MHD_start_daemon(
-        flags, 0, on_accept, f, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, discard, NULL,
-        MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)(s->options.threads > 1 ? s->options.threads : 0), MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_peer, MHD_OPTION_NOTIFY_COMPLETED, on_completed, f,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri, f,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-        MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
+        flags, 0, on_accept, f, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, on_log, f, MHD_OPTION_SOCK_ADDR,
+        &at, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(s->options.threads > 1 ? s->options.threads : 0),
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_peer, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, f, MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
+        f, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTENING_ADDRESS_REUSE,
+        1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
     if (!f->daemon)
         return err_fault(e, "cannot listen on %s:%d: %s", s->options.address, s->options.port,
                          strerror(errno));
