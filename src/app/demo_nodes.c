@@ -4,6 +4,7 @@
 #include "app/cli.h"
 #include "core/base/file.h"
 #include "core/base/time.h"
+#include "core/jobs/jobs.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
 #include "modules/nodes/nodes.h"
@@ -141,6 +142,15 @@ static bool facts(struct ctx *c)
                 STR_ARG(p->service)));
 }
 
+/* Who watches need not wait a minute: each fetches the directory and signs the other's log at once. */
+static bool look_now(struct ctx *c)
+{
+    static const char *const kinds[] = {"nodes.pull", "nodes.witness"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (!job_add(c, kinds[i], str_c(kinds[i]), json_object(c->arena), c->now)) return false;
+    return true;
+}
+
 /* An enrolment names the key of the log, which is there once something stands in it. */
 static bool log_there(struct ctx *c)
 {
@@ -169,7 +179,7 @@ static bool set_up(struct pair *p, struct err *e)
                  {DEPARTMENT, true, be},   {DEPARTMENT, false, request}, {HUB, true, admit},
                  {HUB, false, anchor},     {DEPARTMENT, true, join},     {HUB, false, directory},
                  {DEPARTMENT, true, take}, {DEPARTMENT, true, let_in},   {DEPARTMENT, true, permit},
-                 {HUB, true, facts}};
+                 {HUB, true, facts},       {HUB, true, look_now},        {DEPARTMENT, true, look_now}};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         struct server *s = p->servers[p->at = steps[i].at];
         if (steps[i].run == request && !wait_for_log(p, e)) return false;
@@ -217,6 +227,10 @@ static void tell(const struct pair *p)
     cli_say(stdout,
             "  3. curl http://127.0.0.1:%{arg}/log/cosigned shows a head that the other node signed as well.",
             str_fmt(p->arena, "%d", p->ports[HUB]));
+    cli_say(stdout,
+            "  4. Cut the hub: stop this, then tongban serve --demo --var %{arg}: the department goes on "
+            "alone until its directory expires; /office/nodes says that the hub is not reached.",
+            str_fmt(p->arena, "%s/%s --port %d", p->settings->var, names[DEPARTMENT], p->ports[DEPARTMENT]));
     fflush(stdout);
 }
 

@@ -229,7 +229,8 @@ bool nodes_page(struct ctx *c)
     for (size_t i = 0; k->dir && i < k->dir->node_count; i++)
         add_node(c, list, k, &k->dir->nodes[i], standing_of(rows, count, k->dir->nodes[i].code));
     json_set_bool(c->arena, doc, "has_nodes", list->count > 0);
-    exchange_crumb(c, doc, "Catalogue of data", "/office/exchange");
+    json_set_array(c->arena, doc, "crumbs");
+    if (ctx_may_open(c, "/office/exchange")) exchange_crumb(c, doc, "Catalogue of data", "/office/exchange");
     return add_subsystems(c, doc, k) && add_hub(c, doc, k);
 }
 
