@@ -85,6 +85,7 @@ static const char components[] =
     "\"answered\":{\"type\":\"string\",\"format\":\"date-time\"},"
     "\"call\":{\"type\":\"string\",\"description\":\"Number of the call, as it is on record.\"},"
     "\"system\":{\"type\":\"string\"},\"nonce\":{\"type\":\"string\"},"
+    "\"operator\":{\"type\":\"string\",\"description\":\"Who asked, as the system named them.\"},"
     "\"salt\":{\"type\":\"string\",\"description\":\"So that nobody finds an answer by trying.\"}}},"
     "\"ExchangeProof\":{\"type\":\"object\",\"required\":[\"format\",\"index\",\"path\",\"size\",\"head\","
     "\"time\",\"signature\",\"certificate\"],\"description\":\"The last member of the answer; what stands "

@@ -198,6 +198,25 @@ static inline const char *exchange_code(struct world *w, struct answer a)
     return str_z(w->t->arena, json_text(json_path(client_json(&c, a), "error.code")));
 }
 
+/* Rows of 谁查看了我的数据 of whoever has that mobile, asked by a department whose name begins so; each can
+ * be objected to with one tap. */
+static inline size_t exchange_seen(struct world *w, const char *mobile, const char *who,
+                                   const struct json **first)
+{
+    struct client me = client_new(w->t);
+    size_t count = 0;
+    client_as_person(&me, mobile);
+    const struct json *doc = exchange_ok(&me, client_get(&me, "/me/exchange"));
+    JSON_EACH(call, json_get(doc, "calls"))
+    {
+        if (!str_starts(json_text_of(call, "who"), str_c(who))) continue;
+        assert_true(json_true_of(call, "may_object"));
+        assert_true(str_starts(json_text_of(call, "action"), STR("/me/exchange/")));
+        if (!count++ && first) *first = call;
+    }
+    return count;
+}
+
 /* ---- resources that are no registers: the entry 学历 of the education office ---- */
 #define EXCHANGE_EDUCATION "%E5%AD%A6%E5%8E%86"
 

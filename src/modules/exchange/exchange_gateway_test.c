@@ -51,6 +51,7 @@ static void a_call_for_a_live_case_is_answered_masked_and_with_its_source(void *
     assert_true(str_find_char(json_text(json_path(doc, "data.mobile")), '*') != SIZE_MAX);
     assert_null(json_path(doc, "data.address"));
     assert_true(str_starts(json_text(json_path(doc, "provenance.department")), STR("示范区公安局")));
+    assert_true(str_eq_c(json_text(json_path(doc, "provenance.operator")), "zhang-3")); /* names its reader */
     assert_int_equal(on_record(&w, "ok").calls, 1);
     assert_true(on_record(&w, "ok").evidence >= 1);
     testapp_close(w.t);

@@ -121,31 +121,42 @@ static bool add_providers(struct ctx *c, struct json *doc)
     return true;
 }
 
+struct used {
+    int64_t entries, overall, worst; /* scores: -1 where nothing was checked */
+};
+
 /* How good what a department uses is: the mean over entries it has permits for. */
-static bool add_consumer(struct ctx *c, struct json *list, const struct unit *u)
+static bool used_by(struct ctx *c, int64_t unit, struct used *out)
 {
     struct quality_scores s;
-    int64_t *used, sum = 0, scored = 0, worst = 1000;
+    int64_t *ids, sum = 0, scored = 0, worst = 1000;
     size_t count;
     bool found;
-    if (!exchange_data_used(c, u->id, USED_MAX, &used, &count)) return false;
+    if (!exchange_data_used(c, unit, USED_MAX, &ids, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (!quality_store_latest(c, used[i], &s, &found)) return false;
+        if (!quality_store_latest(c, ids[i], &s, &found)) return false;
         if (!found || s.overall < 0) continue;
         sum += s.overall;
         scored++;
         if (s.overall < worst) worst = s.overall;
     }
-    if (!count) return true;
+    *out = (struct used){(int64_t)count, scored ? sum / scored : -1, scored ? worst : -1};
+    return true;
+}
+
+static bool add_consumer(struct ctx *c, struct json *list, const struct unit *u)
+{
+    struct used n;
+    if (!used_by(c, u->id, &n)) return false;
+    if (!n.entries) return true;
     struct json *o = json_add_object(c->arena, list);
-    int64_t overall = scored ? sum / scored : -1;
     json_set_str(c->arena, o, "name", exchange_unit_name(c, u->id));
-    json_set_i64(c->arena, o, "entries", (int64_t)count);
-    json_set_i64(c->arena, o, "w", overall < 0 ? 0 : overall / 10);
-    json_set_str(c->arena, o, "overall", score_text(c, overall));
-    json_set_c(c->arena, o, "tone", tone(overall));
-    json_set_str(c->arena, o, "worst", score_text(c, scored ? worst : -1));
-    json_set_c(c->arena, o, "worst_tone", tone(scored ? worst : -1));
+    json_set_i64(c->arena, o, "entries", n.entries);
+    json_set_i64(c->arena, o, "w", n.overall < 0 ? 0 : n.overall / 10);
+    json_set_str(c->arena, o, "overall", score_text(c, n.overall));
+    json_set_c(c->arena, o, "tone", tone(n.overall));
+    json_set_str(c->arena, o, "worst", score_text(c, n.worst));
+    json_set_c(c->arena, o, "worst_tone", tone(n.worst));
     return true;
 }
 
@@ -196,6 +207,43 @@ bool quality_board(struct ctx *c)
     return add_providers(c, doc) && add_consumers(c, doc);
 }
 
+static void file_head(struct ctx *c, struct people_table *t, const char *first, bool worst)
+{
+    people_table_row(t);
+    people_table_cell(t, ctx_tr(c, first));
+    people_table_cell(t, ctx_tr(c, "Entries"));
+    people_table_cell(t, ctx_tr(c, "Overall"));
+    if (worst) people_table_cell(t, ctx_tr(c, "Worst of them"));
+    people_table_row(t);
+}
+
+static bool file_departments(struct ctx *c, struct people_table *t)
+{
+    struct quality_scores *rows;
+    const struct unit **units;
+    struct used n;
+    size_t count, known = orgs_units(c, &units);
+    if (!quality_store_providers(c, &rows, &count)) return false;
+    file_head(c, t, "By provider", false);
+    for (size_t i = 0; i < count; i++) {
+        people_table_cell(t, exchange_unit_name(c, rows[i].unit));
+        people_table_number(t, rows[i].entry);
+        people_table_cell(t, score_text(c, rows[i].overall));
+        people_table_row(t);
+    }
+    file_head(c, t, "By consumer", true);
+    for (size_t i = 0; i < known; i++) {
+        if (!used_by(c, units[i]->id, &n)) return false;
+        if (!n.entries) continue;
+        people_table_cell(t, exchange_unit_name(c, units[i]->id));
+        people_table_number(t, n.entries);
+        people_table_cell(t, score_text(c, n.overall));
+        people_table_cell(t, score_text(c, n.worst));
+        people_table_row(t);
+    }
+    return true;
+}
+
 bool quality_board_file(struct ctx *c)
 {
     struct people_table t;
@@ -221,6 +269,7 @@ bool quality_board_file(struct ctx *c)
             people_table_cell(&t, score_text(c, s->of[k]));
         people_table_row(&t);
     }
+    if (!file_departments(c, &t)) return false;
     return people_table_send(
         c, &t, str_fmt(c->arena, "quality-%.*s.csv", STR_ARG(date_format(c->arena, date_of(c->now)))));
 }

@@ -14,12 +14,20 @@ export const variants = [plain]; // both looks in one go: the nodes are started 
 
 const FIRM = '示范市海川商贸有限公司';
 
+// said(text): until the program has said that.
 function start(args) {
-  const child = spawn(program, args, { stdio: 'ignore' });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const gone = new Promise((resolve) => child.on('exit', resolve));
-  return async () => {
-    child.kill('SIGTERM');
-    await gone;
+  let log = '';
+  child.stdout.on('data', (piece) => (log += piece));
+  return {
+    said: (text) => waitFor(async () => {
+      if (!log.includes(text)) throw new Error(log);
+    }, 60_000, text),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await gone;
+    },
   };
 }
 
@@ -80,22 +88,19 @@ export async function run({ browser, checker, seen, count, title }) {
   const servers = ['hub', 'human-resources'].map((node, i) => ({ base: `http://127.0.0.1:${port + i}`, folder: join(folder, node) }));
   const looks = [plain, { ...plain, width: 390, lang: 'en', js: false }];
   const told = (server, variant) => new Story({ name, browser, server, variant, checker, seen, count });
-  let stop = start(['demo-nodes', '--var', folder, '--port', String(port)]);
+  let nodes = start(['demo-nodes', '--var', folder, '--port', String(port)]);
   try {
-    for (const server of servers) await ready(server.base);
+    await nodes.said('demo-accounts.txt'); // both are enrolled by then
     for (const look of looks) {
       const [hub, department] = servers.map((server) => told(server, look));
-      await waitFor(async () => {
-        if (!(await fetch(`${hub.server.base}/nodes/directory`)).ok) throw new Error('no directory');
-      }, 30_000, 'the directory');
       try {
         await walk(hub, department, count);
       } finally {
         for (const story of [hub, department]) await story.close();
       }
     }
-    await stop();
-    stop = start(serveArguments(servers[1].folder, port + 1));
+    await nodes.stop();
+    nodes = start(serveArguments(servers[1].folder, port + 1));
     await ready(servers[1].base);
     for (const look of looks) {
       const alone = told(servers[1], look);
@@ -110,7 +115,7 @@ export async function run({ browser, checker, seen, count, title }) {
       }
     }
   } finally {
-    await stop();
+    await nodes.stop();
     await rm(folder, { recursive: true, force: true });
   }
   count.check(`${title}: both nodes ended in order`, []);
