@@ -42,13 +42,40 @@ bool bundles_office_list(struct ctx *c);
 bool bundles_office_one(struct ctx *c);
 bool bundles_hand_over(struct ctx *c);
 
-/* ---- administrators: bundles_edit.c ---- */
+/* ---- administrators: bundles_edit.c and its pages ---- */
+struct bundle_edit {
+    struct bundle_version *rows; /* newest first */
+    size_t count;
+    struct bundle_version v; /* the newest, with its document */
+};
+bool bundle_edit_load(struct ctx *c, struct bundle_edit *e) NODISCARD;
+/* Name, state, faults, tabs and versions into the document of the answer. */
+bool bundle_edit_head(struct ctx *c, const struct bundle_edit *e, const char *here) NODISCARD;
+bool bundle_edit_may(struct ctx *c, const struct bundle_edit *e) NODISCARD; /* CONFLICT while under review */
+/* Keeps `doc` as the draft, a new version where none is open; leads back to the page `behind`. */
+bool bundle_edit_keep(struct ctx *c, const struct bundle_edit *e, const struct json *doc,
+                      const char *behind) NODISCARD;
+/* Did the form have this control, be it empty? */
+bool bundle_edit_sent(const struct ctx *c, struct str name);
 bool bundles_versions(struct ctx *c);
+bool bundles_new(struct ctx *c);
+bool bundles_new_save(struct ctx *c);
 bool bundles_version(struct ctx *c);
 bool bundles_version_save(struct ctx *c);
+bool bundles_members_save(struct ctx *c);
+bool bundles_questions(struct ctx *c);
+bool bundles_questions_save(struct ctx *c);
+bool bundles_mapping(struct ctx *c);
+bool bundles_mapping_save(struct ctx *c);
+bool bundles_pages(struct ctx *c);
+bool bundles_pages_save(struct ctx *c);
+bool bundles_try(struct ctx *c);
+bool bundles_version_send(struct ctx *c);
 bool bundles_version_act(struct ctx *c);
+bool bundles_roll_back(struct ctx *c);
 
 extern const struct field bundles_start_fields[], bundles_form_fields[], bundles_files_fields[],
-    bundles_submit_fields[], bundles_list_fields[], bundles_edit_fields[], bundles_act_fields[];
+    bundles_submit_fields[], bundles_list_fields[], bundles_edit_fields[], bundles_act_fields[],
+    bundles_members_fields[], bundles_new_fields[], bundles_back_fields[];
 
 #endif

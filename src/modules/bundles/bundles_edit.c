@@ -1,4 +1,6 @@
-/* Bundles under version: written by one person as a form, published by another. */
+/* Bundles under version: drafts, the second pair of eyes, going back. What a draft says is written on the
+ * pages of bundles_edit_services.c, bundles_edit_questions.c, bundles_edit_form.c and bundles_edit_pages.c.
+ */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "core/i18n/dates.h"
@@ -70,102 +72,36 @@ bool bundles_versions(struct ctx *c)
         json_set_i64(c->arena, o, "members", members ? (int64_t)members->count : 0);
     }
     json_set_bool(c->arena, ctx_doc(c), "has_bundles", list->count > 0);
+    json_set_bool(c->arena, ctx_doc(c), "may_add", ctx_may(c, "bundle.edit"));
     return true;
 }
 
-/* ---- the form ---- */
+/* ---- what all pages of a version begin with ---- */
 
-static struct str list_text(struct ctx *c, const struct json *list, const char *between)
+bool bundle_edit_load(struct ctx *c, struct bundle_edit *e)
 {
-    struct buf b = buf_new(c->arena, 128);
-    JSON_EACH(x, list)
-    {
-        if (b.len) buf_add_c(&b, between);
-        buf_add(&b, json_text(x));
-    }
-    return buf_str(&b);
+    *e = (struct bundle_edit){0};
+    if (!newest(c, &e->rows, &e->count)) return false;
+    e->v = e->rows[0];
+    return bundle_version_doc(c, &e->v);
 }
 
-/* "shop_name = food.shop_name, fire.shop_name" */
-static struct str groups_text(struct ctx *c, const struct json *groups, const char *key)
+static void add_tabs(struct ctx *c, struct json *doc, struct str path, const char *here)
 {
-    struct buf b = buf_new(c->arena, 512);
-    JSON_EACH(g, groups)
-    {
-        if (b.len) buf_add_char(&b, '\n');
-        buf_fmt(&b, "%.*s = %.*s", STR_ARG(json_text_of(g, key)),
-                STR_ARG(list_text(c, json_get(g, "of"), ", ")));
+    static const struct {
+        const char *id, *behind, *label;
+    } tabs[] = {{"services", "", "Services"},
+                {"questions", "/questions", "Questions of the situation"},
+                {"form", "/form", "One form, one set of documents"},
+                {"pages", "/pages", "Pages of the form"},
+                {"try", "/try", "Play it through"}};
+    struct json *list = json_set_array(c->arena, doc, "tabs");
+    for (size_t i = 0; i < sizeof tabs / sizeof tabs[0]; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "href", str_cat(c->arena, path, str_c(tabs[i].behind)));
+        json_set_str(c->arena, o, "label", ctx_tr(c, tabs[i].label));
+        json_set_bool(c->arena, o, "current", strcmp(tabs[i].id, here) == 0);
     }
-    return buf_str(&b);
-}
-
-static struct str pairs_text(struct ctx *c, const struct json *pairs)
-{
-    struct buf b = buf_new(c->arena, 256);
-    JSON_EACH(p, pairs)
-    {
-        if (b.len) buf_add_char(&b, '\n');
-        buf_fmt(&b, "%.*s = %.*s", STR_ARG(p->key), STR_ARG(json_text(p)));
-    }
-    return buf_str(&b);
-}
-
-static const struct {
-    const char *name, *label;
-} texts[] = {{"name", "Name (Chinese)"},        {"en", "Name (English)"},
-             {"text", "In one line (Chinese)"}, {"text_en", "In one line (English)"},
-             {"who", "For whom (Chinese)"},     {"who_en", "For whom (English)"}};
-
-static void add_field(struct ctx *c, struct json *fields, const char *name, const char *label,
-                      const char *type, struct str value, const char *hint)
-{
-    struct json *f = ctx_field(c, fields, name, label, type, value);
-    if (hint) json_set_str(c->arena, f, "hint", ctx_tr(c, hint));
-    case_field_whole(c, f);
-}
-
-static void add_form(struct ctx *c, struct json *doc, const struct json *b)
-{
-    struct json *fields = json_set_array(c->arena, doc, "fields"),
-                *more = json_set_array(c->arena, doc, "mapping"),
-                *members = json_set_array(c->arena, doc, "members");
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        add_field(c, fields, texts[i].name, texts[i].label, "text", json_text_of(b, texts[i].name), NULL);
-    add_field(c, fields, "words", "What people say, one a line", "textarea",
-              list_text(c, json_get(b, "words"), "\n"), NULL);
-    size_t n = 0;
-    JSON_EACH(m, json_get(b, "members"))
-    {
-        const struct item *item = catalogue_of_base(c, json_text_of(m, "item"));
-        const struct json *when = json_get(m, "when");
-        struct json *o = json_add_object(c->arena, members);
-        struct str at = str_fmt(c->arena, "m%zu", n++);
-        json_set_str(c->arena, o, "at", at);
-        json_set_str(c->arena, o, "id", json_text_of(m, "id"));
-        json_set_str(c->arena, o, "item", json_text_of(m, "item"));
-        json_set_str(c->arena, o, "name", item ? item->name : json_text_of(m, "item"));
-        json_set_str(c->arena, o, "department", item ? bundle_unit_name(c, item->unit) : STR_EMPTY);
-        json_set_bool(c->arena, o, "on", !json_true_of(m, "off"));
-        json_set_i64(c->arena, o, "place", (int64_t)n);
-        json_set_str(c->arena, o, "after", list_text(c, json_get(m, "after"), ", "));
-        json_set(o, "when",
-                 json_is(when, JSON_OBJECT)
-                     ? json_string(c->arena,
-                                   str_fmt(c->arena, "%.*s = %.*s", STR_ARG(json_text_of(when, "situation")),
-                                           STR_ARG(json_text_of(when, "equals"))))
-                     : json_null(c->arena));
-    }
-    add_field(c, more, "fields", "Asked once", "textarea", groups_text(c, json_get(b, "fields"), "id"),
-              "One field a line: name = member.field, member.field. Fields of the same name and meaning are "
-              "asked once without being named here.");
-    add_field(c, more, "given", "From an earlier member", "textarea", pairs_text(c, json_get(b, "given")),
-              "member.field = the member whose licence number it is");
-    add_field(c, more, "fixed", "Settled", "textarea", pairs_text(c, json_get(b, "fixed")),
-              "member.field = value; nobody is asked");
-    add_field(c, more, "documents", "The same document", "textarea",
-              groups_text(c, json_get(b, "documents"), "name"),
-              "name = member.document, member.document. Documents of the same name are one already.");
-    json_set_bool(c->arena, doc, "on", !json_true_of(b, "off"));
 }
 
 static void add_versions(struct ctx *c, struct json *doc, const struct bundle_version *rows, size_t count)
@@ -182,18 +118,28 @@ static void add_versions(struct ctx *c, struct json *doc, const struct bundle_ve
     }
 }
 
-bool bundles_version(struct ctx *c)
+/* An earlier one that was in force can be so again, where no draft is open. */
+static void add_back(struct ctx *c, struct json *doc, const struct bundle_edit *e, struct str path)
 {
-    struct bundle_version *rows;
-    struct bundle_plan p;
-    size_t count;
-    if (!newest(c, &rows, &count)) return false;
-    struct bundle_version *v = &rows[0];
-    if (!bundle_version_doc(c, v)) return false;
+    JSON_EACH(o, json_get(doc, "versions"))
+    {
+        size_t i = 0;
+        while (i < e->count && e->rows[i].version != json_i64_of(o, "version", 0))
+            i++;
+        bool may = i > 0 && i < e->count && e->rows[i].published_at && !is_open(&e->v) &&
+                   ctx_may(c, "bundle.publish");
+        json_set((struct json *)o, "back",
+                 may ? json_string(c->arena, str_cat(c->arena, path, STR("/roll-back")))
+                     : json_null(c->arena));
+    }
+}
+
+bool bundle_edit_head(struct ctx *c, const struct bundle_edit *e, const char *here)
+{
+    const struct bundle_version *v = &e->v;
     struct json *doc = ctx_doc(c), *faults = json_set_array(c->arena, doc, "faults");
     struct str path = str_fmt(c->arena, "/office/bundle-versions/%.*s", STR_ARG(v->code));
     if (!bundle_check(c, v->doc, faults)) return false;
-    if (!faults->count && !bundle_plan_make(c, v->doc, NULL, NULL, &p)) return false;
     bool review = str_eq_c(v->status, "review"), own = is_author(c, v);
     json_set_str(c->arena, doc, "code", v->code);
     json_set_str(c->arena, doc, "name", bundle_text(c, v->doc, "name", "en"));
@@ -205,138 +151,34 @@ bool bundles_version(struct ctx *c)
     json_set_bool(c->arena, doc, "has_faults", faults->count > 0);
     json_set_bool(c->arena, doc, "editable", ctx_may(c, "bundle.edit") && !review);
     json_set_bool(c->arena, doc, "draft", str_eq_c(v->status, "draft"));
+    json_set_bool(c->arena, doc, "send", str_eq_c(v->status, "draft") && ctx_may(c, "bundle.edit"));
     json_set_bool(c->arena, doc, "own", review && own && ctx_may(c, "bundle.publish"));
     json_set_bool(c->arena, doc, "may_publish", review && !own && ctx_may(c, "bundle.publish"));
-    json_set(doc, "picture", json_null(c->arena));
-    json_set_array(c->arena, doc, "stages");
-    if (!faults->count) bundles_draw(c, doc, &p);
-    add_form(c, doc, v->doc);
-    add_versions(c, doc, rows, count);
+    add_tabs(c, doc, path, here);
+    add_versions(c, doc, e->rows, e->count);
+    add_back(c, doc, e, path);
     return true;
 }
 
-/* ---- saving ---- */
+/* ---- keeping a draft ---- */
 
-static struct json *lines_of(struct ctx *c, struct str text, char sep)
+bool bundle_edit_sent(const struct ctx *c, struct str name)
 {
-    struct json *out = json_array(c->arena);
-    struct str rest = text, line;
-    while (rest.len) {
-        rest = str_cut(rest, sep, &line);
-        line = str_trim(line);
-        if (line.len) json_add(out, json_string(c->arena, line));
-    }
-    return out;
+    return params_has(&c->req->form, name);
 }
 
-static bool read_pairs(struct ctx *c, const char *name, struct json *out)
+bool bundle_edit_may(struct ctx *c, const struct bundle_edit *e)
 {
-    JSON_EACH(l, lines_of(c, in_text(c, name), '\n'))
-    {
-        struct str key, value = str_trim(str_cut(json_text(l), '=', &key));
-        key = str_trim(key);
-        if (!key.len || !value.len)
-            return err_at(c->err, str_c(name), "Each line is: name = value", STR_EMPTY);
-        json_set_str(c->arena, out, str_z(c->arena, key), value);
-    }
-    return true;
+    return !str_eq_c(e->v.status, "review") ||
+           err_conflict(c->err, "bundle.under_review",
+                        "This draft is under review. It can be changed when the reviewer returns it.");
 }
 
-static bool read_groups(struct ctx *c, const char *name, const char *key, const struct json *before,
-                        struct json *out)
+static bool keep(struct ctx *c, const struct bundle_edit *e, const struct json *doc, bool review)
 {
-    struct json *pairs = json_object(c->arena);
-    if (!read_pairs(c, name, pairs)) return false;
-    JSON_EACH(p, pairs)
-    {
-        struct json *g = json_add_object(c->arena, out);
-        json_set_str(c->arena, g, key, p->key);
-        JSON_EACH(old, before)
-        {
-            if (str_eq(json_text_of(old, key), p->key) && json_text_of(old, "en").len)
-                json_set_str(c->arena, g, "en", json_text_of(old, "en"));
-        }
-        json_set(g, "of", lines_of(c, json_text(p), ','));
-    }
-    return true;
-}
-
-/* By the places given; who has the same place stays in the order of before. */
-static struct json *read_members(struct ctx *c, const struct json *before)
-{
-    struct arena *a = c->arena;
-    struct json *out = json_array(a), *list[BUNDLE_MEMBERS_MAX];
-    int64_t places[BUNDLE_MEMBERS_MAX];
-    size_t count = 0, n = 0;
-    JSON_EACH(m, before)
-    {
-        if (count == BUNDLE_MEMBERS_MAX) break;
-        struct json *copy = json_copy(a, m);
-        int64_t place = (int64_t)n + 1;
-        struct str at = str_fmt(a, "m%zu", n++), on = ctx_param(c, str_cat(a, at, STR(".on"))),
-                   said = ctx_param(c, str_cat(a, at, STR(".place")));
-        if (!str_to_i64(str_trim(said), &place)) place = (int64_t)n;
-        json_set(copy, "after", lines_of(c, ctx_param(c, str_cat(a, at, STR(".after"))), ','));
-        json_set_bool(a, copy, "off", !on.len);
-        size_t i = count++;
-        while (i > 0 && places[i - 1] > place) {
-            places[i] = places[i - 1];
-            list[i] = list[i - 1];
-            i--;
-        }
-        places[i] = place;
-        list[i] = copy;
-    }
-    for (size_t i = 0; i < count; i++) {
-        list[i]->next = NULL;
-        json_add(out, list[i]);
-    }
-    struct str id = str_trim(ctx_param(c, STR("new_id"))), item = str_trim(ctx_param(c, STR("new_item")));
-    if (id.len && item.len && count < BUNDLE_MEMBERS_MAX) {
-        struct json *m = json_add_object(a, out);
-        json_set_str(a, m, "id", id);
-        json_set_str(a, m, "item", item);
-        json_set_array(a, m, "after");
-        json_set(m, "when", json_null(a));
-        json_set_object(a, m, "situations");
-    }
-    return out;
-}
-
-static bool read_form(struct ctx *c, const struct json *before, struct json *doc)
-{
-    struct json *fields = json_array(c->arena), *documents = json_array(c->arena),
-                *given = json_object(c->arena), *fixed = json_object(c->arena);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        json_set_str(c->arena, doc, texts[i].name, in_text(c, texts[i].name));
-    if (!read_groups(c, "fields", "id", NULL, fields) || !read_pairs(c, "given", given) ||
-        !read_pairs(c, "fixed", fixed) ||
-        !read_groups(c, "documents", "name", json_get(before, "documents"), documents))
-        return false;
-    json_set(doc, "words", lines_of(c, in_text(c, "words"), '\n'));
-    json_set(doc, "members", read_members(c, json_get(before, "members")));
-    json_set(doc, "fields", fields);
-    json_set(doc, "given", given);
-    json_set(doc, "fixed", fixed);
-    json_set(doc, "documents", documents);
-    json_set_bool(c->arena, doc, "off", !in_true(c, "on"));
-    return true;
-}
-
-bool bundles_version_save(struct ctx *c)
-{
-    struct bundle_version *rows;
-    size_t count;
-    if (!newest(c, &rows, &count)) return false;
-    struct bundle_version v = rows[0];
-    bool open = is_open(&v), review = str_eq_c(in_text(c, "go"), "review");
-    if (str_eq_c(v.status, "review"))
-        return err_conflict(c->err, "bundle.under_review",
-                            "This draft is under review. It can be changed when the reviewer returns it.");
-    if (!bundle_version_doc(c, &v)) return false;
-    struct json *doc = json_copy(c->arena, v.doc);
-    if (!read_form(c, v.doc, doc)) return false;
+    struct bundle_version v = e->v;
     struct str mark = mark_of(c);
+    bool open = is_open(&v);
     if (!open) {
         v.version++;
         v.authors = v.note = STR_EMPTY;
@@ -349,7 +191,79 @@ bool bundles_version_save(struct ctx *c)
     v.made_at = c->now;
     ctx_notice(c, review ? "Sent to review." : "Your draft is saved.");
     return (open ? bundle_store_save_version(c, &v) : bundle_store_add_version(c, &v)) &&
-           note(c, review ? "bundle.review" : "bundle.draft", &v) &&
+           note(c, review ? "bundle.review" : "bundle.draft", &v);
+}
+
+bool bundle_edit_keep(struct ctx *c, const struct bundle_edit *e, const struct json *doc, const char *behind)
+{
+    return keep(c, e, doc, false) &&
+           ctx_redirect(c, "/office/bundle-versions/%.*s%s", STR_ARG(e->v.code), behind);
+}
+
+bool bundles_version_send(struct ctx *c)
+{
+    struct bundle_edit e;
+    if (!bundle_edit_load(c, &e) || !bundle_edit_may(c, &e)) return false;
+    if (!str_eq_c(e.v.status, "draft"))
+        return err_conflict(c->err, "bundle.no_draft", "There is no draft to send.");
+    return keep(c, &e, e.v.doc, true) && ctx_redirect(c, "/office/bundle-versions/%.*s", STR_ARG(e.v.code));
+}
+
+/* ---- a new one ---- */
+
+bool bundles_new(struct ctx *c)
+{
+    struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields");
+    static const struct {
+        const char *name, *label, *hint;
+    } lines[] = {{"name", "Name (Chinese)", NULL},
+                 {"en", "Name (English)", NULL},
+                 {"code", "Its name in addresses", "Small letters, digits and hyphens, such as open-a-shop"}};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct json *f = ctx_field(c, fields, lines[i].name, lines[i].label, "text", STR_EMPTY);
+        if (lines[i].hint) json_set_str(c->arena, f, "hint", ctx_tr(c, lines[i].hint));
+        case_field_whole(c, f);
+    }
+    json_set_bool(c->arena, doc, "organisation", str_eq_c(ctx_param(c, STR("applicant")), "organisation"));
+    return true;
+}
+
+static bool is_code(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char ch = s.ptr[i];
+        bool inner = i > 0 && i + 1 < s.len && ch == '-';
+        if (!inner && !(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9')) return false;
+    }
+    return s.len > 0 && s.ptr[0] >= 'a';
+}
+
+bool bundles_new_save(struct ctx *c)
+{
+    struct json *doc = json_object(c->arena);
+    struct bundle_version *rows,
+        v = {.code = in_text(c, "code"), .version = 1, .status = STR("draft"), .note = STR_EMPTY};
+    size_t count;
+    if (!is_code(v.code) || str_eq_c(v.code, "new"))
+        return err_at(c->err, STR("code"), "Please use small letters, digits and hyphens.", STR_EMPTY);
+    if (!bundle_store_versions(c, v.code, &rows, &count)) return false;
+    if (count) return err_at(c->err, STR("code"), "There is a life event of this name already.", STR_EMPTY);
+    json_set_str(c->arena, doc, "code", v.code);
+    json_set_str(c->arena, doc, "name", in_text(c, "name"));
+    json_set_str(c->arena, doc, "en", in_text(c, "en"));
+    json_set_c(c->arena, doc, "icon", "case");
+    json_set_str(c->arena, doc, "applicant", in_text(c, "applicant"));
+    static const char *const lists[] = {"words", "situations", "members", "fields", "documents", "pages"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        json_set_array(c->arena, doc, lists[i]);
+    json_set_object(c->arena, doc, "given");
+    json_set_object(c->arena, doc, "fixed");
+    v.text = json_to_str(c->arena, doc);
+    v.authors = mark_of(c);
+    v.made_by = c->actor.account;
+    v.made_at = c->now;
+    ctx_notice(c, "Your draft is saved.");
+    return bundle_store_add_version(c, &v) && note(c, "bundle.draft", &v) &&
            ctx_redirect(c, "/office/bundle-versions/%.*s", STR_ARG(v.code));
 }
 
@@ -388,24 +302,49 @@ bool bundles_version_act(struct ctx *c)
            ctx_redirect(c, "/office/bundle-versions/%.*s", STR_ARG(v.code));
 }
 
-const struct field bundles_edit_fields[] = {
+/* A version of before is in force again, as a new one: what was published does not change. */
+bool bundles_roll_back(struct ctx *c)
+{
+    struct bundle_edit e;
+    struct bundle_version v;
+    struct json *faults = json_array(c->arena);
+    size_t i = 0;
+    if (!bundle_edit_load(c, &e)) return false;
+    while (i < e.count && (e.rows[i].version != in_i64(c, "version", 0) || !e.rows[i].published_at))
+        i++;
+    if (i == e.count) return err_missing(c->err, "bundle", "We cannot find this version.");
+    if (is_open(&e.v))
+        return err_conflict(c->err, "bundle.open_draft",
+                            "A draft is open. Publish it first, or let its author take it back.");
+    v = e.rows[i];
+    if (!bundle_version_doc(c, &v) || !bundle_check(c, v.doc, faults)) return false;
+    if (faults->count)
+        return err_conflict(c->err, "bundle.unsound",
+                            "It cannot be published: it has faults. They are listed.");
+    v.note = str_fmt(c->arena, "%d", v.version);
+    v.version = e.v.version + 1;
+    v.status = STR("published");
+    v.made_by = v.reviewed_by = c->actor.account;
+    v.made_at = v.published_at = c->now;
+    ctx_notice(c, "The earlier version is in force again.");
+    return bundle_store_supersede(c, v.code, v.version) && bundle_store_add_version(c, &v) &&
+           note(c, "bundle.roll_back", &v) &&
+           ctx_redirect(c, "/office/bundle-versions/%.*s", STR_ARG(v.code));
+}
+
+const struct field bundles_new_fields[] = {
     {"name", FIELD_LINE, "Name (Chinese)", .required = true, .max = 60},
     {"en", FIELD_LINE, "Name (English)", .required = true, .max = 80},
-    {"text", FIELD_LINE, "In one line (Chinese)", .max = 120},
-    {"text_en", FIELD_LINE, "In one line (English)", .max = 160},
-    {"who", FIELD_LINE, "For whom (Chinese)", .max = 120},
-    {"who_en", FIELD_LINE, "For whom (English)", .max = 160},
-    {"words", FIELD_TEXT, "What people say, one a line", .max = 2000},
-    {"on", FIELD_BOOL, "Offered"},
-    {"fields", FIELD_TEXT, "Asked once", .max = 8000},
-    {"given", FIELD_TEXT, "From an earlier member", .max = 4000},
-    {"fixed", FIELD_TEXT, "Settled", .max = 4000},
-    {"documents", FIELD_TEXT, "The same document", .max = 4000},
-    {"go", FIELD_CHOICE, "What to do", .choices = "save|review"},
+    {"code", FIELD_LINE, "Its name in addresses", .required = true, .max = 40},
+    {"applicant", FIELD_CHOICE, "Who applies", .required = true, .choices = "person|organisation"},
     {0},
 };
 const struct field bundles_act_fields[] = {
     {"go", FIELD_CHOICE, "What to do", .required = true, .choices = "publish|return"},
     {"why", FIELD_TEXT, "Your reason", .max = 1000},
+    {0},
+};
+const struct field bundles_back_fields[] = {
+    {"version", FIELD_INT, "Version", .required = true, .min = 1, .max = 1000000},
     {0},
 };

@@ -76,7 +76,8 @@ struct bundle_plan {
     size_t member_count, chosen_count;
     bool missing; /* a chosen member is not offered here at present */
     int columns, rows;
-    int sum_days, path_days; /* of the promised times; -1: not all are promised in working days */
+    int sum_days;  /* of the promised times; -1: not all are promised in working days */
+    int path_days; /* the longest way through them, or what is promised for all together where that is less */
     size_t asked_documents, left_documents, produced_documents, state_documents;
     size_t asked_fields, fields;
     struct bundle_document documents[BUNDLE_DOCUMENTS_MAX];

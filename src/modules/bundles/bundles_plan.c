@@ -238,6 +238,9 @@ bool bundle_plan_make(struct ctx *c, const struct json *doc, const struct json *
     }
     add_order(p);
     add_times(p);
+    /* Promised for all together: less than the sum of what each promises, never more. */
+    int promised = (int)json_i64_of(doc, "promise_days", 0);
+    if (promised > 0 && promised < p->path_days) p->path_days = promised;
     add_documents(c, p);
     return bundle_compose(c, p);
 }

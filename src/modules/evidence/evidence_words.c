@@ -75,6 +75,7 @@ const struct evidence_word evidence_acts[] = {
     {"bundle.review", "Life event sent to review"},
     {"bundle.publish", "Life event published"},
     {"bundle.return", "Draft of a life event returned"},
+    {"bundle.roll_back", "Earlier version of a life event in force again"},
     {"process.import", "Process imported"},
     {"process.draft", "Draft of a process saved"},
     {"process.review", "Process sent to review"},

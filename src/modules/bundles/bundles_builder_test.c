@@ -1,0 +1,270 @@
+/* What the builder of life events promises: from nothing to one that people apply for, by forms alone. */
+#include "modules/bundles/bundles_walk_test.h"
+
+#define LIN  "13900000101"
+#define PATH "/office/bundle-versions/my-shop"
+
+static void ok(struct answer a)
+{
+    if (a.status / 100 != 2) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+}
+
+static const struct json *look(struct client *c, const char *path)
+{
+    struct answer a = client_get(c, path);
+    ok(a);
+    return client_json(c, a);
+}
+
+static struct str option_like(const struct json *field, const char *prefix, const char *part)
+{
+    JSON_EACH(o, json_get(field, "options"))
+    {
+        if (str_starts(json_text_of(o, "value"), str_c(prefix)) &&
+            str_find(json_text_of(o, "label"), str_c(part)) != SIZE_MAX)
+            return json_text_of(o, "value");
+    }
+    return STR_EMPTY;
+}
+
+static const struct json *named(const struct json *list, const char *name)
+{
+    JSON_EACH(f, list)
+    {
+        if (str_eq_c(json_text_of(f, "name"), name)) return f;
+    }
+    return NULL;
+}
+
+/* A page's form as it stands: every control with what is chosen. */
+static struct buf as_it_stands(const struct json *members, struct walk *w)
+{
+    struct buf form = buf_new(app->arena, 512);
+    JSON_EACH(m, members)
+    {
+        struct str at = json_text_of(m, "at");
+        add_pair(w, &form, str_cat(app->arena, at, STR(".on")), STR("1"));
+        add_pair(w, &form, str_cat(app->arena, at, STR(".place")),
+                 str_fmt(app->arena, "%lld", (long long)json_i64_of(m, "place", 0)));
+    }
+    return form;
+}
+
+/* Registration of a shop, food licence after it. */
+static void add_two_services(struct client *editor)
+{
+    static const char *const services[] = {"BI-0006", "BI-0115"};
+    for (size_t i = 0; i < 2; i++)
+        ok(client_post(editor, PATH "/members", z("add=%s", services[i])));
+    assert_int_equal(client_post(editor, PATH "/members", "add=BI-0006").status, 422); /* it is one already */
+}
+
+static void settle_services(struct client *editor)
+{
+    struct walk w = {.c = editor};
+    const struct json *members = json_get(look(editor, PATH), "members");
+    struct buf form = as_it_stands(members, &w);
+    buf_add_c(
+        &form,
+        "&name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&on=1&promise=5&words=%E5%BC%80%E5%BA%97&m1.after.s1=1");
+    JSON_EACH(s, json_get(json_at(members, 0), "settle"))
+    {
+        /* The first is asked, the others settled by their first answer that goes on. */
+        bool first = s == json_at(json_get(json_at(members, 0), "settle"), 0);
+        struct str value = first ? STR("ask") : option_like(s, "value:", "");
+        add_pair(&w, &form, json_text_of(s, "at"), value);
+    }
+    ok(client_post(editor, PATH, str_z(app->arena, buf_str(&form))));
+}
+
+static void ask_a_question_of_its_own(struct client *editor)
+{
+    const struct json *questions = json_get(look(editor, PATH "/questions"), "questions");
+    struct walk w = {.c = editor};
+    struct buf form = buf_new(app->arena, 512);
+    JSON_EACH(q, questions)
+    {
+        JSON_EACH(f, json_get(q, "fields"))
+        {
+            if (!json_true_of(q, "fresh"))
+                add_pair(&w, &form, json_text_of(f, "name"), json_text_of(f, "value"));
+        }
+    }
+    assert_int_equal(questions->count, 2); /* the one that the service asks, and room for one */
+    add_pair(&w, &form, STR("q1.question"), STR("卖吃的吗？"));
+    add_pair(&w, &form, STR("q1.answers"), STR("卖 | Yes"));
+    assert_int_equal(client_post(editor, PATH "/questions", str_z(app->arena, buf_str(&form))).status, 422);
+    add_pair(&w, &form, STR("x"), STR_EMPTY);
+    struct str good = str_fmt(app->arena, "%.*s", STR_ARG(buf_str(&form)));
+    size_t at = str_find(good, STR("q1.answers"));
+    struct buf whole = buf_new(app->arena, 512);
+    buf_add(&whole, str_slice(good, 0, at));
+    buf_add_c(&whole, "q1.answers=%E5%8D%96+%7C+Yes%0A%E4%B8%8D%E5%8D%96+%7C+No");
+    ok(client_post(editor, PATH "/questions", str_z(app->arena, buf_str(&whole))));
+}
+
+static void food_only_for_who_sells_it(struct client *editor)
+{
+    struct walk w = {.c = editor};
+    const struct json *doc = look(editor, PATH), *members = json_get(doc, "members");
+    struct buf form = as_it_stands(members, &w);
+    buf_add_c(
+        &form,
+        "&name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&on=1&promise=5&words=%E5%BC%80%E5%BA%97&m1.after.s1=1");
+    struct str when = STR_EMPTY;
+    JSON_EACH(o, json_get(json_at(members, 1), "whens"))
+    {
+        if (str_find(json_text_of(o, "label"), STR("卖吃的吗？ 卖")) != SIZE_MAX)
+            when = json_text_of(o, "value");
+    }
+    assert_true(when.len > 0);
+    add_pair(&w, &form, STR("m1.when"), when);
+    ok(client_post(editor, PATH, str_z(app->arena, buf_str(&form)))); /* what it did not send stays settled */
+}
+
+static void map_the_food_form(struct client *editor)
+{
+    const struct json *doc = look(editor, PATH "/form?member=s2"), *fields = json_get(doc, "fields");
+    struct walk w = {.c = editor};
+    struct buf form = buf_new(app->arena, 512);
+    add_pair(&w, &form, STR("member"), STR("s2"));
+    struct str same = option_like(named(fields, "f.shop_name"), "same:", "");
+    JSON_EACH(o, json_get(named(fields, "f.shop_name"), "options"))
+    {
+        if (str_ends(json_text_of(o, "value"), STR("s1.business_name"))) same = json_text_of(o, "value");
+    }
+    struct str given = option_like(named(fields, "f.uscc"), "given:", ""),
+               fixed = option_like(named(fields, "f.trade"), "fixed:", "");
+    assert_true(same.len && given.len && fixed.len);
+    add_pair(&w, &form, STR("f.shop_name"), same);
+    add_pair(&w, &form, STR("f.uscc"), given);
+    add_pair(&w, &form, STR("f.trade"), fixed);
+    ok(client_post(editor, PATH "/form", str_z(app->arena, buf_str(&form))));
+    JSON_EACH(o, json_get(named(json_get(look(editor, PATH "/form?member=s2"), "fields"), "f.shop_name"),
+                          "options"))
+    {
+        assert_true(json_true_of(o, "chosen") == str_eq(json_text_of(o, "value"), same));
+    }
+}
+
+static void put_it_on_pages(struct client *editor)
+{
+    ok(client_post(editor, PATH "/pages", "p0.title=%E5%BA%97%E9%93%BA&p0.en=The+shop"));
+    const struct json *fields = json_get(look(editor, PATH "/pages"), "fields");
+    const struct json *business = named(fields, "k.business_name");
+    assert_non_null(business);
+    struct str page = json_text_of(json_at(json_get(business, "options"), 0), "value");
+    ok(client_post(
+        editor, PATH "/pages",
+        z("p0.title=%%E5%%BA%%97%%E9%%93%%BA&p0.en=The+shop&k.business_name=%.*s", STR_ARG(page))));
+    business = named(json_get(look(editor, PATH "/pages"), "fields"), "k.business_name");
+    assert_true(json_true_of(json_at(json_get(business, "options"), 0), "chosen"));
+}
+
+static void somebody_without_code_makes_one_and_people_apply_for_it(void **state)
+{
+    struct client editor = officer_json("editor"), boss = officer_json("supervisor"), lin = person_json(LIN);
+    (void)state;
+    assert_int_equal(
+        client_post(&boss, "/office/bundle-versions/new", "name=x&en=x&code=x&applicant=person").status, 403);
+    assert_int_equal(
+        client_post(&editor, "/office/bundle-versions/new", "name=x&en=x&code=My+shop&applicant=person")
+            .status,
+        422);
+    assert_int_equal(
+        client_post(&editor, "/office/bundle-versions/new", "name=x&en=x&code=newborn&applicant=person")
+            .status,
+        422);
+    ok(client_post(&editor, "/office/bundle-versions/new",
+                   "name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&code=my-shop&applicant=person"));
+    assert_true(json_get(look(&editor, PATH), "faults")->count > 0); /* no service yet */
+    add_two_services(&editor);
+    assert_true(json_get(look(&editor, PATH), "faults")->count > 0); /* questions not settled */
+    settle_services(&editor);
+    ask_a_question_of_its_own(&editor);
+    food_only_for_who_sells_it(&editor);
+    map_the_food_form(&editor);
+    put_it_on_pages(&editor);
+    const struct json *tried = look(&editor, PATH "/try?r.s1=refused");
+    if (json_get(tried, "faults")->count)
+        fail_msg("%.*s", STR_ARG(json_to_str(app->arena, json_get(tried, "faults"))));
+    assert_int_equal(json_get(tried, "run")->count, 2);
+    assert_true(json_true_of(json_at(json_get(tried, "run"), 1), "blocked"));
+    assert_true(str_find(json_text_of(tried, "promise"), STR("5")) != SIZE_MAX); /* less than both together */
+    assert_int_equal(client_get(&lin, "/bundles/my-shop").status, 404);          /* a draft */
+    ok(client_post(&editor, PATH "/send", ""));
+    assert_int_equal(client_post(&editor, PATH "/questions", "q0.question=").status, 409); /* under review */
+    assert_int_equal(client_post(&editor, PATH "/review", "go=publish").status, 403);
+    ok(client_post(&boss, PATH "/review", "go=publish"));
+    const struct json *guide = look(&lin, "/bundles/my-shop");
+    assert_int_equal(json_get(guide, "situations") ? json_get(guide, "situations")->count : 2, 2);
+    int64_t file = sent(&lin, "my-shop", "form=single&q1=a1");
+    assert_int_equal(json_get(progress(&lin, file), "members")->count, 2);
+    assert_true(str_find(json_text_of(progress(&lin, file), "promise"), STR("5")) != SIZE_MAX);
+}
+
+static void who_does_not_sell_food_gets_one_service_less(void **state)
+{
+    struct client lin = person_json("13900000110");
+    (void)state;
+    int64_t file = sent(&lin, "my-shop", "form=single&q1=a2");
+    assert_int_equal(json_get(progress(&lin, file), "members")->count, 1);
+}
+
+static void an_earlier_version_is_in_force_again(void **state)
+{
+    struct client editor = officer_json("editor"), boss = officer_json("supervisor"), lin = person_json(LIN);
+    (void)state;
+    ok(client_post(&editor, PATH "/members", "remove=s2"));
+    assert_int_equal(client_post(&boss, PATH "/roll-back", "version=1").status, 409); /* a draft is open */
+    ok(client_post(&editor, PATH "/send", ""));
+    ok(client_post(&boss, PATH "/review", "go=publish"));
+    assert_int_equal(json_get(look(&boss, PATH), "members")->count, 1);
+    assert_int_equal(client_post(&editor, PATH "/roll-back", "version=1").status, 403);
+    assert_int_equal(client_post(&boss, PATH "/roll-back", "version=9").status, 404);
+    ok(client_post(&boss, PATH "/roll-back", "version=1"));
+    const struct json *now = look(&boss, PATH);
+    assert_int_equal(json_get(now, "members")->count, 2);
+    assert_int_equal(json_i64_of(now, "version", 0), 3);
+    assert_int_equal(client_get(&lin, "/bundles/my-shop?q1=a1").status, 200);
+}
+
+static void what_is_taken_out_leaves_nothing_behind(void **state)
+{
+    struct client editor = officer_json("editor");
+    (void)state;
+    ok(client_post(&editor, PATH "/members", "remove=s1"));
+    const struct json *doc = look(&editor, PATH);
+    assert_int_equal(json_get(doc, "members")->count, 1);
+    JSON_EACH(f, json_get(doc, "faults"))
+    {
+        assert_true(str_find(json_text_of(f, "text"), STR("s1")) == SIZE_MAX);
+    }
+}
+
+static void every_page_of_the_builder_is_drawn(void **state)
+{
+    static const char *const pages[] = {"",    "?find=%E8%AE%B8%E5%8F%AF", "/questions", "/form", "/pages",
+                                        "/try"};
+    struct client editor = officer("editor");
+    (void)state;
+    editor.json = false;
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        assert_int_equal(client_get(&editor, z("/office/bundle-versions/restaurant%s", pages[i])).status,
+                         200);
+    assert_int_equal(client_get(&editor, "/office/bundle-versions/new").status, 200);
+    assert_true(answer_has(client_get(&editor, "/office/bundle-versions/restaurant?find=%E8%AE%B8%E5%8F%AF"),
+                           "name=\"add\""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(somebody_without_code_makes_one_and_people_apply_for_it),
+        cmocka_unit_test(who_does_not_sell_food_gets_one_service_less),
+        cmocka_unit_test(an_earlier_version_is_in_force_again),
+        cmocka_unit_test(what_is_taken_out_leaves_nothing_behind),
+        cmocka_unit_test(every_page_of_the_builder_is_drawn),
+    };
+    return cmocka_run_group_tests(tests, open_app, close_app);
+}
