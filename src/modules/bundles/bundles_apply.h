@@ -34,6 +34,9 @@ void bundles_head(struct ctx *c, const struct bundle_work *w, struct str back, s
 bool bundles_mine(struct ctx *c);
 bool bundles_one(struct ctx *c);
 bool bundles_withdraw(struct ctx *c);
+bool bundles_corrections(struct ctx *c);
+bool bundles_corrections_check(struct ctx *c);
+bool bundles_corrections_save(struct ctx *c);
 bool bundles_package_make(struct ctx *c);
 bool bundles_package(struct ctx *c);
 

@@ -294,6 +294,10 @@ bool bundles_one(struct ctx *c)
         c->arena, p.doc, "ended_text",
         tr_arg(c->lang, c->arena, "%{arg} answered", str_fmt(c->arena, "%zu / %zu", ended, p.count)));
     json_set_bool(c->arena, p.doc, "has_requests", p.requests->count > 0);
+    json_set(p.doc, "supply",
+             p.requests->count ? json_string(c->arena, str_fmt(c->arena, "/me/bundles/%lld/corrections",
+                                                               (long long)w.file.id))
+                               : json_null(c->arena));
     json_set_bool(c->arena, p.doc, "has_results", p.results->count > 0);
     bool open = str_eq_c(w.file.status, "sent") && (p.may_withdraw || p.waits);
     json_set(p.doc, "withdraw",

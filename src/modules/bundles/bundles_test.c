@@ -256,12 +256,14 @@ static void a_refused_member_says_what_cannot_begin_and_what_goes_on(void **stat
     assert_string_equal(str_z(app->arena, json_text_of(doc, "status")), "sent");
 }
 
-static void corrections_of_all_members_stand_in_one_list(void **state)
+static void what_all_members_ask_is_supplied_at_once_or_not_at_all(void **state)
 {
-    struct client c = person_json(LIN), desk = officer_json("desk1");
+    struct client c = person_json(LIN), desk = officer_json("desk1"), stranger = person_json(SAVER);
     (void)state;
     int64_t id = sent(&c, "restaurant", RESTAURANT);
     int64_t register_case = case_of(progress(&c, id), "个体"), sign = case_of(progress(&c, id), "设置大型");
+    const char *page = z("/me/bundles/%lld/corrections", (long long)id);
+    assert_int_equal(client_get(&c, page).status, 409); /* nothing is asked */
     assert_int_equal(
         act(&desk, register_case, "correct", "target_1=field%3Ascope&reason_1=%E8%AF%B7%E5%86%99%E6%B8%85") /
             100,
@@ -269,6 +271,28 @@ static void corrections_of_all_members_stand_in_one_list(void **state)
     assert_int_equal(
         act(&desk, sign, "correct", "target_1=field%3Asize&reason_1=%E8%AF%B7%E5%86%99%E6%B8%85") / 100, 2);
     assert_int_equal(json_get(progress(&c, id), "requests")->count, 2);
+    const struct json *requests = json_get(client_json(&c, client_get(&c, page)), "requests");
+    assert_int_equal(requests->count, 2);
+    struct buf form = buf_new(app->arena, 256);
+    struct walk w = {.c = &c};
+    struct str last = STR_EMPTY;
+    JSON_EACH(r, requests)
+    {
+        last = json_text_of(json_get(json_at(json_get(r, "points"), 0), "field"), "name");
+        if (r == json_at(requests, 0)) add_pair(&w, &form, last, STR("热菜、凉菜"));
+    }
+    struct answer a = client_post(&c, page, str_z(app->arena, buf_str(&form)));
+    assert_int_equal(a.status, 422); /* one of two: none is taken */
+    assert_true(answer_has(a, str_z(app->arena, last)));
+    assert_int_equal(json_get(progress(&c, id), "requests")->count, 2);
+    assert_int_equal(client_get(&stranger, page).status, 404);
+    add_pair(&w, &form, last, STR("长3米、高1米"));
+    a = client_post(&c, page, str_z(app->arena, buf_str(&form)));
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    assert_int_equal(json_get(progress(&c, id), "requests")->count, 0);
+    struct client urban = officer_json("urban-management.review");
+    assert_true(answer_has(client_getf(&urban, "/office/cases/%lld", (long long)sign), "长3米、高1米"));
+    assert_int_equal(client_post(&c, page, str_z(app->arena, buf_str(&form))).status, 409);
 }
 
 static void a_department_sees_only_what_its_own_service_asks(void **state)
@@ -420,7 +444,7 @@ int main(void)
         cmocka_unit_test(what_was_granted_opens_what_waited_for_it),
         cmocka_unit_test(results_are_for_who_acts_before_that_department_now),
         cmocka_unit_test(a_refused_member_says_what_cannot_begin_and_what_goes_on),
-        cmocka_unit_test(corrections_of_all_members_stand_in_one_list),
+        cmocka_unit_test(what_all_members_ask_is_supplied_at_once_or_not_at_all),
         cmocka_unit_test(a_department_sees_only_what_its_own_service_asks),
         cmocka_unit_test(the_common_promise_has_one_clock),
         cmocka_unit_test(the_other_shipped_ones_go_the_whole_way_too),

@@ -225,6 +225,14 @@ struct case_view {
 /* Within what the actor may see. steps, where not NULL, gets the timeline; points {reason} what is asked. */
 bool case_view(struct ctx *c, int64_t id, struct case_view *out, struct json *points,
                struct json *steps) NODISCARD;
+/* Corrections (补正) of cases that one page asks for together; the names of controls of a case begin with its
+ * prefix. CONFLICT "case.no_correction" where nothing is asked. _add: its points, as cases/correction draws
+ * them; _take: in a prepare step, looks into the files sent (case_files_begin first, case_files_wrong for
+ * what is wrong with them); _supply: everything that was asked, or, where something is wrong, none of it:
+ * told in `wrong`. */
+bool case_correction_add(struct ctx *c, int64_t id, struct str prefix, struct json *list) NODISCARD;
+bool case_correction_take(struct ctx *c, int64_t id, struct str prefix) NODISCARD;
+bool case_correction_supply(struct ctx *c, int64_t id, struct str prefix, struct err *wrong) NODISCARD;
 /* Withdraws it where that is still possible. */
 bool case_withdraw_open(struct ctx *c, int64_t id, bool *withdrawn) NODISCARD;
 

@@ -23,10 +23,15 @@ bool apply_scope(struct ctx *c)
     return true;
 }
 
+bool apply_load_case(struct ctx *c, int64_t id, struct case_work *w)
+{
+    return case_work_load(c, id, w) && still_theirs(c, &w->file);
+}
+
 bool apply_load(struct ctx *c, struct case_work *w)
 {
     int64_t id;
-    return ctx_path_id(c, "id", &id) && case_work_load(c, id, w) && still_theirs(c, &w->file);
+    return ctx_path_id(c, "id", &id) && apply_load_case(c, id, w);
 }
 
 bool apply_load_draft(struct ctx *c, struct case_work *w, bool *sent)

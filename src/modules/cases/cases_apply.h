@@ -7,6 +7,7 @@
 
 /* Loads the case of the route, as apply_scope allows. */
 bool apply_load(struct ctx *c, struct case_work *w) NODISCARD;
+bool apply_load_case(struct ctx *c, int64_t id, struct case_work *w) NODISCARD;
 /* The same for pages of a draft: when it was sent already, *sent, and the outcome leads to the case. */
 bool apply_load_draft(struct ctx *c, struct case_work *w, bool *sent) NODISCARD;
 

@@ -1,21 +1,49 @@
-/* Correction (补正): everything that was asked, supplied at once. */
+/* Correction (补正): everything that was asked, supplied at once; of one case, or of several that belong
+ * together. */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_form_files.h"
 #include "modules/evidence/evidence.h"
 
-static bool load_points(struct ctx *c, struct case_work *w, struct case_point **points, size_t *count)
+/* The names of its controls begin with prefix, which tells cases apart where one page asks for several. */
+struct correction {
+    struct ctx *c;
+    struct str prefix;
+    struct case_work w;
+    struct case_point *points;
+    size_t count;
+    struct form_sent sent;
+};
+
+static bool load_points(struct correction *k)
 {
-    if (!apply_load(c, w)) return false;
-    if (w->state.status != COURSE_CORRECTION)
-        return err_conflict(c->err, "case.no_correction", "Nothing has to be corrected in this application.");
-    return case_points(c, w, points, count);
+    if (k->w.state.status != COURSE_CORRECTION)
+        return err_conflict(k->c->err, "case.no_correction",
+                            "Nothing has to be corrected in this application.");
+    return case_points(k->c, &k->w, &k->points, &k->count);
 }
 
-static struct str name_of(struct ctx *c, const struct case_point *p)
+static bool load(struct ctx *c, struct correction *k)
 {
-    return str_fmt(c->arena, "p%d", p->n);
+    *k = (struct correction){.c = c, .prefix = STR_EMPTY};
+    return apply_load(c, &k->w) && load_points(k);
+}
+
+static bool load_case(struct ctx *c, int64_t id, struct str prefix, struct correction *k)
+{
+    *k = (struct correction){.c = c, .prefix = prefix};
+    return apply_load_case(c, id, &k->w) && load_points(k);
+}
+
+static struct str control_of(const struct correction *k, struct str name)
+{
+    return str_cat(k->c->arena, k->prefix, name);
+}
+
+static struct str name_of(const struct correction *k, const struct case_point *p)
+{
+    return control_of(k, str_fmt(k->c->arena, "p%d", p->n));
 }
 
 /* "field" or "material", and the id behind it. */
@@ -69,10 +97,23 @@ static void rename_field(struct ctx *c, struct json *f, struct str name)
     apply_complete_field(c, f);
 }
 
-static void add_point(struct ctx *c, struct json *list, const struct case_work *w, const struct case_point *p)
+/* Cells of a group keep their names, which tell the row, behind the prefix. */
+static void prefix_names(const struct correction *k, struct json *node)
 {
+    for (struct json *child = node->first; child; child = child->next) {
+        bool name =
+            json_is(child, JSON_STRING) && (str_eq_c(child->key, "id") || str_eq_c(child->key, "name"));
+        if (name) child->text = control_of(k, child->text);
+        if (!str_eq_c(child->key, "options")) prefix_names(k, child);
+    }
+}
+
+static void add_point(const struct correction *k, struct json *list, const struct case_point *p)
+{
+    struct ctx *c = k->c;
+    const struct case_work *w = &k->w;
     struct json *o = json_add_object(c->arena, list), *f = NULL;
-    struct str id, name = name_of(c, p), title;
+    struct str id, name = name_of(k, p), title;
     bool field = is_field(p, &id);
     const struct json *rule = field ? NULL : material_rule(w, id);
     title = field ? (w->form ? form_field_title(w->form, id, c->lang == &lang_en) : STR_EMPTY)
@@ -85,9 +126,13 @@ static void add_point(struct ctx *c, struct json *list, const struct case_work *
         f = form_field(c, w, id);
         if (f) json_set(o, "field", f);
         if (f && json_get(json_get(f, "kind"), "group")) {
-            /* Its cells keep their names, which tell the row. */
             apply_complete_field(c, f);
             apply_without_buttons(c, f);
+            if (k->prefix.len) {
+                json_set_str(c->arena, f, "id", control_of(k, json_text_of(f, "id")));
+                json_set_str(c->arena, f, "name", control_of(k, json_text_of(f, "name")));
+                prefix_names(k, (struct json *)json_get(f, "rows"));
+            }
         } else if (f) {
             rename_field(c, f, name);
         }
@@ -116,139 +161,148 @@ static void add_crumb(struct ctx *c, struct json *crumbs, struct str name, struc
 
 bool apply_correction(struct ctx *c)
 {
-    struct case_work w;
-    struct case_point *points;
-    size_t count;
+    struct correction k;
     int64_t until;
-    if (!load_points(c, &w, &points, &count) || !person_correction_until(c, &w, &until)) return false;
+    if (!load(c, &k) || !person_correction_until(c, &k.w, &until)) return false;
     struct json *doc = ctx_doc(c), *crumbs = json_set_array(c->arena, doc, "crumbs"),
                 *list = json_set_array(c->arena, doc, "points");
-    struct str href = str_fmt(c->arena, "/cases/%lld", (long long)w.file.id);
-    apply_head(c, doc, w.item, STR_EMPTY, 0, 0);
+    struct str href = str_fmt(c->arena, "/cases/%lld", (long long)k.w.file.id);
+    apply_head(c, doc, k.w.item, STR_EMPTY, 0, 0);
     add_crumb(c, crumbs, ctx_tr(c, "My applications"), STR("/me/cases"));
-    add_crumb(c, crumbs, w.file.item_name, href);
+    add_crumb(c, crumbs, k.w.file.item_name, href);
     json_set_str(c->arena, doc, "note",
                  ctx_tr(c, "Please supply everything together; then the work goes on by itself."));
-    struct str by = count ? asked_by(c, &points[0]) : STR_EMPTY;
+    struct str by = k.count ? asked_by(c, &k.points[0]) : STR_EMPTY;
     if (c->err->kind != ERR_NONE) return false;
     json_set(doc, "asked_by", by.len ? json_string(c->arena, by) : json_null(c->arena));
-    json_set_str(c->arena, doc, "asked", count ? words_time(c, points[0].asked_at) : STR_EMPTY);
+    json_set_str(c->arena, doc, "asked", k.count ? words_time(c, k.points[0].asked_at) : STR_EMPTY);
     json_set(doc, "until", until ? json_string(c->arena, words_day(c, until)) : json_null(c->arena));
     json_set_str(c->arena, doc, "action", str_cat(c->arena, href, STR("/correction")));
-    for (size_t i = 0; i < count; i++)
-        add_point(c, list, &w, &points[i]);
+    for (size_t i = 0; i < k.count; i++)
+        add_point(&k, list, &k.points[i]);
+    return true;
+}
+
+bool case_correction_add(struct ctx *c, int64_t id, struct str prefix, struct json *list)
+{
+    struct correction k;
+    if (!load_case(c, id, prefix, &k)) return false;
+    for (size_t i = 0; i < k.count; i++)
+        add_point(&k, list, &k.points[i]);
     return true;
 }
 
 /* ---- supplying ---- */
 
 /* The property that a control of this page is about: of a point, or of a cell of a group that is one. */
-static bool property_of(struct ctx *c, const struct case_point *points, size_t count, struct str control,
-                        struct str *property)
+static bool property_of(const struct correction *k, struct str control, struct str *property)
 {
-    struct str id, group;
-    str_cut(control, '.', &group);
-    for (size_t i = 0; i < count; i++) {
-        if (!is_field(&points[i], &id)) continue;
-        *property = str_eq(control, name_of(c, &points[i])) ? id : control;
-        if (!str_eq(*property, control) || (group.len < control.len && str_eq(group, id))) return true;
+    struct str id, group, bare;
+    if (!str_starts(control, k->prefix)) return false;
+    bare = str_slice(control, k->prefix.len, control.len);
+    str_cut(bare, '.', &group);
+    for (size_t i = 0; i < k->count; i++) {
+        if (!is_field(&k->points[i], &id)) continue;
+        *property = str_eq(control, name_of(k, &k->points[i])) ? id : bare;
+        if (!str_eq(*property, bare) || (group.len < bare.len && str_eq(group, id))) return true;
     }
     return false;
 }
 
-static bool take_form_files(struct ctx *c, const struct case_work *w, const struct case_point *points,
-                            size_t count)
+static bool take_form_files(const struct correction *k)
 {
+    struct ctx *c = k->c;
     for (const struct upload *u = c->req->uploads; u; u = u->next) {
         struct str property;
         const struct json *rule =
-            property_of(c, points, count, u->field, &property) ? form_file_rule(c, w->form, property) : NULL;
+            property_of(k, u->field, &property) ? form_file_rule(c, k->w.form, property) : NULL;
         if (rule && !apply_take_file(c, u->field, rule, u)) return false;
     }
     return true;
 }
 
+static bool look_at_files(const struct correction *k)
+{
+    struct str id;
+    for (size_t i = 0; i < k->count; i++) {
+        struct str name = name_of(k, &k->points[i]);
+        const struct upload *u = ctx_upload(k->c, name);
+        if (!u || is_field(&k->points[i], &id)) continue;
+        const struct json *rule = material_rule(&k->w, id);
+        if (rule && !apply_take_file(k->c, name, rule, u)) return false;
+    }
+    return take_form_files(k);
+}
+
 bool apply_correction_check(struct ctx *c)
 {
-    struct case_work w;
-    struct case_point *points;
-    struct str id;
-    size_t count;
+    struct correction k;
     apply_prepared(c);
-    if (!load_points(c, &w, &points, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        struct str name = name_of(c, &points[i]);
-        const struct upload *u = ctx_upload(c, name);
-        if (!u || is_field(&points[i], &id)) continue;
-        const struct json *rule = material_rule(&w, id);
-        if (rule && !apply_take_file(c, name, rule, u)) return false;
-    }
-    if (!take_form_files(c, &w, points, count)) return false;
+    if (!load(c, &k) || !look_at_files(&k)) return false;
     struct err wrong = {0};
     apply_wrong(c, &wrong);
     if (wrong.field_count) *c->err = wrong;
     return !wrong.field_count;
 }
 
-/* What was sent for the points, over what stands in the case. */
-struct answers {
-    struct ctx *c;
-    const struct case_work *w;
-    const struct case_point *points;
-    size_t count;
-    struct form_sent sent;
-};
-
-/* A file given now, or those there were. */
-static struct str files_of(const struct answers *a, struct str control, struct str property)
+bool case_correction_take(struct ctx *c, int64_t id, struct str prefix)
 {
-    struct str added = json_text(json_get_str(a->sent.added, control));
-    return added.len ? added : form_get_json(a->c->arena, a->w->answers.values, property);
+    struct correction k;
+    return load_case(c, id, prefix, &k) && look_at_files(&k);
 }
 
+/* A file given now, or those there were. */
+static struct str files_of(const struct correction *k, struct str control, struct str property)
+{
+    struct str added = json_text(json_get_str(k->sent.added, control));
+    return added.len ? added : form_get_json(k->c->arena, k->w.answers.values, property);
+}
+
+/* What was sent for the points, over what stands in the case. */
 static struct str value_of(void *arg, struct str property)
 {
-    const struct answers *a = arg;
+    const struct correction *k = arg;
     struct str id, group;
     str_cut(property, '.', &group);
-    for (size_t i = 0; i < a->count; i++) {
-        if (!is_field(&a->points[i], &id) || !str_eq(id, group)) continue;
-        struct str control = group.len < property.len ? property : name_of(a->c, &a->points[i]);
-        return form_file_rule(a->c, a->w->form, property) ? files_of(a, control, property)
-                                                          : apply_raw(a->c, control);
+    for (size_t i = 0; i < k->count; i++) {
+        if (!is_field(&k->points[i], &id) || !str_eq(id, group)) continue;
+        struct str control = group.len < property.len ? control_of(k, property) : name_of(k, &k->points[i]);
+        return form_file_rule(k->c, k->w.form, property) ? files_of(k, control, property)
+                                                         : apply_raw(k->c, control);
     }
-    const struct json *v = form_field_value(a->w->form, property, &a->w->answers);
+    const struct json *v = form_field_value(k->w.form, property, &k->w.answers);
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
     return v ? v->text : STR_EMPTY;
 }
 
 /* Faults at properties become faults at the points that ask for them. */
-static void move_faults(struct ctx *c, const struct answers *a, const struct err *found, struct err *wrong)
+static void move_faults(const struct correction *k, const struct err *found, struct err *wrong)
 {
     for (size_t i = 0; i < found->field_count; i++) {
-        struct str field = str_c(found->fields[i].field), id;
-        for (size_t k = 0; k < a->count; k++)
-            if (is_field(&a->points[k], &id) && str_eq(id, field)) field = name_of(c, &a->points[k]);
+        struct str property = str_c(found->fields[i].field), field = control_of(k, property), id;
+        for (size_t p = 0; p < k->count; p++)
+            if (is_field(&k->points[p], &id) && str_eq(id, property)) field = name_of(k, &k->points[p]);
         err_at(wrong, field, found->fields[i].msgid, str_c(found->fields[i].arg));
     }
 }
 
-static bool read_fields(struct ctx *c, struct case_work *w, struct answers *a, struct err *wrong)
+static bool read_fields(struct correction *k, struct err *wrong)
 {
+    struct ctx *c = k->c;
     struct str id;
-    for (size_t i = 0; i < a->count; i++) {
+    for (size_t i = 0; i < k->count; i++) {
         struct json *values;
-        size_t page = is_field(&a->points[i], &id) && w->form ? form_field_page(w->form, id) : SIZE_MAX;
+        size_t page = is_field(&k->points[i], &id) && k->w.form ? form_field_page(k->w.form, id) : SIZE_MAX;
         bool seen = false;
-        for (size_t k = 0; k < i && page != SIZE_MAX; k++)
-            seen = seen || (is_field(&a->points[k], &id) && form_field_page(w->form, id) == page);
+        for (size_t p = 0; p < i && page != SIZE_MAX; p++)
+            seen = seen || (is_field(&k->points[p], &id) && form_field_page(k->w.form, id) == page);
         if (page == SIZE_MAX || seen) continue;
-        if (form_read_page(c->arena, w->form, page, value_of, a, &w->answers, &values, c->err)) {
-            w->answers.values = values;
+        if (form_read_page(c->arena, k->w.form, page, value_of, k, &k->w.answers, &values, c->err)) {
+            k->w.answers.values = values;
             continue;
         }
         if (c->err->kind != ERR_INVALID) return false;
-        move_faults(c, a, c->err, wrong);
+        move_faults(k, c->err, wrong);
         err_clear(c->err);
     }
     return true;
@@ -263,46 +317,57 @@ static const struct json *file_of(const struct ctx *c, struct str field)
     return NULL;
 }
 
-static bool take_files(struct ctx *c, struct case_work *w, const struct answers *a, struct err *wrong)
+static bool take_files(struct correction *k, struct err *wrong)
 {
+    struct ctx *c = k->c;
     struct str id;
-    for (size_t i = 0; i < a->count; i++) {
-        struct str name = name_of(c, &a->points[i]);
+    for (size_t i = 0; i < k->count; i++) {
+        struct str name = name_of(k, &k->points[i]);
         const struct json *f = file_of(c, name);
-        if (is_field(&a->points[i], &id)) continue;
+        if (is_field(&k->points[i], &id)) continue;
         if (!f) {
             err_at(wrong, name, "Please add this document: %{arg}",
-                   apply_pick(c, material_rule(w, id), "name", "en", NULL));
+                   apply_pick(c, material_rule(&k->w, id), "name", "en", NULL));
             continue;
         }
-        if (draft_add_file(c, w, id, json_text_of(f, "blob"), json_text_of(f, "name"),
+        if (draft_add_file(c, &k->w, id, json_text_of(f, "blob"), json_text_of(f, "name"),
                            json_i64_of(f, "size", 0), str_z(c->arena, json_text_of(f, "type"))))
             continue;
         if (c->err->kind != ERR_INVALID) return false;
-        for (size_t k = 0; k < c->err->field_count; k++)
-            err_at(wrong, name, c->err->fields[k].msgid, str_c(c->err->fields[k].arg));
+        for (size_t n = 0; n < c->err->field_count; n++)
+            err_at(wrong, name, c->err->fields[n].msgid, str_c(c->err->fields[n].arg));
         err_clear(c->err);
     }
     return true;
 }
 
+static bool supply(struct correction *k, struct err *wrong)
+{
+    struct ctx *c = k->c;
+    size_t before = wrong->field_count;
+    if (!form_files_take(c, &k->w, &k->sent, wrong) || !read_fields(k, wrong) || !take_files(k, wrong))
+        return false;
+    if (wrong->field_count > before) return true;
+    for (size_t i = 0; i < k->count; i++)
+        if (!case_store_point_done(c, k->w.file.id, k->points[i].n)) return false;
+    return form_files_sweep(c, &k->w, &k->sent) && case_supply_correction(c, &k->w);
+}
+
+bool case_correction_supply(struct ctx *c, int64_t id, struct str prefix, struct err *wrong)
+{
+    struct correction k;
+    return load_case(c, id, prefix, &k) && supply(&k, wrong);
+}
+
 bool apply_correction_save(struct ctx *c)
 {
-    struct case_work w;
-    struct answers a = {.c = c, .w = &w};
-    struct case_point *points;
+    struct correction k;
     struct err wrong = {0};
-    if (!load_points(c, &w, &points, &a.count)) return false;
-    a.points = points;
-    if (!form_files_take(c, &w, &a.sent, &wrong)) return false;
-    if (!read_fields(c, &w, &a, &wrong) || !take_files(c, &w, &a, &wrong)) return false;
+    if (!load(c, &k) || !supply(&k, &wrong)) return false;
     if (wrong.field_count) {
         *c->err = wrong;
         return false;
     }
-    for (size_t i = 0; i < a.count; i++)
-        if (!case_store_point_done(c, w.file.id, points[i].n)) return false;
-    if (!form_files_sweep(c, &w, &a.sent) || !case_supply_correction(c, &w)) return false;
     ctx_notice(c, "Thank you. The correction has been sent.");
-    return ctx_redirect(c, "/cases/%lld", (long long)w.file.id);
+    return ctx_redirect(c, "/cases/%lld", (long long)k.w.file.id);
 }
