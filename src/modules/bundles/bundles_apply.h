@@ -43,7 +43,11 @@ bool bundles_package(struct ctx *c);
 /* ---- officers: bundles_office.c, bundles_desk.c ---- */
 bool bundles_office_list(struct ctx *c);
 bool bundles_office_one(struct ctx *c);
+/* bundles_handover.c: what was handed over, and the form for it. */
+bool bundle_add_handovers(struct ctx *c, const struct bundle_work *w, struct json *doc) NODISCARD;
 bool bundles_hand_over(struct ctx *c);
+bool bundles_delivery(struct ctx *c);
+bool bundles_receipt(struct ctx *c);
 
 /* ---- administrators: bundles_edit.c and its pages ---- */
 struct bundle_edit {
@@ -79,6 +83,7 @@ bool bundles_roll_back(struct ctx *c);
 
 extern const struct field bundles_start_fields[], bundles_form_fields[], bundles_files_fields[],
     bundles_submit_fields[], bundles_list_fields[], bundles_edit_fields[], bundles_act_fields[],
-    bundles_members_fields[], bundles_new_fields[], bundles_back_fields[];
+    bundles_members_fields[], bundles_new_fields[], bundles_back_fields[], bundles_hand_fields[],
+    bundles_delivery_fields[], bundles_receipt_fields[];
 
 #endif

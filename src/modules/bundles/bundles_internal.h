@@ -222,4 +222,18 @@ bool bundle_store_uploads(struct ctx *c, int64_t file, struct bundle_upload **li
 bool bundle_store_clock(struct ctx *c, int64_t file, struct clock_event *events, size_t *count) NODISCARD;
 bool bundle_store_add_clock(struct ctx *c, int64_t file, int seq, const struct clock_event *e) NODISCARD;
 
+/* ---- bundles_handover_store.c ---- */
+struct bundle_handover {
+    int64_t n, at, account, changed;
+    struct str who; /* "applicant", "agent", "letter", "courier" */
+    struct str taker, carrier, parcel;
+    struct str state; /* "handed"; of a parcel "sent", "on_the_way", "delivered", "returned" */
+};
+bool bundle_store_handovers(struct ctx *c, const struct bundle_file *f, struct bundle_handover **list,
+                            size_t *count) NODISCARD; /* in order of n, from 1 */
+/* *fresh false: that parcel was recorded before. */
+bool bundle_store_add_handover(struct ctx *c, const struct bundle_file *f, const struct bundle_handover *h,
+                               bool *fresh) NODISCARD;
+bool bundle_store_handover_state(struct ctx *c, int64_t file, int64_t n, struct str state) NODISCARD;
+
 #endif

@@ -1,9 +1,8 @@
-/* Officers: bundles under way with their common promise, how the members of one stand, and handing the
- * package of results over at one window. What a member contains is its department's alone. */
+/* Officers: bundles under way with their common promise, and how the members of one stand. What a member
+ * contains is its department's alone. */
 #include "core/http/server.h"
 #include "core/i18n/dates.h"
 #include "modules/bundles/bundles_apply.h"
-#include "modules/evidence/evidence.h"
 #include "modules/people/people.h"
 
 static struct str light_word(struct ctx *c, enum clock_light light)
@@ -131,29 +130,9 @@ bool bundles_office_one(struct ctx *c)
     json_set(doc, "handed",
              f->handed ? json_string(c->arena, time_words(c->lang, c->arena, f->handed, c->now))
                        : json_null(c->arena));
-    bool may = ctx_may(c, "case.receive") && f->closed && !f->handed && !str_eq_c(f->status, "withdrawn");
-    json_set(
-        doc, "hand_over",
-        may ? json_string(c->arena, str_fmt(c->arena, "/office/bundles/%lld/hand-over", (long long)f->id))
-            : json_null(c->arena));
+    if (!bundle_add_handovers(c, &w, doc)) return false;
     bundles_draw(c, doc, &w.plan);
     return add_members(c, doc, f->id, 0);
-}
-
-bool bundles_hand_over(struct ctx *c)
-{
-    struct bundle_file f;
-    bool found;
-    if (!bundle_store_find(c, c->row, &f, &found)) return false;
-    if (!found || !f.closed || str_eq_c(f.status, "withdrawn"))
-        return err_conflict(c->err, "bundle.open", "Not everything has been answered yet.");
-    if (f.handed) return ctx_redirect(c, "/office/bundles/%lld", (long long)f.id);
-    f.handed = c->now;
-    f.handed_by = c->actor.account;
-    ctx_notice(c, "The package of results has been handed over.");
-    return bundle_store_save(c, &f) &&
-           evidence_add(c, "bundle.hand_over", "bundle", f.id, f.applicant, NULL) &&
-           ctx_redirect(c, "/office/bundles/%lld", (long long)f.id);
 }
 
 const struct field bundles_list_fields[] = {

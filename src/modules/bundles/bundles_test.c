@@ -133,6 +133,37 @@ static void one_sending_opens_what_can_begin_and_keeps_the_rest_waiting(void **s
     }
 }
 
+/* By post, back again, then to the applicant against their card, once. */
+static void hand_it_over(struct client *c, int64_t id)
+{
+    struct client desk = officer_json("desk1"), food = officer_json("market.review");
+    const char *over = z("/office/bundles/%lld/hand-over", (long long)id),
+               *delivery = z("/office/bundles/%lld/delivery", (long long)id),
+               *person_form = "how=person&name=%E6%9E%97%E6%99%93%E7%A6%BE&number=",
+               *stranger = z("%s780101198607090013", person_form),
+               *own = z("%s78010119940318002X", person_form);
+    assert_int_equal(client_post(&food, over, own).status, 403);
+    assert_int_equal(client_post(&desk, over, "how=courier&carrier=EMS").status, 422);
+    assert_int_equal(client_post(&desk, over, "how=courier&carrier=EMS&parcel=E780").status / 100, 2);
+    assert_true(json_text_of(progress(c, id), "handed").len > 0);
+    assert_true(answer_has(client_get(c, "/me/messages"), "E780"));
+    assert_int_equal(client_post(&desk, over, own).status, 409); /* it is on its way */
+    assert_int_equal(client_post(&desk, delivery, "n=1&state=returned").status / 100, 2);
+    assert_int_equal(client_post(&desk, delivery, "n=1&state=delivered").status, 409);
+    assert_false(json_text_of(progress(c, id), "handed").len > 0);
+    assert_int_equal(client_post(&desk, over, stranger).status, 422); /* no letter */
+    assert_int_equal(client_post(&desk, over, own).status / 100, 2);
+    assert_int_equal(client_post(&desk, over, own).status, 409);
+    struct answer receipt = client_getf(&desk, "/office/bundles/%lld/receipt?n=2", (long long)id);
+    assert_int_equal(receipt.status, 200);
+    assert_true(answer_has(receipt, "食品经营许可证"));
+    assert_false(answer_has(receipt, "78010119940318002X")); /* masked */
+    assert_int_equal(client_getf(&desk, "/office/bundles/%lld/receipt?n=3", (long long)id).status, 404);
+    desk.json = false;
+    assert_int_equal(client_getf(&desk, "/office/bundles/%lld", (long long)id).status, 200);
+    assert_int_equal(client_getf(&desk, "/office/bundles/%lld/receipt?n=1", (long long)id).status, 200);
+}
+
 static void what_was_granted_opens_what_waited_for_it(void **state)
 {
     struct client c = person_json(LIN);
@@ -162,10 +193,7 @@ static void what_was_granted_opens_what_waited_for_it(void **state)
     assert_true(str_starts(a.body, STR("PK")));
     assert_true(answer_has(a, "食品经营许可证"));
     assert_true(a.body.len > 20000);
-    struct client desk = officer_json("desk1");
-    assert_int_equal(client_post(&desk, z("/office/bundles/%lld/hand-over", (long long)id), "").status / 100,
-                     2);
-    assert_true(json_text_of(progress(&c, id), "handed").len > 0);
+    hand_it_over(&c, id);
 }
 
 /* ---- agents ---- */

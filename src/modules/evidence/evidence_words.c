@@ -70,6 +70,7 @@ const struct evidence_word evidence_acts[] = {
     {"bundle.withdraw", "Life event withdrawn"},
     {"bundle.overdue", "Common promise of a life event not kept"},
     {"bundle.hand_over", "Package of results handed over"},
+    {"bundle.delivery", "Parcel of a life event recorded"},
     {"bundle.import", "Life event imported"},
     {"bundle.draft", "Draft of a life event saved"},
     {"bundle.review", "Life event sent to review"},
@@ -532,7 +533,8 @@ static const struct evidence_word objection_outcomes[] = {
     {"upheld", "upheld: the call should not have been made"},
     {"explained", "the call was lawful"},
     {NULL, NULL}};
-static const struct evidence_word takers[] = {{"applicant", "The applicant"},
+static const struct evidence_word takers[] = {{"courier", "A carrier"},
+                                              {"applicant", "The applicant"},
                                               {"agent", "The agent"},
                                               {"letter", "With a letter of authority"},
                                               {NULL, NULL}};
@@ -621,6 +623,8 @@ static const struct {
     {"desk.", "window", "window %{arg}", NULL},
     {"desk.", "papers", "papers: %{arg}", NULL},
     {"desk.exit", "who", "%{arg}", takers},
+    {"bundle.hand_over", "who", "%{arg}", takers},
+    {"bundle.delivery", "state", "%{arg}", parcel_states},
     {"desk.parcel", "state", "%{arg}", parcel_states},
     {"node.", "kind", "%{arg}", node_changes},
     {"node.", "call", "call %{arg}", NULL},
