@@ -222,6 +222,7 @@ bool bundles_new(struct ctx *c)
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct json *f = ctx_field(c, fields, lines[i].name, lines[i].label, "text", STR_EMPTY);
         if (lines[i].hint) json_set_str(c->arena, f, "hint", ctx_tr(c, lines[i].hint));
+        json_set_bool(c->arena, f, "required", true);
         case_field_whole(c, f);
     }
     json_set_bool(c->arena, doc, "organisation", str_eq_c(ctx_param(c, STR("applicant")), "organisation"));

@@ -40,6 +40,7 @@ static void add_field(struct ctx *c, struct json *fields, const char *name, cons
 {
     struct json *f = ctx_field(c, fields, name, label, type, value);
     if (hint) json_set_str(c->arena, f, "hint", ctx_tr(c, hint));
+    if (strcmp(name, "name") == 0 || strcmp(name, "en") == 0) json_set_bool(c->arena, f, "required", true);
     case_field_whole(c, f);
 }
 

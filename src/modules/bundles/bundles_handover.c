@@ -52,6 +52,7 @@ static void add_field(struct ctx *c, struct json *list, const char *name, const 
 {
     struct json *f = ctx_field(c, list, name, label, "text", STR_EMPTY);
     json_set_c(c->arena, f, "autocomplete", "off");
+    json_set_bool(c->arena, f, "required", true);
     case_field_whole(c, f);
 }
 
