@@ -1,8 +1,9 @@
 #include "engines/supervision/supervision.h"
 
 static const char *const kind_names[SUPERVISE_KIND_COUNT] = {
-    "case_soon", "case_over",   "step_soon", "step_over",  "step_order", "step_missing",
-    "fee",       "asked_twice", "unlisted",  "unaccepted", "desk",       "one_person"};
+    "case_soon",    "case_over",    "step_soon",  "step_over",  "step_order", "step_missing",
+    "fee",          "asked_twice",  "unlisted",   "unaccepted", "desk",       "one_person",
+    "opinion_soon", "opinion_over", "event_soon", "event_over"};
 static const char *const level_names[SUPERVISE_LEVEL_COUNT] = {"warning", "yellow", "red"};
 
 const char *supervise_kind_name(enum supervise_kind kind)
@@ -16,6 +17,11 @@ enum supervise_kind supervise_kind_of(struct str name)
     while (k < SUPERVISE_KIND_COUNT && !str_eq_c(name, kind_names[k]))
         k++;
     return (enum supervise_kind)k;
+}
+
+bool supervise_kind_timed(enum supervise_kind kind)
+{
+    return kind <= SUPERVISE_STEP_OVER || kind >= SUPERVISE_OPINION_SOON;
 }
 
 const char *supervise_level_name(enum supervise_level level)
@@ -47,6 +53,7 @@ static void found(struct look *k, const struct supervise_rule *rule, struct str 
     for (size_t i = 0; i < k->out->count; i++) {
         struct supervise_finding *other = &k->out->list[i];
         if (other->rule->kind != rule->kind || !str_eq(other->key, key)) continue;
+        one.unit = other->unit;
         if (other->rule->level < rule->level) *other = one;
         return;
     }
@@ -89,6 +96,34 @@ static void against_time(struct look *k, const struct supervise_rule *rule, cons
     if (s.phase != CLOCK_RUNNING) return; /* while it rests the due date moves along */
     int64_t then = soon && k->now < from ? from : soon ? due + 1 : from + 1;
     if (then > k->now && then < k->out->next) k->out->next = then;
+}
+
+static void against_promise(struct look *k, const struct supervise_rule *rule,
+                            const struct supervise_promise *p, bool soon)
+{
+    if (!p->due) return;
+    int64_t from = shifted(&k->f->terms, p->due, soon ? -rule->threshold : rule->threshold, false);
+    int64_t end = p->stopped ? p->stopped : k->now;
+    bool is = soon ? !p->stopped && k->now >= from && k->now <= p->due : end > from;
+    if (is) {
+        size_t before = k->out->count;
+        found(k, rule, p->key, from, 0);
+        if (k->out->count > before) k->out->list[before].unit = p->unit;
+    }
+    if (p->stopped) return;
+    int64_t then = soon && k->now < from ? from : soon ? p->due + 1 : from + 1;
+    if (then > k->now && then < k->out->next) k->out->next = then;
+}
+
+static void opinions(struct look *k, const struct supervise_rule *rule)
+{
+    for (size_t i = 0; i < k->f->opinion_count; i++)
+        against_promise(k, rule, &k->f->opinions[i], rule->kind == SUPERVISE_OPINION_SOON);
+}
+
+static void life_event(struct look *k, const struct supervise_rule *rule)
+{
+    if (k->f->event) against_promise(k, rule, k->f->event, rule->kind == SUPERVISE_EVENT_SOON);
 }
 
 static void whole_case(struct look *k, const struct supervise_rule *rule)
@@ -229,7 +264,8 @@ void supervise(const struct supervise_rule *rules, size_t rule_count, const stru
 {
     static void (*const checks[SUPERVISE_KIND_COUNT])(struct look *, const struct supervise_rule *) = {
         whole_case, whole_case,  steps_in_time, steps_in_time, steps_in_order, steps_complete,
-        fee,        asked_twice, unlisted,      bypass,        bypass,         bypass};
+        fee,        asked_twice, unlisted,      bypass,        bypass,         bypass,
+        opinions,   opinions,    life_event,    life_event};
     struct look k = {.f = f, .now = now, .out = out};
     out->count = 0;
     out->next = INT64_MAX;

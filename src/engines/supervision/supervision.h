@@ -28,11 +28,20 @@ enum supervise_kind {
     SUPERVISE_DESK,         /* decided at the desk */
     SUPERVISE_ONE_PERSON, /* accepted and decided by the same person; threshold 1: in every service, 0: where
                          asked */
+    SUPERVISE_OPINION_SOON, /* what another department was asked: the same as of the whole, against its own
+                               due */
+    SUPERVISE_OPINION_OVER,
+    SUPERVISE_EVENT_SOON, /* the common promise of the life event that this case is part of, while it is open
+                           */
+    SUPERVISE_EVENT_OVER,
     SUPERVISE_KIND_COUNT
 };
 /* The words that are stored and travel: "case_soon" … */
 const char *supervise_kind_name(enum supervise_kind kind);
 enum supervise_kind supervise_kind_of(struct str name); /* SUPERVISE_KIND_COUNT: none of that name */
+
+/* Does a rule of it count working days before or after something is due? */
+bool supervise_kind_timed(enum supervise_kind kind);
 
 enum supervise_level {
     SUPERVISE_WARNING,
@@ -88,6 +97,13 @@ struct supervise_request {
     int64_t at, account;
     bool listed, held;
 };
+/* What is due at an instant that others keep: an opinion, or the common promise of several cases. It moves
+ * while it rests; then, and when it was kept, `stopped` is the instant that counts. */
+struct supervise_promise {
+    struct str key;
+    int64_t due, stopped; /* due 0: no limit; stopped 0: it runs */
+    int64_t unit;         /* whose it is; 0: of whom the case is */
+};
 struct supervise_facts {
     const struct clock_event *clock;
     size_t clock_count;
@@ -100,9 +116,12 @@ struct supervise_facts {
     size_t span_count;
     const struct supervise_request *requests;
     size_t request_count;
-    int64_t charged, fee, charged_at; /* -1: nothing charged, fee not known */
-    bool four_eyes;                   /* the service asks for two persons */
-    bool sent_is_accepted;            /* the process has nobody accept: sending does */
+    const struct supervise_promise *opinions;
+    size_t opinion_count;
+    const struct supervise_promise *event; /* NULL: it is part of none */
+    int64_t charged, fee, charged_at;      /* -1: nothing charged, fee not known */
+    bool four_eyes;                        /* the service asks for two persons */
+    bool sent_is_accepted;                 /* the process has nobody accept: sending does */
 };
 
 struct supervise_finding {
@@ -110,6 +129,7 @@ struct supervise_finding {
     struct str key; /* "", a step's id, a document's id */
     int64_t at;     /* since when */
     int64_t account;
+    int64_t unit; /* whom it concerns; 0: of whom the case is */
 };
 struct supervise_result {
     struct supervise_finding list[SUPERVISE_FINDINGS_MAX];

@@ -356,6 +356,65 @@ static void words_of_kinds_and_levels_come_back(void **state)
     (void)state;
 }
 
+/* ---- opinions and life events ---- */
+
+static const struct supervise_rule promise_rules[] = {
+    {.id = {"op-soon", 7}, .kind = SUPERVISE_OPINION_SOON, .level = SUPERVISE_WARNING, .threshold = 1},
+    {.id = {"op-over", 7}, .kind = SUPERVISE_OPINION_OVER, .level = SUPERVISE_YELLOW},
+    {.id = {"op-late", 7}, .kind = SUPERVISE_OPINION_OVER, .level = SUPERVISE_RED, .threshold = 2},
+    {.id = {"ev-over", 7}, .kind = SUPERVISE_EVENT_OVER, .level = SUPERVISE_RED}};
+
+static void look_at_promises(const struct supervise_facts *f, int64_t now, struct supervise_result *r)
+{
+    supervise(promise_rules, sizeof promise_rules / sizeof promise_rules[0], f, now, r);
+}
+
+static void an_opinion_is_warned_of_then_late_for_the_department_that_was_asked(void **state)
+{
+    struct supervise_promise asked[] = {{.key = {"fire/3", 6}, .due = at(3, 11, 17), .unit = 7},
+                                        {.key = {"none/4", 6}}};
+    struct supervise_facts f = facts();
+    struct supervise_result r;
+    (void)state;
+    f.opinions = asked;
+    f.opinion_count = 2;
+    look_at_promises(&f, at(3, 9, 10), &r);
+    assert_int_equal(r.count, 0);
+    assert_int_equal(r.next, at(3, 10, 17)); /* a working day before */
+    look_at_promises(&f, at(3, 11, 9), &r);
+    assert_int_equal(r.count, 1);
+    assert_int_equal(r.list[0].unit, 7);
+    assert_non_null(of(&r, SUPERVISE_OPINION_SOON));
+    look_at_promises(&f, at(3, 12, 9), &r);
+    assert_int_equal(r.count, 1);
+    assert_int_equal(r.list[0].rule->level, SUPERVISE_YELLOW);
+    look_at_promises(&f, at(3, 16, 9), &r); /* two working days more */
+    assert_int_equal(r.count, 1);
+    assert_int_equal(r.list[0].rule->level, SUPERVISE_RED);
+    assert_int_equal(r.list[0].unit, 7);
+    asked[0].stopped = at(3, 11, 16); /* answered in time */
+    look_at_promises(&f, at(3, 16, 9), &r);
+    assert_int_equal(r.count, 0);
+    assert_int_equal(r.next, INT64_MAX);
+    asked[0].stopped = at(3, 12, 10); /* what was late stays late */
+    look_at_promises(&f, at(4, 16, 9), &r);
+    assert_int_equal(r.count, 1);
+}
+
+static void a_life_event_is_late_with_those_that_were_open_when_it_was_due(void **state)
+{
+    struct supervise_promise event = {.key = {"No 7", 4}, .due = at(3, 11, 17)};
+    struct supervise_facts f = facts();
+    struct supervise_result r;
+    (void)state;
+    f.event = &event;
+    look_at_promises(&f, at(3, 12, 9), &r);
+    assert_non_null(of(&r, SUPERVISE_EVENT_OVER));
+    event.stopped = at(3, 11, 12);
+    look_at_promises(&f, at(3, 12, 9), &r);
+    assert_null(of(&r, SUPERVISE_EVENT_OVER));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +432,8 @@ int main(void)
         cmocka_unit_test(documents_asked_twice_held_or_beside_the_list_are_seen),
         cmocka_unit_test(deciding_around_the_rules_is_seen),
         cmocka_unit_test(words_of_kinds_and_levels_come_back),
+        cmocka_unit_test(an_opinion_is_warned_of_then_late_for_the_department_that_was_asked),
+        cmocka_unit_test(a_life_event_is_late_with_those_that_were_open_when_it_was_due),
     };
     return cmocka_run_group_tests(tests, make_calendar, NULL);
 }

@@ -165,6 +165,7 @@ struct str bundle_base(struct ctx *c, const struct bundle_file *f);
 bool bundle_submit(struct ctx *c, struct bundle_work *w) NODISCARD;
 bool bundle_moved(struct ctx *c, const struct case_file *file, bool paused) NODISCARD;
 bool bundle_show(struct ctx *c, const struct case_file *file, struct json *doc) NODISCARD;
+bool bundle_promise(struct ctx *c, const struct case_file *file, struct case_together *out) NODISCARD;
 bool bundle_at_desk(struct ctx *c, struct str query, int64_t person, struct json *list) NODISCARD;
 bool bundle_withdraw_all(struct ctx *c, struct bundle_work *w) NODISCARD;
 bool bundle_run_next(struct ctx *c, const struct json *payload);

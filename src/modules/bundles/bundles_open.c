@@ -444,6 +444,24 @@ bool bundle_run_next(struct ctx *c, const struct json *payload)
            (!again || go_on_later(c, w.file.id, c->now + LICENCE_PAUSE_MS));
 }
 
+/* For supervision: while it rests nobody is late, and who was answered before it was due is not. */
+bool bundle_promise(struct ctx *c, const struct case_file *file, struct case_together *out)
+{
+    struct clock_event events[BUNDLE_CLOCK_MAX];
+    struct bundle_row row;
+    struct bundle_file f;
+    size_t count;
+    bool found;
+    if (!bundle_store_member_of_case(c, file->id, &row, &found)) return false;
+    if (!found || !bundle_store_find(c, row.file, &f, &found)) return c->err->kind == ERR_NONE;
+    if (!found || !f.due || str_eq_c(f.status, "withdrawn")) return true;
+    if (!bundle_store_clock(c, f.id, events, &count)) return false;
+    *out = (struct case_together){.part = true, .number = f.number, .due = f.due, .stopped = row.closed};
+    for (size_t i = 0; f.paused && !out->stopped && i < count; i++)
+        if (events[count - 1 - i].kind == CLOCK_PAUSE) out->stopped = events[count - 1 - i].at;
+    return true;
+}
+
 /* ---- withdrawing ---- */
 
 bool bundle_withdraw_all(struct ctx *c, struct bundle_work *w)

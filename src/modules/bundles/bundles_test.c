@@ -359,6 +359,10 @@ static void the_common_promise_has_one_clock(void **state)
     assert_string_equal(str_z(app->arena, json_text_of(progress(&c, id), "light")), "red");
     testapp_jobs(app);
     assert_true(answer_has(client_get(&boss, "/office/bundles"), "\"color\":\"red\""));
+    /* Supervision finds the services that were open when it was due, for their departments. */
+    struct answer found = client_get(&boss, "/office/supervision/findings?kind=event_over");
+    assert_int_equal(found.status, 200);
+    assert_true(answer_has(found, str_z(app->arena, json_text_of(progress(&c, id), "number"))));
 }
 
 static void the_other_shipped_ones_go_the_whole_way_too(void **state)

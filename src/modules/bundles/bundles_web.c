@@ -167,7 +167,7 @@ static bool export_of(struct ctx *c, int64_t subject, struct json *doc)
 static const struct people_part part = {
     .name = "bundles", .export = export_of, .forget = bundle_forget_person, .erase = bundle_store_erase};
 static const struct case_follower follower = {
-    .moved = bundle_moved, .show = bundle_show, .at_desk = bundle_at_desk};
+    .moved = bundle_moved, .show = bundle_show, .promise = bundle_promise, .at_desk = bundle_at_desk};
 
 static bool start(struct ctx *c)
 {

@@ -78,6 +78,18 @@ struct case_watch_step {
     uint32_t needs;    /* bits of the steps that are done before, on every way */
 };
 enum { CASE_WATCH_STEPS_MAX = 32 };
+/* What another department was asked for it. */
+struct case_watch_opinion {
+    struct str step;
+    int64_t token, unit, due, answered; /* due 0: no limit; answered 0: not yet */
+};
+/* The common promise of the life event it is part of; due 0: none. stopped: since when it rests or is kept.
+ */
+struct case_together {
+    bool part; /* of a life event */
+    struct str number;
+    int64_t due, stopped;
+};
 struct case_watch {
     struct case_file file;
     struct case_watch_step steps[CASE_WATCH_STEPS_MAX];
@@ -91,6 +103,9 @@ struct case_watch {
     size_t event_count;
     struct case_watch_point *points;
     size_t point_count;
+    struct case_watch_opinion *opinions;
+    size_t opinion_count;
+    struct case_together together;
 };
 /* MISSING "case". Drafts are found too: nothing has happened in them. */
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCARD;
@@ -242,6 +257,8 @@ struct case_follower {
     bool (*moved)(struct ctx *c, const struct case_file *file, bool paused);
     /* Adds "bundle" to the page of such a case, of its person or of officers. */
     bool (*show)(struct ctx *c, const struct case_file *file, struct json *doc);
+    /* What all cases of it promise together. */
+    bool (*promise)(struct ctx *c, const struct case_file *file, struct case_together *out);
     /* Adds {name, text, href} of those a query at the desk speaks of, for that person. */
     bool (*at_desk)(struct ctx *c, struct str query, int64_t person, struct json *list);
 };

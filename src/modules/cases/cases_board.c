@@ -1,6 +1,7 @@
 /* Lights by department, worst first. */
 #include "core/http/server.h"
 #include "modules/cases/cases_exchange.h"
+#include "modules/cases/cases_watch.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 #include "modules/orgs/orgs.h"
@@ -164,6 +165,13 @@ static const struct case_follower *follower_of(const struct ctx *c, const struct
 {
     const struct cases_state *s = server_state(c->server, "cases");
     return str_eq_c(f->channel, CHANNEL_BUNDLE) ? s->follower : NULL;
+}
+
+bool case_load_together(struct ctx *c, const struct case_file *file, struct case_together *out)
+{
+    const struct case_follower *f = follower_of(c, file);
+    *out = (struct case_together){.part = f != NULL, .number = STR_EMPTY};
+    return !f || !f->promise || f->promise(c, file, out);
 }
 
 bool case_tell_follower(struct ctx *c, const struct case_work *w)

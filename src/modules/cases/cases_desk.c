@@ -4,6 +4,7 @@
 #include "engines/identifiers/identifiers.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_exchange.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -211,6 +212,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
                                         .live = true};
     struct form_answers in = {.prefill = exchange_prefill(c, &about, r->schema)};
     struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
+    const struct form_upload_list none = {0}; /* a form that comes back is without the files that were sent */
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
         json_set_str(c->arena, errors, c->failed->fields[i].field,
                      tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg)));
@@ -223,6 +225,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
             typed = out;
         in.values = form_spare_rows(c->arena, r->form, typed, SPARE_ROWS);
         const struct json *page = form_page(c->arena, r->form, p, &in, errors, c->lang == &lang_en);
+        form_files_on_page(c, &r->work, &none, json_get(page, "fields"));
         JSON_EACH(f, json_get(page, "fields"))
         {
             struct json *copy = json_copy(c->arena, f);
@@ -268,11 +271,20 @@ bool desk_receive_page(struct ctx *c)
     return true;
 }
 
+/* Files inside the form are named in the case first, then the pages are read with their numbers. */
 static bool take_pages(struct ctx *c, struct case_work *w)
 {
+    struct form_sent sent;
+    struct err wrong = {0};
+    if (!form_files_take(c, w, &sent, &wrong)) return false;
+    if (wrong.field_count) {
+        *c->err = wrong;
+        return false;
+    }
     for (size_t p = 0; w->form && p < form_page_count(w->form); p++)
-        if (form_page_visible(w->form, p, &w->answers) && !draft_page(c, w, p, raw_value, c)) return false;
-    return true;
+        if (form_page_visible(w->form, p, &w->answers) && !draft_page(c, w, p, form_files_raw, &sent))
+            return false;
+    return form_files_sweep(c, w, &sent);
 }
 
 static bool take_situations(struct ctx *c, struct case_work *w)

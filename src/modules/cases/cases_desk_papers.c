@@ -1,6 +1,7 @@
 /* Documents on the desk: scans are uploaded as a person's are; of paper the case says whether it was kept or
  * only seen, and how many copies. */
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 
@@ -73,6 +74,22 @@ static const struct json *rule_of(const struct item *item, struct str material)
     return NULL;
 }
 
+/* A file that the form of the service asks for, be it that of persons or of organisations. */
+static const struct json *form_rule(struct ctx *c, const struct item *item, struct str field)
+{
+    const struct json *rule = NULL;
+    for (int organisation = 0; !rule && organisation < 2; organisation++) {
+        struct service_code code = {0};
+        if (!item_service(item, organisation)) continue;
+        if (!item_code(c, item, organisation, 0, &code)) {
+            err_clear(c->err);
+            continue;
+        }
+        rule = code.form ? form_file_rule(c, code.form, field) : NULL;
+    }
+    return rule;
+}
+
 bool desk_receive_check(struct ctx *c)
 {
     const struct item *item = catalogue_by_id(c, in_i64(c, "item", 0));
@@ -80,10 +97,11 @@ bool desk_receive_check(struct ctx *c)
     if (!item) return err_missing(c->err, "item", "We cannot find this service.");
     for (const struct upload *u = c->req->uploads; u; u = u->next) {
         struct str kind, id = str_cut(u->field, ':', &kind);
-        const struct json *rule = str_eq_c(kind, "material") ? rule_of(item, id) : NULL;
+        bool material = str_eq_c(kind, "material");
+        const struct json *rule = material ? rule_of(item, id) : form_rule(c, item, u->field);
         if (!rule)
             return err_missing(c->err, "case.material", "This application does not ask for this document.");
-        if (!apply_take_file(c, named(c, "material:", id), rule, u)) return false;
+        if (!apply_take_file(c, material ? named(c, "material:", id) : u->field, rule, u)) return false;
     }
     return true;
 }
@@ -98,6 +116,8 @@ static bool take_files(struct ctx *c, struct case_work *w)
     }
     JSON_EACH(f, json_get(c->prepared, "files"))
     {
+        if (!str_starts(json_text_of(f, "field"), STR("material:")))
+            continue; /* of the form, taken with it */
         if (!draft_add_file(c, w, json_text_of(f, "material"), json_text_of(f, "blob"),
                             json_text_of(f, "name"), json_i64_of(f, "size", 0),
                             str_z(c->arena, json_text_of(f, "type"))))

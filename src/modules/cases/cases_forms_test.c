@@ -240,6 +240,50 @@ static void a_correction_takes_a_file_and_keeps_those_there_were(void **state)
         client_getf(&desk, "/office/cases/%lld/files/%.*s", (long long)id, STR_ARG(before)).status, 200);
 }
 
+static int64_t person_at_the_desk(struct client *desk)
+{
+    int64_t id = 0;
+    struct str where =
+        json_text_of(client_json(desk, client_post(desk, "/office/desk",
+                                                   "id_number=78010119940318002X&purpose=apply&"
+                                                   "name=%E6%9E%97%E6%99%93%E7%A6%BE")),
+                     "location");
+    size_t at = str_find(where, STR("person="));
+    assert_true(at != SIZE_MAX && str_to_i64(str_slice(where, at + 7, where.len), &id));
+    return id;
+}
+
+static void a_form_that_requires_a_file_is_received_at_the_desk_in_one_step(void **state)
+{
+    (void)state;
+    struct client writer = officer_json("flow.writer"), desk = officer_json("desk1"), page = officer("desk1");
+    add(&writer, "into=page:page-1&label=Proof&en=Proof&kind=file&required=1");
+    review_and_publish();
+    char form[240];
+    int64_t who = person_at_the_desk(&desk);
+    page.json = false;
+    struct answer a =
+        client_getf(&page, "/office/desk/receive?person=%lld&item=%lld", (long long)who, (long long)item);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "name=\"proof\"") && answer_has(a, "type=\"file\""));
+    snprintf(form, sizeof form,
+             "once=%lld&person=%lld&item=%lld&go=receive&where=x&extra=y&goods.rows=1&goods.0.name=bags",
+             (long long)who, (long long)who, (long long)item);
+    a = client_post(&desk, "/office/desk/receive", form);
+    assert_int_equal(a.status, 422); /* without it */
+    assert_true(answer_has(a, "\"proof\""));
+    assert_int_equal(client_upload(&desk, "/office/desk/receive", form, "where", "a.png", picture()).status,
+                     404);
+    a = client_upload(&desk, "/office/desk/receive", form, "proof", "scan.png", picture());
+    if (a.status / 100 != 2) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    struct str where = json_text_of(client_json(&desk, a), "location");
+    size_t end = str_find(where, STR("/receipt"));
+    assert_true(end != SIZE_MAX);
+    a = client_get(&desk, str_z(app->arena, str_slice(where, 0, end)));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "scan.png"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +292,7 @@ int main(void)
         cmocka_unit_test(nobody_names_a_file_of_somebody_else),
         cmocka_unit_test(what_the_form_does_not_ask_for_is_not_stored),
         cmocka_unit_test(a_correction_takes_a_file_and_keeps_those_there_were),
+        cmocka_unit_test(a_form_that_requires_a_file_is_received_at_the_desk_in_one_step),
     };
     return cmocka_run_group_tests(tests, open_forms, close_app);
 }

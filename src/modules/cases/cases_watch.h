@@ -8,5 +8,7 @@
 void case_watch_steps(struct ctx *c, struct str process, int version, struct case_watch *w);
 /* The same from a course: for each step what is done before it on every way. */
 void case_watch_course(struct arena *a, const struct course *f, struct case_watch *w);
+/* The common promise of the life event it is part of; {0} where it is part of none. */
+bool case_load_together(struct ctx *c, const struct case_file *file, struct case_together *out) NODISCARD;
 
 #endif

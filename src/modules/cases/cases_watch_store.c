@@ -68,6 +68,23 @@ static bool load_standing(struct ctx *c, int64_t id, struct case_watch *w)
     return true;
 }
 
+static bool load_opinions(struct ctx *c, int64_t id, struct case_watch *w)
+{
+    struct case_asked *asked;
+    size_t count;
+    if (!case_store_asked(c, id, &asked, &count)) return false;
+    w->opinions = ARENA_ARRAY(c->arena, count + 1, struct case_watch_opinion);
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq_c(asked[i].state, "dropped")) continue;
+        w->opinions[w->opinion_count++] = (struct case_watch_opinion){.step = asked[i].step,
+                                                                      .token = asked[i].token,
+                                                                      .unit = asked[i].unit,
+                                                                      .due = asked[i].due,
+                                                                      .answered = asked[i].answered};
+    }
+    return true;
+}
+
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
 {
     struct db_rows r;
@@ -88,7 +105,8 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     out->clock = ARENA_ARRAY(c->arena, CLOCK_EVENTS_MAX, struct clock_event);
     case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
-           load_events(c, id, out) && load_points(c, id, out);
+           load_events(c, id, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
+           case_load_together(c, &out->file, &out->together);
 }
 
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,

@@ -84,6 +84,26 @@ static void requests_of(struct ctx *c, const struct case_watch *w, struct superv
     f->request_count = w->point_count;
 }
 
+/* A step may be asked again: its token tells which asking it was. */
+static void promises_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    struct supervise_promise *list = ARENA_ARRAY(c->arena, w->opinion_count + 1, struct supervise_promise);
+    for (size_t i = 0; i < w->opinion_count; i++)
+        list[i] =
+            (struct supervise_promise){.key = str_fmt(c->arena, "%.*s/%lld", STR_ARG(w->opinions[i].step),
+                                                      (long long)w->opinions[i].token),
+                                       .due = w->opinions[i].due,
+                                       .stopped = w->opinions[i].answered,
+                                       .unit = w->opinions[i].unit};
+    f->opinions = list;
+    f->opinion_count = w->opinion_count;
+    if (!w->together.due) return;
+    struct supervise_promise *event = ARENA_NEW(c->arena, struct supervise_promise);
+    *event = (struct supervise_promise){
+        .key = w->together.number, .due = w->together.due, .stopped = w->together.stopped};
+    f->event = event;
+}
+
 /* Yuan with two decimals as fen; -1 for anything else. */
 static int64_t fen_of(struct str yuan)
 {
@@ -119,5 +139,6 @@ bool supervision_facts(struct ctx *c, const struct case_watch *w, struct supervi
     steps_of(c, w, f);
     events_of(c, w, f);
     requests_of(c, w, f);
+    promises_of(c, w, f);
     return charge_load(c, w->file.id, &f->charged, &f->charged_at);
 }

@@ -12,6 +12,8 @@ enum { ROUND_ACTS = 200, ROUND_CASES = 100 };
 #define UNSETTLED (30 * MS_SECOND)
 /* However long nothing seems to change. */
 #define AT_LATEST (7 * MS_DAY)
+/* Services of one life event move their common promise without an act in this case. */
+#define TOGETHER_AT_LATEST MS_DAY
 
 /* ---- telling ---- */
 
@@ -39,7 +41,7 @@ static bool begin(struct ctx *c, const struct case_watch *w, const struct superv
                         .case_id = w->file.id,
                         .case_no = w->file.case_no,
                         .item_name = w->file.item_name,
-                        .unit = w->file.unit,
+                        .unit = now->unit ? now->unit : w->file.unit,
                         .division = w->file.division,
                         .rule = now->rule->id,
                         .rule_version = now->rule->version,
@@ -128,7 +130,8 @@ bool supervision_look(struct ctx *c, int64_t case_id)
     supervise(rules, count, &f, c->now, &r);
     if (!compare(c, &w, &r, rows, row_count)) return false;
     if (!is_open(&w.file)) return watched_drop(c, case_id);
-    int64_t next = r.next < c->now + AT_LATEST ? r.next : c->now + AT_LATEST;
+    int64_t latest = c->now + (w.together.part ? TOGETHER_AT_LATEST : AT_LATEST),
+            next = r.next < latest ? r.next : latest;
     return watched_save(c, &w.file, light_of(&r), next);
 }
 

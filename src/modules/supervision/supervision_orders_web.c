@@ -197,7 +197,7 @@ static void add_rule(struct ctx *c, struct json *list, const struct rule_row *r)
     static const char *const told[][2] = {
         {"handler", "Who handles it"}, {"leader", "Who decides"}, {"supervisor", "Supervisors"}};
     struct json *o = json_add_object(c->arena, list), *levels, *who;
-    bool timed = r->rule.kind <= SUPERVISE_STEP_OVER;
+    bool timed = supervise_kind_timed(r->rule.kind);
     json_set_str(c->arena, o, "id", r->rule.id);
     json_set_str(c->arena, o, "kind",
                  ctx_tr(c, supervision_kind_msgid(str_c(supervise_kind_name(r->rule.kind)))));

@@ -19,6 +19,10 @@ const char *supervision_kind_msgid(struct str kind)
         [SUPERVISE_UNACCEPTED] = "Decided without acceptance",
         [SUPERVISE_DESK] = "Decided at the desk",
         [SUPERVISE_ONE_PERSON] = "Accepted and decided by one person",
+        [SUPERVISE_OPINION_SOON] = "Opinion soon due",
+        [SUPERVISE_OPINION_OVER] = "Opinion over its time",
+        [SUPERVISE_EVENT_SOON] = "Life event soon due",
+        [SUPERVISE_EVENT_OVER] = "Life event over its common promise",
     };
     enum supervise_kind k = supervise_kind_of(kind);
     return k < SUPERVISE_KIND_COUNT ? words[k] : "";
