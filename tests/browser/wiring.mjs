@@ -77,7 +77,7 @@ export function variantCookies(base, { lang, elder }) {
 
 export const crawl = {
   start: {
-    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/no-such-page'],
+    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/screen', '/no-such-page'],
     person: ['/', '/me'],
     declared: ['/', '/me'],
     officer: ['/office', '/'],

@@ -3,9 +3,10 @@
  *
  * Pure: no request, database or clock. Everything returned lives in the arena given; a struct form borrows
  * its schema and may be shared by threads, since nothing changes it after form_parse.
- * data/catalogue/full/README.md has the hints (x-…). A property is text, a number, a tick, or a group: an
- * array of objects whose rows the person adds and removes. Text of the format "file" names files by number,
- * with a space between; whoever keeps them says which numbers there are (form_files).
+ * data/catalogue/full/README.md has the hints (x-…). A property is text, a number, a tick, several
+ * choices (an array of different words of an enum), or a group: an array of objects whose rows the person
+ * adds and removes. Text of the format "file" names files by number, with a space between; whoever keeps them
+ * says which numbers there are (form_files).
  *
  * Invariants:
  * - What is typed is put into its normal form and then judged by the compiled schema: every keyword holds on
@@ -81,21 +82,23 @@ struct json *form_pages(struct arena *a, const struct form *f, const struct form
 
 /* One page for a template:
  * {"id", "index", "title", "position": 1…, "count": visible pages, "has_prefilled", "fields": [{"id", "name",
- * "label", "hint", "type": text|number|date|radios|select|checkbox|textarea|tel|email|file, a member of that
- * name that is true, "kind": {input|date|radios|select|checkbox|textarea|file: true}, "value" (text; boolean
- * for a checkbox), "error", "required", "readonly", "source": {"name"}, "options": [{"value", "label",
- * "checked"}], "inputmode", "autocomplete", "maxlength", "width", "rows", "why", "label_zh", of a file
- * "accept", "max_mb", "multiple", "files_max"}]}. A group has kind {group: true}, "rows": [{"position": 1…,
- * "fields": […] as above with names "group.0.field", "remove"}], "add", "count" (in "group.rows" the client
- * sends it back); "add" and "remove" are values of the button FORM_ROW. Members without content are absent.
- * `errors` is {property: sentence in the person's language} or NULL. A source is named only while the value
- * is still the register's. label_zh is true where English was wanted and only Chinese is there. */
+ * "label", "hint", "type": text|number|date|radios|select|checkbox|checkboxes|textarea|tel|email|file, a
+ * member of that name that is true, "kind": {input|date|radios|select|checkbox|textarea|file: true}, "value"
+ * (text; boolean for a checkbox), "error", "required", "readonly", "source": {"name"}, "options": [{"value",
+ * "label", "checked", of checkboxes "sent_as": "property.value"}], "inputmode", "autocomplete", "maxlength",
+ * "width", "rows", "why", "label_zh", of a file "accept", "max_mb", "multiple", "files_max"}]}. A group has
+ * kind {group: true}, "rows": [{"position": 1…, "fields": […] as above with names "group.0.field",
+ * "remove"}], "add", "count" (in "group.rows" the client sends it back); "add" and "remove" are values of the
+ * button FORM_ROW. Members without content are absent. `errors` is {property: sentence in the person's
+ * language} or NULL. A source is named only while the value is still the register's. label_zh is true where
+ * English was wanted and only Chinese is there. */
 struct json *form_page(struct arena *a, const struct form *f, size_t page, const struct form_answers *in,
                        const struct json *errors, bool english);
 
 /* The raw value a client sent under that name; ptr NULL or "" when it sent none. */
 typedef struct str form_get(void *arg, struct str name);
-/* The same for a client that sent JSON: also "group.0.field", and "group.rows" for the number of rows. */
+/* The same for a client that sent JSON: also "group.0.field", "group.rows" for the number of rows, and
+ * "property.choice" where that is among several. */
 struct str form_get_json(struct arena *a, const struct json *values, struct str name);
 #define FORM_ROW "form.row"
 /* Did the client press a button that adds or removes a row of this page? Then *out is the draft with what was

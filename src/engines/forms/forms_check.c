@@ -79,6 +79,8 @@ static const struct {
     {"pattern", -1, "This does not have the expected form. Please look for a typing error."},
     {"const", FORM_BOOLEAN, "Please tick this to go on."},
     {"const", -1, "This does not have the expected form. Please look for a typing error."},
+    {"minItems", FORM_SEVERAL, "Please choose at least %{arg}."},
+    {"maxItems", FORM_SEVERAL, "Please choose at most %{arg}."},
     {"enum", -1, "Please choose one of the options."},
 };
 
@@ -280,6 +282,16 @@ static bool check_tick(struct arena *a, const struct form_field *f, struct str a
     return form_judge(a, f, at, *out, e);
 }
 
+static bool check_several(struct arena *a, const struct form_field *f, struct str at,
+                          const struct json *value, const struct form_answers *in, struct json **out,
+                          struct err *e)
+{
+    if (!form_has_content(value) || (json_is(value, JSON_ARRAY) && !value->count))
+        return !form_required(f, in) || fault(at, "Please choose at least one.", STR_EMPTY, e);
+    *out = json_copy(a, value);
+    return form_judge(a, f, at, *out, e);
+}
+
 bool form_check_value(struct arena *a, const struct form_field *f, struct str at, const struct json *value,
                       const struct form_answers *in, struct json **out, struct err *e)
 {
@@ -291,6 +303,7 @@ bool form_check_value(struct arena *a, const struct form_field *f, struct str at
         return true;
     }
     if (f->type == FORM_GROUP) return form_check_rows(a, f, at, value, in, out, e);
+    if (f->type == FORM_SEVERAL) return check_several(a, f, at, value, in, out, e);
     if (!form_has_content(value)) {
         if (!form_required(f, in)) return true;
         return fault(at, f->choices ? "Please choose one of the options." : "This field is required.",
@@ -371,8 +384,15 @@ static struct json *read_typed(struct arena *a, const struct form_page_def *p, f
             read[(*count)++] = f;
             continue;
         }
-        struct str raw = get(arg, f->name);
         bool seen = form_visible(f, in);
+        if (f->type == FORM_SEVERAL) {
+            struct json *ticked = form_read_several(a, f, get, arg);
+            if (!ticked->count && !seen) continue;
+            put(typed, f, a, ticked);
+            read[(*count)++] = f;
+            continue;
+        }
+        struct str raw = get(arg, f->name);
         if (raw.len == 0 && (!seen || (!raw.ptr && f->type != FORM_BOOLEAN))) continue;
         struct json *text = json_string(a, raw.len ? str_dup(a, raw) : STR_EMPTY);
         put(typed, f, a, f->type == FORM_BOOLEAN ? json_boolean(a, form_ticked(text)) : text);

@@ -33,9 +33,11 @@ static bool test_passes(const struct form_test *t, const struct form_answers *in
     if (!actual) return false;
     if (t->how != FORM_IS && t->how != FORM_IS_NOT) return number_passes(t->how, actual, t->values);
     bool found = false;
-    if (!t->many) found = form_same(actual, t->values);
+    bool several = t->field && t->field->several;
+    if (!t->many)
+        found = several ? form_has_choice(actual, form_text(t->values)) : form_same(actual, t->values);
     JSON_EACH(value, t->many ? t->values : NULL)
-    found = found || form_same(actual, value);
+    found = found || (several ? form_has_choice(actual, form_text(value)) : form_same(actual, value));
     return t->how == FORM_IS ? found : form_has_content(actual) && !found;
 }
 
@@ -78,8 +80,9 @@ static bool value_possible(const struct form_field *f, const struct json *value)
     if (f->type == FORM_BOOLEAN) return json_is(value, JSON_BOOL);
     if (f->type == FORM_INTEGER || f->type == FORM_NUMBER) return json_is(value, JSON_NUMBER);
     if (f->type == FORM_GROUP || !json_is(value, JSON_STRING)) return false;
-    if (!f->choices) return true;
-    JSON_EACH(choice, f->choices)
+    const struct json *choices = f->several ? f->several : f->choices;
+    if (!choices) return true;
+    JSON_EACH(choice, choices)
     if (str_eq(choice->text, value->text)) return true;
     return false;
 }

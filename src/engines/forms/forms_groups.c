@@ -37,10 +37,27 @@ struct str form_get_json(struct arena *a, const struct json *values, struct str 
     if (rest.len) {
         if (!json_is(v, JSON_ARRAY)) return (struct str){NULL, 0};
         if (str_eq_c(rest, "rows")) return str_fmt(a, "%u", v->count);
+        if (!cell.len && form_has_choice(v, rest)) return STR("1");
         v = str_to_i64(row, &index) && index >= 0 ? json_get_str(json_at(v, (size_t)index), cell) : NULL;
     }
     if (json_is(v, JSON_BOOL)) return v->boolean ? STR("1") : STR_EMPTY;
     return v && (v->type == JSON_STRING || v->type == JSON_NUMBER) ? v->text : STR_EMPTY;
+}
+
+bool form_has_choice(const struct json *value, struct str choice)
+{
+    JSON_EACH(one, json_is(value, JSON_ARRAY) ? value : NULL)
+    if (json_is(one, JSON_STRING) && str_eq(one->text, choice)) return true;
+    return false;
+}
+
+struct json *form_read_several(struct arena *a, const struct form_field *f, form_get *get, void *arg)
+{
+    struct json *out = json_array(a);
+    JSON_EACH(choice, f->several)
+    if (get(arg, str_fmt(a, "%.*s.%.*s", STR_ARG(f->name), STR_ARG(choice->text))).len)
+        json_add(out, json_string(a, choice->text));
+    return out;
 }
 
 static void remove_row(struct json *rows, size_t index)

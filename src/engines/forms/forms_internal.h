@@ -5,7 +5,7 @@
 #include "engines/forms/forms.h"
 #include "engines/schema/schema.h"
 
-enum form_type { FORM_STRING, FORM_INTEGER, FORM_NUMBER, FORM_BOOLEAN, FORM_GROUP };
+enum form_type { FORM_STRING, FORM_INTEGER, FORM_NUMBER, FORM_BOOLEAN, FORM_GROUP, FORM_SEVERAL };
 enum { FORM_ROWS_MAX = 50, FORM_CONDITIONS_MAX = 200, FORM_FILES_MAX = 10, FORM_FILE_MB = 10 };
 
 /* Checks `in` (half-width, trimmed) and gives its normal form; a msgid when it is wrong, NULL when it is
@@ -51,6 +51,7 @@ struct form_field {
     enum form_type type;
     const struct form_format *format;
     const struct json *choices;          /* enum */
+    const struct json *several;          /* of an array of choices: what its items may be */
     const struct json *fixed;            /* const */
     size_t max_length;                   /* code points */
     const struct form_condition *shown;  /* all must hold */
@@ -116,6 +117,9 @@ bool form_judge(struct arena *a, const struct form_field *f, struct str at, cons
  * pages. `prefix` stands before the names ("rows.2."). */
 bool form_judge_whole(struct arena *a, const struct form *f, struct str prefix, const struct json *values,
                       size_t page, const struct form_answers *in, struct err *e);
+/* The choices that are ticked, in the order of the form, each under "property.choice". */
+struct json *form_read_several(struct arena *a, const struct form_field *f, form_get *get, void *arg);
+bool form_has_choice(const struct json *value, struct str choice);
 /* A tick as a browser or an app sends it. */
 bool form_ticked(const struct json *value);
 

@@ -87,11 +87,27 @@ static bool parse_enum(struct form_field *f, struct err *e)
 
 static struct form *parse_fields(struct arena *a, const struct json *schema, bool rows, struct err *e);
 
+/* Several choices: an array whose items are different words of an enum. */
+static bool parse_several(struct form_field *f, struct err *e)
+{
+    const struct json *items = json_get(f->schema, "items"), *labels = json_get(f->schema, "x-labels");
+    f->type = FORM_SEVERAL;
+    f->several = json_get(items, "enum");
+    bool usable =
+        json_is(f->several, JSON_ARRAY) && f->several->count && json_true_of(f->schema, "uniqueItems");
+    JSON_EACH(choice, f->several)
+    usable = usable && json_is(choice, JSON_STRING) && choice->text.len &&
+             str_find_char(choice->text, '.') == SIZE_MAX &&
+             json_text(json_at(json_get_str(labels, choice->text), 0)).len;
+    return usable || form_refuse(e, "The choices of %{arg} cannot be used.", f->name);
+}
+
 /* A group: an array whose items are objects of plain fields. */
 static bool parse_group(struct arena *a, struct form_field *f, struct err *e)
 {
     const struct json *items = json_get(f->schema, "items");
     size_t least = 0;
+    if (str_eq_c(json_text_of(items, "type"), "string")) return parse_several(f, e);
     if (!str_eq_c(json_text_of(items, "type"), "object"))
         return form_refuse(e, "The group %{arg} needs items that are objects.", f->name);
     f->rows = parse_fields(a, items, true, e);

@@ -16,6 +16,7 @@ static void add_condition(struct arena *a, struct json *all, const struct form_f
 {
     struct json *c = json_add_object(a, all), *asked = json_set_object(a, c, "if");
     struct json *test = json_set_object(a, json_set_object(a, asked, "properties"), str_z(a, t->field->name));
+    if (t->field->several) test = json_set_object(a, test, "contains");
     json_set(test, t->many ? "enum" : "const", json_copy(a, t->values));
     json_add(json_set_array(a, asked, "required"), json_string(a, t->field->name));
     if (f->required)

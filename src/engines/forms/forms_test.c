@@ -612,6 +612,45 @@ static void what_a_file_may_be_is_understood_or_refused(void **state)
     }
 }
 
+static const char toolbox[] =
+    "{'type':'object','properties':{"
+    "'tools':{'type':'array','title':'工具','x-en':'Tools','uniqueItems':true,'maxItems':2,"
+    "'items':{'type':'string','enum':['saw','rope','pump']},"
+    "'x-labels':{'saw':['锯','Saw'],'rope':['绳','Rope'],'pump':['泵','Pump']}},"
+    "'power':{'type':'string','title':'功率','maxLength':20,'x-when':{'field':'tools','equals':'pump'}}},"
+    "'required':['tools','power'],'x-pages':[{'id':'1','title':'页','fields':['tools','power']}]}";
+
+static void several_choices_are_an_array_of_different_words(void **state)
+{
+    struct desk d = begin(toolbox);
+    assert_false(reads(&d, "1", "{'x':'1'}"));
+    assert_string_equal(fault_at(&d, "tools"), "Please choose at least one.");
+    assert_false(reads(&d, "1", "{'tools.saw':'1','tools.rope':'1','tools.pump':'1','power':'5'}"));
+    assert_string_equal(fault_at(&d, "tools"), "Please choose at most %{arg}.");
+    assert_false(reads(&d, "1", "{'tools.pump':'1'}")); /* then its power is asked */
+    assert_string_equal(fault_at(&d, "power"), "This field is required.");
+    assert_true(reads(&d, "1", "{'tools.rope':'1','tools.saw':'1'}"));
+    const struct json *tools = json_get(d.out, "tools");
+    assert_int_equal(tools->count, 2);
+    assert_true(str_eq_c(tools->first->text, "saw")); /* in the order of the form */
+    d.in.values = d.out;
+    const struct json *field =
+        row(json_get(form_page(d.arena, d.form, 0, &d.in, NULL, true), "fields"), "tools");
+    assert_true(json_true(json_path(field, "kind.checkboxes")));
+    const struct json *rope = json_at(json_get(field, "options"), 1);
+    assert_true(json_true_of(rope, "checked"));
+    assert_true(str_eq_c(json_text_of(rope, "sent_as"), "tools.rope"));
+    const struct json *summary = form_summary(d.arena, d.form, &d.in, true);
+    assert_true(
+        str_eq_c(json_text_of(json_at(json_get(json_at(summary, 0), "rows"), 0), "value"), "Saw, Rope"));
+    assert_true(str_eq_c(form_get_json(d.arena, d.out, STR("tools.rope")), "1"));
+    assert_int_equal(form_get_json(d.arena, d.out, STR("tools.pump")).len, 0);
+    struct json *whole;
+    d.in.values = json(d.arena, "{'tools':['saw','knife']}");
+    assert_false(form_check(d.arena, d.form, &d.in, &whole, &d.err)); /* no choice of the form */
+    arena_drop(d.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -640,6 +679,7 @@ int main(void)
         cmocka_unit_test(a_form_tells_which_sources_it_needs),
         cmocka_unit_test(files_are_named_by_number_and_counted),
         cmocka_unit_test(what_a_file_may_be_is_understood_or_refused),
+        cmocka_unit_test(several_choices_are_an_array_of_different_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

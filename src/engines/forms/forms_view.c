@@ -179,6 +179,7 @@ static const char *control(const struct form_field *f)
 {
     if (f->type == FORM_BOOLEAN) return "checkbox";
     if (f->type == FORM_GROUP) return "group";
+    if (f->type == FORM_SEVERAL) return "checkboxes";
     if (f->choices) return f->choices->count <= RADIOS_MAX ? "radios" : "select";
     if (f->several_lines) return "textarea";
     /* Numbers are typed as text: a browser throws away what is no number, and with it what the person wrote.
@@ -231,6 +232,21 @@ static void add_options(struct arena *a, struct json *out, const struct form_fie
         if (chosen || !locked)
             add_option(a, options, choice->text, pair_text(json_get_str(labels, choice->text), english),
                        chosen);
+    }
+}
+
+/* Each is a control of its own. */
+static void add_several(struct arena *a, struct json *out, const struct form_field *f, struct str name,
+                        const struct json *value, bool english)
+{
+    struct json *options = json_set_array(a, out, "options");
+    JSON_EACH(choice, f->several)
+    {
+        add_option(a, options, choice->text,
+                   pair_text(json_get_str(json_get(f->schema, "x-labels"), choice->text), english),
+                   form_has_choice(value, choice->text));
+        json_set_str(a, options->last, "sent_as",
+                     str_fmt(a, "%.*s.%.*s", STR_ARG(name), STR_ARG(choice->text)));
     }
 }
 
@@ -323,6 +339,7 @@ static void add_field(struct arena *a, struct json *fields, const struct form_fi
     json_set_bool(a, out, "readonly", locked);
     set_source(a, out, f, in, english);
     if (f->choices) add_options(a, out, f, form_text(value), locked, english);
+    if (f->several) add_several(a, out, f, name, value, english);
     set_chosen(a, out, f, form_text(value), english);
     if (f->rows) add_rows(a, out, f, value, in, errors, english);
     if (f->files_max) set_file_rules(a, out, f);
@@ -373,6 +390,19 @@ static struct str shown_value(const struct form_field *f, const struct json *val
     return label.len ? label : text;
 }
 
+static struct str shown_several(struct arena *a, const struct form_field *f, const struct json *value,
+                                bool english)
+{
+    struct buf b = buf_new(a, 64);
+    JSON_EACH(one, json_is(value, JSON_ARRAY) ? value : NULL)
+    {
+        struct str label = pair_text(json_get_str(json_get(f->schema, "x-labels"), one->text), english);
+        if (b.len) buf_add_c(&b, english ? ", " : "\xE3\x80\x81");
+        buf_add(&b, label.len ? label : one->text);
+    }
+    return buf_str(&b);
+}
+
 /* One value as a row of the summary; a group gives a row for each cell. */
 static void add_summary(struct arena *a, struct json *rows, const struct form_field *f, struct str id,
                         struct str before, const struct form_answers *in, bool english)
@@ -393,7 +423,9 @@ static void add_summary(struct arena *a, struct json *rows, const struct form_fi
         }
         return;
     }
-    struct str shown = value ? shown_value(f, value, english) : STR_EMPTY;
+    struct str shown = !value       ? STR_EMPTY
+                       : f->several ? shown_several(a, f, value, english)
+                                    : shown_value(f, value, english);
     if (!shown.len) return;
     struct json *row = json_add_object(a, rows);
     struct str label = titled(f->schema, "x-en", english);

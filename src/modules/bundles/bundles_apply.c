@@ -329,16 +329,6 @@ static bool find_page(struct ctx *c, const struct bundle_work *w, size_t *page)
            err_missing(c->err, "form.page", "We cannot find this page.");
 }
 
-static struct json *errors_by_property(struct ctx *c)
-{
-    struct json *errors = json_object(c->arena);
-    for (size_t i = 0; c->failed && i < c->failed->field_count; i++) {
-        const struct err_field *f = &c->failed->fields[i];
-        json_set_str(c->arena, errors, f->field, tr_arg(c->lang, c->arena, f->msgid, str_c(f->arg)));
-    }
-    return errors;
-}
-
 static bool show_page(struct ctx *c, struct bundle_work *w, size_t page)
 {
     struct bundle_todo t;
@@ -346,7 +336,7 @@ static bool show_page(struct ctx *c, struct bundle_work *w, size_t page)
     bool rows = false;
     struct str base = bundle_base(c, &w->file);
     struct json *doc =
-        form_page(c->arena, w->plan.form, page, &w->answers, errors_by_property(c), c->lang == &lang_en);
+        form_page(c->arena, w->plan.form, page, &w->answers, case_field_errors(c), c->lang == &lang_en);
     JSON_EACH(f, json_get(doc, "fields"))
     {
         case_field_whole(c, (struct json *)f);
@@ -441,50 +431,31 @@ bool bundles_form_save(struct ctx *c)
 
 /* ---- summary ---- */
 
-static struct json *add_group(struct ctx *c, struct json *groups, struct str heading, bool zh,
-                              struct str change)
-{
-    struct json *g = json_add_object(c->arena, groups);
-    json_set_str(c->arena, g, "heading", heading);
-    json_set_bool(c->arena, g, "label_zh", zh && c->lang == &lang_en);
-    json_set(g, "change", change.len ? json_string(c->arena, change) : json_null(c->arena));
-    return json_set_array(c->arena, g, "answers");
-}
-
-static struct json *add_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
-                               struct str source)
-{
-    struct json *a = json_add_object(c->arena, answers);
-    json_set_str(c->arena, a, "label", label);
-    json_set(a, "value", value.len ? json_string(c->arena, value) : json_null(c->arena));
-    json_set(a, "source", source.len ? json_string(c->arena, source) : json_null(c->arena));
-    return a;
-}
-
 static void add_situations(struct ctx *c, struct json *groups, const struct bundle_work *w)
 {
     const struct json *questions = json_get(w->version.doc, "situations");
     if (!questions || !questions->count) return;
-    struct json *answers = add_group(c, groups, ctx_tr(c, "Your situation"), false, start_of(c, &w->file));
+    struct json *answers =
+        case_summary_group(c, groups, ctx_tr(c, "Your situation"), false, start_of(c, &w->file));
     JSON_EACH(q, questions)
     {
         struct str value = json_text(json_get_str(w->plan.situations, json_text_of(q, "id")));
         JSON_EACH(o, json_get(q, "options"))
         {
             if (str_eq(value, json_text_of(o, "value")))
-                add_answer(c, answers, bundle_text(c, q, "question", "en"), bundle_text(c, o, "label", "en"),
-                           STR_EMPTY);
+                case_summary_answer(c, answers, bundle_text(c, q, "question", "en"),
+                                    bundle_text(c, o, "label", "en"), STR_EMPTY);
         }
     }
 }
 
 static void add_members(struct ctx *c, struct json *groups, const struct bundle_work *w)
 {
-    struct json *answers = add_group(c, groups, ctx_tr(c, "You apply for"), false, STR_EMPTY);
+    struct json *answers = case_summary_group(c, groups, ctx_tr(c, "You apply for"), false, STR_EMPTY);
     for (size_t i = 0; i < w->plan.member_count; i++) {
         const struct bundle_member *m = &w->plan.members[i];
         if (m->chosen && m->item)
-            add_answer(c, answers, m->item->name, bundle_unit_name(c, m->item->unit), STR_EMPTY);
+            case_summary_answer(c, answers, m->item->name, bundle_unit_name(c, m->item->unit), STR_EMPTY);
     }
 }
 
@@ -493,13 +464,13 @@ static void add_pages(struct ctx *c, struct json *groups, const struct bundle_wo
     if (!w->plan.form) return;
     JSON_EACH(page, form_summary(c->arena, w->plan.form, &w->answers, c->lang == &lang_en))
     {
-        struct json *answers =
-            add_group(c, groups, json_text_of(page, "title"), false,
-                      str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(json_text_of(page, "id"))));
+        struct json *answers = case_summary_group(
+            c, groups, json_text_of(page, "title"), false,
+            str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(json_text_of(page, "id"))));
         JSON_EACH(row, json_get(page, "rows"))
         {
-            add_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
-                       json_text_of(json_get(row, "source"), "name"));
+            case_summary_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
+                                json_text_of(json_get(row, "source"), "name"));
         }
     }
 }
@@ -507,8 +478,8 @@ static void add_pages(struct ctx *c, struct json *groups, const struct bundle_wo
 static void add_documents(struct ctx *c, struct json *groups, const struct bundle_work *w, struct str base)
 {
     if (!w->plan.document_count) return;
-    struct json *answers = add_group(c, groups, ctx_tr(c, "Documents you provide"), false,
-                                     str_cat(c->arena, base, STR("/materials")));
+    struct json *answers = case_summary_group(c, groups, ctx_tr(c, "Documents you provide"), false,
+                                              str_cat(c->arena, base, STR("/materials")));
     for (size_t i = 0; i < w->plan.document_count; i++) {
         const struct bundle_document *d = &w->plan.documents[i];
         struct buf names = buf_new(c->arena, 64);
@@ -519,11 +490,11 @@ static void add_documents(struct ctx *c, struct json *groups, const struct bundl
                     w->uploads[k].blob.len ? w->uploads[k].file_name : ctx_tr(c, "Handed in on paper"));
         }
         bool given = d->from_member != SIZE_MAX;
-        add_answer(c, answers, c->lang == &lang_en && d->en.len ? d->en : d->name,
-                   given || d->held ? ctx_tr(c, "No need to submit") : buf_str(&names),
-                   given     ? w->plan.members[d->from_member].item->name
-                   : d->held ? d->held_by
-                             : STR_EMPTY);
+        case_summary_answer(c, answers, c->lang == &lang_en && d->en.len ? d->en : d->name,
+                            given || d->held ? ctx_tr(c, "No need to submit") : buf_str(&names),
+                            given     ? w->plan.members[d->from_member].item->name
+                            : d->held ? d->held_by
+                                      : STR_EMPTY);
     }
 }
 

@@ -217,6 +217,13 @@ bool case_document_held(struct ctx *c, const struct item *item, int64_t applican
                         int64_t about, const struct json *rule, bool *held, struct str *by) NODISCARD;
 /* What the partial "field" looks for and a field of engines/forms lacks. */
 void case_field_whole(struct ctx *c, struct json *field);
+/* {name of a control: what was wrong with it}, of the form that came back. */
+struct json *case_field_errors(struct ctx *c);
+/* A group of a summary, and an answer in it. */
+struct json *case_summary_group(struct ctx *c, struct json *groups, struct str heading, bool zh,
+                                struct str change);
+struct json *case_summary_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
+                                 struct str source);
 /* In a prepare step, as for applications: begins c->prepared; looks into a file and stores it. */
 void case_files_begin(struct ctx *c);
 bool case_file_take(struct ctx *c, struct str field, const struct json *rule,

@@ -108,16 +108,6 @@ static bool find_page(struct ctx *c, const struct case_work *w, size_t *page)
            err_missing(c->err, "form.page", "We cannot find this page.");
 }
 
-static struct json *errors_by_property(struct ctx *c)
-{
-    struct json *errors = json_object(c->arena);
-    for (size_t i = 0; c->failed && i < c->failed->field_count; i++) {
-        const struct err_field *f = &c->failed->fields[i];
-        json_set_str(c->arena, errors, f->field, tr_arg(c->lang, c->arena, f->msgid, str_c(f->arg)));
-    }
-    return errors;
-}
-
 /* What was typed, also where it was wrong: for showing only. */
 static void put_back(struct ctx *c, struct case_work *w, size_t page)
 {
@@ -142,7 +132,7 @@ static bool show_page(struct ctx *c, struct case_work *w, size_t page)
     struct form_upload_list uploads;
     if (!apply_plan(c, w, &plan) || !case_form_files(c, w, &uploads)) return false;
     struct json *doc =
-        form_page(c->arena, w->form, page, &w->answers, errors_by_property(c), c->lang == &lang_en);
+        form_page(c->arena, w->form, page, &w->answers, case_field_errors(c), c->lang == &lang_en);
     bool rows = false;
     form_files_on_page(c, w, &uploads, json_get(doc, "fields"));
     JSON_EACH(f, json_get(doc, "fields"))

@@ -58,26 +58,6 @@ bool apply_booking_save(struct ctx *c)
 
 /* ---- everything once more ---- */
 
-static struct json *add_group(struct ctx *c, struct json *groups, struct str heading, bool zh,
-                              struct str change)
-{
-    struct json *g = json_add_object(c->arena, groups);
-    json_set_str(c->arena, g, "heading", heading);
-    json_set_bool(c->arena, g, "label_zh", zh && c->lang == &lang_en);
-    json_set(g, "change", change.len ? json_string(c->arena, change) : json_null(c->arena));
-    return json_set_array(c->arena, g, "answers");
-}
-
-static struct json *add_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
-                               struct str source)
-{
-    struct json *a = json_add_object(c->arena, answers);
-    json_set_str(c->arena, a, "label", label);
-    json_set(a, "value", value.len ? json_string(c->arena, value) : json_null(c->arena));
-    json_set(a, "source", source.len ? json_string(c->arena, source) : json_null(c->arena));
-    return a;
-}
-
 static struct str chosen_label(struct ctx *c, const struct json *q, struct str value)
 {
     JSON_EACH(o, json_get(q, "options"))
@@ -91,12 +71,13 @@ static void situation_group(struct ctx *c, struct json *groups, const struct cas
 {
     const struct json *questions = json_get(w->service, "situations");
     if (!questions || !questions->count) return;
-    struct json *answers = add_group(c, groups, ctx_tr(c, "Your situation"), false, change);
+    struct json *answers = case_summary_group(c, groups, ctx_tr(c, "Your situation"), false, change);
     JSON_EACH(q, questions)
     {
         struct str value = json_text(json_get_str(w->answers.situations, json_text_of(q, "id")));
         struct str label = chosen_label(c, q, value);
-        struct json *a = add_answer(c, answers, apply_pick(c, q, "question", "en", NULL), label, STR_EMPTY);
+        struct json *a =
+            case_summary_answer(c, answers, apply_pick(c, q, "question", "en", NULL), label, STR_EMPTY);
         if (label.len) words_chosen(c, a, value, label);
     }
 }
@@ -110,13 +91,13 @@ static bool form_groups(struct ctx *c, struct json *groups, const struct case_wo
         struct str change =
             base.len ? str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(json_text_of(page, "id")))
                      : STR_EMPTY;
-        struct json *answers = add_group(c, groups, json_text_of(page, "title"), false, change);
+        struct json *answers = case_summary_group(c, groups, json_text_of(page, "title"), false, change);
         JSON_EACH(row, json_get(page, "rows"))
         {
             struct str value = json_text_of(row, "value");
             if (json_get(row, "file")) value = form_upload_names(c, &uploads, value);
-            struct json *a = add_answer(c, answers, json_text_of(row, "label"), value,
-                                        json_text_of(json_get(row, "source"), "name"));
+            struct json *a = case_summary_answer(c, answers, json_text_of(row, "label"), value,
+                                                 json_text_of(json_get(row, "source"), "name"));
             if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));
         }
     }
@@ -136,7 +117,7 @@ static struct str upload_names(struct ctx *c, const struct case_material *m)
 void apply_material_group(struct ctx *c, struct json *groups, const struct apply_plan *p, struct str change)
 {
     if (!p->wanted) return;
-    struct json *answers = add_group(c, groups, ctx_tr(c, "Documents you provide"), false, change);
+    struct json *answers = case_summary_group(c, groups, ctx_tr(c, "Documents you provide"), false, change);
     for (size_t i = 0; i < p->material_count; i++) {
         const struct case_material *m = &p->materials[i];
         if (!m->wanted) continue;
@@ -144,7 +125,8 @@ void apply_material_group(struct ctx *c, struct json *groups, const struct apply
                            : m->deferred ? ctx_tr(c, "Handed in later")
                                          : upload_names(c, m);
         struct str by = c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by;
-        add_answer(c, answers, apply_pick(c, m->rule, "name", "en", NULL), value, m->held ? by : STR_EMPTY);
+        case_summary_answer(c, answers, apply_pick(c, m->rule, "name", "en", NULL), value,
+                            m->held ? by : STR_EMPTY);
     }
 }
 
@@ -158,10 +140,12 @@ bool apply_groups(struct ctx *c, struct json *doc, const struct case_work *w, co
     if (!form_groups(c, groups, w, base)) return false;
     apply_material_group(c, groups, p, change ? str_cat(c->arena, base, STR("/materials")) : STR_EMPTY);
     if (p->slot.len) {
-        struct json *answers = add_group(c, groups, ctx_tr(c, "Appointment"), false,
-                                         change ? str_cat(c->arena, base, STR("/booking")) : STR_EMPTY);
-        add_answer(c, answers, apply_pick(c, json_get(w->service, "booking"), "place", "place_en", NULL),
-                   p->slot, STR_EMPTY);
+        struct json *answers =
+            case_summary_group(c, groups, ctx_tr(c, "Appointment"), false,
+                               change ? str_cat(c->arena, base, STR("/booking")) : STR_EMPTY);
+        case_summary_answer(c, answers,
+                            apply_pick(c, json_get(w->service, "booking"), "place", "place_en", NULL),
+                            p->slot, STR_EMPTY);
     }
     return true;
 }

@@ -154,3 +154,35 @@ bool case_withdraw_open(struct ctx *c, int64_t id, bool *withdrawn)
     *withdrawn = person_may_withdraw(c, &w);
     return !*withdrawn || case_withdraw(c, &w);
 }
+
+/* ---- what the pages of both show ---- */
+
+struct json *case_field_errors(struct ctx *c)
+{
+    struct json *errors = json_object(c->arena);
+    for (size_t i = 0; c->failed && i < c->failed->field_count; i++) {
+        const struct err_field *f = &c->failed->fields[i];
+        json_set_str(c->arena, errors, f->field, tr_arg(c->lang, c->arena, f->msgid, str_c(f->arg)));
+    }
+    return errors;
+}
+
+struct json *case_summary_group(struct ctx *c, struct json *groups, struct str heading, bool zh,
+                                struct str change)
+{
+    struct json *g = json_add_object(c->arena, groups);
+    json_set_str(c->arena, g, "heading", heading);
+    json_set_bool(c->arena, g, "label_zh", zh && c->lang == &lang_en);
+    json_set(g, "change", change.len ? json_string(c->arena, change) : json_null(c->arena));
+    return json_set_array(c->arena, g, "answers");
+}
+
+struct json *case_summary_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
+                                 struct str source)
+{
+    struct json *a = json_add_object(c->arena, answers);
+    json_set_str(c->arena, a, "label", label);
+    json_set(a, "value", value.len ? json_string(c->arena, value) : json_null(c->arena));
+    json_set(a, "source", source.len ? json_string(c->arena, source) : json_null(c->arena));
+    return a;
+}

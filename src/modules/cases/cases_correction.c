@@ -102,7 +102,8 @@ static void prefix_names(const struct correction *k, struct json *node)
 {
     for (struct json *child = node->first; child; child = child->next) {
         bool name =
-            json_is(child, JSON_STRING) && (str_eq_c(child->key, "id") || str_eq_c(child->key, "name"));
+            json_is(child, JSON_STRING) &&
+            (str_eq_c(child->key, "id") || str_eq_c(child->key, "name") || str_eq_c(child->key, "sent_as"));
         if (name) child->text = control_of(k, child->text);
         if (!str_eq_c(child->key, "options")) prefix_names(k, child);
     }
@@ -125,13 +126,16 @@ static void add_point(const struct correction *k, struct json *list, const struc
     if (field) {
         f = form_field(c, w, id);
         if (f) json_set(o, "field", f);
-        if (f && json_get(json_get(f, "kind"), "group")) {
+        const struct json *kind = json_get(f, "kind");
+        bool cells = json_get(kind, "group") || json_get(kind, "checkboxes");
+        if (f && cells) {
             apply_complete_field(c, f);
             apply_without_buttons(c, f);
             if (k->prefix.len) {
                 json_set_str(c->arena, f, "id", control_of(k, json_text_of(f, "id")));
                 json_set_str(c->arena, f, "name", control_of(k, json_text_of(f, "name")));
-                prefix_names(k, (struct json *)json_get(f, "rows"));
+                if (json_get(f, "rows")) prefix_names(k, (struct json *)json_get(f, "rows"));
+                if (json_get(f, "options")) prefix_names(k, (struct json *)json_get(f, "options"));
             }
         } else if (f) {
             rename_field(c, f, name);

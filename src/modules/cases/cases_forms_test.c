@@ -22,7 +22,10 @@ static void review_and_publish(void)
 
 static void add(struct client *c, const char *form)
 {
-    assert_int_equal(post_form(c, "add", form), 200);
+    char path[120];
+    snprintf(path, sizeof path, FORM "%lld/add", (long long)form_id);
+    struct answer a = client_post(c, path, form);
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
 }
 
 static int64_t unit_id(struct client *c)
@@ -258,6 +261,12 @@ static void a_form_that_requires_a_file_is_received_at_the_desk_in_one_step(void
     (void)state;
     struct client writer = officer_json("flow.writer"), desk = officer_json("desk1"), page = officer("desk1");
     add(&writer, "into=page:page-1&label=Proof&en=Proof&kind=file&required=1");
+    add(&writer, "into=page:page-1&label=Tools&en=Tools&kind=several&required=1");
+    assert_int_equal(post_form(&writer, "add", "into=group:goods&label=T&en=T&kind=several"), 422);
+    assert_int_equal(post_form(&writer, "field",
+                               "at=tools&title=Tools&en=Tools&kind=several&required=1&rows_most=2&"
+                               "choices=Saw+%7C+Saw%0ARope+%7C+Rope%0APump+%7C+Pump"),
+                     200);
     review_and_publish();
     char form[240];
     int64_t who = person_at_the_desk(&desk);
@@ -267,7 +276,8 @@ static void a_form_that_requires_a_file_is_received_at_the_desk_in_one_step(void
     assert_int_equal(a.status, 200);
     assert_true(answer_has(a, "name=\"proof\"") && answer_has(a, "type=\"file\""));
     snprintf(form, sizeof form,
-             "once=%lld&person=%lld&item=%lld&go=receive&where=x&extra=y&goods.rows=1&goods.0.name=bags",
+             "once=%lld&person=%lld&item=%lld&go=receive&where=x&extra=y&goods.rows=1&goods.0.name=bags&"
+             "tools.saw=1&tools.pump=1",
              (long long)who, (long long)who, (long long)item);
     a = client_post(&desk, "/office/desk/receive", form);
     assert_int_equal(a.status, 422); /* without it */
@@ -281,7 +291,8 @@ static void a_form_that_requires_a_file_is_received_at_the_desk_in_one_step(void
     assert_true(end != SIZE_MAX);
     a = client_get(&desk, str_z(app->arena, str_slice(where, 0, end)));
     assert_int_equal(a.status, 200);
-    assert_true(answer_has(a, "scan.png"));
+    assert_true(answer_has(a, "scan.png") && answer_has(a, "Saw") && answer_has(a, "Pump"));
+    assert_false(answer_has(a, "Rope"));
 }
 
 int main(void)

@@ -119,8 +119,9 @@ bool build_add(struct ctx *c, struct json *schema, struct str into, struct str k
         page = build_page(schema, id);
     }
     if (!k || !at.holder || (!page && !at.group.len)) return no_field(c);
-    if (at.group.len && strcmp(k->id, "group") == 0)
-        return err_at(c->err, STR("kind"), "A group holds no other group.", STR_EMPTY);
+    if (at.group.len && strcmp(k->type, "array") == 0)
+        return err_at(c->err, STR("kind"),
+                      "A group holds no other group, and no question with several choices.", STR_EMPTY);
     if (count_fields(at.holder) >= FORM_FIELDS_MAX)
         return err_conflict(c->err, "form.full", "A form has at most two hundred fields.");
     struct json *properties = tree_get(at.holder, "properties");

@@ -84,7 +84,7 @@ static struct str pair(const struct json *property, const char *key, size_t whic
 static struct str choices_text(struct ctx *c, const struct json *property)
 {
     struct buf b = buf_new(c->arena, 256);
-    JSON_EACH(value, json_get(property, "enum"))
+    JSON_EACH(value, kind_values(property))
     {
         const struct json *labels = json_get_str(json_get(property, "x-labels"), json_text(value));
         struct str en = json_text(json_at(labels, 1));
@@ -120,10 +120,14 @@ static void file_section(struct ctx *c, struct json *fields, const struct json *
 static bool kind_section(struct ctx *c, struct json *sections, const struct json *property)
 {
     const char *heading = "What may be answered";
-    if (is_kind(property, "choice")) {
-        forms_control(c, section(c, sections, "answer", heading), "textarea", "choices", "Choices",
-                      choices_text(c, property), true,
+    if (is_kind(property, "choice") || is_kind(property, "several")) {
+        struct json *fields = section(c, sections, "answer", heading);
+        forms_control(c, fields, "textarea", "choices", "Choices", choices_text(c, property), true,
                       "One a line; behind a bar the English word: 沙袋 | Sandbags");
+        if (is_kind(property, "several")) {
+            short_one(c, fields, "rows_least", "At least so many", number_text(c, property, "minItems", 0));
+            short_one(c, fields, "rows_most", "At most so many", number_text(c, property, "maxItems", 0));
+        }
     } else if (is_number(property)) {
         struct json *fields = section(c, sections, "answer", heading);
         short_one(c, fields, "least", "Least", number_text(c, property, "minimum", 0));
@@ -179,7 +183,7 @@ static void when_section(struct ctx *c, struct json *sections, const struct plac
     struct json *f = NULL;
     JSON_EACH(other, json_get(at->holder, "properties"))
     {
-        bool choice = is_kind(other, "choice");
+        bool choice = is_kind(other, "choice") || is_kind(other, "several");
         if (str_eq(other->key, at->name) || (!choice && !is_kind(other, "tick"))) continue;
         if (!f) {
             f = forms_control(c, section(c, sections, "when", "When it is shown"), "checkboxes", "when",
@@ -187,7 +191,7 @@ static void when_section(struct ctx *c, struct json *sections, const struct plac
                               "Nothing chosen: always. Several answers of one question: any of them.");
             json_set_array(c->arena, f, "options");
         }
-        JSON_EACH(value, choice ? json_get(other, "enum") : NULL)
+        JSON_EACH(value, choice ? kind_values(other) : NULL)
         {
             const struct json *labels = json_get_str(json_get(other, "x-labels"), json_text(value));
             add_case(c, f, at->property, other, json_text(value),
@@ -228,14 +232,14 @@ void field_fields(struct ctx *c, struct json *schema, const struct place *at, co
     forms_control(c, fields, "input", "en", "The same in English", json_text_of(p, "x-en"), false, NULL);
     if (!is_kind(p, "group")) {
         f = forms_control(c, fields, "select", "kind", "Kind of answer", str_c(kind_of(p)->id), true, NULL);
-        kind_options(c, f, false);
+        kind_options(c, f, false, !at->group.len);
     }
     tick(c, fields, "required", "Must be answered", build_required(at));
     forms_control(c, fields, "input", "help", "Help below it", pair(p, "x-help", 0), false, NULL);
     forms_control(c, fields, "input", "help_en", "Help in English", pair(p, "x-help", 1), false, NULL);
     kind_section(c, sections, p);
     when_section(c, sections, at);
-    if (!at->group.len && !is_kind(p, "group") && !is_kind(p, "file"))
+    if (!at->group.len && !is_kind(p, "group") && !is_kind(p, "several") && !is_kind(p, "file"))
         source_section(c, sections, p, sources);
     fields = section(c, sections, "more", "Further settings");
     forms_control(c, fields, "input", "why", "Why this is asked", pair(p, "x-why", 0), false,
@@ -323,8 +327,14 @@ static void read_choices(struct ctx *c, struct json *p)
         if (en.len) json_add(pair_of, json_string(c->arena, en));
     }
     if (values->count < 2) err_at(c->err, STR("choices"), "Please give at least two choices.", STR_EMPTY);
-    json_set(p, "enum", values);
+    json_set(is_kind(p, "several") ? tree_get(p, "items") : p, "enum", values);
     json_set(p, "x-labels", labels);
+    if (!is_kind(p, "several")) return;
+    int64_t least = in_i64(c, "rows_least", 0), most = in_i64(c, "rows_most", 0);
+    set_count(c, p, "minItems", "rows_least", 0);
+    set_count(c, p, "maxItems", "rows_most", 0);
+    if (most && least > most)
+        err_at(c->err, STR("rows_most"), "The greatest value is below the least.", STR_EMPTY);
 }
 
 static struct json *read_bound(struct ctx *c, struct json *p, const char *key, const char *input, bool whole)
@@ -393,7 +403,7 @@ static void read_group(struct ctx *c, struct json *p)
 
 static void read_kind(struct ctx *c, struct json *p)
 {
-    if (is_kind(p, "choice"))
+    if (is_kind(p, "choice") || is_kind(p, "several"))
         read_choices(c, p);
     else if (is_number(p))
         read_bounds(c, p);
@@ -424,7 +434,8 @@ static void read_when(struct ctx *c, const struct place *at)
         json_get_str(json_get(at->holder, "properties"), json_text(json_path(p, "x-when.field")));
     if (!list || !list->count) {
         /* A condition that this page cannot show stays as it is. */
-        if (asked && (is_kind(asked, "choice") || is_kind(asked, "tick"))) tree_drop(p, STR("x-when"));
+        if (asked && (is_kind(asked, "choice") || is_kind(asked, "several") || is_kind(asked, "tick")))
+            tree_drop(p, STR("x-when"));
         return;
     }
     when = json_set_object(c->arena, p, "x-when");
@@ -486,7 +497,7 @@ bool field_read(struct ctx *c, struct json *schema, struct place *at, struct str
     struct json *p = at->property;
     const struct form_kind *kind = kind_find(in_text(c, "kind"));
     bool group = is_kind(p, "group"), changed = kind && !group && kind != kind_of(p);
-    if (changed && strcmp(kind->id, "group") == 0)
+    if (changed && (strcmp(kind->id, "group") == 0 || (at->group.len && strcmp(kind->id, "several") == 0)))
         return err_at(c->err, STR("kind"), "Please choose one of the options.", STR_EMPTY);
     if (changed) kind_become(c, p, kind);
     json_set_str(c->arena, p, "title", in_text(c, "title"));
@@ -497,7 +508,7 @@ bool field_read(struct ctx *c, struct json *schema, struct place *at, struct str
     /* A kind chosen just now has its own questions, which nobody has answered yet. */
     if (!changed) read_kind(c, p);
     read_when(c, at);
-    if (!at->group.len && !group && !is_kind(p, "file")) read_source(c, p);
+    if (!at->group.len && !group && !is_kind(p, "several") && !is_kind(p, "file")) read_source(c, p);
     read_name(c, schema, at);
     *path = at->group.len ? str_fmt(c->arena, "%.*s.%.*s", STR_ARG(at->group), STR_ARG(at->name)) : at->name;
     return c->err->kind == ERR_NONE;

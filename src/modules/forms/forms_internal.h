@@ -100,13 +100,17 @@ struct form_kind {
 };
 extern const struct form_kind form_kinds[];
 #define FORM_KINDS                                                                                           \
-    "text|lines|choice|tick|integer|number|money|date|id-number|uscc|mobile|division|email|postcode|"        \
+    "text|lines|choice|several|tick|integer|number|money|date|id-number|uscc|mobile|division|email|"         \
+    "postcode|"                                                                                              \
     "bank-card|file|group"
 const struct form_kind *kind_find(struct str id); /* NULL */
 const struct form_kind *kind_of(const struct json *property);
+/* The values of a choice, or of several. */
+const struct json *kind_values(const struct json *property);
 /* The property anew as that kind: what it says of itself stays. */
 void kind_become(struct ctx *c, struct json *property, const struct form_kind *kind);
-void kind_options(struct ctx *c, struct json *field, bool with_group);
+/* A row of a group holds neither groups nor several choices. */
+void kind_options(struct ctx *c, struct json *field, bool with_group, bool with_several);
 
 /* ---- forms_field.c: the page of one field ---- */
 extern const struct field forms_field_fields[];

@@ -6,6 +6,7 @@ const struct form_kind form_kinds[] = {
     {"text", "Text", "string", NULL},
     {"lines", "Text of several lines", "string", NULL},
     {"choice", "One of several choices", "string", NULL},
+    {"several", "Several of several choices", "array", NULL},
     {"tick", "Tick", "boolean", NULL},
     {"integer", "Whole number", "integer", NULL},
     {"number", "Number with decimals", "number", NULL},
@@ -30,6 +31,12 @@ const struct form_kind *kind_find(struct str id)
     return NULL;
 }
 
+const struct json *kind_values(const struct json *property)
+{
+    const struct json *one = json_get(property, "enum");
+    return one ? one : json_path(property, "items.enum");
+}
+
 static bool is_lines(const struct json *property)
 {
     return json_get(property, "x-rows") || json_i64_of(property, "maxLength", 0) > 200;
@@ -38,6 +45,9 @@ static bool is_lines(const struct json *property)
 const struct form_kind *kind_of(const struct json *property)
 {
     struct str type = json_text_of(property, "type"), format = json_text_of(property, "format");
+    if (str_eq_c(type, "array"))
+        return kind_find(str_eq_c(json_text(json_path(property, "items.type")), "string") ? STR("several")
+                                                                                          : STR("group"));
     if (str_eq_c(type, "string") && json_get(property, "enum")) return kind_find(STR("choice"));
     if (str_eq_c(type, "string") && !format.len)
         return kind_find(is_lines(property) ? STR("lines") : STR("text"));
@@ -64,6 +74,12 @@ void kind_become(struct ctx *c, struct json *property, const struct form_kind *k
     } else if (strcmp(kind->id, "choice") == 0) {
         json_set_array(a, fresh, "enum");
         json_set_object(a, fresh, "x-labels");
+    } else if (strcmp(kind->id, "several") == 0) {
+        struct json *items = json_set_object(a, fresh, "items");
+        json_set_c(a, items, "type", "string");
+        json_set_array(a, items, "enum");
+        json_set_bool(a, fresh, "uniqueItems", true);
+        json_set_object(a, fresh, "x-labels");
     } else if (strcmp(kind->id, "group") == 0) {
         struct json *items = json_set_object(a, fresh, "items");
         json_set_c(a, items, "type", "object");
@@ -76,10 +92,11 @@ void kind_become(struct ctx *c, struct json *property, const struct form_kind *k
     property->count = fresh->count;
 }
 
-void kind_options(struct ctx *c, struct json *field, bool with_group)
+void kind_options(struct ctx *c, struct json *field, bool with_group, bool with_several)
 {
     for (size_t i = 0; i < KINDS; i++) {
         if (!with_group && strcmp(form_kinds[i].id, "group") == 0) continue;
+        if (!with_several && strcmp(form_kinds[i].id, "several") == 0) continue;
         ctx_option(c, field, str_c(form_kinds[i].id), ctx_tr(c, form_kinds[i].label));
         json_set(((struct json *)json_get(field, "options"))->last, "note", json_null(c->arena));
     }

@@ -337,7 +337,7 @@ static void add_field_row(struct ctx *c, struct json *list, const struct json *h
     struct str en = json_text_of(property, "x-en"), when = when_text(c, holder, json_get(property, "x-when")),
                source = json_text_of(property, "x-source");
     const struct json *items = json_get(property, "items"), *inside = json_get(items, "properties");
-    bool is_group = str_eq_c(json_text_of(property, "type"), "array");
+    bool is_group = str_eq_c(json_text_of(items, "type"), "object");
     json_set_str(a, o, "path", path);
     json_set_str(a, o, "label", forms_name(c, json_text_of(property, "title"), en));
     json_set_bool(a, o, "label_zh", !en.len);
@@ -361,10 +361,10 @@ static void kind_choices(struct ctx *c, struct json *doc)
 {
     struct json *fields = json_array(c->arena),
                 *f = ctx_field(c, fields, "kind", "Kind of answer", "select", STR_EMPTY);
-    kind_options(c, f, true);
+    kind_options(c, f, true, true);
     json_set(doc, "kinds", json_copy(c->arena, json_get(f, "options")));
     f = ctx_field(c, fields, "cell", "Kind of answer", "select", STR_EMPTY);
-    kind_options(c, f, false);
+    kind_options(c, f, false, false);
     json_set(doc, "cell_kinds", json_copy(c->arena, json_get(f, "options")));
 }
 

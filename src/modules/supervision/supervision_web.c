@@ -8,7 +8,8 @@ static const struct field finding_fields[] = {
     {"kind", FIELD_CHOICE, "Kind",
      .choices = "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|"
                 "unaccepted|"
-                "desk|one_person"},
+                "desk|one_person|"
+                "opinion_soon|opinion_over|event_soon|event_over"},
     {"s", FIELD_CHOICE, "Only what stands now, or all", .choices = "now|all"},
     {"unit", FIELD_ID, "Department"},
     {"before", FIELD_ID, "Warnings before this one"},
