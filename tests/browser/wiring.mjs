@@ -77,7 +77,7 @@ export function variantCookies(base, { lang, elder }) {
 
 export const crawl = {
   start: {
-    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/screen', '/no-such-page'],
+    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/no-such-page'],
     person: ['/', '/me'],
     declared: ['/', '/me'],
     officer: ['/office', '/'],
@@ -87,6 +87,7 @@ export const crawl = {
   elsewhere: {
     '/register/confirm': 'asks for a code that was just sent: story main_job',
     '/office/sign-in/code': 'asks for a second factor between two steps of signing in: sample of its view',
+    '/office/bundles/{id}/receipt': 'needs every service of a life event decided: sample of its view',
     '/me/mobile': 'asks for a code that was just sent: sample of its view',
   },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right

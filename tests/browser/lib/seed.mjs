@@ -101,17 +101,21 @@ async function seedBundles({ desk, person, who, officer }) {
   await desk.post(sent.materials, [...materials.map((m) => ['paper', m.material]), ['go', 'next']]);
   const { once } = await desk.ask(sent.summary);
   const { id } = await desk.post(sent.summary.replace(/summary$/, 'submit'), { once });
+  const { members } = await person.ask(`/me/bundles/${id}`);
+  await desk.post(`/office/cases/${members[0].case}/correct`, { target_1: 'field:scope', reason_1: '请写清经营范围' });
   const own = await begin(person, '/bundles/restaurant/apply');
   const zhou = await officer('desk1');
   const other = await zhou.post('/office/desk', { id_number: '780101198607090013', name: '周建平', purpose: 'apply' });
   const second = await begin(zhou, '/office/desk/bundles/restaurant', { person: numberIn(other.location, /person=(\d+)/) });
   return {
-    person: [`/me/bundles/${id}`, own.first, own.materials, own.summary],
+    person: [`/me/bundles/${id}`, `/me/bundles/${id}/corrections`, own.first, own.materials, own.summary],
     desk: [`/office/desk/bundles/restaurant?person=${who}`, second.first, second.materials, second.summary, `/office/bundles/${id}`],
   };
 }
 
-async function seedHall({ desk, officer }) {
+async function seedHall({ desk, person, item, officer }) {
+  const { slots } = await person.ask(`/items/${item}/appointment`);
+  await person.post(`/items/${item}/appointment`, { slot: slots[0].value });
   await desk.post('/office/queue/take', { group: 'A' });
   const { location } = await desk.post('/office/queue/take', { group: 'A' });
   await desk.post('/office/queue/call', { window: '1', group: 'A' });
@@ -119,7 +123,12 @@ async function seedHall({ desk, officer }) {
   const list = await desk.post('/office/handover', { unit: units[0].id });
   const windows = await officer('sysadmin');
   await windows.post('/office/windows', { window: '1', takes: 'A' });
-  return { desk: [location, list.location], system: ['/office/windows'], anonymous: ['/screen'] };
+  return {
+    desk: [location, list.location, '/office/appointments'],
+    system: ['/office/windows', '/office/windows/groups/A'],
+    person: [`/items/${item}/appointment`, '/me/appointments'],
+    anonymous: ['/screen'],
+  };
 }
 
 // A form, a decision and a process under way, beside those in force.
