@@ -73,7 +73,10 @@ static bool add_waiting(struct ctx *c, struct json *doc, const struct desk_view 
             json_set_str(c->arena, unit, "id", str_fmt(c->arena, "%lld", (long long)rows[i].unit));
             json_set_array(c->arena, unit, "papers");
         }
-        add_paper(c, (struct json *)json_get(unit, "papers"), &rows[i]);
+        struct json *papers = (struct json *)json_get(unit, "papers");
+        add_paper(c, papers, &rows[i]);
+        if (i + 1 == count || rows[i + 1].unit != rows[i].unit)
+            json_set_str(c->arena, unit, "count", str_fmt(c->arena, "%zu", papers->count));
     }
     json_set_bool(c->arena, doc, "has_units", count > 0);
     return true;
