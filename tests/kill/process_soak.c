@@ -1,5 +1,6 @@
-/* Cases of a process with parallel branches, a timer and returns, driven by the rules of everybody's until
- * all are through. The parent kills it (process_soak.py); started again it goes on from what is stored.
+/* Cases of a process with parallel branches, a timer, a task of a department's system and returns, driven by
+ * the rules of everybody's until all are through. The parent kills it (process_soak.py); started again it
+ * goes on from what is stored.
  *
  *   process-soak FOLDER COUNT run     one program, until COUNT cases are closed; 0 when they are
  *   process-soak FOLDER COUNT check   the state of each against the same acts without interruption
@@ -11,7 +12,9 @@
 #include "core/jobs/jobs.h"
 #include "modules/cases/cases.h"
 #include "modules/catalogue/catalogue.h"
+#include "modules/exchange/exchange_system.h"
 #include "modules/processes/processes.h"
+#include "modules/workers/workers.h"
 #include "testing/lossy_vfs.h"
 
 #include <sys/stat.h>
@@ -22,11 +25,17 @@
 #define BEGAN  INT64_C(1795395600000)
 #define PERIOD INT64_C(100000000000)
 
-enum { BEGIN = 40, BATCH = 100, SCRIPT_MAX = 16 };
+enum {
+    BEGIN = 40,
+    BATCH = 100,
+    SCRIPT_MAX = 16,
+    ABANDONED = 16 /* of so many locks the worker forgets one */
+};
 
 static const char item_base[] = "BI-0010";
 
-/* "timer" and "delivered" come by themselves: the driver waits for them. `to`: a step to send back to. */
+/* "timer", "served" and "delivered" come by themselves: the driver waits for them. `to`: a step to send back
+ * to. */
 struct act {
     const char *name, *step, *to;
 };
@@ -35,12 +44,14 @@ static const struct act scripts[][SCRIPT_MAX] = {
      {"pass", "review", 0},
      {"timer", 0, 0},
      {"pass", "visit", 0},
+     {"served", "check", 0},
      {"grant", "decide", 0},
      {"delivered", 0, 0},
      {0}},
     {{"accept", 0, 0},
      {"timer", 0, 0},
      {"pass", "visit", 0},
+     {"served", "check", 0},
      {"pass", "review", 0},
      {"send_back", "decide", "review"},
      {"pass", "review", 0},
@@ -51,10 +62,12 @@ static const struct act scripts[][SCRIPT_MAX] = {
      {"pass", "review", 0},
      {"timer", 0, 0},
      {"pass", "visit", 0},
+     {"served", "check", 0},
      {"send_back", "decide", "receive"},
      {"pass", "receive", 0},
      {"timer", 0, 0},
      {"pass", "visit", 0},
+     {"served", "check", 0},
      {"pass", "review", 0},
      {"grant", "decide", 0},
      {"delivered", 0, 0},
@@ -65,6 +78,7 @@ static const struct act scripts[][SCRIPT_MAX] = {
      {"pass", "review", 0},
      {"timer", 0, 0},
      {"pass", "visit", 0},
+     {"served", "check", 0},
      {"grant", "decide", 0},
      {"delivered", 0, 0},
      {0}},
@@ -74,6 +88,7 @@ static const struct act scripts[][SCRIPT_MAX] = {
      {"pass", "receive", 0},
      {"timer", 0, 0},
      {"pass", "visit", 0},
+     {"served", "check", 0},
      {"pass", "review", 0},
      {"grant", "decide", 0},
      {"delivered", 0, 0},
@@ -97,6 +112,7 @@ static const char model[] =
                                        "<timerEventDefinition><timeDuration "
                                        "xsi:type='tFormalExpression'>PT1S</timeDuration>"
                                        "</timerEventDefinition></intermediateCatchEvent>"
+                                       "<serviceTask id='check' t:topic='soak.check' t:gives='case_no'/>"
                                        "<exclusiveGateway id='g' default='g-no'/><endEvent id='yes' "
                                        "t:result='granted'/>"
                                        "<endEvent id='no' t:result='refused'/>"
@@ -106,7 +122,7 @@ static const char model[] =
                                        "\"grant\"</conditionExpression></sequenceFlow>" WAY("g", "no")
                                            WAY("start", "receive") WAY("receive", "f") WAY("f", "review")
                                                WAY("f", "wait") WAY("wait", "visit") WAY("review", "j")
-                                                   WAY("visit", "j") WAY("j", "decide")
+                                                   WAY("visit", "check") WAY("check", "j") WAY("j", "decide")
                                                        WAY("decide", "g") "</process></definitions>";
 
 struct soak {
@@ -114,6 +130,8 @@ struct soak {
     struct arena *arena;
     int64_t count, begun, closed, after, item;
     int64_t checked, wrong, done; /* done: acts of the last round */
+    int64_t served, locked, refused;
+    struct arena *asks;
     struct account people[COURSE_ROLE_COUNT];
     struct account person;
 };
@@ -211,7 +229,8 @@ static bool begin_some(struct ctx *c)
 
 static bool by_itself(const struct act *a)
 {
-    return strcmp(a->name, "timer") == 0 || strcmp(a->name, "delivered") == 0;
+    return strcmp(a->name, "timer") == 0 || strcmp(a->name, "served") == 0 ||
+           strcmp(a->name, "delivered") == 0;
 }
 
 /* While a timer runs that comes later in the script, what comes before it is done in one transaction: it
@@ -278,9 +297,85 @@ static bool read_with(struct soak *s, handler *fn, struct err *e)
     return server_read(s->server, &system, fn, s, e);
 }
 
+/* ---- the system of the department ---- */
+
+#define SYSTEM_NAME "soak-checks"
+#define PASSWORD    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static struct answer ask(struct soak *s, const char *path, const char *body)
+{
+    struct answer out = {0};
+    struct request *r = ARENA_NEW(s->asks, struct request);
+    struct str pair = STR(SYSTEM_NAME ":" PASSWORD);
+    *r = (struct request){.method = METHOD_POST,
+                          .path = str_c(path),
+                          .body = str_c(body),
+                          .content_type = STR("application/json"),
+                          .accept = STR("*/*"),
+                          .peer = STR("192.0.2.1"),
+                          .direct = STR("192.0.2.1")};
+    r->authorization = str_cat(s->asks, STR("Basic "), str_base64(s->asks, pair.ptr, pair.len));
+    server_handle(s->server, s->asks, r, &out);
+    return out;
+}
+
+/* Some locks are forgotten, as by a worker that died: they end, and the task is fetched again. Some answers
+ * are sent twice: the second finds nothing. */
+static bool complete(struct soak *s, const struct json *task, struct err *e)
+{
+    const char *path = str_z(s->asks, str_fmt(s->asks, "/engine-rest/external-task/%.*s/complete",
+                                              STR_ARG(json_text_of(task, "id"))));
+    const char *body = str_z(s->asks, str_fmt(s->asks, "{\"workerId\":\"w%d\"}", (int)getpid()));
+    if (++s->locked % ABANDONED == 0) return true;
+    struct answer a = ask(s, path, body);
+    if (a.status != 204 && a.status != 404)
+        return err_fault(e, "a task was answered %d: %.*s", a.status, STR_ARG(a.body));
+    s->served += a.status == 204;
+    if (s->locked % 8) return true;
+    a = ask(s, path, body);
+    s->refused += a.status == 404;
+    return a.status == 404 || err_fault(e, "a task was done twice (%d)", a.status);
+}
+
+static bool work(struct soak *s, struct err *e)
+{
+    s->asks = arena_new(64 << 20);
+    const char *body = str_z(
+        s->asks, str_fmt(s->asks,
+                         "{\"workerId\":\"w%d\",\"maxTasks\":100,\"topics\":[{\"topicName\":\"soak.check\","
+                         "\"lockDuration\":60000}]}",
+                         (int)getpid()));
+    struct answer a = ask(s, "/engine-rest/external-task/fetchAndLock", body);
+    const struct json *list = a.status == 200 ? json_parse(s->asks, a.body, JSON_STRICT, e) : NULL;
+    bool ok = list || err_fault(e, "a fetch was answered %d: %.*s", a.status, STR_ARG(a.body));
+    JSON_EACH(task, list)
+    {
+        ok = ok && complete(s, task, e);
+    }
+    arena_drop(s->asks);
+    return ok;
+}
+
+static bool add_system(struct ctx *c)
+{
+    const struct item *item = catalogue_of_base(c, str_c(item_base));
+    struct actor program = c->actor;
+    struct db_rows r;
+    struct str key;
+    if (!db_query(&c->tx, &r, "SELECT 1 FROM worker_access WHERE system = $1", DB_C(SYSTEM_NAME)))
+        return false;
+    if (r.rows) return true;
+    c->actor = (struct actor){.kind = ACTOR_OFFICER, .unit = item->unit};
+    bool ok = system_add(c, STR(SYSTEM_NAME), STR("核查系统"), &key);
+    c->actor = program;
+    return ok && workers_set_password(c, STR(SYSTEM_NAME), STR(PASSWORD)) &&
+           workers_give_topic(c, STR(SYSTEM_NAME), STR("soak.check"));
+}
+
 static bool run(struct soak *s, struct err *e)
 {
     for (int round = 0;; round++) {
+        if (!work(s, e)) return false;
         if (s->begun < s->count) {
             if (!write_with(s, begin_some, e)) return false;
             s->begun += BEGIN;
@@ -327,6 +422,7 @@ static bool expected(struct ctx *c, const struct soak *s, int64_t id, const stru
                 event.token = t->id;
         }
         if (strcmp(a->name, "timer") == 0) event.kind = COURSE_PROCESS_TIMER;
+        if (strcmp(a->name, "served") == 0) event.kind = COURSE_SERVED;
         if (strcmp(a->name, "delivered") == 0) event.kind = COURSE_DELIVERED;
         if (strcmp(a->name, "special_end") == 0) event.kind = COURSE_SPECIAL_END;
         if (by_itself(a)) {
@@ -376,8 +472,30 @@ static bool check_some(struct ctx *c)
     return true;
 }
 
+/* Every task that was asked for is done once, and none is left. */
+static bool check_tasks(struct ctx *c)
+{
+    struct soak *s = ctx_arg(c);
+    struct db_rows r;
+    int64_t tasks = 0;
+    if (!db_query(&c->tx, &r, "SELECT id FROM case_file WHERE process_version = 2 AND submitted > 0"))
+        return false;
+    for (size_t i = 0; i < r.rows; i++)
+        for (const struct act *a = script_of(db_int(&r, i, 0)); a->name; a++)
+            tasks += strcmp(a->name, "served") == 0;
+    if (!db_query(&c->tx, &r,
+                  "SELECT (SELECT COUNT(*) FROM external_task), (SELECT COUNT(*) FROM evidence WHERE act = "
+                  "'worker.complete'), (SELECT COUNT(*) FROM evidence WHERE act = 'worker.fetch')"))
+        return false;
+    printf("%lld tasks of a system, %lld done, %lld locks, %lld left\n", (long long)tasks,
+           (long long)db_int(&r, 0, 1), (long long)db_int(&r, 0, 2), (long long)db_int(&r, 0, 0));
+    s->wrong += db_int(&r, 0, 0) + (db_int(&r, 0, 1) != tasks);
+    return true;
+}
+
 static bool check(struct soak *s, struct err *e)
 {
+    if (!read_with(s, check_tasks, e)) return false;
     s->after = 0;
     do {
         if (!read_with(s, check_some, e)) return false;
@@ -404,7 +522,8 @@ static bool prepare(struct soak *s, const char *folder, struct err *e)
     FILE *f = fopen(path, "w");
     if (!f || fputs(model, f) < 0 || fclose(f) != 0) return err_fault(e, "cannot write %s", path);
     return demo_prepare(s->server, TB_SOURCE_ROOT "/data", e) &&
-           server_write(s->server, &system, publish, (void *)folder, e);
+           server_write(s->server, &system, publish, (void *)folder, e) &&
+           server_write(s->server, &system, add_system, NULL, e);
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Cases of a process with parallel branches, a timer and returns, while the program is killed (kill -9) every second.
+"""Cases of a process with parallel branches, a timer, a task of a system and returns, while the program is killed (kill -9) every second.
 
     process_soak.py PROGRAM [COUNT]     (`./dev kill processes` builds the program; 100,000 cases unless said otherwise)
 
@@ -46,7 +46,7 @@ def main():
             if kills % 20 == 0:
                 print("%d kills, %d s, %s" % (kills, time.monotonic() - began, ready), flush=True)
         check = subprocess.run([program, folder, str(count), "check"], stdout=subprocess.PIPE, text=True)
-        print(check.stdout.strip().splitlines()[-1] if check.stdout.strip() else "nothing was checked")
+        print("\n".join(check.stdout.strip().splitlines()[1:]) if check.stdout.strip() else "nothing was checked")
         failed += int(check.returncode != 0)
         print("%d cases, killed %d times in %d s" % (count, kills, time.monotonic() - began))
     finally:
