@@ -21,16 +21,17 @@
 #include "modules/registry/registry.h"
 #include "modules/site/site.h"
 #include "modules/supervision/supervision.h"
+#include "modules/versions/versions.h"
 #include "modules/watch/watch.h"
 #include "modules/workers/workers.h"
 
 /* The only list of modules, each after those it needs. */
 const struct module *const modules[] = {
-    &ops_module,          &files_module,     &evidence_module,   &evidence_log_module, &orgs_module,
-    &installation_module, &registry_module,  &people_module,     &notices_module,      &licences_module,
-    &forms_module,        &processes_module, &catalogue_module,  &decisions_module,    &exchange_module,
-    &watch_module,        &nodes_module,     &governance_module, &bookings_module,     &cases_module,
-    &bundles_module,      &workers_module,   &ratings_module,    &supervision_module,  &desk_module,
-    &site_module,         &demo_module,
+    &ops_module,          &files_module,    &evidence_module,  &evidence_log_module, &orgs_module,
+    &installation_module, &registry_module, &people_module,    &notices_module,      &licences_module,
+    &versions_module,     &forms_module,    &processes_module, &catalogue_module,    &decisions_module,
+    &exchange_module,     &watch_module,    &nodes_module,     &governance_module,   &bookings_module,
+    &cases_module,        &bundles_module,  &workers_module,   &ratings_module,      &supervision_module,
+    &desk_module,         &site_module,     &demo_module,
 };
 const size_t module_count = sizeof modules / sizeof modules[0];

@@ -1,5 +1,6 @@
 #include "core/base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -106,5 +107,36 @@ bool file_make_folder(const char *path, struct err *e)
     }
     struct stat st;
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) return err_fault(e, "not a folder");
+    return true;
+}
+
+/* ---- what is in a folder ---- */
+
+static int by_bytes(const void *x, const void *y)
+{
+    return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+bool file_list(struct arena *a, const char *folder, struct str ending, size_t max, const char ***names,
+               size_t *count, struct err *e)
+{
+    const char **list = ARENA_ARRAY(a, max + 1, const char *);
+    bool fits = true;
+    *names = list;
+    *count = 0;
+    DIR *d = opendir(folder);
+    if (!d) return errno == ENOENT || err_fault(e, "cannot read folder %s: %s", folder, strerror(errno));
+    for (struct dirent *f = readdir(d); f && fits; f = readdir(d)) {
+        size_t len = strlen(f->d_name);
+        if (!str_ends(str_n(f->d_name, len), ending)) continue;
+        char *name = *count < max ? arena_try(a, len + 1) : NULL; /* nothing may jump while it is open */
+        fits = name != NULL;
+        if (!fits) break;
+        memcpy(name, f->d_name, len + 1);
+        list[(*count)++] = name;
+    }
+    closedir(d);
+    if (!fits) return err_fault(e, "too many files in %s", folder);
+    qsort(list, *count, sizeof *list, by_bytes);
     return true;
 }

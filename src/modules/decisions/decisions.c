@@ -228,7 +228,7 @@ static const struct permission permissions[] = {
     {"decision.match", "Find who is entitled by a policy", "supervisor"},
 };
 
-static const char *const needs[] = {"catalogue", "evidence", "orgs", "people", "registry", NULL};
+static const char *const needs[] = {"catalogue", "evidence", "orgs", "people", "registry", "versions", NULL};
 
 const struct module decisions_module = {
     .name = "decisions",

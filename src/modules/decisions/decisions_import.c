@@ -4,33 +4,7 @@
 #include "modules/decisions/decisions_internal.h"
 #include "modules/evidence/evidence.h"
 
-#include <dirent.h>
-#include <errno.h>
-
 enum { FILES_MAX = 200 };
-
-static int is_description(const struct dirent *d)
-{
-    return str_ends(str_c(d->d_name), STR(".json"));
-}
-
-/* Names first, so that no failure below leaves the list behind. */
-static bool names_of(struct ctx *c, const char *folder, const char **names, int *count)
-{
-    struct dirent **list = NULL;
-    *count = scandir(folder, &list, is_description, alphasort);
-    if (*count < 0 && errno == ENOENT) {
-        *count = 0; /* a catalogue of somebody's own may come without models */
-        return true;
-    }
-    if (*count < 0) return err_fault(c->err, "cannot read folder %s: %s", folder, strerror(errno));
-    for (int i = 0; i < *count; i++) {
-        if (i < FILES_MAX) names[i] = str_z(c->arena, str_c(list[i]->d_name));
-        mem_free(list[i]);
-    }
-    mem_free(list);
-    return *count <= FILES_MAX || err_fault(c->err, "too many files in %s", folder);
-}
 
 static bool day_of(struct ctx *c, const struct json *doc, const char *key, int32_t *day)
 {
@@ -102,7 +76,7 @@ static bool publish(struct ctx *c, struct version_row *row)
     struct json *detail = json_object(c->arena);
     bool there = false;
     int last;
-    if (!decisions_store_by_code(c, row->code, &row->model)) return false;
+    if (!versions_by_code(c, &decision_versions, row->code, &row->model)) return false;
     bool fresh = !row->model;
     if (fresh) row->model = ctx_id(c);
     if (!is_there(c, row, &there, &last)) return false;
@@ -131,11 +105,10 @@ static bool import_one(struct ctx *c, const char *folder, const char *name, stru
 
 bool decision_import_shipped(struct ctx *c, const char *data_dir, struct json *report)
 {
-    const char *folder = str_z(c->arena, str_fmt(c->arena, "%s/decisions", data_dir)),
-               **names = ARENA_ARRAY(c->arena, FILES_MAX, const char *);
-    int count;
-    if (!names_of(c, folder, names, &count)) return false;
-    for (int i = 0; i < count; i++)
+    const char *folder = str_z(c->arena, str_fmt(c->arena, "%s/decisions", data_dir)), **names;
+    size_t count; /* a catalogue of somebody's own may come without models */
+    if (!file_list(c->arena, folder, STR(".json"), FILES_MAX, &names, &count, c->err)) return false;
+    for (size_t i = 0; i < count; i++)
         if (!import_one(c, folder, names[i], report)) return false;
     return true;
 }

@@ -7,6 +7,7 @@
 #include "core/base/time.h"
 #include "engines/dmn/dmn.h"
 #include "modules/decisions/decisions.h"
+#include "modules/versions/versions.h"
 
 enum {
     XML_MAX = 1 << 20,
@@ -94,6 +95,7 @@ const struct json *decision_input_named(const struct json *inputs, struct str na
 struct str decision_input_label(struct ctx *c, const struct json *inputs, struct str name);
 
 /* ---- decisions_edit.c ---- */
+extern const struct versions_kind decision_versions;
 bool decision_draft(struct ctx *c, int64_t model, struct version_row *row, bool *open) NODISCARD;
 bool decision_save(struct ctx *c, struct version_row *row, bool open) NODISCARD;
 bool decision_send_to_review(struct ctx *c, const struct version_row *row) NODISCARD;
@@ -104,11 +106,8 @@ bool decision_return(struct ctx *c, int64_t model, struct str why) NODISCARD;
 /* ---- decisions_store.c ---- */
 bool decisions_store_add_model(struct ctx *c, const struct version_row *row) NODISCARD;
 bool decisions_store_model(struct ctx *c, int64_t id, struct version_row *row, bool *found) NODISCARD;
-bool decisions_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
 bool decisions_store_add(struct ctx *c, const struct version_row *row) NODISCARD;
 bool decisions_store_save(struct ctx *c, const struct version_row *row) NODISCARD;
-bool decisions_store_status(struct ctx *c, const struct version_row *row, const char *status) NODISCARD;
-bool decisions_store_note(struct ctx *c, const struct version_row *row, struct str note) NODISCARD;
 /* Those of before that cover no day any more are superseded. */
 bool decisions_store_publish(struct ctx *c, const struct version_row *row, bool may_refuse) NODISCARD;
 /* Newest first. */

@@ -157,7 +157,7 @@ bool decisions_office_create(struct ctx *c)
     int64_t taken;
     if (!is_code(row.code))
         return err_at(c->err, STR("code"), "Please use small letters, digits and hyphens.", STR_EMPTY);
-    if (!decisions_store_by_code(c, row.code, &taken)) return false;
+    if (!versions_by_code(c, &decision_versions, row.code, &taken)) return false;
     if (taken) return err_at(c->err, STR("code"), "Another model has this code.", STR_EMPTY);
     if (!decisions_store_add_model(c, &row) || !decision_save(c, &row, false)) return false;
     ctx_notice(c, "The draft is begun. Nothing is decided by it before another person has published it.");

@@ -56,14 +56,6 @@ bool decisions_store_model(struct ctx *c, int64_t id, struct version_row *row, b
     return true;
 }
 
-bool decisions_store_by_code(struct ctx *c, struct str code, int64_t *id)
-{
-    struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id FROM decision_model WHERE code = $1", DB_S(code))) return false;
-    *id = r.rows ? db_int(&r, 0, 0) : 0;
-    return true;
-}
-
 bool decisions_store_add(struct ctx *c, const struct version_row *v)
 {
     return db_exec(
@@ -90,18 +82,6 @@ bool decisions_store_save(struct ctx *c, const struct version_row *v)
                    DB_S(v->law), DB_S(v->article), DB_S(v->refuse_law), DB_S(v->refuse_article),
                    DB_I(v->from), DB_I(v->to), DB_S(v->xml), DB_S(v->inputs), DB_S(v->tests), DB_S(v->note),
                    DB_S(v->authors), DB_I(v->made_by), DB_I(v->made_at));
-}
-
-bool decisions_store_status(struct ctx *c, const struct version_row *v, const char *status)
-{
-    return db_exec(&c->tx, "UPDATE decision_version SET status = $3 WHERE model = $1 AND version = $2",
-                   DB_I(v->model), DB_I(v->version), DB_C(status));
-}
-
-bool decisions_store_note(struct ctx *c, const struct version_row *v, struct str note)
-{
-    return db_exec(&c->tx, "UPDATE decision_version SET note = $3 WHERE model = $1 AND version = $2",
-                   DB_I(v->model), DB_I(v->version), DB_S(note));
 }
 
 bool decisions_store_publish(struct ctx *c, const struct version_row *v, bool may_refuse)

@@ -12,26 +12,26 @@ static void drop_snapshot(void *data)
 
 /* It was sound when it was published; one that this program cannot compile any more stops it, because cases
  * hold answers to it. */
-static bool add_version(struct snapshot *s, const struct version_row *row, struct err *e)
+static bool add_version(struct snapshot *s, const struct versions_row *row, struct err *e)
 {
     struct arena *a = s->arena;
     struct form_version *v = &s->versions[s->count++];
-    *v = (struct form_version){.id = row->form,
+    *v = (struct form_version){.id = row->id,
                                .version = row->version,
                                .code = str_dup(a, row->code),
                                .name = str_dup(a, row->name),
                                .en = str_dup(a, row->en),
                                .from = row->from,
-                               .schema = json_parse(a, str_dup(a, row->schema), JSON_STRICT, e)};
+                               .schema = json_parse(a, str_dup(a, row->text), JSON_STRICT, e)};
     v->form = v->schema ? form_parse(a, v->schema, e) : NULL;
     return v->form != NULL;
 }
 
 static bool fill(struct ctx *c, struct snapshot *s)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
-    if (!forms_store_published(c, &rows, &count)) return false;
+    if (!versions_published(c, &form_versions, &rows, &count)) return false;
     s->versions = ARENA_ARRAY(s->arena, count + 1, struct form_version);
     for (size_t i = 0; i < count; i++)
         if (!add_version(s, &rows[i], c->err)) return false;
@@ -76,8 +76,8 @@ const struct form_version *form_version_of(struct ctx *c, struct str code, int v
 
 bool forms_list(struct ctx *c, struct form_name **names, size_t *count)
 {
-    struct version_row *rows;
-    if (!forms_store_list(c, &rows, count)) return false;
+    struct versions_row *rows;
+    if (!versions_last(c, &form_versions, &rows, count)) return false;
     *names = ARENA_ARRAY(c->arena, *count + 1, struct form_name);
     for (size_t i = 0; i < *count; i++)
         (*names)[i] = (struct form_name){rows[i].code, rows[i].name, rows[i].en,
@@ -186,7 +186,7 @@ static const struct permission permissions[] = {
     {"form.publish", "Review and publish forms", "steward|supervisor"},
 };
 
-static const char *const needs[] = {"evidence", "registry", NULL};
+static const char *const needs[] = {"evidence", "registry", "versions", NULL};
 
 const struct module forms_module = {
     .name = "forms",

@@ -9,16 +9,9 @@
 #include "core/base/shared.h"
 #include "core/base/time.h"
 #include "modules/forms/forms.h"
+#include "modules/versions/versions.h"
 
 enum { SCHEMA_MAX = 256 << 10, LABEL_MAX = 200, CHOICES_MAX = 60 };
-
-struct version_row {
-    int64_t form;
-    int version;
-    struct str code, status, name, en, schema, note, authors;
-    int32_t from;
-    int64_t made_by, made_at, reviewed_by, published_at;
-};
 
 struct snapshot {
     struct arena *arena;
@@ -33,19 +26,12 @@ const struct snapshot *forms_snapshot(struct ctx *c);
 /* Everything a field can be filled in from: [{value, label}]. */
 bool forms_all_sources(struct ctx *c, struct json **list) NODISCARD;
 
-/* ---- forms_edit.c: drafts, four eyes ---- */
-/* The draft, or where there is none the version published last. */
-bool form_draft(struct ctx *c, int64_t form, struct version_row *row, bool *open) NODISCARD;
-/* Into the open draft, or as a new version that begins one. CONFLICT while it is under review. */
-bool form_save(struct ctx *c, struct version_row *row, bool open) NODISCARD;
-bool form_send_to_review(struct ctx *c, struct version_row *row, int32_t from) NODISCARD;
-bool form_is_author(const struct ctx *c, const struct version_row *row);
+/* ---- forms_edit.c: drafts, four eyes (modules/versions) ---- */
+extern const struct versions_kind form_versions;
+bool form_send_to_review(struct ctx *c, struct versions_row *row, int32_t from) NODISCARD;
 bool form_publish(struct ctx *c, int64_t form) NODISCARD;
-bool form_return(struct ctx *c, int64_t form, struct str why) NODISCARD;
 /* The text of an earlier version takes effect today. CONFLICT while a draft is open. */
 bool form_roll_back(struct ctx *c, int64_t form, int version) NODISCARD;
-/* The mark of what an editor saw, so that two do not overwrite each other. */
-struct str form_revision(struct ctx *c, const struct version_row *row, bool open);
 
 /* ---- forms_check.c: what keeps a document from being a form ---- */
 /* Every fault of it, as {text, where: path or "line:column"|null}; *schema is the tree, NULL when it is no
@@ -123,20 +109,6 @@ bool field_read(struct ctx *c, struct json *schema, struct place *at, struct str
 /* {pages: [{title, fields}]}: as a person sees it; null where nothing can be shown. */
 void forms_preview(struct ctx *c, struct json *doc, const struct json *schema);
 
-/* ---- forms_store.c ---- */
-bool forms_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
-bool forms_store_add_model(struct ctx *c, const struct version_row *row) NODISCARD;
-bool forms_store_add(struct ctx *c, const struct version_row *row) NODISCARD;
-bool forms_store_save(struct ctx *c, const struct version_row *row) NODISCARD;
-bool forms_store_status(struct ctx *c, const struct version_row *row, const char *status) NODISCARD;
-bool forms_store_note(struct ctx *c, const struct version_row *row, struct str note) NODISCARD;
-bool forms_store_publish(struct ctx *c, const struct version_row *row) NODISCARD;
-/* Newest first. */
-bool forms_store_versions(struct ctx *c, int64_t form, struct version_row **rows, size_t *count) NODISCARD;
-bool forms_store_published(struct ctx *c, struct version_row **rows, size_t *count) NODISCARD;
-/* The last version of each; schemas are not read. */
-bool forms_store_list(struct ctx *c, struct version_row **rows, size_t *count) NODISCARD;
-
 /* ---- pages ---- */
 bool forms_scope(struct ctx *c);
 bool forms_list_page(struct ctx *c);
@@ -167,7 +139,7 @@ extern const struct field forms_new_fields[], forms_page_fields[], forms_change_
 /* Shared by pages: loads the draft as a tree; refuses what another one changed in the meantime (revision) and
  * what is under review. */
 struct forms_draft {
-    struct version_row row;
+    struct versions_row row;
     bool open;
     struct json *schema;
 };
@@ -175,7 +147,7 @@ bool forms_load_draft(struct ctx *c, struct forms_draft *d) NODISCARD;
 bool forms_open_draft(struct ctx *c, struct forms_draft *d) NODISCARD; /* the same, for a change */
 bool forms_keep(struct ctx *c, struct forms_draft *d) NODISCARD;
 /* Name, code, base address and state of the form, for the head of its pages. */
-void forms_head(struct ctx *c, const struct version_row *row);
+void forms_head(struct ctx *c, const struct versions_row *row);
 /* A field as the partial "field" reads it. */
 struct json *forms_control(struct ctx *c, struct json *fields, const char *kind, const char *name,
                            const char *label, struct str value, bool required, const char *hint);

@@ -173,17 +173,17 @@ static struct json *read_all(struct ctx *c, const struct form *form, struct form
 
 static bool try_document(struct ctx *c, bool sent)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at = 0;
     int64_t wanted = in_i64(c, "version", 0);
     struct json *doc = ctx_doc(c), *summary = json_set_array(c->arena, doc, "wrong"), *known, *values = NULL;
     struct str person = in_text(c, "person");
     bool acted = false;
-    if (!forms_store_versions(c, c->row, &rows, &count)) return false;
+    if (!versions_of(c, &form_versions, c->row, &rows, &count)) return false;
     while (wanted && at < count && rows[at].version != wanted)
         at++;
     if (at == count) return err_missing(c->err, "form", "We cannot find this version.");
-    struct json *schema = json_parse(c->arena, rows[at].schema, JSON_STRICT, c->err);
+    struct json *schema = json_parse(c->arena, rows[at].text, JSON_STRICT, c->err);
     if (!schema || !prefill(c, schema, person, &known)) return false;
     const struct form *form = forms_showable(c, schema);
     struct form_answers in = {.prefill = known};

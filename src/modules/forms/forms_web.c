@@ -57,11 +57,11 @@ static struct str base_of(struct ctx *c, int64_t form)
     return str_fmt(c->arena, "/office/forms/%lld", (long long)form);
 }
 
-void forms_head(struct ctx *c, const struct version_row *v)
+void forms_head(struct ctx *c, const struct versions_row *v)
 {
     struct json *doc = ctx_doc(c);
-    struct str base = base_of(c, v->form);
-    json_set_id(c->arena, doc, "id", v->form);
+    struct str base = base_of(c, v->id);
+    json_set_id(c->arena, doc, "id", v->id);
     json_set_str(c->arena, doc, "code", v->code);
     json_set_str(c->arena, doc, "name", forms_name(c, v->name, v->en));
     json_set_bool(c->arena, doc, "name_zh", !v->en.len);
@@ -75,19 +75,19 @@ void forms_head(struct ctx *c, const struct version_row *v)
 
 bool forms_list_page(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "forms");
-    if (!forms_store_list(c, &rows, &count)) return false;
+    if (!versions_last(c, &form_versions, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        const struct version_row *v = &rows[i];
+        const struct versions_row *v = &rows[i];
         const struct form_version *now = form_in_force(c, v->code, date_of(c->now));
         struct json *o = json_add_object(c->arena, list);
-        json_set_id(c->arena, o, "id", v->form);
+        json_set_id(c->arena, o, "id", v->id);
         json_set_str(c->arena, o, "code", v->code);
         json_set_str(c->arena, o, "name", forms_name(c, v->name, v->en));
         json_set_bool(c->arena, o, "name_zh", !v->en.len);
-        json_set_str(c->arena, o, "href", base_of(c, v->form));
+        json_set_str(c->arena, o, "href", base_of(c, v->id));
         json_set(o, "in_force",
                  now ? json_string(c->arena, str_fmt(c->arena, "%d", now->version)) : json_null(c->arena));
         json_set_i64(c->arena, o, "last", v->version);
@@ -181,13 +181,13 @@ static bool read_document(struct ctx *c, struct json **schema)
 
 bool forms_create(struct ctx *c)
 {
-    struct version_row row = {.form = ctx_id(c), .name = in_text(c, "name"), .en = in_text(c, "en")};
+    struct versions_row row = {.id = ctx_id(c), .name = in_text(c, "name"), .en = in_text(c, "en")};
     struct json *schema;
     int64_t taken;
-    row.code = in_text(c, "code").len ? in_text(c, "code") : code_from(c, row.en, row.form);
+    row.code = in_text(c, "code").len ? in_text(c, "code") : code_from(c, row.en, row.id);
     if (!is_code(row.code))
         return err_at(c->err, STR("code"), "A code has small letters, digits and hyphens only.", STR_EMPTY);
-    if (!forms_store_by_code(c, row.code, &taken)) return false;
+    if (!versions_by_code(c, &form_versions, row.code, &taken)) return false;
     if (taken) return err_at(c->err, STR("code"), "Another form has this code.", STR_EMPTY);
     if (sent_document(c).len) {
         if (!read_document(c, &schema)) return false;
@@ -195,21 +195,22 @@ bool forms_create(struct ctx *c)
     } else {
         schema = build_blank(c, row.name, row.en);
     }
-    row.schema = json_to_str(c->arena, schema);
-    if (!forms_store_add_model(c, &row) || !form_save(c, &row, false)) return false;
+    row.text = json_to_str(c->arena, schema);
+    if (!versions_add_model(c, &form_versions, &row) || !versions_save(c, &form_versions, &row, false))
+        return false;
     ctx_notice(c, "The draft is begun. Add the first question.");
-    json_set_id(c->arena, ctx_doc(c), "id", row.form);
-    return ctx_redirect(c, "/office/forms/%lld", (long long)row.form);
+    json_set_id(c->arena, ctx_doc(c), "id", row.id);
+    return ctx_redirect(c, "/office/forms/%lld", (long long)row.id);
 }
 
 /* ---- one form ---- */
 
 bool forms_scope(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
     int64_t id;
-    if (!ctx_path_id(c, "id", &id) || !forms_store_versions(c, id, &rows, &count)) return false;
+    if (!ctx_path_id(c, "id", &id) || !versions_of(c, &form_versions, id, &rows, &count)) return false;
     if (!count) return err_missing(c->err, "form", "We cannot find this form.");
     c->row = id;
     return true;
@@ -217,8 +218,8 @@ bool forms_scope(struct ctx *c)
 
 bool forms_load_draft(struct ctx *c, struct forms_draft *d)
 {
-    if (!form_draft(c, c->row, &d->row, &d->open)) return false;
-    d->schema = json_parse(c->arena, d->row.schema, JSON_STRICT, c->err);
+    if (!versions_draft(c, &form_versions, c->row, &d->row, &d->open)) return false;
+    d->schema = json_parse(c->arena, d->row.text, JSON_STRICT, c->err);
     return d->schema != NULL;
 }
 
@@ -228,7 +229,7 @@ bool forms_open_draft(struct ctx *c, struct forms_draft *d)
     if (str_eq_c(d->row.status, "review"))
         return err_conflict(c->err, "form.under_review",
                             "This draft is under review. It can be changed when the reviewer returns it.");
-    if (in_has(c, "revision") && !str_eq(in_text(c, "revision"), form_revision(c, &d->row, d->open)))
+    if (in_has(c, "revision") && !str_eq(in_text(c, "revision"), versions_revision(c, &d->row, d->open)))
         return err_conflict(c->err, "form.changed",
                             "Someone else changed this in the meantime. Look at it again before you save.");
     return true;
@@ -236,10 +237,10 @@ bool forms_open_draft(struct ctx *c, struct forms_draft *d)
 
 bool forms_keep(struct ctx *c, struct forms_draft *d)
 {
-    d->row.schema = json_to_str(c->arena, d->schema);
-    if (d->row.schema.len > SCHEMA_MAX)
+    d->row.text = json_to_str(c->arena, d->schema);
+    if (d->row.text.len > SCHEMA_MAX)
         return err_conflict(c->err, "form.full", "This form has grown too large.");
-    return form_save(c, &d->row, d->open);
+    return versions_save(c, &form_versions, &d->row, d->open);
 }
 
 static struct json *add_act(struct ctx *c, const char *label, const char *tone, const char *path,
@@ -255,7 +256,7 @@ static struct json *add_act(struct ctx *c, const char *label, const char *tone, 
     return json_set_array(a, o, "fields");
 }
 
-static void add_acts(struct ctx *c, const struct version_row *last, const struct version_row *shown)
+static void add_acts(struct ctx *c, const struct versions_row *last, const struct versions_row *shown)
 {
     struct json *fields;
     bool publishes = ctx_may(c, "form.publish");
@@ -266,7 +267,7 @@ static void add_acts(struct ctx *c, const struct version_row *last, const struct
         forms_control(c, fields, "date", "from", "In force from", date_format(c->arena, date_of(c->now)),
                       true, NULL);
     }
-    if (str_eq_c(last->status, "review") && publishes && !form_is_author(c, last)) {
+    if (str_eq_c(last->status, "review") && publishes && !versions_is_author(c, last)) {
         add_act(c, "Publish", "main", "publish",
                 "From the day it takes effect new applications use this version. Those begun keep theirs.");
         fields = add_act(c, "Return to the author", "quiet", "return", "The author reads your reason.");
@@ -280,7 +281,7 @@ static void add_acts(struct ctx *c, const struct version_row *last, const struct
     }
 }
 
-static void add_version(struct ctx *c, struct json *list, const struct version_row *v, bool shown)
+static void add_version(struct ctx *c, struct json *list, const struct versions_row *v, bool shown)
 {
     struct arena *a = c->arena;
     struct json *o = json_add_object(a, list);
@@ -289,7 +290,7 @@ static void add_version(struct ctx *c, struct json *list, const struct version_r
     if (v->reviewed_by && v->reviewed_by != v->made_by)
         who = str_fmt(a, "%.*s → %.*s", STR_ARG(who), STR_ARG(account_name(c, v->reviewed_by)));
     json_set_i64(a, o, "number", v->version);
-    json_set_str(a, o, "href", str_fmt(a, "/office/forms/%lld?version=%d", (long long)v->form, v->version));
+    json_set_str(a, o, "href", str_fmt(a, "/office/forms/%lld?version=%d", (long long)v->id, v->version));
     json_set_bool(a, o, "shown", shown);
     json_set_str(a, o, "status_label", status_label(c, v->status));
     json_set_str(a, o, "from", from_text(c, v->from));
@@ -403,11 +404,11 @@ static void add_pages(struct ctx *c, struct json *doc, const struct json *schema
     kind_choices(c, doc);
 }
 
-static bool find_version(struct ctx *c, struct version_row **rows, size_t *count, size_t *at)
+static bool find_version(struct ctx *c, struct versions_row **rows, size_t *count, size_t *at)
 {
     int64_t wanted = in_i64(c, "version", 0);
     *at = 0;
-    if (!forms_store_versions(c, c->row, rows, count)) return false;
+    if (!versions_of(c, &form_versions, c->row, rows, count)) return false;
     while (wanted && *at < *count && (*rows)[*at].version != wanted)
         (*at)++;
     return *at < *count || err_missing(c->err, "form", "We cannot find this version.");
@@ -421,21 +422,21 @@ static struct json *href(struct ctx *c, bool there, const char *path)
 
 bool forms_page(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at;
     struct json *doc = ctx_doc(c), *versions = json_set_array(c->arena, doc, "versions");
     if (!find_version(c, &rows, &count, &at)) return false;
-    const struct version_row *v = &rows[at], *last = &rows[0];
+    const struct versions_row *v = &rows[at], *last = &rows[0];
     bool edits = ctx_may(c, "form.edit") && at == 0 && !str_eq_c(last->status, "review");
-    struct json *schema = json_parse(c->arena, v->schema, JSON_STRICT, c->err);
-    if (!schema || !show_faults(c, v->schema)) return false;
+    struct json *schema = json_parse(c->arena, v->text, JSON_STRICT, c->err);
+    if (!schema || !show_faults(c, v->text)) return false;
     forms_head(c, v);
     for (size_t i = 0; i < count; i++)
         add_version(c, versions, &rows[i], i == at);
     json_set_bool(c->arena, doc, "editable", edits);
-    json_set_bool(c->arena, doc, "own", str_eq_c(last->status, "review") && form_is_author(c, last));
+    json_set_bool(c->arena, doc, "own", str_eq_c(last->status, "review") && versions_is_author(c, last));
     json_set_bool(c->arena, doc, "under_review", str_eq_c(last->status, "review") && at == 0);
-    json_set_str(c->arena, doc, "revision", form_revision(c, last, !last->published_at));
+    json_set_str(c->arena, doc, "revision", versions_revision(c, last, !last->published_at));
     json_set_str(c->arena, doc, "schema_href",
                  str_fmt(c->arena, "/office/forms/%lld/schema?version=%d", (long long)c->row, v->version));
     json_set_str(c->arena, doc, "try_href",
@@ -522,7 +523,7 @@ static bool field_document(struct ctx *c, struct forms_draft *d, struct place *a
                  forms_name(c, json_text_of(at->property, "title"), json_text_of(at->property, "x-en")));
     json_set_bool(c->arena, doc, "heading_zh", !json_text_of(at->property, "x-en").len);
     json_set_str(c->arena, doc, "kind_label", ctx_tr(c, kind_of(at->property)->label));
-    json_set_str(c->arena, doc, "revision", form_revision(c, &d->row, d->open));
+    json_set_str(c->arena, doc, "revision", versions_revision(c, &d->row, d->open));
     field_fields(c, d->schema, at, sources, doc);
     forms_preview(c, doc, d->schema);
     return true;
@@ -581,7 +582,7 @@ bool forms_page_page(struct ctx *c)
     if (!page) return err_missing(c->err, "form.page", "We cannot find this page.");
     forms_head(c, &d.row);
     json_set_str(c->arena, doc, "at", at_path(c));
-    json_set_str(c->arena, doc, "revision", form_revision(c, &d.row, d.open));
+    json_set_str(c->arena, doc, "revision", versions_revision(c, &d.row, d.open));
     forms_control(c, fields, "input", "title", "Title of the page", json_text_of(page, "title"), true, NULL);
     forms_control(c, fields, "input", "en", "The same in English", json_text_of(page, "en"), false, NULL);
     return true;
@@ -605,10 +606,10 @@ bool forms_page_save(struct ctx *c)
 
 bool forms_export(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at;
     if (!find_version(c, &rows, &count, &at)) return false;
-    return ctx_file(c, rows[at].schema, "application/schema+json",
+    return ctx_file(c, rows[at].text, "application/schema+json",
                     str_fmt(c->arena, "%.*s-%d.json", STR_ARG(rows[at].code), rows[at].version));
 }
 
@@ -617,7 +618,7 @@ bool forms_import_page(struct ctx *c)
     struct forms_draft d;
     if (!forms_load_draft(c, &d)) return false;
     forms_head(c, &d.row);
-    json_set_str(c->arena, ctx_doc(c), "revision", form_revision(c, &d.row, d.open));
+    json_set_str(c->arena, ctx_doc(c), "revision", versions_revision(c, &d.row, d.open));
     file_control(c, json_set_array(c->arena, ctx_doc(c), "fields"), true);
     return show_faults(c, c->failed ? sent_document(c) : STR_EMPTY);
 }
@@ -634,12 +635,13 @@ bool forms_import(struct ctx *c)
 
 bool forms_review_now(struct ctx *c)
 {
-    struct version_row row;
+    struct versions_row row;
     bool open;
     int32_t from;
     if (!date_parse(in_text(c, "from"), &from))
         return err_at(c->err, STR("from"), "Please enter a real date.", STR_EMPTY);
-    if (!form_draft(c, c->row, &row, &open) || !form_send_to_review(c, &row, from)) return false;
+    if (!versions_draft(c, &form_versions, c->row, &row, &open) || !form_send_to_review(c, &row, from))
+        return false;
     ctx_notice(c, "Sent to review.");
     return back_to(c, STR_EMPTY);
 }
@@ -653,7 +655,7 @@ bool forms_publish_now(struct ctx *c)
 
 bool forms_return_now(struct ctx *c)
 {
-    if (!form_return(c, c->row, in_text(c, "why"))) return false;
+    if (!versions_return(c, &form_versions, c->row, in_text(c, "why"))) return false;
     ctx_notice(c, "Returned to the author.");
     return back_to(c, STR_EMPTY);
 }

@@ -12,27 +12,27 @@ static void drop_snapshot(void *data)
 
 /* It was sound when it was published; one that this program cannot compile any more stops it, because cases
  * run under it. */
-static bool add_version(struct snapshot *s, const struct version_row *row, struct err *e)
+static bool add_version(struct snapshot *s, const struct versions_row *row, struct err *e)
 {
     struct arena *a = s->arena;
     struct bpmn_findings *findings = ARENA_NEW(a, struct bpmn_findings);
     struct course_faults *faults = ARENA_NEW(a, struct course_faults);
     struct process_version *v = &s->versions[s->count++];
-    *v = (struct process_version){.process = row->process,
+    *v = (struct process_version){.process = row->id,
                                   .version = row->version,
                                   .code = str_dup(a, row->code),
                                   .name = str_dup(a, row->name),
                                   .en = str_dup(a, row->en),
                                   .from = row->from};
-    v->course = course_load(a, str_dup(a, row->xml), findings, faults, e);
+    v->course = course_load(a, str_dup(a, row->text), findings, faults, e);
     return v->course != NULL;
 }
 
 static bool fill(struct ctx *c, struct snapshot *s)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
-    if (!processes_store_published(c, &rows, &count)) return false;
+    if (!versions_published(c, &process_versions, &rows, &count)) return false;
     s->versions = ARENA_ARRAY(s->arena, count + 1, struct process_version);
     for (size_t i = 0; i < count; i++)
         if (!add_version(s, &rows[i], c->err)) return false;
@@ -89,8 +89,8 @@ const struct process_version *process_first(struct ctx *c, struct str code)
 
 bool process_list(struct ctx *c, struct process_name **names, size_t *count)
 {
-    struct version_row *rows;
-    if (!processes_store_list(c, &rows, count)) return false;
+    struct versions_row *rows;
+    if (!versions_last(c, &process_versions, &rows, count)) return false;
     *names = ARENA_ARRAY(c->arena, *count + 1, struct process_name);
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
@@ -238,7 +238,7 @@ static const struct permission permissions[] = {
     {"process.move", "Move running cases to another version of their process", "supervisor"},
 };
 
-static const char *const needs[] = {"evidence", "orgs", "forms", NULL};
+static const char *const needs[] = {"evidence", "orgs", "forms", "versions", NULL};
 
 const struct module processes_module = {
     .name = "processes",

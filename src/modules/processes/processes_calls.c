@@ -91,7 +91,7 @@ void process_link_all(struct arena *a, struct process_version *list, size_t coun
 
 static int newer(const void *x, const void *y)
 {
-    const struct version_row *a = x, *b = y;
+    const struct versions_row *a = x, *b = y;
     return a->from != b->from ? (a->from < b->from) - (a->from > b->from)
                               : (a->version < b->version) - (a->version > b->version);
 }
@@ -101,17 +101,18 @@ static int newer(const void *x, const void *y)
 static bool from_store(struct others *o, struct str code)
 {
     struct ctx *c = o->data;
-    struct version_row *rows;
+    struct versions_row *rows;
     int64_t process;
     size_t count;
-    if (!processes_store_by_code(c, code, &process) || !processes_store_versions(c, process, &rows, &count))
+    if (!versions_by_code(c, &process_versions, code, &process) ||
+        !versions_of(c, &process_versions, process, &rows, &count))
         return false;
     qsort(rows, count, sizeof *rows, newer);
     for (size_t i = 0; i < count; i++) {
         struct bpmn_findings *findings = ARENA_NEW(c->arena, struct bpmn_findings);
         struct course_faults *faults = ARENA_NEW(c->arena, struct course_faults);
         if (!str_eq_c(rows[i].status, "published")) continue;
-        const struct course *f = course_load(c->arena, rows[i].xml, findings, faults, c->err);
+        const struct course *f = course_load(c->arena, rows[i].text, findings, faults, c->err);
         if (!f) return false;
         add_other(o, code, rows[i].version, rows[i].from, f);
     }

@@ -192,14 +192,14 @@ static void compare(struct ctx *c, const struct side *a, const struct side *b, s
 
 /* ---- the page ---- */
 
-static bool read_side(struct ctx *c, const struct version_row *v, struct side *s)
+static bool read_side(struct ctx *c, const struct versions_row *v, struct side *s)
 {
-    if (!bpmn_sheet_read(c->arena, v->xml, &s->sheet, c->err)) return false;
+    if (!bpmn_sheet_read(c->arena, v->text, &s->sheet, c->err)) return false;
     s->tones = ARENA_ARRAY(c->arena, (size_t)s->sheet.count + 1, const char *);
     return true;
 }
 
-static void add_side(struct ctx *c, struct json *doc, const char *key, const struct version_row *v,
+static void add_side(struct ctx *c, struct json *doc, const char *key, const struct versions_row *v,
                      const struct side *s)
 {
     struct json *o = json_set_object(c->arena, doc, key);
@@ -210,7 +210,7 @@ static void add_side(struct ctx *c, struct json *doc, const char *key, const str
 }
 
 static void choose_field(struct ctx *c, struct json *fields, const char *name, const char *label,
-                         const struct version_row *rows, size_t count, int chosen)
+                         const struct versions_row *rows, size_t count, int chosen)
 {
     struct json *f = ctx_field(c, fields, name, label, "select", str_fmt(c->arena, "%d", chosen));
     json_set_bool(c->arena, f, "required", true);
@@ -225,7 +225,7 @@ static void choose_field(struct ctx *c, struct json *fields, const char *name, c
 
 bool processes_compare_page(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at, before;
     struct side a, b;
     struct json *doc = ctx_doc(c), *fields, *list;
@@ -236,8 +236,7 @@ bool processes_compare_page(struct ctx *c)
     if (!read_side(c, &rows[before], &a) || !read_side(c, &rows[at], &b)) return false;
     json_set_str(c->arena, doc, "name", process_name_of(c, &rows[at]));
     json_set_str(c->arena, doc, "code", rows[at].code);
-    json_set_str(c->arena, doc, "base",
-                 str_fmt(c->arena, "/office/processes/%lld", (long long)rows[at].process));
+    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)rows[at].id));
     fields = json_set_array(c->arena, doc, "fields");
     choose_field(c, fields, "from", "Earlier version", rows, count, rows[before].version);
     choose_field(c, fields, "to", "Later version", rows, count, rows[at].version);

@@ -129,9 +129,9 @@ static bool template_field(struct ctx *c, struct json *fields)
 bool processes_new_page(struct ctx *c)
 {
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *f;
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
-    if (!processes_store_list(c, &rows, &count)) return false;
+    if (!versions_last(c, &process_versions, &rows, &count)) return false;
     require(c, put_field(c, fields, "name", "Name of the process", "text", STR_EMPTY, NULL));
     put_field(c, fields, "en", "English name", "text", STR_EMPTY, NULL);
     put_field(c, fields, "code", "Code", "text", STR_EMPTY,
@@ -166,16 +166,16 @@ static bool is_code(struct str s)
 static bool copied(struct ctx *c, const struct process_beginning *b, struct str *xml)
 {
     const struct process_version *v = process_in_force(c, in_text(c, "copy"), date_of(c->now));
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
     if (!v) return err_at(c->err, STR("copy"), "Please choose one of the options.", STR_EMPTY);
-    if (!processes_store_versions(c, v->process, &rows, &count)) return false;
+    if (!versions_of(c, &process_versions, v->process, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        if (rows[i].version == v->version) *xml = process_renamed(c->arena, rows[i].xml, v->code, b);
+        if (rows[i].version == v->version) *xml = process_renamed(c->arena, rows[i].text, v->code, b);
     return true;
 }
 
-static bool begun(struct ctx *c, struct version_row *row)
+static bool begun(struct ctx *c, struct versions_row *row)
 {
     struct process_beginning b = {.template = in_text(c, "template"),
                                   .code = in_text(c, "code"),
@@ -183,7 +183,7 @@ static bool begun(struct ctx *c, struct version_row *row)
                                   .en = in_text(c, "en"),
                                   .other = department_of(c, in_text(c, "department"))};
     struct process_report report;
-    if (!b.code.len) b.code = str_fmt(c->arena, "p-%llx", (unsigned long long)row->process);
+    if (!b.code.len) b.code = str_fmt(c->arena, "p-%llx", (unsigned long long)row->id);
     if (!b.name.len) err_at(c->err, STR("name"), "Please fill in this field.", STR_EMPTY);
     if (!is_code(b.code))
         err_at(c->err, STR("code"), "Small letters, digits and hyphens, beginning with a letter.", STR_EMPTY);
@@ -194,10 +194,10 @@ static bool begun(struct ctx *c, struct version_row *row)
         err_at(c->err, STR("department"), "Please choose the department that is asked.", STR_EMPTY);
     if (c->err->kind != ERR_NONE) return false;
     if (in_text(c, "copy").len) {
-        if (!copied(c, &b, &row->xml)) return false;
+        if (!copied(c, &b, &row->text)) return false;
     } else
-        row->xml = process_template(c->arena, &b);
-    if (!process_check(c, row->xml, &report)) return false;
+        row->text = process_template(c->arena, &b);
+    if (!process_check(c, row->text, &report)) return false;
     if (!report.readable || !str_eq(report.code, b.code))
         return err_at(c->err, STR("copy"), "This process cannot be used: %{arg}",
                       json_text_of(json_at(report.faults, 0), "text"));
@@ -207,10 +207,10 @@ static bool begun(struct ctx *c, struct version_row *row)
     return true;
 }
 
-static bool brought(struct ctx *c, struct version_row *row)
+static bool brought(struct ctx *c, struct versions_row *row)
 {
     struct process_report report;
-    if (!read_file(c, &report, &row->xml)) return false;
+    if (!read_file(c, &report, &row->text)) return false;
     if (!is_code(report.code))
         return err_at(c->err, STR("file"),
                       "The id of the process is its code: small letters, digits and hyphens.", STR_EMPTY);
@@ -222,18 +222,19 @@ static bool brought(struct ctx *c, struct version_row *row)
 
 bool processes_create(struct ctx *c)
 {
-    struct version_row row = {.process = ctx_id(c)};
+    struct versions_row row = {.id = ctx_id(c)};
     bool file = ctx_upload(c, STR("file")) != NULL;
     int64_t taken;
     if (!read_day(c, &row.from) || !(file ? brought(c, &row) : begun(c, &row)) ||
-        !processes_store_by_code(c, row.code, &taken))
+        !versions_by_code(c, &process_versions, row.code, &taken))
         return false;
     if (taken)
         return err_at(c->err, file ? STR("file") : STR("code"),
                       "There is a process %{arg} already. Upload the file on its page.", row.code);
-    if (!processes_store_add_model(c, &row) || !process_save(c, &row, false)) return false;
+    if (!versions_add_model(c, &process_versions, &row) || !versions_save(c, &process_versions, &row, false))
+        return false;
     ctx_notice(c, "The draft is saved. No case runs under it before another person has published it.");
-    return ctx_redirect(c, "/office/processes/%lld/edit", (long long)row.process);
+    return ctx_redirect(c, "/office/processes/%lld/edit", (long long)row.id);
 }
 
 /* ---- the panel of the designer: what may be chosen ---- */
@@ -378,10 +379,10 @@ static bool panel_fields(struct ctx *c, struct json *doc)
 
 /* ---- the draft ---- */
 
-static void model_fields(struct ctx *c, struct json *doc, const struct version_row *row)
+static void model_fields(struct ctx *c, struct json *doc, const struct versions_row *row)
 {
     struct json *fields = json_set_array(c->arena, doc, "model_fields");
-    put_field(c, fields, "xml", "The model (BPMN)", "textarea", row->xml, NULL);
+    put_field(c, fields, "xml", "The model (BPMN)", "textarea", row->text, NULL);
     file_field(c, fields, "A BPMN file in place of what is above", NULL);
     fields = json_set_array(c->arena, doc, "fields");
     require(c, ctx_field(c, fields, "from", "In force from", "date",
@@ -390,18 +391,19 @@ static void model_fields(struct ctx *c, struct json *doc, const struct version_r
 
 bool processes_edit_page(struct ctx *c)
 {
-    struct version_row row;
+    struct versions_row row;
     struct process_report report;
     bool open;
     struct json *doc = ctx_doc(c);
-    if (!process_draft(c, c->row, &row, &open)) return false;
+    if (!versions_draft(c, &process_versions, c->row, &row, &open)) return false;
     const struct upload *file = c->failed ? ctx_upload(c, STR("file")) : NULL;
-    struct str base = str_fmt(c->arena, "/office/processes/%lld", (long long)row.process), revision;
-    revision = process_revision(c, &row, open);
+    struct str base = str_fmt(c->arena, "/office/processes/%lld", (long long)row.id), revision;
+    revision = versions_revision(c, &row, open);
     if (!open) row.from = date_of(c->now);
-    if (c->failed && in_text(c, "xml").len) row.xml = in_text(c, "xml");
-    if (!process_check(c, file && utf8_valid(file->content) ? file->content : row.xml, &report)) return false;
-    json_set_id(c->arena, doc, "id", row.process);
+    if (c->failed && in_text(c, "xml").len) row.text = in_text(c, "xml");
+    if (!process_check(c, file && utf8_valid(file->content) ? file->content : row.text, &report))
+        return false;
+    json_set_id(c->arena, doc, "id", row.id);
     json_set_str(c->arena, doc, "code", row.code);
     json_set_str(c->arena, doc, "name", process_name_of(c, &row));
     json_set_i64(c->arena, doc, "number", row.version + !open);
@@ -422,13 +424,13 @@ bool processes_edit_page(struct ctx *c)
     return true;
 }
 
-static bool read_model(struct ctx *c, struct version_row *row, struct process_report *report)
+static bool read_model(struct ctx *c, struct versions_row *row, struct process_report *report)
 {
-    if (ctx_upload(c, STR("file"))) return read_file(c, report, &row->xml);
+    if (ctx_upload(c, STR("file"))) return read_file(c, report, &row->text);
     if (!is_document(in_text(c, "xml")))
         return err_at(c->err, STR("xml"), "This is no readable BPMN document.", STR_EMPTY);
-    row->xml = in_text(c, "xml");
-    if (!process_check(c, row->xml, report)) return false;
+    row->text = in_text(c, "xml");
+    if (!process_check(c, row->text, report)) return false;
     return report->readable || err_at(c->err, STR("xml"), "This process cannot be used: %{arg}",
                                       json_text_of(json_at(report->faults, 0), "text"));
 }
@@ -439,11 +441,11 @@ static bool only_sends(struct ctx *c)
     return str_eq_c(in_text(c, "go"), "review") && !in_has(c, "xml") && !ctx_upload(c, STR("file"));
 }
 
-static bool save_draft(struct ctx *c, struct version_row *row, bool open, bool *sound)
+static bool save_draft(struct ctx *c, struct versions_row *row, bool open, bool *sound)
 {
     struct process_report report;
     struct str revision = in_text(c, "revision");
-    if (revision.len && !str_eq(revision, process_revision(c, row, open)))
+    if (revision.len && !str_eq(revision, versions_revision(c, row, open)))
         return err_conflict(c->err, "process.changed",
                             "Someone else changed this in the meantime. Look at it again before you save.");
     bool day = read_day(c, &row->from), model = read_model(c, row, &report);
@@ -454,27 +456,27 @@ static bool save_draft(struct ctx *c, struct version_row *row, bool open, bool *
     row->name = report.name;
     row->en = report.en;
     *sound = report.course != NULL;
-    return process_save(c, row, open);
+    return versions_save(c, &process_versions, row, open);
 }
 
 /* What has faults is kept all the same: who draws for an hour does not lose it for a missing word. */
 bool processes_save(struct ctx *c)
 {
-    struct version_row row;
+    struct versions_row row;
     bool open, sound = true;
-    if (!process_draft(c, c->row, &row, &open)) return false;
+    if (!versions_draft(c, &process_versions, c->row, &row, &open)) return false;
     bool review = str_eq_c(in_text(c, "go"), "review");
     if (!only_sends(c) && !save_draft(c, &row, open, &sound)) return false;
     if (review && !sound) {
         ctx_notice(c, "The draft is saved. It cannot go to review yet: it has faults. They are listed.");
-        return ctx_redirect(c, "/office/processes/%lld/edit", (long long)row.process);
+        return ctx_redirect(c, "/office/processes/%lld/edit", (long long)row.id);
     }
     if (review && !process_send_to_review(c, &row)) return false;
     ctx_notice(c, review
                       ? "Sent to review."
                       : "The draft is saved. No case runs under it before another person has published it.");
     const char *to = review ? "" : str_eq_c(in_text(c, "go"), "try") ? "/try" : "/edit";
-    return ctx_redirect(c, "/office/processes/%lld%s", (long long)row.process, to);
+    return ctx_redirect(c, "/office/processes/%lld%s", (long long)row.id, to);
 }
 
 /* ---- checking what is not saved ---- */

@@ -4,64 +4,39 @@
 #include "modules/evidence/evidence.h"
 #include "modules/processes/processes_internal.h"
 
-#include <dirent.h>
-#include <errno.h>
-
 enum { FILES_MAX = 200 };
 
-static int is_model(const struct dirent *d)
-{
-    return str_ends(str_c(d->d_name), STR(".bpmn"));
-}
-
-/* Names first, so that no failure below leaves the list behind. */
-static bool names_of(struct ctx *c, const char *folder, const char **names, int *count)
-{
-    struct dirent **list = NULL;
-    *count = scandir(folder, &list, is_model, alphasort);
-    if (*count < 0 && errno == ENOENT) {
-        *count = 0; /* a catalogue of somebody's own may come without processes */
-        return true;
-    }
-    if (*count < 0) return err_fault(c->err, "cannot read folder %s: %s", folder, strerror(errno));
-    for (int i = 0; i < *count; i++) {
-        if (i < FILES_MAX) names[i] = str_z(c->arena, str_c(list[i]->d_name));
-        mem_free(list[i]);
-    }
-    mem_free(list);
-    return *count <= FILES_MAX || err_fault(c->err, "too many files in %s", folder);
-}
-
 /* A place may have its own version by now: what is shipped is only offered again when its text changed. */
-static bool is_there(struct ctx *c, const struct version_row *row, bool *there, int *last)
+static bool is_there(struct ctx *c, const struct versions_row *row, bool *there, int *last)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
     *there = false;
     *last = 0;
-    if (!processes_store_versions(c, row->process, &rows, &count)) return false;
+    if (!versions_of(c, &process_versions, row->id, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         if (rows[i].version > *last) *last = rows[i].version;
-        *there = *there || str_eq(rows[i].xml, row->xml);
+        *there = *there || str_eq(rows[i].text, row->text);
     }
     return true;
 }
 
-static bool publish(struct ctx *c, struct version_row *row)
+static bool publish(struct ctx *c, struct versions_row *row)
 {
     struct json *detail = json_object(c->arena);
     bool there = false;
     int last;
-    if (!processes_store_by_code(c, row->code, &row->process)) return false;
-    bool fresh = !row->process;
-    if (fresh) row->process = ctx_id(c);
+    if (!versions_by_code(c, &process_versions, row->code, &row->id)) return false;
+    bool fresh = !row->id;
+    if (fresh) row->id = ctx_id(c);
     if (!is_there(c, row, &there, &last)) return false;
     if (there) return true;
     row->version = last + 1;
     json_set_i64(c->arena, detail, "version", row->version);
     c->refresh = true;
-    return (!fresh || processes_store_add_model(c, row)) && processes_store_add(c, row) &&
-           evidence_add(c, "process.import", "process", row->process, 0, detail);
+    return (!fresh || versions_add_model(c, &process_versions, row)) &&
+           versions_add(c, &process_versions, row) &&
+           evidence_add(c, "process.import", "process", row->id, 0, detail);
 }
 
 /* What it calls may come later in the list: `later` is set then, and it is read once more. */
@@ -79,29 +54,28 @@ static bool import_one(struct ctx *c, const char *folder, const char *name, bool
         return false;
     }
     /* Shipped versions are in force from the beginning: whatever day a demonstration is told to have. */
-    struct version_row row = {.code = checked.code,
-                              .status = STR("published"),
-                              .name = checked.name,
-                              .en = checked.en,
-                              .xml = xml,
-                              .note = STR("shipped"),
-                              .authors = STR_EMPTY,
-                              .made_at = c->now,
-                              .published_at = c->now};
+    struct versions_row row = {.code = checked.code,
+                               .status = STR("published"),
+                               .name = checked.name,
+                               .en = checked.en,
+                               .text = xml,
+                               .note = STR("shipped"),
+                               .authors = STR_EMPTY,
+                               .made_at = c->now,
+                               .published_at = c->now};
     return publish(c, &row);
 }
 
 bool process_import_shipped(struct ctx *c, const char *data_dir, struct json *report)
 {
-    const char *folder = str_z(c->arena, str_fmt(c->arena, "%s/processes", data_dir)),
-               **names = ARENA_ARRAY(c->arena, FILES_MAX, const char *);
+    const char *folder = str_z(c->arena, str_fmt(c->arena, "%s/processes", data_dir)), **names;
     bool *later = ARENA_ARRAY(c->arena, FILES_MAX, bool);
-    int count;
-    if (!names_of(c, folder, names, &count)) return false;
-    for (int i = 0; i < count; i++)
+    size_t count; /* a catalogue of somebody's own may come without processes */
+    if (!file_list(c->arena, folder, STR(".bpmn"), FILES_MAX, &names, &count, c->err)) return false;
+    for (size_t i = 0; i < count; i++)
         if (!import_one(c, folder, names[i], &later[i])) return false;
-    for (int i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (later[i] && !import_one(c, folder, names[i], NULL)) return false;
-    json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + count);
+    json_set_i64(c->arena, report, "read", json_i64_of(report, "read", 0) + (int64_t)count);
     return true;
 }

@@ -8,16 +8,9 @@
 #include "modules/forms/forms.h"
 #include "modules/orgs/orgs.h"
 #include "modules/processes/processes.h"
+#include "modules/versions/versions.h"
 
 enum { XML_MAX = 1 << 20 };
-
-struct version_row {
-    int64_t process;
-    int version;
-    struct str code, status, name, en, xml, note, authors;
-    int32_t from;
-    int64_t made_by, made_at, reviewed_by, published_at;
-};
 
 struct snapshot {
     struct arena *arena;
@@ -51,18 +44,12 @@ void process_check_forms(struct ctx *c, struct process_report *out);
 /* Faults of what is called; without any the course gets it. */
 bool process_check_calls(struct ctx *c, struct process_report *out) NODISCARD;
 
-/* ---- processes_edit.c ---- */
-/* The draft, or where there is none the version published last. */
-bool process_draft(struct ctx *c, int64_t process, struct version_row *row, bool *open) NODISCARD;
-bool process_save(struct ctx *c, struct version_row *row, bool open) NODISCARD;
-bool process_send_to_review(struct ctx *c, const struct version_row *row) NODISCARD;
-bool process_is_author(const struct ctx *c, const struct version_row *row);
+/* ---- processes_edit.c: drafts, four eyes (modules/versions) ---- */
+extern const struct versions_kind process_versions;
+bool process_send_to_review(struct ctx *c, const struct versions_row *row) NODISCARD;
 bool process_publish(struct ctx *c, int64_t process) NODISCARD;
-bool process_return(struct ctx *c, int64_t process, struct str why) NODISCARD;
 /* The text of an earlier version takes effect today. CONFLICT while a draft is open. */
 bool process_roll_back(struct ctx *c, int64_t process, int version) NODISCARD;
-/* Names the state of a draft, so that nobody saves over what another has changed. */
-struct str process_revision(const struct ctx *c, const struct version_row *row, bool open);
 
 /* ---- processes_draw.c ---- */
 /* {width, height, nodes: [...], edges: [...]}: the picture; null where there is nothing to draw. tones: a
@@ -84,21 +71,6 @@ struct str process_template(struct arena *a, const struct process_beginning *b);
 struct str process_renamed(struct arena *a, struct str xml, struct str from,
                            const struct process_beginning *b);
 
-/* ---- processes_store.c ---- */
-bool processes_store_by_code(struct ctx *c, struct str code, int64_t *id) NODISCARD; /* 0: none */
-bool processes_store_add_model(struct ctx *c, const struct version_row *row) NODISCARD;
-bool processes_store_add(struct ctx *c, const struct version_row *row) NODISCARD;
-bool processes_store_save(struct ctx *c, const struct version_row *row) NODISCARD;
-bool processes_store_status(struct ctx *c, const struct version_row *row, const char *status) NODISCARD;
-bool processes_store_note(struct ctx *c, const struct version_row *row, struct str note) NODISCARD;
-bool processes_store_publish(struct ctx *c, const struct version_row *row) NODISCARD;
-/* Newest first. */
-bool processes_store_versions(struct ctx *c, int64_t process, struct version_row **rows,
-                              size_t *count) NODISCARD;
-bool processes_store_published(struct ctx *c, struct version_row **rows, size_t *count) NODISCARD;
-/* The last version of each. */
-bool processes_store_list(struct ctx *c, struct version_row **rows, size_t *count) NODISCARD;
-
 /* ---- pages ---- */
 bool processes_list_page(struct ctx *c);
 bool processes_new_page(struct ctx *c);
@@ -111,11 +83,12 @@ bool processes_check_now(struct ctx *c);
 bool processes_try_page(struct ctx *c);
 bool processes_compare_page(struct ctx *c);
 /* The version of the query ("version"), else the last; all of them in `rows`, newest first. */
-bool processes_chosen(struct ctx *c, const char *param, struct version_row **rows, size_t *count, size_t *at);
+bool processes_chosen(struct ctx *c, const char *param, struct versions_row **rows, size_t *count,
+                      size_t *at);
 /* The name of a department by its kind; "item:NAME" is told as what the service names. Empty for empty. */
 struct str process_department_words(struct ctx *c, struct str department);
 struct str process_status_label(struct ctx *c, struct str status);
-struct str process_name_of(const struct ctx *c, const struct version_row *v);
+struct str process_name_of(const struct ctx *c, const struct versions_row *v);
 extern const char *const process_role_words[COURSE_ROLE_COUNT], *const process_act_words[COURSE_ACT_COUNT];
 extern const struct field processes_new_fields[], processes_check_fields[], processes_try_fields[],
     processes_compare_fields[];

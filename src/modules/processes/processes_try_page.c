@@ -347,19 +347,19 @@ static void add_state(struct trial *t, struct json *doc)
 
 bool processes_try_page(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at;
     struct process_report report;
     struct json *doc = ctx_doc(c);
     struct str way = in_text(c, "way"), add = in_text(c, "add"), day = in_text(c, "day");
     if (!processes_chosen(c, "version", &rows, &count, &at)) return false;
-    const struct version_row *v = &rows[at];
-    if (!process_check(c, v->xml, &report)) return false;
+    const struct versions_row *v = &rows[at];
+    if (!process_check(c, v->text, &report)) return false;
     json_set_str(c->arena, doc, "name", process_name_of(c, v));
     json_set_str(c->arena, doc, "code", v->code);
     json_set_i64(c->arena, doc, "number", v->version);
     json_set_str(c->arena, doc, "status_label", process_status_label(c, v->status));
-    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
+    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->id));
     json_set_bool(c->arena, doc, "editable",
                   ctx_may(c, "process.edit") && at == 0 && str_eq_c(v->status, "draft"));
     json_set(doc, "faults", report.faults);
@@ -380,9 +380,8 @@ bool processes_try_page(struct ctx *c)
         doc, "undo_href",
         way.len ? json_string(c->arena, link_to(c, v->version, day, without_last(way), json_get(doc, "kept")))
                 : json_null(c->arena));
-    json_set_str(
-        c->arena, doc, "again_href",
-        str_fmt(c->arena, "/office/processes/%lld/try?version=%d", (long long)v->process, v->version));
+    json_set_str(c->arena, doc, "again_href",
+                 str_fmt(c->arena, "/office/processes/%lld/try?version=%d", (long long)v->id, v->version));
     json_set(doc, "picture", process_draw(c, &report.sheet, t.tones));
     add_state(&t, doc);
     add_clock(&t, doc);

@@ -22,7 +22,7 @@ struct str process_status_label(struct ctx *c, struct str status)
     return status;
 }
 
-struct str process_name_of(const struct ctx *c, const struct version_row *v)
+struct str process_name_of(const struct ctx *c, const struct versions_row *v)
 {
     return c->lang == &lang_en && v->en.len ? v->en : v->name;
 }
@@ -36,18 +36,18 @@ static struct str from_text(struct ctx *c, int32_t day)
 
 bool processes_list_page(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "processes");
-    if (!processes_store_list(c, &rows, &count)) return false;
+    if (!versions_last(c, &process_versions, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
-        const struct version_row *v = &rows[i];
+        const struct versions_row *v = &rows[i];
         const struct process_version *now = process_in_force(c, v->code, date_of(c->now));
         struct json *o = json_add_object(c->arena, list);
-        json_set_id(c->arena, o, "id", v->process);
+        json_set_id(c->arena, o, "id", v->id);
         json_set_str(c->arena, o, "code", v->code);
         json_set_str(c->arena, o, "name", process_name_of(c, v));
-        json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
+        json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/processes/%lld", (long long)v->id));
         json_set(o, "in_force",
                  now ? json_string(c->arena, str_fmt(c->arena, "%d", now->version)) : json_null(c->arena));
         json_set_i64(c->arena, o, "last", v->version);
@@ -63,10 +63,10 @@ bool processes_list_page(struct ctx *c)
 
 bool processes_scope(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
     int64_t id;
-    if (!ctx_path_id(c, "id", &id) || !processes_store_versions(c, id, &rows, &count)) return false;
+    if (!ctx_path_id(c, "id", &id) || !versions_of(c, &process_versions, id, &rows, &count)) return false;
     if (!count) return err_missing(c->err, "process", "We cannot find this process.");
     c->row = id;
     return true;
@@ -86,12 +86,12 @@ static struct json *add_act(struct ctx *c, const char *label, const char *tone, 
     return json_set_array(a, o, "fields");
 }
 
-static void add_acts(struct ctx *c, const struct version_row *last, const struct version_row *shown)
+static void add_acts(struct ctx *c, const struct versions_row *last, const struct versions_row *shown)
 {
     struct json *fields;
     bool publishes = ctx_may(c, "process.publish");
     json_set_array(c->arena, ctx_doc(c), "acts");
-    if (str_eq_c(last->status, "review") && publishes && !process_is_author(c, last)) {
+    if (str_eq_c(last->status, "review") && publishes && !versions_is_author(c, last)) {
         add_act(c, "Publish", "main", "publish",
                 "From the day it takes effect new cases run under this version. Running cases keep theirs.");
         fields = add_act(c, "Return to the author", "quiet", "return", "The author reads your reason.");
@@ -105,7 +105,7 @@ static void add_acts(struct ctx *c, const struct version_row *last, const struct
     }
 }
 
-static void add_version(struct ctx *c, struct json *timeline, const struct version_row *v, bool shown)
+static void add_version(struct ctx *c, struct json *timeline, const struct versions_row *v, bool shown)
 {
     struct arena *a = c->arena;
     struct json *o = json_add_object(a, timeline);
@@ -115,8 +115,7 @@ static void add_version(struct ctx *c, struct json *timeline, const struct versi
     if (v->reviewed_by && v->reviewed_by != v->made_by)
         who = str_fmt(a, "%.*s → %.*s", STR_ARG(who), STR_ARG(account_name(c, v->reviewed_by)));
     json_set_i64(a, o, "number", v->version);
-    json_set_str(a, o, "href",
-                 str_fmt(a, "/office/processes/%lld?version=%d", (long long)v->process, v->version));
+    json_set_str(a, o, "href", str_fmt(a, "/office/processes/%lld?version=%d", (long long)v->id, v->version));
     json_set_bool(a, o, "shown", shown);
     json_set_str(a, o, "status_label", process_status_label(c, v->status));
     json_set_str(a, o, "from", from_text(c, v->from));
@@ -184,11 +183,11 @@ static void add_steps(struct ctx *c, struct json *doc, const struct course *f)
     }
 }
 
-bool processes_chosen(struct ctx *c, const char *param, struct version_row **rows, size_t *count, size_t *at)
+bool processes_chosen(struct ctx *c, const char *param, struct versions_row **rows, size_t *count, size_t *at)
 {
     int64_t wanted = in_i64(c, param, 0);
     *at = 0;
-    if (!processes_store_versions(c, c->row, rows, count)) return false;
+    if (!versions_of(c, &process_versions, c->row, rows, count)) return false;
     while (wanted && *at < *count && (*rows)[*at].version != wanted)
         (*at)++;
     return *at < *count || err_missing(c->err, "process", "We cannot find this version.");
@@ -202,7 +201,7 @@ static struct json *link_or_null(struct ctx *c, bool there, const char *path)
 }
 
 /* The one it can best be compared with: the last published before it. */
-static int other_version(const struct version_row *rows, size_t count, size_t at)
+static int other_version(const struct versions_row *rows, size_t count, size_t at)
 {
     for (size_t i = at + 1; i < count; i++)
         if (rows[i].published_at) return rows[i].version;
@@ -211,22 +210,22 @@ static int other_version(const struct version_row *rows, size_t count, size_t at
 
 bool processes_page(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at;
     struct process_report report;
     struct json *doc = ctx_doc(c), *versions = json_set_array(c->arena, doc, "versions");
     if (!processes_chosen(c, "version", &rows, &count, &at)) return false;
-    const struct version_row *v = &rows[at], *last = &rows[0];
-    if (!process_check(c, v->xml, &report)) return false;
+    const struct versions_row *v = &rows[at], *last = &rows[0];
+    if (!process_check(c, v->text, &report)) return false;
     bool draft = str_eq_c(last->status, "draft"), review = str_eq_c(last->status, "review");
     int before = other_version(rows, count, at);
-    json_set_id(c->arena, doc, "id", v->process);
+    json_set_id(c->arena, doc, "id", v->id);
     json_set_str(c->arena, doc, "code", v->code);
     json_set_str(c->arena, doc, "name", process_name_of(c, v));
     json_set_i64(c->arena, doc, "number", v->version);
     json_set_str(c->arena, doc, "status_label", process_status_label(c, v->status));
     json_set_str(c->arena, doc, "from", from_text(c, v->from));
-    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->process));
+    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)v->id));
     json_set(doc, "model_href",
              link_or_null(c, true, str_z(c->arena, str_fmt(c->arena, "/model?version=%d", v->version))));
     json_set(doc, "try_href",
@@ -245,7 +244,7 @@ bool processes_page(struct ctx *c)
     json_set(doc, "edit_href", link_or_null(c, edits && !review, "/edit"));
     json_set_bool(c->arena, doc, "draft", draft);
     json_set_bool(c->arena, doc, "sends", edits && draft && at == 0 && report.course);
-    json_set_bool(c->arena, doc, "own", review && process_is_author(c, last));
+    json_set_bool(c->arena, doc, "own", review && versions_is_author(c, last));
     json_set(doc, "move_href", link_or_null(c, ctx_may(c, "process.move"), "/move"));
     json_set(doc, "faults", report.faults);
     json_set_bool(c->arena, doc, "has_faults", report.faults->count > 0);
@@ -255,10 +254,10 @@ bool processes_page(struct ctx *c)
 
 bool processes_model(struct ctx *c)
 {
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count, at;
     if (!processes_chosen(c, "version", &rows, &count, &at)) return false;
-    return ctx_file(c, rows[at].xml, "application/xml",
+    return ctx_file(c, rows[at].text, "application/xml",
                     str_fmt(c->arena, "%.*s-%d.bpmn", STR_ARG(rows[at].code), rows[at].version));
 }
 
@@ -271,7 +270,7 @@ bool processes_publish_now(struct ctx *c)
 
 bool processes_return_now(struct ctx *c)
 {
-    if (!process_return(c, c->row, in_text(c, "why"))) return false;
+    if (!versions_return(c, &process_versions, c->row, in_text(c, "why"))) return false;
     ctx_notice(c, "Returned to the author.");
     return ctx_redirect(c, "/office/processes/%lld", (long long)c->row);
 }
@@ -285,13 +284,14 @@ bool processes_roll_back_now(struct ctx *c)
 
 /* ---- moving running cases ---- */
 
-static bool move_head(struct ctx *c, struct version_row *row)
+static bool move_head(struct ctx *c, struct versions_row *row)
 {
     bool open;
     struct json *doc = ctx_doc(c), *f;
-    struct version_row *rows;
+    struct versions_row *rows;
     size_t count;
-    if (!process_draft(c, c->row, row, &open) || !processes_store_versions(c, c->row, &rows, &count))
+    if (!versions_draft(c, &process_versions, c->row, row, &open) ||
+        !versions_of(c, &process_versions, c->row, &rows, &count))
         return false;
     json_set_str(c->arena, doc, "name", process_name_of(c, row));
     json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)c->row));
@@ -311,7 +311,7 @@ static bool move_head(struct ctx *c, struct version_row *row)
 
 bool processes_move_page(struct ctx *c)
 {
-    struct version_row row;
+    struct versions_row row;
     return move_head(c, &row);
 }
 
@@ -325,7 +325,7 @@ bool process_move_cases(struct ctx *c, struct str code, int to, struct str case_
 /* A page of them at a time: the button moves on from where it stopped. */
 bool processes_move(struct ctx *c)
 {
-    struct version_row row;
+    struct versions_row row;
     struct json *doc = ctx_doc(c);
     int64_t after = in_i64(c, "after", 0), last = after, moved = 0;
     if (!move_head(c, &row)) return false;
