@@ -76,7 +76,7 @@ static bool add_waiting(struct ctx *c, struct json *doc, const struct desk_view 
         struct json *papers = (struct json *)json_get(unit, "papers");
         add_paper(c, papers, &rows[i]);
         if (i + 1 == count || rows[i + 1].unit != rows[i].unit)
-            json_set_str(c->arena, unit, "count", str_fmt(c->arena, "%zu", papers->count));
+            json_set_str(c->arena, unit, "count", str_fmt(c->arena, "%zu", (size_t)papers->count));
     }
     json_set_bool(c->arena, doc, "has_units", count > 0);
     return true;
