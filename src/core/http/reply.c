@@ -67,15 +67,28 @@ static void add_field_errors(struct exchange *x, struct json *array, const struc
     }
 }
 
+/* Of a field that does not stand in the page's one list; "" where the table has no words of this language. */
+static struct str table_label(const struct exchange *x, struct str field)
+{
+    const struct field *f = x->entry && x->entry->route ? x->entry->route->in : NULL;
+    for (; f && f->name; f++) {
+        if (!f->label || !str_eq_c(field, f->name)) continue;
+        struct str label = lang_text(x->ctx.lang, str_c(f->label));
+        return x->ctx.lang == &lang_en || !str_eq_c(label, f->label) ? label : STR_EMPTY;
+    }
+    return STR_EMPTY;
+}
+
 /* A list of what is wrong names each field as the form does. */
 static void name_fields(struct exchange *x, struct json *errors)
 {
     for (struct json *e = errors->first; e; e = e->next) {
+        struct str label = table_label(x, json_text_of(e, "field"));
         JSON_EACH(f, json_get(x->ctx.doc, "fields"))
         {
-            if (str_eq(json_text_of(f, "id"), json_text_of(e, "field")))
-                json_set_str(x->arena, e, "label", json_text_of(f, "label"));
+            if (str_eq(json_text_of(f, "id"), json_text_of(e, "field"))) label = json_text_of(f, "label");
         }
+        if (label.len) json_set_str(x->arena, e, "label", label);
     }
 }
 

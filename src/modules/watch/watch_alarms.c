@@ -23,7 +23,7 @@ static const struct exchange_word outcome_words[] = {{"lawful", "The calls were 
                                                      {"rule", "The rule is too strict; to be adjusted"},
                                                      {0}};
 static const struct exchange_word state_words[] = {
-    {"open", "Nobody has it yet"}, {"taken", "Being looked into"}, {"closed", "Closed"}, {0}};
+    {"open", "Nobody has it yet"}, {"taken", "Being looked into"}, {"closed", "Looked into and closed"}, {0}};
 
 static struct str seen_text(struct ctx *c, const struct watch_alarm *a)
 {
@@ -36,7 +36,7 @@ static struct str seen_text(struct ctx *c, const struct watch_alarm *a)
 static void add_light(struct ctx *c, struct json *o, const struct watch_alarm *a)
 {
     static const char *const looks[][2] = {
-        {"done", "Closed"}, {"red", "Overdue"}, {"yellow", "Soon due"}, {"green", "In time"}};
+        {"done", "Looked into and closed"}, {"red", "Overdue"}, {"yellow", "Soon due"}, {"green", "In time"}};
     bool closed = str_eq_c(a->state, "closed"), late = !closed && c->now > a->due;
     int left = workday_between(orgs_calendar(c), date_of(c->now), date_of(a->due)), look = closed      ? 0
                                                                                            : late      ? 1
@@ -77,7 +77,7 @@ static bool describe(struct ctx *c, struct json *o, const struct watch_alarm *a)
 bool watch_alarms(struct ctx *c)
 {
     static const char *const chips[][2] = {
-        {"open", "Nobody has it yet"}, {"taken", "Being looked into"}, {"closed", "Closed"}};
+        {"open", "Nobody has it yet"}, {"taken", "Being looked into"}, {"closed", "Looked into and closed"}};
     struct str state = in_has(c, "f") ? in_text(c, "f") : STR("open");
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "alarms"),
                 *filters = json_set_array(c->arena, doc, "filters");
