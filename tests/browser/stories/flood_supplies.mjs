@@ -1,20 +1,16 @@
 // Forms without code: from nothing to a form, a flow through two departments and a service that people use (防汛物资需求填报).
-// Counts clicks and keys and asserts that a person would have needed less than ten minutes; the film lies in build/test/.
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { viewport } from '../lib/browser.mjs';
+// Counts clicks and keys and asserts that a person would have needed less than ten minutes; `./dev film` films it.
 import { PersonTime } from '../lib/person_time.mjs';
 import { photo } from '../lib/pictures.mjs';
 
 export const name = 'a form without code, through two departments';
 
 const GOAL_SECONDS = 600;
-const FILM = join(dirname(fileURLToPath(import.meta.url)), '../../../build/test/flood_supplies.avi');
 const NAME = '防汛物资需求填报', FLOW = '防汛物资调拨';
 
 export async function run(story) {
   const wide = story.variant.width > 600;
-  const time = new PersonTime(wide);
+  const time = new PersonTime(story.film);
   const editor = await story.actor('editor');
   const on = (selector) => editor.page.locator(selector);
 
@@ -191,5 +187,4 @@ export async function run(story) {
     await person.visit('/me/cases');
     await person.see(NAME);
   });
-  if (wide) time.film(FILM, viewport(story.variant.width));
 }
