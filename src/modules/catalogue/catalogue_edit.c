@@ -184,6 +184,8 @@ void catalogue_compare(struct ctx *c, const struct item *before, const struct it
         if (!str_eq(json_text_of(p, "name"), version))
             changed(c, array, json_text_of(p, "name"), fresh ? STR_EMPTY : json_text_of(p, "value"),
                     json_text_of(q, "value"));
+    changed(c, array, ctx_tr(c, "Steps"), list_text(c, json_get(before->doc, "steps"), "text", NULL),
+            list_text(c, json_get(after->doc, "steps"), "text", NULL));
     changed(c, array, ctx_tr(c, "Documents you provide"),
             list_text(c, json_get(before->doc, "materials"), "name", "need"),
             list_text(c, json_get(after->doc, "materials"), "name", "need"));

@@ -35,6 +35,29 @@ const struct field office_edit_fields[] = {
     {"own_process", FIELD_LINE, "Process", .max = 60},
     {"basis", FIELD_TEXT, "Legal basis", .max = 2000},
     {"conditions", FIELD_TEXT, "Conditions", .max = 8000},
+    {"free", FIELD_CHOICE, "Fee", .choices = "yes|no"},
+    {"fees", FIELD_TEXT, "Fees", .max = 2000},
+    {"fee_basis", FIELD_LINE, "Basis of the fee", .max = 120},
+    {"steps", FIELD_TEXT, "Steps", .max = 4000},
+    {"visits", FIELD_INT, "Visits needed", .min = 0, .max = 9},
+    {"power_source", FIELD_LINE, "Source of power", .max = 300},
+    {"exercise_level", FIELD_LINE, "Level of exercise", .max = 300},
+    {"body_nature", FIELD_CHOICE, "Nature of the implementing body",
+     .choices = "statutory|authorised|entrusted|other"},
+    {"entrusting", FIELD_LINE, "Entrusting body", .max = 300},
+    {"joint_bodies", FIELD_LINE, "Bodies handling it together", .max = 300},
+    {"elsewhere", FIELD_LINE, "Where it can be handled elsewhere", .max = 300},
+    {"special_procedures", FIELD_LINE, "Special procedures", .max = 300},
+    {"online_depth", FIELD_LINE, "Depth of online handling", .max = 300},
+    {"intermediary", FIELD_LINE, "Intermediary services", .max = 300},
+    {"pay_online", FIELD_CHOICE, "Online payment", .choices = "yes|no"},
+    {"post", FIELD_CHOICE, "Delivery by post", .choices = "yes|no"},
+    {"terminal", FIELD_CHOICE, "Self-service terminals", .choices = "yes|no"},
+    {"hall", FIELD_CHOICE, "In the service hall", .choices = "yes|no"},
+    {"place", FIELD_LINE, "Place of handling", .max = 300},
+    {"hours", FIELD_LINE, "Hours of handling", .max = 300},
+    {"phone", FIELD_LINE, "Phone for questions", .max = 300},
+    {"complaint", FIELD_LINE, "Complaint channel", .max = 300},
     MATERIAL_FIELDS(1),
     MATERIAL_FIELDS(2),
     MATERIAL_FIELDS(3),
@@ -80,14 +103,14 @@ struct json *edit_field(struct ctx *c, struct json *fields, const char *kind, co
     return f;
 }
 
-static void choice(struct ctx *c, struct json *f, const char *value, const char *label)
+void edit_choice(struct ctx *c, struct json *f, const char *value, const char *label)
 {
     ctx_option(c, f, str_c(value), ctx_tr(c, label));
     json_set(((struct json *)json_get(f, "options"))->last, "note", json_null(c->arena));
 }
 
-static struct json *section(struct ctx *c, struct json *sections, const char *id, const char *heading,
-                            const char *text)
+struct json *edit_section(struct ctx *c, struct json *sections, const char *id, const char *heading,
+                          const char *text)
 {
     struct json *s = json_add_object(c->arena, sections);
     json_set_c(c->arena, s, "id", id);
@@ -96,7 +119,7 @@ static struct json *section(struct ctx *c, struct json *sections, const char *id
     return json_set_array(c->arena, s, "fields");
 }
 
-static struct str basis_line(struct ctx *c, const struct json *b)
+struct str edit_basis_line(struct ctx *c, const struct json *b)
 {
     return json_text_of(b, "law").len ? str_fmt(c->arena, "《%.*s》%.*s", STR_ARG(json_text_of(b, "law")),
                                                 STR_ARG(json_text_of(b, "article")))
@@ -123,46 +146,46 @@ static void limit_fields(struct ctx *c, struct json *fields, const char *value_i
     json_set_c(c->arena, f, "width", "5");
     struct json *u = edit_field(c, fields, "select", unit_id, "Unit", unit, true, NULL);
     for (size_t i = 0; i < 5; i++)
-        choice(c, u, units[i][0], units[i][1]);
+        edit_choice(c, u, units[i][0], units[i][1]);
 }
 
 static void basic_section(struct ctx *c, struct json *sections, const struct item *i)
 {
-    struct json *fields = section(c, sections, "basic", "Basic elements", NULL), *f;
+    struct json *fields = edit_section(c, sections, "basic", "Basic elements", NULL), *f;
     edit_field(c, fields, "input", "name", "Service name", i->name, true, NULL);
     edit_field(c, fields, "input", "en", "English name", i->en, false, NULL);
     edit_field(c, fields, "input", "summary", "In one sentence", json_text_of(i->doc, "summary"), false,
                "What it is for, as one would say it at the desk.");
     f = edit_field(c, fields, "radios", "kind", "Kind of case",
                    i->on_the_spot ? STR("on_the_spot") : STR("promised"), true, NULL);
-    choice(c, f, "promised", "Promised-time item");
-    choice(c, f, "on_the_spot", "On-the-spot item");
+    edit_choice(c, f, "promised", "Promised-time item");
+    edit_choice(c, f, "on_the_spot", "On-the-spot item");
     f = edit_field(c, fields, "select", "state", "State", item_state(i), true,
                    "A paused service is shown and cannot be applied for; a discontinued one is no longer "
                    "found. Cases go on.");
-    choice(c, f, "active", "In use");
-    choice(c, f, "paused", "Paused");
-    choice(c, f, "cancelled", "Discontinued");
+    edit_choice(c, f, "active", "In use");
+    edit_choice(c, f, "paused", "Paused");
+    edit_choice(c, f, "cancelled", "Discontinued");
 }
 
 static void time_section(struct ctx *c, struct json *sections, const struct item *i)
 {
     struct json *fields =
-        section(c, sections, "time", "Times",
-                "A promise is never longer than the law allows. What is not verified stays empty.");
+        edit_section(c, sections, "time", "Times",
+                     "A promise is never longer than the law allows. What is not verified stays empty.");
     limit_fields(c, fields, "statutory_value", "statutory_unit", "Time set by law", i->statutory);
     edit_field(c, fields, "input", "statutory_basis", "Law and article of the limit",
-               basis_line(c, json_get(json_get(i->doc, "statutory_limit"), "basis")), false, NULL);
+               edit_basis_line(c, json_get(json_get(i->doc, "statutory_limit"), "basis")), false, NULL);
     limit_fields(c, fields, "promised_value", "promised_unit", "Promised time", i->promised);
 }
 
 static void law_section(struct ctx *c, struct json *sections, const struct item *i)
 {
-    struct json *fields = section(c, sections, "law", "Legal basis and conditions", NULL);
+    struct json *fields = edit_section(c, sections, "law", "Legal basis and conditions", NULL);
     struct buf basis = buf_new(c->arena, 128), conditions = buf_new(c->arena, 256);
     JSON_EACH(b, json_get(i->doc, "basis"))
     {
-        buf_add(&basis, basis_line(c, b));
+        buf_add(&basis, edit_basis_line(c, b));
         buf_add_char(&basis, '\n');
     }
     JSON_EACH(k, json_get(i->doc, "conditions"))
@@ -184,9 +207,9 @@ static void numbered_label(struct ctx *c, struct json *f, int n)
 static void material_section(struct ctx *c, struct json *sections, const struct item *i)
 {
     bool own = item_own_service(i) != NULL;
-    struct json *fields = section(c, sections, "materials", "Documents you provide",
-                                  own ? "The documents of this service are part of its own form."
-                                      : "What the state already has is found by itself.");
+    struct json *fields = edit_section(c, sections, "materials", "Documents you provide",
+                                       own ? "The documents of this service are part of its own form."
+                                           : "What the state already has is found by itself.");
     const struct json *m = json_get(i->doc, "materials") ? json_get(i->doc, "materials")->first : NULL;
     for (int n = 1; !own && n <= MATERIALS; n++, m = m ? m->next : NULL) {
         if (!m && n > 1 && !c->failed &&
@@ -200,15 +223,15 @@ static void material_section(struct ctx *c, struct json *sections, const struct 
         struct json *f = edit_field(c, fields, "select", numbered(c, "m", n, "_need"), "Needed",
                                     need.len ? need : STR("required"), true, NULL);
         numbered_label(c, f, n);
-        choice(c, f, "required", "always");
-        choice(c, f, "optional", "if it applies");
-        choice(c, f, "deferrable", "may follow later");
+        edit_choice(c, f, "required", "always");
+        edit_choice(c, f, "optional", "if it applies");
+        edit_choice(c, f, "deferrable", "may follow later");
     }
 }
 
 static void question_section(struct ctx *c, struct json *sections, const struct item *i)
 {
-    struct json *fields = section(c, sections, "questions", "Common questions", NULL);
+    struct json *fields = edit_section(c, sections, "questions", "Common questions", NULL);
     const struct json *list = json_get(i->doc, "questions"), *q = list ? list->first : NULL;
     for (int n = 1; n <= QUESTIONS; n++, q = q ? q->next : NULL) {
         if (!q && !c->failed && n > (int)(list ? list->count : 0) + 1) break;
@@ -237,7 +260,7 @@ static void name_choice(struct ctx *c, struct json *f, struct str code, struct s
 /* What was built here, instead of what comes with the type of service. */
 static bool built_section(struct ctx *c, struct json *sections, const struct item *i)
 {
-    struct json *fields = section(
+    struct json *fields = edit_section(
                     c, sections, "built", "Form and process",
                     "Built here and named by code. A form named here stands in the place of the form, "
                     "questions and documents that the type of service brings."),
@@ -247,12 +270,12 @@ static bool built_section(struct ctx *c, struct json *sections, const struct ite
     size_t form_count, process_count;
     if (!forms_list(c, &forms, &form_count) || !process_list(c, &processes, &process_count)) return false;
     f = edit_field(c, fields, "select", "own_form", "Form", json_text_of(i->doc, "own_form"), false, NULL);
-    choice(c, f, "", "As the type of service brings it");
+    edit_choice(c, f, "", "As the type of service brings it");
     for (size_t k = 0; k < form_count; k++)
         name_choice(c, f, forms[k].code, forms[k].name, forms[k].en, forms[k].published);
     f = edit_field(c, fields, "select", "own_process", "Process", json_text_of(i->doc, "own_process"), false,
                    NULL);
-    choice(c, f, "", "As the type of service brings it");
+    edit_choice(c, f, "", "As the type of service brings it");
     for (size_t k = 0; k < process_count; k++)
         name_choice(c, f, processes[k].code, processes[k].name, processes[k].en, processes[k].published);
     return true;
@@ -264,6 +287,7 @@ bool edit_sections(struct ctx *c, const struct item *i, struct json *sections)
     if (!built_section(c, sections, i)) return false;
     time_section(c, sections, i);
     law_section(c, sections, i);
+    manner_section(c, sections, i);
     material_section(c, sections, i);
     question_section(c, sections, i);
     return true;
@@ -271,15 +295,7 @@ bool edit_sections(struct ctx *c, const struct item *i, struct json *sections)
 
 /* ---- and back ---- */
 
-struct reading {
-    struct ctx *c;
-    const struct json *before; /* the effective document so far */
-    const struct json *base;   /* the shipped facts below it; may be NULL */
-    struct json *own;
-};
-
-/* Only what differs from the shipped facts is kept, so that a correction of theirs still reaches the item. */
-static void keep(struct reading *r, const char *key, struct json *value)
+void edit_keep(struct edit_reading *r, const char *key, struct json *value)
 {
     struct arena *a = r->c->arena;
     const struct json *below = json_get(r->base, key);
@@ -302,8 +318,7 @@ static void keep(struct reading *r, const char *key, struct json *value)
     *r->own = *rest;
 }
 
-/* "《护照法》第五条" or "护照法 第五条" */
-static bool read_basis(struct ctx *c, struct str line, const char *field, struct json **out)
+bool edit_read_basis(struct ctx *c, struct str line, const char *field, struct json **out)
 {
     static const char bracket[] = "》";
     struct str law = STR_EMPTY, article = STR_EMPTY;
@@ -324,7 +339,7 @@ static bool read_basis(struct ctx *c, struct str line, const char *field, struct
     return true;
 }
 
-static void read_limit(struct reading *r, const char *key, const char *value_id, const char *unit_id,
+static void read_limit(struct edit_reading *r, const char *key, const char *value_id, const char *unit_id,
                        const char *basis_id)
 {
     struct ctx *c = r->c;
@@ -334,10 +349,11 @@ static void read_limit(struct reading *r, const char *key, const char *value_id,
         json_set_i64(c->arena, limit, "value", in_i64(c, value_id, 0));
         json_set_str(c->arena, limit, "unit",
                      in_text(c, unit_id).len ? in_text(c, unit_id) : STR("working_day"));
-        if (basis_id && in_text(c, basis_id).len && read_basis(c, in_text(c, basis_id), basis_id, &basis))
+        if (basis_id && in_text(c, basis_id).len &&
+            edit_read_basis(c, in_text(c, basis_id), basis_id, &basis))
             json_set(limit, "basis", basis);
     }
-    keep(r, key, limit);
+    edit_keep(r, key, limit);
 }
 
 /* A promise that comes with the form stays there until someone says otherwise. */
@@ -354,20 +370,19 @@ static bool promise_changed(struct ctx *c, struct limit now)
     return in_i64(c, "promised_value", -1) != now.count || (unit.len && !str_eq_c(unit, units[now.unit]));
 }
 
-static void read_bases(struct reading *r)
+static void read_bases(struct edit_reading *r)
 {
     struct str rest = in_text(r->c, "basis"), line;
     struct json *list = json_array(r->c->arena), *one;
     while (rest.len && list->count < BASIS_MAX) {
         rest = str_cut(rest, '\n', &line);
         line = str_trim(line);
-        if (line.len && read_basis(r->c, line, "basis", &one)) json_add(list, one);
+        if (line.len && edit_read_basis(r->c, line, "basis", &one)) json_add(list, one);
     }
-    keep(r, "basis", list);
+    edit_keep(r, "basis", list);
 }
 
-/* The member of the array whose text equals; what it says beside is kept. */
-static struct json *known(struct arena *a, const struct json *array, const char *member, struct str text)
+struct json *edit_known(struct arena *a, const struct json *array, const char *member, struct str text)
 {
     JSON_EACH(m, array)
     {
@@ -378,19 +393,20 @@ static struct json *known(struct arena *a, const struct json *array, const char 
     return fresh;
 }
 
-static void read_conditions(struct reading *r)
+static void read_conditions(struct edit_reading *r)
 {
     struct str rest = in_text(r->c, "conditions"), line;
     struct json *list = json_array(r->c->arena);
     while (rest.len && list->count < CONDITIONS_MAX) {
         rest = str_cut(rest, '\n', &line);
         line = str_trim(line);
-        if (line.len) json_add(list, known(r->c->arena, json_get(r->before, "conditions"), "text", line));
+        if (line.len)
+            json_add(list, edit_known(r->c->arena, json_get(r->before, "conditions"), "text", line));
     }
-    keep(r, "conditions", list);
+    edit_keep(r, "conditions", list);
 }
 
-static void read_materials(struct reading *r)
+static void read_materials(struct edit_reading *r)
 {
     struct arena *a = r->c->arena;
     struct json *list = json_array(a);
@@ -398,7 +414,7 @@ static void read_materials(struct reading *r)
         struct str name = in_text(r->c, numbered(r->c, "m", n, "_name")),
                    need = in_text(r->c, numbered(r->c, "m", n, "_need"));
         if (!name.len) continue;
-        struct json *m = known(a, json_get(r->before, "materials"), "name", name);
+        struct json *m = edit_known(a, json_get(r->before, "materials"), "name", name);
         bool fresh = !json_get(m, "source");
         if (fresh) {
             json_set_c(a, m, "form", "either");
@@ -407,10 +423,10 @@ static void read_materials(struct reading *r)
         json_set_str(a, m, "need", need.len ? need : STR("required"));
         json_add(list, m);
     }
-    keep(r, "materials", list);
+    edit_keep(r, "materials", list);
 }
 
-static void read_questions(struct reading *r)
+static void read_questions(struct edit_reading *r)
 {
     struct arena *a = r->c->arena;
     struct json *list = json_array(a);
@@ -423,7 +439,7 @@ static void read_questions(struct reading *r)
                    "A question and its answer belong together.", STR_EMPTY);
             continue;
         }
-        struct json *o = known(a, json_get(r->before, "questions"), "q", q);
+        struct json *o = edit_known(a, json_get(r->before, "questions"), "q", q);
         if (!str_eq(json_text_of(o, "a"), answer)) {
             struct json *fresh = json_object(a);
             json_set_str(a, fresh, "q", q);
@@ -432,16 +448,16 @@ static void read_questions(struct reading *r)
         }
         json_add(list, o);
     }
-    keep(r, "questions", list);
+    edit_keep(r, "questions", list);
 }
 
-static void keep_text(struct reading *r, const char *key, struct str text)
+static void keep_text(struct edit_reading *r, const char *key, struct str text)
 {
-    keep(r, key, text.len ? json_string(r->c->arena, text) : NULL);
+    edit_keep(r, key, text.len ? json_string(r->c->arena, text) : NULL);
 }
 
 /* A form and a process that there are, be it as drafts. */
-static bool read_built(struct reading *r)
+static bool read_built(struct edit_reading *r)
 {
     struct ctx *c = r->c;
     struct str form = in_text(c, "own_form"), process = in_text(c, "own_process");
@@ -468,23 +484,24 @@ bool edit_read(struct ctx *c, const struct item *i, struct version_row *row)
     const struct json *base,
         *own = row->doc.len > 2 ? json_parse(c->arena, row->doc, JSON_STRICT, c->err) : NULL;
     if (!catalogue_text(c, row->base_hash, &base)) return false;
-    struct reading r = {c, i->doc, base, own ? json_copy(c->arena, own) : json_object(c->arena)};
+    struct edit_reading r = {c, i->doc, base, own ? json_copy(c->arena, own) : json_object(c->arena)};
     const struct json *service = i->form_person ? i->form_person : i->form_organisation;
     bool on_the_spot = str_eq_c(in_text(c, "kind"), "on_the_spot");
     row->name = in_text(c, "name");
     keep_text(&r, "en", in_text(c, "en"));
     keep_text(&r, "summary", in_text(c, "summary"));
     keep_text(&r, "state", str_eq_c(in_text(c, "state"), "active") ? STR_EMPTY : in_text(c, "state"));
-    keep(&r, "on_the_spot",
-         on_the_spot == str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot")
-             ? NULL
-             : json_boolean(c->arena, on_the_spot));
+    edit_keep(&r, "on_the_spot",
+              on_the_spot == str_eq_c(json_text(json_path(service, "flow.kind")), "on_the_spot")
+                  ? NULL
+                  : json_boolean(c->arena, on_the_spot));
     read_limit(&r, "statutory_limit", "statutory_value", "statutory_unit", "statutory_basis");
     if (promise_changed(c, i->promised))
         read_limit(&r, "promised_limit", "promised_value", "promised_unit", NULL);
     if (!read_built(&r)) return false;
     read_bases(&r);
     read_conditions(&r);
+    manner_read(&r);
     if (!item_own_service(i)) read_materials(&r);
     read_questions(&r);
     row->doc = json_to_str(c->arena, r.own);

@@ -31,12 +31,6 @@ static void fact(struct elements *e, const char *name, struct str value)
     add(e, name, value, true);
 }
 
-static void unknown(struct elements *e, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        fact(e, names[i], STR_EMPTY);
-}
-
 static struct str yes_no(struct elements *e, bool yes)
 {
     return ctx_tr(e->c, yes ? "Yes" : "No");
@@ -130,26 +124,39 @@ static void basics(struct elements *e, const struct item *i)
     fact(e, "Limit on numbers", json_text_of(i->doc, "limits_of_number"));
 }
 
+static struct str fee_basis(struct elements *e, const struct item *i)
+{
+    const struct json *fees = json_get(i->doc, "fees"), *free = json_get(i->doc, "free_basis");
+    struct buf b = buf_new(e->c->arena, 64);
+    if (json_true(json_get(i->doc, "free")))
+        return str_cat(e->c->arena, json_text_of(free, "law"), json_text_of(free, "article"));
+    JSON_EACH(f, fees)
+    {
+        const struct json *basis = json_get(f, "basis");
+        if (!json_text_of(basis, "law").len) continue;
+        if (b.len) buf_add_c(&b, "；");
+        buf_add(&b, json_text_of(basis, "law"));
+        buf_add(&b, json_text_of(basis, "article"));
+    }
+    return buf_str(&b);
+}
+
 static void manner(struct elements *e, const struct item *i)
 {
-    static const char *const legal[] = {"Source of power", "Level of exercise", "Entrusting body",
-                                        "Bodies handling it together", "Where it can be handled elsewhere"};
-    static const char *const ways[] = {"Intermediary services",  "Online payment",      "Delivery by post",
-                                       "Self-service terminals", "In the service hall", "Complaint channel"};
     const struct json *own = item_own_service(i), *free = json_get(i->doc, "free"),
                       *visits = json_get(i->doc, "visits");
-    const struct unit *u = orgs_unit(e->c, i->unit);
-    unknown(e, legal, sizeof legal / sizeof legal[0]);
     word(e, "Fee",
          json_is(free, JSON_BOOL) ? ctx_tr(e->c, json_true(free) ? "Free of charge" : "Charged") : STR_EMPTY);
-    fact(e, "Basis of the fee", joined(e, json_get(i->doc, "fees"), "name", NULL));
+    fact(e, "Fees", joined(e, json_get(i->doc, "fees"), "name", "amount"));
+    fact(e, "Basis of the fee", fee_basis(e, i));
     word(e, "Visits needed", json_is(visits, JSON_NUMBER) ? visits->text : STR_EMPTY);
     word(e, "Can be applied for online", yes_no(e, i->apply_online));
     word(e, "By appointment", own ? yes_no(e, json_is(json_get(own, "booking"), JSON_OBJECT)) : STR_EMPTY);
-    unknown(e, ways, sizeof ways / sizeof ways[0]);
-    fact(e, "Place of handling", u ? u->address : STR_EMPTY);
-    fact(e, "Hours of handling", u ? u->hours : STR_EMPTY);
-    fact(e, "Phone for questions", u ? u->phone : STR_EMPTY);
+    for (size_t n = 0; n < manner_count(); n++) {
+        bool zh;
+        struct str value = manner_value(e->c, i, n, &zh);
+        add(e, manner_name(n), value, zh);
+    }
 }
 
 static void outcome(struct elements *e, const struct item *i)

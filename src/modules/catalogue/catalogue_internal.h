@@ -182,6 +182,15 @@ struct str item_way_text(struct ctx *c, const struct item *i);
  * known. */
 size_t catalogue_elements(struct ctx *c, const struct item *i, struct json *array);
 
+/* ---- catalogue_manner.c: how, where and by whom it is handled ---- */
+/* An element of the list: its name, and its value in words ("" where nobody has verified it); zh: it is in
+ * the words of the directory. */
+size_t manner_count(void);
+const char *manner_name(size_t n);
+struct str manner_value(struct ctx *c, const struct item *i, size_t n, bool *zh);
+/* The same as it is stored, by key: "place", "hours", "phone", "complaint". */
+struct str manner_text(struct ctx *c, const struct item *i, const char *key);
+
 /* ---- catalogue_edit.c: drafts, four eyes ---- */
 /* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item
  * promises at most one day. Limits that are those of the version offered now were settled before and are not

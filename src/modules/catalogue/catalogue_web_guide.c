@@ -296,20 +296,19 @@ static void add_laws(struct guide *g)
 static void add_desk(struct guide *g)
 {
     struct arena *a = g->c->arena;
-    const struct unit *u = orgs_unit(g->c, g->item->unit);
     const struct json *booking = json_get(g->own, "booking");
-    struct str place = json_is(booking, JSON_OBJECT) ? in_language(g, booking, "place", "place_en")
-                       : u                           ? u->address
-                                                     : STR_EMPTY;
-    if (!place.len && !(u && (u->phone.len || u->hours.len))) {
+    struct str own = json_text_of(g->item->doc, "place"), place = manner_text(g->c, g->item, "place"),
+               hours = manner_text(g->c, g->item, "hours"), phone = manner_text(g->c, g->item, "phone");
+    if (!own.len && json_is(booking, JSON_OBJECT)) place = in_language(g, booking, "place", "place_en");
+    if (!place.len && !phone.len && !hours.len) {
         json_set(g->doc, "desk", json_null(a));
         return;
     }
     struct json *desk = json_set_object(a, g->doc, "desk");
     set_text(g, desk, "place", place);
-    set_text(g, desk, "hours", u ? u->hours : STR_EMPTY);
-    set_text(g, desk, "phone", u ? u->phone : STR_EMPTY);
-    set_text(g, desk, "complaints", STR("12345"));
+    set_text(g, desk, "hours", hours);
+    set_text(g, desk, "phone", phone);
+    set_text(g, desk, "complaints", manner_text(g->c, g->item, "complaint"));
 }
 
 static void add_questions(struct guide *g)
