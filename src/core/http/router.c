@@ -59,7 +59,7 @@ static bool add_route(struct server *s, const struct module *m, const struct rou
         return err_fault(e, "route %s: unknown permission %s", r->path, r->allow.permission);
     if (r->view && !views_has(s->views, str_c(r->view)))
         return err_fault(e, "route %s: no view %s", r->path, r->view);
-    struct str rest = str_c(r->path + 1), parts[SEGMENTS_MAX];
+    struct str rest = str_c(r->path + 1), parts[SEGMENTS_MAX] = {{0}};
     while (rest.len) {
         if (entry->segment_count == SEGMENTS_MAX) return err_fault(e, "route %s is too deep", r->path);
         parts[entry->segment_count++] = next_segment(&rest);
