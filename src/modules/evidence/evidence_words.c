@@ -579,6 +579,7 @@ static const struct {
     {"exchange.", "digest", "digest %{arg}", NULL},
     {"exchange.", "entry", "entry %{arg}", NULL},
     {"exchange.", "system", "system %{arg}", NULL},
+    {"exchange.", "operator", "asked by %{arg}", NULL},
     {"exchange.", "resource", "resource %{arg}", NULL},
     {"exchange.", "permit", "permit %{arg}", NULL},
     {"exchange.", "case", "case %{arg}", NULL},

@@ -421,6 +421,7 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     const struct actor who = c->actor;
     struct buf b = buf_new(c->arena, 512);
     buf_fmt(&b, "{\"system\":\"%lld\"", (long long)r->system);
+    if (n->outside && r->operator_id.len) add_text(&b, "operator", r->operator_id);
     add_id(&b, "resource", r->resource);
     add_id(&b, "permit", r->permit);
     if (r->case_id > 0) add_id(&b, "case", r->case_id);

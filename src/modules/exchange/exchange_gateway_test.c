@@ -58,6 +58,29 @@ static void a_call_for_a_live_case_is_answered_masked_and_with_its_source(void *
     (void)unused;
 }
 
+static bool count_named(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM evidence WHERE act = 'exchange.call' AND detail LIKE $1",
+                  DB_C("%\"operator\":\"zhang-3\"%")))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void the_evidence_of_a_call_names_who_asked(void **unused)
+{
+    struct world w = opened("");
+    int64_t named;
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, STR_EMPTY)).status,
+                     403); /* refused ones, too */
+    testapp_read(w.t, count_named, &named);
+    assert_int_equal(named, 2);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_check_says_yes_or_no_and_nothing_else(void **unused)
 {
     struct world w = opened("&caseless=1");
@@ -375,6 +398,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_for_a_live_case_is_answered_masked_and_with_its_source),
+        cmocka_unit_test(the_evidence_of_a_call_names_who_asked),
         cmocka_unit_test(a_check_says_yes_or_no_and_nothing_else),
         cmocka_unit_test(without_a_case_nothing_is_answered),
         cmocka_unit_test(the_case_of_another_person_opens_nothing),
