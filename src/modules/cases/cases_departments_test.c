@@ -1,6 +1,7 @@
 /* What the opinion of another department promises: who sees the case, what they may do there, until when. */
 #include "modules/cases/cases_models_test.h"
 #include "modules/orgs/orgs.h"
+#include "modules/supervision/supervision_internal.h"
 
 static bool add_department(struct ctx *c)
 {
@@ -119,6 +120,11 @@ static void an_opinion_that_is_no_longer_wanted_opens_nothing(void **state)
     assert_int_equal(client_getf(&fire, "/office/cases/%lld", (long long)id).status, 404);
 }
 
+static bool look_at_all(struct ctx *c)
+{
+    return supervision_round(c, NULL);
+}
+
 static void an_opinion_has_a_time_of_its_own(void **state)
 {
     (void)state;
@@ -136,6 +142,13 @@ static void an_opinion_has_a_time_of_its_own(void **state)
     asked = json_at(json_get(page_of(&review, id), "asked"), 0);
     assert_true(str_eq_c(json_text_of(json_get(asked, "light"), "color"), "red"));
     assert_true(answer_has(client_get(&fire, "/office/inbox?f=red"), "护照"));
+    /* Supervision finds it late for the department that was asked, and for no other. */
+    testapp_write(app, look_at_all, NULL);
+    const char *late = "/office/supervision/findings?kind=opinion_over";
+    const struct json *found = json_get(client_json(&fire, client_get(&fire, late)), "findings");
+    assert_int_equal(found->count, 1);
+    assert_true(str_eq_c(json_text_of(json_get(json_at(found, 0), "light"), "color"), "red"));
+    assert_int_equal(json_get(client_json(&review, client_get(&review, late)), "findings")->count, 0);
 }
 
 static void the_applicant_sees_every_step_that_is_open(void **state)
