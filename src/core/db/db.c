@@ -98,6 +98,22 @@ void db_checkin(struct db_conn *c)
     pthread_mutex_unlock(&p->lock);
 }
 
+/* With the lock held nobody takes one out meanwhile; to look through a thousand pages is soon done. */
+static void ease_pool(const struct db_driver *d, struct db_pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    for (struct db_conn *c = p->idle; c != NULL; c = c->next)
+        d->ease(c);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void db_ease(struct db *db)
+{
+    if (db->driver->ease == NULL) return;
+    ease_pool(db->driver, &db->readers);
+    ease_pool(db->driver, &db->writers);
+}
+
 /* ---- opening ---- */
 
 static char *copy(const char *z)

@@ -47,6 +47,7 @@ struct db_driver {
                 size_t count, int64_t *changed);
     bool (*scan)(struct db_conn *c, const char *sql, struct db_sink sink, struct err *e);
     /* full: also give the log's space back, waiting for readers; else only what disturbs nobody. */
+    void (*ease)(struct db_conn *c); /* NULL: it keeps no pages */
     bool (*checkpoint)(struct db_conn *c, bool full, struct err *e);
     /* Once, in a quiet moment: gives the log its full length beforehand, since to write over what is there is
      * twice as fast as to append. NULL where there is no such log. */
@@ -91,6 +92,9 @@ const char *db_sqlite_path(const struct db *db);
 void db_rest(struct db *db, bool last);
 /* Between two groups, nobody waiting for an answer: cheap unless the log has grown long. */
 void db_relieve(struct db *db);
+/* What connections in nobody's hands keep of the database in memory goes back to the system; it is read again
+ * when somebody asks. */
+void db_ease(struct db *db);
 /* Does the transaction that the front began still stand? Engines drop it by themselves on some errors. */
 bool db_alive(const struct db_conn *c);
 

@@ -495,6 +495,15 @@ static void sqlite_disconnect(struct db_conn *base)
     mem_free(c);
 }
 
+static void sqlite_ease(struct db_conn *base)
+{
+    struct sqlite_conn *c = own(base);
+    (void)sqlite3_db_release_memory(c->handle);
+    mem_free(c->cells);
+    c->cells = NULL;
+    c->cell_cap = 0;
+}
+
 static struct db_conn *sqlite_connect(struct db *db, bool writer, struct err *e)
 {
     pthread_once(&once, tune_library);
@@ -534,6 +543,7 @@ const struct db_driver db_driver_sqlite = {
     .strict = "STRICT",
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
+    .ease = sqlite_ease,
     .begin = sqlite_begin,
     .finish = sqlite_finish,
     .alive = sqlite_alive,

@@ -1,4 +1,5 @@
 #include "core/db/db.h"
+#include "core/db/db_driver.h"
 
 #include "core/base/arena.h"
 #include "testing/testdb.h"
@@ -388,6 +389,27 @@ static void check_and_checkpoint_pass(void **state)
     end(false);
 }
 
+static void pages_that_were_given_back_are_read_again(void **state)
+{
+    (void)state;
+    migrate(schema, 1, 1);
+    begin_write();
+    DO("INSERT INTO person (id, name) VALUES (1, 'a')");
+    db_ease(db); /* what is in somebody's hands is left alone */
+    DO("INSERT INTO person (id, name) VALUES (2, 'b')");
+    end(true);
+    for (int i = 0; i < 2; i++) {
+        db_ease(db);
+        begin_read();
+        assert_int_equal(people(), 2);
+        end(false);
+    }
+    begin_write();
+    DO("INSERT INTO person (id, name) VALUES (3, 'c')");
+    assert_int_equal(people(), 3);
+    end(true);
+}
+
 /* ---- migrations ---- */
 
 static void migrations_run_once_in_order(void **state)
@@ -593,6 +615,7 @@ int main(void)
         T(statements_beyond_the_cache_still_run),
         T(an_unknown_address_is_refused),
         T(check_and_checkpoint_pass),
+        T(pages_that_were_given_back_are_read_again),
         T(migrations_run_once_in_order),
         T(a_changed_migration_is_refused),
         T(a_newer_database_is_refused),

@@ -1,3 +1,4 @@
+#include "core/db/db_driver.h"
 #include "core/http/private.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ void server_wait(struct server *s)
     int wait = AFTER_START_MS, told;
     while ((told = poll(&quit, 1, wait)) == 0 || (told < 0 && errno == EINTR))
         if (told == 0) {
+            if (wait == AFTER_START_MS) db_ease(s->db);
             mem_trim();
             wait = BETWEEN_MS;
         }
