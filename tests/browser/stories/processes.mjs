@@ -99,4 +99,28 @@ export async function run(story) {
     await supervisor.visit(`${path}/compare?from=1&to=3`);
     await supervisor.see('两个版本没有差别。');
   });
+  if (story.variant.js) {
+    await editor.step('chooses the version that a call takes, and what it maps stays', async () => {
+      const { page } = editor;
+      await editor.visit('/office/processes');
+      await editor.click('核查后决定');
+      await editor.visit(`${editor.at(/^\/office\/processes\/\d+/)[0]}/edit`);
+      await page.locator('.process-canvas .bjs-powered-by').waitFor();
+      await page.locator('#p-element').selectOption('inspection');
+      if ((await page.locator('#p-called').inputValue()) !== 'site-inspection') throw new Error('the called process is not shown');
+      await page.locator('#p-version').fill('1');
+      await page.locator('#p-version').blur();
+      await page.waitForFunction(() => /calledElementVersion="1"/.test(document.getElementById('xml').value));
+      const xml = await page.locator('#xml').inputValue();
+      for (const part of [/calledElementBinding="version"/, /<tongban:out source="outcome" target="inspected"\s*\/>/]) if (!part.test(xml)) throw new Error(`the document lacks ${part}`);
+      await editor.see('没有错误，可以提交审核。');
+      await page.locator('#p-version').fill('77');
+      await page.locator('#p-version').blur();
+      await editor.see(/没有该编号的已发布版本/);
+      await page.locator('#p-version').fill('');
+      await page.locator('#p-version').blur();
+      await page.waitForFunction(() => !/calledElementBinding/.test(document.getElementById('xml').value));
+      await editor.see('没有错误，可以提交审核。');
+    });
+  }
 }
