@@ -40,13 +40,19 @@ static const struct role roles[] = {
     {"all hands of another division", "county.hands", "desk|reviewer|decider", ACTOR_OFFICER, STRANGER},
     {"supervisor of another division", "county.supervisor", "supervisor", ACTOR_OFFICER, STRANGER},
     {"data steward", "public-security.data", "data_steward", ACTOR_OFFICER, NEITHER},
+    {"self-service terminal", "kiosk1", "kiosk", ACTOR_OFFICER, NEITHER},
+    {"steward", "test.steward", "steward", ACTOR_OFFICER, NEITHER},
     {"data manager", "data1", "data_manager", ACTOR_OFFICER, NEITHER},
 };
 enum { ROLES = sizeof roles / sizeof roles[0] };
 
 static struct testapp *app;
 static struct client clients[ROLES];
-static int64_t item, draft, bundle, case_row, licence, message, mandate, officer, rating, call;
+static int64_t item, draft, bundle, desk_bundle, case_row, licence, message, mandate, officer, rating, call;
+static int64_t entry, population, permit, erasure, system_row, correction, demand, decision, form_row,
+    process;
+enum { PLANTED = 780101 }; /* rows no page makes at once: the id they all have, each in its table */
+static const int64_t planted = PLANTED, own_appointment = PLANTED + 1;
 static int64_t failures, asked;
 
 static void sign_in(size_t r)
@@ -116,17 +122,136 @@ static bool add_county(struct ctx *c)
         !orgs_save_unit(c, &u))
         return false;
     for (size_t r = 0; r < ROLES; r++) {
-        if (!roles[r].login || strncmp(roles[r].login, "county.", 7) != 0) continue;
+        bool county = roles[r].login && strncmp(roles[r].login, "county.", 7) == 0;
+        if (!county && strcmp(roles[r].name, "steward") != 0) continue;
         struct account a = {.kind = ACTOR_OFFICER,
-                            .unit = u.id,
+                            .unit = county ? u.id : 0,
                             .login = str_c(roles[r].login),
                             .roles = str_c(roles[r].roles),
-                            .area = u.division,
+                            .area = county ? u.division : STR_EMPTY,
                             .label = str_c(roles[r].name),
                             .active = true};
         if (!account_create(c, &a, STR("-"))) return false;
     }
     return true;
+}
+
+/* What follows from time, from a queue, from a second person or from another program. */
+static bool plant(struct ctx *c)
+{
+    static const char *const rows[] = {
+        "INSERT INTO supervision_finding (id, case_id, case_no, item_name, unit_id, division, rule, "
+        "rule_version, "
+        "kind, level, place, account, since, found, ended, excused, order_id) SELECT $1, id, case_no, "
+        "item_name, "
+        "unit_id, division, 'case-over', 1, 'case_over', 2, '', 0, $3, $3, 0, 0, 0 FROM case_file WHERE id = "
+        "$2",
+        "INSERT INTO supervision_order (id, finding_id, case_id, case_no, item_name, unit_id, division, "
+        "applicant, "
+        "level, issued_by, issued, days, due, status, closed) SELECT $1, $1, id, case_no, item_name, "
+        "unit_id, "
+        "division, applicant, 2, 0, $3, 5, $3 + 864000000, 'open', 0 FROM case_file WHERE id = $2",
+        "INSERT INTO desk_ticket (id, hall, day, letter, number, waits_for, state, place, issued, called, "
+        "calls, "
+        "account) SELECT $1, division, 0, 'A', 900, '', 'waiting', '', $3, 0, 0, 0 FROM case_file WHERE id = "
+        "$2",
+        "INSERT INTO desk_appointment (id, hall, letter, day, slot, place, item, subject, ticket, made) "
+        "SELECT $1, "
+        "division, 'A', 30000, '09:00-09:30', 1, item, applicant, 0, $3 FROM case_file WHERE id = $2",
+        "INSERT INTO desk_appointment (id, hall, letter, day, slot, place, item, subject, ticket, made) "
+        "SELECT $1 + 1, "
+        "division, 'A', 30000, '09:00-09:30', 2, item, applicant, 0, $3 FROM case_file WHERE id = $2",
+        "INSERT INTO desk_list (id, unit_id, division, papers, given_by, given, taken_by, taken) SELECT $1, "
+        "unit_id, "
+        "division, 0, 0, $3, 0, 0 FROM case_file WHERE id = $2",
+        "INSERT INTO desk_parcel (id, case_id, case_no, division, applicant, carrier, number, state, sent, "
+        "changed, "
+        "account) SELECT $1, id, case_no, division, applicant, 'EMS', '7801', 'sent', $3, $3, 0 FROM "
+        "case_file "
+        "WHERE id = $2",
+        "INSERT INTO bundle_file (id, number, code, version, name, division, applicant, organisation, agent, "
+        "clerk, "
+        "status, situations, answers, days, created, submitted, due, due_order, yellow_at, red_at, paused, "
+        "closed, "
+        "handed, handed_by) SELECT $1, 'planted', b.code, b.version, b.name, f.division, b.applicant, 0, 0, "
+        "0, "
+        "'sent', b.situations, NULL, -1, $3, $3, 0, 0, 0, 0, 0, 0, 0, 0 FROM bundle_file b JOIN case_file f "
+        "ON f.id "
+        "= $2 WHERE b.code = 'newborn' AND b.clerk = 0",
+        "INSERT INTO bundle_member (file, position, member, item, item_name, unit_id, case_id, case_no, "
+        "status, "
+        "result, paused, opened, closed) SELECT $1, 0, 'birth', item, item_name, unit_id, id, case_no, "
+        "status, '', "
+        "0, $3, 0 FROM case_file WHERE id = $2",
+        "INSERT INTO erasure (subject, status, asked, first_by, first_at, second_by, second_at, until, look, "
+        "erased) "
+        "SELECT MAX(s.id), 'asked', $3, 0, 0, 0, 0, 0, 0, 0 FROM subject s JOIN case_file f ON f.id = $2 "
+        "JOIN subject "
+        "a ON a.id = f.applicant WHERE s.kind = a.kind AND s.id <> a.id AND $1 > 0",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (!db_exec(&c->tx, rows[i], DB_I(PLANTED), DB_I(case_row), DB_I(c->now))) return false;
+    if (!db_exec(&c->tx,
+                 "INSERT INTO watch_alarm (id, kind, day, system, operator, subject_index, subject, unit, "
+                 "resource, "
+                 "state, "
+                 "seen, first_call, last_call, raised, due, owner, outcome, words, closed_by, closed_at) "
+                 "SELECT $1, "
+                 "'bulk', "
+                 "1, 0, '', $4, 0, unit_id, 0, 'open', 1, 0, 0, $3, $3 + 864000000, 0, '', $4, 0, 0 FROM "
+                 "case_file "
+                 "WHERE id "
+                 "= $2",
+                 DB_I(PLANTED), DB_I(case_row), DB_I(c->now), DB_B(STR_EMPTY)))
+        return false;
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT subject FROM erasure")) return false;
+    erasure = db_int(&r, 0, 0);
+    return true;
+}
+
+static struct client *as(const char *name)
+{
+    for (size_t r = 0; r < ROLES; r++)
+        if (strcmp(roles[r].name, name) == 0) return &clients[r];
+    fail_msg("no role %s", name);
+    return NULL;
+}
+
+static int64_t first_in(const char *role, const char *list, const char *mark)
+{
+    return number_after(must(client_get(as(role), list)).body, mark);
+}
+
+/* Rows of data sharing and of what is drawn up here, and life events at the counter and sent. */
+static void open_catalogues(void)
+{
+    struct client *steward = as("data steward"), *person = as("person"), *desk = as("desk");
+    population =
+        first_in("data manager", "/office/exchange?q=%E4%BA%BA%E5%8F%A3", "/office/exchange/entries/");
+    entry = first_in("data manager", "/office/exchange?q=%E6%88%90%E7%BB%A9", "/office/exchange/entries/");
+    permit = first_in("data steward", "/office/exchange/permits?f=all", "/office/exchange/permits/");
+    must(client_post(steward, "/office/exchange/systems", "code=test-system&name=xx"));
+    system_row = first_in("data steward", "/office/exchange/systems", "/office/exchange/systems/");
+    decision = first_in("editor", "/office/decisions", "/office/decisions/");
+    process = first_in("editor", "/office/processes", "/office/processes/");
+    must(client_post(as("editor"), "/office/forms/new", "code=test-form&name=x&en=x"));
+    form_row = first_in("editor", "/office/forms", "/office/forms/");
+    must(client_post(steward, "/office/exchange/demands-new", "name=xx&service=x&basis=xxx&cycle=realtime"));
+    demand = first_in("data steward", "/office/exchange/demands", "/office/exchange/demands/");
+    postf(person, "words=xxxxx", "/me/exchange/%lld/object", (long long)call);
+    postf(desk, "number=78010119940318002X&item=name&words=xxxxx", "/office/exchange/entries/%lld/correct",
+          (long long)population);
+    correction = first_in("desk", "/office/exchange/corrections?f=asked", "/office/exchange/corrections/");
+    int64_t subject = number_after(
+        must(client_post(desk, "/office/desk",
+                         "id_number=78010119940318002X&name=%E6%9E%97%E6%99%93%E7%A6%BE&purpose=apply"))
+            .body,
+        "person=");
+    char form[80];
+    snprintf(form, sizeof form, "person=%lld&card=yes&refund=no", (long long)subject);
+    desk_bundle = number_after(must(client_post(desk, "/office/desk/bundles/newborn", form)).body,
+                               "/office/desk/bundle/");
 }
 
 static int open_app(void **state)
@@ -161,6 +286,8 @@ static int open_app(void **state)
     call = number_after(must(client_get(person, "/me/exchange")).body, "\"calls\":[{\"id\":\"");
     officer =
         number_after(must(client_get(&clients[12], "/office/officers?q=desk2")).body, "/office/officers/");
+    testapp_write(app, plant, NULL);
+    open_catalogues();
     return 0;
 }
 
@@ -171,34 +298,76 @@ static int close_app(void **state)
     return 0;
 }
 
+/* The row that stands for the first name of an address, and to whom it is as if it were not there. */
+enum {
+    KIN = 1,    /* persons who are strangers */
+    OFFICE = 2, /* officers elsewhere */
+    UNITS = 4   /* officers elsewhere but supervisors: they and the manager see all data sharing of the
+                   installation */
+};
+static const struct row_place {
+    const char *start;
+    const int64_t *id;
+    int strangers;
+} places[] = {
+    {"/apply/{", &draft, KIN},
+    {"/cases/{", &case_row, KIN},
+    {"/licences/{", &licence, KIN},
+    {"/me/messages/{", &message, KIN},
+    {"/me/mandates/{", &mandate, KIN},
+    {"/me/bundles/{", &bundle, KIN},
+    {"/me/exchange/{", &call, KIN},
+    {"/me/appointments/{", &own_appointment, KIN},
+    {"/kiosk/apply/{", &draft, OFFICE},
+    {"/kiosk/cases/{", &case_row, OFFICE},
+    {"/kiosk/licences/{", &licence, OFFICE},
+    {"/kiosk/appointments/{", &planted, OFFICE},
+    {"/kiosk/ticket/{", &planted, 0},
+    {"/office/cases/{", &case_row, OFFICE},
+    {"/office/exit/{", &case_row, OFFICE},
+    {"/office/licences/{", &licence, OFFICE},
+    {"/office/ratings/{", &rating, OFFICE},
+    {"/office/bundles/{", &planted, OFFICE},
+    {"/office/desk/bundle/{", &desk_bundle, OFFICE},
+    {"/office/handover/{", &planted, OFFICE},
+    {"/office/parcels/{", &planted, OFFICE},
+    {"/office/supervision/findings/{", &planted, OFFICE},
+    {"/office/supervision/orders/{", &planted, OFFICE},
+    {"/office/exchange/calls/{", &call, UNITS},
+    {"/office/exchange/permits/{", &permit, UNITS},
+    {"/office/exchange/systems/{", &system_row, OFFICE},
+    {"/office/exchange/objections/{", &call, UNITS},
+    {"/office/exchange/corrections/{", &correction, OFFICE},
+    /* what the whole installation has in common */
+    {"/office/queue/{", &planted, 0}, /* an installation has one hall */
+    {"/office/appointments/{", &planted, 0},
+    {"/office/exchange/alarms/{", &planted, 0}, /* the manager's and the supervisors' */
+    {"/office/exchange/demands/{", &demand, 0},
+    {"/office/exchange/entries/{", &entry, 0},
+    {"/office/exchange/quality/{", &entry, 0},
+    {"/office/officers/{", &officer, 0},
+    {"/office/erasures/{", &erasure, 0},
+    {"/office/catalogue/{", &item, 0},
+    {"/office/decisions/{", &decision, 0},
+    {"/office/processes/{", &process, 0},
+    {"/office/forms/{", &form_row, 0},
+    {"/items/{", &item, 0},
+};
+enum { PLACES = sizeof places / sizeof places[0] };
+static const int64_t nothing_much = 1;
+
+static const struct row_place *place_of(const char *path)
+{
+    for (size_t i = 0; i < PLACES; i++)
+        if (strncmp(path, places[i].start, strlen(places[i].start)) == 0) return &places[i];
+    return NULL;
+}
+
 /* The address of a route with the rows above in the place of its names. */
 static const char *address(const char *path)
 {
-    const struct {
-        const char *start;
-        int64_t id;
-    } rows[] = {
-        {"/apply/{", draft},
-        {"/cases/{", case_row},
-        {"/office/cases/{", case_row},
-        {"/licences/{", licence},
-        {"/office/licences/{", licence},
-        {"/me/messages/{", message},
-        {"/me/mandates/{", mandate},
-        {"/me/bundles/{", bundle},
-        {"/office/officers/{", officer},
-        {"/office/ratings/{", rating},
-        {"/me/exchange/{", call},
-        {"/items/{", item},
-        {"/office/desk/{", 1},
-        {"", 1},
-    };
-    int64_t id = 1;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strncmp(path, rows[i].start, strlen(rows[i].start)) == 0) {
-            id = rows[i].id;
-            break;
-        }
+    const struct row_place *p = place_of(path);
+    int64_t id = p ? *p->id : nothing_much;
     struct buf b = buf_new(app->arena, 128);
     for (bool first = true; *path; path++) {
         if (*path != '{') {
@@ -327,7 +496,13 @@ static void who_has_not_signed_in_is_led_to_the_right_door(void **state)
 /* A row of somebody else looks like none. */
 static bool foreign(const struct role *role, const struct route *r)
 {
-    return r->scope.check && role->standing == STRANGER && strncmp(r->path, "/office/officers", 16) != 0;
+    if (!r->scope.check) return false;
+    const struct row_place *p = place_of(r->path);
+    if (!p) fail_msg("%s names no row of this table", r->path);
+    bool terminal = strncmp(r->path, "/kiosk/", 7) == 0 && (p->strangers & OFFICE); /* nobody stands there */
+    if (terminal || role->standing != STRANGER) return terminal;
+    if (role->kind != ACTOR_OFFICER) return p->strangers & KIN;
+    return p->strangers & OFFICE || (p->strangers & UNITS && !has_role(role, STR("supervisor")));
 }
 
 static void hide(size_t i, const struct route *r, const char *path)
@@ -404,6 +579,9 @@ static bool absent(const char *path)
     return false;
 }
 
+/* The rows that somebody was answered about: a row that is none hides nothing. */
+static bool reached[PLACES];
+
 /* Nothing was sent but the address: an answer, a redirect, or what is wrong with it; never a fault, never
  * another's refusal. */
 static void serve(size_t i, const struct route *r, const char *path)
@@ -412,6 +590,7 @@ static void serve(size_t i, const struct route *r, const char *path)
     if (!granted(role, r->allow.permission) || foreign(role, r)) return;
     if (strcmp(r->path, "/metrics") == 0) return; /* answers by address, not by account */
     int status = ask(&clients[i], r, path).status;
+    if (r->scope.check && status != 404) reached[place_of(r->path) - places] = true;
     if (r->refusal_status) { /* the door of systems, in the words of their protocol: no account opens it */
         expect(role, r, path, status, status == 401, "401 for want of a system");
         return;
@@ -430,17 +609,29 @@ static void who_has_the_permission_is_answered(void **state)
 {
     (void)state;
     each(serve);
+    for (size_t i = 0; i < PLACES; i++)
+        if (!reached[i] && !(strncmp(places[i].start, "/kiosk/", 7) == 0 && places[i].strangers) &&
+            strcmp(places[i].start, "/items/{") != 0)
+            fail_msg("%s: nobody was ever shown this row", places[i].start);
+}
+
+/* Rows of who stands at the terminal, while they stand there. */
+static bool stand_there(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM desk_visit") &&
+           db_exec(&c->tx,
+                   "INSERT INTO desk_visit (account, subject, code, tries, confirmed, until) SELECT $1, "
+                   "applicant, "
+                   "$2, 0, $3, $3 + 600000 FROM case_file WHERE id = $4",
+                   DB_I(*(int64_t *)ctx_arg(c)), DB_B(STR_EMPTY), DB_I(c->now), DB_I(case_row));
 }
 
 /* Addresses and names of tables of a provider are for its own people and for who agrees to them. */
 static void where_data_come_from_is_shown_to_their_department_and_the_manager_alone(void **state)
 {
-    struct client *manager = &clients[ROLES - 1];
     (void)state;
     for (size_t i = 0; i < ROLES; i++)
         sign_in(i);
-    int64_t entry = number_after(must(client_get(manager, "/office/exchange?q=%E4%BA%BA%E5%8F%A3")).body,
-                                 "/office/exchange/entries/");
     failures = asked = 0;
     for (size_t i = 0; i < ROLES; i++) {
         if (!granted(&roles[i], "exchange.read")) continue;
@@ -448,7 +639,7 @@ static void where_data_come_from_is_shown_to_their_department_and_the_manager_al
             strncmp(roles[i].login, "public-security.", 16) == 0 || has_role(&roles[i], STR("data_manager"));
         const struct route look = {.method = METHOD_GET, .allow = {"exchange.read"}};
         const char *path =
-            str_z(app->arena, str_fmt(app->arena, "/office/exchange/entries/%lld", (long long)entry));
+            str_z(app->arena, str_fmt(app->arena, "/office/exchange/entries/%lld", (long long)population));
         struct answer page = ask(&clients[i], &look, path);
         expect(&roles[i], &look, path, page.status, page.status == 200, "200");
         path = str_z(app->arena, str_fmt(app->arena, "%s/source", path));
@@ -458,6 +649,34 @@ static void where_data_come_from_is_shown_to_their_department_and_the_manager_al
     }
     assert_int_equal(failures, 0);
     assert_true(asked >= 12);
+}
+
+static int64_t account_of_terminal;
+
+static bool find_terminal(struct ctx *c)
+{
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, ACTOR_OFFICER, STR("kiosk1"), &a, &hash)) return false;
+    account_of_terminal = a.id;
+    return true;
+}
+
+static void a_terminal_shows_the_rows_of_who_stands_there_while_they_do(void **state)
+{
+    static const char *const pages[] = {"/kiosk/apply/{id}/summary", "/kiosk/cases/{id}",
+                                        "/kiosk/licences/{id}"};
+    struct client *terminal = as("self-service terminal");
+    (void)state;
+    sign_in((size_t)(terminal - clients));
+    testapp_write(app, find_terminal, NULL);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        assert_int_equal(client_get(terminal, address(pages[i])).status, 404);
+    testapp_write(app, stand_there, &account_of_terminal);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        if (client_get(terminal, address(pages[i])).status / 100 == 4 &&
+            client_get(terminal, address(pages[i])).status != 409)
+            fail_msg("%s", pages[i]);
 }
 
 static void a_session_that_was_ended_opens_nothing(void **state)
@@ -478,6 +697,7 @@ int main(void)
         cmocka_unit_test(a_row_of_somebody_else_does_not_exist),
         cmocka_unit_test(lists_of_another_division_name_none_of_its_rows),
         cmocka_unit_test(no_change_is_taken_without_the_token_of_the_session),
+        cmocka_unit_test(a_terminal_shows_the_rows_of_who_stands_there_while_they_do),
         cmocka_unit_test(who_has_the_permission_is_answered),
         cmocka_unit_test(where_data_come_from_is_shown_to_their_department_and_the_manager_alone),
         cmocka_unit_test(a_session_that_was_ended_opens_nothing),
