@@ -238,9 +238,11 @@ static void conclude(struct manifest_report *r)
 {
     r->authentic = r->signature_ok && r->certificate_ok && r->issuer_ok && !r->fields_changed &&
                    r->altered_count == 0 && r->face != FACE_ALTERED;
-    r->msgid = r->authentic         ? "Authentic as issued."
-               : r->fields_changed  ? "The list of fields was changed."
-               : !r->signature_ok   ? "The signature does not fit: the licence was changed."
+    r->msgid = r->authentic        ? "Authentic as issued."
+               : r->fields_changed ? "The list of fields was changed."
+               : !r->signature_ok
+                   ? "The signature does not fit: number, dates, type, issuer or something else beside the "
+                     "listed entries was changed."
                : !r->issuer_ok      ? "It was signed by another body than the issuer."
                : !r->certificate_ok ? "The signer's certificate is not trusted."
                : r->altered_count   ? "A field was changed after the licence was issued."
