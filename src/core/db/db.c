@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "core/db/db_driver.h"
+#include "core/db/db_map.h"
 
 #include <errno.h>
 #include <time.h>
@@ -166,6 +167,7 @@ struct db *db_open(const struct db_options *o, struct err *e)
     if (ok) return db;
     if (readers) pool_stop(driver, &db->readers);
     if (writers) pool_stop(driver, &db->writers);
+    db_map_close(db->map);
     mem_free(db->url);
     mem_free(db->vfs);
     mem_free(db);
@@ -177,6 +179,7 @@ void db_close(struct db *db)
     if (db == NULL) return;
     pool_stop(db->driver, &db->readers);
     pool_stop(db->driver, &db->writers);
+    db_map_close(db->map);
     mem_free(db->url);
     mem_free(db->vfs);
     mem_free(db);

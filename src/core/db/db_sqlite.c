@@ -1,6 +1,7 @@
 /* SQLite: one file, many readers, one writer. */
 #include "core/db/db_cache.h"
 #include "core/db/db_driver.h"
+#include "core/db/db_map.h"
 #include "core/db/log_vfs.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@ enum {
     LOG_PAGES_LAID = 9 << 10,
     LOG_FRAME = 4096 + 24,
     PARAMS_MAX = 32000,
+    MAPPED_LEAST = 16 << 20,
 };
 
 struct sqlite_stmt {
@@ -32,6 +34,7 @@ struct sqlite_conn {
     struct db_conn base;
     sqlite3 *handle;
     struct db_cache cache;
+    struct db_mapped *mapped;
     struct db_val *cells; /* rows while they come in */
     size_t cell_cap;
 };
@@ -491,6 +494,7 @@ static void sqlite_disconnect(struct db_conn *base)
     struct sqlite_conn *c = own(base);
     db_cache_clear(&c->cache);
     sqlite3_close(c->handle);
+    db_map_end(c->mapped);
     mem_free(c->cells);
     mem_free(c);
 }
@@ -518,6 +522,7 @@ static struct db_conn *sqlite_connect(struct db *db, bool writer, struct err *e)
     c->cache.owner = c;
     /* Nobody but the owner may read it; the log and the index inherit this from the file. */
     int fd = writer ? open(db_sqlite_path(db), O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (fd >= 0 && db->vfs == NULL && db->map == NULL) db->map = db_map_open(fd, MAPPED_LEAST);
     if (fd >= 0) close(fd);
     bool long_pieces = writer && db->durability == DB_FULL;
     const char *vfs = long_pieces ? log_vfs_over(db->vfs) : db->vfs;
@@ -528,6 +533,7 @@ static struct db_conn *sqlite_connect(struct db *db, bool writer, struct err *e)
     if (rc != SQLITE_OK) {
         fail(c, rc, e);
     } else if (set_up(c, db, writer, e)) {
+        if (!writer && db->map != NULL) c->mapped = db_map_use(db->map, c->handle);
         return &c->base;
     }
     sqlite_disconnect(&c->base);

@@ -1,0 +1,88 @@
+#include "core/db/db_map.h"
+
+#include "core/base/arena.h"
+
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+enum { GROWTH = 1 << 30 }; /* room behind the end of the file, which costs nothing until it is there */
+
+struct db_map {
+    const char *at;
+    int64_t room;          /* bytes of addresses */
+    _Atomic int64_t known; /* the file has so many at least */
+};
+
+struct db_mapped {
+    sqlite3_io_methods own; /* first: the file points here */
+    const sqlite3_io_methods *real;
+    struct db_map *map;
+};
+
+struct db_map *db_map_open(int fd, int64_t least)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size < least) return NULL;
+    struct db_map *m = mem_alloc(1, sizeof *m);
+    if (!m) return NULL;
+    m->room = st.st_size * 2 + GROWTH;
+    void *at = mmap(NULL, (size_t)m->room, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    if (at == MAP_FAILED) {
+        mem_free(m);
+        return NULL;
+    }
+    m->at = at;
+    m->known = st.st_size;
+    return m;
+}
+
+void db_map_close(struct db_map *m)
+{
+    if (!m) return;
+    munmap((void *)(uintptr_t)m->at, (size_t)m->room);
+    mem_free(m);
+}
+
+/* Is it in the file by now? */
+static bool has_grown(const struct db_mapped *u, sqlite3_file *file, int64_t end)
+{
+    sqlite3_int64 size;
+    if (end > u->map->room || u->real->xFileSize(file, &size) != SQLITE_OK) return false;
+    atomic_store_explicit(&u->map->known, size, memory_order_relaxed);
+    return end <= size;
+}
+
+static int read_mapped(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
+{
+    const struct db_mapped *u = (const struct db_mapped *)file->pMethods;
+    int64_t end = at + n;
+    if (end > atomic_load_explicit(&u->map->known, memory_order_relaxed) && !has_grown(u, file, end))
+        return u->real->xRead(file, to, n, at);
+    memcpy(to, u->map->at + at, (size_t)n);
+    return SQLITE_OK;
+}
+
+struct db_mapped *db_map_use(struct db_map *m, struct sqlite3 *handle)
+{
+    sqlite3_file *file = NULL;
+    struct db_mapped *u = mem_alloc(1, sizeof *u);
+    if (!u || sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file ||
+        !file->pMethods) {
+        mem_free(u);
+        return NULL;
+    }
+    u->map = m;
+    u->real = file->pMethods;
+    u->own = *u->real;
+    u->own.xRead = read_mapped;
+    file->pMethods = &u->own;
+    return u;
+}
+
+void db_map_end(struct db_mapped *u)
+{
+    mem_free(u);
+}
