@@ -4,7 +4,6 @@
 
 #include <sqlite3.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -55,13 +54,21 @@ static bool has_grown(const struct db_mapped *u, sqlite3_file *file, int64_t end
     return end <= size;
 }
 
-static int read_mapped(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
+static int fetch_mapped(sqlite3_file *file, sqlite3_int64 at, int n, void **page)
 {
     const struct db_mapped *u = (const struct db_mapped *)file->pMethods;
     int64_t end = at + n;
-    if (end > atomic_load_explicit(&u->map->known, memory_order_relaxed) && !has_grown(u, file, end))
-        return u->real->xRead(file, to, n, at);
-    memcpy(to, u->map->at + at, (size_t)n);
+    bool there = end <= atomic_load_explicit(&u->map->known, memory_order_relaxed) || has_grown(u, file, end);
+    *page = there ? (void *)(uintptr_t)(u->map->at + at) : NULL;
+    return SQLITE_OK;
+}
+
+/* SQLite's own would take the mapping away after every commit of others. */
+static int keep_mapped(sqlite3_file *file, sqlite3_int64 at, void *page)
+{
+    (void)file;
+    (void)at;
+    (void)page;
     return SQLITE_OK;
 }
 
@@ -77,8 +84,12 @@ struct db_mapped *db_map_use(struct db_map *m, struct sqlite3 *handle)
     u->map = m;
     u->real = file->pMethods;
     u->own = *u->real;
-    u->own.xRead = read_mapped;
+    u->own.xFetch = fetch_mapped;
+    u->own.xUnfetch = keep_mapped;
     file->pMethods = &u->own;
+    if (u->real->iVersion < 3 ||
+        sqlite3_exec(handle, "PRAGMA mmap_size=1073741824", NULL, NULL, NULL) != SQLITE_OK)
+        file->pMethods = u->real;
     return u;
 }
 

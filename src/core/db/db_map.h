@@ -1,11 +1,11 @@
-/* Readers of a large SQLite file copy its pages out of memory, without a call into the system for each.
+/* Readers of a large SQLite file look at its pages in memory, without a call into the system for each.
  *
- * Every commit empties the page cache of every reader, since SQLite keeps one a connection; where many write
- * and many read, each read then costs a system call a page. One mapping of the file serves all readers of the
- * program; pages in the log, and what lies behind the mapping, are read as ever. Nothing points into the
- * mapping for longer than a copy. The file only grows: nothing here vacuums. Small files are not mapped, so
- * that what they fill counts once. A disk that cannot read a page ends the program (SIGBUS) instead of
- * failing one statement. */
+ * Every commit empties the page cache of every reader, since SQLite keeps one a connection, and its own
+ * mapping goes with it; where many write and many read, each page costs a call into the system again. Here
+ * one mapping serves all readers of the program and stays. Pages in the log, and what lies behind the
+ * mapping, are read as ever. The file only grows: nothing here vacuums. Small files are not mapped, so that
+ * what they fill counts once. A disk that cannot read a page ends the program (SIGBUS) instead of failing one
+ * statement. */
 #ifndef TB_DB_MAP_H
 #define TB_DB_MAP_H
 
@@ -20,9 +20,9 @@ struct sqlite3;
 struct db_map *db_map_open(int fd, int64_t least);
 void db_map_close(struct db_map *m); /* when the last connection that uses it is closed */
 
-/* What one connection reads through: its file asks here first. */
+/* Lets one connection read through it. NULL without memory; else freed by db_map_end once the connection is
+ * closed. */
 struct db_mapped;
-/* NULL without memory. Freed by db_map_end when the connection is closed. */
 struct db_mapped *db_map_use(struct db_map *m, struct sqlite3 *handle);
 void db_map_end(struct db_mapped *u);
 

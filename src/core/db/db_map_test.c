@@ -1,4 +1,4 @@
-/* Pages out of memory: the same rows as by the system, whatever is written meanwhile. */
+/* Pages in memory: the same rows as by the system, whatever is written meanwhile. */
 #include "core/base/arena.h"
 #include "core/db/db_map.h"
 

@@ -471,15 +471,14 @@ static bool set_up(struct sqlite_conn *c, struct db *db, bool writer, struct err
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writer ? 0 : 1, NULL);
 
     /* What is deleted leaves no bytes behind: a destroyed key must not linger in a free page. */
-    static const char *const common[] = {"PRAGMA temp_store=MEMORY", "PRAGMA cell_size_check=ON",
-                                         "PRAGMA secure_delete=ON"};
+    static const char *const common[] = {"PRAGMA temp_store=MEMORY", "PRAGMA secure_delete=ON"};
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         if (!plain(c, common[i], e)) return false;
     bool ok = false;
     if (writer) {
         ok = sqlite_scan(&c->base, "PRAGMA journal_mode=WAL", (struct db_sink){is_wal, NULL}, e) &&
              plain(c, db->durability == DB_OFF ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL", e) &&
-             plain(c, "PRAGMA cache_size=-32000", e);
+             plain(c, "PRAGMA cell_size_check=ON", e) && plain(c, "PRAGMA cache_size=-32000", e);
         sqlite3_wal_hook(c->handle, on_commit, c);
     } else {
         sqlite3_wal_autocheckpoint(c->handle, 0);
