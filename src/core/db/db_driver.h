@@ -77,7 +77,7 @@ struct db {
     char *url, *vfs;
     enum db_durability durability;
     struct db_pool readers, writers;
-    struct db_map *map; /* of a large file; NULL else */
+    struct db_map *map;                    /* of a large file; NULL else */
     _Atomic bool log_unlaid;               /* lay_log has yet to be called */
     _Atomic int64_t backlog;               /* bytes of log that wait for a checkpoint */
     const struct db_migration *migrations; /* what db_migrate was given last */

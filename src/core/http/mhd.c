@@ -193,6 +193,12 @@ static void add_filename(struct MHD_Response *r, struct arena *a, struct str fil
     add_header(r, "Content-Disposition", str_z(a, value));
 }
 
+/* What a POST gives a program is neither shown by a browser nor kept on the way. */
+static bool is_for_program(const struct exchange *x)
+{
+    return x->entry && x->entry->route->method == METHOD_POST && (x->entry->route->flags & ROUTE_PROGRAM);
+}
+
 static struct MHD_Response *make_response(struct exchange *x, enum MHD_ResponseMemoryMode mode)
 {
     const struct answer *n = &x->answer;
@@ -206,9 +212,13 @@ static struct MHD_Response *make_response(struct exchange *x, enum MHD_ResponseM
         add_header(r, "Set-Cookie", str_z(x->arena, n->set_cookie[i]));
     for (const struct param *p = n->headers.first; p; p = p->next)
         add_header(r, str_z(x->arena, p->name), str_z(x->arena, p->value));
-    add_common(r, file);
     add_header(r, "Cache-Control", x->ctx.actor.kind == ACTOR_ANYONE ? "no-cache" : "no-store");
-    add_header(r, "Vary", "Accept, Accept-Language, Cookie");
+    if (is_for_program(x)) {
+        add_header(r, "X-Content-Type-Options", "nosniff");
+    } else {
+        add_common(r, file);
+        add_header(r, "Vary", "Accept, Accept-Language, Cookie");
+    }
     if (n->status == 503 || n->status == 429) add_header(r, "Retry-After", "5");
     return r;
 }

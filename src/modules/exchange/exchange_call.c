@@ -401,9 +401,11 @@ static bool answered(struct str result)
     return str_eq_c(result, "ok") || str_eq_c(result, "exchange.filtered");
 }
 
-static void add_id(struct buf *b, const char *name, int64_t id)
+static void add_id(struct buf *b, struct str before, int64_t id)
 {
-    buf_fmt(b, ",\"%s\":\"%lld\"", name, (long long)id);
+    buf_add(b, before);
+    buf_add_i64(b, id);
+    buf_add_char(b, '"');
 }
 
 static void add_text(struct buf *b, const char *name, struct str text)
@@ -420,12 +422,12 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
 {
     const struct actor who = c->actor;
     struct buf b = buf_new(c->arena, 512);
-    buf_fmt(&b, "{\"system\":\"%lld\"", (long long)r->system);
+    add_id(&b, STR("{\"system\":\""), r->system);
     if (n->outside && r->operator_id.len) add_text(&b, "operator", r->operator_id);
-    add_id(&b, "resource", r->resource);
-    add_id(&b, "permit", r->permit);
-    if (r->case_id > 0) add_id(&b, "case", r->case_id);
-    add_id(&b, "subject", r->subject);
+    add_id(&b, STR(",\"resource\":\""), r->resource);
+    add_id(&b, STR(",\"permit\":\""), r->permit);
+    if (r->case_id > 0) add_id(&b, STR(",\"case\":\""), r->case_id);
+    add_id(&b, STR(",\"subject\":\""), r->subject);
     add_text(&b, "mode", r->mode);
     add_text(&b, "purpose", r->purpose);
     add_text(&b, "fields", r->fields);

@@ -1,6 +1,7 @@
 #include "modules/exchange/exchange_sign.h"
 
 #include "core/auth/auth.h"
+#include "core/base/buf.h"
 #include "core/base/log.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
@@ -98,6 +99,18 @@ struct str exchange_target(const struct ctx *c)
     return str_fmt(c->arena, "%.*s?%.*s", STR_ARG(c->req->path), STR_ARG(c->req->raw_query));
 }
 
+static struct str said_by(struct ctx *c, const char *method, struct str target, const struct signature *s)
+{
+    const struct str lines[] = {target, s->digest, s->nonce, s->time};
+    struct buf b = buf_new(c->arena, 256);
+    buf_add_c(&b, method);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        buf_add_char(&b, '\n');
+        buf_add(&b, lines[i]);
+    }
+    return buf_str(&b);
+}
+
 bool exchange_authenticate(struct ctx *c, const char *method, struct str target, struct str body,
                            struct caller *who)
 {
@@ -107,8 +120,7 @@ bool exchange_authenticate(struct ctx *c, const char *method, struct str target,
     const struct known_system *system = exchange_system_of(exchange_now(c), s.system);
     uint8_t digest[SM3_SIZE];
     int64_t time, begun_us = time_monotonic_us();
-    struct str said = str_fmt(c->arena, "%s\n%.*s\n%.*s\n%.*s\n%.*s", method, STR_ARG(target),
-                              STR_ARG(s.digest), STR_ARG(s.nonce), STR_ARG(s.time));
+    struct str said = said_by(c, method, target, &s);
     /* Systems of other nodes are let in by modules/nodes alone. */
     bool open = system && !str_eq_c(s.system, PLATFORM_SYSTEM) && str_find_char(s.system, '/') == SIZE_MAX;
     const char *scheme = open ? signed_by(c, system, &s, said) : NULL;
