@@ -3,11 +3,12 @@
 #include "core/base/log.h"
 #include "core/db/db_driver.h"
 #include "core/db/db_map.h"
+#include "core/db/db_relief.h"
 
 #include <errno.h>
 #include <time.h>
 
-enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 64 << 20 };
+enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 16 << 20 };
 
 struct db_val db_text_or_null(struct str s)
 {
@@ -151,6 +152,7 @@ struct db *db_open(const struct db_options *o, struct err *e)
         err_fault(e, "out of memory");
         return NULL;
     }
+    pthread_mutex_init(&db->laying, NULL);
     db->driver = driver;
     db->durability = o->durability;
     db->url = copy(o->url);
@@ -168,6 +170,7 @@ struct db *db_open(const struct db_options *o, struct err *e)
     if (readers) pool_stop(driver, &db->readers);
     if (writers) pool_stop(driver, &db->writers);
     db_map_close(db->map);
+    pthread_mutex_destroy(&db->laying);
     mem_free(db->url);
     mem_free(db->vfs);
     mem_free(db);
@@ -180,6 +183,7 @@ void db_close(struct db *db)
     pool_stop(db->driver, &db->readers);
     pool_stop(db->driver, &db->writers);
     db_map_close(db->map);
+    pthread_mutex_destroy(&db->laying);
     mem_free(db->url);
     mem_free(db->vfs);
     mem_free(db);
@@ -340,19 +344,45 @@ static bool with_conn(struct db *db, bool writer, struct err *e, bool (*fn)(stru
     return ok;
 }
 
-static bool checkpoint_full(struct db_conn *c, struct err *e)
+bool db_lay_down(struct db_conn *c, enum db_laying how, struct err *e)
 {
-    return c->db->driver->checkpoint(c, true, e);
+    struct db *db = c->db;
+    if (how != DB_LAY_LIGHT)
+        pthread_mutex_lock(&db->laying);
+    else if (pthread_mutex_trylock(&db->laying) != 0)
+        return true; /* it is being done */
+    bool due = how != DB_LAY_BESIDE || atomic_load(&db->grown);
+    atomic_store(&db->grown, false);
+    bool ok = !due || db->driver->checkpoint(c, how == DB_LAY_WHOLE, e);
+    pthread_mutex_unlock(&db->laying);
+    return ok;
 }
 
-static bool checkpoint_light(struct db_conn *c, struct err *e)
+static bool lay_whole(struct db_conn *c, struct err *e)
 {
-    return c->db->driver->checkpoint(c, false, e);
+    return db_lay_down(c, DB_LAY_WHOLE, e);
+}
+
+static bool lay_light(struct db_conn *c, struct err *e)
+{
+    return db_lay_down(c, DB_LAY_LIGHT, e);
 }
 
 bool db_checkpoint(struct db *db, struct err *e)
 {
-    return with_conn(db, true, e, checkpoint_full);
+    return with_conn(db, true, e, lay_whole);
+}
+
+static void lay_down(struct db *db, bool (*lay)(struct db_conn *c, struct err *e))
+{
+    struct err e = {0};
+    if (!with_conn(db, true, &e, lay))
+        log_event(LOG_LEVEL_WARN, "db.checkpoint_failed", "detail", e.detail, NULL);
+}
+
+void db_lay_rest(struct db *db)
+{
+    lay_down(db, lay_light);
 }
 
 static void lay_log(struct db *db)
@@ -367,17 +397,16 @@ void db_rest(struct db *db, bool last)
     int64_t backlog = atomic_load_explicit(&db->backlog, memory_order_relaxed);
     if (!last && atomic_exchange(&db->log_unlaid, false)) lay_log(db);
     if (backlog <= (last ? 0 : REST_BYTES)) return;
-    struct err e = {0};
-    if (!with_conn(db, true, &e, last ? checkpoint_full : checkpoint_light))
-        log_event(LOG_LEVEL_WARN, "db.checkpoint_failed", "detail", e.detail, NULL);
+    lay_down(db, last ? lay_whole : lay_light);
 }
 
 void db_relieve(struct db *db)
 {
-    struct err e = {0};
     if (atomic_load_explicit(&db->backlog, memory_order_relaxed) < RELIEVE_BYTES) return;
-    if (!with_conn(db, true, &e, checkpoint_light))
-        log_event(LOG_LEVEL_WARN, "db.checkpoint_failed", "detail", e.detail, NULL);
+    if (db->relief)
+        db_relief_turn(db->relief);
+    else
+        db_lay_rest(db);
 }
 
 bool db_check(struct db *db, struct err *e)

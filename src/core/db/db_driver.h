@@ -80,6 +80,9 @@ struct db {
     struct db_map *map;                    /* of a large file; NULL else */
     _Atomic bool log_unlaid;               /* lay_log has yet to be called */
     _Atomic int64_t backlog;               /* bytes of log that wait for a checkpoint */
+    _Atomic bool grown;                    /* a commit came since the last checkpoint began */
+    pthread_mutex_t laying;                /* one checkpoint at a time */
+    struct db_relief *relief;              /* NULL where there is no log, or no writer of ours */
     const struct db_migration *migrations; /* what db_migrate was given last */
     size_t migration_count;
 };
@@ -89,6 +92,12 @@ struct db_conn *db_checkout(struct db *db, bool writer, struct err *e);
 void db_checkin(struct db_conn *c);
 /* The path behind "sqlite:". */
 const char *db_sqlite_path(const struct db *db);
+/* A checkpoint through this connection. BESIDE: on another thread than the writer's, and only where something
+ * was committed since the last one began (see db_relief.h). */
+enum db_laying { DB_LAY_LIGHT, DB_LAY_WHOLE, DB_LAY_BESIDE };
+bool db_lay_down(struct db_conn *c, enum db_laying how, struct err *e) NODISCARD;
+/* Through the writer's connection, what disturbs nobody. */
+void db_lay_rest(struct db *db);
 /* Quiet-moment work: cheap unless a log waits. */
 void db_rest(struct db *db, bool last);
 /* Between two groups, nobody waiting for an answer: cheap unless the log has grown long. */

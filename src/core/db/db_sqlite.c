@@ -351,10 +351,13 @@ static bool sqlite_alive(const struct db_conn *base)
 static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 {
     struct sqlite_conn *c = arg;
-    if (c->base.db != NULL)
-        atomic_store_explicit(&c->base.db->backlog, (int64_t)pages * 4096, memory_order_relaxed);
+    struct db *db = c->base.db;
+    if (db != NULL) {
+        atomic_store_explicit(&db->backlog, (int64_t)pages * 4096, memory_order_relaxed);
+        atomic_store(&db->grown, true);
+    }
     /* A failed checkpoint takes nothing away: the commit stands in the log. */
-    if (pages >= LOG_PAGES_MAX)
+    if (pages >= LOG_PAGES_MAX && (db == NULL || db->relief == NULL))
         (void)sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return SQLITE_OK;
 }
@@ -372,7 +375,7 @@ static bool sqlite_checkpoint(struct db_conn *base, bool full, struct err *e)
         c->handle, NULL, full ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &log, &moved);
     /* Busy: a reader still looks at the end of the log; what could be moved was. */
     if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY) return fail(c, rc, e);
-    if (log == moved) atomic_store_explicit(&base->db->backlog, 0, memory_order_relaxed);
+    if (log == moved && base->writer) atomic_store_explicit(&base->db->backlog, 0, memory_order_relaxed);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/log.h"
 #include "core/base/time.h"
 #include "core/db/db_driver.h"
+#include "core/db/db_relief.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -413,6 +414,10 @@ struct writer *writer_start(struct db *db, const struct writer_options *o, struc
         return NULL;
     }
     atomic_store(&db->log_unlaid, db->driver->lay_log != NULL);
+    if (db->driver->one_writer && (db->relief = db_relief_start(db, e)) == NULL) {
+        drop(w);
+        return NULL;
+    }
     int wanted = db->driver->one_writer ? 1 : db->writers.max;
     if (wanted > THREADS_MAX) wanted = THREADS_MAX;
     for (; w->threads < wanted; w->threads++)
@@ -458,6 +463,8 @@ void writer_stop(struct writer *w)
     pthread_mutex_unlock(&w->lock);
     for (int i = 0; i < w->threads; i++)
         pthread_join(w->thread[i], NULL);
+    db_relief_stop(w->db->relief);
+    w->db->relief = NULL;
     drop(w);
 }
 

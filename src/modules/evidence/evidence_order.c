@@ -168,10 +168,22 @@ static bool add_row(struct ctx *c, struct round *r, const struct evidence_row *r
     return end % TILE_WIDTH != 0 || end_bundle(c, r, end);
 }
 
+/* All that the rows will be added to. */
+static bool load_ends(struct ctx *c, struct round *r, size_t count)
+{
+    struct tile_edge *edge;
+    if (!load_bundle(c, r)) return false;
+    for (int level = 1; level < TILE_LEVELS; level++) {
+        int bits = 8 * level;
+        if ((r->log.size + count) >> bits == r->log.size >> bits) return true;
+        if (!load_edge(c, r, level, r->log.size, &edge)) return false;
+    }
+    return true;
+}
+
 static bool compute(struct ctx *c, struct round *r, const struct evidence_row *rows, size_t count)
 {
     r->tiles = ARENA_ARRAY(r->arena, 2 * BUNDLES_MAX + TILE_LEVELS, struct put_tile);
-    if (!load_bundle(c, r)) return false;
     for (size_t i = 0; i < count; i++)
         if (!add_row(c, r, &rows[i])) return false;
     if (r->filled) keep_bundle(r, (r->log.size + r->count) / TILE_WIDTH);
@@ -190,7 +202,10 @@ static bool gather(struct ctx *c)
     bool other_orders = r->log.owner != r->owner && r->log.until >= c->now;
     if (other_orders) return true;
     if (!log_store_unordered(c, EVIDENCE_BATCH, &rows, &count)) return false;
-    return !count || compute(c, r, rows, count);
+    if (!count) return true;
+    /* What follows takes a while, and a snapshot that is held keeps the database's log from starting anew. */
+    return load_ends(c, r, count) && db_end(server_db(c->server), &c->tx, false) &&
+           compute(c, r, rows, count);
 }
 
 /* ---- writing ---- */
