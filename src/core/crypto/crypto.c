@@ -119,33 +119,69 @@ void hmac_sha1(struct str key, struct str data, uint8_t out[SHA1_SIZE])
     hmac_parts(GCRY_MD_SHA1, parts, 2, out);
 }
 
+enum { MACS_KEPT = 8 };
+
+/* Under the key and in nobody's hands: to make one costs more than to start one again. */
+struct idle_macs {
+    pthread_mutex_t lock;
+    size_t kept;
+    gcry_md_hd_t list[MACS_KEPT];
+};
+
 struct mac_key {
-    gcry_md_hd_t keyed; /* never written to: it is copied for each use */
+    gcry_md_hd_t keyed; /* never written to: the others are copies */
+    struct idle_macs *idle;
 };
 
 static void mac_key_close(void *arg)
 {
-    gcry_md_close(((struct mac_key *)arg)->keyed);
+    struct mac_key *k = arg;
+    for (size_t i = 0; i < k->idle->kept; i++)
+        gcry_md_close(k->idle->list[i]);
+    pthread_mutex_destroy(&k->idle->lock);
+    gcry_md_close(k->keyed);
 }
 
 static struct mac_key *keyed_with(struct arena *a, int algorithm, struct str key)
 {
     struct mac_key *k = ARENA_NEW(a, struct mac_key);
+    k->idle = ARENA_NEW(a, struct idle_macs);
+    pthread_mutex_init(&k->idle->lock, NULL);
     must(gcry_md_open(&k->keyed, algorithm, GCRY_MD_FLAG_HMAC) == 0, "hmac");
     arena_on_drop(a, mac_key_close, k);
     must(gcry_md_setkey(k->keyed, key.ptr, key.len) == 0, "hmac");
     return k;
 }
 
+static gcry_md_hd_t mac_take(const struct mac_key *k)
+{
+    gcry_md_hd_t h = NULL;
+    pthread_mutex_lock(&k->idle->lock);
+    if (k->idle->kept) h = k->idle->list[--k->idle->kept];
+    pthread_mutex_unlock(&k->idle->lock);
+    if (!h) must(gcry_md_copy(&h, k->keyed) == 0, "hmac");
+    return h;
+}
+
+/* Nothing of what was digested stays in it. */
+static void mac_give(const struct mac_key *k, gcry_md_hd_t h)
+{
+    gcry_md_reset(h);
+    pthread_mutex_lock(&k->idle->lock);
+    bool room = k->idle->kept < MACS_KEPT;
+    if (room) k->idle->list[k->idle->kept++] = h;
+    pthread_mutex_unlock(&k->idle->lock);
+    if (!room) gcry_md_close(h);
+}
+
 static void mac_of(const struct mac_key *k, struct str data, int algorithm, void *out, size_t size)
 {
-    gcry_md_hd_t h;
-    must(gcry_md_copy(&h, k->keyed) == 0, "hmac");
+    gcry_md_hd_t h = mac_take(k);
     gcry_md_write(h, data.ptr, data.len);
     const void *mac = gcry_md_read(h, algorithm);
     must(mac != NULL, "hmac"); /* the key is one of another algorithm */
     memcpy(out, mac, size);
-    gcry_md_close(h);
+    mac_give(k, h);
 }
 
 struct mac_key *mac_key_new(struct arena *a, struct str key)
