@@ -46,8 +46,8 @@ struct db_driver {
     bool (*run)(struct db_tx *tx, struct db_rows *out, const char *sql, const struct db_val *params,
                 size_t count, int64_t *changed);
     bool (*scan)(struct db_conn *c, const char *sql, struct db_sink sink, struct err *e);
-    /* full: also give the log's space back, waiting for readers; else only what disturbs nobody. */
     void (*ease)(struct db_conn *c); /* NULL: it keeps no pages */
+    /* full: also give the log's space back, waiting for readers; else only what disturbs nobody. */
     bool (*checkpoint)(struct db_conn *c, bool full, struct err *e);
     /* Once, in a quiet moment: gives the log its full length beforehand, since to write over what is there is
      * twice as fast as to append. NULL where there is no such log. */
