@@ -317,7 +317,7 @@ static void an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stay
     assert_int_equal(a.status, 200);
     assert_true(answer_has(a, "层次：本科"));
     assert_true(answer_has(a, "学历信息"));
-    const struct json *seen;
+    const struct json *seen = NULL;
     assert_true(exchange_seen(&s.w, "13900000101", "示范区公安局", &seen) >
                 0); /* not "your own application" */
     assert_true(json_text_of(seen, "fields").len > 0 && json_text_of(seen, "service").len > 0);

@@ -224,7 +224,7 @@ static void changes_are_only_of_people_with_a_live_case_and_each_is_on_record(vo
     assert_true(str_eq_c(json_text(json_path(json_at(list, 0), "data.level")), "***"));
     assert_null(json_path(json_at(list, 0), "data.school"));
     assert_int_equal(followed(&d.w), 1);
-    const struct json *seen;
+    const struct json *seen = NULL;
     assert_int_equal(exchange_seen(&d.w, "13900000101", "示范区烟草专卖局", &seen), 1);
     assert_true(str_eq_c(json_text_of(seen, "system"), "Licensing"));
     assert_true(json_text_of(seen, "fields").len > 0 && json_text_of(seen, "service").len > 0);
@@ -424,7 +424,7 @@ static void a_batch_answers_each_of_its_questions_alone(void **unused)
     assert_true(str_eq_c(json_text(json_path(json_at(results, 0), "answer.data.level")), "本科"));
     assert_true(str_eq_c(json_text_of(json_at(results, 1), "error"), "exchange.case_subject"));
     assert_true(str_eq_c(json_text_of(json_at(results, 2), "error"), "exchange.no_case"));
-    const struct json *seen;
+    const struct json *seen = NULL;
     assert_int_equal(exchange_seen(&d.w, "13900000101", "示范区烟草专卖局", &seen), 1);
     assert_false(json_true_of(seen, "refused"));
     assert_true(json_text_of(seen, "fields").len > 0 && json_text_of(seen, "service").len > 0);
