@@ -81,6 +81,39 @@ static void who_is_asked_sees_this_case_and_gives_an_opinion(void **state)
     assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
 }
 
+struct recorded {
+    int64_t id;
+    const char *act, *step;
+};
+
+static bool is_recorded(struct ctx *c)
+{
+    const struct recorded *k = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT step FROM case_event WHERE case_id = $1 AND act = $2", DB_I(k->id),
+                  DB_C(k->act)))
+        return false;
+    assert_int_equal(r.rows, 1);
+    assert_string_equal(str_z(app->arena, db_str(&r, 0, 0)), k->step);
+    return true;
+}
+
+static void of_two_steps_that_wait_the_one_that_was_done_is_recorded(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), fire = officer_json("fire.review"),
+                  review = officer_json("public-security.review");
+    int64_t id = consulted(&desk);
+    assert_int_equal(act(&fire, id, "agree", ""), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    testapp_read(app, is_recorded, &(struct recorded){id, "agree", "fire"});
+    testapp_read(app, is_recorded, &(struct recorded){id, "pass", "review"});
+    id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&fire, id, "disagree", "note_disagree=x"), 200);
+    testapp_read(app, is_recorded, &(struct recorded){id, "disagree", "fire"});
+}
+
 static void who_is_asked_does_nothing_else(void **state)
 {
     (void)state;
@@ -217,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(who_is_asked_sees_this_case_and_gives_an_opinion),
+        PROMISE(of_two_steps_that_wait_the_one_that_was_done_is_recorded),
         PROMISE(who_is_asked_does_nothing_else),
         PROMISE(an_opinion_that_is_no_longer_wanted_opens_nothing),
         PROMISE(an_opinion_has_a_time_of_its_own),

@@ -388,13 +388,23 @@ static bool extension_in_time(struct ctx *c, const struct case_work *w, const st
     return err_conflict(c->err, "case.late", "The time is already over; it can no longer be extended.");
 }
 
+/* The step of that task; of the case as a whole (0), the first that waits. NULL: the task is no person's. */
+static const struct course_step *step_of(const struct case_work *w, const struct course_state *before,
+                                         int64_t token)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = token ? course_tasks(w->course, before, tasks) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (tasks[i].token == token) return course_step_at(w->course, tasks[i].step);
+    return token ? NULL : course_step_at(w->course, course_step_now(w->course, before));
+}
+
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
 {
     struct course_event event = act->event;
     struct course_commands commands;
     struct course_state before = w->state;
     struct course_task tasks[COURSE_TASKS_MAX];
-    const struct course_step *from = course_step_at(w->course, course_step_now(w->course, &before));
     event.role = case_role_for(c, w, &act->event);
     event.who = case_who(c);
     event.now = c->now;
@@ -402,6 +412,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
         const struct course_task *t = task_for(c, w, &event, tasks);
         event.token = t ? t->token : 0;
     }
+    const struct course_step *from = step_of(w, &before, event.token);
     case_add_known(c, w, &event);
     if (!case_step_is_filled(c, w, &event) || !may_operate(c, &event) || !identity_confirmed(c, w, &event) ||
         !extension_in_time(c, w, &event) ||
