@@ -158,6 +158,21 @@ static bool look_at_all(struct ctx *c)
     return supervision_round(c, NULL);
 }
 
+static void an_opinion_in_words_is_a_step_done(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), fire = officer_json("fire.review"),
+                  review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t id = consulted(&desk);
+    assert_int_equal(act(&fire, id, "opinion", "note_opinion=two+exits"), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+    testapp_write(app, look_at_all, NULL);
+    const char *found = "/office/supervision/findings";
+    assert_int_equal(json_get(client_json(&review, client_get(&review, found)), "findings")->count, 0);
+}
+
 static void an_opinion_has_a_time_of_its_own(void **state)
 {
     (void)state;
@@ -253,6 +268,7 @@ int main(void)
         PROMISE(of_two_steps_that_wait_the_one_that_was_done_is_recorded),
         PROMISE(who_is_asked_does_nothing_else),
         PROMISE(an_opinion_that_is_no_longer_wanted_opens_nothing),
+        PROMISE(an_opinion_in_words_is_a_step_done),
         PROMISE(an_opinion_has_a_time_of_its_own),
         PROMISE(the_applicant_sees_every_step_that_is_open),
         PROMISE(answers_of_the_form_choose_the_way_and_are_not_in_the_state),

@@ -16,6 +16,7 @@ static enum supervise_act act_of(struct str act)
                 {"send_back", SUPERVISE_BACK},
                 {"agree", SUPERVISE_VOTE},
                 {"disagree", SUPERVISE_VOTE},
+                {"opinion", SUPERVISE_VOTE},
                 {"grant", SUPERVISE_DECIDE},
                 {"refuse", SUPERVISE_DECIDE},
                 {"rule_answered", SUPERVISE_LEAVE},
