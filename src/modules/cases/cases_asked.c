@@ -32,13 +32,32 @@ bool case_unit_named(struct ctx *c, const struct case_work *w, struct str depart
     return false;
 }
 
-static void set_due(struct ctx *c, struct case_asked *a, const struct course_step *step)
+/* Its own beginning, and the rests of the case since: meanwhile nobody can answer. */
+static size_t clock_of(const struct case_work *w, int64_t asked, struct clock_event out[CLOCK_EVENTS_MAX + 1])
 {
-    struct clock_event start = {.kind = CLOCK_START, .at = a->asked};
+    size_t count = 0;
+    out[count++] = (struct clock_event){.kind = CLOCK_START, .at = asked};
+    for (size_t i = 0; i < w->clock_count; i++) {
+        struct clock_event e = w->clock[i];
+        if (e.kind != CLOCK_PAUSE && e.kind != CLOCK_RESUME) continue;
+        if (e.at <= asked) { /* of what was before, only whether it rests counts */
+            e.at = asked;
+            count = 1;
+        }
+        if (e.kind == CLOCK_PAUSE || count > 1) out[count++] = e;
+    }
+    return count;
+}
+
+static void set_due(struct ctx *c, const struct case_work *w, struct case_asked *a,
+                    const struct course_step *step)
+{
+    struct clock_event clock[CLOCK_EVENTS_MAX + 1];
+    size_t count = clock_of(w, a->asked, clock);
     struct clock_terms terms =
         orgs_clock_terms(c, (struct limit){step->limit ? LIMIT_WORKDAYS : LIMIT_NONE, step->limit},
                          (struct limit){LIMIT_NONE, 0});
-    struct clock_due due = workclock_state(&start, 1, &terms, c->now).statutory;
+    struct clock_due due = workclock_state(clock, count, &terms, c->now).statutory;
     a->due = due.set ? due.due : 0;
     a->yellow_at = due.set ? due.yellow_at : 0;
     a->red_at = due.set ? due.red_at : 0;
@@ -49,7 +68,7 @@ static bool ask(struct ctx *c, struct case_work *w, const struct course_task *t)
     const struct course_step *step = course_step_at(w->course, t->step);
     struct case_asked *a = &w->asked[w->asked_count];
     *a = (struct case_asked){.token = t->token, .step = step->id, .state = STR("open"), .asked = c->now};
-    set_due(c, a, step);
+    set_due(c, w, a, step);
     if (!case_unit_named(c, w, step->department, &a->unit)) return false;
     w->asked_count++;
     return case_store_ask(c, w, a);
@@ -91,7 +110,7 @@ bool case_settle_asked(struct ctx *c, struct case_work *w, const struct course_e
         if (course_step_at(w->course, tasks[i].step)->department.len && !asked_for(w, tasks[i].token) &&
             !ask(c, w, &tasks[i]))
             return false;
-    return true;
+    return case_asked_recount(c, w);
 }
 
 bool case_asked_recount(struct ctx *c, struct case_work *w)
@@ -101,8 +120,10 @@ bool case_asked_recount(struct ctx *c, struct case_work *w)
     for (size_t i = 0; i < count; i++) {
         struct case_asked *a = asked_for(w, tasks[i].token);
         if (!a || !is_open(a)) continue;
-        set_due(c, a, course_step_at(w->course, tasks[i].step));
-        if (!case_store_ask(c, w, a)) return false;
+        struct case_asked before = *a;
+        set_due(c, w, a, course_step_at(w->course, tasks[i].step));
+        bool same = a->due == before.due && a->yellow_at == before.yellow_at && a->red_at == before.red_at;
+        if (!same && !case_store_ask(c, w, a)) return false;
     }
     return true;
 }

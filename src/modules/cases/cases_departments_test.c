@@ -199,6 +199,35 @@ static void an_opinion_has_a_time_of_its_own(void **state)
     assert_int_equal(json_get(client_json(&review, client_get(&review, late)), "findings")->count, 0);
 }
 
+static size_t late_opinions(struct client *c)
+{
+    testapp_write(app, look_at_all, NULL);
+    const char *late = "/office/supervision/findings?kind=opinion_over";
+    return json_get(client_json(c, client_get(c, late)), "findings")->count;
+}
+
+static void the_time_of_an_opinion_rests_with_the_case(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), fire, review = officer_json("public-security.review");
+    int64_t id = consulted(&desk);
+    testapp_advance(MS_DAY);
+    review = officer_json("public-security.review");
+    assert_int_equal(act(&review, id, "special", "note_special=x&days=9&kind=hearing"), 200);
+    testapp_advance(20 * MS_DAY);
+    fire = officer_json("fire.review");
+    review = officer_json("public-security.review");
+    assert_int_equal(act(&fire, id, "agree", "") / 100, 4);
+    assert_int_equal(late_opinions(&fire), 0);
+    assert_int_equal(act(&review, id, "special-end", ""), 200);
+    const struct json *asked = json_at(json_get(page_of(&review, id), "asked"), 0);
+    assert_false(str_eq_c(json_text_of(json_get(asked, "light"), "color"), "red"));
+    assert_int_equal(late_opinions(&fire), 0);
+    testapp_advance(20 * MS_DAY);
+    fire = officer_json("fire.review");
+    assert_int_equal(late_opinions(&fire), 1);
+}
+
 static void the_applicant_sees_every_step_that_is_open(void **state)
 {
     (void)state;
@@ -270,6 +299,7 @@ int main(void)
         PROMISE(an_opinion_that_is_no_longer_wanted_opens_nothing),
         PROMISE(an_opinion_in_words_is_a_step_done),
         PROMISE(an_opinion_has_a_time_of_its_own),
+        PROMISE(the_time_of_an_opinion_rests_with_the_case),
         PROMISE(the_applicant_sees_every_step_that_is_open),
         PROMISE(answers_of_the_form_choose_the_way_and_are_not_in_the_state),
         PROMISE(a_department_that_is_not_there_is_named),

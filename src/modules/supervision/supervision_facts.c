@@ -85,16 +85,26 @@ static void requests_of(struct ctx *c, const struct case_watch *w, struct superv
     f->request_count = w->point_count;
 }
 
-/* A step may be asked again: its token tells which asking it was. */
+/* Since when the case rests; 0: it does not. */
+static int64_t rests_since(const struct case_watch *w)
+{
+    if (workclock_phase(w->clock, w->clock_count) != CLOCK_PAUSED) return 0;
+    for (size_t i = w->clock_count; i-- > 0;)
+        if (w->clock[i].kind == CLOCK_PAUSE) return w->clock[i].at;
+    return 0;
+}
+
+/* A step may be asked again: its token tells which asking it was. While the case rests, its time does. */
 static void promises_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
 {
     struct supervise_promise *list = ARENA_ARRAY(c->arena, w->opinion_count + 1, struct supervise_promise);
+    int64_t rests = rests_since(w);
     for (size_t i = 0; i < w->opinion_count; i++)
         list[i] =
             (struct supervise_promise){.key = str_fmt(c->arena, "%.*s/%lld", STR_ARG(w->opinions[i].step),
                                                       (long long)w->opinions[i].token),
                                        .due = w->opinions[i].due,
-                                       .stopped = w->opinions[i].answered,
+                                       .stopped = w->opinions[i].answered ? w->opinions[i].answered : rests,
                                        .unit = w->opinions[i].unit};
     f->opinions = list;
     f->opinion_count = w->opinion_count;
