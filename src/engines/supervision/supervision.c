@@ -169,7 +169,7 @@ static void steps_in_time(struct look *k, const struct supervise_rule *rule)
         const struct supervise_span *span = &k->f->spans[i];
         const struct supervise_step *step = &k->f->steps[span->step];
         int limit = step->limit ? step->limit : rule->limit;
-        if (!limit || !concerns(rule, step)) continue;
+        if (!limit || step->elsewhere || !concerns(rule, step)) continue;
         struct timed t = {.clock = clock,
                           .count = span_clock(k, span, clock, EVENTS),
                           .limit = {.unit = LIMIT_WORKDAYS, .count = limit},

@@ -69,6 +69,7 @@ struct supervise_step {
     struct str id;
     bool desk;
     bool always;    /* on every way to a decision */
+    bool elsewhere; /* with another department, or the applicant: its time is not that of who has the case */
     uint32_t needs; /* bits of the steps that must be done before */
     int limit;      /* working days; 0: none of its own */
 };

@@ -170,6 +170,10 @@ static void a_step_is_late_by_its_own_limit_and_rests_with_the_case(void **state
     const struct supervise_step own[] = {steps[0], {.id = STR("review"), .needs = 1, .limit = 9}, steps[2]};
     f.steps = own;
     assert_int_equal(look(over, &f, at(3, 25, 17) + 1).count, 0);
+    const struct supervise_step asked[] = {
+        steps[0], {.id = STR("review"), .needs = 1, .elsewhere = true}, steps[2]};
+    f.steps = asked;
+    assert_int_equal(look(over, &f, at(3, 25, 17) + 1).count, 0);
     (void)state;
 }
 

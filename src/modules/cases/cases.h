@@ -75,6 +75,7 @@ struct case_watch_point {
 struct case_watch_step {
     struct str id;
     bool desk, always; /* always: on every way to a decision by a person */
+    bool elsewhere;    /* with another department, or the applicant */
     uint32_t needs;    /* bits of the steps that are done before, on every way */
 };
 enum { CASE_WATCH_STEPS_MAX = 32 };

@@ -197,6 +197,10 @@ static void an_opinion_has_a_time_of_its_own(void **state)
     assert_int_equal(found->count, 1);
     assert_true(str_eq_c(json_text_of(json_get(json_at(found, 0), "light"), "color"), "red"));
     assert_int_equal(json_get(client_json(&review, client_get(&review, late)), "findings")->count, 0);
+    /* The owner is late with its own step, and with no other. */
+    const char *steps = "/office/supervision/findings?kind=step_over";
+    found = json_get(client_json(&review, client_get(&review, steps)), "findings");
+    assert_int_equal(found->count, 1);
 }
 
 static size_t late_opinions(struct client *c)

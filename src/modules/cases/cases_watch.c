@@ -68,7 +68,10 @@ void case_watch_course(struct arena *a, const struct course *f, struct case_watc
     for (size_t i = 0; i < course_step_count(f); i++) {
         const struct course_step *s = course_step_at(f, (int)i);
         uint32_t needs = b.at[s->node] == EVERYTHING ? 0 : b.at[s->node] & ~(UINT32_C(1) << i);
-        w->steps[i] = (struct case_watch_step){.id = s->id, .desk = s->role == COURSE_DESK, .needs = needs};
+        w->steps[i] = (struct case_watch_step){.id = s->id,
+                                               .desk = s->role == COURSE_DESK,
+                                               .elsewhere = s->department.len || s->role == COURSE_APPLICANT,
+                                               .needs = needs};
         if (s->acts & (1u << COURSE_GRANT)) always &= needs | UINT32_C(1) << i;
     }
     w->step_count = course_step_count(f);

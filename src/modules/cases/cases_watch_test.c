@@ -95,6 +95,15 @@ static void those_who_sign_are_needed(void **state)
     (void)state;
 }
 
+static void what_another_department_does_is_not_done_here(void **state)
+{
+    struct case_watch w = shipped("joint-check");
+    assert_true(w.steps[index_of(&w, "funds")].elsewhere);
+    assert_false(w.steps[index_of(&w, "review")].elsewhere || w.steps[index_of(&w, "receive")].elsewhere);
+    assert_true(needs(&w, "decide", "funds"));
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +111,7 @@ int main(void)
         cmocka_unit_test(branches_do_not_need_each_other_and_what_joins_them_needs_both),
         cmocka_unit_test(a_rule_that_may_answer_first_changes_nothing_for_those_who_decide_otherwise),
         cmocka_unit_test(those_who_sign_are_needed),
+        cmocka_unit_test(what_another_department_does_is_not_done_here),
     };
     return cmocka_run_group_tests(tests, open_arena, drop_arena);
 }

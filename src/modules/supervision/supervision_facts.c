@@ -39,6 +39,7 @@ static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise
         steps[i] = (struct supervise_step){.id = w->steps[i].id,
                                            .desk = w->steps[i].desk,
                                            .always = w->steps[i].always,
+                                           .elsewhere = w->steps[i].elsewhere,
                                            .needs = w->steps[i].needs,
                                            .limit = (int)json_i64(json_get_str(limits, w->steps[i].id), 0)};
     f->steps = steps;
