@@ -63,6 +63,7 @@ enum { CASE_WATCH_EVENTS_MAX = 200 };
 struct case_watch_event {
     int64_t at, account; /* 0: not an officer */
     struct str act, step;
+    bool called; /* in a process that its own calls: decides nothing about the case */
 };
 /* Something the applicant was asked for. */
 struct case_watch_point {

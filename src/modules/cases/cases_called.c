@@ -2,6 +2,11 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_words.h"
 
+bool case_step_called(const struct course *f, struct str step)
+{
+    return course_step_find(f, step) >= (int)course_step_count(f);
+}
+
 struct called {
     int process;                  /* node */
     const struct bpmn_token *run; /* NULL: it has ended */
@@ -28,9 +33,8 @@ static size_t find_called(const struct case_work *w, const struct case_event *ev
     for (size_t i = 0; i < s->count; i++)
         if (runs(&s->tokens[i])) list[count++] = (struct called){s->tokens[i].into, &s->tokens[i]};
     for (size_t i = 0; i < event_count; i++) {
-        int step = course_step_find(w->course, events[i].step);
-        if (step < (int)course_step_count(w->course)) continue;
-        int process = course_step_at(w->course, step)->process;
+        if (!case_step_called(w->course, events[i].step)) continue;
+        int process = course_step_at(w->course, course_step_find(w->course, events[i].step))->process;
         if (!is_listed(list, count, process)) list[count++] = (struct called){process, NULL};
     }
     return count;

@@ -75,6 +75,47 @@ static void a_called_process_stands_in_the_case_as_its_own_tree(void **state)
     assert_true(str_eq_c(json_text_of(json_at(json_get(page, "called"), 0), "version"), "2"));
 }
 
+/* A whole process, called: its decider grants. */
+static void publish_whole(void)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    struct str whole = model("called-check", SHORT);
+    struct answer a = upload(&writer, 0, whole);
+    if (a.status != 200) fail_msg("%.*s", STR_ARG(a.body));
+    int64_t id = process_id(&writer, "called-check");
+    assert_int_equal(post(&writer, id, "", "go=review"), 200);
+    assert_int_equal(post(&checker, id, "/publish", ""), 200);
+}
+
+static size_t done_entries(struct client *c, int64_t id)
+{
+    size_t n = 0;
+    JSON_EACH(e, json_get(client_json(c, client_getf(c, "/cases/%lld", (long long)id)), "timeline"))
+    {
+        n += str_eq_c(json_text_of(e, "state"), "done");
+    }
+    return n;
+}
+
+static void what_is_granted_in_a_called_process_decides_nothing(void **state)
+{
+    struct client desk = officer_json("desk1"), decide = officer_json("public-security.decide"),
+                  who = person("13900000101");
+    (void)state;
+    who.json = true;
+    publish_whole();
+    publish("one-review", CALLER(""));
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&desk, id, "pass", ""), 200);
+    size_t before = done_entries(&who, id);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=WITHIN"), 200);
+    assert_int_equal(done_entries(&who, id), before);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=IN-THE-END"), 200);
+    struct answer page = client_getf(&who, "/cases/%lld", (long long)id);
+    assert_true(answer_has(page, "IN-THE-END"));
+    assert_false(answer_has(page, "WITHIN"));
+}
+
 static void a_case_is_moved_while_what_it_called_runs(void **state)
 {
     struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
@@ -142,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(a_called_process_stands_in_the_case_as_its_own_tree),
+        PROMISE(what_is_granted_in_a_called_process_decides_nothing),
         PROMISE(a_case_is_moved_while_what_it_called_runs),
         PROMISE(what_is_called_must_be_there_and_lead_nowhere_back),
         PROMISE(what_is_only_called_is_no_process_of_a_service),

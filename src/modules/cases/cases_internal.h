@@ -219,6 +219,8 @@ bool case_asked_recount(struct ctx *c, struct case_work *w) NODISCARD;
 void case_asked_waiting(const struct case_work *w, int64_t token, struct case_waiting *out);
 /* "asked" and "has_asked": who was asked, until when, what they said. */
 void case_show_asked(struct ctx *c, struct json *doc, const struct case_work *w);
+/* Is it a step of a process that this one calls? What is decided there decides nothing about the case. */
+bool case_step_called(const struct course *f, struct str step);
 /* "called" and "has_called": the processes that this one has called, each with its own steps
  * (cases_called.c). */
 bool case_show_called(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;

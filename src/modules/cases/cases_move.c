@@ -421,7 +421,8 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     w->file.status = str_c(course_status_name(w->state.status));
     if (w->state.result != COURSE_OPEN) w->file.result = str_c(course_result_name(w->state.result));
     if (act->event.kind == COURSE_CORRECTION_SUPPLIED) w->received = c->now;
-    if (act->note_is_opinion && !case_seal(c, w, "opinion", act->note, &w->sealed_opinion)) return false;
+    bool decides = act->note_is_opinion && !(from && case_step_called(w->course, from->id));
+    if (decides && !case_seal(c, w, "opinion", act->note, &w->sealed_opinion)) return false;
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
     if (!case_write_state(c, w) || !case_settle_asked(c, w, &event) || !case_hold_services(c, w, &before) ||

@@ -135,6 +135,12 @@ static bool is_shown(struct str act, bool *note)
     return false;
 }
 
+/* Granted or refused within what the process calls: no decision about the case. */
+static bool decides_nothing(const struct case_work *w, const struct case_event *e)
+{
+    return (str_eq_c(e->act, "grant") || str_eq_c(e->act, "refuse")) && case_step_called(w->course, e->step);
+}
+
 static bool add_past(struct ctx *c, struct json *list, const struct case_work *w)
 {
     struct case_event *events;
@@ -142,7 +148,7 @@ static bool add_past(struct ctx *c, struct json *list, const struct case_work *w
     if (!case_events(c, w, &events, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         bool note;
-        if (!is_shown(events[i].act, &note)) continue;
+        if (!is_shown(events[i].act, &note) || decides_nothing(w, &events[i])) continue;
         struct str who = who_of(c, &events[i]);
         if (c->err->kind != ERR_NONE) return false;
         struct json *e = add_entry(c, list, "done", words_act(c, events[i].act), who,

@@ -2,7 +2,7 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_watch.h"
 
-static bool load_events(struct ctx *c, int64_t id, struct case_watch *w)
+static bool load_events(struct ctx *c, int64_t id, const struct course *course, struct case_watch *w)
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
@@ -17,7 +17,8 @@ static bool load_events(struct ctx *c, int64_t id, struct case_watch *w)
             (struct case_watch_event){.at = db_int(&r, i, 0),
                                       .account = db_int(&r, i, 2) == ACTOR_OFFICER ? db_int(&r, i, 1) : 0,
                                       .act = db_str(&r, i, 3),
-                                      .step = db_str(&r, i, 4)};
+                                      .step = db_str(&r, i, 4),
+                                      .called = course && case_step_called(course, db_str(&r, i, 4))};
     return true;
 }
 
@@ -103,9 +104,9 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     if (!catalogue_version(c, out->file.item, out->file.item_version, &out->item)) return false;
     out->service = item_service(out->item, rows[0].organisation);
     out->clock = ARENA_ARRAY(c->arena, CLOCK_EVENTS_MAX, struct clock_event);
-    case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
+    const struct course *course = case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
-           load_events(c, id, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
+           load_events(c, id, course, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
            case_load_together(c, &out->file, &out->together);
 }
 

@@ -2,7 +2,7 @@
 #include "modules/orgs/orgs.h"
 #include "modules/supervision/supervision_internal.h"
 
-static enum supervise_act act_of(struct str act)
+static enum supervise_act act_named(struct str act)
 {
     static const struct {
         const char *name;
@@ -28,6 +28,12 @@ static enum supervise_act act_of(struct str act)
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
         if (str_eq_c(act, acts[i].name)) return acts[i].act;
     return SUPERVISE_OTHER;
+}
+
+static enum supervise_act act_of(const struct case_watch_event *e)
+{
+    enum supervise_act act = act_named(e->act);
+    return e->called && act == SUPERVISE_DECIDE ? SUPERVISE_PASS : act;
 }
 
 /* Limits of steps are a matter of the service: {"step id": working days}. */
@@ -64,7 +70,7 @@ static void events_of(struct ctx *c, const struct case_watch *w, struct supervis
     for (size_t i = 0; i < w->event_count; i++)
         events[i] = (struct supervise_event){.at = w->events[i].at,
                                              .account = w->events[i].account,
-                                             .act = act_of(w->events[i].act),
+                                             .act = act_of(&w->events[i]),
                                              .step = step_index(f, w->events[i].step)};
     f->events = events;
     f->event_count = w->event_count;
