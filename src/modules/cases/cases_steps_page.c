@@ -82,6 +82,12 @@ static bool show(struct ctx *c, const struct case_work *w, struct case_step *s, 
     return true;
 }
 
+/* Held up, or decided: whatever still waits then is nobody's to fill in. */
+static bool may_fill(const struct case_work *w)
+{
+    return !w->state.process.suspended && !course_ended(&w->state) && w->state.status != COURSE_DECIDED;
+}
+
 static bool find_step(struct ctx *c, struct case_work *w, struct case_step *s)
 {
     int64_t token = 0;
@@ -94,8 +100,7 @@ static bool find_step(struct ctx *c, struct case_work *w, struct case_step *s)
     bool theirs = person ? s->step->role == COURSE_APPLICANT
                          : case_is_theirs(c, w, &s->task) && office_acts_for(c, s->task.about, case_who(c));
     if (!theirs) return err_denied(c->err, "course.role", "This step belongs to another role.");
-    return !w->state.process.suspended ||
-           err_conflict(c->err, "course.act", "This cannot be done at the present step.");
+    return may_fill(w) || err_conflict(c->err, "course.act", "This cannot be done at the present step.");
 }
 
 static bool step_page(struct ctx *c, const char *base)
@@ -197,7 +202,7 @@ bool case_show_step_forms(struct ctx *c, struct json *doc, const struct case_wor
     struct json *o;
     json_set(doc, "step_form", json_null(c->arena));
     add_groups(c, doc, w, false);
-    if (!token || w->state.process.suspended) return true;
+    if (!token || !may_fill(w)) return true;
     if (!case_step_form(c, w, token, &s)) {
         if (c->err->kind != ERR_CONFLICT) return false;
         err_clear(c->err); /* said where it is filled in */
@@ -218,7 +223,7 @@ void case_add_my_steps(struct ctx *c, struct json *doc, struct json *acts, const
     add_groups(c, doc, w, true);
     for (size_t i = 0; i < count; i++) {
         const struct course_step *s = course_step_at(w->course, tasks[i].step);
-        if (s->role != COURSE_APPLICANT || !s->form.len || w->state.process.suspended) continue;
+        if (s->role != COURSE_APPLICANT || !s->form.len || !may_fill(w)) continue;
         struct json *a = json_add_object(c->arena, acts);
         json_set_str(c->arena, a, "label",
                      tr_arg(c->lang, c->arena, "Fill in: %{arg}", words_step(c, w->course, s->id)));

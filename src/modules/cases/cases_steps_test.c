@@ -157,6 +157,55 @@ static void the_applicant_fills_in_a_step_of_theirs(void **state)
     assert_true(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "MY-OWN"));
 }
 
+static const char *fill_path(struct client *who, int64_t id)
+{
+    JSON_EACH(a, json_get(client_json(who, client_getf(who, "/cases/%lld", (long long)id)), "acts"))
+    {
+        if (str_find(json_text_of(a, "href"), STR("/steps/")) != SIZE_MAX)
+            return str_z(app->arena, json_text_of(a, "href"));
+    }
+    return NULL;
+}
+
+static void what_was_withdrawn_is_not_filled_in_any_more(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), who = person("13900000101");
+    char path[64];
+    publish("one-review", APPLICANT);
+    int64_t id = receive(&desk, "accept");
+    who.json = true;
+    const char *fill = fill_path(&who, id);
+    assert_non_null(fill);
+    snprintf(path, sizeof path, "/cases/%lld/withdraw", (long long)id);
+    assert_int_equal(client_post(&who, path, "").status, 200);
+    assert_null(fill_path(&who, id));
+    assert_int_equal(client_get(&who, fill).status / 100, 4);
+    assert_int_equal(client_post(&who, fill, "area=12").status / 100, 4);
+}
+
+#define PARALLEL_ASKED                                                                                       \
+    "<startEvent id='start'/>" RECEIVE TASK(                                                                 \
+        "more", "applicant", "pass",                                                                         \
+        "t:form='visit-report'") "<parallelGateway id='f'/>" END WAY("start", "receive") WAY("receive", "f") \
+        WAY("f", "more") WAY("f", "decide") WAY("more", "decide")
+
+static void what_was_decided_is_not_filled_in_any_more(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), who = person("13900000101"),
+                  decide = officer_json("public-security.decide");
+    publish("one-review", PARALLEL_ASKED);
+    int64_t id = receive(&desk, "accept");
+    who.json = true;
+    const char *fill = fill_path(&who, id);
+    assert_non_null(fill);
+    assert_int_equal(act(&decide, id, "refuse", "note_refuse=x"), 200);
+    assert_null(fill_path(&who, id));
+    assert_int_equal(client_get(&who, fill).status / 100, 4);
+    assert_int_equal(client_post(&who, fill, "area=12").status / 100, 4);
+}
+
 static void a_form_that_is_not_there_keeps_the_process_from_being_published(void **state)
 {
     (void)state;
@@ -201,6 +250,8 @@ int main(void)
         PROMISE(conditions_read_what_was_filled_in_last),
         PROMISE(what_is_filled_in_is_sealed),
         PROMISE(the_applicant_fills_in_a_step_of_theirs),
+        PROMISE(what_was_withdrawn_is_not_filled_in_any_more),
+        PROMISE(what_was_decided_is_not_filled_in_any_more),
         PROMISE(a_form_that_is_not_there_keeps_the_process_from_being_published),
         PROMISE(a_try_run_shows_what_the_step_asks),
     };
