@@ -219,6 +219,24 @@ static void a_form_that_is_not_there_keeps_the_process_from_being_published(void
     assert_true(answer_has(a, "步骤不能接收文件"));
 }
 
+static void a_form_that_a_step_asks_does_not_begin_to_want_files(void **state)
+{
+    (void)state;
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    char path[80];
+    int64_t id = form_of("asked-later", "text");
+    publish("one-review", VISIT_WITH("t:form='asked-later'"));
+    snprintf(path, sizeof path, "/office/forms/%lld/add", (long long)id);
+    assert_int_equal(client_post(&writer, path, "into=page:page-1&label=Photo&en=Photo&kind=file").status,
+                     200);
+    snprintf(path, sizeof path, "/office/forms/%lld/review", (long long)id);
+    assert_int_equal(client_post(&writer, path, "from=2026-01-01").status, 200);
+    snprintf(path, sizeof path, "/office/forms/%lld/publish", (long long)id);
+    struct answer a = client_post(&checker, path, "");
+    assert_int_equal(a.status, 409);
+    assert_true(answer_has(a, "步骤不能接收文件"));
+}
+
 static void a_try_run_shows_what_the_step_asks(void **state)
 {
     (void)state;
@@ -253,6 +271,7 @@ int main(void)
         PROMISE(what_was_withdrawn_is_not_filled_in_any_more),
         PROMISE(what_was_decided_is_not_filled_in_any_more),
         PROMISE(a_form_that_is_not_there_keeps_the_process_from_being_published),
+        PROMISE(a_form_that_a_step_asks_does_not_begin_to_want_files),
         PROMISE(a_try_run_shows_what_the_step_asks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
