@@ -6,7 +6,6 @@
 #include "core/crypto/keyring.h"
 #include "core/http/server.h"
 #include "engines/feel/feel.h"
-#include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/evidence/evidence.h"
 
@@ -79,10 +78,7 @@ bool case_step_form(struct ctx *c, const struct case_work *w, int64_t token, str
     out->form = out->filled ? out->filled->form : form_in_force(c, out->step->form, date_of(c->now));
     if (!out->form)
         return err_conflict(c->err, "case.step_form", "The form of this step has no version in force.");
-    const struct exchange_case about = case_for_exchange(w);
-    out->answers = (struct form_answers){.values = out->filled ? out->filled->values
-                                                               : said_before(w, out->step, out->form),
-                                         .prefill = exchange_prefill(c, &about, out->form->schema)};
+    out->answers.values = out->filled ? out->filled->values : said_before(w, out->step, out->form);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* The pages on which the form of a step is filled in: by whoever has the step, or by the applicant. */
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
@@ -100,7 +101,10 @@ static bool find_step(struct ctx *c, struct case_work *w, struct case_step *s)
     bool theirs = person ? s->step->role == COURSE_APPLICANT
                          : case_is_theirs(c, w, &s->task) && office_acts_for(c, s->task.about, case_who(c));
     if (!theirs) return err_denied(c->err, "course.role", "This step belongs to another role.");
-    return may_fill(w) || err_conflict(c->err, "course.act", "This cannot be done at the present step.");
+    if (!may_fill(w)) return err_conflict(c->err, "course.act", "This cannot be done at the present step.");
+    const struct exchange_case about = case_for_exchange(w);
+    s->answers.prefill = exchange_prefill(c, &about, s->form->schema);
+    return s->answers.prefill || c->err->kind == ERR_NONE;
 }
 
 static bool step_page(struct ctx *c, const char *base)
