@@ -10,6 +10,7 @@ enum {
     FOLD_LAG_MS = 10 * 1000, /* a call is written within seconds of its id */
     LOOKS_DAYS = 40,         /* how long it is remembered who asked about whom */
     HOURS_DAYS = 40,         /* how long sums by the hour are kept */
+    DURATIONS_DAYS = 400,    /* how long durations are kept: the board looks back 52 weeks */
     ALARMS_PAGE = 30,
     PERSONS_PAGE = 50,
     CALLS_SHOWN = 30,

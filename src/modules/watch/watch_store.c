@@ -137,6 +137,7 @@ bool watch_store_sweep(struct ctx *c)
 {
     int64_t today = date_of(c->now);
     return db_exec(&c->tx, "DELETE FROM watch_look WHERE day < $1", DB_I(today - LOOKS_DAYS)) &&
+           db_exec(&c->tx, "DELETE FROM watch_took WHERE at < $1", DB_I(today - DURATIONS_DAYS)) &&
            db_exec(&c->tx, "DELETE FROM watch_hour WHERE at < $1", DB_I(c->now / MS_HOUR - 24 * HOURS_DAYS));
 }
 

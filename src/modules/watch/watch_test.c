@@ -106,10 +106,51 @@ static void the_board_tells_how_long_answers_took_by_department_and_day(void **u
     struct answer file = client_get(&manager, "/office/exchange/usage/table.csv?period=year&by=consumer");
     assert_true(answer_has(file, "示范区烟草专卖局\",10,1,\"1.984\",\"884.736\"") ||
                 answer_has(file, "示范区烟草专卖局,10,1,1.984,884.736"));
+    assert_true(answer_has(file, "\n2026-11-23,10,\"1.984\",\"884.736\"") ||
+                answer_has(file, "\n2026-11-23,10,1.984,884.736"));
+    file = client_get(&manager, "/office/exchange/usage/table.csv?period=day&by=consumer");
+    assert_true(answer_has(file, "今天和昨天"));
     struct client market = exchange_officer(w.t, "market.data"); /* of neither department */
     const struct json *doc = exchange_ok(&market, client_get(&market, "/office/exchange/usage?period=month"));
     assert_int_equal(json_get(doc, "took")->count, 0);
     testapp_close(w.t);
+    (void)unused;
+}
+
+static bool sweep_and_count(struct ctx *c)
+{
+    struct db_rows r;
+    int64_t *left = ctx_arg(c);
+    if (!watch_sweep(c, NULL) || !db_query(&c->tx, &r, "SELECT bucket FROM watch_took")) return false;
+    *left = (int64_t)r.rows;
+    return true;
+}
+
+static void durations_are_kept_for_the_board_and_no_longer(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t left = 0;
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
+    testapp_write(w.t, set_times, NULL);
+    folded(&w);
+    testapp_advance((int64_t)53 * 7 * MS_DAY);
+    testapp_write(w.t, sweep_and_count, &left);
+    assert_int_equal(left, 1);
+    testapp_advance(40 * MS_DAY);
+    testapp_write(w.t, sweep_and_count, &left);
+    assert_int_equal(left, 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void what_a_filter_kept_back_is_counted_alike(void **unused)
+{
+    const struct exchange_past ok = {.took_us = 5, .result = STR("ok")},
+                               kept = {.took_us = 5, .result = STR("exchange.filtered")};
+    assert_true(took_answered(&ok));
+    assert_false(took_answered(&kept));
     (void)unused;
 }
 
@@ -400,6 +441,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_board_counts_what_was_asked_and_why_it_was_refused),
         cmocka_unit_test(the_board_tells_how_long_answers_took_by_department_and_day),
+        cmocka_unit_test(durations_are_kept_for_the_board_and_no_longer),
+        cmocka_unit_test(what_a_filter_kept_back_is_counted_alike),
         cmocka_unit_test(durations_fall_into_buckets_without_a_gap),
         cmocka_unit_test(a_file_names_who_took_it_and_runs_nothing),
         cmocka_unit_test(many_calls_without_a_case_raise_one_alarm_a_day),

@@ -26,7 +26,7 @@ struct board {
     const struct period *period;
     const struct grouping *by;
     struct usage_query q;
-    struct took_query took; /* the days the period touches */
+    struct took_query took; /* whole days: of 24 hours today and yesterday */
     int64_t answered[BARS_MAX], refused[BARS_MAX], most;
 };
 
@@ -60,7 +60,7 @@ static bool board_of(struct ctx *c, struct board *b)
     b->q.sums = b->period->sums;
     b->q.to = now[b->q.sums] + 1;
     b->q.from = b->q.to - b->period->bars;
-    b->took.from = b->q.sums == USAGE_HOURS  ? date_of(b->q.from * MS_HOUR)
+    b->took.from = b->q.sums == USAGE_HOURS  ? date_of(c->now) - 1
                    : b->q.sums == USAGE_DAYS ? b->q.from
                                              : b->q.from * 7 - 3;
     b->took.to = date_of(c->now) + 1;
@@ -180,7 +180,7 @@ static void set_took(struct ctx *c, struct json *o, const struct took_row *t)
     json_set_str(c->arena, o, "p95", t ? took_text(c, t->p95) : STR("–"));
 }
 
-/* Days of the last 24 hours and of a month, weeks of a year. */
+/* Days, of a year weeks. */
 static bool took_over_time(struct ctx *c, const struct board *b, struct took_row **rows, size_t *count)
 {
     return took_store_list(c, b->q.sums == USAGE_WEEKS ? TOOK_WEEKS : TOOK_DAYS, &b->took, rows, count);
@@ -213,6 +213,7 @@ static bool add_took(struct ctx *c, struct json *doc, const struct board *b)
         json_set_i64(c->arena, o, "w95", rows[i].p95 * 100 / most - w);
     }
     json_set_bool(c->arena, doc, "has_took", count > 0);
+    json_set_bool(c->arena, doc, "two_days", b->q.sums == USAGE_HOURS);
     json_set_str(c->arena, doc, "took_each", ctx_tr(c, b->q.sums == USAGE_WEEKS ? "Week from" : "Day"));
     return true;
 }
@@ -301,16 +302,27 @@ static void file_row(struct ctx *c, struct file *f, struct str name, int64_t ans
     people_table_row(&f->t);
 }
 
-static void file_head(struct ctx *c, struct file *f, const char *first, bool timed)
+static void timed_cell(struct ctx *c, struct file *f, const struct board *b, struct str label)
 {
-    f->timed = timed;
+    people_table_cell(&f->t, b->q.sums != USAGE_HOURS ? label
+                                                      : str_fmt(c->arena, "%.*s · %.*s", STR_ARG(label),
+                                                                STR_ARG(ctx_tr(c, "Today and yesterday"))));
+}
+
+static void timed_head(struct ctx *c, struct file *f, const struct board *b)
+{
+    timed_cell(c, f, b, ctx_tr(c, "Median in milliseconds"));
+    timed_cell(c, f, b, ctx_tr(c, "95 of 100 within, in milliseconds"));
+}
+
+/* of: of which board the durations are told as well; NULL: none. */
+static void file_head(struct ctx *c, struct file *f, const char *first, const struct board *of)
+{
+    f->timed = of != NULL;
     people_table_cell(&f->t, ctx_tr(c, first));
     people_table_cell(&f->t, ctx_tr(c, "Answered"));
     people_table_cell(&f->t, ctx_tr(c, "Call refused"));
-    if (timed) {
-        people_table_cell(&f->t, ctx_tr(c, "Median in milliseconds"));
-        people_table_cell(&f->t, ctx_tr(c, "95 of 100 within, in milliseconds"));
-    }
+    if (of) timed_head(c, f, of);
     people_table_row(&f->t);
 }
 
@@ -324,7 +336,7 @@ static bool file_groups(struct ctx *c, struct file *f, const struct board *b)
     if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count) ||
         (departments && !took_store_list(c, key, &b->took, &took, &timed)))
         return false;
-    file_head(c, f, b->by->label, departments);
+    file_head(c, f, b->by->label, departments ? b : NULL);
     for (size_t i = 0; i < count; i++) {
         struct str name = row_name(c, b, rows[i].id, &ok);
         if (!ok) return false;
@@ -339,9 +351,17 @@ static bool file_times(struct ctx *c, struct file *f, const struct board *b)
     struct took_row *rows;
     size_t count;
     if (!took_over_time(c, b, &rows, &count)) return false;
-    file_head(c, f, b->q.sums == USAGE_WEEKS ? "Week from" : "Day", true);
-    for (size_t i = 0; i < count; i++)
-        file_row(c, f, took_label(c, b, rows[i].key), rows[i].calls, 0, &rows[i]);
+    people_table_cell(&f->t, ctx_tr(c, b->q.sums == USAGE_WEEKS ? "Week from" : "Day"));
+    people_table_cell(&f->t, ctx_tr(c, "Answered"));
+    timed_head(c, f, b);
+    people_table_row(&f->t);
+    for (size_t i = 0; i < count; i++) {
+        people_table_cell(&f->t, took_label(c, b, rows[i].key));
+        people_table_number(&f->t, rows[i].calls);
+        file_took(c, f, rows[i].median);
+        file_took(c, f, rows[i].p95);
+        people_table_row(&f->t);
+    }
     people_table_row(&f->t);
     return true;
 }
@@ -353,13 +373,13 @@ bool watch_usage_file(struct ctx *c)
     struct board b;
     size_t count;
     if (!board_of(c, &b) || !people_table_begin(c, &f.t)) return false;
-    file_head(c, &f, b.period->label, false);
+    file_head(c, &f, b.period->label, NULL);
     for (int i = 0; i < b.period->bars; i++)
         file_row(c, &f, bar_label(c, &b, i), b.answered[i], b.refused[i], NULL);
     people_table_row(&f.t);
     if (!file_groups(c, &f, &b) || !file_times(c, &f, &b) || !usage_store_refusals(c, &b.q, &rows, &count))
         return false;
-    file_head(c, &f, "Why calls were refused", false);
+    file_head(c, &f, "Why calls were refused", NULL);
     for (size_t i = 0; i < count; i++)
         file_row(c, &f, exchange_result_words(c, rows[i].result), 0, rows[i].refused, NULL);
     return people_table_send(c, &f.t,
