@@ -98,11 +98,12 @@ struct json *attachments_field(struct ctx *c, struct json *fields)
     json_set_bool(c->arena, f, "multiple", true);
     json_set_c(c->arena, f, "accept", "image/jpeg,image/png,application/pdf");
     json_set_i64(c->arena, f, "max_mb", ATTACHMENT_MB);
-    json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, c->failed
-                               ? "Choose the files again: they are not kept while something is missing."
-                               : "The law, the decision or the duty as a photo or PDF: up to 3 files of "
-                                 "3 MB. Your own office and the provider read them."));
+    json_set_str(
+        c->arena, f, "hint",
+        ctx_tr(c, c->failed
+                      ? "Choose the files again: they are not kept while something is missing."
+                      : "The law, the decision or the duty as a photo or PDF: up to 3 files of "
+                        "3 MB. Your own office, the provider, data managers and supervisors read them."));
     return f;
 }
 

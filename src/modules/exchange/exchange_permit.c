@@ -40,6 +40,22 @@ static bool record(struct ctx *c, const char *act, const struct share_permit *p)
     return evidence_add(c, act, "share_permit", p->id, 0, detail);
 }
 
+/* With the files it carries: the record proves which they were. */
+static bool record_asked(struct ctx *c, const struct share_permit *p)
+{
+    struct json *detail = json_object(c->arena), *list = NULL;
+    json_set_id(c->arena, detail, "entry", p->entry);
+    json_set_id(c->arena, detail, "system", p->system);
+    JSON_EACH(f, json_get(c->prepared, "files"))
+    {
+        if (!list) list = json_set_array(c->arena, detail, "files");
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "name", json_text_of(f, "name"));
+        json_set_str(c->arena, o, "blob", json_text_of(f, "blob"));
+    }
+    return evidence_add(c, "exchange.permit_ask", "share_permit", p->id, 0, detail);
+}
+
 static bool set_due(struct ctx *c, struct share_permit *p)
 {
     const char *setting = str_eq_c(p->state, "office")   ? "exchange.office_workdays"
@@ -133,7 +149,7 @@ bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *
     p->asked_by = c->actor.account;
     p->asked_at = c->now;
     p->words = STR_EMPTY;
-    return set_due(c, p) && permit_store_save(c, p) && record(c, "exchange.permit_ask", p);
+    return set_due(c, p) && permit_store_save(c, p) && record_asked(c, p);
 }
 
 static bool order(struct ctx *c)

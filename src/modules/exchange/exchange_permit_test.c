@@ -86,6 +86,31 @@ static struct answer asked_with(struct world *w, const char *filename, struct st
     return client_upload(&w->steward, path, form, "files", filename, content);
 }
 
+static bool asked_on_record(struct ctx *c)
+{
+    struct db_rows r;
+    bool *named = ctx_arg(c);
+    if (!db_query(&c->tx, &r,
+                  "SELECT e.detail, f.blob FROM evidence e JOIN share_permit_file f ON f.permit = e.object "
+                  "WHERE e.act = 'exchange.permit_ask'"))
+        return false;
+    struct str detail = r.rows ? db_str(&r, 0, 0) : STR_EMPTY;
+    *named = r.rows == 1 && str_find(detail, STR("职责规定.pdf")) != SIZE_MAX &&
+             str_find(detail, db_str(&r, 0, 1)) != SIZE_MAX;
+    return true;
+}
+
+static void the_record_of_a_request_names_its_files_and_their_digests(void **unused)
+{
+    struct world w = exchange_world();
+    bool named = false;
+    exchange_ok(&w.steward, asked_with(&w, "职责规定.pdf", STR(PDF)));
+    testapp_read(w.t, asked_on_record, &named);
+    assert_true(named);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_request_carries_its_basis_as_a_file_for_both_sides(void **unused)
 {
     struct world w = exchange_world();
@@ -448,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_request_takes_three_people),
         cmocka_unit_test(who_asked_decides_nothing_whatever_their_rights),
         cmocka_unit_test(a_refusal_gives_its_reason),
+        cmocka_unit_test(the_record_of_a_request_names_its_files_and_their_digests),
         cmocka_unit_test(a_request_carries_its_basis_as_a_file_for_both_sides),
         cmocka_unit_test(what_is_no_picture_or_sound_pdf_is_not_taken_with_a_request),
         cmocka_unit_test(each_step_has_its_clock_in_working_days),

@@ -13,8 +13,10 @@ static bool fits(struct ctx *c, const struct known_system *system, const struct 
 
 static bool authenticate(struct ctx *c, struct caller *who, struct str *resource)
 {
-    static const char unknown[] = "The signature fits no key of this system that is in force: check the key "
-                                  "on the page of the system and the five lines that are signed.";
+    static const char unknown[] =
+        "The sign fits no secret of this system that is in force: check the secret on the page of the "
+        "system, "
+        "and that sid, rid and rtime are joined in this order with nothing between them.";
     const struct gj_head h = {.rid = request_header(c->req, GJ_PREFIX "rid"),
                               .sid = request_header(c->req, GJ_PREFIX "sid"),
                               .rtime = request_header(c->req, GJ_PREFIX "rtime"),

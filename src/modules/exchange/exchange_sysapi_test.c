@@ -158,6 +158,7 @@ static void a_head_that_is_not_true_is_refused(void **unused)
                                           &empty, &bad_time, &elsewhere, &other_key};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         refused(&w, all[i], "exchange.signature");
+    assert_true(answer_has(ask(&w, &wrong), "直接拼接")); /* no five lines are signed here */
     testapp_close(w.t);
     (void)unused;
 }
