@@ -171,10 +171,10 @@ bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t a
 bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily,
                     const char **refused) NODISCARD;
 bool call_store_sweep(struct ctx *c, int64_t before) NODISCARD;
-/* Calls of this case since then that went well: "resource/mode" each, newest first, with their answer. */
+/* Calls of this installation about this case since then that went well, newest first. */
 struct call_made {
     int64_t resource;
-    struct str mode;
+    struct str mode, operator_id, fields;
     bool answer;
 };
 bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows,

@@ -193,15 +193,19 @@ bool call_store_sweep(struct ctx *c, int64_t before)
 bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            "SELECT resource, mode, answer FROM exchange_call WHERE case_id = $1 AND own = 1 AND id >= $2 "
-            "AND result = 'ok' ORDER BY id DESC LIMIT 100",
-            DB_I(case_id), DB_I(since)))
+    if (!db_query(&c->tx, &r,
+                  "SELECT resource, mode, operator, fields, answer FROM exchange_call WHERE case_id = $1 AND "
+                  "own = 1 "
+                  "AND id >= $2 AND result = 'ok' ORDER BY id DESC LIMIT 100",
+                  DB_I(case_id), DB_I(since)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct call_made);
     for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] = (struct call_made){db_int(&r, i, 0), db_str(&r, i, 1), db_int(&r, i, 2) != 0};
+        (*rows)[i] = (struct call_made){.resource = db_int(&r, i, 0),
+                                        .mode = db_str(&r, i, 1),
+                                        .operator_id = db_str(&r, i, 2),
+                                        .fields = db_str(&r, i, 3),
+                                        .answer = db_int(&r, i, 4) != 0};
     *count = r.rows;
     return true;
 }

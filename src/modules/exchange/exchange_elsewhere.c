@@ -6,7 +6,7 @@
 struct wanted {
     struct elsewhere_row row;
     const struct known_resource *resource; /* NULL: a service of another node */
-    const struct share_permit *permit;
+    struct call call; /* what goes on record; of a node, the part that asks it does that */
     const struct json *fields;
     struct str code, item;
     int64_t unit;
@@ -67,9 +67,23 @@ struct str elsewhere_why(const struct lang *lang, struct str result)
 
 /* ---- asking: no transaction is held ---- */
 
+/* Starts clean: it may be the second run. Of a call over its bound nothing is kept but that. */
 static bool keep(struct ctx *c)
 {
-    return elsewhere_store_put(c, ctx_arg(c));
+    const struct wanted *w = ctx_arg(c);
+    struct elsewhere_row r = w->row;
+    c->calls = NULL;
+    if (w->resource) call_note(c, &w->call, str_z(c->arena, r.result), r.found);
+    bool ok = call_record(c);
+    c->calls = NULL;
+    if (!ok) return false;
+    if (c->err->kind != ERR_NONE) {
+        r.result = str_c(c->err->code);
+        r.text = STR_EMPTY;
+        r.found = false;
+        err_clear(c->err);
+    }
+    return elsewhere_store_put(c, &r);
 }
 
 /* Items the permit names and does not mask. */
@@ -79,7 +93,7 @@ static struct json *permitted(struct ctx *c, const struct wanted *w, const struc
     JSON_EACH(f, w->fields)
     {
         const struct json *value = json_get_str(record, f->text);
-        bool masked = w->permit && mask_of(w->permit, f->text).len;
+        bool masked = w->call.permit && mask_of(w->call.permit, f->text).len;
         if (value && !masked) json_set(out, str_z(c->arena, f->text), json_copy(c->arena, value));
     }
     return out;
@@ -93,7 +107,7 @@ static bool ask_here(struct ctx *c, const struct wanted *w, int wait_ms, const s
     if (!source_ask(&state_of(c)->sources, &s, w->resource->breaker, c->arena, w->code, c->now, record,
                     wrong))
         return false;
-    if (*record && w->permit->filter && !filter_passes(w->permit->filter, *record)) *record = NULL;
+    if (*record && w->call.permit->filter && !filter_passes(w->call.permit->filter, *record)) *record = NULL;
     return true;
 }
 
@@ -119,15 +133,15 @@ static bool ask_far(struct ctx *c, const struct wanted *w, int wait_ms, const st
 
 static void ask_one(struct ctx *c, struct wanted *w, int wait_ms)
 {
-    const struct actor system = {.kind = ACTOR_SYSTEM};
     const struct json *record = NULL;
     struct err wrong = {0}, lost = {0};
+    w->call.begun_us = time_monotonic_us();
     bool ok = wait_ms > 0 && (w->resource ? ask_here : ask_far)(c, w, wait_ms, &record, &wrong);
     w->row.at = c->now;
     w->row.found = ok && record;
     w->row.result = str_c(ok ? "ok" : wrong.code && *wrong.code ? wrong.code : "exchange.provider");
     w->row.text = w->row.found ? json_to_str(c->arena, permitted(c, w, record)) : STR_EMPTY;
-    (void)!server_write(c->server, &system, keep, &w->row, &lost);
+    (void)!server_write(c->server, &c->actor, keep, w, &lost);
 }
 
 static void ask_all(struct ctx *c, void *arg)
@@ -213,12 +227,6 @@ static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere 
     return out->data != NULL;
 }
 
-/* What this request asked is noted, whatever came of it; what is shown again is no call. */
-static void note(struct ctx *c, const struct call *k, const struct elsewhere *t)
-{
-    if (!own_noted_now(c, k)) call_note(c, k, str_z(c->arena, t->result), t->found);
-}
-
 static bool of_rows(struct ctx *c, struct call *k, const struct wanted *w, struct elsewhere *out)
 {
     struct err wrong = {0}, *own = c->err;
@@ -236,27 +244,22 @@ static bool of_rows(struct ctx *c, struct call *k, const struct wanted *w, struc
                               .data = record ? permitted(c, w, record) : NULL,
                               .at = c->now};
     if (ok) return own_note_once(c, k, out->found);
-    note(c, k, out);
+    if (!own_noted_now(c, k)) call_note(c, k, wrong.code, false);
     return true;
 }
 
-static bool of_store(struct ctx *c, const struct call *k, const struct wanted *w, const char *way,
-                     struct elsewhere *out)
+static bool of_store(struct ctx *c, const struct wanted *w, const char *way, struct elsewhere *out)
 {
     struct elsewhere_row r;
     bool found;
     if (!elsewhere_store_find(c, w->row.case_id, w->row.subject, w->row.resource, w->row.way, &r, &found))
         return false;
-    if (found && holds_still(c, &r, way) && names_all(r.fields, w->fields)) {
-        if (!give(c, &r, out)) return false;
-        if (k && r.at == c->now && ctx_outside_found(c)) note(c, k, out);
-        return true;
-    }
+    if (found && holds_still(c, &r, way) && names_all(r.fields, w->fields)) return give(c, &r, out);
     if (w->resource && breaker_sleeps(w->resource->breaker, c->now)) {
         *out = (struct elsewhere){.known = true, .result = STR("exchange.sleeping")};
         return true;
     }
-    if (may_wait(c)) want(c, w);
+    if (may_wait(c) && (!w->resource || w->call.permit)) want(c, w); /* nobody is asked without a permit */
     return true;
 }
 
@@ -279,11 +282,11 @@ bool elsewhere_of(struct ctx *c, const struct elsewhere_about *a, struct str res
                        .firm = a->firm};
     *out = (struct elsewhere){0};
     if (!r && (!is_far(c, resource) || !a->about->id)) return true;
-    if (!r) return of_store(c, NULL, &w, way, out);
-    if (!a->about->live && strcmp(way, "fact") == 0) return of_store(c, NULL, &w, way, out);
+    if (!r) return of_store(c, &w, way, out);
+    if (!a->about->live && strcmp(way, "fact") == 0) return of_store(c, &w, way, out);
     if (!own_may_ask(c, a->about, a->code, resource, check ? "check" : "query", fields, &k)) return true;
-    w.permit = k.permit;
-    return r->source->kind->waits ? of_store(c, &k, &w, way, out) : of_rows(c, &k, &w, out);
+    w.call = k;
+    return r->source->kind->waits ? of_store(c, &w, way, out) : of_rows(c, &k, &w, out);
 }
 
 bool exchange_elsewhere_sweep(struct ctx *c, const struct json *payload)

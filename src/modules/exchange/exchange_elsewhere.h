@@ -4,8 +4,9 @@
  * The way of every call: permit of this installation → provider → note. Nobody waits where requests are
  * served: a page that reads asks what it still lacks before it is shown (ctx_outside) and is made once more;
  * at most ELSEWHERE_WAIT_MS for all of it, ELSEWHERE_ONE_MS for one. What was said is kept for that case, so
- * that what is written later rests on what the page showed; what failed is kept shortly, and the person is
- * asked instead. */
+ * that what is written later rests on what the page showed: by the same write that puts the call on record,
+ * so that nothing is shown of which there is no call; what failed is kept shortly, and the person is asked
+ * instead. */
 #ifndef TB_EXCHANGE_ELSEWHERE_H
 #define TB_EXCHANGE_ELSEWHERE_H
 
@@ -54,7 +55,7 @@ void elsewhere_join(struct ctx *c, void (*before)(struct ctx *c, void *arg), voi
 bool own_may_ask(struct ctx *c, const struct exchange_case *about, struct str code, struct str resource,
                  const char *mode, const struct json *fields, struct call *k);
 bool own_noted_now(const struct ctx *c, const struct call *k); /* by this request */
-/* A form that is opened page by page is one call, noted once. */
+/* A form that one person or officer opens page by page is one call, noted once. */
 bool own_note_once(struct ctx *c, const struct call *k, bool answer) NODISCARD;
 
 /* ---- exchange_facts.c ---- */

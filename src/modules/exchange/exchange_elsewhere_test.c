@@ -186,6 +186,35 @@ static void a_form_is_filled_by_a_service_of_another_department_and_the_person_s
     (void)unused;
 }
 
+static bool lose_records(struct ctx *c)
+{
+    return db_exec(&c->tx, "ALTER TABLE exchange_call RENAME COLUMN took_us TO lost");
+}
+
+static bool find_records(struct ctx *c)
+{
+    return db_exec(&c->tx, "ALTER TABLE exchange_call RENAME COLUMN lost TO took_us");
+}
+
+static void what_a_provider_said_is_shown_only_with_its_call_on_record(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit(&s);
+    begin_draft(&s);
+    testapp_write(s.w.t, lose_records, NULL);
+    struct answer a = client_get(&s.me, fmt(&s, "/apply/%lld/form/applicant", s.draft));
+    assert_false(answer_has(a, "本科"));
+    assert_int_equal(peer_questions(s.peer), 1);
+    testapp_write(s.w.t, find_records, NULL);
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    assert_int_equal(seen(&s), 1);
+    field(&s);
+    assert_int_equal(seen(&s), 1);
+    close_scene(&s);
+    (void)unused;
+}
+
 static void without_a_permit_nothing_is_asked_and_the_person_fills_it_in(void **unused)
 {
     struct scene s;
@@ -317,10 +346,14 @@ static void an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stay
     assert_int_equal(a.status, 200);
     assert_true(answer_has(a, "层次：本科"));
     assert_true(answer_has(a, "学历信息"));
-    const struct json *seen = NULL;
-    assert_true(exchange_seen(&s.w, "13900000101", "示范区公安局", &seen) >
-                0); /* not "your own application" */
-    assert_true(json_text_of(seen, "fields").len > 0 && json_text_of(seen, "service").len > 0);
+    sign_in(&s);
+    const struct json *asked = NULL; /* not "your own application" */
+    JSON_EACH(call, calls(&s))
+    {
+        if (str_eq_c(json_text_of(call, "what"), "学历信息")) asked = call;
+    }
+    assert_true(asked && str_starts(json_text_of(asked, "who"), STR("示范区公安局")));
+    assert_true(json_text_of(asked, "fields").len > 0 && json_text_of(asked, "service").len > 0);
     s.at.behaviour = "none"; /* what was found for the case stays */
     testapp_advance(2 * MS_HOUR);
     officer = exchange_officer(s.w.t, "public-security.review");
@@ -334,6 +367,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_is_filled_by_a_service_of_another_department_and_the_person_sees_the_call),
+        cmocka_unit_test(what_a_provider_said_is_shown_only_with_its_call_on_record),
         cmocka_unit_test(without_a_permit_nothing_is_asked_and_the_person_fills_it_in),
         cmocka_unit_test(a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why),
         cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),

@@ -44,12 +44,28 @@ static bool calls_made(struct ctx *c, int64_t case_id, const struct made **out)
     return true;
 }
 
+/* The same officer, or the person, asks for no more than was asked before. */
+static bool is_again(const struct call *k, const struct call_made *m)
+{
+    if (m->resource != k->resource->id || !str_eq(m->mode, k->mode) ||
+        !str_eq(m->operator_id, k->operator_id))
+        return false;
+    JSON_EACH(f, k->fields)
+    {
+        if (!list_names(m->fields, f->text)) return false;
+    }
+    return true;
+}
+
 bool own_noted_now(const struct ctx *c, const struct call *k)
 {
-    for (const struct noted *n = c->calls; n; n = n->next)
-        if (n->row.case_id == k->about.id && n->row.resource == k->resource->id &&
-            n->row.subject == k->subject && str_eq(n->row.mode, k->mode))
-            return true;
+    for (const struct noted *n = c->calls; n; n = n->next) {
+        const struct call_made m = {.resource = n->row.resource,
+                                    .mode = n->row.mode,
+                                    .operator_id = n->row.operator_id,
+                                    .fields = n->row.fields};
+        if (n->row.case_id == k->about.id && n->row.subject == k->subject && is_again(k, &m)) return true;
+    }
     return false;
 }
 
@@ -60,7 +76,7 @@ bool own_note_once(struct ctx *c, const struct call *k, bool answer)
     if (k->about.id) {
         if (!calls_made(c, k->about.id, &m)) return false;
         for (size_t i = 0; i < m->count; i++)
-            if (m->rows[i].resource == k->resource->id && str_eq(m->rows[i].mode, k->mode)) return true;
+            if (is_again(k, &m->rows[i])) return true;
     }
     call_note(c, k, "ok", answer);
     return true;

@@ -63,6 +63,63 @@ static void a_form_asks_once_a_sitting_and_the_person_sees_it(void **unused)
     (void)unused;
 }
 
+/* A page of the case for one actor, put on record. */
+struct opened {
+    const struct world *w;
+    struct actor who;
+    const char *form;
+    size_t calls; /* of this installation about the case, afterwards */
+};
+
+static bool open_form(struct ctx *c)
+{
+    struct opened *o = ctx_arg(c);
+    const struct exchange_state *s = server_state(c->server, "exchange");
+    const struct json *form = json_parse(c->arena, str_c(o->form), JSON_STRICT, c->err);
+    struct exchange_case about;
+    struct db_rows r;
+    bool found;
+    if (!s->find_case(c, o->w->case_no, &about, &found) || !found) return false;
+    c->actor = o->who;
+    if (!c->actor.account) c->actor.subject = about.applicant;
+    c->calls = NULL;
+    if (!form || !exchange_prefill(c, &about, form) || !call_record(c) ||
+        !db_query(&c->tx, &r,
+                  "SELECT k.id FROM exchange_call k JOIN evidence e ON e.object = k.id AND e.object_kind = "
+                  "'exchange_call' WHERE k.own = 1 AND k.case_id = $1",
+                  DB_I(about.id)))
+        return false;
+    o->calls = r.rows;
+    return true;
+}
+
+static size_t opened_by(struct world *w, int64_t account, const char *form)
+{
+    struct opened o = {.w = w, .form = form};
+    o.who = account ? (struct actor){.kind = ACTOR_OFFICER, .account = account}
+                    : (struct actor){.kind = ACTOR_PERSON, .level = 2};
+    testapp_write(w->t, open_form, &o);
+    return o.calls;
+}
+
+static void another_officer_or_more_fields_are_another_call(void **unused)
+{
+    static const char name[] = "{\"properties\":{\"a\":{\"x-source\":\"person.name\"}}}",
+                      both[] = "{\"properties\":{\"a\":{\"x-source\":\"person.name\"},"
+                               "\"b\":{\"x-source\":\"person.address\"}}}";
+    struct world w = exchange_world();
+    testapp_write(w.t, exchange_seed_case, &w);
+    assert_int_equal(opened_by(&w, 0, name), 1);
+    assert_int_equal(opened_by(&w, 0, name), 1); /* the same page again */
+    assert_int_equal(opened_by(&w, 7, name), 2);
+    assert_int_equal(opened_by(&w, 8, name), 3);
+    assert_int_equal(opened_by(&w, 7, name), 3);
+    assert_int_equal(opened_by(&w, 7, both), 4);
+    assert_int_equal(opened_by(&w, 7, name), 4); /* less than before */
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_permit_that_ended_fills_in_nothing(void **unused)
 {
     struct world w = exchange_world();
@@ -281,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_asks_once_a_sitting_and_the_person_sees_it),
+        cmocka_unit_test(another_officer_or_more_fields_are_another_call),
         cmocka_unit_test(a_permit_that_ended_fills_in_nothing),
         cmocka_unit_test(a_person_sees_who_asked_for_which_case_and_objects),
         cmocka_unit_test(a_call_of_data_that_are_not_here_is_listed_and_told_nothing),
