@@ -2,6 +2,7 @@
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_apply.h"
+#include "modules/cases/cases_steps.h"
 #include "modules/orgs/orgs.h"
 
 enum { ON_MY_PAGE = 5, DUE_MOST = 6 };
@@ -176,6 +177,20 @@ static bool my_page(struct ctx *c, struct json *doc)
     return true;
 }
 
+/* What the applicant filled in at steps; what officers filled in there is the office's. */
+static void export_steps(struct ctx *c, struct json *o, const struct case_work *w)
+{
+    struct json *list = json_set_array(c->arena, o, "steps");
+    for (size_t i = 0; i < w->filled_count; i++) {
+        const struct case_filled *f = &w->filled[i];
+        if (f->account) continue;
+        struct json *one = json_add_object(c->arena, list);
+        json_set_str(c->arena, one, "step", f->step);
+        json_set_str(c->arena, one, "filled_in", time_rfc3339(c->arena, f->at));
+        json_set(one, "answers", json_copy(c->arena, f->values));
+    }
+}
+
 static bool export_one(struct ctx *c, struct json *list, int64_t id, int64_t subject)
 {
     struct case_work w;
@@ -198,6 +213,7 @@ static bool export_one(struct ctx *c, struct json *list, int64_t id, int64_t sub
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < materials[i].upload_count; k++)
             if (materials[i].uploads[k]->blob.len) apply_file_document(c, files, id, materials[i].uploads[k]);
+    export_steps(c, o, &w);
     return true;
 }
 

@@ -155,6 +155,10 @@ static void the_applicant_fills_in_a_step_of_theirs(void **state)
     assert_true(offers(&decide, id, "/grant"));
     assert_true(answer_has(client_getf(&decide, "/office/cases/%lld", (long long)id), "MY-OWN"));
     assert_true(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "MY-OWN"));
+    const struct json *mine_all = client_json(&who, client_get(&who, "/me/data"));
+    const struct json *step = json_at(json_get(json_at(json_get(mine_all, "cases"), 0), "steps"), 0);
+    assert_true(str_eq_c(json_text_of(step, "step"), "more"));
+    assert_true(str_eq_c(json_text_of(json_get(step, "answers"), "seen"), "MY-OWN"));
 }
 
 static const char *fill_path(struct client *who, int64_t id)
