@@ -7,6 +7,7 @@ struct state {
     struct str (*unit_name)(struct ctx *c, int64_t unit);
     evidence_item_names *item_names;
     bool (*witnesses)(struct ctx *c, struct str *keys);
+    bool (*beside)(struct ctx *c, struct evidence_audit *out);
 };
 
 static void add_part(struct buf *b, struct str part)
@@ -50,6 +51,17 @@ void evidence_set_unit_name(struct server *server, struct str (*name)(struct ctx
 void evidence_set_item_names(struct server *server, evidence_item_names *names)
 {
     ((struct state *)server_state(server, "evidence"))->item_names = names;
+}
+
+void evidence_set_beside(struct server *server, bool (*audit)(struct ctx *c, struct evidence_audit *out))
+{
+    ((struct state *)server_state(server, "evidence"))->beside = audit;
+}
+
+bool evidence_beside(struct ctx *c, struct evidence_audit *out)
+{
+    const struct state *s = server_state(c->server, "evidence");
+    return !s->beside || s->beside(c, out);
 }
 
 void evidence_set_witnesses(struct server *server, bool (*keys)(struct ctx *c, struct str *keys))

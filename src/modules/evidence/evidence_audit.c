@@ -54,11 +54,15 @@ struct audit {
     struct arena *arena, *part; /* part is emptied with each bundle */
 };
 
-static void report(struct audit *a, const char *msgid, int64_t arg)
+void evidence_found(struct evidence_audit *out, const char *msgid, int64_t arg)
 {
-    struct evidence_audit *out = a->out;
     if (out->count < EVIDENCE_FINDINGS) out->findings[out->count] = (struct evidence_finding){msgid, arg};
     out->count++;
+}
+
+static void report(struct audit *a, const char *msgid, int64_t arg)
+{
+    evidence_found(a->out, msgid, arg);
 }
 
 static void add_id(struct audit *a, struct id_sum *sum, int64_t id)
@@ -343,7 +347,7 @@ static bool run(struct audit *a, struct str saved)
     look_at_heads(a);
     look_at_saved(a, saved);
     arena_reset(a->part);
-    return look_at_entries(a) && look_at_waiting(a) && look_at_table(a);
+    return look_at_entries(a) && look_at_waiting(a) && look_at_table(a) && evidence_beside(a->c, a->out);
 }
 
 static void drop_part(void *part)

@@ -77,6 +77,7 @@ bool exchange_start(struct ctx *c)
     people_add_part(c->server, &exchange_part);
     people_add_part(c->server, &exchange_told_part);
     evidence_set_item_names(c->server, exchange_item_names);
+    evidence_set_beside(c->server, exchange_audit);
     forms_set_sources(c->server, exchange_form_sources);
     return exchange_refresh(c);
 }

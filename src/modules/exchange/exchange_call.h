@@ -148,6 +148,10 @@ bool call_prove(struct ctx *c, const struct merkle_node *leaf) NODISCARD;
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
 bool call_record(struct ctx *c) NODISCARD;
 
+/* ---- exchange_audit_store.c ---- */
+/* Reports rows of calls that are gone, say something else than their record, or have none. */
+bool exchange_audit(struct ctx *c, struct evidence_audit *out) NODISCARD;
+
 /* ---- exchange_outside.c ---- */
 evidence_item_names exchange_item_names;
 
