@@ -9,6 +9,21 @@
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 
+/* ---- what there is to hand over ---- */
+
+static bool has_result(const struct bundle_row *r)
+{
+    return str_eq_c(r->result, "granted") || str_eq_c(r->result, "refused");
+}
+
+/* What was withdrawn may leave results that came before. */
+static bool may_hand_over(const struct bundle_file *f, const struct bundle_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (has_result(&rows[i])) return f->closed != 0;
+    return f->closed && !str_eq_c(f->status, "withdrawn");
+}
+
 /* ---- words ---- */
 
 static struct str who_text(struct ctx *c, struct str who)
@@ -73,9 +88,12 @@ bool bundle_add_handovers(struct ctx *c, const struct bundle_work *w, struct jso
     const struct bundle_file *f = &w->file;
     struct json *list = json_set_array(c->arena, doc, "handovers");
     struct bundle_handover *rows;
-    size_t count;
+    struct bundle_row *members;
+    size_t count, member_count;
     bool desk = ctx_may(c, "case.receive");
-    if (!bundle_store_handovers(c, f, &rows, &count)) return false;
+    if (!bundle_store_handovers(c, f, &rows, &count) ||
+        !bundle_store_members(c, f->id, &members, &member_count))
+        return false;
     for (size_t i = 0; i < count; i++) {
         struct json *o = json_add_object(c->arena, list);
         struct str name, base = str_fmt(c->arena, "/office/bundles/%lld", (long long)f->id);
@@ -99,7 +117,7 @@ bool bundle_add_handovers(struct ctx *c, const struct bundle_work *w, struct jso
         add_states(c, o, rows[i].state);
     }
     json_set_bool(c->arena, doc, "has_handovers", count > 0);
-    bool may = desk && f->closed && !f->handed && !str_eq_c(f->status, "withdrawn");
+    bool may = desk && !f->handed && may_hand_over(f, members, member_count);
     json_set(
         doc, "hand_over",
         may ? json_string(c->arena, str_fmt(c->arena, "/office/bundles/%lld/hand-over", (long long)f->id))
@@ -117,27 +135,38 @@ bool bundle_add_handovers(struct ctx *c, const struct bundle_work *w, struct jso
 
 /* ---- handing over ---- */
 
+/* Who acted when it was applied for may not any more, or not before every department that answered. */
+static bool agent_may(struct ctx *c, const struct bundle_file *f, const struct bundle_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (has_result(&rows[i]) && !people_agent_may(c, f->agent, f->applicant, rows[i].unit)) return false;
+    return true;
+}
+
 /* Whose card was seen: the applicant's, the agent's, or somebody's who brought a letter. An organisation has
  * no card: its agent's, or a letter. */
-static bool who_takes(struct ctx *c, const struct bundle_file *f, struct bundle_handover *h)
+static bool who_takes(struct ctx *c, const struct bundle_file *f, const struct bundle_row *rows, size_t count,
+                      struct bundle_handover *h)
 {
     int64_t subject;
     if (!in_text(c, "name").len)
         return err_at(c->err, STR("name"), "Please give the name of who takes it.", STR_EMPTY);
     if (!in_text(c, "number").len)
         return err_at(c->err, STR("number"), "Please give the number of the card.", STR_EMPTY);
-    if (!people_find(c, SUBJECT_PERSON, in_text(c, "number"), &subject)) return false;
+    if (!people_desk_card(c, in_text(c, "number"), in_text(c, "name"), &subject)) return false;
     if (subject && subject == f->applicant)
         h->who = STR("applicant");
-    else if (subject && subject == f->agent)
+    else if (subject && subject == f->agent && agent_may(c, f, rows, count))
         h->who = STR("agent");
+    else if (c->err->kind != ERR_NONE)
+        return false;
     else if (in_true(c, "letter"))
         h->who = STR("letter");
     else
-        return err_at(
-            c->err, STR("number"),
-            "This is neither the applicant's number nor their agent's. A letter of authority is needed.",
-            STR_EMPTY);
+        return err_at(c->err, STR("number"),
+                      "This is neither the applicant's number nor that of an agent of theirs today. A letter "
+                      "of authority is needed.",
+                      STR_EMPTY);
     h->taker = str_fmt(c->arena, "%.*s %.*s", STR_ARG(in_text(c, "name")),
                        STR_ARG(people_mask_code(c->arena, in_text(c, "number"))));
     h->state = STR("handed");
@@ -179,13 +208,20 @@ bool bundles_hand_over(struct ctx *c)
 {
     struct bundle_file f;
     struct bundle_handover *rows, h = {.n = 1, .taker = STR_EMPTY, .carrier = STR_EMPTY, .parcel = STR_EMPTY};
-    size_t count;
+    struct bundle_row *members;
+    size_t count, member_count;
     bool found, fresh, post = str_eq_c(in_text(c, "how"), "courier");
-    if (!bundle_store_find(c, c->row, &f, &found)) return false;
-    if (!found || !f.closed || str_eq_c(f.status, "withdrawn"))
+    if (!bundle_store_find(c, c->row, &f, &found) ||
+        !bundle_store_members(c, c->row, &members, &member_count))
+        return false;
+    if (!found || !f.closed)
         return err_conflict(c->err, "bundle.open", "Not everything has been answered yet.");
+    if (!may_hand_over(&f, members, member_count))
+        return err_conflict(c->err, "bundle.withdrawn",
+                            "All of it was withdrawn: there is no result to hand over.");
     if (f.handed) return err_conflict(c->err, "bundle.handed", "This package was handed over before.");
-    if (!bundle_store_handovers(c, &f, &rows, &count) || !(post ? by_carrier(c, &h) : who_takes(c, &f, &h)))
+    if (!bundle_store_handovers(c, &f, &rows, &count) ||
+        !(post ? by_carrier(c, &h) : who_takes(c, &f, members, member_count, &h)))
         return false;
     h.n = (int64_t)count + 1;
     if (!bundle_store_add_handover(c, &f, &h, &fresh)) return false;

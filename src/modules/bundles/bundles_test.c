@@ -132,6 +132,11 @@ static void one_sending_opens_what_can_begin_and_keeps_the_rest_waiting(void **s
     {
         assert_string_equal(str_z(app->arena, json_text_of(m, "result")), "withdrawn");
     }
+    struct client desk = officer_json("desk1");
+    assert_int_equal(client_post(&desk, z("/office/bundles/%lld/hand-over", (long long)id),
+                                 "how=courier&carrier=EMS&parcel=E781")
+                         .status,
+                     409); /* there is nothing */
 }
 
 /* By post, back again, then to the applicant against their card, once. */
@@ -141,7 +146,8 @@ static void hand_it_over(struct client *c, int64_t id)
     const char *over = z("/office/bundles/%lld/hand-over", (long long)id),
                *delivery = z("/office/bundles/%lld/delivery", (long long)id),
                *person_form = "how=person&name=%E6%9E%97%E6%99%93%E7%A6%BE&number=",
-               *stranger = z("%s780101198607090013", person_form),
+               *stranger = z("how=person&name=%s&number=780101198607090013", "%E5%91%A8%E5%BB%BA%E5%B9%B3"),
+               *misnamed = z("%s780101198607090013&letter=1", person_form),
                *own = z("%s78010119940318002X", person_form);
     assert_int_equal(client_post(&food, over, own).status, 403);
     assert_int_equal(client_post(&desk, over, "how=courier&carrier=EMS").status, 422);
@@ -153,6 +159,7 @@ static void hand_it_over(struct client *c, int64_t id)
     assert_int_equal(client_post(&desk, delivery, "n=1&state=delivered").status, 409);
     assert_false(json_text_of(progress(c, id), "handed").len > 0);
     assert_int_equal(client_post(&desk, over, stranger).status, 422); /* no letter */
+    assert_int_equal(client_post(&desk, over, misnamed).status, 422); /* the number is another's */
     assert_int_equal(client_post(&desk, over, own).status / 100, 2);
     assert_int_equal(client_post(&desk, over, own).status, 409);
     struct answer receipt = client_getf(&desk, "/office/bundles/%lld/receipt?n=2", (long long)id);
@@ -267,8 +274,32 @@ static void results_are_for_who_acts_before_that_department_now(void **state)
     mandate = give_mandate(&zhou, &lin, unit_of("tax"));
     assert_false(results_are_shown(&lin, id));
     revoke(&zhou, mandate);
-    give_mandate(&zhou, &lin, unit_of("market"));
+    mandate = give_mandate(&zhou, &lin, unit_of("market"));
     assert_true(results_are_shown(&lin, id));
+    revoke(&zhou, mandate);
+}
+
+/* What was granted before the rest was withdrawn is handed over, to an agent only while the mandate lasts. */
+static void a_package_of_what_was_granted_goes_to_whom_may_have_it_today(void **state)
+{
+    struct client zhou = person_json(SHOP), lin = person_json(LIN), desk = officer_json("desk1");
+    (void)state;
+    int64_t mandate = give_mandate(&zhou, &lin, 0), id = sent(&lin, "restaurant", RESTAURANT);
+    const char *over = z("/office/bundles/%lld/hand-over", (long long)id),
+               *agent = "how=person&name=%E6%9E%97%E6%99%93%E7%A6%BE&number=78010119940318002X";
+    decide(case_of(progress(&lin, id), "个体"), "market", "grant", "note_grant=%E5%87%86");
+    time_for_jobs();
+    assert_int_equal(client_post(&desk, over, agent).status, 409); /* the rest is open */
+    assert_int_equal(client_post(&lin, z("/me/bundles/%lld/withdraw", (long long)id), "").status / 100, 2);
+    revoke(&zhou, mandate);
+    assert_int_equal(client_post(&desk, over, agent).status, 422);
+    mandate = give_mandate(&zhou, &lin, unit_of("tax"));
+    assert_int_equal(client_post(&desk, over, agent).status, 422);
+    revoke(&zhou, mandate);
+    mandate = give_mandate(&zhou, &lin, unit_of("market"));
+    assert_int_equal(client_post(&desk, over, agent).status / 100, 2);
+    revoke(&zhou, mandate);
+    assert_true(answer_has(client_getf(&desk, "/office/bundles/%lld/receipt?n=1", (long long)id), "林"));
 }
 
 static void a_refused_member_says_what_cannot_begin_and_what_goes_on(void **state)
@@ -483,6 +514,7 @@ int main(void)
         cmocka_unit_test(one_sending_opens_what_can_begin_and_keeps_the_rest_waiting),
         cmocka_unit_test(what_was_granted_opens_what_waited_for_it),
         cmocka_unit_test(results_are_for_who_acts_before_that_department_now),
+        cmocka_unit_test(a_package_of_what_was_granted_goes_to_whom_may_have_it_today),
         cmocka_unit_test(a_refused_member_says_what_cannot_begin_and_what_goes_on),
         cmocka_unit_test(what_all_members_ask_is_supplied_at_once_or_not_at_all),
         cmocka_unit_test(a_department_sees_only_what_its_own_service_asks),

@@ -129,18 +129,20 @@ bool desk_exit_case(struct ctx *c)
 static bool who_takes(struct ctx *c, const struct case_file *f, struct desk_exit *e)
 {
     int64_t subject;
-    if (!people_find(c, SUBJECT_PERSON, in_text(c, "number"), &subject)) return false;
+    if (!people_desk_card(c, in_text(c, "number"), in_text(c, "name"), &subject)) return false;
     if (subject && subject == f->applicant)
         e->who = STR("applicant");
-    else if (subject && subject == f->agent)
+    else if (subject && subject == f->agent && people_agent_may(c, f->agent, f->applicant, f->unit))
         e->who = STR("agent");
+    else if (c->err->kind != ERR_NONE)
+        return false;
     else if (in_true(c, "letter"))
         e->who = STR("letter");
     else
-        return err_at(
-            c->err, STR("number"),
-            "This is neither the applicant's number nor their agent's. A letter of authority is needed.",
-            STR_EMPTY);
+        return err_at(c->err, STR("number"),
+                      "This is neither the applicant's number nor that of an agent of theirs today. A letter "
+                      "of authority is needed.",
+                      STR_EMPTY);
     e->taker = str_fmt(c->arena, "%.*s %.*s", STR_ARG(in_text(c, "name")),
                        STR_ARG(people_mask_code(c->arena, in_text(c, "number"))));
     return true;

@@ -219,16 +219,19 @@ static void a_result_is_handed_out_once_to_whom_may_have_it(void **state)
     struct doing d = a_case();
     char form[300];
     const char *mine = card();
-    snprintf(form, sizeof form, "what=%s&name=%s&number=%s", "%E8%AF%81", "%E7%8E%8B%E6%98%93", mine);
+    snprintf(form, sizeof form, "what=%s&name=%s&number=%s", "%E8%AF%81", "%E4%BD%95%E7%A7%8B%E4%BA%91",
+             mine);
     assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 409); /* no result yet */
     act(d.id, "desk1", "accept");
     act(d.id, REVIEW, "pass");
     act(d.id, DECIDE, "grant");
     assert_int_equal(status(&review, form, "/office/exit/", d.id, ""), 403);
     char other[300];
-    snprintf(other, sizeof other, "what=%s&name=%s&number=%s", "%E8%AF%81", "%E6%9D%8E%E7%94%B2",
+    snprintf(other, sizeof other, "what=%s&name=%s&number=%s", "%E8%AF%81", "%E6%9E%97%E6%99%93%E7%A6%BE",
              "78010119940318002X");
     assert_int_equal(status(&desk, other, "/office/exit/", d.id, ""), 422); /* no letter */
+    snprintf(other, sizeof other, "what=%%E8%%AF%%81&name=%s&number=%s", "%E6%9E%97%E6%99%93%E7%A6%BE", mine);
+    assert_int_equal(status(&desk, other, "/office/exit/", d.id, ""), 422); /* not the name of that number */
     assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 303);
     assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 409);
     char path[80], find[80];

@@ -42,6 +42,8 @@ int64_t people_applicant(const struct ctx *c);
 bool people_may_act_for(struct ctx *c, int64_t organisation) NODISCARD;
 /* The same for a service of that department: a mandate may be for one department only. */
 bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit) NODISCARD;
+/* The same for somebody who stands at a counter with their card: may that person act for the principal? */
+bool people_agent_may(struct ctx *c, int64_t agent, int64_t principal, int64_t unit) NODISCARD;
 
 /* ---- the desk ----
  * The clerk has seen the identity card: makes the subject when it is new, raises it to level 2 ("desk"). An
@@ -58,6 +60,9 @@ bool people_desk_limit(struct ctx *c) NODISCARD;
  * purpose. */
 bool people_desk_find(struct ctx *c, enum subject_kind kind, struct str code, struct str name,
                       struct str purpose, int64_t *id) NODISCARD;
+/* Whose card was seen when something is handed over: *id = 0 when nobody here has the number. INVALID at
+ * "name" when it is known here, or in the register of the population, under another name. */
+bool people_desk_card(struct ctx *c, struct str number, struct str name, int64_t *id) NODISCARD;
 /* Opens the subject to this clerk in the same way. */
 bool people_desk_open(struct ctx *c, int64_t subject, struct str purpose) NODISCARD;
 /* DENIED "desk.look" unless it is open to this clerk. */

@@ -77,6 +77,19 @@ bool people_desk_find(struct ctx *c, enum subject_kind kind, struct str code, st
     return true;
 }
 
+bool people_desk_card(struct ctx *c, struct str number, struct str name, int64_t *id)
+{
+    struct subject_row row;
+    const struct json *record;
+    if (!people_store_find(c, SUBJECT_PERSON, number, id) || (*id && !people_store_load(c, *id, &row)) ||
+        !registry_record(c, STR("population"), number, NULL, &record))
+        return false;
+    struct str known = record ? json_text_of(record, "name") : *id ? row.s.name : STR_EMPTY;
+    return !known.len || str_eq(str_trim(known), str_trim(name)) ||
+           err_at(c->err, STR("name"), "Name and number do not belong together. Please check both.",
+                  STR_EMPTY);
+}
+
 bool people_desk_may(struct ctx *c, int64_t subject)
 {
     bool open;

@@ -11,13 +11,13 @@ int64_t people_applicant(const struct ctx *c)
     return c->actor.acting_for ? c->actor.acting_for : c->actor.subject;
 }
 
-static bool is_representative(struct ctx *c, const struct subject *organisation, bool *is)
+static bool is_representative(struct ctx *c, int64_t person, const struct subject *organisation, bool *is)
 {
     struct subject_row self;
     const struct json *record;
     *is = false;
     if (organisation->kind != SUBJECT_ORGANISATION) return true;
-    if (!people_store_load(c, c->actor.subject, &self) ||
+    if (!people_store_load(c, person, &self) ||
         !registry_record(c, STR("org"), organisation->code, NULL, &record))
         return false;
     *is = record && str_eq(json_text_of(record, "legal_representative_id_number"), self.s.code);
@@ -31,25 +31,29 @@ static bool in_scope(struct str scope, int64_t unit)
 }
 
 /* unit −1: for any service at all. */
-static bool may_act(struct ctx *c, int64_t principal, int64_t unit)
+static bool stands_for(struct ctx *c, int64_t person, int64_t principal, int64_t unit)
 {
     struct subject_row row;
     struct mandate *list;
     size_t count;
     bool is;
-    if (c->actor.kind != ACTOR_PERSON || c->actor.level < LEVEL_MATCHED || !c->actor.subject || !principal)
-        return false;
-    if (principal == c->actor.subject) return true;
+    if (principal == person) return true;
     if (!people_store_load(c, principal, &row)) {
         if (c->err->kind == ERR_MISSING) err_clear(c->err);
         return false;
     }
-    if (!is_representative(c, &row.s, &is)) return false;
+    if (!is_representative(c, person, &row.s, &is)) return false;
     if (is) return true;
-    if (!people_store_mandates(c, principal, c->actor.subject, true, &list, &count)) return false;
+    if (!people_store_mandates(c, principal, person, true, &list, &count)) return false;
     for (size_t i = 0; i < count; i++)
         if (unit < 0 || in_scope(list[i].scope, unit)) return true;
     return false;
+}
+
+static bool may_act(struct ctx *c, int64_t principal, int64_t unit)
+{
+    return c->actor.kind == ACTOR_PERSON && c->actor.level >= LEVEL_MATCHED && c->actor.subject &&
+           principal && stands_for(c, c->actor.subject, principal, unit);
 }
 
 bool people_may_act_for(struct ctx *c, int64_t organisation)
@@ -60,6 +64,11 @@ bool people_may_act_for(struct ctx *c, int64_t organisation)
 bool people_may_act_before(struct ctx *c, int64_t principal, int64_t unit)
 {
     return may_act(c, principal, unit);
+}
+
+bool people_agent_may(struct ctx *c, int64_t agent, int64_t principal, int64_t unit)
+{
+    return agent && principal && stands_for(c, agent, principal, unit);
 }
 
 /* A mandate ends while sessions live on. Pages are then one's own again; an act meant for the firm is
@@ -273,7 +282,7 @@ static bool why_not(struct ctx *c, const struct subject *principal, const char *
     *why = NULL;
     if (c->actor.level < LEVEL_MATCHED) *why = "Please confirm who you are first.";
     if (*why || principal->id == c->actor.subject) return true;
-    if (!is_representative(c, principal, &is)) return false;
+    if (!is_representative(c, c->actor.subject, principal, &is)) return false;
     if (!is) *why = "Only the legal representative can give a mandate for this firm.";
     return true;
 }
