@@ -64,6 +64,10 @@ bool bundle_edit_keep(struct ctx *c, const struct bundle_edit *e, const struct j
                       const char *behind) NODISCARD;
 /* Did the form have this control, be it empty? */
 bool bundle_edit_sent(const struct ctx *c, struct str name);
+/* The form is shown again after it could not be saved, and had this control: what was typed stands in it. */
+bool bundle_edit_again(const struct ctx *c, struct str name);
+/* Then the option that was chosen is the chosen one: "chosen" of each by its "value". */
+void bundle_edit_choose(struct ctx *c, struct json *options, struct str name);
 bool bundles_versions(struct ctx *c);
 bool bundles_new(struct ctx *c);
 bool bundles_new_save(struct ctx *c);
@@ -83,7 +87,7 @@ bool bundles_roll_back(struct ctx *c);
 
 extern const struct field bundles_start_fields[], bundles_form_fields[], bundles_files_fields[],
     bundles_submit_fields[], bundles_list_fields[], bundles_edit_fields[], bundles_act_fields[],
-    bundles_members_fields[], bundles_new_fields[], bundles_back_fields[], bundles_hand_fields[],
-    bundles_delivery_fields[], bundles_receipt_fields[];
+    bundles_revision_fields[], bundles_members_fields[], bundles_new_fields[], bundles_back_fields[],
+    bundles_hand_fields[], bundles_delivery_fields[], bundles_receipt_fields[];
 
 #endif

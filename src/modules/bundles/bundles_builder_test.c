@@ -64,9 +64,8 @@ static void settle_services(struct client *editor)
     struct walk w = {.c = editor};
     const struct json *members = json_get(look(editor, PATH), "members");
     struct buf form = as_it_stands(members, &w);
-    buf_add_c(
-        &form,
-        "&name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&on=1&promise=5&words=%E5%BC%80%E5%BA%97&m1.after.s1=1");
+    buf_add_c(&form, "&name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&on=1&promise=5&words=%E5%BC%80%E5%BA%97&m."
+                     "s2.after.s1=1");
     JSON_EACH(s, json_get(json_at(members, 0), "settle"))
     {
         /* The first is asked, the others settled by their first answer that goes on. */
@@ -91,15 +90,15 @@ static void ask_a_question_of_its_own(struct client *editor)
         }
     }
     assert_int_equal(questions->count, 2); /* the one that the service asks, and room for one */
-    add_pair(&w, &form, STR("q1.question"), STR("卖吃的吗？"));
-    add_pair(&w, &form, STR("q1.answers"), STR("卖 | Yes"));
+    add_pair(&w, &form, STR("qnew.question"), STR("卖吃的吗？"));
+    add_pair(&w, &form, STR("qnew.answers"), STR("卖 | Yes"));
     assert_int_equal(client_post(editor, PATH "/questions", str_z(app->arena, buf_str(&form))).status, 422);
     add_pair(&w, &form, STR("x"), STR_EMPTY);
     struct str good = str_fmt(app->arena, "%.*s", STR_ARG(buf_str(&form)));
-    size_t at = str_find(good, STR("q1.answers"));
+    size_t at = str_find(good, STR("qnew.answers"));
     struct buf whole = buf_new(app->arena, 512);
     buf_add(&whole, str_slice(good, 0, at));
-    buf_add_c(&whole, "q1.answers=%E5%8D%96+%7C+Yes%0A%E4%B8%8D%E5%8D%96+%7C+No");
+    buf_add_c(&whole, "qnew.answers=%E5%8D%96+%7C+Yes%0A%E4%B8%8D%E5%8D%96+%7C+No");
     ok(client_post(editor, PATH "/questions", str_z(app->arena, buf_str(&whole))));
 }
 
@@ -108,9 +107,8 @@ static void food_only_for_who_sells_it(struct client *editor)
     struct walk w = {.c = editor};
     const struct json *doc = look(editor, PATH), *members = json_get(doc, "members");
     struct buf form = as_it_stands(members, &w);
-    buf_add_c(
-        &form,
-        "&name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&on=1&promise=5&words=%E5%BC%80%E5%BA%97&m1.after.s1=1");
+    buf_add_c(&form, "&name=%E6%88%91%E7%9A%84%E5%BA%97&en=My+shop&on=1&promise=5&words=%E5%BC%80%E5%BA%97&m."
+                     "s2.after.s1=1");
     struct str when = STR_EMPTY;
     JSON_EACH(o, json_get(json_at(members, 1), "whens"))
     {
@@ -118,7 +116,7 @@ static void food_only_for_who_sells_it(struct client *editor)
             when = json_text_of(o, "value");
     }
     assert_true(when.len > 0);
-    add_pair(&w, &form, STR("m1.when"), when);
+    add_pair(&w, &form, STR("m.s2.when"), when);
     ok(client_post(editor, PATH, str_z(app->arena, buf_str(&form)))); /* what it did not send stays settled */
 }
 
@@ -149,14 +147,14 @@ static void map_the_food_form(struct client *editor)
 
 static void put_it_on_pages(struct client *editor)
 {
-    ok(client_post(editor, PATH "/pages", "p0.title=%E5%BA%97%E9%93%BA&p0.en=The+shop"));
+    ok(client_post(editor, PATH "/pages", "pnew.title=%E5%BA%97%E9%93%BA&pnew.en=The+shop"));
     const struct json *fields = json_get(look(editor, PATH "/pages"), "fields");
     const struct json *business = named(fields, "k.business_name");
     assert_non_null(business);
     struct str page = json_text_of(json_at(json_get(business, "options"), 0), "value");
     ok(client_post(
         editor, PATH "/pages",
-        z("p0.title=%%E5%%BA%%97%%E9%%93%%BA&p0.en=The+shop&k.business_name=%.*s", STR_ARG(page))));
+        z("p.page1.title=%%E5%%BA%%97%%E9%%93%%BA&p.page1.en=The+shop&k.business_name=%.*s", STR_ARG(page))));
     business = named(json_get(look(editor, PATH "/pages"), "fields"), "k.business_name");
     assert_true(json_true_of(json_at(json_get(business, "options"), 0), "chosen"));
 }
@@ -193,7 +191,8 @@ static void somebody_without_code_makes_one_and_people_apply_for_it(void **state
     assert_true(str_find(json_text_of(tried, "promise"), STR("5")) != SIZE_MAX); /* less than both together */
     assert_int_equal(client_get(&lin, "/bundles/my-shop").status, 404);          /* a draft */
     ok(client_post(&editor, PATH "/send", ""));
-    assert_int_equal(client_post(&editor, PATH "/questions", "q0.question=").status, 409); /* under review */
+    assert_int_equal(client_post(&editor, PATH "/questions", "q.q1.question=").status,
+                     409); /* under review */
     assert_int_equal(client_post(&editor, PATH "/review", "go=publish").status, 403);
     ok(client_post(&boss, PATH "/review", "go=publish"));
     const struct json *guide = look(&lin, "/bundles/my-shop");
@@ -257,6 +256,43 @@ static void every_page_of_the_builder_is_drawn(void **state)
                            "name=\"add\""));
 }
 
+/* ---- two at once ---- */
+
+#define TWICE    "/office/bundle-versions/twice"
+#define QUESTION "%E9%97%AE"          /* 问 */
+#define FIRST    "%E7%94%B2"          /* 甲 */
+#define SECOND   "%E4%B9%99"          /* 乙 */
+#define CHANGED  "%E6%94%B9%E8%BF%87" /* 改过 */
+
+static const char *revision(struct client *c)
+{
+    return z("&revision=%.*s", STR_ARG(json_text_of(look(c, TWICE "/questions"), "revision")));
+}
+
+static void nobody_saves_over_what_another_has_changed(void **state)
+{
+    struct client editor = officer_json("editor"), other = officer("editor");
+    (void)state;
+    other.json = false;
+    ok(client_post(&editor, "/office/bundle-versions/new", "name=x&en=x&code=twice&applicant=person"));
+    const char *seen = revision(&editor);
+    ok(client_post(&editor, TWICE "/questions",
+                   z("qnew.question=%s&qnew.answers=%s%%0A%s%s", QUESTION, FIRST, SECOND, seen)));
+    static const char *const forms[][2] = {{"", "name=" CHANGED "&en=x&on=1"},
+                                           {"/questions", "qnew.question=" CHANGED "&qnew.answers=x"},
+                                           {"/pages", "pnew.title=" CHANGED "&pnew.en=x"}};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        const char *path = z(TWICE "%s", forms[i][0]);
+        struct answer a = client_post(&other, path, z("%s%s", forms[i][1], seen));
+        assert_int_equal(a.status, 409);
+        assert_true(answer_has(a, "改过")); /* what was typed stands there still */
+        assert_false(answer_has(client_get(&other, path), "改过"));
+    }
+    assert_int_equal(client_post(&editor, TWICE "/members", z("add=BI-0012%s", seen)).status, 409);
+    assert_int_equal(client_post(&editor, TWICE "/send", z("%s", seen + 1)).status, 409);
+    ok(client_post(&editor, TWICE "/members", z("add=BI-0012%s", revision(&editor))));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +301,7 @@ int main(void)
         cmocka_unit_test(an_earlier_version_is_in_force_again),
         cmocka_unit_test(what_is_taken_out_leaves_nothing_behind),
         cmocka_unit_test(every_page_of_the_builder_is_drawn),
+        cmocka_unit_test(nobody_saves_over_what_another_has_changed),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }

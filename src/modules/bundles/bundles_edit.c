@@ -6,6 +6,7 @@
 #include "core/i18n/dates.h"
 #include "modules/bundles/bundles_apply.h"
 #include "modules/evidence/evidence.h"
+#include "modules/versions/versions.h"
 
 /* ---- versions ---- */
 
@@ -78,6 +79,12 @@ bool bundles_versions(struct ctx *c)
 
 /* ---- what all pages of a version begin with ---- */
 
+static struct str revision_of(const struct ctx *c, const struct bundle_version *v)
+{
+    const struct versions_row row = {.version = v->version, .made_at = v->made_at};
+    return versions_revision(c, &row, is_open(v));
+}
+
 bool bundle_edit_load(struct ctx *c, struct bundle_edit *e)
 {
     *e = (struct bundle_edit){0};
@@ -144,6 +151,7 @@ bool bundle_edit_head(struct ctx *c, const struct bundle_edit *e, const char *he
     json_set_str(c->arena, doc, "code", v->code);
     json_set_str(c->arena, doc, "name", bundle_text(c, v->doc, "name", "en"));
     json_set_i64(c->arena, doc, "version", v->version);
+    json_set_str(c->arena, doc, "revision", revision_of(c, v));
     json_set_str(c->arena, doc, "status", v->status);
     json_set_str(c->arena, doc, "status_label", status_label(c, v->status));
     json_set_str(c->arena, doc, "action", path);
@@ -169,9 +177,28 @@ bool bundle_edit_sent(const struct ctx *c, struct str name)
 
 bool bundle_edit_may(struct ctx *c, const struct bundle_edit *e)
 {
-    return !str_eq_c(e->v.status, "review") ||
-           err_conflict(c->err, "bundle.under_review",
-                        "This draft is under review. It can be changed when the reviewer returns it.");
+    struct str seen = ctx_param(c, STR("revision"));
+    if (str_eq_c(e->v.status, "review"))
+        return err_conflict(c->err, "bundle.under_review",
+                            "This draft is under review. It can be changed when the reviewer returns it.");
+    return !seen.len || str_eq(seen, revision_of(c, &e->v)) ||
+           err_conflict(c->err, "bundle.changed",
+                        "Someone else changed this in the meantime. Look at it again before you save.");
+}
+
+bool bundle_edit_again(const struct ctx *c, struct str name)
+{
+    return c->failed && bundle_edit_sent(c, name);
+}
+
+void bundle_edit_choose(struct ctx *c, struct json *options, struct str name)
+{
+    if (!bundle_edit_again(c, name)) return;
+    JSON_EACH(o, options)
+    {
+        json_set_bool(c->arena, (struct json *)o, "chosen",
+                      str_eq(json_text_of(o, "value"), ctx_param(c, name)));
+    }
 }
 
 static bool keep(struct ctx *c, const struct bundle_edit *e, const struct json *doc, bool review)
@@ -188,7 +215,8 @@ static bool keep(struct ctx *c, const struct bundle_edit *e, const struct json *
     v.status = review ? STR("review") : STR("draft");
     v.text = json_to_str(c->arena, doc);
     v.made_by = c->actor.account;
-    v.made_at = c->now;
+    /* Two changes within a millisecond are two revisions. */
+    v.made_at = open && v.made_at >= c->now ? v.made_at + 1 : c->now;
     ctx_notice(c, review ? "Sent to review." : "Your draft is saved.");
     return (open ? bundle_store_save_version(c, &v) : bundle_store_add_version(c, &v)) &&
            note(c, review ? "bundle.review" : "bundle.draft", &v);
@@ -338,6 +366,10 @@ const struct field bundles_new_fields[] = {
     {"en", FIELD_LINE, "Name (English)", .required = true, .max = 80},
     {"code", FIELD_LINE, "Its name in addresses", .required = true, .max = 40},
     {"applicant", FIELD_CHOICE, "Who applies", .required = true, .choices = "person|organisation"},
+    {0},
+};
+const struct field bundles_revision_fields[] = {
+    {"revision", FIELD_LINE, "Revision", .max = 40},
     {0},
 };
 const struct field bundles_act_fields[] = {

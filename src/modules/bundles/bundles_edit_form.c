@@ -156,7 +156,9 @@ static void add_settled(struct mapping *k, struct json *o, struct json *options,
     }
     if (n || !str_eq_c(json_text_of(property, "type"), "string")) return;
     add_option(c, options, STR("text"), ctx_tr(c, "Settled, as written beside it"), value != NULL);
-    json_set_str(c->arena, o, "settled", json_text(value));
+    struct str beside = json_text_of(o, "text");
+    json_set_str(c->arena, o, "settled",
+                 bundle_edit_again(c, beside) ? ctx_param(c, beside) : json_text(value));
 }
 
 /* Where the table says nothing, fields of one name, title and kind are asked once. */
@@ -189,6 +191,7 @@ static void add_fields(struct mapping *k, struct json *doc)
         add_earlier(k, options, property, full);
         add_givers(k, options, full);
         add_settled(k, o, options, property, full);
+        bundle_edit_choose(c, options, json_text_of(o, "name"));
     }
     json_set_bool(c->arena, doc, "has_fields", list->count > 0);
 }
@@ -219,6 +222,7 @@ static void add_documents(struct mapping *k, struct json *doc)
                                str_eq(now, that));
             }
         }
+        bundle_edit_choose(c, options, json_text_of(o, "name"));
     }
     json_set_bool(c->arena, doc, "has_documents", list->count > 0);
 }

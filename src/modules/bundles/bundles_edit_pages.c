@@ -46,13 +46,25 @@ static struct str page_of(const struct json *b, struct str key)
     return STR_EMPTY;
 }
 
+/* Its controls are named by the page, so that what was typed stays with it when others come or go. */
+static struct str control_of(struct ctx *c, const struct json *page, const char *behind)
+{
+    return page ? str_fmt(c->arena, "p.%.*s%s", STR_ARG(json_text_of(page, "id")), behind)
+                : str_fmt(c->arena, "pnew%s", behind);
+}
+
+static struct str typed(struct ctx *c, struct str name, struct str stored)
+{
+    return bundle_edit_again(c, name) ? ctx_param(c, name) : stored;
+}
+
 static void add_page(struct ctx *c, struct json *list, const struct json *page, size_t n)
 {
     struct json *o = json_add_object(c->arena, list);
-    json_set_str(c->arena, o, "at", str_fmt(c->arena, "p%zu", n));
+    json_set_str(c->arena, o, "at", control_of(c, page, ""));
     json_set_i64(c->arena, o, "n", (int64_t)n + 1);
-    json_set_str(c->arena, o, "title", json_text_of(page, "title"));
-    json_set_str(c->arena, o, "en_title", json_text_of(page, "en"));
+    json_set_str(c->arena, o, "title", typed(c, control_of(c, page, ".title"), json_text_of(page, "title")));
+    json_set_str(c->arena, o, "en_title", typed(c, control_of(c, page, ".en"), json_text_of(page, "en")));
     json_set_bool(c->arena, o, "fresh", page == NULL);
 }
 
@@ -83,6 +95,7 @@ bool bundles_pages(struct ctx *c)
             json_set_str(c->arena, option, "label", bundle_text(c, page, "title", "en"));
             json_set_bool(c->arena, option, "chosen", str_eq(json_text_of(page, "id"), now));
         }
+        bundle_edit_choose(c, options, json_text_of(o, "name"));
     }
     json_set_bool(c->arena, doc, "has_fields", fields->count > 0);
     return true;
@@ -108,12 +121,10 @@ static struct str free_id(struct ctx *c, const struct json *before, const struct
 }
 
 /* A page without a Chinese title is one that was taken out: its fields stand on none. */
-static void read_page(struct ctx *c, const struct json *before, const struct json *page, size_t n,
-                      struct json *out)
+static void read_page(struct ctx *c, const struct json *before, const struct json *page, struct json *out)
 {
-    struct str at = str_fmt(c->arena, "p%zu", n),
-               title = utf8_head(str_trim(ctx_param(c, str_cat(c->arena, at, STR(".title")))), 60),
-               en = utf8_head(str_trim(ctx_param(c, str_cat(c->arena, at, STR(".en")))), 80);
+    struct str title = utf8_head(str_trim(ctx_param(c, control_of(c, page, ".title"))), 60),
+               en = utf8_head(str_trim(ctx_param(c, control_of(c, page, ".en"))), 80);
     if (!title.len) return;
     struct json *o = json_add_object(c->arena, out);
     json_set_str(c->arena, o, "id", page ? json_text_of(page, "id") : free_id(c, before, out));
@@ -170,9 +181,10 @@ bool bundles_pages_save(struct ctx *c)
     const struct json *before = json_get(e.v.doc, "pages");
     JSON_EACH(page, before)
     {
-        read_page(c, before, page, n++, pages);
+        read_page(c, before, page, pages);
+        n++;
     }
-    if (n < PAGES_MAX) read_page(c, before, NULL, n, pages);
+    if (n < PAGES_MAX) read_page(c, before, NULL, pages);
     place_fields(c, e.v.doc, keys, pages);
     struct json *doc = json_copy(c->arena, e.v.doc);
     json_set(doc, "pages", pages);

@@ -23,7 +23,7 @@ static void add_control(struct ctx *c, struct json *list, struct str name, const
     json_set_str(c->arena, f, "label", ctx_tr(c, label));
     json_set_c(c->arena, f, "type", "text");
     json_set_bool(c->arena, json_set_object(c->arena, f, "kind"), kind, true);
-    json_set_str(c->arena, f, "value", c->failed ? sent : value);
+    json_set_str(c->arena, f, "value", bundle_edit_again(c, name) ? sent : value);
     if (hint) json_set_str(c->arena, f, "hint", ctx_tr(c, hint));
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
         if (str_eq_c(name, c->failed->fields[i].field))
@@ -61,11 +61,17 @@ static struct str used_by(struct ctx *c, const struct json *b, struct str id)
     return buf_str(&out);
 }
 
+/* Its controls are named by the question, so that what was typed stays with it when others come or go. */
+static struct str controls_of(struct ctx *c, const struct json *q)
+{
+    return q ? str_cat(c->arena, STR("q."), json_text_of(q, "id")) : STR("qnew");
+}
+
 static void add_question(struct ctx *c, struct json *list, const struct json *b, const struct json *q,
                          size_t n)
 {
     struct json *o = json_add_object(c->arena, list), *fields = json_set_array(c->arena, o, "fields");
-    struct str at = str_fmt(c->arena, "q%zu", n), used = q ? used_by(c, b, json_text_of(q, "id")) : STR_EMPTY;
+    struct str at = controls_of(c, q), used = q ? used_by(c, b, json_text_of(q, "id")) : STR_EMPTY;
     json_set_i64(c->arena, o, "n", (int64_t)n + 1);
     json_set_bool(c->arena, o, "fresh", q == NULL);
     json_set(o, "used_by", used.len ? json_string(c->arena, used) : json_null(c->arena));
@@ -172,10 +178,9 @@ static struct str free_id(struct ctx *c, const struct json *before, const struct
 }
 
 /* A question without Chinese words is one that was taken out. */
-static bool read_question(struct ctx *c, const struct json *all, const struct json *before, size_t n,
-                          struct json *out)
+static bool read_question(struct ctx *c, const struct json *all, const struct json *before, struct json *out)
 {
-    struct str at = str_fmt(c->arena, "q%zu", n), name = str_cat(c->arena, at, STR(".answers"));
+    struct str at = controls_of(c, before), name = str_cat(c->arena, at, STR(".answers"));
     struct str text = str_trim(ctx_param(c, str_cat(c->arena, at, STR(".question"))));
     if (!text.len) return true;
     struct json *q = before ? json_copy(c->arena, before) : json_object(c->arena);
@@ -202,9 +207,10 @@ bool bundles_questions_save(struct ctx *c)
     const struct json *before = json_get(e.v.doc, "situations");
     JSON_EACH(q, before)
     {
-        read_question(c, before, q, n++, out);
+        read_question(c, before, q, out);
+        n++;
     }
-    if (n < QUESTIONS_MAX) read_question(c, before, NULL, n, out);
+    if (n < QUESTIONS_MAX) read_question(c, before, NULL, out);
     if (c->err->kind != ERR_NONE) return false;
     json_set(doc, "situations", out);
     return bundle_edit_keep(c, &e, doc, "/questions");

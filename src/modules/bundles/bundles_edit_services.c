@@ -55,7 +55,9 @@ static void add_names(struct ctx *c, struct json *doc, const struct json *b)
     add_field(c, fields, "promise", "Promised for all together, in working days", "text",
               days > 0 ? str_fmt(c->arena, "%lld", (long long)days) : STR_EMPTY,
               "Empty: the longest way through the promised days of its services. Never more than that.");
-    json_set_bool(c->arena, doc, "on", !json_true_of(b, "off"));
+    json_set_bool(c->arena, doc, "on",
+                  bundle_edit_again(c, STR("name")) ? ctx_param(c, STR("on")).len > 0
+                                                    : !json_true_of(b, "off"));
 }
 
 /* ---- members ---- */
@@ -83,7 +85,8 @@ static struct str options_text(struct ctx *c, const struct json *when)
 }
 
 /* Always, or with one answer to one question. A condition of several answers stays as it is. */
-static void add_when(struct ctx *c, struct json *o, const struct json *b, const struct json *when)
+static void add_when(struct ctx *c, struct json *o, const struct json *b, const struct json *when,
+                     struct str at)
 {
     struct json *list = json_set_array(c->arena, o, "whens");
     bool none = !json_is(when, JSON_OBJECT), several = json_get(when, "in") != NULL;
@@ -102,6 +105,7 @@ static void add_when(struct ctx *c, struct json *o, const struct json *b, const 
                        chosen);
         }
     }
+    bundle_edit_choose(c, list, str_cat(c->arena, at, STR(".when")));
 }
 
 /* Every answer to the question of the life event is one that the service knows and goes on with. */
@@ -145,6 +149,7 @@ static void add_settling(struct ctx *c, struct json *list, const struct json *b,
                    tr_arg(c->lang, c->arena, "Always: %{arg}", bundle_text(c, a, "label", "en")),
                    !from.len && str_eq(json_text_of(a, "value"), value));
     }
+    bundle_edit_choose(c, options, json_text_of(o, "at"));
 }
 
 static bool waits_for(const struct json *member, struct str id)
@@ -163,7 +168,7 @@ static struct str member_name(struct ctx *c, const struct json *member)
 }
 
 static void add_waiting(struct ctx *c, struct json *o, const struct json *members, const struct json *m,
-                        struct str at)
+                        struct str at, bool again)
 {
     struct json *list = json_set_array(c->arena, o, "befores");
     size_t n = 0;
@@ -175,9 +180,17 @@ static void add_waiting(struct ctx *c, struct json *o, const struct json *member
         json_set_str(c->arena, w, "at",
                      str_fmt(c->arena, "%.*s.after.%.*s", STR_ARG(at), STR_ARG(json_text_of(before, "id"))));
         json_set_str(c->arena, w, "name", str_fmt(c->arena, "%zu. %.*s", n, STR_ARG(member_name(c, before))));
-        json_set_bool(c->arena, w, "checked", waits_for(m, json_text_of(before, "id")));
+        json_set_bool(c->arena, w, "checked",
+                      again ? ctx_param(c, json_text_of(w, "at")).len > 0
+                            : waits_for(m, json_text_of(before, "id")));
     }
     json_set_bool(c->arena, o, "has_befores", list->count > 0);
+}
+
+/* Its controls are named by the member, so that what was typed stays with it when others come or go. */
+static struct str controls_of(struct ctx *c, const struct json *member)
+{
+    return str_cat(c->arena, STR("m."), json_text_of(member, "id"));
 }
 
 static void add_members(struct ctx *c, struct json *doc, const struct json *b)
@@ -189,16 +202,21 @@ static void add_members(struct ctx *c, struct json *doc, const struct json *b)
     {
         const struct item *item = catalogue_of_base(c, json_text_of(m, "item"));
         struct json *o = json_add_object(c->arena, list), *settle = json_set_array(c->arena, o, "settle");
-        struct str at = str_fmt(c->arena, "m%zu", n++);
+        struct str at = controls_of(c, m), placed = str_cat(c->arena, at, STR(".place"));
+        int64_t place = (int64_t)++n;
+        bool again = bundle_edit_again(c, placed);
+        if (again && !str_to_i64(str_trim(ctx_param(c, placed)), &place)) place = (int64_t)n;
         json_set_str(c->arena, o, "at", at);
         json_set_str(c->arena, o, "id", json_text_of(m, "id"));
         json_set_str(c->arena, o, "name", member_name(c, m));
         json_set_str(c->arena, o, "department", item ? bundle_unit_name(c, item->unit) : STR_EMPTY);
         json_set_bool(c->arena, o, "there", item != NULL);
-        json_set_bool(c->arena, o, "on", !json_true_of(m, "off"));
-        json_set_i64(c->arena, o, "place", (int64_t)n);
-        add_waiting(c, o, members, m, at);
-        add_when(c, o, b, json_get(m, "when"));
+        json_set_bool(c->arena, o, "on",
+                      again ? ctx_param(c, str_cat(c->arena, at, STR(".on"))).len > 0
+                            : !json_true_of(m, "off"));
+        json_set_i64(c->arena, o, "place", place);
+        add_waiting(c, o, members, m, at, again);
+        add_when(c, o, b, json_get(m, "when"), at);
         JSON_EACH(s, json_get(service_of(c, b, m), "situations"))
         {
             add_settling(c, settle, b, at, s, json_get_str(json_get(m, "situations"), json_text_of(s, "id")));
@@ -373,7 +391,7 @@ static struct json *read_members(struct ctx *c, struct json *doc)
     {
         if (count == BUNDLE_MEMBERS_MAX) break;
         int64_t place = (int64_t)count + 1;
-        struct str at = str_fmt(a, "m%zu", count);
+        struct str at = controls_of(c, m);
         if (!str_to_i64(str_trim(ctx_param(c, str_cat(a, at, STR(".place")))), &place))
             place = (int64_t)count + 1;
         struct json *read = read_member(c, doc, m, at);
@@ -519,10 +537,12 @@ const struct field bundles_edit_fields[] = {
     {"words", FIELD_TEXT, "What people say, one a line", .max = 2000},
     {"promise", FIELD_LINE, "Promised for all together, in working days", .max = 3},
     {"on", FIELD_BOOL, "Offered"},
+    {"revision", FIELD_LINE, "Revision", .max = 40},
     {0},
 };
 const struct field bundles_members_fields[] = {
     {"add", FIELD_LINE, "Code of the service", .max = 20},
     {"remove", FIELD_LINE, "A service to take out", .max = 40},
+    {"revision", FIELD_LINE, "Revision", .max = 40},
     {0},
 };

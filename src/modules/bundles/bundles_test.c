@@ -479,8 +479,9 @@ static void the_desk_receives_one_for_somebody_who_is_there(void **state)
 }
 
 static const char whole_form[] =
-    "name=%E6%94%B9%E5%90%8D&en=Renamed&on=1&m0.on=1&m0.place=1&m1.on=1&m1.place=2&m1.after.birth=1&m2.on=1&"
-    "m2.place=3&m3.place=4&m3.after.household=1&m4.on=1&m4.place=5";
+    "name=%E6%94%B9%E5%90%8D&en=Renamed&on=1&m.birth.on=1&m.birth.place=1&m.household.on=1&m.household.place="
+    "2&m.household.after.birth=1&m.vaccine.on=1&"
+    "m.vaccine.place=3&m.card.place=4&m.card.after.household=1&m.refund.on=1&m.refund.place=5";
 
 static void two_people_publish_a_version(void **state)
 {

@@ -106,21 +106,23 @@ static const struct route routes[] = {
     GET("/office/bundle-versions/{code}/questions", ALLOW("bundle.read"), SCOPE(NO_ROW), bundles_questions,
         "bundles/questions", .summary = "The questions of the situation"),
     POST("/office/bundle-versions/{code}/questions", ALLOW("bundle.edit"), SCOPE(NO_ROW),
-         bundles_questions_save, "bundles/questions", .again = bundles_questions,
-         .summary = "Saves the questions of the situation"),
+         bundles_questions_save, "bundles/questions", .in = bundles_revision_fields,
+         .again = bundles_questions, .summary = "Saves the questions of the situation"),
     GET("/office/bundle-versions/{code}/form", ALLOW("bundle.read"), SCOPE(NO_ROW), bundles_mapping,
         "bundles/mapping", .summary = "What one service asks, and what of it is asked once (?member=)"),
     POST("/office/bundle-versions/{code}/form", ALLOW("bundle.edit"), SCOPE(NO_ROW), bundles_mapping_save,
-         "bundles/mapping", .again = bundles_mapping,
+         "bundles/mapping", .in = bundles_revision_fields, .again = bundles_mapping,
          .summary = "Saves how fields and documents of one service are asked"),
     GET("/office/bundle-versions/{code}/pages", ALLOW("bundle.read"), SCOPE(NO_ROW), bundles_pages,
         "bundles/pages", .summary = "The pages of the one form"),
     POST("/office/bundle-versions/{code}/pages", ALLOW("bundle.edit"), SCOPE(NO_ROW), bundles_pages_save,
-         "bundles/pages", .again = bundles_pages, .summary = "Saves the pages of the one form"),
+         "bundles/pages", .in = bundles_revision_fields, .again = bundles_pages,
+         .summary = "Saves the pages of the one form"),
     GET("/office/bundle-versions/{code}/try", ALLOW("bundle.read"), SCOPE(NO_ROW), bundles_try, "bundles/try",
         .summary = "Plays a version through for a situation; nothing is stored"),
     POST("/office/bundle-versions/{code}/send", ALLOW("bundle.edit"), SCOPE(NO_ROW), bundles_version_send,
-         "bundles/version", .again = bundles_version, .summary = "Sends the draft to review"),
+         "bundles/version", .in = bundles_revision_fields, .again = bundles_version,
+         .summary = "Sends the draft to review"),
     POST("/office/bundle-versions/{code}/roll-back", ALLOW("bundle.publish"), SCOPE(NO_ROW),
          bundles_roll_back, "bundles/version", .in = bundles_back_fields, .again = bundles_version,
          .summary = "Publishes an earlier version again"),
@@ -176,8 +178,8 @@ static bool start(struct ctx *c)
     return true;
 }
 
-static const char *const needs[] = {"evidence", "orgs",      "people", "notices",
-                                    "licences", "catalogue", "cases",  NULL};
+static const char *const needs[] = {"evidence",  "orgs",  "people",   "notices", "licences",
+                                    "catalogue", "cases", "versions", NULL};
 
 const struct module bundles_module = {
     .name = "bundles",
