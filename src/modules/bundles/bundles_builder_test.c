@@ -262,6 +262,7 @@ static void every_page_of_the_builder_is_drawn(void **state)
 #define QUESTION "%E9%97%AE"          /* 问 */
 #define FIRST    "%E7%94%B2"          /* 甲 */
 #define SECOND   "%E4%B9%99"          /* 乙 */
+#define THIRD    "%E4%B8%99"          /* 丙 */
 #define CHANGED  "%E6%94%B9%E8%BF%87" /* 改过 */
 
 static const char *revision(struct client *c)
@@ -293,6 +294,76 @@ static void nobody_saves_over_what_another_has_changed(void **state)
     ok(client_post(&editor, TWICE "/members", z("add=BI-0012%s", revision(&editor))));
 }
 
+static struct str value_of(struct client *c, const char *label)
+{
+    const struct json *questions = json_get(look(c, TWICE "/try"), "questions");
+    JSON_EACH(o, json_get(json_at(questions, 0), "options"))
+    {
+        if (str_eq_c(json_text_of(o, "label"), label)) return json_text_of(o, "value");
+    }
+    return STR_EMPTY;
+}
+
+static void an_answer_that_moves_keeps_what_depends_on_it(void **state)
+{
+    struct client editor = officer_json("editor");
+    (void)state;
+    editor.language = "zh";
+    struct str first = value_of(&editor, "甲"), second = value_of(&editor, "乙");
+    assert_true(first.len && second.len);
+    const char *form = "q.q1.question=" QUESTION "&q.q1.answers=";
+    ok(client_post(&editor, TWICE "/questions", z("%s%s%%0A%s", form, THIRD, FIRST)));
+    assert_true(str_eq(value_of(&editor, "甲"), first));
+    assert_false(str_eq(value_of(&editor, "丙"), first) || str_eq(value_of(&editor, "丙"), second));
+    /* One that is only worded anew stays what it was. */
+    struct str third = value_of(&editor, "丙");
+    ok(client_post(&editor, TWICE "/questions", z("%s%s%%0A%s", form, SECOND, FIRST)));
+    assert_true(str_eq(value_of(&editor, "乙"), third));
+}
+
+/* ---- what is a fault ---- */
+
+struct checked {
+    const char *text, *says;
+};
+
+static bool check_one(struct ctx *c)
+{
+    const struct checked *k = ctx_arg(c);
+    struct json *faults = json_array(c->arena),
+                *doc = json_parse(c->arena, str_c(k->text), JSON_STRICT, c->err);
+    c->lang = &lang_en;
+    if (!doc || !bundle_check(c, doc, faults)) return false;
+    size_t count = k->says ? 1 : 0;
+    if (faults->count != count) fail_msg("%.*s", STR_ARG(json_to_str(c->arena, faults)));
+    if (k->says) assert_true(str_starts(json_text_of(faults->first, "text"), str_c(k->says)));
+    return true;
+}
+
+#define EXAM(questions, when, pages)                                                                         \
+    "{\"name\":\"考\",\"en\":\"Exam\",\"applicant\":\"person\",\"situations\":[" questions                   \
+    "],\"members\":[{\"id\":\"e\",\"item\":\"BI-0012\",\"after\":[],\"situations\":{},\"when\":" when        \
+    "}],\"fields\":[],\"documents\":[],\"given\":{},\"fixed\":{},\"pages\":[" pages "]}"
+#define TWO_ANSWERS                                                                                           \
+    "{\"id\":\"q\",\"question\":\"问\",\"options\":[{\"value\":\"a1\",\"label\":\"甲\"},{\"value\":\"a2\"," \
+    "\"label\":\"乙\"}]}"
+
+static void what_nobody_could_fill_in_or_answer_is_a_fault(void **state)
+{
+    static const char untitled[] = EXAM("", "null", "{\"id\":\"p\",\"title\":\"\",\"fields\":[\"exam\"]}");
+    static const struct checked all[] = {
+        {EXAM("", "null", ""), NULL},
+        {untitled, "The form cannot be put together"}, /* it asks no question */
+        {EXAM(TWO_ANSWERS, "{\"situation\":\"q\",\"equals\":\"a2\"}", ""), NULL},
+        {EXAM(TWO_ANSWERS, "{\"situation\":\"q\",\"equals\":\"a3\"}", ""), "A member depends on an answer"},
+        {EXAM(TWO_ANSWERS, "{\"situation\":\"q\",\"in\":[\"a1\",\"a3\"]}", ""),
+         "A member depends on an answer"},
+        {EXAM(TWO_ANSWERS, "{\"situation\":\"r\",\"equals\":\"a1\"}", ""), "A member depends on a question"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        testapp_read(app, check_one, (void *)&all[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +373,8 @@ int main(void)
         cmocka_unit_test(what_is_taken_out_leaves_nothing_behind),
         cmocka_unit_test(every_page_of_the_builder_is_drawn),
         cmocka_unit_test(nobody_saves_over_what_another_has_changed),
+        cmocka_unit_test(an_answer_that_moves_keeps_what_depends_on_it),
+        cmocka_unit_test(what_nobody_could_fill_in_or_answer_is_a_fault),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }

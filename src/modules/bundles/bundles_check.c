@@ -92,6 +92,32 @@ static bool asks_files(struct checking *k, const struct json *member)
     return files && files->count;
 }
 
+static bool has_answer(const struct json *asked, struct str value)
+{
+    JSON_EACH(o, json_get(asked, "options"))
+    {
+        if (str_eq(json_text_of(o, "value"), value)) return true;
+    }
+    return false;
+}
+
+static void check_when(struct checking *k, struct str id, const struct json *when)
+{
+    if (!json_is(when, JSON_OBJECT)) return;
+    const struct json *asked = question(k, json_text_of(when, "situation")),
+                      *equals = json_get(when, "equals");
+    if (!asked) {
+        fault(k, "A member depends on a question that is not asked: %{arg}", id);
+        return;
+    }
+    bool known = !equals || has_answer(asked, json_text(equals));
+    JSON_EACH(one, json_get(when, "in"))
+    {
+        known = known && has_answer(asked, json_text(one));
+    }
+    if (!known) fault(k, "A member depends on an answer that is not offered: %{arg}", id);
+}
+
 static void check_members(struct checking *k)
 {
     const struct json *members = json_get(k->doc, "members");
@@ -123,9 +149,7 @@ static void check_members(struct checking *k)
             if (!found || found >= n)
                 fault(k, "A member can only wait for one that stands before it: %{arg}", id);
         }
-        const struct json *when = json_get(m, "when");
-        if (json_is(when, JSON_OBJECT) && !question(k, json_text_of(when, "situation")))
-            fault(k, "A member depends on a question that is not asked: %{arg}", id);
+        check_when(k, id, json_get(m, "when"));
     }
 }
 
@@ -159,21 +183,29 @@ static void check_mapping(struct checking *k)
     }
 }
 
-/* The form must stand for every answer: each option once, beside the first ones of the others. */
+static bool check_form(struct checking *k, const struct json *answers)
+{
+    struct bundle_plan p;
+    if (bundle_plan_make(k->c, k->doc, answers, NULL, &p)) return true;
+    if (k->c->err->kind != ERR_INVALID) return false;
+    fault(k, "The form cannot be put together: %{arg}", str_dup(k->c->arena, str_c(k->c->err->arg)));
+    err_clear(k->c->err);
+    return true;
+}
+
+/* The form must stand for the first answers, which are all there is where nothing is asked, and for every
+ * other one: each option once, beside the first ones of the others. */
 static bool check_forms(struct checking *k)
 {
+    if (!check_form(k, NULL)) return false;
     JSON_EACH(q, json_get(k->doc, "situations"))
     {
         JSON_EACH(o, json_get(q, "options"))
         {
-            struct bundle_plan p;
             struct json *answers = json_object(k->c->arena);
             json_set_str(k->c->arena, answers, str_z(k->c->arena, json_text_of(q, "id")),
                          json_text_of(o, "value"));
-            if (bundle_plan_make(k->c, k->doc, answers, NULL, &p)) continue;
-            if (k->c->err->kind != ERR_INVALID) return false;
-            fault(k, "The form cannot be put together: %{arg}", str_dup(k->c->arena, str_c(k->c->err->arg)));
-            err_clear(k->c->err);
+            if (!check_form(k, answers)) return false;
         }
     }
     return true;

@@ -107,17 +107,30 @@ static bool known_value(const struct json *options, struct str value)
     return false;
 }
 
-/* An answer keeps its value while its Chinese words do, or, where none came or went, its place. */
+static bool has_line(const struct json *lines, struct str label)
+{
+    JSON_EACH(l, lines)
+    {
+        struct str zh;
+        str_cut(json_text(l), '|', &zh);
+        if (str_eq(str_trim(zh), label)) return true;
+    }
+    return false;
+}
+
+/* An answer keeps its value while its Chinese words do; or, where none came or went, its place, unless the
+ * words that stood there have only moved. */
 static struct str value_for(struct ctx *c, const struct json *before, const struct json *read,
-                            struct str label, size_t n, size_t count)
+                            struct str label, size_t n, const struct json *lines)
 {
     JSON_EACH(a, before)
     {
         if (str_eq(json_text_of(a, "label"), label) && !known_value(read, json_text_of(a, "value")))
             return json_text_of(a, "value");
     }
-    const struct json *same_place = before && before->count == count ? json_at(before, n) : NULL;
-    if (same_place && !known_value(read, json_text_of(same_place, "value")))
+    const struct json *same_place = before && before->count == lines->count ? json_at(before, n) : NULL;
+    if (same_place && !has_line(lines, json_text_of(same_place, "label")) &&
+        !known_value(read, json_text_of(same_place, "value")))
         return json_text_of(same_place, "value");
     for (int k = 1;; k++) {
         struct str fresh = str_fmt(c->arena, "a%d", k);
@@ -145,7 +158,7 @@ static struct json *read_answers(struct ctx *c, const struct json *before, struc
     {
         struct str zh, en = str_trim(str_cut(json_text(l), '|', &zh));
         zh = str_trim(zh);
-        struct str value = value_for(c, before, out, zh, n++, lines->count);
+        struct str value = value_for(c, before, out, zh, n++, lines);
         const struct json *old = NULL;
         JSON_EACH(a, before)
         {
