@@ -111,7 +111,7 @@ static bool call(struct ctx *c)
                      .resource = exchange_resource_of(exchange_now(c), STR("population")),
                      .mode = STR("query"),
                      .purpose = STR("apply"),
-                     .operator_id = STR("review-02"),
+                     .operator_id = STR("SH-02"),
                      .code = p->number};
     if (!k.system || !k.resource) return err_missing(c->err, "demo", "There is no such resource here.");
     json_add(fields, json_string(c->arena, STR("name")));

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 16 << 20 };
+enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 16 << 20, TOO_LONG = 4 };
 
 struct db_val db_text_or_null(struct str s)
 {
@@ -155,6 +155,7 @@ struct db *db_open(const struct db_options *o, struct err *e)
     pthread_mutex_init(&db->laying, NULL);
     db->driver = driver;
     db->durability = o->durability;
+    db->relieve_bytes = o->relieve_bytes ? o->relieve_bytes : RELIEVE_BYTES;
     db->url = copy(o->url);
     db->vfs = copy(o->vfs);
     bool readers = pool_start(&db->readers, o->readers);
@@ -402,9 +403,10 @@ void db_rest(struct db *db, bool last)
 
 void db_relieve(struct db *db)
 {
-    if (atomic_load_explicit(&db->backlog, memory_order_relaxed) < RELIEVE_BYTES) return;
+    int64_t backlog = atomic_load_explicit(&db->backlog, memory_order_relaxed);
+    if (backlog < db->relieve_bytes) return;
     if (db->relief)
-        db_relief_turn(db->relief);
+        db_relief_turn(db->relief, backlog >= TOO_LONG * db->relieve_bytes);
     else
         db_lay_rest(db);
 }

@@ -98,7 +98,8 @@ struct db_options {
     int readers;     /* connections for reading, ≥ 1 */
     int writers;     /* PostgreSQL only; SQLite has one */
     enum db_durability durability;
-    const char *vfs; /* SQLite VFS for tests, NULL for the default */
+    int64_t relieve_bytes; /* of log, from which on it is carried over between groups; 0: as usual */
+    const char *vfs;       /* SQLite VFS for tests, NULL for the default */
 };
 struct db *db_open(const struct db_options *o, struct err *e) NODISCARD;
 void db_close(struct db *db);

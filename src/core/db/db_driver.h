@@ -79,6 +79,7 @@ struct db {
     struct db_pool readers, writers;
     struct db_map *map;                    /* of a large file; NULL else */
     _Atomic bool log_unlaid;               /* lay_log has yet to be called */
+    int64_t relieve_bytes;                 /* of log: from there on db_relieve does something */
     _Atomic int64_t backlog;               /* bytes of log that wait for a checkpoint */
     _Atomic bool grown;                    /* a commit came since the last checkpoint began */
     pthread_mutex_t laying;                /* one checkpoint at a time */

@@ -48,6 +48,7 @@ static void *relieve(void *arg)
         carry_over(r, &own);
         pthread_mutex_lock(&r->lock);
         r->state = RELIEF_DONE;
+        pthread_cond_broadcast(&r->wake);
     }
     pthread_mutex_unlock(&r->lock);
     if (own) r->db->driver->disconnect(own);
@@ -77,7 +78,7 @@ void db_relief_stop(struct db_relief *r)
     if (!r) return;
     pthread_mutex_lock(&r->lock);
     r->stopping = true;
-    pthread_cond_signal(&r->wake);
+    pthread_cond_broadcast(&r->wake);
     pthread_mutex_unlock(&r->lock);
     pthread_join(r->thread, NULL);
     pthread_cond_destroy(&r->wake);
@@ -85,16 +86,20 @@ void db_relief_stop(struct db_relief *r)
     mem_free(r);
 }
 
-void db_relief_turn(struct db_relief *r)
+void db_relief_turn(struct db_relief *r, bool too_long)
 {
     pthread_mutex_lock(&r->lock);
-    bool ends = r->state == RELIEF_DONE;
     if (r->state == RELIEF_RESTS) {
         r->state = RELIEF_ASKED;
-        pthread_cond_signal(&r->wake);
-    } else if (ends) {
-        r->state = RELIEF_RESTS;
+        pthread_cond_broadcast(&r->wake);
     }
+    while (too_long && r->state == RELIEF_ASKED)
+        pthread_cond_wait(&r->wake, &r->lock);
+    bool ends = r->state == RELIEF_DONE;
     pthread_mutex_unlock(&r->lock);
-    if (ends) db_lay_rest(r->db);
+    if (!ends) return;
+    db_lay_rest(r->db);
+    pthread_mutex_lock(&r->lock);
+    r->state = RELIEF_RESTS;
+    pthread_mutex_unlock(&r->lock);
 }

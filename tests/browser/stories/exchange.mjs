@@ -123,7 +123,7 @@ export async function run(story) {
       await supervisor.visit('/office/exchange/alarms');
     }
     await supervisor.click('非工作时间查询');
-    await supervisor.see('触发预警的调用', 'review-02');
+    await supervisor.see('触发预警的调用', 'SH-02');
     await supervisor.notSee('780101197510030116'); // numbers are masked
     await supervisor.act('认领');
   });
