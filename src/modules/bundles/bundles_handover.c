@@ -225,7 +225,8 @@ bool bundles_hand_over(struct ctx *c)
         return false;
     h.n = (int64_t)count + 1;
     if (!bundle_store_add_handover(c, &f, &h, &fresh)) return false;
-    if (!fresh) return err_at(c->err, STR("parcel"), "This number was entered before.", STR_EMPTY);
+    if (!fresh && post) return err_at(c->err, STR("parcel"), "This number was entered before.", STR_EMPTY);
+    if (!fresh) return err_conflict(c->err, "bundle.handed", "This package was handed over before.");
     f.handed = c->now;
     f.handed_by = c->actor.account;
     ctx_notice(c, "The package of results has been handed over.");

@@ -261,6 +261,10 @@ bool bundle_store_drafts_of(struct ctx *c, int64_t subject, int64_t **out, size_
 bool bundle_store_erase(struct ctx *c, int64_t subject)
 {
     return db_exec(&c->tx, "UPDATE bundle_file SET situations = '{}', answers = NULL WHERE applicant = $1",
+                   DB_I(subject)) &&
+           db_exec(&c->tx,
+                   "UPDATE bundle_handover SET carrier = '', parcel = '' WHERE file IN (SELECT id FROM "
+                   "bundle_file WHERE applicant = $1)",
                    DB_I(subject));
 }
 

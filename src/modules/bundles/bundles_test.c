@@ -2,6 +2,7 @@
 #include "core/jobs/jobs.h"
 #include "modules/bundles/bundles_walk_test.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
 #include "modules/supervision/supervision_internal.h"
 
 #define RESTAURANT "form=single&premises=rent&drain=yes&sign=yes"
@@ -506,6 +507,32 @@ static void two_people_publish_a_version(void **state)
     assert_int_equal(json_i64_of(client_json(&anyone, a), "forms_before", 0), 4); /* the card was taken out */
 }
 
+static bool parcels_before_and_after(struct ctx *c)
+{
+    int64_t *counts = ctx_arg(c), lin;
+    if (!people_find(c, SUBJECT_PERSON, STR("78010119940318002X"), &lin)) return false;
+    for (int i = 0; i < 2; i++) {
+        struct db_rows r;
+        if (!db_query(&c->tx, &r,
+                      "SELECT count(*) FROM bundle_handover h JOIN bundle_file f ON f.id = h.file WHERE "
+                      "f.applicant = $1 AND h.parcel <> ''",
+                      DB_I(lin)))
+            return false;
+        counts[i] = db_int(&r, 0, 0);
+        if (!i && !bundle_store_erase(c, lin)) return false;
+    }
+    return true;
+}
+
+static void no_parcel_leads_to_who_was_erased(void **state)
+{
+    int64_t counts[2];
+    (void)state;
+    testapp_write(app, parcels_before_and_after, counts);
+    assert_true(counts[0] > 0);
+    assert_int_equal(counts[1], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -523,6 +550,7 @@ int main(void)
         cmocka_unit_test(the_other_shipped_ones_go_the_whole_way_too),
         cmocka_unit_test(the_desk_receives_one_for_somebody_who_is_there),
         cmocka_unit_test(two_people_publish_a_version),
+        cmocka_unit_test(no_parcel_leads_to_who_was_erased),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }
