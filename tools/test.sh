@@ -39,17 +39,17 @@ fi
 
 WRITE_PATH='writer|front|jobs|auth|cases_office|threads|evidence_log|exchange_proof' # test programs that run threads, or write through them
 
-# name, time limit in seconds; the longest first, so that the lanes end together. What uses build-asan stands apart from
-# unit-sqlite, which builds it.
+# name, time limit in seconds; the longest first, so that the lanes end together. What uses build-asan or build-clang stands
+# apart from unit-sqlite and clang, which build them.
 PARTS='
 crawl           3000
-unit-sqlite     1500
 clang           1500
-fuzz            900
-stories         900
+unit-sqlite     1500
+stories         1200
+views           1200
 unit-postgres   1500
 tsan            1200
-views           900
+fuzz            1500
 kill            700
 lint            600
 commands        600

@@ -75,6 +75,9 @@ export function variantCookies(base, { lang, elder }) {
   ];
 }
 
+const visitor = 'is what a visitor does at the terminal and is forgotten after a minute: story kiosk, samples of the same views';
+const underWay = 'is there only while something is under way: sample of its view';
+
 export const crawl = {
   start: {
     anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/no-such-page'],
@@ -87,8 +90,22 @@ export const crawl = {
   elsewhere: {
     '/register/confirm': 'asks for a code that was just sent: story main_job',
     '/office/sign-in/code': 'asks for a second factor between two steps of signing in: sample of its view',
-    '/office/bundles/{id}/receipt': 'needs every service of a life event decided: sample of its view',
     '/me/mobile': 'asks for a code that was just sent: sample of its view',
+    '/office/bundles/{id}/receipt': 'needs every service of a life event decided: sample of its view',
+    '/kiosk/apply/{id}': visitor,
+    '/kiosk/apply/{id}/form/{page}': visitor,
+    '/kiosk/apply/{id}/materials': visitor,
+    '/kiosk/apply/{id}/booking': visitor,
+    '/kiosk/apply/{id}/summary': visitor,
+    '/kiosk/cases/{id}': visitor,
+    '/kiosk/cases/{id}/receipt': visitor,
+    '/kiosk/licences/{id}': visitor,
+    '/cases/{id}/steps/{task}': underWay,
+    '/office/cases/{id}/steps/{task}': underWay,
+    '/office/catalogue/{id}/basics': underWay,
+    '/office/catalogue/{id}/review': underWay,
+    '/office/decisions/{id}/review': underWay,
+    '/office/exchange/entries/{id}/edit': underWay,
   },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right
   never: [/\/sign-out/, /\/api\//, /[?&](lang|elder)=/], // links that change who or how one is

@@ -139,7 +139,8 @@ async function seedModels({ officer }) {
   await editor.post(`/office/forms/${form.id}/add`, { into: page.into, label: '品名', kind: 'text' });
   await editor.post('/office/decisions/new', { name: '示范判定', code: 'sample', purpose: 'answer', subject: 'person' });
   const begun = await editor.post('/office/processes/new', { template: 'one', name: '示范流程', code: 'sample', from: '2030-01-01' });
-  return { editor: [form.location, begun.location] };
+  const { items } = await editor.ask(`/search/suggest?q=${encodeURIComponent('残疾人两项补贴')}`);
+  return { editor: [form.location, begun.location], anonymous: [`/items/${numberIn(items[0].href, /(\d+)/)}/check`] };
 }
 
 async function seedOversight({ officer }) {
@@ -148,7 +149,7 @@ async function seedOversight({ officer }) {
   const order = await supervisor.post(`${findings[0].href}/order`, { words: '请说明超期的原因并尽快办结', days: '3' });
   const steward = await officer('tobacco.data');
   await steward.post('/office/exchange/systems', { code: 'sample-licensing', name: '示范许可系统' });
-  return { supervisor: [order.location], data_steward: ['/office/exchange/systems'] };
+  return { supervisor: [order.location], data_steward: ['/office/exchange/systems', '/office/workers'] };
 }
 
 export async function seed(server) {
