@@ -12,20 +12,21 @@ export const readyPath = '/readyz';
 export const shared = process.env.TONGBAN_SHARED ?? join(root, '../shared');
 export const hasShared = existsSync(join(shared, 'data/items-guangan.tsv'));
 
-// Where a server of PostgreSQL is given (tools/pg_cluster), that is the database: for one server in a run.
-const database = process.env.TONGBAN_TEST_DB ? ['--db', process.env.TONGBAN_TEST_DB] : [];
+// A server of PostgreSQL (tools/pg_cluster), where there is one: for one server of ours in a run.
+export const postgres = process.env.TONGBAN_TEST_DB;
+const on = (database) => (database ? ['--db', database] : []);
 
 // Run one after another before the server starts, where a test wants the lists from outside; without them the program
 // brings its own catalogue.
-export function prepareCommands(folder, real) {
+export function prepareCommands(folder, real, database) {
   if (!real) return [];
   return [
-    ['import', 'laws', join(shared, 'data/laws.tar.gz'), '--var', folder, ...database],
-    ['import', 'items', join(shared, 'data/items-guangan.tsv'), '--division', '511602', '--var', folder, ...database],
+    ['import', 'laws', join(shared, 'data/laws.tar.gz'), '--var', folder, ...on(database)],
+    ['import', 'items', join(shared, 'data/items-guangan.tsv'), '--division', '511602', '--var', folder, ...on(database)],
   ];
 }
 
-export const serveArguments = (folder, port) => ['serve', '--demo', '--var', folder, ...database, '--port', String(port)];
+export const serveArguments = (folder, port, database) => ['serve', '--demo', '--var', folder, ...on(database), '--port', String(port)];
 
 // Roles that are crawled and that stories speak of, by demonstration account (data/demo); null has not signed in.
 export const accounts = {

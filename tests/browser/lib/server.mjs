@@ -29,9 +29,9 @@ export async function waitFor(attempt, milliseconds, what) {
   }
 }
 
-// startServer({ real }) → { base, folder, log(), stop() }; real: with the lists from outside. With TONGBAN_URL set, a server that
+// startServer({ real, database }) → { base, folder, log(), stop() }; real: with the lists from outside; database: of PostgreSQL. With TONGBAN_URL set, a server that
 // already runs is used instead (TONGBAN_VAR is its folder).
-export async function startServer({ real = false } = {}) {
+export async function startServer({ real = false, database } = {}) {
   if (process.env.TONGBAN_URL) {
     return { base: process.env.TONGBAN_URL.replace(/\/$/, ''), folder: undefined, log: () => '', stop: async () => {} };
   }
@@ -39,8 +39,8 @@ export async function startServer({ real = false } = {}) {
   let log = '';
   try {
     const port = await freePort();
-    for (const args of wiring.prepareCommands(folder, real)) await runToEnd(wiring.program, args);
-    const child = spawn(wiring.program, wiring.serveArguments(folder, port), { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const args of wiring.prepareCommands(folder, real, database)) await runToEnd(wiring.program, args);
+    const child = spawn(wiring.program, wiring.serveArguments(folder, port, database), { stdio: ['ignore', 'pipe', 'pipe'] });
     const exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)));
     let gone = false;
     exited.then(() => (gone = true));
