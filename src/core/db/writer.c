@@ -11,7 +11,8 @@
 
 enum {
     THREADS_MAX = 64,
-    TRIES = 8,
+    TRIES = 14,
+    PAUSES = 7,
     REST_MS = 200,
     /* A group takes no further task after this: those inside wait for its commit. */
     GROUP_US = 20000,
@@ -336,7 +337,7 @@ static void run_alone(struct writer *w, struct write_task *t, struct arena *a, u
         if (ok || !(again || str_eq_c(str_c(t->err->code), "db.serialization"))) break;
         if (i + 1 == TRIES) break;
         err_clear(t->err);
-        pause_before(i, seed);
+        pause_before(i < PAUSES ? i : PAUSES - 1, seed);
     }
     count(w, 1, ok ? 0 : 1, true);
     settle(t, ok);
