@@ -15,6 +15,8 @@ export function launch() {
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      '--disable-site-isolation-trials',
+      '--disable-features=IsolateOrigins,site-per-process,BackForwardCache',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
