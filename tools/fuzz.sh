@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run every libFuzzer program of a build folder, one after another, SECONDS in all: what anybody can reach from outside six
+# Run every libFuzzer program of a build folder, one after another, SECONDS in all: what anybody can reach from outside three
 # times as long as what a signed-in officer hands in. Seeds come from
 # tests/fuzz/corpus/NAME, what is found goes to FOLDER/corpus/NAME, what breaks to FOLDER/broken/.
 #
@@ -9,13 +9,13 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 
 folder=${1:?folder}
-seconds=${2:-265}
+seconds=${2:-300}
 outside=' request forms json view manifest pdf_check upload image '
 [[ $seconds =~ ^[0-9]+$ ]] || { echo "tools/fuzz.sh needs a number of seconds" >&2; exit 2; }
 mapfile -t targets < <(find "$folder" -maxdepth 1 -type f -executable -name 'fuzz_*' | LC_ALL=C sort)
 ((${#targets[@]})) || { echo "no fuzzer was built in $folder"; echo "0 passed, 1 failed"; exit 1; }
 
-weight() { if [[ $outside == *" $1 "* ]]; then echo 6; else echo 1; fi; } # NAME
+weight() { if [[ $outside == *" $1 "* ]]; then echo 3; else echo 1; fi; } # NAME
 whole=0
 for target in "${targets[@]}"; do
     name=$(basename "$target")

@@ -48,8 +48,7 @@ export async function crawl(options) {
   };
 
   // The role that reaches a route first owns it: one address of the route goes through every variant with that role; the
-  // other roles, whose page of that route differs in its frame, see it plain, and where they begin on a telephone without
-  // scripts.
+  // other roles, whose page of that route differs in its frame, see it plain and on a telephone without scripts.
   const owners = new Map();
   const lists = new Map();
   await inTurn(roles, async (role) => lists.set(role, await discover({ ...shared, role, owners })));
@@ -58,9 +57,7 @@ export async function crawl(options) {
     const first = new Map();
     for (const address of lists.get(role)) if (!first.has(patternOf(address))) first.set(patternOf(address), address);
     const owned = [...first].filter(([pattern]) => owners.get(pattern) === role).map(([, address]) => address);
-    const begins = new Set(role.start.map((path) => new URL(path, base).href));
-    const onTelephone = [...first.values()].filter((address) => owned.includes(address) || begins.has(address));
-    jobs.push({ role, look: telephone, widths: [telephone.width], addresses: onTelephone });
+    jobs.push({ role, look: telephone, widths: [telephone.width], addresses: [...first.values()] });
     for (const look of allLooks().filter((l) => !isLook(l, plain))) {
       const widths = isLook(look, telephone) ? WIDTHS.filter((w) => w !== telephone.width) : WIDTHS;
       jobs.push({ role, look, widths, addresses: owned });

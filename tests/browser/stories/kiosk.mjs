@@ -55,6 +55,8 @@ export async function run(story) {
   await kiosk.step('sees what is theirs', async () => {
     await kiosk.visit('/kiosk/me');
     await kiosk.see('成绩查询');
+    await kiosk.visit(await kiosk.page.locator('main a[href^="/kiosk/cases/"]').first().getAttribute('href'));
+    await kiosk.see('成绩查询');
   });
   if (story.variant.js) {
     await kiosk.step('walks away, and the terminal forgets', async () => {
