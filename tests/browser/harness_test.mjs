@@ -25,6 +25,7 @@ const PAGES = {
   '/bad/console': page('Console', '<p>x</p>', '<script src="/throw.js" defer></script>'),
   '/bad/policy': page('Policy', '<p style="color:#000">x</p>'),
   '/bad/axe': page('Axe', '<p><img src="/dot.png"></p>'),
+  '/bad/frame': page('Apply', '').replace('</main>', '</main><img src="/dot.png">'),
   '/bad/html': page('Html', '<p><b>x</p>'),
   '/bad/heavy': page('Heavy', '<p>x</p>', '<script src="/heavy.js" defer></script>'),
   '/bad/wide': page('Wide', '<p class="wide">x</p>', '<link rel="stylesheet" href="/wide.css">'),
@@ -96,6 +97,24 @@ try {
       await context.close();
     }
   }
+
+  // What axe has read once it does not read again, but what is new beside it, it does.
+  const context = await openContext(browser, base, english);
+  const tab = await context.newPage();
+  const watcher = watch(tab, base);
+  const seen = new Set();
+  for (const [path, part, sign] of [
+    ['/form', 'both', null],
+    ['/form', 'neither', null],
+    ['/bad/axe', 'main', /^axe image-alt/],
+    ['/bad/frame', 'frame', /^axe image-alt/],
+  ]) {
+    await tab.goto(base + path);
+    const { found, examined } = await examine({ page: tab, watcher, variant: english, seen });
+    const right = examined === (part !== 'neither') && (sign ? found.some((f) => sign.test(f)) : found.length === 0);
+    count.check(`${path}, where axe does not know ${part}`, right ? [] : [`wanted ${sign}, examined: ${examined}, found:`, ...found]);
+  }
+  await context.close();
 
   const quiet = (work) => {
     const told = { passed: 0, failed: 0 };

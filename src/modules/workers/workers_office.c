@@ -111,16 +111,23 @@ static bool add_systems(struct ctx *c, struct json *doc)
     return true;
 }
 
-static bool choose_system(struct ctx *c, struct json *fields)
+/* One of three on the page, so each has an id of its own; what points at a mistake finds the one that was
+ * sent. */
+static bool choose_system(struct ctx *c, struct json *fields, const char *action)
 {
     struct exchange_own_system *rows;
     size_t count;
     struct json *f = exchange_field(c, fields, "system", "System", "select", STR_EMPTY, true);
+    if (!str_eq_c(c->req->path, action))
+        json_set_str(c->arena, f, "id", str_fmt(c->arena, "system-%s", strrchr(action, '/') + 1));
     if (!exchange_systems_of(c, c->actor.unit ? c->actor.unit : -1, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++)
         ctx_option(c, f, rows[i].code, rows[i].name);
     return true;
 }
+
+static const char GIVE[] = "/office/workers/topics", RENEW[] = "/office/workers/password",
+                  TAKE_AWAY[] = "/office/workers/password/end";
 
 static bool add_acts(struct ctx *c, struct json *doc)
 {
@@ -128,19 +135,19 @@ static bool add_acts(struct ctx *c, struct json *doc)
     json_set_bool(c->arena, doc, "may_grant", ctx_may(c, "worker.grant"));
     if (!ctx_may(c, "worker.grant") || !json_true_of(doc, "has_systems")) return true;
     fields =
-        exchange_act(c, acts, STR("/office/workers/topics"), "Give a topic", "main",
+        exchange_act(c, acts, str_c(GIVE), "Give a topic", "main",
                      "The system may take the tasks of this topic that processes mean for your department.");
-    if (!choose_system(c, fields)) return false;
+    if (!choose_system(c, fields, GIVE)) return false;
     f = exchange_field(c, fields, "topic", "Topic", "text", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "As the process names it. message:NAME lets it send the message of that name."));
-    fields = exchange_act(c, acts, STR("/office/workers/password"), "New password", "quiet",
+    fields = exchange_act(c, acts, str_c(RENEW), "New password", "quiet",
                           "It is shown once, on the next page, and takes the place of the one there is.");
-    if (!choose_system(c, fields)) return false;
+    if (!choose_system(c, fields, RENEW)) return false;
     fields =
-        exchange_act(c, acts, STR("/office/workers/password/end"), "Take the password away", "quiet",
+        exchange_act(c, acts, str_c(TAKE_AWAY), "Take the password away", "quiet",
                      "The system can take no more tasks; what it has locked is free when that time is over.");
-    return choose_system(c, fields);
+    return choose_system(c, fields, TAKE_AWAY);
 }
 
 static bool page(struct ctx *c, struct str password)

@@ -7,15 +7,15 @@ const axeSource = `${readFileSync(createRequire(import.meta.url).resolve('axe-co
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 export const MAX_WEIGHT = 100 * 1024;
 
-// Violations as sentences. axe needs timers: on a page seen with scripts off they are switched on when the page has
-// loaded, which runs none of its own, and off again afterwards.
-export async function accessibility(page, scriptsOn) {
+// Violations as sentences, of the whole page or of its <main> alone. axe needs timers: on a page seen with scripts off they
+// are switched on when the page has loaded, which runs none of its own, and off again afterwards.
+export async function accessibility(page, scriptsOn, part = 'page') {
   if (!scriptsOn) await allowScripts(page, true);
   try {
-    await page.evaluate(axeSource);
+    if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(axeSource);
     const { violations } = await page.evaluate(
-      (tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }),
-      TAGS,
+      ([where, tags]) => globalThis.axe.run(where, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }),
+      [part === 'main' ? 'main' : 'html', TAGS],
     );
     return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
   } finally {
@@ -34,23 +34,21 @@ async function allowScripts(page, allowed) {
   await disabled(!allowed);
 }
 
-// How far the page scrolls sideways, in pixels, and the first element that sticks out.
-export async function overflow(page) {
-  return page.evaluate(() => {
+// What stands on the page now:
+//   wide    how far it scrolls sideways, in pixels, and the first element that sticks out; null when it does not
+//   lang    the language it says it is in
+//   shapes  its structure in two parts, the frame around <main> and <main> itself. Two pages that have a part in common need
+//           one examination of it by axe. What is not shown (by width or for want of scripts) makes another structure; which
+//           entry of a menu is the current one, and the language of a text, do not: the HTML checker sees to the values of lang.
+async function look(page) {
+  const seen = await page.evaluate(() => {
     const root = document.documentElement;
-    const excess = root.scrollWidth - root.clientWidth;
-    if (excess <= 0) return null;
-    const out = [...document.body.querySelectorAll('*')].find((e) => e.getBoundingClientRect().right > root.clientWidth + 1);
-    return `${excess} px too wide: ${out ? out.outerHTML.slice(0, 160) : '?'}`;
-  });
-}
-
-// The structure of a page in two parts, its <main> and the frame around it; two pages that have both in common need one
-// examination by axe. What is not shown (by width or for want of scripts) makes another structure; which entry of a menu is
-// the current one, and the language of a text, do not: the HTML checker sees to the values of lang.
-export async function fingerprint(page) {
-  const shapes = await page.evaluate(() => {
-    const root = document.documentElement;
+    const tooWide = () => {
+      const excess = root.scrollWidth - root.clientWidth;
+      if (excess <= 0) return null;
+      const out = [...document.body.querySelectorAll('*')].find((e) => e.getBoundingClientRect().right > root.clientWidth + 1);
+      return `${excess} px too wide: ${out ? out.outerHTML.slice(0, 160) : '?'}`;
+    };
     const start = [root.lang ? 'lang' : 'no lang', document.title ? 'title' : 'no title', document.body.className];
     const shapeOf = (top, frame) => {
       const words = [...start];
@@ -69,29 +67,29 @@ export async function fingerprint(page) {
       return words.join('\n');
     };
     const main = document.querySelector('main');
-    return [shapeOf(document.body, true), main ? shapeOf(main, false) : 'no main'];
+    return { wide: tooWide(), lang: root.lang, shapes: [shapeOf(document.body, true), main ? shapeOf(main, false) : 'no main'] };
   });
-  return shapes.map((shape) => createHash('sha256').update(shape).digest('base64'));
+  return { ...seen, shapes: seen.shapes.map((shape) => createHash('sha256').update(shape).digest('base64')) };
 }
 
-// All checks on the page that is open. `seen` (a Set) spares structures that were examined before at this width; axe: false
-// leaves out axe, no html the HTML checker.
+// All checks on the page that is open. `seen` (a Set) spares parts whose structure was examined before at this width: axe
+// reads the <main> alone within a frame it knows, and nothing where it knows both. axe: false leaves out axe, no html the HTML
+// checker.
 export async function examine({ page, watcher, variant, checker, seen = new Set(), html, axe = true }) {
   const found = watcher.problems();
   const weight = await watcher.weight();
   if (weight > MAX_WEIGHT) found.push(`weight: ${Math.round(weight / 1024)} KB of HTML, CSS and scripts, gzipped`);
-  const wide = await overflow(page);
+  const { wide, lang, shapes } = await look(page);
   if (wide) found.push(`sideways: ${wide}`);
-  const lang = await page.evaluate(() => document.documentElement.lang);
   if (lang.toLowerCase() !== variant.lang.toLowerCase() && !(variant.lang === 'zh-CN' && /^zh/i.test(lang))) {
     found.push(`language: the page says lang="${lang}", wanted ${variant.lang}`);
   }
-  const keys = (await fingerprint(page)).map((shape) => `${variant.width} ${variant.elder} ${shape}`);
-  const examined = axe && !keys.every((key) => seen.has(key));
+  const [frame, main] = shapes.map((shape) => `${variant.width} ${variant.elder} ${shape}`);
+  const examined = axe && !(seen.has(frame) && seen.has(main));
   if (examined) {
-    found.push(...(await accessibility(page, variant.js)).map((v) => `axe ${v}`));
+    found.push(...(await accessibility(page, variant.js, seen.has(frame) ? 'main' : 'page')).map((v) => `axe ${v}`));
     found.push(...watcher.problems().filter((p) => !p.startsWith('console: ')));
-    for (const key of keys) seen.add(key);
+    for (const key of [frame, main]) seen.add(key);
   }
   if (checker && html) found.push(...(await checker.check(html)).map((m) => `html ${m}`));
   return { found, weight, examined };

@@ -121,12 +121,15 @@ async function seedHall({ desk, person, item, officer }) {
   await desk.post('/office/queue/call', { window: '1', group: 'A' });
   const { units } = await desk.ask('/office/handover');
   const list = await desk.post('/office/handover', { unit: units[0].id });
+  const terminal = await officer('kiosk1');
+  const ticket = await terminal.post('/kiosk/ticket', { group: 'A' });
   const windows = await officer('sysadmin');
   await windows.post('/office/windows', { window: '1', takes: 'A' });
   return {
     desk: [location, list.location, '/office/appointments'],
     system: ['/office/windows', '/office/windows/groups/A'],
     person: [`/items/${item}/appointment`, '/me/appointments'],
+    kiosk: [ticket.location],
     anonymous: ['/screen'],
   };
 }
