@@ -109,7 +109,7 @@ def receive(clerk, person):
 
 
 def rows(folder, sql, *values):
-    """From the files as they lie; the program may write at the same moment."""
+    """From the files as they lie."""
     connection = sqlite3.connect(f"file:{wiring.database(folder)}?mode=ro", uri=True, timeout=10)
     try:
         return connection.execute(sql, values).fetchall()
@@ -117,8 +117,18 @@ def rows(folder, sql, *values):
         connection.close()
 
 
+def rows_meanwhile(folder, sql):
+    """While the program runs, what it did not sync yet lies in its memory alone: from outside its files need not fit one
+    another at that moment: None. What counts is compared when it has stopped."""
+    try:
+        return rows(folder, sql)
+    except sqlite3.DatabaseError:
+        return None
+
+
 def registrations(folder):
-    return [r[0] for r in rows(folder, "SELECT case_id FROM bundle_member WHERE position = 0 AND case_id <> 0 AND result = ''")]
+    found = rows_meanwhile(folder, "SELECT case_id FROM bundle_member WHERE position = 0 AND case_id <> 0 AND result = ''")
+    return [r[0] for r in found or []]
 
 
 class Clerk(threading.Thread):
@@ -209,7 +219,7 @@ def main():
             kills += 1
             server.start()
         end = time.monotonic() + 120
-        while time.monotonic() < end and rows(folder, "SELECT 1 FROM bundle_member WHERE status = 'waiting' LIMIT 1"):
+        while time.monotonic() < end and rows_meanwhile(folder, "SELECT 1 FROM bundle_member WHERE status = 'waiting' LIMIT 1") != []:
             time.sleep(0.2)
         server.stop()
         faults += compare(folder, wanted.events)

@@ -22,6 +22,7 @@ export function launch() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      '--js-flags=--no-maglev --no-turbofan --single-threaded', // no page lives long enough to earn back what they compile
     ],
   });
 }
