@@ -25,7 +25,7 @@ static void check(struct arena *a, struct str content)
     if (manifest_verify(a, content, NULL, &r, &e)) {
         must(!r.authentic && r.msgid);
         must(manifest_disclose(a, content, NULL, 0, &shown, &e));
-        must(manifest_verify(a, shown, NULL, &r, &e) && r.altered_count <= MANIFEST_FIELDS_MAX);
+        must(manifest_verify(a, shown, NULL, &r, &e) && r.altered_count <= MANIFEST_FAULTS_MAX);
     }
     if (manifest_extract(a, content, &json, &face, &intact)) {
         inside(json, content);

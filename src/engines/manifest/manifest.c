@@ -1,13 +1,14 @@
-#include "engines/manifest/manifest.h"
+#include "engines/manifest/manifest_internal.h"
 
 #include "core/base/time.h"
 
-#define FORMAT    "tongban-licence/1"
-#define ALGORITHM "SM2-SM3"
+#define FORMAT       "tongban-licence/2"
+#define FORMAT_FIRST "tongban-licence/1"
+#define ALGORITHM    "SM2-SM3"
 
-enum { SALT = 16, MEMBERS_MAX = 64 };
+enum { SALT = 16, MEMBERS_MAX = 256 };
 
-static struct str digest_hex(struct arena *a, struct str data)
+struct str manifest_digest_hex(struct arena *a, struct str data)
 {
     uint8_t d[SM3_SIZE];
     sm3(data, d);
@@ -21,11 +22,10 @@ static struct str field_digest(struct arena *a, struct str salt, struct str name
     buf_add(&b, name);
     buf_add_char(&b, 0);
     buf_add(&b, value);
-    return digest_hex(a, buf_str(&b));
+    return manifest_digest_hex(a, buf_str(&b));
 }
 
-/* What the signature covers of one field: all but value and salt. */
-static struct json *field_bare(struct arena *a, const struct json *field)
+struct json *manifest_field_bare(struct arena *a, const struct json *field)
 {
     struct json *bare = json_object(a);
     JSON_EACH(m, field)
@@ -41,19 +41,24 @@ static struct json *fields_bare(struct arena *a, const struct json *fields)
     struct json *list = json_array(a);
     JSON_EACH(f, fields)
     {
-        json_add(list, json_is(f, JSON_OBJECT) ? field_bare(a, f) : json_copy(a, f));
+        json_add(list, json_is(f, JSON_OBJECT) ? manifest_field_bare(a, f) : json_copy(a, f));
     }
     return list;
 }
 
-static struct str canonical(struct arena *a, const struct json *value)
+struct str manifest_canonical(struct arena *a, const struct json *value)
 {
     struct buf b = buf_new(a, 4096);
     json_write_canonical(&b, value);
     return buf_str(&b);
 }
 
-static struct str signed_bytes(struct arena *a, const struct json *document)
+static bool is_first(const struct json *document)
+{
+    return str_eq_c(json_text_of(document, "format"), FORMAT_FIRST);
+}
+
+static struct str signed_bytes_first(struct arena *a, const struct json *document)
 {
     struct json *bare = json_object(a);
     JSON_EACH(m, document)
@@ -61,7 +66,19 @@ static struct str signed_bytes(struct arena *a, const struct json *document)
         if (str_eq_c(m->key, "signature")) continue;
         json_set(bare, str_z(a, m->key), str_eq_c(m->key, "fields") ? fields_bare(a, m) : json_copy(a, m));
     }
-    return canonical(a, bare);
+    return manifest_canonical(a, bare);
+}
+
+static struct str signed_bytes(struct arena *a, const struct json *document)
+{
+    static const char *const covered[] = {"digests", "fields_digest", "format"};
+    if (is_first(document)) return signed_bytes_first(a, document);
+    struct json *bare = json_object(a);
+    for (size_t i = 0; i < 3; i++) {
+        const struct json *part = json_get(document, covered[i]);
+        if (part) json_set(bare, covered[i], json_copy(a, part));
+    }
+    return manifest_canonical(a, bare);
 }
 
 /* ---- making ---- */
@@ -125,7 +142,7 @@ static struct json *metadata(struct arena *a, const struct manifest_facts *f, in
     struct json *face = json_null(a);
     if (f->face.len) {
         face = json_object(a);
-        json_set_str(a, face, "sm3", digest_hex(a, f->face));
+        json_set_str(a, face, "sm3", manifest_digest_hex(a, f->face));
         json_set_i64(a, face, "length", (int64_t)f->face.len);
     }
     json_set(d, "face", face);
@@ -141,13 +158,15 @@ bool manifest_make(struct arena *a, const struct manifest_facts *f, const struct
         return false;
     for (size_t i = 0; i < f->field_count; i++)
         if (!field_add(a, fields, f->fields[i].name, f->fields[i].title, f->fields[i].value, e)) return false;
-    json_set_str(a, d, "fields_digest", digest_hex(a, canonical(a, fields_bare(a, fields))));
+    json_set_str(a, d, "fields_digest",
+                 manifest_digest_hex(a, manifest_canonical(a, fields_bare(a, fields))));
     struct str der = cert_to_der(a, cert), signature;
     json_set_str(a, d, "certificate", str_base64url(a, der.ptr, der.len));
+    manifest_digests_set(a, d);
     if (!sm2_sign(a, key, signed_bytes(a, d), &signature, e)) return false;
     json_set(d, "signature",
              pair(a, "algorithm", STR(ALGORITHM), "value", str_base64url(a, signature.ptr, signature.len)));
-    *json = canonical(a, d);
+    *json = manifest_canonical(a, d);
     return true;
 }
 
@@ -178,7 +197,7 @@ static const struct json *read_document(struct arena *a, struct str text, struct
     struct err why = {0};
     const struct json *d =
         text.len <= MANIFEST_BYTES_MAX && utf8_valid(text) ? json_parse(a, text, JSON_STRICT, &why) : NULL;
-    if (d && json_is(d, JSON_OBJECT) && str_eq_c(json_text_of(d, "format"), FORMAT) &&
+    if (d && json_is(d, JSON_OBJECT) && (is_first(d) || str_eq_c(json_text_of(d, "format"), FORMAT)) &&
         json_is(json_get(d, "fields"), JSON_ARRAY) && json_get(d, "fields")->count <= MANIFEST_FIELDS_MAX &&
         is_plain(d))
         return d;
@@ -195,18 +214,29 @@ static bool value_fits(struct arena *a, const struct json *f)
            str_eq(field_digest(a, salt, json_text_of(f, "name"), value->text), json_text_of(f, "digest"));
 }
 
-static void check_fields(struct arena *a, const struct json *fields, struct manifest_report *r)
+void manifest_fault_add(struct manifest_report *r, enum manifest_harm harm, struct str name, struct str title,
+                        bool metadata)
 {
-    struct str *altered = ARENA_ARRAY(a, fields->count + 1, struct str);
+    if (r->altered_count < MANIFEST_FAULTS_MAX)
+        r->altered[r->altered_count++] =
+            (struct manifest_fault){.harm = harm, .metadata = metadata, .name = name, .title = title};
+}
+
+static void check_fields(struct arena *a, const struct json *d, struct manifest_report *r)
+{
+    const struct json *fields = json_get(d, "fields");
     struct str *withheld = ARENA_ARRAY(a, fields->count + 1, struct str);
+    bool first = is_first(d);
     JSON_EACH(f, fields)
     {
-        if (!json_is(f, JSON_OBJECT) || (json_get(f, "value") && !value_fits(a, f)))
-            altered[r->altered_count++] = json_text_of(f, "name");
+        enum manifest_harm harm = ENTRY_CHANGED;
+        struct str name = json_text_of(f, "name");
+        if (!json_is(f, JSON_OBJECT) || (!first && !manifest_digests_fit(a, d, f, &harm)) ||
+            (json_get(f, "value") && !value_fits(a, f)))
+            manifest_fault_add(r, harm, name, json_text_of(f, "title"), false);
         else if (!json_get(f, "value"))
-            withheld[r->withheld_count++] = json_text_of(f, "name");
+            withheld[r->withheld_count++] = name;
     }
-    r->altered = altered;
     r->withheld = withheld;
 }
 
@@ -234,18 +264,24 @@ static void check_signature(struct arena *a, const struct json *d, const struct 
                       sm2_verify(cert_public(c), signed_bytes(a, d), signature);
 }
 
+static const char *signature_words(const struct json *d)
+{
+    return is_first(d)
+               ? "The signature does not fit: number, dates, type, issuer or something else beside the "
+                 "listed entries was changed."
+               : "The signature does not fit: it, or a digest under it, was changed.";
+}
+
 static void conclude(struct manifest_report *r)
 {
     r->authentic = r->signature_ok && r->certificate_ok && r->issuer_ok && !r->fields_changed &&
                    r->altered_count == 0 && r->face != FACE_ALTERED;
-    r->msgid = r->authentic        ? "Authentic as issued."
-               : r->fields_changed ? "The list of fields was changed."
-               : !r->signature_ok
-                   ? "The signature does not fit: number, dates, type, issuer or something else beside the "
-                     "listed entries was changed."
+    r->msgid = r->authentic         ? "Authentic as issued."
+               : r->fields_changed  ? "The list of fields was changed."
+               : !r->signature_ok   ? signature_words(r->document)
+               : r->altered_count   ? "A field was changed after the licence was issued."
                : !r->issuer_ok      ? "It was signed by another body than the issuer."
                : !r->certificate_ok ? "The signer's certificate is not trusted."
-               : r->altered_count   ? "A field was changed after the licence was issued."
                                     : "The page was changed after the licence was issued.";
 }
 
@@ -257,9 +293,11 @@ bool manifest_verify(struct arena *a, struct str json, const struct cert *truste
     if (!d) return false;
     out->document = d;
     out->signed_at = json_i64_of(d, "signed_at", 0);
-    check_fields(a, json_get(d, "fields"), out);
-    struct str list = canonical(a, fields_bare(a, json_get(d, "fields")));
-    out->fields_changed = !str_eq(digest_hex(a, list), json_text_of(d, "fields_digest"));
+    out->altered = ARENA_ARRAY(a, MANIFEST_FAULTS_MAX, struct manifest_fault);
+    if (!is_first(d)) manifest_digests_check(a, d, out);
+    check_fields(a, d, out);
+    struct str list = manifest_canonical(a, fields_bare(a, json_get(d, "fields")));
+    out->fields_changed = !str_eq(manifest_digest_hex(a, list), json_text_of(d, "fields_digest"));
     check_signature(a, d, trusted, out);
     conclude(out);
     return true;
@@ -275,7 +313,7 @@ bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *tru
     if (!manifest_verify(a, json, trusted, out, e)) return false;
     const struct json *stated = json_get(out->document, "face");
     bool fits = intact && json_i64_of(stated, "length", -1) == (int64_t)face.len &&
-                str_eq(json_text_of(stated, "sm3"), digest_hex(a, face));
+                str_eq(json_text_of(stated, "sm3"), manifest_digest_hex(a, face));
     out->face = fits ? FACE_INTACT : FACE_ALTERED;
     conclude(out);
     return true;
@@ -294,10 +332,10 @@ bool manifest_disclose(struct arena *a, struct str json, const struct str *names
         bool shown = false;
         for (size_t i = 0; i < count; i++)
             shown |= str_eq(json_text_of(f, "name"), names[i]);
-        json_add(fields, shown || !json_is(f, JSON_OBJECT) ? json_copy(a, f) : field_bare(a, f));
+        json_add(fields, shown || !json_is(f, JSON_OBJECT) ? json_copy(a, f) : manifest_field_bare(a, f));
     }
     json_set(copy, "fields", fields);
-    *out = canonical(a, copy);
+    *out = manifest_canonical(a, copy);
     return true;
 }
 

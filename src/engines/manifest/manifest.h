@@ -2,24 +2,28 @@
  *
  * Pure: keys, certificates and time are passed in. Results live in the arena given.
  *
- * Format "tongban-licence/1" is one JSON object:
+ * Format "tongban-licence/2" is one JSON object:
  *   format, licence_id, type {code, name}, number, version, issued, valid_from, valid_to (null: long-term),
  *   issuer {name, uscc}, holder {code_type}, item {code, name}, demo, signed_at (ms UTC),
  *   face {sm3, length} or null: the PDF's bytes before the manifest was attached,
  *   fields [{name, title, value, salt, digest}]; the holder's name and number are the fields holder_name and
- * holder_code, fields_digest: SM3 of the canonical list [{digest, name, title}], certificate: base64url of
- * the signer's X.509 DER, signature {algorithm: "SM2-SM3", value: base64url of DER {r, s}}. A field's digest
- * is SM3(salt ‖ name ‖ 0 ‖ value), salt 16 random bytes in hex (its bytes are digested), all digests in hex.
- * The signature covers the canonical form (RFC 8785) of everything except `signature` and every field's value
- * and salt. So a value that was changed is named, and a value may be withheld (value and salt left out)
- * without harm to the rest. */
+ * holder_code, certificate: base64url of the signer's X.509 DER, digests {path: digest}, fields_digest: SM3
+ * of the canonical list [{digest, name, title}], signature {algorithm: "SM2-SM3", value: base64url of DER {r,
+ * s}}. All digests are SM3 in hex. A field's own is SM3(salt ‖ name ‖ 0 ‖ value), salt 16 random bytes in hex
+ * (its bytes are digested). In `digests` every element has one, SM3(path ‖ 0 ‖ canonical form): "number",
+ * "type.code" … of its value, "fields.NAME" of that field without value and salt. Those need no salt: they
+ * are never withheld. The signature covers the canonical form (RFC 8785) of {digests, fields_digest, format}.
+ * So whatever was changed, left out or added is named, and the value of a field may be withheld (value and
+ * salt left out) without harm to the rest. In "tongban-licence/1", which is read and no longer made, there is
+ * no `digests`, and the signature covers everything except `signature` and every field's value and salt: of
+ * metadata it tells only that something was changed. */
 #ifndef TB_MANIFEST_H
 #define TB_MANIFEST_H
 
 #include "core/crypto/crypto.h"
 #include "core/json/json.h"
 
-enum { MANIFEST_FIELDS_MAX = 200, MANIFEST_BYTES_MAX = 512 << 10 };
+enum { MANIFEST_FIELDS_MAX = 200, MANIFEST_FAULTS_MAX = 256, MANIFEST_BYTES_MAX = 512 << 10 };
 
 struct manifest_field {
     struct str name;  /* [a-z0-9_]+, one of a kind */
@@ -43,18 +47,27 @@ struct manifest_facts {
 bool manifest_make(struct arena *a, const struct manifest_facts *f, const struct sm2_key *key,
                    const struct cert *cert, int64_t now, struct str *json, struct err *e) NODISCARD;
 
+enum manifest_harm { ENTRY_CHANGED, ENTRY_MISSING, ENTRY_ADDED };
+
+struct manifest_fault {
+    enum manifest_harm harm;
+    bool metadata;    /* else a field of the face */
+    struct str name;  /* the field's name; of metadata its path: "number", "type.name" */
+    struct str title; /* the field's; of metadata a msgid; empty: nobody knows */
+};
+
 enum manifest_face { FACE_NOT_SEEN, FACE_INTACT, FACE_ALTERED };
 
 struct manifest_report {
-    bool authentic;            /* all that follows is well and no field altered; withheld ones are no harm */
-    bool signature_ok;         /* by the certificate inside */
-    bool certificate_ok;       /* it is the trusted one, or signed by it, and was valid at signed_at */
-    bool issuer_ok;            /* it names the issuer's uscc */
-    bool fields_changed;       /* the list of fields itself (names, titles, digests, one missing or added) was
-                                  changed */
-    enum manifest_face face;   /* only a PDF shows one */
-    const struct str *altered; /* names of fields whose value does not fit its digest */
-    size_t altered_count;
+    bool authentic;          /* all that follows is well and no field altered; withheld ones are no harm */
+    bool signature_ok;       /* by the certificate inside */
+    bool certificate_ok;     /* it is the trusted one, or signed by it, and was valid at signed_at */
+    bool issuer_ok;          /* it names the issuer's uscc */
+    bool fields_changed;     /* the list of fields itself (names, titles, digests, one missing or added) was
+                                changed */
+    enum manifest_face face; /* only a PDF shows one */
+    struct manifest_fault *altered; /* what does not fit its digest, or the list of digests */
+    size_t altered_count;           /* at most MANIFEST_FAULTS_MAX */
     const struct str *withheld;
     size_t withheld_count;
     const char *msgid; /* the verdict in a sentence */

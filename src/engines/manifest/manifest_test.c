@@ -6,6 +6,7 @@
 
 #include "core/base/time.h"
 #include "engines/manifest/manifest.h"
+#include "engines/manifest/manifest_first_test.h"
 
 static struct arena *a;
 static struct err e;
@@ -105,27 +106,151 @@ static void the_field_that_was_changed_is_named(void **state)
         assert_false(r.authentic);
         assert_true(r.signature_ok); /* the rest still stands */
         assert_int_equal(r.altered_count, 1);
-        assert_true(str_eq_c(r.altered[0], changes[i][2]));
+        assert_true(str_eq_c(r.altered[0].name, changes[i][2]));
+        assert_true(r.altered[0].harm == ENTRY_CHANGED && !r.altered[0].metadata);
         assert_string_equal(r.msgid, "A field was changed after the licence was issued.");
     }
 }
 
-static void changed_metadata_breaks_the_signature(void **state)
+/* ---- each element of the document, changed alone ---- */
+
+static struct json *member(struct json *document, const char *path)
+{
+    struct json *m = (struct json *)(uintptr_t)json_path(document, path);
+    assert_non_null(m);
+    return m;
+}
+
+/* Another value of the same kind. */
+static void change(struct json *m)
+{
+    if (m->type == JSON_STRING)
+        m->text = str_cat(a, m->text, STR("x"));
+    else if (m->type == JSON_NUMBER)
+        m->text = str_cat(a, STR("1"), m->text);
+    else if (m->type == JSON_BOOL)
+        m->boolean = !m->boolean;
+    else
+        *m = (struct json){.type = JSON_STRING, .text = STR("2051-11-17"), .key = m->key, .next = m->next};
+}
+
+static struct json *document_of(struct str json)
+{
+    struct err x = {0};
+    struct json *d = json_parse(a, json, JSON_STRICT, &x);
+    assert_non_null(d);
+    return d;
+}
+
+static struct str text_of(const struct json *document)
+{
+    struct buf b = buf_new(a, 4096);
+    json_write_canonical(&b, document);
+    return buf_str(&b);
+}
+
+static void assert_named(const struct manifest_report *r, const char *path, enum manifest_harm harm)
+{
+    if (r->authentic || r->altered_count != 1 || !str_eq_c(r->altered[0].name, path) ||
+        r->altered[0].harm != harm || !r->altered[0].metadata)
+        fail_msg("%s: %zu named, the first %.*s", path, r->altered_count,
+                 STR_ARG(r->altered_count ? r->altered[0].name : STR_EMPTY));
+}
+
+static const char *const metadata[] = {"licence_id",  "type.code",   "type.name",        "number",
+                                       "version",     "issued",      "valid_from",       "valid_to",
+                                       "issuer.name", "issuer.uscc", "holder.code_type", "item.code",
+                                       "item.name",   "demo",        "signed_at"};
+enum { METADATA = sizeof metadata / sizeof metadata[0] };
+
+static void every_element_that_was_changed_is_named(void **state)
 {
     (void)state;
-    static const char *const changes[][2] = {{"2031-11-17", "2051-11-17"},
-                                             {"演2026-0001", "演2026-0002"},
-                                             {"\"demo\":true", "\"demo\":false"},
-                                             {"演示市烟草专卖局", "演示市公安局"},
-                                             {"\"version\":\"001\"", "\"version\":\"002\""},
-                                             {"\"format\":", "\"extra\":1,\"format\":"}};
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        struct manifest_report r = verify(replaced(made, changes[i][0], changes[i][1]));
-        assert_false(r.authentic);
-        assert_false(r.signature_ok);
-        assert_int_equal(r.altered_count, 0);
-        assert_false(r.fields_changed);
+    for (size_t i = 0; i < METADATA; i++) {
+        struct json *d = document_of(made);
+        change(member(d, metadata[i]));
+        struct manifest_report r = verify(text_of(d));
+        assert_named(&r, metadata[i], ENTRY_CHANGED);
+        assert_true(r.signature_ok && !r.fields_changed &&
+                    r.altered[0].title.len); /* the rest still stands */
+        assert_string_equal(r.msgid, "A field was changed after the licence was issued.");
     }
+    /* What the signature needs itself cannot be proven then, but is named all the same. */
+    struct manifest_report r = verify(replaced(made, "\"certificate\":\"MI", "\"certificate\":\"MJ"));
+    assert_named(&r, "certificate", ENTRY_CHANGED);
+    assert_false(r.signature_ok);
+}
+
+static void every_element_that_was_left_out_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < METADATA; i++) {
+        struct json *d = document_of(made);
+        member(d, metadata[i])->key = STR("zz");
+        struct manifest_report r = verify(text_of(d));
+        assert_false(r.authentic);
+        assert_true(r.signature_ok);
+        assert_int_equal(r.altered_count, 2);
+        assert_true(r.altered[0].harm == ENTRY_MISSING && str_eq_c(r.altered[0].name, metadata[i]));
+        assert_true(r.altered[1].harm == ENTRY_ADDED);
+    }
+}
+
+static void what_was_added_is_named(void **state)
+{
+    (void)state;
+    static const char *const added[][3] = {
+        {"\"format\":", "\"extra\":1,\"format\":", "extra"},
+        {"\"format\":", "\"type.code\":\"1\",\"format\":", "type.code"}, /* looks like a path */
+        {"\"type\":{", "\"type\":{\"extra\":{},", "type.extra"},
+        {"\"signature\":{", "\"signature\":{\"extra\":0,", "signature.extra"}};
+    for (size_t i = 0; i < sizeof added / sizeof added[0]; i++) {
+        struct manifest_report r = verify(replaced(made, added[i][0], added[i][1]));
+        assert_named(&r, added[i][2], ENTRY_ADDED);
+        assert_true(r.signature_ok);
+    }
+}
+
+static void a_changed_digest_or_signature_is_no_licence(void **state)
+{
+    (void)state;
+    struct json *d = document_of(made);
+    change(member(d, "digests.number"));
+    struct manifest_report r = verify(text_of(d));
+    assert_named(&r, "number", ENTRY_CHANGED);
+    assert_false(r.signature_ok);
+    assert_string_equal(r.msgid, "The signature does not fit: it, or a digest under it, was changed.");
+    d = document_of(made);
+    change(member(d, "signature.value"));
+    r = verify(text_of(d));
+    assert_true(!r.authentic && !r.signature_ok && r.altered_count == 0);
+    /* A forger who makes the digest fit his value breaks the signature. */
+    struct manifest_facts f = facts();
+    struct str other;
+    f.valid_to = STR("2051-11-17");
+    assert_true(manifest_make(a, &f, key, cert, now, &other, &e));
+    d = document_of(made);
+    change(member(d, "valid_to"));
+    member(d, "valid_to")->text = f.valid_to;
+    member(d, "digests")->key = STR("old");
+    json_set(d, "digests", json_copy(a, json_get(document_of(other), "digests")));
+    r = verify(text_of(d));
+    assert_true(!r.authentic && !r.signature_ok);
+    /* Nor does a licence of the second version pass as one of the first. */
+    r = verify(replaced(made, "tongban-licence/2", "tongban-licence/1"));
+    assert_true(!r.authentic && !r.signature_ok);
+}
+
+static void an_unlimited_licence_gets_no_end(void **state)
+{
+    (void)state;
+    struct manifest_facts f = facts();
+    struct str json;
+    f.valid_to = STR_EMPTY;
+    assert_true(manifest_make(a, &f, key, cert, now, &json, &e));
+    assert_true(verify(json).authentic);
+    struct manifest_report r = verify(replaced(json, "\"valid_to\":null", "\"valid_to\":\"null\""));
+    assert_named(&r, "valid_to", ENTRY_CHANGED);
 }
 
 /* Removes the field object that holds `word`. */
@@ -140,20 +265,36 @@ static struct str without_field(struct str text, const char *word)
     return str_cat(a, str_slice(text, 0, from), str_slice(text, to, text.len));
 }
 
-static void a_missing_or_added_field_is_noticed(void **state)
+static void assert_field(struct str json, const char *name, enum manifest_harm harm)
+{
+    struct manifest_report r = verify(json);
+    assert_true(!r.authentic && r.fields_changed && r.signature_ok);
+    assert_string_equal(r.msgid, "The list of fields was changed.");
+    assert_int_equal(r.altered_count, 1);
+    assert_true(str_eq_c(r.altered[0].name, name) && r.altered[0].harm == harm && !r.altered[0].metadata);
+}
+
+static void a_missing_or_added_field_is_named(void **state)
 {
     (void)state;
-    struct manifest_report r = verify(without_field(made, "卷烟零售"));
-    assert_false(r.authentic);
-    assert_true(r.fields_changed);
-    assert_string_equal(r.msgid, "The list of fields was changed.");
-    r = verify(
-        replaced(made, "\"fields\":[", "\"fields\":[{\"name\":\"x\",\"title\":\"x\",\"digest\":\"00\"},"));
-    assert_true(r.fields_changed);
-    r = verify(replaced(made, "经营范围", "禁止范围"));
-    assert_true(r.fields_changed && !r.authentic);
-    r = verify(replaced(made, "\"fields\":[", "\"fields\":[7,"));
-    assert_false(r.authentic);
+    assert_field(without_field(made, "卷烟零售"), "business_scope", ENTRY_MISSING);
+    assert_field(
+        replaced(made, "\"fields\":[", "\"fields\":[{\"name\":\"x\",\"title\":\"x\",\"digest\":\"00\"},"),
+        "x", ENTRY_ADDED);
+    assert_field(replaced(made, "经营范围", "禁止范围"), "business_scope", ENTRY_CHANGED);
+    assert_field(replaced(made, "\"fields\":[", "\"fields\":[7,"), "", ENTRY_CHANGED);
+    struct json *d = document_of(made), *list = member(d, "fields");
+    json_add(list, json_copy(a, json_at(list, 2)));
+    assert_field(text_of(d), "business_scope", ENTRY_ADDED);
+    /* The order of the entries counts, too. */
+    d = document_of(made);
+    list = member(d, "fields");
+    struct json *moved = json_copy(a, json_at(list, 0));
+    *list->first = *list->first->next;
+    json_add(list, moved);
+    list->count--;
+    assert_true(verify(text_of(d)).fields_changed);
+    assert_int_equal(verify(text_of(d)).altered_count, 0);
 }
 
 static void withheld_values_leave_the_rest_verifiable(void **state)
@@ -168,6 +309,8 @@ static void withheld_values_leave_the_rest_verifiable(void **state)
     assert_true(str_eq_c(r.withheld[0], "holder_code"));
     assert_true(str_eq_c(manifest_value(r.document, "holder_name"), "张演示"));
     assert_int_equal(manifest_value(r.document, "holder_code").len, 0);
+    /* What it is called stays under the signature. */
+    assert_field(replaced(shown, "持证主体代码", "持证主体假码"), "holder_code", ENTRY_CHANGED);
     /* Who guesses the value cannot put it back without the salt. */
     r = verify(replaced(shown, "\"name\":\"holder_code\"",
                         "\"name\":\"holder_code\",\"salt\":\"00112233445566778899aabbccddeeff\",\"value\":"
@@ -232,7 +375,7 @@ static void rubbish_is_no_manifest(void **state)
         "{}",
         "[]",
         "null",
-        "{\"format\":\"tongban-licence/2\",\"fields\":[]}",
+        "{\"format\":\"tongban-licence/3\",\"fields\":[]}",
         "{\"format\":\"tongban-licence/1\",\"fields\":{}}",
         "{\"format\":\"tongban-licence/1\",\"fields\":[],\"n\":1.5}",
         "{\"format\":\"tongban-licence/1\",\"fields\":[],\"n\\u0000\":1}",
@@ -243,8 +386,18 @@ static void rubbish_is_no_manifest(void **state)
         assert_false(manifest_verify(a, str_c(texts[i]), ca, &r, &x));
         assert_string_equal(x.code, "manifest.unreadable");
     }
-    struct manifest_report r = verify(STR("{\"format\":\"tongban-licence/1\",\"fields\":[]}"));
+    assert_false(verify(STR("{\"format\":\"tongban-licence/1\",\"fields\":[]}")).authentic);
+    struct manifest_report r = verify(STR("{\"format\":\"tongban-licence/2\",\"fields\":[]}"));
     assert_false(r.authentic);
+    assert_int_equal(r.altered_count, METADATA + 2); /* with page and certificate */
+    /* However much was added, the report ends. */
+    struct json *d = document_of(made);
+    for (int i = 0; i < 200; i++) {
+        json_add(member(d, "fields"), json_number(a, i));
+        json_set(member(d, "type"), str_z(a, str_fmt(a, "t%d", i)), json_null(a));
+    }
+    json_set(d, "fields", json_array(a));
+    assert_int_equal(verify(text_of(d)).altered_count, 200 + 4);
     for (size_t cut = 0; cut < made.len; cut += 97) {
         struct err x = {0};
         assert_false(manifest_verify(a, str_slice(made, 0, cut), ca, &r, &x));
@@ -270,10 +423,7 @@ static void field_names_are_checked_when_making(void **state)
 
 /* ---- inside a PDF ---- */
 
-static const char drawn[] = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type "
-                            "/Pages /Kids [] /Count 0 >>\nendobj\n"
-                            "xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n"
-                            "trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n110\n%%EOF\n";
+static const char drawn[] = FIRST_PAGE;
 
 static struct str attached(void)
 {
@@ -296,17 +446,92 @@ static void a_pdf_carries_its_manifest_and_its_face(void **state)
     assert_true(str_find(pdf, STR("/EmbeddedFiles")) != SIZE_MAX);
 }
 
+static void every_element_changed_in_a_pdf_is_named(void **state)
+{
+    (void)state;
+    struct str pdf = attached(), json, face, changed;
+    struct manifest_report r;
+    bool intact;
+    assert_true(manifest_extract(a, pdf, &json, &face, &intact) && intact);
+    for (size_t i = 0; i < METADATA; i++) {
+        struct json *d = document_of(json);
+        change(member(d, metadata[i]));
+        assert_true(manifest_attach(a, face, text_of(d), &changed, &e));
+        assert_true(manifest_verify_pdf(a, changed, ca, &r, &e));
+        assert_named(&r, metadata[i], ENTRY_CHANGED);
+        assert_int_equal(r.face, FACE_INTACT);
+    }
+    struct json *d = document_of(json);
+    change(member(d, "face.sm3"));
+    assert_true(manifest_attach(a, face, text_of(d), &changed, &e));
+    assert_true(manifest_verify_pdf(a, changed, ca, &r, &e));
+    assert_named(&r, "face", ENTRY_CHANGED);
+    assert_int_equal(r.face, FACE_ALTERED);
+}
+
+/* ---- licences of the first version ---- */
+
+static const struct cert *first_authority(void)
+{
+    const struct cert *c = cert_from_pem(a, STR(FIRST_AUTHORITY), &e);
+    assert_non_null(c);
+    return c;
+}
+
+static struct manifest_report verify_first(struct str json)
+{
+    struct manifest_report r;
+    struct err x = {0};
+    if (!manifest_verify(a, json, first_authority(), &r, &x)) fail_msg("%s", x.code);
+    return r;
+}
+
+static void licences_of_the_first_version_stay_authentic(void **state)
+{
+    (void)state;
+    struct manifest_report r = verify_first(STR(FIRST_MANIFEST));
+    assert_true(r.authentic && str_eq_c(manifest_value(r.document, "business_scope"), "卷烟零售"));
+    struct str pdf, shown, names[] = {STR("business_scope")};
+    assert_true(manifest_attach(a, STR(FIRST_PAGE), STR(FIRST_MANIFEST), &pdf, &e));
+    assert_true(manifest_verify_pdf(a, pdf, first_authority(), &r, &e));
+    assert_true(r.authentic && r.face == FACE_INTACT);
+    assert_true(manifest_disclose(a, STR(FIRST_MANIFEST), names, 1, &shown, &e));
+    r = verify_first(shown);
+    assert_true(r.authentic && r.withheld_count == 3);
+}
+
+static void changes_in_the_first_version_are_found_as_ever(void **state)
+{
+    (void)state;
+    struct manifest_report r = verify_first(replaced(STR(FIRST_MANIFEST), "卷烟零售", "卷烟批发"));
+    assert_true(!r.authentic && r.signature_ok && r.altered_count == 1);
+    assert_true(str_eq_c(r.altered[0].name, "business_scope"));
+    for (size_t i = 0; i < METADATA; i++) {
+        struct json *d = document_of(STR(FIRST_MANIFEST));
+        change(member(d, metadata[i]));
+        r = verify_first(text_of(d));
+        assert_true(!r.authentic && !r.signature_ok && r.altered_count == 0 && !r.fields_changed);
+    }
+    r = verify_first(without_field(STR(FIRST_MANIFEST), "卷烟零售"));
+    assert_true(!r.authentic && r.fields_changed);
+    r = verify_first(replaced(STR(FIRST_MANIFEST), "tongban-licence/1", "tongban-licence/2"));
+    assert_false(r.authentic);
+}
+
 static void any_changed_byte_of_a_pdf_is_noticed(void **state)
 {
     (void)state;
     struct str pdf = attached();
+    struct arena *own = arena_new((size_t)16 << 20);
     for (size_t i = 0; i < pdf.len; i++) {
-        struct str copy = str_dup(a, pdf);
+        struct str copy = str_dup(own, pdf);
         struct manifest_report r;
         struct err x = {0};
         ((char *)(uintptr_t)copy.ptr)[i] ^= 1;
-        if (manifest_verify_pdf(a, copy, ca, &r, &x) && r.authentic) fail_msg("byte %zu", i);
+        if (manifest_verify_pdf(own, copy, ca, &r, &x) && r.authentic) fail_msg("byte %zu", i);
+        arena_reset(own);
     }
+    arena_drop(own);
 }
 
 static void nothing_can_be_drawn_over_a_pdf_afterwards(void **state)
@@ -375,14 +600,21 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_licence_is_authentic_as_issued),
         cmocka_unit_test(the_field_that_was_changed_is_named),
-        cmocka_unit_test(changed_metadata_breaks_the_signature),
-        cmocka_unit_test(a_missing_or_added_field_is_noticed),
+        cmocka_unit_test(every_element_that_was_changed_is_named),
+        cmocka_unit_test(every_element_that_was_left_out_is_named),
+        cmocka_unit_test(what_was_added_is_named),
+        cmocka_unit_test(a_changed_digest_or_signature_is_no_licence),
+        cmocka_unit_test(an_unlimited_licence_gets_no_end),
+        cmocka_unit_test(a_missing_or_added_field_is_named),
         cmocka_unit_test(withheld_values_leave_the_rest_verifiable),
         cmocka_unit_test(equal_values_have_different_digests),
         cmocka_unit_test(only_the_trusted_chain_counts),
         cmocka_unit_test(rubbish_is_no_manifest),
         cmocka_unit_test(field_names_are_checked_when_making),
         cmocka_unit_test(a_pdf_carries_its_manifest_and_its_face),
+        cmocka_unit_test(every_element_changed_in_a_pdf_is_named),
+        cmocka_unit_test(licences_of_the_first_version_stay_authentic),
+        cmocka_unit_test(changes_in_the_first_version_are_found_as_ever),
         cmocka_unit_test(any_changed_byte_of_a_pdf_is_noticed),
         cmocka_unit_test(nothing_can_be_drawn_over_a_pdf_afterwards),
         cmocka_unit_test(values_that_look_like_the_mark_do_no_harm),

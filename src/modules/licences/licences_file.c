@@ -28,6 +28,7 @@ static int unreadable(const struct check *k, const struct err *e)
 static void print_facts(const struct check *k, const struct json *d)
 {
     line(k, "Type", json_text(json_path(d, "type.name")));
+    line(k, "Number", json_text_of(d, "number"));
     line(k, "Identifier", json_text_of(d, "licence_id"));
     line(k, "Issued by", json_text(json_path(d, "issuer.name")));
     line(k, "Issued on", json_text_of(d, "issued"));
@@ -37,13 +38,13 @@ static void print_facts(const struct check *k, const struct json *d)
 
 static void print_altered(const struct check *k, const struct manifest_report *r)
 {
+    static const char *const labels[] = {
+        [ENTRY_CHANGED] = "Altered entry", [ENTRY_MISSING] = "Missing entry", [ENTRY_ADDED] = "Added entry"};
     for (size_t i = 0; i < r->altered_count; i++) {
-        struct str title = STR_EMPTY;
-        JSON_EACH(f, json_get(r->document, "fields"))
-        {
-            if (str_eq(json_text_of(f, "name"), r->altered[i])) title = json_text_of(f, "title");
-        }
-        line(k, "Altered entry", str_fmt(k->arena, "%.*s (%.*s)", STR_ARG(r->altered[i]), STR_ARG(title)));
+        const struct manifest_fault *f = &r->altered[i];
+        struct str title = f->metadata ? lang_text(k->lang, f->title) : f->title;
+        line(k, labels[f->harm],
+             title.len ? str_fmt(k->arena, "%.*s (%.*s)", STR_ARG(f->name), STR_ARG(title)) : f->name);
     }
 }
 

@@ -105,6 +105,7 @@ static struct json *begin_verdict(struct ctx *c, struct str status, struct str a
     json_set_str(c->arena, doc, "text", tr_arg(c->lang, c->arena, w->text, arg));
     json_set_str(c->arena, doc, "checked", licences_time(c, c->now));
     json_set_str(c->arena, doc, "checked_at", time_rfc3339(c->arena, c->now));
+    json_set_array(c->arena, doc, "altered");
     json_set_array(c->arena, doc, "face");
     json_set_array(c->arena, doc, "checks");
     struct json *hints = json_set_array(c->arena, doc, "hints");
@@ -124,8 +125,8 @@ static struct json *begin_verdict(struct ctx *c, struct str status, struct str a
 static void end_verdict(struct ctx *c, struct json *doc, bool open)
 {
     static const char *const lists[][2] = {
-        {"face", "has_face"}, {"checks", "has_checks"}, {"hints", "has_hints"}};
-    for (size_t i = 0; i < 3; i++)
+        {"altered", "has_altered"}, {"face", "has_face"}, {"checks", "has_checks"}, {"hints", "has_hints"}};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         json_set_bool(c->arena, doc, lists[i][1], json_get(doc, lists[i][0])->count > 0);
     json_set_bool(c->arena, doc, "open", open);
 }
@@ -247,20 +248,65 @@ bool licences_verify_one(struct ctx *c)
 
 /* ---- a file ---- */
 
+static bool is_altered(const struct manifest_report *report, const char *name, bool metadata)
+{
+    for (size_t i = 0; i < report->altered_count; i++)
+        if (report->altered[i].metadata == metadata && str_eq_c(report->altered[i].name, name)) return true;
+    return false;
+}
+
 static void keep_fields(struct ctx *c, struct json *p, const struct manifest_report *report)
 {
     struct json *face = json_set_array(c->arena, p, "face");
     JSON_EACH(f, json_get(report->document, "fields"))
     {
-        bool altered = false;
         struct str name = json_text_of(f, "name"), title = json_text_of(f, "title");
-        for (size_t i = 0; i < report->altered_count; i++)
-            altered |= str_eq(report->altered[i], name);
         struct json *o = json_add_object(c->arena, face);
         json_set_str(c->arena, o, "label", title.len ? title : name);
         json_set_str(c->arena, o, "value",
                      json_get(f, "value") ? json_text_of(f, "value") : ctx_tr(c, "(withheld)"));
-        json_set_bool(c->arena, o, "altered", altered);
+        json_set_bool(c->arena, o, "altered", is_altered(report, str_z(c->arena, name), false));
+    }
+}
+
+/* What does not fit, by name: an entry of the face by its title, what stands beside them in the reader's
+ * language. */
+static void keep_altered(struct ctx *c, struct json *p, const struct manifest_report *report)
+{
+    static const struct {
+        const char *harm, *label;
+    } words[] = {[ENTRY_CHANGED] = {"changed", "altered"},
+                 [ENTRY_MISSING] = {"missing", "missing"},
+                 [ENTRY_ADDED] = {"added", "added"}};
+    struct json *list = json_set_array(c->arena, p, "altered");
+    for (size_t i = 0; i < report->altered_count; i++) {
+        const struct manifest_fault *f = &report->altered[i];
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "name", f->metadata ? f->name : str_cat(c->arena, STR("fields."), f->name));
+        json_set_str(c->arena, o, "label",
+                     !f->title.len ? f->name
+                     : f->metadata ? lang_text(c->lang, f->title)
+                                   : f->title);
+        json_set_bool(c->arena, o, "label_zh", !f->metadata && f->title.len);
+        json_set_c(c->arena, o, "harm", words[f->harm].harm);
+        json_set_str(c->arena, o, "harm_label", ctx_tr(c, words[f->harm].label));
+    }
+}
+
+/* Beside the entries of the face: what a reader compares first. */
+static void keep_metadata(struct ctx *c, struct json *p, const struct manifest_report *report)
+{
+    static const struct {
+        const char *key, *path, *with;
+    } shown[] = {{"type", "type.name", "type.code"},         {"number", "number", "number"},
+                 {"issuer", "issuer.name", "issuer.uscc"},   {"issued", "issued", "issued"},
+                 {"valid_from", "valid_from", "valid_from"}, {"valid_to", "valid_to", "valid_to"}};
+    struct json *metadata = json_set_object(c->arena, p, "metadata"),
+                *altered = json_set_object(c->arena, p, "metadata_altered");
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        json_set_str(c->arena, metadata, shown[i].key, json_text(json_path(report->document, shown[i].path)));
+        json_set_bool(c->arena, altered, shown[i].key,
+                      is_altered(report, shown[i].path, true) || is_altered(report, shown[i].with, true));
     }
 }
 
@@ -295,10 +341,8 @@ bool licences_verify_file_prepare(struct ctx *c)
     json_set_c(c->arena, p, "msgid", report.msgid);
     json_set_str(c->arena, p, "signer", report.signer.common_name);
     json_set_str(c->arena, p, "licence_id", json_text_of(report.document, "licence_id"));
-    json_set_str(c->arena, p, "type", json_text(json_path(report.document, "type.name")));
-    json_set_str(c->arena, p, "number", json_text_of(report.document, "number"));
-    json_set_str(c->arena, p, "valid_from", json_text_of(report.document, "valid_from"));
-    json_set_str(c->arena, p, "valid_to", json_text_of(report.document, "valid_to"));
+    keep_metadata(c, p, &report);
+    keep_altered(c, p, &report);
     keep_fields(c, p, &report);
     return true;
 }
@@ -329,22 +373,45 @@ static bool status_of_file(struct ctx *c, const struct json *p, struct licence_r
     return true;
 }
 
+static void say_metadata(struct ctx *c, struct json *doc, const struct json *p, const char *key,
+                         struct str label, bool chinese)
+{
+    struct str value = json_text(json_get(json_get(p, "metadata"), key));
+    bool altered = json_true_of(json_get(p, "metadata_altered"), key);
+    if (!value.len && !altered) return;
+    say(c, doc, label, value, altered);
+    if (chinese) in_chinese(c, doc, false);
+}
+
+/* As it is written where somebody made a date what is none. */
+static void say_validity(struct ctx *c, struct json *doc, const struct json *p)
+{
+    const struct json *metadata = json_get(p, "metadata"), *altered = json_get(p, "metadata_altered");
+    struct licence_record dates = {0};
+    struct str to = json_text_of(metadata, "valid_to");
+    if (!date_parse(json_text_of(metadata, "valid_from"), &dates.valid_from) ||
+        (to.len && !date_parse(to, &dates.valid_to))) {
+        say_metadata(c, doc, p, "valid_from", ctx_tr(c, "Valid from"), false);
+        say_metadata(c, doc, p, "valid_to", ctx_tr(c, "Valid until"), false);
+        return;
+    }
+    say(c, doc, ctx_tr(c, "Valid"), licences_valid_text(c, &dates),
+        json_true_of(altered, "valid_from") || json_true_of(altered, "valid_to"));
+}
+
 /* Everything stands in the file of whoever asks: nothing is masked. */
 static void say_file(struct ctx *c, struct json *doc, const struct json *p)
 {
-    int32_t from, to;
-    say(c, doc, ctx_tr(c, "Type"), json_text_of(p, "type"), false);
-    in_chinese(c, doc, false);
-    say(c, doc, ctx_tr(c, "Number"), json_text_of(p, "number"), false);
+    say_metadata(c, doc, p, "type", ctx_tr(c, "Type"), true);
+    say_metadata(c, doc, p, "number", ctx_tr(c, "Number"), false);
     JSON_EACH(f, json_get(p, "face"))
     {
         say(c, doc, json_text_of(f, "label"), json_text_of(f, "value"), json_true_of(f, "altered"));
         in_chinese(c, doc, true);
     }
-    if (!date_parse(json_text_of(p, "valid_from"), &from)) return;
-    struct licence_record dates = {.valid_from = from};
-    if (date_parse(json_text_of(p, "valid_to"), &to)) dates.valid_to = to;
-    say(c, doc, ctx_tr(c, "Valid"), licences_valid_text(c, &dates), false);
+    say_metadata(c, doc, p, "issuer", ctx_tr(c, "Issued by"), true);
+    say_metadata(c, doc, p, "issued", ctx_tr(c, "Issued on"), false);
+    say_validity(c, doc, p);
 }
 
 bool licences_verify_file(struct ctx *c)
@@ -357,6 +424,7 @@ bool licences_verify_file(struct ctx *c)
     struct json *doc = begin_verdict(c, status, r.id ? issuer_name(c, &r) : json_text_of(p, "signer"));
     bool authentic = json_true_of(p, "authentic");
     if (!authentic) json_set_str(c->arena, doc, "text", lang_text(c->lang, json_text_of(p, "msgid")));
+    json_set(doc, "altered", json_copy(c->arena, json_get(p, "altered")));
     say_file(c, doc, p);
     check(c, doc, ctx_tr(c, "Signature (SM2)"), json_true_of(p, "signature") ? "match" : "differs",
           json_text_of(p, "signer"));

@@ -2,6 +2,7 @@
 #include "core/base/file.h"
 #include "core/jobs/jobs.h"
 #include "engines/identifiers/identifiers.h"
+#include "engines/manifest/manifest_first_test.h"
 #include "modules/licences/licences_internal.h"
 #include "modules/people/people.h"
 #include "testing/testapp.h"
@@ -558,6 +559,47 @@ static void a_changed_byte_in_a_file_names_the_entry(void **state)
     testapp_close(t);
 }
 
+/* As somebody with an editor would do it: the text alone, nothing made to fit. */
+static struct str rewritten(struct testapp *t, struct str text, struct str from, const char *to)
+{
+    size_t at = str_find(text, from);
+    assert_true(at != SIZE_MAX);
+    return str_cat(t->arena, str_cat(t->arena, str_slice(text, 0, at), str_c(to)),
+                   str_slice(text, at + from.len, text.len));
+}
+
+static void what_was_changed_beside_the_face_is_named_in_both_languages(void **state)
+{
+    (void)state;
+    struct testapp *t = testapp_open(true);
+    struct look l = look_at(t, grant_passport(t));
+    struct client own = holder(t), reader = client_new(t);
+    struct str json = client_getf(&own, "/licences/%lld/manifest.json", (long long)l.id).body;
+    const struct {
+        const char *path, *from, *to, *zh, *en;
+    } changes[] = {{"number", "\"number\":\"E78", "\"number\":\"E79", "编号", "Number"},
+                   {"type.name", "\"普通护照\"", "\"公务护照\"", "类型", "Type"},
+                   {"valid_to", "\"valid_to\":\"20", "\"valid_to\":\"21", "有效期至", "Valid until"},
+                   {"issued", "\"issued\":\"20", "\"issued\":\"19", "颁发日期", "Issued on"},
+                   {"demo", "\"demo\":true", "\"demo\":false", "演示", "Demonstration"}};
+    reader.peer = "198.51.100.200";
+    reader.json = true;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        struct str forged = rewritten(t, json, str_c(changes[i].from), changes[i].to);
+        const struct json *doc = verify_file(t, "a.json", forged), *named = json_get(doc, "altered");
+        assert_string_equal(str_z(t->arena, json_text_of(doc, "status")), "altered");
+        assert_int_equal(named->count, 1);
+        assert_string_equal(str_z(t->arena, json_text_of(named->first, "name")), changes[i].path);
+        assert_string_equal(str_z(t->arena, json_text_of(named->first, "label")), changes[i].zh);
+        assert_string_equal(str_z(t->arena, json_text_of(named->first, "harm")), "changed");
+        reader.language = "en";
+        doc = client_json(&reader, client_upload(&reader, "/verify/file", "", "file", "a.json", forged));
+        assert_string_equal(str_z(t->arena, json_text_of(json_get(doc, "altered")->first, "label")),
+                            changes[i].en);
+    }
+    testapp_close(t);
+}
+
 static const char *save(struct testapp *t, const char *name, struct str content)
 {
     struct err e = {0};
@@ -603,6 +645,14 @@ static void a_file_is_verified_offline_with_the_certificate_alone(void **state)
     assert_int_equal(licence_verify_file("/nowhere/at/all", bundle, false), 2);
     assert_int_equal(licence_verify_file(as_json, as_json, false), 2);
     assert_int_equal(licence_verify_file(as_json, save(t, "p256.pem", STR(P256_CERTIFICATE)), false), 2);
+    /* What was issued in the first version of the format stays authentic. */
+    const char *authority = save(t, "first.pem", STR(FIRST_AUTHORITY));
+    assert_int_equal(licence_verify_file(save(t, "first.json", STR(FIRST_MANIFEST)), authority, false), 0);
+    struct str first;
+    struct err e = {0};
+    assert_true(manifest_attach(t->arena, STR(FIRST_PAGE), STR(FIRST_MANIFEST), &first, &e));
+    assert_int_equal(licence_verify_file(save(t, "first.pdf", first), authority, true), 0);
+    assert_int_equal(licence_verify_file(as_json, authority, false), 1);
     testapp_close(t);
 }
 
@@ -625,6 +675,7 @@ int main(void)
         cmocka_unit_test(attempts_to_verify_are_limited),
         cmocka_unit_test(an_altered_record_is_shown_as_altered),
         cmocka_unit_test(a_changed_byte_in_a_file_names_the_entry),
+        cmocka_unit_test(what_was_changed_beside_the_face_is_named_in_both_languages),
         cmocka_unit_test(a_file_is_verified_offline_with_the_certificate_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

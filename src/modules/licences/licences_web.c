@@ -300,9 +300,11 @@ static const struct route routes[] = {
          .summary = "Find a licence by number and name, or by the content of its code"),
     GET("/verify/none", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_none, "licences/verdict",
         .summary = "The verdict on what was not found"),
-    POST("/verify/file", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_file, "licences/verdict",
-         .prepare = licences_verify_file_prepare, .flags = ROUTE_READS | ROUTE_LIMITED | ROUTE_UPLOAD,
-         .summary = "Verify a manifest or PDF (multipart field `file`)"),
+    POST(
+        "/verify/file", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_file, "licences/verdict",
+        .prepare = licences_verify_file_prepare, .flags = ROUTE_READS | ROUTE_LIMITED | ROUTE_UPLOAD,
+        .summary =
+            "Verify a manifest or PDF (multipart field `file`); `altered` names each entry that was changed"),
     GET("/verify/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_certificates, NULL,
         .summary = "Certificates of the installation and its issuers, PEM"),
     GET("/verify/{licence}", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_one, "licences/verdict",

@@ -1,0 +1,54 @@
+"""Changes to the signed manifest of a licence, as somebody with an editor makes them: one element at a time, nothing made to fit."""
+import json
+import re
+
+METADATA = {"licence_id": "电子证照标识", "type.code": "证照类型代码", "type.name": "类型", "number": "编号", "version": "版本", "issued": "颁发日期",
+            "valid_from": "有效期起", "valid_to": "有效期至", "issuer.name": "颁发机构", "issuer.uscc": "颁发机构代码", "holder.code_type": "持证主体代码类型",
+            "item.code": "事项基本编码", "item.name": "事项", "demo": "演示", "signed_at": "签名时间", "face": "版面摘要", "certificate": "签名证书"}
+
+
+def another(value):
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, str):
+        return value + "x"
+    return {**value, "length": 7} if value else "2051-01-01"
+
+
+def each(manifest):
+    """(path, what people call it in Chinese, the manifest with another value there) of every element beside the face's entries."""
+    document = json.loads(manifest)
+    assert set(document["digests"]) == set(METADATA) | {"fields." + field["name"] for field in document["fields"]}
+    for path, label in METADATA.items():
+        altered = json.loads(manifest)
+        *groups, key = path.split(".")
+        place = altered
+        for group in groups:
+            place = place[group]
+        place[key] = another(place[key])
+        yield path, label, json.dumps(altered, ensure_ascii=False).encode()
+
+
+def in_pdf(pdf, manifest):
+    """The same file with another manifest in it."""
+    mark = list(re.finditer(rb"\n%tongban-manifest/1 (\d+) (\d+)\n", pdf))[-1]
+    start, old = pdf.index(b"stream\n", mark.end()) + 7, int(mark[2])
+    head = pdf[mark.end():start].replace(b"%d" % old, b"%d" % len(manifest))
+    return pdf[:mark.start()] + b"\n%%tongban-manifest/1 %s %d\n" % (mark[1], len(manifest)) + head + manifest + pdf[start + old:]
+
+
+def assert_named(verify, path, label):
+    """In both languages, and nothing else."""
+    for lang, words, title in (("C.UTF-8", "Altered entry", ".+"), ("zh_CN.UTF-8", "被改动的内容", re.escape(label))):
+        done = verify(lang)
+        named = re.findall(words + rf": (\S+) \({title}\)", done.stdout)
+        assert done.returncode == 1 and named == [path], (path, done.stdout)
+
+
+def all_are_named(manifest, pdf, verify):
+    """Each element that was changed, in the manifest or inside the PDF. `verify` takes a file's name, its content and a locale."""
+    for path, label, text in each(manifest.read_bytes()):
+        for name, content in (("altered.json", text), ("altered.pdf", in_pdf(pdf.read_bytes(), text))):
+            assert_named(lambda lang, file=(name, content): verify(*file, lang), path, label)
