@@ -150,6 +150,15 @@ static bool plan_of(struct ctx *c, struct bundle_work *w, const struct json *sit
     return bundle_plan_make(c, w->version.doc, situations, draft ? NULL : items, &w->plan);
 }
 
+bool bundle_reload_uploads(struct ctx *c, struct bundle_work *w)
+{
+    if (!bundle_store_uploads(c, w->file.id, &w->uploads, &w->upload_count)) return false;
+    for (size_t i = 0; i < w->upload_count; i++)
+        if (!bundle_open_text(c, &w->file, "file_name", w->uploads[i].file_name, &w->uploads[i].file_name))
+            return false;
+    return true;
+}
+
 bool bundle_load(struct ctx *c, int64_t id, struct bundle_work *w)
 {
     struct str answers;
@@ -161,12 +170,7 @@ bool bundle_load(struct ctx *c, int64_t id, struct bundle_work *w)
         return false;
     const struct json *values = stored(c, answers);
     const struct json *situations = values ? stored(c, w->file.situations) : NULL;
-    if (!situations || !plan_of(c, w, situations) ||
-        !bundle_store_uploads(c, id, &w->uploads, &w->upload_count))
-        return false;
-    for (size_t i = 0; i < w->upload_count; i++)
-        if (!bundle_open_text(c, &w->file, "file_name", w->uploads[i].file_name, &w->uploads[i].file_name))
-            return false;
+    if (!situations || !plan_of(c, w, situations) || !bundle_reload_uploads(c, w)) return false;
     w->answers = (struct form_answers){.values = values, .situations = w->plan.situations};
     if (!str_eq_c(w->file.status, "draft")) return true;
     for (size_t i = 0; i < w->plan.member_count; i++) {

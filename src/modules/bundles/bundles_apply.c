@@ -337,6 +337,8 @@ static bool show_page(struct ctx *c, struct bundle_work *w, size_t page)
     struct str base = bundle_base(c, &w->file);
     struct json *doc =
         form_page(c->arena, w->plan.form, page, &w->answers, case_field_errors(c), c->lang == &lang_en);
+    struct form_upload_list files = bundle_form_files(c, w);
+    form_files_on_page(c, &files, json_get(doc, "fields"));
     JSON_EACH(f, json_get(doc, "fields"))
     {
         case_field_whole(c, (struct json *)f);
@@ -402,26 +404,51 @@ static void keep_right(struct ctx *c, struct bundle_work *w, const struct json *
     w->answers.values = kept;
 }
 
+/* Files that came with a page that is not right yet are kept all the same: nobody chooses them twice. */
+static bool show_with_files(struct ctx *c, struct bundle_work *w, size_t page, const struct json *typed,
+                            const struct err *wrong)
+{
+    struct err *told = ARENA_NEW(c->arena, struct err);
+    bool invalid = c->err->kind == ERR_INVALID;
+    *told = invalid ? *c->err : *wrong;
+    for (size_t i = 0; invalid && i < wrong->field_count; i++)
+        err_at(told, str_c(wrong->fields[i].field), wrong->fields[i].msgid, str_c(wrong->fields[i].arg));
+    err_clear(c->err);
+    c->failed = told;
+    if (typed) w->answers.values = typed;
+    return show_page(c, w, page);
+}
+
 bool bundles_form_save(struct ctx *c)
 {
     struct bundle_work w;
     struct bundle_todo t;
+    struct form_sent sent;
+    struct err *wrong = ARENA_NEW(c->arena, struct err);
     struct json *typed;
     size_t page;
     if (!bundle_load(c, c->row, &w) || !bundle_must_be_draft(c, &w.file) || !find_page(c, &w, &page))
         return false;
-    bool later = str_eq_c(in_text(c, "go"), "later");
-    if (form_row_act(c->arena, w.plan.form, page, case_raw_value, c, &w.answers, &typed)) {
+    bool later = str_eq_c(in_text(c, "go"), "later"), read;
+    if (!bundle_form_take(c, &w, &sent, wrong)) return false;
+    if (form_row_act(c->arena, w.plan.form, page, form_files_raw, &sent, &w.answers, &typed)) {
         w.answers.values = typed;
         return show_page(c, &w, page);
     }
-    if (form_read_page(c->arena, w.plan.form, page, case_raw_value, c, &w.answers, &typed, c->err))
+    read = form_read_page(c->arena, w.plan.form, page, form_files_raw, &sent, &w.answers, &typed, c->err);
+    if (!read && c->err->kind != ERR_INVALID) return false;
+    if (!later && c->html && (sent.any || wrong->field_count) && (!read || wrong->field_count))
+        return show_with_files(c, &w, page, typed, wrong);
+    if (!read && !later) return false;
+    if (read)
         w.answers.values = typed;
-    else if (later && c->err->kind == ERR_INVALID)
-        keep_right(c, &w, typed, w.answers.values);
     else
+        keep_right(c, &w, typed, w.answers.values);
+    if (wrong->field_count) {
+        *c->err = *wrong;
         return false;
-    if (!keep_values(c, &w)) return false;
+    }
+    if (!keep_values(c, &w) || !bundle_form_sweep(c, &w, &sent)) return false;
     if (later) {
         ctx_notice(c, "Your draft is saved.");
         return w.file.clerk ? ctx_redirect(c, "/office/desk") : ctx_redirect(c, "/me/bundles");
@@ -461,6 +488,7 @@ static void add_members(struct ctx *c, struct json *groups, const struct bundle_
 
 static void add_pages(struct ctx *c, struct json *groups, const struct bundle_work *w, struct str base)
 {
+    const struct form_upload_list files = bundle_form_files(c, w);
     if (!w->plan.form) return;
     JSON_EACH(page, form_summary(c->arena, w->plan.form, &w->answers, c->lang == &lang_en))
     {
@@ -469,7 +497,9 @@ static void add_pages(struct ctx *c, struct json *groups, const struct bundle_wo
             str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(json_text_of(page, "id"))));
         JSON_EACH(row, json_get(page, "rows"))
         {
-            case_summary_answer(c, answers, json_text_of(row, "label"), json_text_of(row, "value"),
+            struct str value = json_text_of(row, "value");
+            if (json_get(row, "file")) value = form_upload_names(c, &files, value);
+            case_summary_answer(c, answers, json_text_of(row, "label"), value,
                                 json_text_of(json_get(row, "source"), "name"));
         }
     }

@@ -84,14 +84,6 @@ static struct service_code code_of(struct checking *k, const struct json *member
     return code;
 }
 
-/* The one set of documents has no place for files of a field. */
-static bool asks_files(struct checking *k, const struct json *member)
-{
-    struct service_code code = code_of(k, member);
-    const struct json *files = code.form ? form_files(k->c->arena, code.form) : NULL;
-    return files && files->count;
-}
-
 static bool has_answer(const struct json *asked, struct str value)
 {
     JSON_EACH(o, json_get(asked, "options"))
@@ -135,8 +127,6 @@ static void check_members(struct checking *k)
             fault(k, "This place has no such service to apply for: %{arg}", json_text_of(m, "item"));
         if (json_is(json_get(service, "booking"), JSON_OBJECT))
             fault(k, "A service that needs an appointment cannot be a member: %{arg}", id);
-        if (service && asks_files(k, m))
-            fault(k, "A service that asks for files inside its form cannot be a member: %{arg}", id);
         check_situations(k, m, service);
         JSON_EACH(a, json_get(m, "after"))
         {

@@ -144,7 +144,6 @@ static void add_settled(struct mapping *k, struct json *o, struct json *options,
     const struct json *value = json_get_str(json_get(k->doc, "fixed"), full),
                       *labels = json_get(property, "x-labels");
     size_t n = 0, english = c->lang == &lang_en;
-    json_set(o, "settled", json_null(c->arena));
     JSON_EACH(one, json_get(property, "enum"))
     {
         const struct json *words = json_get_str(labels, json_text(one)), *label = json_at(words, english);
@@ -189,8 +188,11 @@ static void add_fields(struct mapping *k, struct json *doc)
                                                        : "It is asked"),
                    false);
         add_earlier(k, options, property, full);
-        add_givers(k, options, full);
-        add_settled(k, o, options, property, full);
+        json_set(o, "settled", json_null(c->arena));
+        if (!str_eq_c(json_text_of(property, "format"), "file")) {
+            add_givers(k, options, full);
+            add_settled(k, o, options, property, full);
+        }
         bundle_edit_choose(c, options, json_text_of(o, "name"));
     }
     json_set_bool(c->arena, doc, "has_fields", list->count > 0);

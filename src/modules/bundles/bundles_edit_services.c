@@ -241,8 +241,8 @@ static bool is_member(const struct json *b, struct str base)
 static bool may_be_member(const struct json *b, const struct item *item)
 {
     const struct json *service = item_service(item, for_organisations(b));
-    return item->base.len && item->apply_online && service &&
-           !json_is(json_get(service, "booking"), JSON_OBJECT) && !is_member(b, item->base);
+    return item->apply_online && service && !json_is(json_get(service, "booking"), JSON_OBJECT) &&
+           !is_member(b, item_member_code(item));
 }
 
 static void add_found(struct ctx *c, struct json *doc, const struct json *b)
@@ -256,7 +256,7 @@ static void add_found(struct ctx *c, struct json *doc, const struct json *b)
     for (size_t i = 0; i < found.count && list->count < FOUND_MOST; i++) {
         if (!may_be_member(b, found.items[i])) continue;
         struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "item", found.items[i]->base);
+        json_set_str(c->arena, o, "item", item_member_code(found.items[i]));
         json_set_str(c->arena, o, "name", found.items[i]->name);
         json_set_str(c->arena, o, "department", bundle_unit_name(c, found.items[i]->unit));
     }

@@ -164,10 +164,11 @@ bool bundles_files_check(struct ctx *c)
     return true;
 }
 
-static bool add_one(struct ctx *c, struct bundle_work *w, const struct json *f)
+bool bundle_add_upload(struct ctx *c, struct bundle_work *w, const struct json *f, struct str document,
+                       int64_t *id)
 {
-    struct str kind, document = str_cut(json_text_of(f, "field"), ':', &kind), sealed;
-    struct bundle_upload u = {.id = ctx_id(c),
+    struct str sealed;
+    struct bundle_upload u = {.id = *id = ctx_id(c),
                               .size = json_i64_of(f, "size", 0),
                               .at = c->now,
                               .document = document,
@@ -182,7 +183,7 @@ static bool add_one(struct ctx *c, struct bundle_work *w, const struct json *f)
            blob_refer(&c->tx, u.blob, u.size, str_z(c->arena, u.media_type), c->now, "bundle_upload", u.id);
 }
 
-static bool remove_one(struct ctx *c, const struct bundle_work *w, int64_t id)
+bool bundle_remove_upload(struct ctx *c, const struct bundle_work *w, int64_t id)
 {
     for (size_t i = 0; i < w->upload_count; i++)
         if (w->uploads[i].id == id)
@@ -215,10 +216,12 @@ bool bundles_files_save(struct ctx *c)
     case_files_wrong(c, wrong);
     JSON_EACH(f, json_get(c->prepared, "files"))
     {
-        if (!add_one(c, &w, f)) return false;
+        struct str kind, document = str_cut(json_text_of(f, "field"), ':', &kind);
+        int64_t given;
+        if (!bundle_add_upload(c, &w, f, document, &given)) return false;
         added = true;
     }
-    if ((remove && !remove_one(c, &w, remove)) || !add_paper(c, &w) || !bundle_load(c, id, &w) ||
+    if ((remove && !bundle_remove_upload(c, &w, remove)) || !add_paper(c, &w) || !bundle_load(c, id, &w) ||
         !bundles_todo(c, &w, &t))
         return false;
     for (size_t i = 0; next && c->html && i < w.plan.document_count; i++) {

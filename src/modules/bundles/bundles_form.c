@@ -3,6 +3,8 @@
 #include "core/http/server.h"
 #include "modules/bundles/bundles_internal.h"
 
+enum { FILE_MB = 10 }; /* where a rule names no size */
+
 struct composing {
     struct ctx *c;
     struct bundle_plan *p;
@@ -32,11 +34,103 @@ static struct str mapped_key(const struct json *doc, struct str full)
     return STR_EMPTY;
 }
 
-static bool same_meaning(const struct json *a, const struct json *b)
+/* ---- files: one that does for several is of a kind and size that all of them take ---- */
+
+static bool is_file(const struct json *property)
+{
+    return str_eq_c(json_text_of(property, "format"), "file");
+}
+
+static bool takes(const struct json *kinds, struct str kind)
+{
+    JSON_EACH(k, kinds)
+    {
+        if (str_eq(json_text(k), kind)) return true;
+    }
+    return !kinds;
+}
+
+/* NULL: every kind. */
+static struct json *common_kinds(struct arena *a, const struct json *one, const struct json *other)
+{
+    if (!one || !other) return one || other ? json_copy(a, one ? one : other) : NULL;
+    struct json *out = json_array(a);
+    JSON_EACH(k, one)
+    {
+        if (takes(other, json_text(k))) json_add(out, json_copy(a, k));
+    }
+    return out;
+}
+
+static bool have_common_kinds(struct arena *a, const struct json *one, const struct json *other)
+{
+    const struct json *both = common_kinds(a, one, other);
+    return !both || both->count > 0;
+}
+
+/* Makes `into` a rule that both hold for; `accept` and `most` are its own names of them. */
+static void narrow(struct arena *a, struct json *into, const char *accept, const char *most,
+                   const struct json *property)
+{
+    struct json *kinds = common_kinds(a, json_get(into, accept), json_get(property, "x-accept"));
+    int64_t mb = json_i64_of(property, "x-max-mb", FILE_MB);
+    if (kinds) json_set(into, accept, kinds);
+    if (mb < json_i64_of(into, most, FILE_MB)) json_set_i64(a, into, most, mb);
+}
+
+/* A field, or the fields of a group, as another member asks for it. */
+static void narrow_field(struct arena *a, struct json *there, const struct json *property)
+{
+    if (is_file(there) && is_file(property)) {
+        int64_t count = json_i64_of(property, "x-count", 1);
+        narrow(a, there, "x-accept", "x-max-mb", property);
+        if (count < json_i64_of(there, "x-count", 1)) json_set_i64(a, there, "x-count", count);
+    }
+    JSON_EACH(cell, json_get(json_get(there, "items"), "properties"))
+    {
+        const struct json *other =
+            json_get_str(json_get(json_get(property, "items"), "properties"), cell->key);
+        if (other) narrow_field(a, (struct json *)cell, other);
+    }
+}
+
+/* A file that the one set of documents has anyway is asked for there: of the same name, or named so by the
+ * bundle. Not where a register may have the document: then nobody uploads it. */
+static bool is_document(struct composing *k, size_t member, const struct json *property)
+{
+    struct arena *a = k->c->arena;
+    struct str id = str_cat(a, STR("form:"), property->key), title = json_text_of(property, "title");
+    const struct json *group = bundle_document_group(k->p->doc, full_name(k->c, &k->p->members[member], id));
+    if (!is_file(property) || json_get(property, "x-when")) return false;
+    if (group) title = json_text_of(group, "name");
+    for (size_t i = 0; i < k->p->document_count; i++) {
+        struct bundle_document *d = &k->p->documents[i];
+        if (!str_eq(d->name, title) || d->state_has || d->from_member != SIZE_MAX ||
+            d->use_count == BUNDLE_MEMBERS_MAX ||
+            !have_common_kinds(a, json_get(d->rule, "accept"), json_get(property, "x-accept")))
+            continue;
+        struct json *rule = json_copy(a, d->rule);
+        narrow(a, rule, "accept", "max_mb", property);
+        d->rule = rule;
+        d->uses[d->use_count++] = (struct bundle_use){member, id};
+        JSON_EACH(r, json_get(k->p->members[member].schema, "required"))
+        {
+            if (!str_eq(json_text(r), property->key)) continue;
+            k->p->left_documents += !d->required;
+            k->p->asked_documents++;
+            d->required = true;
+        }
+        return true;
+    }
+    return false;
+}
+
+static bool same_meaning(struct arena *arena, const struct json *a, const struct json *b)
 {
     return str_eq(json_text_of(a, "title"), json_text_of(b, "title")) &&
            str_eq(json_text_of(a, "type"), json_text_of(b, "type")) &&
-           str_eq(json_text_of(a, "format"), json_text_of(b, "format"));
+           str_eq(json_text_of(a, "format"), json_text_of(b, "format")) &&
+           have_common_kinds(arena, json_get(a, "x-accept"), json_get(b, "x-accept"));
 }
 
 /* What is not in the table: one property of one meaning is one field; another meaning gets a name of its own.
@@ -44,7 +138,7 @@ static bool same_meaning(const struct json *a, const struct json *b)
 static struct str derived_key(struct composing *k, const struct bundle_member *m, const struct json *property)
 {
     const struct json *there = json_get_str(k->properties, property->key);
-    if (!there || same_meaning(there, property)) return property->key;
+    if (!there || same_meaning(k->c->arena, there, property)) return property->key;
     return str_fmt(k->c->arena, "%.*s_%.*s", STR_ARG(m->id), STR_ARG(property->key));
 }
 
@@ -105,12 +199,17 @@ static void add_property(struct composing *k, size_t member, const struct json *
     if (is_settled(k, member, full) || k->p->link_count == BUNDLE_FIELDS_MAX) return;
     if (json_text_of(when, "situation").len && !bundle_when(when, m->situations)) return;
     if (json_text_of(when, "field").len && !settled_holds(k, member, when, &settled)) return;
+    if (is_document(k, member, property)) return;
     struct str key = mapped_key(k->p->doc, full);
     if (!key.len) key = derived_key(k, m, property);
     k->p->links[k->p->link_count++] =
         (struct bundle_link){.member = member, .property = property->key, .key = key};
     add_required(k, m, property->key, key);
-    if (json_get_str(k->properties, key)) return;
+    struct json *there = (struct json *)json_get_str(k->properties, key);
+    if (there) {
+        narrow_field(a, there, property);
+        return;
+    }
     struct json *copy = json_object(a);
     JSON_EACH(hint, property)
     {

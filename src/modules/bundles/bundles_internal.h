@@ -55,7 +55,7 @@ struct bundle_link {
 };
 struct bundle_use {
     size_t member;
-    struct str material;
+    struct str material; /* of the service; "form:<property>" a file inside its form */
 };
 struct bundle_document {
     struct str id, name, en;
@@ -93,6 +93,8 @@ bool bundle_plan_make(struct ctx *c, const struct json *doc, const struct json *
                       const int64_t *items, struct bundle_plan *p) NODISCARD;
 /* The one form: fields of the same meaning once, conditions on questions already decided. */
 bool bundle_compose(struct ctx *c, struct bundle_plan *p) NODISCARD;
+/* The group of documents that the bundle has put "member.material" into, NULL none. */
+const struct json *bundle_document_group(const struct json *doc, struct str use);
 /* What a member is told of the answers: its own fields and no other. */
 struct json *bundle_member_values(struct ctx *c, const struct bundle_plan *p, size_t member,
                                   const struct json *values);
@@ -131,7 +133,8 @@ struct bundle_row {
 };
 struct bundle_upload {
     int64_t id, size, at;
-    struct str document, blob, file_name, media_type; /* blob "": seen on paper at the desk */
+    struct str document; /* id of a document, or "form:<key>" of a file inside the one form */
+    struct str blob, file_name, media_type; /* blob "": seen on paper at the desk */
 };
 struct bundle_work {
     struct bundle_file file;
@@ -151,6 +154,8 @@ bool bundle_office_scope(struct ctx *c);
 bool bundle_results_theirs(struct ctx *c, const struct bundle_file *f, int64_t unit);
 /* The row c->row names, with plan, form and answers as they stand. */
 bool bundle_load(struct ctx *c, int64_t id, struct bundle_work *w) NODISCARD;
+/* Its uploads anew, after some were added. */
+bool bundle_reload_uploads(struct ctx *c, struct bundle_work *w) NODISCARD;
 bool bundle_must_be_draft(struct ctx *c, const struct bundle_file *f) NODISCARD;
 bool bundle_seal(struct ctx *c, const struct bundle_file *f, const char *column, struct str plain,
                  struct str *sealed) NODISCARD;

@@ -150,23 +150,61 @@ static bool add_given(struct ctx *c, const struct bundle_work *w, const struct b
     return true;
 }
 
-static size_t files_for(struct ctx *c, const struct bundle_work *w, size_t member, struct case_given **out)
+/* "form:shop.photo" of the one form is "form:premises.photo" of the member's; "" where it is none of its. */
+static struct str inside_member(struct ctx *c, const struct bundle_work *w, size_t member,
+                                struct str document)
+{
+    struct str kind, key, path = str_cut(document, ':', &kind), cell = str_cut(path, '.', &key);
+    for (size_t i = 0; str_eq_c(kind, "form") && i < w->plan.link_count; i++) {
+        const struct bundle_link *l = &w->plan.links[i];
+        if (l->member == member && str_eq(l->key, key))
+            return str_fmt(c->arena, "form:%.*s%s%.*s", STR_ARG(l->property), cell.len ? "." : "",
+                           STR_ARG(cell));
+    }
+    return STR_EMPTY;
+}
+
+static void give(struct case_given *list, size_t *count, const struct bundle_upload *u, struct str material)
+{
+    bool inside = str_starts(material, STR("form:"));
+    if (*count == BUNDLE_FILES_MAX || (inside && !u->blob.len)) return;
+    list[(*count)++] = (struct case_given){.material = material,
+                                           .blob = u->blob,
+                                           .file_name = u->file_name,
+                                           .media_type = u->media_type,
+                                           .size = u->size,
+                                           .number = inside ? u->id : 0,
+                                           .paper = !u->blob.len};
+}
+
+/* A document that the member's form asks for is named by its answer. */
+static void name_in_form(struct ctx *c, struct json *values, struct str material,
+                         const struct bundle_upload *u)
+{
+    struct str kind, property = str_cut(material, ':', &kind);
+    if (!str_eq_c(kind, "form") || !u->blob.len) return;
+    struct str before = json_text(json_get_str(values, property));
+    json_set_str(c->arena, values, str_z(c->arena, property),
+                 str_fmt(c->arena, "%.*s%s%lld", STR_ARG(before), before.len ? " " : "", (long long)u->id));
+}
+
+static size_t files_for(struct ctx *c, const struct bundle_work *w, size_t member, struct json *values,
+                        struct case_given **out)
 {
     size_t count = 0;
     *out = ARENA_ARRAY(c->arena, BUNDLE_FILES_MAX + 1, struct case_given);
+    for (size_t i = 0; i < w->upload_count; i++) {
+        struct str material = inside_member(c, w, member, w->uploads[i].document);
+        if (material.len) give(*out, &count, &w->uploads[i], material);
+    }
     for (size_t d = 0; d < w->plan.document_count; d++) {
         const struct bundle_document *doc = &w->plan.documents[d];
         for (size_t u = 0; u < doc->use_count; u++) {
             if (doc->uses[u].member != member) continue;
-            for (size_t i = 0; i < w->upload_count && count < BUNDLE_FILES_MAX; i++) {
-                const struct bundle_upload *up = &w->uploads[i];
-                if (!str_eq(up->document, doc->id)) continue;
-                (*out)[count++] = (struct case_given){.material = doc->uses[u].material,
-                                                      .blob = up->blob,
-                                                      .file_name = up->file_name,
-                                                      .media_type = up->media_type,
-                                                      .size = up->size,
-                                                      .paper = !up->blob.len};
+            for (size_t i = 0; i < w->upload_count; i++) {
+                if (!str_eq(w->uploads[i].document, doc->id)) continue;
+                give(*out, &count, &w->uploads[i], doc->uses[u].material);
+                name_in_form(c, values, doc->uses[u].material, &w->uploads[i]);
             }
         }
     }
@@ -190,7 +228,7 @@ static bool open_member(struct ctx *c, const struct bundle_work *w, struct bundl
                              .agent = w->file.agent,
                              .situations = m->situations,
                              .values = own};
-    o.file_count = files_for(c, w, member, &files);
+    o.file_count = files_for(c, w, member, own, &files);
     o.files = files;
     if (!case_open_for(c, &o, &opened)) return false;
     row->case_id = opened.id;
@@ -213,7 +251,8 @@ static void at_our_fields(struct ctx *c, const struct bundle_work *w, size_t mem
         for (size_t k = 0; k < w->plan.link_count && !rest.len; k++)
             if (w->plan.links[k].member == member && str_eq(w->plan.links[k].property, kind))
                 key = w->plan.links[k].key;
-        if (str_eq_c(kind, "material"))
+        if (!rest.len) rest = str_cat(c->arena, STR("form:"), kind);
+        if (!key.len)
             for (size_t d = 0; d < w->plan.document_count; d++)
                 for (size_t u = 0; u < w->plan.documents[d].use_count; u++)
                     if (w->plan.documents[d].uses[u].member == member &&

@@ -135,7 +135,7 @@ static void add_times(struct bundle_plan *p)
 
 /* ---- documents ---- */
 
-static const struct json *document_group(const struct json *doc, struct str use)
+const struct json *bundle_document_group(const struct json *doc, struct str use)
 {
     JSON_EACH(g, json_get(doc, "documents"))
     {
@@ -167,8 +167,8 @@ static struct bundle_document *document_for(struct ctx *c, struct bundle_plan *p
                                             const struct json *rule, size_t from_member)
 {
     struct str id = json_text_of(rule, "id"), name = json_text_of(rule, "name");
-    const struct json *group =
-        document_group(p->doc, str_fmt(c->arena, "%.*s.%.*s", STR_ARG(p->members[member].id), STR_ARG(id)));
+    const struct json *group = bundle_document_group(
+        p->doc, str_fmt(c->arena, "%.*s.%.*s", STR_ARG(p->members[member].id), STR_ARG(id)));
     if (group) name = json_text_of(group, "name");
     for (size_t i = 0; i < p->document_count; i++)
         if (str_eq(p->documents[i].name, name) && p->documents[i].from_member == from_member)

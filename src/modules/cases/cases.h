@@ -4,6 +4,7 @@
 #define TB_CASES_H
 
 #include "core/http/route.h"
+#include "engines/forms/forms.h"
 #include "engines/workclock/workclock.h"
 
 extern const struct module cases_module;
@@ -190,17 +191,58 @@ bool case_apply_page(struct ctx *c, enum case_apply_step step) NODISCARD;
 extern const struct field case_start_fields[], case_form_fields[], case_files_fields[], case_booking_fields[],
     case_submit_fields[];
 
+/* ---- files: of documents and inside forms ---- */
+struct case_upload {
+    int64_t id, size, at;
+    struct str material, blob, file_name, media_type;
+    struct str state; /* "uploaded", "deferred"; at the desk "paper" (kept) or "paper_seen" (handed back) */
+    int64_t copies;   /* of paper; 0 of what is no paper */
+};
+
+/* Files inside a form are kept like other uploads under "form:<property>" ("form:<group>.<property>" in the
+ * rows of a group); the answer names them by number. A number counts only where it is a file of this
+ * application given for this very property, so that nobody names somebody else's. */
+struct form_upload_list {
+    const struct form *form; /* NULL: none */
+    struct str base;         /* their address is base/files/<number> */
+    struct case_upload *rows;
+    size_t count;
+};
+const struct case_upload *form_upload_find(const struct form_upload_list *list, int64_t id);
+/* The names of files, from an answer. */
+struct str form_upload_names(struct ctx *c, const struct form_upload_list *list, struct str ids);
+/* Says at each control of a page which files it has. */
+void form_files_on_page(struct ctx *c, const struct form_upload_list *list, const struct json *fields);
+/* What a file for that control must be, as case_file_take reads it ("id": what it is kept under); NULL where
+ * it is no file of the form. */
+const struct json *form_file_rule(struct ctx *c, const struct form *form, struct str name);
+/* Do the answers name the file of that number? */
+bool form_file_named(struct ctx *c, const struct form *form, const struct json *values, int64_t id);
+/* What was sent with a page: the files are stored first, then the page is read with their numbers. */
+struct form_sent {
+    struct ctx *c;
+    struct form_upload_list list;
+    struct json *added; /* {name of the control: numbers} */
+    bool any;
+};
+struct form_sent form_sent_begin(struct ctx *c);
+void form_sent_add(struct form_sent *sent, struct str control, int64_t id);
+/* form_get with struct form_sent */
+struct str form_files_raw(void *arg, struct str name);
+
 /* ---- for bundles (一件事): several cases for one application ----
  * A case opened so has the channel "bundle"; what follows is asked for those alone. */
 struct case_given {
     struct str material, blob, file_name, media_type;
     int64_t size;
-    bool paper; /* seen at the desk: no blob */
+    int64_t number; /* of a file inside the form ("form:<property>"): by which `values` name it; else 0 */
+    bool paper;     /* seen at the desk: no blob */
 };
 struct case_opening {
     const struct item *item;
     int64_t applicant, agent; /* subjects; agent 0 = oneself */
-    const struct json *situations, *values;
+    const struct json *situations;
+    struct json *values; /* those of files inside the form are given their numbers in the case */
     const struct case_given *files;
     size_t file_count;
 };

@@ -57,7 +57,7 @@ bool apply_take_file(struct ctx *c, struct str field, const struct json *rule,
 void apply_prepared(struct ctx *c);
 void apply_wrong(struct ctx *c, struct err *into);
 /* Adds the name, size and address of an upload. */
-void apply_file_document(struct ctx *c, struct json *list, int64_t case_id, const struct case_upload *u);
+void apply_file_document(struct ctx *c, struct json *list, struct str base, const struct case_upload *u);
 /* "Photo or PDF, at most 5 MB", and the attribute accept. */
 void apply_file_rules(struct ctx *c, struct json *field, const struct json *rule);
 

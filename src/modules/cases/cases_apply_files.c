@@ -96,11 +96,10 @@ bool apply_take_file(struct ctx *c, struct str field, const struct json *rule, c
 
 /* ---- the page ---- */
 
-void apply_file_document(struct ctx *c, struct json *list, int64_t case_id, const struct case_upload *u)
+void apply_file_document(struct ctx *c, struct json *list, struct str base, const struct case_upload *u)
 {
     struct json *o = json_add_object(c->arena, list);
-    json_set_str(c->arena, o, "href",
-                 str_fmt(c->arena, "/apply/%lld/files/%lld", (long long)case_id, (long long)u->id));
+    json_set_str(c->arena, o, "href", str_fmt(c->arena, "%.*s/files/%lld", STR_ARG(base), (long long)u->id));
     json_set_str(c->arena, o, "file_name", u->file_name);
     json_set_str(c->arena, o, "size", apply_size_text(c, u->size));
     json_set_id(c->arena, o, "file_id", u->id);
@@ -147,9 +146,10 @@ static void add_material(struct ctx *c, struct json *list, const struct case_wor
     json_set_bool(c->arena, f, "required", m->required);
     json_set_bool(c->arena, f, "may_defer", m->may_defer && !m->upload_count);
     json_set_bool(c->arena, f, "deferred", m->deferred);
+    struct str base = str_fmt(c->arena, "/apply/%lld", (long long)w->file.id);
     struct json *files = json_set_array(c->arena, f, "files");
     for (size_t i = 0; i < m->upload_count; i++)
-        if (m->uploads[i]->blob.len) apply_file_document(c, files, w->file.id, m->uploads[i]);
+        if (m->uploads[i]->blob.len) apply_file_document(c, files, base, m->uploads[i]);
 }
 
 /* 「需提交 6 份 → 1 份。只需上传1份。」 */

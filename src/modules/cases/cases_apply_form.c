@@ -134,7 +134,7 @@ static bool show_page(struct ctx *c, struct case_work *w, size_t page)
     struct json *doc =
         form_page(c->arena, w->form, page, &w->answers, case_field_errors(c), c->lang == &lang_en);
     bool rows = false;
-    form_files_on_page(c, w, &uploads, json_get(doc, "fields"));
+    form_files_on_page(c, &uploads, json_get(doc, "fields"));
     JSON_EACH(f, json_get(doc, "fields"))
     {
         apply_complete_field(c, (struct json *)f);

@@ -3,6 +3,7 @@
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_exchange.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_scope.h"
 
 /* ---- opening ---- */
@@ -22,6 +23,7 @@ static bool add_files(struct ctx *c, struct case_work *w, const struct case_open
     if (!case_materials(c, w, &list, &count)) return false;
     for (size_t i = 0; i < o->file_count; i++) {
         const struct case_given *f = &o->files[i];
+        if (f->number) continue;
         if (!wanted(list, count, f->material)) continue;
         if (!(f->paper ? draft_paper(c, w, f->material, true, 1)
                        : draft_add_file(c, w, f->material, f->blob, f->file_name, f->size,
@@ -39,7 +41,9 @@ bool case_open_for(struct ctx *c, const struct case_opening *o, struct case_file
         !draft_situations(c, &w, o->situations))
         return false;
     w.answers.values = o->values;
-    if (!add_files(c, &w, o) || !draft_submit(c, &w)) return false;
+    if (!form_files_give(c, &w, o->files, o->file_count, o->values) || !add_files(c, &w, o) ||
+        !draft_submit(c, &w))
+        return false;
     *out = w.file;
     return true;
 }

@@ -225,7 +225,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
             typed = out;
         in.values = form_spare_rows(c->arena, r->form, typed, SPARE_ROWS);
         const struct json *page = form_page(c->arena, r->form, p, &in, errors, c->lang == &lang_en);
-        form_files_on_page(c, &r->work, &none, json_get(page, "fields"));
+        form_files_on_page(c, &none, json_get(page, "fields"));
         JSON_EACH(f, json_get(page, "fields"))
         {
             struct json *copy = json_copy(c->arena, f);

@@ -1,6 +1,4 @@
-/* Files inside a form: kept like other uploads, under "form:<property>" ("form:<group>.<property>" in the
- * rows of a group); the answer names them by number. A number counts only where it is a file of this case
- * given for this very property, so that nobody names somebody else's. */
+/* Files inside a form. */
 #include "modules/cases/cases_form_files.h"
 #include "core/blob/blob.h"
 #include "core/http/server.h"
@@ -34,7 +32,8 @@ bool case_form_files(struct ctx *c, const struct case_work *w, struct form_uploa
 {
     struct case_upload *all;
     size_t count;
-    *out = (struct form_upload_list){0};
+    *out = (struct form_upload_list){.form = w->form,
+                                     .base = str_fmt(c->arena, "/apply/%lld", (long long)w->file.id)};
     if (!w->form || !form_files(c->arena, w->form)->count) return true;
     if (!case_store_uploads(c, w->file.id, &all, &count)) return false;
     out->rows = ARENA_ARRAY(c->arena, count + 1, struct case_upload);
@@ -91,8 +90,7 @@ struct str form_upload_title(struct ctx *c, const struct case_work *w, const str
 
 /* ---- the page ---- */
 
-static void complete_file(struct ctx *c, const struct case_work *w, const struct form_upload_list *list,
-                          struct json *f)
+static void complete_file(struct ctx *c, const struct form_upload_list *list, struct json *f)
 {
     struct str ids = json_text_of(f, "value"), one, name = json_text_of(f, "name");
     struct buf kept = buf_new(c->arena, 64);
@@ -103,7 +101,7 @@ static void complete_file(struct ctx *c, const struct case_work *w, const struct
         if (!u) continue;
         if (kept.len) buf_add_char(&kept, ' ');
         buf_add(&kept, one);
-        apply_file_document(c, files, w->file.id, u);
+        apply_file_document(c, files, list->base, u);
     }
     json_set_str(c->arena, f, "value", buf_str(&kept));
     struct str kinds = tr_arg(c->lang, c->arena, "At most %{arg} MB each.",
@@ -117,16 +115,15 @@ static void complete_file(struct ctx *c, const struct case_work *w, const struct
     json_set(o, "files", files);
 }
 
-void form_files_on_page(struct ctx *c, const struct case_work *w, const struct form_upload_list *list,
-                        const struct json *fields)
+void form_files_on_page(struct ctx *c, const struct form_upload_list *list, const struct json *fields)
 {
     JSON_EACH(f, fields)
     {
         const struct json *kind = json_get(f, "kind");
-        if (json_get(kind, "file")) complete_file(c, w, list, (struct json *)f);
+        if (json_get(kind, "file")) complete_file(c, list, (struct json *)f);
         JSON_EACH(row, json_get(kind, "group") ? json_get(f, "rows") : NULL)
         {
-            form_files_on_page(c, w, list, json_get(row, "fields"));
+            form_files_on_page(c, list, json_get(row, "fields"));
         }
     }
 }
@@ -154,17 +151,42 @@ bool apply_form_check(struct ctx *c)
     return true;
 }
 
+struct form_sent form_sent_begin(struct ctx *c)
+{
+    return (struct form_sent){.c = c, .added = json_object(c->arena)};
+}
+
+void form_sent_add(struct form_sent *sent, struct str control, int64_t id)
+{
+    struct arena *a = sent->c->arena;
+    struct str before = json_text(json_get_str(sent->added, control));
+    json_set_str(a, sent->added, str_z(a, control),
+                 str_fmt(a, "%.*s%s%lld", STR_ARG(before), before.len ? " " : "", (long long)id));
+    sent->any = true;
+}
+
+/* Also of what came with several applications. */
+static bool keep_file(struct ctx *c, const struct case_work *w, const struct case_upload *u,
+                      struct str file_name)
+{
+    struct str name;
+    return case_seal(c, w, "file_name", utf8_head(file_name, 120), &name) &&
+           case_store_add_upload(c, w->file.id, u, name) &&
+           blob_refer(&c->tx, u->blob, u->size, str_z(c->arena, u->media_type), c->now, "case_material",
+                      u->id);
+}
+
 bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent, struct err *wrong)
 {
     struct case_upload *all;
     size_t count;
-    *sent = (struct form_sent){.c = c, .w = w, .added = json_object(c->arena)};
+    *sent = form_sent_begin(c);
     if (!w->form || !form_files(c->arena, w->form)->count) return true;
     apply_wrong(c, wrong);
     if (!case_store_uploads(c, w->file.id, &all, &count)) return false;
     JSON_EACH(f, json_get(c->prepared, "files"))
     {
-        struct str field = json_text_of(f, "field"), name;
+        struct str field = json_text_of(f, "field");
         struct case_upload u = {.id = ctx_id(c),
                                 .size = json_i64_of(f, "size", 0),
                                 .at = c->now,
@@ -177,15 +199,8 @@ bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent,
             err_at(wrong, field, "There are too many files in this application.", STR_EMPTY);
             break;
         }
-        if (!case_seal(c, w, "file_name", utf8_head(json_text_of(f, "name"), 120), &name) ||
-            !case_store_add_upload(c, w->file.id, &u, name) ||
-            !blob_refer(&c->tx, u.blob, u.size, str_z(c->arena, u.media_type), c->now, "case_material", u.id))
-            return false;
-        struct str before = json_text(json_get_str(sent->added, field));
-        json_set_str(
-            c->arena, sent->added, str_z(c->arena, field),
-            str_fmt(c->arena, "%.*s%s%lld", STR_ARG(before), before.len ? " " : "", (long long)u.id));
-        sent->any = true;
+        if (!keep_file(c, w, &u, json_text_of(f, "name"))) return false;
+        form_sent_add(sent, field, u.id);
     }
     return case_form_files(c, w, &sent->list);
 }
@@ -195,7 +210,7 @@ struct str form_files_raw(void *arg, struct str name)
     const struct form_sent *s = arg;
     struct ctx *c = s->c;
     struct str sent = apply_raw(c, name), rest = sent, one, added = json_text(json_get_str(s->added, name));
-    if (!s->list.count || !rule_of(c, s->w->form, name)) return sent;
+    if (!s->list.count || !rule_of(c, s->list.form, name)) return sent;
     if (!sent.len && !added.len) return sent;
     struct buf b = buf_new(c->arena, 64);
     while (rest.len) {
@@ -210,8 +225,9 @@ struct str form_files_raw(void *arg, struct str name)
     return b.len ? buf_str(&b) : STR("");
 }
 
-static bool named(const struct json *values, const struct json *files, struct str id)
+static bool named(const struct json *values, const struct json *files, int64_t number, struct arena *a)
 {
+    struct str id = str_fmt(a, "%lld", (long long)number);
     JSON_EACH(f, files)
     {
         struct str group, cell = str_cut(json_text_of(f, "name"), '.', &group), rest, one;
@@ -231,16 +247,78 @@ static bool named(const struct json *values, const struct json *files, struct st
     return false;
 }
 
+bool form_file_named(struct ctx *c, const struct form *form, const struct json *values, int64_t id)
+{
+    return form && named(values, form_files(c->arena, form), id, c->arena);
+}
+
 bool form_files_sweep(struct ctx *c, const struct case_work *w, const struct form_sent *sent)
 {
     if (!sent->list.count) return true;
     const struct json *files = form_files(c->arena, w->form);
     for (size_t i = 0; i < sent->list.count; i++) {
-        struct str id = str_fmt(c->arena, "%lld", (long long)sent->list.rows[i].id), blob;
-        if (named(w->answers.values, files, id)) continue;
+        struct str blob;
+        if (named(w->answers.values, files, sent->list.rows[i].id, c->arena)) continue;
         if (!case_store_remove_upload(c, w->file.id, sent->list.rows[i].id, &blob) ||
             (blob.len && !blob_release(&c->tx, blob, "case_material", sent->list.rows[i].id)))
             return false;
+    }
+    return true;
+}
+
+/* ---- given by an application of several ---- */
+
+/* "7 9" of the application, as the case numbers them; what it was not given is left out. */
+static struct str renumbered(struct ctx *c, struct str ids, const struct case_given *files,
+                             const int64_t *numbers, size_t count)
+{
+    struct buf b = buf_new(c->arena, 32);
+    struct str one;
+    int64_t id;
+    while (ids.len) {
+        ids = str_cut(ids, ' ', &one);
+        for (size_t i = 0; str_to_i64(one, &id) && i < count; i++)
+            if (files[i].number == id && numbers[i])
+                buf_fmt(&b, "%s%lld", b.len ? " " : "", (long long)numbers[i]);
+    }
+    return buf_str(&b);
+}
+
+static void rename_in(struct ctx *c, struct json *values, struct str property, const struct case_given *files,
+                      const int64_t *numbers, size_t count)
+{
+    const struct json *now = json_get_str(values, property);
+    if (!now) return;
+    struct str ids = renumbered(c, json_text(now), files, numbers, count);
+    json_set_str(c->arena, values, str_z(c->arena, property), ids);
+}
+
+bool form_files_give(struct ctx *c, struct case_work *w, const struct case_given *files, size_t count,
+                     struct json *values)
+{
+    const struct json *rules = w->form ? form_files(c->arena, w->form) : NULL;
+    int64_t *numbers = ARENA_ARRAY(c->arena, count + 1, int64_t);
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = 0;
+        if (!files[i].number || !rules || !named(values, rules, files[i].number, c->arena)) continue;
+        struct case_upload u = {.id = ctx_id(c),
+                                .size = files[i].size,
+                                .at = c->now,
+                                .material = files[i].material,
+                                .blob = files[i].blob,
+                                .media_type = files[i].media_type,
+                                .state = STR("uploaded")};
+        if (!keep_file(c, w, &u, files[i].file_name)) return false;
+        numbers[i] = u.id;
+    }
+    JSON_EACH(r, rules)
+    {
+        struct str group, cell = str_cut(json_text_of(r, "name"), '.', &group);
+        if (!cell.len) rename_in(c, values, group, files, numbers, count);
+        JSON_EACH(row, cell.len ? json_get_str(values, group) : NULL)
+        {
+            rename_in(c, (struct json *)row, cell, files, numbers, count);
+        }
     }
     return true;
 }

@@ -29,13 +29,6 @@ enum {
     DRAFT_DAYS = 30
 };
 
-struct case_upload {
-    int64_t id, size, at;
-    struct str material, blob, file_name, media_type;
-    struct str state; /* "uploaded", "deferred"; at the desk "paper" (kept) or "paper_seen" (handed back) */
-    int64_t copies;   /* of paper; 0 of what is no paper */
-};
-
 /* A material of the item as it stands in this case. */
 struct case_material {
     struct str id, name;

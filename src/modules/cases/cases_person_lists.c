@@ -210,9 +210,11 @@ static bool export_one(struct ctx *c, struct json *list, int64_t id, int64_t sub
     json_set(o, "answers", json_copy(c->arena, w.answers.values));
     json_set_str(c->arena, o, "decision", w.opinion);
     struct json *files = json_set_array(c->arena, o, "files");
+    struct str base = str_fmt(c->arena, "/apply/%lld", (long long)id);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < materials[i].upload_count; k++)
-            if (materials[i].uploads[k]->blob.len) apply_file_document(c, files, id, materials[i].uploads[k]);
+            if (materials[i].uploads[k]->blob.len)
+                apply_file_document(c, files, base, materials[i].uploads[k]);
     export_steps(c, o, &w);
     return true;
 }

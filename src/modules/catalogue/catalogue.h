@@ -49,8 +49,11 @@ const struct item *catalogue_by_id(struct ctx *c, int64_t id);
 /* The version a case was accepted under; copied into the request's arena when it is not the current one.
  * MISSING "item". */
 bool catalogue_version(struct ctx *c, int64_t id, int version, const struct item **out) NODISCARD;
-/* The published item of this place that rests on that base item ("BI-0007"); NULL when there is none. */
-const struct item *catalogue_of_base(struct ctx *c, struct str base);
+/* The published item of this place that rests on that base item ("BI-0007"), or on none and has that code;
+ * NULL when there is none. */
+const struct item *catalogue_of_base(struct ctx *c, struct str code);
+/* By what catalogue_of_base finds it. */
+struct str item_member_code(const struct item *i);
 /* What the applicant of this kind fills in: form_person or form_organisation. */
 const struct json *item_service(const struct item *i, bool organisation);
 /* Its form; compiled in the request's arena where the version is not the current one. Where the service names

@@ -209,12 +209,17 @@ size_t catalogue_divisions(struct ctx *c, struct division_count **list)
     return count;
 }
 
-const struct item *catalogue_of_base(struct ctx *c, struct str base)
+struct str item_member_code(const struct item *i)
+{
+    return i->base.len ? i->base : i->code;
+}
+
+const struct item *catalogue_of_base(struct ctx *c, struct str code)
 {
     const struct snapshot *s = catalogue_snapshot(c);
     struct str area = orgs_chosen(c);
     const struct listed *l;
     for (size_t at = 0; (l = next_in(s, area, &at));)
-        if (str_eq(l->item.base, base)) return &l->item;
+        if (str_eq(item_member_code(&l->item), code)) return &l->item;
     return NULL;
 }

@@ -1,0 +1,244 @@
+/* What a life event promises of files inside the forms of its services: each is uploaded once. */
+#include "core/auth/auth.h"
+#include "modules/bundles/bundles_walk_test.h"
+
+#define MEDICAL "%E8%AF%8A%E6%96%AD%E8%AF%81%E6%98%8E%E5%92%8C%E7%97%85%E5%8E%86%E8%B5%84%E6%96%99"
+
+static int64_t unit;
+static struct client writer, checker;
+
+static const struct json *good(struct client *c, const char *path, const char *form)
+{
+    struct answer a = client_post(c, path, form);
+    if (a.status / 100 != 2) fail_msg("%s %d %.*s", path, a.status, STR_ARG(a.body));
+    return client_json(c, a);
+}
+
+static int64_t id_in(struct str location, const char *before)
+{
+    int64_t id = 0;
+    struct str rest = str_slice(location, strlen(before), location.len), one;
+    assert_true(str_starts(location, str_c(before)));
+    str_cut(rest, '/', &one);
+    assert_true(str_to_i64(one, &id));
+    return id;
+}
+
+/* A service whose form asks for `fields`, as the builder takes them. */
+static void make_service(const char *code, const char *own, const char *const *fields)
+{
+    int64_t form =
+        json_i64_of(good(&writer, "/office/forms/new", z("name=%s&en=%s&code=%s", own, own, own)), "id", 0);
+    for (; *fields; fields++)
+        good(&writer, z("/office/forms/%lld/add", (long long)form), *fields);
+    good(&writer, z("/office/forms/%lld/review", (long long)form), "from=2026-01-01");
+    good(&checker, z("/office/forms/%lld/publish", (long long)form), "");
+    int64_t item =
+        id_in(json_text_of(good(&writer, "/office/catalogue/new",
+                                z("name=S-%s&code=%s&type=20&audience=person&department=%lld&division=780101",
+                                  code, code, (long long)unit)),
+                           "location"),
+              "/office/catalogue/");
+    struct str revision = json_text_of(
+        client_json(&writer, client_getf(&writer, "/office/catalogue/%lld", (long long)item)), "revision");
+    good(&writer, z("/office/catalogue/%lld", (long long)item),
+         z("revision=%s&name=S-%s&state=active&kind=promised&own_form=%s&go=review",
+           str_z(app->arena, revision), code, own));
+    good(&checker, z("/office/catalogue/%lld/publish", (long long)item), "");
+}
+
+static bool unit_of_reviewer(struct ctx *c)
+{
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, ACTOR_OFFICER, STR("public-security.review"), &a, &hash)) return false;
+    unit = a.unit;
+    return true;
+}
+
+static bool publish_bundle(struct ctx *c)
+{
+    static const char text[] = "{\"code\":\"files\",\"name\":\"多件材料\",\"en\":\"Files\",\"applicant\":"
+                               "\"person\",\"situations\":[],"
+                               "\"members\":[{\"id\":\"a\",\"item\":\"FA\"},{\"id\":\"b\",\"item\":\"FB\"},{"
+                               "\"id\":\"m\",\"item\":\"BI-"
+                               "0099\"}],\"pages\":[]}";
+    struct bundle_version v = {.code = STR("files"),
+                               .version = 1,
+                               .status = STR("published"),
+                               .text = str_c(text),
+                               .made_at = c->now,
+                               .published_at = c->now};
+    struct json *faults = json_array(c->arena);
+    if (!bundle_version_doc(c, &v) || !bundle_check(c, v.doc, faults)) return false;
+    if (faults->count) fail_msg("%.*s", STR_ARG(json_to_str(c->arena, faults)));
+    return bundle_store_add_version(c, &v);
+}
+
+static int open_files(void **state)
+{
+    static const char *const one[] = {"into=page:page-1&label=Where&en=Where&kind=text&required=1",
+                                      "into=page:page-1&label=Photo&en=Photo&kind=file&required=1",
+                                      "into=page:page-1&label=Goods&en=Goods&kind=group&required=1",
+                                      "into=group:goods&label=Name&en=Name&kind=text&required=1",
+                                      "into=group:goods&label=Picture&en=Picture&kind=file&required=1",
+                                      NULL};
+    static const char *const other[] = {"into=page:page-1&label=Photo&en=Photo&kind=file&required=1",
+                                        "into=page:page-1&label=" MEDICAL "&en=Medical&kind=file&required=1",
+                                        NULL};
+    open_app(state);
+    testapp_write(app, unit_of_reviewer, NULL);
+    writer = officer_json("editor");
+    checker = officer_json("supervisor");
+    make_service("FA", "form-a", one);
+    make_service("FB", "form-b", other);
+    testapp_write(app, publish_bundle, NULL);
+    return 0;
+}
+
+/* ---- what the cases of an application have ---- */
+
+struct kept {
+    int64_t bundle;
+    int photo, picture, medical; /* files of the cases under those names */
+    int named;                   /* of them, those that the answers of their own case name */
+    struct str photo_blobs[4];
+};
+
+static bool look_at_cases(struct ctx *c)
+{
+    struct kept *k = ctx_arg(c);
+    struct bundle_row *rows;
+    size_t count;
+    if (!bundle_store_members(c, k->bundle, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct case_work w;
+        struct case_upload *list;
+        size_t uploads;
+        if (!case_work_load(c, rows[i].case_id, &w) ||
+            !case_store_uploads(c, rows[i].case_id, &list, &uploads))
+            return false;
+        for (size_t u = 0; u < uploads; u++) {
+            struct str what = list[u].material;
+            if (str_eq_c(what, "form:photo"))
+                k->photo_blobs[k->photo++ % 4] = str_dup(app->arena, list[u].blob);
+            k->picture += str_eq_c(what, "form:goods.picture");
+            k->medical += str_eq_c(what, "medical") || str_eq_c(what, "form:medical");
+            k->named += form_file_named(c, w.form, w.answers.values, list[u].id);
+        }
+    }
+    return true;
+}
+
+static struct kept kept_of(int64_t bundle)
+{
+    struct kept k = {.bundle = bundle};
+    testapp_read(app, look_at_cases, &k);
+    return k;
+}
+
+static struct str control_like(struct client *c, struct str at, const char *label)
+{
+    JSON_EACH(f, json_get(client_json(c, client_get(c, str_z(app->arena, at))), "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "label"), label)) return json_text_of(f, "name");
+    }
+    return STR_EMPTY;
+}
+
+static struct str send_file(struct client *c, struct str at, const char *form, const char *control)
+{
+    struct answer a = client_upload(c, str_z(app->arena, at), form, control, "a.png", picture());
+    if (a.status / 100 != 2) fail_msg("%.*s %d %.*s", STR_ARG(at), a.status, STR_ARG(a.body));
+    return json_text_of(client_json(c, a), "location");
+}
+
+/* The pages of the own services; what stands behind them. */
+static struct str fill_in_own(struct client *c, struct str at)
+{
+    struct answer page = client_get(c, str_z(app->arena, at));
+    assert_true(answer_has(page, "Photo"));
+    assert_false(answer_has(page, "诊断证明和病历资料")); /* it is among the documents */
+    assert_true(control_like(c, at, "Photo").len > 0);
+    /* Both files, one after the other; what is not complete is kept and said. */
+    send_file(c, at, "where=x&goods.rows=1&goods.0.name=bags&go=later", "photo");
+    page = client_get(c, str_z(app->arena, at));
+    struct str number = STR_EMPTY;
+    JSON_EACH(f, json_get(client_json(c, page), "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "name"), "photo")) number = json_text_of(f, "value");
+    }
+    assert_true(number.len > 0);
+    struct answer own =
+        client_getf(c, "%.*s/files/%.*s", (int)str_find(at, STR("/form")), at.ptr, STR_ARG(number));
+    assert_int_equal(own.status, 200);
+    return send_file(c, at, z("where=x&goods.rows=1&goods.0.name=bags&photo=%.*s&go=next", STR_ARG(number)),
+                     "goods.0.picture");
+}
+
+static int64_t filled_in(struct client *c)
+{
+    struct str at;
+    int64_t id = begun(c, "files", "", &at);
+    for (int i = 0; i < 30 && !str_ends(at, STR("/summary")); i++)
+        at = str_ends(at, STR("/materials")) ? upload_each(c, at)
+             : str_ends(at, STR("of_a"))     ? fill_in_own(c, at)
+                                             : fill_one(c, at);
+    assert_true(str_ends(at, STR("/summary")));
+    return id;
+}
+
+static void a_file_of_several_forms_is_uploaded_once_and_each_has_it(void **state)
+{
+    (void)state;
+    struct client c = person_json("13900000101");
+    int64_t id = filled_in(&c);
+    assert_true(answer_has(client_getf(&c, "/me/bundles/%lld/summary", (long long)id), "a.png"));
+    struct answer a = send_bundle(&c, id);
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    struct kept k = kept_of(id);
+    assert_int_equal(k.photo, 2);
+    assert_true(str_eq(k.photo_blobs[0], k.photo_blobs[1]));
+    assert_int_equal(k.picture, 1);
+    assert_int_equal(k.medical, 2); /* a document of one service, inside the form of the other */
+    assert_int_equal(k.named, 4);
+}
+
+static void nobody_names_a_file_of_another_application(void **state)
+{
+    (void)state;
+    struct client one = person_json("13900000105"), two = person_json("13900000103");
+    struct str at, mine;
+    begun(&one, "files", "", &at);
+    begun(&two, "files", "", &mine);
+    while (!str_ends(at, STR("of_a")))
+        at = fill_one(&one, at);
+    send_file(&one, at, "where=x&goods.rows=1&goods.0.name=bags&go=later", "photo");
+    struct str number = STR_EMPTY;
+    JSON_EACH(f, json_get(client_json(&one, client_get(&one, str_z(app->arena, at))), "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "name"), "photo")) number = json_text_of(f, "value");
+    }
+    assert_true(number.len > 0);
+    while (!str_ends(mine, STR("of_a")))
+        mine = fill_one(&two, mine);
+    client_post(&two, str_z(app->arena, mine),
+                z("where=x&goods.rows=1&goods.0.name=bags&photo=%.*s&go=later", STR_ARG(number)));
+    JSON_EACH(f, json_get(client_json(&two, client_get(&two, str_z(app->arena, mine))), "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "name"), "photo")) assert_int_equal(json_text_of(f, "value").len, 0);
+    }
+    assert_int_equal(
+        client_getf(&two, "%.*s/files/%.*s", (int)str_find(mine, STR("/form")), mine.ptr, STR_ARG(number))
+            .status,
+        404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_of_several_forms_is_uploaded_once_and_each_has_it),
+        cmocka_unit_test(nobody_names_a_file_of_another_application),
+    };
+    return cmocka_run_group_tests(tests, open_files, close_app);
+}
