@@ -19,3 +19,8 @@ int64_t id_at_least(int64_t ms)
 {
     return ms > ID_EPOCH_MS ? (ms - ID_EPOCH_MS) << 22 : 0;
 }
+
+int64_t id_time(int64_t id)
+{
+    return (id >> 22) + ID_EPOCH_MS;
+}

@@ -15,5 +15,6 @@ struct id_maker {
 int64_t id_next(struct id_maker *m, int64_t now_ms);
 /* The smallest id that can be made at that time: a bound for finding rows by their day. */
 int64_t id_at_least(int64_t ms);
+int64_t id_time(int64_t id); /* when it was made, in ms */
 
 #endif

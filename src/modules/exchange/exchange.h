@@ -92,11 +92,18 @@ struct exchange_past {
     /* of the ledger alone */
     int64_t permit;
     struct str purpose, fields, system_name, data_name;
+    const struct exchange_abroad *abroad; /* of one that left for another installation: provider and resource
+                                             are numbers of that installation and of its service */
 };
 /* Calls in order of ids, those of [from, before). An id holds its time (core/base/id.h). */
 bool exchange_calls(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_past **rows,
                     size_t *count) NODISCARD;
-/* The ledger: calls newest first, as lists show them. The first of subject, consumer, provider and resource
+/* Those that left for other installations; case_id is EXCHANGE_CASE_NAMED where one was named. */
+enum { EXCHANGE_CASE_NAMED = -2 };
+bool exchange_calls_abroad(struct ctx *c, int64_t from, int64_t before, int limit,
+                           struct exchange_past **rows, size_t *count) NODISCARD;
+/* The ledger: calls newest first, as lists show them, with those that left for other installations where the
+ * key is not a provider here. The first of subject, consumer, provider and resource
  * that is given is the key of the list; the others narrow it. */
 enum exchange_outcome { EXCHANGE_ANY, EXCHANGE_ANSWERED, EXCHANGE_REFUSED };
 struct exchange_ledger_query {
@@ -110,7 +117,8 @@ struct exchange_ledger_query {
 bool exchange_ledger(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
                      size_t *count) NODISCARD;
 bool exchange_ledger_one(struct ctx *c, int64_t id, struct exchange_past *out, bool *found) NODISCARD;
-/* Entries with a resource that was ever called (resource, entry, name); of that provider, or all. */
+/* Entries with a resource that was ever called (resource, entry, name); of that provider, or all, with what
+ * was asked of other installations. */
 bool exchange_ledger_data(struct ctx *c, int64_t provider, struct exchange_data **rows,
                           size_t *count) NODISCARD;
 /* {href, when, who, system, operator, what, provider, fields, purpose, service, case_no, case_href, caseless,
@@ -131,6 +139,8 @@ struct str exchange_subject_index(struct ctx *c, struct str number);
 /* Names for pages; "" when unknown. */
 bool exchange_system_name(struct ctx *c, int64_t system, struct str *name) NODISCARD;
 bool exchange_resource_name(struct ctx *c, int64_t resource, struct str *name) NODISCARD;
+/* Of a provider: a department (*zh), or another installation. */
+bool exchange_provider_name(struct ctx *c, int64_t provider, struct str *name, bool *zh) NODISCARD;
 /* Is it this installation's own, for the forms people fill in? */
 bool exchange_is_own(struct ctx *c, int64_t system, bool *own) NODISCARD;
 /* Who asked, in words: at this installation an officer's name. */
@@ -192,6 +202,7 @@ struct exchange_who {
     struct str code, name, nonce;
 };
 bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out) NODISCARD;
+int64_t exchange_platform(struct ctx *c); /* the system of this installation itself; 0: there is none yet */
 /* The system of this installation with that code; false, without an error, where there is none. For modules
  * that let systems in by other means. */
 bool exchange_who_named(struct ctx *c, struct str code, struct exchange_who *out);
@@ -247,6 +258,11 @@ struct exchange_abroad {
     struct str purpose, item, case_no;                         /* item: its code */
     const char *result;                                        /* in words: a msgid */
     bool refused;
+    /* For whoever watches: which system asked (0: not kept), the numbers of the other installation and of its
+     * service, "ok" or a code, who asked at the system, how long the answer took. */
+    int64_t system_id, party, data, took_us;
+    struct str operator_id, fields, mode, code;
+    bool caseless; /* it named no case that there is */
 };
 struct exchange_abroad_part {
     const char *object; /* of evidence about such a call */
@@ -254,6 +270,16 @@ struct exchange_abroad_part {
     bool (*list)(struct ctx *c, struct str subject_index, int64_t before, int limit,
                  struct exchange_abroad **rows, size_t *count);
     bool (*find)(struct ctx *c, int64_t id, struct exchange_abroad *out, bool *found);
+    /* In order of ids, of [from, before), at most `limit`. */
+    bool (*since)(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_abroad **rows,
+                  size_t *count);
+    /* As exchange_ledger, without `provider`. */
+    bool (*ledger)(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_abroad **rows,
+                   size_t *count);
+    /* (resource, name) of every service that was ever asked, at most `limit`. */
+    bool (*data)(struct ctx *c, int limit, struct exchange_data **rows, size_t *count);
+    bool (*name)(struct ctx *c, int64_t number, bool party, struct str *out); /* "" when unknown */
+    struct str (*words)(const struct ctx *c, struct str code); /* of a refusal or failure; "" when unknown */
 };
 void exchange_set_abroad(struct server *s, const struct exchange_abroad_part *part);
 /* The live case of that subject which a call names: found here, of that subject, not decided or closed.

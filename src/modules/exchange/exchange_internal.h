@@ -8,6 +8,9 @@
 
 #include "modules/exchange/exchange.h"
 
+/* Calls to other installations; NULL: nobody makes any. */
+const struct exchange_abroad_part *exchange_abroad_of(const struct ctx *c);
+
 enum { ENTRIES_PAGE = 30, ITEMS_MAX = 60, CODE_MAX = 40, NAME_MAX = 100 };
 
 struct data_entry {

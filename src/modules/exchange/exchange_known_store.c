@@ -1,7 +1,7 @@
 /* What modules that need this one may know: entries with what can be asked of them, and past calls. */
 #include "core/http/server.h"
 #include "core/search/search.h"
-#include "modules/exchange/exchange_call.h"
+#include "modules/exchange/exchange_person.h"
 
 enum { PAIRS = 12, COMMON_PAIR = 3000 };
 
@@ -294,8 +294,8 @@ bool exchange_resource_name(struct ctx *c, int64_t resource, struct str *name)
             "SELECT e.id, e.name FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE r.id = $1",
             DB_I(resource)))
         return false;
-    *name = STR_EMPTY;
-    return !r.rows || exchange_entry_name(c, db_int(&r, 0, 0), db_str(&r, 0, 1), name);
+    return r.rows ? exchange_entry_name(c, db_int(&r, 0, 0), db_str(&r, 0, 1), name)
+                  : abroad_name(c, resource, false, name);
 }
 
 bool exchange_is_own(struct ctx *c, int64_t system, bool *own)

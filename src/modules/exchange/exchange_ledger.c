@@ -37,8 +37,22 @@ static bool add_case(struct ctx *c, struct json *o, int64_t id)
     return true;
 }
 
+/* One that left for another installation; of the case there may be one here. */
+static bool far_words(struct ctx *c, const struct exchange_past *r, struct json *o)
+{
+    int64_t case_id;
+    if (!abroad_words(c, o, r->abroad, &case_id)) return false;
+    json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/exchange/calls/%lld", (long long)r->id));
+    struct str said = json_text_of(o, "case_no");
+    if (!add_subject(c, o, r) || !add_case(c, o, case_id)) return false;
+    if (!json_text_of(o, "case_no").len) json_set_str(c->arena, o, "case_no", said);
+    json_set_bool(c->arena, o, "caseless", r->abroad->caseless);
+    return true;
+}
+
 bool exchange_past_words(struct ctx *c, const struct exchange_past *r, struct json *o)
 {
+    if (r->abroad) return far_words(c, r, o);
     const struct call_row row = {.id = r->id,
                                  .at = r->at,
                                  .system = r->system,

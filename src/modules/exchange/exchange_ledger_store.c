@@ -1,5 +1,5 @@
 /* Calls as lists show them: by who asks, by whose data it is, by whom it is about. */
-#include "modules/exchange/exchange_call.h"
+#include "modules/exchange/exchange_person.h"
 
 enum { RESOURCES_MAX = 500 };
 
@@ -101,8 +101,8 @@ static bool of_provider(struct ctx *c, const char *sql, const struct exchange_le
     return true;
 }
 
-bool exchange_ledger(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
-                     size_t *count)
+static bool calls_here(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
+                       size_t *count)
 {
     static const char *const of_subject[] = OF_EACH("k.subject_index = $1"),
                              *const of_unit[] = OF_EACH("k.unit = $1"),
@@ -116,18 +116,28 @@ bool exchange_ledger(struct ctx *c, const struct exchange_ledger_query *q, struc
     return run(c, of_all[o], DB_I(0), q, rows, count);
 }
 
+bool exchange_ledger(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
+                     size_t *count)
+{
+    return calls_here(c, q, rows, count) && abroad_merge(c, q, rows, count);
+}
+
 bool exchange_ledger_one(struct ctx *c, int64_t id, struct exchange_past *out, bool *found)
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r, SELECT "WHERE k.id = $1", DB_I(id))) return false;
     *found = r.rows > 0;
-    if (*found) *out = past_of(&r, 0);
+    if (!*found) return abroad_past(c, id, out, found);
+    *out = past_of(&r, 0);
     return true;
 }
 
 bool exchange_ledger_data(struct ctx *c, int64_t provider, struct exchange_data **rows, size_t *count)
 {
+    struct exchange_data *far = NULL;
+    size_t more = 0;
     struct db_rows r;
+    if (!provider && !abroad_data(c, RESOURCES_MAX, &far, &more)) return false;
     if (!db_query(
             &c->tx, &r,
             "SELECT r.id, e.id, e.name FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE "
@@ -135,10 +145,12 @@ bool exchange_ledger_data(struct ctx *c, int64_t provider, struct exchange_data 
             "ORDER BY e.code LIMIT $2",
             DB_I(provider), DB_I(RESOURCES_MAX)))
         return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct exchange_data);
+    *rows = ARENA_ARRAY(c->arena, r.rows + more + 1, struct exchange_data);
     for (size_t i = 0; i < r.rows; i++)
         (*rows)[i] = (struct exchange_data){
             .resource = db_int(&r, i, 0), .entry = db_int(&r, i, 1), .name = db_str(&r, i, 2)};
-    *count = r.rows;
+    for (size_t i = 0; i < more; i++)
+        (*rows)[r.rows + i] = far[i];
+    *count = r.rows + more;
     return true;
 }

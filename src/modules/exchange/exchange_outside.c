@@ -62,6 +62,12 @@ bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out)
     return true;
 }
 
+int64_t exchange_platform(struct ctx *c)
+{
+    const struct known_system *s = exchange_system_of(exchange_now(c), STR(PLATFORM_SYSTEM));
+    return s ? s->id : 0;
+}
+
 bool exchange_take_nonce(struct ctx *c, const struct exchange_who *who)
 {
     bool fresh;

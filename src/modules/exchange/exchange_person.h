@@ -51,6 +51,12 @@ bool abroad_list(struct ctx *c, struct str subject_index, int64_t before, struct
 bool abroad_find(struct ctx *c, int64_t id, struct exchange_abroad *out, bool *found) NODISCARD;
 /* As exchange_call_words, with the node; *case_id: the case it names here, or 0. */
 bool abroad_words(struct ctx *c, struct json *o, const struct exchange_abroad *r, int64_t *case_id) NODISCARD;
+/* Those that the ledger asks for stand among *rows, newest first, at most q->limit of both. */
+bool abroad_merge(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
+                  size_t *count) NODISCARD;
+bool abroad_past(struct ctx *c, int64_t id, struct exchange_past *out, bool *found) NODISCARD;
+bool abroad_data(struct ctx *c, int limit, struct exchange_data **rows, size_t *count) NODISCARD;
+bool abroad_name(struct ctx *c, int64_t number, bool party, struct str *out) NODISCARD;
 /* What evidence about a call calls it: of this installation, or of the other kind. */
 const char *abroad_object(struct ctx *c, bool abroad);
 

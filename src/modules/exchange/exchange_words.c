@@ -71,7 +71,10 @@ const struct exchange_word result_words[] = {{"ok", "Answered"},
 
 struct str exchange_result_words(const struct ctx *c, struct str result)
 {
-    return exchange_label(c, result_words, result);
+    const struct exchange_abroad_part *p = exchange_abroad_of(c);
+    struct str far = STR_EMPTY;
+    if (p && !exchange_known(result_words, result)) far = p->words(c, result);
+    return far.len ? far : exchange_label(c, result_words, result);
 }
 
 bool exchange_known(const struct exchange_word *list, struct str code)

@@ -89,6 +89,7 @@ struct asking {
     struct node_reply *out;
     int attempt;
     struct str state, result, answer; /* to be written; answer: digest */
+    int64_t began_us;                 /* of the first attempt */
 };
 
 static struct json *call_detail(struct ctx *c, const struct asking *a)
@@ -101,6 +102,23 @@ static struct json *call_detail(struct ctx *c, const struct asking *a)
     json_set_str(c->arena, d, "content", a->digest);
     json_set_str(c->arena, d, "sent", a->sent);
     return d;
+}
+
+/* What watching over calls goes by. The program itself has no key: it asks as the platform. */
+static void add_watched(struct ctx *c, const struct node_question *q, struct asked_row *r)
+{
+    struct buf b = buf_new(c->arena, 64);
+    const struct json *facts = json_get(q->content, "facts");
+    JSON_EACH(f, facts ? facts : json_get(q->content, "fields"))
+    {
+        if (b.len) buf_add_char(&b, ',');
+        buf_add(&b, facts ? f->key : f->text);
+    }
+    r->system = q->who ? q->who->id : exchange_platform(c);
+    r->operator_id = json_text_of(q->content, "operator");
+    if (!r->operator_id.len && q->who) r->operator_id = q->who->code;
+    r->mode = json_text_of(q->content, "mode");
+    r->fields = buf_str(&b);
 }
 
 static bool id_reused(struct ctx *c)
@@ -126,6 +144,8 @@ static bool write_asked(struct ctx *c)
                           .unit = nodes_unit_of(c, a->q->client),
                           .subject_index = exchange_subject_index(c, json_text_of(content, "number"))};
     struct json *d = call_detail(c, a);
+    add_watched(c, a->q, &r);
+    json_set_str(c->arena, d, "operator", r.operator_id);
     json_set_str(c->arena, d, "purpose", r.purpose);
     json_set_str(c->arena, d, "item", r.item);
     json_set_str(c->arena, d, "case", r.case_no);
@@ -144,7 +164,8 @@ static bool write_outcome(struct ctx *c)
     json_set_str(c->arena, d, "answer", a->answer);
     if (!asked_store_find(c, a->q->client, a->q->id, &id)) return false;
     if (!id) return err_fault(c->err, "a call is gone from the record");
-    return asked_store_end(c, id, a->state, a->result, a->answer) &&
+    int64_t took_us = str_eq_c(a->state, "ok") ? time_monotonic_us() - a->began_us : 0;
+    return asked_store_end(c, id, a->state, a->result, a->answer, took_us) &&
            (str_eq_c(a->state, "unknown") || state_store_seen(c, a->to->code)) &&
            evidence_add(c, "node.outcome", "node_call", id, a->q->subject, d);
 }
@@ -224,6 +245,7 @@ static bool ask_apart(struct ctx *c, void *arg)
 {
     struct asking *a = arg;
     bool again = true, ok = false;
+    a->began_us = time_monotonic_us();
     int most = a->q->wait_ms ? 1 : ATTEMPTS;
     for (a->attempt = 0; !ok && again && a->attempt < most; a->attempt++) {
         err_clear(c->err);
@@ -283,18 +305,19 @@ struct refusing {
 static bool add_refused(struct ctx *c, const struct refusing *r, int64_t *id)
 {
     const struct json *content = r->q->content;
-    const struct asked_row row = {.id = ctx_id(c),
-                                  .client = r->q->client,
-                                  .call = r->q->id,
-                                  .node = r->to->code,
-                                  .service = r->q->service,
-                                  .content = text_digest(c->arena, json_to_str(c->arena, content)),
-                                  .purpose = json_text_of(content, "purpose"),
-                                  .case_no = json_text_of(content, "case"),
-                                  .subject = r->q->subject,
-                                  .unit = r->q->who->unit,
-                                  .subject_index = exchange_subject_index(c, json_text_of(content, "number")),
-                                  .result = r->result};
+    struct asked_row row = {.id = ctx_id(c),
+                            .client = r->q->client,
+                            .call = r->q->id,
+                            .node = r->to->code,
+                            .service = r->q->service,
+                            .content = text_digest(c->arena, json_to_str(c->arena, content)),
+                            .purpose = json_text_of(content, "purpose"),
+                            .case_no = json_text_of(content, "case"),
+                            .subject = r->q->subject,
+                            .unit = r->q->who->unit,
+                            .subject_index = exchange_subject_index(c, json_text_of(content, "number")),
+                            .result = r->result};
+    add_watched(c, r->q, &row);
     return asked_store_refused(c, &row, id);
 }
 
@@ -403,7 +426,7 @@ bool nodes_settle_run(struct ctx *c, const struct json *payload)
     {
         int64_t id = json_i64_of(o, "id", 0);
         if (!asked_store_end(c, id, json_text_of(o, "state"), json_text_of(o, "result"),
-                             json_text_of(o, "answer")) ||
+                             json_text_of(o, "answer"), 0) ||
             !evidence_add(c, "node.settled", "node_call", id, json_i64_of(o, "subject", 0), o))
             return false;
     }

@@ -12,59 +12,78 @@ bool asked_store_find(struct ctx *c, struct str client, struct str call, int64_t
     return true;
 }
 
-bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id)
+#define ADD                                                                                                  \
+    "INSERT INTO node_asked (id, client, call, node, service, content, purpose, item, case_no, subject, "    \
+    "subject_index, state, result, answer, attempts, at, ended, unit, system, operator, fields, mode, "      \
+    "party, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $15, '', $16, $12, $17, $13, "  \
+    "$18, $19, $20, $21, $22, $23) ON CONFLICT (client, call) DO UPDATE SET "
+
+/* state "sent": it is about to leave; "refused": it never does. */
+static bool add_asked(struct ctx *c, const char *sql, const char *state, const struct asked_row *r,
+                      int64_t *id)
 {
-    int64_t count = 0;
+    const bool sent = strcmp(state, "sent") == 0;
+    int64_t count = 0, party, data;
+    struct str subsystem, code, version;
     *id = 0;
-    if (!db_exec_count(
-            &c->tx, &count,
-            "INSERT INTO node_asked (id, client, call, node, service, content, purpose, item, case_no, "
-            "subject, "
-            "subject_index, state, result, answer, attempts, at, ended, unit) VALUES ($1, $2, $3, $4, $5, "
-            "$6, $7, "
-            "$8, $9, "
-            "$10, $11, 'sent', '', '', 1, $12, 0, $13) ON CONFLICT (client, call) DO UPDATE SET attempts = "
-            "node_asked.attempts + 1, at = excluded.at, state = CASE WHEN node_asked.state IN ('ok', "
-            "'refused') THEN "
-            "node_asked.state ELSE 'sent' END WHERE node_asked.content = excluded.content AND "
-            "node_asked.service = "
-            "excluded.service",
-            DB_I(r->id), DB_S(r->client), DB_S(r->call), DB_S(r->node), DB_S(r->service), DB_S(r->content),
-            DB_S(r->purpose), DB_S(r->item), DB_S(r->case_no), DB_I(r->subject), DB_B(r->subject_index),
-            DB_I(c->now), DB_I(r->unit)) ||
-        !count)
+    service_split(r->service, &subsystem, &code, &version);
+    struct str service = str_fmt(c->arena, "%.*s/%.*s", STR_ARG(subsystem), STR_ARG(code));
+    if (!number_store_of(c, "node", r->node, &party) || !number_store_of(c, "service", service, &data))
+        return false;
+    const struct db_val params[] = {DB_I(r->id),
+                                    DB_S(r->client),
+                                    DB_S(r->call),
+                                    DB_S(r->node),
+                                    DB_S(r->service),
+                                    DB_S(r->content),
+                                    DB_S(r->purpose),
+                                    DB_S(r->item),
+                                    DB_S(r->case_no),
+                                    DB_I(r->subject),
+                                    DB_B(r->subject_index),
+                                    DB_I(c->now),
+                                    DB_I(r->unit),
+                                    DB_C(state),
+                                    DB_S(r->result),
+                                    DB_I(sent),
+                                    DB_I(sent ? 0 : c->now),
+                                    DB_I(r->system),
+                                    DB_S(r->operator_id),
+                                    DB_S(r->fields),
+                                    DB_S(r->mode),
+                                    DB_I(party),
+                                    DB_I(data)};
+    if (!db_exec_n(&c->tx, sql, params, sizeof params / sizeof params[0], &count) || !count)
         return c->err->kind == ERR_NONE;
     return asked_store_find(c, r->client, r->call, id);
+}
+
+bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id)
+{
+    static const char sql[] =
+        ADD "attempts = node_asked.attempts + 1, at = excluded.at, state = CASE WHEN node_asked.state IN "
+            "('ok', 'refused') THEN node_asked.state ELSE 'sent' END WHERE node_asked.content = "
+            "excluded.content AND node_asked.service = excluded.service";
+    return add_asked(c, sql, "sent", r, id);
 }
 
 bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id)
 {
-    int64_t count = 0;
-    *id = 0;
-    if (!db_exec_count(
-            &c->tx, &count,
-            "INSERT INTO node_asked (id, client, call, node, service, content, purpose, item, case_no, "
-            "subject, subject_index, state, result, answer, attempts, at, ended, unit) VALUES ($1, $2, $3, "
-            "$4, $5, "
-            "$6, $7, '', $8, $9, $10, 'refused', $11, '', 0, $12, $12, $13) ON CONFLICT (client, call) DO "
-            "UPDATE "
-            "SET at = node_asked.at WHERE node_asked.subject_index = excluded.subject_index",
-            DB_I(r->id), DB_S(r->client), DB_S(r->call), DB_S(r->node), DB_S(r->service), DB_S(r->content),
-            DB_S(r->purpose), DB_S(r->case_no), DB_I(r->subject), DB_B(r->subject_index), DB_S(r->result),
-            DB_I(c->now), DB_I(r->unit)) ||
-        !count)
-        return c->err->kind == ERR_NONE;
-    return asked_store_find(c, r->client, r->call, id);
+    static const char sql[] =
+        ADD "at = node_asked.at WHERE node_asked.subject_index = excluded.subject_index";
+    return add_asked(c, sql, "refused", r, id);
 }
 
-bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer)
+bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer,
+                     int64_t took_us)
 {
     /* A repeat that was lost takes nothing back of what is known. */
     return db_exec(
         &c->tx,
-        "UPDATE node_asked SET state = $2, result = $3, answer = $4, ended = $5 WHERE id = $1 AND ($2 <> "
-        "'unknown' OR state NOT IN ('ok', 'refused'))",
-        DB_I(id), DB_S(state), DB_S(result), DB_S(answer), DB_I(c->now));
+        "UPDATE node_asked SET state = $2, result = $3, answer = $4, ended = $5, took_us = CASE "
+        "WHEN took_us = 0 THEN $6 ELSE took_us END WHERE id = $1 AND ($2 <> 'unknown' OR state NOT IN ('ok', "
+        "'refused'))",
+        DB_I(id), DB_S(state), DB_S(result), DB_S(answer), DB_I(c->now), DB_I(took_us));
 }
 
 bool asked_store_forget(struct ctx *c, int64_t subject)
@@ -75,7 +94,9 @@ bool asked_store_forget(struct ctx *c, int64_t subject)
 
 #define ASKED                                                                                                \
     "SELECT id, client, call, node, service, content, purpose, item, case_no, subject, state, result, "      \
-    "answer, attempts, at, ended, subject_index FROM node_asked "
+    "answer, attempts, at, ended, subject_index, unit, system, operator, fields, mode, took_us, party, "     \
+    "data "                                                                                                  \
+    "FROM node_asked "
 
 static bool asked_rows(struct ctx *c, const struct db_rows *r, struct asked_row **rows, size_t *count)
 {
@@ -97,7 +118,15 @@ static bool asked_rows(struct ctx *c, const struct db_rows *r, struct asked_row 
                                         .attempts = db_int(r, i, 13),
                                         .at = db_int(r, i, 14),
                                         .ended = db_int(r, i, 15),
-                                        .subject_index = db_str(r, i, 16)};
+                                        .subject_index = db_str(r, i, 16),
+                                        .unit = db_int(r, i, 17),
+                                        .system = db_int(r, i, 18),
+                                        .operator_id = db_str(r, i, 19),
+                                        .fields = db_str(r, i, 20),
+                                        .mode = db_str(r, i, 21),
+                                        .took_us = db_int(r, i, 22),
+                                        .party = db_int(r, i, 23),
+                                        .data = db_int(r, i, 24)};
     *count = r->rows;
     return true;
 }
@@ -139,6 +168,81 @@ bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, 
     return db_query(&c->tx, &r, ASKED "WHERE subject_index = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
                     DB_B(subject_index), DB_I(before > 0 ? before : INT64_MAX), DB_I(limit)) &&
            asked_rows(c, &r, rows, count);
+}
+
+bool asked_store_since(struct ctx *c, int64_t from, int64_t before, int limit, struct asked_row **rows,
+                       size_t *count)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r, ASKED "WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3", DB_I(from),
+                    DB_I(before), DB_I(limit)) &&
+           asked_rows(c, &r, rows, count);
+}
+
+#define OF(key)                                                                                              \
+    ASKED "WHERE " key                                                                                       \
+          " AND id >= $2 AND id < $3 AND ($4 = 0 OR data = $4) AND ($5 = 0 OR system = $5) AND ($6 = '' OR " \
+          "operator = $6) AND ($7 = 0 OR case_no = '' OR result = 'exchange.no_case') AND ($8 = 0 OR ($8 = " \
+          "1) = (state = 'ok')) ORDER BY id DESC LIMIT $9" /* no translation */
+
+bool asked_store_ledger(struct ctx *c, const struct exchange_ledger_query *q, struct asked_row **rows,
+                        size_t *count)
+{
+    const char *sql = q->subject_index.len ? OF("subject_index = $1")
+                      : q->consumer        ? OF("unit = $1")
+                      : q->resource        ? OF("data = $1")
+                                           : OF("$1 = 0");
+    const struct db_val params[] = {q->subject_index.len ? DB_B(q->subject_index)
+                                    : q->consumer        ? DB_I(q->consumer)
+                                                         : DB_I(q->resource),
+                                    DB_I(q->from),
+                                    DB_I(q->before > 0 ? q->before : INT64_MAX),
+                                    DB_I(q->resource),
+                                    DB_I(q->system),
+                                    DB_S(q->operator_id.len ? q->operator_id : STR_EMPTY),
+                                    DB_I(q->caseless),
+                                    DB_I(q->outcome),
+                                    DB_I(q->limit)};
+    struct db_rows r;
+    return db_query_n(&c->tx, &r, sql, params, sizeof params / sizeof params[0]) &&
+           asked_rows(c, &r, rows, count);
+}
+
+/* ---- numbers of nodes and services ---- */
+
+bool number_store_of(struct ctx *c, const char *kind, struct str code, int64_t *id)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id FROM node_number WHERE kind = $1 AND code = $2", DB_C(kind),
+                  DB_S(code)))
+        return false;
+    *id = r.rows ? db_int(&r, 0, 0) : ctx_id(c);
+    return r.rows || db_exec(&c->tx, "INSERT INTO node_number (kind, code, id) VALUES ($1, $2, $3)",
+                             DB_C(kind), DB_S(code), DB_I(*id));
+}
+
+bool number_store_code(struct ctx *c, const char *kind, int64_t id, struct str *code)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT code FROM node_number WHERE kind = $1 AND id = $2", DB_C(kind),
+                  DB_I(id)))
+        return false;
+    *code = r.rows ? db_str(&r, 0, 0) : STR_EMPTY;
+    return true;
+}
+
+bool number_store_services(struct ctx *c, int limit, struct node_number **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT id, code FROM node_number WHERE kind = 'service' ORDER BY code LIMIT $1",
+                  DB_I(limit)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct node_number);
+    for (size_t i = 0; i < r.rows; i++)
+        (*rows)[i] = (struct node_number){db_int(&r, i, 0), db_str(&r, i, 1)};
+    *count = r.rows;
+    return true;
 }
 
 /* ---- calls served ---- */

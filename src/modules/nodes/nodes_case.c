@@ -76,12 +76,14 @@ static void ask_one(struct ctx *c, const struct wanted *w)
     json_set_str(c->arena, content, "number", w->number);
     json_set(content, "fields", json_copy(c->arena, json_get(w->rule, "fields")));
     json_set_str(c->arena, content, "case", w->case_no);
+    json_set_str(c->arena, content, "operator", nodes_operator(c));
     json_set_str(c->arena, content, "item", w->about.base.len ? w->about.base : w->about.item_code);
-    const struct node_question q = {.client = w->client,
-                                    .service = json_text_of(w->rule, "service"),
-                                    .id = str_fmt(c->arena, "case-%lld", (long long)w->about.id),
-                                    .content = content,
-                                    .subject = w->about.applicant};
+    const struct node_question q = {
+        .client = w->client,
+        .service = json_text_of(w->rule, "service"),
+        .id = str_fmt(c->arena, "case-%lld-%lld", (long long)w->about.id, (long long)c->actor.account),
+        .content = content,
+        .subject = w->about.applicant};
     c->err = &wrong;
     bool ok = nodes_ask(c, &q, &r);
     c->err = own;

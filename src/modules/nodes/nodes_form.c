@@ -15,6 +15,7 @@ static struct json *content_of(struct ctx *c, const struct exchange_far_question
     else
         json_set_object(c->arena, content, "facts");
     json_set_str(c->arena, content, "case", str_fmt(c->arena, "%lld", (long long)q->case_id));
+    json_set_str(c->arena, content, "operator", nodes_operator(c));
     json_set_str(c->arena, content, "item", q->item);
     return content;
 }

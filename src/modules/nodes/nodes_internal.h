@@ -54,6 +54,8 @@ bool nodes_signer(struct ctx *c, struct signer *out) NODISCARD;
 /* The subsystem of a department's system here: "INSTANCE/GOV/<USCC>/<code>"; "" where the department has no
  * USCC. */
 struct str nodes_own_subsystem(struct ctx *c, int64_t unit, struct str code);
+/* The officer for whom this program asks, as the exchange calls them; "" where a person asks for themself. */
+struct str nodes_operator(struct ctx *c);
 /* The department here whose subsystem or service that is; 0: none. */
 int64_t nodes_unit_of(struct ctx *c, struct str id);
 /* Runs slow work while no connection to the database is held; a prepare step only. */
@@ -101,14 +103,17 @@ struct asked_row {
     int64_t id, subject, attempts, at, ended, unit; /* unit: the department here that asks */
     struct str client, call, node, service, content, purpose, item, case_no, subject_index, state, result,
         answer;
+    int64_t system, took_us;              /* system: of the exchange; took_us: of an answer */
+    struct str operator_id, fields, mode; /* operator: who asked at the system; fields: ids, with commas */
+    int64_t party, data;                  /* numbers of node and service (number_store_of) */
 };
 /* Adds the call, or counts one more attempt of it; *id 0: another call has this id. */
 bool asked_store_begin(struct ctx *c, const struct asked_row *r, int64_t *id) NODISCARD;
 /* One that was refused here and never left; *id 0: the id is of a call about somebody else. */
 bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id) NODISCARD;
 bool asked_store_find(struct ctx *c, struct str client, struct str call, int64_t *id) NODISCARD; /* 0: none */
-bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result,
-                     struct str answer) NODISCARD;
+bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer,
+                     int64_t took_us) NODISCARD;
 bool asked_store_open(struct ctx *c, int64_t before, struct asked_row **rows, size_t *count) NODISCARD;
 /* Of that department (0: of all), newest first, before that id (0: from the top); one more than a page. */
 bool asked_store_list(struct ctx *c, int64_t unit, int64_t before, struct asked_row **rows,
@@ -120,6 +125,19 @@ bool fact_store_forget(struct ctx *c, int64_t subject) NODISCARD;
 bool asked_store_about(struct ctx *c, struct str subject_index, int64_t before, int limit,
                        struct asked_row **rows, size_t *count) NODISCARD;
 bool asked_store_load(struct ctx *c, int64_t id, struct asked_row *out, bool *found) NODISCARD;
+/* In order of ids, of [from, before). */
+bool asked_store_since(struct ctx *c, int64_t from, int64_t before, int limit, struct asked_row **rows,
+                       size_t *count) NODISCARD;
+bool asked_store_ledger(struct ctx *c, const struct exchange_ledger_query *q, struct asked_row **rows,
+                        size_t *count) NODISCARD; /* as exchange_ledger, without its provider */
+/* Numbers of nodes (kind "node") and services ("service", without a version): made when first asked. */
+bool number_store_of(struct ctx *c, const char *kind, struct str code, int64_t *id) NODISCARD;
+bool number_store_code(struct ctx *c, const char *kind, int64_t id, struct str *code) NODISCARD;
+struct node_number {
+    int64_t id;
+    struct str code;
+};
+bool number_store_services(struct ctx *c, int limit, struct node_number **rows, size_t *count) NODISCARD;
 struct served_row {
     int64_t id, times, at, unit; /* unit: the department whose service it is */
     struct str node, client, call, service, content, result, digest, answer;
@@ -144,7 +162,7 @@ bool fact_store_of(struct ctx *c, int64_t case_id, struct fact_row **rows, size_
 /* ---- nodes_ask.c ---- */
 struct node_question {
     struct str client, service, id;
-    const struct json *content; /* as nodes_serve.c reads it */
+    const struct json *content; /* as nodes_serve.c reads it; "operator": who asks */
     int64_t subject;
     const struct exchange_who *who; /* takes its nonce; NULL inside the program */
     int wait_ms;                    /* at most so long, and one attempt; 0: as usual */
@@ -181,6 +199,8 @@ bool nodes_passes(struct str code);
 /* "ok" or a refusal, in words. */
 struct str nodes_result_words(const struct ctx *c, struct str code);
 
+/* What this module calls a code, of another node or of this one; "" where it has no words for it. */
+struct str nodes_words(const struct ctx *c, struct str code);
 /* The same for pages of this installation, and what was refused or went wrong here. */
 struct str nodes_why(const struct ctx *c, struct str code);
 

@@ -1,4 +1,5 @@
-/* Calls about a person that left this node, for the page where they read who asked for their data. */
+/* Calls that left this node, for whoever reads of them: the person they are about, and who watches. */
+#include "core/base/id.h"
 #include "modules/nodes/nodes_internal.h"
 
 static const struct {
@@ -30,6 +31,13 @@ static struct str service_name(const struct dir_subsystem *s, struct str code)
     return code;
 }
 
+/* As the exchange calls it; what was lost or never arrived is no answer. */
+static struct str code_of(const struct asked_row *r)
+{
+    bool known = str_eq_c(r->state, "ok") || str_eq_c(r->state, "refused") || str_eq_c(r->state, "unknown");
+    return str_eq_c(r->state, "ok") ? STR("ok") : known && r->result.len ? r->result : STR("nodes.no_answer");
+}
+
 static void describe(struct ctx *c, const struct asked_row *r, struct exchange_abroad *out)
 {
     const struct directory *d = nodes_now(c)->dir;
@@ -50,9 +58,26 @@ static void describe(struct ctx *c, const struct asked_row *r, struct exchange_a
                                     .item = r->item,
                                     .case_no = r->case_no,
                                     .result = "No answer is known",
-                                    .refused = str_eq_c(r->state, "refused")};
+                                    .refused = str_eq_c(r->state, "refused"),
+                                    .system_id = r->system,
+                                    .party = r->party,
+                                    .data = r->data,
+                                    .took_us = r->took_us,
+                                    .operator_id = r->operator_id,
+                                    .fields = r->fields,
+                                    .mode = r->mode,
+                                    .code = code_of(r),
+                                    .caseless = !r->case_no.len || str_eq_c(r->result, "exchange.no_case")};
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
         if (str_eq_c(r->state, results[i].state)) out->result = results[i].msgid;
+}
+
+static struct exchange_abroad *described(struct ctx *c, const struct asked_row *asked, size_t count)
+{
+    struct exchange_abroad *rows = ARENA_ARRAY(c->arena, count + 1, struct exchange_abroad);
+    for (size_t i = 0; i < count; i++)
+        describe(c, &asked[i], &rows[i]);
+    return rows;
 }
 
 static bool list(struct ctx *c, struct str subject_index, int64_t before, int limit,
@@ -60,9 +85,7 @@ static bool list(struct ctx *c, struct str subject_index, int64_t before, int li
 {
     struct asked_row *asked;
     if (!asked_store_about(c, subject_index, before, limit, &asked, count)) return false;
-    *rows = ARENA_ARRAY(c->arena, *count + 1, struct exchange_abroad);
-    for (size_t i = 0; i < *count; i++)
-        describe(c, &asked[i], &(*rows)[i]);
+    *rows = described(c, asked, *count);
     return true;
 }
 
@@ -74,4 +97,62 @@ static bool find(struct ctx *c, int64_t id, struct exchange_abroad *out, bool *f
     return true;
 }
 
-const struct exchange_abroad_part nodes_abroad = {.object = "node_call", .list = list, .find = find};
+/* ---- for who watches ---- */
+
+/* When it was first asked: a repeat under its id is the same call. */
+static bool since(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_abroad **rows,
+                  size_t *count)
+{
+    struct asked_row *asked;
+    if (!asked_store_since(c, from, before, limit, &asked, count)) return false;
+    *rows = described(c, asked, *count);
+    for (size_t i = 0; i < *count; i++)
+        (*rows)[i].at = id_time((*rows)[i].id);
+    return true;
+}
+
+static bool ledger(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_abroad **rows,
+                   size_t *count)
+{
+    struct asked_row *asked;
+    if (!asked_store_ledger(c, q, &asked, count)) return false;
+    *rows = described(c, asked, *count);
+    return true;
+}
+
+static struct str service_called(struct ctx *c, struct str service)
+{
+    const struct directory *d = nodes_now(c)->dir;
+    struct str subsystem, code, version;
+    service_split(service, &subsystem, &code, &version);
+    const struct dir_subsystem *s = d ? directory_subsystem(d, subsystem) : NULL;
+    struct str name = service_name(s, code);
+    return s ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(s->member_name), STR_ARG(name)) : name;
+}
+
+static bool data(struct ctx *c, int limit, struct exchange_data **rows, size_t *count)
+{
+    struct node_number *known;
+    if (!number_store_services(c, limit, &known, count)) return false;
+    *rows = ARENA_ARRAY(c->arena, *count + 1, struct exchange_data);
+    for (size_t i = 0; i < *count; i++)
+        (*rows)[i] =
+            (struct exchange_data){.resource = known[i].id, .name = service_called(c, known[i].code)};
+    return true;
+}
+
+static bool name(struct ctx *c, int64_t number, bool party, struct str *out)
+{
+    if (!number_store_code(c, party ? "node" : "service", number, out)) return false;
+    if (out->len && !party) *out = service_called(c, *out);
+    return true;
+}
+
+const struct exchange_abroad_part nodes_abroad = {.object = "node_call",
+                                                  .list = list,
+                                                  .find = find,
+                                                  .since = since,
+                                                  .ledger = ledger,
+                                                  .data = data,
+                                                  .name = name,
+                                                  .words = nodes_words};

@@ -48,13 +48,18 @@ static const struct told *told_of(struct str code)
     return NULL;
 }
 
-struct str nodes_why(const struct ctx *c, struct str code)
+struct str nodes_words(const struct ctx *c, struct str code)
 {
     for (size_t i = 0; i < sizeof here / sizeof here[0]; i++)
         if (str_eq_c(code, here[i].code)) return ctx_tr(c, here[i].msgid);
     const struct told *o = told_of(code);
-    if (o && o->msgid) return ctx_tr(c, o->msgid);
-    return exchange_result_words(c, code);
+    return o && o->msgid ? ctx_tr(c, o->msgid) : STR_EMPTY;
+}
+
+struct str nodes_why(const struct ctx *c, struct str code)
+{
+    struct str own = nodes_words(c, code);
+    return own.len ? own : exchange_result_words(c, code);
 }
 
 bool nodes_passes(struct str code)

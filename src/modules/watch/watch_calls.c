@@ -233,6 +233,7 @@ bool watch_call(struct ctx *c)
     row(c, rows, "About", json_text_of(doc, "about"), json_true_of(doc, "about_zh"), STR_EMPTY);
     row(c, rows, "Items of data", json_text_of(doc, "fields"), true, STR_EMPTY);
     row(c, rows, "Kept by", json_text_of(doc, "provider"), true, STR_EMPTY);
+    row(c, rows, "Another node", json_text_of(doc, "abroad"), false, STR_EMPTY);
     row(c, rows, "Purpose", json_text_of(doc, "purpose"), false, STR_EMPTY);
     row(c, rows, "Service", json_text_of(doc, "service"), true, STR_EMPTY);
     row(c, rows, "Case", no_case ? ctx_tr(c, "No case") : number, false, case_href);

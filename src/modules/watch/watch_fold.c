@@ -208,6 +208,7 @@ static bool add_looks(struct pass *p)
                                .day = date_of(k->at),
                                .subject_index = k->subject_index};
         for (; i < p->count && by_look(k, &p->calls[i]) == 0; i++) {
+            if (!p->calls[i].system) continue; /* it left before it was kept who asked */
             if (!check_watched(p, &p->calls[i])) return false;
             if (!looked(&p->calls[i])) continue;
             l.times++;
@@ -227,18 +228,32 @@ static bool add_looks(struct pass *p)
     return true;
 }
 
+/* Calls of this installation, and those that left it for others: each kind has its own mark. */
+static const struct {
+    const char *mark;
+    int lag_ms;
+    bool (*calls)(struct ctx *c, int64_t from, int64_t before, int limit, struct exchange_past **rows,
+                  size_t *count);
+} kinds[] = {{"cursor", FOLD_LAG_MS, exchange_calls}, {"abroad", ABROAD_LAG_MS, exchange_calls_abroad}};
+
 bool watch_fold(struct ctx *c, const struct json *payload)
 {
     struct pass p = {.c = c};
-    int64_t from, next;
-    if (!watch_store_cursor(c, &from) ||
-        !exchange_calls(c, from, id_at_least(c->now - FOLD_LAG_MS), FOLD_MAX, &p.calls, &p.count) ||
-        !watch_store_rules(c, &p.rules, &p.rule_count) || !person_store_any(c, &p.persons))
-        return false;
-    if (!p.count) return true;
-    next = p.calls[p.count - 1].id + 1;
-    if (!add_sums(&p) || !add_took(&p) || !add_looks(&p) || !watch_store_set_cursor(c, next)) return false;
-    return p.count < FOLD_MAX || job_add(c, "watch.more", STR("more"), json_object(c->arena), c->now);
+    bool more = false;
+    if (!watch_store_rules(c, &p.rules, &p.rule_count) || !person_store_any(c, &p.persons)) return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        int64_t from, next, before = id_at_least(c->now - kinds[i].lag_ms);
+        if (!watch_store_cursor(c, kinds[i].mark, &from) ||
+            !kinds[i].calls(c, from, before, FOLD_MAX, &p.calls, &p.count))
+            return false;
+        if (!p.count) continue;
+        next = p.calls[p.count - 1].id + 1;
+        if (!add_sums(&p) || !add_took(&p) || !add_looks(&p) ||
+            !watch_store_set_cursor(c, kinds[i].mark, next))
+            return false;
+        more = more || p.count == FOLD_MAX;
+    }
+    return !more || job_add(c, "watch.more", STR("more"), json_object(c->arena), c->now);
 }
 
 bool watch_sweep(struct ctx *c, const struct json *payload)

@@ -6,11 +6,12 @@
 #include "modules/watch/watch.h"
 
 enum {
-    FOLD_MAX = 2000,         /* calls a pass: some ten milliseconds of the writer */
-    FOLD_LAG_MS = 10 * 1000, /* a call is written within seconds of its id */
-    LOOKS_DAYS = 40,         /* how long it is remembered who asked about whom */
-    HOURS_DAYS = 40,         /* how long sums by the hour are kept */
-    DURATIONS_DAYS = 400,    /* how long durations are kept: the board looks back 52 weeks */
+    FOLD_MAX = 2000,           /* calls a pass: some ten milliseconds of the writer */
+    FOLD_LAG_MS = 10 * 1000,   /* a call is written within seconds of its id */
+    ABROAD_LAG_MS = 45 * 1000, /* what comes of one that left, with its repeat, is known by then */
+    LOOKS_DAYS = 40,           /* how long it is remembered who asked about whom */
+    HOURS_DAYS = 40,           /* how long sums by the hour are kept */
+    DURATIONS_DAYS = 400,      /* how long durations are kept: the board looks back 52 weeks */
     ALARMS_PAGE = 30,
     PERSONS_PAGE = 50,
     CALLS_SHOWN = 30,
@@ -45,8 +46,8 @@ struct watch_person {
 };
 
 /* ---- watch_store.c ---- */
-bool watch_store_cursor(struct ctx *c, int64_t *value) NODISCARD;
-bool watch_store_set_cursor(struct ctx *c, int64_t value) NODISCARD;
+bool watch_store_cursor(struct ctx *c, const char *name, int64_t *value) NODISCARD;
+bool watch_store_set_cursor(struct ctx *c, const char *name, int64_t value) NODISCARD;
 bool watch_store_add_sum(struct ctx *c,
                          const struct watch_sum *s) NODISCARD; /* at: ms; to hour, day and week */
 bool watch_store_add_look(struct ctx *c, const struct watch_look *l) NODISCARD;

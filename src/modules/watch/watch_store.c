@@ -3,20 +3,20 @@
 
 /* ---- how far ---- */
 
-bool watch_store_cursor(struct ctx *c, int64_t *value)
+bool watch_store_cursor(struct ctx *c, const char *name, int64_t *value)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT value FROM watch_state WHERE name = 'cursor'")) return false;
+    if (!db_query(&c->tx, &r, "SELECT value FROM watch_state WHERE name = $1", DB_C(name))) return false;
     *value = r.rows ? db_int(&r, 0, 0) : 0;
     return true;
 }
 
-bool watch_store_set_cursor(struct ctx *c, int64_t value)
+bool watch_store_set_cursor(struct ctx *c, const char *name, int64_t value)
 {
     return db_exec(&c->tx,
-                   "INSERT INTO watch_state (name, value) VALUES ('cursor', $1) "
+                   "INSERT INTO watch_state (name, value) VALUES ($1, $2) "
                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                   DB_I(value));
+                   DB_C(name), DB_I(value));
 }
 
 /* ---- sums ---- */
@@ -83,7 +83,8 @@ bool watch_store_add_look(struct ctx *c, const struct watch_look *l)
         "INSERT INTO watch_look (system, operator, day, subject_index, times, caseless, off, last) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (system, operator, day, subject_index) DO "
         "UPDATE SET times = watch_look.times + excluded.times, caseless = watch_look.caseless + "
-        "excluded.caseless, off = watch_look.off + excluded.off, last = excluded.last",
+        "excluded.caseless, off = watch_look.off + excluded.off, last = CASE WHEN excluded.last > "
+        "watch_look.last THEN excluded.last ELSE watch_look.last END",
         DB_I(l->system), DB_S(l->operator_id), DB_I(l->day), DB_B(l->subject_index), DB_I(l->times),
         DB_I(l->caseless), DB_I(l->off), DB_I(l->last));
 }

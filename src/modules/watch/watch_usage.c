@@ -85,17 +85,15 @@ static struct str bar_label(struct ctx *c, const struct board *b, int i)
     return str_slice(text, 5, text.len);
 }
 
-static struct str row_name(struct ctx *c, const struct board *b, int64_t id, bool *ok)
+/* *zh: it is in Chinese whatever the language of the page. */
+static bool row_name(struct ctx *c, const struct board *b, int64_t id, struct str *name, bool *zh)
 {
-    struct str name = STR_EMPTY;
-    *ok = true;
-    if (str_eq_c(str_c(b->by->code), "resource"))
-        *ok = exchange_resource_name(c, id, &name);
-    else if (str_eq_c(str_c(b->by->code), "system"))
-        *ok = exchange_system_name(c, id, &name);
-    else
-        return id ? exchange_unit_name(c, id) : ctx_tr(c, "People's own applications");
-    return name;
+    *zh = id != 0;
+    if (strcmp(b->by->code, "resource") == 0) return exchange_resource_name(c, id, name);
+    if (strcmp(b->by->code, "system") == 0) return exchange_system_name(c, id, name);
+    if (id) return exchange_provider_name(c, id, name, zh);
+    *name = ctx_tr(c, "People's own applications");
+    return true;
 }
 
 /* ---- the page ---- */
@@ -226,7 +224,8 @@ static bool add_rows(struct ctx *c, struct json *doc, const struct board *b)
     struct took_row *took = NULL;
     enum took_key key;
     size_t count, timed = 0;
-    bool ok, departments = by_department(b, &key);
+    struct str name;
+    bool zh, departments = by_department(b, &key);
     if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count) ||
         (departments && !took_store_list(c, key, &b->took, &took, &timed)))
         return false;
@@ -235,9 +234,9 @@ static bool add_rows(struct ctx *c, struct json *doc, const struct board *b)
     for (size_t i = 0; i < count; i++) {
         struct json *o = json_add_object(c->arena, list);
         int64_t all = rows[i].answered + rows[i].refused;
-        json_set_str(c->arena, o, "name", row_name(c, b, rows[i].id, &ok));
-        if (!ok) return false;
-        json_set_bool(c->arena, o, "zh", rows[i].id != 0);
+        if (!row_name(c, b, rows[i].id, &name, &zh)) return false;
+        json_set_str(c->arena, o, "name", name);
+        json_set_bool(c->arena, o, "zh", zh);
         json_set_str(c->arena, o, "calls", grouped(c, all));
         json_set_str(c->arena, o, "refused", grouped(c, rows[i].refused));
         json_set_bool(c->arena, o, "refused_any", rows[i].refused > 0);
@@ -332,14 +331,14 @@ static bool file_groups(struct ctx *c, struct file *f, const struct board *b)
     struct took_row *took = NULL;
     enum took_key key;
     size_t count, timed = 0;
-    bool ok, departments = by_department(b, &key);
+    struct str name;
+    bool zh, departments = by_department(b, &key);
     if (!usage_store_rows(c, &b->q, str_c(b->by->code), &rows, &count) ||
         (departments && !took_store_list(c, key, &b->took, &took, &timed)))
         return false;
     file_head(c, f, b->by->label, departments ? b : NULL);
     for (size_t i = 0; i < count; i++) {
-        struct str name = row_name(c, b, rows[i].id, &ok);
-        if (!ok) return false;
+        if (!row_name(c, b, rows[i].id, &name, &zh)) return false;
         file_row(c, f, name, rows[i].answered, rows[i].refused, took_of(took, timed, rows[i].id));
     }
     people_table_row(&f->t);
