@@ -98,6 +98,74 @@ static void an_address_too_long_is_told_so_in_both_languages(void **state)
     assert_true(has(answer, "too long") && has(answer, "地址过长"));
 }
 
+/* So long that the library refuses it before anybody sees it. */
+static void an_address_beyond_the_memory_is_told_so_too(void **state)
+{
+    static char request[110000];
+    static const size_t sizes[] = {31000, 33000, 40000, 100000};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int n = snprintf(request, sizeof request, "GET /");
+        memset(request + n, 'a', sizes[i]);
+        memcpy(request + (size_t)n + sizes[i], " HTTP/1.1\r\nHost: x\r\n\r\n", 23);
+        struct str answer = ask(request);
+        if (!str_starts(answer, STR("HTTP/1.1 414")) || !has(answer, "too long") || !has(answer, "地址过长"))
+            fail_msg("%zu: %.*s", sizes[i], STR_ARG(str_slice(answer, 0, 300)));
+    }
+}
+
+/* Others are told nothing that is not meant for them, whatever they are about: idle after questions of all
+ * sizes, in the middle of an address, in the middle of headers. */
+static void whose_request_is_too_large_is_found_among_many(void **state)
+{
+    static char large[60000], body[50000];
+    int others[24];
+    struct str answer;
+    (void)state;
+    memset(body, 'b', sizeof body - 1);
+    for (size_t i = 0; i < 24; i++) {
+        char begun[1200];
+        others[i] = dial();
+        snprintf(begun, sizeof begun, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n",
+                 strlen(body));
+        say(others[i], begun);
+        say(others[i], body);
+        assert_true(recv(others[i], begun, sizeof begun, 0) > 0);
+        usleep(20000);
+        while (recv(others[i], begun, sizeof begun, MSG_DONTWAIT) > 0)
+            continue;
+        snprintf(begun, sizeof begun, "GET /healthz%s", i % 3 ? " HTTP/1.1\r\nHost: x\r\nX-Begun: " : "");
+        if (i % 4) say(others[i], begun);
+    }
+    usleep(100000);
+    for (size_t i = 0; i < 8; i++) {
+        bool address = i % 2;
+        int n =
+            snprintf(large, sizeof large, address ? "GET /" : "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ");
+        memset(large + n, 'a', 45000);
+        memcpy(large + n + 45000, address ? " HTTP/1.1\r\n\r\n" : "\r\n\r\n", address ? 14 : 5);
+        answer = ask(large);
+        assert_true(str_starts(answer, address ? STR("HTTP/1.1 414") : STR("HTTP/1.1 431")));
+        assert_true(has(answer, address ? "地址过长" : "请求头过大"));
+    }
+    /* Very many headers of no length use the memory up, too. */
+    int n = snprintf(large, sizeof large, "GET /healthz HTTP/1.1\r\nHost: x\r\n");
+    for (size_t i = 0; i < 2000; i++)
+        n += snprintf(large + n, sizeof large - (size_t)n, "a:\r\n");
+    snprintf(large + n, sizeof large - (size_t)n, "\r\n");
+    answer = ask(large);
+    assert_true(str_starts(answer, STR("HTTP/1.1 431")) && has(answer, "请求头过大"));
+    for (size_t i = 0; i < 24; i++) { /* and go on as if nothing had been */
+        char rest[200];
+        snprintf(rest, sizeof rest, "%s%s\r\nConnection: close\r\n\r\n",
+                 i % 4 ? "" : "GET /healthz HTTP/1.1\r\nHost: x",
+                 i % 4 == 0 || i % 3 ? "" : " HTTP/1.1\r\nHost: x");
+        say(others[i], rest);
+        answer = hear(others[i]);
+        if (!str_starts(answer, STR("HTTP/1.1 200"))) fail_msg("%zu: %.*s", i, STR_ARG(answer));
+    }
+}
+
 static void other_methods_are_refused_in_both_languages(void **state)
 {
     (void)state;
@@ -216,6 +284,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(an_address_too_long_is_told_so_in_both_languages),
+        PROMISE(an_address_beyond_the_memory_is_told_so_too),
+        PROMISE(whose_request_is_too_large_is_found_among_many),
         PROMISE(other_methods_are_refused_in_both_languages),
         PROMISE(headers_too_large_are_told_so_in_both_languages),
         PROMISE(metrics_are_for_this_machine_and_not_for_its_proxy),

@@ -7,9 +7,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +30,11 @@ enum {
     /* Twice that, so that headers too large are read to their end and answered; no more, since the library
        wipes it after each request. What is larger still is refused where the library tells of it (on_log). */
     CONNECTION_MEMORY = 32 << 10,
+    /* What has at least come of a request that does not fit: an address fills the half of it that is for
+       reading; a header of four bytes costs the library 64 more. */
+    ADDRESS_READ = CONNECTION_MEMORY / 2,
+    HEADERS_READ = CONNECTION_MEMORY / 72 * 4,
+    MEASURED_MAX = 512, /* connections, while all others wait */
     CONNECTIONS_MAX = 8192,
 };
 
@@ -37,8 +44,9 @@ struct peer {
     char address[INET6_ADDRSTRLEN];
     /* Written by the connection's own thread, read by the sweeper. */
     _Atomic bool in_request, reading_body;
-    _Atomic bool arriving;    /* its address is read, its headers are not; */
-    _Atomic pthread_t thread; /* by this thread */
+    _Atomic bool arriving; /* its address is read, its headers are not */
+    pthread_t thread;      /* that accepted it, and reads all of it */
+    int64_t taken;         /* bytes of the requests that the library has told of; of that thread alone */
     _Atomic int64_t since_us, heard_us;
 };
 
@@ -94,6 +102,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         if (!info || !(p = mem_alloc(1, sizeof *p))) return;
         p->fd = info->connect_fd;
+        p->thread = pthread_self();
         write_address(connection, p->address);
         p->since_us = time_monotonic_us();
         pthread_mutex_lock(&f->lock);
@@ -119,6 +128,7 @@ static const char too_slow[] =
     "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n";
 static const char headers_text[] = "The headers of this request are too large. Deleting the cookies of this "
                                    "site may help. 请求头过大，清除本站的浏览器 Cookie 后可重试。\n";
+static const char address_text[] = "This address is too long. 地址过长。\n";
 static const char stopping_text[] =
     "The service is restarting. Please try again in a moment. 服务正在重启，请稍后重试。\n";
 
@@ -495,10 +505,10 @@ static enum MHD_Result first_call(struct call *k, const char *method)
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0, post = strcmp(method, "POST") == 0;
     if (k->peer) k->peer->arriving = false;
     peer_state(k->peer, true, post);
-    if (k->too_long)
-        return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, "This address is too long. 地址过长。\n");
     const union MHD_ConnectionInfo *headers =
         MHD_get_connection_info(k->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (headers && k->peer) k->peer->taken += (int64_t)headers->header_size;
+    if (k->too_long) return answer_text(k->connection, MHD_HTTP_URI_TOO_LONG, address_text);
     if (headers && headers->header_size > HEADERS_MAX)
         return answer_text(k->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, headers_text);
     if (!get && !post)
@@ -586,6 +596,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         if (k->front->closing) return MHD_NO; /* counted first: whoever drains sees either it or nothing */
         return first_call(k, method);
     }
+    if (k->peer) k->peer->taken += (int64_t)*size;
     if (*size && !k->exchange) { /* a GET with a body: nobody reads it */
         *size = 0;
         return MHD_YES;
@@ -614,10 +625,7 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
     if (!k) return NULL;
     k->front = cls;
     k->peer = info ? info->socket_context : NULL;
-    if (k->peer) {
-        k->peer->thread = pthread_self();
-        k->peer->arriving = true;
-    }
+    if (k->peer) k->peer->arriving = true;
     k->too_long = too_long;
     k->uri_len = len;
     memcpy(k->uri, uri, len);
@@ -646,22 +654,43 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 
 /* ---- starting and stopping ---- */
 
-/* Where headers do not fit the memory of their connection, the library answers by itself, in English. It logs
- * that before it does so: whose headers are arriving on this thread is told in both languages first, and its
- * connection takes no more. Where there are two of them, nobody can say which it is, and the library's words
- * stay. */
-static void refuse_headers(struct mhd_front *f)
+/* Bytes that the library has read of a request and not told of: rather too many than too few. */
+static int64_t unfinished(const struct peer *p)
 {
-    struct peer *meant = NULL;
-    size_t arriving = 0;
+    struct tcp_info tcp = {0};
+    socklen_t size = sizeof tcp;
+    int unread = 0;
+    if (ioctl(p->fd, FIONREAD, &unread) != 0 || getsockopt(p->fd, IPPROTO_TCP, TCP_INFO, &tcp, &size) != 0)
+        return 0;
+    return (int64_t)tcp.tcpi_bytes_received - unread - p->taken;
+}
+
+/* Whose request the library means: it is read by this thread, and has come as far as to its address, or not
+ * so far. Of all those it is the only one of which so much was read; NULL where there are two. */
+static const struct peer *refused_peer(const struct mhd_front *f, bool address)
+{
+    const struct peer *meant = NULL;
+    int measured = 0;
+    for (const struct peer *p = f->peers; p; p = p->next) {
+        if (p->in_request || p->arriving == address || !pthread_equal(p->thread, pthread_self())) continue;
+        if (++measured > MEASURED_MAX) return NULL;
+        if (unfinished(p) < (address ? ADDRESS_READ : HEADERS_READ)) continue;
+        if (meant) return NULL;
+        meant = p;
+    }
+    return meant;
+}
+
+/* Where address or headers do not fit the connection's memory the library answers by itself, in English. It
+ * logs that before it does so: whoever is meant is told in both languages first, and the connection takes no
+ * more. Where nobody can say who is meant, the library's words stay. */
+static void refuse(struct mhd_front *f, bool address)
+{
     char rest[4096];
     pthread_mutex_lock(&f->lock);
-    for (struct peer *p = f->peers; p; p = p->next)
-        if (p->arriving && pthread_equal(p->thread, pthread_self())) {
-            meant = p;
-            arriving++;
-        }
-    if (arriving == 1 && tell_plainly(meant, "431 Request Header Fields Too Large", headers_text)) {
+    const struct peer *meant = refused_peer(f, address);
+    if (meant && tell_plainly(meant, address ? "414 URI Too Long" : "431 Request Header Fields Too Large",
+                              address ? address_text : headers_text)) {
         /* What is left unread would make the system take the answer back. */
         for (int i = 0; i < 64 && recv(meant->fd, rest, sizeof rest, MSG_DONTWAIT) > 0; i++)
             continue;
@@ -673,9 +702,10 @@ static void refuse_headers(struct mhd_front *f)
 /* The library's own words may quote a request: none of them is kept. */
 static void on_log(void *cls, const char *format, va_list args)
 {
-    if (str_starts(str_c(format), STR("Error processing request (HTTP response code is %u ")) &&
-        va_arg(args, unsigned) == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
-        refuse_headers(cls);
+    if (!str_starts(str_c(format), STR("Error processing request (HTTP response code is %u "))) return;
+    unsigned status = va_arg(args, unsigned);
+    if (status == MHD_HTTP_URI_TOO_LONG || status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
+        refuse(cls, status == MHD_HTTP_URI_TOO_LONG);
 }
 
 /* While it closes nobody is let in. MHD_quiesce_daemon would be for that, but it takes the listening socket
