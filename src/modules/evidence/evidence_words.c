@@ -127,6 +127,7 @@ const struct evidence_word evidence_acts[] = {
     {"exchange.source_return", "Source of data sent back"},
     {"exchange.deliver", "Rows delivered by a provider"},
     {"exchange.call", "Data called through the exchange"},
+    {"exchange.kept", "What a provider said kept for an application"},
     {"exchange.object", "Objection to a call of data"},
     {"exchange.object_answer", "Objection answered"},
     {"exchange.object_note", "Department said what it did about an objection"},
@@ -303,7 +304,9 @@ static const struct evidence_word kinds_of_data[] = {
     {"rating", "What was said in a rating"},
     {"objection", "What was said in an objection"},
     {"entitled", "What registers say for a policy"},
+    {"node_fact", "What another installation said"},
 };
+#define TOLD "told: " /* and the data: what another department said, kept for a case */
 
 /* Why somebody looked is told by the page they were on. */
 static const struct evidence_word pages[] = {
@@ -344,6 +347,9 @@ struct str evidence_object_label(struct ctx *c, struct str kind)
 
 struct str evidence_what_label(struct ctx *c, struct str what)
 {
+    if (str_starts(what, STR(TOLD)))
+        return tr_arg(c->lang, c->arena, "What another department said: %{arg}",
+                      str_slice(what, sizeof TOLD - 1, what.len));
     struct str known = LABEL(c, kinds_of_data, what);
     return known.ptr == what.ptr ? ctx_tr(c, "Personal data") : known;
 }
@@ -637,6 +643,9 @@ static const struct {
     {"node.", "answer", "digest of the answer %{arg}", NULL},
     {"node.", "result", "result: %{arg}", call_results},
     {"node.", "purpose", "used for %{arg}", call_purposes},
+    {"node.", "operator", "asked by %{arg}", NULL},
+    {"exchange.kept", "hours", "shown for %{arg} hours", NULL},
+    {"exchange.kept", "case", "shown as long as case %{arg} is kept", NULL},
     {"node.", "item", "service %{arg}", NULL},
     {"node.", "case", "case %{arg}", NULL},
     {"node.", "callers_item", "service %{arg}", NULL},

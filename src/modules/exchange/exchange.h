@@ -238,6 +238,7 @@ struct exchange_far_question {
     struct str service, mode, kind, number, item;
     const struct json *fields;
     int64_t case_id, subject, unit;
+    bool fact;   /* what is said is kept with the case */
     int wait_ms; /* at most, for all of it */
 };
 struct exchange_far {
@@ -262,7 +263,8 @@ struct exchange_abroad {
      * service, "ok" or a code, who asked at the system, how long the answer took. */
     int64_t system_id, party, data, took_us;
     struct str operator_id, fields, mode, code;
-    bool caseless; /* it named no case that there is */
+    bool caseless;   /* it named no case that there is */
+    struct str kept; /* "": not; "query": for a day; "fact": with the case */
 };
 struct exchange_abroad_part {
     const char *object; /* of evidence about such a call */

@@ -101,6 +101,7 @@ struct call_row {
     struct str system_name, resource_name; /* of lists */
     int64_t entry, provider;
     struct str objection; /* "", "open", "answered" */
+    struct str kept; /* "", or how what it brought is kept (exchange_elsewhere.h): "query", "check", "fact" */
 };
 
 /* What c->calls holds: a call that waits for its record. */

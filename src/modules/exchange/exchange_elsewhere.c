@@ -2,6 +2,7 @@
 
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "modules/evidence/evidence.h"
 
 struct wanted {
     struct elsewhere_row row;
@@ -67,6 +68,17 @@ struct str elsewhere_why(const struct lang *lang, struct str result)
 
 /* ---- asking: no transaction is held ---- */
 
+/* About the call: how long what it brought is shown without asking again. */
+static bool record_keeping(struct ctx *c, const struct wanted *w, int64_t call)
+{
+    struct json *d = json_object(c->arena);
+    if (str_eq_c(w->row.way, "fact"))
+        json_set_id(c->arena, d, "case", w->row.case_id);
+    else
+        json_set_i64(c->arena, d, "hours", ELSEWHERE_KEPT_MS / MS_HOUR);
+    return evidence_add(c, "exchange.kept", "exchange_call", call, w->row.subject, d);
+}
+
 /* Starts clean: it may be the second run. Of a call over its bound nothing is kept but that. */
 static bool keep(struct ctx *c)
 {
@@ -74,6 +86,7 @@ static bool keep(struct ctx *c)
     struct elsewhere_row r = w->row;
     c->calls = NULL;
     if (w->resource) call_note(c, &w->call, str_z(c->arena, r.result), r.found);
+    r.call = c->calls ? c->calls->row.id : 0;
     bool ok = call_record(c);
     c->calls = NULL;
     if (!ok) return false;
@@ -83,6 +96,7 @@ static bool keep(struct ctx *c)
         r.found = false;
         err_clear(c->err);
     }
+    if (r.call && str_eq_c(r.result, "ok") && !record_keeping(c, w, r.call)) return false;
     return elsewhere_store_put(c, &r);
 }
 
@@ -123,6 +137,7 @@ static bool ask_far(struct ctx *c, const struct wanted *w, int wait_ms, const st
                                             .case_id = w->row.case_id,
                                             .subject = w->row.subject,
                                             .unit = w->unit,
+                                            .fact = str_eq_c(w->row.way, "fact"),
                                             .wait_ms = wait_ms};
     struct err *own = c->err;
     c->err = wrong;
@@ -227,6 +242,20 @@ static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere 
     return out->data != NULL;
 }
 
+/* An officer looks at what is kept: on record as a look, and a call of theirs unless they asked themself. The
+ * provider is not asked, so it uses up nothing. */
+static bool note_look(struct ctx *c, const struct wanted *w, const struct elsewhere_row *r)
+{
+    struct call k = w->call;
+    struct str zh, en;
+    bool page = c->req && c->req->method == METHOD_GET, just_asked = ctx_outside_found(c) && r->at == c->now;
+    if (c->actor.kind != ACTOR_OFFICER || !page || !str_eq_c(r->result, "ok")) return true;
+    if (!elsewhere_names(c, w->row.resource, &zh, &en)) return false;
+    ctx_reads(c, w->row.subject, str_fmt(c->arena, "told: %.*s", STR_ARG(zh)), w->row.case_id);
+    k.uncounted = true;
+    return just_asked || !k.permit || own_note_once(c, &k, r->found);
+}
+
 static bool of_rows(struct ctx *c, struct call *k, const struct wanted *w, struct elsewhere *out)
 {
     struct err wrong = {0}, *own = c->err;
@@ -254,7 +283,8 @@ static bool of_store(struct ctx *c, const struct wanted *w, const char *way, str
     bool found;
     if (!elsewhere_store_find(c, w->row.case_id, w->row.subject, w->row.resource, w->row.way, &r, &found))
         return false;
-    if (found && holds_still(c, &r, way) && names_all(r.fields, w->fields)) return give(c, &r, out);
+    if (found && holds_still(c, &r, way) && names_all(r.fields, w->fields))
+        return note_look(c, w, &r) && give(c, &r, out);
     if (w->resource && breaker_sleeps(w->resource->breaker, c->now)) {
         *out = (struct elsewhere){.known = true, .result = STR("exchange.sleeping")};
         return true;

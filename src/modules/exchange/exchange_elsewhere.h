@@ -6,7 +6,9 @@
  * at most ELSEWHERE_WAIT_MS for all of it, ELSEWHERE_ONE_MS for one. What was said is kept for that case, so
  * that what is written later rests on what the page showed: by the same write that puts the call on record,
  * so that nothing is shown of which there is no call; what failed is kept shortly, and the person is asked
- * instead. */
+ * instead. That it is kept, and for how long, is on record about the call. Whenever it is shown to an officer
+ * that look is on record, and another officer's is a call of their own, of which the provider knows nothing.
+ */
 #ifndef TB_EXCHANGE_ELSEWHERE_H
 #define TB_EXCHANGE_ELSEWHERE_H
 
@@ -66,7 +68,7 @@ bool exchange_elsewhere_sweep(struct ctx *c, const struct json *payload);
 
 /* ---- exchange_elsewhere_store.c ---- */
 struct elsewhere_row {
-    int64_t case_id, subject, at;
+    int64_t case_id, subject, at, call;             /* call: of this installation, or 0 */
     struct str resource, way, fields, result, text; /* text: JSON */
     bool found;
 };

@@ -12,12 +12,12 @@ bool elsewhere_store_find(struct ctx *c, int64_t case_id, int64_t subject, struc
                           struct str way, struct elsewhere_row *out, bool *found)
 {
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            "SELECT case_id, subject, at, resource, way, fields, result, found, data FROM exchange_elsewhere "
-            "WHERE case_id IN ($1, 0) AND subject = $2 AND resource = $3 AND way = $4 ORDER BY at DESC "
-            "LIMIT 1",
-            DB_I(case_id), DB_I(subject), DB_S(resource), DB_S(way)))
+    if (!db_query(&c->tx, &r,
+                  "SELECT case_id, subject, at, resource, way, fields, result, found, data, call FROM "
+                  "exchange_elsewhere "
+                  "WHERE case_id IN ($1, 0) AND subject = $2 AND resource = $3 AND way = $4 ORDER BY at DESC "
+                  "LIMIT 1",
+                  DB_I(case_id), DB_I(subject), DB_S(resource), DB_S(way)))
         return false;
     *found = r.rows > 0;
     if (!*found) return true;
@@ -29,7 +29,8 @@ bool elsewhere_store_find(struct ctx *c, int64_t case_id, int64_t subject, struc
                                   .fields = db_str(&r, 0, 5),
                                   .result = db_str(&r, 0, 6),
                                   .found = db_int(&r, 0, 7) != 0,
-                                  .text = db_str(&r, 0, 8)};
+                                  .text = db_str(&r, 0, 8),
+                                  .call = db_int(&r, 0, 9)};
     const struct field_place at = place_of(out);
     return !out->text.len || field_open(ctx_keys(c), &c->tx, &at, out->text, &out->text);
 }
@@ -42,11 +43,12 @@ bool elsewhere_store_put(struct ctx *c, const struct elsewhere_row *r)
     return db_exec(
         &c->tx,
         "INSERT INTO exchange_elsewhere (case_id, subject, resource, way, at, fields, result, found, "
-        "data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (case_id, subject, resource, "
+        "data, call) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (case_id, subject, "
+        "resource, "
         "way) DO UPDATE SET at = excluded.at, fields = excluded.fields, result = excluded.result, "
-        "found = excluded.found, data = excluded.data",
+        "found = excluded.found, data = excluded.data, call = excluded.call",
         DB_I(r->case_id), DB_I(r->subject), DB_S(r->resource), DB_S(r->way), DB_I(r->at), DB_S(r->fields),
-        DB_S(r->result), DB_I(r->found), DB_B(sealed));
+        DB_S(r->result), DB_I(r->found), DB_B(sealed), DB_I(r->call));
 }
 
 bool elsewhere_store_forget(struct ctx *c, int64_t subject)

@@ -72,8 +72,8 @@ static int ask_permit(struct scene *s, const char *more)
 {
     char form[400];
     snprintf(form, sizeof form,
-             "system=%lld&purpose=apply&basis=law&fields=level&until=2027-11-23&rate=100&daily=1000%s",
-             (long long)forms_system(s), more);
+             "system=%lld&purpose=apply&basis=law&fields=level&until=2027-11-23&rate=100%s%s",
+             (long long)forms_system(s), strstr(more, "daily=") ? "" : "&daily=1000", more);
     return client_post(&s->market, fmt(s, "/office/exchange/entries/%lld/request", s->w.entry), form).status;
 }
 
@@ -363,6 +363,78 @@ static void an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stay
     (void)unused;
 }
 
+static const struct json *call_seen(struct scene *s, const char *what, int at)
+{
+    JSON_EACH(call, calls(s))
+    {
+        if (str_eq_c(json_text_of(call, "what"), what) && at-- == 0) return call;
+    }
+    return NULL;
+}
+
+/* Looks of officers at what another department said, as the person reads of them. */
+static int looks_at_it(struct scene *s)
+{
+    int count = 0;
+    JSON_EACH(look, json_get(exchange_ok(&s->me, client_get(&s->me, "/me/access")), "looks"))
+    {
+        count += str_starts(json_text_of(look, "what"), STR("其他部门提供的信息：学历信息"));
+    }
+    return count;
+}
+
+static bool count_kept(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*) FROM evidence e JOIN exchange_call k ON k.id = e.object WHERE e.act = "
+                  "'exchange.kept'"))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void each_look_at_what_is_kept_is_on_record_and_the_call_says_that_it_is(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    assert_int_equal(ask_permit(&s, "&modes=query&services=BI-0001&daily=1"), 200);
+    const struct json *doc = exchange_ok(&s.market, client_get(&s.market, "/office/exchange/permits?f=open"));
+    int64_t permit = json_i64_of(json_at(json_get(doc, "permits"), 0), "id", 0);
+    assert_int_equal(exchange_act_on(&s.office, permit, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&s.w.provider, permit, "decide", "agree=yes"), 200);
+    testapp_write(s.w.t, exchange_seed_case, &s.w);
+    testapp_write(s.w.t, show_facts, NULL);
+    const char *page = fmt(&s, "/office/cases/%lld", s.w.case_id);
+    struct client first = exchange_officer(s.w.t, "public-security.review"),
+                  second = exchange_officer(s.w.t, "public-security.decide");
+    assert_true(answer_has(client_get(&first, page), "层次：本科"));
+    sign_in(&s);
+    assert_int_equal(seen(&s), 1);
+    assert_int_equal(looks_at_it(&s), 1);
+    assert_true(json_text_of(call_seen(&s, "学历信息", 0), "kept").len > 0);
+    testapp_advance(1000);
+    assert_true(
+        answer_has(client_get(&first, page), "层次：本科")); /* the same sitting: one call, two looks */
+    assert_int_equal(seen(&s), 1);
+    assert_int_equal(looks_at_it(&s), 2);
+    assert_true(answer_has(client_get(&second, page), "层次：本科")); /* somebody else: a call of theirs */
+    assert_int_equal(seen(&s), 2);
+    assert_int_equal(looks_at_it(&s), 3);
+    assert_int_equal(peer_questions(s.peer), 1); /* of which the provider knows nothing */
+    testapp_advance(SAME_CALL_MS + 1000);
+    first = exchange_officer(s.w.t, "public-security.review");
+    sign_in(&s);
+    assert_true(answer_has(client_get(&first, page), "层次：本科"));
+    assert_int_equal(seen(&s), 3);
+    assert_int_equal(looks_at_it(&s), 4);
+    int64_t kept = 0; /* the one call that asked says that its answer stays */
+    testapp_read(s.w.t, count_kept, &kept);
+    assert_int_equal(kept, 1);
+    close_scene(&s);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),
         cmocka_unit_test(a_document_falls_away_where_a_service_holds_its_record),
         cmocka_unit_test(an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stays),
+        cmocka_unit_test(each_look_at_what_is_kept_is_on_record_and_the_call_says_that_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,20 @@ static bool add_case(struct ctx *c, struct json *o, int64_t id)
     return true;
 }
 
+/* What a call brought is shown again while it is kept, and no provider is asked: so that the list of calls
+ * hides no look. */
+static void add_kept(struct ctx *c, struct json *o, struct str kept)
+{
+    struct str text = STR_EMPTY;
+    if (str_eq_c(kept, "fact"))
+        text = ctx_tr(
+            c, "Kept with the application. Every look of an officer at it is among “Who saw my data”.");
+    else if (kept.len)
+        text = ctx_tr(c, "Kept for this application for a day. Every look of an officer at it is among “Who "
+                         "saw my data”.");
+    json_set_str(c->arena, o, "kept", text);
+}
+
 /* Calls here and calls that left, newest first: ids hold their time. */
 struct merged {
     struct call_row *here;
@@ -139,10 +153,12 @@ static bool add_next(struct ctx *c, struct merged *m, struct json *o, int64_t *i
         *id = r->id;
         if (!exchange_call_words(c, o, r)) return false;
         json_set_str(c->arena, o, "case_no", STR_EMPTY);
+        add_kept(c, o, r->kept);
         return add_objection(c, o, r->id, r->objection.len > 0) && add_case(c, o, r->case_id);
     }
     const struct exchange_abroad *r = &m->abroad[m->a++];
     *id = r->id;
+    add_kept(c, o, r->kept);
     return abroad_words(c, o, r, &case_id) && add_objection(c, o, r->id, true) && add_case(c, o, case_id);
 }
 

@@ -5,7 +5,8 @@
 #define COLUMNS                                                                                              \
     "k.id, k.at, k.system, k.unit, k.operator, k.resource, k.permit, k.mode, k.purpose, k.item, k.case_id, " \
     "k.subject, k.subject_index, k.fields, k.result, k.answer, s.name, COALESCE(e.name, ''), "               \
-    "COALESCE(e.id, 0), COALESCE(e.unit, 0), o.state "
+    "COALESCE(e.id, 0), COALESCE(e.unit, 0), o.state, COALESCE((SELECT x.way FROM exchange_elsewhere x "     \
+    "WHERE x.call = k.id LIMIT 1), '') "
 #define TABLES                                                                                               \
     "FROM exchange_call k JOIN exchange_system s ON s.id = k.system LEFT JOIN data_resource r ON r.id = "    \
     "k.resource LEFT JOIN data_entry e ON e.id = r.entry LEFT JOIN exchange_objection o ON o.call = k.id "
@@ -32,7 +33,8 @@ static struct call_row call_of(const struct db_rows *r, size_t i)
                              .resource_name = db_str(r, i, 17),
                              .entry = db_int(r, i, 18),
                              .provider = db_int(r, i, 19),
-                             .objection = db_str(r, i, 20)};
+                             .objection = db_str(r, i, 20),
+                             .kept = db_str(r, i, 21)};
 }
 
 bool person_store_calls(struct ctx *c, struct str subject_index, int64_t before, struct call_row **rows,

@@ -23,12 +23,13 @@ static struct json *content_of(struct ctx *c, const struct exchange_far_question
 static bool ask(struct ctx *c, const struct exchange_far_question *q, const struct json **record)
 {
     struct node_reply r = {0};
-    const struct node_question n = {.client = nodes_own_subsystem(c, q->unit, STR("platform")),
-                                    .service = q->service,
-                                    .id = str_fmt(c->arena, "form-%lld", (long long)ctx_id(c)),
-                                    .content = content_of(c, q),
-                                    .subject = q->subject,
-                                    .wait_ms = q->wait_ms};
+    const struct node_question n = {
+        .client = nodes_own_subsystem(c, q->unit, STR("platform")),
+        .service = q->service,
+        .id = str_fmt(c->arena, "%s-%lld", q->fact ? "fact" : "form", (long long)ctx_id(c)),
+        .content = content_of(c, q),
+        .subject = q->subject,
+        .wait_ms = q->wait_ms};
     *record = NULL;
     if (!nodes_ask(c, &n, &r)) return false;
     if (!str_eq_c(r.result, "ok"))

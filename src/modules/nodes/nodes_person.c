@@ -38,6 +38,13 @@ static struct str code_of(const struct asked_row *r)
     return str_eq_c(r->state, "ok") ? STR("ok") : known && r->result.len ? r->result : STR("nodes.no_answer");
 }
 
+/* What this program asked for a case is kept for it; its calls are told by their ids. */
+static struct str kept(struct ctx *c, const struct asked_row *r)
+{
+    if (!str_eq_c(r->state, "ok") || r->system != exchange_platform(c)) return STR_EMPTY;
+    return str_starts(r->call, STR("form-")) ? STR("query") : STR("fact");
+}
+
 static void describe(struct ctx *c, const struct asked_row *r, struct exchange_abroad *out)
 {
     const struct directory *d = nodes_now(c)->dir;
@@ -67,6 +74,7 @@ static void describe(struct ctx *c, const struct asked_row *r, struct exchange_a
                                     .fields = r->fields,
                                     .mode = r->mode,
                                     .code = code_of(r),
+                                    .kept = kept(c, r),
                                     .caseless = !r->case_no.len || str_eq_c(r->result, "exchange.no_case")};
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
         if (str_eq_c(r->state, results[i].state)) out->result = results[i].msgid;
