@@ -298,7 +298,8 @@ struct refusing {
     const struct node_question *q;
     const struct dir_node *to;
     struct str result;
-    bool reused; /* the id is of a call about somebody else */
+    bool replayed; /* its nonce was taken before */
+    bool reused;   /* the id is of a call about somebody else */
 };
 
 /* An id is used up by a refusal: under it nobody asks about one person after another. */
@@ -326,8 +327,9 @@ static bool write_refusal(struct ctx *c)
     struct refusing *r = ctx_arg(c);
     struct json *d = json_object(c->arena);
     int64_t id = 0;
-    if (!exchange_take_nonce(c, r->q->who) || (r->to && !add_refused(c, r, &id))) return false;
-    r->reused = r->to && !id;
+    if (!r->replayed && !exchange_take_nonce(c, r->q->who)) return false;
+    if (r->to && !add_refused(c, r, &id)) return false;
+    r->reused = r->to && !id && !r->replayed;
     json_set_str(c->arena, d, "call", r->q->id);
     json_set_str(c->arena, d, "client", r->q->client);
     json_set_str(c->arena, d, "service", r->q->service);
@@ -338,21 +340,34 @@ static bool write_refusal(struct ctx *c)
     return evidence_add(c, "node.refuse", "node_call", id, r->q->subject, d);
 }
 
+static bool is_replay(const struct err *e)
+{
+    return e->kind == ERR_DENIED && strcmp(e->code, "exchange.replay") == 0;
+}
+
 bool nodes_refuse(struct ctx *c, const struct node_question *q)
 {
     const struct actor system = {.kind = ACTOR_SYSTEM, .unit = q->who->unit};
     struct refusing r = {.q = q};
     struct err why = *c->err, none = {0};
     if (why.kind != ERR_DENIED && why.kind != ERR_MISSING && why.kind != ERR_CONFLICT) return false;
-    if (strcmp(why.code, "exchange.replay") == 0) return false;
     err_clear(c->err);
-    r.result = str_dup(c->arena, str_c(why.code));
     if (!auth_limit(c, "nodes.refused_here", q->who->code, REFUSED_A_MINUTE, MS_MINUTE)) return false;
     struct err *own = c->err;
     c->err = &none; /* where it goes is known, or it is not */
     if (!nodes_may_ask(c, q, &r.to)) r.to = NULL;
     c->err = own;
-    if (!server_write(c->server, &system, write_refusal, &r, c->err)) return false;
+    r.replayed = is_replay(&why);
+    r.result = str_dup(c->arena, str_c(why.code));
+    bool ok = server_write(c->server, &system, write_refusal, &r, c->err);
+    if (!ok && is_replay(c->err)) { /* what would have been refused comes again */
+        why = *c->err;
+        err_clear(c->err);
+        r.replayed = true;
+        r.result = STR("exchange.replay");
+        ok = server_write(c->server, &system, write_refusal, &r, c->err);
+    }
+    if (!ok) return false;
     if (r.reused) return id_reused(c);
     *c->err = why;
     return false;

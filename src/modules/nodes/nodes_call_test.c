@@ -193,6 +193,49 @@ static void a_replayed_call_is_refused_and_counts_nothing(void **unused)
     (void)unused;
 }
 
+/* Whoever holds a message of the last minutes cannot fill the record with it. */
+static void replays_are_on_record_and_no_more_than_so_many_a_minute(void **unused)
+{
+    enum { SENT = 40, MOST = 30 };
+    struct pair *p = pair_open(TERMS);
+    char *request = arena_alloc(p->w.t->arena, PROXY_KEPT), *answer = arena_alloc(p->w.t->arena, PROXY_KEPT);
+    const struct node_call k = {.id = "twice", .body = pair_body(p), .nonce = "nonce-that-comes-again"};
+    assert_int_equal(pair_send(p, &k).status, 200);
+    size_t n = proxy_last(p->net, request), got = 0;
+    for (size_t i = 0; i < SENT; i++)
+        got = proxy_send(p->net, request, n, answer, PROXY_KEPT);
+    assert_true(str_find(str_n(answer, got), STR("\"limit\"")) != SIZE_MAX);
+    assert_int_equal(pair_tally(p, "twice").served, 1 + MOST);
+    /* The same for a system of this node. */
+    for (size_t i = 0; i < MOST; i++)
+        must_refuse(p, pair_send(p, &k), "exchange.replay");
+    must_refuse(p, pair_send(p, &k), "limit");
+    struct tally t = pair_tally(p, "twice");
+    assert_int_equal(t.refused, MOST);
+    assert_string_equal(t.state, "ok"); /* of the call itself nothing is taken back */
+    assert_int_equal(t.asked, 1);
+    assert_int_equal(t.calls, 1);
+    pair_close(p);
+    (void)unused;
+}
+
+static void a_replayed_question_for_a_receipt_is_told_nothing(void **unused)
+{
+    struct pair *p = pair_open(TERMS);
+    char *request = arena_alloc(p->w.t->arena, PROXY_KEPT), *answer = arena_alloc(p->w.t->arena, PROXY_KEPT);
+    proxy_order(p->net, PROXY_DOWN, 0, 2);
+    must_refuse(p, pair_ask(p, "void"), "nodes.no_answer");
+    testapp_advance(2 * NODES_WINDOW + MS_MINUTE);
+    assert_string_equal(settled(p, "void", "answered").state, "answered");
+    size_t n = proxy_last(p->net, request);
+    assert_true(str_find(str_n(request, n), STR("/nodes/receipt")) != SIZE_MAX);
+    size_t got = proxy_send(p->net, request, n, answer, PROXY_KEPT);
+    assert_true(str_find(str_n(answer, got), STR("nodes.replay")) != SIZE_MAX);
+    assert_true(str_find(str_n(answer, got), STR("\"signature\"")) == SIZE_MAX);
+    pair_close(p);
+    (void)unused;
+}
+
 static bool take_other_key(struct ctx *c)
 {
     return nodes_be(c,
@@ -396,9 +439,10 @@ static void what_a_refusal_tells_of_a_case_is_on_record_and_told_once(void **unu
     assert_string_equal(t.state, "refused");
     assert_string_equal(t.result, "exchange.case_subject");
     must_refuse(p, pair_send(p, &k), "exchange.replay");
+    assert_int_equal(pair_tally(p, "guess").refused, 2); /* that it came again, as well */
     k = (struct node_call){.id = "guess", .body = exchange_query(&p->w, LIN, STR("780101209901010001"))};
     must_refuse(p, pair_send(p, &k), "nodes.id_reused");
-    assert_int_equal(pair_tally(p, "guess").refused, 2);
+    assert_int_equal(pair_tally(p, "guess").refused, 3);
     /* Of a service that is not there no case is looked up. */
     k = (struct node_call){.id = "nowhere", .path = nowhere, .body = zhou};
     struct answer a = pair_send(p, &k);
@@ -554,7 +598,9 @@ static void a_question_what_there_is_is_taken_once_like_a_call(void **unused)
         must_refuse(p, again, "exchange.replay");
         assert_false(answer_has(again, "service_code"));
     }
-    assert_int_equal(pair_tally(p, "meta-1").refused, 1);
+    assert_int_equal(pair_tally(p, "meta-0").refused, 1);
+    assert_int_equal(pair_tally(p, "meta-1").refused, 2);
+    assert_int_equal(pair_tally(p, "meta-2").refused, 1);
     pair_close(p);
     (void)unused;
 }
@@ -594,6 +640,8 @@ int main(void)
         cmocka_unit_test(an_altered_call_is_not_served),
         cmocka_unit_test(an_altered_answer_is_not_given_on),
         cmocka_unit_test(a_replayed_call_is_refused_and_counts_nothing),
+        cmocka_unit_test(replays_are_on_record_and_no_more_than_so_many_a_minute),
+        cmocka_unit_test(a_replayed_question_for_a_receipt_is_told_nothing),
         cmocka_unit_test(a_node_with_another_key_is_not_served),
         cmocka_unit_test(a_directory_is_never_rolled_back),
         cmocka_unit_test(without_the_hub_nodes_go_on_until_the_directory_expires),

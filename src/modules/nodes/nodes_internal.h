@@ -181,7 +181,7 @@ bool nodes_ask(struct ctx *c, const struct node_question *q, struct node_reply *
 bool nodes_may_ask(struct ctx *c, const struct node_question *q, const struct dir_node **to) NODISCARD;
 /* Notes what c->err refuses to a system that has shown its key, and takes the nonce, before it is told.
  * Always false: with that refusal, or DENIED "exchange.replay", CONFLICT "nodes.id_reused", BUSY "limit",
- * which tell nothing else. */
+ * which tell nothing else. A nonce that was taken before is on record too; what is over the limit is not. */
 bool nodes_refuse(struct ctx *c, const struct node_question *q);
 /* "INSTANCE/CLASS/MEMBER/SUBSYSTEM" and what is behind it. */
 void service_split(struct str service, struct str *subsystem, struct str *code, struct str *version);

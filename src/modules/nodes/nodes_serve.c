@@ -9,7 +9,7 @@
 #include "modules/evidence/evidence.h"
 #include "modules/nodes/nodes_internal.h"
 
-enum { STRANGERS_A_MINUTE = 30, NONCE_MIN = 16, NONCE_MAX = 64 };
+enum { STRANGERS_A_MINUTE = 30, REPLAYS_A_MINUTE = 30, NONCE_MIN = 16, NONCE_MAX = 64 };
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM};
 
@@ -198,8 +198,10 @@ static bool give_again(struct ctx *c, struct serving *s, const struct served_row
     return served_store_again(c, r->id) && record(c, "node.serve_again", s, r->id);
 }
 
+/* Whoever has one signed message can send it as often as they like: so many are on record, and no more. */
 static bool refuse_replay(struct ctx *c, struct serving *s)
 {
+    if (!auth_limit(c, "nodes.replayed", s->from->code, REPLAYS_A_MINUTE, MS_MINUTE)) return false;
     s->result = STR("nodes.replay");
     s->answer = STR_EMPTY;
     return record(c, "node.serve", s, 0);
@@ -295,7 +297,17 @@ bool nodes_serve(struct ctx *c)
     return seal_answer(c, "call-answer", &s, o);
 }
 
-/* What became of a call: no data leaves. */
+static bool take_nonce(struct ctx *c)
+{
+    struct serving *s = ctx_arg(c), mine = *s;
+    bool fresh;
+    if (!nonce_store_take(c, s->from->code, s->nonce, &fresh)) return false;
+    s->again = !fresh;
+    return fresh || refuse_replay(c, &mine);
+}
+
+/* What became of a call: no data leaves. A message that comes again is told nothing that is signed: it would
+ * be an answer to the first one. */
 bool nodes_receipt(struct ctx *c)
 {
     struct serving s = {0};
@@ -306,6 +318,10 @@ bool nodes_receipt(struct ctx *c)
     const struct dir_subsystem *client = directory_subsystem(s.known->dir, s.client);
     if (!client || client->node != s.from)
         return stranger(c, "nodes.client", "The directory does not name this system as one of that node.");
+    if (!server_write(c->server, &SYSTEM, take_nonce, &s, c->err)) return false;
+    if (s.again)
+        return err_denied(c->err, "nodes.replay",
+                          "This call has been made before: sign it anew with another nonce.");
     if (!served_store_find(c, s.client, s.id, &r, &found)) return false;
     json_set_str(c->arena, o, "result", found ? r.result : STR("never"));
     json_set_str(c->arena, o, "digest", found ? r.digest : STR_EMPTY);
