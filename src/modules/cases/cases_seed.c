@@ -3,6 +3,7 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/registry/registry.h"
 
 /* ---- what a fictional person answers ---- */
 
@@ -97,12 +98,19 @@ static bool add_papers(struct ctx *c, struct case_work *w)
     return true;
 }
 
+/* Permits of a demonstration begin today, and its cases lie in the past: registers are asked directly. */
+static bool look_up(struct ctx *c, struct case_work *w)
+{
+    if (w->schema) w->answers.prefill = registry_prefill(c, w->schema, w->file.applicant);
+    return !w->schema || w->answers.prefill;
+}
+
 bool case_seed(struct ctx *c, const struct case_seed *seed, int64_t *id)
 {
     struct case_work w;
     return draft_open(c, seed->item, seed->channel, seed->applicant, seed->agent, id) &&
-           case_work_load(c, *id, &w) && first_situations(c, &w) && fill_pages(c, &w) && add_papers(c, &w) &&
-           draft_submit(c, &w);
+           case_work_load(c, *id, &w) && look_up(c, &w) && first_situations(c, &w) && fill_pages(c, &w) &&
+           add_papers(c, &w) && draft_submit(c, &w);
 }
 
 /* ---- acts ---- */

@@ -383,7 +383,15 @@ static void say_metadata(struct ctx *c, struct json *doc, const struct json *p, 
     if (chinese) in_chinese(c, doc, false);
 }
 
-/* As it is written where somebody made a date what is none. */
+/* A date as people write it, or what somebody made of it. */
+static void say_issued(struct ctx *c, struct json *doc, const struct json *p)
+{
+    int32_t day;
+    struct str value = json_text_of(json_get(p, "metadata"), "issued");
+    say(c, doc, ctx_tr(c, "Issued on"), date_parse(value, &day) ? licences_date(c, day) : value,
+        json_true_of(json_get(p, "metadata_altered"), "issued"));
+}
+
 static void say_validity(struct ctx *c, struct json *doc, const struct json *p)
 {
     const struct json *metadata = json_get(p, "metadata"), *altered = json_get(p, "metadata_altered");
@@ -410,7 +418,7 @@ static void say_file(struct ctx *c, struct json *doc, const struct json *p)
         in_chinese(c, doc, true);
     }
     say_metadata(c, doc, p, "issuer", ctx_tr(c, "Issued by"), true);
-    say_metadata(c, doc, p, "issued", ctx_tr(c, "Issued on"), false);
+    say_issued(c, doc, p);
     say_validity(c, doc, p);
 }
 
