@@ -3,9 +3,7 @@
 # shellcheck shell=bash disable=SC2153,SC2154
 
 CALLS=150000
-# Connections; no multiple of 128: where exactly so many events are ready, libmicrohttpd 0.9.75 asks epoll once more before it looks
-# at them, and sleeps when every client waits for an answer.
-CALLERS=192
+CALLERS=192 # connections
 NODE_CALLS=1500
 
 # One run of prepared calls, each sent once: `calls/s p50 p99 wrong count together`

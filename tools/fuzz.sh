@@ -10,7 +10,7 @@ cd "$ROOT"
 
 folder=${1:?folder}
 seconds=${2:-300}
-outside=' request forms json view manifest pdf_check upload image '
+outside=' wire request forms json view manifest pdf_check upload image '
 [[ $seconds =~ ^[0-9]+$ ]] || { echo "tools/fuzz.sh needs a number of seconds" >&2; exit 2; }
 mapfile -t targets < <(find "$folder" -maxdepth 1 -type f -executable -name 'fuzz_*' | LC_ALL=C sort)
 ((${#targets[@]})) || { echo "no fuzzer was built in $folder"; echo "0 passed, 1 failed"; exit 1; }

@@ -1,17 +1,15 @@
 #include "app/demo_sources.h"
 
 #include "core/base/file.h"
+#include "core/http/loop.h"
 #include "modules/exchange/exchange.h"
-
-#include <arpa/inet.h>
-#include <microhttpd.h>
 
 enum { SOURCES_ARENA = 8 << 20, SOURCES_MAX = 1 << 20, QUESTION_MAX = 8 << 10 };
 
 struct demo_provider {
     struct arena *arena;
     const struct json *file, *records; /* of the service, by number */
-    struct MHD_Daemon *daemon;
+    struct http_loops *loops;
 };
 
 /* ---- the service of a department ---- */
@@ -32,53 +30,57 @@ static struct str answer_to(const struct demo_provider *p, struct arena *a, cons
     return json_to_str(a, out);
 }
 
-static enum MHD_Result reply(const struct demo_provider *p, struct MHD_Connection *c,
-                             const struct question *q)
+static void begin(void *arg, struct http_conn *c, struct wire_head *h)
 {
-    struct arena *a = arena_new(SOURCES_MAX);
-    if (!a) return MHD_NO;
-    struct str body = answer_to(p, a, q);
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer(body.len, (void *)body.ptr, MHD_RESPMEM_MUST_COPY);
-    arena_drop(a);
-    if (!r) return MHD_NO;
-    MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-    enum MHD_Result ok = MHD_queue_response(c, MHD_HTTP_OK, r);
-    MHD_destroy_response(r);
-    return ok;
+    http_set_own(c, mem_alloc(1, sizeof(struct question)));
+    if (!http_own(c)) http_refuse(c, 500);
 }
 
-static enum MHD_Result serve(void *arg, struct MHD_Connection *c, const char *url, const char *method,
-                             const char *version, const char *bytes, size_t *len, void **state)
+static void hear(void *arg, struct http_conn *c, struct str piece)
 {
-    struct question *q = *state;
-    if (!q) return (*state = mem_alloc(1, sizeof *q)) ? MHD_YES : MHD_NO;
-    if (!*len) return reply(arg, c, q);
-    size_t n = *len < QUESTION_MAX - q->len ? *len : QUESTION_MAX - q->len;
-    memcpy(q->bytes + q->len, bytes, n);
+    struct question *q = http_own(c);
+    size_t n = piece.len < QUESTION_MAX - q->len ? piece.len : QUESTION_MAX - q->len;
+    memcpy(q->bytes + q->len, piece.ptr, n);
     q->len += n;
-    *len = 0;
-    return MHD_YES;
 }
 
-static void answered(void *arg, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
+static struct http_ready *reply(const struct demo_provider *p, const struct question *q)
 {
-    mem_free(*state);
-    *state = NULL;
+    char line[HTTP_STATUS_LINE_MAX];
+    struct arena *a = arena_new(SOURCES_MAX);
+    if (!a) return NULL;
+    struct str body = answer_to(p, a, q), status = http_status_line(line, 200),
+               head = str_fmt(a, "%.*sContent-Type: application/json\r\nContent-Length: %zu\r\n",
+                              STR_ARG(status), body.len);
+    struct http_ready *r = ready_new(head, body, true);
+    arena_drop(a);
+    return r;
+}
+
+static void answer(void *arg, struct http_conn *c)
+{
+    struct http_ready *r = reply(arg, http_own(c));
+    if (r)
+        http_answer_ready(c, r, false);
+    else
+        http_refuse(c, 500);
+    ready_drop(r);
+}
+
+static void answered(void *arg, struct http_conn *c)
+{
+    mem_free(http_own(c));
 }
 
 /* *port: the one that was free. */
 static bool listen_here(struct demo_provider *p, int *port, struct err *e)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    p->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, serve, p,
-                                 MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_NOTIFY_COMPLETED, answered, NULL,
-                                 MHD_OPTION_CONNECTION_LIMIT, 32u, MHD_OPTION_CONNECTION_TIMEOUT, 10u,
-                                 MHD_OPTION_END);
-    const union MHD_DaemonInfo *info =
-        p->daemon ? MHD_get_daemon_info(p->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
-    *port = info ? info->port : 0;
-    return info || err_fault(e, "the service of the demonstration does not listen");
+    const struct http_options o = {.at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
+                                   .threads = 1,
+                                   .connections_max = 32};
+    const struct http_app app = {.arg = p, .begin = begin, .body = hear, .whole = answer, .ended = answered};
+    p->loops = http_listen(&o, &app, port, e);
+    return p->loops != NULL;
 }
 
 /* ---- all of them ---- */
@@ -120,6 +122,6 @@ bool demo_sources(struct server *s, const char *data, struct demo_provider **pro
 void demo_sources_end(struct demo_provider *p)
 {
     if (!p) return;
-    if (p->daemon) MHD_stop_daemon(p->daemon);
+    http_close(p->loops);
     arena_drop(p->arena);
 }

@@ -477,7 +477,8 @@ static bool set_up(struct sqlite_conn *c, struct db *db, bool writer, struct err
     static const char *const common[] = {"PRAGMA temp_store=MEMORY", "PRAGMA secure_delete=ON"};
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         if (!plain(c, common[i], e)) return false;
-    /* Of the thread that carries the log over too: one that syncs beside one that does not breaks the file. */
+    /* Of the thread that carries the log over too: one that syncs beside one that does not breaks the file.
+     */
     bool ok = plain(c, db->durability == DB_OFF ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL", e);
     if (ok && writer) {
         ok = sqlite_scan(&c->base, "PRAGMA journal_mode=WAL", (struct db_sink){is_wal, NULL}, e) &&

@@ -1,7 +1,5 @@
 #include "core/http/private.h"
 
-#include <microhttpd.h>
-
 /* Answers to people who are not signed in, for a few seconds: a hash table of ready responses. When it is
  * full it is emptied: the pages people ask for are back after one request each. */
 
@@ -9,7 +7,7 @@ enum { BUCKETS = 4096 };
 
 struct cached {
     struct cached *next;
-    struct MHD_Response *response;
+    struct http_ready *response;
     int64_t until_us;
     size_t bytes, key_len;
     char key[];
@@ -45,7 +43,7 @@ static void empty(struct page_cache *c)
         while (c->buckets[i]) {
             struct cached *e = c->buckets[i];
             c->buckets[i] = e->next;
-            MHD_destroy_response(e->response);
+            ready_drop(e->response);
             mem_free(e);
         }
     }
@@ -85,24 +83,22 @@ static struct cached *find(struct page_cache *c, struct str key)
     return e;
 }
 
-/* The reader queues the response while it holds the lock: MHD counts its own reference. */
-bool cache_send(struct page_cache *c, struct str key, int64_t now_us,
-                bool (*send)(void *arg, struct MHD_Response *r), void *arg)
+struct http_ready *cache_get(struct page_cache *c, struct str key, int64_t now_us)
 {
     pthread_rwlock_rdlock(&c->lock);
     struct cached *e = find(c, key);
-    bool sent = e && e->until_us > now_us && send(arg, e->response);
+    struct http_ready *r = e && e->until_us > now_us ? ready_keep(e->response) : NULL;
     pthread_rwlock_unlock(&c->lock);
-    return sent;
+    return r;
 }
 
-void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us,
+void cache_put(struct page_cache *c, struct str key, struct http_ready *r, size_t bytes, int64_t until_us,
                uint64_t generation)
 {
     size_t cost = bytes + key.len + sizeof(struct cached) + 256;
     struct cached *fresh = mem_alloc(1, sizeof *fresh + key.len);
     if (!fresh) {
-        MHD_destroy_response(r);
+        ready_drop(r);
         return;
     }
     memcpy(fresh->key, key.ptr, key.len);
@@ -113,7 +109,7 @@ void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, siz
     pthread_rwlock_wrlock(&c->lock);
     /* What was computed before the last change of the snapshots must not come back. */
     if (generation != c->generation || cost > c->max_bytes / 4) {
-        MHD_destroy_response(r);
+        ready_drop(r);
         mem_free(fresh);
     } else {
         if (c->bytes + cost > c->max_bytes) empty(c);
@@ -126,7 +122,7 @@ void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, siz
             }
             *at = e->next;
             c->bytes -= e->bytes;
-            MHD_destroy_response(e->response);
+            ready_drop(e->response);
             mem_free(e);
         }
         fresh->next = c->buckets[hash_of(key) % BUCKETS];

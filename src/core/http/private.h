@@ -6,6 +6,7 @@
 #include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/base/time.h"
+#include "core/http/ready.h"
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 
@@ -52,7 +53,6 @@ struct role {
 
 struct work_pool;
 struct page_cache;
-struct MHD_Daemon;
 
 struct metrics {
     _Atomic uint64_t requests, errors_client, errors_server, cached, reads_us, writes_us;
@@ -94,8 +94,7 @@ struct server {
     _Atomic int64_t snapshot_version; /* of what the snapshots were made from */
     struct snapshot_watch *watch;
     struct metrics metrics;
-    struct MHD_Daemon *daemon;
-    struct mhd_front *front;
+    struct front *front;
     int quit_pipe[2];
     int64_t started_us;
 };
@@ -212,19 +211,17 @@ void watch_stop(struct server *s);
 bool server_catch_up(struct server *s, bool *renewed, struct err *e) NODISCARD;
 
 /* ---- cache.c: answers to people who are not signed in ---- */
-struct MHD_Response;
 struct page_cache *cache_new(size_t max_bytes);
 void cache_drop(struct page_cache *c);
-/* Calls send with the response of that key while it cannot go away; false when there is none (any more). */
-bool cache_send(struct page_cache *c, struct str key, int64_t now_us,
-                bool (*send)(void *arg, struct MHD_Response *r), void *arg);
-/* Takes over one reference of r. `generation` is the cache's from before the answer was computed. */
-void cache_put(struct page_cache *c, struct str key, struct MHD_Response *r, size_t bytes, int64_t until_us,
+/* One more hold of the answer of that key; NULL when there is none (any more). */
+struct http_ready *cache_get(struct page_cache *c, struct str key, int64_t now_us);
+/* Takes over one hold of r. `generation` is the cache's from before the answer was computed. */
+void cache_put(struct page_cache *c, struct str key, struct http_ready *r, size_t bytes, int64_t until_us,
                uint64_t generation);
 void cache_clear(struct page_cache *c);
 uint64_t cache_generation(struct page_cache *c);
 
-/* ---- mhd.c ---- */
+/* ---- front.c: requests from their connections to the exchange ---- */
 bool front_start(struct server *s, int *port, struct err *e) NODISCARD;
 void front_stop(struct server *s);
 

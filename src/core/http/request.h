@@ -1,4 +1,4 @@
-/* One HTTP request as the program sees it, whatever brought it (libmicrohttpd or a test). Everything lives in
+/* One HTTP request as the program sees it, whatever brought it (a connection or a test). Everything lives in
  * the request's arena. */
 #ifndef TB_REQUEST_H
 #define TB_REQUEST_H
