@@ -117,7 +117,7 @@ static void an_address_too_long_is_told_so_in_both_languages(void **state)
     assert_true(has(answer, "too long") && has(answer, "地址过长"));
 }
 
-/* So long that the library refuses it before anybody sees it. */
+/* Also far beyond what is ever read of a head at once. */
 static void an_address_beyond_the_memory_is_told_so_too(void **state)
 {
     static char request[110000];
@@ -167,7 +167,7 @@ static void whose_request_is_too_large_is_found_among_many(void **state)
         assert_true(str_starts(answer, address ? STR("HTTP/1.1 414") : STR("HTTP/1.1 431")));
         assert_true(has(answer, address ? "地址过长" : "请求头过大"));
     }
-    /* Very many headers of no length use the memory up, too. */
+    /* Very many headers of no length are too many, too. */
     int n = snprintf(large, sizeof large, "GET /healthz HTTP/1.1\r\nHost: x\r\n");
     for (size_t i = 0; i < 2000; i++)
         n += snprintf(large + n, sizeof large - (size_t)n, "a:\r\n");
