@@ -52,6 +52,14 @@ const char *file_media_type(enum file_kind k);
  * "file.broken" for what does not decode, "file.pixels" above 40 megapixels, "file.type" for other kinds. */
 bool image_reencode(struct arena *a, enum file_kind kind, struct str content, unsigned max_side,
                     struct str *out, struct err *e) NODISCARD;
+/* The same picture with a mark laid over it again and again: dark where the picture is light, light where it
+ * is dark. Kinds and errors as image_reencode. */
+struct image_mask {
+    unsigned w, h;
+    const uint8_t *alpha; /* w bytes a row, from the top */
+};
+bool image_stamp(struct arena *a, enum file_kind kind, struct str content, const struct image_mask *mask,
+                 struct str *out, struct err *e) NODISCARD;
 /* PDF: accepted as it is when it begins as one, ends as one, and has no script, launch, form submission,
  * embedded file or rich medium, in the open or inside object streams: else INVALID "file.active". INVALID
  * "file.broken" without header or trailer, "file.locked" when encrypted (nobody could look inside). */

@@ -281,6 +281,41 @@ static void pictures_are_scaled_and_keep_their_look(void **state)
     }
 }
 
+static unsigned changed(const struct image_sink *s, const struct image_sink *t)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < (size_t)s->out_w * s->out_h * CHANNELS; i++)
+        n += s->pixels[i] > t->pixels[i] + 20 || t->pixels[i] > s->pixels[i] + 20;
+    return n;
+}
+
+static void a_mark_lies_over_the_whole_picture_and_the_picture_can_still_be_seen(void **state)
+{
+    (void)state;
+    static const enum file_kind kinds[] = {FILE_JPEG, FILE_PNG};
+    uint8_t alpha[40 * 40] = {0};
+    for (unsigned i = 0; i < 40; i++)
+        memset(alpha + i * 40, 255, 10);
+    const struct image_mask mask = {.w = 40, .h = 40, .alpha = alpha};
+    for (int i = 0; i < 2; i++) {
+        struct str in = encoded(kinds[i], 600, 400), out, tiny;
+        assert_true(image_stamp(a, kinds[i], in, &mask, &out, &e));
+        assert_int_equal(file_sniff(out), kinds[i]);
+        struct image_sink plain = decoded(in), s = decoded(out);
+        assert_int_equal(s.out_w, 600);
+        assert_int_equal(s.out_h, 400);
+        unsigned n = changed(&plain, &s);
+        assert_true(n > 600 * 400 / 10 && n < 600 * 400 * 2); /* some of it, not all */
+        for (unsigned x = 0; x < 290; x += 10)
+            assert_true(pixel(&s, x, 10)[0] > 120); /* red stays red */
+        sink_end(&plain);
+        sink_end(&s);
+        assert_true(image_stamp(a, kinds[i], encoded(kinds[i], 3, 2), &mask, &tiny, &e));
+        struct err x = {0};
+        assert_false(image_stamp(a, FILE_PDF, in, &mask, &out, &x));
+    }
+}
+
 /* A JPEG with an EXIF block of one entry. */
 static struct str with_orientation(struct str jpeg, char value)
 {
@@ -526,6 +561,7 @@ int main(void)
         CASE(references_are_counted_once_and_taken_back),
         CASE(kinds_are_told_by_content),
         CASE(pictures_are_scaled_and_keep_their_look),
+        CASE(a_mark_lies_over_the_whole_picture_and_the_picture_can_still_be_seen),
         CASE(photographs_are_turned_upright_and_lose_their_metadata),
         CASE(what_hides_in_a_picture_does_not_survive),
         CASE(damaged_pictures_are_refused),

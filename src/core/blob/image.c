@@ -145,8 +145,35 @@ static bool tell(enum image_fault f, struct err *e)
     return err_fault(e, "no memory for a picture");
 }
 
-bool image_reencode(struct arena *a, enum file_kind kind, struct str content, unsigned max_side,
-                    struct str *out, struct err *e)
+/* ---- a mark over the picture ---- */
+
+enum { MARK_PART = 90, FULL = 255, UNIT = 256 }; /* of 255: how much of a pixel's way the mark goes */
+
+/* In parts of UNIT: large pictures have large letters, and a small one still shows most of the mark. */
+static unsigned scale_of(const struct image_sink *s, const struct image_mask *m)
+{
+    uint64_t scale = (uint64_t)s->out_w * UNIT * 2 / 3 / m->w;
+    return scale < UNIT / 2 ? UNIT / 2 : scale > UNIT * 8 ? UNIT * 8 : (unsigned)scale;
+}
+
+static void stamp(const struct image_sink *s, const struct image_mask *m)
+{
+    unsigned scale = scale_of(s, m);
+    for (unsigned y = 0; y < s->out_h; y++) {
+        const uint8_t *row = m->alpha + (size_t)((uint64_t)y * UNIT / scale % m->h) * m->w;
+        uint8_t *to = s->pixels + (size_t)y * s->out_w * CHANNELS;
+        for (unsigned x = 0; x < s->out_w; x++, to += CHANNELS) {
+            unsigned part = row[(uint64_t)x * UNIT / scale % m->w] * MARK_PART / FULL;
+            bool light = to[0] + 2 * to[1] + to[2] > 2 * FULL;
+            for (int c = 0; part && c < CHANNELS; c++)
+                to[c] = (uint8_t)(light ? to[c] - to[c] * part / FULL : to[c] + (FULL - to[c]) * part / FULL);
+        }
+    }
+}
+
+/* mask NULL: none. */
+static bool again(struct arena *a, enum file_kind kind, struct str content, unsigned max_side,
+                  const struct image_mask *mask, struct str *out, struct err *e)
 {
     struct image_sink s = {0};
     struct image_out o = {0};
@@ -154,6 +181,7 @@ bool image_reencode(struct arena *a, enum file_kind kind, struct str content, un
         return err_invalid(e, "file.type", "This kind of file is not accepted.");
     bool jpeg = kind == FILE_JPEG;
     bool ok = tell(jpeg ? jpeg_decode(content, max_side, &s) : png_decode(content, max_side, &s), e);
+    if (ok && mask && mask->w && mask->h) stamp(&s, mask);
     if (ok && !(jpeg ? jpeg_encode(&s, &o) : png_encode(&s, &o))) ok = tell(IMAGE_MEMORY, e);
     sink_end(&s);
     /* No jump out of here: the arena may be full, and o must be given back. */
@@ -165,4 +193,16 @@ bool image_reencode(struct arena *a, enum file_kind kind, struct str content, un
     }
     mem_free(o.bytes);
     return ok;
+}
+
+bool image_reencode(struct arena *a, enum file_kind kind, struct str content, unsigned max_side,
+                    struct str *out, struct err *e)
+{
+    return again(a, kind, content, max_side, NULL, out, e);
+}
+
+bool image_stamp(struct arena *a, enum file_kind kind, struct str content, const struct image_mask *mask,
+                 struct str *out, struct err *e)
+{
+    return again(a, kind, content, 0, mask, out, e);
 }

@@ -15,6 +15,7 @@ static const struct late_symbol symbols[] = {
     LATE_SYMBOL(calls, cairo.create, cairo_create),
     LATE_SYMBOL(calls, cairo.destroy, cairo_destroy),
     LATE_SYMBOL(calls, cairo.fill, cairo_fill),
+    LATE_SYMBOL(calls, cairo.image_surface_create_for_data, cairo_image_surface_create_for_data),
     LATE_SYMBOL(calls, cairo.line_to, cairo_line_to),
     LATE_SYMBOL(calls, cairo.move_to, cairo_move_to),
     LATE_SYMBOL(calls, cairo.new_path, cairo_new_path),

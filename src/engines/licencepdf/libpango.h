@@ -14,6 +14,7 @@ struct libcairo {
     typeof(cairo_create) *create;
     typeof(cairo_destroy) *destroy;
     typeof(cairo_fill) *fill;
+    typeof(cairo_image_surface_create_for_data) *image_surface_create_for_data;
     typeof(cairo_line_to) *line_to;
     typeof(cairo_move_to) *move_to;
     typeof(cairo_new_path) *new_path;

@@ -144,23 +144,48 @@ static void draw_frame(cairo_t *cr)
     corner(cr, far_x, far_y, -1, -1);
 }
 
-static void draw_watermark(const struct canvas *c)
+struct mark {
+    struct str text;
+    double size, across, down; /* from one to the next */
+    double colour[3];
+};
+
+static void draw_mark(const struct canvas *c, const struct mark *m)
 {
-    static const struct style s = {.family = SERIF, .size = 30, .bold = true, .align = PANGO_ALIGN_LEFT};
+    const struct style s = {.family = SERIF, .size = m->size, .bold = true, .align = PANGO_ALIGN_LEFT};
     libcairo->save(c->cr);
     libcairo->rectangle(c->cr, margin + 1, margin + 1, page_w - 2 * margin - 2, page_h - 2 * margin - 2);
     libcairo->clip(c->cr);
-    for (int row = 0; row < 6; row++)
-        for (int column = 0; column < 3; column++) {
+    for (int row = 0; 170 + row * m->down < page_h; row++)
+        for (int column = 0; column * m->across < page_w; column++) {
             libcairo->save(c->cr);
-            libcairo->translate(c->cr, 40 + column * 200 + (row % 2) * 60, 170 + row * 130);
+            libcairo->translate(c->cr, 40 + column * m->across + (row % 2) * 60, 170 + row * m->down);
             libcairo->rotate(c->cr, -G_PI / 6);
-            libcairo->set_source_rgb(c->cr, 0.90, 0.89, 0.88);
-            write_text(c->cr, 0, 0, STR("演示 · 无效"), &s);
+            libcairo->set_source_rgb(c->cr, m->colour[0], m->colour[1], m->colour[2]);
+            write_text(c->cr, 0, 0, m->text, &s);
             libcairo->restore(c->cr);
         }
     libcairo->restore(c->cr);
 }
+
+/* Over what is written, so that no part can be cut out without it; under the QR code, which must be read. */
+static void draw_reader(const struct canvas *c)
+{
+    const struct mark m = {
+        .text = c->face->reader, .size = 13, .across = 330, .down = 105, .colour = {0.72, 0.74, 0.80}};
+    const struct style line = {
+        .family = SANS, .size = 8.5, .bold = true, .align = PANGO_ALIGN_CENTER, .width = page_w - 2 * margin};
+    draw_mark(c, &m);
+    ink(c->cr);
+    write_text(c->cr, margin, page_h - 25,
+               str_fmt(c->arena, "查阅副本，不作证照使用 · 查阅人 %.*s", STR_ARG(c->face->reader)), &line);
+}
+
+static const struct mark demo_mark = {.text = {"演示 · 无效", sizeof "演示 · 无效" - 1},
+                                      .size = 30,
+                                      .across = 200,
+                                      .down = 130,
+                                      .colour = {0.90, 0.89, 0.88}};
 
 static double draw_title(const struct canvas *c)
 {
@@ -340,17 +365,19 @@ static void draw_foot(const struct canvas *c, const struct qr *q)
     y = write_text(c->cr, text_left, 766, str_fmt(c->arena, "电子证照标识 %.*s", STR_ARG(f->licence_id)),
                    &tiny);
     write_text(c->cr, text_left, 766 + y + 1,
-               f->demo ? STR("本证照为演示数据，不具法律效力；内嵌签名清单可离线核验。")
-                       : STR("内嵌签名清单，可离线核验；当前状态以扫码结果为准。"),
+               f->reader.len ? STR("本页不含签名清单；真伪与当前状态以扫码结果为准。")
+               : f->demo ? STR("本证照为演示数据，不具法律效力；内嵌签名清单可离线核验。")
+                         : STR("内嵌签名清单，可离线核验；当前状态以扫码结果为准。"),
                &tiny);
 }
 
 static void draw_page(const struct canvas *c, const struct qr *q)
 {
     draw_frame(c->cr);
-    if (c->face->demo) draw_watermark(c);
+    if (c->face->demo) draw_mark(c, &demo_mark);
     double y = draw_title(c);
     draw_rows(c, y + 4, 604);
+    if (c->face->reader.len) draw_reader(c);
     draw_foot(c, q);
     libcairo->show_page(c->cr);
 }
@@ -363,7 +390,7 @@ bool licencepdf_draw(struct arena *a, const struct licence_face *face, struct st
         return err_invalid(e, "licence.rows", "A licence has too many fields for one page.");
     if (face->type_name.len > TEXT_MAX || face->number.len > TEXT_MAX || face->licence_id.len > TEXT_MAX ||
         face->issuer_name.len > TEXT_MAX || face->issued.len > TEXT_MAX || face->valid_from.len > TEXT_MAX ||
-        face->valid_to.len > TEXT_MAX)
+        face->valid_to.len > TEXT_MAX || face->reader.len > TEXT_MAX)
         return err_invalid(e, "licence.text", "A text on the licence is too long.");
     if (!qr_encode(a, face->verify_url, &q))
         return err_invalid(e, "licence.url", "The address for verifying does not fit a QR code.");

@@ -31,6 +31,8 @@ struct licence_face {
     const struct licence_row *rows; /* long values are wrapped, and cut after LICENCE_VALUE_MAX code points */
     size_t row_count;               /* rows beyond LICENCE_ROWS_MAX are not drawn: INVALID "licence.rows" */
     bool demo;
+    struct str
+        reader; /* not "": a copy for that reader, named across the page and at its foot; no original */
 };
 
 /* A PDF 1.4 file, ready for manifest_attach. INVALID "licence.text" for texts above 1000 bytes,

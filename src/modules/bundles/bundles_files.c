@@ -2,6 +2,7 @@
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/bundles/bundles_apply.h"
+#include "modules/people/people.h"
 
 static struct str field_of(struct ctx *c, struct str document)
 {
@@ -255,7 +256,7 @@ bool bundles_file(struct ctx *c)
         const struct bundle_upload *u = &w.uploads[i];
         if (u->id != id || !u->blob.len) continue;
         return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
-               ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
+               people_send_file(c, content, u->media_type, u->file_name);
     }
     return err_missing(c->err, "file", "We cannot find this file.");
 }

@@ -239,8 +239,16 @@ static void a_correction_takes_a_file_and_keeps_those_there_were(void **state)
     if (a.status != 303) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
     a = client_getf(&desk, "/office/cases/%lld", (long long)id);
     assert_true(answer_has(a, "a.png") && answer_has(a, "b.png"));
-    assert_int_equal(
-        client_getf(&desk, "/office/cases/%lld/files/%.*s", (long long)id, STR_ARG(before)).status, 200);
+    struct answer own = client_getf(&c, "/apply/%lld/files/%.*s", (long long)id, STR_ARG(before)),
+                  taken = client_getf(&desk, "/office/cases/%lld/files/%.*s", (long long)id, STR_ARG(before)),
+                  taken_again =
+                      client_getf(&desk, "/office/cases/%lld/files/%.*s", (long long)id, STR_ARG(before));
+    assert_int_equal(taken.status, 200);
+    /* An officer's copy names them; what was handed in stays as it was. */
+    assert_int_equal(file_sniff(taken.body), file_sniff(own.body));
+    assert_true(str_eq(taken.body, taken_again.body));
+    assert_true(str_find(taken.filename, STR("desk1")) != SIZE_MAX);
+    assert_true(str_find(own.filename, STR("desk1")) == SIZE_MAX);
 }
 
 static int64_t person_at_the_desk(struct client *desk)

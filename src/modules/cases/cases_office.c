@@ -8,6 +8,7 @@
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
 
 /* ---- inbox ---- */
 
@@ -375,7 +376,7 @@ bool office_file(struct ctx *c)
             if (u->id != file || !u->blob.len) continue;
             ctx_reads(c, w.file.applicant, STR("document"), w.file.id);
             return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
-                   ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
+                   people_send_file(c, content, u->media_type, u->file_name);
         }
     struct form_upload_list inside;
     if (!case_form_files(c, &w, &inside)) return false;
@@ -383,7 +384,7 @@ bool office_file(struct ctx *c)
     if (u) {
         ctx_reads(c, w.file.applicant, STR("document"), w.file.id);
         return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
-               ctx_file(c, content, str_z(c->arena, u->media_type), u->file_name);
+               people_send_file(c, content, u->media_type, u->file_name);
     }
     return err_missing(c->err, "file", "We cannot find this file.");
 }

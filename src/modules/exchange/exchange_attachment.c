@@ -3,6 +3,7 @@
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/exchange/exchange_permit.h"
+#include "modules/people/people.h"
 
 enum { ATTACHMENTS_MAX = 3, ATTACHMENT_MB = 3, SIDE_MAX = 2400 };
 
@@ -144,6 +145,6 @@ bool exchange_attachment(struct ctx *c)
     for (size_t i = 0; i < count; i++)
         if (rows[i].id == id)
             return blob_get(ctx_blobs(c), c->arena, rows[i].blob, &content, c->err) &&
-                   ctx_file(c, content, str_z(c->arena, rows[i].type), rows[i].name);
+                   people_send_file(c, content, rows[i].type, rows[i].name);
     return err_missing(c->err, "exchange.file", "This request has no such file.");
 }

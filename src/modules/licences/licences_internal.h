@@ -96,6 +96,10 @@ bool licences_sign_prepare(struct ctx *c, const struct json *payload);
 bool licences_sign_run(struct ctx *c, const struct json *payload);
 /* The PDF with its manifest inside. Not on the writer. */
 bool licences_pdf(struct ctx *c, const struct licence_record *r, struct str *pdf) NODISCARD;
+/* The same page drawn for the officer who reads it, named across it, without the manifest: no original. Not
+ * on the writer. */
+bool licences_copy(struct ctx *c, const struct licence_record *r, struct str *pdf) NODISCARD;
+bool licences_copy_prepare(struct ctx *c);
 
 /* ---- licences_verify.c ---- */
 /* What can be said of a record: "valid", "suspended" … or "altered". */

@@ -6,6 +6,7 @@
 #include "modules/evidence/evidence.h"
 #include "modules/licences/licences_internal.h"
 #include "modules/notices/notices.h"
+#include "modules/people/people.h"
 
 static bool load_draft(struct ctx *c, const struct json *payload, struct licence_record *r, bool *found)
 {
@@ -21,7 +22,7 @@ static struct str date_text(struct ctx *c, int32_t date)
 }
 
 static bool draw(struct ctx *c, const struct licence_record *r, const struct json *face, struct str issuer,
-                 struct str *page)
+                 struct str reader, struct str *page)
 {
     struct licence_row *rows = ARENA_ARRAY(c->arena, LICENCE_ROWS_MAX, struct licence_row);
     struct licence_face f = {.type_name = r->type_name,
@@ -33,7 +34,8 @@ static bool draw(struct ctx *c, const struct licence_record *r, const struct jso
                              .valid_to = date_text(c, r->valid_to),
                              .verify_url = licences_verify_url(c, r->licence_id),
                              .rows = rows,
-                             .demo = r->demo};
+                             .demo = r->demo,
+                             .reader = reader};
     JSON_EACH(one, face)
     {
         if (f.row_count < LICENCE_ROWS_MAX)
@@ -110,7 +112,7 @@ bool licences_sign_prepare(struct ctx *c, const struct json *payload)
     if (!keyring_signer(ctx_keys(c), str_cat(c->arena, STR("licence:"), r.issuer_code), &subject, c->now,
                         &signer, c->err))
         return false;
-    if (!licences_face(c, &r, &face) || !draw(c, &r, face, issuer, &page) ||
+    if (!licences_face(c, &r, &face) || !draw(c, &r, face, issuer, STR_EMPTY, &page) ||
         !make_manifest(c, &r, face, issuer, page, &signer, &json) || !keep_page(c, &r, page, &id, &size))
         return false;
     struct json *p = json_object(c->arena);
@@ -173,4 +175,13 @@ bool licences_pdf(struct ctx *c, const struct licence_record *r, struct str *pdf
     return licences_manifest(c, r, &json) && blob_get(ctx_blobs(c), c->arena, r->page, &sealed, c->err) &&
            field_open(ctx_keys(c), &c->tx, &at, sealed, &page) &&
            manifest_attach(c->arena, page, json, pdf, c->err);
+}
+
+bool licences_copy(struct ctx *c, const struct licence_record *r, struct str *pdf)
+{
+    const struct unit *unit = orgs_unit(c, r->issuer);
+    const struct json *face;
+    struct str reader;
+    return people_mark(c, &reader) && licences_face(c, r, &face) &&
+           draw(c, r, face, unit ? unit->name : r->issuer_code, reader, pdf);
 }

@@ -531,6 +531,33 @@ static const struct json *verify_file(struct testapp *t, const char *name, struc
     return client_json(&c, client_upload(&c, "/verify/file", "", "file", name, content));
 }
 
+/* What an officer takes out is no original, and says whose copy it is. */
+static void an_officer_takes_a_copy_that_names_them_and_the_holder_the_original(void **state)
+{
+    (void)state;
+    struct testapp *t = testapp_open(true);
+    struct look l = look_at(t, grant_passport(t));
+    struct client own = holder(t), officer = client_new(t);
+    client_as_officer(&officer, "public-security.review");
+    struct str original = client_getf(&own, "/licences/%lld/pdf", (long long)l.id).body;
+    struct answer copy = client_getf(&officer, "/office/licences/%lld/pdf", (long long)l.id);
+    assert_int_equal(copy.status, 200);
+    assert_true(str_starts(copy.body, STR("%PDF-")));
+    assert_true(str_find(copy.body, STR("tongban-manifest")) == SIZE_MAX);
+    assert_true(str_find(original, STR("tongban-reader")) == SIZE_MAX);
+    size_t at = str_find(copy.body, STR("%tongban-reader "));
+    assert_true(at != SIZE_MAX);
+    assert_true(str_find(str_slice(copy.body, at, copy.body.len), STR("public-security.review")) != SIZE_MAX);
+    assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "copy.pdf", copy.body), "status")),
+                        "not_found");
+    /* The signed data stay as they were signed; the name says whose copy it is. */
+    struct answer data = client_getf(&officer, "/office/licences/%lld/manifest.json", (long long)l.id);
+    assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "a.json", data.body), "status")),
+                        "valid");
+    assert_true(str_find(data.filename, STR("public-security.review")) != SIZE_MAX);
+    testapp_close(t);
+}
+
 static void a_changed_byte_in_a_file_names_the_entry(void **state)
 {
     (void)state;
@@ -674,6 +701,7 @@ int main(void)
         cmocka_unit_test(the_public_page_shows_no_name_and_no_full_number),
         cmocka_unit_test(attempts_to_verify_are_limited),
         cmocka_unit_test(an_altered_record_is_shown_as_altered),
+        cmocka_unit_test(an_officer_takes_a_copy_that_names_them_and_the_holder_the_original),
         cmocka_unit_test(a_changed_byte_in_a_file_names_the_entry),
         cmocka_unit_test(what_was_changed_beside_the_face_is_named_in_both_languages),
         cmocka_unit_test(a_file_is_verified_offline_with_the_certificate_alone),

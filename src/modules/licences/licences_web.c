@@ -178,6 +178,15 @@ bool licences_own_pdf_prepare(struct ctx *c)
     return true;
 }
 
+bool licences_copy_prepare(struct ctx *c)
+{
+    struct licence_record r;
+    struct str pdf;
+    if (!load(c, &r) || !licences_copy(c, &r, &pdf)) return false;
+    c->prepared = json_string(c->arena, pdf);
+    return true;
+}
+
 /* The printed number names the file; nothing of the holder does. */
 static struct str file_name(struct ctx *c, const struct licence_record *r, const char *end)
 {
@@ -186,13 +195,14 @@ static struct str file_name(struct ctx *c, const struct licence_record *r, const
 
 bool licences_send_pdf(struct ctx *c, const struct licence_record *r)
 {
-    return ctx_file(c, json_text(c->prepared), "application/pdf", file_name(c, r, "pdf"));
+    return people_send_file(c, json_text(c->prepared), STR("application/pdf"), file_name(c, r, "pdf"));
 }
 
 bool licences_send_manifest(struct ctx *c, const struct licence_record *r)
 {
     struct str json;
-    return licences_manifest(c, r, &json) && ctx_file(c, json, "application/json", file_name(c, r, "json"));
+    return licences_manifest(c, r, &json) &&
+           people_send_file(c, json, STR("application/json"), file_name(c, r, "json"));
 }
 
 bool licences_own_pdf(struct ctx *c)
@@ -315,7 +325,7 @@ static const struct route routes[] = {
     GET("/office/licences/{id}", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_page,
         "licences/office_licence", .flags = ROUTE_PERSONAL, .summary = "One of them"),
     GET("/office/licences/{id}/pdf", ALLOW("licence.read"), SCOPE(licences_office_scope), licences_office_pdf,
-        NULL, .prepare = licences_own_pdf_prepare, .summary = "The licence as PDF"),
+        NULL, .prepare = licences_copy_prepare, .summary = "A copy of the licence that names who reads it"),
     GET("/office/licences/{id}/manifest.json", ALLOW("licence.read"), SCOPE(licences_office_scope),
         licences_office_manifest, NULL, .summary = "The signed manifest"),
     ACT(suspend, "Suspend (暂扣)"), /* no translation */

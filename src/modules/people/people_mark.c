@@ -1,10 +1,14 @@
 /* Who reads: the mark on pages and files that officers take out of the program (水印). */
 #include "core/auth/auth.h"
 #include "core/base/time.h"
+#include "core/blob/blob.h"
+#include "engines/watermark/watermark.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 
 #include <string.h>
+
+enum { MARK_LETTERS = 80 };
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF" /* spreadsheets read UTF-8 only with it */
 
@@ -17,6 +21,55 @@ bool people_mark(struct ctx *c, struct str *out)
     *out = str_fmt(c->arena, "%.*s %.*s%s%.*s · %.*s", STR_ARG(name), STR_ARG(a.login), u ? " · " : "",
                    STR_ARG(u ? u->name : STR_EMPTY), STR_ARG(time_format(c->arena, c->now)));
     return true;
+}
+
+/* ---- files ---- */
+
+/* "photo.jpg" → "photo_zhang.san_20261123-0900.jpg": which copy it is shows without opening it. */
+static bool marked_name(struct ctx *c, struct str name, struct str *out)
+{
+    struct account a = {0};
+    struct civil t = time_civil(c->now);
+    size_t dot = name.len;
+    if (c->actor.account && !account_load(c, c->actor.account, &a)) return false;
+    while (dot > 0 && name.ptr[dot - 1] != '.')
+        dot--;
+    struct str stem = dot ? str_slice(name, 0, dot - 1) : name,
+               end = dot ? str_slice(name, dot - 1, name.len) : STR_EMPTY;
+    *out = str_fmt(c->arena, "%.*s_%.*s_%04d%02d%02d-%02d%02d%.*s", STR_ARG(stem), STR_ARG(a.login), t.year,
+                   t.month, t.day, t.hour, t.minute, STR_ARG(end));
+    return true;
+}
+
+/* Behind its end, where readers of the format ignore it: what was handed in stays as it was, byte for byte.
+ */
+static struct str mark_behind(struct ctx *c, struct str content, struct str mark)
+{
+    struct buf b = buf_new(c->arena, content.len + mark.len + 64);
+    buf_add(&b, content);
+    buf_fmt(&b, "\n%%tongban-reader %.*s\n", STR_ARG(mark));
+    return buf_str(&b);
+}
+
+static bool mark_over(struct ctx *c, enum file_kind kind, struct str *content, struct str mark)
+{
+    struct watermark w;
+    if (!watermark_draw(c->arena, utf8_head(mark, MARK_LETTERS), &w, c->err)) return false;
+    const struct image_mask m = {.w = w.w, .h = w.h, .alpha = w.alpha};
+    return image_stamp(c->arena, kind, *content, &m, content, c->err);
+}
+
+bool people_send_file(struct ctx *c, struct str content, struct str type, struct str name)
+{
+    struct str mark;
+    enum file_kind kind = file_sniff(content);
+    if (c->actor.kind != ACTOR_OFFICER) return ctx_file(c, content, str_z(c->arena, type), name);
+    if (!people_mark(c, &mark) || !marked_name(c, name, &name)) return false;
+    if (kind == FILE_PDF)
+        content = mark_behind(c, content, mark);
+    else if ((kind == FILE_JPEG || kind == FILE_PNG) && !mark_over(c, kind, &content, mark))
+        return false;
+    return ctx_file(c, content, str_z(c->arena, type), name);
 }
 
 /* ---- tables as files ---- */
