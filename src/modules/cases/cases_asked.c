@@ -142,9 +142,11 @@ void case_asked_waiting(const struct case_work *w, int64_t token, struct case_wa
 
 /* ---- showing ---- */
 
-static enum clock_light light_of(const struct case_asked *a, int64_t now)
+/* While the case rests nobody can answer, and what is due moves along. */
+static enum clock_light light_of(const struct case_asked *a, bool rests, int64_t now)
 {
     if (!is_open(a)) return LIGHT_DONE;
+    if (rests) return LIGHT_PAUSED;
     if (a->red_at && now >= a->red_at) return LIGHT_RED;
     return a->yellow_at && now >= a->yellow_at ? LIGHT_YELLOW : LIGHT_GREEN;
 }
@@ -155,10 +157,11 @@ static struct str unit_name(struct ctx *c, int64_t id)
     return !u ? STR_EMPTY : c->lang == &lang_en && u->en.len ? u->en : u->name;
 }
 
-static void show_one(struct ctx *c, struct json *list, const struct case_asked *a, struct str step)
+static void show_one(struct ctx *c, struct json *list, const struct case_asked *a, bool rests,
+                     struct str step)
 {
     struct json *o = json_add_object(c->arena, list);
-    enum clock_light light = light_of(a, c->now);
+    enum clock_light light = light_of(a, rests, c->now);
     words_light(c, o, light);
     json_set_str(c->arena, o, "department", unit_name(c, a->unit));
     json_set_str(c->arena, o, "step", step);
@@ -174,7 +177,7 @@ void case_show_asked(struct ctx *c, struct json *doc, const struct case_work *w)
     struct json *list = json_set_array(c->arena, doc, "asked");
     for (size_t i = 0; i < w->asked_count; i++)
         if (!str_eq_c(w->asked[i].state, "dropped"))
-            show_one(c, list, &w->asked[i], words_step(c, w->course, w->asked[i].step));
+            show_one(c, list, &w->asked[i], w->paused, words_step(c, w->course, w->asked[i].step));
     json_set_bool(c->arena, doc, "has_asked", list->count > 0);
 }
 
@@ -194,7 +197,7 @@ bool office_asked(struct ctx *c)
     if (!case_store_asked_by(c, c->actor.unit, after, &rows, &count)) return false;
     for (size_t i = 0; i < count && i < CASES_PAGE; i++) {
         const struct process_version *p = process_version_of(c, rows[i].process, (int)rows[i].version);
-        show_one(c, list, &rows[i].asked,
+        show_one(c, list, &rows[i].asked, rows[i].rests,
                  p ? words_step(c, p->course, rows[i].asked.step) : rows[i].asked.step);
         json_set_str(c->arena, list->last, "case_no", rows[i].case_no);
         json_set_str(c->arena, list->last, "item_name", rows[i].item_name);

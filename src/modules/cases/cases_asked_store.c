@@ -5,7 +5,7 @@
 #define ASKED_COLUMNS_OF_ROWS                                                                                \
     "asked.token, asked.unit_id, asked.asked, asked.due, asked.yellow_at, asked.red_at, asked.answered, "    \
     "asked.step, asked.state, asked.outcome, case_file.id, case_file.case_no, case_file.item_name, "         \
-    "case_file.process, case_file.process_version"
+    "case_file.process, case_file.process_version, case_file.paused"
 
 static struct case_asked asked_of(const struct db_rows *r, size_t i)
 {
@@ -72,6 +72,7 @@ bool case_store_asked_by(struct ctx *c, int64_t owner, const int64_t after[3], s
                                              .case_no = db_str(&r, i, 11),
                                              .item_name = db_str(&r, i, 12),
                                              .process = db_str(&r, i, 13),
-                                             .version = db_int(&r, i, 14)};
+                                             .version = db_int(&r, i, 14),
+                                             .rests = db_int(&r, i, 15) != 0};
     return true;
 }

@@ -210,6 +210,24 @@ static size_t late_opinions(struct client *c)
     return json_get(client_json(c, client_get(c, late)), "findings")->count;
 }
 
+static const char *color_of(const struct json *row)
+{
+    return str_z(app->arena, json_text_of(json_get(row, "light"), "color"));
+}
+
+static const struct json *first_of(struct client *c, const char *path, const char *list)
+{
+    return json_at(json_get(client_json(c, client_get(c, path)), list), 0);
+}
+
+/* On the case, in the list of what the department has asked for, in the inbox of who is asked. */
+static void shows_everywhere(struct client *review, struct client *fire, int64_t id, const char *color)
+{
+    assert_string_equal(color_of(json_at(json_get(page_of(review, id), "asked"), 0)), color);
+    assert_string_equal(color_of(first_of(review, "/office/asked", "asked")), color);
+    assert_string_equal(color_of(first_of(fire, "/office/inbox", "cases")), color);
+}
+
 static void the_time_of_an_opinion_rests_with_the_case(void **state)
 {
     (void)state;
@@ -223,12 +241,15 @@ static void the_time_of_an_opinion_rests_with_the_case(void **state)
     review = officer_json("public-security.review");
     assert_int_equal(act(&fire, id, "agree", "") / 100, 4);
     assert_int_equal(late_opinions(&fire), 0);
+    shows_everywhere(&review, &fire, id, "paused");
     assert_int_equal(act(&review, id, "special-end", ""), 200);
     const struct json *asked = json_at(json_get(page_of(&review, id), "asked"), 0);
     assert_false(str_eq_c(json_text_of(json_get(asked, "light"), "color"), "red"));
     assert_int_equal(late_opinions(&fire), 0);
     testapp_advance(20 * MS_DAY);
     fire = officer_json("fire.review");
+    review = officer_json("public-security.review");
+    shows_everywhere(&review, &fire, id, "red");
     assert_int_equal(late_opinions(&fire), 1);
 }
 

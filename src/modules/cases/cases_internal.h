@@ -276,6 +276,7 @@ bool case_store_ask(struct ctx *c, const struct case_work *w, const struct case_
 /* Open ones a department has asked for, the longest overdue first; one more than a page. */
 struct case_asked_row {
     struct case_asked asked;
+    bool rests; /* the case does */
     int64_t case_id, version;
     struct str case_no, item_name, process;
 };
