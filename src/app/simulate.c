@@ -14,6 +14,10 @@ static const struct supervise_rule time_rules[] = {
      .threshold = SIM_STEP_SOON_DAYS,
      .limit = SIM_STEP_LIMIT},
     {.id = {"step-over", 9}, .kind = SUPERVISE_STEP_OVER, .level = SUPERVISE_YELLOW, .limit = SIM_STEP_LIMIT},
+    {.id = {"opinion-soon", 12}, .kind = SUPERVISE_OPINION_SOON, .threshold = SIM_SOON_DAYS},
+    {.id = {"opinion-over", 12}, .kind = SUPERVISE_OPINION_OVER, .level = SUPERVISE_RED},
+    {.id = {"event-soon", 10}, .kind = SUPERVISE_EVENT_SOON, .threshold = SIM_SOON_DAYS},
+    {.id = {"event-over", 10}, .kind = SUPERVISE_EVENT_OVER, .level = SUPERVISE_YELLOW},
 };
 static const struct supervise_rule act_rules[] = {
     {.id = {"order", 5}, .kind = SUPERVISE_STEP_ORDER},
@@ -32,6 +36,8 @@ struct year {
     struct clock_terms terms;
     struct sim_case c;
     struct sim_result *out;
+    struct sim_promises promises; /* as of the last look */
+    uint32_t found;               /* by it */
     bool warned;
 };
 
@@ -51,6 +57,9 @@ static struct supervise_facts facts_of(const struct year *y)
                                     .request_count = c->request_count,
                                     .charged = c->charged,
                                     .fee = c->fee,
+                                    .opinions = y->promises.opinions,
+                                    .opinion_count = y->promises.opinion_count,
+                                    .event = y->promises.together.due ? &y->promises.together : NULL,
                                     .charged_at = c->arrival,
                                     .four_eyes = c->four_eyes};
 }
@@ -62,11 +71,21 @@ static bool same(const struct clock_due *engine, const struct sim_due *truth)
            (engine->due == truth->due && engine->left == truth->left && engine->overdue == truth->overdue);
 }
 
-static bool clock_agrees(const struct year *y, int64_t now, struct clock_state *s)
+static bool promises_agree(const struct year *y, const struct sim_truth *t, int64_t now)
+{
+    bool agree = !y->c.together_days || y->promises.together_light == t->together;
+    for (size_t i = 0; i < y->c.opinion_count; i++)
+        agree = agree && (y->c.opinions[i].asked > now || y->promises.opinion_lights[i] == t->opinions[i]);
+    return agree;
+}
+
+static bool clock_agrees(struct year *y, int64_t now, struct clock_state *s)
 {
     struct sim_truth t;
     *s = workclock_state(y->c.clock, y->c.clock_count, &y->terms, now);
     sim_oracle(y->calendar, &y->c, now, &t);
+    sim_promises_at(&y->c, &y->terms, now, &y->promises);
+    if (!promises_agree(y, &t, now)) return false;
     if (s->phase != t.phase || s->light != t.light) return false;
     return t.phase == CLOCK_UNSTARTED ||
            (s->elapsed == t.elapsed && same(&s->promised, &t.promised) && same(&s->statutory, &t.statutory));
@@ -74,18 +93,24 @@ static bool clock_agrees(const struct year *y, int64_t now, struct clock_state *
 
 static bool findings_agree(struct year *y, int64_t now, int64_t *next)
 {
-    struct supervise_facts f = facts_of(y);
     struct supervise_result r;
     uint32_t found = 0;
+    sim_promises_at(&y->c, &y->terms, now, &y->promises);
+    struct supervise_facts f = facts_of(y);
     supervise(time_rules, COUNT(time_rules), &f, now, &r);
     for (size_t i = 0; i < r.count; i++) {
         enum supervise_kind kind = r.list[i].rule->kind;
-        unsigned bit = kind == SUPERVISE_CASE_OVER || kind == SUPERVISE_STEP_OVER;
+        unsigned bit = kind == SUPERVISE_CASE_OVER || kind == SUPERVISE_STEP_OVER ||
+                       kind == SUPERVISE_OPINION_OVER || kind == SUPERVISE_EVENT_OVER;
+        if (kind == SUPERVISE_EVENT_SOON || kind == SUPERVISE_EVENT_OVER) bit += SIM_TOGETHER_BIT;
+        for (unsigned n = 0; n < SIM_OPINIONS_MAX; n++)
+            if (str_eq_c(r.list[i].key, sim_opinion_keys[n])) bit += SIM_OPINION_BIT + 2 * n;
         for (unsigned step = 0; step < SIM_STEPS; step++)
             if (str_eq(sim_steps[step].id, r.list[i].key)) bit += 2 + 2 * step;
         found |= UINT32_C(1) << bit;
     }
     *next = r.next;
+    y->found = found;
     y->warned = y->warned || (found & 1);
     return found == sim_oracle_findings(y->calendar, &y->c, now);
 }
@@ -136,15 +161,19 @@ static int64_t time_of_day(int32_t day, uint64_t number)
 static void follow(struct year *y, int64_t end)
 {
     int64_t now = y->c.arrival, next;
-    for (int i = 0; i < 16 && now <= end; i++) {
+    int64_t moves[SIM_MOVES_MAX];
+    size_t move_count = sim_moves(&y->c, moves);
+    for (int i = 0; i < 64 && now <= end; i++) {
         if (!findings_agree(y, now, &next)) differs(y, &y->out->finding_mismatches);
-        if (next == INT64_MAX) return;
         if (next <= now) differs(y, &y->out->finding_mismatches);
         int64_t changes = next;
         for (size_t k = 0; k < y->c.clock_count; k++)
             if (y->c.clock[k].at > now && y->c.clock[k].at < changes) changes = y->c.clock[k].at;
         for (size_t k = 0; k < y->c.span_count; k++)
             if (y->c.spans[k].from > now && y->c.spans[k].from < changes) changes = y->c.spans[k].from;
+        for (size_t k = 0; k < move_count; k++)
+            if (moves[k] > now && moves[k] < changes) changes = moves[k];
+        if (changes == INT64_MAX) return;
         if (sim_oracle_findings(y->calendar, &y->c, changes - 1) !=
             sim_oracle_findings(y->calendar, &y->c, now))
             differs(y, &y->out->finding_mismatches);
@@ -173,6 +202,11 @@ static void count_case(struct year *y, int64_t end)
     m->elapsed += c->stop ? after.elapsed : 0;
     m->warned += y->warned;
     m->broken += c->broken != 0;
+    m->opinions += (int64_t)c->opinion_count;
+    for (size_t i = 0; i < c->opinion_count; i++)
+        m->opinions_late += y->found >> (SIM_OPINION_BIT + 2 * i + 1) & 1;
+    m->together += c->together_days > 0;
+    m->together_late += y->found >> (SIM_TOGETHER_BIT + 1) & 1;
 }
 
 static void one_case(struct year *y)
@@ -192,7 +226,19 @@ static void one_case(struct year *y)
     s = workclock_state(c->clock, c->clock_count, &y->terms, end);
     if (s.promised.set) look_around(y, s.promised.due);
     if (s.statutory.set) look_around(y, s.statutory.yellow_at);
+    int64_t moves[SIM_MOVES_MAX], next;
+    size_t move_count = sim_moves(c, moves);
+    for (size_t i = 0; i < move_count; i++)
+        if (moves[i] <= end) look_around(y, moves[i]);
+    sim_promises_at(c, &y->terms, end, &y->promises);
+    for (size_t i = 0; i < y->promises.opinion_count; i++) {
+        const int64_t due = y->promises.opinions[i].due;
+        look_around(y, due);
+    }
+    const int64_t due = y->promises.together.due;
+    if (due) look_around(y, due);
     follow(y, end);
+    if (!findings_agree(y, end, &next)) differs(y, &y->out->finding_mismatches);
     if (!acts_agree(y, end)) differs(y, &y->out->finding_mismatches);
     count_case(y, end);
 }
@@ -219,10 +265,12 @@ enum { CALENDAR_BYTES_MAX = 1 << 20, CASES_MAX = 100000000, ARENA_BYTES = 1 << 2
 
 static void print_row(const char *name, const struct sim_month *m)
 {
-    printf("| %s | %lld | %lld | %lld | %lld | %lld | %lld | %lld | %lld | %.2f |\n", name,
-           (long long)m->cases, (long long)m->green, (long long)m->yellow, (long long)m->late,
-           (long long)m->open, (long long)m->paused, (long long)m->extended, (long long)m->broken,
-           m->closed ? (double)m->elapsed / (double)m->closed : 0.0);
+    printf(
+        "| %s | %lld | %lld | %lld | %lld | %lld | %lld | %lld | %lld | %.2f | %lld | %lld | %lld | %lld |\n",
+        name, (long long)m->cases, (long long)m->green, (long long)m->yellow, (long long)m->late,
+        (long long)m->open, (long long)m->paused, (long long)m->extended, (long long)m->broken,
+        m->closed ? (double)m->elapsed / (double)m->closed : 0.0, (long long)m->opinions,
+        (long long)m->opinions_late, (long long)m->together, (long long)m->together_late);
 }
 
 static void print_table(const struct sim_result *r)
@@ -230,7 +278,8 @@ static void print_table(const struct sim_result *r)
     struct sim_month all = {0};
     puts("| month | cases | decided green | decided yellow | decided late | open | pauses | extensions | "
          "against the "
-         "rules | mean working days |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+         "rules | mean working days | opinions | of them late | in life events | of them late "
+         "|\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (int i = 0; i < 12; i++) {
         const struct sim_month *m = &r->months[i];
         char name[8];
@@ -246,6 +295,10 @@ static void print_table(const struct sim_result *r)
         all.broken += m->broken;
         all.elapsed += m->elapsed;
         all.closed += m->closed;
+        all.opinions += m->opinions;
+        all.opinions_late += m->opinions_late;
+        all.together += m->together;
+        all.together_late += m->together_late;
     }
     print_row("year", &all);
 }

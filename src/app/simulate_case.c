@@ -173,6 +173,62 @@ static void charge_and_ask(struct sim_case *c, uint64_t *state)
         c->requests[c->request_count++] = (struct supervise_request){.material = {"no-crime", 8}};
 }
 
+/* ---- other departments, other cases ---- */
+
+/* Nobody asks or answers while the case rests; 0: it rests for good. */
+static int64_t when_it_runs(const struct sim_case *c, int64_t at)
+{
+    for (size_t i = 0; i < c->clock_count; i++) {
+        if (c->clock[i].kind != CLOCK_PAUSE || at < c->clock[i].at) continue;
+        int64_t until = i + 1 < c->clock_count ? c->clock[i + 1].at : 0;
+        if (!until || at < until) at = until;
+        if (!at) return 0;
+    }
+    return at;
+}
+
+static void ask_others(struct sim_case *c, uint64_t *state)
+{
+    int64_t begin = c->clock[0].at, end = c->stop ? c->stop : c->clock[c->clock_count - 1].at + 20 * MS_DAY;
+    size_t wanted = percent(state, 25) ? 1 + percent(state, 30) : 0;
+    for (size_t i = 0; i < wanted && end > begin; i++) {
+        struct sim_opinion o = {.days = (int)between(state, 1, 10)};
+        int64_t length = percent(state, 75) ? o.days * MS_DAY : 2 * o.days * MS_DAY + 2 * MS_DAY;
+        o.asked = when_it_runs(c, between(state, begin, end));
+        if (!o.asked || (c->stop && o.asked >= c->stop)) continue;
+        o.answered = when_it_runs(c, o.asked + between(state, 0, length));
+        /* Who never answers is dropped when the case ends: then it is as if it had been answered. */
+        if (c->stop && (!o.answered || o.answered > c->stop)) o.answered = c->stop;
+        if (!c->stop && percent(state, 30)) o.answered = 0;
+        c->opinions[c->opinion_count++] = o;
+    }
+}
+
+static void make_sibling(struct sim_sibling *s, uint64_t *state, int64_t begin, int64_t length)
+{
+    int64_t at = begin + between(state, 0, 4 * MS_DAY);
+    s->clock[s->clock_count++] = (struct clock_event){.kind = CLOCK_START, .at = at};
+    if (percent(state, 20)) {
+        at += between(state, 0, length);
+        s->clock[s->clock_count++] = (struct clock_event){.kind = CLOCK_PAUSE, .at = at};
+        at += between(state, 0, 12 * MS_DAY);
+        if (percent(state, 4)) return; /* what was asked for never comes */
+        s->clock[s->clock_count++] = (struct clock_event){.kind = CLOCK_RESUME, .at = at};
+    }
+    at += between(state, 0, length);
+    if (!percent(state, 3)) s->clock[s->clock_count++] = (struct clock_event){.kind = CLOCK_STOP, .at = at};
+}
+
+static void join_others(struct sim_case *c, uint64_t *state)
+{
+    if (!percent(state, 12)) return;
+    c->together_days = (int)between(state, 1, 20);
+    c->sibling_count = (size_t)between(state, 1, SIM_SIBLINGS_MAX);
+    for (size_t i = 0; i < c->sibling_count; i++)
+        make_sibling(&c->siblings[i], state, c->clock[0].at - between(state, 0, 2 * MS_DAY),
+                     c->together_days * MS_DAY * 7 / 5);
+}
+
 void sim_case_make(const struct sim_calendar *calendar, int year, uint64_t seed, uint64_t number,
                    struct sim_case *out)
 {
@@ -211,4 +267,8 @@ void sim_case_make(const struct sim_calendar *calendar, int year, uint64_t seed,
     charge_and_ask(out, &state);
     out->span_count = supervise_spans(out->events, out->event_count, sim_steps, SIM_STEPS, SUPERVISE_UNKNOWN,
                                       out->spans, SIM_STEPS);
+    /* By chance of their own, so that what is above stays what it was. */
+    uint64_t others = seed ^ (number + 1) * UINT64_C(0xA24BAED4963EE407);
+    ask_others(out, &others);
+    join_others(out, &others);
 }

@@ -103,15 +103,24 @@ struct rest {
     int64_t from, until;
     bool open; /* until is `now`, and that instant still belongs to it */
 };
+enum { RESTS_MAX = SIM_CLOCK_MAX + SIM_SIBLINGS_MAX * SIM_SIBLING_CLOCK_MAX };
 struct story {
     const struct sim_calendar *calendar;
     int64_t start, now, stop; /* stop 0: it runs */
     int first;                /* the day that is not counted */
     int extended;
-    struct rest rests[SIM_CLOCK_MAX];
+    struct rest rests[RESTS_MAX];
     size_t rest_count;
     bool resting;
 };
+
+static void count_from(struct story *s)
+{
+    s->first = day_of(s->start);
+    if (!works(s->calendar, s->first) || s->start > closing(s->first)) s->first++;
+    while (!works(s->calendar, s->first))
+        s->first++;
+}
 
 static void tell(struct story *s, const struct clock_event *events, size_t count)
 {
@@ -128,10 +137,7 @@ static void tell(struct story *s, const struct clock_event *events, size_t count
                 (struct rest){.from = s->rests[s->rest_count - 1].from, .until = e->at};
     }
     s->resting = s->rest_count && s->rests[s->rest_count - 1].open;
-    s->first = day_of(s->start);
-    if (!works(s->calendar, s->first) || s->start > closing(s->first)) s->first++;
-    while (!works(s->calendar, s->first))
-        s->first++;
+    count_from(s);
 }
 
 static bool rests_at(const struct story *s, int64_t t)
@@ -186,13 +192,16 @@ static int64_t due_after_hours(const struct story *s, int hours)
 static int due_day(const struct story *s, struct limit l)
 {
     int day = s->first, need = l.count + s->extended;
+    bool rested = rests_at(s, closing(day));
     if (l.unit == LIMIT_WORKDAYS) {
+        if (need == 0 && rested) need = 1;
         while (need > 0)
             if (used(s, ++day)) need--;
         return day;
     }
     if (l.unit == LIMIT_MONTHS) need = month_span(day, l.count) + s->extended;
     if (l.unit == LIMIT_YEARS) need = month_span(day, 12 * l.count) + s->extended;
+    if (need == 0 && rested) need = 1;
     while (need > 0)
         if (!rests_at(s, closing(++day))) need--;
     while (!works(s->calendar, day))
@@ -248,11 +257,77 @@ static enum clock_light light_of(const struct story *s, struct limit l, struct s
     return LIGHT_GREEN;
 }
 
+/* ---- opinions and life events ---- */
+
+static void tell_opinion(struct story *s, const struct sim_case *c, const struct sim_opinion *o)
+{
+    tell(s, c->clock, c->clock_count);
+    bool answered = o->answered && o->answered <= s->now;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->rest_count; i++) {
+        struct rest r = s->rests[i];
+        if (!r.open && r.until <= o->asked) continue;
+        if (answered && r.from > o->answered) continue;
+        if (r.from < o->asked) r.from = o->asked;
+        s->rests[kept++] = r;
+    }
+    s->rest_count = kept;
+    s->extended = 0;
+    s->start = o->asked;
+    s->stop = answered ? o->answered : 0;
+    s->resting = s->resting && !answered;
+    count_from(s);
+}
+
+/* From the first that began to the last that ended, without the time in which one of them rested. False: it
+ * has not begun. */
+static bool tell_together(struct story *s, const struct sim_case *c)
+{
+    bool all_ended = true, begun = false;
+    int64_t last = 0;
+    for (size_t i = 0; i <= c->sibling_count; i++) {
+        const struct clock_event *clock = i ? c->siblings[i - 1].clock : c->clock;
+        struct story one = {.calendar = s->calendar, .now = s->now};
+        if (clock[0].at > s->now) {
+            all_ended = false;
+            continue;
+        }
+        tell(&one, clock, i ? c->siblings[i - 1].clock_count : c->clock_count);
+        if (!begun || one.start < s->start) s->start = one.start;
+        begun = true;
+        for (size_t k = 0; k < one.rest_count; k++)
+            s->rests[s->rest_count++] = one.rests[k];
+        s->resting = s->resting || one.resting;
+        all_ended = all_ended && one.stop;
+        if (one.stop > last) last = one.stop;
+    }
+    if (!begun) return false;
+    s->stop = all_ended ? last : 0;
+    count_from(s);
+    return true;
+}
+
+static void tell_promises(const struct sim_calendar *calendar, const struct sim_case *c, int64_t now,
+                          struct sim_truth *out)
+{
+    struct sim_due due;
+    for (size_t i = 0; i < c->opinion_count; i++) {
+        struct story s = {.calendar = calendar, .now = now};
+        if (c->opinions[i].asked > now) continue;
+        tell_opinion(&s, c, &c->opinions[i]);
+        out->opinions[i] = light_of(&s, (struct limit){LIMIT_WORKDAYS, c->opinions[i].days}, &due);
+    }
+    struct story s = {.calendar = calendar, .now = now};
+    if (c->together_days && tell_together(&s, c))
+        out->together = light_of(&s, (struct limit){LIMIT_WORKDAYS, c->together_days}, &due);
+}
+
 void sim_oracle(const struct sim_calendar *calendar, const struct sim_case *c, int64_t now,
                 struct sim_truth *out)
 {
     struct story s = {.calendar = calendar, .now = now};
-    *out = (struct sim_truth){.phase = CLOCK_UNSTARTED, .light = LIGHT_GREEN};
+    *out = (struct sim_truth){.phase = CLOCK_UNSTARTED, .light = LIGHT_GREEN, .together = LIGHT_GREEN};
+    tell_promises(calendar, c, now, out);
     if (now < c->clock[0].at) return;
     tell(&s, c->clock, c->clock_count);
     enum clock_light promised = light_of(&s, c->promised, &out->promised),
@@ -310,5 +385,19 @@ uint32_t sim_oracle_findings(const struct sim_calendar *calendar, const struct s
     }
     for (size_t i = 0; i < c->span_count; i++)
         bits |= of_span(calendar, c, i, now);
+    for (size_t i = 0; i < c->opinion_count; i++) {
+        struct story s = {.calendar = calendar, .now = now};
+        if (c->opinions[i].asked > now) continue;
+        tell_opinion(&s, c, &c->opinions[i]);
+        bits |= of_clock(&s, (struct limit){LIMIT_WORKDAYS, c->opinions[i].days}, SIM_SOON_DAYS,
+                         SIM_OPINION_BIT + 2 * (unsigned)i);
+    }
+    struct story s = {.calendar = calendar, .now = now};
+    if (c->together_days && tell_together(&s, c)) {
+        /* A case that was answered is judged by when it was, whatever the others do. */
+        if (c->stop && c->stop <= now) s.stop = c->stop;
+        bits |=
+            of_clock(&s, (struct limit){LIMIT_WORKDAYS, c->together_days}, SIM_SOON_DAYS, SIM_TOGETHER_BIT);
+    }
     return bits;
 }

@@ -30,7 +30,7 @@ static int read_calendar(void **state)
 static void twenty_thousand_cases_of_a_year_are_counted_as_the_oracle_counts_them(void **state)
 {
     struct sim_result r;
-    int64_t late = 0, yellow = 0, paused = 0, extended = 0, broken = 0;
+    int64_t late = 0, yellow = 0, paused = 0, extended = 0, broken = 0, opinions = 0, together = 0;
     sim_year(&calendar, 2026, 1, 20000, NULL, NULL, &r);
     printf("%lld looks, %lld and %lld mismatches, first %llu\n", (long long)r.looks,
            (long long)r.clock_mismatches, (long long)r.finding_mismatches, (unsigned long long)r.first_wrong);
@@ -43,8 +43,12 @@ static void twenty_thousand_cases_of_a_year_are_counted_as_the_oracle_counts_the
         paused += r.months[i].paused;
         extended += r.months[i].extended;
         broken += r.months[i].broken;
+        opinions += r.months[i].opinions_late;
+        together += r.months[i].together_late;
+        assert_true(r.months[i].opinions > 100 && r.months[i].together > 50);
     }
     assert_true(late > 100 && yellow > 100 && paused > 500 && extended > 200 && broken > 100);
+    assert_true(opinions > 100 && together > 100);
     (void)state;
 }
 

@@ -135,27 +135,6 @@ static void whole_case(struct look *k, const struct supervise_rule *rule)
     if (whole.count) against_time(k, rule, &whole, rule->kind == SUPERVISE_CASE_SOON);
 }
 
-/* The clock of a span: its own beginning and end, the rests of the case between them. */
-static size_t span_clock(const struct look *k, const struct supervise_span *span, struct clock_event *out,
-                         size_t max)
-{
-    size_t count = 0;
-    bool rests = false;
-    out[count++] = (struct clock_event){.kind = CLOCK_START, .at = span->from};
-    for (size_t i = 0; i < k->f->clock_count && count + 1 < max; i++) {
-        struct clock_event e = k->f->clock[i];
-        bool begins = e.kind == CLOCK_PAUSE;
-        if (e.kind != CLOCK_PAUSE && e.kind != CLOCK_RESUME) continue;
-        if (span->until && e.at > span->until) break;
-        if (e.at < span->from) e.at = span->from;
-        if (begins == rests) continue;
-        rests = begins;
-        out[count++] = e;
-    }
-    if (span->until) out[count++] = (struct clock_event){.kind = CLOCK_STOP, .at = span->until};
-    return count;
-}
-
 static bool concerns(const struct supervise_rule *rule, const struct supervise_step *step)
 {
     return rule->role == SUPERVISE_ANY_ROLE || (rule->role == SUPERVISE_AT_DESK) == step->desk;
@@ -170,10 +149,11 @@ static void steps_in_time(struct look *k, const struct supervise_rule *rule)
         const struct supervise_step *step = &k->f->steps[span->step];
         int limit = step->limit ? step->limit : rule->limit;
         if (!limit || step->elsewhere || !concerns(rule, step)) continue;
-        struct timed t = {.clock = clock,
-                          .count = span_clock(k, span, clock, EVENTS),
-                          .limit = {.unit = LIMIT_WORKDAYS, .count = limit},
-                          .key = step->id};
+        struct timed t = {
+            .clock = clock,
+            .count = workclock_part(k->f->clock, k->f->clock_count, span->from, span->until, clock, EVENTS),
+            .limit = {.unit = LIMIT_WORKDAYS, .count = limit},
+            .key = step->id};
         against_time(k, rule, &t, rule->kind == SUPERVISE_STEP_SOON);
     }
 }

@@ -136,9 +136,16 @@ static bool counts(const struct look *k, int32_t date)
     return workday_is(k->terms->calendar, date) && runs_at(k, closing(k, date));
 }
 
+/* What is due at once rests like everything else. */
+static bool rests_on_day0(const struct look *k)
+{
+    return !runs_at(k, closing(k, k->day0));
+}
+
 static int32_t nth_counted_day(const struct look *k, int n)
 {
     int32_t date = k->day0;
+    n += n == 0 && rests_on_day0(k);
     while (n > 0)
         n -= counts(k, ++date);
     return date;
@@ -182,7 +189,9 @@ static int32_t due_day(const struct look *k, struct limit l)
     case LIMIT_HOURS:
         break;
     }
-    return workday_on_or_after(c, moved_by_pauses(k, end + k->extended));
+    end += k->extended;
+    end += end == k->day0 && rests_on_day0(k);
+    return workday_on_or_after(c, moved_by_pauses(k, end));
 }
 
 static bool days_provisional(const struct workcalendar *c, int32_t from, int32_t to)
@@ -210,9 +219,7 @@ static enum clock_light light_of(const struct look *k, const struct clock_due *d
 {
     if (k->stopped) return LIGHT_DONE;
     if (workclock_phase(k->events, k->count) == CLOCK_PAUSED) return LIGHT_PAUSED;
-    if (due->set && k->now > due->red_at) return LIGHT_RED;
-    if (due->set && k->now >= due->yellow_at) return LIGHT_YELLOW;
-    return LIGHT_GREEN;
+    return due->set ? workclock_shown(due->yellow_at, due->red_at, k->now) : LIGHT_GREEN;
 }
 
 /* Each pause that begins before the end pushes it by its length. */
@@ -246,13 +253,13 @@ static struct clock_due due_of(const struct look *k, struct limit limit)
     if (limit.unit == LIMIT_HOURS) {
         r.due = hours_due(k, limit.count + k->extended);
         r.yellow_at = r.due - t->thresholds.yellow_hours * MS_HOUR;
-        r.red_at = r.due;
+        r.red_at = r.due + 1;
         r.left = days_ceiling(r.due - at, MS_HOUR);
     } else {
         int32_t day = due_day(k, limit);
         r.due = closing(k, day);
         r.yellow_at = closing(k, workday_add(t->calendar, day, -t->thresholds.yellow_days));
-        r.red_at = closing(k, workday_add(t->calendar, day, -t->thresholds.red_days));
+        r.red_at = closing(k, workday_add(t->calendar, day, -t->thresholds.red_days)) + 1;
         r.left = limit.unit == LIMIT_WORKDAYS ? workdays_left(k, day, at) : (int)(day - date_of(at));
         r.provisional = days_provisional(t->calendar, k->day0, day);
     }
@@ -298,6 +305,60 @@ int64_t workclock_due(const struct workcalendar *c, struct office_hours h, int64
     struct clock_state s = workclock_state(&event, 1, &terms, start);
     if (provisional) *provisional = s.statutory.provisional;
     return s.statutory.due;
+}
+
+enum clock_light workclock_shown(int64_t yellow_at, int64_t red_at, int64_t now)
+{
+    if (red_at && now >= red_at) return LIGHT_RED;
+    return yellow_at && now >= yellow_at ? LIGHT_YELLOW : LIGHT_GREEN;
+}
+
+/* ---- clocks that follow others ---- */
+
+struct part {
+    struct clock_event *out;
+    size_t count, max;
+    bool rests;
+};
+
+static void rest_or_go_on(struct part *p, bool rests, int64_t at)
+{
+    if (rests == p->rests || p->count == p->max) return;
+    p->rests = rests;
+    p->out[p->count++] = (struct clock_event){.kind = rests ? CLOCK_PAUSE : CLOCK_RESUME, .at = at};
+}
+
+size_t workclock_part(const struct clock_event *whole, size_t count, int64_t from, int64_t until,
+                      struct clock_event *out, size_t max)
+{
+    struct part p = {.out = out, .count = 1, .max = until ? max - 1 : max};
+    bool before = false, begun = false;
+    out[0] = (struct clock_event){.kind = CLOCK_START, .at = from};
+    for (size_t i = 0; i < count && !(until && whole[i].at > until); i++) {
+        if (whole[i].kind != CLOCK_PAUSE && whole[i].kind != CLOCK_RESUME) continue;
+        if (whole[i].at <= from) {
+            before = whole[i].kind == CLOCK_PAUSE;
+            continue;
+        }
+        if (!begun) rest_or_go_on(&p, before, from);
+        begun = true;
+        rest_or_go_on(&p, whole[i].kind == CLOCK_PAUSE, whole[i].at);
+    }
+    if (!begun) rest_or_go_on(&p, before, from);
+    if (until) out[p.count++] = (struct clock_event){.kind = CLOCK_STOP, .at = until};
+    return p.count;
+}
+
+size_t workclock_together(enum clock_phase phase, bool begun, bool rests, bool done,
+                          enum clock_event_kind out[3])
+{
+    size_t n = 0;
+    if (phase == CLOCK_STOPPED || (phase == CLOCK_UNSTARTED && !begun)) return 0;
+    if (phase == CLOCK_UNSTARTED) out[n++] = CLOCK_START;
+    if (rests && phase != CLOCK_PAUSED) out[n++] = CLOCK_PAUSE;
+    if (!rests && phase == CLOCK_PAUSED) out[n++] = CLOCK_RESUME;
+    if (done) out[n++] = CLOCK_STOP;
+    return n;
 }
 
 const char *clock_light_name(enum clock_light light)

@@ -10,6 +10,7 @@
  * - A working day is used up at its closing time, if the clock runs then. So a pause takes out as many days
  * as it covers closings, and what is due in N working days is due at the close of the N-th working day; N = 0
  * means the day of the start itself.
+ *   Where it rests at the close of that day: the first one at whose close it runs.
  * - Limits in natural days, months or years end at the close of their last day, moved to the next working day
  * when it is a day off (art. 203); a month without that day ends on its last (art. 202). Pauses move them by
  * the closings covered.
@@ -100,9 +101,9 @@ struct clock_terms {
 };
 
 struct clock_due {
-    bool set;    /* false: no limit, or not started */
-    int64_t due; /* ms UTC; while paused: as if it resumed now */
-    int64_t yellow_at, red_at;
+    bool set;                  /* false: no limit, or not started */
+    int64_t due;               /* ms UTC; while paused: as if it resumed now */
+    int64_t yellow_at, red_at; /* from when on it is so */
     int left;         /* closings (or natural days, or begun hours) left until due; negative when overdue */
     bool overdue;     /* now, or when it was stopped */
     bool provisional; /* a day counted lies outside the known years */
@@ -123,6 +124,16 @@ struct clock_state {
  * yet seen. */
 struct clock_state workclock_state(const struct clock_event *events, size_t count,
                                    const struct clock_terms *terms, int64_t now);
+/* What is shown of a due instant that was stored at the last event of a clock that runs; 0: no limit. */
+enum clock_light workclock_shown(int64_t yellow_at, int64_t red_at, int64_t now);
+/* The clock of a part that begins at `from`, is over at `until` (0: not yet) and rests while the whole does.
+ * max ≥ 3; returns how many. */
+size_t workclock_part(const struct clock_event *whole, size_t count, int64_t from, int64_t until,
+                      struct clock_event *out, size_t max);
+/* The clock of several that count as one: it begins with the first of them, rests while one that is open
+ * rests, and stops with the last. What follows in it, in order, when they stand so; returns how many. */
+size_t workclock_together(enum clock_phase phase, bool begun, bool rests, bool done,
+                          enum clock_event_kind out[3]);
 /* When a limit that starts at `start` ends, without pauses. */
 int64_t workclock_due(const struct workcalendar *c, struct office_hours h, int64_t start, struct limit limit,
                       bool *provisional);

@@ -226,6 +226,60 @@ static void pause_within_one_day_costs_nothing(void **state)
     assert_time(workclock_state(events, 3, &t, at(2026, 3, 10, 16, 30)).promised.due, at(2026, 3, 11, 17, 0));
 }
 
+static void what_is_due_at_once_rests_like_everything_else(void **state)
+{
+    const struct clock_event events[] = {{CLOCK_START, at(2026, 3, 9, 10, 0), 0},
+                                         {CLOCK_PAUSE, at(2026, 3, 9, 12, 0), 0},
+                                         {CLOCK_RESUME, at(2026, 3, 12, 9, 30), 0}};
+    struct clock_terms t = terms(LIMIT_WORKDAYS, 0);
+    (void)state;
+    assert_true(workclock_state(events, 1, &t, events[0].at).promised.due == at(2026, 3, 9, 17, 0));
+    struct clock_state s = workclock_state(events, 3, &t, at(2026, 3, 11, 18, 0));
+    assert_false(s.promised.overdue);
+    assert_int_equal(s.light, LIGHT_PAUSED);
+    s = workclock_state(events, 3, &t, events[2].at);
+    assert_true(s.promised.due == at(2026, 3, 12, 17, 0));
+    /* A pause after it was due moves nothing. */
+    const struct clock_event late[] = {{CLOCK_START, at(2026, 3, 9, 10, 0), 0},
+                                       {CLOCK_PAUSE, at(2026, 3, 9, 17, 30), 0}};
+    s = workclock_state(late, 2, &t, at(2026, 3, 11, 18, 0));
+    assert_true(s.promised.overdue && s.promised.due == at(2026, 3, 9, 17, 0));
+}
+
+static void a_part_rests_with_the_whole(void **state)
+{
+    const struct clock_event whole[] = {{CLOCK_START, 10, 0},  {CLOCK_PAUSE, 20, 0}, {CLOCK_RESUME, 30, 0},
+                                        {CLOCK_EXTEND, 35, 5}, {CLOCK_PAUSE, 40, 0}, {CLOCK_RESUME, 50, 0},
+                                        {CLOCK_STOP, 60, 0}};
+    struct clock_event out[8];
+    (void)state;
+    /* Begun in a rest; what was over before does not count. */
+    assert_int_equal(workclock_part(whole, 7, 25, 0, out, 8), 5);
+    assert_true(out[0].kind == CLOCK_START && out[0].at == 25 && out[1].kind == CLOCK_PAUSE &&
+                out[1].at == 25);
+    assert_true(out[2].kind == CLOCK_RESUME && out[2].at == 30);
+    assert_int_equal(workclock_part(whole, 7, 32, 45, out, 8), 3);
+    assert_true(out[1].kind == CLOCK_PAUSE && out[1].at == 40 && out[2].kind == CLOCK_STOP &&
+                out[2].at == 45);
+    assert_int_equal(workclock_part(whole, 2, 32, 0, out, 8), 2);
+    assert_true(out[1].kind == CLOCK_PAUSE && out[1].at == 32);
+    assert_int_equal(workclock_part(whole, 7, 30, 0, out, 8), 3);
+}
+
+static void several_together_rest_while_one_of_them_does_and_end_with_the_last(void **state)
+{
+    enum clock_event_kind out[3];
+    (void)state;
+    assert_int_equal(workclock_together(CLOCK_UNSTARTED, false, false, false, out), 0);
+    assert_int_equal(workclock_together(CLOCK_UNSTARTED, true, true, false, out), 2);
+    assert_true(out[0] == CLOCK_START && out[1] == CLOCK_PAUSE);
+    assert_int_equal(workclock_together(CLOCK_RUNNING, true, false, false, out), 0);
+    assert_int_equal(workclock_together(CLOCK_PAUSED, true, true, false, out), 0);
+    assert_int_equal(workclock_together(CLOCK_PAUSED, true, false, true, out), 2);
+    assert_true(out[0] == CLOCK_RESUME && out[1] == CLOCK_STOP);
+    assert_int_equal(workclock_together(CLOCK_STOPPED, true, true, true, out), 0);
+}
+
 static void pauses_move_natural_limits_too(void **state)
 {
     (void)state;
@@ -370,6 +424,9 @@ int main(void)
         cmocka_unit_test(lights_follow_the_thresholds),
         cmocka_unit_test(pause_over_a_holiday_takes_out_only_working_days),
         cmocka_unit_test(pause_within_one_day_costs_nothing),
+        cmocka_unit_test(what_is_due_at_once_rests_like_everything_else),
+        cmocka_unit_test(a_part_rests_with_the_whole),
+        cmocka_unit_test(several_together_rest_while_one_of_them_does_and_end_with_the_last),
         cmocka_unit_test(pauses_move_natural_limits_too),
         cmocka_unit_test(extension_adds_its_days),
         cmocka_unit_test(both_limits_are_watched),

@@ -205,8 +205,7 @@ enum clock_light bundle_light(const struct ctx *c, const struct bundle_file *f)
 {
     if (f->closed) return LIGHT_DONE;
     if (f->paused) return LIGHT_PAUSED;
-    if (f->red_at && c->now >= f->red_at) return LIGHT_RED;
-    return f->yellow_at && c->now >= f->yellow_at ? LIGHT_YELLOW : LIGHT_GREEN;
+    return workclock_shown(f->yellow_at, f->red_at, c->now);
 }
 
 struct str bundle_due_text(struct ctx *c, const struct bundle_file *f)

@@ -81,11 +81,11 @@ static bool keep_clock(struct ctx *c, struct bundle_file *f, const struct bundle
         done = done && is_final(&rows[i]);
     }
     if (!bundle_store_clock(c, f->id, events, &n)) return false;
-    if (accepted && !n && !add_clock(c, f, events, &n, CLOCK_START, accepted)) return false;
-    enum clock_phase phase = workclock_phase(events, n);
-    if (phase == CLOCK_RUNNING && pause && !add_clock(c, f, events, &n, CLOCK_PAUSE, c->now)) return false;
-    if (phase == CLOCK_PAUSED && !pause && !add_clock(c, f, events, &n, CLOCK_RESUME, c->now)) return false;
-    if (done && n && !add_clock(c, f, events, &n, CLOCK_STOP, c->now)) return false;
+    enum clock_event_kind follows[3];
+    size_t follow = workclock_together(workclock_phase(events, n), accepted != 0, pause, done, follows);
+    for (size_t i = 0; i < follow; i++)
+        if (!add_clock(c, f, events, &n, follows[i], follows[i] == CLOCK_START ? accepted : c->now))
+            return false;
     set_due(c, f, events, n);
     if (done && str_eq_c(f->status, "sent")) {
         f->status = STR("done");

@@ -378,6 +378,5 @@ enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_
 {
     if (f->closed || str_eq_c(f->status, "decided")) return LIGHT_DONE;
     if (paused) return LIGHT_PAUSED;
-    if (red_at && now >= red_at) return LIGHT_RED;
-    return yellow_at && now >= yellow_at ? LIGHT_YELLOW : LIGHT_GREEN;
+    return workclock_shown(yellow_at, red_at, now);
 }

@@ -33,27 +33,11 @@ bool case_unit_named(struct ctx *c, const struct case_work *w, struct str depart
 }
 
 /* Its own beginning, and the rests of the case since: meanwhile nobody can answer. */
-static size_t clock_of(const struct case_work *w, int64_t asked, struct clock_event out[CLOCK_EVENTS_MAX + 1])
-{
-    size_t count = 0;
-    out[count++] = (struct clock_event){.kind = CLOCK_START, .at = asked};
-    for (size_t i = 0; i < w->clock_count; i++) {
-        struct clock_event e = w->clock[i];
-        if (e.kind != CLOCK_PAUSE && e.kind != CLOCK_RESUME) continue;
-        if (e.at <= asked) { /* of what was before, only whether it rests counts */
-            e.at = asked;
-            count = 1;
-        }
-        if (e.kind == CLOCK_PAUSE || count > 1) out[count++] = e;
-    }
-    return count;
-}
-
 static void set_due(struct ctx *c, const struct case_work *w, struct case_asked *a,
                     const struct course_step *step)
 {
     struct clock_event clock[CLOCK_EVENTS_MAX + 1];
-    size_t count = clock_of(w, a->asked, clock);
+    size_t count = workclock_part(w->clock, w->clock_count, a->asked, 0, clock, CLOCK_EVENTS_MAX + 1);
     struct clock_terms terms =
         orgs_clock_terms(c, (struct limit){step->limit ? LIMIT_WORKDAYS : LIMIT_NONE, step->limit},
                          (struct limit){LIMIT_NONE, 0});
@@ -147,8 +131,7 @@ static enum clock_light light_of(const struct case_asked *a, bool rests, int64_t
 {
     if (!is_open(a)) return LIGHT_DONE;
     if (rests) return LIGHT_PAUSED;
-    if (a->red_at && now >= a->red_at) return LIGHT_RED;
-    return a->yellow_at && now >= a->yellow_at ? LIGHT_YELLOW : LIGHT_GREEN;
+    return workclock_shown(a->yellow_at, a->red_at, now);
 }
 
 static struct str unit_name(struct ctx *c, int64_t id)
