@@ -56,6 +56,7 @@ bool bundles_office_list(struct ctx *c);
 bool bundles_office_one(struct ctx *c);
 /* bundles_handover.c: what was handed over, and the form for it. */
 bool bundle_add_handovers(struct ctx *c, const struct bundle_work *w, struct json *doc) NODISCARD;
+bool bundles_hand_over_limit(struct ctx *c);
 bool bundles_hand_over(struct ctx *c);
 bool bundles_delivery(struct ctx *c);
 bool bundles_receipt(struct ctx *c);

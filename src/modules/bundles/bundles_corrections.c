@@ -1,5 +1,6 @@
 /* Everything that departments ask of one application, over all its services, supplied on one page in one go:
- * all of it, or none. */
+ * all of it, or none. An agent supplies, and reads, what those departments ask before which they act today.
+ */
 #include "core/http/server.h"
 #include "core/i18n/dates.h"
 #include "modules/bundles/bundles_apply.h"
@@ -20,14 +21,24 @@ static bool load(struct ctx *c, int64_t id, struct asked *a)
 {
     struct bundle_row *rows;
     size_t count;
+    bool others = false;
     *a = (struct asked){.count = 0};
     if (!bundle_load(c, id, &a->w) || !bundle_store_members(c, id, &rows, &count)) return false;
     for (size_t i = 0; i < count && a->count < BUNDLE_MEMBERS_MAX; i++) {
         struct case_view *v = &a->views[a->count];
         if (!rows[i].case_id || !str_eq_c(rows[i].status, "correction")) continue;
+        if (!bundle_results_theirs(c, &a->w.file, rows[i].unit)) {
+            if (c->err->kind != ERR_NONE) return false;
+            others = true;
+            continue;
+        }
         if (!case_view(c, rows[i].case_id, v, NULL, NULL)) return false;
         if (v->points) a->rows[a->count++] = rows[i];
     }
+    if (!a->count && others)
+        return err_denied(c->err, "mandate",
+                          "You no longer have a mandate for this service. Please choose again for whom you "
+                          "act.");
     return a->count || err_conflict(c->err, "bundle.no_correction",
                                     "Nothing is asked for any more: everything has been supplied.");
 }

@@ -204,6 +204,11 @@ static bool record(struct ctx *c, const char *act, const struct bundle_file *f,
     return evidence_add(c, act, "bundle", f->id, f->applicant, detail);
 }
 
+bool bundles_hand_over_limit(struct ctx *c)
+{
+    return !in_text(c, "number").len || people_desk_card_limit(c);
+}
+
 bool bundles_hand_over(struct ctx *c)
 {
     struct bundle_file f;

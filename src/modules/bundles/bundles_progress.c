@@ -149,11 +149,11 @@ static void add_past(struct progress *p, const struct json *timeline, struct str
     }
 }
 
-static void add_request(struct progress *p, const struct bundle_row *r, const struct case_view *v,
+static bool add_request(struct progress *p, const struct bundle_row *r, const struct case_view *v,
                         struct json *points)
 {
-    if (!v->points) return;
     struct ctx *c = p->c;
+    if (!v->points || !bundle_results_theirs(c, &p->w->file, r->unit)) return c->err->kind == ERR_NONE;
     struct json *o = json_add_object(c->arena, p->requests);
     json_set_str(c->arena, o, "name", r->item_name);
     json_set_str(c->arena, o, "department", bundle_unit_name(c, r->unit));
@@ -161,6 +161,7 @@ static void add_request(struct progress *p, const struct bundle_row *r, const st
     json_set_str(c->arena, o, "until",
                  date_words(c->lang, c->arena, date_of(v->points_until), date_of(c->now)));
     json_set(o, "points", points);
+    return true;
 }
 
 static bool add_result(struct progress *p, const struct bundle_row *r, const struct case_view *v)
@@ -215,7 +216,7 @@ static bool add_member(struct progress *p, const struct bundle_row *r)
     set_or_null(c, o, "due_text", case_due_text(c, v.file.due, v.light, false));
     p->may_withdraw = p->may_withdraw || v.may_withdraw;
     add_past(p, steps, r->item_name);
-    add_request(p, r, &v, points);
+    if (!add_request(p, r, &v, points)) return false;
     return add_result(p, r, &v);
 }
 

@@ -356,6 +356,42 @@ static void what_all_members_ask_is_supplied_at_once_or_not_at_all(void **state)
     assert_int_equal(client_post(&c, page, str_z(app->arena, buf_str(&form))).status, 409);
 }
 
+/* An agent with a mandate for one department supplies what that one asks, and reads nothing of the others. */
+static void an_agent_of_one_department_supplies_what_it_asks(void **state)
+{
+    struct client zhou = person_json(SHOP), lin = person_json(LIN), desk = officer_json("desk1");
+    (void)state;
+    int64_t mandate = give_mandate(&zhou, &lin, 0), id = sent(&lin, "restaurant", RESTAURANT);
+    int64_t register_case = case_of(progress(&lin, id), "个体"),
+            sign = case_of(progress(&lin, id), "设置大型");
+    const char *page = z("/me/bundles/%lld/corrections", (long long)id);
+    assert_int_equal(act(&desk, register_case, "correct", "target_1=field%3Ascope&reason_1=ONE") / 100, 2);
+    assert_int_equal(act(&desk, sign, "correct", "target_1=field%3Asize&reason_1=OTHER") / 100, 2);
+    revoke(&zhou, mandate);
+    mandate = give_mandate(&zhou, &lin, unit_of("tax")); /* nobody asks there */
+    assert_int_equal(json_get(progress(&lin, id), "requests")->count, 0);
+    assert_int_equal(client_get(&lin, page).status, 403);
+    revoke(&zhou, mandate);
+    mandate = give_mandate(&zhou, &lin, unit_of("market"));
+    assert_int_equal(json_get(progress(&lin, id), "requests")->count, 1);
+    struct answer a = client_get(&lin, page);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(a, "ONE"));
+    assert_false(answer_has(a, "OTHER"));
+    const struct json *requests = json_get(client_json(&lin, a), "requests");
+    assert_int_equal(requests->count, 1);
+    struct buf form = buf_new(app->arena, 128);
+    struct walk w = {.c = &lin};
+    add_pair(&w, &form,
+             json_text_of(json_get(json_at(json_get(requests->first, "points"), 0), "field"), "name"),
+             STR("热菜、凉菜"));
+    a = client_post(&lin, page, str_z(app->arena, buf_str(&form)));
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    assert_int_equal(json_get(progress(&lin, id), "requests")->count, 0);
+    assert_int_equal(json_get(progress(&zhou, id), "requests")->count, 1); /* the other is theirs still */
+    revoke(&zhou, mandate);
+}
+
 static void a_department_sees_only_what_its_own_service_asks(void **state)
 {
     struct client c = person_json(LIN), urban = officer_json("urban-management.review");
@@ -545,6 +581,7 @@ int main(void)
         cmocka_unit_test(a_package_of_what_was_granted_goes_to_whom_may_have_it_today),
         cmocka_unit_test(a_refused_member_says_what_cannot_begin_and_what_goes_on),
         cmocka_unit_test(what_all_members_ask_is_supplied_at_once_or_not_at_all),
+        cmocka_unit_test(an_agent_of_one_department_supplies_what_it_asks),
         cmocka_unit_test(a_department_sees_only_what_its_own_service_asks),
         cmocka_unit_test(the_common_promise_has_one_clock),
         cmocka_unit_test(the_other_shipped_ones_go_the_whole_way_too),

@@ -74,19 +74,27 @@ static bool set_timer(struct ctx *c, struct case_work *w, enum course_timer time
         payload, at);
 }
 
-static bool tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
+static bool tell_about(struct ctx *c, const struct case_work *w, const struct case_act *act,
+                       struct str reason_en, const char *msgid)
 {
     struct json *params = json_object(c->arena);
     bool translated;
     json_set_str(c->arena, params, "reason", case_speak(c, act->note, &translated));
     json_set_str(c->arena, params, "days", str_fmt(c->arena, "%d", act->count));
     json_set_str(c->arena, params, "item", w->file.item_name);
+    if (reason_en.len) json_set_str(c->arena, params, "reason_en", reason_en);
+    if (w->item && w->item->en.len) json_set_str(c->arena, params, "item_en", w->item->en);
     json_set_str(c->arena, params, "case_no", w->file.case_no);
     struct str href = str_fmt(c->arena, "/cases/%lld", (long long)w->file.id);
     if (w->file.agent && w->file.agent != w->file.applicant &&
         !notice_send(c, w->file.agent, msgid, params, href))
         return false;
     return w->organisation && w->file.agent ? true : notice_send(c, w->file.applicant, msgid, params, href);
+}
+
+static bool tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
+{
+    return tell_about(c, w, act, STR_EMPTY, msgid);
 }
 
 static bool add_points(struct ctx *c, struct case_work *w, const struct case_act *act)
@@ -233,8 +241,8 @@ static bool tell_steps(struct ctx *c, const struct case_work *w, const struct co
         const struct course_step *s = course_step_at(w->course, tasks[i].step);
         const struct case_act about = {.note = s->name.len ? s->name : s->id};
         if (s->role != COURSE_APPLICANT || bpmn_find(&before->process, tasks[i].token)) continue;
-        if (!tell(c, w, &about,
-                  "Your application %{case_no} (%{item}) waits for you: please fill in “%{reason}”."))
+        if (!tell_about(c, w, &about, s->name_en,
+                        "Your application %{case_no} (%{item}) waits for you: please fill in “%{reason}”."))
             return false;
     }
     return true;

@@ -127,7 +127,8 @@ static void what_is_filled_in_is_sealed(void **state)
 }
 
 #define APPLICANT                                                                                            \
-    "<startEvent id='start'/>" RECEIVE TASK("more", "applicant", "pass", "t:form='visit-report'")            \
+    "<startEvent id='start'/>" RECEIVE TASK("more", "applicant", "pass",                                     \
+                                            "t:form='visit-report' t:en='More facts'")                       \
         END WAY("start", "receive") WAY("receive", "more") WAY("more", "decide")
 
 static void the_applicant_fills_in_a_step_of_theirs(void **state)
@@ -155,6 +156,11 @@ static void the_applicant_fills_in_a_step_of_theirs(void **state)
     assert_true(offers(&decide, id, "/grant"));
     assert_true(answer_has(client_getf(&decide, "/office/cases/%lld", (long long)id), "MY-OWN"));
     assert_true(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "MY-OWN"));
+    /* They were told, by the name that the step has in their language. */
+    assert_false(answer_has(client_get(&who, "/me/messages"), "More facts"));
+    who.language = "en";
+    assert_true(answer_has(client_get(&who, "/me/messages"), "please fill in “More facts”"));
+    who.language = "zh-CN";
     const struct json *mine_all = client_json(&who, client_get(&who, "/me/data"));
     const struct json *step = json_at(json_get(json_at(json_get(mine_all, "cases"), 0), "steps"), 0);
     assert_true(str_eq_c(json_text_of(step, "step"), "more"));

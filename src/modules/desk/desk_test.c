@@ -243,6 +243,30 @@ static void a_result_is_handed_out_once_to_whom_may_have_it(void **state)
     (void)state;
 }
 
+/* Whether a name belongs to a number is told at the exit too: nobody goes through names there. */
+static void names_are_not_guessed_at_the_exit(void **state)
+{
+    struct client desk = browser("desk1");
+    struct doing d = a_case();
+    char form[300];
+    int answer = 0, tries = 0;
+    act(d.id, "desk1", "accept");
+    act(d.id, REVIEW, "pass");
+    act(d.id, DECIDE, "grant");
+    snprintf(form, sizeof form, "what=x&name=%s&number=%s", "%E6%9E%97%E6%99%93%E7%A6%BE", card());
+    for (; tries < 100 && (answer = status(&desk, form, "/office/exit/", d.id, "")) == 422; tries++)
+        continue;
+    assert_int_equal(answer, 429);
+    assert_true(tries > 10 && tries <= 60);
+    /* Then the right one is not told from others either. */
+    snprintf(form, sizeof form, "what=x&name=%s&number=%s", "%E4%BD%95%E7%A7%8B%E4%BA%91", card());
+    assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 429);
+    testapp_advance(2 * MS_HOUR);
+    desk = browser("desk1");
+    assert_int_equal(status(&desk, form, "/office/exit/", d.id, ""), 303);
+    (void)state;
+}
+
 static void a_parcel_is_followed_and_the_applicant_is_told(void **state)
 {
     struct client desk = browser("desk1"), p = person(MOBILE);
@@ -525,6 +549,7 @@ int main(void)
         PROMISE(a_number_is_repeated_transferred_finished_or_passed_over_by_its_own_window),
         PROMISE(papers_go_to_the_department_against_two_signatures),
         PROMISE(a_result_is_handed_out_once_to_whom_may_have_it),
+        PROMISE(names_are_not_guessed_at_the_exit),
         PROMISE(a_parcel_is_followed_and_the_applicant_is_told),
         PROMISE(the_desk_decides_nothing_by_any_way),
         PROMISE(a_kiosk_shows_nothing_before_the_code_and_nothing_after_its_time),

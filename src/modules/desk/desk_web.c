@@ -141,7 +141,7 @@ static const struct route routes[] = {
     GET("/office/exit/{id}", ALLOW("desk.exit"), SCOPE(case_office_scope), desk_exit_case, "desk/exit_case",
         .flags = ROUTE_PERSONAL, .summary = "What was handed out or sent for an application"),
     POST("/office/exit/{id}", ALLOW("desk.exit"), SCOPE(case_office_scope), desk_exit_record,
-         "desk/exit_case", .in = exit_fields, .again = desk_exit_case,
+         "desk/exit_case", .in = exit_fields, .prepare = people_desk_card_limit, .again = desk_exit_case,
          .summary = "Records who took the result, and what was charged"),
     POST("/office/exit/{id}/parcel", ALLOW("desk.exit"), SCOPE(case_office_scope), desk_parcel_send,
          "desk/exit_case", .in = parcel_fields, .again = desk_exit_case,

@@ -36,7 +36,9 @@ struct str notice_render(struct arena *a, const struct lang *l, struct str msgid
         struct str tail = str_slice(rest, at + 2, rest.len);
         size_t end = str_find_char(tail, '}');
         if (end == SIZE_MAX) break;
-        const struct json *value = json_get_str(params, str_slice(tail, 0, end));
+        struct str name = str_slice(tail, 0, end);
+        const struct json *value = l == &lang_en ? json_get_str(params, str_cat(a, name, STR("_en"))) : NULL;
+        if (!value || !value->text.len) value = json_get_str(params, name);
         buf_add(&out, str_slice(rest, 0, at));
         if (value) buf_add(&out, value->text);
         rest = str_slice(tail, end + 1, tail.len);

@@ -8,7 +8,8 @@
 extern const struct module notices_module;
 
 /* Writes the inbox message and the job that sends it out, in the current write. msgid is English with %{name}
- * parameters taken from params (strings; sealed at rest); href: where the person reads on ("/cases/12"). */
+ * parameters taken from params (strings; sealed at rest), in English from name_en where there is one; href:
+ * where the person reads on ("/cases/12"). */
 bool notice_send(struct ctx *c, int64_t subject, const char *msgid, const struct json *params,
                  struct str href) NODISCARD;
 /* A code or short text to a mobile that is no subject yet (registration); rendered in the actor's language.

@@ -63,6 +63,8 @@ bool people_desk_find(struct ctx *c, enum subject_kind kind, struct str code, st
 /* Whose card was seen when something is handed over: *id = 0 when nobody here has the number. INVALID at
  * "name" when it is known here, or in the register of the population, under another name. */
 bool people_desk_card(struct ctx *c, struct str number, struct str name, int64_t *id) NODISCARD;
+/* In a prepare step: counts one card, apart from look-ups, with the same limit and alarm. */
+bool people_desk_card_limit(struct ctx *c) NODISCARD;
 /* Opens the subject to this clerk in the same way. */
 bool people_desk_open(struct ctx *c, int64_t subject, struct str purpose) NODISCARD;
 /* DENIED "desk.look" unless it is open to this clerk. */

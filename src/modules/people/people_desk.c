@@ -42,20 +42,31 @@ static bool alarm_limit(struct ctx *c)
     return evidence_add(c, "desk.alarm", "account", clerk->account, 0, NULL);
 }
 
-/* Every attempt counts, also one that finds nobody. */
-bool people_desk_limit(struct ctx *c)
+static bool limit(struct ctx *c, const char *what)
 {
     const struct actor system = {.kind = ACTOR_SYSTEM};
     int most = server_options(c->server)->desk_looks;
     struct str key = str_fmt(c->arena, "%lld", (long long)c->actor.account);
     struct actor clerk = c->actor;
-    if (people_limit_kept(c, "desk:look", key, most ? most : LOOKS_AN_HOUR, MS_HOUR)) return true;
+    if (people_limit_kept(c, what, key, most ? most : LOOKS_AN_HOUR, MS_HOUR)) return true;
     if (c->err->kind != ERR_BUSY || strcmp(c->err->code, "limit") != 0) return false;
-    struct err limit = *c->err;
+    struct err reached = *c->err;
     err_clear(c->err);
     if (!server_write(c->server, &system, alarm_limit, &clerk, c->err)) return false;
-    *c->err = limit;
+    *c->err = reached;
     return false;
+}
+
+/* Every attempt counts, also one that finds nobody. */
+bool people_desk_limit(struct ctx *c)
+{
+    return limit(c, "desk:look");
+}
+
+/* Whether a name belongs to a number is told there too. */
+bool people_desk_card_limit(struct ctx *c)
+{
+    return limit(c, "desk:card");
 }
 
 bool people_desk_open(struct ctx *c, int64_t subject, struct str purpose)
