@@ -161,6 +161,7 @@ part_release() {
     counted "no test code in the release" no_test_code_in_release
     counted "stripped binary is at most 5 MB beside the assets it carries" release_is_small
     counted "a stranger's wrong word gets one sentence" wrong_word_is_refused
+    counted "a year of a million cases can be asked for" million_is_no_wrong_word
 }
 
 no_test_code_in_release() {
@@ -178,6 +179,12 @@ release_is_small() {
 
 wrong_word_is_refused() {
     ! "$TONGBAN_BIN" no-such-command
+}
+
+# As docs/supervision.md writes it; what is refused here is the year alone.
+million_is_no_wrong_word() {
+    printf '2026-01-01\toff\tNew Year\n' >"$PART_OUT.days"
+    "$TONGBAN_BIN" simulate "$PART_OUT.days" --cases 1042000 --seed 70000 --year 1999 2>&1 | grep -F 'years: 2001 to 2094'
 }
 
 part_commands() {

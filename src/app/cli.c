@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,6 +42,11 @@ static int take_option(const struct command *c, const struct option_row *o, cons
         return 0;
     case OPTION_TEXT:
         *(const char **)(void *)at = value;
+        return 0;
+    case OPTION_COUNT:
+        if (!str_to_i64(str_c(value), &n) || n < 0 || n > INT_MAX)
+            return refuse(c->name, o->name, "a whole number is needed");
+        *(int *)(void *)at = (int)n;
         return 0;
     case OPTION_INT:
         if (!str_to_i64(str_c(value), &n) || n < 0 || n > 65535)

@@ -5,7 +5,7 @@
 #include "core/http/server.h"
 #include "modules/notices/notices.h"
 
-enum option_kind { OPTION_TEXT, OPTION_INT, OPTION_FLAG };
+enum option_kind { OPTION_TEXT, OPTION_INT, OPTION_COUNT, OPTION_FLAG }; /* OPTION_INT: to 65535 */
 
 struct option_row {
     const char *name; /* "--port" */

@@ -111,9 +111,9 @@ static const struct option_row process_options[] = {
 };
 
 static const struct option_row simulate_options[] = {
-    {"--cases", OPTION_INT, AT(cases), "how many cases come in that year (default: 20000)"},
+    {"--cases", OPTION_COUNT, AT(cases), "how many cases come in that year (default: 20000)"},
     {"--year", OPTION_INT, AT(year), "the year (default: 2026)"},
-    {"--seed", OPTION_INT, AT(seed), "another number gives another year"},
+    {"--seed", OPTION_COUNT, AT(seed), "another number gives another year"},
     {NULL, OPTION_FLAG, 0, NULL},
 };
 

@@ -177,5 +177,6 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {.name = "case.message", .run = case_run_message},
     {.name = "case.recount", .run = run_recount, .every_ms = MS_MINUTE},
     {.name = "case.recount_part", .run = run_recount_part},
+    {.name = "case.seal_old", .run = case_seal_old, .every_ms = MS_MINUTE},
     {.name = "case.expire_drafts", .run = run_expire, .every_ms = MS_DAY},
 };

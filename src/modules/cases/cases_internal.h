@@ -241,7 +241,14 @@ bool case_fact(struct ctx *c, const struct case_work *w, int64_t token, struct s
 
 /* ---- effects (cases_effects.c) ---- */
 bool case_issue_licence(struct ctx *c, struct case_work *w) NODISCARD;
-enum { CASE_JOBS = 7 };
+/* What was kept in the open before values were sealed is sealed, a few at a time. */
+bool case_seal_old(struct ctx *c, const struct json *payload);
+bool case_store_unsealed(struct ctx *c, int most, int64_t **ids, size_t *count) NODISCARD;
+/* Applicant, state and sealed variables alone. */
+bool case_store_state(struct ctx *c, int64_t id, struct case_work *w, bool *found) NODISCARD;
+bool case_store_save_state(struct ctx *c, const struct case_work *w) NODISCARD;
+bool case_store_sealed(struct ctx *c, int64_t id) NODISCARD;
+enum { CASE_JOBS = 8 };
 extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */

@@ -2,7 +2,11 @@
  * it; values that systems, messages and scripts have brought sealed, because they may tell of a person. What
  * the course itself writes (outcome, opinions, situation) stays as it is: the case has it elsewhere too. */
 #include "core/http/server.h"
+#include "core/jobs/jobs.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/people/people.h"
+
+enum { SEAL_AT_ONCE = 200 };
 
 static struct json *variables_of(const struct json *state)
 {
@@ -48,6 +52,38 @@ bool case_read_variables(struct ctx *c, const struct case_work *w, struct json *
             json_set((struct json *)v, "value", json_copy(c->arena, json_at(values, (size_t)at)));
     }
     return true;
+}
+
+/* ---- what was kept in the open once ---- */
+
+/* Without the model, which may be gone. Of an erased person the names are left. */
+static bool seal_old(struct ctx *c, int64_t id)
+{
+    struct case_work w = {.file = {.id = id}};
+    struct json *values = json_array(c->arena), *state;
+    struct subject who;
+    bool found;
+    if (!case_store_state(c, id, &w, &found)) return false;
+    if (!found || !w.state_text.len || w.sealed_variables.len) return true;
+    state = json_parse(c->arena, w.state_text, JSON_STRICT, c->err);
+    if (!state) return err_fault(c->err, "the stored state of a case is no JSON");
+    if (!take_out(c, state, values)) return true;
+    w.state_text = json_to_str(c->arena, state);
+    return people_subject(c, w.file.applicant, &who) &&
+           (who.erased ||
+            case_seal(c, &w, "variables", json_to_str(c->arena, values), &w.sealed_variables)) &&
+           case_store_save_state(c, &w);
+}
+
+bool case_seal_old(struct ctx *c, const struct json *payload)
+{
+    int64_t *ids;
+    size_t count;
+    (void)payload;
+    if (!case_store_unsealed(c, SEAL_AT_ONCE, &ids, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!seal_old(c, ids[i]) || !case_store_sealed(c, ids[i])) return false;
+    return count < SEAL_AT_ONCE || job_add(c, "case.seal_old", STR_EMPTY, json_object(c->arena), c->now);
 }
 
 bool case_show_brought(struct ctx *c, struct json *doc, const struct case_work *w)

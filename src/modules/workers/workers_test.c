@@ -1,6 +1,7 @@
 /* What tasks of systems promise: who may take them, that they are done once, that nothing is lost. */
 #include "core/auth/auth.h"
 #include "core/base/file.h"
+#include "core/jobs/jobs.h"
 #include "modules/cases/cases_models_test.h"
 #include "modules/exchange/exchange_system.h"
 #include "modules/workers/workers_internal.h"
@@ -545,6 +546,52 @@ static void what_a_system_answers_is_sealed_and_shown_to_its_department_alone(vo
     assert_no_file_has("SECRET-OF-A-PERSON");
 }
 
+/* As it was kept before values were sealed, and was found by the migration. */
+static bool keep_in_the_open(struct ctx *c)
+{
+    const int64_t *id = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT state FROM case_file WHERE id = $1", DB_I(*id))) return false;
+    struct json *state = json_parse(c->arena, db_str(&r, 0, 0), JSON_STRICT, c->err);
+    JSON_EACH(v, json_get(json_get(state, "process"), "variables"))
+    {
+        if (str_eq_c(json_text_of(v, "name"), "arrears"))
+            json_set_c(c->arena, (struct json *)v, "value", "SECRET-OF-A-PERSON");
+    }
+    return db_exec(&c->tx, "UPDATE case_file SET state = $2, variables = NULL WHERE id = $1", DB_I(*id),
+                   DB_S(json_to_str(c->arena, state))) &&
+           db_exec(&c->tx, "INSERT INTO case_unsealed (case_id) VALUES ($1)", DB_I(*id)) &&
+           job_add(c, "case.seal_old", STR_EMPTY, json_object(c->arena), c->now);
+}
+
+static bool none_is_left(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT case_id FROM case_unsealed")) return false;
+    assert_int_equal(r.rows, 0);
+    return no_answer_in_the_clear(c);
+}
+
+static void what_was_kept_in_the_open_once_is_sealed_without_a_move(void **state)
+{
+    (void)state;
+    int64_t id = begun("<startEvent id='start'/>" RECEIVE SERVICE("") END WAY("start", "receive")
+                           WAY("receive", "check") "<sequenceFlow id='check-decide' sourceRef='check' "
+                                                   "targetRef='decide' name='arrears'/>");
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(
+        on_task(t, "complete",
+                "{\"workerId\":\"w\",\"variables\":{\"arrears\":{\"value\":\"SECRET-OF-A-PERSON\"}}}")
+            .status,
+        204);
+    testapp_write(app, keep_in_the_open, &id);
+    testapp_jobs(app);
+    testapp_read(app, none_is_left, NULL);
+    struct client decide = officer_json("public-security.decide");
+    const struct json *page = client_json(&decide, client_getf(&decide, "/office/cases/%lld", (long long)id));
+    assert_true(str_eq_c(json_text_of(json_at(json_get(page, "brought"), 0), "value"), "SECRET-OF-A-PERSON"));
+}
+
 static void a_fetch_waits_until_its_time_is_over(void **state)
 {
     (void)state;
@@ -579,6 +626,7 @@ int main(void)
         PROMISE(systems_look_at_their_own_tasks),
         PROMISE(what_is_handed_over_is_sealed),
         PROMISE(what_a_system_answers_is_sealed_and_shown_to_its_department_alone),
+        PROMISE(what_was_kept_in_the_open_once_is_sealed_without_a_move),
         PROMISE(a_fetch_waits_until_its_time_is_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
