@@ -1,5 +1,7 @@
 #include "core/crypto/crypto.h"
 
+#include "core/crypto/sm3_many.h"
+
 #include <gcrypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -131,6 +133,7 @@ struct idle_macs {
 struct mac_key {
     gcry_md_hd_t keyed; /* never written to: the others are copies */
     struct idle_macs *idle;
+    struct sm3_pads pads; /* of a key for SM3 */
 };
 
 static void mac_key_close(void *arg)
@@ -140,6 +143,7 @@ static void mac_key_close(void *arg)
         gcry_md_close(k->idle->list[i]);
     pthread_mutex_destroy(&k->idle->lock);
     gcry_md_close(k->keyed);
+    crypto_wipe(&k->pads, sizeof k->pads);
 }
 
 static struct mac_key *keyed_with(struct arena *a, int algorithm, struct str key)
@@ -186,7 +190,15 @@ static void mac_of(const struct mac_key *k, struct str data, int algorithm, void
 
 struct mac_key *mac_key_new(struct arena *a, struct str key)
 {
-    return keyed_with(a, GCRY_MD_SM3, key);
+    struct mac_key *k = keyed_with(a, GCRY_MD_SM3, key);
+    uint8_t digest[SM3_SIZE];
+    if (key.len > 64) { /* RFC 2104 §2 */
+        sm3(key, digest);
+        key = str_n(digest, sizeof digest);
+    }
+    sm3_pads_make(key, &k->pads);
+    crypto_wipe(digest, sizeof digest);
+    return k;
 }
 
 struct mac_key *mac_key_sha256(struct arena *a, struct str key)
@@ -197,6 +209,11 @@ struct mac_key *mac_key_sha256(struct arena *a, struct str key)
 void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE])
 {
     mac_of(k, data, GCRY_MD_SM3, out, SM3_SIZE);
+}
+
+void mac_sm3_many(const struct mac_key *k, const struct str *list, size_t count, uint8_t (*out)[SM3_SIZE])
+{
+    hmac_sm3_pads(&k->pads, list, count, out);
 }
 
 void mac_sha256(const struct mac_key *k, struct str data, uint8_t out[SHA256_SIZE])

@@ -36,6 +36,8 @@ struct mac_key *mac_key_new(struct arena *a, struct str key);
 struct mac_key *mac_key_sha256(struct arena *a, struct str key);
 void mac_sha256(const struct mac_key *k, struct str data, uint8_t out[SHA256_SIZE]);
 void mac_sm3(const struct mac_key *k, struct str data, uint8_t out[SM3_SIZE]);
+/* Of many at once (sm3_many.h). */
+void mac_sm3_many(const struct mac_key *k, const struct str *list, size_t count, uint8_t (*out)[SM3_SIZE]);
 /* HKDF (RFC 5869) over HMAC-SM3. */
 void hkdf_sm3(struct str secret, struct str salt, struct str info, uint8_t *out, size_t len);
 

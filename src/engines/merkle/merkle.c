@@ -1,5 +1,9 @@
 #include "engines/merkle/merkle.h"
 
+#include "core/crypto/sm3_many.h"
+
+enum { LOT = 64 };
+
 static void digest(enum merkle_hash h, struct str data, struct merkle_node *out)
 {
     if (h == MERKLE_SM3)
@@ -42,11 +46,49 @@ struct merkle_node merkle_parent(enum merkle_hash h, const struct merkle_node *l
     return out;
 }
 
+/* At most LOT texts of one size. */
+static void digest_all(enum merkle_hash h, const uint8_t *texts, size_t size, size_t count,
+                       struct merkle_node *out)
+{
+    struct str list[LOT];
+    uint8_t digests[LOT][MERKLE_SIZE];
+    for (size_t i = 0; i < count; i++)
+        list[i] = str_n(texts + i * size, size);
+    if (h == MERKLE_SM3)
+        sm3_many(list, count, digests);
+    else
+        for (size_t i = 0; i < count; i++)
+            sha256(list[i], digests[i]);
+    for (size_t i = 0; i < count; i++)
+        memcpy(out[i].bytes, digests[i], MERKLE_SIZE);
+}
+
+void merkle_leaves(enum merkle_hash h, const uint8_t (*entries)[MERKLE_SIZE], size_t count,
+                   struct merkle_node *out)
+{
+    uint8_t texts[LOT][1 + MERKLE_SIZE];
+    for (size_t from = 0; from < count; from += LOT) {
+        size_t n = count - from < LOT ? count - from : LOT;
+        for (size_t i = 0; i < n; i++) {
+            texts[i][0] = 0;
+            memcpy(texts[i] + 1, entries[from + i], MERKLE_SIZE);
+        }
+        digest_all(h, texts[0], sizeof texts[0], n, out + from);
+    }
+}
+
 struct merkle_node merkle_fold(enum merkle_hash h, struct merkle_node *nodes, size_t count)
 {
+    uint8_t texts[LOT][1 + 2 * MERKLE_SIZE];
     for (; count > 1; count /= 2)
-        for (size_t i = 0; i < count / 2; i++)
-            nodes[i] = merkle_parent(h, &nodes[2 * i], &nodes[2 * i + 1]);
+        for (size_t from = 0; from < count / 2; from += LOT) {
+            size_t n = count / 2 - from < LOT ? count / 2 - from : LOT;
+            for (size_t i = 0; i < n; i++) {
+                texts[i][0] = 1;
+                memcpy(texts[i] + 1, &nodes[2 * (from + i)], 2 * MERKLE_SIZE);
+            }
+            digest_all(h, texts[0], sizeof texts[0], n, nodes + from);
+        }
     return nodes[0];
 }
 

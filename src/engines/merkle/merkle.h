@@ -24,6 +24,9 @@ struct merkle_proof {
 bool merkle_same(const struct merkle_node *a, const struct merkle_node *b);
 struct merkle_node merkle_empty(enum merkle_hash h);
 struct merkle_node merkle_leaf(enum merkle_hash h, struct arena *a, struct str entry);
+/* Of entries of our own log. */
+void merkle_leaves(enum merkle_hash h, const uint8_t (*entries)[MERKLE_SIZE], size_t count,
+                   struct merkle_node *out);
 struct merkle_node merkle_parent(enum merkle_hash h, const struct merkle_node *left,
                                  const struct merkle_node *right);
 /* The root of `count` nodes of one level, a power of two of them. Overwrites the nodes. */

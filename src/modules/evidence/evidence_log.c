@@ -1,6 +1,9 @@
 /* What a row of evidence is in the log, where it stands there, and the keys of the log's heads. */
 #include "modules/evidence/evidence_log.h"
 
+#include "core/crypto/sm3_many.h"
+enum { ENTRIES_LOT = 64 };
+
 #define SIGNER "evidence-log"
 
 enum { LOOKED_AT = 8 };
@@ -22,6 +25,33 @@ void evidence_entry(struct ctx *c, const struct evidence_row *row, uint8_t out[S
     uint8_t salt[SM3_SIZE];
     evidence_salt(c, row->id, salt);
     hmac_sm3(str_n(salt, sizeof salt), evidence_text(c->arena, row), out);
+}
+
+static void enter_lot(struct ctx *c, const struct evidence_row *rows, size_t count,
+                      uint8_t (*entries)[SM3_SIZE], bool *altered)
+{
+    struct str texts[ENTRIES_LOT], ids[ENTRIES_LOT], keys[ENTRIES_LOT];
+    uint8_t macs[ENTRIES_LOT][SM3_SIZE], salts[ENTRIES_LOT][SM3_SIZE];
+    char digits[ENTRIES_LOT][20];
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = evidence_text(c->arena, &rows[i]);
+        ids[i] = str_n(digits[i], str_put_i64(digits[i], rows[i].id));
+        keys[i] = str_n(salts[i], SM3_SIZE);
+    }
+    mac_sm3_many(keyring_mac(ctx_keys(c), "evidence"), texts, count, macs);
+    mac_sm3_many(keyring_mac(ctx_keys(c), "evidence.salt"), ids, count, salts);
+    hmac_sm3_keys(keys, texts, count, entries);
+    for (size_t i = 0; i < count; i++)
+        altered[i] = rows[i].mac.len != SM3_SIZE || !crypto_equal(macs[i], rows[i].mac.ptr, SM3_SIZE);
+}
+
+void evidence_entries(struct ctx *c, const struct evidence_row *rows, size_t count,
+                      uint8_t (*entries)[SM3_SIZE], bool *altered)
+{
+    for (size_t from = 0; from < count; from += ENTRIES_LOT) {
+        size_t n = count - from < ENTRIES_LOT ? count - from : ENTRIES_LOT;
+        enter_lot(c, rows + from, n, entries + from, altered + from);
+    }
 }
 
 int64_t evidence_bundle_id(const struct evidence_bundle *b, size_t at)

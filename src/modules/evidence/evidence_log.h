@@ -70,6 +70,9 @@ bool log_store_counts(struct ctx *c, int64_t *rows, int64_t *bundles, int64_t *t
 void evidence_share_guard(struct arena *from, struct arena *other);
 void evidence_salt(struct ctx *c, int64_t id, uint8_t out[SM3_SIZE]);
 void evidence_entry(struct ctx *c, const struct evidence_row *row, uint8_t out[SM3_SIZE]);
+/* The same of many at once, and whether each row is other than it was written: arrays of `count`. */
+void evidence_entries(struct ctx *c, const struct evidence_row *rows, size_t count,
+                      uint8_t (*entries)[SM3_SIZE], bool *altered);
 int64_t evidence_bundle_id(const struct evidence_bundle *b, size_t at);
 /* A tree of that size over what is stored, read through the transaction of c. */
 struct merkle_tiles *evidence_tree(struct ctx *c, enum merkle_hash h, uint64_t size);

@@ -43,7 +43,7 @@ struct round {
     struct put_tile *tiles;
     struct tile_edge *edges[TILE_LEVELS];
     /* the bundle being filled */
-    uint8_t id_bytes[TILE_WIDTH * ID_BYTES], entries[TILE_WIDTH * SM3_SIZE];
+    uint8_t id_bytes[TILE_WIDTH * ID_BYTES], entries[TILE_WIDTH][SM3_SIZE];
     int filled;
     int64_t lowest, highest;
     bool taken;
@@ -140,9 +140,7 @@ static bool end_bundle(struct ctx *c, struct round *r, uint64_t end)
     keep_bundle(r, end / TILE_WIDTH - 1);
     for (size_t h = 0; h < LOG_HASHES; h++) {
         struct merkle_node leaves[TILE_WIDTH];
-        for (size_t i = 0; i < TILE_WIDTH; i++)
-            leaves[i] =
-                merkle_leaf((enum merkle_hash)h, r->arena, str_n(r->entries + i * SM3_SIZE, SM3_SIZE));
+        merkle_leaves((enum merkle_hash)h, r->entries, TILE_WIDTH, leaves);
         roots[h] = merkle_fold((enum merkle_hash)h, leaves, TILE_WIDTH);
     }
     r->filled = 0;
@@ -151,21 +149,28 @@ static bool end_bundle(struct ctx *c, struct round *r, uint64_t end)
     return add_subtree(c, r, 1, end, roots);
 }
 
-static bool add_row(struct ctx *c, struct round *r, const struct evidence_row *row)
+static bool add_row(struct ctx *c, struct round *r, const struct evidence_row *row,
+                    const uint8_t entry[SM3_SIZE])
 {
     uint8_t *id = r->id_bytes + r->filled * ID_BYTES;
-    if (evidence_altered(c, row)) /* it is ordered as it stands: leaving it out would hide it */
-        log_event(LOG_LEVEL_ERROR, "evidence.altered", "row",
-                  str_z(c->arena, str_fmt(c->arena, "%lld", (long long)row->id)), NULL);
     for (size_t i = 0; i < ID_BYTES; i++)
         id[i] = (uint8_t)((uint64_t)row->id >> (8 * (ID_BYTES - 1 - i)));
-    evidence_entry(c, row, r->entries + r->filled * SM3_SIZE);
+    memcpy(r->entries[r->filled], entry, SM3_SIZE);
     if (row->id < r->lowest) r->lowest = row->id;
     if (row->id > r->highest) r->highest = row->id;
     r->filled++;
     r->ids[r->count++] = row->id;
     uint64_t end = r->log.size + r->count;
     return end % TILE_WIDTH != 0 || end_bundle(c, r, end);
+}
+
+/* What was altered is ordered as it stands: leaving it out would hide it. */
+static void tell_altered(struct ctx *c, const struct evidence_row *rows, size_t count, const bool *altered)
+{
+    for (size_t i = 0; i < count; i++)
+        if (altered[i])
+            log_event(LOG_LEVEL_ERROR, "evidence.altered", "row",
+                      str_z(c->arena, str_fmt(c->arena, "%lld", (long long)rows[i].id)), NULL);
 }
 
 /* All that the rows will be added to. */
@@ -184,8 +189,12 @@ static bool load_ends(struct ctx *c, struct round *r, size_t count)
 static bool compute(struct ctx *c, struct round *r, const struct evidence_row *rows, size_t count)
 {
     r->tiles = ARENA_ARRAY(r->arena, 2 * BUNDLES_MAX + TILE_LEVELS, struct put_tile);
+    uint8_t(*entries)[SM3_SIZE] = arena_array(r->arena, count, sizeof *entries);
+    bool *altered = ARENA_ARRAY(r->arena, count, bool);
+    evidence_entries(c, rows, count, entries, altered);
+    tell_altered(c, rows, count, altered);
     for (size_t i = 0; i < count; i++)
-        if (!add_row(c, r, &rows[i])) return false;
+        if (!add_row(c, r, &rows[i], entries[i])) return false;
     if (r->filled) keep_bundle(r, (r->log.size + r->count) / TILE_WIDTH);
     for (int level = 1; level < TILE_LEVELS; level++)
         if (r->edges[level] && r->edges[level]->changed) keep_tile(r, level, r->edges[level]);
