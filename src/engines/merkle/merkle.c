@@ -77,18 +77,25 @@ void merkle_leaves(enum merkle_hash h, const uint8_t (*entries)[MERKLE_SIZE], si
     }
 }
 
-struct merkle_node merkle_fold(enum merkle_hash h, struct merkle_node *nodes, size_t count)
+/* above[i] over nodes[2i] and nodes[2i + 1]; may be the same array. */
+static void parents(enum merkle_hash h, const struct merkle_node *nodes, size_t count,
+                    struct merkle_node *above)
 {
     uint8_t texts[LOT][1 + 2 * MERKLE_SIZE];
-    for (; count > 1; count /= 2)
-        for (size_t from = 0; from < count / 2; from += LOT) {
-            size_t n = count / 2 - from < LOT ? count / 2 - from : LOT;
-            for (size_t i = 0; i < n; i++) {
-                texts[i][0] = 1;
-                memcpy(texts[i] + 1, &nodes[2 * (from + i)], 2 * MERKLE_SIZE);
-            }
-            digest_all(h, texts[0], sizeof texts[0], n, nodes + from);
+    for (size_t from = 0; from < count; from += LOT) {
+        size_t n = count - from < LOT ? count - from : LOT;
+        for (size_t i = 0; i < n; i++) {
+            texts[i][0] = 1;
+            memcpy(texts[i] + 1, &nodes[2 * (from + i)], 2 * MERKLE_SIZE);
         }
+        digest_all(h, texts[0], sizeof texts[0], n, above + from);
+    }
+}
+
+struct merkle_node merkle_fold(enum merkle_hash h, struct merkle_node *nodes, size_t count)
+{
+    for (; count > 1; count /= 2)
+        parents(h, nodes, count / 2, nodes);
     return nodes[0];
 }
 
@@ -98,8 +105,7 @@ struct merkle_node merkle_build(enum merkle_hash h, struct merkle_node *nodes, s
 {
     while (count > 1) {
         struct merkle_node *above = nodes + count;
-        for (size_t i = 0; i < count / 2; i++)
-            above[i] = merkle_parent(h, &nodes[2 * i], &nodes[2 * i + 1]);
+        parents(h, nodes, count / 2, above);
         if (count % 2) above[count / 2] = nodes[count - 1];
         nodes = above;
         count = (count + 1) / 2;
