@@ -179,8 +179,10 @@ static void charge_and_ask(struct sim_case *c, uint64_t *state)
 static int64_t when_it_runs(const struct sim_case *c, int64_t at)
 {
     for (size_t i = 0; i < c->clock_count; i++) {
+        int64_t until = 0;
         if (c->clock[i].kind != CLOCK_PAUSE || at < c->clock[i].at) continue;
-        int64_t until = i + 1 < c->clock_count ? c->clock[i + 1].at : 0;
+        for (size_t k = i + 1; k < c->clock_count && !until; k++)
+            if (c->clock[k].kind != CLOCK_EXTEND) until = c->clock[k].at;
         if (!until || at < until) at = until;
         if (!at) return 0;
     }

@@ -74,6 +74,58 @@
       });
     });
   }
+  // The tables of a call. A row that is being filled in stays while the rest is drawn anew.
+  var tables = Array.prototype.slice.call(panel.querySelectorAll('[data-process-map]'));
+  function rowsOf(table) {
+    return Array.prototype.map.call(table.tBodies[0].rows, function (tr) { return Array.prototype.map.call(tr.querySelectorAll('input'), function (i) { return i.value.trim(); }); });
+  }
+  function filled(rows) { return rows.filter(function (r) { return r[0] || r[1]; }); }
+  function wayOf(table) { return table.getAttribute('data-process-map'); }
+  function keepRows(table) { if (shown && model.is(shown, 'CallActivity')) facts.maps.set(shown, wayOf(table), filled(rowsOf(table))); }
+  function addRow(table, values) {
+    var tr = table.tBodies[0].insertRow();
+    values.forEach(function (value, i) {
+      var input = document.createElement('input');
+      input.className = 'govuk-input';
+      input.value = value;
+      input.autocomplete = 'off';
+      input.spellcheck = false;
+      input.setAttribute('aria-label', table.caption.textContent + ': ' + table.tHead.rows[0].cells[i].textContent);
+      input.addEventListener('change', function () { keepRows(table); });
+      tr.insertCell().appendChild(input);
+    });
+    var drop = document.createElement('button');
+    drop.type = 'button';
+    drop.className = 'as-link';
+    drop.textContent = '×';
+    drop.setAttribute('aria-label', table.getAttribute('data-drop') + (values[0] ? ': ' + values[0] : ''));
+    drop.addEventListener('click', function () {
+      tr.remove();
+      keepRows(table);
+      table.nextSibling.focus();
+    });
+    tr.insertCell().appendChild(drop);
+    return tr;
+  }
+  function fillTables() {
+    tables.forEach(function (table) {
+      var rows = facts.maps.get(shown, wayOf(table));
+      if (table.tongbanOf === shown && JSON.stringify(filled(rowsOf(table))) === JSON.stringify(rows)) return;
+      table.tongbanOf = shown;
+      table.tBodies[0].textContent = '';
+      rows.forEach(function (row) { addRow(table, row); });
+    });
+  }
+  function offerRows() {
+    tables.forEach(function (table) {
+      var more = document.createElement('button');
+      more.type = 'button';
+      more.className = 'button button-small button-quiet';
+      more.textContent = table.getAttribute('data-add');
+      more.addEventListener('click', function () { addRow(table, ['', '']).querySelector('input').focus(); });
+      table.parentNode.insertBefore(more, table.nextSibling);
+    });
+  }
   function refresh() {
     if (!shown) return;
     var groups = facts.groups(shown), extra = [];
@@ -87,6 +139,7 @@
       if (groups.indexOf(group) >= 0) put(el, facts[el.id].get(shown));
     });
     ['p-completion', 'p-condition', 'p-case'].forEach(function (id) { groupOf(document.getElementById(id)).hidden = extra.indexOf(id) < 0; });
+    if (groups.indexOf('call') >= 0) fillTables();
     var other = groups.indexOf('step') >= 0 && facts['p-department'].get(shown);
     groupOf(document.getElementById('p-limit')).hidden = !other && !facts['p-limit'].get(shown);
     groupOf(document.getElementById('p-stops')).hidden = !model.is(shown, 'BoundaryEvent');
@@ -185,9 +238,14 @@
     var scale = Math.min((box.outer.width - left - 30) / inner.width, (box.outer.height - 2 * top) / inner.height, 1);
     c.viewbox({ x: inner.x - left / scale, y: inner.y - (box.outer.height / scale - inner.height) / 2, width: box.outer.width / scale, height: box.outer.height / scale });
   }
+  // What the plain form says is not sent beside the document of the designer.
+  function plainControls(on) {
+    Array.prototype.forEach.call(find('plain').querySelectorAll('input'), function (i) { i.disabled = !on; });
+  }
   function failed() {
     find('designer').hidden = true;
     find('plain').hidden = false;
+    plainControls(true);
     form.insertBefore(find('save'), find('text'));
     var p = document.createElement('p');
     p.className = 'quiet';
@@ -231,12 +289,14 @@
     setStyles();
     find('designer').hidden = false;
     find('plain').hidden = true;
+    plainControls(false);
     find('left').appendChild(find('save'));
     modeler = new window.BpmnJS({ container: canvas, moddleExtensions: { tongban: model.descriptor }, additionalModules: [{ translate: ['value', translate] }, model.module] });
     modeler.importXML(area.value).then(function () {
       facts = model.Facts(modeler);
       fit();
       listen();
+      offerRows();
       choose(null);
         check();
     }).catch(function (error) { failed(); throw error; });

@@ -189,6 +189,36 @@ window.tongbanProcess = (function () {
       if (source && source.businessObject.default === bo) modeling.updateProperties(source, { default: undefined });
       modeling.updateProperties(e, { conditionExpression: feel(body) });
     }
+    // Engines of the Camunda family write the same in a namespace of their own.
+    function mapsIn(e) {
+      var extension = e.businessObject.get('extensionElements');
+      return ((extension && extension.get('values')) || []).filter(function (v) { return /:(in|out)$/i.test(v.$type) && !/^bpmn:/.test(v.$type); });
+    }
+    function wayOf(v) { return /:in$/i.test(v.$type) ? 'in' : 'out'; }
+    function word(v, name) { return (v.get ? v.get(name) : v[name]) || v[name] || ''; }
+    function readMaps(e, way) {
+      return mapsIn(e).filter(function (v) { return wayOf(v) === way; }).map(function (v) {
+        return [word(v, 'variables') === 'all' ? '*' : word(v, 'sourceExpression') ? '= ' + word(v, 'sourceExpression') : word(v, 'source'), word(v, 'target')];
+      });
+    }
+    function writeMaps(e, way, rows) {
+      var bo = e.businessObject, extension = bo.get('extensionElements') || moddle.create('bpmn:ExtensionElements', { values: [] });
+      var own = mapsIn(e), other = (extension.get('values') || []).filter(function (v) { return own.indexOf(v) < 0; });
+      var made = rows.map(function (row) {
+        var from = row[0], all = from === '*', expression = from.charAt(0) === '=';
+        var v = moddle.create(way === 'in' ? 'tongban:In' : 'tongban:Out', {
+          source: all || expression ? undefined : from || undefined, sourceExpression: expression ? from.slice(1).trim() : undefined,
+          target: all ? undefined : row[1] || undefined, variables: all ? 'all' : undefined,
+        });
+        v.$parent = extension;
+        return v;
+      });
+      var values = other.concat(way === 'in' ? made : own.filter(function (v) { return wayOf(v) === 'in'; }), way === 'out' ? made : own.filter(function (v) { return wayOf(v) === 'out'; }));
+      extension.$parent = bo;
+      if (bo.get('extensionElements')) modeling.updateModdleProperties(e, extension, { values: values });
+      else { extension.set('values', values); modeling.updateProperties(e, { extensionElements: extension }); }
+      if (!values.length) modeling.updateProperties(e, { extensionElements: undefined });
+    }
     var facts = {
       'p-name': { get: function (e) { return e.businessObject.name || ''; }, set: function (e, v) { modeling.updateProperties(e, { name: v || undefined }); } },
       'p-en': attribute('en'),
@@ -212,6 +242,8 @@ window.tongbanProcess = (function () {
         set: function (e, v) { modeling.updateProperties(e, { 'tongban:calledElementBinding': v ? 'version' : undefined, 'tongban:calledElementVersion': v || undefined }); },
       },
       'p-part': yes('part'),
+      // What a call is given and gives back, as the tables of the panel write it: [from, to].
+      maps: { get: readMaps, set: writeMaps },
       'p-whole': yes('whole'),
       'p-signers': {
         get: function (e) { return loopOf(e) ? bodyOf(loopOf(e).loopCardinality) : ''; },

@@ -83,6 +83,8 @@ static void read_part(struct reading *r, const struct bpmn_el *el, struct str la
     add_inside(r, el);
     p->details = r->details;
     p->detail_count = r->count;
+    p->passes = el->passes;
+    p->pass_count = el->pass_count;
     for (size_t i = 0; i < r->doc->shape_count; i++) {
         const struct bpmn_shape *s = &r->doc->shapes[i];
         if (!el->id.len || !str_eq(s->element, el->id)) continue;

@@ -19,6 +19,12 @@ struct bpmn_point {
 struct bpmn_detail {
     struct str name, value;
 };
+/* Of a call: what engines of the Camunda family write as `in` and `out` beside the standard, in any foreign
+ * namespace: a variable, or an expression, under another name; `all`: every one under its own. */
+struct bpmn_pass {
+    bool out, all;
+    struct str from, expression, to;
+};
 struct bpmn_part {
     struct str id, name, kind; /* kind: the element, "userTask" */
     bool flow, event, gateway, process;
@@ -27,6 +33,8 @@ struct bpmn_part {
     int from, to;
     const struct bpmn_detail *details;
     size_t detail_count;
+    const struct bpmn_pass *passes;
+    size_t pass_count;
     bool placed;
     int x, y, width, height;         /* of a node */
     const struct bpmn_point *points; /* of a flow; at least two, or none */
@@ -39,6 +47,10 @@ struct bpmn_sheet {
 };
 bool bpmn_sheet_read(struct arena *a, struct str xml, struct bpmn_sheet *out, struct err *e) NODISCARD;
 int bpmn_sheet_find(const struct bpmn_sheet *s, struct str id); /* -1: none */
+/* The document with these and no others at that call, in the namespace of this program. MISSING
+ * "bpmn.element" when there is no such call. */
+bool bpmn_write_passes(struct arena *a, struct str xml, struct str call, const struct bpmn_pass *list,
+                       size_t count, struct str *out, struct err *e) NODISCARD;
 /* Empty: there is none. */
 struct str bpmn_detail(const struct bpmn_part *p, const char *name);
 

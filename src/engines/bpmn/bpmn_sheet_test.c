@@ -111,6 +111,58 @@ static void a_diagram_full_of_nonsense_harms_nothing(void **state)
     assert_int_equal(part(&s, "f")->point_count, 0);
 }
 
+#define CALL                                                                                                 \
+    HEAD "<startEvent id='s'/><!-- kept --><callActivity id='c' calledElement='q' t:en='C'>"                 \
+         "<documentation>D</documentation>%s</callActivity></process></definitions>"
+
+static struct str with_passes(const char *inside, const struct bpmn_pass *list, size_t count)
+{
+    struct err e = {0};
+    struct str out = STR_EMPTY;
+    if (!bpmn_write_passes(arena, str_fmt(arena, CALL, inside), STR("c"), list, count, &out, &e))
+        fail_msg("%s", e.code);
+    return out;
+}
+
+static const struct bpmn_part *call_of(struct str xml)
+{
+    struct bpmn_sheet s;
+    struct err e = {0};
+    assert_true(bpmn_sheet_read(arena, xml, &s, &e));
+    return &s.parts[bpmn_sheet_find(&s, STR("c"))];
+}
+
+static void what_a_call_maps_is_read_and_written_and_the_rest_stays(void **state)
+{
+    static const struct bpmn_pass list[] = {{.expression = {"1 + \"x\" < 2", 11}, .to = {"two", 3}},
+                                            {.out = true, .from = {"outcome", 7}, .to = {"checked", 7}},
+                                            {.out = true, .all = true}};
+    const char *before = "<extensionElements><t:other a='1'/><m:in xmlns:m='urn:m' source='a' target='b'/>"
+                         "</extensionElements>";
+    (void)state;
+    struct str xml = with_passes(before, list, 3);
+    const struct bpmn_part *p = call_of(xml);
+    assert_int_equal(p->pass_count, 3);
+    assert_true(str_eq_c(p->passes[0].expression, "1 + \"x\" < 2") && str_eq_c(p->passes[0].to, "two"));
+    assert_true(p->passes[1].out && str_eq_c(p->passes[1].from, "outcome"));
+    assert_true(p->passes[2].out && p->passes[2].all);
+    assert_true(str_find(xml, STR("<!-- kept -->")) != SIZE_MAX);
+    assert_true(str_find(xml, STR("<t:other a=\"1\"/>")) != SIZE_MAX);
+    assert_true(str_eq_c(bpmn_detail(p, "en"), "C"));
+    /* Without an extension before, and without one again. */
+    p = call_of(xml = with_passes("", list, 1));
+    assert_int_equal(p->pass_count, 1);
+    assert_true(str_find(xml, STR("<documentation>D</documentation><extensionElements>")) != SIZE_MAX);
+    xml = with_passes("<extensionElements><t:in source='a' target='b'/></extensionElements>", NULL, 0);
+    assert_int_equal(call_of(xml)->pass_count, 0);
+    assert_true(str_find(xml, STR("extensionElements")) == SIZE_MAX);
+    struct err e = {0};
+    assert_false(bpmn_write_passes(arena, xml, STR("s"), NULL, 0, &xml, &e));
+    assert_string_equal(e.code, "bpmn.element");
+    memset(&e, 0, sizeof e);
+    assert_false(bpmn_write_passes(arena, STR("<x"), STR("c"), NULL, 0, &xml, &e));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +170,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(places_come_from_the_diagram, open_arena, drop_arena),
         cmocka_unit_test_setup_teardown(what_is_no_model_is_refused, open_arena, drop_arena),
         cmocka_unit_test_setup_teardown(a_diagram_full_of_nonsense_harms_nothing, open_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(what_a_call_maps_is_read_and_written_and_the_rest_stays, open_arena,
+                                        drop_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

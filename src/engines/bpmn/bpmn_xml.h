@@ -56,12 +56,6 @@ enum {
 struct bpmn_attr {
     struct str name, value;
 };
-/* Of a call: what engines of the Camunda family write as `in` and `out` beside the standard, in any foreign
- * namespace. */
-struct bpmn_pass {
-    bool out, all;
-    struct str from, expression, to;
-};
 struct bpmn_el {
     enum bpmn_tag tag;
     unsigned is;

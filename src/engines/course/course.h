@@ -146,6 +146,10 @@ bool course_asks_services(const struct course *f);
 bool course_reads_answers(const struct course *f);
 /* Does the model name it at all? What nothing reads need not be kept. */
 bool course_names(const struct course *f, struct str variable);
+/* How often its own document says that word, names of parts included. */
+size_t course_says(const struct course *f, struct str word);
+/* Do systems or messages bring variables into it that no text need speak of? */
+bool course_takes_from_outside(const struct course *f);
 /* Names that mean something here and that no service or message may set. */
 bool course_is_reserved(struct str variable);
 

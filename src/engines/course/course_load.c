@@ -374,6 +374,34 @@ bool course_names(const struct course *f, struct str variable)
     return false;
 }
 
+static bool in_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (unsigned char)c >= 0x80;
+}
+
+size_t course_says(const struct course *f, struct str word)
+{
+    struct str text = f->texts[0];
+    size_t n = 0;
+    for (size_t from = 0; word.len && from + word.len <= text.len;) {
+        size_t at = str_find(str_slice(text, from, text.len), word);
+        if (at == SIZE_MAX) break;
+        size_t start = from + at, end = start + word.len;
+        n += (!start || !in_word(text.ptr[start - 1])) && (end == text.len || !in_word(text.ptr[end]));
+        from = end;
+    }
+    return n;
+}
+
+bool course_takes_from_outside(const struct course *f)
+{
+    for (int i = 0; i < bpmn_node_count(f->model); i++)
+        if (bpmn_node_kind(f->model, i) == BPMN_SERVICE_TASK || bpmn_node_about_message(f->model, i))
+            return true;
+    return false;
+}
+
 bool course_is_reserved(struct str variable)
 {
     static const char *const names[] = {"outcome",      "opinions", "situation",

@@ -152,6 +152,89 @@ static void what_is_called_must_be_there_and_lead_nowhere_back(void **state)
     (void)checker;
 }
 
+#define MAPPED(inside)                                                                                       \
+    "<startEvent id='start'/>" RECEIVE "<callActivity id='c' name='the call' calledElement='called-check'>"  \
+    "<extensionElements>" inside "</extensionElements></callActivity>" END WAY("start", "receive")           \
+        WAY("receive", "c") WAY("c", "decide")
+
+/* "" when it is taken. */
+static struct str fault_of_call(const char *body)
+{
+    struct client writer = officer_json("flow.writer");
+    struct answer a = upload(&writer, process_id(&writer, "one-review"), model("one-review", body));
+    if (a.status == 200) return STR_EMPTY;
+    assert_int_equal(a.status, 422);
+    return a.body;
+}
+
+static void assert_faulty(const char *body, const char *why, const char *about)
+{
+    struct str said = fault_of_call(body);
+    if (str_find(said, str_c(why)) == SIZE_MAX || str_find(said, str_c(about)) == SIZE_MAX)
+        fail_msg("%s: %.*s", about, STR_ARG(said));
+}
+
+static void what_is_mapped_is_there_on_both_sides(void **state)
+{
+    (void)state;
+    publish_part("<startEvent id='s'/>" TASK("look", "reviewer", "pass agree disagree send_back", "") TASK(
+                     "again", "reviewer", "pass agree disagree send_back",
+                     "") "<exclusiveGateway id='x' "
+                         "default='x-e'/><endEvent id='e'/>" WAY("s", "look") WAY("look", "x") WAY("x", "e")
+                             WAY("again", "e") "<sequenceFlow id='x-again' sourceRef='x' targetRef='again'>"
+                                               "<conditionExpression xsi:type='tFormalExpression'>size &gt; "
+                                               "100</conditionExpression>"
+                                               "</sequenceFlow>",
+                 true);
+    assert_int_equal(fault_of_call(MAPPED("<t:in sourceExpression='answers.area * 2' target='size'/>"
+                                          "<t:in source='outcome' target='size'/>"
+                                          "<t:out source='outcome' target='checked'/>"
+                                          "<t:out source='size' target='found'/>"
+                                          "<t:out variables='all'/>"))
+                         .len,
+                     0);
+    assert_faulty(MAPPED("<t:in source='nothing' target='size'/>"), "本流程里没有", "nothing");
+    assert_faulty(MAPPED("<t:in source='outcome' target='siz'/>"), "被调用的流程没有用到", "siz");
+    assert_faulty(MAPPED("<t:out source='sizes' target='found'/>"), "被调用的流程里没有", "sizes");
+    assert_faulty(MAPPED("<t:out source='size' target='answers'/>"), "属于办件本身", "answers");
+    assert_faulty(MAPPED("<t:out source='size'/>"), "两边都要有名称", "size");
+    assert_faulty(MAPPED("<t:in target='size'/>"), "两边都要有名称", "size");
+}
+
+static void the_table_of_a_call_is_a_plain_form_too(void **state)
+{
+    struct client writer = officer_json("flow.writer");
+    char path[64];
+    (void)state;
+    publish_part(CHECK("look"), true);
+    int64_t id = process_id(&writer, "one-review");
+    assert_int_equal(upload(&writer, id, model("one-review", CALLER(""))).status, 200);
+    snprintf(path, sizeof path, "/office/processes/%lld/edit", (long long)id);
+    const struct json *doc = client_json(&writer, client_get(&writer, path)),
+                      *call = json_at(json_get(doc, "calls"), 0);
+    assert_true(str_eq_c(json_text_of(call, "called"), "called-check"));
+    const struct json *back = json_at(json_get(json_at(json_get(call, "sides"), 1), "rows"), 0);
+    assert_true(str_eq_c(json_text_of(back, "from"), "outcome") &&
+                str_eq_c(json_text_of(back, "to"), "checked"));
+    struct str xml = json_text_of(json_at(json_get(doc, "model_fields"), 0), "value");
+    struct str form = str_fmt(app->arena,
+                              "from=2026-01-01&go=save&xml=%.*s&map.c=1&map.c.out.0.from=outcome&"
+                              "map.c.out.0.to=looked_at&map.c.out.1.from=%%3D+outcome+%%3D+%%22pass%%22&"
+                              "map.c.out.1.to=sound&map.c.in.0.from=*&map.c.in.0.to=",
+                              STR_ARG(url_encode(app->arena, xml)));
+    snprintf(path, sizeof path, "/office/processes/%lld", (long long)id);
+    assert_int_equal(client_post(&writer, path, str_z(app->arena, form)).status, 200);
+    snprintf(path, sizeof path, "/office/processes/%lld/edit", (long long)id);
+    doc = client_json(&writer, client_get(&writer, path));
+    assert_int_equal(json_get(doc, "faults")->count, 0);
+    xml = json_text_of(json_at(json_get(doc, "model_fields"), 0), "value");
+    static const char *const parts[] = {"variables=\"all\"", "target=\"looked_at\"",
+                                        "sourceExpression=\"outcome = &quot;pass&quot;\""};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (str_find(xml, str_c(parts[i])) == SIZE_MAX) fail_msg("%s: %.*s", parts[i], STR_ARG(xml));
+    assert_true(str_find(xml, STR("\"checked\"")) == SIZE_MAX);
+}
+
 static void what_is_only_called_is_no_process_of_a_service(void **state)
 {
     struct client writer = officer_json("flow.writer");
@@ -186,6 +269,8 @@ int main(void)
         PROMISE(what_is_granted_in_a_called_process_decides_nothing),
         PROMISE(a_case_is_moved_while_what_it_called_runs),
         PROMISE(what_is_called_must_be_there_and_lead_nowhere_back),
+        PROMISE(what_is_mapped_is_there_on_both_sides),
+        PROMISE(the_table_of_a_call_is_a_plain_form_too),
         PROMISE(what_is_only_called_is_no_process_of_a_service),
         PROMISE(with_the_case_its_called_services_are_called_off),
     };

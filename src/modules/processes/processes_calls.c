@@ -187,6 +187,68 @@ static const char *fault_of(struct ctx *c, const struct others *o, struct str ow
                          : "The process that %{arg} calls has no version in force.";
 }
 
+/* ---- what calls are given and give back ---- */
+
+/* Names in the mappings themselves do not make a variable exist. */
+static size_t given(const struct bpmn_sheet *s, struct str variable)
+{
+    size_t n = 0;
+    for (int i = 0; i < s->count; i++)
+        for (size_t k = 0; k < s->parts[i].pass_count; k++)
+            n += !s->parts[i].passes[k].out && str_eq(s->parts[i].passes[k].from, variable);
+    return n;
+}
+
+/* A variable that the model speaks of, that the case has, or that may come from outside. */
+static bool has(const struct course *f, struct str variable, size_t beside)
+{
+    return course_is_reserved(variable) || course_says(f, variable) > beside || course_takes_from_outside(f);
+}
+
+static const char *pass_fault(const struct process_report *r, const struct course *called,
+                              const struct bpmn_pass *p, struct str *about)
+{
+    const struct course *own = r->course;
+    bool expression = p->expression.len > 0;
+    *about = expression ? p->expression : p->from;
+    if (!p->to.len || !about->len) {
+        if (!about->len) *about = p->to;
+        return p->out ? "What a call gives back needs a name on both sides: %{arg}"
+                      : "What a call is given needs a name on both sides: %{arg}";
+    }
+    if (!expression && !(p->out ? has(called, p->from, 0) : has(own, p->from, given(&r->sheet, p->from))))
+        return p->out ? "A call gives back what the called process does not have: %{arg}"
+                      : "A call is given what this process does not have: %{arg}";
+    *about = p->to;
+    if (p->out) /* a name of its own comes to be by that; officers see it on the page of the case */
+        return course_is_reserved(p->to) && !str_eq_c(p->to, "outcome")
+                   ? "A call gives back under a name that belongs to the case: %{arg}"
+                   : NULL;
+    return course_is_reserved(p->to) || course_says(called, p->to) > 0
+               ? NULL
+               : "A call is given under a name that the called process does not read: %{arg}";
+}
+
+/* Against the version in force; `faults` counts them. */
+static void check_passes(struct ctx *c, struct process_report *out, const struct others *o,
+                         const struct course_call *call, size_t *faults)
+{
+    const struct course *called = NULL;
+    int at = bpmn_sheet_find(&out->sheet, call->element);
+    for (size_t i = 0; i < o->count && !called; i++)
+        if (may_take(o, i, call, c->now) && (call->version || o->list[i].from <= c->now))
+            called = o->list[i].course;
+    for (size_t i = 0; called && at >= 0 && i < out->sheet.parts[at].pass_count; i++) {
+        const struct bpmn_pass *p = &out->sheet.parts[at].passes[i];
+        struct str about;
+        const char *msgid = p->all ? NULL : pass_fault(out, called, p, &about);
+        if (!msgid) continue;
+        process_add_fault(c, out, msgid, about, call->element, 0);
+        json_set_str(c->arena, out->faults->last, "text", tr_arg(c->lang, c->arena, msgid, about));
+        ++*faults;
+    }
+}
+
 bool process_check_calls(struct ctx *c, struct process_report *out)
 {
     struct course_call calls[CALLS_MAX];
@@ -196,7 +258,10 @@ bool process_check_calls(struct ctx *c, struct process_report *out)
     if (!gather(&o, out->course)) return false;
     for (size_t i = 0; i < count; i++) {
         const char *msgid = fault_of(c, &o, out->code, &calls[i]);
-        if (!msgid) continue;
+        if (!msgid) {
+            check_passes(c, out, &o, &calls[i], &faults);
+            continue;
+        }
         process_add_fault(c, out, msgid, calls[i].name.len ? calls[i].name : calls[i].element,
                           calls[i].element, 0);
         faults++;

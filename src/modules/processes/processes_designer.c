@@ -334,7 +334,8 @@ static bool panel_fields(struct ctx *c, struct json *doc)
               "Names with spaces between: answers.FIELD, situation.QUESTION, applicant.name, case_no.");
     list = json_set_array(c->arena, panel, "call");
     f = put_field(c, list, "p-called", "Which process it calls", "select", STR_EMPTY,
-                  "It runs inside the case. What it gives back is mapped in the text of the model.");
+                  "It runs inside the case. Without a row below it is given a copy of everything, and gives "
+                  "nothing back.");
     option(c, f, "", "Please choose");
     add_callable(c, f);
     f = put_field(c, list, "p-version", "Version of it", "number", STR_EMPTY,
@@ -419,6 +420,7 @@ bool processes_edit_page(struct ctx *c)
     json_set(doc, "faults", report.faults);
     json_set_bool(c->arena, doc, "has_faults", report.faults->count > 0);
     json_set(doc, "picture", report.readable ? process_draw(c, &report.sheet, NULL) : json_null(c->arena));
+    process_add_mappings(c, doc, &report);
     if (!panel_fields(c, doc)) return false;
     model_fields(c, doc, &row);
     return true;
@@ -431,6 +433,10 @@ static bool read_model(struct ctx *c, struct versions_row *row, struct process_r
         return err_at(c->err, STR("xml"), "This is no readable BPMN document.", STR_EMPTY);
     row->text = in_text(c, "xml");
     if (!process_check(c, row->text, report)) return false;
+    struct str before = row->text;
+    if (report->readable && (!process_read_mappings(c, &report->sheet, &row->text) ||
+                             (row->text.ptr != before.ptr && !process_check(c, row->text, report))))
+        return false;
     return report->readable || err_at(c->err, STR("xml"), "This process cannot be used: %{arg}",
                                       json_text_of(json_at(report->faults, 0), "text"));
 }

@@ -53,6 +53,12 @@ bool process_publish(struct ctx *c, int64_t process) NODISCARD;
 /* The text of an earlier version takes effect today. CONFLICT while a draft is open. */
 bool process_roll_back(struct ctx *c, int64_t process, int version) NODISCARD;
 
+/* ---- processes_mappings.c ---- */
+/* "calls" [{id, name, called, sides: [{legend, rows: [{from, to, from_name, to_name}]}]}]: a plain form. */
+void process_add_mappings(struct ctx *c, struct json *doc, const struct process_report *r);
+/* The document with what that form said; as it is where it said nothing. */
+bool process_read_mappings(struct ctx *c, const struct bpmn_sheet *sheet, struct str *xml) NODISCARD;
+
 /* ---- processes_draw.c ---- */
 /* {width, height, nodes: [...], edges: [...]}: the picture; null where there is nothing to draw. tones: a
  * word a part ("been", "here", "added", "changed", "removed", "fault"; NULL: plain), or NULL. */
