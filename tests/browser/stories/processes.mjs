@@ -114,6 +114,23 @@ export async function run(story) {
       const xml = await page.locator('#xml').inputValue();
       for (const part of [/calledElementBinding="version"/, /<tongban:out source="outcome" target="inspected"\s*\/>/]) if (!part.test(xml)) throw new Error(`the document lacks ${part}`);
       await editor.see('没有错误，可以提交审核。');
+      // The table of what it is given, by the keyboard alone.
+      const given = page.locator('[data-process-map=in]'), cells = given.locator('input');
+      await page.locator('[data-process-map=in] + button').focus();
+      await editor.press('Enter');
+      await page.keyboard.type('= opinions');
+      await editor.press('Tab');
+      await page.keyboard.type('nothing_there');
+      await editor.press('Tab');
+      await editor.see(/被调用的流程没有用到：nothing_there/);
+      await cells.nth(1).fill('outcome');
+      await cells.nth(1).blur();
+      await page.waitForFunction(() => /<tongban:in sourceExpression="opinions" target="outcome"\s*\/>/.test(document.getElementById('xml').value));
+      await editor.see('没有错误，可以提交审核。');
+      await given.locator('button').focus();
+      await editor.press('Enter');
+      await page.waitForFunction(() => !/<tongban:in /.test(document.getElementById('xml').value));
+      if (!(await page.locator('[data-process-map=in] + button').evaluate((b) => b === document.activeElement))) throw new Error('the keyboard is lost with the row');
       await page.locator('#p-version').fill('77');
       await page.locator('#p-version').blur();
       await editor.see(/没有该编号的已发布版本/);
@@ -121,6 +138,19 @@ export async function run(story) {
       await page.locator('#p-version').blur();
       await page.waitForFunction(() => !/calledElementBinding/.test(document.getElementById('xml').value));
       await editor.see('没有错误，可以提交审核。');
+    });
+  } else {
+    await editor.step('says without scripts what a call gives back', async () => {
+      await editor.visit('/office/processes');
+      await editor.click('核查后决定');
+      const [own] = editor.at(/^\/office\/processes\/\d+/);
+      await editor.visit(`${own}/edit`);
+      await editor.see('调用的传入与返回', '现场核查');
+      await editor.page.locator('[name="map.inspection.out.1.from"]').fill('= outcome = "agree"');
+      await editor.page.locator('[name="map.inspection.out.1.to"]').fill('in_order');
+      await editor.click('保存草稿');
+      await editor.see('草稿已保存', '没有错误，可以提交审核。');
+      if ((await editor.page.locator('[name="map.inspection.out.1.to"]').inputValue()) !== 'in_order') throw new Error('the row is not there');
     });
   }
 }
