@@ -3,6 +3,7 @@
 #include "modules/exchange/exchange_proof.h"
 #include "modules/exchange/exchange_told.h"
 
+#include "core/auth/auth.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-enum { SNAPSHOT_MAX = 64 << 20 };
+enum { SNAPSHOT_MAX = 64 << 20, REPLAYS_A_MINUTE = 30 };
 
 /* ---- what is known, in memory ---- */
 
@@ -450,6 +451,14 @@ static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
                                           : c->now;
 }
 
+/* Whoever holds one signed request can send it as often as they like for some minutes: so many are on record.
+ */
+static bool too_many_replays(struct ctx *c, int64_t system)
+{
+    return !auth_limit(c, "exchange.replayed", str_fmt(c->arena, "%lld", (long long)system), REPLAYS_A_MINUTE,
+                       MS_MINUTE);
+}
+
 static bool record_one(struct ctx *c, const struct noted *n)
 {
     struct call_row r = n->row;
@@ -457,6 +466,7 @@ static bool record_one(struct ctx *c, const struct noted *n)
     const char *refused = NULL;
     bool fresh = true;
     if (n->nonce.len && !call_store_nonce(c, r.system, n->nonce, nonce_from(c, &r), &fresh)) return false;
+    if (!fresh && too_many_replays(c, r.system)) return true; /* refused, without a row */
     if (!fresh) refused = "exchange.replay";
     bool bounded = n->rate < RATE_MAX || n->daily < DAILY_MAX; /* what has no bound needs no count */
     if (fresh && bounded && answered(r.result) && !call_store_use(c, r.permit, n->rate, n->daily, &refused))

@@ -83,6 +83,32 @@ static void a_replayed_nonce_is_refused(void **unused)
     (void)unused;
 }
 
+static bool rows_of_calls(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM exchange_call")) return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void replays_are_on_record_and_no_more_than_so_many_a_minute(void **unused)
+{
+    enum { MOST = 30 };
+    struct world w = opened("");
+    const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no),
+                                  .nonce = "a-nonce-that-comes-again"};
+    int64_t before = 0, rows = 0;
+    testapp_read(w.t, rows_of_calls, &before);
+    assert_int_equal(exchange_send(&w, &s).status, 200);
+    for (int i = 0; i < MOST + 10; i++)
+        assert_int_equal(exchange_send(&w, &s).status, i < MOST ? 403 : 429);
+    testapp_read(w.t, rows_of_calls, &rows);
+    assert_int_equal(rows, before + 1 + MOST);
+    assert_int_equal(exchange_call(&w, s.body).status, 200); /* what is signed anew is not held up */
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void an_altered_body_is_refused(void **unused)
 {
     struct world w = opened("");
@@ -251,6 +277,7 @@ int main(void)
         cmocka_unit_test(a_wrong_key_is_refused),
         cmocka_unit_test(an_old_time_is_refused),
         cmocka_unit_test(a_replayed_nonce_is_refused),
+        cmocka_unit_test(replays_are_on_record_and_no_more_than_so_many_a_minute),
         cmocka_unit_test(an_altered_body_is_refused),
         cmocka_unit_test(a_call_without_a_case_is_refused),
         cmocka_unit_test(the_case_of_another_person_is_refused),
