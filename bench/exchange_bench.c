@@ -33,8 +33,10 @@ static struct str number_of(int64_t n, char out[19])
     time_t seconds = (time_t)(-1262304000 + n / A_DAY * 86400);
     int sum = 0;
     gmtime_r(&seconds, &day);
-    snprintf(out, 19, "780101%04d%02d%02d%03d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday,
+    char text[64];
+    snprintf(text, sizeof text, "780101%04d%02d%02d%03d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday,
              (int)(n % A_DAY));
+    memcpy(out, text, 17);
     for (int i = 0; i < 17; i++)
         sum += (out[i] - '0') * weights[i];
     out[17] = checks[sum % 11];

@@ -105,6 +105,15 @@ static int by_name(const void *x, const void *y)
     return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
+/* One folder within the memory of its own. */
+static bool folder_guarded(struct tally *t, const char *name, struct err *e)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return err_fault(e, "no memory for %s", name);
+    arena_guard(t->arena, &env);
+    return folder(t, name, e);
+}
+
 static bool test(struct arena *a, const struct settings *s, struct err *e)
 {
     struct tally t = {.root = s->args[1]};
@@ -122,16 +131,9 @@ static bool test(struct arena *a, const struct settings *s, struct err *e)
     qsort(names, count, sizeof *names, by_name);
     if (!count) return err_missing(e, "bpmn.test", "There are no test cases in that folder.");
     for (size_t i = 0; i < count; i++) {
-        jmp_buf env;
-        bool ok = false;
         t.arena = arena_new(ARENA_BYTES);
         if (!t.arena) return err_fault(e, "no memory");
-        if (setjmp(env) == 0) {
-            arena_guard(t.arena, &env);
-            ok = folder(&t, names[i], e);
-        } else {
-            err_fault(e, "no memory for %s", names[i]);
-        }
+        bool ok = folder_guarded(&t, names[i], e);
         arena_drop(t.arena);
         if (!ok) return false;
     }
@@ -145,6 +147,14 @@ static const struct {
     bool (*run)(struct arena *a, const struct settings *s, struct err *e);
 } acts[] = {{"check", check}, {"test", test}};
 
+static bool run_guarded(size_t act, struct arena *a, const struct settings *s, struct err *e)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return err_invalid(e, "bpmn.memory", "There is not enough memory.");
+    arena_guard(a, &env);
+    return acts[act].run(a, s, e);
+}
+
 int command_bpmn(const struct settings *s)
 {
     struct err e = {0};
@@ -152,14 +162,7 @@ int command_bpmn(const struct settings *s)
         if (strcmp(acts[i].name, s->args[0]) != 0) continue;
         struct arena *a = arena_new(ARENA_BYTES);
         if (!a) return cli_refuse("There is not enough memory.", NULL);
-        jmp_buf env;
-        bool ok = false;
-        if (setjmp(env) == 0) {
-            arena_guard(a, &env);
-            ok = acts[i].run(a, s, &e);
-        } else {
-            err_invalid(&e, "bpmn.memory", "There is not enough memory.");
-        }
+        bool ok = run_guarded(i, a, s, &e);
         int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
         arena_drop(a);
         return code;

@@ -228,6 +228,14 @@ static const struct {
     bool (*run)(struct work *w, struct err *e);
 } acts[] = {{"eval", eval}, {"check", check}, {"test", test}};
 
+static bool run_guarded(size_t act, struct work *w, struct err *e)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return err_invalid(e, "dmn.memory", "There is not enough memory.");
+    arena_guard(w->arena, &env);
+    return acts[act].run(w, e);
+}
+
 int command_dmn(const struct settings *s)
 {
     struct err e = {0};
@@ -236,14 +244,7 @@ int command_dmn(const struct settings *s)
         if (strcmp(acts[i].name, s->args[0]) != 0) continue;
         w.arena = arena_new(ARENA_BYTES);
         if (!w.arena) return cli_refuse("There is not enough memory.", NULL);
-        jmp_buf env;
-        bool ok = false;
-        if (setjmp(env) == 0) {
-            arena_guard(w.arena, &env);
-            ok = acts[i].run(&w, &e);
-        } else {
-            err_invalid(&e, "dmn.memory", "There is not enough memory.");
-        }
+        bool ok = run_guarded(i, &w, &e);
         int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
         arena_drop(w.arena);
         return code;

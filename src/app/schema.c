@@ -148,6 +148,14 @@ static const struct {
     bool (*run)(struct arena *a, const struct settings *s, struct err *e);
 } acts[] = {{"check", check}, {"test", test}};
 
+static bool run_guarded(size_t act, struct arena *a, const struct settings *s, struct err *e)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return err_invalid(e, "schema.memory", "There is not enough memory.");
+    arena_guard(a, &env);
+    return acts[act].run(a, s, e);
+}
+
 int command_schema(const struct settings *s)
 {
     struct err e = {0};
@@ -155,14 +163,7 @@ int command_schema(const struct settings *s)
         if (strcmp(acts[i].name, s->args[0]) != 0) continue;
         struct arena *a = arena_new(ARENA_BYTES);
         if (!a) return cli_refuse("There is not enough memory.", NULL);
-        jmp_buf env;
-        bool ok = false;
-        if (setjmp(env) == 0) {
-            arena_guard(a, &env);
-            ok = acts[i].run(a, s, &e);
-        } else {
-            err_invalid(&e, "schema.memory", "There is not enough memory.");
-        }
+        bool ok = run_guarded(i, a, s, &e);
         int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
         arena_drop(a);
         return code;

@@ -282,7 +282,7 @@ static void print_table(const struct sim_result *r)
          "|\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (int i = 0; i < 12; i++) {
         const struct sim_month *m = &r->months[i];
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "%02d", i + 1);
         print_row(name, m);
         all.cases += m->cases;

@@ -59,6 +59,16 @@ static void tests(struct bench *b, struct str text)
     }
 }
 
+static void read_all(struct bench *b, struct str text)
+{
+    b->unit = feel_unit_new(b->arena, &b->notes);
+    b->scope = feel_scope_new(b->unit, NULL);
+    feel_scope_add(b->scope, STR("net pay"), NULL);
+    feel_scope_add(b->scope, STR("name"), NULL);
+    expression(b, text);
+    tests(b, text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new(BYTES);
@@ -67,12 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     jmp_buf env;
     if (a && utf8_valid(text) && setjmp(env) == 0) {
         arena_guard(a, &env);
-        b.unit = feel_unit_new(a, &b.notes);
-        b.scope = feel_scope_new(b.unit, NULL);
-        feel_scope_add(b.scope, STR("net pay"), NULL);
-        feel_scope_add(b.scope, STR("name"), NULL);
-        expression(&b, text);
-        tests(&b, text);
+        read_all(&b, text);
     }
     arena_drop(a);
     return 0;

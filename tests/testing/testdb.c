@@ -282,7 +282,7 @@ void testdb_close(struct db *db)
     db_close(db);
     remove_tree(o->folder);
     if (o->schema[0] != 0) {
-        char sql[96];
+        char sql[128];
         snprintf(sql, sizeof sql, "SET client_min_messages=error; DROP SCHEMA %s CASCADE", o->schema);
         on_server(sql);
     }

@@ -278,9 +278,12 @@ static bool each_file(const char *dir, bool (*fn)(void *arg, const struct visit 
             bool leftover = strncmp(f->d_name, ".new-", 5) == 0;
             if (f->d_name[0] == '.' && !leftover) continue;
             snprintf(path, sizeof path, "%s/%s", folder, f->d_name);
-            snprintf(id, sizeof id, "%s%s", d->d_name, f->d_name);
-            struct str name = str_c(id);
-            if (strlen(f->d_name) != ID_HEX - 2 || !id_valid(name)) name = STR_EMPTY;
+            struct str name = STR_EMPTY;
+            if (strlen(f->d_name) == ID_HEX - 2) {
+                memcpy(id, d->d_name, 2);
+                memcpy(id + 2, f->d_name, ID_HEX - 2);
+                if (id_valid(str_c(id))) name = str_c(id);
+            }
             if (name.len == 0 && !leftover) continue;
             struct visit v = {d->d_name, f->d_name, path, name};
             ok = fn(arg, &v);

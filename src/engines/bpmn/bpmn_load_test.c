@@ -128,6 +128,19 @@ static void a_model_nested_too_deeply_is_refused(void **state)
     arena_drop(a);
 }
 
+static struct bpmn *loaded_within(struct arena *a, struct str xml, size_t allocations)
+{
+    struct bpmn_findings *f = ARENA_NEW(a, struct bpmn_findings);
+    struct err e = {0};
+    jmp_buf env;
+    if (setjmp(env) != 0) return NULL;
+    arena_guard(a, &env);
+    arena_fail_after(a, allocations);
+    struct bpmn *b = bpmn_load(a, xml, NULL, f, &e);
+    assert_true(b || e.kind != ERR_NONE);
+    return b;
+}
+
 /* Wherever memory ends: a clean error, and nothing of the foreign tree left behind (leaks fail the test). */
 static void a_lack_of_memory_while_loading_is_a_clean_error(void **state)
 {
@@ -137,17 +150,7 @@ static void a_lack_of_memory_while_loading_is_a_clean_error(void **state)
 
     for (size_t n = 0; n < 400; n++) {
         struct arena *a = arena_new(16 << 20);
-        struct bpmn_findings *f = ARENA_NEW(a, struct bpmn_findings);
-        struct err e = {0};
-        struct bpmn *volatile b = NULL;
-        jmp_buf env;
-
-        if (setjmp(env) == 0) {
-            arena_guard(a, &env);
-            arena_fail_after(a, n);
-            b = bpmn_load(a, STR(xml), NULL, f, &e);
-            assert_true(b || e.kind != ERR_NONE);
-        }
+        const struct bpmn *b = loaded_within(a, STR(xml), n);
         arena_fail_after(a, SIZE_MAX);
         arena_drop(a);
         if (b) return;

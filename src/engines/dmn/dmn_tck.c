@@ -313,6 +313,16 @@ static void run_cases(struct file *f)
     }
 }
 
+static bool run_guarded(struct file *f)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return false;
+    arena_guard(f->arena, &env);
+    arena_guard(f->turn, &env);
+    run_cases(f);
+    return true;
+}
+
 static void run_file(struct kit *kit, struct arena *a, struct str folder, const char *path)
 {
     struct err e = {0};
@@ -322,12 +332,7 @@ static void run_file(struct kit *kit, struct arena *a, struct str folder, const 
     f.root = dmn_xml_read(a, s, namespaces, &e);
     if (!f.root) return; /* some other XML */
     f.turn = arena_new(ARENA_BYTES);
-    jmp_buf env;
-    if (f.turn && setjmp(env) == 0) {
-        arena_guard(a, &env);
-        arena_guard(f.turn, &env);
-        run_cases(&f);
-    } else {
+    if (!f.turn || !run_guarded(&f)) {
         failure(&f, STR_EMPTY, STR_EMPTY, STR("out of memory"), NULL);
         kit->count.failed++;
     }

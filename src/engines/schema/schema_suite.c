@@ -36,6 +36,15 @@ static void run_group(const struct suite *s, struct arena *a, const struct json 
     }
 }
 
+static bool run_guarded(struct suite *s, struct arena *a, const struct json *group)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return false;
+    arena_guard(a, &env);
+    run_group(s, a, group);
+    return true;
+}
+
 void schema_suite_run(const struct json *groups, const struct schema_options *options, size_t cap,
                       void (*failed)(void *arg, const struct schema_suite_failure *f), void *arg,
                       struct schema_suite_count *count)
@@ -44,13 +53,8 @@ void schema_suite_run(const struct json *groups, const struct schema_options *op
     struct arena *a = arena_new(cap);
     JSON_EACH(group, groups)
     {
-        jmp_buf env;
-        if (a && setjmp(env) == 0) {
-            arena_guard(a, &env);
-            run_group(&s, a, group);
-        } else {
+        if (!a || !run_guarded(&s, a, group))
             count->failed += json_get(group, "tests") ? json_get(group, "tests")->count : 1;
-        }
         if (a) arena_reset(a);
     }
     if (a) arena_drop(a);

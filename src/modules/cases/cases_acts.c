@@ -228,7 +228,7 @@ bool act_correct(struct ctx *c)
     act.event.token = in_i64(c, "task", 0);
     if (!case_work_load(c, c->row, &w)) return false;
     for (int i = 1; i <= POINTS_OF_FORM; i++) {
-        char target[16], reason[16];
+        char target[32], reason[32];
         snprintf(target, sizeof target, "target_%d", i);
         snprintf(reason, sizeof reason, "reason_%d", i);
         if (!in_text(c, target).len && !in_text(c, reason).len) continue;

@@ -58,7 +58,7 @@ static inline struct str status_of(struct client *c, int64_t id)
 
 static inline int act(struct client *c, int64_t id, const char *name, const char *form)
 {
-    char path[100];
+    char path[160];
     snprintf(path, sizeof path, "/office/cases/%lld/%s", (long long)id, name);
     return client_post(c, path, form).status;
 }
