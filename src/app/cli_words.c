@@ -1,6 +1,7 @@
 /* Words, figures, progress and secrets on the terminal. */
 #include "app/cli.h"
 #include "core/base/file.h"
+#include "core/base/terminal.h"
 
 #include <termios.h>
 #include <unistd.h>
@@ -25,7 +26,8 @@ static void print_text(FILE *to, const char *msgid, struct str arg)
         fprintf(to, "%.*s", STR_ARG(text));
         return;
     }
-    fprintf(to, "%.*s%.*s", (int)hole, text.ptr, STR_ARG(arg));
+    fprintf(to, "%.*s", (int)hole, text.ptr);
+    terminal_put(to, arg);
     fprintf(to, "%.*s", (int)(text.len - hole - 6), text.ptr + hole + 6);
 }
 

@@ -47,8 +47,19 @@ def assert_named(verify, path, label):
         assert done.returncode == 1 and named == [path], (path, done.stdout)
 
 
+def nothing_commands_the_terminal(manifest, verify):
+    """Text of a file stays text: it neither moves the cursor nor begins a line of its own."""
+    altered = json.loads(manifest)
+    altered["type"]["name"] = "\x1b[2J\x9b1;1HAuthentic as issued.\n\u202eA\x7f"
+    altered["fields"][0]["title"] = "\r\x07"
+    said = verify("altered.json", json.dumps(altered), "C.UTF-8").stdout
+    assert "  Type: ?[2J?1;1HAuthentic as issued.??A?\n" in said and "  ??: " in said, said
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said), said
+
+
 def all_are_named(manifest, pdf, verify):
     """Each element that was changed, in the manifest or inside the PDF. `verify` takes a file's name, its content and a locale."""
+    nothing_commands_the_terminal(manifest.read_bytes(), verify)
     for path, label, text in each(manifest.read_bytes()):
         for name, content in (("altered.json", text), ("altered.pdf", in_pdf(pdf.read_bytes(), text))):
             assert_named(lambda lang, file=(name, content): verify(*file, lang), path, label)

@@ -4,6 +4,7 @@
 #include "core/base/id.h"
 #include "core/base/late.h"
 #include "core/base/str.h"
+#include "core/base/terminal.h"
 #include "core/base/time.h"
 
 #include <setjmp.h>
@@ -125,6 +126,34 @@ static void utf8_refuses_what_rfc_3629_forbids(void **state)
     assert_true(str_eq_c(utf8_head(STR("办护照"), 2), "办护"));
 }
 
+static void text_of_others_commands_no_terminal(void **state)
+{
+    static const char *const texts[][2] = {
+        {"示范区烟草专卖局 é", "示范区烟草专卖局 é"},
+        {"\x1b[2Ja\r\nb\tc\x7f", "?[2Ja??b?c?"},
+        {"\xc2\x9b"
+         "1m",
+         "?1m"},
+        {"\x9b"
+         "1m\xff",
+         "?1m?"},
+        {"A\xe2\x80\xae"
+         "B\xe2\x80\xa8"
+         "C\xe2\x81\xa6",
+         "A?B?C?"},
+        {"\xef\xbf\xbd", "\xef\xbf\xbd"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char got[64] = {0};
+        FILE *to = fmemopen(got, sizeof got, "w");
+        assert_non_null(to);
+        terminal_put(to, str_c(texts[i][0]));
+        fclose(to);
+        assert_string_equal(got, texts[i][1]);
+    }
+}
+
 static void dates_go_there_and_back(void **state)
 {
     for (int32_t d = -200000; d < 400000; d += 7) {
@@ -208,6 +237,7 @@ int main(void)
         cmocka_unit_test(numbers_stop_at_their_limits),
         cmocka_unit_test_setup_teardown(base64url_has_one_text_for_one_value, make, drop),
         cmocka_unit_test(utf8_refuses_what_rfc_3629_forbids),
+        cmocka_unit_test(text_of_others_commands_no_terminal),
         cmocka_unit_test_setup_teardown(dates_go_there_and_back, make, drop),
         cmocka_unit_test(ids_never_repeat_even_when_the_clock_steps_back),
         cmocka_unit_test(first_error_wins_and_long_texts_are_cut_between_characters),

@@ -1,5 +1,6 @@
 /* `tongban verify FILE`: no database, no network, only the file and a certificate. */
 #include "core/base/file.h"
+#include "core/base/terminal.h"
 #include "core/base/time.h"
 #include "core/i18n/i18n.h"
 #include "modules/licences/licences_internal.h"
@@ -12,9 +13,19 @@ struct check {
     const struct cert *trusted;
 };
 
+/* Whatever stands in the file may have been written to deceive who reads it here. */
+static void pair(struct str label, struct str value)
+{
+    fputs("  ", stdout);
+    terminal_put(stdout, label);
+    fputs(": ", stdout);
+    terminal_put(stdout, value);
+    fputc('\n', stdout);
+}
+
 static void line(const struct check *k, const char *label, struct str value)
 {
-    if (value.len) printf("  %.*s: %.*s\n", STR_ARG(tr(k->lang, label)), STR_ARG(value));
+    if (value.len) pair(tr(k->lang, label), value);
 }
 
 static int unreadable(const struct check *k, const struct err *e)
@@ -34,6 +45,12 @@ static void print_facts(const struct check *k, const struct json *d)
     line(k, "Issued on", json_text_of(d, "issued"));
     line(k, "Valid from", json_text_of(d, "valid_from"));
     line(k, "Valid until", json_text_of(d, "valid_to"));
+    JSON_EACH(f, json_get(d, "fields"))
+    {
+        struct str title = json_text_of(f, "title");
+        pair(title.len ? title : json_text_of(f, "name"),
+             json_get(f, "value") ? json_text_of(f, "value") : tr(k->lang, "(withheld)"));
+    }
 }
 
 static void print_altered(const struct check *k, const struct manifest_report *r)

@@ -316,8 +316,8 @@ bool licences_verify_file_prepare(struct ctx *c)
     struct manifest_report report = {0};
     const struct upload *file = ctx_upload(c, STR("file"));
     struct json *p = c->prepared = json_object(c->arena);
-    if (!file || !file->content.len)
-        return c->html || err_at(c->err, STR("file"), "Choose a file.", STR_EMPTY);
+    json_set_bool(c->arena, p, "absent", !file || !file->content.len);
+    if (json_true_of(p, "absent")) return c->html || err_at(c->err, STR("file"), "Choose a file.", STR_EMPTY);
     if (file->content.len > LICENCE_FILE_MAX)
         return err_at(c->err, STR("file"), "This file is larger than the limit", STR_EMPTY);
     const struct cert *ca = keyring_ca(ctx_keys(c), c->now, c->err);
@@ -347,13 +347,16 @@ bool licences_verify_file_prepare(struct ctx *c)
     return true;
 }
 
-static bool unreadable_file(struct ctx *c)
+static bool unreadable_file(struct ctx *c, bool absent)
 {
     struct json *doc = begin_verdict(c, STR("not_found"), STR_EMPTY);
-    json_set_str(c->arena, doc, "verdict", ctx_tr(c, "This file is no licence of this system"));
+    json_set_str(c->arena, doc, "verdict",
+                 ctx_tr(c, absent ? "No file was chosen" : "This file is no licence of this system"));
     json_set_str(c->arena, doc, "text",
-                 ctx_tr(c, "We found no signed data in it. A photo or a printed and scanned page cannot be "
-                           "checked this way."));
+                 ctx_tr(c, absent ? "Choose the PDF of the licence or its signed data, and verify again."
+                                  : "We found no signed data in it. A photo or a printed and scanned page "
+                                    "cannot be checked this way."));
+    if (absent) json_set_array(c->arena, doc, "hints");
     end_verdict(c, doc, false);
     return true;
 }
@@ -427,7 +430,7 @@ bool licences_verify_file(struct ctx *c)
     const struct json *p = c->prepared;
     struct licence_record r = {0};
     struct str status;
-    if (!json_true_of(p, "readable")) return unreadable_file(c);
+    if (!json_true_of(p, "readable")) return unreadable_file(c, json_true_of(p, "absent"));
     if (!status_of_file(c, p, &r, &status)) return false;
     struct json *doc = begin_verdict(c, status, r.id ? issuer_name(c, &r) : json_text_of(p, "signer"));
     bool authentic = json_true_of(p, "authentic");

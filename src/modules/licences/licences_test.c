@@ -581,6 +581,10 @@ static void a_changed_byte_in_a_file_names_the_entry(void **state)
     assert_string_equal(str_z(t->arena, json_text_of(doc, "status")), "altered");
     assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "c.txt", STR("no licence")), "status")),
                         "not_found");
+    struct client reader = client_new(t);
+    reader.json = false;
+    assert_true(
+        answer_has(client_upload(&reader, "/verify/file", "", "other", "a.txt", STR("a")), "没有选择文件"));
     act(t, l.id, "suspend", 200);
     assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "a.pdf", pdf), "status")), "suspended");
     testapp_close(t);

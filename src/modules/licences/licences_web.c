@@ -284,6 +284,7 @@ static const struct field verify_fields[] = {
     {"holder", FIELD_LINE, "Name of the holder", .max = 100},
     {0},
 };
+static const struct field file_fields[] = {{"file", FIELD_FILE, "Licence file"}, {0}};
 static const struct field check_fields[] = {{"c", FIELD_LINE, "Check characters of the code", .max = 40},
                                             {0}};
 
@@ -310,11 +311,10 @@ static const struct route routes[] = {
          .summary = "Find a licence by number and name, or by the content of its code"),
     GET("/verify/none", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_none, "licences/verdict",
         .summary = "The verdict on what was not found"),
-    POST(
-        "/verify/file", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_file, "licences/verdict",
-        .prepare = licences_verify_file_prepare, .flags = ROUTE_READS | ROUTE_LIMITED | ROUTE_UPLOAD,
-        .summary =
-            "Verify a manifest or PDF (multipart field `file`); `altered` names each entry that was changed"),
+    POST("/verify/file", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_file, "licences/verdict",
+         .in = file_fields, .prepare = licences_verify_file_prepare,
+         .flags = ROUTE_READS | ROUTE_LIMITED | ROUTE_UPLOAD,
+         .summary = "Verify a manifest or PDF; `altered` names each entry that was changed"),
     GET("/verify/certificates", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_certificates, NULL,
         .summary = "Certificates of the installation and its issuers, PEM"),
     GET("/verify/{licence}", ALLOW(PUBLIC), SCOPE(NO_ROW), licences_verify_one, "licences/verdict",
