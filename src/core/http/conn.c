@@ -17,6 +17,7 @@ enum {
     DRAIN_US = 60000000,
     DRAIN_IDLE_US = 3000000,
     DRAIN_MAX = 32 << 20, /* of what is read over so that the answer is not lost */
+    ANSWERS_MAX = 4,      /* of one connection before others have their turn */
     TURN_MAX = 1 << 20,   /* bytes of one connection before others have their turn */
 };
 
@@ -34,7 +35,7 @@ static const struct status {
     {400, "Bad Request", "This address or request cannot be read. 无法识别的地址或请求。\n"},
     {401, "Unauthorized", NULL},
     {403, "Forbidden", NULL},
-    {404, "Not Found", "Not found. 未找到。\n"},
+    {404, "Not Found", NULL},
     {405, "Method Not Allowed", "Please use GET or POST. 请使用 GET 或 POST 请求。\n"},
     {408, "Request Timeout",
      "Your request took too long to arrive. Please try again. 请求传输超时，请重试。\n"},
@@ -125,6 +126,7 @@ static void answered(struct http_conn *c)
         return;
     }
     c->state = CONN_HEAD;
+    c->answers++;
     c->since_us = c->heard_us = c->loop->now_us;
 }
 
@@ -164,9 +166,13 @@ static struct iovec piece(struct str s)
 
 static void send_answer(struct http_conn *c, struct str head, struct str body)
 {
+    const char *connection = "";
     c->closes |= c->unread || c->loop->all->closing;
-    int n = snprintf(c->tail, sizeof c->tail, "%s%s\r\n", c->loop->date,
-                     c->closes ? "Connection: close\r\n" : "");
+    if (c->closes)
+        connection = "Connection: close\r\n";
+    else if (c->is_1_0)
+        connection = "Connection: keep-alive\r\n";
+    int n = snprintf(c->tail, sizeof c->tail, "%s%s\r\n", c->loop->date, connection);
     c->out[0] = piece(head);
     c->out[1] = piece(str_n(c->tail, (size_t)n));
     c->out[2] = piece(body);
@@ -204,7 +210,7 @@ void http_refuse(struct http_conn *c, int number)
         n > 0 && (size_t)n < sizeof head ? ready_new(str_n(head, (size_t)n), text, false) : NULL;
     c->closes = true;
     if (r)
-        http_answer_ready(c, r, false);
+        http_answer_ready(c, r, c->head_only);
     else
         conn_gone(c);
     ready_drop(r);
@@ -247,6 +253,8 @@ static void begin(struct http_conn *c, struct wire_head *h, bool more)
     static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
     const struct http_app *app = &c->loop->all->app;
     c->closes = !h->keep_alive;
+    c->is_1_0 = h->is_1_0;
+    c->head_only = str_eq_c(h->method, "HEAD");
     c->left = h->length;
     c->chunked = h->chunked;
     c->unread = h->chunked || h->length;
@@ -320,10 +328,15 @@ static bool takes(const struct http_conn *c)
     return c->state == CONN_HEAD || c->state == CONN_BODY || c->state == CONN_DRAINING;
 }
 
+static bool had_its_turn(const struct http_conn *c)
+{
+    return c->state == CONN_HEAD && c->answers >= ANSWERS_MAX;
+}
+
 static size_t take(struct http_conn *c, char *bytes, size_t n)
 {
     size_t at = 0, used = 1;
-    while (at < n && used && takes(c)) {
+    while (at < n && used && takes(c) && !had_its_turn(c)) {
         if (c->state == CONN_HEAD) {
             used = take_head(c, bytes + at, n - at);
         } else if (c->state == CONN_BODY) {
@@ -333,7 +346,9 @@ static size_t take(struct http_conn *c, char *bytes, size_t n)
         } else {
             used = n - at;
             c->drained += used;
-            c->heard_us = c->loop->now_us;
+            if (!c->waiting)
+                c->heard_us =
+                    c->loop->now_us; /* what it sends is no reason to wait for what it does not take */
             if (c->drained > DRAIN_MAX) conn_gone(c);
         }
         at += used;
@@ -358,17 +373,23 @@ static void keep(struct http_conn *c, const char *bytes, size_t n)
 {
     char *room = c->kept;
     if (n > c->kept_cap && !(room = mem_alloc(n, 1))) {
-        conn_gone(c);
+        forget_kept(c);
+        if (c->state == CONN_ASKED)
+            c->closes = true; /* others hold the request: it ends with its answer */
+        else
+            conn_gone(c);
         return;
     }
     memmove(room, bytes, n);
-    if (room != c->kept) {
+    if (room == c->kept) {
+        if (c->kept_len > n) crypto_wipe(room + n, c->kept_len - n);
+    } else {
         forget_kept(c);
         c->kept = room;
         c->kept_cap = n;
     }
     c->kept_len = n;
-    c->fresh = !takes(c);
+    c->fresh = !takes(c) || had_its_turn(c);
 }
 
 static void take_kept(struct http_conn *c)
@@ -389,14 +410,16 @@ static size_t take_more(struct http_conn *c)
         conn_gone(c);
         return 0;
     }
-    ssize_t n = recv(c->fd, scratch + before, READ_AT_ONCE, MSG_DONTWAIT);
+    /* What comes behind a request is kept until that is answered: not much of it. */
+    size_t room = c->state == CONN_HEAD ? READ_FOR_HEAD : READ_AT_ONCE;
+    ssize_t n = recv(c->fd, scratch + before, room, MSG_DONTWAIT);
     if (n < 0 && errno == EINTR) return 0;
     if (n <= 0) {
         c->readable = false;
         if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) conn_gone(c);
         return 0;
     }
-    if (n < READ_AT_ONCE && !c->hung_up) c->readable = false;
+    if ((size_t)n < room && !c->hung_up) c->readable = false;
     if (before) memcpy(scratch, c->kept, before);
     size_t all = before + (size_t)n, used = take(c, scratch, all);
     if (used < all)
@@ -410,7 +433,12 @@ static size_t take_more(struct http_conn *c)
 void conn_run(struct http_conn *c)
 {
     size_t came = 0;
+    c->answers = 0;
     while (takes(c)) {
+        if (had_its_turn(c) && (c->readable || (c->kept_len && c->fresh))) {
+            loop_later(c);
+            return;
+        }
         if (c->kept_len && c->fresh) {
             c->fresh = false;
             take_kept(c);

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <sys/uio.h>
 
-enum { READ_AT_ONCE = 64 << 10, SCRATCH = READ_AT_ONCE + WIRE_HEAD_MAX + 4096 };
+enum { READ_AT_ONCE = 64 << 10, READ_FOR_HEAD = 20 << 10, SCRATCH = READ_AT_ONCE + WIRE_HEAD_MAX + 4096 };
 
 struct peers; /* how many connections each address has */
 struct peers *peers_new(void);
@@ -36,8 +36,9 @@ struct http_conn {
     bool fresh;             /* what is kept was not looked at yet */
     bool called;            /* `begin` was, and `ended` not yet */
     bool closes, unread;    /* no further request; some of this one's body was not read */
-    bool chunked;
-    bool queued; /* among those that go on after the others */
+    bool chunked, is_1_0, head_only;
+    bool queued;      /* among those that go on after the others */
+    unsigned answers; /* in this turn */
     int64_t since_us, heard_us;
     int waiting; /* bytes of the answer that the system has and the peer has not, when last looked */
     uint64_t left, drained; /* bytes of the body to come; bytes read over */
@@ -58,9 +59,10 @@ struct http_loop {
     int epoll, wake;
     int64_t now_us, swept_us;
     struct http_conn *conns, *more;
+    _Atomic unsigned held; /* connections */
     pthread_mutex_t lock;
-    struct http_conn *resumed; /* by other threads */
-    bool hears;                /* the listening socket */
+    struct http_conn *resumed, *arrived; /* by other threads: to go on, and accepted for this loop */
+    bool hears;                          /* the listening socket */
     int64_t date_second;
     char date[48];
     char scratch[SCRATCH];

@@ -15,11 +15,14 @@ enum {
     KEY_MAX = WIRE_TARGET_MAX + 64,
 };
 
+#define MISSING "Not found. 未找到。\n"
+
 struct front {
     struct server *server;
     struct http_loops *loops;
-    struct http_ready **files; /* one an asset, in the order of `assets` */
-    _Atomic size_t bodies;     /* bytes held for bodies under way */
+    struct http_ready **files; /* two an asset, in the order of `assets` */
+    struct http_ready *missing;
+    _Atomic size_t bodies; /* bytes held for bodies under way */
 };
 
 /* In its own arena, with everything that belongs to it. */
@@ -147,7 +150,7 @@ static bool send_asset(struct front *f, struct http_conn *c, const struct wire_h
 {
     const struct asset *found = asset_find(path);
     if (!found) {
-        http_refuse(c, 404);
+        http_answer_ready(c, f->missing, head);
         return true;
     }
     bool same = str_eq_c(wire_value(h, "If-None-Match"), found->etag);
@@ -172,12 +175,24 @@ static bool answer_at_once(struct front *f, struct http_conn *c, const struct wi
     return true;
 }
 
+static struct http_ready *make_missing(struct arena *a)
+{
+    static const struct str text = {MISSING, sizeof MISSING - 1};
+    struct buf b = buf_new(a, 1024);
+    add_status(&b, 404);
+    add_header(&b, "Content-Type", STR("text/plain; charset=utf-8"));
+    add_common(&b, true);
+    add_length(&b, text.len);
+    return ready_new(buf_str(&b), text, false);
+}
+
 /* Each file twice: itself, and that the peer's own copy is still good. */
 static bool make_files(struct front *f)
 {
     struct arena *a = arena_new(1 << 20);
     f->files = a ? mem_alloc(2 * asset_count + 1, sizeof *f->files) : NULL;
-    bool ok = f->files != NULL;
+    f->missing = f->files ? make_missing(a) : NULL;
+    bool ok = f->missing != NULL;
     for (size_t i = 0; ok && i < asset_count; i++) {
         for (size_t same = 0; ok && same < 2; same++) {
             struct buf b = buf_new(a, 1024);
@@ -230,7 +245,7 @@ static bool says_proxied(const struct wire_head *h)
 
 static struct str peer_address(const struct call *k, struct str direct)
 {
-    struct str forwarded = wire_value(k->head, "X-Forwarded-For"), one = direct;
+    struct str forwarded = wire_last(k->head, "X-Forwarded-For"), one = direct;
     if (!forwarded.len || !is_trusted_proxy(k, direct)) return direct;
     /* The last address is the one our own proxy saw. */
     while (forwarded.len)
@@ -412,7 +427,7 @@ static void on_begin(void *arg, struct http_conn *c, struct wire_head *h)
 {
     struct front *f = arg;
     bool head = str_eq_c(h->method, "HEAD"), get = head || str_eq_c(h->method, "GET"),
-         post = str_eq_c(h->method, "POST"), sound = true, alone = !h->sized && !h->chunked;
+         post = str_eq_c(h->method, "POST"), sound = true, alone = !h->length && !h->chunked;
     uint64_t generation = cache_generation(f->server->cache);
     if (!get && !post) {
         http_refuse(c, 405);
@@ -437,7 +452,8 @@ static void on_begin(void *arg, struct http_conn *c, struct wire_head *h)
 static void on_whole(void *arg, struct http_conn *c)
 {
     struct call *k = http_own(c);
-    (void)arg;
+    bool get = k->exchange->request->method == METHOD_GET, bodied = k->head->length || k->head->chunked;
+    if (get && bodied && answer_at_once(arg, c, k->head, k->exchange->request->head)) return;
     k->exchange->request->body = str_n(k->body, k->len);
     go_on(k);
 }
@@ -454,6 +470,7 @@ static void on_ended(void *arg, struct http_conn *c)
     (void)arg;
     if (!k) return;
     drop_body(k);
+    if (k->head) crypto_wipe((void *)(uintptr_t)k->head->bytes, k->head->size); /* sessions travel in heads */
     arena_drop(k->arena);
 }
 
@@ -494,6 +511,7 @@ void front_stop(struct server *s)
     http_close(f->loops);
     for (size_t i = 0; f->files && i < 2 * asset_count; i++)
         ready_drop(f->files[i]);
+    ready_drop(f->missing);
     mem_free(f->files);
     mem_free(f);
     s->front = NULL;

@@ -470,6 +470,65 @@ static void who_leaves_in_the_middle_harms_nobody(void **state)
                            STR("HTTP/1.1 200")));
 }
 
+/* A megabyte and more at a time is read of it, and others have their turn all the same. */
+static void who_sends_without_end_stops_nobody_else(void **state)
+{
+    static char piece[1 << 20];
+    (void)state;
+    int fd[3];
+    for (int i = 0; i < 3; i++) {
+        fd[i] = dial();
+        say(fd[i], "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000000\r\n\r\n");
+    }
+    for (int i = 0; i < 90; i++) {
+        send(fd[i % 3], piece, sizeof piece, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (i % 10) continue;
+        assert_true(str_starts(ask("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+                               STR("HTTP/1.1 200")));
+    }
+    int64_t begun = time_monotonic_us();
+    close_front(state);
+    assert_true(time_monotonic_us() - begun < 3000000);
+    for (int i = 0; i < 3; i++)
+        close(fd[i]);
+}
+
+static void who_asks_for_very_much_at_once_waits_his_turn(void **state)
+{
+    enum { MANY = 3000 };
+    static const char one[] = "HEAD /api HTTP/1.1\r\nHost: x\r\nCookie: tb_notice=x\r\n\r\n";
+    static char all[MANY * sizeof one];
+    int fd[4];
+    size_t len = 0;
+    (void)state;
+    for (int i = 0; i < MANY; i++, len += sizeof one - 1)
+        memcpy(all + len, one, sizeof one - 1);
+    for (int i = 0; i < 4; i++) {
+        fd[i] = dial();
+        send(fd[i], all, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    int64_t begun = time_monotonic_us();
+    assert_true(str_starts(ask("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+                           STR("HTTP/1.1 200")));
+    assert_true(time_monotonic_us() - begun < 5000000);
+    for (int i = 0; i < 4; i++)
+        close(fd[i]);
+}
+
+static void what_old_and_bare_requests_get(void **state)
+{
+    (void)state;
+    struct str answer = ask("HEAD /assets/none HTTP/1.1\r\nHost: x\r\n\r\n"
+                            "GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+                            "HEAD /%zz HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_int_equal(count_of(answer, "HTTP/1.1 "), 3);
+    assert_int_equal(count_of(answer, "Connection: keep-alive\r\n"), 1);
+    assert_true(has(answer, "ok\n") && !has(answer, "Not found.") && !has(answer, "cannot be read"));
+    assert_true(str_starts(ask("GET /healthz HTTP/1.1\nHost: x\n\n"), STR("HTTP/1.1 400")));
+    answer = ask("POST /echo HTTP/1.0\r\nExpect: 100-continue\r\n" FORM JSON "Content-Length: 3\r\n\r\na=b");
+    assert_true(str_starts(answer, STR("HTTP/1.1 200")));
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_front, close_front)
 
 int main(void)
@@ -495,6 +554,9 @@ int main(void)
         PROMISE(who_takes_a_large_answer_slowly_gets_all_of_it),
         PROMISE(one_address_has_no_more_connections_than_its_share),
         PROMISE(who_leaves_in_the_middle_harms_nobody),
+        PROMISE(who_sends_without_end_stops_nobody_else),
+        PROMISE(who_asks_for_very_much_at_once_waits_his_turn),
+        PROMISE(what_old_and_bare_requests_get),
         PROMISE(what_is_under_way_is_answered_before_the_program_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

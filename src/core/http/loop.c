@@ -38,6 +38,7 @@ static void free_conn(struct http_conn *c)
     close(c->fd);
     peers_leave(l->all->peers, c->address);
     l->all->connections--;
+    l->held--;
     mem_free(c);
 }
 
@@ -54,37 +55,63 @@ void loop_later(struct http_conn *c)
     c->loop->more = c;
 }
 
-static bool watch_socket(struct http_conn *c)
+/* Its own from here on. */
+static void take_conn(struct http_loop *l, struct http_conn *c)
 {
     struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = c};
-    return epoll_ctl(c->loop->epoll, EPOLL_CTL_ADD, c->fd, &ev) == 0;
-}
-
-/* Takes the socket over. */
-static void add_conn(struct http_loop *l, int fd, const struct sockaddr_in *from)
-{
-    const struct http_options *o = &l->all->options;
-    uint32_t address = from->sin_addr.s_addr;
-    unsigned have = atomic_fetch_add(&l->all->connections, 1);
-    bool in = have < o->connections_max && peers_enter(l->all->peers, address, o->address_max);
-    struct http_conn *c = in ? mem_alloc(1, sizeof *c) : NULL;
-    if (!c) {
-        if (in) peers_leave(l->all->peers, address);
-        l->all->connections--;
-        close(fd);
-        return;
-    }
-    int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    inet_ntop(AF_INET, &from->sin_addr, c->peer, sizeof c->peer);
-    c->loop = l;
-    c->fd = fd;
-    c->address = address;
     c->since_us = c->heard_us = l->now_us;
     c->next = l->conns;
     if (c->next) c->next->previous = c;
     l->conns = c;
-    if (!watch_socket(c)) free_conn(c);
+    if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &ev) != 0) free_conn(c);
+}
+
+/* Takes the socket over; NULL: it is one too many. */
+static struct http_conn *new_conn(struct http_loops *all, int fd, const struct sockaddr_in *from)
+{
+    const struct http_options *o = &all->options;
+    uint32_t address = from->sin_addr.s_addr;
+    unsigned have = atomic_fetch_add(&all->connections, 1);
+    bool in = have < o->connections_max && peers_enter(all->peers, address, o->address_max);
+    struct http_conn *c = in ? mem_alloc(1, sizeof *c) : NULL;
+    int on = 1;
+    if (!c) {
+        if (in) peers_leave(all->peers, address);
+        all->connections--;
+        close(fd);
+        return NULL;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    inet_ntop(AF_INET, &from->sin_addr, c->peer, sizeof c->peer);
+    c->fd = fd;
+    c->address = address;
+    return c;
+}
+
+static void wake(const struct http_loop *l)
+{
+    uint64_t one = 1;
+    if (write(l->wake, &one, sizeof one) < 0 && errno != EAGAIN) log_event(LOG_LEVEL_WARN, "http.wake", NULL);
+}
+
+/* The system wakes one and the same thread again and again: who has fewest gets it. */
+static void place_conn(struct http_loop *own, struct http_conn *c)
+{
+    struct http_loop *to = own;
+    for (unsigned i = 0; i < own->all->count; i++)
+        if (own->all->loops[i].held < to->held) to = &own->all->loops[i];
+    c->loop = to;
+    to->held++;
+    if (to == own) {
+        take_conn(own, c);
+        return;
+    }
+    pthread_mutex_lock(&to->lock);
+    bool asleep = !to->arrived;
+    c->later = to->arrived;
+    to->arrived = c;
+    if (asleep) wake(to);
+    pthread_mutex_unlock(&to->lock);
 }
 
 static void hear(struct http_loop *l, bool wanted)
@@ -102,7 +129,8 @@ static void accept_some(struct http_loop *l)
         socklen_t size = sizeof from;
         int fd = accept4(l->all->listener, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            add_conn(l, fd, &from);
+            struct http_conn *c = new_conn(l->all, fd, &from);
+            if (c) place_conn(l, c);
             continue;
         }
         if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -119,18 +147,22 @@ static void on_event(struct http_conn *c, uint32_t events)
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->readable = true;
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->hung_up = true;
     if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) conn_flush(c);
-    conn_run(c);
+    if (!c->queued) conn_run(c); /* its turn comes: it stands in the list once */
     settle(c);
 }
 
-/* Those that other threads are done with. */
-static void take_resumed(struct http_loop *l)
+/* What other threads have given it. */
+static void take_given(struct http_loop *l)
 {
     const struct http_app *app = &l->all->app;
     pthread_mutex_lock(&l->lock);
-    struct http_conn *list = l->resumed;
-    l->resumed = NULL;
+    struct http_conn *list = l->resumed, *arrived = l->arrived;
+    l->resumed = l->arrived = NULL;
     pthread_mutex_unlock(&l->lock);
+    for (struct http_conn *c = arrived, *next; c; c = next) {
+        next = c->later;
+        take_conn(l, c);
+    }
     for (struct http_conn *c = list, *next; c; c = next) {
         next = c->later;
         app->again(app->arg, c);
@@ -210,18 +242,12 @@ static void *turn(void *arg)
             else if (read(l->wake, &told, sizeof told) < 0 && errno != EAGAIN)
                 log_event(LOG_LEVEL_WARN, "http.wake", NULL);
         }
-        take_resumed(l);
+        take_given(l);
         take_queued(l);
         sweep(l);
         if (l->all->closing) stop_conns(l);
     }
     return NULL;
-}
-
-static void wake(const struct http_loop *l)
-{
-    uint64_t one = 1;
-    if (write(l->wake, &one, sizeof one) < 0 && errno != EAGAIN) log_event(LOG_LEVEL_WARN, "http.wake", NULL);
 }
 
 /* One lock and at most one wake-up for all of a loop that stand in a row. */
@@ -297,9 +323,12 @@ struct http_loops *http_listen(const struct http_options *o, const struct http_a
     return NULL;
 }
 
-static void stop_loop(struct http_loop *l)
+/* None of the loops runs any more. */
+static void end_loop(struct http_loop *l)
 {
-    if (l->runs) pthread_join(l->thread, NULL);
+    take_given(l); /* who was accepted last */
+    while (l->conns)
+        free_conn(l->conns);
     if (l->epoll >= 0) close(l->epoll);
     if (l->wake >= 0) close(l->wake);
     pthread_mutex_destroy(&l->lock);
@@ -313,7 +342,9 @@ void http_close(struct http_loops *all)
     for (unsigned i = 0; i < all->count; i++)
         if (all->loops[i].runs) wake(&all->loops[i]);
     for (unsigned i = 0; i < all->count; i++)
-        stop_loop(&all->loops[i]);
+        if (all->loops[i].runs) pthread_join(all->loops[i].thread, NULL);
+    for (unsigned i = 0; i < all->count; i++)
+        end_loop(&all->loops[i]);
     if (all->listener >= 0) close(all->listener);
     peers_drop(all->peers);
     mem_free(all->loops);

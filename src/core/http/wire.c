@@ -34,6 +34,7 @@ enum wire_found wire_measure(struct str bytes, size_t looked, size_t *len)
     if (end != SIZE_MAX && *len - begin <= WIRE_HEAD_MAX) return WIRE_WHOLE;
     /* What is too large is told by the part that is. */
     size_t line = str_find_char(str_slice(bytes, begin, bytes.len), '\n');
+    if (line == 0 || (line != SIZE_MAX && bytes.ptr[begin + line - 1] != '\r')) return WIRE_BAD;
     if ((line == SIZE_MAX ? bytes.len - begin : line) > WIRE_TARGET_MAX + 16) return WIRE_LONG_TARGET;
     return *len - begin > WIRE_HEAD_MAX ? WIRE_LARGE : WIRE_MORE;
 }
@@ -59,17 +60,21 @@ static void end_here(struct str s)
     ((char *)(uintptr_t)s.ptr)[s.len] = '\0';
 }
 
-/* http://host/path → /path (RFC 9112 §3.2.2). */
+/* http://host/path → /path (RFC 9112 §3.2.2). A host is followed by a path, or by nothing. */
 static struct str without_host(struct str target)
 {
-    if (!str_starts(target, STR("http://")) && !str_starts(target, STR("https://"))) return target;
-    size_t slashes = str_find(target, STR("//"));
-    struct str rest = str_slice(target, slashes + 2, target.len);
-    size_t path = str_find_char(rest, '/');
-    return path == SIZE_MAX ? str_slice(target, slashes, slashes + 1) : str_slice(rest, path, rest.len);
+    size_t at = str_eq_nocase(str_slice(target, 0, 7), STR("http://"))    ? 7
+                : str_eq_nocase(str_slice(target, 0, 8), STR("https://")) ? 8
+                                                                          : 0;
+    if (!at) return target;
+    struct str rest = str_slice(target, at, target.len);
+    size_t end = 0;
+    while (end < rest.len && !memchr("/?#", rest.ptr[end], 3))
+        end++;
+    return end < rest.len ? str_slice(rest, end, rest.len) : str_slice(target, at - 1, at);
 }
 
-static enum wire_found read_request_line(struct str line, struct wire_head *out, bool *is_1_0)
+static enum wire_found read_request_line(struct str line, struct wire_head *out)
 {
     struct str version;
     version = str_cut(str_cut(line, ' ', &out->method), ' ', &out->target);
@@ -79,7 +84,7 @@ static enum wire_found read_request_line(struct str line, struct wire_head *out,
         version.ptr[5] < '0' || version.ptr[5] > '9' || version.ptr[7] < '0' || version.ptr[7] > '9')
         return WIRE_BAD;
     if (version.ptr[5] != '1') return WIRE_VERSION;
-    *is_1_0 = version.ptr[7] == '0';
+    out->is_1_0 = version.ptr[7] == '0';
     end_here(out->method);
     end_here(out->target);
     out->target = without_host(out->target);
@@ -108,7 +113,7 @@ static enum wire_found read_length(struct str value, struct wire_head *out)
 }
 
 struct framing {
-    bool is_1_0, close, keep;
+    bool close, keep;
     unsigned hosts;
 };
 
@@ -133,7 +138,7 @@ static enum wire_found read_framing(const struct wire_header *h, struct wire_hea
         break;
     case 17:
         if (!str_eq_nocase(n, STR("Transfer-Encoding"))) break;
-        if (out->chunked || f->is_1_0) return WIRE_BAD;
+        if (out->chunked || out->is_1_0) return WIRE_BAD;
         if (!str_eq_nocase(v, STR("chunked"))) return WIRE_CODING;
         out->chunked = true;
         break;
@@ -167,11 +172,12 @@ enum wire_found wire_parse(char *bytes, size_t len, struct wire_head *out)
     out->size = len;
     rest = str_slice(rest, empty_lines(rest), len);
     if (!cut_line(&rest, &line)) return WIRE_BAD;
-    enum wire_found found = read_request_line(line, out, &f.is_1_0);
+    enum wire_found found = read_request_line(line, out);
     while (found == WIRE_WHOLE && cut_line(&rest, &line)) {
         if (!line.len) {
-            bool one_host = f.hosts == 1 || (f.is_1_0 && !f.hosts);
-            out->keep_alive = !f.close && (!f.is_1_0 || f.keep);
+            bool one_host = f.hosts == 1 || (out->is_1_0 && !f.hosts);
+            out->expects &= !out->is_1_0; /* RFC 9110 §10.1.1 */
+            out->keep_alive = !f.close && (!out->is_1_0 || f.keep);
             return rest.len || !one_host || (out->sized && out->chunked) ? WIRE_BAD : WIRE_WHOLE;
         }
         if (out->count == WIRE_HEADERS_MAX) return WIRE_LARGE;
@@ -213,6 +219,14 @@ const struct str *wire_find(const struct wire_head *h, const char *name)
     return NULL;
 }
 
+struct str wire_last(const struct wire_head *h, const char *name)
+{
+    struct str wanted = str_c(name);
+    for (size_t i = h->count; i-- > 0;)
+        if (str_eq_nocase(h->headers[i].name, wanted)) return h->headers[i].value;
+    return STR_EMPTY;
+}
+
 struct str wire_value(const struct wire_head *h, const char *name)
 {
     const struct str *found = wire_find(h, name);
@@ -223,6 +237,7 @@ struct str wire_value(const struct wire_head *h, const char *name)
 
 enum {
     AT_SIZE,
+    AT_BLANK,
     AT_EXTENSION,
     AT_SIZE_LF,
     AT_DATA,
@@ -254,6 +269,13 @@ static enum wire_found begin_chunk(struct wire_chunks *w, bool right)
     return next_place(w, right, w->left ? AT_DATA : AT_TRAILER);
 }
 
+/* Behind the digits: blanks, then an extension or the end of the line. */
+static enum wire_found end_size(struct wire_chunks *w, char ch)
+{
+    if (ch == ' ' || ch == '\t') return next_place(w, ++w->read <= CHUNK_WORDS_MAX, AT_BLANK);
+    return next_place(w, ch == ';' || ch == '\r', ch == ';' ? AT_EXTENSION : AT_SIZE_LF);
+}
+
 static enum wire_found read_size(struct wire_chunks *w, char ch)
 {
     int digit = hex_of(ch);
@@ -261,8 +283,7 @@ static enum wire_found read_size(struct wire_chunks *w, char ch)
         w->left = w->left * 16 + (unsigned)digit;
         return ++w->read <= CHUNK_SIZE_DIGITS ? WIRE_MORE : WIRE_BAD;
     }
-    bool extension = ch == ';' || ch == ' ' || ch == '\t';
-    return next_place(w, w->read && (extension || ch == '\r'), ch == '\r' ? AT_SIZE_LF : AT_EXTENSION);
+    return w->read ? end_size(w, ch) : WIRE_BAD;
 }
 
 /* One character outside of the content. */
@@ -271,6 +292,8 @@ static enum wire_found step(struct wire_chunks *w, char ch)
     switch (w->at) {
     case AT_SIZE:
         return read_size(w, ch);
+    case AT_BLANK:
+        return end_size(w, ch);
     case AT_EXTENSION:
         if (ch == '\r') return next_place(w, true, AT_SIZE_LF);
         return ch != '\n' && ++w->read <= CHUNK_WORDS_MAX ? WIRE_MORE : WIRE_BAD;

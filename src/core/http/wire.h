@@ -26,6 +26,7 @@ struct wire_header {
 
 struct wire_head {
     struct str method, target; /* the target begins with '/', an absolute one without its scheme and host */
+    bool is_1_0;               /* HTTP/1.0 */
     bool keep_alive;           /* the peer wants to say more on this connection */
     bool chunked, sized;       /* how its body ends: at most one of these; neither: it has none */
     bool expects;              /* waits for "100 Continue" before it sends its body */
@@ -48,6 +49,8 @@ size_t wire_size(const struct wire_head *h); /* of such a copy, without its byte
 const struct str *wire_find(const struct wire_head *h, const char *name);
 /* "" when absent. */
 struct str wire_value(const struct wire_head *h, const char *name);
+/* The last of that name: what the nearest of those that add a header said. */
+struct str wire_last(const struct wire_head *h, const char *name);
 
 /* A chunked body (RFC 9112 §7.1); extensions and trailers are read over. All zeros at its beginning. */
 struct wire_chunks {

@@ -57,6 +57,17 @@ static void a_copy_stands_without_what_it_was_copied_from(void **state)
     assert_true(str_eq_c(wire_value(&copy, "host"), "x") && str_eq_c(wire_value(&copy, "empty"), ""));
 }
 
+static void an_absolute_target_is_its_path(void **state)
+{
+    (void)state;
+    assert_int_equal(read_head("GET HTTPS://host:1/a//b?c HTTP/1.1\r\nHost: x\r\n\r\n"), WIRE_WHOLE);
+    assert_true(str_eq_c(head.target, "/a//b?c"));
+    assert_int_equal(read_head("GET http://host HTTP/1.1\r\nHost: x\r\n\r\n"), WIRE_WHOLE);
+    assert_true(str_eq_c(head.target, "/"));
+    assert_int_equal(read_head("GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\n\r\n"), WIRE_WHOLE);
+    assert_true(value_is("X-A", "1") && str_eq_c(wire_last(&head, "X-A"), "2"));
+}
+
 static void who_closes_and_who_stays(void **state)
 {
     (void)state;
@@ -105,6 +116,8 @@ static void what_two_readers_could_read_differently_is_refused(void **state)
         "GET / HTTP/1.1 \r\nHost: x\r\n\r\n",
         "GET / http/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/1\r\nHost: x\r\n\r\n",
+        "GET http://x?a=/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET http://x#/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET x HTTP/1.1\r\nHost: x\r\n\r\n",
         "G(T / HTTP/1.1\r\nHost: x\r\n\r\n",
         " / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -196,7 +209,8 @@ static void chunks_become_one_body(void **state)
     }
     static const char *const bad[] = {
         "\r\n",          "x\r\n", "-1\r\n",  "5\nhello",        "5\r\nhelloo\r\n", "5\r\nhello0\r\n",
-        "123456789\r\n", "5 5\n", "0\r\n\n", "0\r\nA: b\n\r\n", ";\r\n",           "0\r\n\rx"};
+        "123456789\r\n", "5 5\n", "0\r\n\n", "0\r\nA: b\n\r\n", ";\r\n",           "0 5\r\n",
+        "0\r\n\rx"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (unchunk(bad[i], 100, out, &rest) != WIRE_BAD) fail_msg("was read: %s", bad[i]);
 }
@@ -206,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_request_is_read),
         cmocka_unit_test(a_copy_stands_without_what_it_was_copied_from),
+        cmocka_unit_test(an_absolute_target_is_its_path),
         cmocka_unit_test(who_closes_and_who_stays),
         cmocka_unit_test(what_two_readers_could_read_differently_is_refused),
         cmocka_unit_test(a_nul_is_no_part_of_a_header),
