@@ -192,19 +192,17 @@ static int64_t due_after_hours(const struct story *s, int hours)
 static int due_day(const struct story *s, struct limit l)
 {
     int day = s->first, need = l.count + s->extended;
-    bool rested = rests_at(s, closing(day));
     if (l.unit == LIMIT_WORKDAYS) {
-        if (need == 0 && rested) need = 1;
+        if (need == 0 && rests_at(s, closing(day))) need = 1;
         while (need > 0)
             if (used(s, ++day)) need--;
         return day;
     }
     if (l.unit == LIMIT_MONTHS) need = month_span(day, l.count) + s->extended;
     if (l.unit == LIMIT_YEARS) need = month_span(day, 12 * l.count) + s->extended;
-    if (need == 0 && rested) need = 1;
     while (need > 0)
         if (!rests_at(s, closing(++day))) need--;
-    while (!works(s->calendar, day))
+    while (!works(s->calendar, day) || rests_at(s, closing(day)))
         day++;
     return day;
 }

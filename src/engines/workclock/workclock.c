@@ -189,9 +189,10 @@ static int32_t due_day(const struct look *k, struct limit l)
     case LIMIT_HOURS:
         break;
     }
-    end += k->extended;
-    end += end == k->day0 && rests_on_day0(k);
-    return workday_on_or_after(c, moved_by_pauses(k, end));
+    end = workday_on_or_after(c, moved_by_pauses(k, end + k->extended));
+    while (!runs_at(k, closing(k, end))) /* the day it is moved to may be one of rest */
+        end = workday_next(c, end);
+    return end;
 }
 
 static bool days_provisional(const struct workcalendar *c, int32_t from, int32_t to)

@@ -246,6 +246,18 @@ static void what_is_due_at_once_rests_like_everything_else(void **state)
     assert_true(s.promised.overdue && s.promised.due == at(2026, 3, 9, 17, 0));
 }
 
+/* The month ends on a day off; the working day it is moved to falls into a rest. */
+static void the_day_an_end_is_moved_to_may_be_one_of_rest(void **state)
+{
+    const struct clock_event events[] = {{CLOCK_START, at(2026, 1, 16, 10, 0), 0},
+                                         {CLOCK_PAUSE, at(2026, 2, 23, 12, 0), 0},
+                                         {CLOCK_RESUME, at(2026, 2, 26, 9, 30), 0}};
+    struct clock_terms t = terms(LIMIT_MONTHS, 1);
+    (void)state;
+    assert_time(workclock_state(events, 1, &t, events[0].at).promised.due, at(2026, 2, 24, 17, 0));
+    assert_time(workclock_state(events, 3, &t, events[2].at).promised.due, at(2026, 2, 26, 17, 0));
+}
+
 static void a_part_rests_with_the_whole(void **state)
 {
     const struct clock_event whole[] = {{CLOCK_START, 10, 0},  {CLOCK_PAUSE, 20, 0}, {CLOCK_RESUME, 30, 0},
@@ -425,6 +437,7 @@ int main(void)
         cmocka_unit_test(pause_over_a_holiday_takes_out_only_working_days),
         cmocka_unit_test(pause_within_one_day_costs_nothing),
         cmocka_unit_test(what_is_due_at_once_rests_like_everything_else),
+        cmocka_unit_test(the_day_an_end_is_moved_to_may_be_one_of_rest),
         cmocka_unit_test(a_part_rests_with_the_whole),
         cmocka_unit_test(several_together_rest_while_one_of_them_does_and_end_with_the_last),
         cmocka_unit_test(pauses_move_natural_limits_too),
