@@ -130,7 +130,7 @@ ensure_npm() {
     local folder=$1 name digest
     name=npm-${folder//\//-}
     digest=$(sha256sum <"$ROOT/$folder/package-lock.json" | cut -c1-32)
-    [ -d "$ROOT/$folder/node_modules" ] && stamp_is "$name" "$digest" && return 0
+    [ -f "$ROOT/$folder/node_modules/.package-lock.json" ] && stamp_is "$name" "$digest" && return 0
     waiting "npm packages of $folder/" "$ROOT/build/log/$name.log" \
         env -C "$ROOT/$folder" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
     stamp_set "$name" "$digest"
