@@ -184,7 +184,8 @@ wrong_word_is_refused() {
 # As docs/supervision.md writes it; what is refused here is the year alone.
 million_is_no_wrong_word() {
     printf '2026-01-01\toff\tNew Year\n' >"$PART_OUT.days"
-    "$TONGBAN_BIN" simulate "$PART_OUT.days" --cases 1042000 --seed 70000 --year 1999 2>&1 | grep -F 'years: 2001 to 2094'
+    # It is refused for the year, which is asked about behind the number of cases.
+    { "$TONGBAN_BIN" simulate "$PART_OUT.days" --cases 1042000 --seed 70000 --year 1999 2>&1 || true; } | grep -F 'years: 2001 to 2094'
 }
 
 part_commands() {

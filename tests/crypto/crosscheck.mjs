@@ -16,7 +16,7 @@ const tool = join(folder, "cross_tool");
 function build() {
   const base = readdirSync(join(root, "src/core/base")).filter((n) => n.endsWith(".c") && !n.endsWith("_test.c"));
   execFileSync("gcc", ["-std=gnu11", "-O1", "-D_GNU_SOURCE", "-include", "src/core/base/banned.h", "-Isrc", "-o", tool,
-    "tests/crypto/cross_tool.c", "src/core/crypto/crypto.c", "src/core/crypto/sm2.c",
+    "tests/crypto/cross_tool.c", "src/core/crypto/crypto.c", "src/core/crypto/sm2.c", "src/core/crypto/sm3_many.c",
     ...base.map((n) => `src/core/base/${n}`), "-lcrypto", "-lgcrypt", "-lsodium", "-lpthread", "-lm"],
     { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 }

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -435,7 +436,10 @@ static void one_address_has_no_more_connections_than_its_share(void **state)
     static int fd[MANY];
     char byte;
     size_t in = 0;
+    struct rlimit r;
     (void)state;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur < 2 * MANY + 200)
+        skip(); /* both ends are here, and the system does not give so many descriptors */
     for (int i = 0; i < MANY; i++)
         fd[i] = dial();
     usleep(300000);

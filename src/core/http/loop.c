@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -295,6 +296,16 @@ static bool start_loop(struct http_loop *l, struct err *e)
     return l->runs || err_fault(e, "no thread to listen: %s", strerror(errno));
 }
 
+/* A descriptor each, and some for everything else: as many of them as the system lets us have. */
+static void ask_for_descriptors(unsigned connections)
+{
+    enum { OTHERS = 512 };
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= connections + OTHERS) return;
+    r.rlim_cur = r.rlim_max < connections + OTHERS ? r.rlim_max : connections + OTHERS;
+    if (setrlimit(RLIMIT_NOFILE, &r) != 0) log_event(LOG_LEVEL_WARN, "http.descriptors", NULL);
+}
+
 struct http_loops *http_listen(const struct http_options *o, const struct http_app *app, int *port,
                                struct err *e)
 {
@@ -308,6 +319,7 @@ struct http_loops *http_listen(const struct http_options *o, const struct http_a
         all->loops = mem_alloc(threads, sizeof *all->loops);
     }
     bool ok = all && all->peers && all->loops;
+    ask_for_descriptors(o->connections_max);
     if (!ok) err_fault(e, "not enough memory to listen");
     for (unsigned i = 0; ok && i < threads; i++) {
         struct http_loop *l = &all->loops[all->count++];
