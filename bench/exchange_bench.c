@@ -24,7 +24,8 @@ static _Noreturn void stop_with(const struct err *e)
 
 /* ---- who ---- */
 
-/* Person n was born on day n / A_DAY after 1 January 1930, as the n % A_DAY-th of it. */
+/* Person n was born on day n / A_DAY after 1 January 1930, as the n % A_DAY-th of those whose number ends
+ * with 500 and more: the persons of the demonstration are the first of their days. */
 static struct str number_of(int64_t n, char out[19])
 {
     static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
@@ -35,7 +36,7 @@ static struct str number_of(int64_t n, char out[19])
     gmtime_r(&seconds, &day);
     char text[64];
     snprintf(text, sizeof text, "780101%04d%02d%02d%03d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday,
-             (int)(n % A_DAY));
+             (int)(500 + n % A_DAY));
     memcpy(out, text, 17);
     for (int i = 0; i < 17; i++)
         sum += (out[i] - '0') * weights[i];
