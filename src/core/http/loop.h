@@ -1,5 +1,5 @@
 /* Connections: they bring requests, one after the other, and take answers. One thread a loop, each with an
- * epoll of its own; a connection stays with the loop that accepted it.
+ * epoll of its own; who accepts a connection gives it to the loop that has fewest, and there it stays.
  *
  * A request comes in by the calls of struct http_app, all on the thread of its loop:
  *
