@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Run every libFuzzer program of a build folder, one after another, SECONDS in all: what anybody can reach from outside three
 # times as long as what a signed-in officer hands in. Seeds come from
-# tests/fuzz/corpus/NAME, what is found goes to FOLDER/corpus/NAME, what breaks to FOLDER/broken/.
+# tests/fuzz/corpus/NAME, what is found goes to FOLDER/corpus/NAME, what breaks to FOLDER/broken/. Only the branches of the
+# sources that tests/fuzz/followed.txt lists are followed: a new fuzzer adds its own, and one that sees no branch fails.
 #
 #   tools/fuzz.sh FOLDER [SECONDS]        ends with `N passed, N failed`: one for each fuzzer
 set -euo pipefail

@@ -25,9 +25,9 @@ export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1 UBSAN
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1
 export CMOCKA_MESSAGE_OUTPUT=STDOUT
 
-# Tests: as much optimisation as pays for itself, lines without variables for stack traces (a debugger wants a build of its
+# Tests: as much optimisation as pays for itself (none for the few that run under ThreadSanitizer), lines without variables for stack traces (a debugger wants a build of its
 # own), one shared library instead of a hundred programs that carry the whole. The release is what -O3 warns about.
-TEST_BUILD=(--buildtype=plain -Doptimization=1 -Dc_args=-g1 -Ddefault_library=shared -Db_lto=false -Db_lundef=false -Dtests=true
+TEST_BUILD=(--buildtype=plain -Doptimization=g -Dc_args=-g1 -Ddefault_library=shared -Db_lto=false -Db_lundef=false -Dtests=true
     -Dassets="$ROOT/build/ui")
 ASAN_BUILD=("${TEST_BUILD[@]}" "-Db_sanitize=address,undefined")
 CLANG_BUILD=("${ASAN_BUILD[@]}" -Dwerror=true -Dfuzz=true)
@@ -149,7 +149,7 @@ write_path_programs() { write_path "$1" | sed 's/^/test-/'; }
 
 part_tsan() {
     counted "ThreadSanitizer: builds" \
-        env TARGETS=write_path_programs "$0" --meson-build build-tsan clang-14 "${TEST_BUILD[@]}" -Db_sanitize=thread
+        env TARGETS=write_path_programs "$0" --meson-build build-tsan clang-14 "${TEST_BUILD[@]}" -Doptimization=0 -Db_sanitize=thread
     local names
     mapfile -t names < <(write_path build-tsan)
     ((${#names[@]})) || return 1
@@ -295,7 +295,7 @@ part_kill() {
 
 part_fuzz() {
     counted "fuzzers: build" env TARGETS=fuzzers "$0" --meson-build build-clang clang-14 "${CLANG_BUILD[@]}"
-    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-300}"
+    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-200}"
 }
 
 fuzzers() { echo fuzzers; } # the target of that name

@@ -3,35 +3,57 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const axeSource = `${readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')};0`;
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8').replace(
+  /[^\x00-\x7f]/g,
+  (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`, // half the room in a browser
+);
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 export const MAX_WEIGHT = 100 * 1024;
+
+// axe lives in a world of its own beside the page's scripts. Its source is large and travels to a page once: from then on every
+// document that the page loads has it at hand, and what it is made of is compiled once.
+const WORLD = 'axe';
+const laidOut = `globalThis.layOutAxe = function () { ${axeSource} };0`;
+const sessions = new WeakMap();
+
+async function sessionOf(page) {
+  if (!sessions.has(page)) {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Page.enable');
+    await session.send('Page.addScriptToEvaluateOnNewDocument', { source: laidOut, worldName: WORLD });
+    sessions.set(page, session);
+  }
+  return sessions.get(page);
+}
 
 // Violations as sentences, of the whole page or of its <main> alone. axe needs timers: on a page seen with scripts off they
 // are switched on when the page has loaded, which runs none of its own, and off again afterwards.
 export async function accessibility(page, scriptsOn, part = 'page') {
-  if (!scriptsOn) await allowScripts(page, true);
+  const session = await sessionOf(page);
+  const scripts = (allowed) => session.send('Emulation.setScriptExecutionDisabled', { value: !allowed });
+  if (!scriptsOn) {
+    await scripts(false); // what this session did not disable it cannot allow
+    await scripts(true);
+  }
   try {
-    if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(
-      ([where, tags]) => globalThis.axe.run(where, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }),
-      [part === 'main' ? 'main' : 'html', TAGS],
-    );
-    return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+    const { frameTree } = await session.send('Page.getFrameTree');
+    const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: WORLD });
+    const value = async (expression) => {
+      const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true, returnByValue: true });
+      if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+      return result.value;
+    };
+    if (!(await value('Boolean(globalThis.layOutAxe)'))) await value(laidOut);
+    const options = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'] };
+    const violations = await value(`(async () => {
+      if (!globalThis.axe) layOutAxe();
+      const { violations } = await axe.run(${JSON.stringify(part === 'main' ? 'main' : 'html')}, ${JSON.stringify(options)});
+      return violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)) }));
+    })()`);
+    return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.join(' | ')}`);
   } finally {
-    if (!scriptsOn) await allowScripts(page, false);
+    if (!scriptsOn) await scripts(false);
   }
-}
-
-const sessions = new WeakMap();
-
-async function allowScripts(page, allowed) {
-  const disabled = (value) => sessions.get(page).send('Emulation.setScriptExecutionDisabled', { value });
-  if (!sessions.has(page)) {
-    sessions.set(page, await page.context().newCDPSession(page));
-    await disabled(true); // what this session did not disable it cannot allow
-  }
-  await disabled(!allowed);
 }
 
 // What stands on the page now:
