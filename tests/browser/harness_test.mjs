@@ -31,6 +31,7 @@ const PAGES = {
   '/bad/wide': page('Wide', '<p class="wide">x</p>', '<link rel="stylesheet" href="/wide.css">'),
   '/bad/missing': page('Missing', '<p>x</p>', '<link rel="stylesheet" href="/none.css">'),
   '/bad/abroad': page('Abroad', '<p>x</p>', '<link rel="stylesheet" href="http://elsewhere.invalid/a.css">'),
+  '/bad/unsaid': page('Unsaid', '<dl><dt>Name</dt><dd>Li</dd><dt>Town</dt><dd> </dd></dl>'),
   '/bad/lang': page('Lang', '<p>x</p>').replace('lang="en"', 'lang="fr"'),
   '/broken-link': page('Broken', '<p><a href="/gone">Gone</a></p>'),
 };
@@ -82,6 +83,7 @@ try {
     ['/bad/wide', /^sideways/],
     ['/bad/missing', /^404 for/],
     ['/bad/abroad', /^request to another host/],
+    ['/bad/unsaid', /^nothing is said of: Town$/],
     ['/bad/lang', /^language/],
     ['/form', null],
   ]) {

@@ -39,6 +39,7 @@ static struct str face_value(struct ctx *c, const struct case_work *w, const str
     return STR_EMPTY;
 }
 
+/* An element that nothing is known of is left out: a licence states what it says, not what it does not. */
 static struct json *face_of(struct ctx *c, const struct case_work *w, const struct json *licence)
 {
     struct json *face = json_array(c->arena);
@@ -50,6 +51,7 @@ static struct json *face_of(struct ctx *c, const struct case_work *w, const stru
             sources = str_cut(sources, '|', &one);
             value = face_value(c, w, rows, one);
         }
+        if (!value.len) continue;
         struct json *o = json_add_object(c->arena, face);
         json_set_str(c->arena, o, "name", json_text_of(f, "id"));
         json_set_str(c->arena, o, "title", json_text_of(f, "title"));

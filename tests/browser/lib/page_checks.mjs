@@ -1,4 +1,5 @@
-// What every page promises: accessible by WCAG 2.2 AA, valid HTML, light, no sideways scrolling, nothing in the console.
+// What every page promises: accessible by WCAG 2.2 AA, valid HTML, light, no sideways scrolling, no term without what it
+// says, nothing in the console.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -59,6 +60,7 @@ export async function accessibility(page, scriptsOn, part = 'page') {
 // What stands on the page now:
 //   wide    how far it scrolls sideways, in pixels, and the first element that sticks out; null when it does not
 //   lang    the language it says it is in
+//   unsaid  terms of description lists (dt) that nothing is said of
 //   shapes  its structure in two parts, the frame around <main> and <main> itself. Two pages that have a part in common need
 //           one examination of it by axe. What is not shown (by width or for want of scripts) makes another structure; which
 //           entry of a menu is the current one, and the language of a text, do not: the HTML checker sees to the values of lang.
@@ -89,7 +91,9 @@ async function look(page) {
       return words.join('\n');
     };
     const main = document.querySelector('main');
-    return { wide: tooWide(), lang: root.lang, shapes: [shapeOf(document.body, true), main ? shapeOf(main, false) : 'no main'] };
+    const said = (dd) => dd.textContent.trim() || dd.querySelector('img, svg, input, button, [role=img]');
+    const unsaid = [...document.querySelectorAll('dd')].filter((dd) => !said(dd)).map((dd) => dd.previousElementSibling?.textContent.trim() ?? '');
+    return { wide: tooWide(), lang: root.lang, unsaid, shapes: [shapeOf(document.body, true), main ? shapeOf(main, false) : 'no main'] };
   });
   return { ...seen, shapes: seen.shapes.map((shape) => createHash('sha256').update(shape).digest('base64')) };
 }
@@ -101,8 +105,9 @@ export async function examine({ page, watcher, variant, checker, seen = new Set(
   const found = watcher.problems();
   const weight = await watcher.weight();
   if (weight > MAX_WEIGHT) found.push(`weight: ${Math.round(weight / 1024)} KB of HTML, CSS and scripts, gzipped`);
-  const { wide, lang, shapes } = await look(page);
+  const { wide, lang, unsaid, shapes } = await look(page);
   if (wide) found.push(`sideways: ${wide}`);
+  if (unsaid.length) found.push(`nothing is said of: ${unsaid.slice(0, 3).join(', ')}`);
   if (lang.toLowerCase() !== variant.lang.toLowerCase() && !(variant.lang === 'zh-CN' && /^zh/i.test(lang))) {
     found.push(`language: the page says lang="${lang}", wanted ${variant.lang}`);
   }
