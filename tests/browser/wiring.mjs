@@ -87,9 +87,9 @@ export const crawl = {
     officer: ['/office', '/'],
     kiosk: ['/kiosk', '/kiosk/identify', '/kiosk/code', '/kiosk/me', '/kiosk/services?q=护照'],
   },
-  // Pages that last for a moment, by route: why no crawl gets there, and what looks at them.
   // Pages of what only the lists from outside bring.
   ofLists: ['/laws/{id}'],
+  // Pages that last for a moment, by route: why no crawl gets there, and what looks at them.
   elsewhere: {
     '/register/confirm': 'asks for a code that was just sent: story main_job',
     '/office/sign-in/code': 'asks for a second factor between two steps of signing in: sample of its view',
