@@ -73,7 +73,7 @@ SQL
 OFFICER=public-security.review # whose inbox is measured
 
 wire_officer() { # PORT FOLDER: the cookie of that officer
-    python3 bench/session.py "$1" "$2" "$OFFICER" | head -n 1
+    python3 bench/session.py "$1" "$2" "$OFFICER" | sed -n 1p
 }
 
 wire_case_pages() { # two addresses: page 1 and page 10,000 of that list
