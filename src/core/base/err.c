@@ -56,7 +56,7 @@ void err_clear(struct err *e)
 {
     e->kind = ERR_NONE;
     e->code = e->msgid = e->file = NULL;
-    e->line = 0;
+    e->line = e->retry_s = 0;
     e->arg[0] = e->detail[0] = '\0';
     e->field_count = 0;
 }

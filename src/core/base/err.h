@@ -27,6 +27,7 @@ struct err {
     char detail[ERR_DETAIL_MAX];
     const char *file;
     int line;
+    int retry_s; /* of BUSY: seconds until it is worth asking again; 0: soon */
     size_t field_count;
     struct err_field fields[ERR_FIELDS_MAX];
 };

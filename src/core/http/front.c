@@ -12,6 +12,7 @@ enum {
     PEER_CONNECTIONS_MAX = 1024,
     CONNECTIONS_MAX = 8192,
     CACHE_US = 10000000,
+    RETRY_S = 5, /* what is busy, where nobody knows better */
     KEY_MAX = WIRE_TARGET_MAX + 64,
 };
 
@@ -74,6 +75,13 @@ static void add_length(struct buf *b, size_t length)
     add_header(b, "Content-Length", str_n(digits, str_put_i64(digits, (int64_t)length)));
 }
 
+static void add_retry(struct buf *b, const struct err *failed)
+{
+    char digits[20];
+    int64_t seconds = failed && failed->retry_s ? failed->retry_s : RETRY_S;
+    add_header(b, "Retry-After", str_n(digits, str_put_i64(digits, seconds)));
+}
+
 /* What a POST gives a program is neither shown by a browser nor kept on the way. */
 static bool is_for_program(const struct exchange *x)
 {
@@ -103,7 +111,7 @@ static struct str head_of(struct exchange *x)
         add_common(&b, file);
         add_header(&b, "Vary", STR("Accept, Accept-Language, Cookie"));
     }
-    if (n->status == 503 || n->status == 429) add_header(&b, "Retry-After", STR("5"));
+    if (n->status == 503 || n->status == 429) add_retry(&b, x->failed);
     if (n->status != 204) add_length(&b, n->body.len);
     return buf_str(&b);
 }

@@ -38,7 +38,21 @@ static bool large(struct ctx *c)
     return ctx_file(c, str_n(bytes, sizeof bytes), "application/octet-stream", STR_EMPTY);
 }
 
+static bool later(struct ctx *c)
+{
+    (void)err_busy(c->err, "limit", "That was too often. Please wait a moment and try again.");
+    c->err->retry_s = 37;
+    return false;
+}
+
+static bool busy(struct ctx *c)
+{
+    return err_busy(c->err, "busy", "Very many people are here right now. Please try again in a moment.");
+}
+
 static const struct route routes[] = {
+    GET("/later", ALLOW(PUBLIC), SCOPE(NO_ROW), later, NULL),
+    GET("/busy", ALLOW(PUBLIC), SCOPE(NO_ROW), busy, NULL),
     POST("/echo", ALLOW(PUBLIC), SCOPE(NO_ROW), echo, NULL, .flags = ROUTE_READS),
     GET("/echo", ALLOW(PUBLIC), SCOPE(NO_ROW), echo, NULL),
     GET("/large", ALLOW(PUBLIC), SCOPE(NO_ROW), large, NULL),
@@ -264,6 +278,15 @@ static void a_body_that_stalls_is_answered_before_the_line_is_cut(void **state)
     struct str rest = str_slice(answer, at + 16, answer.len), digits;
     str_cut(rest, '\r', &digits);
     assert_true(str_to_u64(digits, &length) && length == body.len);
+}
+
+static void who_comes_too_often_is_told_when_to_come_again(void **state)
+{
+    (void)state;
+    struct str known = ask("GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), other;
+    assert_true(str_starts(known, STR("HTTP/1.1 429")) && has(known, "\r\nRetry-After: 37\r\n"));
+    other = ask("GET /busy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert_true(str_starts(other, STR("HTTP/1.1 503")) && has(other, "\r\nRetry-After: 5\r\n"));
 }
 
 static void stopping_does_not_wait_for_a_stalled_body(void **state)
@@ -547,6 +570,7 @@ int main(void)
         PROMISE(cookies_of_others_bar_nobody),
         PROMISE(the_api_describes_itself_at_api),
         PROMISE(a_body_that_stalls_is_answered_before_the_line_is_cut),
+        PROMISE(who_comes_too_often_is_told_when_to_come_again),
         PROMISE(stopping_does_not_wait_for_a_stalled_body),
         PROMISE(requests_behind_one_another_are_answered_in_their_order),
         PROMISE(a_request_may_come_byte_by_byte),

@@ -196,6 +196,12 @@ struct exchange_question {
 bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct json **answer) NODISCARD;
 /* Writes c->calls. True with c->err set: written, as a refusal (over quota). */
 bool exchange_record(struct ctx *c) NODISCARD;
+/* Inside the write of a refusal of that caller (a system of a department, another node, by code). *held: so
+ * many were recorded in this minute that this one is counted with its reason, and is no row. */
+bool exchange_refusal_held(struct ctx *c, struct str caller, struct str result, bool *held) NODISCARD;
+/* What is said of one that was held: c->err is BUSY "limit" until the minute is over, its arg the reason.
+ * Always true: what was counted stands. */
+bool exchange_refusals_full(struct ctx *c, struct str result);
 /* The system that signed this request with its key, method and target as they came. */
 struct exchange_who {
     int64_t id, unit;

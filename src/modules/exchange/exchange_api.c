@@ -5,7 +5,8 @@
 
 /* In the order in which a call meets them. */
 static const struct exchange_word refusals[] = {
-    {"limit", "Too many refusals from this address within a minute (429)."},
+    {"limit",
+     "Too many refusals of this address or system within a minute; Retry-After says when it is over (429)."},
     {"exchange.signature", "No system signed this with a key in force."},
     {"exchange.body", "The body is not the one that was signed."},
     {"exchange.time", "The signed time is more than five minutes from that of the platform."},

@@ -5,6 +5,8 @@
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_feed.h"
 
+#include <string.h>
+
 enum { ASK_US = 20000000 }; /* a step's lease is a minute, and one question may take ten seconds */
 
 static bool wake(struct ctx *c, int64_t batch, int64_t at)
@@ -193,7 +195,7 @@ static bool answer_line(struct ctx *c, const struct step *s, struct batch_line *
         *own = *why;
         return false;
     }
-    *waits = !ok && why->code && str_eq_c(str_c(why->code), "exchange.rate");
+    *waits = !ok && why->code && (strcmp(why->code, "exchange.rate") == 0 || strcmp(why->code, "limit") == 0);
     if (*waits) return true;
     if (ok)
         json_set(out, "answer", answer);

@@ -1,9 +1,9 @@
 #include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_person.h"
 #include "modules/exchange/exchange_proof.h"
+#include "modules/exchange/exchange_refusals.h"
 #include "modules/exchange/exchange_told.h"
 
-#include "core/auth/auth.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { SNAPSHOT_MAX = 64 << 20, REPLAYS_A_MINUTE = 30 };
+enum { SNAPSHOT_MAX = 64 << 20 };
 
 /* ---- what is known, in memory ---- */
 
@@ -77,6 +77,7 @@ bool exchange_start(struct ctx *c)
     server_on_recorded(c->server, call_recorded);
     people_add_part(c->server, &exchange_part);
     people_add_part(c->server, &exchange_told_part);
+    people_add_part(c->server, &exchange_refusals_part);
     evidence_set_item_names(c->server, exchange_item_names);
     evidence_set_beside(c->server, exchange_audit);
     forms_set_sources(c->server, exchange_form_sources);
@@ -364,6 +365,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
                           .own = str_eq_c(k->system->code, PLATFORM_SYSTEM)};
     n->row.scheme = str_c(k->scheme ? k->scheme : "");
     n->outside = k->system->unit != 0;
+    n->caller = k->system->code;
     n->nonce = k->nonce;
     n->begun_us = k->begun_us ? k->begun_us : time_monotonic_us();
     n->rate = k->uncounted ? RATE_MAX : p ? p->rate : 0;
@@ -451,22 +453,13 @@ static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
                                           : c->now;
 }
 
-/* Whoever holds one signed request can send it as often as they like for some minutes: so many are on record.
- */
-static bool too_many_replays(struct ctx *c, int64_t system)
-{
-    return !auth_limit(c, "exchange.replayed", str_fmt(c->arena, "%lld", (long long)system), REPLAYS_A_MINUTE,
-                       MS_MINUTE);
-}
-
 static bool record_one(struct ctx *c, const struct noted *n)
 {
     struct call_row r = n->row;
     r.took_us = time_monotonic_us() - n->begun_us;
     const char *refused = NULL;
-    bool fresh = true;
+    bool fresh = true, held = false;
     if (n->nonce.len && !call_store_nonce(c, r.system, n->nonce, nonce_from(c, &r), &fresh)) return false;
-    if (!fresh && too_many_replays(c, r.system)) return true; /* refused, without a row */
     if (!fresh) refused = "exchange.replay";
     bool bounded = n->rate < RATE_MAX || n->daily < DAILY_MAX; /* what has no bound needs no count */
     if (fresh && bounded && answered(r.result) && !call_store_use(c, r.permit, n->rate, n->daily, &refused))
@@ -475,6 +468,9 @@ static bool record_one(struct ctx *c, const struct noted *n)
         r.result = str_c(refused);
         r.answer = false;
     }
+    if (n->outside && !answered(r.result) && !exchange_refusal_held(c, n->caller, r.result, &held))
+        return false;
+    if (held) return exchange_refusals_full(c, r.result);
     if (!call_store_add(c, &r) || !add_evidence(c, n, &r)) return false;
     if (refused)
         (void)refuse(

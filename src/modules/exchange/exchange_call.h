@@ -2,9 +2,9 @@
  * forms.
  *
  * authorise → ask the provider → mask → note. What is noted is written in one transaction with its evidence
- * before the answer leaves, refusals of a system that has shown its key as well. Systems, permits and
- * connected resources are a snapshot; nonces and quotas are decided where the call is written, so that they
- * hold across processes. */
+ * before the answer leaves, refusals of a system that has shown its key as well (exchange_refusals.h).
+ * Systems, permits and connected resources are a snapshot; nonces and quotas are decided where the call is
+ * written, so that they hold across processes. */
 #ifndef TB_EXCHANGE_CALL_H
 #define TB_EXCHANGE_CALL_H
 
@@ -54,6 +54,7 @@ struct exchange_snapshot {
     size_t resource_count;
     struct share_permit *permits; /* granted; by system and resource */
     size_t permit_count;
+    int64_t refusals;  /* of one caller in a minute, recorded one by one */
     int64_t window_ms; /* of the national header convention: how far its time may be from ours */
     struct str codes;  /* "exchange.permit=api-403,…": what it calls our refusals */
 };
@@ -108,7 +109,7 @@ struct call_row {
 struct noted {
     struct noted *next;
     struct call_row row;
-    struct str nonce;
+    struct str nonce, caller; /* caller: code of the system */
     int64_t rate, daily, begun_us;
     bool outside;  /* a system of a department asks, not this installation */
     bool answered; /* the answer leaves with a proof, once it is on record */
@@ -146,7 +147,8 @@ bool call_nowhere(struct ctx *c, const struct call *k);
 bool call_send(struct ctx *c, struct str body);
 /* Appends the proof to what call_send gave, for what is recorded in the same write: a tree of one leaf. */
 bool call_prove(struct ctx *c, const struct merkle_node *leaf) NODISCARD;
-/* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate". */
+/* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate"; BUSY
+ * "limit" (exchange_refusals_full). */
 bool call_record(struct ctx *c) NODISCARD;
 
 /* ---- exchange_audit_store.c ---- */

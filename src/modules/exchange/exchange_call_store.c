@@ -112,11 +112,12 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
     return true;
 }
 
-static bool load_convention(struct ctx *c, struct exchange_snapshot *s)
+static bool load_settings(struct ctx *c, struct exchange_snapshot *s)
 {
     struct str codes;
     int64_t seconds;
     if (!orgs_number(c, "exchange.gjzwfwpt_window", &seconds) ||
+        !orgs_number(c, "exchange.refusals_a_minute", &s->refusals) ||
         !orgs_setting(c, "exchange.gjzwfwpt_codes", &codes))
         return false;
     s->window_ms = seconds * MS_SECOND;
@@ -127,7 +128,7 @@ static bool load_convention(struct ctx *c, struct exchange_snapshot *s)
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into)
 {
     return load_systems(c, into) && load_resources(c, into) && load_permits(c, into) &&
-           load_convention(c, into);
+           load_settings(c, into);
 }
 
 /* ---- calls ---- */

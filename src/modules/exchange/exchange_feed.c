@@ -4,6 +4,8 @@
 #include "core/jobs/jobs.h"
 #include "modules/people/people.h"
 
+#include <string.h>
+
 bool feed_record(struct ctx *c, const struct call *k)
 {
     const struct actor who = c->actor;
@@ -12,7 +14,9 @@ bool feed_record(struct ctx *c, const struct call *k)
     c->actor = who;
     c->calls = NULL;
     if (!ok || c->err->kind == ERR_NONE) return ok;
-    call_note(c, k, c->err->code, false);
+    /* The write is undone: what it refused is noted again, under its own reason. */
+    call_note(c, k, strcmp(c->err->code, "limit") == 0 ? str_z(c->arena, str_c(c->err->arg)) : c->err->code,
+              false);
     return false;
 }
 

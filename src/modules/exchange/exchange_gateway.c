@@ -1,6 +1,7 @@
 /* POST /exchange/{resource}: a system of a department asks. */
 #include "core/base/time.h"
 #include "modules/exchange/exchange_feed.h"
+#include "modules/exchange/exchange_refusals.h"
 #include "modules/exchange/exchange_sign.h"
 
 bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource)
@@ -31,7 +32,8 @@ bool exchange_gateway(struct ctx *c)
 
 bool exchange_sweep(struct ctx *c, const struct json *payload)
 {
-    return rows_store_sweep(c) && batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) &&
+    return refusals_sum(c) && rows_store_sweep(c) &&
+           batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) &&
            call_store_sweep(c, c->now - 2 * (int64_t)CALL_WINDOW_MS);
 }
 

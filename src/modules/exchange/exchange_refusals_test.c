@@ -1,6 +1,7 @@
 /* Each refusal the documentation promises, by its name: its code, its status, one sentence that says what to
  * do next in the language of whoever asks, nothing of the data. */
 #include "modules/exchange/exchange_app_test.h"
+#include "modules/orgs/orgs.h"
 
 static struct world opened(const char *more)
 {
@@ -91,20 +92,137 @@ static bool rows_of_calls(struct ctx *c)
     return true;
 }
 
+/* ---- how many are recorded one by one ---- */
+
+enum { MOST = 30 }; /* the setting's default */
+
+static int64_t rows_now(struct world *w)
+{
+    int64_t rows = 0;
+    testapp_read(w->t, rows_of_calls, &rows);
+    return rows;
+}
+
 static void replays_are_on_record_and_no_more_than_so_many_a_minute(void **unused)
 {
-    enum { MOST = 30 };
     struct world w = opened("");
     const struct signed_call s = {.body = exchange_query(&w, LIN, w.case_no),
                                   .nonce = "a-nonce-that-comes-again"};
-    int64_t before = 0, rows = 0;
-    testapp_read(w.t, rows_of_calls, &before);
+    int64_t before = rows_now(&w);
     assert_int_equal(exchange_send(&w, &s).status, 200);
     for (int i = 0; i < MOST + 10; i++)
         assert_int_equal(exchange_send(&w, &s).status, i < MOST ? 403 : 429);
-    testapp_read(w.t, rows_of_calls, &rows);
-    assert_int_equal(rows, before + 1 + MOST);
+    assert_int_equal(rows_now(&w), before + 1 + MOST);
     assert_int_equal(exchange_call(&w, s.body).status, 200); /* what is signed anew is not held up */
+    testapp_close(w.t);
+    (void)unused;
+}
+
+struct sums {
+    int64_t count;
+    struct str detail;
+    struct arena *arena;
+};
+
+static bool find_sums(struct ctx *c)
+{
+    struct sums *out = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT detail FROM evidence WHERE act = 'exchange.refusals' ORDER BY id"))
+        return false;
+    out->count = (int64_t)r.rows;
+    out->detail = r.rows ? str_dup(out->arena, db_str(&r, r.rows - 1, 0)) : STR_EMPTY;
+    return true;
+}
+
+static struct sums sums_of(struct world *w)
+{
+    struct sums s = {.arena = w->t->arena};
+    testapp_read(w->t, find_sums, &s);
+    return s;
+}
+
+static bool says(struct sums s, const char *name, const char *text)
+{
+    struct err e = {0};
+    const struct json *said = json_parse(s.arena, s.detail, JSON_STRICT, &e);
+    return str_eq_c(json_text(json_get(said, name)), text);
+}
+
+static bool sweep(struct ctx *c)
+{
+    return exchange_sweep(c, NULL);
+}
+
+static void pass_minutes(struct world *w, int minutes)
+{
+    for (int i = 0; i < minutes; i++) {
+        testapp_advance(MS_MINUTE);
+        testapp_write(w->t, sweep, NULL);
+    }
+}
+
+/* Refusals by whatever reason are one sum: a system with a key cannot fill the record with them. */
+static void refusals_beyond_the_limit_are_counted_by_reason_and_summed_up_in_one_record(void **unused)
+{
+    enum { NO_CASE = 20, OTHERS = 40, NOWHERE = 5 };
+    struct world w = opened("&rate=3&daily=1000");
+    const char *sound = exchange_query(&w, LIN, w.case_no), *no_case = exchange_query(&w, LIN, STR_EMPTY),
+               *others = exchange_query(&w, ZHOU, w.case_no);
+    const struct signed_call nowhere = {.body = sound, .path = "/exchange/there-is-none"};
+    int64_t before = rows_now(&w);
+    for (int i = 0; i < NO_CASE; i++)
+        assert_int_equal(exchange_call(&w, no_case).status, 403);
+    for (int i = 0; i < OTHERS; i++)
+        assert_int_equal(exchange_call(&w, others).status, NO_CASE + i < MOST ? 403 : 429);
+    for (int i = 0; i < NOWHERE; i++)
+        assert_int_equal(exchange_send(&w, &nowhere).status, 429);
+    for (int i = 0; i < 4; i++) /* what is allowed is answered all the same */
+        assert_int_equal(exchange_call(&w, sound).status, i < 3 ? 200 : 429);
+    assert_int_equal(rows_now(&w), before + MOST + 3);
+    const struct told t = {
+        429, "limit", "该系统本分钟内被拒绝的调用过多，请先排除被拒绝的原因，下一分钟再试。",
+        "Too many calls of this system were refused within this minute: mend what they are "
+        "refused for, and ask again in the next one."};
+    asked(&w, others, &t);
+    assert_int_equal(sums_of(&w).count, 0);
+    pass_minutes(&w, 4);
+    struct sums s = sums_of(&w);
+    assert_int_equal(s.count, 1);
+    assert_true(says(s, "caller", "tobacco-licensing"));
+    assert_true(says(s, "reasons", "exchange.case_subject 32, exchange.rate 1, exchange.resource 5"));
+    pass_minutes(&w, 2);
+    assert_int_equal(sums_of(&w).count, 1);
+    assert_int_equal(exchange_call(&w, no_case).status, 403); /* another minute, recorded again */
+    assert_int_equal(rows_now(&w), before + MOST + 4);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool few(struct ctx *c)
+{
+    c->refresh = true;
+    return orgs_save_setting(c, "exchange.refusals_a_minute", STR("2"));
+}
+
+static void the_steward_sees_what_a_system_is_refused_for_too_often(void **unused)
+{
+    struct world w = opened("");
+    const char *no_case = exchange_query(&w, LIN, STR_EMPTY);
+    testapp_write(w.t, few, NULL);
+    struct answer home = client_get(&w.steward, "/office");
+    assert_false(answer_has(home, "频繁被拒绝的系统"));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(exchange_call(&w, no_case).status, i < 2 ? 403 : 429);
+    const struct json *doc = exchange_ok(
+        &w.steward, client_getf(&w.steward, "/office/exchange/systems/%lld", (long long)w.system));
+    const struct json *first = json_at(json_get(doc, "refused"), 0);
+    assert_true(str_eq_c(json_text_of(first, "count"), "3"));
+    assert_false(str_starts(json_text_of(first, "why"), STR("exchange."))); /* in words */
+    assert_true(answer_has(client_get(&w.steward, "/office"), "频繁被拒绝的系统"));
+    assert_false(answer_has(client_get(&w.provider, "/office"), "频繁被拒绝的系统"));
+    testapp_advance(MS_DAY + 2 * MS_MINUTE);
+    assert_false(answer_has(client_get(&w.steward, "/office"), "频繁被拒绝的系统"));
     testapp_close(w.t);
     (void)unused;
 }
@@ -278,6 +396,8 @@ int main(void)
         cmocka_unit_test(an_old_time_is_refused),
         cmocka_unit_test(a_replayed_nonce_is_refused),
         cmocka_unit_test(replays_are_on_record_and_no_more_than_so_many_a_minute),
+        cmocka_unit_test(refusals_beyond_the_limit_are_counted_by_reason_and_summed_up_in_one_record),
+        cmocka_unit_test(the_steward_sees_what_a_system_is_refused_for_too_often),
         cmocka_unit_test(an_altered_body_is_refused),
         cmocka_unit_test(a_call_without_a_case_is_refused),
         cmocka_unit_test(the_case_of_another_person_is_refused),

@@ -1,7 +1,7 @@
 /* Systems of the department and their keys, as its steward sees them. */
 #include "core/base/time.h"
 #include "core/http/server.h"
-#include "modules/exchange/exchange_permit.h"
+#include "modules/exchange/exchange_refusals.h"
 
 #include <string.h>
 
@@ -173,6 +173,7 @@ static bool system_page(struct ctx *c, struct str key)
     size_t count;
     struct str mark;
     struct json *doc = ctx_doc(c), *list = json_set_array(c->arena, doc, "keys"),
+                *refused = json_set_array(c->arena, doc, "refused"),
                 *acts = json_set_array(c->arena, doc, "acts");
     if (!system_load(c, c->row, &s) || !system_fingerprint(c, &s, &mark) ||
         !key_store_list(c, s.id, &rows, &count))
@@ -186,6 +187,8 @@ static bool system_page(struct ctx *c, struct str key)
     json_set_bool(c->arena, doc, "has_keys", count > 0);
     for (size_t i = 0; i < count; i++)
         if (!add_key(c, list, &rows[i])) return false;
+    if (!refusals_show(c, s.code, refused)) return false;
+    json_set_bool(c->arena, doc, "has_refused", refused->count > 0);
     if (!add_acts(c, acts, &s, mark.len > 0, rows, count)) return false;
     exchange_crumb(c, doc, "Requests and permits", "/office/exchange/permits");
     exchange_crumb(c, doc, "Systems and keys", "/office/exchange/systems");

@@ -5,6 +5,7 @@
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
 #include "modules/exchange/exchange_proof.h"
+#include "modules/exchange/exchange_refusals.h"
 #include "modules/exchange/exchange_remedy.h"
 #include "modules/exchange/exchange_setup.h"
 #include "modules/exchange/exchange_told.h"
@@ -204,6 +205,8 @@ static const struct setting settings[] = {
      LIMIT_COUNT_MAX, 10, .unverified = true},
     {"exchange.key_overlap_days", "A secret key that was replaced is accepted for", "days", 0,
      OVERLAP_MAX_DAYS, 7},
+    {"exchange.refusals_a_minute", "Refused calls of one system that are recorded one by one",
+     "calls a minute", 1, REFUSALS_MAX, 30},
     {"exchange.gjzwfwpt_window", "A time signed by the national convention may be off by", "seconds", 1,
      CONVENTION_WINDOW_MAX / MS_SECOND, CALL_WINDOW_MS / MS_SECOND, .unverified = true},
     {"exchange.facts", "Resources the page of a case shows",

@@ -2,14 +2,13 @@
  *
  * Everything here runs in a prepare step. A call is sent at most ATTEMPTS times under one id, with a nonce of
  * its own each time; the node that serves gives the same answer to a repeat. */
-#include "core/auth/auth.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"
 #include "modules/nodes/nodes_internal.h"
 
-enum { CONNECT_MS = 3000, TOTAL_MS = 8000, ANSWER_MAX = 4 << 20, NONCE_BYTES = 16, REFUSED_A_MINUTE = 30 };
+enum { CONNECT_MS = 3000, TOTAL_MS = 8000, ANSWER_MAX = 4 << 20, NONCE_BYTES = 16 };
 
 void service_split(struct str service, struct str *subsystem, struct str *code, struct str *version)
 {
@@ -300,6 +299,7 @@ struct refusing {
     struct str result;
     bool replayed; /* its nonce was taken before */
     bool reused;   /* the id is of a call about somebody else */
+    bool held;     /* one too many: it was counted, and is no record of its own */
 };
 
 /* An id is used up by a refusal: under it nobody asks about one person after another. */
@@ -328,6 +328,8 @@ static bool write_refusal(struct ctx *c)
     struct json *d = json_object(c->arena);
     int64_t id = 0;
     if (!r->replayed && !exchange_take_nonce(c, r->q->who)) return false;
+    if (!exchange_refusal_held(c, r->q->who->code, r->result, &r->held)) return false;
+    if (r->held) return true;
     if (r->to && !add_refused(c, r, &id)) return false;
     r->reused = r->to && !id && !r->replayed;
     json_set_str(c->arena, d, "call", r->q->id);
@@ -352,7 +354,6 @@ bool nodes_refuse(struct ctx *c, const struct node_question *q)
     struct err why = *c->err, none = {0};
     if (why.kind != ERR_DENIED && why.kind != ERR_MISSING && why.kind != ERR_CONFLICT) return false;
     err_clear(c->err);
-    if (!auth_limit(c, "nodes.refused_here", q->who->code, REFUSED_A_MINUTE, MS_MINUTE)) return false;
     struct err *own = c->err;
     c->err = &none; /* where it goes is known, or it is not */
     if (!nodes_may_ask(c, q, &r.to)) r.to = NULL;
@@ -368,6 +369,7 @@ bool nodes_refuse(struct ctx *c, const struct node_question *q)
         ok = server_write(c->server, &system, write_refusal, &r, c->err);
     }
     if (!ok) return false;
+    if (r.held) return !exchange_refusals_full(c, r.result);
     if (r.reused) return id_reused(c);
     *c->err = why;
     return false;

@@ -9,7 +9,9 @@
 #include "modules/evidence/evidence.h"
 #include "modules/nodes/nodes_internal.h"
 
-enum { STRANGERS_A_MINUTE = 30, REPLAYS_A_MINUTE = 30, NONCE_MIN = 16, NONCE_MAX = 64 };
+#include <string.h>
+
+enum { STRANGERS_A_MINUTE = 30, NONCE_MIN = 16, NONCE_MAX = 64 };
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM};
 
@@ -23,6 +25,7 @@ struct serving {
     bool counts;         /* data, not what tells of services */
     struct str result, answer;
     bool again; /* given before */
+    bool held;  /* a refusal too many: it was counted, and is no record of its own */
 };
 
 /* Who has not shown a key leaves no row. */
@@ -195,27 +198,35 @@ static bool give_again(struct ctx *c, struct serving *s, const struct served_row
         s->result = STR("nodes.forgotten");
     else if (r->answer.len && !field_open(ctx_keys(c), &c->tx, &at, r->answer, &s->answer))
         return false;
-    return served_store_again(c, r->id) && record(c, "node.serve_again", s, r->id);
+    if (!str_eq_c(s->result, "ok") && !exchange_refusal_held(c, s->from->code, s->result, &s->held))
+        return false;
+    return s->held || (served_store_again(c, r->id) && record(c, "node.serve_again", s, r->id));
 }
 
-/* Whoever has one signed message can send it as often as they like: so many are on record, and no more. */
+/* Whoever has one signed message can send it as often as they like: so many refusals are on record one by
+ * one.
+ */
 static bool refuse_replay(struct ctx *c, struct serving *s)
 {
-    if (!auth_limit(c, "nodes.replayed", s->from->code, REPLAYS_A_MINUTE, MS_MINUTE)) return false;
     s->result = STR("nodes.replay");
     s->answer = STR_EMPTY;
-    return record(c, "node.serve", s, 0);
+    return exchange_refusal_held(c, s->from->code, s->result, &s->held) &&
+           (s->held || record(c, "node.serve", s, 0));
 }
 
+/* What the exchange has a row of, it counts. */
 static bool note_calls(struct ctx *c, struct serving *s)
 {
-    if (!s->counts || !s->calls) return true;
+    if (!s->counts || !s->calls)
+        return str_eq_c(s->result, "ok") || exchange_refusal_held(c, s->from->code, s->result, &s->held);
     c->calls = s->calls;
     bool ok = exchange_record(c);
     c->calls = NULL;
     if (!ok) return false;
     if (c->err->kind == ERR_NONE) return true;
-    s->result = str_c(c->err->code); /* the use that was one too many is on record as refused */
+    s->held = strcmp(c->err->code, "limit") == 0;
+    s->result = s->held ? str_dup(c->arena, str_c(c->err->arg))
+                        : str_c(c->err->code); /* the use that was one too many is on record as refused */
     s->answer = STR_EMPTY;
     err_clear(c->err);
     return true;
@@ -239,6 +250,7 @@ static bool write_served(struct ctx *c, struct serving *s)
                             .unit = nodes_unit_of(c, s->service),
                             .content = s->digest};
     if (!note_calls(c, s)) return false;
+    if (s->held) return true;
     const struct field_place at = place_of(&r);
     r.result = s->result;
     if (s->answer.len) r.digest = text_digest(c->arena, s->answer);
@@ -260,6 +272,7 @@ static bool write_and_hand(struct ctx *c)
     struct serving mine = *h->s;
     if (!write_served(c, &mine)) return false;
     h->s->again = mine.again;
+    h->s->held = mine.held;
     h->s->result = str_dup(h->arena, mine.result);
     h->s->answer = str_dup(h->arena, mine.answer);
     return true;
@@ -291,6 +304,7 @@ bool nodes_serve(struct ctx *c)
     if (!open_message(c, "call", &s) || !find_answer(c, &s) ||
         !server_write(c->server, &SYSTEM, write_and_hand, &h, c->err))
         return false;
+    if (s.held) return !exchange_refusals_full(c, s.result);
     json_set_str(c->arena, o, "result", s.result);
     json_set_str(c->arena, o, "content", s.answer);
     json_set_bool(c->arena, o, "again", s.again);
@@ -302,8 +316,10 @@ static bool take_nonce(struct ctx *c)
     struct serving *s = ctx_arg(c), mine = *s;
     bool fresh;
     if (!nonce_store_take(c, s->from->code, s->nonce, &fresh)) return false;
+    if (!fresh && !refuse_replay(c, &mine)) return false;
     s->again = !fresh;
-    return fresh || refuse_replay(c, &mine);
+    s->held = mine.held;
+    return true;
 }
 
 /* What became of a call: no data leaves. A message that comes again is told nothing that is signed: it would
@@ -319,6 +335,7 @@ bool nodes_receipt(struct ctx *c)
     if (!client || client->node != s.from)
         return stranger(c, "nodes.client", "The directory does not name this system as one of that node.");
     if (!server_write(c->server, &SYSTEM, take_nonce, &s, c->err)) return false;
+    if (s.held) return !exchange_refusals_full(c, STR("nodes.replay"));
     if (s.again)
         return err_denied(c->err, "nodes.replay",
                           "This call has been made before: sign it anew with another nonce.");
