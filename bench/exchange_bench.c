@@ -60,7 +60,7 @@ struct place {
 static struct {
     struct place *places;
     int64_t count, done;
-    int64_t item, unit, version;
+    int64_t like; /* the case they stand like */
     int64_t *ids; /* of subjects, by person */
 } work;
 
@@ -106,16 +106,15 @@ static bool add_subject(struct ctx *c, const struct place *p)
                    DB_I(c->now)) &&
            db_exec(&c->tx,
                    "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, "
-                   "division, "
-                   "applicant, organisation, agent, channel, status, step, role, state, situations, answers, "
-                   "created, "
-                   "submitted, received, accepted, due, due_order, yellow_at, red_at, paused, provisional, "
-                   "closed, result, "
-                   "opinion) VALUES ($1, $2, 'AAAAAA', $3, $4, 'bench', $5, '780101', $6, 0, 0, 'web', "
-                   "'accepted', '', '', "
-                   "'{}', '{}', NULL, $7, $7, $7, $7, 0, 9223372036854775807, 0, 0, 0, 0, 0, '', NULL)",
-                   DB_I(ctx_id(c)), DB_S(case_no_of(c->arena, p->person)), DB_I(work.item),
-                   DB_I(work.version), DB_I(work.unit), DB_I(id), DB_I(c->now));
+                   "division, applicant, organisation, agent, channel, status, step, role, state, "
+                   "situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, "
+                   "red_at, paused, provisional, closed, result, opinion, process, process_version, "
+                   "form_version) SELECT $1, $2, 'AAAAAA', item, item_version, item_name, unit_id, '780101', "
+                   "$3, 0, 0, 'web', status, step, role, state, '{}', NULL, $4, $4, $4, $4, 0, "
+                   "9223372036854775807, 0, 0, 0, 0, 0, '', NULL, process, process_version, form_version "
+                   "FROM case_file WHERE id = $5",
+                   DB_I(ctx_id(c)), DB_S(case_no_of(c->arena, p->person)), DB_I(id), DB_I(c->now),
+                   DB_I(work.like));
 }
 
 static bool add_record(struct ctx *c, const struct place *p)
@@ -166,14 +165,16 @@ static void in_lots(bool (*lot)(struct ctx *c))
         if (!server_write(server, &SYSTEM, lot, NULL, &e)) stop_with(&e);
 }
 
-static bool find_item(struct ctx *c)
+/* All stand where one of the demonstration stands: what goes over every case can read them. */
+static bool find_case(struct ctx *c)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT id, unit_id, version FROM item ORDER BY id LIMIT 1")) return false;
-    if (!r.rows) return err_missing(c->err, "item", "There is no service to have cases of.");
-    work.item = db_int(&r, 0, 0);
-    work.unit = db_int(&r, 0, 1);
-    work.version = db_int(&r, 0, 2);
+    if (!db_query(&c->tx, &r,
+                  "SELECT id FROM case_file WHERE status = 'accepted' AND closed = 0 AND organisation = 0 "
+                  "ORDER BY id LIMIT 1"))
+        return false;
+    if (!r.rows) return err_missing(c->err, "case", "There is no accepted case to begin from.");
+    work.like = db_int(&r, 0, 0);
     return true;
 }
 
@@ -185,7 +186,7 @@ static int make_people(const char *folder, int64_t count)
     struct server_options o = {
         .db_url = url, .var_dir = folder, .address = "127.0.0.1", .threads = 1, .durability = DB_OFF};
     server = server_open(&o, modules, module_count, &e);
-    if (!server || !server_read(server, &SYSTEM, find_item, NULL, &e)) stop_with(&e);
+    if (!server || !server_read(server, &SYSTEM, find_case, NULL, &e)) stop_with(&e);
     work.count = count;
     work.places = mem_alloc((size_t)count, sizeof *work.places);
     work.ids = mem_alloc((size_t)count, sizeof *work.ids);
