@@ -350,7 +350,7 @@ static bool ask_about_one(struct server *s, struct plan *p, struct err *e)
     return true;
 }
 
-/* What is to be suspended must have been signed, which is a job as well: tried again until then. */
+/* What is to be suspended must have been signed, which is a job as well: it is looked at again until then. */
 static bool run_suspend(struct ctx *c, const struct json *payload)
 {
     const struct item *item = catalogue_of_base(c, str_c(stories[SUSPENDED].base));
@@ -359,8 +359,7 @@ static bool run_suspend(struct ctx *c, const struct json *payload)
     if (!licence_of_case(c, json_i64_of(payload, "case", 0), &l, &found)) return false;
     if (!found || !item) return true;
     if (str_eq_c(l.status, "draft"))
-        return err_busy(c->err, "licence.unsigned",
-                        "This licence is still being signed. Please try again in a moment.");
+        return job_add(c, "demo.suspend", STR_EMPTY, payload, c->now + MS_SECOND);
     if (!str_eq_c(l.status, "valid")) return true;
     return act_as_officer(c, item, ".decide") &&
            licence_suspend(c, l.id, STR("检查发现卫生设施不符合要求，责令整改期间暂停使用（演示）"),

@@ -1,6 +1,8 @@
 """Changes to the signed manifest of a licence, as somebody with an editor makes them: one element at a time, nothing made to fit."""
 import json
 import re
+import shutil
+import subprocess
 
 METADATA = {"licence_id": "电子证照标识", "type.code": "证照类型代码", "type.name": "类型", "number": "编号", "version": "版本", "issued": "颁发日期",
             "valid_from": "有效期起", "valid_to": "有效期至", "issuer.name": "颁发机构", "issuer.uscc": "颁发机构代码", "holder.code_type": "持证主体代码类型",
@@ -57,9 +59,23 @@ def nothing_commands_the_terminal(manifest, verify):
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said), said
 
 
+def saved_again_vouches_for_its_data(pdf, verify):
+    """Another program saves the PDF: what was signed is still vouched for, the page no longer; without the manifest nothing is."""
+    qpdf = shutil.which("qpdf")
+    if not qpdf:
+        print("a licence saved again: skipped, there is no qpdf")
+    for way in ("--object-streams=generate", "--qdf", "--linearize") if qpdf else ():
+        again = subprocess.run([qpdf, way, pdf, "-"], check=True, capture_output=True, timeout=60).stdout
+        done = verify("again.pdf", again, "C.UTF-8")
+        assert done.returncode == 1 and done.stdout.startswith("The signed data in this file is genuine, but "), (way, done.stdout, done.stderr)
+    done = verify("lost.pdf", pdf.read_bytes().split(b"\n%tongban-manifest/1 ")[0], "C.UTF-8")
+    assert done.returncode == 2 and "carries no signed data" in done.stderr and not done.stdout, (done.stdout, done.stderr)
+
+
 def all_are_named(manifest, pdf, verify):
-    """Each element that was changed, in the manifest or inside the PDF. `verify` takes a file's name, its content and a locale."""
+    """Each element that was changed, in the manifest or inside the PDF; and that it was saved again. `verify` takes a file's name, its content and a locale."""
     nothing_commands_the_terminal(manifest.read_bytes(), verify)
     for path, label, text in each(manifest.read_bytes()):
         for name, content in (("altered.json", text), ("altered.pdf", in_pdf(pdf.read_bytes(), text))):
             assert_named(lambda lang, file=(name, content): verify(*file, lang), path, label)
+    saved_again_vouches_for_its_data(pdf, verify)

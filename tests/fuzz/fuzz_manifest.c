@@ -1,6 +1,6 @@
 /* Whatever claims to be a licence, as JSON or as a PDF: verification answers and nothing unsigned is called
  * authentic; what was found in a PDF lies inside it; disclosing keeps the verdict's form. */
-#include "engines/manifest/manifest.h"
+#include "engines/manifest/manifest_internal.h"
 
 #include <setjmp.h>
 
@@ -31,6 +31,7 @@ static void check(struct arena *a, struct str content)
         inside(json, content);
         inside(face, content);
     }
+    if (manifest_find(a, content, &json)) must(json.len > 0 && json.len <= MANIFEST_BYTES_MAX);
     e = (struct err){0};
     if (manifest_verify_pdf(a, content, NULL, &r, &e)) must(!r.authentic);
     struct str attached;

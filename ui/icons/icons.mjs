@@ -139,7 +139,7 @@ export const themes = {
   },
   status: {
     valid: 'done', suspended: 'pause', revoked: 'fact-differs', cancelled: 'light-stopped', forfeited: 'fact-differs', expired: 'clock', not_yet: 'clock',
-    superseded: 'history', altered: 'fact-differs', not_found: 'fact-unknown',
+    superseded: 'history', resaved: 'fact-unknown', altered: 'fact-differs', not_found: 'fact-unknown',
   },
 };
 

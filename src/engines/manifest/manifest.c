@@ -274,15 +274,20 @@ static const char *signature_words(const struct json *d)
 
 static void conclude(struct manifest_report *r)
 {
-    r->authentic = r->signature_ok && r->certificate_ok && r->issuer_ok && !r->fields_changed &&
-                   r->altered_count == 0 && r->face != FACE_ALTERED;
-    r->msgid = r->authentic         ? "Authentic as issued."
-               : r->fields_changed  ? "The list of fields was changed."
-               : !r->signature_ok   ? signature_words(r->document)
-               : r->altered_count   ? "A field was changed after the licence was issued."
-               : !r->issuer_ok      ? "It was signed by another body than the issuer."
-               : !r->certificate_ok ? "The signer's certificate is not trusted."
-                                    : "The page was changed after the licence was issued.";
+    r->data_authentic =
+        r->signature_ok && r->certificate_ok && r->issuer_ok && !r->fields_changed && r->altered_count == 0;
+    r->authentic = r->data_authentic && (r->face == FACE_NOT_SEEN || r->face == FACE_INTACT);
+    r->msgid =
+        r->authentic         ? "Authentic as issued."
+        : r->fields_changed  ? "The list of fields was changed."
+        : !r->signature_ok   ? signature_words(r->document)
+        : r->altered_count   ? "A field was changed after the licence was issued."
+        : !r->issuer_ok      ? "It was signed by another body than the issuer."
+        : !r->certificate_ok ? "The signer's certificate is not trusted."
+        : r->face == FACE_ALTERED
+            ? "The page was changed after the licence was issued."
+            : "The signed data in this file is genuine, but another program saved the file again: go by "
+              "what is listed here, not by the page.";
 }
 
 bool manifest_verify(struct arena *a, struct str json, const struct cert *trusted,
@@ -309,12 +314,17 @@ bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *tru
     struct str json, face;
     bool intact;
     *out = (struct manifest_report){0};
-    if (!manifest_extract(a, pdf, &json, &face, &intact)) return unreadable(e);
+    bool marked = manifest_extract(a, pdf, &json, &face, &intact);
+    if (!marked && !manifest_find(a, pdf, &json))
+        return err_invalid(
+            e, "manifest.none",
+            "This file carries no signed data (any more): look the licence up by its number and "
+            "the holder's name.");
     if (!manifest_verify(a, json, trusted, out, e)) return false;
     const struct json *stated = json_get(out->document, "face");
-    bool fits = intact && json_i64_of(stated, "length", -1) == (int64_t)face.len &&
+    bool fits = marked && intact && json_i64_of(stated, "length", -1) == (int64_t)face.len &&
                 str_eq(json_text_of(stated, "sm3"), manifest_digest_hex(a, face));
-    out->face = fits ? FACE_INTACT : FACE_ALTERED;
+    out->face = !marked ? FACE_RESAVED : fits ? FACE_INTACT : FACE_ALTERED;
     conclude(out);
     return true;
 }

@@ -56,10 +56,12 @@ struct manifest_fault {
     struct str title; /* the field's; of metadata a msgid; empty: nobody knows */
 };
 
-enum manifest_face { FACE_NOT_SEEN, FACE_INTACT, FACE_ALTERED };
+/* FACE_RESAVED: another program saved the file again, and its page cannot be compared. */
+enum manifest_face { FACE_NOT_SEEN, FACE_INTACT, FACE_ALTERED, FACE_RESAVED };
 
 struct manifest_report {
     bool authentic;          /* all that follows is well and no field altered; withheld ones are no harm */
+    bool data_authentic;     /* the same, whatever the page */
     bool signature_ok;       /* by the certificate inside */
     bool certificate_ok;     /* it is the trusted one, or signed by it, and was valid at signed_at */
     bool issuer_ok;          /* it names the issuer's uscc */
@@ -80,7 +82,9 @@ struct manifest_report {
  * (INVALID "manifest.unreadable") only when it is no manifest at all. */
 bool manifest_verify(struct arena *a, struct str json, const struct cert *trusted,
                      struct manifest_report *out, struct err *e) NODISCARD;
-/* The same for a PDF made by manifest_attach: also compares the face. */
+/* The same for a PDF made by manifest_attach: also compares the face. Where another program saved it again
+ * the manifest is found if it is still in it, but is never authentic as a file: the page may say something
+ * else. INVALID "manifest.none" when there is none. */
 bool manifest_verify_pdf(struct arena *a, struct str pdf, const struct cert *trusted,
                          struct manifest_report *out, struct err *e) NODISCARD;
 

@@ -25,4 +25,9 @@ void manifest_digests_check(struct arena *a, const struct json *document, struct
 bool manifest_digests_fit(struct arena *a, const struct json *document, const struct json *field,
                           enum manifest_harm *harm);
 
+/* ---- manifest_find.c ---- */
+/* The manifest of a PDF that has no mark any more, in the open or deflated (not under another filter or a
+ * password): nothing is known of its page. Looks at 10,000 streams and 32 MiB at most. */
+bool manifest_find(struct arena *a, struct str pdf, struct str *json);
+
 #endif

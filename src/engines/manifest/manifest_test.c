@@ -8,6 +8,8 @@
 #include "engines/manifest/manifest.h"
 #include "engines/manifest/manifest_first_test.h"
 
+#include <zlib.h>
+
 static struct arena *a;
 static struct err e;
 static struct sm2_key *ca_key, *key;
@@ -572,22 +574,89 @@ static void values_that_look_like_the_mark_do_no_harm(void **state)
     assert_false(manifest_attach(a, pdf, json, &pdf, &x)); /* not twice */
 }
 
+/* As other programs write it: another page, streams in their own order, the manifest packed or in the open.
+ */
+static struct str saved_again(struct str json, bool packed, const char *eol)
+{
+    struct buf out = buf_new(a, json.len + 1024);
+    uLong len = compressBound(json.len);
+    char *bytes = arena_array(a, len, 1);
+    assert_int_equal(compress2((Bytef *)bytes, &len, (const Bytef *)json.ptr, json.len, 9), Z_OK);
+    buf_fmt(&out, "%%PDF-1.7%s1 0 obj%s<</Length 9>>%sstream%sq 0 0 m Q%sendstream%sendobj%s", eol, eol, eol,
+            eol, eol, eol, eol);
+    buf_fmt(&out, "7 0 obj%s<</Type/EmbeddedFile%s>>%sstream%s", eol, packed ? "/Filter/FlateDecode" : "",
+            eol, eol);
+    buf_add(&out, packed ? str_n(bytes, len) : json);
+    buf_fmt(&out, "%sendstream%sendobj%s%%%%EOF%s", eol, eol, eol, eol);
+    return buf_str(&out);
+}
+
+static void a_manifest_is_found_in_a_pdf_that_was_saved_again(void **state)
+{
+    (void)state;
+    static const struct {
+        bool packed;
+        const char *eol;
+    } ways[] = {{false, "\n"}, {false, "\r\n"}, {true, "\n"}, {true, "\r\n"}};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct manifest_report r;
+        assert_true(manifest_verify_pdf(a, saved_again(made, ways[i].packed, ways[i].eol), ca, &r, &e));
+        assert_true(r.data_authentic);
+        assert_int_equal(r.face, FACE_RESAVED);
+        assert_false(r.authentic); /* the page may say something else */
+        assert_true(strstr(r.msgid, "saved the file again"));
+        struct str changed = replaced(made, "烟草专卖零售许可证\"", "烟草专卖批发许可证\"");
+        assert_true(manifest_verify_pdf(a, saved_again(changed, ways[i].packed, ways[i].eol), ca, &r, &e));
+        assert_false(r.data_authentic);
+        assert_string_equal(str_z(a, r.altered[0].name), "type.name");
+    }
+}
+
+/* What unpacks to far more than any manifest costs a bounded time, and hides none that stands before it. */
+static void packed_streams_without_end_are_left(void **state)
+{
+    (void)state;
+    struct str empty = str_n(arena_array(a, MANIFEST_BYTES_MAX, 2), (size_t)MANIFEST_BYTES_MAX * 2);
+    memset((char *)(uintptr_t)empty.ptr, '{', empty.len);
+    struct str bomb = saved_again(empty, true, "\n");
+    struct buf many = buf_new(a, bomb.len * 2000);
+    for (int i = 0; i < 2000; i++)
+        buf_add(&many, bomb);
+    struct manifest_report r;
+    struct err x = {0};
+    int64_t begun = time_monotonic_us();
+    assert_false(manifest_verify_pdf(a, buf_str(&many), ca, &r, &x));
+    assert_string_equal(x.code, "manifest.none");
+    assert_true(time_monotonic_us() - begun < 5000000);
+    x = (struct err){0};
+    assert_true(
+        manifest_verify_pdf(a, str_cat(a, saved_again(made, true, "\n"), buf_str(&many)), ca, &r, &x));
+    assert_true(r.data_authentic);
+}
+
 static void hostile_pdfs_hold_no_manifest(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"",
-                                        "%PDF-1.4",
-                                        "\n%tongban-manifest/1 ",
-                                        "\n%tongban-manifest/1 1 2\n",
-                                        "\n%tongban-manifest/1 -1 5\nstream\n{}{}{}",
-                                        "\n%tongban-manifest/1 0 99999\nstream\n{}",
-                                        "\n%tongban-manifest/1 99999999999999999999 2\nstream\n{}",
-                                        "\n%tongban-manifest/1 0 2\nstream\n[]"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    static const struct {
+        const char *text, *code;
+    } files[] = {{"", "manifest.none"},
+                 {"%PDF-1.4", "manifest.none"},
+                 {"\n%tongban-manifest/1 ", "manifest.none"},
+                 {"\n%tongban-manifest/1 1 2\n", "manifest.none"},
+                 {"\n%tongban-manifest/1 -1 5\nstream\n{}{}{}", "manifest.none"},
+                 {"\n%tongban-manifest/1 0 99999\nstream\n{}", "manifest.none"},
+                 {"\n%tongban-manifest/1 99999999999999999999 2\nstream\n{}", "manifest.none"},
+                 {"\n%tongban-manifest/1 0 2\nstream\n[]", "manifest.unreadable"},
+                 {"stream", "manifest.none"},
+                 {"stream\r", "manifest.none"},
+                 {"stream\n{", "manifest.none"},
+                 {"stream\n\x78\x9c", "manifest.none"},
+                 {"stream\n{\"format\":\"tongban-licence/2\"", "manifest.unreadable"}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct manifest_report r;
         struct err x = {0};
-        assert_false(manifest_verify_pdf(a, str_c(texts[i]), ca, &r, &x));
-        assert_string_equal(x.code, "manifest.unreadable");
+        assert_false(manifest_verify_pdf(a, str_c(files[i].text), ca, &r, &x));
+        assert_string_equal(x.code, files[i].code);
     }
     struct str pdf;
     struct err x = {0};
@@ -618,6 +687,8 @@ int main(void)
         cmocka_unit_test(any_changed_byte_of_a_pdf_is_noticed),
         cmocka_unit_test(nothing_can_be_drawn_over_a_pdf_afterwards),
         cmocka_unit_test(values_that_look_like_the_mark_do_no_harm),
+        cmocka_unit_test(a_manifest_is_found_in_a_pdf_that_was_saved_again),
+        cmocka_unit_test(packed_streams_without_end_are_left),
         cmocka_unit_test(hostile_pdfs_hold_no_manifest),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -88,6 +88,9 @@ static int conclude(const struct check *k, const struct manifest_report *r)
                                           "not that of this licence's issuer, nor of the authority that "
                                           "certified it then.";
     printf("%.*s\n", STR_ARG(tr(k->lang, verdict)));
+    if (unvouched && r->face == FACE_RESAVED)
+        printf("%.*s\n",
+               STR_ARG(tr(k->lang, "Another program saved this file again: its page cannot be compared.")));
     print_altered(k, r);
     if (unvouched) {
         line(k, "Signed by", r->signer.common_name);

@@ -79,6 +79,8 @@ static const struct wording wordings[] = {
     {"not_yet", "care", "Genuine, but not yet valid", "Its time of validity has not begun."},
     {"expired", "care", "Genuine, but expired", "Its time of validity is over."},
     {"superseded", "care", "Genuine, but replaced", "A newer licence has taken its place."},
+    {"resaved", "care", "The data is genuine, the page was not compared",
+     "Another program saved this file again. Go by what is listed here, not by the page."},
     {"altered", "bad", "Altered: do not trust it", "What is there does not fit what was signed."},
     {"not_found", "care", "We did not find this licence",
      "The number may be mistyped, or the licence was not issued here."},
@@ -332,12 +334,13 @@ bool licences_verify_file_prepare(struct ctx *c)
     }
     json_set_bool(c->arena, p, "readable", true);
     json_set_bool(c->arena, p, "authentic", report.authentic);
+    json_set_bool(c->arena, p, "resaved", report.data_authentic && report.face == FACE_RESAVED);
     json_set_bool(c->arena, p, "signature", report.signature_ok && report.certificate_ok && report.issuer_ok);
     json_set_bool(c->arena, p, "fields", !report.fields_changed && !report.altered_count);
     json_set_c(c->arena, p, "page",
-               report.face == FACE_NOT_SEEN ? "unknown"
-               : report.face == FACE_INTACT ? "match"
-                                            : "differs");
+               report.face == FACE_INTACT    ? "match"
+               : report.face == FACE_ALTERED ? "differs"
+                                             : "unknown");
     json_set_c(c->arena, p, "msgid", report.msgid);
     json_set_str(c->arena, p, "signer", report.signer.common_name);
     json_set_str(c->arena, p, "licence_id", json_text_of(report.document, "licence_id"));
@@ -351,23 +354,24 @@ static bool unreadable_file(struct ctx *c, bool absent)
 {
     struct json *doc = begin_verdict(c, STR("not_found"), STR_EMPTY);
     json_set_str(c->arena, doc, "verdict",
-                 ctx_tr(c, absent ? "No file was chosen" : "This file is no licence of this system"));
+                 ctx_tr(c, absent ? "No file was chosen" : "This file carries no signed data"));
     json_set_str(c->arena, doc, "text",
                  ctx_tr(c, absent ? "Choose the PDF of the licence or its signed data, and verify again."
-                                  : "We found no signed data in it. A photo or a printed and scanned page "
-                                    "cannot be checked this way."));
+                                  : "A photo or a scanned page has none, and some programs leave it out when "
+                                    "they save a PDF again. Look the licence up by its number and the "
+                                    "holder's name."));
     if (absent) json_set_array(c->arena, doc, "hints");
     end_verdict(c, doc, false);
     return true;
 }
 
-/* What the register says of a file that is authentic. */
+/* What the register says of a file whose data is authentic. */
 static bool status_of_file(struct ctx *c, const struct json *p, struct licence_record *r, struct str *status)
 {
     struct licence_finding f;
     bool found;
     *status = STR("altered");
-    if (!json_true_of(p, "authentic")) return true;
+    if (!json_true_of(p, "authentic") && !json_true_of(p, "resaved")) return true;
     if (!licences_store_by_licence_id(c, json_text_of(p, "licence_id"), r, &found)) return false;
     *status = STR("not_found");
     if (!found) return true;
@@ -432,9 +436,11 @@ bool licences_verify_file(struct ctx *c)
     struct str status;
     if (!json_true_of(p, "readable")) return unreadable_file(c, json_true_of(p, "absent"));
     if (!status_of_file(c, p, &r, &status)) return false;
-    struct json *doc = begin_verdict(c, status, r.id ? issuer_name(c, &r) : json_text_of(p, "signer"));
-    bool authentic = json_true_of(p, "authentic");
-    if (!authentic) json_set_str(c->arena, doc, "text", lang_text(c->lang, json_text_of(p, "msgid")));
+    bool authentic = json_true_of(p, "authentic"), resaved = json_true_of(p, "resaved");
+    struct str verdict = resaved && str_eq_c(status, "valid") ? STR("resaved") : status;
+    struct json *doc = begin_verdict(c, verdict, r.id ? issuer_name(c, &r) : json_text_of(p, "signer"));
+    if (!authentic && !resaved)
+        json_set_str(c->arena, doc, "text", lang_text(c->lang, json_text_of(p, "msgid")));
     json_set(doc, "altered", json_copy(c->arena, json_get(p, "altered")));
     say_file(c, doc, p);
     check(c, doc, ctx_tr(c, "Signature (SM2)"), json_true_of(p, "signature") ? "match" : "differs",

@@ -590,6 +590,33 @@ static void a_changed_byte_in_a_file_names_the_entry(void **state)
     testapp_close(t);
 }
 
+/* What stands in it is signed; what its page shows is not. */
+static void a_file_saved_again_vouches_for_its_data_alone(void **state)
+{
+    (void)state;
+    struct testapp *t = testapp_open(true);
+    struct look l = look_at(t, grant_passport(t));
+    struct client own = holder(t);
+    struct str json = client_getf(&own, "/licences/%lld/manifest.json", (long long)l.id).body,
+               again =
+                   str_fmt(t->arena, "%%PDF-1.7\n7 0 obj\n<<>>\nstream\n%.*s\nendstream\nendobj\n%%%%EOF\n",
+                           STR_ARG(json));
+    const struct json *doc = verify_file(t, "a.pdf", again);
+    assert_string_equal(str_z(t->arena, json_text_of(doc, "status")), "resaved");
+    assert_int_equal(json_get(doc, "altered")->count, 0);
+    JSON_EACH(check, json_get(doc, "checks"))
+    {
+        bool page = str_eq_c(json_text_of(check, "name"), "文件中的版面");
+        assert_string_equal(str_z(t->arena, json_text_of(check, "result")), page ? "unknown" : "match");
+    }
+    act(t, l.id, "suspend", 200);
+    assert_string_equal(str_z(t->arena, json_text_of(verify_file(t, "a.pdf", again), "status")), "suspended");
+    doc = verify_file(t, "b.pdf", STR("%PDF-1.7\n%%EOF\n"));
+    assert_string_equal(str_z(t->arena, json_text_of(doc, "status")), "not_found");
+    assert_string_equal(str_z(t->arena, json_text_of(doc, "verdict")), "这个文件里没有签名数据");
+    testapp_close(t);
+}
+
 /* As somebody with an editor would do it: the text alone, nothing made to fit. */
 static struct str rewritten(struct testapp *t, struct str text, struct str from, const char *to)
 {
@@ -707,6 +734,7 @@ int main(void)
         cmocka_unit_test(an_altered_record_is_shown_as_altered),
         cmocka_unit_test(an_officer_takes_a_copy_that_names_them_and_the_holder_the_original),
         cmocka_unit_test(a_changed_byte_in_a_file_names_the_entry),
+        cmocka_unit_test(a_file_saved_again_vouches_for_its_data_alone),
         cmocka_unit_test(what_was_changed_beside_the_face_is_named_in_both_languages),
         cmocka_unit_test(a_file_is_verified_offline_with_the_certificate_alone),
     };
