@@ -29,7 +29,8 @@ enum {
     BEGIN = 40,
     BATCH = 100,
     SCRIPT_MAX = 16,
-    ABANDONED = 16 /* of so many locks the worker forgets one */
+    ABANDONED = 16, /* of so many locks the worker forgets one */
+    FAILED = 24     /* and says of one that it could not do it now */
 };
 
 static const char item_base[] = "BI-0010";
@@ -130,7 +131,7 @@ struct soak {
     struct arena *arena;
     int64_t count, begun, closed, after, item;
     int64_t checked, wrong, done; /* done: acts of the last round */
-    int64_t served, locked, refused;
+    int64_t served, locked;
     struct arena *asks;
     struct account people[COURSE_ROLE_COUNT];
     struct account person;
@@ -319,21 +320,36 @@ static struct answer ask(struct soak *s, const char *path, const char *body)
     return out;
 }
 
-/* Some locks are forgotten, as by a worker that died: they end, and the task is fetched again. Some answers
- * are sent twice: the second finds nothing. */
+/* Some locks are forgotten, as by a worker that died: they end, and the task is fetched again. Some tasks are
+ * reported as failed and tried again. Some answers are sent twice, or by a worker that does not hold the
+ * task: they change nothing. */
 static bool complete(struct soak *s, const struct json *task, struct err *e)
 {
-    const char *path = str_z(s->asks, str_fmt(s->asks, "/engine-rest/external-task/%.*s/complete",
-                                              STR_ARG(json_text_of(task, "id"))));
+    const char *task_path = str_z(
+        s->asks, str_fmt(s->asks, "/engine-rest/external-task/%.*s", STR_ARG(json_text_of(task, "id"))));
+    const char *path = str_z(s->asks, str_fmt(s->asks, "%s/complete", task_path));
     const char *body = str_z(s->asks, str_fmt(s->asks, "{\"workerId\":\"w%d\"}", (int)getpid()));
-    if (++s->locked % ABANDONED == 0) return true;
-    struct answer a = ask(s, path, body);
+    struct answer a;
+    s->locked++;
+    if (s->locked % ABANDONED == 0) return true;
+    if (s->locked % FAILED == 1) {
+        a = ask(s, str_z(s->asks, str_fmt(s->asks, "%s/failure", task_path)),
+                str_z(s->asks, str_fmt(s->asks,
+                                       "{\"workerId\":\"w%d\",\"errorMessage\":\"x\",\"retries\":9,"
+                                       "\"retryTimeout\":1000}",
+                                       (int)getpid())));
+        return a.status == 204 || a.status == 404 || err_fault(e, "a failure was answered %d", a.status);
+    }
+    if (s->locked % 8 == 2) {
+        a = ask(s, path, "{\"workerId\":\"another\"}");
+        if (a.status < 400) return err_fault(e, "a worker without a lock was answered %d", a.status);
+    }
+    a = ask(s, path, body);
     if (a.status != 204 && a.status != 404)
         return err_fault(e, "a task was answered %d: %.*s", a.status, STR_ARG(a.body));
     s->served += a.status == 204;
     if (s->locked % 8) return true;
     a = ask(s, path, body);
-    s->refused += a.status == 404;
     return a.status == 404 || err_fault(e, "a task was done twice (%d)", a.status);
 }
 

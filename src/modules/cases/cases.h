@@ -197,6 +197,7 @@ struct case_upload {
     struct str material, blob, file_name, media_type;
     struct str state; /* "uploaded", "deferred"; at the desk "paper" (kept) or "paper_seen" (handed back) */
     int64_t copies;   /* of paper; 0 of what is no paper */
+    int64_t token;    /* of the task in whose form it was given; 0: none */
 };
 
 /* Files inside a form are kept like other uploads under "form:<property>" ("form:<group>.<property>" in the

@@ -341,6 +341,7 @@ bool apply_file(struct ctx *c)
     struct form_upload_list inside;
     if (!case_form_files(c, &w, &inside)) return false;
     const struct case_upload *own = form_upload_find(&inside, id);
+    if (!own && !case_step_file(c, &w, id, &own)) return false;
     if (own)
         return blob_get(ctx_blobs(c), c->arena, own->blob, &content, c->err) &&
                ctx_file(c, content, str_z(c->arena, own->media_type), own->file_name);

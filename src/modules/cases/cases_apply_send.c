@@ -98,6 +98,7 @@ static bool form_groups(struct ctx *c, struct json *groups, const struct case_wo
             if (json_get(row, "file")) value = form_upload_names(c, &uploads, value);
             struct json *a = case_summary_answer(c, answers, json_text_of(row, "label"), value,
                                                  json_text_of(json_get(row, "source"), "name"));
+            if (json_get(row, "file")) form_upload_links(c, &uploads, json_text_of(row, "value"), a);
             if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));
         }
     }

@@ -188,5 +188,6 @@ struct json *case_summary_answer(struct ctx *c, struct json *answers, struct str
     json_set_str(c->arena, a, "label", label);
     json_set(a, "value", value.len ? json_string(c->arena, value) : json_null(c->arena));
     json_set(a, "source", source.len ? json_string(c->arena, source) : json_null(c->arena));
+    json_set(a, "file_links", json_null(c->arena));
     return a;
 }

@@ -77,15 +77,29 @@ struct str form_upload_names(struct ctx *c, const struct form_upload_list *list,
     return buf_str(&b);
 }
 
-struct str form_upload_title(struct ctx *c, const struct case_work *w, const struct case_upload *u)
+struct str form_upload_title(struct ctx *c, const struct form *form, const struct case_upload *u)
 {
     struct str group, property = str_slice(u->material, strlen(KIND), u->material.len),
                       cell = str_cut(property, '.', &group);
     bool english = c->lang == &lang_en;
     /* The title of a cell is found by any row of its group. */
-    return cell.len ? form_field_title(
-                          w->form, str_fmt(c->arena, "%.*s.0.%.*s", STR_ARG(group), STR_ARG(cell)), english)
-                    : form_field_title(w->form, property, english);
+    return cell.len ? form_field_title(form, str_fmt(c->arena, "%.*s.0.%.*s", STR_ARG(group), STR_ARG(cell)),
+                                       english)
+                    : form_field_title(form, property, english);
+}
+
+void form_upload_links(struct ctx *c, const struct form_upload_list *list, struct str ids,
+                       struct json *answer)
+{
+    struct json *links = json_array(c->arena);
+    struct str one;
+    int64_t id;
+    while (ids.len) {
+        ids = str_cut(ids, ' ', &one);
+        const struct case_upload *u = str_to_i64(one, &id) ? form_upload_find(list, id) : NULL;
+        if (u) apply_file_document(c, links, list->base, u);
+    }
+    json_set(answer, "file_links", links->count ? links : json_null(c->arena));
 }
 
 /* ---- the page ---- */
@@ -176,12 +190,21 @@ static bool keep_file(struct ctx *c, const struct case_work *w, const struct cas
                       u->id);
 }
 
-bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent, struct err *wrong)
+/* "form:photo" of a task is kept as "step:<token>:photo". */
+static struct str kept_under(struct ctx *c, struct str material, int64_t token)
+{
+    return token ? str_fmt(c->arena, STEP_KIND "%lld:%.*s", (long long)token,
+                           STR_ARG(str_slice(material, strlen(KIND), material.len)))
+                 : material;
+}
+
+bool form_files_keep(struct ctx *c, const struct case_work *w, const struct form *form, int64_t token,
+                     struct form_sent *sent, struct err *wrong)
 {
     struct case_upload *all;
     size_t count;
     *sent = form_sent_begin(c);
-    if (!w->form || !form_files(c->arena, w->form)->count) return true;
+    if (!form || !form_files(c->arena, form)->count) return true;
     apply_wrong(c, wrong);
     if (!case_store_uploads(c, w->file.id, &all, &count)) return false;
     JSON_EACH(f, json_get(c->prepared, "files"))
@@ -195,6 +218,7 @@ bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent,
                                 .media_type = json_text_of(f, "type"),
                                 .state = STR("uploaded")};
         if (!str_starts(u.material, STR(KIND))) continue;
+        u.material = kept_under(c, u.material, token);
         if (++count > FILES_A_CASE_MAX) {
             err_at(wrong, field, "There are too many files in this application.", STR_EMPTY);
             break;
@@ -202,7 +226,12 @@ bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent,
         if (!keep_file(c, w, &u, json_text_of(f, "name"))) return false;
         form_sent_add(sent, field, u.id);
     }
-    return case_form_files(c, w, &sent->list);
+    return true;
+}
+
+bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent, struct err *wrong)
+{
+    return form_files_keep(c, w, w->form, 0, sent, wrong) && case_form_files(c, w, &sent->list);
 }
 
 struct str form_files_raw(void *arg, struct str name)
@@ -210,7 +239,7 @@ struct str form_files_raw(void *arg, struct str name)
     const struct form_sent *s = arg;
     struct ctx *c = s->c;
     struct str sent = apply_raw(c, name), rest = sent, one, added = json_text(json_get_str(s->added, name));
-    if (!s->list.count || !rule_of(c, s->list.form, name)) return sent;
+    if (!s->list.form || !rule_of(c, s->list.form, name)) return sent;
     if (!sent.len && !added.len) return sent;
     struct buf b = buf_new(c->arena, 64);
     while (rest.len) {
@@ -252,17 +281,21 @@ bool form_file_named(struct ctx *c, const struct form *form, const struct json *
     return form && named(values, form_files(c->arena, form), id, c->arena);
 }
 
+bool form_file_drop(struct ctx *c, const struct case_work *w, int64_t id)
+{
+    struct str blob;
+    return case_store_remove_upload(c, w->file.id, id, &blob) &&
+           (!blob.len || blob_release(&c->tx, blob, "case_material", id));
+}
+
 bool form_files_sweep(struct ctx *c, const struct case_work *w, const struct form_sent *sent)
 {
     if (!sent->list.count) return true;
     const struct json *files = form_files(c->arena, w->form);
-    for (size_t i = 0; i < sent->list.count; i++) {
-        struct str blob;
-        if (named(w->answers.values, files, sent->list.rows[i].id, c->arena)) continue;
-        if (!case_store_remove_upload(c, w->file.id, sent->list.rows[i].id, &blob) ||
-            (blob.len && !blob_release(&c->tx, blob, "case_material", sent->list.rows[i].id)))
+    for (size_t i = 0; i < sent->list.count; i++)
+        if (!named(w->answers.values, files, sent->list.rows[i].id, c->arena) &&
+            !form_file_drop(c, w, sent->list.rows[i].id))
             return false;
-    }
     return true;
 }
 

@@ -440,6 +440,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
         return false;
     const char *msgid = news(before.status, &w->state);
     if ((msgid && !tell(c, w, act, msgid)) || !tell_steps(c, w, &before)) return false;
+    if (!case_step_files_tidy(c, w)) return false;
     /* Whoever sends it knows of it. */
     return before.status == COURSE_DRAFT || case_tell_follower(c, w);
 }

@@ -245,7 +245,7 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
     if (!case_form_files(c, w, &inside)) return false;
     for (size_t i = 0; i < inside.count; i++) {
         const struct case_upload *u = &inside.rows[i];
-        add_material(c, out, w, form_upload_title(c, w, u), "file",
+        add_material(c, out, w, form_upload_title(c, w->form, u), "file",
                      str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name), STR_ARG(size_words(c, u->size))),
                      u->id);
     }
@@ -381,6 +381,7 @@ bool office_file(struct ctx *c)
     struct form_upload_list inside;
     if (!case_form_files(c, &w, &inside)) return false;
     const struct case_upload *u = form_upload_find(&inside, file);
+    if (!u && !case_step_file(c, &w, file, &u)) return false;
     if (u) {
         ctx_reads(c, w.file.applicant, STR("document"), w.file.id);
         return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&

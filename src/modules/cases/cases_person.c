@@ -201,7 +201,7 @@ bool apply_case(struct ctx *c)
                  next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));
     if (is_decided(&w) && !cases_rateable(c, id, &rateable)) return false;
     if (rateable) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
-    case_add_my_steps(c, doc, acts, &w);
+    if (!case_add_my_steps(c, doc, acts, &w)) return false;
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set(doc, "withdraw",
              person_may_withdraw(c, &w) ? json_string(c->arena, str_fmt(c->arena, "/cases/%lld/withdraw", id))

@@ -54,12 +54,21 @@ const struct case_filled *case_filled_at(const struct case_work *w, int64_t toke
     return NULL;
 }
 
+bool case_said_before(const struct ctx *c, const struct case_work *w, const struct case_step *s,
+                      const struct case_filled *f)
+{
+    bool one_of_several = s->task.about && s->task.about->turn > 0;
+    return str_eq(f->step, s->step->id) && f->token != s->task.token &&
+           !bpmn_find(&w->state.process, f->token) && (!one_of_several || f->account == c->actor.account);
+}
+
 /* Done again, a step begins with what was said there before. */
-static const struct json *said_before(const struct case_work *w, const struct course_step *s,
-                                      const struct form_version *form)
+static const struct json *said_before(const struct ctx *c, const struct case_work *w,
+                                      const struct case_step *s)
 {
     for (size_t i = w->filled_count; i-- > 0;)
-        if (str_eq(w->filled[i].step, s->id) && w->filled[i].form->id == form->id) return w->filled[i].values;
+        if (w->filled[i].form->id == s->form->id && case_said_before(c, w, s, &w->filled[i]))
+            return w->filled[i].values;
     return NULL;
 }
 
@@ -78,7 +87,7 @@ bool case_step_form(struct ctx *c, const struct case_work *w, int64_t token, str
     out->form = out->filled ? out->filled->form : form_in_force(c, out->step->form, date_of(c->now));
     if (!out->form)
         return err_conflict(c->err, "case.step_form", "The form of this step has no version in force.");
-    out->answers.values = out->filled ? out->filled->values : said_before(w, out->step, out->form);
+    out->answers.values = out->filled ? out->filled->values : said_before(c, w, out);
     return true;
 }
 

@@ -33,12 +33,18 @@ struct case_step {
 };
 bool case_step_form(struct ctx *c, const struct case_work *w, int64_t token, struct case_step *out) NODISCARD;
 const struct case_filled *case_filled_at(const struct case_work *w, int64_t token);
+/* Was that said in an earlier round of the step of this task? Of several who sign, each goes on from what
+ * they said themselves. */
+bool case_said_before(const struct ctx *c, const struct case_work *w, const struct case_step *s,
+                      const struct case_filled *f);
 /* May the act be done: is the form of its task there? */
 bool case_step_is_filled(struct ctx *c, const struct case_work *w,
                          const struct course_event *event) NODISCARD;
 /* Keeps what was checked. */
 bool case_fill_step(struct ctx *c, struct case_work *w, const struct case_step *s,
                     const struct json *values) NODISCARD;
+/* Files of tasks that are over and of which nothing filled in speaks are given back (cases_steps_files.c). */
+bool case_step_files_tidy(struct ctx *c, const struct case_work *w) NODISCARD;
 /* {step: {field: value}}, typed. */
 struct feel_value case_steps_known(struct arena *a, const struct case_work *w);
 const struct json *case_step_fact(const struct case_work *w, struct str path);
@@ -48,6 +54,7 @@ const struct json *case_step_fact(const struct case_work *w, struct str path);
 bool case_show_step_forms(struct ctx *c, struct json *doc, const struct case_work *w,
                           int64_t token) NODISCARD;
 /* What the applicant has to fill in now, as acts of the case's page, and what they did fill in. */
-void case_add_my_steps(struct ctx *c, struct json *doc, struct json *acts, const struct case_work *w);
+bool case_add_my_steps(struct ctx *c, struct json *doc, struct json *acts,
+                       const struct case_work *w) NODISCARD;
 
 #endif

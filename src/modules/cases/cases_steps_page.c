@@ -2,14 +2,14 @@
 #include "core/http/server.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_exchange.h"
-#include "modules/cases/cases_steps.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 
 /* ---- what was typed ---- */
 
 /* Page after page: what an earlier answer makes visible is read as well. */
-static struct json *read_all(struct ctx *c, const struct case_step *s, bool *acted)
+static struct json *read_all(struct ctx *c, const struct case_step *s, struct form_sent *sent, bool *acted)
 {
     const struct form *form = s->form->form;
     struct form_answers in = s->answers;
@@ -18,10 +18,10 @@ static struct json *read_all(struct ctx *c, const struct case_step *s, bool *act
     for (size_t i = 0; i < form_page_count(form); i++) {
         struct err ignored = {0};
         in.values = values;
-        if (form_row_act(c->arena, form, i, apply_raw, c, &in, &out))
+        if (form_row_act(c->arena, form, i, form_files_raw, sent, &in, &out))
             *acted = true;
         else
-            (void)!form_read_page(c->arena, form, i, apply_raw, c, &in, &out, &ignored);
+            (void)!form_read_page(c->arena, form, i, form_files_raw, sent, &in, &out, &ignored);
         values = out;
     }
     return values;
@@ -40,7 +40,7 @@ static struct json *errors_of(struct ctx *c)
 /* ---- the page ---- */
 
 static void add_pages(struct ctx *c, struct json *doc, const struct case_step *s,
-                      const struct form_answers *in)
+                      const struct form_answers *in, const struct form_upload_list *files)
 {
     struct json *pages = json_set_array(c->arena, doc, "pages");
     bool rows = false;
@@ -48,6 +48,7 @@ static void add_pages(struct ctx *c, struct json *doc, const struct case_step *s
          i = form_page_next(s->form->form, i, in)) {
         struct json *page =
             json_add(pages, form_page(c->arena, s->form->form, i, in, errors_of(c), c->lang == &lang_en));
+        form_files_on_page(c, files, json_get(page, "fields"));
         JSON_EACH(f, json_get(page, "fields"))
         {
             apply_complete_field(c, (struct json *)f);
@@ -64,13 +65,21 @@ static struct str form_name(const struct ctx *c, const struct form_version *f)
     return c->lang == &lang_en && f->en.len ? f->en : f->name;
 }
 
-static bool show(struct ctx *c, const struct case_work *w, struct case_step *s, const struct json *typed,
-                 const char *base)
+/* Where the pages of this case and its files are, for who asks. */
+static struct str case_base(struct ctx *c, const struct case_work *w, bool files)
+{
+    const char *where = c->actor.kind == ACTOR_OFFICER ? "/office/cases" : files ? "/apply" : "/cases";
+    return str_fmt(c->arena, "%s/%lld", where, (long long)w->file.id);
+}
+
+static bool show(struct ctx *c, const struct case_work *w, struct case_step *s, const struct json *typed)
 {
     struct json *doc = ctx_doc(c);
     struct form_answers in = s->answers;
+    struct form_upload_list files;
+    if (!case_step_files(c, w, s, case_base(c, w, true), &files)) return false;
     if (typed) in.values = typed;
-    struct str back = str_fmt(c->arena, "%s/%lld", base, (long long)w->file.id);
+    struct str back = case_base(c, w, false);
     json_set_str(c->arena, doc, "case_no", w->file.case_no);
     json_set_str(c->arena, doc, "item_name", w->item->name);
     json_set_str(c->arena, doc, "heading", form_name(c, s->form));
@@ -78,7 +87,7 @@ static bool show(struct ctx *c, const struct case_work *w, struct case_step *s, 
     json_set_str(c->arena, doc, "back", back);
     json_set_str(c->arena, doc, "action",
                  str_fmt(c->arena, "%.*s/steps/%lld", STR_ARG(back), (long long)s->task.token));
-    add_pages(c, doc, s, &in);
+    add_pages(c, doc, s, &in, &files);
     ctx_reads(c, w->file.applicant, STR("case"), w->file.id);
     return true;
 }
@@ -89,7 +98,7 @@ static bool may_fill(const struct case_work *w)
     return !w->state.process.suspended && !course_ended(&w->state) && w->state.status != COURSE_DECIDED;
 }
 
-static bool find_step(struct ctx *c, struct case_work *w, struct case_step *s)
+static bool find_task(struct ctx *c, struct case_work *w, struct case_step *s)
 {
     int64_t token = 0;
     if (!str_to_i64(ctx_path(c, "task"), &token) || !case_work_load(c, c->row, w) ||
@@ -101,38 +110,83 @@ static bool find_step(struct ctx *c, struct case_work *w, struct case_step *s)
     bool theirs = person ? s->step->role == COURSE_APPLICANT
                          : case_is_theirs(c, w, &s->task) && office_acts_for(c, s->task.about, case_who(c));
     if (!theirs) return err_denied(c->err, "course.role", "This step belongs to another role.");
-    if (!may_fill(w)) return err_conflict(c->err, "course.act", "This cannot be done at the present step.");
+    return may_fill(w) || err_conflict(c->err, "course.act", "This cannot be done at the present step.");
+}
+
+static bool find_step(struct ctx *c, struct case_work *w, struct case_step *s)
+{
+    if (!find_task(c, w, s)) return false;
     const struct exchange_case about = case_for_exchange(w);
     s->answers.prefill = exchange_prefill(c, &about, s->form->schema);
     return s->answers.prefill || c->err->kind == ERR_NONE;
 }
 
-static bool step_page(struct ctx *c, const char *base)
+static bool step_page(struct ctx *c)
 {
     struct case_work w;
     struct case_step s;
+    struct form_sent sent = form_sent_begin(c);
     bool acted;
-    if (!find_step(c, &w, &s)) return false;
-    return show(c, &w, &s, c->failed ? read_all(c, &s, &acted) : NULL, base);
+    return find_step(c, &w, &s) && case_step_files(c, &w, &s, case_base(c, &w, true), &sent.list) &&
+           show(c, &w, &s, c->failed ? read_all(c, &s, &sent, &acted) : NULL);
 }
 
-/* *kept false: a row more or less, and the page again. */
-static bool read_step(struct ctx *c, struct case_work *w, struct case_step *s, bool *kept, const char *base)
+bool step_files_check(struct ctx *c)
 {
-    struct json *checked;
+    struct case_work w;
+    struct case_step s;
+    apply_prepared(c);
+    if (!find_task(c, &w, &s)) return false;
+    for (const struct upload *u = c->req->uploads; u; u = u->next) {
+        const struct json *rule = form_file_rule(c, s.form->form, u->field);
+        if (!rule) return err_missing(c->err, "form.field", "This form does not ask for this file.");
+        if (!apply_take_file(c, u->field, rule, u)) return false;
+    }
+    return true;
+}
+
+/* Files that came with a form that is not right yet are kept all the same: nobody chooses them twice. */
+static bool show_with_files(struct ctx *c, const struct case_work *w, struct case_step *s,
+                            const struct json *typed, const struct err *wrong)
+{
+    struct err *told = ARENA_NEW(c->arena, struct err);
+    bool both = c->err->kind == ERR_INVALID;
+    *told = both ? *c->err : *wrong;
+    for (size_t i = 0; both && i < wrong->field_count; i++)
+        err_at(told, str_c(wrong->fields[i].field), wrong->fields[i].msgid, str_c(wrong->fields[i].arg));
+    err_clear(c->err);
+    c->failed = told;
+    return show(c, w, s, typed);
+}
+
+/* *kept false: a row more or less, or something is wrong beside files that are kept, and the page again. */
+static bool read_step(struct ctx *c, struct case_work *w, struct case_step *s, bool *kept)
+{
+    struct err *wrong = ARENA_NEW(c->arena, struct err);
+    struct form_sent sent;
+    struct json *checked = NULL;
     bool acted;
-    if (!find_step(c, w, s)) return false;
-    struct json *typed = read_all(c, s, &acted);
+    if (!find_step(c, w, s) || !case_step_files_take(c, w, s, case_base(c, w, true), &sent, wrong))
+        return false;
+    struct json *typed = read_all(c, s, &sent, &acted);
     *kept = !acted;
-    if (acted) return show(c, w, s, typed, base);
+    if (acted) return show(c, w, s, typed);
     struct form_answers in = s->answers;
     in.values = typed;
-    return form_check(c->arena, s->form->form, &in, &checked, c->err) && case_fill_step(c, w, s, checked);
+    bool right = form_check(c->arena, s->form->form, &in, &checked, c->err);
+    if (!right && c->err->kind != ERR_INVALID) return false;
+    if (c->html && (right ? wrong->field_count > 0 : sent.any || wrong->field_count)) {
+        *kept = false;
+        return show_with_files(c, w, s, typed, wrong);
+    }
+    if (right && wrong->field_count) *c->err = *wrong;
+    return c->err->kind == ERR_NONE && case_fill_step(c, w, s, checked) &&
+           case_step_files_sweep(c, w, s, checked, &sent);
 }
 
 bool office_step(struct ctx *c)
 {
-    return step_page(c, "/office/cases");
+    return step_page(c);
 }
 
 bool office_step_save(struct ctx *c)
@@ -140,7 +194,7 @@ bool office_step_save(struct ctx *c)
     struct case_work w;
     struct case_step s;
     bool kept;
-    if (!read_step(c, &w, &s, &kept, "/office/cases")) return false;
+    if (!read_step(c, &w, &s, &kept)) return false;
     if (!kept) return true;
     ctx_notice(c, "The form of the step is kept. Now the step can be done.");
     return ctx_redirect(c, "/office/cases/%lld?task=%lld", (long long)c->row, (long long)s.task.token);
@@ -148,7 +202,7 @@ bool office_step_save(struct ctx *c)
 
 bool apply_step(struct ctx *c)
 {
-    return step_page(c, "/cases");
+    return step_page(c);
 }
 
 /* What the applicant sends is done. */
@@ -157,7 +211,7 @@ bool apply_step_save(struct ctx *c)
     struct case_work w;
     struct case_step s;
     bool kept;
-    if (!read_step(c, &w, &s, &kept, "/cases")) return false;
+    if (!read_step(c, &w, &s, &kept)) return false;
     if (!kept) return true;
     const struct case_act act = {
         .event = {.kind = COURSE_DO, .act = COURSE_PASS, .role = COURSE_APPLICANT, .token = s.task.token}};
@@ -169,10 +223,12 @@ bool apply_step_save(struct ctx *c)
 /* ---- on the page of the case ---- */
 
 /* What a form of a step says, as one more group of answers. */
-static void add_group(struct ctx *c, struct json *groups, const struct case_work *w,
+static bool add_group(struct ctx *c, struct json *groups, const struct case_work *w,
                       const struct case_filled *f)
 {
     const struct form_answers in = {.values = f->values};
+    struct form_upload_list files;
+    if (!case_filled_files(c, w, f, case_base(c, w, true), &files)) return false;
     struct json *g = json_add_object(c->arena, groups), *answers;
     json_set_str(c->arena, g, "heading",
                  str_fmt(c->arena, "%.*s · %.*s", STR_ARG(words_step(c, w->course, f->step)),
@@ -183,21 +239,27 @@ static void add_group(struct ctx *c, struct json *groups, const struct case_work
         JSON_EACH(row, json_get(page, "rows"))
         {
             struct json *a = json_add_object(c->arena, answers);
+            struct str value = json_text_of(row, "value");
+            bool of_files = json_get(row, "file") != NULL;
             json_set_str(c->arena, a, "label", json_text_of(row, "label"));
-            json_set_str(c->arena, a, "value", json_text_of(row, "value"));
+            json_set_str(c->arena, a, "value", of_files ? form_upload_names(c, &files, value) : value);
             json_set(a, "source", json_null(c->arena));
+            form_upload_links(c, &files, of_files ? value : STR_EMPTY, a);
         }
     }
+    return true;
 }
 
-static void add_groups(struct ctx *c, struct json *doc, const struct case_work *w, bool own)
+static bool add_groups(struct ctx *c, struct json *doc, const struct case_work *w, bool own)
 {
     struct json *groups = (struct json *)json_get(doc, "groups");
     for (size_t i = 0; groups && i < w->filled_count; i++) {
         const struct course_step *s =
             course_step_at(w->course, course_step_find(w->course, w->filled[i].step));
-        if (!own || (s && s->role == COURSE_APPLICANT)) add_group(c, groups, w, &w->filled[i]);
+        if ((!own || (s && s->role == COURSE_APPLICANT)) && !add_group(c, groups, w, &w->filled[i]))
+            return false;
     }
+    return true;
 }
 
 bool case_show_step_forms(struct ctx *c, struct json *doc, const struct case_work *w, int64_t token)
@@ -205,7 +267,7 @@ bool case_show_step_forms(struct ctx *c, struct json *doc, const struct case_wor
     struct case_step s = {0};
     struct json *o;
     json_set(doc, "step_form", json_null(c->arena));
-    add_groups(c, doc, w, false);
+    if (!add_groups(c, doc, w, false)) return false;
     if (!token || !may_fill(w)) return true;
     if (!case_step_form(c, w, token, &s)) {
         if (c->err->kind != ERR_CONFLICT) return false;
@@ -220,11 +282,11 @@ bool case_show_step_forms(struct ctx *c, struct json *doc, const struct case_wor
     return true;
 }
 
-void case_add_my_steps(struct ctx *c, struct json *doc, struct json *acts, const struct case_work *w)
+bool case_add_my_steps(struct ctx *c, struct json *doc, struct json *acts, const struct case_work *w)
 {
     struct course_task tasks[COURSE_TASKS_MAX];
     size_t count = course_tasks(w->course, &w->state, tasks);
-    add_groups(c, doc, w, true);
+    if (!add_groups(c, doc, w, true)) return false;
     for (size_t i = 0; i < count; i++) {
         const struct course_step *s = course_step_at(w->course, tasks[i].step);
         if (s->role != COURSE_APPLICANT || !s->form.len || !may_fill(w)) continue;
@@ -236,4 +298,5 @@ void case_add_my_steps(struct ctx *c, struct json *doc, struct json *acts, const
             str_fmt(c->arena, "/cases/%lld/steps/%lld", (long long)w->file.id, (long long)tasks[i].token));
         json_set_bool(c->arena, a, "main", true);
     }
+    return true;
 }

@@ -95,7 +95,9 @@ static const struct route routes[] = {
     GET("/cases/{id}/steps/{task}", ALLOW(PERSON), SCOPE(apply_scope), apply_step, "cases/my_step",
         .summary = "The form of a step that is the applicant's"),
     POST("/cases/{id}/steps/{task}", ALLOW(PERSON), SCOPE(apply_scope), apply_step_save, "cases/my_step",
-         .in = case_form_fields, .again = apply_step, .summary = "Fills it in, and does the step"),
+         .in = case_form_fields, .prepare = step_files_check, .again = apply_step,
+         .flags = ROUTE_UPLOAD | ROUTE_FILES,
+         .summary = "Fills it in, and does the step; files under the names of their fields"),
     GET("/me/cases", ALLOW(PERSON), SCOPE(NO_ROW), apply_mine, "cases/my_cases", .in = mine_fields,
         .summary = "My drafts and applications, newest first"),
     GET("/track", ALLOW(PUBLIC), SCOPE(NO_ROW), apply_track, "cases/track", .flags = ROUTE_HTML_ONLY,
@@ -146,8 +148,10 @@ static const struct route routes[] = {
     GET("/office/cases/{id}/steps/{task}", ALLOW("case.work"), SCOPE(case_office_scope), office_step,
         "cases/step_form", .flags = ROUTE_PERSONAL, .summary = "The form of a step"),
     POST("/office/cases/{id}/steps/{task}", ALLOW("case.work"), SCOPE(case_office_scope), office_step_save,
-         "cases/step_form", .in = case_form_fields, .again = office_step,
-         .summary = "Keeps what was filled in at a step, before it is done"),
+         "cases/step_form", .in = case_form_fields, .prepare = step_files_check, .again = office_step,
+         .flags = ROUTE_UPLOAD | ROUTE_FILES,
+         .summary = "Keeps what was filled in at a step, before it is done; files under the names of their "
+                    "fields"),
     /* officers: desk and board */
     GET("/office/desk", ALLOW("case.receive"), SCOPE(NO_ROW), desk_page, "cases/desk", .in = desk_fields,
         .flags = ROUTE_PERSONAL, .summary = "The service desk"),

@@ -83,6 +83,7 @@ bool apply_proof(struct ctx *c);
 bool apply_case(struct ctx *c);
 bool apply_step(struct ctx *c);
 bool apply_step_save(struct ctx *c);
+bool step_files_check(struct ctx *c); /* prepare: files become blobs */
 bool office_step(struct ctx *c);
 bool office_step_save(struct ctx *c);
 bool apply_withdraw(struct ctx *c);

@@ -229,6 +229,7 @@ bool words_groups(struct ctx *c, struct json *doc, const struct case_work *w)
             struct str value = json_text_of(row, "value");
             if (json_get(row, "file")) value = form_upload_names(c, &uploads, value);
             json_set_str(c->arena, a, "value", value);
+            json_set(a, "file_links", json_null(c->arena));
             const struct json *source = json_get(json_get(row, "source"), "name");
             if (source) json_set_str(c->arena, a, "source", json_text(source));
             if (json_get(row, "chosen")) json_set(a, "chosen", json_copy(c->arena, json_get(row, "chosen")));

@@ -93,12 +93,6 @@ void forms_set_sources(struct server *server, forms_sources *sources)
     s->sources = sources;
 }
 
-void forms_set_asker(struct server *server, forms_asker *asker)
-{
-    struct forms_state *s = server_state(server, "forms");
-    s->asker = asker;
-}
-
 bool forms_all_sources(struct ctx *c, struct json **list)
 {
     static const char *const account[][2] = {{"account.name", "The person's account: name"},

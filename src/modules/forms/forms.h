@@ -44,9 +44,4 @@ bool forms_list(struct ctx *c, struct form_name **rows, size_t *count) NODISCARD
 typedef bool forms_sources(struct ctx *c, struct json *list);
 void forms_set_sources(struct server *s, forms_sources *sources);
 
-/* Which process asks that form at a step, given at start by the module that keeps processes (which needs this
- * one): its name, or "". */
-typedef struct str forms_asker(struct ctx *c, struct str code);
-void forms_set_asker(struct server *s, forms_asker *asker);
-
 #endif

@@ -26,31 +26,16 @@ bool form_send_to_review(struct ctx *c, struct versions_row *row, int32_t from)
            versions_note(c, &form_versions, "review", row->id, row->version);
 }
 
-/* A step takes no files: what is asked there must not begin to want them. */
-static bool fits_steps(struct ctx *c, const struct versions_row *row)
-{
-    const struct forms_state *s = server_state(c->server, "forms");
-    const struct json *schema = json_parse(c->arena, row->text, JSON_STRICT, c->err);
-    const struct form *form = schema ? form_parse(c->arena, schema, c->err) : NULL;
-    if (!form) return false;
-    struct str process = s->asker && form_files(c->arena, form)->count ? s->asker(c, row->code) : STR_EMPTY;
-    if (!process.len) return true;
-    err_conflict(c->err, "form.step_files",
-                 "The process “%{arg}” asks this form at a step, and a step cannot take files.");
-    err_arg(c->err, process);
-    return false;
-}
-
 bool form_publish(struct ctx *c, int64_t form)
 {
     struct versions_row row;
-    return versions_under_review(c, &form_versions, form, &row) && sound(c, &row) && fits_steps(c, &row) &&
+    return versions_under_review(c, &form_versions, form, &row) && sound(c, &row) &&
            versions_publish(c, &form_versions, &row);
 }
 
 bool form_roll_back(struct ctx *c, int64_t form, int version)
 {
     struct versions_row row;
-    return versions_earlier(c, &form_versions, form, version, &row) && fits_steps(c, &row) &&
+    return versions_earlier(c, &form_versions, form, version, &row) &&
            versions_go_back(c, &form_versions, &row);
 }

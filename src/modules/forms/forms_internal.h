@@ -21,7 +21,6 @@ struct snapshot {
 struct forms_state {
     struct shared snapshot;
     forms_sources *sources;
-    forms_asker *asker;
 };
 const struct snapshot *forms_snapshot(struct ctx *c);
 /* Everything a field can be filled in from: [{value, label}]. */

@@ -115,18 +115,6 @@ void process_set_mover(struct server *server, process_mover *mover)
     s->mover = mover;
 }
 
-struct str process_asking(struct ctx *c, struct str form)
-{
-    const struct snapshot *s = processes_snapshot(c);
-    for (size_t i = 0; s && i < s->count; i++) {
-        const struct process_version *v = &s->versions[i];
-        if (v->from <= date_of(c->now) && process_in_force(c, v->code, date_of(c->now)) != v) continue;
-        for (size_t k = 0; k < course_step_count(v->course); k++)
-            if (str_eq(course_step_at(v->course, (int)k)->form, form)) return v->name;
-    }
-    return STR_EMPTY;
-}
-
 /* ---- checking ---- */
 
 void process_add_fault(struct ctx *c, struct process_report *r, const char *msgid, struct str where,
@@ -188,7 +176,6 @@ static bool start(struct ctx *c)
     if (!s) return err_fault(c->err, "not enough memory to start");
     shared_open(&s->snapshot);
     server_set_state(c->server, "processes", s);
-    forms_set_asker(c->server, process_asking);
     return refresh(c);
 }
 

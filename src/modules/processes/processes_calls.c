@@ -164,14 +164,9 @@ void process_check_forms(struct ctx *c, struct process_report *out)
     const struct course *f = out->course;
     for (size_t i = 0; i < course_step_count(f); i++) {
         const struct course_step *s = course_step_at(f, (int)i);
-        const struct form_version *form = s->form.len ? form_in_force(c, s->form, date_of(c->now)) : NULL;
-        const char *msgid = !s->form.len ? NULL
-                            : !form      ? "The form that the step %{arg} asks has no version in force."
-                            : form_files(c->arena, form->form)->count
-                                ? "The form of the step %{arg} asks for files, which a step cannot take."
-                                : NULL;
-        if (!msgid) continue;
-        process_add_fault(c, out, msgid, s->name.len ? s->name : s->id, s->id, 0);
+        if (!s->form.len || form_in_force(c, s->form, date_of(c->now))) continue;
+        process_add_fault(c, out, "The form that the step %{arg} asks has no version in force.",
+                          s->name.len ? s->name : s->id, s->id, 0);
         sound = false;
     }
     if (!sound) out->course = NULL;

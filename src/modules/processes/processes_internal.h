@@ -22,8 +22,6 @@ struct processes_state {
     process_mover *mover;
 };
 const struct snapshot *processes_snapshot(struct ctx *c);
-/* The name of a process that asks that form at a step, now or by a version still to come; "": none. */
-struct str process_asking(struct ctx *c, struct str form);
 
 /* What keeps a document from being published, as {text, where, element, line} in the language of the request;
  * `element` is the id of the element it is about, or null. */
