@@ -237,6 +237,38 @@ struct json *bpmn_state_write(struct arena *a, const struct bpmn *b, const struc
 bool bpmn_state_read(struct arena *a, const struct bpmn *b, const struct json *json, struct bpmn_state *out,
                      struct err *e) NODISCARD;
 
+/* ---- another definition ---- */
+/* What a running instance has and another definition has no place for. */
+enum bpmn_lack_kind {
+    BPMN_LACK_NODE,  /* it stands at a node that is not there */
+    BPMN_LACK_KIND,  /* … is something else there */
+    BPMN_LACK_SCOPE, /* … is in another sub-process, or at another activity */
+    BPMN_LACK_PAST,  /* a step that was done, to which it may come back */
+    BPMN_LACK_BACK,  /* where it goes on after it was sent back */
+    BPMN_LACK_FLOW,  /* a gateway has counted a token by a flow that does not lead there */
+    BPMN_LACK_TIMER, /* a timer runs, and nothing waits for one */
+    BPMN_LACK_EVENT, /* it waits for a message, signal, error …; what: which */
+    BPMN_LACK_LOOP,  /* turns are counted that are counted otherwise, or not at all */
+    BPMN_LACK_TASK,  /* a service has been asked for; what: its topic. There it is another one */
+    BPMN_LACK_ASKED, /* another department has been asked */
+    BPMN_LACK_OWED,  /* name is owed, and no task further on waits for what is owed */
+    BPMN_LACK_DATA, /* what: a variable, with its parts, that an expression further on reads: the instance has
+                       none, and no node further on brings it. What it already did without is no lack */
+    BPMN_LACK_COUNT
+};
+struct bpmn_lack {
+    enum bpmn_lack_kind kind;
+    bool ahead; /* of data: its second part is the id of a node that lies ahead */
+    struct str id, name, what;
+};
+struct bpmn_lacks {
+    struct bpmn_lack *list;
+    size_t count, room;
+};
+/* `s` is of `from`. Nothing lacking, its JSON can be read as a state of `to`. Each is said once. */
+void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
+               struct bpmn_lacks *out);
+
 /* ---- events ---- */
 enum bpmn_event_kind {
     BPMN_START,     /* process, or node: a start event or what else instantiates; variables */

@@ -307,10 +307,13 @@ size_t course_targets(struct arena *a, const struct course *f, const struct cour
                       int out[COURSE_STEPS_MAX]);
 
 /* ---- another version ---- */
-/* May a case in this state go on under `to`: "" when every node and flow it stands in, has done or will come
- * back to is there, of the same kind; else the ids of those that are missing, separated by spaces. */
-struct str course_missing(struct arena *a, const struct course *from, const struct course_state *s,
-                          const struct course *to);
+/* Does the case have that value beside its variables: "answers.area", "steps.visit.area", "situation.kind"?
+ */
+typedef bool course_has(void *data, struct str path);
+/* Why a case in this state may not go on under `to`: none, and every place, timer, count and task it has is
+ * there too, and so is what conditions further on read. */
+void course_lacks(struct arena *a, const struct course *from, const struct course_state *s,
+                  const struct course *to, course_has *has, void *data, struct bpmn_lacks *out);
 /* The same case under `to`, where nothing is missing. FAULT otherwise. */
 bool course_move(struct arena *a, const struct course *from, const struct course_state *s,
                  const struct course *to, struct course_state *out, struct err *e) NODISCARD;

@@ -189,56 +189,30 @@ bool course_state_read(struct arena *a, const struct course *f, const struct jso
 
 /* ---- another version ---- */
 
-struct missing {
-    struct arena *arena;
-    const struct bpmn *from, *to;
-    struct str list;
-};
-
-static void need(struct missing *m, int node)
-{
-    struct str id = node >= 0 ? bpmn_node_id(m->from, node) : STR_EMPTY;
-    int there = bpmn_node(m->to, id);
-    if (!id.len || (there >= 0 && bpmn_node_kind(m->to, there) == bpmn_node_kind(m->from, node))) return;
-    struct str rest = m->list, one;
-    while (rest.len) {
-        rest = str_cut(rest, ' ', &one);
-        if (str_eq(one, id)) return;
-    }
-    m->list = m->list.len ? str_fmt(m->arena, "%.*s %.*s", STR_ARG(m->list), STR_ARG(id)) : id;
-}
-
 /* A token that gathers is counted by the way it came; of others it does not matter any more. */
 static bool keeps_flow(const struct bpmn_token *t)
 {
     return t->phase == BPMN_GATHERING || t->phase == BPMN_RESETTING;
 }
 
-static void need_flow(struct missing *m, int flow)
+/* Of what every case has, or gets as it goes on, none is missing. */
+static bool case_has(const struct bpmn_lack *l, course_has *has, void *data)
 {
-    struct bpmn_edge was, is;
-    if (flow < 0 || !bpmn_edge(m->from, flow, &was)) return;
-    for (int i = 0; bpmn_edge(m->to, i, &is); i++)
-        if (str_eq(is.id, was.id) && str_eq(bpmn_node_id(m->to, is.to), bpmn_node_id(m->from, was.to)))
-            return;
-    m->list = m->list.len ? str_fmt(m->arena, "%.*s %.*s", STR_ARG(m->list), STR_ARG(was.id)) : was.id;
+    struct str name, rest = str_cut(l->what, '.', &name);
+    if (str_eq_c(name, "outcome") || str_eq_c(name, "organisation")) return true;
+    if ((str_eq_c(name, "opinions") || str_eq_c(name, "steps")) && (l->ahead || !rest.len)) return true;
+    return has && has(data, l->what);
 }
 
-struct str course_missing(struct arena *a, const struct course *from, const struct course_state *s,
-                          const struct course *to)
+void course_lacks(struct arena *a, const struct course *from, const struct course_state *s,
+                  const struct course *to, course_has *has, void *data, struct bpmn_lacks *out)
 {
-    struct missing m = {a, from->model, to->model, STR_EMPTY};
-    need(&m, s->process.process);
-    for (size_t i = 0; i < s->process.count; i++) {
-        need(&m, s->process.tokens[i].node);
-        need(&m, s->process.tokens[i].back);
-        need(&m, s->process.tokens[i].activity);
-        need(&m, s->process.tokens[i].into);
-        if (keeps_flow(&s->process.tokens[i])) need_flow(&m, s->process.tokens[i].flow);
-    }
-    for (size_t i = 0; i < s->process.past_count; i++)
-        need(&m, s->process.past[i].node);
-    return m.list;
+    size_t kept = 0;
+    bpmn_fits(a, from->model, &s->process, to->model, out);
+    for (size_t i = 0; i < out->count; i++)
+        if (out->list[i].kind != BPMN_LACK_DATA || !case_has(&out->list[i], has, data))
+            out->list[kept++] = out->list[i];
+    out->count = kept;
 }
 
 /* Written as the old version names things, read as the new one does. */

@@ -1,0 +1,356 @@
+/* What an instance has and another definition has no place for: tokens and what they count by, what they wait
+ * for, what was done, what is owed, and what conditions further on will read. */
+#include "engines/bpmn/bpmn_internal.h"
+
+struct fit {
+    struct arena *arena;
+    const struct bpmn *from, *to;
+    const struct bpmn_state *s;
+    struct bpmn_lacks *out;
+};
+
+static void add(struct fit *f, enum bpmn_lack_kind kind, struct str id, struct str name, struct str what,
+                bool ahead)
+{
+    struct bpmn_lacks *l = f->out;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->list[i].kind == kind && str_eq(l->list[i].id, id) && str_eq(l->list[i].what, what)) return;
+    if (l->count == l->room) {
+        size_t room = l->room * 2 + 8;
+        struct bpmn_lack *more = ARENA_ARRAY(f->arena, room, struct bpmn_lack);
+        if (l->count) memcpy(more, l->list, l->count * sizeof *more);
+        l->list = more;
+        l->room = room;
+    }
+    l->list[l->count++] = (struct bpmn_lack){kind, ahead, id, name, what};
+}
+
+static void lacks(struct fit *f, enum bpmn_lack_kind kind, int node)
+{
+    add(f, kind, f->from->nodes[node].id, f->from->nodes[node].name, STR_EMPTY, false);
+}
+
+/* ---- places ---- */
+
+static struct str id_of(const struct bpmn *b, int node)
+{
+    return node >= 0 ? b->nodes[node].id : STR_EMPTY;
+}
+
+/* The node of the same id and kind in the same part of the process; -1 says what is wrong with it. */
+static int same_place(struct fit *f, int node)
+{
+    int there = bpmn_node(f->to, f->from->nodes[node].id);
+    const struct bpmn_node *is = &f->from->nodes[node], *will = there >= 0 ? &f->to->nodes[there] : NULL;
+    if (!will)
+        lacks(f, BPMN_LACK_NODE, node);
+    else if (will->kind != is->kind)
+        lacks(f, BPMN_LACK_KIND, node);
+    else if (!str_eq(id_of(f->from, is->parent), id_of(f->to, will->parent)) ||
+             (is->kind == BPMN_BOUNDARY_EVENT &&
+              !str_eq(id_of(f->from, is->attached), id_of(f->to, will->attached))))
+        lacks(f, BPMN_LACK_SCOPE, node);
+    else
+        return there;
+    return -1;
+}
+
+static void need(struct fit *f, int node, enum bpmn_lack_kind kind)
+{
+    int there = node >= 0 ? bpmn_node(f->to, f->from->nodes[node].id) : -1;
+    if (node >= 0 && (there < 0 || f->to->nodes[there].kind != f->from->nodes[node].kind))
+        lacks(f, kind, node);
+}
+
+static bool counts_by_flow(const struct bpmn_token *t)
+{
+    return t->phase == BPMN_GATHERING || t->phase == BPMN_RESETTING;
+}
+
+static void need_flow(struct fit *f, const struct bpmn_token *t, int there)
+{
+    if (t->flow < 0 || !counts_by_flow(t)) return;
+    const struct bpmn_flow *flow = &f->from->flows[t->flow];
+    const struct bpmn_node *n = &f->to->nodes[there];
+    for (size_t i = 0; i < n->in_count; i++)
+        if (str_eq(f->to->flows[n->in[i]].id, flow->id)) return;
+    add(f, BPMN_LACK_FLOW, flow->id, flow->name, STR_EMPTY, false);
+}
+
+/* ---- what it waits for ---- */
+
+static bool same_trigger(const struct bpmn_trigger *a, const struct bpmn_trigger *b)
+{
+    return a->kind == b->kind && (str_eq(a->ref, b->ref) || (a->code.len && str_eq(a->code, b->code)));
+}
+
+static void need_events(struct fit *f, int node, int there)
+{
+    const struct bpmn_node *is = &f->from->nodes[node], *will = &f->to->nodes[there];
+    for (size_t i = 0; i < is->trigger_count; i++) {
+        const struct bpmn_trigger *t = &is->triggers[i];
+        if (i < will->trigger_count && same_trigger(t, &will->triggers[i])) continue;
+        add(f, t->kind == TRIGGER_TIMER ? BPMN_LACK_TIMER : BPMN_LACK_EVENT, is->id, is->name, t->code,
+            false);
+    }
+    if (is->kind == BPMN_RECEIVE_TASK && !str_eq(is->message, will->message) &&
+        !str_eq(is->message_name, will->message_name))
+        add(f, BPMN_LACK_EVENT, is->id, is->name, is->message_name, false);
+}
+
+static bool waits(const struct bpmn_token *t)
+{
+    return t->phase == BPMN_WAITING || t->phase == BPMN_ARMED || t->phase == BPMN_HELD;
+}
+
+/* A task that a system has, or another department was asked to do. */
+static void need_work(struct fit *f, int node, int there)
+{
+    const struct bpmn_node *is = &f->from->nodes[node], *will = &f->to->nodes[there];
+    bool asked =
+        str_eq(bpmn_node_note(f->from, node, "department"), bpmn_node_note(f->to, there, "department"));
+    if (is->kind == BPMN_SERVICE_TASK && (!asked || !str_eq(is->topic, will->topic)))
+        add(f, BPMN_LACK_TASK, is->id, is->name, is->topic, false);
+    if (is->kind == BPMN_USER_TASK && !asked) lacks(f, BPMN_LACK_ASKED, node);
+}
+
+static bool same_loop(const struct bpmn_loop *a, const struct bpmn_loop *b)
+{
+    if (!a || !b) return a == b;
+    return a->multi == b->multi && a->sequential == b->sequential && str_eq(a->input, b->input) &&
+           str_eq(a->item, b->item) && str_eq(a->output, b->output) && str_eq(a->output_item, b->output_item);
+}
+
+static void need_token(struct fit *f, const struct bpmn_token *t)
+{
+    int there = same_place(f, t->node);
+    need(f, t->back, BPMN_LACK_BACK);
+    need(f, t->activity, BPMN_LACK_PAST);
+    need(f, t->into, BPMN_LACK_NODE);
+    if (there < 0) return;
+    need_flow(f, t, there);
+    if (waits(t)) {
+        need_events(f, t->node, there);
+        need_work(f, t->node, there);
+    }
+    /* Of what is finished nothing is counted any more. */
+    if (t->phase != BPMN_DONE && t->phase != BPMN_ARMED &&
+        !same_loop(f->from->nodes[t->node].loop, f->to->nodes[there].loop))
+        lacks(f, BPMN_LACK_LOOP, t->node);
+}
+
+/* ---- what lies ahead ---- */
+
+struct road {
+    const struct bpmn *b;
+    bool *passed;  /* the way out of it is ahead */
+    bool *entered; /* … and so is what happens in it */
+    int *queue;
+    size_t first, count;
+};
+
+static void go(struct road *r, int node, bool enter)
+{
+    if (node < 0 || (r->passed[node] && (!enter || r->entered[node]))) return;
+    r->passed[node] = true;
+    r->entered[node] = r->entered[node] || enter;
+    r->queue[r->count++] = node;
+}
+
+static void go_inside(struct road *r, const struct bpmn_node *n)
+{
+    for (size_t i = 0; i < n->child_count; i++) {
+        const struct bpmn_node *child = &r->b->nodes[n->children[i]];
+        if (n->kind == BPMN_AD_HOC || child->kind == BPMN_EVENT_SUB_PROCESS || !child->in_count)
+            go(r, n->children[i], child->kind != BPMN_BOUNDARY_EVENT);
+    }
+}
+
+static void go_on(struct road *r, int node)
+{
+    const struct bpmn_node *n = &r->b->nodes[node];
+    for (size_t i = 0; i < n->out_count; i++)
+        go(r, r->b->flows[n->out[i]].to, true);
+    for (size_t i = 0; i < n->boundary_count; i++)
+        go(r, n->boundaries[i], true);
+    go(r, n->link, true);
+    go(r, n->handler, true);
+    go(r, n->parent, false);
+    if (!r->entered[node]) return;
+    go_inside(r, n);
+    go(r, n->called, true);
+    for (size_t i = 0; i < n->version_count; i++)
+        go(r, n->versions[i].node, true);
+}
+
+/* From where the instance stands, in terms of `b`. */
+static struct road road_of(struct fit *f, const struct bpmn *b)
+{
+    size_t room = (size_t)b->node_count * 2 + 1;
+    struct road r = {.b = b,
+                     .passed = ARENA_ARRAY(f->arena, room, bool),
+                     .entered = ARENA_ARRAY(f->arena, room, bool),
+                     .queue = ARENA_ARRAY(f->arena, room, int)};
+    memset(r.passed, 0, room * sizeof *r.passed);
+    memset(r.entered, 0, room * sizeof *r.entered);
+    for (size_t i = 0; i < f->s->count; i++) {
+        const struct bpmn_token *t = &f->s->tokens[i];
+        if (t->phase == BPMN_DONE) continue;
+        go(&r, bpmn_node(b, f->from->nodes[t->node].id), t->phase == BPMN_ARMED);
+        if (t->back >= 0) go(&r, bpmn_node(b, f->from->nodes[t->back].id), true);
+    }
+    while (r.first < r.count)
+        go_on(&r, r.queue[r.first++]);
+    return r;
+}
+
+static bool waits_for_all(const struct road *r)
+{
+    for (int i = 0; i < r->b->node_count; i++)
+        if (r->passed[i] && r->b->nodes[i].whole) return true;
+    return false;
+}
+
+static void need_duties(struct fit *f, const struct road *is, const struct road *will)
+{
+    for (size_t i = 0; i < f->s->duty_count; i++)
+        if (f->s->duties[i].kind == BPMN_OWED && waits_for_all(is) && !waits_for_all(will))
+            add(f, BPMN_LACK_OWED, STR_EMPTY, f->s->duties[i].name, STR_EMPTY, false);
+}
+
+/* ---- what is read ahead ---- */
+
+static bool sets(const struct bpmn_node *n, struct str name)
+{
+    bool outside = n->kind == BPMN_SERVICE_TASK || n->kind == BPMN_RECEIVE_TASK;
+    for (size_t i = 0; i < n->trigger_count; i++)
+        outside = outside || n->triggers[i].kind == TRIGGER_MESSAGE || n->triggers[i].kind == TRIGGER_SIGNAL;
+    for (size_t i = 0; i < n->output_count; i++)
+        if (str_eq(n->outputs[i].to, name)) return true;
+    if (n->loop && (str_eq(n->loop->item, name) || str_eq(n->loop->output, name))) return true;
+    return (outside && !n->output_count) || n->takes_all || str_eq(n->result, name);
+}
+
+static bool is_counter(struct str name)
+{
+    static const char *const names[] = {"loopCounter", "numberOfInstances", "numberOfActiveInstances",
+                                        "numberOfCompletedInstances", "numberOfTerminatedInstances"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_eq_c(name, names[i])) return true;
+    return false;
+}
+
+static bool is_there(const struct fit *f, const struct road *r, struct str name)
+{
+    if (is_counter(name)) return true;
+    for (size_t i = 0; i < f->s->variable_count; i++)
+        if (str_eq(f->s->variables[i].name, name)) return true;
+    for (int i = 0; i < r->b->node_count; i++)
+        if (r->passed[i] && sets(&r->b->nodes[i], name)) return true;
+    return false;
+}
+
+static bool in_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (unsigned char)c >= 0x80;
+}
+
+/* "some x in …": x is of the expression itself. */
+static bool is_own(struct str text, size_t at)
+{
+    static const char *const words[] = {"for", "some", "every"};
+    struct str before = str_trim(str_slice(text, 0, at));
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_ends(before, str_c(words[i]))) return true;
+    return false;
+}
+
+/* With its parts behind dots, from where it is read first: "steps.visit.area". */
+static struct str path_at(struct str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && (in_word(text.ptr[end]) ||
+                              (text.ptr[end] == '.' && end + 1 < text.len && in_word(text.ptr[end + 1]))))
+        end++;
+    return str_slice(text, at, end);
+}
+
+struct reading {
+    struct fit *f;
+    const struct road *road;
+    const struct bpmn_lacks *known; /* what the instance did without already; NULL: it is being found out */
+};
+
+static void look_for(struct reading *r, struct str text, struct str name)
+{
+    for (size_t at = 0, found; at < text.len; at = found + name.len) {
+        found = str_find(str_slice(text, at, text.len), name);
+        if (found == SIZE_MAX) return;
+        found += at;
+        struct str path = path_at(text, found), rest;
+        bool whole = (!found || !(in_word(text.ptr[found - 1]) || text.ptr[found - 1] == '.')) &&
+                     (found + name.len == text.len || !in_word(text.ptr[found + name.len]));
+        if (!whole) continue;
+        if (is_own(text, found)) return;
+        bool before = false;
+        for (size_t i = 0; r->known && i < r->known->count; i++)
+            before = before || str_eq(r->known->list[i].what, path);
+        if (before) continue;
+        str_cut(str_cut(path, '.', &rest), '.', &rest);
+        int node = rest.len ? bpmn_node(r->road->b, rest) : -1;
+        add(r->f, BPMN_LACK_DATA, STR_EMPTY, STR_EMPTY, path, node >= 0 && r->road->passed[node]);
+    }
+}
+
+static void read_one(struct reading *r, const struct bpmn_expr *x)
+{
+    for (size_t i = 0; x && i < x->name_count; i++)
+        if (!is_there(r->f, r->road, x->names[i])) look_for(r, x->text, x->names[i]);
+}
+
+static void read_node(struct reading *r, const struct bpmn_node *n, bool entered)
+{
+    const struct bpmn *b = r->road->b;
+    for (size_t i = 0; i < n->out_count; i++)
+        read_one(r, b->flows[n->out[i]].condition);
+    if (n->loop) read_one(r, n->loop->completion);
+    if (!entered) return;
+    read_one(r, n->condition);
+    read_one(r, n->script);
+    for (size_t i = 0; i < n->trigger_count; i++)
+        read_one(r, n->triggers[i].expr);
+    if (!n->loop) return;
+    read_one(r, n->loop->condition);
+    read_one(r, n->loop->cardinality);
+}
+
+static void read_road(struct reading *r)
+{
+    for (int i = 0; i < r->road->b->node_count; i++)
+        if (r->road->passed[i]) read_node(r, &r->road->b->nodes[i], r->road->entered[i]);
+}
+
+static void need_data(struct fit *f, const struct road *is, const struct road *will)
+{
+    struct bpmn_lacks before = {0};
+    struct fit old = *f;
+    old.out = &before;
+    read_road(&(struct reading){&old, is, NULL});
+    read_road(&(struct reading){f, will, &before});
+}
+
+void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
+               struct bpmn_lacks *out)
+{
+    struct fit f = {a, from, to, s, out};
+    *out = (struct bpmn_lacks){0};
+    if (s->process >= 0) same_place(&f, s->process);
+    for (size_t i = 0; i < s->count; i++)
+        need_token(&f, &s->tokens[i]);
+    for (size_t i = 0; i < s->past_count; i++)
+        need(&f, s->past[i].node, BPMN_LACK_PAST);
+    const struct road is = road_of(&f, from), will = road_of(&f, to);
+    need_duties(&f, &is, &will);
+    need_data(&f, &is, &will);
+}

@@ -1,0 +1,259 @@
+/* What an instance needs another definition to have: one test for each kind of lack, and for what is none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "testing/process.h"
+
+#define START          "<startEvent id=\"s\"/>"
+#define END            "<endEvent id=\"e\"/>"
+#define USER(id)       "<userTask id=\"" id "\"/>"
+#define FLOW(from, to) "<sequenceFlow id=\"" from "-" to "\" sourceRef=\"" from "\" targetRef=\"" to "\"/>"
+#define ROW(middle)    START USER("a") middle END FLOW("s", "a") FLOW("a", "m") FLOW("m", "e")
+#define MESSAGES       "<message id=\"m1\" name=\"one\"/><message id=\"m2\" name=\"two\"/>"
+#define WHEN(text)                                                                                           \
+    "<conditionExpression xsi:type=\"tFormalExpression\">" text "</conditionExpression></sequenceFlow>"
+/* a, then by a condition to b or to the end */
+#define ASKS(before, text)                                                                                   \
+    START before USER("a") "<exclusiveGateway id=\"x\" default=\"x-e\"/>" USER("b") END FLOW("a", "x")       \
+        FLOW("x", "e") FLOW("b", "e") "<sequenceFlow id=\"x-b\" sourceRef=\"x\" targetRef=\"b\">" WHEN(text)
+#define PLAIN(text)         ASKS("", text) FLOW("s", "a")
+#define BROUGHT(task, text) ASKS(task, text) FLOW("s", "k") FLOW("k", "a")
+
+static struct process *started(const char *body)
+{
+    struct process *p = process_of(MESSAGES, body);
+
+    process_start(p, NULL);
+    return p;
+}
+
+static struct bpmn_lacks fits(struct process *p, const char *body)
+{
+    struct bpmn_lacks lacks;
+    struct process *to = process_of(MESSAGES, body);
+
+    bpmn_fits(p->arena, p->b, &p->state, to->b, &lacks);
+    for (size_t i = 0; i < lacks.count; i++) { /* they live as long as p */
+        lacks.list[i].id = str_dup(p->arena, lacks.list[i].id);
+        lacks.list[i].what = str_dup(p->arena, lacks.list[i].what);
+        lacks.list[i].name = str_dup(p->arena, lacks.list[i].name);
+    }
+    process_free(to);
+    return lacks;
+}
+
+static void has(const struct bpmn_lacks *l, enum bpmn_lack_kind kind, const char *about)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->list[i].kind == kind && (str_eq_c(l->list[i].id, about) || str_eq_c(l->list[i].what, about) ||
+                                        str_eq_c(l->list[i].name, about)))
+            return;
+    fail_msg("nothing of kind %d about %s is said to be missing, of %zu", (int)kind, about, l->count);
+}
+
+static void lacks(struct process *p, const char *to, enum bpmn_lack_kind kind, const char *about)
+{
+    struct bpmn_lacks l = fits(p, to);
+
+    has(&l, kind, about);
+    process_free(p);
+}
+
+static void lacks_nothing(struct process *p, const char *to)
+{
+    struct bpmn_lacks l = fits(p, to);
+
+    for (size_t i = 0; i < l.count; i++)
+        print_error("kind %d: %.*s %.*s\n", (int)l.list[i].kind, STR_ARG(l.list[i].id),
+                    STR_ARG(l.list[i].what));
+    assert_int_equal(l.count, 0);
+    process_free(p);
+}
+
+static struct process *in_the_middle(const char *body)
+{
+    struct process *p = started(body);
+
+    process_finish(p, "a", NULL);
+    return p;
+}
+
+static void a_place_that_is_not_there_is_named(void **state)
+{
+    lacks(in_the_middle(ROW(USER("m"))), START USER("a") END FLOW("s", "a") FLOW("a", "e"), BPMN_LACK_NODE,
+          "m");
+    lacks(in_the_middle(ROW(USER("m"))), ROW("<manualTask id=\"m\"/>"), BPMN_LACK_KIND, "m");
+    lacks_nothing(in_the_middle(ROW(USER("m"))), ROW(USER("m") USER("n") FLOW("m", "n") FLOW("n", "e")));
+}
+
+#define INSIDE                                                                                               \
+    START USER("a") "<subProcess id=\"u\"><startEvent id=\"ps\"/>" USER("m") "<endEvent id=\"pe\"/>" FLOW(   \
+        "ps", "m") FLOW("m", "pe") "</subProcess>" END FLOW("s", "a") FLOW("a", "u") FLOW("u", "e")
+
+static void a_place_in_another_part_is_named(void **state)
+{
+    lacks(in_the_middle(ROW(USER("m"))), INSIDE, BPMN_LACK_SCOPE, "m");
+    lacks_nothing(in_the_middle(INSIDE), INSIDE);
+}
+
+static void a_step_it_may_come_back_to_is_named(void **state)
+{
+    lacks(in_the_middle(ROW(USER("m"))), START USER("m") END FLOW("s", "m") FLOW("m", "e"), BPMN_LACK_PAST,
+          "a");
+}
+
+#define STEPS(last)                                                                                          \
+    START USER("a") USER("m") last END FLOW("s", "a") FLOW("a", "m") FLOW("m", "c") FLOW("c", "e")
+
+static void where_it_goes_on_after_a_return_is_named(void **state)
+{
+    struct process *p = in_the_middle(STEPS(USER("c")));
+    struct bpmn_event back = process_event(p, BPMN_SEND_BACK, NULL);
+
+    process_finish(p, "m", NULL);
+    back.token = process_token(p, "c", 0);
+    back.node = bpmn_node(p->b, STR("a"));
+    back.keep = true;
+    process_do(p, back);
+    lacks(p, STEPS("<manualTask id=\"c\"/>"), BPMN_LACK_BACK, "c");
+}
+
+#define BRANCHES(more)                                                                                       \
+    START "<parallelGateway id=\"f\"/><parallelGateway id=\"j\"/>" USER("a") USER("b") END FLOW("s", "f")    \
+        FLOW("f", "a") FLOW("f", "b") FLOW("b", "j") FLOW("j", "e") more
+
+static void a_way_by_which_a_branch_was_counted_is_named(void **state)
+{
+    lacks(in_the_middle(BRANCHES(FLOW("a", "j"))),
+          BRANCHES("<sequenceFlow id=\"other\" sourceRef=\"a\" targetRef=\"j\"/>"), BPMN_LACK_FLOW, "a-j");
+    lacks_nothing(in_the_middle(BRANCHES(FLOW("a", "j"))), BRANCHES(FLOW("a", "j")));
+}
+
+#define CATCH(what) ROW("<intermediateCatchEvent id=\"m\">" what "</intermediateCatchEvent>")
+#define TIMER(text)                                                                                          \
+    "<timerEventDefinition><timeDuration xsi:type=\"tFormalExpression\">" text                               \
+    "</timeDuration></timerEventDefinition>"
+#define MESSAGE(id) "<messageEventDefinition messageRef=\"" id "\"/>"
+#define LATE(what)                                                                                           \
+    ROW(USER("m") "<boundaryEvent id=\"t\" attachedToRef=\"m\">" what "</boundaryEvent>" USER("l")           \
+            FLOW("t", "l") FLOW("l", "e"))
+
+static void a_running_timer_that_nothing_waits_for_is_named(void **state)
+{
+    lacks(in_the_middle(CATCH(TIMER("PT1H"))), CATCH(MESSAGE("m1")), BPMN_LACK_TIMER, "m");
+    lacks(in_the_middle(LATE(TIMER("PT1H"))), LATE(MESSAGE("m1")), BPMN_LACK_TIMER, "t");
+    lacks(in_the_middle(LATE(TIMER("PT1H"))), ROW(USER("m")), BPMN_LACK_NODE, "t");
+    lacks_nothing(in_the_middle(LATE(TIMER("PT1H"))), LATE(TIMER("PT2H")));
+}
+
+static void an_event_that_is_waited_for_is_named(void **state)
+{
+    lacks(in_the_middle(CATCH(MESSAGE("m1"))), CATCH(MESSAGE("m2")), BPMN_LACK_EVENT, "m");
+    lacks_nothing(in_the_middle(CATCH(MESSAGE("m1"))), CATCH(MESSAGE("m1")));
+}
+
+#define SEVERAL(how, n)                                                                                      \
+    ROW("<userTask id=\"m\"><multiInstanceLoopCharacteristics " how "><loopCardinality "                     \
+        "xsi:type=\"tFormalExpression\">" n                                                                  \
+        "</loopCardinality></multiInstanceLoopCharacteristics></userTask>")
+
+static void turns_that_are_counted_otherwise_are_named(void **state)
+{
+    lacks(in_the_middle(SEVERAL("", "3")), ROW(USER("m")), BPMN_LACK_LOOP, "m");
+    lacks(in_the_middle(SEVERAL("", "3")), SEVERAL("isSequential=\"true\"", "3"), BPMN_LACK_LOOP, "m");
+    lacks(in_the_middle(ROW(USER("m"))), SEVERAL("", "3"), BPMN_LACK_LOOP, "m");
+    lacks_nothing(in_the_middle(SEVERAL("", "3")), SEVERAL("", "2"));
+}
+
+#define SERVICE(topic) ROW("<serviceTask id=\"m\" xmlns:t=\"urn:t\" t:topic=\"" topic "\"/>")
+#define ASKED(whom)    ROW("<userTask id=\"m\" xmlns:t=\"urn:t\" t:department=\"" whom "\"/>")
+
+static void a_task_that_a_system_has_is_named(void **state)
+{
+    lacks(in_the_middle(SERVICE("tax")), SERVICE("fire"), BPMN_LACK_TASK, "m");
+    lacks_nothing(in_the_middle(SERVICE("tax")), SERVICE("tax"));
+}
+
+static void a_department_that_was_asked_is_named(void **state)
+{
+    lacks(in_the_middle(ASKED("fire")), ASKED("tax"), BPMN_LACK_ASKED, "m");
+    lacks_nothing(in_the_middle(ASKED("fire")), ASKED("fire"));
+}
+
+#define WHOLE ROW("<userTask id=\"m\" xmlns:t=\"urn:t\" t:whole=\"true\"/>")
+
+static void what_is_owed_is_named_where_nothing_waits_for_it(void **state)
+{
+    for (int whole = 0; whole < 2; whole++) {
+        struct process *p = started(WHOLE);
+        struct bpmn_event owe = process_event(p, BPMN_OWE, NULL);
+
+        owe.token = process_token(p, "a", 0);
+        owe.name = STR("plan");
+        owe.until = INT64_MAX;
+        process_do(p, owe);
+        if (whole)
+            lacks_nothing(p, WHOLE);
+        else
+            lacks(p, ROW(USER("m")), BPMN_LACK_OWED, "plan");
+    }
+}
+
+#define CHECK "<serviceTask id=\"k\"/>"
+#define SCRIPT(name)                                                                                         \
+    "<scriptTask id=\"k\" scriptFormat=\"feel\" xmlns:t=\"urn:t\" t:resultVariable=\"" name                  \
+    "\"><script>1</script></scriptTask>"
+
+static void data_that_a_later_condition_reads_is_named(void **state)
+{
+    struct process *p;
+
+    /* What brings it was to come before the place where the case stands. */
+    lacks(started(PLAIN("true")), BROUGHT(CHECK, "risk &gt; 3"), BPMN_LACK_DATA, "risk");
+    lacks(started(PLAIN("true")), PLAIN("steps.visit.area &gt; 3"), BPMN_LACK_DATA, "steps.visit.area");
+    lacks(started(PLAIN("true")), PLAIN("some x in list satisfies x &gt; 3"), BPMN_LACK_DATA, "list");
+    /* It is there; or what brings it is still ahead; or nothing of before had it either. */
+    p = process_of(MESSAGES, PLAIN("true"));
+    process_start(p, "{\"risk\": 4}");
+    lacks_nothing(p, BROUGHT(CHECK, "risk &gt; 3"));
+    lacks_nothing(started(ROW(USER("m"))),
+                  START USER("a") CHECK "<exclusiveGateway id=\"x\" default=\"x-e\"/>" USER("m")
+                      END FLOW("s", "a") FLOW("a", "k") FLOW("k", "x") FLOW("x", "e")
+                          FLOW("m", "e") "<sequenceFlow id=\"x-m\" sourceRef=\"x\" targetRef=\"m\">" WHEN(
+                              "risk &gt; 3"));
+    lacks_nothing(started(PLAIN("risk &gt; 3")), PLAIN("risk &gt; 5"));
+    lacks_nothing(started(PLAIN("true")), PLAIN("some x in [1, 2] satisfies x &gt; 3"));
+}
+
+/* A condition that the case has passed asks nothing of it. */
+static void data_that_was_read_before_is_not_asked_for(void **state)
+{
+    struct process *p = started(PLAIN("true"));
+
+    process_finish(p, "a", NULL);
+    lacks_nothing(p, PLAIN("risk &gt; 3"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_place_that_is_not_there_is_named),
+        cmocka_unit_test(a_place_in_another_part_is_named),
+        cmocka_unit_test(a_step_it_may_come_back_to_is_named),
+        cmocka_unit_test(where_it_goes_on_after_a_return_is_named),
+        cmocka_unit_test(a_way_by_which_a_branch_was_counted_is_named),
+        cmocka_unit_test(a_running_timer_that_nothing_waits_for_is_named),
+        cmocka_unit_test(an_event_that_is_waited_for_is_named),
+        cmocka_unit_test(turns_that_are_counted_otherwise_are_named),
+        cmocka_unit_test(a_task_that_a_system_has_is_named),
+        cmocka_unit_test(a_department_that_was_asked_is_named),
+        cmocka_unit_test(what_is_owed_is_named_where_nothing_waits_for_it),
+        cmocka_unit_test(data_that_a_later_condition_reads_is_named),
+        cmocka_unit_test(data_that_was_read_before_is_not_asked_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
