@@ -100,11 +100,6 @@ static bool has_cases(struct arena *a, const char *path)
     return access(str_z(a, str_fmt(a, "%s/cases.json", path)), R_OK) == 0;
 }
 
-static int by_name(const void *x, const void *y)
-{
-    return strcmp(*(const char *const *)x, *(const char *const *)y);
-}
-
 /* One folder within the memory of its own. */
 static bool folder_guarded(struct tally *t, const char *name, struct err *e)
 {
@@ -128,7 +123,7 @@ static bool test(struct arena *a, const struct settings *s, struct err *e)
         closedir(dir);
     else
         names[count++] = t.root;
-    qsort(names, count, sizeof *names, by_name);
+    qsort(names, count, sizeof *names, cli_by_name);
     if (!count) return err_missing(e, "bpmn.test", "There are no test cases in that folder.");
     for (size_t i = 0; i < count; i++) {
         t.arena = arena_new(ARENA_BYTES);
@@ -142,30 +137,9 @@ static bool test(struct arena *a, const struct settings *s, struct err *e)
     return t.failed == 0;
 }
 
-static const struct {
-    const char *name;
-    bool (*run)(struct arena *a, const struct settings *s, struct err *e);
-} acts[] = {{"check", check}, {"test", test}};
-
-static bool run_guarded(size_t act, struct arena *a, const struct settings *s, struct err *e)
-{
-    jmp_buf env;
-    if (setjmp(env) != 0) return err_invalid(e, "bpmn.memory", "There is not enough memory.");
-    arena_guard(a, &env);
-    return acts[act].run(a, s, e);
-}
-
 int command_bpmn(const struct settings *s)
 {
-    struct err e = {0};
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-        if (strcmp(acts[i].name, s->args[0]) != 0) continue;
-        struct arena *a = arena_new(ARENA_BYTES);
-        if (!a) return cli_refuse("There is not enough memory.", NULL);
-        bool ok = run_guarded(i, a, s, &e);
-        int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
-        arena_drop(a);
-        return code;
-    }
-    return cli_refuse("bpmn knows check and test, not %{arg}.", s->args[0]);
+    static const struct cli_act acts[] = {{"check", check}, {"test", test}};
+    return cli_act(s, acts, sizeof acts / sizeof acts[0], ARENA_BYTES,
+                   "bpmn knows check and test, not %{arg}.");
 }

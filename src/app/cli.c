@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -168,4 +169,35 @@ bool cli_read_file(struct arena *a, const char *path, size_t max, struct str *ou
     close(fd);
     *out = str_n(bytes, have);
     return true;
+}
+
+/* ---- acts of a command ---- */
+
+static bool run_guarded(const struct cli_act *act, struct arena *a, const struct settings *s, struct err *e)
+{
+    jmp_buf env;
+    if (setjmp(env) != 0) return err_invalid(e, "cli.memory", "There is not enough memory.");
+    arena_guard(a, &env);
+    return act->run(a, s, e);
+}
+
+int cli_act(const struct settings *s, const struct cli_act *acts, size_t count, size_t bytes,
+            const char *unknown)
+{
+    struct err e = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(acts[i].name, s->args[0]) != 0) continue;
+        struct arena *a = arena_new(bytes);
+        if (!a) return cli_refuse("There is not enough memory.", NULL);
+        bool ok = run_guarded(&acts[i], a, s, &e);
+        int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
+        arena_drop(a);
+        return code;
+    }
+    return cli_refuse(unknown, s->args[0]);
+}
+
+int cli_by_name(const void *x, const void *y)
+{
+    return strcmp(*(const char *const *)x, *(const char *const *)y);
 }

@@ -96,6 +96,17 @@ int cli_lock(struct arena *a, const struct settings *s, struct err *e);
 /* A file's content, at most max bytes. */
 bool cli_read_file(struct arena *a, const char *path, size_t max, struct str *out, struct err *e) NODISCARD;
 
+/* `tongban COMMAND ACT …` without a database: runs the act named by the first argument within `bytes` of
+ * memory, and says what went wrong; `unknown` (msgid with %{arg}) where no act has that name. */
+struct cli_act {
+    const char *name;
+    bool (*run)(struct arena *a, const struct settings *s, struct err *e);
+};
+int cli_act(const struct settings *s, const struct cli_act *acts, size_t count, size_t bytes,
+            const char *unknown);
+/* qsort of texts */
+int cli_by_name(const void *x, const void *y);
+
 /* Who carries messages out of the house, as the options say. Lives as long as the server. */
 struct message_services {
     struct notice_provider sms, mail;

@@ -7,7 +7,6 @@
 
 #include <dirent.h>
 #include <libgen.h>
-#include <setjmp.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES = 1 << 30, INPUT_MAX = 64 << 20, SOURCES_MAX = 200 };
@@ -157,9 +156,14 @@ static void evaluate_all(struct work *w, struct feel_run *r, const struct feel_c
     }
 }
 
-static bool eval(struct work *w, struct err *e)
+static struct work work_of(struct arena *a, const struct settings *s)
 {
-    const struct settings *s = w->settings;
+    return (struct work){.settings = s, .arena = a, .path = s->args[1]};
+}
+
+static bool eval(struct arena *a, const struct settings *s, struct err *e)
+{
+    struct work own = work_of(a, s), *w = &own;
     struct str text;
     if (!s->input)
         return err_invalid(e, "dmn.input",
@@ -186,8 +190,9 @@ static bool eval(struct work *w, struct err *e)
 
 /* ---- check ---- */
 
-static bool check(struct work *w, struct err *e)
+static bool check(struct arena *a, const struct settings *s, struct err *e)
 {
+    struct work own = work_of(a, s), *w = &own;
     if (!load(w, e)) return false;
     dmn_check(w->arena, w->model, &w->notes);
     print_notes(w, stdout, &w->notes);
@@ -215,39 +220,17 @@ static void print_failure(void *arg, const struct dmn_tck_failure *f)
     arena_reset(a);
 }
 
-static bool test(struct work *w, struct err *e)
+static bool test(struct arena *a, const struct settings *s, struct err *e)
 {
     struct dmn_tck_count count;
-    if (!dmn_tck_run(w->path, time_now(), print_failure, w->arena, &count, e)) return false;
+    if (!dmn_tck_run(s->args[1], time_now(), print_failure, a, &count, e)) return false;
     printf("%zu passed, %zu failed\n", count.passed, count.failed);
     return count.failed == 0;
 }
 
-static const struct {
-    const char *name;
-    bool (*run)(struct work *w, struct err *e);
-} acts[] = {{"eval", eval}, {"check", check}, {"test", test}};
-
-static bool run_guarded(size_t act, struct work *w, struct err *e)
-{
-    jmp_buf env;
-    if (setjmp(env) != 0) return err_invalid(e, "dmn.memory", "There is not enough memory.");
-    arena_guard(w->arena, &env);
-    return acts[act].run(w, e);
-}
-
 int command_dmn(const struct settings *s)
 {
-    struct err e = {0};
-    struct work w = {.settings = s, .path = s->args[1]};
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-        if (strcmp(acts[i].name, s->args[0]) != 0) continue;
-        w.arena = arena_new(ARENA_BYTES);
-        if (!w.arena) return cli_refuse("There is not enough memory.", NULL);
-        bool ok = run_guarded(i, &w, &e);
-        int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
-        arena_drop(w.arena);
-        return code;
-    }
-    return cli_refuse("dmn knows eval, check and test, not %{arg}.", s->args[0]);
+    static const struct cli_act acts[] = {{"eval", eval}, {"check", check}, {"test", test}};
+    return cli_act(s, acts, sizeof acts / sizeof acts[0], ARENA_BYTES,
+                   "dmn knows eval, check and test, not %{arg}.");
 }

@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <libgen.h>
-#include <setjmp.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES = 1 << 29, GROUP_BYTES = 1 << 28, INPUT_MAX = 64 << 20, FILES_MAX = 1000, LEVELS_UP = 4 };
@@ -88,11 +87,6 @@ static void print_failure(void *arg, const struct schema_suite_failure *f)
     printf("\n");
 }
 
-static int by_name(const void *x, const void *y)
-{
-    return strcmp(*(const char *const *)x, *(const char *const *)y);
-}
-
 static size_t list_files(struct arena *a, const char *folder, const char **names)
 {
     size_t count = 0;
@@ -101,7 +95,7 @@ static size_t list_files(struct arena *a, const char *folder, const char **names
         if (d->d_name[0] != '.' && str_ends(str_c(d->d_name), STR(".json")))
             names[count++] = str_z(a, str_fmt(a, "%s/%s", folder, d->d_name));
     if (dir) closedir(dir);
-    qsort(names, count, sizeof *names, by_name);
+    qsort(names, count, sizeof *names, cli_by_name);
     return count;
 }
 
@@ -143,30 +137,9 @@ static bool test(struct arena *a, const struct settings *s, struct err *e)
     return count.failed == 0;
 }
 
-static const struct {
-    const char *name;
-    bool (*run)(struct arena *a, const struct settings *s, struct err *e);
-} acts[] = {{"check", check}, {"test", test}};
-
-static bool run_guarded(size_t act, struct arena *a, const struct settings *s, struct err *e)
-{
-    jmp_buf env;
-    if (setjmp(env) != 0) return err_invalid(e, "schema.memory", "There is not enough memory.");
-    arena_guard(a, &env);
-    return acts[act].run(a, s, e);
-}
-
 int command_schema(const struct settings *s)
 {
-    struct err e = {0};
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-        if (strcmp(acts[i].name, s->args[0]) != 0) continue;
-        struct arena *a = arena_new(ARENA_BYTES);
-        if (!a) return cli_refuse("There is not enough memory.", NULL);
-        bool ok = run_guarded(i, a, s, &e);
-        int code = ok ? 0 : e.kind != ERR_NONE ? cli_fail(&e) : 1;
-        arena_drop(a);
-        return code;
-    }
-    return cli_refuse("schema knows check and test, not %{arg}.", s->args[0]);
+    static const struct cli_act acts[] = {{"check", check}, {"test", test}};
+    return cli_act(s, acts, sizeof acts / sizeof acts[0], ARENA_BYTES,
+                   "schema knows check and test, not %{arg}.");
 }
