@@ -14,6 +14,7 @@ schemas.c     data/schema/**/*.json -> its "$id"
 A file is only written when its content changes. Faults are told as `file:line: what` and end with 1.
 """
 import argparse
+import bisect
 import hashlib
 import json
 import mimetypes
@@ -246,6 +247,14 @@ def read_po(path, data, table):
         table.setdefault(msgid, (msgstr, where))
 
 
+def lang_mark(msgid):
+    """As lang_mark in src/core/i18n/i18n.c."""
+    mark = len(msgid)
+    for i in range(8 if msgid else 0):
+        mark = (mark * 31 + msgid[(len(msgid) - 1) * i // 7]) % 2**32
+    return mark
+
+
 def write_lang(root, files, inputs):
     table = {}
     for path in files:
@@ -253,12 +262,18 @@ def write_lang(root, files, inputs):
             data = inputs.read(path)
             check_utf8(path, data)
             read_po(path.relative_to(root), data, table)
+    buckets = 1
+    while buckets < len(table):
+        buckets *= 2
+    rows = sorted((lang_mark(m.encode()) % buckets, m.encode(), t[0].encode()) for m, t in table.items())
     out = ['#include "core/i18n/i18n.h"\n\n', "static const struct lang_entry entries[] = {\n"]
-    for msgid, msgstr in sorted(((m.encode(), t[0].encode()) for m, t in table.items()), key=lambda e: (len(e[0]), e[0])):
+    for _, msgid, msgstr in rows:
         out.append(f"    {{{{{literal(msgid)}, {len(msgid)}}},\n     {{{literal(msgstr)}, {len(msgstr)}}}}},\n")
     if not table:
         out.append('    {{"", 0}, {"", 0}},\n')
-    out.append(f'}};\nconst struct lang lang_zh_cn = {{"zh-CN", entries, {len(table)}}};\n')
+    begins = [bisect.bisect_left(rows, (bucket,)) for bucket in range(buckets + 1)]
+    out.append(f"}};\nstatic const uint16_t from[] = {{{', '.join(map(str, begins))}}};\n")
+    out.append(f'const struct lang lang_zh_cn = {{"zh-CN", entries, {len(table)}, from, {buckets}}};\n')
     return "".join(out)
 
 

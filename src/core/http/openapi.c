@@ -204,13 +204,7 @@ static void add_components(struct arena *a, struct json *doc)
             "\"type\":\"array\",\"items\":{\"type\":\"object\","
             "\"properties\":{\"field\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}}}}"),
         JSON_STRICT, &ignored);
-    if (shape)
-        *error = (struct json){.type = JSON_OBJECT,
-                               .key = error->key,
-                               .next = error->next,
-                               .first = shape->first,
-                               .last = shape->last,
-                               .count = shape->count};
+    if (shape) json_take_children(error, shape);
 }
 
 /* What modules say of their own: copied, a name that is there already stays. */

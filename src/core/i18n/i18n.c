@@ -2,31 +2,26 @@
 
 #include "core/base/buf.h"
 
-#include <string.h>
-
-const struct lang lang_en = {"en", NULL, 0};
+const struct lang lang_en = {.tag = "en"};
 
 /* In the order of preference where a person states none. */
 static const struct lang *const languages[] = {&lang_zh_cn, &lang_en};
 enum { LANGUAGES = sizeof languages / sizeof languages[0] };
 
-static int order_of(struct str a, struct str b)
+uint32_t lang_mark(struct str msgid)
 {
-    return a.len == b.len ? memcmp(a.ptr, b.ptr, a.len) : a.len < b.len ? -1 : 1;
+    uint32_t mark = (uint32_t)msgid.len;
+    for (size_t i = 0; msgid.len && i < 8; i++)
+        mark = mark * 31 + (unsigned char)msgid.ptr[(msgid.len - 1) * i / 7];
+    return mark;
 }
 
 struct str lang_text(const struct lang *l, struct str msgid)
 {
-    size_t low = 0, high = l->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = order_of(msgid, l->entries[middle].msgid);
-        if (order == 0) return l->entries[middle].msgstr;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    if (!l->buckets) return msgid;
+    size_t bucket = lang_mark(msgid) % l->buckets;
+    for (size_t i = l->from[bucket]; i < l->from[bucket + 1]; i++)
+        if (str_eq(l->entries[i].msgid, msgid)) return l->entries[i].msgstr;
     return msgid;
 }
 

@@ -8,15 +8,22 @@
 
 #include "core/base/str.h"
 
+#include <stdint.h>
+
 struct lang_entry {
     struct str msgid, msgstr;
 };
 
 struct lang {
     const char *tag;                  /* BCP 47: "zh-CN", "en" */
-    const struct lang_entry *entries; /* sorted by the length of msgid, then by its bytes */
+    const struct lang_entry *entries; /* those of one bucket side by side */
     size_t count;
+    const uint16_t *from; /* where each bucket begins, and behind the last one `count` */
+    size_t buckets;       /* a power of two, or 0; the bucket of a msgid is lang_mark % buckets */
 };
+
+/* Of the length and of eight bytes spread evenly over a sentence; tools/embed.py knows the same sum. */
+uint32_t lang_mark(struct str msgid);
 
 extern const struct lang lang_en;
 /* Merged from every .po file of the tree; defined by the generated file. */

@@ -17,9 +17,13 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 struct json {
     enum json_type type : 8;
     bool boolean;
-    uint32_t count;            /* of children */
-    struct str text;           /* string content, or the number as written */
-    struct str key;            /* the name, where the parent is an object */
+    uint16_t mark;  /* of the name, see json_mark */
+    uint32_t count; /* of children */
+    union {
+        struct str text; /* string content, or the number as written */
+        uint64_t names;  /* of an object: a bit for the mark of every name that is or was in it */
+    };
+    struct str key;            /* the name, where the parent is an object; set by json_set and json_rename */
     struct json *first, *last; /* of an array or object */
     struct json *next;         /* sibling */
 };
@@ -33,13 +37,33 @@ enum json_flags {
  * value. */
 struct json *json_parse(struct arena *a, struct str text, int flags, struct err *e) NODISCARD;
 
-static inline bool json_named(const struct json *member, struct str key)
+/* A few bits of a name. Most members of an object differ in them, so that hardly a name is compared that is
+ * not the one looked for, and an object that holds no such name is passed over at once. */
+static inline uint16_t json_mark(struct str name)
 {
-    return member->key.len == key.len &&
-           (!key.len || (member->key.ptr[0] == key.ptr[0] && memcmp(member->key.ptr, key.ptr, key.len) == 0));
+    if (!name.len) return 0;
+    const unsigned char *p = (const unsigned char *)name.ptr;
+    return (uint16_t)(((p[0] * 31U + p[name.len / 2]) * 31U + p[name.len - 1]) * 31U + name.len);
+}
+static inline uint64_t json_mark_bit(uint16_t mark)
+{
+    return UINT64_C(1) << (mark % 64);
+}
+static inline bool json_named(const struct json *member, struct str key, uint16_t mark)
+{
+    return member->mark == mark && member->key.len == key.len &&
+           (!key.len || memcmp(member->key.ptr, key.ptr, key.len) == 0);
 }
 /* All finders accept NULL and answer "absent", so that paths chain. */
 const struct json *json_get_str(const struct json *object, struct str key);
+/* The same for who looks up one name often and keeps its mark. */
+static inline const struct json *json_find(const struct json *object, struct str key, uint16_t mark)
+{
+    if (!object || object->type != JSON_OBJECT || !(object->names & json_mark_bit(mark))) return NULL;
+    for (const struct json *m = object->first; m; m = m->next)
+        if (json_named(m, key, mark)) return m;
+    return NULL;
+}
 static inline const struct json *json_get(const struct json *object, const char *key)
 {
     return json_get_str(object, str_c(key));
@@ -65,13 +89,27 @@ struct json *json_number(struct arena *a, int64_t n);
 struct json *json_boolean(struct arena *a, bool b);
 struct json *json_null(struct arena *a);
 /* Keys are borrowed and must outlive the arena's use (literals do). */
-struct json *json_set(struct json *object, const char *key, struct json *value);
+struct json *json_set_named(struct json *object, struct str key, struct json *value);
+static inline struct json *json_set(struct json *object, const char *key, struct json *value)
+{
+    return json_set_named(object, str_c(key), value); /* here, so that a literal is not measured */
+}
 struct json *json_add(struct json *array, struct json *value);
-struct json *json_set_str(struct arena *a, struct json *object, const char *key, struct str s);
+static inline struct json *json_set_str(struct arena *a, struct json *object, const char *key, struct str s)
+{
+    return json_set(object, key, json_string(a, s));
+}
+static inline struct json *json_set_bool(struct arena *a, struct json *object, const char *key, bool b)
+{
+    return json_set(object, key, json_boolean(a, b));
+}
 struct json *json_set_c(struct arena *a, struct json *object, const char *key, const char *z);
 struct json *json_set_i64(struct arena *a, struct json *object, const char *key, int64_t n);
 struct json *json_set_id(struct arena *a, struct json *object, const char *key, int64_t id); /* as a string */
-struct json *json_set_bool(struct arena *a, struct json *object, const char *key, bool b);
+/* The member keeps its place; `to` is not there yet. */
+void json_rename(struct json *object, struct json *member, struct str to);
+/* All children and names of `from`, instead of its own; both are of one type. */
+void json_take_children(struct json *into, const struct json *from);
 /* Before all others: what is looked up most is found soonest. The key is not there yet. */
 void json_put_first(struct json *object, const char *key, struct json *value);
 struct json *json_set_object(struct arena *a, struct json *object, const char *key);

@@ -7,6 +7,13 @@ static struct json *node(struct arena *a, enum json_type type)
     return j;
 }
 
+static void name(struct json *object, struct json *member, struct str key, uint16_t mark)
+{
+    member->key = key;
+    member->mark = mark;
+    object->names |= json_mark_bit(mark);
+}
+
 struct json *json_object(struct arena *a)
 {
     return node(a, JSON_OBJECT);
@@ -44,16 +51,17 @@ struct json *json_null(struct arena *a)
     return node(a, JSON_NULL);
 }
 
-struct json *json_set(struct json *object, const char *key, struct json *value)
+/* Nothing of the object is walked when its names say that this one is new. */
+struct json *json_set_named(struct json *object, struct str key, struct json *value)
 {
-    struct str name = str_c(key);
-    struct json *before = NULL, *old = object->first;
-    while (old && !json_named(old, name)) {
+    uint16_t mark = json_mark(key);
+    struct json *before = NULL, *old = object->names & json_mark_bit(mark) ? object->first : NULL;
+    while (old && !json_named(old, key, mark)) {
         before = old;
         old = old->next;
     }
     if (old == value && old) return value;
-    value->key = name;
+    name(object, value, key, mark);
     value->next = old ? old->next : NULL;
     if (!old) before = object->last;
     if (before)
@@ -67,11 +75,24 @@ struct json *json_set(struct json *object, const char *key, struct json *value)
 
 void json_put_first(struct json *object, const char *key, struct json *value)
 {
-    value->key = str_c(key);
+    name(object, value, str_c(key), json_mark(str_c(key)));
     value->next = object->first;
     object->first = value;
     if (!object->last) object->last = value;
     object->count++;
+}
+
+void json_rename(struct json *object, struct json *member, struct str to)
+{
+    name(object, member, to, json_mark(to));
+}
+
+void json_take_children(struct json *into, const struct json *from)
+{
+    into->first = from->first;
+    into->last = from->last;
+    into->count = from->count;
+    if (from->type == JSON_OBJECT) into->names = from->names;
 }
 
 struct json *json_add(struct json *array, struct json *value)
@@ -84,11 +105,6 @@ struct json *json_add(struct json *array, struct json *value)
     array->last = value;
     array->count++;
     return value;
-}
-
-struct json *json_set_str(struct arena *a, struct json *object, const char *key, struct str s)
-{
-    return json_set(object, key, json_string(a, s));
 }
 
 struct json *json_set_c(struct arena *a, struct json *object, const char *key, const char *z)
@@ -106,11 +122,6 @@ struct json *json_set_id(struct arena *a, struct json *object, const char *key, 
     struct json *j = json_number(a, id);
     j->type = JSON_STRING;
     return json_set(object, key, j);
-}
-
-struct json *json_set_bool(struct arena *a, struct json *object, const char *key, bool b)
-{
-    return json_set(object, key, json_boolean(a, b));
 }
 
 struct json *json_set_object(struct arena *a, struct json *object, const char *key)
@@ -132,10 +143,14 @@ struct json *json_copy(struct arena *a, const struct json *value)
 {
     struct json *copy = node(a, value->type);
     copy->boolean = value->boolean;
-    if (value->text.len) copy->text = str_dup(a, value->text);
+    if (value->type == JSON_OBJECT)
+        copy->names = value->names;
+    else if (value->text.len)
+        copy->text = str_dup(a, value->text);
     for (const struct json *m = value->first; m; m = m->next) {
         struct json *child = json_copy(a, m);
         if (m->key.ptr) child->key = str_dup(a, m->key);
+        child->mark = m->mark;
         json_add(copy, child);
     }
     return copy;

@@ -7,10 +7,7 @@ bool json_is(const struct json *value, enum json_type type)
 
 const struct json *json_get_str(const struct json *object, struct str key)
 {
-    if (!json_is(object, JSON_OBJECT)) return NULL;
-    for (const struct json *m = object->first; m; m = m->next)
-        if (json_named(m, key)) return m;
-    return NULL;
+    return json_find(object, key, json_mark(key));
 }
 
 const struct json *json_path(const struct json *object, const char *dotted)

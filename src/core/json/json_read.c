@@ -256,7 +256,7 @@ static void reverse_values(struct json **same, size_t n)
         struct json x = *same[i], y = *same[j];
         *same[i] = y;
         *same[j] = x;
-        same[i]->key = x.key;
+        same[i]->key = x.key; /* equal, but each as it stands in its place of the text */
         same[j]->key = y.key;
         same[i]->next = x.next;
         same[j]->next = y.next;
@@ -331,6 +331,7 @@ static bool read_array(struct reader *r, struct json *into, int depth)
 
 static bool read_object(struct reader *r, struct json *into, int depth)
 {
+    bool perhaps_twice = false; /* a name whose mark was there before */
     into->type = JSON_OBJECT;
     r->at++;
     skip_space(r);
@@ -349,13 +350,16 @@ static bool read_object(struct reader *r, struct json *into, int depth)
         skip_space(r);
         struct json *child = node_new(r);
         child->key = key;
+        child->mark = json_mark(key);
         if (!read_value(r, child, depth + 1)) return false;
         append(into, child);
+        perhaps_twice = perhaps_twice || (into->names & json_mark_bit(child->mark));
+        into->names |= json_mark_bit(child->mark);
         skip_space(r);
         char c = *r->at;
         if (c != ',' && c != '}') return refuse(r, r->at, "',' or '}' expected");
         r->at++;
-        if (c == '}') return check_names(r, into);
+        if (c == '}') return !perhaps_twice || check_names(r, into);
         skip_space(r);
     }
 }

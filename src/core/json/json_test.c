@@ -203,6 +203,28 @@ static void an_exhausted_arena_leaves_by_the_guard(void **state)
     arena_drop(small);
 }
 
+static void a_member_is_found_by_the_name_it_has_now(void **state)
+{
+    struct arena *a = *state;
+    struct json *o = json_object(a), *other = json_object(a);
+    for (int i = 0; i < 200; i++)
+        json_set_i64(a, o, str_z(a, str_fmt(a, "n%d", i)), i);
+    json_put_first(o, "first", json_null(a));
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(json_i64_of(o, str_z(a, str_fmt(a, "n%d", i)), -1), i);
+    assert_int_equal(o->count, 201);
+    json_rename(o, (struct json *)json_get(o, "n7"), STR("seven"));
+    assert_null(json_get(o, "n7"));
+    assert_int_equal(json_i64_of(o, "seven", -1), 7);
+    json_set_i64(a, o, "seven", 77);
+    assert_int_equal(o->count, 201);
+    json_take_children(other, o);
+    const struct json *copy = json_copy(a, other);
+    assert_int_equal(json_i64_of(other, "seven", -1), 77);
+    assert_int_equal(json_i64_of(copy, "seven", -1), 77);
+    assert_int_equal(json_i64_of(must(a, json_to_str(a, copy)), "n199", -1), 199);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(strings_hold_every_code_point_and_the_zero, make, drop),
         cmocka_unit_test_setup_teardown(malformed_text_is_refused_with_its_place, make, drop),
         cmocka_unit_test_setup_teardown(a_name_used_twice_is_refused, make, drop),
+        cmocka_unit_test_setup_teardown(a_member_is_found_by_the_name_it_has_now, make, drop),
         cmocka_unit_test_setup_teardown(the_last_of_kept_duplicates_is_found_first, make, drop),
         cmocka_unit_test_setup_teardown(nesting_ends_at_64, make, drop),
         cmocka_unit_test_setup_teardown(finders_answer_absent_for_everything_that_is_not_there, make, drop),

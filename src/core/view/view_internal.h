@@ -22,10 +22,15 @@ enum op_kind {
 
 enum escape { ESC_NONE, ESC_HTML, ESC_URL_PATH, ESC_URL_QUERY };
 
+struct path_part {
+    struct str name;
+    uint16_t mark; /* json_mark of it */
+};
+
 /* Dotted name; no parts for the implicit iterator. */
 struct path {
     size_t count;
-    struct str *parts;
+    struct path_part *parts;
 };
 
 /* A sentence cut at its parameters; literal pieces are escaped already. */

@@ -51,9 +51,12 @@ struct path view_path(struct arena *a, struct str name)
     size_t parts = 1;
     for (size_t i = 0; i < name.len; i++)
         parts += name.ptr[i] == '.';
-    p.parts = ARENA_ARRAY(a, parts, struct str);
-    while (p.count < parts)
-        name = str_cut(name, '.', &p.parts[p.count++]);
+    p.parts = ARENA_ARRAY(a, parts, struct path_part);
+    for (; p.count < parts; p.count++) {
+        struct path_part *part = &p.parts[p.count];
+        name = str_cut(name, '.', &part->name);
+        part->mark = json_mark(part->name);
+    }
     return p;
 }
 
@@ -63,9 +66,9 @@ static const struct json *look_up(const struct run *r, const struct path *p)
     if (!p->count) return r->stack[r->contexts - 1];
     const struct json *found = NULL;
     for (size_t i = r->contexts; i-- > 0 && !found;)
-        found = json_get_str(r->stack[i], p->parts[0]);
+        found = json_find(r->stack[i], p->parts[0].name, p->parts[0].mark);
     for (size_t i = 1; i < p->count && found; i++)
-        found = json_get_str(found, p->parts[i]);
+        found = json_find(found, p->parts[i].name, p->parts[i].mark);
     return found;
 }
 

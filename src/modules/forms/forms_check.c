@@ -42,7 +42,6 @@ static bool check_alone(struct ctx *c, const struct json *holder, const struct j
     struct json *alone = json_object(c->arena), *copy = json_copy(c->arena, property);
     json_set_c(c->arena, alone, "type", "object");
     tree_drop(copy, STR("x-when"));
-    copy->key = property->key;
     json_set(json_set_object(c->arena, alone, "properties"), str_z(c->arena, property->key), copy);
     if (json_get(holder, "$defs")) json_set(alone, "$defs", json_copy(c->arena, json_get(holder, "$defs")));
     add_only_page(c, alone);

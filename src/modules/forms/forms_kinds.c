@@ -87,9 +87,7 @@ void kind_become(struct ctx *c, struct json *property, const struct form_kind *k
         json_set_array(a, items, "required");
         json_set_i64(a, fresh, "maxItems", 20);
     }
-    property->first = fresh->first;
-    property->last = fresh->last;
-    property->count = fresh->count;
+    json_take_children(property, fresh);
 }
 
 void kind_options(struct ctx *c, struct json *field, bool with_group, bool with_several)

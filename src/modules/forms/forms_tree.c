@@ -26,7 +26,7 @@ void tree_drop(struct json *object, struct str key)
 {
     struct json *before = NULL;
     for (struct json *m = object ? object->first : NULL; m; before = m, m = m->next)
-        if (json_named(m, key)) {
+        if (json_named(m, key, json_mark(key))) {
             unlink_child(object, before, m);
             return;
         }
@@ -73,5 +73,5 @@ size_t tree_index(const struct json *array, struct str text)
 void tree_rename(struct json *object, struct str from, struct str to)
 {
     struct json *m = tree_get_str(object, from);
-    if (m) m->key = to;
+    if (m) json_rename(object, m, to);
 }
