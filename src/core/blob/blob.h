@@ -64,5 +64,12 @@ bool image_stamp(struct arena *a, enum file_kind kind, struct str content, const
  * embedded file or rich medium, in the open or inside object streams: else INVALID "file.active". INVALID
  * "file.broken" without header or trailer, "file.locked" when encrypted (nobody could look inside). */
 bool pdf_acceptable(struct str content, struct err *e) NODISCARD;
+/* The same file with the mark on every page, as an annotation that is seen, printed and cannot be moved: an
+ * incremental update behind the bytes as they are, so that signatures over them stay what they were; before
+ * it a line `%tongban-reader words`. What has no pages gets the line alone. INVALID "pdf.mark" where a page
+ * cannot be told from what is broken, or there are too many. Some milliseconds; not on the writer's thread.
+ */
+bool pdf_stamp(struct arena *a, struct str content, const struct image_mask *mask, struct str words,
+               struct str *out, struct err *e) NODISCARD;
 
 #endif

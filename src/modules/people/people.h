@@ -141,9 +141,9 @@ void people_set_messenger(struct server *s, const struct people_messenger *messe
 bool people_mark(struct ctx *c, struct str *out) NODISCARD;
 /* A file as it was handed in: to the person as it is, to an officer as a copy that names the reader, in its
  * name and in itself. Of a picture a copy with the mark laid over it; of a PDF the bytes that were handed in
- * and a line behind their end (`%tongban-reader …`), which readers of PDF pass over: cut off, the digest is
- * the old one. The stored file is never changed. Slow for pictures (some tens of milliseconds): not on the
- * writer. */
+ * and, behind a line `%tongban-reader …`, an update that lays the mark over every page: cut off at that line,
+ * the digest is the old one. What cannot be marked is refused (INVALID "pdf.mark"). The stored file is never
+ * changed. Slow for pictures (some tens of milliseconds): not on the writer. */
 bool people_send_file(struct ctx *c, struct str content, struct str type, struct str name) NODISCARD;
 /* A table as a file (RFC 4180, UTF-8), the one way of handing one to an officer: first and last line name who
  * took it. What a spreadsheet would run is taken as text. */

@@ -41,22 +41,24 @@ static bool marked_name(struct ctx *c, struct str name, struct str *out)
     return true;
 }
 
-/* Behind its end, where readers of the format ignore it: what was handed in stays as it was, byte for byte.
- */
-static struct str mark_behind(struct ctx *c, struct str content, struct str mark)
+static bool draw_mark(struct ctx *c, struct str mark, struct image_mask *out)
 {
-    struct buf b = buf_new(c->arena, content.len + mark.len + 64);
-    buf_add(&b, content);
-    buf_fmt(&b, "\n%%tongban-reader %.*s\n", STR_ARG(mark));
-    return buf_str(&b);
+    struct watermark w;
+    if (!watermark_draw(c->arena, utf8_head(mark, MARK_LETTERS), &w, c->err)) return false;
+    *out = (struct image_mask){.w = w.w, .h = w.h, .alpha = w.alpha};
+    return true;
+}
+
+static bool mark_pages(struct ctx *c, struct str *content, struct str mark)
+{
+    struct image_mask m;
+    return draw_mark(c, mark, &m) && pdf_stamp(c->arena, *content, &m, mark, content, c->err);
 }
 
 static bool mark_over(struct ctx *c, enum file_kind kind, struct str *content, struct str mark)
 {
-    struct watermark w;
-    if (!watermark_draw(c->arena, utf8_head(mark, MARK_LETTERS), &w, c->err)) return false;
-    const struct image_mask m = {.w = w.w, .h = w.h, .alpha = w.alpha};
-    return image_stamp(c->arena, kind, *content, &m, content, c->err);
+    struct image_mask m;
+    return draw_mark(c, mark, &m) && image_stamp(c->arena, kind, *content, &m, content, c->err);
 }
 
 bool people_send_file(struct ctx *c, struct str content, struct str type, struct str name)
@@ -65,10 +67,8 @@ bool people_send_file(struct ctx *c, struct str content, struct str type, struct
     enum file_kind kind = file_sniff(content);
     if (c->actor.kind != ACTOR_OFFICER) return ctx_file(c, content, str_z(c->arena, type), name);
     if (!people_mark(c, &mark) || !marked_name(c, name, &name)) return false;
-    if (kind == FILE_PDF)
-        content = mark_behind(c, content, mark);
-    else if ((kind == FILE_JPEG || kind == FILE_PNG) && !mark_over(c, kind, &content, mark))
-        return false;
+    if (kind == FILE_PDF && !mark_pages(c, &content, mark)) return false;
+    if ((kind == FILE_JPEG || kind == FILE_PNG) && !mark_over(c, kind, &content, mark)) return false;
     return ctx_file(c, content, str_z(c->arena, type), name);
 }
 
