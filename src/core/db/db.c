@@ -52,7 +52,8 @@ static bool busy(struct err *e)
     return err_busy(e, "db.unavailable", "The database is not available at the moment. Try again shortly.");
 }
 
-struct db_conn *db_checkout(struct db *db, bool writer, struct err *e)
+/* As it was left: a reader may still have its transaction. */
+static struct db_conn *take_out(struct db *db, bool writer, struct err *e)
 {
     struct db_pool *p = writer ? &db->writers : &db->readers;
     struct timespec until = {0};
@@ -87,6 +88,22 @@ struct db_conn *db_checkout(struct db *db, bool writer, struct err *e)
     }
     c->db = db;
     c->writer = writer;
+    return c;
+}
+
+static void end_stay(struct db_conn *c)
+{
+    struct err ignored;
+    err_clear(&ignored);
+    c->stays = false;
+    atomic_fetch_sub(&c->db->readers.staying, 1);
+    (void)c->db->driver->finish(c, true, &ignored);
+}
+
+struct db_conn *db_checkout(struct db *db, bool writer, struct err *e)
+{
+    struct db_conn *c = take_out(db, writer, e);
+    if (c != NULL && c->stays) end_stay(c);
     return c;
 }
 
@@ -200,11 +217,18 @@ const char *db_engine(const struct db *db)
 static bool begin(struct db *db, bool writer, struct arena *a, struct err *e, struct db_tx *tx)
 {
     *tx = (struct db_tx){0};
-    struct db_conn *c = db_checkout(db, writer, e);
+    struct db_conn *c = take_out(db, writer, e);
     if (c == NULL) return false;
     c->again = false;
     c->depth = 0;
-    if (!db->driver->begin(c, e)) {
+    bool begun = c->stays && db->driver->newest(c);
+    if (begun) {
+        c->stays = false;
+        atomic_fetch_sub(&db->readers.staying, 1);
+    } else if (c->stays) {
+        end_stay(c);
+    }
+    if (!begun && !db->driver->begin(c, e)) {
         db_checkin(c);
         return false;
     }
@@ -234,6 +258,34 @@ bool db_end(struct db *db, struct db_tx *tx, bool commit)
     bool ok = db->driver->finish(c, commit || !c->writer, tx->err);
     db_checkin(c);
     return ok || !commit;
+}
+
+void db_leave(struct db *db, struct db_tx *tx)
+{
+    struct db_conn *c = tx->conn;
+    if (db->driver->newest == NULL || c == NULL || !db_alive(c) || c->depth != 0) {
+        struct err ignored;
+        struct db_tx ended = {.conn = c, .err = &ignored};
+        err_clear(&ignored); /* it is large, and most of it needs no zeros */
+        tx->conn = NULL;
+        if (!db_end(db, &ended, false)) log_event(LOG_LEVEL_WARN, "db.read_end", "code", ignored.code, NULL);
+        return;
+    }
+    tx->conn = NULL;
+    c->open = false;
+    c->stays = true;
+    atomic_fetch_add(&db->readers.staying, 1);
+    db_checkin(c);
+}
+
+void db_let_go(struct db *db)
+{
+    struct db_pool *p = &db->readers;
+    if (atomic_load(&p->staying) == 0) return;
+    pthread_mutex_lock(&p->lock);
+    for (struct db_conn *c = p->idle; c != NULL; c = c->next)
+        if (c->stays) end_stay(c);
+    pthread_mutex_unlock(&p->lock);
 }
 
 bool db_alive(const struct db_conn *c)

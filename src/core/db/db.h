@@ -114,6 +114,11 @@ bool db_begin_write(struct db *db, struct arena *a, struct err *e, struct db_tx 
 /* Ends either kind and gives the connection back. A read is always ended by db_end(tx, false). false when the
  * commit failed (err set). */
 bool db_end(struct db *db, struct db_tx *tx, bool commit) NODISCARD;
+/* Ends a read, whose snapshot may serve the next read for as long as nothing was committed since, by whatever
+ * process. Old snapshots are in the way of checkpoints: who uses this calls db_let_go as soon as no read
+ * follows at once. */
+void db_leave(struct db *db, struct db_tx *tx);
+void db_let_go(struct db *db);
 /* Savepoints nest (8 deep) and each is ended once: by db_release, which keeps what happened since, or by
  * db_rollback_to, which undoes it. On PostgreSQL this is also the way to go on after an error. */
 bool db_savepoint(struct db_tx *tx) NODISCARD;

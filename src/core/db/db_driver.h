@@ -17,6 +17,7 @@ struct db_conn {
     bool writer;
     bool open;
     bool again;
+    bool stays; /* in nobody's hands, its read transaction open (db_leave) */
     int depth;
 };
 
@@ -37,6 +38,8 @@ struct db_driver {
     bool (*begin)(struct db_conn *c, struct err *e);
     /* Ends the transaction in every case; false when a commit did not happen (or nobody knows). */
     bool (*finish)(struct db_conn *c, bool commit, struct err *e);
+    /* Does a read transaction that stayed see what a new one would? NULL where none stays. */
+    bool (*newest)(struct db_conn *c);
     /* Does the transaction still stand? */
     bool (*alive)(const struct db_conn *c);
     /* Rows changed on this connection so far, those undone included. NULL where transactions are not shared.
@@ -70,6 +73,7 @@ struct db_pool {
     pthread_cond_t freed;
     struct db_conn *idle;
     int made, max;
+    _Atomic int staying;
 };
 
 struct db {

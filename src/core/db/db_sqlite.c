@@ -20,6 +20,8 @@ enum {
     LOG_FRAME = 4096 + 24,
     PARAMS_MAX = 32000,
     MAPPED_LEAST = 16 << 20,
+    INDEX_PIECE = 32 << 10, /* of the log's index in shared memory */
+    INDEX_HEAD = 48, /* at its beginning: changes with every commit (sqlite.org/walformat.html §2.1) */
 };
 
 struct sqlite_stmt {
@@ -37,6 +39,8 @@ struct sqlite_conn {
     struct db_mapped *mapped;
     struct db_val *cells; /* rows while they come in */
     size_t cell_cap;
+    volatile void *log_head; /* of the log's index, once somebody stayed */
+    char seen[INDEX_HEAD];   /* at the latest when its transaction began */
 };
 
 static struct sqlite_conn *own(struct db_conn *c)
@@ -323,8 +327,37 @@ static bool plain(struct sqlite_conn *c, const char *sql, struct err *e)
     return ok;
 }
 
+/* A torn look at what is being written fits nothing that was seen before. */
+static void see_head(const struct sqlite_conn *c, char out[INDEX_HEAD])
+{
+    const volatile uint64_t *words = c->log_head;
+    atomic_thread_fence(memory_order_acquire);
+    for (size_t i = 0; i < INDEX_HEAD / sizeof *words; i++) {
+        uint64_t word = words[i];
+        memcpy(out + i * sizeof word, &word, sizeof word);
+    }
+}
+
+static bool sqlite_newest(struct db_conn *base)
+{
+    struct sqlite_conn *c = own(base);
+    char now[INDEX_HEAD];
+    sqlite3_file *file = NULL;
+    if (c->log_head != NULL) {
+        see_head(c, now);
+        return memcmp(now, c->seen, sizeof now) == 0;
+    }
+    if (sqlite3_file_control(c->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file == NULL || file->pMethods == NULL || file->pMethods->iVersion < 2 ||
+        file->pMethods->xShmMap(file, 0, INDEX_PIECE, 0, &c->log_head) != SQLITE_OK)
+        c->log_head = NULL;
+    return false;
+}
+
 static bool sqlite_begin(struct db_conn *base, struct err *e)
 {
+    struct sqlite_conn *c = own(base);
+    if (c->log_head != NULL) see_head(c, c->seen);
     return plain(own(base), base->writer ? "BEGIN IMMEDIATE" : "BEGIN", e);
 }
 
@@ -555,6 +588,7 @@ const struct db_driver db_driver_sqlite = {
     .ease = sqlite_ease,
     .begin = sqlite_begin,
     .finish = sqlite_finish,
+    .newest = sqlite_newest,
     .alive = sqlite_alive,
     .run = sqlite_run,
     .scan = sqlite_scan,

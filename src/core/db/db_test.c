@@ -260,6 +260,72 @@ static void a_read_sees_one_snapshot(void **state)
     end(false);
 }
 
+static void a_snapshot_that_stays_serves_until_somebody_commits(void **state)
+{
+    (void)state;
+    migrate(schema, 1, 1);
+    for (int i = 1; i < 4; i++) {
+        for (int k = 0; k < 3; k++) {
+            begin_read();
+            assert_int_equal(people(), i - 1);
+            db_leave(db, &tx);
+        }
+        begin_write();
+        DO("INSERT INTO person (id, name) VALUES ($1, $2)", DB_I(i), DB_S(str_n("abc", (size_t)i)));
+        end(true);
+    }
+    begin_read(); /* the last one stays behind the commit */
+    assert_int_equal(people(), 3);
+    end(false);
+}
+
+static void commits_of_other_programs_are_seen_behind_a_snapshot_that_stays(void **state)
+{
+    (void)state;
+    migrate(schema, 1, 1);
+    struct db *mine = db, *other = testdb_second(db);
+    for (int i = 1; i < 4; i++) {
+        for (int k = 0; k < 2; k++) {
+            begin_read();
+            assert_int_equal(people(), i - 1);
+            db_leave(db, &tx);
+        }
+        db = other;
+        begin_write();
+        DO("INSERT INTO person (id, name) VALUES ($1, $2)", DB_I(i), DB_S(str_n("abc", (size_t)i)));
+        end(true);
+        db = mine;
+    }
+    db_close(other);
+    begin_read();
+    assert_int_equal(people(), 3);
+    end(false);
+}
+
+static void a_snapshot_that_was_let_go_is_in_nobodys_way(void **state)
+{
+    (void)state;
+    if (testdb_is_postgres()) skip(); /* has no log that readers hold */
+    migrate(schema, 1, 1);
+    for (int i = 0; i < 3; i++) {
+        begin_read();
+        assert_int_equal(people(), 0);
+        db_leave(db, &tx);
+    }
+    begin_read();
+    assert_int_equal(people(), 0);
+    struct db_conn *c = tx.conn;
+    db_leave(db, &tx);
+    assert_true(c->stays);
+    db_let_go(db);
+    assert_false(c->stays);
+    assert_false(db->driver->alive(c));
+    begin_write();
+    DO("INSERT INTO person (id, name) VALUES (1, 'a')");
+    end(true);
+    assert_true(db_checkpoint(db, &err));
+}
+
 static void what_is_rolled_back_is_gone(void **state)
 {
     (void)state;
@@ -609,6 +675,9 @@ int main(void)
         T(text_that_is_no_text_is_refused),
         T(a_read_cannot_write),
         T(a_read_sees_one_snapshot),
+        T(a_snapshot_that_stays_serves_until_somebody_commits),
+        T(commits_of_other_programs_are_seen_behind_a_snapshot_that_stays),
+        T(a_snapshot_that_was_let_go_is_in_nobodys_way),
         T(what_is_rolled_back_is_gone),
         T(text_compares_by_bytes),
         T(a_full_arena_leaves_a_usable_connection),

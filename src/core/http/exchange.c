@@ -33,13 +33,7 @@ static void close_tx(struct exchange *x)
 {
     if (!x->tx_open) return;
     x->tx_open = false;
-    struct err ignored;
-    struct db_tx tx = x->ctx.tx;
-    err_clear(&ignored); /* it is large, and most of it needs no zeros */
-    tx.err = &ignored;
-    if (!db_end(x->server->db, &tx, false))
-        log_event(LOG_LEVEL_WARN, "db.read_end", "code", ignored.code, NULL);
-    x->ctx.tx.conn = NULL;
+    db_leave(x->server->db, &x->ctx.tx);
 }
 
 static bool open_tx(struct exchange *x)

@@ -482,6 +482,11 @@ static void on_ended(void *arg, struct http_conn *c)
     arena_drop(k->arena);
 }
 
+static void on_rest(void *arg)
+{
+    db_let_go(((struct front *)arg)->server->db);
+}
+
 /* ---- starting and stopping ---- */
 
 bool front_start(struct server *s, int *port, struct err *e)
@@ -505,7 +510,8 @@ bool front_start(struct server *s, int *port, struct err *e)
                                  .body = on_body,
                                  .whole = on_whole,
                                  .again = on_again,
-                                 .ended = on_ended};
+                                 .ended = on_ended,
+                                 .rests = on_rest};
     f->loops = http_listen(&o, &app, port, e);
     return f->loops != NULL;
 }

@@ -228,11 +228,13 @@ static int patience(const struct http_loop *l)
 static void *turn(void *arg)
 {
     struct http_loop *l = arg;
+    const struct http_app *app = &l->all->app;
     struct epoll_event events[EVENTS];
     uint64_t told;
     look_at_clock(l);
     hear(l, true);
     while (!l->all->closing || l->conns) {
+        if (app->rests) app->rests(app->arg);
         int n = epoll_wait(l->epoll, events, EVENTS, patience(l));
         look_at_clock(l);
         for (int i = 0; i < n; i++) {
@@ -248,6 +250,7 @@ static void *turn(void *arg)
         sweep(l);
         if (l->all->closing) stop_conns(l);
     }
+    if (app->rests) app->rests(app->arg);
     return NULL;
 }
 

@@ -34,6 +34,8 @@ struct http_app {
      * begin.
      */
     void (*ended)(void *arg, struct http_conn *c);
+    /* A loop has told all there was, and waits for more. NULL: not told. */
+    void (*rests)(void *arg);
 };
 
 struct http_options {
