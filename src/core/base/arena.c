@@ -159,12 +159,13 @@ void arena_fail_after(struct arena *a, size_t n)
 }
 
 /* The library gives what becomes free at the end of a heap back to the system at once, and asks for it again
- * with the next request, page by page. */
+ * with the next request, page by page: of some hundred requests that end together, all that they had. It
+ * goes back with mem_trim. */
 void mem_start(void)
 {
-    enum { KEPT = 2 << 20 };
+    enum { KEPT = 32 << 20 };
     (void)mallopt(M_TRIM_THRESHOLD, KEPT);
-    (void)mallopt(M_MMAP_THRESHOLD, KEPT / 8);
+    (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
 }
 
 void mem_trim(void)
