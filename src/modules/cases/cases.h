@@ -145,6 +145,12 @@ bool case_service_done(struct ctx *c, int64_t case_id, int64_t token, struct str
  * and nothing has changed. */
 bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct str by, struct str code,
                         struct str message, const struct json *variables, bool *caught) NODISCARD;
+/* A file that was handed in is {CASE_FILE: {"id", "name", "type"}} among the variables, made here alone; of
+ * several that one answer names the others follow as NAME_2, NAME_3 …. Its content and media type; MISSING
+ * "file" where the case has no such file any more. */
+#define CASE_FILE "x-file"
+bool case_service_file(struct ctx *c, int64_t case_id, int64_t file, struct str *content,
+                       struct str *media_type) NODISCARD;
 /* A message for the case of that number, from a system of `unit`: the department that owns the case, or one
  * that its process names; to all others it is not there. MISSING "case", CONFLICT "course.nobody_waits". */
 bool case_message(struct ctx *c, struct str case_no, struct str name, int64_t unit, struct str by,

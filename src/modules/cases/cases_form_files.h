@@ -43,6 +43,9 @@ bool case_step_files_take(struct ctx *c, const struct case_work *w, const struct
 /* Of the task's own files those go that `values` do not name; what earlier rounds hold stays. */
 bool case_step_files_sweep(struct ctx *c, const struct case_work *w, const struct case_step *s,
                            const struct json *values, const struct form_sent *sent) NODISCARD;
+/* Is that fact ("answers.photo", "steps.visit.photo") files: *files, in the order of the answer. */
+bool case_fact_files(struct ctx *c, const struct case_work *w, struct str path, bool *is_files,
+                     struct form_upload_list *files) NODISCARD;
 /* One of them, where the actor may open it: an officer what is filled in, and what their own open task has
  * been given; a person the same of steps that are the applicant's. NULL: none. */
 bool case_step_file(struct ctx *c, const struct case_work *w, int64_t id,

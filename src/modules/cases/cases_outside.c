@@ -1,6 +1,8 @@
 /* What a process asks of programs and of other cases: service tasks, messages. The commands are carried out
  * in the transaction that moves the case; what comes back moves it as the program. */
+#include "core/blob/blob.h"
 #include "core/http/server.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 
@@ -8,20 +10,49 @@ enum { PRIORITY_MAX = 1000000 };
 
 /* ---- what is handed in ---- */
 
-/* `gives` of the node: names of facts; each travels under the last part of its name. */
-static bool given(struct ctx *c, const struct case_work *w, int node, int64_t token, struct json **out)
+/* What says that it is a file is none of ours: only what the case holds is handed in as one. */
+static struct json *harmless(struct ctx *c, const struct json *value)
+{
+    return value && !json_get(value, CASE_FILE) ? json_copy(c->arena, value) : json_null(c->arena);
+}
+
+static void add_files(struct ctx *c, struct json *all, struct str name, const struct form_upload_list *files)
+{
+    json_set(all, str_z(c->arena, name), json_null(c->arena));
+    for (size_t i = 0; i < files->count; i++) {
+        const struct case_upload *u = &files->rows[i];
+        struct str key = i ? str_fmt(c->arena, "%.*s_%zu", STR_ARG(name), i + 1) : name;
+        struct json *o =
+            json_set_object(c->arena, json_set_object(c->arena, all, str_z(c->arena, key)), CASE_FILE);
+        json_set_id(c->arena, o, "id", u->id);
+        json_set_str(c->arena, o, "name", u->file_name);
+        json_set_str(c->arena, o, "type", u->media_type);
+    }
+}
+
+/* `gives` of the node: names of facts; each travels under the last part of its name. Files go to systems,
+ * which can ask for them; to another case they do not. */
+static bool given(struct ctx *c, const struct case_work *w, int node, int64_t token, bool files,
+                  struct json **out)
 {
     struct str rest = bpmn_node_note(course_model(w->course), node, "gives"), path;
     *out = json_object(c->arena);
     while (rest.len) {
         const struct json *value;
+        struct form_upload_list list;
         struct str name;
+        bool is_files;
         rest = str_cut(rest, ' ', &path);
         if (!path.len) continue;
-        if (!case_fact(c, w, token, path, &value)) return false;
+        if (!case_fact(c, w, token, path, &value) || !case_fact_files(c, w, path, &is_files, &list))
+            return false;
         size_t dot = str_find_char(path, '.');
         name = dot == SIZE_MAX ? path : str_slice(path, dot + 1, path.len);
-        json_set(*out, str_z(c->arena, name), value ? json_copy(c->arena, value) : json_null(c->arena));
+        if (is_files && !files) list.count = 0;
+        if (is_files)
+            add_files(c, *out, name, &list);
+        else
+            json_set(*out, str_z(c->arena, name), harmless(c, value));
     }
     return true;
 }
@@ -31,7 +62,7 @@ static void add_inputs(struct ctx *c, struct json *all, const struct json *input
 {
     JSON_EACH(v, json_is(inputs, JSON_OBJECT) ? inputs : NULL)
     {
-        json_set(all, str_z(c->arena, v->key), json_copy(c->arena, v));
+        json_set(all, str_z(c->arena, v->key), harmless(c, v));
     }
 }
 
@@ -49,7 +80,7 @@ bool case_ask_service(struct ctx *c, struct case_work *w, const struct bpmn_comm
         return false;
     if (!services) return err_fault(c->err, "nothing brings service tasks to systems");
     c->actor = (struct actor){.kind = ACTOR_SYSTEM}; /* what the model hands in, whoever moved the case */
-    bool ok = given(c, w, k->node, k->token, &variables);
+    bool ok = given(c, w, k->node, k->token, true, &variables);
     c->actor = who;
     if (!ok) return false;
     add_inputs(c, variables, k->variables);
@@ -170,6 +201,20 @@ bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct st
     return !*caught || as_program(c, &w, &act);
 }
 
+bool case_service_file(struct ctx *c, int64_t case_id, int64_t file, struct str *content,
+                       struct str *media_type)
+{
+    struct case_upload *list;
+    size_t count;
+    if (!case_store_uploads(c, case_id, &list, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].id != file || !list[i].blob.len) continue;
+        *media_type = list[i].media_type;
+        return blob_get(ctx_blobs(c), c->arena, list[i].blob, content, c->err);
+    }
+    return err_missing(c->err, "file", "We cannot find this file.");
+}
+
 /* ---- messages ---- */
 
 /* The department that owns the case, and those its process names. */
@@ -234,7 +279,7 @@ bool case_run_message(struct ctx *c, const struct json *payload)
         return err_missing(c->err, "case",
                            "The applicant has no case with the number that a message is for.");
     }
-    if (node >= 0 && !given(c, &from, node, 0, &variables)) return false;
+    if (node >= 0 && !given(c, &from, node, 0, false, &variables)) return false;
     act.event.variables = node >= 0 ? kept(c, &to, variables) : NULL;
     act.note = from.file.case_no;
     return as_program(c, &to, &act);

@@ -162,16 +162,19 @@ struct feel_value case_steps_known(struct arena *a, const struct case_work *w)
     return all;
 }
 
+const struct case_filled *case_filled_last(const struct case_work *w, struct str step)
+{
+    for (size_t i = w->filled_count; i-- > 0;)
+        if (str_eq(own_id(w, w->filled[i].step), step)) return &w->filled[i];
+    return NULL;
+}
+
 /* "visit.area" */
 const struct json *case_step_fact(const struct case_work *w, struct str path)
 {
     struct str step, name = str_cut(path, '.', &step);
-    for (size_t i = w->filled_count; i-- > 0;)
-        if (str_eq(own_id(w, w->filled[i].step), step)) {
-            const struct form_answers in = {.values = w->filled[i].values};
-            return form_field_page(w->filled[i].form->form, name) == SIZE_MAX
-                       ? NULL
-                       : form_field_value(w->filled[i].form->form, name, &in);
-        }
-    return NULL;
+    const struct case_filled *f = case_filled_last(w, step);
+    const struct form_answers in = {.values = f ? f->values : NULL};
+    return f && form_field_page(f->form->form, name) != SIZE_MAX ? form_field_value(f->form->form, name, &in)
+                                                                 : NULL;
 }

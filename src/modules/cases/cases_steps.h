@@ -37,6 +37,8 @@ const struct case_filled *case_filled_at(const struct case_work *w, int64_t toke
  * they said themselves. */
 bool case_said_before(const struct ctx *c, const struct case_work *w, const struct case_step *s,
                       const struct case_filled *f);
+/* What was filled in last at the step of that id in its own document; NULL: nothing. */
+const struct case_filled *case_filled_last(const struct case_work *w, struct str step);
 /* May the act be done: is the form of its task there? */
 bool case_step_is_filled(struct ctx *c, const struct case_work *w,
                          const struct course_event *event) NODISCARD;

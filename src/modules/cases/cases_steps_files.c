@@ -128,3 +128,28 @@ bool case_step_file(struct ctx *c, const struct case_work *w, int64_t id, const 
         if (list[i].id == id && may_open(c, w, &list[i])) *out = &list[i];
     return true;
 }
+
+bool case_fact_files(struct ctx *c, const struct case_work *w, struct str path, bool *is_files,
+                     struct form_upload_list *files)
+{
+    struct str group, step, name = str_cut(path, '.', &group), ids = STR_EMPTY, one;
+    bool at_step = str_eq_c(group, "steps");
+    const struct case_filled *f = NULL;
+    struct form_upload_list all;
+    if (at_step) name = str_cut(name, '.', &step);
+    if (at_step) f = case_filled_last(w, step);
+    const struct form *form = f ? f->form->form : str_eq_c(group, "answers") ? w->form : NULL;
+    *files = (struct form_upload_list){.form = form};
+    *is_files = form && form_file_rule(c, form, name);
+    if (!*is_files) return true;
+    if (!(f ? case_filled_files(c, w, f, STR_EMPTY, &all) : case_form_files(c, w, &all))) return false;
+    ids = json_text(json_get_str(f ? f->values : w->answers.values, name));
+    files->rows = ARENA_ARRAY(c->arena, all.count + 1, struct case_upload);
+    while (ids.len && files->count < all.count) {
+        int64_t id;
+        ids = str_cut(ids, ' ', &one);
+        const struct case_upload *u = str_to_i64(one, &id) ? form_upload_find(&all, id) : NULL;
+        if (u) files->rows[files->count++] = *u;
+    }
+    return true;
+}

@@ -36,6 +36,17 @@ static const char *type_of(const struct json *v)
     }
 }
 
+/* A file has no value here: it is asked for at …/execution/{id}/localVariables/{name}/data. */
+static void add_file(struct arena *a, struct json *o, const struct json *file)
+{
+    json_set_c(a, o, "type", "File");
+    json_set(o, "value", json_null(a));
+    struct json *info = json_set_object(a, o, "valueInfo");
+    json_set_str(a, info, "filename", json_text_of(file, "name"));
+    json_set_str(a, info, "mimetype", json_text_of(file, "type"));
+    json_set_str(a, info, "mimeType", json_text_of(file, "type"));
+}
+
 static bool is_named(const struct json *names, struct str name)
 {
     if (!json_is(names, JSON_ARRAY)) return true;
@@ -53,6 +64,11 @@ struct json *format_variables(struct arena *a, const struct json *values, const 
     {
         if (!is_named(names, v->key)) continue;
         struct json *o = json_set_object(a, out, str_z(a, v->key));
+        const struct json *file = json_get(v, CASE_FILE);
+        if (file) {
+            add_file(a, o, file);
+            continue;
+        }
         bool whole = v->type == JSON_ARRAY || v->type == JSON_OBJECT;
         json_set_c(a, o, "type", type_of(v));
         json_set(o, "value", whole ? json_string(a, json_to_str(a, v)) : json_copy(a, v));
@@ -162,6 +178,7 @@ static const struct {
     {"workers.sign_in", "AuthenticationException", 401},
     {"workers.topic", "AuthorizationException", 403},
     {"workers.task", "RestException", 404},
+    {"workers.file", "RestException", 404},
     {"workers.lock", "RestException", 400},
     {"workers.mismatch", "RestException", 400},
     {"workers.variable", "InvalidRequestException", 400},

@@ -118,6 +118,7 @@ bool workers_one(struct ctx *c);
 bool workers_list(struct ctx *c);
 bool workers_count(struct ctx *c);
 bool workers_details(struct ctx *c);
+bool workers_file(struct ctx *c);
 extern const struct field workers_list_fields[];
 
 /* ---- workers_office.c ---- */

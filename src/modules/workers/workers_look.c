@@ -101,3 +101,39 @@ bool workers_details(struct ctx *c)
     if (!details.len) c->out.status = 204;
     return true;
 }
+
+static bool no_file(struct ctx *c)
+{
+    err_set(c->err, ERR_MISSING, "workers.file",
+            "No task that this system has locked was handed a file %{arg}.");
+    err_arg(c->err, str_slice(ctx_path(c, "name"), 0, 60));
+    return false;
+}
+
+/* "case" or "case:token"; of several tasks of one case, the first that was handed such a file. */
+bool workers_file(struct ctx *c)
+{
+    struct exchange_who who;
+    struct external_task *rows;
+    size_t count;
+    int64_t only = 0;
+    struct str instance, token = str_cut(ctx_path(c, "execution"), ':', &instance), text, content, type;
+    if (!worker_enters(c, &who)) return false;
+    struct task_filter f = {.unit = who.unit, .system = who.code, .locked = 1, .limit = TASKS_A_FETCH};
+    if (!str_to_i64(instance, &f.case_id) || f.case_id <= 0 || (token.len && !str_to_i64(token, &only)))
+        return no_file(c);
+    if (!task_store_list(c, &f, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct external_task *t = &rows[i];
+        if (!str_eq(t->system, who.code) || (only && t->token != only)) continue;
+        if (!task_open(c, t, "variables", t->variables, &text)) return false;
+        const struct json *all = text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : NULL;
+        if (text.len && !all) return false;
+        const struct json *file = json_get(json_get_str(all, ctx_path(c, "name")), CASE_FILE);
+        if (!file) continue;
+        ctx_reads(c, t->applicant, STR("document"), t->case_id);
+        return case_service_file(c, t->case_id, json_i64_of(file, "id", 0), &content, &type) &&
+               ctx_file(c, content, str_z(c->arena, type), json_text_of(file, "name"));
+    }
+    return no_file(c);
+}

@@ -2,7 +2,7 @@
 #include "core/auth/auth.h"
 #include "core/base/file.h"
 #include "core/jobs/jobs.h"
-#include "modules/cases/cases_models_test.h"
+#include "modules/cases/cases_steps_test.h"
 #include "modules/exchange/exchange_system.h"
 #include "modules/workers/workers_internal.h"
 
@@ -168,6 +168,46 @@ static void a_system_takes_a_task_with_what_the_model_gives_and_completes_it_onc
         204);
     assert_refused(on_task(t, "complete", "{\"workerId\":\"w1\"}"), 404, "RestException");
     assert_true(stands_with_decider(id));
+}
+
+#define SEEN                                                                                                 \
+    "<startEvent id='start'/>" RECEIVE TASK("visit", "reviewer", "pass", "t:form='photos'")                  \
+        SERVICE("t:gives='steps.visit.photo steps.visit.seen'") END WAY("start", "receive")                  \
+            WAY("receive", "visit") WAY("visit", "check") WAY("check", "decide")
+
+static struct answer file_of(const char *system, const struct json *task, const char *what, const char *name)
+{
+    return ask(system, PASSWORD, METHOD_GET,
+               str_z(app->arena, str_fmt(app->arena, "/engine-rest/execution/%.*s/localVariables/%s/data",
+                                         STR_ARG(json_text_of(task, what)), name)),
+               "");
+}
+
+static void a_system_gets_the_files_it_was_handed_while_it_has_the_task(void **state)
+{
+    (void)state;
+    struct client review = officer_json("public-security.review");
+    form_begin("photos", "integer");
+    form_add("photos", "into=page:page-1&label=Photo&en=Photo&kind=file&required=1");
+    form_change("photos", "at=photo&title=Photo&en=Photo&kind=file&required=1&accept=photo&max_mb=1&count=2");
+    form_publish("photos");
+    int64_t id = begun(SEEN);
+    const char *path = step_form_path(&review, id);
+    assert_int_equal(client_upload(&review, path, "area=1&seen=x", "photo", "a.png", picture()).status, 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    const struct json *t = fetch("police-checks", FETCH("w1", ""), 1),
+                      *photo = json_get(json_get(t, "variables"), "visit.photo");
+    assert_true(str_eq_c(json_text_of(photo, "type"), "File"));
+    assert_true(str_eq_c(json_text_of(json_get(photo, "valueInfo"), "filename"), "a.png"));
+    assert_true(str_eq_c(json_text_of(json_get(photo, "valueInfo"), "mimetype"), "image/png"));
+    struct answer a = file_of("police-checks", t, "processInstanceId", "visit.photo");
+    assert_int_equal(a.status, 200);
+    assert_int_equal(file_sniff(a.body), FILE_PNG);
+    assert_int_equal(file_of("police-checks", t, "executionId", "visit.photo").status, 200);
+    assert_refused(file_of("police-checks", t, "executionId", "visit.seen"), 404, "RestException");
+    assert_refused(file_of("market-checks", t, "executionId", "visit.photo"), 404, "RestException");
+    assert_int_equal(on_task(t, "complete", "{\"workerId\":\"w1\"}").status, 204);
+    assert_refused(file_of("police-checks", t, "executionId", "visit.photo"), 404, "RestException");
 }
 
 static void nobody_takes_what_is_not_for_them(void **state)
@@ -611,6 +651,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(a_system_takes_a_task_with_what_the_model_gives_and_completes_it_once),
+        PROMISE(a_system_gets_the_files_it_was_handed_while_it_has_the_task),
         PROMISE(nobody_takes_what_is_not_for_them),
         PROMISE(the_department_the_model_names_takes_it),
         PROMISE(a_lock_that_ended_lets_another_worker_fetch),
