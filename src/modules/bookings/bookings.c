@@ -186,6 +186,18 @@ bool booking_take(struct ctx *c, int64_t case_id, int64_t item, const struct jso
                                              booking_text(c->arena, b.day, b.slot));
 }
 
+bool booking_free(struct ctx *c, int64_t item, const struct json *setting, struct str text, bool *is_free)
+{
+    struct rules r = rules_of(c, setting);
+    struct booking b = {.item = item};
+    struct db_rows seats;
+    *is_free = false;
+    if (!booking_parse(text, &b.day, &b.slot) || !offered(c, &r, b.day, b.slot)) return true;
+    if (!bookings_store_seats(c, &b, &seats)) return false;
+    *is_free = (int64_t)seats.rows < r.capacity;
+    return true;
+}
+
 bool booking_of_case(struct ctx *c, int64_t case_id, struct str *slot)
 {
     struct booking b;
@@ -193,6 +205,16 @@ bool booking_of_case(struct ctx *c, int64_t case_id, struct str *slot)
     *slot = STR_EMPTY;
     if (!bookings_store_find(c, case_id, &b, &found)) return false;
     if (found) *slot = booking_text(c->arena, b.day, b.slot);
+    return true;
+}
+
+bool booking_ahead(struct ctx *c, int64_t case_id, bool *ahead)
+{
+    struct booking b;
+    bool found;
+    *ahead = false;
+    if (!bookings_store_find(c, case_id, &b, &found)) return false;
+    *ahead = found && still_ahead(c, b.day, b.slot);
     return true;
 }
 

@@ -172,6 +172,8 @@ bool bundle_load(struct ctx *c, int64_t id, struct bundle_work *w)
     const struct json *situations = values ? stored(c, w->file.situations) : NULL;
     if (!situations || !plan_of(c, w, situations) || !bundle_reload_uploads(c, w)) return false;
     w->answers = (struct form_answers){.values = values, .situations = w->plan.situations};
+    w->slots = stored(c, w->file.slots);
+    if (!w->slots) return false;
     if (!str_eq_c(w->file.status, "draft")) return true;
     for (size_t i = 0; i < w->plan.member_count; i++) {
         const struct bundle_member *m = &w->plan.members[i];
@@ -221,6 +223,7 @@ bool bundle_licence_there(const struct licence *l)
 struct str bundle_member_text(struct ctx *c, const struct bundle_row *r)
 {
     static const char *const words[][2] = {{"waiting", "Waits for another"},
+                                           {BUNDLE_ASKED, "Waits for an appointment"},
                                            {"blocked", "Cannot begin"},
                                            {"stuck", "To be applied for separately"},
                                            {"withdrawn", "Withdrawn"}};

@@ -1,6 +1,7 @@
 /* One application for all members: the questions, the pages of the one form, the summary. */
 #include "modules/bundles/bundles_apply.h"
 #include "core/http/server.h"
+#include "modules/bookings/bookings.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
@@ -57,7 +58,8 @@ bool bundles_todo(struct ctx *c, struct bundle_work *w, struct bundle_todo *t)
         t->pages++;
         if (t->open_page == SIZE_MAX && !page_done(c, w, i)) t->open_page = i;
     }
-    t->steps = 1 + t->pages + (t->wanted > 0) + 1;
+    if (!bundle_bookings(c, w, t)) return false;
+    t->steps = 1 + t->pages + (t->wanted > 0) + t->books + 1;
     return true;
 }
 
@@ -67,6 +69,7 @@ struct str bundles_next(struct ctx *c, const struct bundle_work *w, const struct
     if (t->open_page != SIZE_MAX)
         return str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base),
                        STR_ARG(form_page_id(w->plan.form, t->open_page)));
+    if (!t->to_upload && t->to_book != SIZE_MAX) return bundle_booking_href(c, w, t->to_book);
     return str_cat(c->arena, base, t->to_upload ? STR("/materials") : STR("/summary"));
 }
 
@@ -260,6 +263,7 @@ static bool keep_draft(struct ctx *c, struct start *s, const struct json *answer
                                  .organisation = s->p.organisation,
                                  .status = STR("draft"),
                                  .situations = json_to_str(c->arena, answers),
+                                 .slots = STR("{}"),
                                  .created = c->now};
         return bundle_store_insert(c, &f);
     }
@@ -528,6 +532,18 @@ static void add_documents(struct ctx *c, struct json *groups, const struct bundl
     }
 }
 
+static void add_bookings(struct ctx *c, struct json *groups, const struct bundle_work *w)
+{
+    for (size_t i = 0; i < w->plan.member_count; i++) {
+        const struct bundle_member *m = &w->plan.members[i];
+        if (!bundle_books(w, i)) continue;
+        struct json *answers =
+            case_summary_group(c, groups, ctx_tr(c, "Appointment"), false, bundle_booking_href(c, w, i));
+        case_summary_answer(c, answers, m->item->name, bundle_slot(w, i),
+                            bundle_text(c, m->booking, "place", "place_en"));
+    }
+}
+
 static void add_missing(struct ctx *c, struct json *list, struct str field, struct str href, struct str text)
 {
     struct json *o = json_add_object(c->arena, list);
@@ -536,9 +552,29 @@ static void add_missing(struct ctx *c, struct json *list, struct str field, stru
     json_set_str(c->arena, o, "message", text);
 }
 
-static bool find_missing(struct ctx *c, struct bundle_work *w, struct json *doc, struct str base)
+/* No time chosen, or one that somebody else has taken since. */
+static bool find_unbooked(struct ctx *c, const struct bundle_work *w, struct json *list)
 {
-    struct json *list = json_set_array(c->arena, doc, "missing"), *checked;
+    for (size_t i = 0; i < w->plan.member_count; i++) {
+        const struct bundle_member *m = &w->plan.members[i];
+        struct str slot = bundle_slot(w, i);
+        bool is_free = false;
+        if (!bundle_books(w, i)) continue;
+        if (slot.len && !booking_free(c, m->item->id, m->booking, slot, &is_free)) return false;
+        if (is_free) continue;
+        add_missing(c, list, bundle_booking_field(c, w, i), bundle_booking_href(c, w, i),
+                    tr_arg(c->lang, c->arena,
+                           slot.len
+                               ? "The time chosen for “%{arg}” is no longer free. Please choose another one."
+                               : "Please choose a time for your appointment: %{arg}",
+                           c->lang == &lang_en && m->item->en.len ? m->item->en : m->item->name));
+    }
+    return true;
+}
+
+static bool list_missing(struct ctx *c, struct bundle_work *w, struct json *list, struct str base)
+{
+    struct json *checked;
     const struct form *f = w->plan.form;
     struct err wrong = {0};
     if (f && !form_check(c->arena, f, &w->answers, &checked, &wrong) && wrong.kind != ERR_INVALID) {
@@ -566,6 +602,13 @@ static bool find_missing(struct ctx *c, struct bundle_work *w, struct json *doc,
                     tr_arg(c->lang, c->arena, "Please add this document: %{arg}",
                            c->lang == &lang_en && d->en.len ? d->en : d->name));
     }
+    return find_unbooked(c, w, list);
+}
+
+static bool find_missing(struct ctx *c, struct bundle_work *w, struct json *doc, struct str base)
+{
+    struct json *list = json_set_array(c->arena, doc, "missing");
+    if (!list_missing(c, w, list, base)) return false;
     json_set_bool(c->arena, doc, "has_missing", list->count > 0);
     json_set(doc, "next",
              list->count ? json_copy(c->arena, json_get(json_at(list, 0), "href")) : json_null(c->arena));
@@ -587,6 +630,7 @@ bool bundles_summary(struct ctx *c)
     add_situations(c, groups, &w);
     add_pages(c, groups, &w, base);
     add_documents(c, groups, &w, base);
+    add_bookings(c, groups, &w);
     json_set_array(c->arena, doc, "why");
     json_set_bool(c->arena, doc, "has_why", false);
     json_set(doc, "restart", json_null(c->arena));

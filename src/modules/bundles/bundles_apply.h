@@ -29,15 +29,20 @@ bool bundles_files(struct ctx *c);
 bool bundles_files_check(struct ctx *c);
 bool bundles_files_save(struct ctx *c);
 bool bundles_file(struct ctx *c);
+bool bundles_booking(struct ctx *c);
+bool bundles_booking_save(struct ctx *c);
 bool bundles_summary(struct ctx *c);
 bool bundles_send(struct ctx *c);
 bool bundles_throw_away(struct ctx *c);
 /* What an application still needs. */
 struct bundle_todo {
     size_t wanted, held, to_upload, open_page, pages, steps;
+    size_t books,
+        to_book; /* members that need an appointment; the first without a free time, SIZE_MAX none */
 };
 bool bundles_todo(struct ctx *c, struct bundle_work *w, struct bundle_todo *t) NODISCARD;
 struct str bundles_next(struct ctx *c, const struct bundle_work *w, const struct bundle_todo *t);
+bool bundle_bookings(struct ctx *c, const struct bundle_work *w, struct bundle_todo *t) NODISCARD;
 /* {item}, back, progress: what the pages of an application begin with. step 0: no progress. */
 void bundles_head(struct ctx *c, const struct bundle_work *w, struct str back, size_t step, size_t steps);
 
@@ -98,8 +103,8 @@ bool bundles_version_act(struct ctx *c);
 bool bundles_roll_back(struct ctx *c);
 
 extern const struct field bundles_start_fields[], bundles_form_fields[], bundles_files_fields[],
-    bundles_submit_fields[], bundles_list_fields[], bundles_edit_fields[], bundles_act_fields[],
-    bundles_revision_fields[], bundles_members_fields[], bundles_new_fields[], bundles_back_fields[],
-    bundles_hand_fields[], bundles_delivery_fields[], bundles_receipt_fields[];
+    bundles_submit_fields[], bundles_booking_fields[], bundles_list_fields[], bundles_edit_fields[],
+    bundles_act_fields[], bundles_revision_fields[], bundles_members_fields[], bundles_new_fields[],
+    bundles_back_fields[], bundles_hand_fields[], bundles_delivery_fields[], bundles_receipt_fields[];
 
 #endif

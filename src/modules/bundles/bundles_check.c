@@ -125,8 +125,6 @@ static void check_members(struct checking *k)
         if (json_true_of(m, "off")) continue;
         if (!service)
             fault(k, "This place has no such service to apply for: %{arg}", json_text_of(m, "item"));
-        if (json_is(json_get(service, "booking"), JSON_OBJECT))
-            fault(k, "A service that needs an appointment cannot be a member: %{arg}", id);
         check_situations(k, m, service);
         JSON_EACH(a, json_get(m, "after"))
         {
@@ -176,7 +174,13 @@ static void check_mapping(struct checking *k)
 static bool check_form(struct checking *k, const struct json *answers)
 {
     struct bundle_plan p;
-    if (bundle_plan_make(k->c, k->doc, answers, NULL, &p)) return true;
+    if (bundle_plan_make(k->c, k->doc, answers, NULL, &p)) {
+        JSON_EACH(clash, p.clashes)
+        {
+            fault(k, "What is asked once differs between services: %{arg}", json_text(clash));
+        }
+        return true;
+    }
     if (k->c->err->kind != ERR_INVALID) return false;
     fault(k, "The form cannot be put together: %{arg}", str_dup(k->c->arena, str_c(k->c->err->arg)));
     err_clear(k->c->err);

@@ -241,8 +241,7 @@ static bool is_member(const struct json *b, struct str base)
 static bool may_be_member(const struct json *b, const struct item *item)
 {
     const struct json *service = item_service(item, for_organisations(b));
-    return item->apply_online && service && !json_is(json_get(service, "booking"), JSON_OBJECT) &&
-           !is_member(b, item_member_code(item));
+    return item->apply_online && service && !is_member(b, item_member_code(item));
 }
 
 static void add_found(struct ctx *c, struct json *doc, const struct json *b)

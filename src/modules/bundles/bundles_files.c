@@ -110,7 +110,7 @@ static bool page(struct ctx *c, struct bundle_work *w)
     if (last)
         back =
             str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(form_page_id(w->plan.form, last - 1)));
-    bundles_head(c, w, back, t.steps - 1, t.steps);
+    bundles_head(c, w, back, t.steps - 1 - t.books, t.steps);
     json_set_str(c->arena, doc, "needed_text", needed_text(c, w, &t));
     json_set_str(c->arena, doc, "action", str_cat(c->arena, base, STR("/materials")));
     for (size_t i = 0; i < w->plan.document_count; i++) {

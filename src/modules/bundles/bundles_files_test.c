@@ -1,79 +1,12 @@
 /* What a life event promises of files inside the forms of its services: each is uploaded once. */
-#include "core/auth/auth.h"
-#include "modules/bundles/bundles_walk_test.h"
+#include "modules/bundles/bundles_own_test.h"
 
 #define MEDICAL "%E8%AF%8A%E6%96%AD%E8%AF%81%E6%98%8E%E5%92%8C%E7%97%85%E5%8E%86%E8%B5%84%E6%96%99"
 
-static int64_t unit;
-static struct client writer, checker;
-
-static const struct json *good(struct client *c, const char *path, const char *form)
-{
-    struct answer a = client_post(c, path, form);
-    if (a.status / 100 != 2) fail_msg("%s %d %.*s", path, a.status, STR_ARG(a.body));
-    return client_json(c, a);
-}
-
-static int64_t id_in(struct str location, const char *before)
-{
-    int64_t id = 0;
-    struct str rest = str_slice(location, strlen(before), location.len), one;
-    assert_true(str_starts(location, str_c(before)));
-    str_cut(rest, '/', &one);
-    assert_true(str_to_i64(one, &id));
-    return id;
-}
-
-/* A service whose form asks for `fields`, as the builder takes them. */
-static void make_service(const char *code, const char *own, const char *const *fields)
-{
-    int64_t form =
-        json_i64_of(good(&writer, "/office/forms/new", z("name=%s&en=%s&code=%s", own, own, own)), "id", 0);
-    for (; *fields; fields++)
-        good(&writer, z("/office/forms/%lld/add", (long long)form), *fields);
-    good(&writer, z("/office/forms/%lld/review", (long long)form), "from=2026-01-01");
-    good(&checker, z("/office/forms/%lld/publish", (long long)form), "");
-    int64_t item =
-        id_in(json_text_of(good(&writer, "/office/catalogue/new",
-                                z("name=S-%s&code=%s&type=20&audience=person&department=%lld&division=780101",
-                                  code, code, (long long)unit)),
-                           "location"),
-              "/office/catalogue/");
-    struct str revision = json_text_of(
-        client_json(&writer, client_getf(&writer, "/office/catalogue/%lld", (long long)item)), "revision");
-    good(&writer, z("/office/catalogue/%lld", (long long)item),
-         z("revision=%s&name=S-%s&state=active&kind=promised&own_form=%s&go=review",
-           str_z(app->arena, revision), code, own));
-    good(&checker, z("/office/catalogue/%lld/publish", (long long)item), "");
-}
-
-static bool unit_of_reviewer(struct ctx *c)
-{
-    struct account a;
-    struct str hash;
-    if (!account_by_login(c, ACTOR_OFFICER, STR("public-security.review"), &a, &hash)) return false;
-    unit = a.unit;
-    return true;
-}
-
-static bool publish_bundle(struct ctx *c)
-{
-    static const char text[] = "{\"code\":\"files\",\"name\":\"多件材料\",\"en\":\"Files\",\"applicant\":"
-                               "\"person\",\"situations\":[],"
-                               "\"members\":[{\"id\":\"a\",\"item\":\"FA\"},{\"id\":\"b\",\"item\":\"FB\"},{"
-                               "\"id\":\"m\",\"item\":\"BI-"
-                               "0099\"}],\"pages\":[]}";
-    struct bundle_version v = {.code = STR("files"),
-                               .version = 1,
-                               .status = STR("published"),
-                               .text = str_c(text),
-                               .made_at = c->now,
-                               .published_at = c->now};
-    struct json *faults = json_array(c->arena);
-    if (!bundle_version_doc(c, &v) || !bundle_check(c, v.doc, faults)) return false;
-    if (faults->count) fail_msg("%.*s", STR_ARG(json_to_str(c->arena, faults)));
-    return bundle_store_add_version(c, &v);
-}
+static const char FILES[] =
+    "{\"code\":\"files\",\"name\":\"多件材料\",\"en\":\"Files\",\"applicant\":\"person\",\"situations\":[],"
+    "\"members\":[{\"id\":\"a\",\"item\":\"FA\"},{\"id\":\"b\",\"item\":\"FB\"},{\"id\":\"m\",\"item\":\"BI-"
+    "0099\"}],\"pages\":[]}";
 
 static int open_files(void **state)
 {
@@ -85,14 +18,15 @@ static int open_files(void **state)
                                       NULL};
     static const char *const other[] = {"into=page:page-1&label=Photo&en=Photo&kind=file&required=1",
                                         "into=page:page-1&label=" MEDICAL "&en=Medical&kind=file&required=1",
+                                        "into=page:page-1&label=Goods&en=Goods&kind=group&required=1",
+                                        "into=group:goods&label=Name&en=Name&kind=text&required=1",
+                                        "into=group:goods&label=Weight&en=Weight&kind=text&required=1",
                                         NULL};
     open_app(state);
-    testapp_write(app, unit_of_reviewer, NULL);
-    writer = officer_json("editor");
-    checker = officer_json("supervisor");
+    open_own();
     make_service("FA", "form-a", one);
     make_service("FB", "form-b", other);
-    testapp_write(app, publish_bundle, NULL);
+    publish_bundle("files", FILES);
     return 0;
 }
 
@@ -103,6 +37,7 @@ struct kept {
     int photo, picture, medical; /* files of the cases under those names */
     int named;                   /* of them, those that the answers of their own case name */
     struct str photo_blobs[4];
+    struct str goods[3]; /* what each case is told of the group */
 };
 
 static bool look_at_cases(struct ctx *c)
@@ -118,6 +53,7 @@ static bool look_at_cases(struct ctx *c)
         if (!case_work_load(c, rows[i].case_id, &w) ||
             !case_store_uploads(c, rows[i].case_id, &list, &uploads))
             return false;
+        if (i < 3) k->goods[i] = json_to_str(app->arena, w.answers.values);
         for (size_t u = 0; u < uploads; u++) {
             struct str what = list[u].material;
             if (str_eq_c(what, "form:photo"))
@@ -161,7 +97,7 @@ static struct str fill_in_own(struct client *c, struct str at)
     assert_false(answer_has(page, "诊断证明和病历资料")); /* it is among the documents */
     assert_true(control_like(c, at, "Photo").len > 0);
     /* Both files, one after the other; what is not complete is kept and said. */
-    send_file(c, at, "where=x&goods.rows=1&goods.0.name=bags&go=later", "photo");
+    send_file(c, at, "where=x&goods.rows=1&goods.0.name=bags&goods.0.weight=5&go=later", "photo");
     page = client_get(c, str_z(app->arena, at));
     struct str number = STR_EMPTY;
     JSON_EACH(f, json_get(client_json(c, page), "fields"))
@@ -172,8 +108,10 @@ static struct str fill_in_own(struct client *c, struct str at)
     struct answer own =
         client_getf(c, "%.*s/files/%.*s", (int)str_find(at, STR("/form")), at.ptr, STR_ARG(number));
     assert_int_equal(own.status, 200);
-    return send_file(c, at, z("where=x&goods.rows=1&goods.0.name=bags&photo=%.*s&go=next", STR_ARG(number)),
-                     "goods.0.picture");
+    return send_file(
+        c, at,
+        z("where=x&goods.rows=1&goods.0.name=bags&goods.0.weight=5&photo=%.*s&go=next", STR_ARG(number)),
+        "goods.0.picture");
 }
 
 static int64_t filled_in(struct client *c)
@@ -204,6 +142,22 @@ static void a_file_of_several_forms_is_uploaded_once_and_each_has_it(void **stat
     assert_int_equal(k.named, 4);
 }
 
+static void a_group_of_several_services_asks_the_cells_of_each_and_tells_each_its_own(void **state)
+{
+    (void)state;
+    struct client c = person_json("13900000102");
+    int64_t id = filled_in(&c);
+    struct answer a = send_bundle(&c, id);
+    if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+    struct kept k = kept_of(id);
+    assert_true(str_find(k.goods[0], STR("bags")) != SIZE_MAX &&
+                str_find(k.goods[1], STR("bags")) != SIZE_MAX);
+    assert_true(str_find(k.goods[0], STR("picture")) != SIZE_MAX);
+    assert_true(str_find(k.goods[1], STR("picture")) == SIZE_MAX);
+    assert_true(str_find(k.goods[0], STR("weight")) == SIZE_MAX);
+    assert_true(str_find(k.goods[1], STR("weight")) != SIZE_MAX);
+}
+
 static void nobody_names_a_file_of_another_application(void **state)
 {
     (void)state;
@@ -213,7 +167,7 @@ static void nobody_names_a_file_of_another_application(void **state)
     begun(&two, "files", "", &mine);
     while (!str_ends(at, STR("of_a")))
         at = fill_one(&one, at);
-    send_file(&one, at, "where=x&goods.rows=1&goods.0.name=bags&go=later", "photo");
+    send_file(&one, at, "where=x&goods.rows=1&goods.0.name=bags&goods.0.weight=5&go=later", "photo");
     struct str number = STR_EMPTY;
     JSON_EACH(f, json_get(client_json(&one, client_get(&one, str_z(app->arena, at))), "fields"))
     {
@@ -222,8 +176,9 @@ static void nobody_names_a_file_of_another_application(void **state)
     assert_true(number.len > 0);
     while (!str_ends(mine, STR("of_a")))
         mine = fill_one(&two, mine);
-    client_post(&two, str_z(app->arena, mine),
-                z("where=x&goods.rows=1&goods.0.name=bags&photo=%.*s&go=later", STR_ARG(number)));
+    client_post(
+        &two, str_z(app->arena, mine),
+        z("where=x&goods.rows=1&goods.0.name=bags&goods.0.weight=5&photo=%.*s&go=later", STR_ARG(number)));
     JSON_EACH(f, json_get(client_json(&two, client_get(&two, str_z(app->arena, mine))), "fields"))
     {
         if (str_eq_c(json_text_of(f, "name"), "photo")) assert_int_equal(json_text_of(f, "value").len, 0);
@@ -238,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_of_several_forms_is_uploaded_once_and_each_has_it),
+        cmocka_unit_test(a_group_of_several_services_asks_the_cells_of_each_and_tells_each_its_own),
         cmocka_unit_test(nobody_names_a_file_of_another_application),
     };
     return cmocka_run_group_tests(tests, open_files, close_app);

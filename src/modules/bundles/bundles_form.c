@@ -2,8 +2,7 @@
  * what its own form asks. */
 #include "core/http/server.h"
 #include "modules/bundles/bundles_internal.h"
-
-enum { FILE_MB = 10 }; /* where a rule names no size */
+#include "modules/bundles/bundles_merge.h"
 
 struct composing {
     struct ctx *c;
@@ -34,64 +33,9 @@ static struct str mapped_key(const struct json *doc, struct str full)
     return STR_EMPTY;
 }
 
-/* ---- files: one that does for several is of a kind and size that all of them take ---- */
-
 static bool is_file(const struct json *property)
 {
     return str_eq_c(json_text_of(property, "format"), "file");
-}
-
-static bool takes(const struct json *kinds, struct str kind)
-{
-    JSON_EACH(k, kinds)
-    {
-        if (str_eq(json_text(k), kind)) return true;
-    }
-    return !kinds;
-}
-
-/* NULL: every kind. */
-static struct json *common_kinds(struct arena *a, const struct json *one, const struct json *other)
-{
-    if (!one || !other) return one || other ? json_copy(a, one ? one : other) : NULL;
-    struct json *out = json_array(a);
-    JSON_EACH(k, one)
-    {
-        if (takes(other, json_text(k))) json_add(out, json_copy(a, k));
-    }
-    return out;
-}
-
-static bool have_common_kinds(struct arena *a, const struct json *one, const struct json *other)
-{
-    const struct json *both = common_kinds(a, one, other);
-    return !both || both->count > 0;
-}
-
-/* Makes `into` a rule that both hold for; `accept` and `most` are its own names of them. */
-static void narrow(struct arena *a, struct json *into, const char *accept, const char *most,
-                   const struct json *property)
-{
-    struct json *kinds = common_kinds(a, json_get(into, accept), json_get(property, "x-accept"));
-    int64_t mb = json_i64_of(property, "x-max-mb", FILE_MB);
-    if (kinds) json_set(into, accept, kinds);
-    if (mb < json_i64_of(into, most, FILE_MB)) json_set_i64(a, into, most, mb);
-}
-
-/* A field, or the fields of a group, as another member asks for it. */
-static void narrow_field(struct arena *a, struct json *there, const struct json *property)
-{
-    if (is_file(there) && is_file(property)) {
-        int64_t count = json_i64_of(property, "x-count", 1);
-        narrow(a, there, "x-accept", "x-max-mb", property);
-        if (count < json_i64_of(there, "x-count", 1)) json_set_i64(a, there, "x-count", count);
-    }
-    JSON_EACH(cell, json_get(json_get(there, "items"), "properties"))
-    {
-        const struct json *other =
-            json_get_str(json_get(json_get(property, "items"), "properties"), cell->key);
-        if (other) narrow_field(a, (struct json *)cell, other);
-    }
 }
 
 /* A file that the one set of documents has anyway is asked for there: of the same name, or named so by the
@@ -107,10 +51,10 @@ static bool is_document(struct composing *k, size_t member, const struct json *p
         struct bundle_document *d = &k->p->documents[i];
         if (!str_eq(d->name, title) || d->state_has || d->from_member != SIZE_MAX ||
             d->use_count == BUNDLE_MEMBERS_MAX ||
-            !have_common_kinds(a, json_get(d->rule, "accept"), json_get(property, "x-accept")))
+            !merge_kinds_meet(a, json_get(d->rule, "accept"), json_get(property, "x-accept")))
             continue;
         struct json *rule = json_copy(a, d->rule);
-        narrow(a, rule, "accept", "max_mb", property);
+        merge_file_rule(a, rule, "accept", "max_mb", property);
         d->rule = rule;
         d->uses[d->use_count++] = (struct bundle_use){member, id};
         JSON_EACH(r, json_get(k->p->members[member].schema, "required"))
@@ -130,7 +74,7 @@ static bool same_meaning(struct arena *arena, const struct json *a, const struct
     return str_eq(json_text_of(a, "title"), json_text_of(b, "title")) &&
            str_eq(json_text_of(a, "type"), json_text_of(b, "type")) &&
            str_eq(json_text_of(a, "format"), json_text_of(b, "format")) &&
-           have_common_kinds(arena, json_get(a, "x-accept"), json_get(b, "x-accept"));
+           merge_kinds_meet(arena, json_get(a, "x-accept"), json_get(b, "x-accept"));
 }
 
 /* What is not in the table: one property of one meaning is one field; another meaning gets a name of its own.
@@ -188,6 +132,45 @@ static void add_required(struct composing *k, const struct bundle_member *m, str
     if (asked) json_add(k->required, json_string(k->c->arena, key));
 }
 
+/* A condition on a field of the member, on that of the bundle: it stands before it in the member's form. */
+static struct json *moved_when(const struct composing *k, size_t member, const struct json *when)
+{
+    struct json *moved = json_copy(k->c->arena, when);
+    struct str field = json_text_of(when, "field"), other = key_of(k->p, member, field);
+    json_set_str(k->c->arena, moved, "field", other.len ? other : field);
+    return moved;
+}
+
+/* Cells of a group stand or fall by the questions of their member, which the bundle has answered. */
+static void settle_cells(const struct composing *k, size_t member, struct json *items)
+{
+    struct arena *a = k->c->arena;
+    const struct json *cells = json_get(items, "properties");
+    struct json *left = json_object(a), *required = json_array(a);
+    if (!cells) return;
+    JSON_EACH(cell, cells)
+    {
+        const struct json *when = json_get(cell, "x-when");
+        struct str field = json_text_of(when, "field");
+        bool asked = json_text_of(when, "situation").len > 0;
+        if (asked && !bundle_when(when, k->p->members[member].situations)) continue;
+        struct json *own = json_object(a);
+        JSON_EACH(hint, cell)
+        {
+            if (!asked || !str_eq_c(hint->key, "x-when"))
+                json_set(own, str_z(a, hint->key), json_copy(a, hint));
+        }
+        if (field.len && !json_get_str(cells, field)) json_set(own, "x-when", moved_when(k, member, when));
+        json_set(left, str_z(a, cell->key), own);
+    }
+    JSON_EACH(r, json_get(items, "required"))
+    {
+        if (json_get_str(left, json_text(r))) json_add(required, json_copy(a, r));
+    }
+    json_set(items, "properties", left);
+    json_set(items, "required", required);
+}
+
 static void add_property(struct composing *k, size_t member, const struct json *property)
 {
     struct arena *a = k->c->arena;
@@ -205,24 +188,19 @@ static void add_property(struct composing *k, size_t member, const struct json *
     k->p->links[k->p->link_count++] =
         (struct bundle_link){.member = member, .property = property->key, .key = key};
     add_required(k, m, property->key, key);
-    struct json *there = (struct json *)json_get_str(k->properties, key);
-    if (there) {
-        narrow_field(a, there, property);
-        return;
-    }
-    struct json *copy = json_object(a);
+    struct json *there = (struct json *)json_get_str(k->properties, key), *own = json_object(a);
     JSON_EACH(hint, property)
     {
-        if (!str_eq_c(hint->key, "x-when")) json_set(copy, str_z(a, hint->key), json_copy(a, hint));
+        if (!str_eq_c(hint->key, "x-when")) json_set(own, str_z(a, hint->key), json_copy(a, hint));
     }
-    if (json_text_of(when, "field").len && !settled) {
-        struct json *moved = json_copy(a, when);
-        struct str other = key_of(k->p, member, json_text_of(when, "field"));
-        /* The field it looks at stands before it in the member's form. */
-        json_set_str(a, moved, "field", other.len ? other : json_text_of(when, "field"));
-        json_set(copy, "x-when", moved);
+    settle_cells(k, member, (struct json *)json_get(own, "items"));
+    if (there) {
+        struct merging with = {a, k->p->clashes, full};
+        merge_field(&with, there, own);
+        return;
     }
-    json_set(k->properties, str_z(a, key), copy);
+    if (json_text_of(when, "field").len && !settled) json_set(own, "x-when", moved_when(k, member, when));
+    json_set(k->properties, str_z(a, key), own);
     k->p->fields++;
 }
 
@@ -293,6 +271,7 @@ static void add_pages(struct composing *k, struct json *schema)
 bool bundle_compose(struct ctx *c, struct bundle_plan *p)
 {
     struct composing k = {c, p, json_object(c->arena), json_array(c->arena)};
+    p->clashes = json_array(c->arena);
     for (size_t i = 0; i < p->member_count; i++) {
         if (!p->members[i].chosen || !p->members[i].item) continue;
         JSON_EACH(property, properties_of(&p->members[i]))
@@ -310,6 +289,28 @@ bool bundle_compose(struct ctx *c, struct bundle_plan *p)
     return p->form != NULL;
 }
 
+/* Rows of a group, with the cells that the member's own form asks for. */
+static struct json *own_rows(struct arena *a, const struct json *property, const struct json *rows)
+{
+    const struct json *cells = json_get(json_get(property, "items"), "properties");
+    struct json *out = json_array(a);
+    JSON_EACH(row, rows)
+    {
+        struct json *own = json_add_object(a, out);
+        JSON_EACH(cell, row)
+        {
+            if (json_get_str(cells, cell->key)) json_set(own, str_z(a, cell->key), json_copy(a, cell));
+        }
+    }
+    return out;
+}
+
+static struct json *own_value(struct arena *a, const struct json *property, const struct json *value)
+{
+    bool rows = json_is(value, JSON_ARRAY) && json_get(json_get(property, "items"), "properties");
+    return rows ? own_rows(a, property, value) : json_copy(a, value);
+}
+
 struct json *bundle_member_values(struct ctx *c, const struct bundle_plan *p, size_t member,
                                   const struct json *values)
 {
@@ -317,7 +318,9 @@ struct json *bundle_member_values(struct ctx *c, const struct bundle_plan *p, si
     struct str prefix = str_cat(c->arena, p->members[member].id, STR("."));
     for (size_t i = 0; i < p->link_count; i++) {
         const struct json *v = p->links[i].member == member ? json_get_str(values, p->links[i].key) : NULL;
-        if (v) json_set(out, str_z(c->arena, p->links[i].property), json_copy(c->arena, v));
+        const struct json *asked =
+            json_get_str(json_get(p->members[member].schema, "properties"), p->links[i].property);
+        if (v) json_set(out, str_z(c->arena, p->links[i].property), own_value(c->arena, asked, v));
     }
     JSON_EACH(f, json_get(p->doc, "fixed"))
     {

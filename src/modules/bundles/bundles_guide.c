@@ -261,6 +261,8 @@ static bool add_laws(struct ctx *c, struct json *doc, const struct bundle_plan *
         set_known(c, o, "result", result);
         set_known(c, o, "promised", limit_text(c, m->item->promised));
         set_known(c, o, "statutory", law);
+        set_known(c, o, "appointment", bundle_text(c, m->booking, "place", "place_en"));
+        json_set_bool(c->arena, o, "books", m->booking != NULL);
         struct json *basis = json_set_array(c->arena, o, "basis");
         if (!catalogue_basis(c, m->item, basis)) return false;
         json_set_bool(c->arena, o, "has_basis", basis->count > 0);

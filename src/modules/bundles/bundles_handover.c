@@ -187,12 +187,9 @@ static bool tell(struct ctx *c, const struct bundle_file *f, const struct bundle
                  const char *msgid)
 {
     struct json *params = json_object(c->arena);
-    json_set_str(c->arena, params, "bundle", f->name);
-    json_set_str(c->arena, params, "number", f->number);
     json_set_str(c->arena, params, "carrier", h->carrier);
     json_set_str(c->arena, params, "parcel", h->parcel);
-    return notice_send(c, f->agent ? f->agent : f->applicant, msgid, params,
-                       str_fmt(c->arena, "/me/bundles/%lld", (long long)f->id));
+    return bundle_tell(c, f, msgid, NULL, params);
 }
 
 static bool record(struct ctx *c, const char *act, const struct bundle_file *f,

@@ -42,6 +42,7 @@ struct bundle_member {
     const struct item *item;    /* NULL: this place has no such service, or it cannot be applied for */
     const struct json *service; /* what the applicant fills in */
     const struct json *schema;  /* its form; NULL where it asks nothing */
+    const struct json *booking; /* its appointment; NULL where it needs none */
     bool chosen;                /* belongs to this situation */
     uint32_t after;             /* bits of chosen members that must be granted before */
     int column, row;            /* of the picture */
@@ -83,6 +84,7 @@ struct bundle_plan {
     struct bundle_document documents[BUNDLE_DOCUMENTS_MAX];
     size_t document_count;
     /* after bundle_compose: */
+    struct json *clashes; /* "food.goods.kind": fields asked once that no one answer suits */
     struct json *schema;
     const struct form *form;
     struct bundle_link links[BUNDLE_FIELDS_MAX];
@@ -114,12 +116,15 @@ struct bundle_file {
     bool organisation;
     struct str status; /* "draft", "sent", "done", "withdrawn" */
     struct str situations, sealed_answers;
-    int days; /* the combined promise; -1 none */
+    struct str slots; /* of a draft: {member: the time chosen} */
+    int days;         /* the combined promise; -1 none */
     int64_t created, submitted, due, due_order, yellow_at, red_at, closed, handed, handed_by;
     bool paused;
 };
-/* "waiting" for another, "blocked" because another was not granted, "stuck" because it could not be opened,
- * "withdrawn" before it was opened; else the status of its case. */
+#define BUNDLE_ASKED "appointment"
+/* "waiting" for another, "appointment" when its person is to choose a time, "blocked" because another was not
+ * granted, "stuck" because it could not be opened, "withdrawn" before it was opened; else the status of its
+ * case. */
 struct bundle_row {
     int64_t file;
     int position;
@@ -141,6 +146,7 @@ struct bundle_work {
     struct bundle_version version;
     struct bundle_plan plan;
     struct form_answers answers;
+    const struct json *slots;
     struct bundle_upload *uploads;
     size_t upload_count;
 };
@@ -166,7 +172,26 @@ bool bundle_uploaded(const struct bundle_work *w, struct str document);
 /* Where pages of the application lie: "/me/bundles/7", at the desk "/office/bundles/7/receive". */
 struct str bundle_base(struct ctx *c, const struct bundle_file *f);
 
+/* ---- appointments (bundles_booking.c) ---- */
+/* Is its time chosen before sending? One that waits for another is asked when its turn comes; at the desk
+ * nobody needs an appointment. */
+bool bundle_books(const struct bundle_work *w, size_t member);
+struct str bundle_slot(const struct bundle_work *w, size_t member); /* "" where none is chosen */
+/* Where a fault of its appointment is told, and where a time is chosen. */
+struct str bundle_booking_field(struct ctx *c, const struct bundle_work *w, size_t member);
+struct str bundle_booking_href(struct ctx *c, const struct bundle_work *w, size_t member);
+/* Adds {name, href, text} of appointments that the actor is to choose. */
+bool bundle_due(struct ctx *c, struct json *list) NODISCARD;
+
 /* ---- sending and following (bundles_open.c) ---- */
+/* Opens a member that waited for its appointment. INVALID at "slot", CONFLICT "booking.full"; *stuck: it
+ * could not be opened for another reason, and its person has been told. */
+bool bundle_open_asked(struct ctx *c, struct bundle_work *w, size_t member, struct str slot,
+                       bool *stuck) NODISCARD;
+/* A notice to who sent it, with the names of the bundle and of that member (NULL: none) in both languages,
+ * and `params` beside. */
+bool bundle_tell(struct ctx *c, const struct bundle_file *f, const char *msgid,
+                 const struct bundle_row *member, struct json *params) NODISCARD;
 bool bundle_submit(struct ctx *c, struct bundle_work *w) NODISCARD;
 bool bundle_moved(struct ctx *c, const struct case_file *file, bool paused) NODISCARD;
 bool bundle_show(struct ctx *c, const struct case_file *file, struct json *doc) NODISCARD;
@@ -220,6 +245,9 @@ bool bundle_store_open(struct ctx *c, struct str area, int64_t unit, struct bund
 bool bundle_store_add_member(struct ctx *c, const struct bundle_row *r) NODISCARD;
 bool bundle_store_save_member(struct ctx *c, const struct bundle_row *r) NODISCARD;
 bool bundle_store_members(struct ctx *c, int64_t file, struct bundle_row **rows, size_t *count) NODISCARD;
+/* Members whose person is to choose a time; agent 0: of the applicant's alone. */
+bool bundle_store_asked(struct ctx *c, int64_t applicant, int64_t agent, struct bundle_row **rows,
+                        size_t *count) NODISCARD;
 bool bundle_store_member_of_case(struct ctx *c, int64_t case_id, struct bundle_row *r, bool *found) NODISCARD;
 bool bundle_store_add_upload(struct ctx *c, int64_t file, const struct bundle_upload *u,
                              struct str sealed) NODISCARD;

@@ -17,14 +17,36 @@ static bool note(struct ctx *c, const char *act, const struct bundle_file *f, st
     return evidence_add(c, act, "bundle", f->id, f->applicant, detail);
 }
 
-static bool tell(struct ctx *c, const struct bundle_file *f, const char *msgid, struct str member)
+/* The English name the catalogue and the version have; else the Chinese one stands, as the name it is. */
+static bool add_english(struct ctx *c, const struct bundle_file *f, const struct bundle_row *member,
+                        struct json *params)
 {
-    struct json *params = json_object(c->arena);
+    struct bundle_version v;
+    bool found;
+    const struct item *item = member ? catalogue_by_id(c, member->item) : NULL;
+    if (item && item->en.len) json_set_str(c->arena, params, "item_en", item->en);
+    if (!bundle_store_version(c, f->code, f->version, &v, &found)) return false;
+    if (!found || !bundle_version_doc(c, &v)) return c->err->kind == ERR_NONE;
+    struct str en = json_text_of(v.doc, "en");
+    if (en.len) json_set_str(c->arena, params, "bundle_en", en);
+    return true;
+}
+
+bool bundle_tell(struct ctx *c, const struct bundle_file *f, const char *msgid,
+                 const struct bundle_row *member, struct json *params)
+{
     json_set_str(c->arena, params, "bundle", f->name);
     json_set_str(c->arena, params, "number", f->number);
-    json_set_str(c->arena, params, "item", member);
+    if (member) json_set_str(c->arena, params, "item", member->item_name);
     struct str href = str_fmt(c->arena, "/me/bundles/%lld", (long long)f->id);
-    return notice_send(c, f->agent ? f->agent : f->applicant, msgid, params, href);
+    return add_english(c, f, member, params) &&
+           notice_send(c, f->agent ? f->agent : f->applicant, msgid, params, href);
+}
+
+static bool tell(struct ctx *c, const struct bundle_file *f, const char *msgid,
+                 const struct bundle_row *member)
+{
+    return bundle_tell(c, f, msgid, member, json_object(c->arena));
 }
 
 /* ---- the clock ---- */
@@ -91,7 +113,7 @@ static bool keep_clock(struct ctx *c, struct bundle_file *f, const struct bundle
         f->status = STR("done");
         f->closed = c->now;
         if (!note(c, "bundle.done", f, NULL) ||
-            !tell(c, f, "Everything of your application %{number} (%{bundle}) has been answered.", STR_EMPTY))
+            !tell(c, f, "Everything of your application %{number} (%{bundle}) has been answered.", NULL))
             return false;
     }
     return bundle_store_save(c, f) && (f->due == before || watch_overdue(c, f));
@@ -227,7 +249,9 @@ static bool open_member(struct ctx *c, const struct bundle_work *w, struct bundl
                              .applicant = w->file.applicant,
                              .agent = w->file.agent,
                              .situations = m->situations,
-                             .values = own};
+                             .values = own,
+                             .slot = bundle_slot(w, member),
+                             .at_desk = w->file.clerk != 0};
     o.file_count = files_for(c, w, member, own, &files);
     o.files = files;
     if (!case_open_for(c, &o, &opened)) return false;
@@ -241,10 +265,27 @@ static bool open_member(struct ctx *c, const struct bundle_work *w, struct bundl
 
 /* ---- sending ---- */
 
+static bool about_appointment(const struct err *e)
+{
+    return strcmp(e->code, "booking.full") == 0 ||
+           (e->kind == ERR_INVALID && e->field_count == 1 &&
+            (strcmp(e->fields[0].field, "slot") == 0 || strcmp(e->fields[0].field, "booking") == 0));
+}
+
 /* A fault of a member's own form, at the field the person knows. */
 static void at_our_fields(struct ctx *c, const struct bundle_work *w, size_t member)
 {
     struct err *e = c->err;
+    if (about_appointment(e)) {
+        bool chosen = bundle_slot(w, member).len > 0;
+        const struct item *item = w->plan.members[member].item;
+        err_clear(e);
+        err_at(e, bundle_booking_field(c, w, member),
+               chosen ? "The time chosen for “%{arg}” is no longer free. Please choose another one."
+                      : "Please choose a time for your appointment: %{arg}",
+               c->lang == &lang_en && item->en.len ? item->en : item->name);
+        return;
+    }
     if (e->kind != ERR_INVALID) return;
     for (size_t i = 0; i < e->field_count; i++) {
         struct str kind, rest = str_cut(str_c(e->fields[i].field), ':', &kind), key = STR_EMPTY;
@@ -356,7 +397,7 @@ bool bundle_submit(struct ctx *c, struct bundle_work *w)
            bundle_store_save(c, &w->file) && add_rows(c, w, checked) &&
            bundle_store_members(c, w->file.id, &rows, &count) && keep_clock(c, &w->file, rows, count, 0) &&
            go_on_later(c, w->file.id, c->now) && note(c, "bundle.submit", &w->file, detail) &&
-           tell(c, &w->file, "Your application %{number} (%{bundle}) has been received.", STR_EMPTY);
+           tell(c, &w->file, "Your application %{number} (%{bundle}) has been received.", NULL);
 }
 
 /* ---- following ---- */
@@ -420,6 +461,20 @@ static bool open_as_theirs(struct ctx *c, struct bundle_work *w, struct bundle_r
     return ok;
 }
 
+/* Its turn has come; the common promise rests until its person has chosen a time. */
+static bool ask_appointment(struct ctx *c, struct bundle_work *w, struct bundle_row *row)
+{
+    struct json *detail = json_object(c->arena);
+    json_set_str(c->arena, detail, "item", row->item_name);
+    row->status = STR(BUNDLE_ASKED);
+    row->paused = true;
+    return bundle_store_save_member(c, row) && note(c, "bundle.ask", &w->file, detail) &&
+           tell(c, &w->file,
+                "“%{item}” of your application %{number} can begin. Please choose a time for your "
+                "appointment.",
+                row);
+}
+
 /* What cannot be opened now is the person's to apply for; nothing half-made stays. */
 static bool try_member(struct ctx *c, struct bundle_work *w, struct bundle_row *rows, size_t count,
                        struct bundle_row *row)
@@ -430,6 +485,7 @@ static bool try_member(struct ctx *c, struct bundle_work *w, struct bundle_row *
     if (open_as_theirs(c, w, rows, count, row))
         return db_release(&c->tx) && bundle_store_save_member(c, row) &&
                note(c, "bundle.open", &w->file, detail);
+    if (about_appointment(c->err)) return false; /* its person chooses again */
     if (c->err->kind != ERR_INVALID && c->err->kind != ERR_CONFLICT && c->err->kind != ERR_DENIED &&
         c->err->kind != ERR_MISSING)
         return false;
@@ -442,7 +498,25 @@ static bool try_member(struct ctx *c, struct bundle_work *w, struct bundle_row *
            note(c, "bundle.stuck", &w->file, detail) &&
            tell(c, &w->file,
                 "“%{item}” of your application %{number} could not be begun. Please apply for it separately.",
-                row->item_name);
+                row);
+}
+
+bool bundle_open_asked(struct ctx *c, struct bundle_work *w, size_t member, struct str slot, bool *stuck)
+{
+    struct bundle_row *rows;
+    struct json *slots = json_object(c->arena);
+    size_t count, at = 0;
+    json_set_str(c->arena, slots, str_z(c->arena, w->plan.members[member].id), slot);
+    w->slots = slots;
+    if (!bundle_store_members(c, w->file.id, &rows, &count)) return false;
+    while (at < count && (size_t)rows[at].position != member)
+        at++;
+    if (at == count || !str_eq_c(rows[at].status, BUNDLE_ASKED))
+        return err_conflict(c->err, "case.sent", "This application has already been sent.");
+    rows[at].paused = false;
+    if (!try_member(c, w, rows, count, &rows[at])) return false;
+    *stuck = str_eq_c(rows[at].status, "stuck");
+    return keep_clock(c, &w->file, rows, count, 0) && go_on_later(c, w->file.id, c->now);
 }
 
 static bool block(struct ctx *c, struct bundle_work *w, struct bundle_row *row)
@@ -455,7 +529,7 @@ static bool block(struct ctx *c, struct bundle_work *w, struct bundle_row *row)
            tell(
                c, &w->file,
                "“%{item}” of your application %{number} cannot begin, because what it needs was not granted.",
-               row->item_name);
+               row);
 }
 
 bool bundle_run_next(struct ctx *c, const struct json *payload)
@@ -476,7 +550,10 @@ bool bundle_run_next(struct ctx *c, const struct json *payload)
         if (!str_eq_c(rows[i].status, "waiting")) continue;
         if (!look_before(c, &w, rows, count, &rows[i], &how)) return false;
         again = again || how == LICENCE_COMES;
-        if (how == READY && !try_member(c, &w, rows, count, &rows[i])) return false;
+        const struct bundle_member *m = &w.plan.members[rows[i].position];
+        bool ask = how == READY && m->item && m->booking && !w.file.clerk;
+        if (ask && !ask_appointment(c, &w, &rows[i])) return false;
+        if (how == READY && !ask && !try_member(c, &w, rows, count, &rows[i])) return false;
         if (how == NEVER && !block(c, &w, &rows[i])) return false;
     }
     return keep_clock(c, &w.file, rows, count, 0) &&

@@ -87,6 +87,8 @@ static void add_member(struct ctx *c, struct bundle_plan *p, const struct json *
         m->item = NULL;
     }
     m->schema = code.schema;
+    m->booking = json_get(m->service, "booking");
+    if (!json_is(m->booking, JSON_OBJECT)) m->booking = NULL;
     m->chosen = !json_true_of(rule, "off") && bundle_when(json_get(rule, "when"), p->situations);
     m->situations = own_situations(c, p, rule);
     if (m->item && m->item->promised.unit == LIMIT_WORKDAYS) m->days = m->item->promised.count;

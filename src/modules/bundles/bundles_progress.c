@@ -2,6 +2,7 @@
  * line of what happened. */
 #include "core/http/server.h"
 #include "core/i18n/dates.h"
+#include "modules/bookings/bookings.h"
 #include "modules/bundles/bundles_apply.h"
 
 /* ---- my life events ---- */
@@ -57,7 +58,7 @@ struct progress {
     struct bundle_work *w;
     struct bundle_row *rows;
     size_t count;
-    struct json *doc, *members, *requests, *past, *results;
+    struct json *doc, *members, *requests, *asked, *past, *results;
     bool may_withdraw, waits;
 };
 
@@ -66,8 +67,8 @@ static int bar_of(const struct bundle_row *r)
     static const struct {
         const char *status;
         int percent;
-    } bars[] = {{"submitted", 15}, {"correction", 30},        {"accepted", 45},
-                {"reviewing", 70}, {"special_procedure", 70}, {"waiting", 0}};
+    } bars[] = {{"submitted", 15},         {"correction", 30}, {"accepted", 45}, {"reviewing", 70},
+                {"special_procedure", 70}, {"waiting", 0},     {BUNDLE_ASKED, 5}};
     for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++)
         if (str_eq_c(r->status, bars[i].status)) return bars[i].percent;
     return 100;
@@ -77,17 +78,25 @@ static const char *tone_of(const struct bundle_row *r)
 {
     if (str_eq_c(r->result, "granted")) return "good";
     if (r->result.len || str_eq_c(r->status, "blocked") || str_eq_c(r->status, "stuck")) return "bad";
-    if (str_eq_c(r->status, "correction")) return "waits";
+    if (str_eq_c(r->status, "correction") || str_eq_c(r->status, BUNDLE_ASKED)) return "waits";
     return "open";
 }
 
-static struct str names(struct ctx *c, const struct bundle_row *rows, size_t count, uint32_t bits)
+static struct str name_of(const struct ctx *c, const struct bundle_work *w, const struct bundle_row *r)
 {
+    const struct item *item = w->plan.members[r->position].item;
+    return c->lang == &lang_en && item && item->en.len ? item->en : r->item_name;
+}
+
+static struct str names(const struct progress *p, uint32_t bits)
+{
+    struct ctx *c = p->c;
+    const struct bundle_row *rows = p->rows;
     struct buf b = buf_new(c->arena, 128);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < p->count; i++) {
         if (!(bits >> rows[i].position & 1)) continue;
         if (b.len) buf_add_c(&b, c->lang == &lang_en ? ", " : "、");
-        buf_add(&b, rows[i].item_name);
+        buf_add(&b, name_of(c, p->w, &rows[i]));
     }
     return buf_str(&b);
 }
@@ -118,17 +127,17 @@ static struct str explain(struct progress *p, const struct bundle_row *r)
     struct ctx *c = p->c;
     if (str_eq_c(r->status, "waiting"))
         return tr_arg(c->lang, c->arena, "Begins by itself when this is granted: %{arg}.",
-                      names(c, p->rows, p->count, p->w->plan.members[r->position].after));
+                      names(p, p->w->plan.members[r->position].after));
     if (str_eq_c(r->status, "blocked"))
         return tr_arg(c->lang, c->arena,
                       "Cannot begin, because this was not granted: %{arg}. You can apply again at any time.",
-                      names(c, p->rows, p->count, in_the_way(p, r)));
+                      names(p, in_the_way(p, r)));
     if (str_eq_c(r->status, "stuck"))
         return ctx_tr(c,
                       "It could not be begun with what you sent, for the service has changed. Please apply "
                       "for it separately.");
     if (strcmp(tone_of(r), "bad") != 0 || str_eq_c(p->w->file.status, "withdrawn")) return STR_EMPTY;
-    struct str rest = names(c, p->rows, p->count, still_open(p));
+    struct str rest = names(p, still_open(p));
     return rest.len ? tr_arg(c->lang, c->arena, "This does not stop the others: %{arg}.", rest) : STR_EMPTY;
 }
 
@@ -188,6 +197,18 @@ static bool add_result(struct progress *p, const struct bundle_row *r, const str
     return true;
 }
 
+/* Its turn has come: what to do stands at the top. */
+static void add_asked(struct progress *p, const struct bundle_row *r)
+{
+    struct ctx *c = p->c;
+    const struct bundle_member *m = &p->w->plan.members[r->position];
+    struct json *o = json_add_object(c->arena, p->asked);
+    json_set_str(c->arena, o, "name", name_of(c, p->w, r));
+    json_set_bool(c->arena, o, "name_zh", str_eq(name_of(c, p->w, r), r->item_name));
+    json_set_str(c->arena, o, "href", bundle_booking_href(c, p->w, (size_t)r->position));
+    set_or_null(c, o, "place", bundle_text(c, m->booking, "place", "place_en"));
+}
+
 static bool add_member(struct progress *p, const struct bundle_row *r)
 {
     struct ctx *c = p->c;
@@ -205,10 +226,15 @@ static bool add_member(struct progress *p, const struct bundle_row *r)
     json_set(o, "href", json_null(c->arena));
     json_set(o, "due_text", json_null(c->arena));
     bool again = str_eq_c(r->status, "blocked") || str_eq_c(r->status, "stuck");
+    set_or_null(c, o, "appointment", STR_EMPTY);
+    if (str_eq_c(r->status, BUNDLE_ASKED)) add_asked(p, r);
     set_or_null(c, o, "apply", again ? str_fmt(c->arena, "/items/%lld", (long long)r->item) : STR_EMPTY);
-    p->waits = p->waits || str_eq_c(r->status, "waiting");
+    p->waits = p->waits || str_eq_c(r->status, "waiting") || str_eq_c(r->status, BUNDLE_ASKED);
     if (!r->case_id) return true;
+    struct str slot;
     struct case_view v;
+    if (!booking_of_case(c, r->case_id, &slot)) return false;
+    set_or_null(c, o, "appointment", slot);
     struct json *points = json_array(c->arena), *steps = json_object(c->arena);
     if (!case_view(c, r->case_id, &v, points, steps)) return false;
     json_set_id(c->arena, o, "case", r->case_id);
@@ -282,6 +308,7 @@ bool bundles_one(struct ctx *c)
     p.members = json_set_array(c->arena, p.doc, "members");
     p.requests = json_set_array(c->arena, p.doc, "requests");
     p.results = json_set_array(c->arena, p.doc, "results");
+    p.asked = json_set_array(c->arena, p.doc, "asked");
     p.past = json_array(c->arena);
     add_frame(&p);
     for (size_t i = 0; i < p.count; i++)
@@ -294,6 +321,7 @@ bool bundles_one(struct ctx *c)
     json_set_str(
         c->arena, p.doc, "ended_text",
         tr_arg(c->lang, c->arena, "%{arg} answered", str_fmt(c->arena, "%zu / %zu", ended, p.count)));
+    json_set_bool(c->arena, p.doc, "has_asked", p.asked->count > 0);
     json_set_bool(c->arena, p.doc, "has_requests", p.requests->count > 0);
     json_set(p.doc, "supply",
              p.requests->count ? json_string(c->arena, str_fmt(c->arena, "/me/bundles/%lld/corrections",

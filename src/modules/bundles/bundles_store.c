@@ -112,7 +112,7 @@ bool bundle_store_supersede(struct ctx *c, struct str code, int but)
 #define FILE_COLUMNS                                                                                         \
     "id, number, code, version, name, division, applicant, organisation, agent, clerk, status, situations, " \
     "answers, days, created, submitted, due, due_order, yellow_at, red_at, paused, closed, handed, "         \
-    "handed_by FROM bundle_file "
+    "handed_by, slots FROM bundle_file "
 
 static void take_files(struct ctx *c, const struct db_rows *r, struct bundle_file **rows, size_t *count)
 {
@@ -144,6 +144,7 @@ static void take_files(struct ctx *c, const struct db_rows *r, struct bundle_fil
             .closed = db_int(r, i, 21),
             .handed = db_int(r, i, 22),
             .handed_by = db_int(r, i, 23),
+            .slots = db_str(r, i, 24),
         };
 }
 
@@ -165,12 +166,13 @@ bool bundle_store_save(struct ctx *c, const struct bundle_file *f)
         &c->tx,
         "UPDATE bundle_file SET number = $2, version = $3, name = $4, status = $5, situations = $6, "
         "answers = $7, days = $8, submitted = $9, due = $10, due_order = $11, yellow_at = $12, "
-        "red_at = $13, paused = $14, closed = $15, handed = $16, handed_by = $17, division = $18 "
+        "red_at = $13, paused = $14, closed = $15, handed = $16, handed_by = $17, division = $18, slots = "
+        "$19 "
         "WHERE id = $1",
         DB_I(f->id), DB_S(f->number), DB_I(f->version), DB_S(f->name), DB_S(f->status), DB_S(f->situations),
         DB_B(f->sealed_answers), DB_I(f->days), DB_I(f->submitted), DB_I(f->due), DB_I(f->due_order),
         DB_I(f->yellow_at), DB_I(f->red_at), DB_I(f->paused), DB_I(f->closed), DB_I(f->handed),
-        DB_I(f->handed_by), DB_S(f->division));
+        DB_I(f->handed_by), DB_S(f->division), DB_S(f->slots));
 }
 
 bool bundle_store_find(struct ctx *c, int64_t id, struct bundle_file *f, bool *found)
@@ -333,6 +335,20 @@ bool bundle_store_members(struct ctx *c, int64_t file, struct bundle_row **rows,
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r, "SELECT " MEMBER_COLUMNS "WHERE file = $1 ORDER BY position", DB_I(file)))
+        return false;
+    take_members(c, &r, rows, count);
+    return true;
+}
+
+bool bundle_store_asked(struct ctx *c, int64_t applicant, int64_t agent, struct bundle_row **rows,
+                        size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT " MEMBER_COLUMNS "WHERE status = 'appointment' AND file IN (SELECT id FROM "
+                  "bundle_file WHERE applicant = $1 OR ($2 <> 0 AND agent = $2)) ORDER BY file, position "
+                  "LIMIT $3",
+                  DB_I(applicant), DB_I(agent), DB_I(BUNDLE_MEMBERS_MAX)))
         return false;
     take_members(c, &r, rows, count);
     return true;

@@ -22,26 +22,6 @@ static int64_t case_of(const struct json *doc, const char *name)
     return json_i64_of(member(doc, name), "case", 0);
 }
 
-static void decide(int64_t id, const char *department, const char *act_name, const char *form)
-{
-    struct client desk = officer_json("desk1"), review, decider;
-    assert_true(id > 0);
-    review = officer_json(str_z(app->arena, str_fmt(app->arena, "%s.review", department)));
-    decider = officer_json(str_z(app->arena, str_fmt(app->arena, "%s.decide", department)));
-    assert_int_equal(act(&desk, id, "accept", "") / 100, 2);
-    assert_int_equal(act(&review, id, "pass", "") / 100, 2);
-    assert_int_equal(act(&decider, id, act_name, form) / 100, 2);
-}
-
-/* Licences are signed, and what waits for them begins. */
-static void time_for_jobs(void)
-{
-    for (int i = 0; i < 3; i++) {
-        testapp_jobs(app);
-        testapp_advance(5000);
-    }
-}
-
 /* ---- promises ---- */
 
 static void the_guide_counts_truly_what_falls_away(void **state)

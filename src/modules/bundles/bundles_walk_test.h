@@ -113,4 +113,26 @@ static inline const struct json *progress(struct client *c, int64_t id)
     return client_json(c, a);
 }
 
+/* ---- what departments do ---- */
+
+static inline void decide(int64_t id, const char *department, const char *act_name, const char *form)
+{
+    struct client desk = officer_json("desk1"), review, decider;
+    assert_true(id > 0);
+    review = officer_json(str_z(app->arena, str_fmt(app->arena, "%s.review", department)));
+    decider = officer_json(str_z(app->arena, str_fmt(app->arena, "%s.decide", department)));
+    assert_int_equal(act(&desk, id, "accept", "") / 100, 2);
+    assert_int_equal(act(&review, id, "pass", "") / 100, 2);
+    assert_int_equal(act(&decider, id, act_name, form) / 100, 2);
+}
+
+/* Licences are signed, and what waits for them begins. */
+static inline void time_for_jobs(void)
+{
+    for (int i = 0; i < 3; i++) {
+        testapp_jobs(app);
+        testapp_advance(5000);
+    }
+}
+
 #endif

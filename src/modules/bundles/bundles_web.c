@@ -40,6 +40,11 @@ static const struct route routes[] = {
          .summary = "Adds or removes documents, as material:<id>"),
     GET("/me/bundles/{id}/files/{file}", ALLOW(PERSON), SCOPE(bundle_scope), bundles_file, NULL,
         .summary = "A document of a life event"),
+    GET("/me/bundles/{id}/booking/{member}", ALLOW(PERSON), SCOPE(bundle_scope), bundles_booking,
+        "cases/apply_booking", .summary = "Free times for the appointment of a member"),
+    POST("/me/bundles/{id}/booking/{member}", ALLOW(PERSON), SCOPE(bundle_scope), bundles_booking_save,
+         "cases/apply_booking", .in = bundles_booking_fields, .again = bundles_booking,
+         .summary = "Chooses a time; of a member whose turn has come, books it and opens its case"),
     GET("/me/bundles/{id}/summary", ALLOW(PERSON), SCOPE(bundle_scope), bundles_summary,
         "cases/apply_summary", .summary = "Everything once more, and what is missing"),
     POST("/me/bundles/{id}/submit", ALLOW(PERSON), SCOPE(bundle_scope), bundles_send, "cases/apply_summary",
@@ -170,8 +175,11 @@ static bool export_of(struct ctx *c, int64_t subject, struct json *doc)
 
 static const struct people_part part = {
     .name = "bundles", .export = export_of, .forget = bundle_forget_person, .erase = bundle_store_erase};
-static const struct case_follower follower = {
-    .moved = bundle_moved, .show = bundle_show, .promise = bundle_promise, .at_desk = bundle_at_desk};
+static const struct case_follower follower = {.moved = bundle_moved,
+                                              .show = bundle_show,
+                                              .promise = bundle_promise,
+                                              .at_desk = bundle_at_desk,
+                                              .due = bundle_due};
 
 static bool start(struct ctx *c)
 {
@@ -180,8 +188,8 @@ static bool start(struct ctx *c)
     return true;
 }
 
-static const char *const needs[] = {"evidence",  "orgs",  "people",   "notices", "licences",
-                                    "catalogue", "cases", "versions", NULL};
+static const char *const needs[] = {"evidence",  "orgs",  "people",   "notices",  "licences",
+                                    "catalogue", "cases", "bookings", "versions", NULL};
 
 const struct module bundles_module = {
     .name = "bundles",

@@ -250,6 +250,8 @@ struct case_opening {
     int64_t applicant, agent; /* subjects; agent 0 = oneself */
     const struct json *situations;
     struct json *values; /* those of files inside the form are given their numbers in the case */
+    struct str slot;     /* the appointment, where the service needs one: taken in this transaction */
+    bool at_desk;        /* received there: no appointment is needed, as for all that is */
     const struct case_given *files;
     size_t file_count;
 };
@@ -275,6 +277,9 @@ struct json *case_summary_group(struct ctx *c, struct json *groups, struct str h
                                 struct str change);
 struct json *case_summary_answer(struct ctx *c, struct json *answers, struct str label, struct str value,
                                  struct str source);
+/* What cases/apply_booking draws beside the head: the times of that setting, the chosen one marked. */
+bool case_booking_page(struct ctx *c, int64_t item, const struct json *setting, struct str slot,
+                       struct str action) NODISCARD;
 /* In a prepare step, as for applications: begins c->prepared; looks into a file and stores it. */
 void case_files_begin(struct ctx *c);
 bool case_file_take(struct ctx *c, struct str field, const struct json *rule,
@@ -319,6 +324,8 @@ struct case_follower {
     bool (*promise)(struct ctx *c, const struct case_file *file, struct case_together *out);
     /* Adds {name, text, href} of those a query at the desk speaks of, for that person. */
     bool (*at_desk)(struct ctx *c, struct str query, int64_t person, struct json *list);
+    /* Adds {name, href, text} of what an application as a whole waits for, of the actor. */
+    bool (*due)(struct ctx *c, struct json *list);
 };
 void case_set_follower(struct server *s, const struct case_follower *follower);
 

@@ -39,6 +39,8 @@ void apply_complete_rows(struct ctx *c, struct json *field);
 void apply_complete_field(struct ctx *c, struct json *field);
 struct json *apply_field(struct ctx *c, struct json *list, const char *name, struct str label, bool label_zh,
                          const char *kind);
+/* "appointment" {time, place, change}, null where the case has none (cases_person_booking.c). */
+bool case_show_booking(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 /* What was wrong with that field of the form sent; "" when nothing. */
 struct str apply_error(const struct ctx *c, struct str field);
 /* zh, or en where the person reads English and there is one; *zh tells which. */

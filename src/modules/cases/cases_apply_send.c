@@ -19,28 +19,38 @@ static void mark_chosen(struct ctx *c, const struct json *days, struct str slot)
     }
 }
 
+bool case_booking_page(struct ctx *c, int64_t item, const struct json *setting, struct str slot,
+                       struct str action)
+{
+    struct json *offer, *doc = ctx_doc(c);
+    if (!booking_offer(c, item, setting, &offer)) return false;
+    struct json *days = (struct json *)json_get(offer, "days");
+    struct str what = apply_pick(c, setting, "what", "en", NULL);
+    mark_chosen(c, days, c->failed ? ctx_param(c, STR("slot")) : slot);
+    json_set(doc, "service", json_null(c->arena));
+    json_set_str(c->arena, doc, "place", apply_pick(c, setting, "place", "place_en", NULL));
+    json_set(doc, "why", what.len ? json_string(c->arena, what) : json_null(c->arena));
+    json_set_str(c->arena, doc, "action", action);
+    json_set_bool(c->arena, doc, "has_days", days && days->count);
+    json_set(doc, "days", days ? days : json_array(c->arena));
+    return true;
+}
+
 bool apply_booking(struct ctx *c)
 {
     struct case_work w;
     struct apply_plan p;
-    struct json *offer;
     bool sent;
     if (!apply_load_draft(c, &w, &sent)) return false;
     if (sent) return true;
+    long long id = w.file.id;
     const struct json *setting = json_get(w.service, "booking");
     if (!json_is(setting, JSON_OBJECT))
         return err_missing(c->err, "booking", "This service needs no appointment.");
-    if (!apply_plan(c, &w, &p) || !booking_offer(c, w.file.item, setting, &offer)) return false;
-    struct json *doc = ctx_doc(c), *days = (struct json *)json_get(offer, "days");
-    struct str chosen = c->failed ? ctx_param(c, STR("slot")) : p.slot;
-    mark_chosen(c, days, chosen);
-    apply_head(c, doc, w.item, str_fmt(c->arena, "/apply/%lld", (long long)w.file.id), p.steps - 1, p.steps);
-    json_set_str(c->arena, doc, "place", apply_pick(c, setting, "place", "place_en", NULL));
-    struct str what = apply_pick(c, setting, "what", "en", NULL);
-    json_set(doc, "why", what.len ? json_string(c->arena, what) : json_null(c->arena));
-    json_set_str(c->arena, doc, "action", str_fmt(c->arena, "/apply/%lld/booking", (long long)w.file.id));
-    json_set_bool(c->arena, doc, "has_days", days && days->count);
-    json_set(doc, "days", days ? days : json_array(c->arena));
+    if (!apply_plan(c, &w, &p) ||
+        !case_booking_page(c, w.file.item, setting, p.slot, str_fmt(c->arena, "/apply/%lld/booking", id)))
+        return false;
+    apply_head(c, ctx_doc(c), w.item, str_fmt(c->arena, "/apply/%lld", id), p.steps - 1, p.steps);
     return true;
 }
 
@@ -122,12 +132,13 @@ void apply_material_group(struct ctx *c, struct json *groups, const struct apply
     for (size_t i = 0; i < p->material_count; i++) {
         const struct case_material *m = &p->materials[i];
         if (!m->wanted) continue;
-        struct str value = m->held       ? ctx_tr(c, "No need to submit")
+        bool needless = m->held && !m->upload_count;
+        struct str value = needless      ? ctx_tr(c, "No need to submit")
                            : m->deferred ? ctx_tr(c, "Handed in later")
                                          : upload_names(c, m);
         struct str by = c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by;
         case_summary_answer(c, answers, apply_pick(c, m->rule, "name", "en", NULL), value,
-                            m->held ? by : STR_EMPTY);
+                            needless ? by : STR_EMPTY);
     }
 }
 

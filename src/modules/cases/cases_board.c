@@ -189,6 +189,12 @@ bool case_desk_bundles(struct ctx *c, struct json *doc, struct str query, int64_
     return true;
 }
 
+bool case_follower_due(struct ctx *c, struct json *list)
+{
+    const struct cases_state *s = server_state(c->server, "cases");
+    return !s->follower || !s->follower->due || s->follower->due(c, list);
+}
+
 bool case_show_bundle(struct ctx *c, struct json *doc, const struct case_work *w)
 {
     const struct case_follower *f = follower_of(c, &w->file);

@@ -1,6 +1,7 @@
 /* What bundles (一件事) need of cases: several opened and sent for one application, by the rules of every
  * other one, and what their person sees of them together. */
 #include "core/http/server.h"
+#include "modules/bookings/bookings.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_form_files.h"
@@ -33,6 +34,15 @@ static bool add_files(struct ctx *c, struct case_work *w, const struct case_open
     return true;
 }
 
+static bool book(struct ctx *c, const struct case_work *w, const struct case_opening *o)
+{
+    const struct json *setting = json_get(w->service, "booking");
+    if (!json_is(setting, JSON_OBJECT) || o->at_desk) return true;
+    if (!o->slot.len)
+        return err_at(c->err, STR("booking"), "Please choose a time for your appointment.", STR_EMPTY);
+    return booking_take(c, w->file.id, w->file.item, setting, o->slot);
+}
+
 bool case_open_for(struct ctx *c, const struct case_opening *o, struct case_file *out)
 {
     struct case_work w;
@@ -42,7 +52,7 @@ bool case_open_for(struct ctx *c, const struct case_opening *o, struct case_file
         return false;
     w.answers.values = o->values;
     if (!form_files_give(c, &w, o->files, o->file_count, o->values) || !add_files(c, &w, o) ||
-        !draft_submit(c, &w))
+        !book(c, &w, o) || !draft_submit(c, &w))
         return false;
     *out = w.file;
     return true;

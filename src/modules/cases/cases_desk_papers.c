@@ -173,7 +173,7 @@ void desk_paper_row(struct ctx *c, struct json *list, const struct case_material
 {
     size_t files = 0;
     if (!m->wanted) return;
-    if (m->held) {
+    if (m->held && !m->upload_count) {
         add_row(c, list, m->name, "No need to submit", STR("–"));
         return;
     }

@@ -2,6 +2,7 @@
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
+#include "modules/bookings/bookings.h"
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
@@ -475,5 +476,8 @@ bool case_supply_correction(struct ctx *c, struct case_work *w)
 bool case_withdraw(struct ctx *c, struct case_work *w)
 {
     const struct case_act act = {.event = {.kind = COURSE_WITHDRAW, .role = COURSE_APPLICANT}};
-    return case_move(c, w, &act);
+    bool ahead;
+    /* Its place is for others again. */
+    return case_move(c, w, &act) && booking_ahead(c, w->file.id, &ahead) &&
+           (!ahead || booking_cancel(c, w->file.id));
 }

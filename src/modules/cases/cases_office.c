@@ -215,11 +215,13 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
         const struct case_material *m = &list[i];
         if (!m->wanted) continue;
         struct str source = c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by;
-        if (m->held) {
+        /* What was handed in before a register had it is one document, and stands once. */
+        if (m->held && !m->upload_count)
             add_material(
                 c, out, w, m->name, "shield",
                 str_fmt(c->arena, "%.*s · %.*s", STR_ARG(ctx_tr(c, "No need to submit")), STR_ARG(source)),
                 0);
+        if (m->held) {
             struct json *f = json_add_object(c->arena, facts);
             json_set_c(c->arena, f, "result", "match");
             json_set_str(c->arena, f, "result_label", ctx_tr(c, "On record"));

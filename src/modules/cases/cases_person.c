@@ -195,7 +195,7 @@ bool apply_case(struct ctx *c)
         add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);
     if (!set_licence(c, doc, &w, acts) || !set_decision(c, doc, &w) || !case_show_why(c, doc, &w) ||
         !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY) ||
-        !case_show_bundle(c, doc, &w))
+        !case_show_bundle(c, doc, &w) || !case_show_booking(c, doc, &w))
         return false;
     json_set_str(c->arena, doc, "next_text",
                  next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));

@@ -132,8 +132,8 @@ bool case_due_for_me(struct ctx *c, struct json *list)
 {
     struct case_row *rows;
     size_t count;
-    if (c->actor.kind != ACTOR_PERSON || !rows_of_actor(c, false, 0, &rows, &count))
-        return c->actor.kind != ACTOR_PERSON;
+    if (c->actor.kind != ACTOR_PERSON) return true;
+    if (!case_follower_due(c, list) || !rows_of_actor(c, false, 0, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         const struct case_file *f = &rows[i].file;
         bool decided_today =

@@ -75,6 +75,9 @@ bool apply_files_save(struct ctx *c);
 bool apply_file(struct ctx *c);
 bool apply_booking(struct ctx *c);
 bool apply_booking_save(struct ctx *c);
+/* Of a case that was sent (cases_person_booking.c). */
+bool apply_rebook(struct ctx *c);
+bool apply_rebook_save(struct ctx *c);
 bool apply_summary(struct ctx *c);
 bool apply_submit(struct ctx *c);
 bool apply_discard(struct ctx *c);
