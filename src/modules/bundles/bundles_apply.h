@@ -14,17 +14,13 @@ bool bundles_start(struct ctx *c);
 bool bundles_start_save(struct ctx *c);
 bool bundles_form(struct ctx *c);
 bool bundles_form_save(struct ctx *c);
-/* Files inside the one form (bundles_form_files.c): looked into before the page is read; those of an
+/* Files inside the one form (bundles_files.c): looked into before the page is read; those of an
  * application; those that came with a page, named by what is read of it; those that no answer names. */
 bool bundles_form_check(struct ctx *c);
 struct form_upload_list bundle_form_files(struct ctx *c, const struct bundle_work *w);
 bool bundle_form_take(struct ctx *c, struct bundle_work *w, struct form_sent *sent,
                       struct err *wrong) NODISCARD;
 bool bundle_form_sweep(struct ctx *c, const struct bundle_work *w, const struct form_sent *sent) NODISCARD;
-/* One of c->prepared's "files", kept for that document. */
-bool bundle_add_upload(struct ctx *c, struct bundle_work *w, const struct json *f, struct str document,
-                       int64_t *id) NODISCARD;
-bool bundle_remove_upload(struct ctx *c, const struct bundle_work *w, int64_t id) NODISCARD;
 bool bundles_files(struct ctx *c);
 bool bundles_files_check(struct ctx *c);
 bool bundles_files_save(struct ctx *c);

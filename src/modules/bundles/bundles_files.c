@@ -1,4 +1,5 @@
-/* One set of documents: each kind once, whichever members ask for it. */
+/* Files of an application: one set of documents, each kind once whichever members ask for it, and those
+ * inside the one form, each uploaded once and given to every member whose form asks for it. */
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/bundles/bundles_apply.h"
@@ -147,7 +148,26 @@ static const struct bundle_document *find(const struct bundle_work *w, struct st
     return NULL;
 }
 
-bool bundles_files_check(struct ctx *c)
+/* The rule for a file sent with that control, its "id" what the file is kept under. NULL: nothing asks for
+ * it. */
+typedef const struct json *rule_of(struct ctx *c, const struct bundle_work *w, struct str field);
+
+static const struct json *document_rule(struct ctx *c, const struct bundle_work *w, struct str field)
+{
+    struct str kind, document = str_cut(field, ':', &kind);
+    const struct bundle_document *d = str_eq_c(kind, "material") ? find(w, document) : NULL;
+    if (!d) return NULL;
+    struct json *rule = json_copy(c->arena, d->rule);
+    json_set_str(c->arena, rule, "id", d->id);
+    return rule;
+}
+
+static const struct json *inside_rule(struct ctx *c, const struct bundle_work *w, struct str field)
+{
+    return form_file_rule(c, w->plan.form, field);
+}
+
+static bool look_into(struct ctx *c, rule_of *rule_for)
 {
     struct bundle_work w;
     int64_t id;
@@ -156,23 +176,31 @@ bool bundles_files_check(struct ctx *c)
         !bundle_must_be_draft(c, &w.file))
         return false;
     for (const struct upload *u = c->req->uploads; u; u = u->next) {
-        struct str kind, document = str_cut(u->field, ':', &kind);
-        const struct bundle_document *d = str_eq_c(kind, "material") ? find(&w, document) : NULL;
-        if (!d)
+        const struct json *rule = rule_for(c, &w, u->field);
+        if (!rule)
             return err_missing(c->err, "case.material", "This application does not ask for this document.");
-        if (!case_file_take(c, field_of(c, d->id), d->rule, u)) return false;
+        if (!case_file_take(c, u->field, rule, u)) return false;
     }
     return true;
 }
 
-bool bundle_add_upload(struct ctx *c, struct bundle_work *w, const struct json *f, struct str document,
-                       int64_t *id)
+bool bundles_files_check(struct ctx *c)
+{
+    return look_into(c, document_rule);
+}
+
+bool bundles_form_check(struct ctx *c)
+{
+    return look_into(c, inside_rule);
+}
+
+static bool add_upload(struct ctx *c, struct bundle_work *w, const struct json *f, int64_t *id)
 {
     struct str sealed;
     struct bundle_upload u = {.id = *id = ctx_id(c),
                               .size = json_i64_of(f, "size", 0),
                               .at = c->now,
-                              .document = document,
+                              .document = json_text_of(f, "material"),
                               .blob = json_text_of(f, "blob"),
                               .media_type = json_text_of(f, "type")};
     if (w->upload_count >= BUNDLE_FILES_MAX)
@@ -184,7 +212,7 @@ bool bundle_add_upload(struct ctx *c, struct bundle_work *w, const struct json *
            blob_refer(&c->tx, u.blob, u.size, str_z(c->arena, u.media_type), c->now, "bundle_upload", u.id);
 }
 
-bool bundle_remove_upload(struct ctx *c, const struct bundle_work *w, int64_t id)
+static bool remove_upload(struct ctx *c, const struct bundle_work *w, int64_t id)
 {
     for (size_t i = 0; i < w->upload_count; i++)
         if (w->uploads[i].id == id)
@@ -192,6 +220,75 @@ bool bundle_remove_upload(struct ctx *c, const struct bundle_work *w, int64_t id
                    (!w->uploads[i].blob.len || blob_release(&c->tx, w->uploads[i].blob, "bundle_upload", id));
     return true;
 }
+
+/* Files that came with the page, each kept once; what is too many is told at its control. `sent` gets their
+ * numbers, where it is not NULL. */
+static bool keep_sent(struct ctx *c, struct bundle_work *w, struct form_sent *sent, struct err *wrong,
+                      bool *any)
+{
+    *any = false;
+    case_files_wrong(c, wrong);
+    JSON_EACH(f, json_get(c->prepared, "files"))
+    {
+        struct str field = json_text_of(f, "field");
+        int64_t id;
+        if (!add_upload(c, w, f, &id)) {
+            if (c->err->kind != ERR_INVALID) return false;
+            err_at(wrong, field, c->err->fields[0].msgid, STR_EMPTY);
+            err_clear(c->err);
+            break;
+        }
+        if (sent) form_sent_add(sent, field, id);
+        *any = true;
+    }
+    return true;
+}
+
+/* ---- files inside the one form ---- */
+
+#define KIND "form:"
+
+struct form_upload_list bundle_form_files(struct ctx *c, const struct bundle_work *w)
+{
+    struct form_upload_list list = {
+        .form = w->plan.form,
+        .base = bundle_base(c, &w->file),
+        .rows = ARENA_ARRAY(c->arena, w->upload_count + 1, struct case_upload),
+    };
+    for (size_t i = 0; i < w->upload_count; i++) {
+        const struct bundle_upload *u = &w->uploads[i];
+        if (!str_starts(u->document, STR(KIND)) || !u->blob.len) continue;
+        list.rows[list.count++] = (struct case_upload){.id = u->id,
+                                                       .size = u->size,
+                                                       .at = u->at,
+                                                       .material = u->document,
+                                                       .blob = u->blob,
+                                                       .file_name = u->file_name,
+                                                       .media_type = u->media_type};
+    }
+    return list;
+}
+
+bool bundle_form_take(struct ctx *c, struct bundle_work *w, struct form_sent *sent, struct err *wrong)
+{
+    bool any;
+    *sent = form_sent_begin(c);
+    if (!keep_sent(c, w, sent, wrong, &any) || (any && !bundle_reload_uploads(c, w))) return false;
+    sent->list = bundle_form_files(c, w);
+    return true;
+}
+
+bool bundle_form_sweep(struct ctx *c, const struct bundle_work *w, const struct form_sent *sent)
+{
+    for (size_t i = 0; i < sent->list.count; i++) {
+        int64_t id = sent->list.rows[i].id;
+        if (!form_file_named(c, w->plan.form, w->answers.values, id) && !remove_upload(c, w, id))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the set of documents ---- */
 
 /* At the desk: what the clerk has seen on paper. */
 static bool add_paper(struct ctx *c, struct bundle_work *w)
@@ -212,17 +309,11 @@ bool bundles_files_save(struct ctx *c)
     struct bundle_todo t;
     struct err *wrong = ARENA_NEW(c->arena, struct err);
     int64_t remove = in_i64(c, "remove", 0), id = c->row;
-    bool next = str_eq_c(in_text(c, "go"), "next"), added = false;
-    if (!bundle_load(c, id, &w) || !bundle_must_be_draft(c, &w.file)) return false;
-    case_files_wrong(c, wrong);
-    JSON_EACH(f, json_get(c->prepared, "files"))
-    {
-        struct str kind, document = str_cut(json_text_of(f, "field"), ':', &kind);
-        int64_t given;
-        if (!bundle_add_upload(c, &w, f, document, &given)) return false;
-        added = true;
-    }
-    if ((remove && !bundle_remove_upload(c, &w, remove)) || !add_paper(c, &w) || !bundle_load(c, id, &w) ||
+    bool next = str_eq_c(in_text(c, "go"), "next"), added;
+    if (!bundle_load(c, id, &w) || !bundle_must_be_draft(c, &w.file) ||
+        !keep_sent(c, &w, NULL, wrong, &added))
+        return false;
+    if ((remove && !remove_upload(c, &w, remove)) || !add_paper(c, &w) || !bundle_load(c, id, &w) ||
         !bundles_todo(c, &w, &t))
         return false;
     for (size_t i = 0; next && c->html && i < w.plan.document_count; i++) {

@@ -1,8 +1,8 @@
 /* One event through the course; its commands are carried out in the same transaction. */
 #include "core/http/server.h"
+#include "modules/bookings/bookings.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
-#include "modules/bookings/bookings.h"
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"

@@ -63,6 +63,7 @@ const struct evidence_word evidence_acts[] = {
     {"worker.password", "Password given to a system"},
     {"worker.password_end", "Password taken from a system"},
     {"bundle.submit", "Life event sent"},
+    {"bundle.ask", "Time asked for of a life event's appointment"},
     {"bundle.open", "Service of a life event begun"},
     {"bundle.block", "Service of a life event cannot begin"},
     {"bundle.stuck", "Service of a life event could not be begun"},
