@@ -3,6 +3,7 @@
 #include "core/blob/blob.h"
 #include "core/http/server.h"
 #include "modules/bundles/bundles_apply.h"
+#include "modules/evidence/evidence.h"
 #include "modules/people/people.h"
 
 static struct str field_of(struct ctx *c, struct str document)
@@ -244,6 +245,18 @@ static bool keep_sent(struct ctx *c, struct bundle_work *w, struct form_sent *se
     return true;
 }
 
+/* By the clerk of the application, and on record as theirs. */
+static bool keep_paper(struct ctx *c, const struct bundle_work *w, struct str document, int64_t *id)
+{
+    const struct bundle_upload u = {.id = *id = ctx_id(c),
+                                    .at = c->now,
+                                    .document = document,
+                                    .blob = STR_EMPTY,
+                                    .media_type = STR_EMPTY};
+    return bundle_store_add_upload(c, w->file.id, &u, STR_EMPTY) &&
+           evidence_add(c, "bundle.paper", "bundle", w->file.id, w->file.applicant, NULL);
+}
+
 /* ---- files inside the one form ---- */
 
 #define KIND "form:"
@@ -254,26 +267,47 @@ struct form_upload_list bundle_form_files(struct ctx *c, const struct bundle_wor
         .form = w->plan.form,
         .base = bundle_base(c, &w->file),
         .rows = ARENA_ARRAY(c->arena, w->upload_count + 1, struct case_upload),
+        .at_desk = w->file.clerk != 0,
     };
     for (size_t i = 0; i < w->upload_count; i++) {
         const struct bundle_upload *u = &w->uploads[i];
-        if (!str_starts(u->document, STR(KIND)) || !u->blob.len) continue;
-        list.rows[list.count++] = (struct case_upload){.id = u->id,
-                                                       .size = u->size,
-                                                       .at = u->at,
-                                                       .material = u->document,
-                                                       .blob = u->blob,
-                                                       .file_name = u->file_name,
-                                                       .media_type = u->media_type};
+        if (!str_starts(u->document, STR(KIND))) continue;
+        list.rows[list.count++] =
+            (struct case_upload){.id = u->id,
+                                 .size = u->size,
+                                 .at = u->at,
+                                 .material = u->document,
+                                 .blob = u->blob,
+                                 .file_name = u->blob.len ? u->file_name : form_paper_name(c),
+                                 .media_type = u->media_type};
     }
     return list;
+}
+
+struct papers {
+    struct ctx *c;
+    const struct bundle_work *w;
+    struct form_sent *sent;
+};
+
+static bool keep_inside(void *arg, struct str control, struct str material)
+{
+    const struct papers *p = arg;
+    int64_t id;
+    if (!keep_paper(p->c, p->w, material, &id)) return false;
+    form_sent_add(p->sent, control, id);
+    return true;
 }
 
 bool bundle_form_take(struct ctx *c, struct bundle_work *w, struct form_sent *sent, struct err *wrong)
 {
     bool any;
     *sent = form_sent_begin(c);
-    if (!keep_sent(c, w, sent, wrong, &any) || (any && !bundle_reload_uploads(c, w))) return false;
+    struct papers p = {c, w, sent};
+    if (!keep_sent(c, w, sent, wrong, &any) ||
+        (w->file.clerk && !form_papers_each(c, w->plan.form, keep_inside, &p)) ||
+        (sent->any && !bundle_reload_uploads(c, w)))
+        return false;
     sent->list = bundle_form_files(c, w);
     return true;
 }
@@ -290,15 +324,14 @@ bool bundle_form_sweep(struct ctx *c, const struct bundle_work *w, const struct 
 
 /* ---- the set of documents ---- */
 
-/* At the desk: what the clerk has seen on paper. */
+/* At the desk: what the clerk has taken on paper. */
 static bool add_paper(struct ctx *c, struct bundle_work *w)
 {
+    int64_t id;
     JSON_EACH(p, json_get(c->in, "paper"))
     {
         if (!w->file.clerk || !find(w, p->text) || bundle_uploaded(w, p->text)) continue;
-        struct bundle_upload u = {
-            .id = ctx_id(c), .at = c->now, .document = p->text, .blob = STR_EMPTY, .media_type = STR_EMPTY};
-        if (!bundle_store_add_upload(c, w->file.id, &u, STR_EMPTY)) return false;
+        if (!keep_paper(c, w, p->text, &id)) return false;
     }
     return true;
 }

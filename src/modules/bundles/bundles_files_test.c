@@ -189,11 +189,75 @@ static void nobody_names_a_file_of_another_application(void **state)
         404);
 }
 
+/* Every page, with papers in place of files. */
+static struct str fill_at_desk(struct client *desk, struct str at)
+{
+    if (str_ends(at, STR("of_a"))) {
+        struct answer a = client_post(desk, str_z(app->arena, at),
+                                      "where=x&goods.rows=1&goods.0.name=bags&goods.0.weight=5&photo.paper=1&"
+                                      "goods.0.picture.paper=1&go=next");
+        if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
+        return json_text_of(client_json(desk, a), "location");
+    }
+    return fill_one(desk, at);
+}
+
+static void paper_taken_at_the_desk_does_for_a_file_that_a_form_asks_for(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), lin = person_json("13900000101");
+    struct walk w = {.c = &desk};
+    struct buf paper = buf_new(app->arena, 128);
+    const struct json *begun_at =
+        good(&desk, "/office/desk/bundles/files", z("person=%.*s", STR_ARG(found_at_desk(&desk))));
+    struct str at = json_text_of(begun_at, "location");
+    int64_t id = json_i64_of(begun_at, "id", 0);
+    for (int i = 0; i < 12 && str_find(at, STR("/form/")) != SIZE_MAX; i++)
+        at = fill_at_desk(&desk, at);
+    const char *page = z("/office/desk/bundle/%lld/materials", (long long)id);
+    JSON_EACH(m, json_get(client_json(&desk, client_get(&desk, page)), "materials"))
+    {
+        add_pair(&w, &paper, STR("paper"), json_text_of(m, "material"));
+    }
+    good(&desk, page, str_z(app->arena, buf_str(&paper)));
+    good(&desk, z("/office/desk/bundle/%lld/submit", (long long)id), z("once=%lld", (long long)id));
+    struct kept k = kept_of(id);
+    assert_int_equal(k.photo, 2);
+    assert_int_equal(k.picture, 1);
+    assert_int_equal(k.medical, 2);
+    assert_int_equal(k.named, 4); /* three of the form, and the document that a form asks for */
+    JSON_EACH(m, json_get(progress(&lin, id), "members"))
+    {
+        int64_t part = json_i64_of(m, "case", 0);
+        struct answer a = client_getf(&lin, "/cases/%lld", (long long)part);
+        assert_int_equal(a.status, 200);
+        if (str_starts(json_text_of(m, "name"), STR("S-"))) assert_true(answer_has(a, "纸质材料已收"));
+        a = client_getf(&desk, "/office/cases/%lld", (long long)part);
+        assert_true(answer_has(a, "窗口已收纸质件（1份） · 丁安"));
+    }
+}
+
+static void one_service_at_the_desk_takes_paper_for_its_form_too(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1");
+    const char *form = z("person=%.*s&item=%lld&once=77&go=receive&where=x&goods.rows=1&goods.0.name=bags",
+                         STR_ARG(found_at_desk(&desk)), (long long)item_of("FA"));
+    assert_int_equal(client_post(&desk, "/office/desk/receive", form).status, 422);
+    const struct json *doc =
+        good(&desk, "/office/desk/receive", z("%s&photo.paper=1&goods.0.picture.paper=1", form));
+    int64_t id = id_in(json_text_of(doc, "location"), "/office/cases/");
+    struct answer a = client_getf(&desk, "/office/cases/%lld", (long long)id);
+    assert_true(answer_has(a, "Photo") && answer_has(a, "窗口已收纸质件（1份） · 丁安"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_of_several_forms_is_uploaded_once_and_each_has_it),
         cmocka_unit_test(a_group_of_several_services_asks_the_cells_of_each_and_tells_each_its_own),
+        cmocka_unit_test(paper_taken_at_the_desk_does_for_a_file_that_a_form_asks_for),
+        cmocka_unit_test(one_service_at_the_desk_takes_paper_for_its_form_too),
         cmocka_unit_test(nobody_names_a_file_of_another_application),
     };
     return cmocka_run_group_tests(tests, open_files, close_app);

@@ -186,17 +186,20 @@ static struct str inside_member(struct ctx *c, const struct bundle_work *w, size
     return STR_EMPTY;
 }
 
-static void give(struct case_given *list, size_t *count, const struct bundle_upload *u, struct str material)
+static void give(struct case_given *list, size_t *count, const struct bundle_work *w,
+                 const struct bundle_upload *u, struct str material)
 {
     bool inside = str_starts(material, STR("form:"));
-    if (*count == BUNDLE_FILES_MAX || (inside && !u->blob.len)) return;
+    if (*count == BUNDLE_FILES_MAX) return;
     list[(*count)++] = (struct case_given){.material = material,
                                            .blob = u->blob,
                                            .file_name = u->file_name,
                                            .media_type = u->media_type,
                                            .size = u->size,
                                            .number = inside ? u->id : 0,
-                                           .paper = !u->blob.len};
+                                           .paper = !u->blob.len,
+                                           .clerk = w->file.clerk,
+                                           .at = u->at};
 }
 
 /* A document that the member's form asks for is named by its answer. */
@@ -204,7 +207,7 @@ static void name_in_form(struct ctx *c, struct json *values, struct str material
                          const struct bundle_upload *u)
 {
     struct str kind, property = str_cut(material, ':', &kind);
-    if (!str_eq_c(kind, "form") || !u->blob.len) return;
+    if (!str_eq_c(kind, "form")) return;
     struct str before = json_text(json_get_str(values, property));
     json_set_str(c->arena, values, str_z(c->arena, property),
                  str_fmt(c->arena, "%.*s%s%lld", STR_ARG(before), before.len ? " " : "", (long long)u->id));
@@ -217,7 +220,7 @@ static size_t files_for(struct ctx *c, const struct bundle_work *w, size_t membe
     *out = ARENA_ARRAY(c->arena, BUNDLE_FILES_MAX + 1, struct case_given);
     for (size_t i = 0; i < w->upload_count; i++) {
         struct str material = inside_member(c, w, member, w->uploads[i].document);
-        if (material.len) give(*out, &count, &w->uploads[i], material);
+        if (material.len) give(*out, &count, w, &w->uploads[i], material);
     }
     for (size_t d = 0; d < w->plan.document_count; d++) {
         const struct bundle_document *doc = &w->plan.documents[d];
@@ -225,7 +228,7 @@ static size_t files_for(struct ctx *c, const struct bundle_work *w, size_t membe
             if (doc->uses[u].member != member) continue;
             for (size_t i = 0; i < w->upload_count; i++) {
                 if (!str_eq(w->uploads[i].document, doc->id)) continue;
-                give(*out, &count, &w->uploads[i], doc->uses[u].material);
+                give(*out, &count, w, &w->uploads[i], doc->uses[u].material);
                 name_in_form(c, values, doc->uses[u].material, &w->uploads[i]);
             }
         }

@@ -456,17 +456,10 @@ static void the_desk_receives_one_for_somebody_who_is_there(void **state)
 {
     struct client desk = officer_json("desk1"), other = officer_json("desk2");
     struct walk w = {.c = &desk};
-    struct buf find = buf_new(app->arena, 128);
     (void)state;
     struct answer a = client_post(&desk, "/office/desk/bundles/newborn", "person=1&card=yes&refund=no");
     assert_int_equal(a.status / 100, 4);
-    add_pair(&w, &find, STR("id_number"), STR("78010119940318002X"));
-    add_pair(&w, &find, STR("name"), STR("林晓禾"));
-    add_pair(&w, &find, STR("purpose"), STR("apply"));
-    a = client_post(&desk, "/office/desk", str_z(app->arena, buf_str(&find)));
-    struct str at = json_text_of(client_json(&desk, a), "location"), id;
-    at = str_slice(at, str_find(at, STR("person=")) + 7, at.len);
-    str_cut(at, '&', &id);
+    struct str at, id = found_at_desk(&desk);
     a = client_post(&desk, "/office/desk/bundles/newborn",
                     str_z(app->arena, str_fmt(app->arena, "person=%.*s&card=yes&refund=no", STR_ARG(id))));
     if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));

@@ -203,6 +203,7 @@ struct case_upload {
     struct str material, blob, file_name, media_type;
     struct str state; /* "uploaded", "deferred"; at the desk "paper" (kept) or "paper_seen" (handed back) */
     int64_t copies;   /* of paper; 0 of what is no paper */
+    int64_t clerk;    /* who took the paper; 0 where nobody knows */
     int64_t token;    /* of the task in whose form it was given; 0: none */
 };
 
@@ -214,6 +215,7 @@ struct form_upload_list {
     struct str base;         /* their address is base/files/<number> */
     struct case_upload *rows;
     size_t count;
+    bool at_desk; /* papers may be taken in place of files */
 };
 const struct case_upload *form_upload_find(const struct form_upload_list *list, int64_t id);
 /* The names of files, from an answer. */
@@ -234,6 +236,13 @@ struct form_sent {
 };
 struct form_sent form_sent_begin(struct ctx *c);
 void form_sent_add(struct form_sent *sent, struct str control, int64_t id);
+/* Paper taken at the desk stands for a file of the form: a row without blob, named by the answer as files
+ * are. Calls `keep` for every control of a file whose box for it was ticked; material: what it is kept under.
+ */
+typedef bool form_paper(void *arg, struct str control, struct str material);
+bool form_papers_each(struct ctx *c, const struct form *form, form_paper *keep, void *arg) NODISCARD;
+/* "Paper received at the desk" */
+struct str form_paper_name(struct ctx *c);
 /* form_get with struct form_sent */
 struct str form_files_raw(void *arg, struct str name);
 
@@ -242,8 +251,9 @@ struct str form_files_raw(void *arg, struct str name);
 struct case_given {
     struct str material, blob, file_name, media_type;
     int64_t size;
-    int64_t number; /* of a file inside the form ("form:<property>"): by which `values` name it; else 0 */
-    bool paper;     /* seen at the desk: no blob */
+    int64_t number;    /* of a file inside the form ("form:<property>"): by which `values` name it; else 0 */
+    bool paper;        /* taken at the desk: no blob */
+    int64_t clerk, at; /* of paper: by whom, when */
 };
 struct case_opening {
     const struct item *item;

@@ -139,8 +139,9 @@ void apply_complete_rows(struct ctx *c, struct json *f)
 
 void apply_complete_field(struct ctx *c, struct json *f)
 {
-    static const char *const none[] = {"hint",      "error",  "source", "autocomplete", "inputmode", "width",
-                                       "maxlength", "accept", "max_mb", "multiple",     "file_kept"};
+    static const char *const none[] = {"hint",      "error",    "source",    "autocomplete",
+                                       "inputmode", "width",    "maxlength", "accept",
+                                       "max_mb",    "multiple", "file_kept", "may_paper"};
     const struct json *source = json_get(f, "source"), *why = json_get(f, "why");
     if (json_is(source, JSON_OBJECT)) json_set_str(c->arena, f, "source", json_text_of(source, "name"));
     if (why) {

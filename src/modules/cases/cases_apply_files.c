@@ -99,9 +99,13 @@ bool apply_take_file(struct ctx *c, struct str field, const struct json *rule, c
 void apply_file_document(struct ctx *c, struct json *list, struct str base, const struct case_upload *u)
 {
     struct json *o = json_add_object(c->arena, list);
-    json_set_str(c->arena, o, "href", str_fmt(c->arena, "%.*s/files/%lld", STR_ARG(base), (long long)u->id));
+    bool paper = !u->blob.len;
+    json_set(
+        o, "href",
+        paper ? json_null(c->arena)
+              : json_string(c->arena, str_fmt(c->arena, "%.*s/files/%lld", STR_ARG(base), (long long)u->id)));
     json_set_str(c->arena, o, "file_name", u->file_name);
-    json_set_str(c->arena, o, "size", apply_size_text(c, u->size));
+    json_set_str(c->arena, o, "size", paper ? STR_EMPTY : apply_size_text(c, u->size));
     json_set_id(c->arena, o, "file_id", u->id);
 }
 
@@ -342,7 +346,7 @@ bool apply_file(struct ctx *c)
     if (!case_form_files(c, &w, &inside)) return false;
     const struct case_upload *own = form_upload_find(&inside, id);
     if (!own && !case_step_file(c, &w, id, &own)) return false;
-    if (own)
+    if (own && own->blob.len)
         return blob_get(ctx_blobs(c), c->arena, own->blob, &content, c->err) &&
                ctx_file(c, content, str_z(c->arena, own->media_type), own->file_name);
     return err_missing(c->err, "file", "We cannot find this file.");

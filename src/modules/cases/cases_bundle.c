@@ -16,6 +16,18 @@ static const struct case_material *wanted(const struct case_material *list, size
     return NULL;
 }
 
+/* Taken by the clerk who had the application before them, and on record there. */
+static bool add_paper(struct ctx *c, const struct case_work *w, const struct case_given *f)
+{
+    const struct case_upload u = {.id = ctx_id(c),
+                                  .at = f->at,
+                                  .material = f->material,
+                                  .state = STR("paper"),
+                                  .copies = 1,
+                                  .clerk = f->clerk};
+    return case_store_add_upload(c, w->file.id, &u, STR_EMPTY);
+}
+
 /* What an answer made needless is left out. */
 static bool add_files(struct ctx *c, struct case_work *w, const struct case_opening *o)
 {
@@ -26,7 +38,7 @@ static bool add_files(struct ctx *c, struct case_work *w, const struct case_open
         const struct case_given *f = &o->files[i];
         if (f->number) continue;
         if (!wanted(list, count, f->material)) continue;
-        if (!(f->paper ? draft_paper(c, w, f->material, true, 1)
+        if (!(f->paper ? add_paper(c, w, f)
                        : draft_add_file(c, w, f->material, f->blob, f->file_name, f->size,
                                         str_z(c->arena, f->media_type))))
             return false;

@@ -212,7 +212,8 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
                                         .live = true};
     struct form_answers in = {.prefill = exchange_prefill(c, &about, r->schema)};
     struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
-    const struct form_upload_list none = {0}; /* a form that comes back is without the files that were sent */
+    const struct form_upload_list none = {
+        .at_desk = true}; /* a form that comes back is without the files that were sent */
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
         json_set_str(c->arena, errors, c->failed->fields[i].field,
                      tr_arg(c->lang, c->arena, c->failed->fields[i].msgid, str_c(c->failed->fields[i].arg)));
@@ -281,6 +282,7 @@ static bool take_pages(struct ctx *c, struct case_work *w)
         *c->err = wrong;
         return false;
     }
+    if (!form_papers_take(c, w, &sent)) return false;
     for (size_t p = 0; w->form && p < form_page_count(w->form); p++)
         if (form_page_visible(w->form, p, &w->answers) && !draft_page(c, w, p, form_files_raw, &sent))
             return false;

@@ -1,5 +1,6 @@
 /* Documents on the desk: scans are uploaded as a person's are; of paper the case says whether it was kept or
  * only seen, and how many copies. */
+#include "core/auth/auth.h"
 #include "modules/cases/cases_apply.h"
 #include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_web.h"
@@ -153,12 +154,26 @@ bool desk_take_papers(struct ctx *c, struct case_work *w)
 
 /* ---- showing ---- */
 
+/* " · 丁安 · 11月23日 09:00" */
+static struct str taken_by(struct ctx *c, const struct case_upload *u)
+{
+    struct account a;
+    struct str when = words_time(c, u->at);
+    if (!u->clerk) return STR_EMPTY;
+    if (account_load(c, u->clerk, &a))
+        return str_fmt(c->arena, " · %.*s · %.*s", STR_ARG(a.label), STR_ARG(when));
+    err_clear(c->err);
+    return str_cat(c->arena, STR(" · "), when);
+}
+
 struct str words_paper(struct ctx *c, const struct case_upload *u)
 {
-    return tr_arg(c->lang, c->arena,
-                  str_eq_c(u->state, "paper") ? "Paper kept at the desk (copies: %{arg})"
-                                              : "Original seen at the desk and handed back (copies: %{arg})",
-                  str_fmt(c->arena, "%lld", (long long)u->copies));
+    struct str what =
+        tr_arg(c->lang, c->arena,
+               str_eq_c(u->state, "paper") ? "Paper kept at the desk (copies: %{arg})"
+                                           : "Original seen at the desk and handed back (copies: %{arg})",
+               str_fmt(c->arena, "%lld", (long long)u->copies));
+    return str_cat(c->arena, what, taken_by(c, u));
 }
 
 static void add_row(struct ctx *c, struct json *list, struct str name, const char *how, struct str copies)

@@ -2,6 +2,7 @@
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
 #include "modules/bookings/bookings.h"
+#include "modules/cases/cases_form_files.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/evidence/evidence.h"
 
@@ -226,14 +227,35 @@ bool case_is_paper(const struct case_upload *u)
     return str_eq_c(u->state, "paper") || str_eq_c(u->state, "paper_seen");
 }
 
+static bool note_paper(struct ctx *c, const struct case_work *w, const struct case_upload *u)
+{
+    struct json *detail = json_object(c->arena);
+    struct str name = str_starts(u->material, STR("form:")) ? form_upload_title(c, w->form, u) : STR_EMPTY;
+    JSON_EACH(m, json_get(w->service, "materials"))
+    {
+        if (str_eq(json_text_of(m, "id"), u->material)) name = json_text_of(m, "name");
+    }
+    json_set_str(c->arena, detail, "material", name);
+    return !u->clerk || evidence_add(c, "case.paper", "case", w->file.id, w->file.applicant, detail);
+}
+
+bool draft_add_paper(struct ctx *c, const struct case_work *w, struct str material, bool kept, int64_t copies,
+                     struct case_upload *u)
+{
+    *u = (struct case_upload){.id = ctx_id(c),
+                              .at = c->now,
+                              .material = material,
+                              .state = kept ? STR("paper") : STR("paper_seen"),
+                              .copies = copies,
+                              .clerk = c->actor.kind == ACTOR_OFFICER ? c->actor.account : 0};
+    return case_must_be_draft(c, w) && case_store_add_upload(c, w->file.id, u, STR_EMPTY) &&
+           note_paper(c, w, u);
+}
+
 bool draft_paper(struct ctx *c, struct case_work *w, struct str material, bool kept, int64_t copies)
 {
-    struct case_upload u = {.id = ctx_id(c),
-                            .at = c->now,
-                            .material = material,
-                            .state = kept ? STR("paper") : STR("paper_seen"),
-                            .copies = copies};
-    return case_must_be_draft(c, w) && case_store_add_upload(c, w->file.id, &u, STR_EMPTY);
+    struct case_upload u;
+    return draft_add_paper(c, w, material, kept, copies, &u);
 }
 
 bool draft_discard(struct ctx *c, struct case_work *w)

@@ -6,6 +6,8 @@
 
 #define KIND "form:"
 
+enum { PAPER_ROWS_MAX = 50 }; /* of a group: no form has more */
+
 /* "group.3.photo" → "group.photo", the property whatever its row. */
 static struct str property_of(struct ctx *c, struct str name)
 {
@@ -38,8 +40,10 @@ bool case_form_files(struct ctx *c, const struct case_work *w, struct form_uploa
     if (!case_store_uploads(c, w->file.id, &all, &count)) return false;
     out->rows = ARENA_ARRAY(c->arena, count + 1, struct case_upload);
     for (size_t i = 0; i < count; i++) {
-        if (!str_starts(all[i].material, STR(KIND)) || !all[i].blob.len) continue;
+        bool paper = case_is_paper(&all[i]);
+        if (!str_starts(all[i].material, STR(KIND)) || (!all[i].blob.len && !paper)) continue;
         if (!case_open(c, w, "file_name", all[i].file_name, &all[i].file_name)) return false;
+        if (paper) all[i].file_name = form_paper_name(c);
         out->rows[out->count++] = all[i];
     }
     return true;
@@ -61,6 +65,11 @@ static const struct case_upload *upload_for(struct ctx *c, const struct form_upl
 }
 
 /* ---- in words ---- */
+
+struct str form_paper_name(struct ctx *c)
+{
+    return ctx_tr(c, "Paper received at the desk");
+}
 
 struct str form_upload_names(struct ctx *c, const struct form_upload_list *list, struct str ids)
 {
@@ -118,6 +127,9 @@ static void complete_file(struct ctx *c, const struct form_upload_list *list, st
         apply_file_document(c, files, list->base, u);
     }
     json_set_str(c->arena, f, "value", buf_str(&kept));
+    json_set_bool(c->arena, f, "may_paper", list->at_desk && !files->count);
+    json_set_bool(c->arena, f, "paper_on",
+                  list->at_desk && ctx_param(c, str_cat(c->arena, name, STR(".paper"))).len > 0);
     struct str kinds = tr_arg(c->lang, c->arena, "At most %{arg} MB each.",
                               str_fmt(c->arena, "%lld", (long long)json_i64_of(f, "max_mb", 1))),
                hint = json_text_of(f, "hint");
@@ -186,8 +198,8 @@ static bool keep_file(struct ctx *c, const struct case_work *w, const struct cas
     struct str name;
     return case_seal(c, w, "file_name", utf8_head(file_name, 120), &name) &&
            case_store_add_upload(c, w->file.id, u, name) &&
-           blob_refer(&c->tx, u->blob, u->size, str_z(c->arena, u->media_type), c->now, "case_material",
-                      u->id);
+           (!u->blob.len || blob_refer(&c->tx, u->blob, u->size, str_z(c->arena, u->media_type), c->now,
+                                       "case_material", u->id));
 }
 
 /* "form:photo" of a task is kept as "step:<token>:photo". */
@@ -232,6 +244,47 @@ bool form_files_keep(struct ctx *c, const struct case_work *w, const struct form
 bool form_files_take(struct ctx *c, struct case_work *w, struct form_sent *sent, struct err *wrong)
 {
     return form_files_keep(c, w, w->form, 0, sent, wrong) && case_form_files(c, w, &sent->list);
+}
+
+bool form_papers_each(struct ctx *c, const struct form *form, form_paper *keep, void *arg)
+{
+    JSON_EACH(f, form ? form_files(c->arena, form) : NULL)
+    {
+        struct str name = json_text_of(f, "name"), group, cell = str_cut(name, '.', &group);
+        int64_t rows = 1;
+        if (cell.len && !str_to_i64(apply_raw(c, str_cat(c->arena, group, STR(".rows"))), &rows)) continue;
+        for (int64_t i = 0; i < rows && i < PAPER_ROWS_MAX; i++) {
+            struct str control =
+                cell.len ? str_fmt(c->arena, "%.*s.%lld.%.*s", STR_ARG(group), (long long)i, STR_ARG(cell))
+                         : name;
+            if (ctx_param(c, str_cat(c->arena, control, STR(".paper"))).len &&
+                !keep(arg, control, material_of(c, control)))
+                return false;
+        }
+    }
+    return true;
+}
+
+struct papers {
+    struct ctx *c;
+    const struct case_work *w;
+    struct form_sent *sent;
+};
+
+static bool keep_paper(void *arg, struct str control, struct str material)
+{
+    struct papers *p = arg;
+    struct ctx *c = p->c;
+    struct case_upload u;
+    if (!draft_add_paper(c, p->w, material, true, 1, &u)) return false;
+    form_sent_add(p->sent, control, u.id);
+    return true;
+}
+
+bool form_papers_take(struct ctx *c, struct case_work *w, struct form_sent *sent)
+{
+    struct papers p = {c, w, sent};
+    return form_papers_each(c, w->form, keep_paper, &p) && case_form_files(c, w, &sent->list);
 }
 
 struct str form_files_raw(void *arg, struct str name)
@@ -341,6 +394,12 @@ bool form_files_give(struct ctx *c, struct case_work *w, const struct case_given
                                 .blob = files[i].blob,
                                 .media_type = files[i].media_type,
                                 .state = STR("uploaded")};
+        if (files[i].paper) {
+            u.state = STR("paper");
+            u.copies = 1;
+            u.clerk = files[i].clerk;
+            u.at = files[i].at;
+        }
         if (!keep_file(c, w, &u, files[i].file_name)) return false;
         numbers[i] = u.id;
     }

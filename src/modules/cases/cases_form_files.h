@@ -23,6 +23,8 @@ bool form_files_keep(struct ctx *c, const struct case_work *w, const struct form
                      struct form_sent *sent, struct err *wrong) NODISCARD;
 /* Gives one back. */
 bool form_file_drop(struct ctx *c, const struct case_work *w, int64_t id) NODISCARD;
+/* Papers taken at the desk in place of files, after the files that were sent. */
+bool form_papers_take(struct ctx *c, struct case_work *w, struct form_sent *sent) NODISCARD;
 /* Files that no answer names any more are given back. */
 bool form_files_sweep(struct ctx *c, const struct case_work *w, const struct form_sent *sent) NODISCARD;
 /* Files that came with an application of several: kept in the case, and named by its answers. */

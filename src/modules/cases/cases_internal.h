@@ -140,6 +140,9 @@ bool draft_add_file(struct ctx *c, struct case_work *w, struct str material, str
 bool draft_remove_file(struct ctx *c, struct case_work *w, int64_t upload) NODISCARD;
 bool draft_defer(struct ctx *c, struct case_work *w, struct str material, bool deferred) NODISCARD;
 /* The clerk has seen it on paper: keeps it with the hand-over list, or hands it back. copies: 1 to 99. */
+/* By the officer who acts, with evidence of it; of a draft opened for a bundle by its person: by nobody. */
+bool draft_add_paper(struct ctx *c, const struct case_work *w, struct str material, bool kept, int64_t copies,
+                     struct case_upload *u) NODISCARD;
 bool draft_paper(struct ctx *c, struct case_work *w, struct str material, bool kept,
                  int64_t copies) NODISCARD;
 bool case_is_paper(const struct case_upload *u);

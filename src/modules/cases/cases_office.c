@@ -247,9 +247,12 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
     if (!case_form_files(c, w, &inside)) return false;
     for (size_t i = 0; i < inside.count; i++) {
         const struct case_upload *u = &inside.rows[i];
-        add_material(c, out, w, form_upload_title(c, w->form, u), "file",
-                     str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name), STR_ARG(size_words(c, u->size))),
-                     u->id);
+        bool paper = case_is_paper(u);
+        struct str text =
+            paper ? words_paper(c, u)
+                  : str_fmt(c->arena, "%.*s · %.*s", STR_ARG(u->file_name), STR_ARG(size_words(c, u->size)));
+        add_material(c, out, w, form_upload_title(c, w->form, u), paper ? "form" : "file", text,
+                     paper ? 0 : u->id);
     }
     const struct exchange_case about = case_for_exchange(w);
     return exchange_case_facts(c, &about, facts);
@@ -384,7 +387,7 @@ bool office_file(struct ctx *c)
     if (!case_form_files(c, &w, &inside)) return false;
     const struct case_upload *u = form_upload_find(&inside, file);
     if (!u && !case_step_file(c, &w, file, &u)) return false;
-    if (u) {
+    if (u && u->blob.len) {
         ctx_reads(c, w.file.applicant, STR("document"), w.file.id);
         return blob_get(ctx_blobs(c), c->arena, u->blob, &content, c->err) &&
                people_send_file(c, content, u->media_type, u->file_name);

@@ -286,10 +286,10 @@ bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upl
 {
     return db_exec(&c->tx,
                    "INSERT INTO case_material (id, case_id, material, state, blob, file_name, size, "
-                   "media_type, copies, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                   "media_type, copies, at, clerk) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                    DB_I(u->id), DB_I(case_id), DB_S(u->material), DB_S(u->state), DB_S(u->blob),
                    sealed_name.len ? DB_B(sealed_name) : DB_N, DB_I(u->size), DB_S(u->media_type),
-                   DB_I(u->copies), DB_I(u->at));
+                   DB_I(u->copies), DB_I(u->at), DB_I(u->clerk));
 }
 
 bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload, struct str *blob)
@@ -306,11 +306,11 @@ bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload, st
 bool case_store_uploads(struct ctx *c, int64_t case_id, struct case_upload **list, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            "SELECT id, size, at, material, blob, file_name, media_type, state, copies FROM case_material "
-            "WHERE case_id = $1 ORDER BY id",
-            DB_I(case_id)))
+    if (!db_query(&c->tx, &r,
+                  "SELECT id, size, at, material, blob, file_name, media_type, state, copies, clerk FROM "
+                  "case_material "
+                  "WHERE case_id = $1 ORDER BY id",
+                  DB_I(case_id)))
         return false;
     *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_upload);
     *count = r.rows;
@@ -323,7 +323,8 @@ bool case_store_uploads(struct ctx *c, int64_t case_id, struct case_upload **lis
                                           .file_name = db_str(&r, i, 5),
                                           .media_type = db_str(&r, i, 6),
                                           .state = db_str(&r, i, 7),
-                                          .copies = db_int(&r, i, 8)};
+                                          .copies = db_int(&r, i, 8),
+                                          .clerk = db_int(&r, i, 9)};
     return true;
 }
 

@@ -37,6 +37,8 @@ const struct evidence_word evidence_acts[] = {
     {"case.transfer", "Task handed over to somebody else"},
     {"case.delegate", "Task delegated for a time"},
     {"case.urge", "Task urged"},
+    {"case.paper", "Paper received at the desk"},
+    {"bundle.paper", "Paper received at the desk"},
     {"case.defer", "A document may follow later"},
     {"case.supply", "What was owed has been supplied"},
     {"case.commitment", "Taken on the applicant's promise"},
@@ -554,6 +556,7 @@ static const struct {
     const struct evidence_word *values;
 } details[] = {
     {"case.", "status", "then: %{arg}", statuses},
+    {"case.paper", "material", "%{arg}", NULL},
     {"case.", "item_version", "version %{arg} of the service", NULL},
     {"licence.", "from", "before: %{arg}", licences},
     {"licence.", "to", "then: %{arg}", licences},
