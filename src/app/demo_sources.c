@@ -30,13 +30,13 @@ static struct str answer_to(const struct demo_provider *p, struct arena *a, cons
     return json_to_str(a, out);
 }
 
-static void begin(void *arg, struct http_conn *c, struct wire_head *h)
+static void begin(void *, struct http_conn *c, struct wire_head *)
 {
     http_set_own(c, mem_alloc(1, sizeof(struct question)));
     if (!http_own(c)) http_refuse(c, 500);
 }
 
-static void hear(void *arg, struct http_conn *c, struct str piece)
+static void hear(void *, struct http_conn *c, struct str piece)
 {
     struct question *q = http_own(c);
     size_t n = piece.len < QUESTION_MAX - q->len ? piece.len : QUESTION_MAX - q->len;
@@ -67,7 +67,7 @@ static void answer(void *arg, struct http_conn *c)
     ready_drop(r);
 }
 
-static void answered(void *arg, struct http_conn *c)
+static void answered(void *, struct http_conn *c)
 {
     mem_free(http_own(c));
 }

@@ -138,7 +138,7 @@ static bool walk(struct law_batch *b, const char *root, struct str below, int de
     return ok;
 }
 
-bool import_check_laws(struct importing *im, const char *path, struct err *e)
+bool import_check_laws(struct importing *, const char *path, struct err *e)
 {
     struct stat st;
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return true;

@@ -22,16 +22,16 @@ static void check_params(const struct params *p)
 
 static const struct field TABLE[] = {
     {"line", FIELD_LINE, .required = true},
-    {"text", FIELD_TEXT},
-    {"secret", FIELD_SECRET},
+    {"text", .type = FIELD_TEXT},
+    {"secret", .type = FIELD_SECRET},
     {"int", FIELD_INT, .min = 1, .max = 9},
-    {"id", FIELD_ID},
-    {"date", FIELD_DATE},
-    {"bool", FIELD_BOOL},
+    {"id", .type = FIELD_ID},
+    {"date", .type = FIELD_DATE},
+    {"bool", .type = FIELD_BOOL},
     {"choice", FIELD_CHOICE, .choices = "a|b"},
-    {"list", FIELD_LIST},
+    {"list", .type = FIELD_LIST},
     {"file", FIELD_FILE, .max = 100},
-    {"json", FIELD_JSON},
+    {"json", .type = FIELD_JSON},
     {0},
 };
 

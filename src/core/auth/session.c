@@ -232,7 +232,7 @@ static bool run_touch(struct write_task *task, struct db_conn *conn)
     struct arena *a = arena_new(64 << 10);
     if (!a) return false;
     err_clear(&t->err);
-    struct db_tx tx = {conn, a, &t->err};
+    struct db_tx tx = {.conn = conn, .arena = a, .err = &t->err};
     bool ok = db_exec(&tx, "UPDATE session SET seen = $2 WHERE token = $1 AND seen < $2",
                       DB_B(str_n(t->session, sizeof t->session)), DB_I(t->now));
     arena_drop(a);

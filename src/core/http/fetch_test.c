@@ -37,7 +37,7 @@ static void refused(struct asked *x, bool ok, enum fetch_failure how, const char
     assert_int_equal(x->e.kind, ERR_BUSY);
 }
 
-static bool misbehave(int s, const struct peer_question *q, void *arg)
+static bool misbehave(int s, const struct peer_question *q, void *)
 {
     static char much[LARGE];
     memset(much, 'x', sizeof much);
@@ -65,12 +65,12 @@ static bool misbehave(int s, const struct peer_question *q, void *arg)
     return strstr(q->head, " /signed ") != NULL;
 }
 
-static void a_question_carries_method_headers_and_body_and_brings_a_whole_answer(void **state)
+static void a_question_carries_method_headers_and_body_and_brings_a_whole_answer(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
     struct fetch_header sent[] = {{"X-Time", STR("17")}, {"Content-Type", STR("application/json")}};
-    struct fetch_header wanted[] = {{"X-Signature"}, {"X-Absent"}};
+    struct fetch_header wanted[] = {{.name = "X-Signature"}, {.name = "X-Absent"}};
     assert_true(ask_with(&x, NULL, p, "/echo", (struct fetch){.body = STR("{\"a\":1}")}));
     assert_int_equal(x.answer.status, 200);
     assert_true(str_eq_c(x.answer.body, "{\"a\":1}"));
@@ -91,7 +91,7 @@ static void a_question_carries_method_headers_and_body_and_brings_a_whole_answer
     arena_drop(x.arena);
 }
 
-static void a_redirect_is_an_answer_and_is_not_followed(void **state)
+static void a_redirect_is_an_answer_and_is_not_followed(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
@@ -102,7 +102,7 @@ static void a_redirect_is_an_answer_and_is_not_followed(void **state)
     arena_drop(x.arena);
 }
 
-static void a_server_that_sleeps_or_drips_is_left_in_time(void **state)
+static void a_server_that_sleeps_or_drips_is_left_in_time(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
@@ -114,7 +114,7 @@ static void a_server_that_sleeps_or_drips_is_left_in_time(void **state)
     arena_drop(x.arena);
 }
 
-static void an_answer_is_never_longer_than_allowed(void **state)
+static void an_answer_is_never_longer_than_allowed(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
@@ -127,7 +127,7 @@ static void an_answer_is_never_longer_than_allowed(void **state)
     arena_drop(x.arena);
 }
 
-static void a_cut_answer_or_garbage_is_no_answer(void **state)
+static void a_cut_answer_or_garbage_is_no_answer(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
@@ -138,7 +138,7 @@ static void a_cut_answer_or_garbage_is_no_answer(void **state)
     arena_drop(x.arena);
 }
 
-static void where_nobody_listens_nothing_has_left(void **state)
+static void where_nobody_listens_nothing_has_left(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
@@ -149,7 +149,7 @@ static void where_nobody_listens_nothing_has_left(void **state)
     arena_drop(x.arena);
 }
 
-static void other_schemes_and_lines_within_headers_are_refused(void **state)
+static void other_schemes_and_lines_within_headers_are_refused(void **)
 {
     static const char *const bad[] = {"file:///etc/passwd", "ftp://localhost/", "localhost", "http://a\r\nb"};
     struct asked x = open_asked();
@@ -167,7 +167,7 @@ static void other_schemes_and_lines_within_headers_are_refused(void **state)
     arena_drop(x.arena);
 }
 
-static void a_connection_is_kept_unless_a_question_must_leave_once(void **state)
+static void a_connection_is_kept_unless_a_question_must_leave_once(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);
@@ -183,7 +183,7 @@ static void a_connection_is_kept_unless_a_question_must_leave_once(void **state)
     arena_drop(x.arena);
 }
 
-static void an_arena_that_is_full_ends_the_answer_cleanly(void **state)
+static void an_arena_that_is_full_ends_the_answer_cleanly(void **)
 {
     struct asked x = open_asked();
     struct peer *p = peer_open(misbehave, NULL);

@@ -74,13 +74,13 @@ struct route {
     const struct api_face *api;
 };
 
-#define GET(path, allow, scope, handle, view, ...)                                                           \
+#define GET(path, allow, scope, handle, face, ...)                                                           \
     {                                                                                                        \
-        METHOD_GET, path, allow, scope, handle, view, ##__VA_ARGS__                                          \
+        METHOD_GET, path, allow, scope, handle, .view = face, ##__VA_ARGS__                                  \
     }
-#define POST(path, allow, scope, handle, view, ...)                                                          \
+#define POST(path, allow, scope, handle, face, ...)                                                          \
     {                                                                                                        \
-        METHOD_POST, path, allow, scope, handle, view, ##__VA_ARGS__                                         \
+        METHOD_POST, path, allow, scope, handle, .view = face, ##__VA_ARGS__                                 \
     }
 
 struct permission {

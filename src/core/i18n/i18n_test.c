@@ -17,7 +17,7 @@ static const struct lang_entry entries[] = {
 static const uint16_t from[] = {0, 5};
 static const struct lang some = {"zh-CN", entries, 5, from, 1};
 
-static void every_sentence_is_found_and_an_unknown_one_is_itself(void **state)
+static void every_sentence_is_found_and_an_unknown_one_is_itself(void **)
 {
     for (size_t i = 0; i < some.count; i++)
         assert_true(str_eq(lang_text(&some, entries[i].msgid), entries[i].msgstr));
@@ -27,7 +27,7 @@ static void every_sentence_is_found_and_an_unknown_one_is_itself(void **state)
     assert_true(str_eq_c(tr(&lang_en, "Apply"), "Apply"));
 }
 
-static void every_sentence_of_the_program_is_found_among_few(void **state)
+static void every_sentence_of_the_program_is_found_among_few(void **)
 {
     assert_true(lang_zh_cn.count > 0);
     assert_true(lang_zh_cn.from[lang_zh_cn.buckets] == lang_zh_cn.count);
@@ -39,7 +39,7 @@ static void every_sentence_of_the_program_is_found_among_few(void **state)
         assert_true(lang_zh_cn.from[i + 1] - lang_zh_cn.from[i] <= 12);
 }
 
-static void the_argument_is_put_in_and_never_read_again(void **state)
+static void the_argument_is_put_in_and_never_read_again(void **)
 {
     struct arena *a = arena_new(1 << 16);
     assert_true(str_eq_c(tr_arg(&some, a, "A %{arg} and %{arg}", STR("%{arg}!")), "%{arg}!、%{arg}!"));
@@ -54,7 +54,7 @@ static void wants(const char *header, const struct lang *expected)
     if (got != expected) fail_msg("\"%s\" was served %s", header, got->tag);
 }
 
-static void the_language_is_the_one_the_header_weighs_highest(void **state)
+static void the_language_is_the_one_the_header_weighs_highest(void **)
 {
     wants("", &lang_zh_cn);
     wants("en", &lang_en);
@@ -75,7 +75,7 @@ static void the_language_is_the_one_the_header_weighs_highest(void **state)
     wants("english", &lang_zh_cn);
 }
 
-static void malformed_elements_are_passed_over(void **state)
+static void malformed_elements_are_passed_over(void **)
 {
     wants("en;q=2, zh;q=0.1", &lang_zh_cn);
     wants("en;q=0.1234, zh;q=0.001", &lang_zh_cn);
@@ -84,7 +84,7 @@ static void malformed_elements_are_passed_over(void **state)
     wants("en;q=1.1", &lang_zh_cn);
 }
 
-static void languages_are_found_by_tag(void **state)
+static void languages_are_found_by_tag(void **)
 {
     assert_ptr_equal(lang_find(STR("zh-cn")), &lang_zh_cn);
     assert_ptr_equal(lang_find(STR("en")), &lang_en);

@@ -17,7 +17,7 @@ static bool survives(struct arena *a, const struct json *value)
     return again && str_eq(once, json_to_str(a, again));
 }
 
-static void the_public_suite_of_texts_is_accepted_and_refused_as_it_says(void **state)
+static void the_public_suite_of_texts_is_accepted_and_refused_as_it_says(void **)
 {
     struct arena *a = arena_new(64 << 20);
     const char *folder = testing_shared(a, "suites/json/test_parsing");

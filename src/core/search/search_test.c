@@ -37,7 +37,7 @@ static struct search_index *build(void)
     return ix;
 }
 
-static bool odd_only(const void *arg, uint32_t doc)
+static bool odd_only(const void *, uint32_t doc)
 {
     return doc % 2 == 1;
 }
@@ -54,7 +54,7 @@ static void first_is(const struct search_index *ix, const char *query, const cha
     arena_drop(a);
 }
 
-static void people_find_what_they_mean(void **state)
+static void people_find_what_they_mean(void **)
 {
     struct search_index *ix = build();
     first_is(ix, "办护照", "普通护照签发");
@@ -75,7 +75,7 @@ static void people_find_what_they_mean(void **state)
     search_drop(ix);
 }
 
-static void the_filter_decides_before_the_limit_and_ties_go_by_number(void **state)
+static void the_filter_decides_before_the_limit_and_ties_go_by_number(void **)
 {
     struct search_index *ix = build();
     struct arena *a = arena_new(4 << 20);
@@ -96,7 +96,7 @@ static void the_filter_decides_before_the_limit_and_ties_go_by_number(void **sta
     search_drop(ix);
 }
 
-static void weight_and_length_decide_among_equals(void **state)
+static void weight_and_length_decide_among_equals(void **)
 {
     struct search_builder *b = search_begin();
     const char *const texts[] = {"市民卡挂失及补办等其他各类便民服务", "市民卡挂失", "便民服务"};
@@ -116,7 +116,7 @@ static void weight_and_length_decide_among_equals(void **state)
     search_drop(ix);
 }
 
-static void an_empty_index_finds_nothing(void **state)
+static void an_empty_index_finds_nothing(void **)
 {
     struct search_builder *b = search_begin();
     assert_false(search_text(b, STR("x"), 1));
@@ -138,7 +138,7 @@ static void an_empty_index_finds_nothing(void **state)
     search_drop(ix);
 }
 
-static void many_documents_are_counted_right_across_blocks(void **state)
+static void many_documents_are_counted_right_across_blocks(void **)
 {
     enum { MANY = 40000 };
     struct search_builder *b = search_begin();

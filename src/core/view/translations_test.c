@@ -24,7 +24,7 @@ static void count(void *arg, struct str msgid, const char *view)
     print_message("%s: %.*s\n", view, STR_ARG(msgid));
 }
 
-static void every_sentence_of_every_page_has_a_translation(void **state)
+static void every_sentence_of_every_page_has_a_translation(void **)
 {
     struct arena *a = arena_new(64 << 20);
     struct err e = {0};

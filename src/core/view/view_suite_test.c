@@ -29,7 +29,7 @@ static bool run_one(struct arena *a, const struct json *test)
     return false;
 }
 
-static void every_example_of_the_mustache_specification_renders_as_it_says(void **state)
+static void every_example_of_the_mustache_specification_renders_as_it_says(void **)
 {
     struct arena *a = arena_new(64 << 20);
     const char *folder = testing_shared(a, "suites/mustache");

@@ -7,13 +7,13 @@
 
 static struct arena *arena;
 
-static int make(void **state)
+static int make(void **)
 {
     arena = arena_new(64 << 20);
     return arena ? 0 : -1;
 }
 
-static int drop(void **state)
+static int drop(void **)
 {
     arena_drop(arena);
     return 0;
@@ -56,7 +56,7 @@ static const char *refusal_of(const char *const *pairs)
 #define assert_refused(why, ...)                                                                             \
     assert_string_equal(refusal_of((const char *const[]){"page", __VA_ARGS__, NULL}), why)
 
-static void text_and_quoted_attributes_are_escaped(void **state)
+static void text_and_quoted_attributes_are_escaped(void **)
 {
     const char *doc = "{\"x\":\"<b>\\\"&'\",\"n\":12.50,\"t\":true,\"z\":null,\"o\":{}}";
     assert_page("<p title=\"&lt;b&gt;&quot;&amp;&#39;\" "
@@ -69,7 +69,7 @@ static void text_and_quoted_attributes_are_escaped(void **state)
     assert_page("<p data-on=\"12.50\" aria-hidden='x'>", doc, "<p data-on=\"{{n}}\" aria-hidden='x'>");
 }
 
-static void tags_where_nothing_can_be_escaped_are_refused_with_name_and_line(void **state)
+static void tags_where_nothing_can_be_escaped_are_refused_with_name_and_line(void **)
 {
     assert_refused("page:1: raw output of x", "{{{x}}}");
     assert_refused("page:1: raw output of x", "{{& x}}");
@@ -92,7 +92,7 @@ static void tags_where_nothing_can_be_escaped_are_refused_with_name_and_line(voi
     assert_refused("page:1: a name put together from pieces", "<a {{#x}}onclick {{/x}}=\"y\">");
 }
 
-static void what_is_not_a_template_is_refused_with_name_and_line(void **state)
+static void what_is_not_a_template_is_refused_with_name_and_line(void **)
 {
     assert_refused("page:2: never closed: x", "\n{{#x}}");
     assert_refused("page:1: nothing is open that ends with x", "{{/x}}");
@@ -111,7 +111,7 @@ static void what_is_not_a_template_is_refused_with_name_and_line(void **state)
     assert_refused("page:1: only blocks may stand in a parent", "{{<layout}}{{x}}{{/layout}}", "layout", "");
 }
 
-static void a_missing_view_is_refused(void **state)
+static void a_missing_view_is_refused(void **)
 {
     assert_refused("page:2: there is no view rows", "<p>\n{{>rows}}");
     assert_refused("page:1: there is no view layout", "{{<layout}}{{/layout}}");
@@ -125,7 +125,7 @@ static void a_missing_view_is_refused(void **state)
     assert_false(views_has(v, STR("pages")));
 }
 
-static void sections_may_choose_attributes_and_parts_of_values(void **state)
+static void sections_may_choose_attributes_and_parts_of_values(void **)
 {
     const char *page = "<input{{#req}} required{{/req}} {{#err}}aria-invalid=\"true\"{{/err}} "
                        "class=\"i{{#err}} bad{{/err}}\">";
@@ -134,7 +134,7 @@ static void sections_may_choose_attributes_and_parts_of_values(void **state)
     assert_page("<option selected>0</option>", "{\"n\":0}", "<option{{#n}} selected{{/n}}>{{n}}</option>");
 }
 
-static void a_url_that_a_value_begins_is_relative_or_of_an_allowed_scheme(void **state)
+static void a_url_that_a_value_begins_is_relative_or_of_an_allowed_scheme(void **)
 {
     const char *page = "<a href=\"{{u}}\">";
     assert_page("<a href=\"/items?a=1&amp;b=%20\">", "{\"u\":\"/items?a=1&b=%20\"}", page);
@@ -155,7 +155,7 @@ static void a_url_that_a_value_begins_is_relative_or_of_an_allowed_scheme(void *
     assert_page("<a href=\"#\">", "{\"b\":\"javascript:x\"}", "<a href=\"{{#a}}/x{{/a}}{{b}}\">");
 }
 
-static void a_value_inside_a_url_is_one_part_of_it(void **state)
+static void a_value_inside_a_url_is_one_part_of_it(void **)
 {
     assert_page("<a href=\"/items/a%20b%3Fc/%22%E4%B8%AD\">", "{\"u\":\"a b?c/\\\"中\"}",
                 "<a href=\"/items/{{u}}\">");
@@ -168,7 +168,7 @@ static void a_value_inside_a_url_is_one_part_of_it(void **state)
                 "<a href=\"data:,x\" data-x=\"{{x}}\">{{n}}");
 }
 
-static void sentences_are_translated_with_escaped_parameters(void **state)
+static void sentences_are_translated_with_escaped_parameters(void **)
 {
     static const struct lang_entry entries[] = {
         {{"Search", 6}, {"搜索", 6}},
@@ -196,7 +196,7 @@ static void collect(void *arg, struct str msgid, const char *view)
     buf_fmt(b, "%s: %.*s\n", view, STR_ARG(msgid));
 }
 
-static void every_sentence_of_the_set_is_listed(void **state)
+static void every_sentence_of_the_set_is_listed(void **)
 {
     struct err e = {0};
     struct views *v =
@@ -207,7 +207,7 @@ static void every_sentence_of_the_set_is_listed(void **state)
     assert_string_equal(b.ptr, "a: One\nb: Two words\n");
 }
 
-static void pages_fill_the_blocks_of_their_layout(void **state)
+static void pages_fill_the_blocks_of_their_layout(void **)
 {
     assert_page("<title>A &amp; B</title>\n<body class=\"wide\">\n  <p>one</p>\n  <p>two</p>\n</body>\n",
                 "{\"t\":\"A & B\",\"list\":[\"one\",\"two\"]}",
@@ -225,7 +225,7 @@ static void pages_fill_the_blocks_of_their_layout(void **state)
     assert_refused("page:1: a block in a URL u", "<a href=\"{{$u}}{{/u}}\">");
 }
 
-static void a_block_in_an_attribute_or_a_title_cannot_end_it(void **state)
+static void a_block_in_an_attribute_or_a_title_cannot_end_it(void **)
 {
     static const char why[] = "page:1: markup in a block that stands in an attribute or a title: b";
     static const char *const contents[] = {
@@ -242,14 +242,14 @@ static void a_block_in_an_attribute_or_a_title_cannot_end_it(void **state)
             assert_refused(why, contents[i], "layout", layouts[k], "part", "<p title=\"x\">");
 }
 
-static void a_comment_ends_where_a_browser_ends_it(void **state)
+static void a_comment_ends_where_a_browser_ends_it(void **)
 {
     assert_page("<!-- a --!>1", "{\"x\":1}", "<!-- a --!>{{x}}");
     assert_refused("page:1: a tag in script or style x", "<!-- a --!><script> -->{{x}}</script>");
     assert_refused("page:1: a tag in a comment x", "<!-- a --!->{{x}}-->");
 }
 
-static void an_empty_text_prints_nothing(void **state)
+static void an_empty_text_prints_nothing(void **)
 {
     struct err e = {0};
     struct views *v = compile(&e, (const char *const[]){"page", "[{{x}}]<a href=\"{{x}}\">{{_ %{x}}}", NULL});
@@ -261,7 +261,7 @@ static void an_empty_text_prints_nothing(void **state)
     assert_string_equal(out.ptr, "[]<a href=\"\">");
 }
 
-static void lines_with_only_a_tag_vanish(void **state)
+static void lines_with_only_a_tag_vanish(void **)
 {
     assert_page(
         "<ul>\n  <li>1</li>\n  <li>2</li>\n</ul>\n", "{\"l\":[1,2]}",
@@ -269,7 +269,7 @@ static void lines_with_only_a_tag_vanish(void **state)
     assert_page("<pre>\na\nb\n</pre>", "{}", "<pre>\n    {{>p}}\n</pre>", "p", "a\nb\n");
 }
 
-static void recursion_without_end_is_a_fault_and_not_a_crash(void **state)
+static void recursion_without_end_is_a_fault_and_not_a_crash(void **)
 {
     struct err e = {0};
     struct views *v = compile(&e, (const char *const[]){"page", "x{{>page}}", NULL});
@@ -286,7 +286,7 @@ static void recursion_without_end_is_a_fault_and_not_a_crash(void **state)
     assert_string_equal(out.ptr, "[own]");
 }
 
-static void the_views_of_the_program_compile(void **state)
+static void the_views_of_the_program_compile(void **)
 {
     struct err e = {0};
     if (!views_new(arena, VIEW_PAGE, view_sources, view_source_count, &e)) fail_msg("%s", e.arg);

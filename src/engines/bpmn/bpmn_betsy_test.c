@@ -79,7 +79,7 @@ static struct tally run(const char *suite)
     return t;
 }
 
-static void every_executable_process_of_the_suite_does_what_it_is_to_do(void **state)
+static void every_executable_process_of_the_suite_does_what_it_is_to_do(void **)
 {
     struct tally t = run("betsy");
 
@@ -91,7 +91,7 @@ static void every_executable_process_of_the_suite_does_what_it_is_to_do(void **s
     print_message("%d cases\n", t.passed);
 }
 
-static void models_that_break_a_rule_are_refused_for_that_rule(void **state)
+static void models_that_break_a_rule_are_refused_for_that_rule(void **)
 {
     struct tally t = run("betsy-constraints");
 

@@ -81,7 +81,7 @@ static struct process *in_the_middle(const char *body)
     return p;
 }
 
-static void a_place_that_is_not_there_is_named(void **state)
+static void a_place_that_is_not_there_is_named(void **)
 {
     lacks(in_the_middle(ROW(USER("m"))), START USER("a") END FLOW("s", "a") FLOW("a", "e"), BPMN_LACK_NODE,
           "m");
@@ -93,13 +93,13 @@ static void a_place_that_is_not_there_is_named(void **state)
     START USER("a") "<subProcess id=\"u\"><startEvent id=\"ps\"/>" USER("m") "<endEvent id=\"pe\"/>" FLOW(   \
         "ps", "m") FLOW("m", "pe") "</subProcess>" END FLOW("s", "a") FLOW("a", "u") FLOW("u", "e")
 
-static void a_place_in_another_part_is_named(void **state)
+static void a_place_in_another_part_is_named(void **)
 {
     lacks(in_the_middle(ROW(USER("m"))), INSIDE, BPMN_LACK_SCOPE, "m");
     lacks_nothing(in_the_middle(INSIDE), INSIDE);
 }
 
-static void a_step_it_may_come_back_to_is_named(void **state)
+static void a_step_it_may_come_back_to_is_named(void **)
 {
     lacks(in_the_middle(ROW(USER("m"))), START USER("m") END FLOW("s", "m") FLOW("m", "e"), BPMN_LACK_PAST,
           "a");
@@ -108,7 +108,7 @@ static void a_step_it_may_come_back_to_is_named(void **state)
 #define STEPS(last)                                                                                          \
     START USER("a") USER("m") last END FLOW("s", "a") FLOW("a", "m") FLOW("m", "c") FLOW("c", "e")
 
-static void where_it_goes_on_after_a_return_is_named(void **state)
+static void where_it_goes_on_after_a_return_is_named(void **)
 {
     struct process *p = in_the_middle(STEPS(USER("c")));
     struct bpmn_event back = process_event(p, BPMN_SEND_BACK, NULL);
@@ -125,7 +125,7 @@ static void where_it_goes_on_after_a_return_is_named(void **state)
     START "<parallelGateway id=\"f\"/><parallelGateway id=\"j\"/>" USER("a") USER("b") END FLOW("s", "f")    \
         FLOW("f", "a") FLOW("f", "b") FLOW("b", "j") FLOW("j", "e") more
 
-static void a_way_by_which_a_branch_was_counted_is_named(void **state)
+static void a_way_by_which_a_branch_was_counted_is_named(void **)
 {
     lacks(in_the_middle(BRANCHES(FLOW("a", "j"))),
           BRANCHES("<sequenceFlow id=\"other\" sourceRef=\"a\" targetRef=\"j\"/>"), BPMN_LACK_FLOW, "a-j");
@@ -141,7 +141,7 @@ static void a_way_by_which_a_branch_was_counted_is_named(void **state)
     ROW(USER("m") "<boundaryEvent id=\"t\" attachedToRef=\"m\">" what "</boundaryEvent>" USER("l")           \
             FLOW("t", "l") FLOW("l", "e"))
 
-static void a_running_timer_that_nothing_waits_for_is_named(void **state)
+static void a_running_timer_that_nothing_waits_for_is_named(void **)
 {
     lacks(in_the_middle(CATCH(TIMER("PT1H"))), CATCH(MESSAGE("m1")), BPMN_LACK_TIMER, "m");
     lacks(in_the_middle(LATE(TIMER("PT1H"))), LATE(MESSAGE("m1")), BPMN_LACK_TIMER, "t");
@@ -149,7 +149,7 @@ static void a_running_timer_that_nothing_waits_for_is_named(void **state)
     lacks_nothing(in_the_middle(LATE(TIMER("PT1H"))), LATE(TIMER("PT2H")));
 }
 
-static void an_event_that_is_waited_for_is_named(void **state)
+static void an_event_that_is_waited_for_is_named(void **)
 {
     lacks(in_the_middle(CATCH(MESSAGE("m1"))), CATCH(MESSAGE("m2")), BPMN_LACK_EVENT, "m");
     lacks_nothing(in_the_middle(CATCH(MESSAGE("m1"))), CATCH(MESSAGE("m1")));
@@ -160,7 +160,7 @@ static void an_event_that_is_waited_for_is_named(void **state)
         "xsi:type=\"tFormalExpression\">" n                                                                  \
         "</loopCardinality></multiInstanceLoopCharacteristics></userTask>")
 
-static void turns_that_are_counted_otherwise_are_named(void **state)
+static void turns_that_are_counted_otherwise_are_named(void **)
 {
     lacks(in_the_middle(SEVERAL("", "3")), ROW(USER("m")), BPMN_LACK_LOOP, "m");
     lacks(in_the_middle(SEVERAL("", "3")), SEVERAL("isSequential=\"true\"", "3"), BPMN_LACK_LOOP, "m");
@@ -171,13 +171,13 @@ static void turns_that_are_counted_otherwise_are_named(void **state)
 #define SERVICE(topic) ROW("<serviceTask id=\"m\" xmlns:t=\"urn:t\" t:topic=\"" topic "\"/>")
 #define ASKED(whom)    ROW("<userTask id=\"m\" xmlns:t=\"urn:t\" t:department=\"" whom "\"/>")
 
-static void a_task_that_a_system_has_is_named(void **state)
+static void a_task_that_a_system_has_is_named(void **)
 {
     lacks(in_the_middle(SERVICE("tax")), SERVICE("fire"), BPMN_LACK_TASK, "m");
     lacks_nothing(in_the_middle(SERVICE("tax")), SERVICE("tax"));
 }
 
-static void a_department_that_was_asked_is_named(void **state)
+static void a_department_that_was_asked_is_named(void **)
 {
     lacks(in_the_middle(ASKED("fire")), ASKED("tax"), BPMN_LACK_ASKED, "m");
     lacks_nothing(in_the_middle(ASKED("fire")), ASKED("fire"));
@@ -185,7 +185,7 @@ static void a_department_that_was_asked_is_named(void **state)
 
 #define WHOLE ROW("<userTask id=\"m\" xmlns:t=\"urn:t\" t:whole=\"true\"/>")
 
-static void what_is_owed_is_named_where_nothing_waits_for_it(void **state)
+static void what_is_owed_is_named_where_nothing_waits_for_it(void **)
 {
     for (int whole = 0; whole < 2; whole++) {
         struct process *p = started(WHOLE);
@@ -207,7 +207,7 @@ static void what_is_owed_is_named_where_nothing_waits_for_it(void **state)
     "<scriptTask id=\"k\" scriptFormat=\"feel\" xmlns:t=\"urn:t\" t:resultVariable=\"" name                  \
     "\"><script>1</script></scriptTask>"
 
-static void data_that_a_later_condition_reads_is_named(void **state)
+static void data_that_a_later_condition_reads_is_named(void **)
 {
     struct process *p;
 
@@ -229,7 +229,7 @@ static void data_that_a_later_condition_reads_is_named(void **state)
 }
 
 /* A condition that the case has passed asks nothing of it. */
-static void data_that_was_read_before_is_not_asked_for(void **state)
+static void data_that_was_read_before_is_not_asked_for(void **)
 {
     struct process *p = started(PLAIN("true"));
 

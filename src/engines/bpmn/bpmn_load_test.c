@@ -49,7 +49,7 @@ static const struct {
      BETWEEN("<task id=\"x\"/><endEvent id=\"c\"><cancelEventDefinition/></endEvent>") FLOW("x", "c"), "c"},
 };
 
-static void a_model_that_breaks_a_rule_is_refused_for_it_and_told_where(void **state)
+static void a_model_that_breaks_a_rule_is_refused_for_it_and_told_where(void **)
 {
     for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
         struct process *p = process_try(broken[i].before, broken[i].body);
@@ -64,7 +64,7 @@ static void a_model_that_breaks_a_rule_is_refused_for_it_and_told_where(void **s
     }
 }
 
-static void a_model_without_operations_loads_unless_the_letter_is_asked_for(void **state)
+static void a_model_without_operations_loads_unless_the_letter_is_asked_for(void **)
 {
     static const char xml[] = "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
                               "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><message id=\"m\"/>"
@@ -95,7 +95,7 @@ static void refuse(const char *xml, size_t len)
     arena_drop(a);
 }
 
-static void what_is_no_model_is_refused_in_words(void **state)
+static void what_is_no_model_is_refused_in_words(void **)
 {
     static const char *const texts[] = {
         "",
@@ -113,7 +113,7 @@ static void what_is_no_model_is_refused_in_words(void **state)
         refuse(texts[i], strlen(texts[i]));
 }
 
-static void a_model_nested_too_deeply_is_refused(void **state)
+static void a_model_nested_too_deeply_is_refused(void **)
 {
     struct arena *a = arena_new(16 << 20);
     struct buf b = buf_new(a, 65536);
@@ -142,7 +142,7 @@ static struct bpmn *loaded_within(struct arena *a, struct str xml, size_t alloca
 }
 
 /* Wherever memory ends: a clean error, and nothing of the foreign tree left behind (leaks fail the test). */
-static void a_lack_of_memory_while_loading_is_a_clean_error(void **state)
+static void a_lack_of_memory_while_loading_is_a_clean_error(void **)
 {
     static const char xml[] = "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\">"
                               "<process id=\"p\" isExecutable=\"true\">" BETWEEN(
@@ -159,7 +159,7 @@ static void a_lack_of_memory_while_loading_is_a_clean_error(void **state)
 }
 
 /* ---- times ---- */
-static void times_are_read_as_iso_8601_writes_them(void **state)
+static void times_are_read_as_iso_8601_writes_them(void **)
 {
     static const struct {
         const char *text;
@@ -190,7 +190,7 @@ static void times_are_read_as_iso_8601_writes_them(void **state)
 }
 
 /* ---- states ---- */
-static void a_state_of_another_definition_is_not_taken(void **state)
+static void a_state_of_another_definition_is_not_taken(void **)
 {
     static const char *const texts[] = {
         "{}",

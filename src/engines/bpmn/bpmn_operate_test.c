@@ -48,7 +48,7 @@ static void as(struct process *p, const char *who)
 }
 
 /* ---- 退回 ---- */
-static void a_case_goes_back_to_the_step_before(void **state)
+static void a_case_goes_back_to_the_step_before(void **)
 {
     struct process *p = started(THREE);
 
@@ -62,7 +62,7 @@ static void a_case_goes_back_to_the_step_before(void **state)
     process_free(p);
 }
 
-static void a_case_goes_back_to_any_earlier_step_and_runs_the_middle_again(void **state)
+static void a_case_goes_back_to_any_earlier_step_and_runs_the_middle_again(void **)
 {
     struct process *p = started(THREE);
 
@@ -74,7 +74,7 @@ static void a_case_goes_back_to_any_earlier_step_and_runs_the_middle_again(void 
     process_free(p);
 }
 
-static void a_case_can_return_straight_to_who_sent_it_back(void **state)
+static void a_case_can_return_straight_to_who_sent_it_back(void **)
 {
     struct process *p = started(THREE);
     struct bpmn_event back;
@@ -90,7 +90,7 @@ static void a_case_can_return_straight_to_who_sent_it_back(void **state)
     process_free(p);
 }
 
-static void a_case_cannot_be_sent_forward_or_to_a_step_never_done(void **state)
+static void a_case_cannot_be_sent_forward_or_to_a_step_never_done(void **)
 {
     struct process *p = started(THREE);
 
@@ -100,7 +100,7 @@ static void a_case_cannot_be_sent_forward_or_to_a_step_never_done(void **state)
     process_free(p);
 }
 
-static void sending_back_in_one_branch_leaves_the_other_alone(void **state)
+static void sending_back_in_one_branch_leaves_the_other_alone(void **)
 {
     struct process *p = started(BRANCHES);
 
@@ -115,7 +115,7 @@ static void sending_back_in_one_branch_leaves_the_other_alone(void **state)
     process_free(p);
 }
 
-static void what_is_sent_back_into_one_branch_returns_to_who_sent_it(void **state)
+static void what_is_sent_back_into_one_branch_returns_to_who_sent_it(void **)
 {
     struct process *p = started(BRANCHES);
 
@@ -130,7 +130,7 @@ static void what_is_sent_back_into_one_branch_returns_to_who_sent_it(void **stat
     process_free(p);
 }
 
-static void sending_back_before_the_split_calls_every_branch_back(void **state)
+static void sending_back_before_the_split_calls_every_branch_back(void **)
 {
     struct process *p = started(BRANCHES);
 
@@ -144,7 +144,7 @@ static void sending_back_before_the_split_calls_every_branch_back(void **state)
 }
 
 /* ---- 撤回 ---- */
-static void a_step_is_withdrawn_while_nobody_has_opened_what_came_after(void **state)
+static void a_step_is_withdrawn_while_nobody_has_opened_what_came_after(void **)
 {
     struct process *p = started(THREE);
 
@@ -161,7 +161,7 @@ static void a_step_is_withdrawn_while_nobody_has_opened_what_came_after(void **s
     process_free(p);
 }
 
-static void a_step_others_have_built_on_is_not_withdrawn(void **state)
+static void a_step_others_have_built_on_is_not_withdrawn(void **)
 {
     struct process *p = started(BRANCHES);
 
@@ -181,7 +181,7 @@ static void a_step_others_have_built_on_is_not_withdrawn(void **state)
 }
 
 /* ---- who has it ---- */
-static void who_holds_a_task_does_it(void **state)
+static void who_holds_a_task_does_it(void **)
 {
     struct process *p = started(THREE);
 
@@ -196,7 +196,7 @@ static void who_holds_a_task_does_it(void **state)
     process_free(p);
 }
 
-static void a_task_handed_over_is_the_other_ones(void **state)
+static void a_task_handed_over_is_the_other_ones(void **)
 {
     struct process *p = started(THREE);
     struct bpmn_event over;
@@ -213,7 +213,7 @@ static void a_task_handed_over_is_the_other_ones(void **state)
     process_free(p);
 }
 
-static void a_delegate_acts_in_the_agreed_time_only_and_does_not_pass_it_on(void **state)
+static void a_delegate_acts_in_the_agreed_time_only_and_does_not_pass_it_on(void **)
 {
     struct process *p = started(THREE);
     struct bpmn_event give, over;
@@ -240,7 +240,7 @@ static void a_delegate_acts_in_the_agreed_time_only_and_does_not_pass_it_on(void
     process_free(p);
 }
 
-static void a_task_is_urged_by_others_and_counted(void **state)
+static void a_task_is_urged_by_others_and_counted(void **)
 {
     struct process *p = started(THREE);
 
@@ -265,7 +265,7 @@ static struct bpmn_event signer(struct process *p, const char *to, bool after)
     return event;
 }
 
-static void who_signs_before_is_asked_first(void **state)
+static void who_signs_before_is_asked_first(void **)
 {
     struct process *p = started(THREE);
 
@@ -285,7 +285,7 @@ static void who_signs_before_is_asked_first(void **state)
     process_free(p);
 }
 
-static void who_signs_after_is_asked_when_the_holder_is_done(void **state)
+static void who_signs_after_is_asked_when_the_holder_is_done(void **)
 {
     struct process *p = started(THREE);
 
@@ -304,7 +304,7 @@ static void who_signs_after_is_asked_when_the_holder_is_done(void **state)
     process_free(p);
 }
 
-static void who_was_asked_besides_can_be_let_off(void **state)
+static void who_was_asked_besides_can_be_let_off(void **)
 {
     struct process *p = started(THREE);
 
@@ -327,7 +327,7 @@ static void who_was_asked_besides_can_be_let_off(void **state)
           "</multiInstanceLoopCharacteristics></userTask>" USER("b") END FLOW("s", "a") FLOW("a", "b")       \
               FLOW("b", "e")
 
-static void one_more_signs_beside_the_others(void **state)
+static void one_more_signs_beside_the_others(void **)
 {
     struct process *p = started(TOGETHER(""));
 
@@ -343,7 +343,7 @@ static void one_more_signs_beside_the_others(void **state)
     process_free(p);
 }
 
-static void one_fewer_signs_but_never_nobody(void **state)
+static void one_fewer_signs_but_never_nobody(void **)
 {
     struct process *p = started(TOGETHER(""));
 
@@ -354,7 +354,7 @@ static void one_fewer_signs_but_never_nobody(void **state)
     process_free(p);
 }
 
-static void the_last_one_let_off_completes_what_the_others_signed(void **state)
+static void the_last_one_let_off_completes_what_the_others_signed(void **)
 {
     struct process *p = started(TOGETHER(""));
 
@@ -364,7 +364,7 @@ static void the_last_one_let_off_completes_what_the_others_signed(void **state)
     process_free(p);
 }
 
-static void any_one_of_them_is_enough_where_the_model_says_so(void **state)
+static void any_one_of_them_is_enough_where_the_model_says_so(void **)
 {
     struct process *p = started(TOGETHER("<completionCondition xsi:type=\"tFormalExpression\">"
                                          "numberOfCompletedInstances >= 1</completionCondition>"));
@@ -375,7 +375,7 @@ static void any_one_of_them_is_enough_where_the_model_says_so(void **state)
 }
 
 /* ---- 挂起, 恢复 ---- */
-static void a_suspended_case_stands_still_until_it_is_resumed(void **state)
+static void a_suspended_case_stands_still_until_it_is_resumed(void **)
 {
     struct process *p = started(THREE);
 
@@ -389,7 +389,7 @@ static void a_suspended_case_stands_still_until_it_is_resumed(void **state)
     process_free(p);
 }
 
-static void a_case_is_stopped_even_while_it_is_suspended(void **state)
+static void a_case_is_stopped_even_while_it_is_suspended(void **)
 {
     struct process *p = started(THREE);
 
@@ -411,7 +411,7 @@ static struct bpmn_event about(struct process *p, enum bpmn_event_kind kind, con
     return event;
 }
 
-static void a_decision_waits_for_what_is_owed(void **state)
+static void a_decision_waits_for_what_is_owed(void **)
 {
     struct process *p = started(START USER("a") "<userTask id=\"b\" t:whole=\"true\"/>" END FLOW("s", "a")
                                     FLOW("a", "b") FLOW("b", "e"));
@@ -431,7 +431,7 @@ static void a_decision_waits_for_what_is_owed(void **state)
     process_free(p);
 }
 
-static void a_case_stays_open_until_its_promise_is_verified(void **state)
+static void a_case_stays_open_until_its_promise_is_verified(void **)
 {
     struct process *p = started(THREE);
     struct bpmn_event kept;
@@ -449,7 +449,7 @@ static void a_case_stays_open_until_its_promise_is_verified(void **state)
     process_free(p);
 }
 
-static void a_broken_promise_goes_to_who_deals_with_it(void **state)
+static void a_broken_promise_goes_to_who_deals_with_it(void **)
 {
     struct process *p = process_of(
         "<escalation id=\"x\" escalationCode=\"promise_broken\"/>", THREE
@@ -470,7 +470,7 @@ static void a_broken_promise_goes_to_who_deals_with_it(void **state)
     process_free(p);
 }
 
-static void an_order_is_answered_by_who_has_the_task_and_goes_with_it(void **state)
+static void an_order_is_answered_by_who_has_the_task_and_goes_with_it(void **)
 {
     struct process *p = started(THREE);
 

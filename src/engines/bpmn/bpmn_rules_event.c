@@ -2,7 +2,8 @@
 
 /* Events: where they stand and which triggers they may have (10.4). */
 
-#define RULE(predicate) static bool predicate(const struct bpmn_checks *c, const struct bpmn_el *el)
+#define RULE(predicate)                                                                                      \
+    static bool predicate(__attribute__((unused)) const struct bpmn_checks *c, const struct bpmn_el *el)
 
 enum {
     MESSAGE = TRIGGER_BIT(TAG_MESSAGE_TRIGGER),

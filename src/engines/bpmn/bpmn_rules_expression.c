@@ -2,7 +2,8 @@
 
 /* Expressions (8.4.5): formal where a process runs, not empty, FEEL, of the right type. */
 
-#define RULE(predicate) static bool predicate(const struct bpmn_checks *c, const struct bpmn_el *el)
+#define RULE(predicate)                                                                                      \
+    static bool predicate(__attribute__((unused)) const struct bpmn_checks *c, const struct bpmn_el *el)
 
 /* Formal by its type in the document, or because the schema knows no other there. */
 static bool is_formal(const struct bpmn_el *el)

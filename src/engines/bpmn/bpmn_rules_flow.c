@@ -2,7 +2,8 @@
 
 /* Sequence flows, message flows and gateways (7.6, 8.4.13, 9.4, 10.5). */
 
-#define RULE(predicate) static bool predicate(const struct bpmn_checks *c, const struct bpmn_el *el)
+#define RULE(predicate)                                                                                      \
+    static bool predicate(__attribute__((unused)) const struct bpmn_checks *c, const struct bpmn_el *el)
 
 static const struct bpmn_el *source(const struct bpmn_checks *c, const struct bpmn_el *flow)
 {

@@ -2,7 +2,8 @@
 
 /* Processes and sub-processes as a whole, and how activities stand in them (10.2, 10.3). */
 
-#define RULE(predicate) static bool predicate(const struct bpmn_checks *c, const struct bpmn_el *el)
+#define RULE(predicate)                                                                                      \
+    static bool predicate(__attribute__((unused)) const struct bpmn_checks *c, const struct bpmn_el *el)
 
 static bool instantiates(const struct bpmn_el *el)
 {
@@ -29,7 +30,7 @@ RULE(start_without_end)
     return bpmn_child(el, TAG_START_EVENT) && !bpmn_child(el, TAG_END_EVENT);
 }
 /* Nodes that stand outside the normal flow. */
-static bool stands_aside(const struct bpmn_checks *c, const struct bpmn_el *el)
+static bool stands_aside(const struct bpmn_checks *, const struct bpmn_el *el)
 {
     return bpmn_is_event_sub_process(el) || bpmn_is_compensation(el) || el->tag == TAG_BOUNDARY_EVENT;
 }

@@ -2,7 +2,8 @@
 
 /* Event definitions: what they must name (10.4.5). */
 
-#define RULE(predicate) static bool predicate(const struct bpmn_checks *c, const struct bpmn_el *el)
+#define RULE(predicate)                                                                                      \
+    static bool predicate(__attribute__((unused)) const struct bpmn_checks *c, const struct bpmn_el *el)
 
 static const struct bpmn_el *event_of(const struct bpmn_el *trigger)
 {

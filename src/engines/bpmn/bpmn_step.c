@@ -147,7 +147,7 @@ static void ad_hoc(struct bpmn_run *r, const struct bpmn_event *event)
         bpmn_arrive(r, event->node, event->token, -1);
 }
 
-static void stop(struct bpmn_run *r, const struct bpmn_event *event)
+static void stop(struct bpmn_run *r, const struct bpmn_event *)
 {
     bpmn_clear(r, ROOT, false);
     bpmn_drop(r, ROOT);

@@ -16,7 +16,7 @@
     "<conditionExpression" FE ">" condition "</conditionExpression></sequenceFlow>"
 
 /* ---- sequence ---- */
-static void a_task_waits_until_it_is_done(void **state)
+static void a_task_waits_until_it_is_done(void **)
 {
     struct process *p = process_of("", START USER("a") END FLOW("s", "a") FLOW("a", "e"));
 
@@ -29,7 +29,7 @@ static void a_task_waits_until_it_is_done(void **state)
     process_free(p);
 }
 
-static void what_comes_late_changes_nothing(void **state)
+static void what_comes_late_changes_nothing(void **)
 {
     struct process *p =
         process_of("", START USER("a") USER("b") END FLOW("s", "a") FLOW("a", "b") FLOW("b", "e"));
@@ -47,7 +47,7 @@ static void what_comes_late_changes_nothing(void **state)
     process_free(p);
 }
 
-static void a_step_without_an_id_survives_its_state(void **state)
+static void a_step_without_an_id_survives_its_state(void **)
 {
     struct process *p =
         process_of("", START "<adHocSubProcess id=\"h\"><userTask/></adHocSubProcess>" END FLOW("s", "h")
@@ -58,7 +58,7 @@ static void a_step_without_an_id_survives_its_state(void **state)
     process_free(p);
 }
 
-static void a_lane_is_the_role_of_its_tasks(void **state)
+static void a_lane_is_the_role_of_its_tasks(void **)
 {
     struct process *p = process_of(
         "",
@@ -71,7 +71,7 @@ static void a_lane_is_the_role_of_its_tasks(void **state)
     process_free(p);
 }
 
-static void a_loop_without_a_wait_is_refused_and_nothing_changes(void **state)
+static void a_loop_without_a_wait_is_refused_and_nothing_changes(void **)
 {
     struct process *p = process_of("", START "<task id=\"a\"/><exclusiveGateway id=\"g\"/>"
                                              "<exclusiveGateway id=\"m\"/>" END FLOW("s", "m") FLOW("m", "a")
@@ -82,7 +82,7 @@ static void a_loop_without_a_wait_is_refused_and_nothing_changes(void **state)
     process_free(p);
 }
 
-static void a_process_that_is_only_drawn_does_not_run(void **state)
+static void a_process_that_is_only_drawn_does_not_run(void **)
 {
     struct process *p = process_of(
         "<process id=\"q\"><startEvent id=\"qs\"/><endEvent id=\"qe\"/>" FLOW("qs", "qe") "</process>",
@@ -100,7 +100,7 @@ static void a_process_that_is_only_drawn_does_not_run(void **state)
     START "<exclusiveGateway id=\"g\"/>" USER("a") USER("b") END FLOW("s", "g")                              \
         FLOW_IF("g", "a", "n &lt; 3") FLOW_IF("g", "b", "n &gt; 5") FLOW("a", "e") FLOW("b", "e")
 
-static void an_exclusive_gateway_goes_one_way(void **state)
+static void an_exclusive_gateway_goes_one_way(void **)
 {
     struct process *p = process_of("", CHOICE);
 
@@ -109,7 +109,7 @@ static void an_exclusive_gateway_goes_one_way(void **state)
     process_free(p);
 }
 
-static void a_gateway_no_condition_of_which_holds_refuses_the_step(void **state)
+static void a_gateway_no_condition_of_which_holds_refuses_the_step(void **)
 {
     struct process *p = process_of("", CHOICE);
     struct bpmn_event start = process_event(p, BPMN_START, NULL);
@@ -120,7 +120,7 @@ static void a_gateway_no_condition_of_which_holds_refuses_the_step(void **state)
     process_free(p);
 }
 
-static void a_parallel_join_waits_for_every_branch(void **state)
+static void a_parallel_join_waits_for_every_branch(void **)
 {
     struct process *p =
         process_of("", START "<parallelGateway id=\"f\"/><parallelGateway id=\"j\"/>" USER("a") USER("b")
@@ -137,7 +137,7 @@ static void a_parallel_join_waits_for_every_branch(void **state)
 }
 
 /* The second token of an inclusive join may still be far away, behind a task and another gateway. */
-static void an_inclusive_join_waits_for_what_can_still_come(void **state)
+static void an_inclusive_join_waits_for_what_can_still_come(void **)
 {
     struct process *p = process_of(
         "", START "<inclusiveGateway id=\"f\" default=\"f-c\"/><inclusiveGateway id=\"j\"/>"
@@ -155,7 +155,7 @@ static void an_inclusive_join_waits_for_what_can_still_come(void **state)
     process_free(p);
 }
 
-static void a_complex_gateway_fires_at_its_condition_and_swallows_the_rest(void **state)
+static void a_complex_gateway_fires_at_its_condition_and_swallows_the_rest(void **)
 {
     struct process *p = process_of(
         "", START "<parallelGateway id=\"f\"/><complexGateway id=\"j\" gatewayDirection=\"Converging\">"
@@ -175,7 +175,7 @@ static void a_complex_gateway_fires_at_its_condition_and_swallows_the_rest(void 
     process_free(p);
 }
 
-static void the_first_event_behind_an_event_gateway_is_the_only_one(void **state)
+static void the_first_event_behind_an_event_gateway_is_the_only_one(void **)
 {
     struct process *p = process_of(
         "<message id=\"m\" name=\"answer\"/>", START
@@ -204,7 +204,7 @@ static void the_first_event_behind_an_event_gateway_is_the_only_one(void **state
     "messageRef=\"m\"/><receiveTask id=\"q\" messageRef=\"n\"/>" USER("a") USER("b") END FLOW("g", "r")      \
         FLOW("g", "q") FLOW("r", "a") FLOW("q", "b") FLOW("a", "e") FLOW("b", "e")
 
-static void a_process_may_begin_with_either_of_two_messages(void **state)
+static void a_process_may_begin_with_either_of_two_messages(void **)
 {
     for (int both = 0; both < 2; both++) {
         struct process *p = process_of("<message id=\"m\"/><message id=\"n\"/>",
@@ -223,7 +223,7 @@ static void a_process_may_begin_with_either_of_two_messages(void **state)
     START USER("a") "<boundaryEvent id=\"b\" attachedToRef=\"a\" " rest "</boundaryEvent>" USER("c") END     \
         "<endEvent id=\"e2\"/>" FLOW("s", "a") FLOW("a", "e") FLOW("b", "c") FLOW("c", "e2")
 
-static void an_interrupting_timer_calls_the_task_back(void **state)
+static void an_interrupting_timer_calls_the_task_back(void **)
 {
     struct process *p =
         process_of("", BOUNDARY("><timerEventDefinition><timeDuration" FE ">PT1H</timeDuration>"
@@ -237,7 +237,7 @@ static void an_interrupting_timer_calls_the_task_back(void **state)
     process_free(p);
 }
 
-static void a_repeating_timer_rings_as_often_as_it_says(void **state)
+static void a_repeating_timer_rings_as_often_as_it_says(void **)
 {
     struct process *p = process_of("", BOUNDARY("cancelActivity=\"false\"><timerEventDefinition><timeCycle" FE
                                                 ">R2/PT1H</timeCycle></timerEventDefinition>"));
@@ -251,7 +251,7 @@ static void a_repeating_timer_rings_as_often_as_it_says(void **state)
     process_free(p);
 }
 
-static void a_timer_may_count_working_days(void **state)
+static void a_timer_may_count_working_days(void **)
 {
     struct process *p =
         process_of("", BOUNDARY("><timerEventDefinition t:workingDays=\"true\"><timeDuration" FE
@@ -264,7 +264,7 @@ static void a_timer_may_count_working_days(void **state)
     process_free(p);
 }
 
-static void a_timer_may_be_reckoned_from_the_case(void **state)
+static void a_timer_may_be_reckoned_from_the_case(void **)
 {
     struct process *p = process_of("", BOUNDARY("><timerEventDefinition><timeDate" FE ">=due</timeDate>"
                                                 "</timerEventDefinition>"));
@@ -277,7 +277,7 @@ static void a_timer_may_be_reckoned_from_the_case(void **state)
     process_free(p);
 }
 
-static void an_error_is_caught_by_who_names_it_before_who_takes_all(void **state)
+static void an_error_is_caught_by_who_names_it_before_who_takes_all(void **)
 {
     struct process *p = process_of(
         "<error id=\"E1\" errorCode=\"lost\"/>",
@@ -297,7 +297,7 @@ static void an_error_is_caught_by_who_names_it_before_who_takes_all(void **state
     process_free(p);
 }
 
-static void an_error_nobody_catches_ends_the_case(void **state)
+static void an_error_nobody_catches_ends_the_case(void **)
 {
     struct process *p =
         process_of("", START "<parallelGateway id=\"f\"/>" USER("a") USER("b") END FLOW("s", "f")
@@ -315,7 +315,7 @@ static void an_error_nobody_catches_ends_the_case(void **state)
     process_free(p);
 }
 
-static void a_condition_fires_when_it_becomes_true_and_once(void **state)
+static void a_condition_fires_when_it_becomes_true_and_once(void **)
 {
     struct process *p =
         process_of("", BOUNDARY("cancelActivity=\"false\"><conditionalEventDefinition><condition" FE
@@ -337,7 +337,7 @@ static void a_condition_fires_when_it_becomes_true_and_once(void **state)
     process_free(p);
 }
 
-static void all_events_of_a_parallel_multiple_event_must_happen(void **state)
+static void all_events_of_a_parallel_multiple_event_must_happen(void **)
 {
     struct process *p =
         process_of("<message id=\"m\"/><message id=\"n\"/>",
@@ -355,7 +355,7 @@ static void all_events_of_a_parallel_multiple_event_must_happen(void **state)
     process_free(p);
 }
 
-static void a_terminate_end_ends_its_sub_process_only(void **state)
+static void a_terminate_end_ends_its_sub_process_only(void **)
 {
     struct process *p = process_of(
         "",
@@ -372,7 +372,7 @@ static void a_terminate_end_ends_its_sub_process_only(void **state)
 }
 
 /* ---- loops ---- */
-static void a_loop_goes_round_while_its_condition_holds(void **state)
+static void a_loop_goes_round_while_its_condition_holds(void **)
 {
     struct process *p = process_of(
         "", START "<userTask id=\"a\"><standardLoopCharacteristics testBefore=\"true\"><loopCondition" FE
@@ -397,7 +397,7 @@ static void a_loop_goes_round_while_its_condition_holds(void **state)
           "</multiInstanceLoopCharacteristics></userTask>" USER("b") END FLOW("s", "a") FLOW("a", "b")       \
               FLOW("b", "e")
 
-static void everybody_in_a_list_signs_and_the_votes_come_together(void **state)
+static void everybody_in_a_list_signs_and_the_votes_come_together(void **)
 {
     struct process *p = process_of("", SIGNED("", ""));
     struct bpmn_event second;
@@ -417,7 +417,7 @@ static void everybody_in_a_list_signs_and_the_votes_come_together(void **state)
     process_free(p);
 }
 
-static void one_after_the_other_means_one_at_a_time(void **state)
+static void one_after_the_other_means_one_at_a_time(void **)
 {
     struct process *p = process_of("", SIGNED("isSequential=\"true\"", ""));
 
@@ -430,7 +430,7 @@ static void one_after_the_other_means_one_at_a_time(void **state)
     process_free(p);
 }
 
-static void two_of_three_signatures_are_enough_where_the_model_says_so(void **state)
+static void two_of_three_signatures_are_enough_where_the_model_says_so(void **)
 {
     struct process *p = process_of(
         "", SIGNED("", "<completionCondition" FE ">count(votes[item = \"yes\"]) >= 2</completionCondition>"));
@@ -444,7 +444,7 @@ static void two_of_three_signatures_are_enough_where_the_model_says_so(void **st
     process_free(p);
 }
 
-static void nobody_to_sign_is_signed_at_once(void **state)
+static void nobody_to_sign_is_signed_at_once(void **)
 {
     struct process *p = process_of("", SIGNED("", ""));
 
@@ -454,7 +454,7 @@ static void nobody_to_sign_is_signed_at_once(void **state)
 }
 
 /* ---- calls, scripts, data ---- */
-static void a_called_process_sees_what_it_is_given_and_gives_back_what_is_mapped(void **state)
+static void a_called_process_sees_what_it_is_given_and_gives_back_what_is_mapped(void **)
 {
     struct process *p = process_of(
         "<process id=\"q\" isExecutable=\"true\"><ioSpecification><dataInput id=\"in\" "
@@ -484,7 +484,7 @@ static void a_called_process_sees_what_it_is_given_and_gives_back_what_is_mapped
     process_free(p);
 }
 
-static void a_process_that_calls_itself_without_end_is_refused(void **state)
+static void a_process_that_calls_itself_without_end_is_refused(void **)
 {
     struct process *p = process_of("", START "<callActivity id=\"c\" calledElement=\"p\"/>" END FLOW("s", "c")
                                            FLOW("c", "e"));
@@ -493,7 +493,7 @@ static void a_process_that_calls_itself_without_end_is_refused(void **state)
     process_free(p);
 }
 
-static void a_script_in_feel_sets_variables(void **state)
+static void a_script_in_feel_sets_variables(void **)
 {
     struct process *p =
         process_of("", START "<scriptTask id=\"a\" scriptFormat=\"FEEL\"><script>{sum: x + 1, twice: "
@@ -506,7 +506,7 @@ static void a_script_in_feel_sets_variables(void **state)
     process_free(p);
 }
 
-static void a_value_too_deep_to_be_read_again_is_refused(void **state)
+static void a_value_too_deep_to_be_read_again_is_refused(void **)
 {
     struct process *p = process_of("", START USER("a") END FLOW("s", "a") FLOW("a", "e"));
     struct bpmn_event start = process_event(p, BPMN_START, "p");
@@ -530,7 +530,7 @@ static void a_value_too_deep_to_be_read_again_is_refused(void **state)
     "<userTask id=\"u" id "\" isForCompensation=\"true\"/><association id=\"as" id "\" sourceRef=\"b" id     \
     "\" targetRef=\"u" id "\"/>"
 
-static void what_was_done_is_undone_in_reverse(void **state)
+static void what_was_done_is_undone_in_reverse(void **)
 {
     struct process *p =
         process_of("", START UNDOABLE("a")
@@ -549,7 +549,7 @@ static void what_was_done_is_undone_in_reverse(void **state)
     process_free(p);
 }
 
-static void a_cancelled_transaction_undoes_and_leaves_by_its_boundary(void **state)
+static void a_cancelled_transaction_undoes_and_leaves_by_its_boundary(void **)
 {
     struct process *p = process_of(
         "", START "<transaction id=\"tx\"><startEvent id=\"s1\"/>" UNDOABLE("a")
@@ -572,7 +572,7 @@ static void a_cancelled_transaction_undoes_and_leaves_by_its_boundary(void **sta
 }
 
 /* ---- ad hoc ---- */
-static void an_ad_hoc_part_goes_on_until_its_condition_holds(void **state)
+static void an_ad_hoc_part_goes_on_until_its_condition_holds(void **)
 {
     struct process *p =
         process_of("", START "<adHocSubProcess id=\"h\">" USER("a")

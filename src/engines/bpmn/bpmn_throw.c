@@ -127,7 +127,7 @@ static void escalation(struct bpmn_run *r, int64_t from, const struct bpmn_trigg
 }
 
 /* Ends what runs in the same process or sub-process (10.4.3, 13.5.6). */
-static void terminate(struct bpmn_run *r, int64_t from, const struct bpmn_trigger *t)
+static void terminate(struct bpmn_run *r, int64_t from, const struct bpmn_trigger *)
 {
     int64_t scope = bpmn_token(r, from)->parent;
 
@@ -139,7 +139,7 @@ static void terminate(struct bpmn_run *r, int64_t from, const struct bpmn_trigge
     bpmn_command(r, BPMN_END, NULL)->status = BPMN_TERMINATED;
 }
 
-static void cancel(struct bpmn_run *r, int64_t from, const struct bpmn_trigger *t)
+static void cancel(struct bpmn_run *r, int64_t from, const struct bpmn_trigger *)
 {
     bpmn_cancel_transaction(r, from);
 }

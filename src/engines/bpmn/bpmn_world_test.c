@@ -16,8 +16,8 @@ struct diary {
 };
 
 /* Services are done after an hour; people are not there. */
-static bool work(void *data, struct arena *a, const struct bpmn_command *c, const struct bpmn_state *s,
-                 const struct json **variables, int64_t *delay, struct str *error)
+static bool work(void *data, struct arena *a, const struct bpmn_command *c, const struct bpmn_state *,
+                 const struct json **, int64_t *delay, struct str *error)
 {
     struct diary *d = data;
     size_t at = strlen(d->words);
@@ -54,7 +54,7 @@ static struct bpmn_world *world(struct process *p, struct diary *d)
     return w;
 }
 
-static void a_message_starts_the_other_pool_and_its_answer_comes_back(void **state)
+static void a_message_starts_the_other_pool_and_its_answer_comes_back(void **)
 {
     struct process *p = process_of(OFFICE, APPLICANT);
     struct diary d = {0};
@@ -69,7 +69,7 @@ static void a_message_starts_the_other_pool_and_its_answer_comes_back(void **sta
     process_free(p);
 }
 
-static void without_an_answer_the_timer_rings(void **state)
+static void without_an_answer_the_timer_rings(void **)
 {
     struct process *p = process_of(OFFICE, APPLICANT);
     struct diary d = {.ill = true};
@@ -86,7 +86,7 @@ static void without_an_answer_the_timer_rings(void **state)
     process_free(p);
 }
 
-static void a_signal_is_heard_by_every_case_that_waits(void **state)
+static void a_signal_is_heard_by_every_case_that_waits(void **)
 {
     struct process *p = process_of(
         "<signal id=\"go\"/><process id=\"caller\" isExecutable=\"true\"><startEvent id=\"c1\"/><endEvent "

@@ -106,7 +106,7 @@ static void begin(struct trial *t)
     assert_true(act_at(t, "receive", COURSE_ACCEPT));
 }
 
-static void it_runs_inside_the_case_and_comes_back(void **state)
+static void it_runs_inside_the_case_and_comes_back(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     const struct course *f = load(t.arena, "", CALLER("", "")),
@@ -129,7 +129,7 @@ static void it_runs_inside_the_case_and_comes_back(void **state)
     arena_drop(t.arena);
 }
 
-static void the_version_is_that_of_the_hour_of_the_call_and_stays(void **state)
+static void the_version_is_that_of_the_hour_of_the_call_and_stays(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     const struct course *f = load(t.arena, "", CALLER("", "")),
@@ -157,7 +157,7 @@ static void the_version_is_that_of_the_hour_of_the_call_and_stays(void **state)
     arena_drop(t.arena);
 }
 
-static void a_version_that_is_named_is_taken_whatever_the_day(void **state)
+static void a_version_that_is_named_is_taken_whatever_the_day(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 6000};
     const struct course *f = load(t.arena, "",
@@ -171,7 +171,7 @@ static void a_version_that_is_named_is_taken_whatever_the_day(void **state)
     arena_drop(t.arena);
 }
 
-static void it_sees_what_is_handed_in_and_gives_back_what_is_mapped(void **state)
+static void it_sees_what_is_handed_in_and_gives_back_what_is_mapped(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     const struct course *f = load(
@@ -197,7 +197,7 @@ static void it_sees_what_is_handed_in_and_gives_back_what_is_mapped(void **state
     arena_drop(t.arena);
 }
 
-static void with_the_case_ends_what_it_has_called(void **state)
+static void with_the_case_ends_what_it_has_called(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     const struct course *f = load(t.arena, "", CALLER("", "")),
@@ -219,7 +219,7 @@ static void with_the_case_ends_what_it_has_called(void **state)
 }
 
 /* A message has its own id in each document; its name is what counts. */
-static void a_message_finds_who_waits_for_it_in_a_called_process(void **state)
+static void a_message_finds_who_waits_for_it_in_a_called_process(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     struct course_faults *faults = ARENA_NEW(t.arena, struct course_faults);
@@ -238,7 +238,7 @@ static void a_message_finds_who_waits_for_it_in_a_called_process(void **state)
     arena_drop(t.arena);
 }
 
-static void a_case_goes_on_under_another_version_while_a_called_process_runs(void **state)
+static void a_case_goes_on_under_another_version_while_a_called_process_runs(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     const struct course *f = load(t.arena, "", CALLER("", "")),
@@ -264,7 +264,7 @@ static void a_case_goes_on_under_another_version_while_a_called_process_runs(voi
     arena_drop(t.arena);
 }
 
-static void what_a_called_decider_says_decides_nothing_for_the_caller(void **state)
+static void what_a_called_decider_says_decides_nothing_for_the_caller(void **)
 {
     struct trial t = {.arena = arena_new(64 << 20), .now = 1000};
     const struct course *f = load(t.arena, "", CALLER("", "")),
@@ -295,7 +295,7 @@ static void assert_fault(struct arena *a, const char *process, const char *body,
     assert_true(found);
 }
 
-static void a_call_that_could_not_be_taken_is_named_when_the_model_is_published(void **state)
+static void a_call_that_could_not_be_taken_is_named_when_the_model_is_published(void **)
 {
     struct arena *a = arena_new(64 << 20);
     assert_fault(a, "", CALLER("c:calledElementBinding='deployment'", ""),

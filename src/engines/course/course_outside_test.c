@@ -136,7 +136,7 @@ static const struct json *parsed(struct trial *t, const char *text)
 
 /* ---- departments ---- */
 
-static void another_department_gives_its_opinion_and_nothing_else(void **state)
+static void another_department_gives_its_opinion_and_nothing_else(void **)
 {
 #define WITH(task) BEGIN task DECIDED WAY("receive", "fire") WAY("fire", "decide")
     assert_fault(WITH(TASK("fire", "reviewer", "pass agree", "t:department='fire-rescue'")),
@@ -158,7 +158,7 @@ static void another_department_gives_its_opinion_and_nothing_else(void **state)
     arena_drop(t.arena);
 }
 
-static void what_a_department_said_decides_the_way(void **state)
+static void what_a_department_said_decides_the_way(void **)
 {
     for (int disagree = 0; disagree < 2; disagree++) {
         struct trial t = begin(CONSULTED);
@@ -169,7 +169,7 @@ static void what_a_department_said_decides_the_way(void **state)
     }
 }
 
-static void a_department_owes_and_promises_nothing_for_the_owner(void **state)
+static void a_department_owes_and_promises_nothing_for_the_owner(void **)
 {
     struct trial t = begin(CONSULTED);
     struct course_task tasks[COURSE_TASKS_MAX];
@@ -206,7 +206,7 @@ static bool served(struct trial *t, enum course_event_kind kind, int64_t token, 
                                        .variables = parsed(t, variables)});
 }
 
-static void a_service_answers_and_the_case_goes_on(void **state)
+static void a_service_answers_and_the_case_goes_on(void **)
 {
     struct trial t = begin(SERVED);
     int64_t token = service_of(&t);
@@ -220,7 +220,7 @@ static void a_service_answers_and_the_case_goes_on(void **state)
     arena_drop(t.arena);
 }
 
-static void an_error_goes_where_the_model_takes_it_and_nowhere_else(void **state)
+static void an_error_goes_where_the_model_takes_it_and_nowhere_else(void **)
 {
     struct trial t = begin(SERVED);
     int64_t token = service_of(&t);
@@ -231,7 +231,7 @@ static void an_error_goes_where_the_model_takes_it_and_nowhere_else(void **state
     arena_drop(t.arena);
 }
 
-static void a_service_is_called_off_when_the_applicant_withdraws(void **state)
+static void a_service_is_called_off_when_the_applicant_withdraws(void **)
 {
     struct trial t = begin(SERVED);
     int64_t token = service_of(&t);
@@ -247,7 +247,7 @@ static void a_service_is_called_off_when_the_applicant_withdraws(void **state)
                                     WAY("decide", "tax") WAY("tax", "s") WAY("s", "g")                       \
                                         WHEN("g", "yes", "outcome = \"grant\"") WAY("g", "no")
 
-static void what_comes_after_a_decision_leads_to_the_end_that_was_named(void **state)
+static void what_comes_after_a_decision_leads_to_the_end_that_was_named(void **)
 {
     struct trial t = begin(AFTERWARDS("{done: true}"));
     assert_true(act_at(&t, "decide", COURSE_GRANT));
@@ -273,7 +273,7 @@ static void what_comes_after_a_decision_leads_to_the_end_that_was_named(void **s
 
 /* ---- messages, answers, calls ---- */
 
-static void a_message_lets_the_case_go_on(void **state)
+static void a_message_lets_the_case_go_on(void **)
 {
     struct trial t =
         begin(BEGIN "<receiveTask id='r' messageRef='M'/>" DECIDED WAY("receive", "r") WAY("r", "decide"));
@@ -287,7 +287,7 @@ static void a_message_lets_the_case_go_on(void **state)
     arena_drop(t.arena);
 }
 
-static void conditions_read_the_answers_and_the_state_keeps_none(void **state)
+static void conditions_read_the_answers_and_the_state_keeps_none(void **)
 {
     struct feel_entry *entries, answers;
     struct trial t =
@@ -315,7 +315,7 @@ static void conditions_read_the_answers_and_the_state_keeps_none(void **state)
         WAY("c", "decide") "</process><process id='q' isExecutable='true'><startEvent id='qs'/>" TASK(       \
             "look", "reviewer", "pass", "") "<endEvent id='qe'/>" WAY("qs", "look") WAY("look", "qe")
 
-static void a_process_of_the_file_is_called_and_comes_back(void **state)
+static void a_process_of_the_file_is_called_and_comes_back(void **)
 {
     struct trial t = begin(CALLING("q"));
     assert_true(stands_at(&t, "look"));
@@ -326,7 +326,7 @@ static void a_process_of_the_file_is_called_and_comes_back(void **state)
                  "The course of a case is one process, the first of the file; nothing calls %{arg}.");
 }
 
-static void work_that_nobody_does_is_named_when_the_model_is_published(void **state)
+static void work_that_nobody_does_is_named_when_the_model_is_published(void **)
 {
 #define ONE(node) BEGIN node DECIDED WAY("receive", "n") WAY("n", "decide")
     assert_fault(ONE("<callActivity id='n'/>"), "%{arg} does not say which process it calls.");

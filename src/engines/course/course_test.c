@@ -159,7 +159,7 @@ static struct trial begin_accepted(void)
     return t;
 }
 
-static void a_case_goes_from_receipt_to_the_licence(void **state)
+static void a_case_goes_from_receipt_to_the_licence(void **)
 {
     struct trial t = begin(PROMISED);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -184,7 +184,7 @@ static void a_case_goes_from_receipt_to_the_licence(void **state)
     arena_drop(t.arena);
 }
 
-static void a_refusal_issues_no_licence(void **state)
+static void a_refusal_issues_no_licence(void **)
 {
     struct trial t = begin_accepted();
     assert_true(act(&t, COURSE_REVIEWER, COURSE_PASS));
@@ -194,7 +194,7 @@ static void a_refusal_issues_no_licence(void **state)
     arena_drop(t.arena);
 }
 
-static void desk_can_never_decide(void **state)
+static void desk_can_never_decide(void **)
 {
     struct arena *a = arena_new(1 << 20);
     struct err e;
@@ -221,7 +221,7 @@ static void desk_can_never_decide(void **state)
     arena_drop(t.arena);
 }
 
-static void correction_is_asked_once(void **state)
+static void correction_is_asked_once(void **)
 {
     struct trial t = begin(PROMISED);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -239,7 +239,7 @@ static void correction_is_asked_once(void **state)
     arena_drop(t.arena);
 }
 
-static void correction_is_not_asked_after_acceptance(void **state)
+static void correction_is_not_asked_after_acceptance(void **)
 {
     struct trial t = begin_accepted();
     assert_true(act(&t, COURSE_REVIEWER, COURSE_SEND_BACK)); /* the desk has it again */
@@ -252,7 +252,7 @@ static void correction_is_not_asked_after_acceptance(void **state)
     arena_drop(t.arena);
 }
 
-static void silence_after_receipt_accepts(void **state)
+static void silence_after_receipt_accepts(void **)
 {
     struct trial t = begin(PROMISED);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -265,7 +265,7 @@ static void silence_after_receipt_accepts(void **state)
     arena_drop(t.arena);
 }
 
-static void a_late_timer_changes_nothing(void **state)
+static void a_late_timer_changes_nothing(void **)
 {
     struct trial t = begin(PROMISED);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -283,7 +283,7 @@ static void a_late_timer_changes_nothing(void **state)
     arena_drop(t.arena);
 }
 
-static void what_is_never_corrected_is_closed(void **state)
+static void what_is_never_corrected_is_closed(void **)
 {
     struct trial t = begin(PROMISED);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -294,7 +294,7 @@ static void what_is_never_corrected_is_closed(void **state)
     arena_drop(t.arena);
 }
 
-static void what_is_paused_cannot_be_decided(void **state)
+static void what_is_paused_cannot_be_decided(void **)
 {
     struct trial t = begin("receive desk accept;decide decider grant refuse special_procedure");
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -313,7 +313,7 @@ static void what_is_paused_cannot_be_decided(void **state)
     arena_drop(t.arena);
 }
 
-static void the_clock_pauses_only_after_acceptance(void **state)
+static void the_clock_pauses_only_after_acceptance(void **)
 {
     struct trial t = begin("receive decider accept special_procedure extension;decide decider grant refuse");
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -326,7 +326,7 @@ static void the_clock_pauses_only_after_acceptance(void **state)
     arena_drop(t.arena);
 }
 
-static void time_is_extended_once_and_by_a_decider(void **state)
+static void time_is_extended_once_and_by_a_decider(void **)
 {
     struct trial t = begin_accepted();
     assert_false(event(&t, COURSE_DECIDER, COURSE_EXTENSION_GRANTED)); /* nobody asked */
@@ -345,7 +345,7 @@ static void time_is_extended_once_and_by_a_decider(void **state)
     arena_drop(t.arena);
 }
 
-static void sending_back_loses_nothing(void **state)
+static void sending_back_loses_nothing(void **)
 {
     struct trial t = begin_accepted();
     assert_true(act(&t, COURSE_REVIEWER, COURSE_EXTEND));
@@ -376,7 +376,7 @@ static void sending_back_loses_nothing(void **state)
     arena_drop(t.arena);
 }
 
-static void a_rule_answers_at_once(void **state)
+static void a_rule_answers_at_once(void **)
 {
     struct trial t = begin(ON_THE_SPOT);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -392,7 +392,7 @@ static void a_rule_answers_at_once(void **state)
     arena_drop(t.arena);
 }
 
-static void a_rule_refuses_at_once_and_issues_nothing(void **state)
+static void a_rule_refuses_at_once_and_issues_nothing(void **)
 {
     struct trial t = begin(ON_THE_SPOT);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -407,7 +407,7 @@ static void a_rule_refuses_at_once_and_issues_nothing(void **state)
     arena_drop(t.arena);
 }
 
-static void what_a_rule_cannot_answer_goes_to_a_person(void **state)
+static void what_a_rule_cannot_answer_goes_to_a_person(void **)
 {
     struct trial t = begin(ON_THE_SPOT);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -419,7 +419,7 @@ static void what_a_rule_cannot_answer_goes_to_a_person(void **state)
     arena_drop(t.arena);
 }
 
-static void the_applicant_can_withdraw_until_it_is_decided(void **state)
+static void the_applicant_can_withdraw_until_it_is_decided(void **)
 {
     struct trial t = begin(PROMISED);
     assert_true(event(&t, COURSE_APPLICANT, COURSE_SUBMIT));
@@ -442,7 +442,7 @@ static void the_applicant_can_withdraw_until_it_is_decided(void **state)
     arena_drop(t.arena);
 }
 
-static void models_that_lead_nowhere_are_refused(void **state)
+static void models_that_lead_nowhere_are_refused(void **)
 {
     static const char *const wrong[] = {
         "a desk accept",                                             /* nobody decides */
@@ -465,7 +465,7 @@ static void models_that_lead_nowhere_are_refused(void **state)
     arena_drop(a);
 }
 
-static void a_model_decides_nothing_behind_the_back_of_who_decides(void **state)
+static void a_model_decides_nothing_behind_the_back_of_who_decides(void **)
 {
     static const struct {
         const char *body, *msgid;
@@ -509,7 +509,7 @@ static void a_model_decides_nothing_behind_the_back_of_who_decides(void **state)
     arena_drop(a);
 }
 
-static void granting_never_leads_to_a_refusal(void **state)
+static void granting_never_leads_to_a_refusal(void **)
 {
     struct trial t = begin(PROMISED);
     struct str xml = model(t.arena, PROMISED);
@@ -527,7 +527,7 @@ static void granting_never_leads_to_a_refusal(void **state)
     arena_drop(t.arena);
 }
 
-static void a_state_survives_being_written(void **state)
+static void a_state_survives_being_written(void **)
 {
     struct trial t = begin_accepted();
     assert_true(act(&t, COURSE_REVIEWER, COURSE_SPECIAL));
@@ -556,7 +556,7 @@ static struct trial older(const char *definition, const char *text)
     "{\"status\":\"" status "\",\"step\":" step ",\"resume\":" resume ",\"furthest\":" furthest              \
     ",\"returns\":1,\"corrections\":0,\"accepted\":true,\"extension\":\"none\",\"result\":\"open\"}"
 
-static void a_case_of_before_goes_on_where_it_stood(void **state)
+static void a_case_of_before_goes_on_where_it_stood(void **)
 {
     struct trial t = older(PROMISED, OLDER("reviewing", "\"review\"", "null", "\"decide\""));
     assert_int_equal(course_step_now(t.course, &t.s), 1);
@@ -643,7 +643,7 @@ static void assert_listed_is_what_works(struct trial *t)
         }
 }
 
-static void any_history_keeps_the_promises(void **state)
+static void any_history_keeps_the_promises(void **)
 {
     static const char *const definitions[] = {PROMISED, ON_THE_SPOT};
     static const char *const targets[] = {"", "", "receive", "review", "decide", "nowhere"};

@@ -21,7 +21,7 @@ static void is(struct decimal d, const char *z)
 }
 
 /* Expected values: Python's decimal module, 34 digits. */
-static void real_functions_are_right_to_the_last_of_34_digits(void **state)
+static void real_functions_are_right_to_the_last_of_34_digits(void **)
 {
     static const struct {
         bool (*f)(struct decimal, struct decimal *);
@@ -45,7 +45,7 @@ static void real_functions_are_right_to_the_last_of_34_digits(void **state)
     }
 }
 
-static void powers_with_fractions_are_right_too(void **state)
+static void powers_with_fractions_are_right_too(void **)
 {
     static const char *const powers[][3] = {
         {"2", "0.5", "1.414213562373095048801688724209698"},
@@ -61,7 +61,7 @@ static void powers_with_fractions_are_right_too(void **state)
     }
 }
 
-static void what_has_no_finite_result_is_refused_and_what_vanishes_is_zero(void **state)
+static void what_has_no_finite_result_is_refused_and_what_vanishes_is_zero(void **)
 {
     struct decimal d;
     assert_false(decimal_exp(number("15000"), &d));

@@ -24,7 +24,7 @@ static struct feel_node *nothing(struct dmn_place at)
 
 /* ---- what is refused, now and whenever it is evaluated ---- */
 
-static struct feel_value refused_eval(struct feel_run *r, const void *data, const struct feel_frame *f)
+static struct feel_value refused_eval(struct feel_run *r, const void *data, const struct feel_frame *)
 {
     const struct str *where = data;
     return feel_fail(r, NULL, "%{arg} is in a language that is not carried out here; only FEEL is.", *where);

@@ -156,7 +156,7 @@ static const struct feel_context *decided(struct session *s)
     return v.context;
 }
 
-struct dmn_result dmn_evaluate(struct feel_run *r, const struct dmn_model *m,
+struct dmn_result dmn_evaluate(struct feel_run *r, const struct dmn_model *,
                                const struct dmn_element *decision, const struct feel_context *inputs)
 {
     const struct dmn_part *p = (const struct dmn_part *)decision;
@@ -184,19 +184,19 @@ static struct dmn_result call(struct feel_run *r, const struct dmn_element *e,
     return (struct dmn_result){.value = v, .hits = trace.first, .decisions = &no_inputs};
 }
 
-struct dmn_result dmn_call(struct feel_run *r, const struct dmn_model *m, const struct dmn_element *service,
+struct dmn_result dmn_call(struct feel_run *r, const struct dmn_model *, const struct dmn_element *service,
                            const struct feel_context *inputs)
 {
     return call(r, service, inputs);
 }
 
-struct dmn_result dmn_invoke(struct feel_run *r, const struct dmn_model *m,
+struct dmn_result dmn_invoke(struct feel_run *r, const struct dmn_model *,
                              const struct dmn_element *knowledge, const struct feel_context *arguments)
 {
     return call(r, knowledge, arguments);
 }
 
-const struct dmn_table *dmn_table_of(const struct dmn_model *m, const struct dmn_element *decision)
+const struct dmn_table *dmn_table_of(const struct dmn_model *, const struct dmn_element *decision)
 {
     return ((const struct dmn_part *)decision)->table;
 }

@@ -366,7 +366,7 @@ static struct feel_value output_of(struct turn *t, size_t output, size_t rule)
 
 typedef struct feel_value picker(struct turn *t, size_t output, size_t rule);
 
-static struct feel_value otherwise_of(struct turn *t, size_t output, size_t rule)
+static struct feel_value otherwise_of(struct turn *t, size_t output, size_t)
 {
     return feel_eval(t->run, t->table->outputs[output].otherwise, t->frame);
 }
@@ -502,7 +502,7 @@ static struct feel_value extreme(struct turn *t, const struct feel_value *v)
     return best;
 }
 
-static struct feel_value aggregate_of(struct turn *t, size_t output, size_t rule)
+static struct feel_value aggregate_of(struct turn *t, size_t output, size_t)
 {
     if (t->table->aggregation == DMN_COUNT) return feel_integer((int64_t)t->hit_count);
     struct feel_value *v = ARENA_ARRAY(t->run->arena, t->hit_count, struct feel_value);

@@ -221,7 +221,7 @@ static struct str random_number_test(struct arena *a, uint32_t *seed)
     return buf_str(&b);
 }
 
-static struct str random_text_test(struct arena *a, uint32_t *seed)
+static struct str random_text_test(struct arena *, uint32_t *seed)
 {
     static const char *const forms[] = {"-",        "`a`",        "`b`, `d`", "not(`c`)",
                                         "&gt; `b`", "[`a`..`c`)", "null",     "starts with(?, `c`)"};

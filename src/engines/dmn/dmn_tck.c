@@ -168,7 +168,7 @@ static const struct feel_context *inputs(struct feel_run *r, const struct dmn_xm
 }
 
 /* A service with several outputs gives them in one context; the kit asks for each by its name. */
-static struct feel_value of_service(const struct feel_run *r, const struct dmn_element *service,
+static struct feel_value of_service(const struct feel_run *, const struct dmn_element *service,
                                     struct feel_value v, struct str node)
 {
     const struct dmn_part *p = (const struct dmn_part *)service;

@@ -65,7 +65,7 @@ static struct dmn_tck_count run(const char *cases, struct heard *h)
     return count;
 }
 
-static void cases_that_hold_pass(void **state)
+static void cases_that_hold_pass(void **)
 {
     struct heard h;
     struct dmn_tck_count count = run(
@@ -242,7 +242,7 @@ static void cases_that_hold_pass(void **state)
     assert_int_equal(h.count, 0);
 }
 
-static void cases_that_do_not_hold_are_told(void **state)
+static void cases_that_do_not_hold_are_told(void **)
 {
     struct heard h;
     struct dmn_tck_count count =
@@ -265,7 +265,7 @@ static void cases_that_do_not_hold_are_told(void **state)
     assert_string_equal(h.last, "b|none|null|nothing of that name");
 }
 
-static void a_model_that_is_not_there_fails_all_its_cases(void **state)
+static void a_model_that_is_not_there_fails_all_its_cases(void **)
 {
     struct heard h;
     struct dmn_tck_count count =
@@ -276,7 +276,7 @@ static void a_model_that_is_not_there_fails_all_its_cases(void **state)
     assert_int_equal(h.count, 1);
 }
 
-static void a_folder_that_is_not_there_is_an_error(void **state)
+static void a_folder_that_is_not_there_is_an_error(void **)
 {
     struct heard h = {0};
     struct dmn_tck_count count;
@@ -285,14 +285,14 @@ static void a_folder_that_is_not_there_is_an_error(void **state)
     assert_int_equal(e.kind, ERR_MISSING);
 }
 
-static void print_failure(void *arg, const struct dmn_tck_failure *f)
+static void print_failure(void *, const struct dmn_tck_failure *f)
 {
     print_error("%.*s %.*s %.*s: expected %.*s, got %.*s\n", STR_ARG(f->file), STR_ARG(f->test),
                 STR_ARG(f->node), STR_ARG(f->expected), STR_ARG(f->got));
 }
 
 /* The public part of the Technology Compatibility Kit, level 2 and level 3. */
-static void the_compatibility_kit_passes(void **state)
+static void the_compatibility_kit_passes(void **)
 {
     struct arena *a = arena_new(1 << 20);
     const char *folder = testing_shared(a, "suites/dmn-tck");

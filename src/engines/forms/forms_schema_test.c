@@ -114,7 +114,7 @@ static const char shop[] =
     "'then':{'properties':{'agent':{'maxLength':3}}}}]" PAGE(
         "'kind','seats','kitchen','exit','agent','agent_phone'");
 
-static void conditions_of_the_schema_hide_and_require(void **state)
+static void conditions_of_the_schema_hide_and_require(void **)
 {
     struct desk d = begin(shop);
     d.in.values = json(d.arena, "{'kind':'other','seats':10}");
@@ -137,7 +137,7 @@ static void conditions_of_the_schema_hide_and_require(void **state)
     arena_drop(d.arena);
 }
 
-static void a_field_that_another_one_needs_is_asked_for(void **state)
+static void a_field_that_another_one_needs_is_asked_for(void **)
 {
     struct desk d = begin(shop);
     assert_false(reads(&d, "{'kind':'other','agent':'张三'}"));
@@ -148,7 +148,7 @@ static void a_field_that_another_one_needs_is_asked_for(void **state)
     arena_drop(d.arena);
 }
 
-static void what_a_branch_asks_of_a_field_is_told_at_the_field(void **state)
+static void what_a_branch_asks_of_a_field_is_told_at_the_field(void **)
 {
     struct desk d = begin(shop);
     assert_false(reads(&d, "{'kind':'other','seats':'3','agent':'长长的名字','agent_phone':'13912340001'}"));
@@ -157,7 +157,7 @@ static void what_a_branch_asks_of_a_field_is_told_at_the_field(void **state)
     arena_drop(d.arena);
 }
 
-static void the_schema_for_programs_says_what_x_when_says(void **state)
+static void the_schema_for_programs_says_what_x_when_says(void **)
 {
     struct desk d =
         begin("{'type':'object','properties':{'how':{'type':'string','title':'方式','enum':['desk','post'],'"
@@ -179,7 +179,7 @@ static void the_schema_for_programs_says_what_x_when_says(void **state)
     arena_drop(d.arena);
 }
 
-static void conditions_that_turn_in_a_circle_are_refused(void **state)
+static void conditions_that_turn_in_a_circle_are_refused(void **)
 {
     struct arena *a = arena_new(1 << 20);
     struct err e = {0};
@@ -209,7 +209,7 @@ static const char household[] =
     "'required':['name','pay']}},'note':{'type':'string','title':'备注'}},'required':['members']" PAGE(
         "'members','note'");
 
-static void rows_are_added_and_removed_with_everything_typed(void **state)
+static void rows_are_added_and_removed_with_everything_typed(void **)
 {
     struct desk d = begin(household);
     d.sent = json(d.arena,
@@ -244,7 +244,7 @@ static void rows_are_added_and_removed_with_everything_typed(void **state)
     arena_drop(d.arena);
 }
 
-static void rows_are_checked_cell_by_cell(void **state)
+static void rows_are_checked_cell_by_cell(void **)
 {
     struct desk d = begin(household);
     assert_false(reads(&d,
@@ -259,7 +259,7 @@ static void rows_are_checked_cell_by_cell(void **state)
     arena_drop(d.arena);
 }
 
-static void blank_rows_are_none_and_values_are_put_in_order(void **state)
+static void blank_rows_are_none_and_values_are_put_in_order(void **)
 {
     struct desk d = begin(household);
     assert_false(reads(&d, "{'members.rows':'2'}"));
@@ -280,7 +280,7 @@ static void blank_rows_are_none_and_values_are_put_in_order(void **state)
     arena_drop(d.arena);
 }
 
-static void an_app_sends_rows_as_they_are(void **state)
+static void an_app_sends_rows_as_they_are(void **)
 {
     struct desk d = begin(household);
     assert_true(reads_by(&d, sent_as_json, "{'members':[{'name':'甲','work':true,'pay':3},{'name':'乙'}]}"));
@@ -298,7 +298,7 @@ static void an_app_sends_rows_as_they_are(void **state)
 
 /* ---- every keyword ---- */
 
-static void every_keyword_a_form_can_say_is_enforced(void **state)
+static void every_keyword_a_form_can_say_is_enforced(void **)
 {
     static const struct {
         const char *property, *good, *bad, *sentence;
@@ -351,7 +351,7 @@ static void every_keyword_a_form_can_say_is_enforced(void **state)
     }
 }
 
-static void garbage_gets_a_sentence_at_its_field_or_is_put_right(void **state)
+static void garbage_gets_a_sentence_at_its_field_or_is_put_right(void **)
 {
     static const char *const kinds[] = {
         "'type':'string'",

@@ -115,7 +115,7 @@ static const struct json *row(const struct json *list, const char *id)
 
 /* ---- parsing ---- */
 
-static void a_form_that_is_not_understood_is_refused(void **state)
+static void a_form_that_is_not_understood_is_refused(void **)
 {
 #define PAGE(fields) ",'x-pages':[{'id':'p','title':'页','fields':[" fields "]}]}"
 #define ONE(more)    "{'type':'object','properties':{'x':{'title':'字段'," more "}}" PAGE("'x'")
@@ -187,7 +187,7 @@ static void every_form_of_the_catalogue_is_understood(void **state)
 
 /* ---- what is asked ---- */
 
-static void conditions_decide_what_is_asked(void **state)
+static void conditions_decide_what_is_asked(void **)
 {
     struct desk d = begin(passport);
     assert_false(form_field_visible(d.form, STR("number"), &d.in));
@@ -200,7 +200,7 @@ static void conditions_decide_what_is_asked(void **state)
     arena_drop(d.arena);
 }
 
-static void a_condition_on_a_hidden_field_does_not_hold(void **state)
+static void a_condition_on_a_hidden_field_does_not_hold(void **)
 {
     struct desk d = begin(passport);
     d.in.values = json(d.arena, "{'delivery':'deliver','address':'高楼'}");
@@ -210,7 +210,7 @@ static void a_condition_on_a_hidden_field_does_not_hold(void **state)
     arena_drop(d.arena);
 }
 
-static void a_read_only_field_without_a_register_is_asked_only_if_required(void **state)
+static void a_read_only_field_without_a_register_is_asked_only_if_required(void **)
 {
     struct desk d = begin(passport);
     assert_false(form_field_visible(d.form, STR("grade"), &d.in));
@@ -228,7 +228,7 @@ static void a_read_only_field_without_a_register_is_asked_only_if_required(void 
 
 /* ---- reading ---- */
 
-static void a_client_cannot_change_what_the_register_says(void **state)
+static void a_client_cannot_change_what_the_register_says(void **)
 {
     struct desk d = begin(passport);
     assert_true(reads(&d, "who", "{'name':'别人','id_number':'0'}"));
@@ -240,7 +240,7 @@ static void a_client_cannot_change_what_the_register_says(void **state)
     arena_drop(d.arena);
 }
 
-static void all_faults_of_a_page_are_told_at_once(void **state)
+static void all_faults_of_a_page_are_told_at_once(void **)
 {
     struct desk d = begin(passport);
     d.in.situations = json(d.arena, "{'kind':'renew'}");
@@ -255,7 +255,7 @@ static void all_faults_of_a_page_are_told_at_once(void **state)
     arena_drop(d.arena);
 }
 
-static void what_is_typed_is_put_into_its_normal_form(void **state)
+static void what_is_typed_is_put_into_its_normal_form(void **)
 {
     struct desk d = begin(passport);
     d.in.situations = json(d.arena, "{'kind':'renew'}");
@@ -271,7 +271,7 @@ static void what_is_typed_is_put_into_its_normal_form(void **state)
     arena_drop(d.arena);
 }
 
-static void formats_are_checked(void **state)
+static void formats_are_checked(void **)
 {
     static const struct {
         const char *format, *typed, *kept; /* NULL: refused */
@@ -324,7 +324,7 @@ static void formats_are_checked(void **state)
     }
 }
 
-static void text_that_is_no_text_is_refused(void **state)
+static void text_that_is_no_text_is_refused(void **)
 {
     struct desk d = begin(passport);
     static const char *const wrong[] = {"a\\u0000b", "a\\u0007", "\\u202eabc", "\\ufffe"};
@@ -344,7 +344,7 @@ static void text_that_is_no_text_is_refused(void **state)
     arena_drop(d.arena);
 }
 
-static void lengths_count_characters_not_bytes(void **state)
+static void lengths_count_characters_not_bytes(void **)
 {
     struct desk d = begin(passport);
     const char *twenty = "一二三四五六七八九十一二三四五六七八九十";
@@ -364,7 +364,7 @@ static void lengths_count_characters_not_bytes(void **state)
     arena_drop(a);
 }
 
-static void what_this_page_reveals_is_asked_next(void **state)
+static void what_this_page_reveals_is_asked_next(void **)
 {
     struct desk d = begin(passport);
     d.in.prefill = NULL;
@@ -382,7 +382,7 @@ static void what_this_page_reveals_is_asked_next(void **state)
     arena_drop(d.arena);
 }
 
-static void an_emptied_field_is_not_filled_in_again(void **state)
+static void an_emptied_field_is_not_filled_in_again(void **)
 {
     struct desk d = begin(passport);
     assert_true(reads(&d, "what", "{'staff':'2','amount':''}"));
@@ -391,7 +391,7 @@ static void an_emptied_field_is_not_filled_in_again(void **state)
     arena_drop(d.arena);
 }
 
-static void choices_and_ticks_cannot_be_made_up(void **state)
+static void choices_and_ticks_cannot_be_made_up(void **)
 {
     struct desk d = begin(passport);
     assert_false(reads(&d, "how", "{'mobile':'13912340001','delivery':'pigeon'}"));
@@ -410,7 +410,7 @@ static void choices_and_ticks_cannot_be_made_up(void **state)
 
 /* ---- the whole ---- */
 
-static void values_of_hidden_fields_are_not_sent(void **state)
+static void values_of_hidden_fields_are_not_sent(void **)
 {
     struct desk d = begin(passport);
     d.in.values =
@@ -427,7 +427,7 @@ static void values_of_hidden_fields_are_not_sent(void **state)
     arena_drop(d.arena);
 }
 
-static void nothing_unchecked_is_sent(void **state)
+static void nothing_unchecked_is_sent(void **)
 {
     struct desk d = begin(passport);
     d.in.values = json(d.arena, "{'staff':0,'delivery':['pickup'],'amount':'999999','note':{}}");
@@ -445,7 +445,7 @@ static void nothing_unchecked_is_sent(void **state)
 
 /* ---- showing ---- */
 
-static void a_page_says_what_a_template_needs(void **state)
+static void a_page_says_what_a_template_needs(void **)
 {
     struct desk d = begin(passport);
     d.in.values = json(d.arena, "{'delivery':'deliver'}");
@@ -475,7 +475,7 @@ static void a_page_says_what_a_template_needs(void **state)
     arena_drop(d.arena);
 }
 
-static void a_source_is_named_only_while_the_value_is_its_own(void **state)
+static void a_source_is_named_only_while_the_value_is_its_own(void **)
 {
     struct desk d = begin(passport);
     d.in.values = json(d.arena, "{'mobile':'13912340009'}");
@@ -484,7 +484,7 @@ static void a_source_is_named_only_while_the_value_is_its_own(void **state)
     arena_drop(d.arena);
 }
 
-static void the_task_list_tells_what_is_done(void **state)
+static void the_task_list_tells_what_is_done(void **)
 {
     struct desk d = begin(passport);
     const struct json *list = form_pages(d.arena, d.form, &d.in, false);
@@ -496,7 +496,7 @@ static void the_task_list_tells_what_is_done(void **state)
     arena_drop(d.arena);
 }
 
-static void a_page_without_questions_is_skipped(void **state)
+static void a_page_without_questions_is_skipped(void **)
 {
     struct desk d =
         begin("{'type':'object','properties':{'a':{'type':'string','title':'一'},"
@@ -513,7 +513,7 @@ static void a_page_without_questions_is_skipped(void **state)
     arena_drop(d.arena);
 }
 
-static void a_summary_is_in_words(void **state)
+static void a_summary_is_in_words(void **)
 {
     struct desk d = begin(passport);
     d.in.values = json(d.arena, "{'delivery':'deliver','staff':3,'declaration':true}");
@@ -533,7 +533,7 @@ static void a_summary_is_in_words(void **state)
     arena_drop(d.arena);
 }
 
-static void a_choice_looks_the_same_in_the_form_and_in_the_summary(void **state)
+static void a_choice_looks_the_same_in_the_form_and_in_the_summary(void **)
 {
     struct desk d = begin(passport);
     d.in.values = json(d.arena, "{'delivery':'deliver','staff':3,'declaration':true}");
@@ -551,7 +551,7 @@ static void a_choice_looks_the_same_in_the_form_and_in_the_summary(void **state)
     arena_drop(d.arena);
 }
 
-static void a_form_tells_which_sources_it_needs(void **state)
+static void a_form_tells_which_sources_it_needs(void **)
 {
     struct desk d = begin(passport);
     const struct json *list = form_sources(d.arena, d.form);
@@ -567,7 +567,7 @@ static const char papers[] =
     ","
     "'required':['scan'],'x-pages':[{'id':'1','title':'页','fields':['scan','rows']}]}";
 
-static void files_are_named_by_number_and_counted(void **state)
+static void files_are_named_by_number_and_counted(void **)
 {
     struct desk d = begin(papers);
     assert_false(reads(&d, "1", "{'scan':''}"));
@@ -588,7 +588,7 @@ static void files_are_named_by_number_and_counted(void **state)
     arena_drop(d.arena);
 }
 
-static void what_a_file_may_be_is_understood_or_refused(void **state)
+static void what_a_file_may_be_is_understood_or_refused(void **)
 {
     static const char *const wrong[] = {
         "'format':'file','x-accept':['text/html']",
@@ -620,7 +620,7 @@ static const char toolbox[] =
     "'power':{'type':'string','title':'功率','maxLength':20,'x-when':{'field':'tools','equals':'pump'}}},"
     "'required':['tools','power'],'x-pages':[{'id':'1','title':'页','fields':['tools','power']}]}";
 
-static void several_choices_are_an_array_of_different_words(void **state)
+static void several_choices_are_an_array_of_different_words(void **)
 {
     struct desk d = begin(toolbox);
     assert_false(reads(&d, "1", "{'x':'1'}"));

@@ -100,7 +100,7 @@ static const struct json *offered_slot(const struct json *days, const char *valu
     return NULL;
 }
 
-static void the_last_place_goes_to_one_of_two_people(void **state)
+static void the_last_place_goes_to_one_of_two_people(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -127,7 +127,7 @@ static void *race_for_it(void *arg)
     return NULL;
 }
 
-static void many_at_once_never_take_more_than_there_is(void **state)
+static void many_at_once_never_take_more_than_there_is(void **)
 {
     enum { RUNNERS = 8 };
     struct testapp *t = testapp_open(false);
@@ -164,7 +164,7 @@ static bool same_seat_twice(struct ctx *c)
 }
 
 /* Another process has its own writer: the table itself must refuse. */
-static void one_seat_is_given_once_by_the_database_itself(void **state)
+static void one_seat_is_given_once_by_the_database_itself(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -172,7 +172,7 @@ static void one_seat_is_given_once_by_the_database_itself(void **state)
     testapp_close(t);
 }
 
-static void who_moves_to_a_full_time_keeps_the_earlier_place(void **state)
+static void who_moves_to_a_full_time_keeps_the_earlier_place(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -184,7 +184,7 @@ static void who_moves_to_a_full_time_keeps_the_earlier_place(void **state)
     testapp_close(t);
 }
 
-static void a_case_has_one_place_and_moving_frees_the_other(void **state)
+static void a_case_has_one_place_and_moving_frees_the_other(void **)
 {
     struct testapp *t = testapp_open(false);
     take_ok(t, 1, "2026-11-24 09:00-09:30");
@@ -195,7 +195,7 @@ static void a_case_has_one_place_and_moving_frees_the_other(void **state)
     testapp_close(t);
 }
 
-static void a_cancelled_place_is_free_again(void **state)
+static void a_cancelled_place_is_free_again(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -216,7 +216,7 @@ static bool wednesday_off(struct ctx *c)
     return orgs_import_calendar(c, STR("2026-11-25\toff\tholiday\n2026-11-28\twork\tmake-up day\n"), report);
 }
 
-static void days_off_are_not_offered_and_makeup_days_are(void **state)
+static void days_off_are_not_offered_and_makeup_days_are(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -231,7 +231,7 @@ static void days_off_are_not_offered_and_makeup_days_are(void **state)
     testapp_close(t);
 }
 
-static void times_that_have_begun_are_not_offered(void **state)
+static void times_that_have_begun_are_not_offered(void **)
 {
     struct testapp *t = testapp_open(false); /* Monday 09:00 */
     struct err e = {0};
@@ -244,7 +244,7 @@ static void times_that_have_begun_are_not_offered(void **state)
     testapp_close(t);
 }
 
-static void what_is_no_offered_time_is_refused(void **state)
+static void what_is_no_offered_time_is_refused(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -323,7 +323,7 @@ static bool sees(struct testapp *t, const char *login, const char *case_id)
     return false;
 }
 
-static void officers_see_their_departments_day_and_the_desk_its_area(void **state)
+static void officers_see_their_departments_day_and_the_desk_its_area(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};
@@ -339,7 +339,7 @@ static void officers_see_their_departments_day_and_the_desk_its_area(void **stat
     testapp_close(t);
 }
 
-static void the_page_of_the_day_is_drawn_and_a_wrong_day_is_told(void **state)
+static void the_page_of_the_day_is_drawn_and_a_wrong_day_is_told(void **)
 {
     struct testapp *t = testapp_open(false);
     struct err e = {0};

@@ -78,9 +78,9 @@ bool bookings_day_page(struct ctx *c)
 }
 
 static const struct field day_fields[] = {
-    {"day", FIELD_DATE, "Day"},
+    {"day", FIELD_DATE, .label = "Day"},
     {"slot", FIELD_LINE, "Behind this time", .max = 11},
-    {"after", FIELD_ID, "and this case"},
+    {"after", FIELD_ID, .label = "and this case"},
     {0},
 };
 

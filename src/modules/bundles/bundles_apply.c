@@ -665,12 +665,12 @@ bool bundles_throw_away(struct ctx *c)
 }
 
 const struct field bundles_start_fields[] = {
-    {"situations", FIELD_JSON, "Answers to the questions of the situation"},
-    {"person", FIELD_ID, "Person, at the desk"},
+    {"situations", FIELD_JSON, .label = "Answers to the questions of the situation"},
+    {"person", FIELD_ID, .label = "Person, at the desk"},
     {0},
 };
 const struct field bundles_form_fields[] = {
-    {"values", FIELD_JSON, "Values of the page's fields"},
+    {"values", FIELD_JSON, .label = "Values of the page's fields"},
     {"go", FIELD_LINE, "next, or later", .max = 10},
     {0},
 };

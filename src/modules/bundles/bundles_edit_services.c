@@ -535,7 +535,7 @@ const struct field bundles_edit_fields[] = {
     {"who_en", FIELD_LINE, "For whom (English)", .max = 160},
     {"words", FIELD_TEXT, "What people say, one a line", .max = 2000},
     {"promise", FIELD_LINE, "Promised for all together, in working days", .max = 3},
-    {"on", FIELD_BOOL, "Offered"},
+    {"on", FIELD_BOOL, .label = "Offered"},
     {"revision", FIELD_LINE, "Revision", .max = 40},
     {0},
 };

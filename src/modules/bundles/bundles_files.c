@@ -424,8 +424,8 @@ bool bundle_forget_person(struct ctx *c, int64_t subject)
 }
 
 const struct field bundles_files_fields[] = {
-    {"remove", FIELD_ID, "A file to remove"},
-    {"paper", FIELD_LIST, "Documents seen on paper"},
+    {"remove", FIELD_ID, .label = "A file to remove"},
+    {"paper", FIELD_LIST, .label = "Documents seen on paper"},
     {"go", FIELD_LINE, "next, or stay", .max = 10},
     {0},
 };

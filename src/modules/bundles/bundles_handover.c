@@ -326,7 +326,7 @@ const struct field bundles_hand_fields[] = {
     {"how", FIELD_CHOICE, "Who takes it", .required = true, .choices = "person|courier"},
     {"name", FIELD_LINE, "Name of who takes it", .max = 60},
     {"number", FIELD_LINE, "Number of the identity card that was seen", .check = people_check_id_number},
-    {"letter", FIELD_BOOL, "A letter of authority was seen"},
+    {"letter", FIELD_BOOL, .label = "A letter of authority was seen"},
     {"carrier", FIELD_LINE, "Carrier", .max = 40},
     {"parcel", FIELD_LINE, "Number of the parcel", .max = 40},
     {0},

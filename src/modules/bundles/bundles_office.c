@@ -137,7 +137,7 @@ bool bundles_office_one(struct ctx *c)
 
 const struct field bundles_list_fields[] = {
     {"after_due", FIELD_INT, "Behind this due date", .min = 0, .max = -1},
-    {"after", FIELD_ID, "Behind this one"},
-    {"before", FIELD_ID, "Before this one"},
+    {"after", FIELD_ID, .label = "Behind this one"},
+    {"before", FIELD_ID, .label = "Before this one"},
     {0},
 };

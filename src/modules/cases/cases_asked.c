@@ -166,7 +166,7 @@ void case_show_asked(struct ctx *c, struct json *doc, const struct case_work *w)
 
 const struct field opinions_fields[] = {
     {"due", FIELD_INT, "Behind the one that is due then", .max = INT64_MAX},
-    {"case", FIELD_ID, "… of this case"},
+    {"case", FIELD_ID, .label = "… of this case"},
     {"token", FIELD_INT, "… and this task", .max = INT64_MAX},
     {0},
 };

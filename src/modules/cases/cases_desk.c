@@ -13,9 +13,9 @@
 #include "modules/registry/registry.h"
 
 const struct field desk_fields[] = {
-    {"person", FIELD_ID, "Person"},
+    {"person", FIELD_ID, .label = "Person"},
     {"q", FIELD_LINE, "Service", .max = 60},
-    {"unknown", FIELD_BOOL, "Nobody was found"},
+    {"unknown", FIELD_BOOL, .label = "Nobody was found"},
     {0},
 };
 const struct field desk_find_fields[] = {
@@ -25,9 +25,9 @@ const struct field desk_find_fields[] = {
     {0},
 };
 const struct field desk_receive_fields[] = {
-    {"person", FIELD_ID, "Person", true},
-    {"item", FIELD_ID, "Service", true},
-    {"once", FIELD_ID, "Number of this form: sent twice it makes one case", true},
+    {"person", FIELD_ID, "Person", .required = true},
+    {"item", FIELD_ID, "Service", .required = true},
+    {"once", FIELD_ID, "Number of this form: sent twice it makes one case", .required = true},
     {"go", FIELD_CHOICE, "What to do", true, .choices = "accept|receive"},
     {"remark", FIELD_TEXT, "Remark", .max = 500},
     {0},

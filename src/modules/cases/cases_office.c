@@ -29,7 +29,7 @@ const struct field inbox_fields[] = {
     {"q", FIELD_LINE, "Reference number", .max = 22},
     {"unit", FIELD_INT, "Department", .max = INT64_MAX},
     {"due", FIELD_INT, "Order of the last row of the page before", .max = INT64_MAX},
-    {"after", FIELD_ID, "Last row of the page before"},
+    {"after", FIELD_ID, .label = "Last row of the page before"},
     {0},
 };
 

@@ -51,8 +51,8 @@ static const struct operation {
 const struct field operate_fields[] = {
     {"task", FIELD_INT, "The task", .max = INT32_MAX},
     {"to", FIELD_LINE, "Sign-in name of the colleague", .max = 60},
-    {"from", FIELD_DATE, "From"},
-    {"until", FIELD_DATE, "Until"},
+    {"from", FIELD_DATE, .label = "From"},
+    {"until", FIELD_DATE, .label = "Until"},
     {"what", FIELD_LINE, "What", .max = 200},
     {"after", FIELD_CHOICE, "When", .choices = "before|after"},
     {"kept", FIELD_CHOICE, "Outcome", .choices = "yes|no"},

@@ -17,15 +17,15 @@ static const struct field asked_fields[] = {
     {0},
 };
 const struct field case_start_fields[] = {
-    {"situations", FIELD_JSON, "Answers to the questions of the situation"}, {0}};
+    {"situations", FIELD_JSON, .label = "Answers to the questions of the situation"}, {0}};
 const struct field case_form_fields[] = {
-    {"values", FIELD_JSON, "Values of the page's fields"},
+    {"values", FIELD_JSON, .label = "Values of the page's fields"},
     {"go", FIELD_LINE, "next, or later", .max = 10},
     {0},
 };
 const struct field case_files_fields[] = {
-    {"remove", FIELD_ID, "A file to remove"},
-    {"defer", FIELD_LIST, "Documents to hand in later"},
+    {"remove", FIELD_ID, .label = "A file to remove"},
+    {"defer", FIELD_LIST, .label = "Documents to hand in later"},
     {"go", FIELD_LINE, "next, or stay", .max = 10},
     {0},
 };
@@ -33,11 +33,12 @@ const struct field case_booking_fields[] = {{"slot", FIELD_LINE, "Day and time",
                                             {0}};
 const struct field case_submit_fields[] = {
     {"once", FIELD_LINE, "The draft's id: sending twice makes one case", .required = true, .max = 30},
-    {"declare", FIELD_BOOL, "Declaration"},
+    {"declare", FIELD_BOOL, .label = "Declaration"},
     {0},
 };
-static const struct field correction_fields[] = {{"values", FIELD_JSON, "Values of the points"}, {0}};
-static const struct field mine_fields[] = {{"before", FIELD_ID, "Cases before this one"}, {0}};
+static const struct field correction_fields[] = {{"values", FIELD_JSON, .label = "Values of the points"},
+                                                 {0}};
+static const struct field mine_fields[] = {{"before", FIELD_ID, .label = "Cases before this one"}, {0}};
 static const struct field track_fields[] = {
     {"case_no", FIELD_LINE, "Reference number", .required = true, .max = 40},
     {"track_code", FIELD_LINE, "Tracking code", .required = true, .max = 20},

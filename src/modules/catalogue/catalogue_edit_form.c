@@ -7,19 +7,19 @@
 enum { MATERIALS = 12, QUESTIONS = 6, BASIS_MAX = 20, CONDITIONS_MAX = 40 };
 
 #define MATERIAL_FIELDS(n)                                                                                   \
-    {"m" #n "_name", FIELD_LINE, "Document"},                                                                \
+    {"m" #n "_name", FIELD_LINE, .label = "Document"},                                                       \
     {                                                                                                        \
         "m" #n "_need", FIELD_CHOICE, "Needed", .choices = "required|optional|deferrable"                    \
     }
 #define QUESTION_FIELDS(n)                                                                                   \
-    {"q" #n, FIELD_LINE, "Question"},                                                                        \
+    {"q" #n, FIELD_LINE, .label = "Question"},                                                               \
     {                                                                                                        \
         "a" #n, FIELD_TEXT, "Answer", .max = 1000                                                            \
     }
 #define UNITS "working_day|day|hour|month|year"
 
 const struct field office_edit_fields[] = {
-    {"revision", FIELD_LINE, "Revision", true},
+    {"revision", FIELD_LINE, "Revision", .required = true},
     {"go", FIELD_CHOICE, "What to do", .choices = "save|review"},
     {"name", FIELD_LINE, "Service name", true, .max = 500},
     {"en", FIELD_LINE, "English name", .max = 300},

@@ -332,7 +332,7 @@ bool office_return(struct ctx *c)
 const struct field office_list_fields[] = {
     {"q", FIELD_LINE, "Name or code", .max = 100},
     {"s", FIELD_CHOICE, "State", .choices = "draft|review"},
-    {"after", FIELD_ID, "Items behind this one"},
+    {"after", FIELD_ID, .label = "Items behind this one"},
     {0},
 };
 const struct field office_return_fields[] = {{"why", FIELD_TEXT, "Your reason", true, .max = 1000}, {0}};

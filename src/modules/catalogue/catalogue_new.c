@@ -33,12 +33,13 @@ static bool code_check(struct arena *a, struct str in, struct str *out, const ch
         {"code", FIELD_LINE, "Code", true, .max = 64, .check = code_check},                                  \
         {"type", FIELD_CHOICE, "Type of service", true, .choices = "01|05|07|08|09|10|20"},                  \
         {"audience", FIELD_CHOICE, "For whom", true, .choices = "person|organisation|both"},                 \
-        {"department", FIELD_ID, "Department", true},                                                        \
+        {"department", FIELD_ID, "Department", .required = true},                                            \
     {                                                                                                        \
         "division", FIELD_LINE, "Division", true, .max = 12                                                  \
     }
 const struct field office_new_fields[] = {NEW_FIELDS, {0}};
-const struct field office_mend_fields[] = {NEW_FIELDS, {"revision", FIELD_LINE, "Revision", true}, {0}};
+const struct field office_mend_fields[] = {
+    NEW_FIELDS, {"revision", FIELD_LINE, "Revision", .required = true}, {0}};
 
 /* ---- the form ---- */
 

@@ -99,8 +99,8 @@ bool directory_page(struct ctx *c)
 
 const struct field directory_fields[] = {
     {"dq", FIELD_LINE, "Service name", .max = 100},
-    {"dept", FIELD_ID, "Department"},
+    {"dept", FIELD_ID, .label = "Department"},
     {"type", FIELD_CHOICE, "Type", .choices = "01|05|07|08|09|10|20"},
-    {"after", FIELD_ID, "Items behind this one"},
+    {"after", FIELD_ID, .label = "Items behind this one"},
     {0},
 };

@@ -500,14 +500,14 @@ const struct field decisions_new_fields[] = {
     {0},
 };
 const struct field decisions_edit_fields[] = {
-    {"revision", FIELD_LINE, "Revision", true},
+    {"revision", FIELD_LINE, "Revision", .required = true},
     {"go", FIELD_CHOICE, "What to do", .choices = "save|review"},
     {"name", FIELD_LINE, "Name of the model", true, .max = 100},
     {"en", FIELD_LINE, "English name", .max = 200},
     {"law", FIELD_LINE, "Law it rests on", .max = 100},
     {"article", FIELD_LINE, "Article it rests on", .max = 40},
-    {"from", FIELD_DATE, "Takes effect on", true},
-    {"to", FIELD_DATE, "Last day of effect"},
+    {"from", FIELD_DATE, "Takes effect on", .required = true},
+    {"to", FIELD_DATE, .label = "Last day of effect"},
     {"refuse_law", FIELD_LINE, "Law that lets it refuse", .max = 100},
     {"refuse_article", FIELD_LINE, "Article that lets it refuse", .max = 40},
     {"decision", FIELD_LINE, "The decision that is asked", true, .max = 200},
@@ -518,7 +518,7 @@ const struct field decisions_edit_fields[] = {
     {0},
 };
 const struct field decisions_publish_fields[] = {
-    {"may_refuse", FIELD_BOOL, "It may refuse by rule, with reasons and the way to appeal"},
+    {"may_refuse", FIELD_BOOL, .label = "It may refuse by rule, with reasons and the way to appeal"},
     {0},
 };
 const struct field decisions_return_fields[] = {{"why", FIELD_TEXT, "Your reason", true, .max = 1000}, {0}};

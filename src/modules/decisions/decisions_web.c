@@ -293,11 +293,11 @@ const struct field decisions_one_fields[] = {
 };
 const struct field decisions_evaluate_fields[] = {
     {"inputs", FIELD_JSON, "Inputs by their names", .required = true},
-    {"day", FIELD_DATE, "The day whose version is asked"},
+    {"day", FIELD_DATE, .label = "The day whose version is asked"},
     {0},
 };
 const struct field decisions_batch_fields[] = {
     {"rows", FIELD_JSON, "Sets of inputs", .required = true},
-    {"day", FIELD_DATE, "The day whose version is asked"},
+    {"day", FIELD_DATE, .label = "The day whose version is asked"},
     {0},
 };

@@ -14,11 +14,11 @@ static const struct field times_fields[] = {
     {"minutes", FIELD_INT, "Length of an appointment, in minutes", .required = true, .min = 5,
      .max = SLOT_MINUTES_MAX},
     {"places", FIELD_INT, "Appointments at the same time", .required = true, .min = 0, .max = PLACES_MAX},
-    {"units", FIELD_LIST, "Departments whose services it takes; none chosen: all"},
+    {"units", FIELD_LIST, .label = "Departments whose services it takes; none chosen: all"},
     {0},
 };
 static const struct field day_fields[] = {
-    {"day", FIELD_DATE, "Day"},
+    {"day", FIELD_DATE, .label = "Day"},
     {"after", FIELD_LINE, "Behind this time, group and place", .max = 40},
     {0},
 };
@@ -32,7 +32,7 @@ static const struct field exit_fields[] = {
     {"name", FIELD_LINE, "Name of who takes it", .required = true, .check = people_check_name},
     {"number", FIELD_LINE, "Number of the identity card that was seen", .required = true,
      .check = people_check_id_number},
-    {"letter", FIELD_BOOL, "A letter of authority was seen"},
+    {"letter", FIELD_BOOL, .label = "A letter of authority was seen"},
     {"charged", FIELD_LINE, "Charged, in yuan", .max = 12},
     {0},
 };
@@ -45,23 +45,23 @@ static const struct field state_fields[] = {
     {"state", FIELD_CHOICE, "State", .required = true, .choices = "sent|on_the_way|delivered|returned"}, {0}};
 static const struct field number_fields[] = {
     {"number", FIELD_LINE, "Number of your identity card", .required = true, .check = people_check_id_number},
-    {"item", FIELD_ID, "Service"},
+    {"item", FIELD_ID, .label = "Service"},
     {0}};
 static const struct field code_fields[] = {
     {"code", FIELD_SECRET, "Code from your mobile", .required = true, .max = 10},
-    {"item", FIELD_ID, "Service"},
+    {"item", FIELD_ID, .label = "Service"},
     {0}};
 static const struct field item_fields[] = {{"item", FIELD_ID, "Service", .required = true}, {0}};
-static const struct field wanted_fields[] = {{"item", FIELD_ID, "Service"}, {0}};
+static const struct field wanted_fields[] = {{"item", FIELD_ID, .label = "Service"}, {0}};
 static const struct field service_fields[] = {
     {"q", FIELD_LINE, "Words", .max = 60},
     {"theme", FIELD_LINE, "Theme", .max = 10},
-    {"from", FIELD_ID, "Services after this one"},
+    {"from", FIELD_ID, .label = "Services after this one"},
     {0},
 };
 static const struct field windows_fields[] = {
     {"window", FIELD_LINE, "Window", .required = true, .max = 10},
-    {"takes", FIELD_LIST, "Groups it takes; none: all"},
+    {"takes", FIELD_LIST, .label = "Groups it takes; none: all"},
     {0},
 };
 static const struct field drop_fields[] = {{"window", FIELD_LINE, "Window", .required = true, .max = 10},
@@ -70,7 +70,7 @@ static const struct field letter_fields[] = {
     {"letter", FIELD_LINE, "Letter", .required = true, .max = 1},
     {"name", FIELD_LINE, "Name in Chinese", .required = true, .max = 20},
     {"en", FIELD_LINE, "Name in English", .required = true, .max = 40},
-    {"used", FIELD_BOOL, "In use"},
+    {"used", FIELD_BOOL, .label = "In use"},
     {0},
 };
 
@@ -234,14 +234,14 @@ static const struct permission permissions[] = {
 
 static const struct job_kind jobs[] = {
     {"desk.papers", NULL, desk_papers_round, .every_ms = MS_MINUTE},
-    {"desk.more", NULL, desk_papers_round},
+    {"desk.more", .run = desk_papers_round},
 };
 
 static const struct setting settings[] = {
     {"desk.appointed_row", "With an appointment, a window calls one after the other before one without",
-     "numbers", 1, 20, APPOINTED_ROW},
+     "numbers", 1, 20, .otherwise = APPOINTED_ROW},
     {"desk.idle_seconds", "A self-service terminal forgets who stands there when nobody touches it for",
-     "seconds", 20, IDLE_SECONDS_MAX, IDLE_SECONDS},
+     "seconds", 20, IDLE_SECONDS_MAX, .otherwise = IDLE_SECONDS},
 };
 
 static const char *const needs[] = {"cases", "catalogue", "evidence",    "licences", "notices",

@@ -136,7 +136,7 @@ static bool record_reads(struct ctx *c)
 
 /* ---- the hourly look at the newest rows ---- */
 
-bool evidence_check_prepare(struct ctx *c, const struct json *payload)
+bool evidence_check_prepare(struct ctx *c, const struct json *)
 {
     struct evidence_row *rows;
     size_t count;
@@ -153,7 +153,7 @@ bool evidence_check_prepare(struct ctx *c, const struct json *payload)
     return true;
 }
 
-bool evidence_check(struct ctx *c, const struct json *payload)
+bool evidence_check(struct ctx *c, const struct json *)
 {
     int64_t altered = json_i64_of(c->prepared, "altered", 0);
     if (!altered) return true;

@@ -134,7 +134,7 @@ static size_t of_act(const struct json *list, const char *code)
     return n;
 }
 
-static void every_act_is_shown_with_who_and_where_newest_first(void **state)
+static void every_act_is_shown_with_who_and_where_newest_first(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -153,7 +153,7 @@ static void every_act_is_shown_with_who_and_where_newest_first(void **state)
     testapp_close(t);
 }
 
-static void acts_are_found_by_act_officer_object_and_day(void **state)
+static void acts_are_found_by_act_officer_object_and_day(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -181,7 +181,7 @@ static void acts_are_found_by_act_officer_object_and_day(void **state)
     testapp_close(t);
 }
 
-static void paging_leaves_no_act_out(void **state)
+static void paging_leaves_no_act_out(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -206,7 +206,7 @@ static bool check_now(struct ctx *c)
     return job_add(c, "evidence.check", STR_EMPTY, NULL, c->now);
 }
 
-static void a_row_changed_in_the_database_is_shown_as_altered_and_found_by_the_check(void **state)
+static void a_row_changed_in_the_database_is_shown_as_altered_and_found_by_the_check(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -229,7 +229,7 @@ static void a_row_changed_in_the_database_is_shown_as_altered_and_found_by_the_c
     testapp_close(t);
 }
 
-static void only_the_audit_administrator_reads_the_record(void **state)
+static void only_the_audit_administrator_reads_the_record(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -256,7 +256,7 @@ static const struct json *looks_at(struct testapp *t, const char *mobile)
     return json_get(client_json(&c, a), "looks");
 }
 
-static void acts_and_their_details_are_told_in_words(void **state)
+static void acts_and_their_details_are_told_in_words(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -269,7 +269,7 @@ static void acts_and_their_details_are_told_in_words(void **state)
     testapp_close(t);
 }
 
-static void a_person_sees_every_look_of_officers_at_their_own_data(void **state)
+static void a_person_sees_every_look_of_officers_at_their_own_data(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -288,7 +288,7 @@ static void a_person_sees_every_look_of_officers_at_their_own_data(void **state)
     testapp_close(t);
 }
 
-static void officers_are_named_by_department_to_the_person(void **state)
+static void officers_are_named_by_department_to_the_person(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);

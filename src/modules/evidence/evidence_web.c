@@ -289,16 +289,16 @@ static bool access_page(struct ctx *c)
 /* ---- tables ---- */
 
 static const struct field audit_fields[] = {
-    {"before", FIELD_ID, "Rows before this one"},
+    {"before", FIELD_ID, .label = "Rows before this one"},
     {"act", FIELD_LINE, "Act", .max = 60},
     {"who", FIELD_LINE, "Officer's account", .max = 60},
-    {"about", FIELD_ID, "Number of the case or object"},
-    {"day", FIELD_DATE, "Day"},
+    {"about", FIELD_ID, .label = "Number of the case or object"},
+    {"day", FIELD_DATE, .label = "Day"},
     {0},
 };
 
 static const struct field page_fields[] = {
-    {"before", FIELD_ID, "Rows before this one"},
+    {"before", FIELD_ID, .label = "Rows before this one"},
     {0},
 };
 

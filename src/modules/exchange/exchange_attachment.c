@@ -19,7 +19,7 @@ static bool wrong(struct ctx *c, const char *msgid, struct str arg)
 /* The name under which it may be shown and saved, by the same rule as every other upload. */
 static struct str clean_name(struct ctx *c, const struct upload *u)
 {
-    static const struct field table[] = {{FIELD, FIELD_FILE, "File"}, {0}};
+    static const struct field table[] = {{FIELD, FIELD_FILE, .label = "File"}, {0}};
     struct upload one = *u;
     struct params params = {.uploads = &one};
     struct json *out = json_object(c->arena);

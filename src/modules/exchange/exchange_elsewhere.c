@@ -319,7 +319,7 @@ bool elsewhere_of(struct ctx *c, const struct elsewhere_about *a, struct str res
     return r->source->kind->waits ? of_store(c, &w, way, out) : of_rows(c, &k, &w, out);
 }
 
-bool exchange_elsewhere_sweep(struct ctx *c, const struct json *payload)
+bool exchange_elsewhere_sweep(struct ctx *c, const struct json *)
 {
     return elsewhere_store_sweep(c, c->now - ELSEWHERE_KEPT_MS);
 }

@@ -14,7 +14,7 @@ struct provider {
     const char *behaviour; /* "good", "none", "bad", "slow" */
 };
 
-static bool serve(int s, const struct peer_question *q, void *arg)
+static bool serve(int s, const struct peer_question *, void *arg)
 {
     const struct provider *p = arg;
     if (strcmp(p->behaviour, "slow") == 0) {

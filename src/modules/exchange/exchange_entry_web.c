@@ -358,7 +358,7 @@ const struct field exchange_list_fields[] = {
     {"sharing", FIELD_CHOICE, "How it is shared", .choices = "free|conditional|none"},
     {"class", FIELD_CHOICE, "Kind", .choices = "base|theme|department"},
     {"open", FIELD_CHOICE, "Open to society", .choices = "no|conditional|free"},
-    {"dept", FIELD_ID, "Department"},
+    {"dept", FIELD_ID, .label = "Department"},
     {"after", FIELD_LINE, "Code of the last entry before", .max = CODE_MAX},
     {0},
 };

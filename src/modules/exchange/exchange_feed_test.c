@@ -473,7 +473,7 @@ static void a_batch_is_refused_as_a_whole_where_the_permit_does_not_allow_it(voi
     (void)unused;
 }
 
-static bool serve_all(int s, const struct peer_question *q, void *arg)
+static bool serve_all(int s, const struct peer_question *, void *arg)
 {
     const char *const *behaviour = arg;
     if (strcmp(*behaviour, "good") != 0) return peer_say(s, 500, "text/plain", STR(""));

@@ -30,7 +30,7 @@ bool exchange_gateway(struct ctx *c)
            exchange_serve(c, &who, ctx_path(c, "resource"));
 }
 
-bool exchange_sweep(struct ctx *c, const struct json *payload)
+bool exchange_sweep(struct ctx *c, const struct json *)
 {
     return refusals_sum(c) && rows_store_sweep(c) &&
            batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) &&
@@ -45,7 +45,7 @@ const struct field exchange_gateway_fields[] = {
     {"case", FIELD_LINE, "Case", .max = 64},
     {"operator", FIELD_LINE, "Who asks, at the system", .required = true, .max = 60},
     {"fields", FIELD_LIST, "Items of data that are needed", .max = ITEMS_MAX},
-    {"facts", FIELD_JSON, "Facts to be checked"},
+    {"facts", FIELD_JSON, .label = "Facts to be checked"},
     {0},
 };
 
@@ -57,6 +57,6 @@ const struct field exchange_sysapi_fields[] = {
     {"case", FIELD_LINE, "Case", .max = 64},
     {"operator", FIELD_LINE, "Who asks, at the system", .max = 60},
     {"fields", FIELD_LIST, "Items of data that are needed", .max = ITEMS_MAX},
-    {"facts", FIELD_JSON, "Facts to be checked"},
+    {"facts", FIELD_JSON, .label = "Facts to be checked"},
     {0},
 };

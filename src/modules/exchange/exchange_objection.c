@@ -295,7 +295,7 @@ bool exchange_objections_home(struct ctx *c, struct json *doc)
 
 const struct field exchange_objections_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|overdue|answered|ours"},
-    {"after", FIELD_ID, "Objections behind this one"},
+    {"after", FIELD_ID, .label = "Objections behind this one"},
     {0},
 };
 

@@ -390,7 +390,7 @@ bool exchange_permit_end(struct ctx *c)
 
 const struct field exchange_permits_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|granted|all"},
-    {"before", FIELD_ID, "Requests before this one"},
+    {"before", FIELD_ID, .label = "Requests before this one"},
     {0},
 };
 

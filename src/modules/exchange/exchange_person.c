@@ -275,7 +275,7 @@ const struct people_part exchange_part = {
 /* ---- fields ---- */
 
 const struct field exchange_calls_fields[] = {
-    {"before", FIELD_ID, "Calls before this one"},
+    {"before", FIELD_ID, .label = "Calls before this one"},
     {0},
 };
 

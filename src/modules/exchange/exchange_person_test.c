@@ -16,7 +16,7 @@ static const struct json *calls_of(struct client *c)
     return json_get(exchange_ok(c, client_get(c, "/me/exchange")), "calls");
 }
 
-static int64_t number_after(struct world *w, struct answer a, const char *mark)
+static int64_t number_after(struct world *, struct answer a, const char *mark)
 {
     size_t at = str_find(a.body, str_c(mark));
     int64_t id = 0;

@@ -195,13 +195,13 @@ bool exchange_permit_settle(struct ctx *c)
 }
 
 const struct field exchange_hold_fields[] = {
-    {"call", FIELD_ID, "Objection"},
+    {"call", FIELD_ID, .label = "Objection"},
     {"why", FIELD_TEXT, "Why it is suspended", .required = true, .min = 5, .max = REMEDY_MAX},
     {0},
 };
 
 const struct field exchange_settle_fields[] = {
-    {"call", FIELD_ID, "Objection"},
+    {"call", FIELD_ID, .label = "Objection"},
     {"outcome", FIELD_CHOICE, "Decision", .required = true, .choices = "ended|lifted"},
     {"words", FIELD_TEXT, "Reason", .required = true, .min = 5, .max = REMEDY_MAX},
     {0},

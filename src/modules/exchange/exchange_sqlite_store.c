@@ -41,7 +41,7 @@ static struct json *cell(struct arena *a, sqlite3_stmt *st, int i)
     return value;
 }
 
-static bool read_rows(const struct source *s, sqlite3 *db, sqlite3_stmt *st, struct arena *a,
+static bool read_rows(const struct source *s, sqlite3 *, sqlite3_stmt *st, struct arena *a,
                       const struct json **record, struct err *e)
 {
     int rc = sqlite3_step(st);

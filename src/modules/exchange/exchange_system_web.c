@@ -259,7 +259,7 @@ bool exchange_system_end(struct ctx *c)
 /* ---- fields ---- */
 
 const struct field exchange_systems_fields[] = {
-    {"before", FIELD_ID, "Systems before this one"},
+    {"before", FIELD_ID, .label = "Systems before this one"},
     {0},
 };
 
@@ -275,8 +275,8 @@ const struct field exchange_public_fields[] = {
 };
 
 const struct field exchange_new_key_fields[] = {
-    {"until", FIELD_DATE, "The old one is accepted until"},
-    {"at_once", FIELD_BOOL, "End the old one at once: others may have learned it"},
+    {"until", FIELD_DATE, .label = "The old one is accepted until"},
+    {"at_once", FIELD_BOOL, .label = "End the old one at once: others may have learned it"},
     {0},
 };
 

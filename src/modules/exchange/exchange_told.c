@@ -141,7 +141,7 @@ const struct people_part exchange_told_part = {.name = "exchange_told", .office_
 
 const struct field exchange_told_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|all"},
-    {"before", FIELD_ID, "Notices before this one"},
+    {"before", FIELD_ID, .label = "Notices before this one"},
     {0},
 };
 

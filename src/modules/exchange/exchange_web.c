@@ -171,8 +171,8 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"exchange.batch", exchange_batch_ask, exchange_batch_answer},
-    {"exchange.changes", exchange_changes_send, exchange_changes_sent},
+    {"exchange.batch", .prepare = exchange_batch_ask, .run = exchange_batch_answer},
+    {"exchange.changes", .prepare = exchange_changes_send, .run = exchange_changes_sent},
     {"exchange.sweep", NULL, exchange_sweep, .every_ms = MS_MINUTE},
     {"exchange.elsewhere_sweep", NULL, exchange_elsewhere_sweep, .every_ms = MS_HOUR},
 };
@@ -204,9 +204,9 @@ static const struct setting settings[] = {
     {"exchange.objection_workdays", "An objection to a call is answered within", "working days", 1,
      LIMIT_COUNT_MAX, 10, .unverified = true},
     {"exchange.key_overlap_days", "A secret key that was replaced is accepted for", "days", 0,
-     OVERLAP_MAX_DAYS, 7},
+     OVERLAP_MAX_DAYS, .otherwise = 7},
     {"exchange.refusals_a_minute", "Refused calls of one system that are recorded one by one",
-     "calls a minute", 1, REFUSALS_MAX, 30},
+     "calls a minute", 1, REFUSALS_MAX, .otherwise = 30},
     {"exchange.gjzwfwpt_window", "A time signed by the national convention may be off by", "seconds", 1,
      CONVENTION_WINDOW_MAX / MS_SECOND, CALL_WINDOW_MS / MS_SECOND, .unverified = true},
     {"exchange.facts", "Resources the page of a case shows",

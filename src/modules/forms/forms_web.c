@@ -688,7 +688,7 @@ const struct field forms_add_fields[] = {
     {"label", FIELD_LINE, "Question or label", true, .max = LABEL_MAX},
     {"en", FIELD_LINE, "The same in English", .max = LABEL_MAX},
     {"kind", FIELD_CHOICE, "Kind of answer", .choices = FORM_KINDS},
-    {"required", FIELD_BOOL, "Must be answered"},
+    {"required", FIELD_BOOL, .label = "Must be answered"},
     REVISION,
     {0},
 };
@@ -714,7 +714,7 @@ const struct field forms_title_fields[] = {
 };
 const struct field forms_import_fields[] = {
     {"file", FIELD_FILE, "JSON Schema", .max = 1 << 20}, REVISION, {0}};
-const struct field forms_review_fields[] = {{"from", FIELD_DATE, "In force from", true}, {0}};
+const struct field forms_review_fields[] = {{"from", FIELD_DATE, "In force from", .required = true}, {0}};
 const struct field forms_return_fields[] = {{"why", FIELD_TEXT, "Your reason", true, .max = 1000}, {0}};
 const struct field forms_back_fields[] = {
     {"version", FIELD_INT, "Version", true, .min = 1, .max = 1000000},

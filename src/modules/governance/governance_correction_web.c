@@ -358,12 +358,12 @@ bool correction_mine(struct ctx *c)
 
 const struct field correction_list_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|checking|done|asked|told"},
-    {"before", FIELD_ID, "Corrections before this one"},
+    {"before", FIELD_ID, .label = "Corrections before this one"},
     {0},
 };
 
 const struct field correction_mine_fields[] = {
-    {"before", FIELD_ID, "Corrections before this one"},
+    {"before", FIELD_ID, .label = "Corrections before this one"},
     {0},
 };
 

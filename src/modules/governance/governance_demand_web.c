@@ -351,7 +351,7 @@ bool demand_page_withdraw(struct ctx *c)
 
 const struct field demand_list_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|own|ours|confirmed|absent"},
-    {"before", FIELD_ID, "Demands before this one"},
+    {"before", FIELD_ID, .label = "Demands before this one"},
     {"after", FIELD_LINE, "Entries behind this code", .max = 40},
     {0},
 };
@@ -367,8 +367,8 @@ const struct field demand_new_fields[] = {
 };
 
 const struct field demand_propose_fields[] = {
-    {"entry", FIELD_INT, "What in the catalogue may meet it"},
-    {"provider", FIELD_ID, "Department to ask"},
+    {"entry", FIELD_INT, .label = "What in the catalogue may meet it"},
+    {"provider", FIELD_ID, .label = "Department to ask"},
     {0},
 };
 

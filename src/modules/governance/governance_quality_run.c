@@ -38,7 +38,7 @@ bool quality_start(struct ctx *c, struct quality_plan *p)
     return quality_store_save_run(c, &run) && quality_store_save_plan(c, p) && next_page(c, run.id);
 }
 
-bool quality_planner(struct ctx *c, const struct json *payload)
+bool quality_planner(struct ctx *c, const struct json *)
 {
     struct quality_plan *rows;
     size_t count;

@@ -527,7 +527,7 @@ bool quality_check_now(struct ctx *c)
 const struct field quality_board_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "own|used|all"},
     {"overall", FIELD_INT, "Score of the last row before", .min = -1, .max = 1000},
-    {"entry", FIELD_ID, "Entry of the last row before"},
+    {"entry", FIELD_ID, .label = "Entry of the last row before"},
     {0},
 };
 
@@ -545,6 +545,6 @@ const struct field quality_drop_fields[] = {
 };
 
 const struct field quality_now_fields[] = {
-    {"whole", FIELD_BOOL, "All records"},
+    {"whole", FIELD_BOOL, .label = "All records"},
     {0},
 };

@@ -83,7 +83,7 @@ static const struct route routes[] = {
 
 static const struct job_kind jobs[] = {
     {"quality.plan", NULL, quality_planner, .every_ms = 10 * MS_MINUTE},
-    {"quality.page", quality_read_page, quality_add_page},
+    {"quality.page", .prepare = quality_read_page, .run = quality_add_page},
 };
 
 static const struct permission permissions[] = {
@@ -110,7 +110,7 @@ static bool start(struct ctx *c)
 
 static const struct setting settings[] = {
     {"exchange.demand_workdays", "A demand for data is answered within", "working days", 1, LIMIT_COUNT_MAX,
-     10},
+     .otherwise = 10},
     {"exchange.correction_workdays", "A request to correct data is answered within", "working days", 1,
      LIMIT_COUNT_MAX, 10, .unverified = true},
 };

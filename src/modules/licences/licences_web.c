@@ -257,13 +257,13 @@ const struct people_part licences_people_part = {
 
 /* ---- tables ---- */
 
-static const struct field list_fields[] = {{"before", FIELD_ID, "Rows before this one"}, {0}};
+static const struct field list_fields[] = {{"before", FIELD_ID, .label = "Rows before this one"}, {0}};
 
 static const struct field search_fields[] = {
     {"q", FIELD_LINE, "Licence number or identifier", .max = 128},
     {"status", FIELD_CHOICE, "Status",
      .choices = "valid|not_yet|suspended|expired|revoked|cancelled|forfeited|superseded"},
-    {"before", FIELD_ID, "Rows before this one"},
+    {"before", FIELD_ID, .label = "Rows before this one"},
     {0},
 };
 
@@ -284,7 +284,7 @@ static const struct field verify_fields[] = {
     {"holder", FIELD_LINE, "Name of the holder", .max = 100},
     {0},
 };
-static const struct field file_fields[] = {{"file", FIELD_FILE, "Licence file"}, {0}};
+static const struct field file_fields[] = {{"file", FIELD_FILE, .label = "Licence file"}, {0}};
 static const struct field check_fields[] = {{"c", FIELD_LINE, "Check characters of the code", .max = 40},
                                             {0}};
 

@@ -413,7 +413,7 @@ static bool ask_receipt(struct ctx *c, void *arg)
 }
 
 /* Once a call can no longer arrive, the other node's word on it is final. */
-bool nodes_settle(struct ctx *c, const struct json *payload)
+bool nodes_settle(struct ctx *c, const struct json *)
 {
     const struct nodes_known *k = nodes_now(c);
     struct asked_row *rows;

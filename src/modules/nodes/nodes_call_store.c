@@ -325,7 +325,7 @@ bool nonce_store_take(struct ctx *c, struct str node, struct str nonce, bool *fr
     return ok;
 }
 
-bool call_store_clean(struct ctx *c, const struct json *payload)
+bool call_store_clean(struct ctx *c, const struct json *)
 {
     return db_exec(&c->tx, "DELETE FROM node_nonce WHERE at < $1", DB_I(c->now - 2 * NODES_WINDOW)) &&
            db_exec(&c->tx, "UPDATE node_served SET answer = $2 WHERE at < $1 AND at >= $3 AND answer <> $2",

@@ -77,7 +77,7 @@ bool hub_sign(struct ctx *c)
            evidence_add(c, "node.directory", "node_directory", number + 1, 0, detail);
 }
 
-bool hub_renew(struct ctx *c, const struct json *payload)
+bool hub_renew(struct ctx *c, const struct json *)
 {
     const struct nodes_known *k = nodes_now(c);
     if (!k->hub || !k->dir) return true;

@@ -17,7 +17,7 @@ const struct field nodes_decide_fields[] = {
 const struct field nodes_client_fields[] = {
     {"subsystem", FIELD_LINE, "System of another node", .required = true, .max = MEMBER_MAX}, {0}};
 const struct field nodes_calls_fields[] = {
-    {"f", FIELD_CHOICE, "Filter", .choices = "sent|served"}, {"before", FIELD_ID, "Before"}, {0}};
+    {"f", FIELD_CHOICE, "Filter", .choices = "sent|served"}, {"before", FIELD_ID, .label = "Before"}, {0}};
 
 bool nodes_send_directory(struct ctx *c)
 {

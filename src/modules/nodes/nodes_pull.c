@@ -30,7 +30,7 @@ static bool pull_apart(struct ctx *c, void *arg)
     return true;
 }
 
-bool nodes_pull(struct ctx *c, const struct json *payload)
+bool nodes_pull(struct ctx *c, const struct json *)
 {
     const struct nodes_known *k = nodes_now(c);
     if (!k->hub_url.len || !k->anchor) return true;
@@ -43,7 +43,7 @@ bool nodes_pull(struct ctx *c, const struct json *payload)
 
 /* A directory that is refused is on record: somebody between here and the hub tries something, or the hub was
  * set back. */
-bool nodes_pull_run(struct ctx *c, const struct json *payload)
+bool nodes_pull_run(struct ctx *c, const struct json *)
 {
     struct str bytes = json_text_of(c->prepared, "directory");
     struct err wrong = {0}, *own = c->err;

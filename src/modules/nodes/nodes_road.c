@@ -20,7 +20,7 @@ const struct field road_fields[] = {
     {"case", FIELD_LINE, "Case", .max = 64},
     {"operator", FIELD_LINE, "Who asks, at the system", .max = 60},
     {"fields", FIELD_LIST, "Items of data that are needed", .max = FIELDS_MAX},
-    {"facts", FIELD_JSON, "Facts to be checked"},
+    {"facts", FIELD_JSON, .label = "Facts to be checked"},
     {0},
 };
 const struct field road_meta_fields[] = {{"serviceCode", FIELD_LINE, "Service asked", .max = NODE_CODE_MAX},

@@ -69,7 +69,7 @@ static const struct permission permissions[] = {
 static const char *const needs[] = {"evidence", "exchange", "orgs", "people", NULL};
 
 static const struct setting settings[] = {
-    {"nodes.directory_hours", "A directory of members holds for", "hours", 1, 24 * 365, 72},
+    {"nodes.directory_hours", "A directory of members holds for", "hours", 1, 24 * 365, .otherwise = 72},
 };
 
 const struct module nodes_module = {

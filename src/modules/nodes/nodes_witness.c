@@ -179,7 +179,7 @@ static bool look_apart(struct ctx *c, void *arg)
     return true;
 }
 
-bool nodes_witness(struct ctx *c, const struct json *payload)
+bool nodes_witness(struct ctx *c, const struct json *)
 {
     const struct nodes_known *k = nodes_now(c);
     struct node_standing *rows;
@@ -201,7 +201,7 @@ bool nodes_witness(struct ctx *c, const struct json *payload)
     return true;
 }
 
-bool nodes_witness_run(struct ctx *c, const struct json *payload)
+bool nodes_witness_run(struct ctx *c, const struct json *)
 {
     JSON_EACH(o, c->prepared)
     {

@@ -79,7 +79,7 @@ bool notices_deliver(struct ctx *c, const struct json *payload)
     return !json_true_of(c->prepared, "sent") || notices_store_text_sent(c, json_i64_of(payload, "text", 0));
 }
 
-bool notices_sweep(struct ctx *c, const struct json *payload)
+bool notices_sweep(struct ctx *c, const struct json *)
 {
     return notices_store_sweep(c, c->now - OUTBOX_KEPT);
 }

@@ -84,7 +84,7 @@ static const struct json *messages_of(struct testapp *t, const char *mobile, con
     return client_json(&c, a);
 }
 
-static void a_message_is_read_in_the_readers_language(void **state)
+static void a_message_is_read_in_the_readers_language(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -112,7 +112,7 @@ static bool is_nowhere_in_clear(struct ctx *c)
     return true;
 }
 
-static void what_it_says_is_sealed_in_the_database(void **state)
+static void what_it_says_is_sealed_in_the_database(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -122,7 +122,7 @@ static void what_it_says_is_sealed_in_the_database(void **state)
     testapp_close(t);
 }
 
-static void opening_marks_it_read_and_leads_on_looking_does_not(void **state)
+static void opening_marks_it_read_and_leads_on_looking_does_not(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -144,7 +144,7 @@ static void opening_marks_it_read_and_leads_on_looking_does_not(void **state)
     testapp_close(t);
 }
 
-static void nobody_reads_or_marks_the_message_of_another(void **state)
+static void nobody_reads_or_marks_the_message_of_another(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -160,7 +160,7 @@ static void nobody_reads_or_marks_the_message_of_another(void **state)
     testapp_close(t);
 }
 
-static void many_messages_come_in_pages_and_none_is_left_out(void **state)
+static void many_messages_come_in_pages_and_none_is_left_out(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -177,7 +177,7 @@ static void many_messages_come_in_pages_and_none_is_left_out(void **state)
     testapp_close(t);
 }
 
-static void an_act_that_did_not_happen_tells_nobody(void **state)
+static void an_act_that_did_not_happen_tells_nobody(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -191,7 +191,7 @@ static void an_act_that_did_not_happen_tells_nobody(void **state)
     testapp_close(t);
 }
 
-static void a_message_leads_to_this_site_only(void **state)
+static void a_message_leads_to_this_site_only(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -209,7 +209,7 @@ static bool erase_first(struct ctx *c)
     return subject_erase(ctx_keys(c), &c->tx, ((struct people *)ctx_arg(c))->first);
 }
 
-static void nothing_is_sent_to_who_was_erased(void **state)
+static void nothing_is_sent_to_who_was_erased(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -232,7 +232,7 @@ struct counting_provider {
     char to[32], text[256];
 };
 
-static bool count_send(const struct notice_provider *p, struct arena *a, const struct notice_parcel *parcel,
+static bool count_send(const struct notice_provider *p, struct arena *, const struct notice_parcel *parcel,
                        struct err *e)
 {
     struct counting_provider *k = (struct counting_provider *)p;
@@ -248,7 +248,7 @@ static void set_provider(struct testapp *t, const char *channel, const struct no
     assert_true(notices_set_provider(t->server, channel, p, &e));
 }
 
-static void a_text_is_tried_again_under_the_same_key_until_it_is_out(void **state)
+static void a_text_is_tried_again_under_the_same_key_until_it_is_out(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -274,7 +274,7 @@ static bool send_code(struct ctx *c)
     return notice_text(c, STR("13900000009"), SENTENCE, params);
 }
 
-static void a_code_goes_to_a_mobile_that_is_nobodys_yet(void **state)
+static void a_code_goes_to_a_mobile_that_is_nobodys_yet(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -334,7 +334,7 @@ static bool send_through(struct testapp *t, int status, char *seen, size_t size)
     return ok;
 }
 
-static void the_http_provider_posts_json_and_takes_only_a_good_answer(void **state)
+static void the_http_provider_posts_json_and_takes_only_a_good_answer(void **)
 {
     struct testapp *t = testapp_open(false);
     char seen[2048];
@@ -353,7 +353,7 @@ static bool sweep_now(struct ctx *c)
     return job_add(c, "notices.sweep", STR_EMPTY, NULL, c->now);
 }
 
-static void texts_are_gone_after_a_month(void **state)
+static void texts_are_gone_after_a_month(void **)
 {
     struct people p;
     struct testapp *t = open_with_people(&p);
@@ -391,7 +391,7 @@ static bool add_admins(struct ctx *c)
     return account_create(c, &admin, STR("-")) && account_create(c, &desk, STR("-"));
 }
 
-static void the_outbox_can_be_read_in_a_demonstration_only(void **state)
+static void the_outbox_can_be_read_in_a_demonstration_only(void **)
 {
     for (int demo = 0; demo < 2; demo++) {
         struct testapp *t = testapp_open(demo);

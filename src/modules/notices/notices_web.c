@@ -166,13 +166,13 @@ bool notices_demo_page(struct ctx *c)
 /* ---- tables ---- */
 
 static const struct field page_fields[] = {
-    {"before", FIELD_ID, "Messages before this one"},
+    {"before", FIELD_ID, .label = "Messages before this one"},
     {0},
 };
 
 static const struct field channel_fields[] = {
-    {"sms", FIELD_BOOL, "Texts to my mobile"},
-    {"mail", FIELD_BOOL, "Mail to my address"},
+    {"sms", FIELD_BOOL, .label = "Texts to my mobile"},
+    {"mail", FIELD_BOOL, .label = "Mail to my address"},
     {0},
 };
 
@@ -182,7 +182,7 @@ static const struct field address_fields[] = {
 };
 
 static const struct field code_fields[] = {
-    {"code", FIELD_LINE, "Code from the mail", true, 6, 6},
+    {"code", FIELD_LINE, "Code from the mail", true, 6, .max = 6},
     {0},
 };
 
@@ -219,7 +219,7 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"notices.deliver", notices_deliver_prepare, notices_deliver},
+    {"notices.deliver", .prepare = notices_deliver_prepare, .run = notices_deliver},
     {"notices.sweep", NULL, notices_sweep, .every_ms = MS_DAY},
 };
 

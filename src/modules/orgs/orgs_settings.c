@@ -215,7 +215,7 @@ bool orgs_settings_drop(struct ctx *c)
            ctx_redirect(c, "/office/settings");
 }
 
-bool orgs_settings_begin(struct ctx *c, const struct json *payload)
+bool orgs_settings_begin(struct ctx *c, const struct json *)
 {
     struct comings come;
     if (!orgs_store_come(c, &come.rows, &come.count)) return false;
@@ -234,7 +234,7 @@ bool orgs_settings_begin(struct ctx *c, const struct json *payload)
 const struct field orgs_setting_fields[] = {
     {"name", FIELD_LINE, "Setting", .required = true, .max = 80},
     {"value", FIELD_LINE, "Value", .max = 1000},
-    {"from", FIELD_DATE, "From the day"},
+    {"from", FIELD_DATE, .label = "From the day"},
     {0},
 };
 

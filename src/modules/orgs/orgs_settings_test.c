@@ -35,7 +35,7 @@ static bool read_unknown(struct ctx *c)
     return true;
 }
 
-static void a_clock_is_set_by_the_administrator_alone_and_holds_from_then_on(void **state)
+static void a_clock_is_set_by_the_administrator_alone_and_holds_from_then_on(void **)
 {
     struct testapp *t = testapp_open(true);
     struct client admin = client_new(t), supervisor = client_new(t), reviewer = client_new(t);
@@ -53,7 +53,7 @@ static void a_clock_is_set_by_the_administrator_alone_and_holds_from_then_on(voi
     testapp_close(t);
 }
 
-static void what_is_out_of_bounds_or_unknown_changes_nothing(void **state)
+static void what_is_out_of_bounds_or_unknown_changes_nothing(void **)
 {
     struct testapp *t = testapp_open(true);
     struct client admin = client_new(t);
@@ -114,7 +114,7 @@ static struct client administrator(struct testapp *t)
     return admin;
 }
 
-static void a_change_holds_from_its_day_on(void **state)
+static void a_change_holds_from_its_day_on(void **)
 {
     struct testapp *t = testapp_open(true);
     struct client admin = administrator(t);
@@ -146,7 +146,7 @@ static void a_change_holds_from_its_day_on(void **state)
     testapp_close(t);
 }
 
-static void a_coming_change_is_taken_back_and_its_day_must_be_to_come(void **state)
+static void a_coming_change_is_taken_back_and_its_day_must_be_to_come(void **)
 {
     struct testapp *t = testapp_open(true);
     struct client admin = administrator(t), supervisor = client_new(t);

@@ -20,7 +20,7 @@ static const struct field confirm_fields[] = {
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},
     {"id_number", FIELD_LINE, "Identity number", true, .max = 24, .check = people_check_id_number},
     {"password", FIELD_SECRET, "Password", true, .max = 200},
-    {"agree", FIELD_BOOL, "Consent"},
+    {"agree", FIELD_BOOL, .label = "Consent"},
     {0},
 };
 static const struct field profile_fields[] = {
@@ -48,17 +48,17 @@ static const struct field mandate_fields[] = {
     {"id_number", FIELD_LINE, "Identity number of the agent", true, .max = 24,
      .check = people_check_id_number},
     {"scope", FIELD_LINE, "Id of a department; empty: all services", .max = 20},
-    {"from", FIELD_DATE, "From", true},
-    {"until", FIELD_DATE, "Until and including"},
+    {"from", FIELD_DATE, "From", .required = true},
+    {"until", FIELD_DATE, .label = "Until and including"},
     {0},
 };
 static const struct field list_fields[] = {{"q", FIELD_LINE, "Name or account", .max = 60},
                                            {"dept", FIELD_INT, "Department", .max = INT64_MAX},
-                                           {"after", FIELD_ID, "Rows after this one"},
+                                           {"after", FIELD_ID, .label = "Rows after this one"},
                                            {0}};
 #define OFFICER_FIELDS                                                                                       \
     {"name", FIELD_LINE, "Name", true, .max = 50, .check = people_check_name},                               \
-        {"department", FIELD_ID, "Department"}, {"area", FIELD_LINE, "Division", .max = 12},                 \
+        {"department", FIELD_ID, .label = "Department"}, {"area", FIELD_LINE, "Division", .max = 12},        \
     {                                                                                                        \
         "roles", FIELD_LIST, "Roles", true, .choices = PEOPLE_ROLE_CHOICES                                   \
     }
@@ -88,8 +88,9 @@ static const struct field desk_fields[] = {
     {"document", FIELD_CHOICE, "Document seen", true, .choices = "id_card|temporary|passport|household"},
     {"reference", FIELD_LINE, "Number of the case or the queue ticket", true, .max = 40,
      .check = people_check_reference},
-    {"seen", FIELD_BOOL, "The document and the person have been seen"},
-    {"reset", FIELD_BOOL, "Close the account of this number; a confirmed one takes a second officer"},
+    {"seen", FIELD_BOOL, .label = "The document and the person have been seen"},
+    {"reset", FIELD_BOOL,
+     .label = "Close the account of this number; a confirmed one takes a second officer"},
     {0},
 };
 

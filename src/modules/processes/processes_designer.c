@@ -512,15 +512,15 @@ const struct field processes_new_fields[] = {
     {"department", FIELD_LINE, "The other department", .max = 60},
     {"copy", FIELD_LINE, "A copy of another process", .max = 60},
     {"file", FIELD_FILE, "BPMN file", .max = XML_MAX},
-    {"from", FIELD_DATE, "In force from"},
+    {"from", FIELD_DATE, .label = "In force from"},
     {0},
 };
 const struct field processes_save_fields[] = {
-    {"revision", FIELD_LINE, "Revision"},
+    {"revision", FIELD_LINE, .label = "Revision"},
     {"go", FIELD_CHOICE, "What to do", .choices = "save|try|review"},
     {"xml", FIELD_TEXT, "The model (BPMN)", .max = XML_MAX},
     {"file", FIELD_FILE, "BPMN file", .max = XML_MAX},
-    {"from", FIELD_DATE, "In force from"},
+    {"from", FIELD_DATE, .label = "In force from"},
     {0},
 };
 const struct field processes_check_fields[] = {

@@ -390,7 +390,7 @@ bool processes_try_page(struct ctx *c)
 
 const struct field processes_try_fields[] = {
     {"version", FIELD_INT, "Version", .min = 1, .max = 1000000},
-    {"day", FIELD_DATE, "The day on which it begins"},
+    {"day", FIELD_DATE, .label = "The day on which it begins"},
     {"way", FIELD_LINE, "What has been done", .max = 6000},
     {"add", FIELD_LINE, "What is done now", .max = 200},
     {0},

@@ -362,6 +362,6 @@ const struct field processes_move_fields[] = {
     {"to", FIELD_INT, "To version", true, .min = 1, .max = 1000000},
     {"case_no", FIELD_LINE, "Reference number", .max = 40},
     {"go", FIELD_CHOICE, "What to do", .choices = "look|move"},
-    {"after", FIELD_ID, "Cases behind this one"},
+    {"after", FIELD_ID, .label = "Cases behind this one"},
     {0},
 };

@@ -5,7 +5,7 @@
 #include "modules/ratings/ratings_internal.h"
 #include "modules/ratings/ratings_web.h"
 
-static void add_light(struct ctx *c, struct json *o, const struct rating *r, const struct clock_due *due)
+static void add_light(struct ctx *c, struct json *o, const struct rating *, const struct clock_due *due)
 {
     static const char *const labels[] = {[LIGHT_GREEN] = "In time",
                                          [LIGHT_YELLOW] = "Soon due",

@@ -164,7 +164,7 @@ static const struct json *public_sums(struct testapp *t)
 
 /* ---- giving ---- */
 
-static void a_case_is_rated_once_by_its_own_applicant(void **state)
+static void a_case_is_rated_once_by_its_own_applicant(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -209,7 +209,7 @@ static void an_agent_without_a_mandate_for_the_department_cannot_rate(void **sta
     }
 }
 
-static void officers_and_strangers_cannot_rate(void **state)
+static void officers_and_strangers_cannot_rate(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -220,7 +220,7 @@ static void officers_and_strangers_cannot_rate(void **state)
     testapp_close(t);
 }
 
-static void a_case_without_a_result_cannot_be_rated(void **state)
+static void a_case_without_a_result_cannot_be_rated(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -230,7 +230,7 @@ static void a_case_without_a_result_cannot_be_rated(void **state)
     testapp_close(t);
 }
 
-static void nobody_rates_by_saying_nothing(void **state)
+static void nobody_rates_by_saying_nothing(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -247,7 +247,7 @@ static void nobody_rates_by_saying_nothing(void **state)
     testapp_close(t);
 }
 
-static void a_wrong_rating_is_told_and_nothing_typed_is_lost(void **state)
+static void a_wrong_rating_is_told_and_nothing_typed_is_lost(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -276,7 +276,7 @@ static bool said_is_sealed(struct ctx *c)
     return true;
 }
 
-static void what_was_said_is_sealed(void **state)
+static void what_was_said_is_sealed(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -288,7 +288,7 @@ static void what_was_said_is_sealed(void **state)
 
 /* ---- putting right ---- */
 
-static void only_a_bad_rating_opens_a_rectification_with_its_own_clock(void **state)
+static void only_a_bad_rating_opens_a_rectification_with_its_own_clock(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -315,7 +315,7 @@ static void only_a_bad_rating_opens_a_rectification_with_its_own_clock(void **st
 #define REPLY      "reply=%E5%B7%B2%E5%90%91%E6%82%A8%E8%87%B4%E6%AD%89&callback=accepted"
 #define REPLY_TEXT "已向您致歉"
 
-static void it_is_verified_then_measures_then_answered_in_that_order(void **state)
+static void it_is_verified_then_measures_then_answered_in_that_order(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -335,7 +335,7 @@ static void it_is_verified_then_measures_then_answered_in_that_order(void **stat
     testapp_close(t);
 }
 
-static void the_rater_gets_the_answer_as_a_message(void **state)
+static void the_rater_gets_the_answer_as_a_message(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -351,7 +351,7 @@ static void the_rater_gets_the_answer_as_a_message(void **state)
     testapp_close(t);
 }
 
-static void an_answer_is_published_only_when_the_officer_says_so_and_never_with_names(void **state)
+static void an_answer_is_published_only_when_the_officer_says_so_and_never_with_names(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -376,7 +376,7 @@ static void an_answer_is_published_only_when_the_officer_says_so_and_never_with_
     testapp_close(t);
 }
 
-static void a_department_sees_its_own_ratings_and_supervisors_those_of_the_area(void **state)
+static void a_department_sees_its_own_ratings_and_supervisors_those_of_the_area(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -395,7 +395,7 @@ static void a_department_sees_its_own_ratings_and_supervisors_those_of_the_area(
     testapp_close(t);
 }
 
-static void reading_what_was_said_is_recorded_for_the_rater(void **state)
+static void reading_what_was_said_is_recorded_for_the_rater(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -415,7 +415,7 @@ static void reading_what_was_said_is_recorded_for_the_rater(void **state)
 #define WHY    "why=%E6%98%8E%E6%98%BE%E5%B1%9E%E4%BA%8E%E8%AF%AF%E8%AF%84"
 #define ANSWER "answer=%E7%BB%8F%E5%A4%8D%E6%A0%B8%E5%B1%9E%E8%AF%AF%E8%AF%84"
 
-static void leaving_out_needs_a_reason_and_a_second_person(void **state)
+static void leaving_out_needs_a_reason_and_a_second_person(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -436,7 +436,7 @@ static void leaving_out_needs_a_reason_and_a_second_person(void **state)
     testapp_close(t);
 }
 
-static void what_is_kept_goes_on_counting(void **state)
+static void what_is_kept_goes_on_counting(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -467,7 +467,7 @@ static bool read_sum(struct ctx *c)
     return true;
 }
 
-static void sums_are_right_by_item_and_by_department(void **state)
+static void sums_are_right_by_item_and_by_department(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);
@@ -495,7 +495,7 @@ static void sums_are_right_by_item_and_by_department(void **state)
     testapp_close(t);
 }
 
-static void every_page_is_drawn_in_both_languages(void **state)
+static void every_page_is_drawn_in_both_languages(void **)
 {
     struct world w;
     struct testapp *t = open_world(&w);

@@ -278,13 +278,13 @@ static const struct field rate_fields[] = {
 };
 
 static const struct field public_fields[] = {
-    {"department", FIELD_ID, "Department"},
+    {"department", FIELD_ID, .label = "Department"},
     {0},
 };
 
 static const struct field list_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|done|all"},
-    {"at", FIELD_ID, "Ratings beyond this one"},
+    {"at", FIELD_ID, .label = "Ratings beyond this one"},
     {0},
 };
 
@@ -301,7 +301,7 @@ static const struct field measure_fields[] = {
 static const struct field close_fields[] = {
     {"reply", FIELD_TEXT, "Answer to the person", .required = true, .min = 5, .max = WORDS_MAX},
     {"callback", FIELD_CHOICE, "Call-back", .required = true, .choices = "accepted|not_accepted|not_reached"},
-    {"publish", FIELD_BOOL, "Publish what was said and the answer"},
+    {"publish", FIELD_BOOL, .label = "Publish what was said and the answer"},
     {0},
 };
 
@@ -372,7 +372,8 @@ static bool start(struct ctx *c)
 }
 
 static const struct setting settings[] = {
-    {"rating.rectify_workdays", "A bad rating is put right within", "working days", 1, LIMIT_COUNT_MAX, 15},
+    {"rating.rectify_workdays", "A bad rating is put right within", "working days", 1, LIMIT_COUNT_MAX,
+     .otherwise = 15},
 };
 
 const struct module ratings_module = {

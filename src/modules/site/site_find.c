@@ -404,9 +404,9 @@ const struct field site_search_fields[] = {
     {"q", FIELD_LINE, "What you look for", .max = 100},
     {"who", FIELD_CHOICE, "For whom", .choices = "person|organisation"},
     {"how", FIELD_CHOICE, "Way of applying", .choices = "online|desk"},
-    {"dept", FIELD_ID, "Department"},
-    {"after", FIELD_ID, "Items behind this one"},
+    {"dept", FIELD_ID, .label = "Department"},
+    {"after", FIELD_ID, .label = "Items behind this one"},
     {0},
 };
 const struct field site_suggest_fields[] = {{"q", FIELD_LINE, "What you look for", .max = 100}, {0}};
-const struct field site_page_fields[] = {{"after", FIELD_ID, "Items behind this one"}, {0}};
+const struct field site_page_fields[] = {{"after", FIELD_ID, .label = "Items behind this one"}, {0}};

@@ -111,6 +111,6 @@ bool site_job_retry(struct ctx *c)
 
 const struct field site_jobs_fields[] = {
     {"status", FIELD_CHOICE, "State", .choices = "due|leased|parked"},
-    {"before", FIELD_ID, "Rows before this one"},
+    {"before", FIELD_ID, .label = "Rows before this one"},
     {0},
 };

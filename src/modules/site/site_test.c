@@ -205,7 +205,7 @@ static int64_t total_of(struct client *c, const char *path)
     return number(json_text_of(client_json(c, client_get(c, path)), "total"));
 }
 
-static void a_chosen_place_shows_its_own_services_and_all_come_back(void **state)
+static void a_chosen_place_shows_its_own_services_and_all_come_back(void **)
 {
     struct testapp *t = opened();
     struct client c = client_new(t), other = client_new(t);
@@ -233,7 +233,7 @@ static void a_chosen_place_shows_its_own_services_and_all_come_back(void **state
     testapp_close(t);
 }
 
-static void an_officers_lists_do_not_follow_a_visitors_choice(void **state)
+static void an_officers_lists_do_not_follow_a_visitors_choice(void **)
 {
     struct testapp *t = opened();
     struct client c = client_new(t);

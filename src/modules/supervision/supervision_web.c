@@ -11,8 +11,8 @@ static const struct field finding_fields[] = {
                 "desk|one_person|"
                 "opinion_soon|opinion_over|event_soon|event_over"},
     {"s", FIELD_CHOICE, "Only what stands now, or all", .choices = "now|all"},
-    {"unit", FIELD_ID, "Department"},
-    {"before", FIELD_ID, "Warnings before this one"},
+    {"unit", FIELD_ID, .label = "Department"},
+    {"before", FIELD_ID, .label = "Warnings before this one"},
     {0},
 };
 static const struct field issue_fields[] = {
@@ -36,7 +36,7 @@ static const struct field order_fields[] = {
     {"f", FIELD_CHOICE, "Open ones, or all", .choices = "open|all"},
     {"unit", FIELD_INT, "Department", .max = INT64_MAX},
     {"due", FIELD_INT, "Day of the last order before", .max = INT64_MAX},
-    {"after", FIELD_ID, "The last order before"},
+    {"after", FIELD_ID, .label = "The last order before"},
     {0},
 };
 static const struct field rule_fields[] = {
@@ -45,7 +45,7 @@ static const struct field rule_fields[] = {
     {"threshold", FIELD_INT, "Working days before or after", .max = 60},
     {"limit", FIELD_INT, "Working days for a step", .max = 365},
     {"told", FIELD_LIST, "Who is told", .max = 3, .choices = "handler|leader|supervisor"},
-    {"active", FIELD_BOOL, "In force"},
+    {"active", FIELD_BOOL, .label = "In force"},
     {0},
 };
 static const struct field read_fields[] = {{"upto", FIELD_ID, "Messages up to this one", .required = true},
@@ -105,7 +105,7 @@ static const struct permission permissions[] = {
 
 static const struct job_kind jobs[] = {
     {"supervision.round", NULL, supervision_round, .every_ms = MS_MINUTE},
-    {"supervision.more", NULL, supervision_round},
+    {"supervision.more", .run = supervision_round},
 };
 
 static const char *const needs[] = {"cases", "catalogue", "evidence", "orgs", "people", NULL};

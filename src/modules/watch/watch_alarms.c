@@ -227,7 +227,7 @@ bool watch_office_home(struct ctx *c, struct json *doc)
 
 const struct field watch_alarms_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "open|taken|closed"},
-    {"before", FIELD_ID, "Alarms before this one"},
+    {"before", FIELD_ID, .label = "Alarms before this one"},
     {0},
 };
 

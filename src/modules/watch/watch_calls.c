@@ -252,14 +252,14 @@ bool watch_call(struct ctx *c)
 
 const struct field watch_calls_fields[] = {
     {"f", FIELD_CHOICE, "Which", .choices = "provided|asked|all"},
-    {"day", FIELD_DATE, "Day"},
+    {"day", FIELD_DATE, .label = "Day"},
     {"resource", FIELD_INT, "Data", .min = 0, .max = INT64_MAX},
     {"outcome", FIELD_CHOICE, "Outcome", .choices = "answered|refused"},
-    {"before", FIELD_ID, "Calls before this one"},
+    {"before", FIELD_ID, .label = "Calls before this one"},
     {0},
 };
 
 const struct field watch_alarm_fields[] = {
-    {"before", FIELD_ID, "Calls before this one"},
+    {"before", FIELD_ID, .label = "Calls before this one"},
     {0},
 };

@@ -236,7 +236,7 @@ static const struct {
                   size_t *count);
 } kinds[] = {{"cursor", FOLD_LAG_MS, exchange_calls}, {"abroad", ABROAD_LAG_MS, exchange_calls_abroad}};
 
-bool watch_fold(struct ctx *c, const struct json *payload)
+bool watch_fold(struct ctx *c, const struct json *)
 {
     struct pass p = {.c = c};
     bool more = false;
@@ -256,7 +256,7 @@ bool watch_fold(struct ctx *c, const struct json *payload)
     return !more || job_add(c, "watch.more", STR("more"), json_object(c->arena), c->now);
 }
 
-bool watch_sweep(struct ctx *c, const struct json *payload)
+bool watch_sweep(struct ctx *c, const struct json *)
 {
     return watch_store_sweep(c);
 }

@@ -169,14 +169,14 @@ bool watch_person_drop(struct ctx *c)
 
 const struct field watch_rule_fields[] = {
     {"kind", FIELD_CHOICE, "Rule", .required = true, .choices = "bulk|off_hours|no_case|curious|watched"},
-    {"enabled", FIELD_BOOL, "In force"},
+    {"enabled", FIELD_BOOL, .label = "In force"},
     {"number", FIELD_INT, "Number", .min = 1, .max = 1000000},
     {"span", FIELD_INT, "Span", .min = 1, .max = 1440},
     {0},
 };
 
 const struct field watch_persons_fields[] = {
-    {"before", FIELD_ID, "Persons before this one"},
+    {"before", FIELD_ID, .label = "Persons before this one"},
     {0},
 };
 
@@ -184,7 +184,7 @@ const struct field watch_person_fields[] = {
     {"number", FIELD_LINE, "Identity number", .required = true, .max = 20, .check = people_check_id_number},
     {"kind", FIELD_CHOICE, "Why this person is watched", .required = true,
      .choices = "protected|staff|household"},
-    {"unit", FIELD_ID, "Department they work in"},
+    {"unit", FIELD_ID, .label = "Department they work in"},
     {"operator", FIELD_LINE, "What systems call them as an operator", .max = 60},
     {"note", FIELD_LINE, "What this list calls them", .required = true, .max = 100},
     {0},

@@ -44,8 +44,8 @@ static const struct route routes[] = {
 
 static const struct job_kind jobs[] = {
     {"watch.fold", NULL, watch_fold, .every_ms = MS_MINUTE},
-    {"watch.more", NULL, watch_fold},
-    {"watch.household", watch_read_household, watch_add_household},
+    {"watch.more", .run = watch_fold},
+    {"watch.household", .prepare = watch_read_household, .run = watch_add_household},
     {"watch.sweep", NULL, watch_sweep, .every_ms = MS_DAY},
 };
 
@@ -79,7 +79,7 @@ static bool start(struct ctx *c)
 
 static const struct setting settings[] = {
     {"watch.alarm_workdays", "An alarm about calls of data is closed within", "working days", 1,
-     LIMIT_COUNT_MAX, 3},
+     LIMIT_COUNT_MAX, .otherwise = 3},
 };
 
 const struct module watch_module = {

@@ -7,7 +7,7 @@
 
 enum { PASSWORD_BYTES = 32 };
 
-const struct field workers_page_fields[] = {{"before", FIELD_ID, "Incidents before this one"}, {0}};
+const struct field workers_page_fields[] = {{"before", FIELD_ID, .label = "Incidents before this one"}, {0}};
 
 const struct field workers_grant_fields[] = {
     {"system", FIELD_LINE, "System", .required = true, .max = 40},
