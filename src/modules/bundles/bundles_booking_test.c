@@ -119,7 +119,7 @@ static int64_t filled_to(struct client *c, const char *code, struct str *at)
     return id;
 }
 
-static const char *choose(struct client *c, const char *page, const char *slot)
+static const char *choose(struct client *c, const char *, const char *slot)
 {
     struct buf form = buf_new(app->arena, 64);
     struct walk w = {.c = c};
