@@ -65,7 +65,10 @@ bool abroad_words(struct ctx *c, struct json *o, const struct exchange_abroad *r
     json_set_str(c->arena, o, "provider", r->provider);
     json_set_str(c->arena, o, "fields", r->fields);
     json_set_str(c->arena, o, "purpose", exchange_label(c, purpose_words, r->purpose));
-    json_set_str(c->arena, o, "service", item ? item->name : r->item);
+    json_set_str(c->arena, o, "service",
+                 item          ? item->name
+                 : r->item.len ? tr_arg(c->lang, c->arena, "Service of another node, code %{arg}", r->item)
+                               : STR_EMPTY);
     json_set_str(c->arena, o, "case_no", r->case_no);
     json_set_str(c->arena, o, "result", ctx_tr(c, r->result));
     json_set_bool(c->arena, o, "refused", r->refused);
