@@ -174,7 +174,8 @@ static void sentences_are_translated_with_escaped_parameters(void **)
         {{"Search", 6}, {"搜索", 6}},
         {{"%{n} of %{who.name} & more", 26}, {"%{who.name}的%{n}项 & 更多", 30}},
     };
-    static const struct lang some = {"zh-CN", entries, .count = 2};
+    static const uint16_t from[] = {0, 2};
+    static const struct lang some = {"zh-CN", entries, 2, from, 1};
     const char *const page[] = {"page",
                                 "<input placeholder=\"{{_ Search}}\">{{_ %{n} of %{who.name}\n   & more "
                                 "}}|{{_ Hello %{n}}}|{{_ 100%{ }}",
