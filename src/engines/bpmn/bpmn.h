@@ -114,6 +114,8 @@ int bpmn_node_called(const struct bpmn *b, int node);
 bool bpmn_runs_script(const struct bpmn *b, int node);
 /* Does something wait there for a message, or is one thrown there? */
 bool bpmn_node_about_message(const struct bpmn *b, int node);
+/* Does it wait for a signal that nothing in this definition, or in what it was linked with, sends? */
+bool bpmn_node_waits_in_vain(const struct bpmn *b, int node);
 /* Sequence flows in the order of the document; false: no more. */
 bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out);
 /* A process that may be started by itself: not only called. */
@@ -189,6 +191,8 @@ struct bpmn_token {
     struct str delegate; /* who may act for the holder … */
     int64_t from, until; /* … in this time */
     int urged;           /* times */
+    bool besides;        /* a turn of somebody who was asked to sign besides those the model wants */
+    struct str signers;  /* BPMN_LOOPING: who has done a turn, each behind a line feed */
 };
 struct bpmn_variable {
     int64_t scope; /* token id; the root process is a token too */

@@ -36,6 +36,7 @@ static void start_turn(struct bpmn_run *r, int64_t loop, struct str holder)
     id = t->id;
     t->turn = turn;
     t->holder = holder;
+    t->besides = holder.len > 0;
     bpmn_set(r, id, LOOP_COUNTER, json_number(r->arena, turn));
     if (items && how->item.len && json_at(items, (size_t)turn - 1))
         bpmn_set(r, id, how->item, json_at(items, (size_t)turn - 1));
@@ -226,6 +227,41 @@ void bpmn_turn_done(struct bpmn_run *r, int64_t turn)
     }
     events(r, loop);
     if (bpmn_token(r, loop)) bpmn_look_at_loop(r, loop);
+}
+
+/* NULL where it does not matter who it is. */
+static struct bpmn_token *counted(struct bpmn_run *r, const struct bpmn_token *turn)
+{
+    const struct bpmn_loop *how = bpmn_node_of(r, turn)->loop;
+    enum bpmn_kind kind = bpmn_node_of(r, turn)->kind;
+
+    if (!turn->turn || !how || !how->multi || !how->cardinality) return NULL;
+    return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK ? bpmn_token(r, turn->parent) : NULL;
+}
+
+bool bpmn_may_sign(struct bpmn_run *r, const struct bpmn_token *turn, struct str who)
+{
+    const struct bpmn_token *loop = counted(r, turn);
+    const struct bpmn_node *node = bpmn_node_of(r, turn);
+
+    if (!loop || !who.len) return true;
+    for (struct str rest = loop->signers, one; rest.len;) {
+        rest = str_cut(rest, '\n', &one);
+        if (!str_eq(one, who)) continue;
+        r->failed = true;
+        err_denied(r->e, "bpmn.signed", "You have signed %{arg} already: each signature is somebody else's.");
+        err_arg(r->e, node->name.len ? node->name : node->id);
+        return false;
+    }
+    return true;
+}
+
+void bpmn_note_signer(struct bpmn_run *r, const struct bpmn_token *turn, struct str who)
+{
+    struct bpmn_token *loop = counted(r, turn);
+
+    if (loop && who.len)
+        loop->signers = str_fmt(r->arena, "%.*s\n%.*s", STR_ARG(loop->signers), STR_ARG(who));
 }
 
 /* One more signs: a turn beside those that run, or behind them where they go one after the other. */

@@ -343,6 +343,42 @@ static void one_more_signs_beside_the_others(void **)
     process_free(p);
 }
 
+static void so_many_signatures_are_of_so_many_people(void **)
+{
+    struct process *p = started(TOGETHER(""));
+
+    as(p, "li");
+    process_finish(p, "a", NULL);
+    process_not(p, on(p, BPMN_FINISH, "a"), "bpmn.signed");
+    assert_string_equal(process_waiting(p), "a");
+    as(p, "wang");
+    process_finish(p, "a", NULL);
+    assert_string_equal(process_waiting(p), "b");
+    process_free(p);
+}
+
+static void whom_a_delegate_signed_for_has_signed(void **)
+{
+    struct process *p = started(TOGETHER(""));
+
+    as(p, "li");
+    process_do(p, on(p, BPMN_OPEN, "a"));
+    struct bpmn_event event = on(p, BPMN_DELEGATE, "a");
+    event.to = STR("wang");
+    event.from = 0;
+    event.until = INT64_MAX;
+    process_do(p, event);
+    as(p, "wang");
+    process_finish(p, "a", NULL);
+    process_not(p, on(p, BPMN_FINISH, "a"), "bpmn.signed");
+    as(p, "li");
+    process_not(p, on(p, BPMN_FINISH, "a"), "bpmn.signed");
+    as(p, "zhao");
+    process_finish(p, "a", NULL);
+    assert_string_equal(process_waiting(p), "b");
+    process_free(p);
+}
+
 static void one_fewer_signs_but_never_nobody(void **)
 {
     struct process *p = started(TOGETHER(""));
@@ -513,6 +549,8 @@ int main(void)
         cmocka_unit_test(who_signs_after_is_asked_when_the_holder_is_done),
         cmocka_unit_test(who_was_asked_besides_can_be_let_off),
         cmocka_unit_test(one_more_signs_beside_the_others),
+        cmocka_unit_test(so_many_signatures_are_of_so_many_people),
+        cmocka_unit_test(whom_a_delegate_signed_for_has_signed),
         cmocka_unit_test(one_fewer_signs_but_never_nobody),
         cmocka_unit_test(the_last_one_let_off_completes_what_the_others_signed),
         cmocka_unit_test(any_one_of_them_is_enough_where_the_model_says_so),

@@ -20,7 +20,8 @@ static const struct {
     {"seen", F_U64, AT(seen)},           {"closed", F_BOOL, AT(closed)},     {"back", F_NODE, AT(back)},
     {"after", F_BOOL, AT(after)},        {"opened", F_BOOL, AT(opened)},     {"holder", F_STR, AT(holder)},
     {"delegate", F_STR, AT(delegate)},   {"from", F_I64, AT(from)},          {"until", F_I64, AT(until)},
-    {"urged", F_INT, AT(urged)},         {"into", F_NODE, AT(into)},
+    {"urged", F_INT, AT(urged)},         {"into", F_NODE, AT(into)},         {"besides", F_BOOL, AT(besides)},
+    {"signers", F_STR, AT(signers)},
 };
 enum { FIELD_COUNT = sizeof(fields) / sizeof(fields[0]) };
 

@@ -141,6 +141,14 @@ static bool is_step(enum bpmn_kind kind)
     return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK;
 }
 
+/* What sends a signal may then stand in another document. */
+static bool calls_others(const struct loading *l)
+{
+    for (int i = 0; i < bpmn_node_count(l->b); i++)
+        if (bpmn_node_kind(l->b, i) == BPMN_CALL && bpmn_node_called(l->b, i) < 0) return true;
+    return false;
+}
+
 /* What nobody here does, said where the model is published and not when a case stands in it. */
 static void check_work(struct loading *l, int node)
 {
@@ -167,6 +175,9 @@ static void check_work(struct loading *l, int node)
         bpmn_node_kind(l->b, bpmn_node_called(l->b, node)) == BPMN_PROCESS &&
         !bpmn_executable(l->b, bpmn_node_called(l->b, node)))
         fault(l, "The process that %{arg} calls is not marked as executable.", node);
+    if (!l->f->part && !calls_others(l) && bpmn_node_waits_in_vain(l->b, node))
+        fault(l, "%{arg} waits for a signal that nothing in this process sends: nobody else can send it.",
+              node);
     if (kind == BPMN_AD_HOC) fault(l, "Nobody can choose what is done next in %{arg}: it is ad-hoc.", node);
     if (!bpmn_node_about_message(l->b, node)) return;
     if (to.len && !str_eq_c(to, "applicant") && !str_eq_c(to, "case"))

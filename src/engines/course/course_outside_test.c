@@ -336,6 +336,9 @@ static void work_that_nobody_does_is_named_when_the_model_is_published(void **)
                  "The message of %{arg} goes neither to the applicant nor to a case.");
     assert_fault(ONE("<sendTask id='n' messageRef='M' t:to='case'/>"),
                  "The message of %{arg} does not say where the number of the other case stands.");
+    assert_fault(
+        ONE("<intermediateCatchEvent id='n'><signalEventDefinition signalRef='S'/></intermediateCatchEvent>"),
+        "%{arg} waits for a signal that nothing in this process sends: nobody else can send it.");
     struct trial t = begin(ONE("<sendTask id='n' messageRef='M' t:to='case' t:case='answers.earlier'/>"));
     assert_non_null(asked(&t, COURSE_SEND));
     assert_null(asked(&t, COURSE_INFORM));

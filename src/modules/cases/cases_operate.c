@@ -135,6 +135,13 @@ static bool read_asked(struct ctx *c, const struct case_work *w, const struct op
     return true;
 }
 
+static bool may_let_off(struct ctx *c, const struct case_work *w, const struct case_act *act)
+{
+    const struct bpmn_token *t = bpmn_find(&w->state.process, act->event.token);
+    if (act->event.operation != BPMN_DROP_SIGN || !t || !t->turn || t->besides) return true;
+    return err_denied(c->err, "case.right", "The process asks for this signature: nobody can be let off it.");
+}
+
 bool act_operate(struct ctx *c)
 {
     const struct operation *o = operation_named(ctx_path(c, "operation"));
@@ -143,7 +150,8 @@ bool act_operate(struct ctx *c)
     if (o->permission && !ctx_may(c, o->permission))
         return err_denied(c->err, "case.right", "This is for others to do.");
     struct case_act act = act_of(o, in_i64(c, "task", 0));
-    if (!case_work_load(c, c->row, &w) || !read_asked(c, &w, o, &act) || !case_move(c, &w, &act))
+    if (!case_work_load(c, c->row, &w) || !read_asked(c, &w, o, &act) || !may_let_off(c, &w, &act) ||
+        !case_move(c, &w, &act))
         return false;
     ctx_notice(c, o->done);
     return ctx_redirect(c, "/office/cases/%lld", (long long)w.file.id);
@@ -201,7 +209,7 @@ static size_t signer_options(struct ctx *c, struct json *f, const struct case_wo
         bool besides = t->id != task && t->node == mine->node && (t->host == task || t->host == mine->host) &&
                        (t->host || (t->turn > 0 && t->parent == mine->parent)) &&
                        (t->phase == BPMN_HELD || t->phase == BPMN_WAITING);
-        if (!besides || !(t->host || t->turn)) continue;
+        if (!besides || !(t->host || t->besides)) continue; /* whom the process wants stays */
         n++;
         struct str name = person_name(c, t->holder);
         if (f)

@@ -134,6 +134,7 @@ static void each_of_several_signers_gives_files_of_their_own(void **state)
     assert_int_equal(kept(&two, path).len, 0);
     assert_int_equal(client_post(&two, path, "area=2").status, 422);
     assert_int_equal(fill(&two, path, "area=2", "b.png").status, 200);
+    assert_int_equal(act(&one, id, "agree", ""), 403); /* two signatures are of two people */
     assert_int_equal(act(&two, id, "agree", ""), 200);
     struct answer page = client_getf(&one, "/office/cases/%lld", (long long)id);
     assert_true(answer_has(page, "a.png") && answer_has(page, "b.png"));
