@@ -400,6 +400,7 @@ static bool with_conn(struct db *db, bool writer, struct err *e, bool (*fn)(stru
 bool db_lay_down(struct db_conn *c, enum db_laying how, struct err *e)
 {
     struct db *db = c->db;
+    if (how == DB_LAY_WHOLE) db_let_go(db); /* it waits for every reader */
     if (how != DB_LAY_LIGHT)
         pthread_mutex_lock(&db->laying);
     else if (pthread_mutex_trylock(&db->laying) != 0)

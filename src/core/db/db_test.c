@@ -320,6 +320,12 @@ static void a_snapshot_that_was_let_go_is_in_nobodys_way(void **state)
     db_let_go(db);
     assert_false(c->stays);
     assert_false(db->driver->alive(c));
+    begin_read();
+    assert_int_equal(people(), 0);
+    c = tx.conn;
+    db_leave(db, &tx);
+    assert_true(db_checkpoint(db, &err)); /* of the whole log: does not wait for one who stays */
+    assert_false(c->stays);
     begin_write();
     DO("INSERT INTO person (id, name) VALUES (1, 'a')");
     end(true);
