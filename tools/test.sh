@@ -296,7 +296,7 @@ part_kill() {
 
 part_fuzz() {
     counted "fuzzers: build" env TARGETS=fuzzers "$0" --meson-build build-clang clang-14 "${CLANG_BUILD[@]}"
-    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-225}"
+    counted "fuzzers" tools/fuzz.sh build-clang "${FUZZ_SECONDS:-240}"
 }
 
 fuzzers() { echo fuzzers; } # the target of that name
