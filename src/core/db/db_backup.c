@@ -163,7 +163,7 @@ static bool copy_tables(struct db_tx *from, struct db_tx *to)
 {
     const struct db_driver *d = to->conn->db->driver;
     struct db_rows tables;
-    if (!db_query(to, &tables, d->sql_tables) || !d->load_begin(to)) return false;
+    if (!d->load_begin(to) || !db_query(to, &tables, d->sql_tables)) return false;
     for (size_t i = 0; i < tables.rows; i++)
         if (!clear_table(to, db_str(&tables, i, 0))) return false;
     for (size_t i = 0; i < tables.rows; i++)

@@ -59,7 +59,8 @@ struct db_driver {
     /* Names of the tables in the program's schema, and the columns of one, through the scan. */
     const char *sql_tables;
     const char *sql_columns; /* $1 table */
-    /* Around a bulk load inside a write transaction: foreign keys are looked at once, at its end. */
+    /* Around a bulk load, the first and the last of a write transaction: foreign keys are looked at once, at
+     * its end. */
     bool (*load_begin)(struct db_tx *tx);
     bool (*load_end)(struct db_tx *tx);
     /* The first statement of a migration's transaction. NULL where the transaction itself excludes others. */

@@ -618,9 +618,12 @@ static bool alter_foreign(struct db_tx *tx, const char *how)
     return true;
 }
 
+/* Reads only what it has written itself: nothing to be serialized against, while a server that is busy for
+ * others too may refuse a serializable transaction of this length without any cause. */
 static bool pg_load_begin(struct db_tx *tx)
 {
-    return alter_foreign(tx, "DEFERRABLE INITIALLY DEFERRED");
+    return db_exec(tx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ") &&
+           alter_foreign(tx, "DEFERRABLE INITIALLY DEFERRED");
 }
 
 static bool pg_load_end(struct db_tx *tx)
