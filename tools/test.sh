@@ -354,6 +354,17 @@ report_part() { # NAME: its row, and why it failed
     fi
 }
 
+# processor_counters: all and idle ticks of the machine (proc(5), /proc/stat: idle and waiting for a disk are the
+# fourth and the fifth).
+processor_counters() { awk 'NR == 1 { for (i = 2; i <= 9; i++) all += $i; printf "%.0f %.0f\n", all, $5 + $6 }' /proc/stat; }
+
+# at_work ALL IDLE: hundredths of the processors' time that were at work since those counters.
+at_work() {
+    local all idle
+    read -r all idle < <(processor_counters)
+    echo $((all > $1 ? 100 * (all - $1 - (idle - $2)) / (all - $1) : 0))
+}
+
 take_part() { # prints the next part of the queue, nothing when there is none
     (
         flock 9
@@ -387,6 +398,8 @@ prepare() {
 
 main() {
     local wanted name total_passed=0 total_failed=0 total_skipped=0 passed failed skipped began=$SECONDS
+    local -a before
+    read -ra before < <(processor_counters)
     wanted=$(part_names)
     if [ "${1:-}" = --only ]; then
         wanted=$(tr ',' '\n' <<<"${2:?--only needs names}")
@@ -417,7 +430,7 @@ main() {
         total_failed=$((total_failed + failed))
         total_skipped=$((total_skipped + skipped))
     done
-    printf '  in %d s\n' $((SECONDS - began))
+    printf '  in %d s, processors at work for %d %% of it\n' $((SECONDS - began)) "$(at_work "${before[@]}")"
     if ((total_skipped)); then
         echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
     else
