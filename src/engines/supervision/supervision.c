@@ -1,9 +1,9 @@
 #include "engines/supervision/supervision.h"
 
 static const char *const kind_names[SUPERVISE_KIND_COUNT] = {
-    "case_soon",    "case_over",    "step_soon",  "step_over",  "step_order", "step_missing",
-    "fee",          "asked_twice",  "unlisted",   "unaccepted", "desk",       "one_person",
-    "opinion_soon", "opinion_over", "event_soon", "event_over"};
+    "case_soon",   "case_over",  "step_soon",  "step_over", "step_order",   "step_missing", "fee",
+    "asked_twice", "unlisted",   "unaccepted", "desk",      "one_person",   "opinion_soon", "opinion_over",
+    "event_soon",  "event_over", "owed_soon",  "owed_over", "promise_soon", "promise_over"};
 static const char *const level_names[SUPERVISE_LEVEL_COUNT] = {"warning", "yellow", "red"};
 
 const char *supervise_kind_name(enum supervise_kind kind)
@@ -22,6 +22,11 @@ enum supervise_kind supervise_kind_of(struct str name)
 bool supervise_kind_timed(enum supervise_kind kind)
 {
     return kind <= SUPERVISE_STEP_OVER || kind >= SUPERVISE_OPINION_SOON;
+}
+
+bool supervise_kind_lights(enum supervise_kind kind, bool decided)
+{
+    return kind >= SUPERVISE_OWED_SOON || (kind <= SUPERVISE_STEP_OVER && !decided);
 }
 
 const char *supervise_level_name(enum supervise_level level)
@@ -119,6 +124,18 @@ static void opinions(struct look *k, const struct supervise_rule *rule)
 {
     for (size_t i = 0; i < k->f->opinion_count; i++)
         against_promise(k, rule, &k->f->opinions[i], rule->kind == SUPERVISE_OPINION_SOON);
+}
+
+static void owed(struct look *k, const struct supervise_rule *rule)
+{
+    for (size_t i = 0; i < k->f->owed_count; i++)
+        against_promise(k, rule, &k->f->owed[i], rule->kind == SUPERVISE_OWED_SOON);
+}
+
+static void promised(struct look *k, const struct supervise_rule *rule)
+{
+    for (size_t i = 0; i < k->f->promised_count; i++)
+        against_promise(k, rule, &k->f->promised[i], rule->kind == SUPERVISE_PROMISE_SOON);
 }
 
 static void life_event(struct look *k, const struct supervise_rule *rule)
@@ -243,9 +260,9 @@ void supervise(const struct supervise_rule *rules, size_t rule_count, const stru
                int64_t now, struct supervise_result *out)
 {
     static void (*const checks[SUPERVISE_KIND_COUNT])(struct look *, const struct supervise_rule *) = {
-        whole_case, whole_case,  steps_in_time, steps_in_time, steps_in_order, steps_complete,
-        fee,        asked_twice, unlisted,      bypass,        bypass,         bypass,
-        opinions,   opinions,    life_event,    life_event};
+        whole_case,  whole_case, steps_in_time, steps_in_time, steps_in_order, steps_complete, fee,
+        asked_twice, unlisted,   bypass,        bypass,        bypass,         opinions,       opinions,
+        life_event,  life_event, owed,          owed,          promised,       promised};
     struct look k = {.f = f, .now = now, .out = out};
     out->count = 0;
     out->next = INT64_MAX;

@@ -34,6 +34,10 @@ enum supervise_kind {
     SUPERVISE_EVENT_SOON, /* the common promise of the life event that this case is part of, while it is open
                            */
     SUPERVISE_EVENT_OVER,
+    SUPERVISE_OWED_SOON, /* a document that was to follow (容缺受理), against the day it is owed by */
+    SUPERVISE_OWED_OVER,
+    SUPERVISE_PROMISE_SOON, /* a promise that was to be verified (告知承诺), against its day */
+    SUPERVISE_PROMISE_OVER,
     SUPERVISE_KIND_COUNT
 };
 /* The words that are stored and travel: "case_soon" … */
@@ -42,6 +46,9 @@ enum supervise_kind supervise_kind_of(struct str name); /* SUPERVISE_KIND_COUNT:
 
 /* Does a rule of it count working days before or after something is due? */
 bool supervise_kind_timed(enum supervise_kind kind);
+/* Does it speak of the case's own time or of what is open in it, so that the light of the case follows? Of
+ * what outlasts a decision: those of duties alone. */
+bool supervise_kind_lights(enum supervise_kind kind, bool decided);
 
 enum supervise_level {
     SUPERVISE_WARNING,
@@ -119,10 +126,12 @@ struct supervise_facts {
     size_t request_count;
     const struct supervise_promise *opinions;
     size_t opinion_count;
-    const struct supervise_promise *event; /* NULL: it is part of none */
-    int64_t charged, fee, charged_at;      /* -1: nothing charged, fee not known */
-    bool four_eyes;                        /* the service asks for two persons */
-    bool sent_is_accepted;                 /* the process has nobody accept: sending does */
+    const struct supervise_promise *event;           /* NULL: it is part of none */
+    const struct supervise_promise *owed, *promised; /* open ones: what was fulfilled is not told of */
+    size_t owed_count, promised_count;
+    int64_t charged, fee, charged_at; /* -1: nothing charged, fee not known */
+    bool four_eyes;                   /* the service asks for two persons */
+    bool sent_is_accepted;            /* the process has nobody accept: sending does */
 };
 
 struct supervise_finding {

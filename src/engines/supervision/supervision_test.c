@@ -360,6 +360,38 @@ static void words_of_kinds_and_levels_come_back(void **state)
     (void)state;
 }
 
+/* ---- duties ---- */
+
+static void what_is_owed_or_promised_is_seen_soon_and_over_and_no_more_when_it_is_there(void **state)
+{
+    const struct supervise_rule owed_soon = {.id = STR("os"), .kind = SUPERVISE_OWED_SOON, .threshold = 2},
+                                owed_over = {.id = STR("oo"), .kind = SUPERVISE_OWED_OVER},
+                                promise_over = {.id = STR("po"), .kind = SUPERVISE_PROMISE_OVER};
+    struct supervise_promise duty = {.key = STR("1"), .due = at(3, 11, 23)};
+    struct supervise_facts f = facts();
+    f.owed = &duty;
+    f.owed_count = 1;
+    struct supervise_result r = look(owed_soon, &f, at(3, 6, 10)); /* a Friday; due on Wednesday */
+    assert_int_equal(r.count, 0);
+    assert_int_equal(date_of(r.next), date_of(at(3, 9, 10)));
+    r = look(owed_soon, &f, at(3, 10, 10));
+    assert_int_equal(r.count, 1);
+    assert_int_equal(r.next, duty.due + 1);
+    assert_int_equal(look(owed_soon, &f, at(3, 12, 10)).count, 0);
+    assert_int_equal(look(owed_over, &f, at(3, 11, 10)).count, 0);
+    assert_int_equal(look(owed_over, &f, at(3, 12, 10)).count, 1);
+    assert_int_equal(look(promise_over, &f, at(3, 12, 10)).count, 0); /* nobody promised */
+    f.promised = &duty;
+    f.promised_count = 1;
+    f.owed_count = 0;
+    assert_int_equal(look(owed_over, &f, at(3, 12, 10)).count, 0);
+    assert_int_equal(look(promise_over, &f, at(3, 12, 10)).count, 1);
+    assert_true(supervise_kind_lights(SUPERVISE_PROMISE_OVER, true));
+    assert_false(supervise_kind_lights(SUPERVISE_CASE_OVER, true));
+    assert_false(supervise_kind_lights(SUPERVISE_OPINION_OVER, false));
+    (void)state;
+}
+
 /* ---- opinions and life events ---- */
 
 static const struct supervise_rule promise_rules[] = {
@@ -436,6 +468,7 @@ int main(void)
         cmocka_unit_test(documents_asked_twice_held_or_beside_the_list_are_seen),
         cmocka_unit_test(deciding_around_the_rules_is_seen),
         cmocka_unit_test(words_of_kinds_and_levels_come_back),
+        cmocka_unit_test(what_is_owed_or_promised_is_seen_soon_and_over_and_no_more_when_it_is_there),
         cmocka_unit_test(an_opinion_is_warned_of_then_late_for_the_department_that_was_asked),
         cmocka_unit_test(a_life_event_is_late_with_those_that_were_open_when_it_was_due),
     };

@@ -158,8 +158,11 @@ static bool load_state(struct ctx *c, struct case_work *w)
     if (str_eq_c(w->file.status, "draft")) return true;
     if (!w->course) return err_fault(c->err, "the process of case %lld is not there", (long long)w->file.id);
     struct json *state = stored(c, w->state_text, "state");
-    return state && case_read_variables(c, w, state) &&
-           course_state_read(c->arena, w->course, state, &w->state, c->err);
+    if (!state || !case_read_variables(c, w, state) ||
+        !course_state_read(c->arena, w->course, state, &w->state, c->err))
+        return false;
+    w->had_duties = w->state.process.duty_count > 0;
+    return true;
 }
 
 bool case_work_load(struct ctx *c, int64_t id, struct case_work *w)

@@ -86,6 +86,11 @@ struct case_watch_opinion {
     struct str step;
     int64_t token, unit, due, answered; /* due 0: no limit; answered 0: not yet */
 };
+/* Owed by the applicant, or promised and to be verified: open, until an instant. */
+struct case_watch_duty {
+    int64_t id, until;
+    bool owed;
+};
 /* The common promise of the life event it is part of; due 0: none. stopped: since when it rests or is kept.
  */
 struct case_together {
@@ -108,10 +113,14 @@ struct case_watch {
     size_t point_count;
     struct case_watch_opinion *opinions;
     size_t opinion_count;
+    struct case_watch_duty *duties;
+    size_t duty_count;
     struct case_together together;
 };
 /* MISSING "case". Drafts are found too: nothing has happened in them. */
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCARD;
+/* Tells the applicant, and an agent, what is still to follow and until when; nothing where it is there. */
+bool case_tell_owed(struct ctx *c, int64_t case_id, int64_t duty) NODISCARD;
 /* Acts younger than the act `after`, oldest first, at most `limit`: whose they are, and their ids. */
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
                         size_t *count) NODISCARD;

@@ -152,7 +152,8 @@ static void add_part(struct statement *s, enum stream_kind kind, enum way way, c
     /* Counting stays within the index. */
     buf_fmt(
         &s->sql, "SELECT * FROM (SELECT case_id AS row_id, %s AS row_order%s FROM case_waiting WHERE ", order,
-        s->whole ? ", unit_id AS row_unit, due_order AS row_due, yellow_at AS row_yellow, red_at AS row_red"
+        s->whole ? ", unit_id AS row_unit, due_order AS row_due, yellow_at AS row_yellow, red_at AS row_red, "
+                   "duty AS row_duty"
                  : "");
     add_stream(s, kind, q);
     add_way(s, way);
@@ -204,7 +205,8 @@ struct str case_inbox_statement(struct ctx *c, const struct inbox_query *q, cons
     struct statement *s = ARENA_NEW(c->arena, struct statement);
     *s = statement_new(c);
     s->whole = true;
-    buf_add_c(&s->sql, "SELECT " CASE_COLUMNS ", row_order, row_unit, row_due, row_yellow, row_red FROM (");
+    buf_add_c(&s->sql,
+              "SELECT " CASE_COLUMNS ", row_order, row_unit, row_due, row_yellow, row_red, row_duty FROM (");
     if (!add_parts(s, q, CASES_PAGE + 1)) return STR_EMPTY;
     buf_add_c(&s->sql, ") AS waiting JOIN case_file ON id = row_id ORDER BY row_order, row_id LIMIT ");
     add_param(s, DB_I(CASES_PAGE + 1));
@@ -220,6 +222,7 @@ static void take_row(const struct db_rows *r, size_t i, struct case_row *row)
     int64_t due = db_int(r, i, at + ROW_DUE);
     row->order = db_int(r, i, at + ROW_ORDER);
     row->asked = db_int(r, i, at + ROW_UNIT) != row->file.unit;
+    row->duty = db_str(r, i, at + ROW_DUTY);
     row->file.due = due == CASE_NEVER_DUE ? 0 : due;
     row->yellow_at = db_int(r, i, at + ROW_YELLOW);
     row->red_at = db_int(r, i, at + ROW_RED);

@@ -54,6 +54,14 @@ struct case_asked {
     struct str step, state, outcome; /* state: "open", "answered", "dropped" */
 };
 
+/* What is open beside the tasks, as lists and supervision see it (cases_duty.c): owed or promised, until the
+ * end of a day. A row lives as long as the duty is open. */
+struct case_duty {
+    int64_t id, until; /* until: the first instant that is too late */
+    enum bpmn_duty_kind kind;
+    struct str name; /* sealed as stored */
+};
+
 /* Everything that decides how a case goes on. */
 struct case_work {
     struct case_file file;
@@ -81,6 +89,9 @@ struct case_work {
     int process_version;
     struct case_asked *asked; /* where the process asks other departments */
     size_t asked_count;
+    bool had_duties;          /* rows of duties may be there */
+    struct case_duty *duties; /* open ones, once case_keep_duties has looked */
+    size_t duty_count;
     struct case_filled *filled; /* at steps whose model asks a form (cases_steps.h) */
     size_t filled_count;
 };
@@ -165,6 +176,10 @@ struct case_act {
 /* One event through the course, its commands, the record of it. Fills event.role from the actor (the role of
  * an open task that is one of theirs), who and now. */
 bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act) NODISCARD;
+/* Tells the applicant, and an agent: %{case_no}, %{item}, %{reason} (the act's note), %{days} (its count),
+ * %{until} (the last day before the event's `until`). */
+bool case_tell(struct ctx *c, const struct case_work *w, const struct case_act *act,
+               const char *msgid) NODISCARD;
 /* Renews due date, lights, inboxes and the provisional mark from clock and state, and saves. */
 bool case_keep(struct ctx *c, struct case_work *w) NODISCARD;
 /* The applicant supplies what was asked: all points must be done. */
@@ -201,7 +216,23 @@ struct case_waiting {
     enum course_role role;
     struct str step;
     int64_t unit, due, yellow_at, red_at;
+    const char *duty; /* "": due is the case, or an opinion; else "owed" or "promised": that is due first */
 };
+
+/* ---- duties: owed materials, promises to be verified (cases_duty.c) ---- */
+/* What is open in the state is open in case_duty, and nothing else is. */
+bool case_keep_duties(struct ctx *c, struct case_work *w) NODISCARD;
+/* A duty that is due before the rest takes the row's due date and lights. */
+void case_duty_waiting(struct ctx *c, const struct case_work *w, struct case_waiting *out);
+/* Is that duty still to be fulfilled? */
+bool case_duty_open(const struct course_state *s, const struct bpmn_duty *d);
+/* "duties" and "has_duties": what, until when, with its light. */
+void case_show_duties(struct ctx *c, struct json *doc, const struct case_work *w);
+/* "owed" and "has_owed": the same for the applicant, of documents that are to follow. */
+void case_show_owed(struct ctx *c, struct json *doc, const struct case_work *w);
+bool case_store_duties(struct ctx *c, int64_t id, struct case_duty **list, size_t *count) NODISCARD;
+bool case_store_duty(struct ctx *c, int64_t case_id, const struct case_duty *d) NODISCARD;
+bool case_store_duty_done(struct ctx *c, int64_t case_id, int64_t id) NODISCARD;
 
 /* ---- opinions of other departments (cases_asked.c) ---- */
 bool case_load_asked(struct ctx *c, struct case_work *w) NODISCARD;
@@ -338,7 +369,8 @@ struct case_row {
     struct case_file file;
     int64_t yellow_at, red_at, order; /* order: what the inbox sorts by */
     bool paused, organisation;
-    bool asked; /* it waits for an opinion: lights and due date are those of that */
+    bool asked;      /* it waits for an opinion: lights and due date are those of that */
+    struct str duty; /* … those of a duty: "owed", "promised" */
 };
 enum inbox_filter {
     INBOX_ALL,

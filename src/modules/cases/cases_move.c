@@ -86,6 +86,8 @@ static bool tell_about(struct ctx *c, const struct case_work *w, const struct ca
     if (reason_en.len) json_set_str(c->arena, params, "reason_en", reason_en);
     if (w->item && w->item->en.len) json_set_str(c->arena, params, "item_en", w->item->en);
     json_set_str(c->arena, params, "case_no", w->file.case_no);
+    if (act->event.until)
+        json_set_str(c->arena, params, "until", date_format(c->arena, date_of(act->event.until - 1)));
     struct str href = str_fmt(c->arena, "/cases/%lld", (long long)w->file.id);
     if (w->file.agent && w->file.agent != w->file.applicant &&
         !notice_send(c, w->file.agent, msgid, params, href))
@@ -93,7 +95,7 @@ static bool tell_about(struct ctx *c, const struct case_work *w, const struct ca
     return w->organisation && w->file.agent ? true : notice_send(c, w->file.applicant, msgid, params, href);
 }
 
-static bool tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
+bool case_tell(struct ctx *c, const struct case_work *w, const struct case_act *act, const char *msgid)
 {
     return tell_about(c, w, act, STR_EMPTY, msgid);
 }
@@ -141,7 +143,7 @@ static bool wait_for(struct ctx *c, const struct case_work *w, const struct bpmn
 static bool inform(struct ctx *c, const struct case_work *w, const struct bpmn_command *k)
 {
     struct case_act act = {.note = k->text};
-    return tell(c, w, &act, "About your application %{case_no} (%{item}): %{reason}");
+    return case_tell(c, w, &act, "About your application %{case_no} (%{item}): %{reason}");
 }
 
 static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act *act,
@@ -159,15 +161,15 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
         return add_clock(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
     case COURSE_CLOCK_EXTEND:
         return add_clock(c, w, CLOCK_EXTEND, c->now, act->count, act->note) &&
-               tell(c, w, act,
-                    "The time for your application %{case_no} (%{item}) was extended by %{days} working "
-                    "days. Reason: %{reason}");
+               case_tell(c, w, act,
+                         "The time for your application %{case_no} (%{item}) was extended by %{days} working "
+                         "days. Reason: %{reason}");
     case COURSE_SET_TIMER:
         return set_timer(c, w, k->timer);
     case COURSE_ASK_CORRECTION:
         return add_points(c, w, act) &&
-               tell(c, w, act,
-                    "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
+               case_tell(c, w, act,
+                         "Your application %{case_no} (%{item}) needs a correction. Everything is listed.");
     case COURSE_RUN_RULE:
         return case_run_rule(c, w);
     case COURSE_ISSUE_LICENCE:
@@ -180,9 +182,10 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     case COURSE_INFORM:
         return inform(c, w, k->process);
     case COURSE_BROKEN:
-        return tell(c, w, act,
-                    "What was promised in your application %{case_no} (%{item}) was found not to be kept. "
-                    "The office looks at its decision again.");
+        return case_tell(
+            c, w, act,
+            "What was promised in your application %{case_no} (%{item}) was found not to be kept. "
+            "The office looks at its decision again.");
     case COURSE_SEND:
         return case_send_message(c, w, k->process);
     case COURSE_SERVE:
@@ -372,17 +375,28 @@ static bool place_case(struct ctx *c, struct case_work *w)
     bool asked = w->state.extension == COURSE_EXTENSION_ASKED;
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
-        struct case_waiting one = {step->role, step->id, w->file.unit, w->file.due, w->yellow_at, w->red_at};
+        struct case_waiting one = {step->role, step->id, w->file.unit, w->file.due, w->yellow_at,
+                                   w->red_at,  ""};
         size_t k = 0;
         if (step->department.len)
             case_asked_waiting(w, tasks[i].token, &one);
-        else if (asked)
-            one.role = COURSE_DECIDER;
+        else
+            case_duty_waiting(c, w, &one);
+        if (!step->department.len && asked) one.role = COURSE_DECIDER;
         while (k < kept && (list[k].role != one.role || list[k].unit != one.unit))
             k++;
         if (k == kept) list[kept++] = one;
     }
     bool held = w->state.status == COURSE_SPECIAL_PROCEDURE;
+    /* What was promised is verified by the department also when the case itself is over. */
+    if ((w->file.closed || w->state.status == COURSE_DECIDED) && w->duty_count) {
+        list[0] = (struct case_waiting){.role = COURSE_REVIEWER, .unit = w->file.unit};
+        case_duty_waiting(c, w, &list[0]);
+        if (!case_store_wait(c, w, list, 1)) return false;
+        w->file.step = w->file.role = STR_EMPTY;
+        w->placed = true;
+        return true;
+    }
     w->file.step = kept && !held ? list[0].step : STR_EMPTY;
     w->file.role = kept && !held ? str_c(course_role_name(list[0].role)) : STR_EMPTY;
     if (!case_store_wait(c, w, list, kept)) return false;
@@ -440,7 +454,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;
     const char *msgid = news(before.status, &w->state);
-    if ((msgid && !tell(c, w, act, msgid)) || !tell_steps(c, w, &before)) return false;
+    if ((msgid && !case_tell(c, w, act, msgid)) || !tell_steps(c, w, &before)) return false;
     if (!case_step_files_tidy(c, w)) return false;
     /* Whoever sends it knows of it. */
     return before.status == COURSE_DRAFT || case_tell_follower(c, w);
@@ -449,7 +463,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
 bool case_keep(struct ctx *c, struct case_work *w)
 {
     set_due(c, w);
-    return place_case(c, w) && case_store_save(c, w);
+    return case_keep_duties(c, w) && place_case(c, w) && case_store_save(c, w);
 }
 
 /* ---- by the applicant ---- */

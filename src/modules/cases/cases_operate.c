@@ -185,7 +185,8 @@ static void duty_options(struct ctx *c, struct json *f, const struct case_work *
 static bool has_duty(const struct case_work *w, enum bpmn_duty_kind kind)
 {
     for (size_t i = 0; i < w->state.process.duty_count; i++)
-        if (w->state.process.duties[i].kind == kind) return true;
+        if (w->state.process.duties[i].kind == kind && case_duty_open(&w->state, &w->state.process.duties[i]))
+            return true;
     return false;
 }
 
@@ -338,21 +339,6 @@ static int64_t present_task(struct ctx *c, const struct case_work *w, const stru
     return first;
 }
 
-static void add_duties(struct ctx *c, struct json *doc, const struct case_work *w)
-{
-    static const char *const labels[BPMN_DUTY_COUNT] = {
-        [BPMN_OWED] = "To follow", [BPMN_PROMISED] = "Promised", [BPMN_ORDERED] = "Ordered"};
-    struct json *list = json_set_array(c->arena, doc, "duties");
-    for (size_t i = 0; i < w->state.process.duty_count; i++) {
-        const struct bpmn_duty *d = &w->state.process.duties[i];
-        struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "label", ctx_tr(c, labels[d->kind]));
-        json_set_str(c->arena, o, "name", d->name);
-        json_set_str(c->arena, o, "until", words_day(c, d->until - 1));
-    }
-    json_set_bool(c->arena, doc, "has_duties", list->count > 0);
-}
-
 bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
 {
     struct course_task tasks[COURSE_TASKS_MAX];
@@ -384,7 +370,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     case_show_asked(c, doc, w);
     if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine ? at : 0)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
-    add_duties(c, doc, w);
+    case_show_duties(c, doc, w);
     if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w) || !case_show_brought(c, doc, w))
         return false;
     if (!mine) json_set(doc, "acts", json_array(c->arena));

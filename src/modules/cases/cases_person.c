@@ -197,8 +197,11 @@ bool apply_case(struct ctx *c)
         !person_timeline(c, doc, &w) || !apply_groups(c, doc, &w, &p, STR_EMPTY) ||
         !case_show_bundle(c, doc, &w) || !case_show_booking(c, doc, &w))
         return false;
+    case_show_owed(c, doc, &w);
     json_set_str(c->arena, doc, "next_text",
-                 next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));
+                 json_true_of(doc, "has_owed")
+                     ? ctx_tr(c, "A document is still to follow: see below. Meanwhile the work goes on.")
+                     : next_text(c, &w, json_text_of(json_get(doc, "licence"), "status")));
     if (is_decided(&w) && !cases_rateable(c, id, &rateable)) return false;
     if (rateable) add_act(c, acts, "Rate this service", str_fmt(c->arena, "/cases/%lld/rate", id), false);
     if (!case_add_my_steps(c, doc, acts, &w)) return false;

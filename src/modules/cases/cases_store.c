@@ -186,10 +186,10 @@ bool case_store_wait(struct ctx *c, const struct case_work *w, const struct case
         if (!db_exec(
                 &c->tx,
                 "INSERT INTO case_waiting (case_id, role, step, unit_id, division, due_order, yellow_at, "
-                "red_at, paused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "red_at, paused, duty) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 DB_I(f->id), DB_C(course_role_name(list[i].role)), DB_S(list[i].step), DB_I(list[i].unit),
                 DB_S(f->division), DB_I(list[i].due ? list[i].due : CASE_NEVER_DUE), DB_I(list[i].yellow_at),
-                DB_I(list[i].red_at), DB_I(w->paused)))
+                DB_I(list[i].red_at), DB_I(w->paused), DB_C(list[i].duty)))
             return false;
     return true;
 }
@@ -386,8 +386,10 @@ bool case_store_on_the_clock(struct ctx *c, int64_t after, int64_t **ids, size_t
     struct db_rows r;
     return db_query(
                &c->tx, &r,
-               "SELECT id FROM case_file WHERE accepted <> 0 AND closed = 0 AND id > $1 ORDER BY id LIMIT "
-               "100",
+               "SELECT id FROM (SELECT id FROM case_file WHERE accepted <> 0 AND closed = 0 AND id > $1 "
+               "ORDER "
+               "BY id LIMIT 100) AS running UNION SELECT id FROM (SELECT case_id AS id FROM case_duty WHERE "
+               "case_id > $1 ORDER BY case_id LIMIT 100) AS open_duty ORDER BY id LIMIT 100",
                DB_I(after)) &&
            take_ids(c, &r, ids, count);
 }

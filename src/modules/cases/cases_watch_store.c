@@ -86,6 +86,16 @@ static bool load_opinions(struct ctx *c, int64_t id, struct case_watch *w)
     return true;
 }
 
+static bool load_duties(struct ctx *c, int64_t id, struct case_watch *w)
+{
+    struct case_duty *rows;
+    if (!case_store_duties(c, id, &rows, &w->duty_count)) return false;
+    w->duties = ARENA_ARRAY(c->arena, w->duty_count + 1, struct case_watch_duty);
+    for (size_t i = 0; i < w->duty_count; i++)
+        w->duties[i] = (struct case_watch_duty){rows[i].id, rows[i].until, rows[i].kind == BPMN_OWED};
+    return true;
+}
+
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
 {
     struct db_rows r;
@@ -107,7 +117,7 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     const struct course *course = case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
            load_events(c, id, course, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
-           case_load_together(c, &out->file, &out->together);
+           load_duties(c, id, out) && case_load_together(c, &out->file, &out->together);
 }
 
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,

@@ -181,7 +181,9 @@ struct str words_count(struct ctx *c, int64_t n)
 bool words_row(struct ctx *c, struct json *list, const struct case_row *row, const char *href_prefix)
 {
     const struct case_file *f = &row->file;
-    enum clock_light light = case_light(f, row->yellow_at, row->red_at, row->paused, c->now);
+    enum clock_light light = row->duty.len && !row->paused
+                                 ? workclock_shown(row->yellow_at, row->red_at, c->now)
+                                 : case_light(f, row->yellow_at, row->red_at, row->paused, c->now);
     struct json *o = json_add_object(c->arena, list);
     struct subject who;
     words_light(c, o, light);
@@ -191,9 +193,11 @@ bool words_row(struct ctx *c, struct json *list, const struct case_row *row, con
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "%s%lld", href_prefix, (long long)f->id));
     json_set_str(c->arena, o, "item_name", f->item_name);
     json_set_str(c->arena, o, "step",
-                 row->asked    ? ctx_tr(c, "Your opinion is asked")
-                 : f->role.len ? words_role(c, f->role)
-                               : words_status(c, f->status, f->result));
+                 row->asked                        ? ctx_tr(c, "Your opinion is asked")
+                 : str_eq_c(row->duty, "owed")     ? ctx_tr(c, "A document is to follow")
+                 : str_eq_c(row->duty, "promised") ? ctx_tr(c, "A promise is to be verified")
+                 : f->role.len                     ? words_role(c, f->role)
+                                                   : words_status(c, f->status, f->result));
     json_set_str(c->arena, o, "since", words_time(c, f->submitted));
     /* A masked name in a list is no reading of a person's data: nobody can be told from it. */
     struct json *reads = c->reads;

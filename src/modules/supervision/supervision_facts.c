@@ -122,6 +122,25 @@ static void promises_of(struct ctx *c, const struct case_watch *w, struct superv
     f->event = event;
 }
 
+/* By the day and the row of it: one that begins anew is another one. */
+static void duties_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    struct supervise_promise *owed = ARENA_ARRAY(c->arena, w->duty_count + 1, struct supervise_promise),
+                             *promised = ARENA_ARRAY(c->arena, w->duty_count + 1, struct supervise_promise);
+    for (size_t i = 0; i < w->duty_count; i++) {
+        const struct case_watch_duty *d = &w->duties[i];
+        struct str day = date_format(c->arena, date_of(d->until - 1));
+        struct supervise_promise one = {.key = str_fmt(c->arena, "%.*s/%lld", STR_ARG(day), (long long)d->id),
+                                        .due = d->until - 1};
+        if (d->owed)
+            owed[f->owed_count++] = one;
+        else
+            promised[f->promised_count++] = one;
+    }
+    f->owed = owed;
+    f->promised = promised;
+}
+
 /* Yuan with two decimals as fen; -1 for anything else. */
 static int64_t fen_of(struct str yuan)
 {
@@ -158,5 +177,6 @@ bool supervision_facts(struct ctx *c, const struct case_watch *w, struct supervi
     events_of(c, w, f);
     requests_of(c, w, f);
     promises_of(c, w, f);
+    duties_of(c, w, f);
     return charge_load(c, w->file.id, &f->charged, &f->charged_at);
 }

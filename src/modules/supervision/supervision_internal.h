@@ -28,7 +28,7 @@ enum {
 /* ---- rules ---- */
 struct rule_row {
     struct supervise_rule rule;
-    struct str told; /* "handler|leader|supervisor" */
+    struct str told; /* "handler|leader|supervisor", of what is owed "applicant" too */
     bool active;
 };
 /* The newest version of each, by id. */

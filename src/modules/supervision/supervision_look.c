@@ -17,11 +17,23 @@ enum { ROUND_ACTS = 200, ROUND_CASES = 100 };
 
 /* ---- telling ---- */
 
+/* Rules about what is owed name them; the place says which of it. */
+static bool tell_applicant(struct ctx *c, const struct finding *f)
+{
+    struct str day, duty = str_cut(f->place, '/', &day);
+    int64_t id;
+    return !str_to_i64(duty, &id) || case_tell_owed(c, f->case_id, id);
+}
+
 static bool tell(struct ctx *c, const struct finding *f, struct str told)
 {
     struct str one;
     while (told.len) {
         told = str_cut(told, '|', &one);
+        if (str_eq_c(one, "applicant")) {
+            if (!tell_applicant(c, f)) return false;
+            continue;
+        }
         struct message m = {.told = one,
                             .unit = f->unit,
                             .division = f->division,
@@ -100,12 +112,12 @@ static bool is_open(const struct case_file *f)
     return f->submitted && !f->closed && !str_eq_c(f->status, "decided");
 }
 
-/* The light of an open case: green is -1, else the gravest of what stands about time. */
-static int light_of(const struct supervise_result *r)
+/* The light of a case: green is -1, else the gravest of what stands about time. */
+static int light_of(const struct supervise_result *r, bool decided)
 {
     int level = -1;
     for (size_t i = 0; i < r->count; i++)
-        if (r->list[i].rule->kind <= SUPERVISE_STEP_OVER && (int)r->list[i].rule->level > level)
+        if (supervise_kind_lights(r->list[i].rule->kind, decided) && (int)r->list[i].rule->level > level)
             level = (int)r->list[i].rule->level;
     return level;
 }
@@ -129,10 +141,12 @@ bool supervision_look(struct ctx *c, int64_t case_id)
         if (rows[i].active) rules[count++] = rows[i].rule;
     supervise(rules, count, &f, c->now, &r);
     if (!compare(c, &w, &r, rows, row_count)) return false;
-    if (!is_open(&w.file)) return watched_drop(c, case_id);
+    bool open = is_open(&w.file);
+    /* What was promised for it may outlast the case. */
+    if (!open && !w.duty_count) return watched_drop(c, case_id);
     int64_t latest = c->now + (w.together.part ? TOGETHER_AT_LATEST : AT_LATEST),
             next = r.next < latest ? r.next : latest;
-    return watched_save(c, &w.file, light_of(&r), next);
+    return watched_save(c, &w.file, light_of(&r, !open), next);
 }
 
 /* ---- a round ---- */

@@ -192,10 +192,19 @@ static bool is_told(struct str told, const char *who)
     return false;
 }
 
+/* What is owed is theirs to bring. */
+static bool tells_applicant(const struct rule_row *r)
+{
+    return r->rule.kind == SUPERVISE_OWED_SOON || r->rule.kind == SUPERVISE_OWED_OVER;
+}
+
 static void add_rule(struct ctx *c, struct json *list, const struct rule_row *r)
 {
-    static const char *const told[][2] = {
-        {"handler", "Who handles it"}, {"leader", "Who decides"}, {"supervisor", "Supervisors"}};
+    static const char *const told[][2] = {{"handler", "Who handles it"},
+                                          {"leader", "Who decides"},
+                                          {"supervisor", "Supervisors"},
+                                          {"applicant", "Applicant"}};
+    const size_t may_be_told = tells_applicant(r) ? 4 : 3;
     struct json *o = json_add_object(c->arena, list), *levels, *who;
     bool timed = supervise_kind_timed(r->rule.kind);
     json_set_str(c->arena, o, "id", r->rule.id);
@@ -218,7 +227,7 @@ static void add_rule(struct ctx *c, struct json *list, const struct rule_row *r)
         add_choice(c, levels, supervise_level_name((enum supervise_level)l), supervision_level_msgid(l),
                    (int)r->rule.level == l);
     who = json_set_array(c->arena, o, "told");
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < may_be_told; i++)
         add_choice(c, who, told[i][0], told[i][1], is_told(r->told, told[i][0]));
 }
 
@@ -250,6 +259,8 @@ bool supervision_rule_change(struct ctx *c)
     changed.active = in_true(c, "active");
     JSON_EACH(who, json_get(c->in, "told"))
     {
+        if (str_eq_c(who->text, "applicant") && !tells_applicant(r))
+            return err_at(c->err, STR("told"), "Please choose one of the options.", STR_EMPTY);
         if (told.len) buf_add_char(&told, '|');
         buf_add(&told, who->text);
     }

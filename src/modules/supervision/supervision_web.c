@@ -6,10 +6,11 @@
 static const struct field finding_fields[] = {
     {"level", FIELD_CHOICE, "Level", .choices = "warning|yellow|red"},
     {"kind", FIELD_CHOICE, "Kind",
-     .choices = "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|"
-                "unaccepted|"
-                "desk|one_person|"
-                "opinion_soon|opinion_over|event_soon|event_over"},
+     .choices =
+         "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|"
+         "unaccepted|"
+         "desk|one_person|"
+         "opinion_soon|opinion_over|event_soon|event_over|owed_soon|owed_over|promise_soon|promise_over"},
     {"s", FIELD_CHOICE, "Only what stands now, or all", .choices = "now|all"},
     {"unit", FIELD_ID, .label = "Department"},
     {"before", FIELD_ID, .label = "Warnings before this one"},
@@ -44,7 +45,7 @@ static const struct field rule_fields[] = {
     {"level", FIELD_CHOICE, "Level", .required = true, .choices = "warning|yellow|red"},
     {"threshold", FIELD_INT, "Working days before or after", .max = 60},
     {"limit", FIELD_INT, "Working days for a step", .max = 365},
-    {"told", FIELD_LIST, "Who is told", .max = 3, .choices = "handler|leader|supervisor"},
+    {"told", FIELD_LIST, "Who is told", .max = 4, .choices = "handler|leader|supervisor|applicant"},
     {"active", FIELD_BOOL, .label = "In force"},
     {0},
 };

@@ -23,6 +23,10 @@ const char *supervision_kind_msgid(struct str kind)
         [SUPERVISE_OPINION_OVER] = "Opinion over its time",
         [SUPERVISE_EVENT_SOON] = "Life event soon due",
         [SUPERVISE_EVENT_OVER] = "Life event over its common promise",
+        [SUPERVISE_OWED_SOON] = "Document to follow soon due",
+        [SUPERVISE_OWED_OVER] = "Document to follow overdue",
+        [SUPERVISE_PROMISE_SOON] = "Verification of a promise soon due",
+        [SUPERVISE_PROMISE_OVER] = "Verification of a promise overdue",
     };
     enum supervise_kind k = supervise_kind_of(kind);
     return k < SUPERVISE_KIND_COUNT ? words[k] : "";
