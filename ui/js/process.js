@@ -81,7 +81,7 @@
   }
   function filled(rows) { return rows.filter(function (r) { return r[0] || r[1]; }); }
   function wayOf(table) { return table.getAttribute('data-process-map'); }
-  function keepRows(table) { if (shown && model.is(shown, 'CallActivity')) facts.maps.set(shown, wayOf(table), filled(rowsOf(table))); }
+  function keepRows(table) { if (shown && (model.is(shown, 'CallActivity') || model.is(shown, 'BusinessRuleTask'))) facts.maps.set(shown, wayOf(table), filled(rowsOf(table))); }
   function addRow(table, values) {
     var tr = table.tBodies[0].insertRow();
     values.forEach(function (value, i) {
@@ -139,7 +139,7 @@
       if (groups.indexOf(group) >= 0) put(el, facts[el.id].get(shown));
     });
     ['p-completion', 'p-condition', 'p-case'].forEach(function (id) { groupOf(document.getElementById(id)).hidden = extra.indexOf(id) < 0; });
-    if (groups.indexOf('call') >= 0) fillTables();
+    if (groups.indexOf('call') >= 0 || groups.indexOf('rule') >= 0) fillTables();
     var other = groups.indexOf('step') >= 0 && facts['p-department'].get(shown);
     groupOf(document.getElementById('p-limit')).hidden = !other && !facts['p-limit'].get(shown);
     groupOf(document.getElementById('p-stops')).hidden = !model.is(shown, 'BoundaryEvent');

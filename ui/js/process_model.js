@@ -261,6 +261,7 @@ window.tongbanProcess = (function () {
         set: function (e, v) { modeling.updateModdleProperties(e, loopOf(e), { completionCondition: feel(v) }); },
       },
       'p-decision': attribute('decisionRef'),
+      'p-variable': attribute('resultVariable'),
       'p-topic': attribute('topic'),
       'p-gives': attribute('gives'),
       'p-to': attribute('to'),

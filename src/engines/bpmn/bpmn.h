@@ -374,6 +374,12 @@ bool bpmn_step(struct arena *a, const struct bpmn *b, const struct bpmn_state *s
                const struct bpmn_event *event, struct bpmn_state *next, struct bpmn_commands *commands,
                struct err *e) NODISCARD;
 
+/* What the task of a token is given at this moment, as its command says it when it begins: {name: value},
+ * empty where nothing is mapped. Of `about` token, now and known count. NULL with an error where an
+ * expression takes too long. */
+const struct json *bpmn_given(struct arena *a, const struct bpmn *b, const struct bpmn_state *s,
+                              const struct bpmn_event *about, struct err *e) NODISCARD;
+
 /* What a message or signal from outside would start: the node for BPMN_START; `after` -1 for the first. */
 int bpmn_starts_on(const struct bpmn *b, int after, bool signal, struct str id);
 /* The id under which nodes know the message of that name, or of that id; empty: none listens to such a one.

@@ -29,6 +29,22 @@ const struct json *bpmn_inputs(struct bpmn_run *r, int64_t id)
     return o;
 }
 
+const struct json *bpmn_given(struct arena *a, const struct bpmn *b, const struct bpmn_state *s,
+                              const struct bpmn_event *about, struct err *e)
+{
+    struct bpmn_state seen = *s;
+    struct bpmn_run r = {.arena = a,
+                         .b = b,
+                         .s = &seen,
+                         .e = e,
+                         .now = about->now,
+                         .known = about->known,
+                         .known_count = about->known_count};
+    const struct json *given = bpmn_inputs(&r, about->token);
+
+    return r.failed ? NULL : given ? given : json_object(a);
+}
+
 static bool is_mapped(const struct bpmn_node *n, struct str name)
 {
     for (size_t i = 0; i < n->output_count; i++)

@@ -254,7 +254,8 @@ static void role(const struct bpmn_doc *d, const struct bpmn_el *el, struct bpmn
     if (!n->role.len) n->role = bpmn_attr(el, ":candidateGroups");
 }
 
-/* The short form of calls, behind the associations of the standard. */
+/* The short form of calls and rules, behind the associations of the standard. What a rule is given by name
+ * may be a part of something ("answers.area"), so that it is read as an expression too. */
 static void passes(struct arena *a, struct bpmn_exprs *x, const struct bpmn_el *el, bool out,
                    const struct bpmn_map **maps_of, size_t *count, bool *all)
 {
@@ -263,14 +264,13 @@ static void passes(struct arena *a, struct bpmn_exprs *x, const struct bpmn_el *
     if (*count) memcpy(list, *maps_of, *count * sizeof(*list));
     for (size_t i = 0; i < el->pass_count; i++) {
         const struct bpmn_pass *p = &el->passes[i];
+        struct str text = p->expression.len || el->tag != TAG_RULE_TASK || out ? p->expression : p->from;
 
         if (p->out != out) continue;
         *all |= p->all;
         if (!p->to.len || (!p->from.len && !p->expression.len)) continue;
-        list[(*count)++] =
-            (struct bpmn_map){.from = p->from,
-                              .to = p->to,
-                              .transform = p->expression.len ? bpmn_expr(x, p->expression) : NULL};
+        list[(*count)++] = (struct bpmn_map){
+            .from = p->from, .to = p->to, .transform = text.len ? bpmn_expr(x, text) : NULL};
     }
     *maps_of = list;
 }

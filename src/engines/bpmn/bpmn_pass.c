@@ -5,7 +5,8 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-/* What a call is given and gives back, written into the document; everything else of it stays as it is. */
+/* What a call or a rule is given and gives back, written into the document; everything else of it stays as it
+ * is. */
 
 #define MODEL_NAMESPACE "http://www.omg.org/spec/BPMN/20100524/MODEL"
 #define OWN_NAMESPACE   "urn:tongban:process"
@@ -35,7 +36,7 @@ static bool has_id(const xmlNode *n, struct str id)
 static xmlNode *find_call(xmlNode *root, struct str id)
 {
     for (xmlNode *n = root; n;) {
-        if (is_named(n, "callActivity") && has_id(n, id)) return n;
+        if ((is_named(n, "callActivity") || is_named(n, "businessRuleTask")) && has_id(n, id)) return n;
         if (n->type == XML_ELEMENT_NODE && n->children) {
             n = n->children;
             continue;

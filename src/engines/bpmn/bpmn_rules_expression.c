@@ -66,8 +66,12 @@ RULE(script_is_no_feel)
 
 RULE(pass_is_no_feel)
 {
-    for (size_t i = 0; bpmn_is_executable(el) && i < el->pass_count; i++)
-        if (el->passes[i].expression.len && !bpmn_expr(c->exprs, el->passes[i].expression)) return true;
+    for (size_t i = 0; bpmn_is_executable(el) && i < el->pass_count; i++) {
+        const struct bpmn_pass *p = &el->passes[i];
+        struct str text = p->expression.len || el->tag != TAG_RULE_TASK || p->out ? p->expression : p->from;
+
+        if (text.len && !bpmn_expr(c->exprs, text)) return true;
+    }
     return false;
 }
 
@@ -94,6 +98,8 @@ static const struct bpmn_rule rules[] = {
      TAG_ACTIVATION_CONDITION, false, not_boolean},
     {"script.feel", "10.3.3", "A script is no FEEL.", 0, 0, 0, TAG_SCRIPT, false, script_is_no_feel},
     {"call.feel", "10.3.6", "What a call gives or takes is no FEEL.", 0, 0, 0, TAG_CALL_ACTIVITY, false,
+     pass_is_no_feel},
+    {"rule.feel", "10.3.3", "What a business rule is given is no FEEL.", 0, 0, 0, TAG_RULE_TASK, false,
      pass_is_no_feel},
 };
 const struct bpmn_rules bpmn_rules_expression = {rules, sizeof(rules) / sizeof(rules[0])};

@@ -19,8 +19,9 @@ struct bpmn_point {
 struct bpmn_detail {
     struct str name, value;
 };
-/* Of a call: what engines of the Camunda family write as `in` and `out` beside the standard, in any foreign
- * namespace: a variable, or an expression, under another name; `all`: every one under its own. */
+/* Of a call or a business rule task: what engines of the Camunda family write as `in` and `out` beside the
+ * standard, in any foreign namespace: a variable, or an expression, under another name; `all`: every one
+ * under its own. */
 struct bpmn_pass {
     bool out, all;
     struct str from, expression, to;

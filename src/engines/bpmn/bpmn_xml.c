@@ -223,7 +223,8 @@ static struct bpmn_el *element(struct reading *r, const xmlNode *from, struct bp
         }
         if (c->type != XML_ELEMENT_NODE || !in_namespace(c->ns, MODEL_NAMESPACE)) continue;
         if (!strcmp((const char *)c->name, "extensionElements")) {
-            if (el->tag == TAG_CALL_ACTIVITY && !el->passes && !passes(r, c, el)) return NULL;
+            bool takes = el->tag == TAG_CALL_ACTIVITY || el->tag == TAG_RULE_TASK;
+            if (takes && !el->passes && !passes(r, c, el)) return NULL;
             continue;
         }
         child = element(r, c, el, depth + 1);

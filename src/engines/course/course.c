@@ -91,7 +91,7 @@ static enum course_command_kind passed_as(const struct course *f, const struct b
     case BPMN_TELL_ESCALATION:
         return COURSE_BROKEN;
     case BPMN_DO_RULE:
-        return COURSE_RUN_RULE;
+        return course_decision_at(f, c->node).len ? COURSE_ASK_DECISION : COURSE_RUN_RULE;
     case BPMN_DO_SERVICE:
         return COURSE_SERVE;
     case BPMN_CANCEL:
@@ -475,7 +475,7 @@ static const struct bpmn_token *rule_of(const struct move *m)
 {
     for (size_t i = 0; i < m->s.process.count; i++) {
         const struct bpmn_token *t = &m->s.process.tokens[i];
-        if (t->phase == BPMN_WAITING && bpmn_node_kind(m->f->model, t->node) == BPMN_RULE_TASK) return t;
+        if (t->phase == BPMN_WAITING && course_is_answer(m->f, t->node)) return t;
     }
     return NULL;
 }
@@ -576,6 +576,21 @@ static bool on_service_error(struct move *m)
     return on_service(m, BPMN_RAISE);
 }
 
+/* Under the name that the task gives its result, whatever it came under. */
+static bool on_ruled(struct move *m)
+{
+    const struct bpmn_token *t = bpmn_find(&m->s.process, m->event->token);
+    const struct json *said = json_is(m->event->variables, JSON_OBJECT) ? m->event->variables->first : NULL;
+    struct json *result = json_object(m->arena);
+    if (m->s.status == COURSE_DECIDED || !t || t->phase != BPMN_WAITING || !said ||
+        !course_decision_at(m->f, t->node).len)
+        return refuse(m, "course.nobody_waits", "Nothing in this case waits for that.");
+    json_set(result, str_z(m->arena, bpmn_node_note(m->f->model, t->node, "resultVariable")),
+             json_copy(m->arena, said));
+    return is_role(m, COURSE_SYSTEM) &&
+           step(m, (struct bpmn_event){.kind = BPMN_FINISH, .node = -1, .token = t->id, .variables = result});
+}
+
 static bool on_message(struct move *m)
 {
     struct str id = bpmn_message_named(m->f->model, m->event->name);
@@ -635,6 +650,7 @@ static move_fn *const event_moves[COURSE_EVENT_COUNT] = {
     [COURSE_SERVED] = on_served,
     [COURSE_SERVICE_ERROR] = on_service_error,
     [COURSE_MESSAGE] = on_message,
+    [COURSE_RULED] = on_ruled,
 };
 
 bool course_next(struct arena *a, const struct course *f, const struct course_state *state,

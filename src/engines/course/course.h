@@ -19,6 +19,8 @@
  * - The clock starts with acceptance, pauses only for a special procedure (art. 45), is extended at most once
  * (art. 42), and stops when the case is decided or withdrawn. While it is paused nothing is decided.
  * - Sending back loses nothing: acceptance, correction and extension stay as they were.
+ * - Other decision models that business rule tasks ask answer into a variable, decide nothing, and are asked
+ * after acceptance only, because who waits for one is not heard by anybody.
  * - A rule answers, refuses, or leaves the case to a person; that a refusal rests on a rule that may refuse
  * is the caller's to know. Before a rule has spoken nobody decides.
  * - After the end (rejected, withdrawn, closed) nothing happens any more, but that a promise (告知承诺) is
@@ -136,6 +138,16 @@ const struct course_step *course_step_at(const struct course *f, int index);
 int course_step_find(const struct course *f, struct str id); /* -1: none */
 /* Does a rule answer at once, where the item has one? */
 bool course_asks_rule(const struct course *f);
+/* What its business rule tasks ask of decision models beside that one, in its own document; at most `max`. */
+struct course_decision {
+    struct str element, name; /* id and name of the task */
+    struct str code;
+};
+size_t course_decisions(const struct course *f, struct course_decision *out, size_t max);
+/* Asks it any, in what it calls too? */
+bool course_asks_decisions(const struct course *f);
+/* The decision model a node asks; empty: none, or the one that answers the item. */
+struct str course_decision_at(const struct course *f, int node);
 /* Has it steps of other departments? */
 bool course_asks_others(const struct course *f);
 /* Has it steps with forms? */
@@ -228,6 +240,8 @@ enum course_event_kind {
     COURSE_SERVED,        /* by the system: the service task `token` is done; variables */
     COURSE_SERVICE_ERROR, /* by the system: it raises the error `name` of the model; variables */
     COURSE_MESSAGE,       /* by the system: the message `name` has come; variables */
+    COURSE_RULED,         /* by the system: the decision that `token` asks has its result; variables: that
+                             alone, under any name */
     COURSE_EVENT_COUNT
 };
 const char *course_event_name(enum course_event_kind kind);
@@ -268,6 +282,7 @@ enum course_command_kind {
     COURSE_CALL_OFF,      /* process: … that is no longer wanted (BPMN_CANCEL) */
     COURSE_NOTE,          /* process: an operation for the record (BPMN_TELL) */
     COURSE_BROKEN,        /* process: a promise was not kept (BPMN_TELL_ESCALATION) */
+    COURSE_ASK_DECISION,  /* process: a decision model (BPMN_DO_RULE; name: its code) */
     COURSE_COMMAND_COUNT
 };
 const char *course_command_name(enum course_command_kind kind);

@@ -62,6 +62,7 @@ struct course *course_link(struct arena *a, const struct course *f, const struct
         add_steps(all, step_of, o, first);
         first += bpmn_node_count(o->model);
         all->asks_rule = all->asks_rule || o->asks_rule;
+        all->asks_decisions = all->asks_decisions || o->asks_decisions;
         all->asks_services = all->asks_services || o->asks_services;
         all->reads_answers = all->reads_answers || o->reads_answers;
     }

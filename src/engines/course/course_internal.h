@@ -21,7 +21,7 @@ struct course {
     struct course_step *steps;
     int count, own;     /* own: without those of called processes */
     const int *step_of; /* node -> step, -1: none */
-    bool asks_rule, asks_services, reads_answers;
+    bool asks_rule, asks_decisions, asks_services, reads_answers;
     const struct str *texts; /* the documents */
     size_t text_count;
     bool part;
@@ -31,6 +31,7 @@ struct course {
 /* The acts of a step for a case that is accepted, or is not: what receives is done once, then the step only
  * passes on. */
 unsigned course_acts_in(const struct course *f, int step, bool accepted);
+bool course_is_answer(const struct course *f, int node); /* the rule that answers the item */
 enum course_result course_result_of(const struct course *f, int node);
 /* The event of the model that ends its present task with that outcome. */
 struct json *course_outcome(struct arena *a, const char *outcome);

@@ -149,19 +149,46 @@ static bool calls_others(const struct loading *l)
     return false;
 }
 
+bool course_is_answer(const struct course *f, int node)
+{
+    return bpmn_node_kind(f->model, node) == BPMN_RULE_TASK &&
+           str_eq_c(bpmn_node_topic(f->model, node), "answer");
+}
+
+struct str course_decision_at(const struct course *f, int node)
+{
+    bool task = bpmn_node_kind(f->model, node) == BPMN_RULE_TASK && bpmn_node_parent(f->model, node) >= 0;
+    return task && !course_is_answer(f, node) ? bpmn_node_topic(f->model, node) : STR_EMPTY;
+}
+
+/* A decision model beside the one of the item: what it says goes into a variable. */
+static void check_decision(struct loading *l, int node)
+{
+    struct str result = bpmn_node_note(l->b, node, "resultVariable");
+    if (bpmn_node_topic(l->b, node).len > COURSE_TOPIC_MAX || !bpmn_node_topic(l->b, node).len ||
+        bpmn_node_parent(l->b, node) < 0)
+        fault(l,
+              "The rule %{arg} must name a decision model (decisionRef), or \"answer\" for the one that "
+              "answers the item.",
+              node);
+    else if (!result.len)
+        fault(l, "The rule %{arg} does not say which variable takes its result (resultVariable).", node);
+    else if (course_is_reserved(result))
+        fault(l, "The result of the rule %{arg} would take a name that belongs to the case.", node);
+}
+
 /* What nobody here does, said where the model is published and not when a case stands in it. */
 static void check_work(struct loading *l, int node)
 {
     enum bpmn_kind kind = bpmn_node_kind(l->b, node);
     struct str to = bpmn_node_note(l->b, node, "to");
-    if (kind == BPMN_RULE_TASK && !str_eq_c(bpmn_node_topic(l->b, node), "answer"))
-        fault(l, "The rule %{arg} must be the one that answers the item (decisionRef \"answer\").", node);
+    if (kind == BPMN_RULE_TASK && !course_is_answer(l->f, node)) check_decision(l, node);
     if (kind == BPMN_SERVICE_TASK &&
         (!bpmn_node_topic(l->b, node).len || bpmn_node_topic(l->b, node).len > COURSE_TOPIC_MAX))
         fault(l, "The service %{arg} names no topic (of at most 80 bytes) by which a system takes it.", node);
     if (kind == BPMN_SCRIPT_TASK && !bpmn_runs_script(l->b, node))
         fault(l, "The script %{arg} is not in FEEL.", node);
-    if (l->f->part && kind == BPMN_RULE_TASK)
+    if (l->f->part && course_is_answer(l->f, node))
         fault(l, "A process that is only called receives and decides nothing, which %{arg} does not respect.",
               node);
     if (kind == BPMN_CALL && bpmn_node_called(l->b, node) < 0 && !bpmn_node_topic(l->b, node).len)
@@ -194,7 +221,8 @@ static void read_nodes(struct loading *l)
         enum bpmn_kind kind = bpmn_node_kind(l->b, i);
         step_of[i] = -1;
         if (is_step(kind)) add_step(l, i);
-        l->f->asks_rule = l->f->asks_rule || kind == BPMN_RULE_TASK;
+        l->f->asks_rule = l->f->asks_rule || course_is_answer(l->f, i);
+        l->f->asks_decisions = l->f->asks_decisions || course_decision_at(l->f, i).len;
         l->f->asks_services = l->f->asks_services || kind == BPMN_SERVICE_TASK;
         check_work(l, i);
         if (kind == BPMN_END_EVENT && bpmn_node_parent(l->b, i) == l->process &&
@@ -244,14 +272,14 @@ static const bool *reached(const struct loading *l, bool (*stops)(const struct l
 static bool accepts(const struct loading *l, int node)
 {
     int step = l->f->step_of[node];
-    return bpmn_node_kind(l->b, node) == BPMN_RULE_TASK ||
+    return course_is_answer(l->f, node) ||
            (step >= 0 && (l->f->steps[step].acts & COURSE_BIT(COURSE_ACCEPT)));
 }
 
 static bool decides(const struct loading *l, int node)
 {
     int step = l->f->step_of[node];
-    return bpmn_node_kind(l->b, node) == BPMN_RULE_TASK ||
+    return course_is_answer(l->f, node) ||
            (step >= 0 && (l->f->steps[step].acts & COURSE_DECIDING) == COURSE_DECIDING);
 }
 
@@ -273,6 +301,8 @@ static void check_ways(struct loading *l)
             fault(l, "The step %{arg} can be reached before the application is accepted.", i);
         if (unaccepted[i] && calls_another(l, i))
             fault(l, "The process that %{arg} calls can be reached before the application is accepted.", i);
+        if (unaccepted[i] && course_decision_at(l->f, i).len)
+            fault(l, "The decision that %{arg} asks can be reached before the application is accepted.", i);
         if (undecided[i] && bpmn_node_kind(l->b, i) == BPMN_END_EVENT &&
             bpmn_node_parent(l->b, i) == l->process)
             fault(l, "The end %{arg} can be reached without a decision.", i);
@@ -352,6 +382,22 @@ int course_step_find(const struct course *f, struct str id)
 bool course_asks_rule(const struct course *f)
 {
     return f->asks_rule;
+}
+
+size_t course_decisions(const struct course *f, struct course_decision *out, size_t max)
+{
+    size_t n = 0;
+    for (int i = 0; i < bpmn_node_count(f->model) && n < max; i++) {
+        struct str code = course_decision_at(f, i);
+        if (code.len)
+            out[n++] = (struct course_decision){bpmn_node_id(f->model, i), bpmn_node_name(f->model, i), code};
+    }
+    return n;
+}
+
+bool course_asks_decisions(const struct course *f)
+{
+    return f->asks_decisions;
 }
 
 bool course_asks_others(const struct course *f)

@@ -326,6 +326,79 @@ static void a_process_of_the_file_is_called_and_comes_back(void **)
                  "The course of a case is one process, the first of the file; nothing calls %{arg}.");
 }
 
+#define RULE(id, more)                                                                                       \
+    "<businessRuleTask id='" id "' t:decisionRef='grade' " more "><extensionElements><t:in "                 \
+    "source='answers.area' target='area'/><t:in sourceExpression='1 + 1' target='times'/>"                   \
+    "</extensionElements></businessRuleTask>"
+#define GRADED                                                                                               \
+    BEGIN RULE("grade", "t:resultVariable='level'") "<exclusiveGateway id='x' default='x-decide'/>" TASK(    \
+        "review", "reviewer", "pass", "") DECIDED WAY("receive", "grade") WAY("grade", "x")                  \
+        WHEN("x", "review", "level.steps &gt; 1") WAY("x", "decide") WAY("review", "decide")
+
+static bool rule(struct trial *t, int64_t token, const char *result)
+{
+    struct json *said = json_object(t->arena);
+    json_set(said, "result", json_parse(t->arena, str_c(result), JSON_STRICT, &t->err));
+    return go(t, (struct course_event){
+                     .kind = COURSE_RULED, .role = COURSE_SYSTEM, .token = token, .variables = said});
+}
+
+static void a_decision_model_answers_into_a_variable_that_conditions_read(void **)
+{
+    struct trial t = begin(GRADED);
+    const struct course_command *k = asked(&t, COURSE_ASK_DECISION);
+    struct course_decision list[2];
+    assert_non_null(k);
+    assert_null(asked(&t, COURSE_RUN_RULE));
+    assert_false(course_asks_rule(t.course));
+    assert_true(course_asks_decisions(t.course));
+    assert_int_equal(course_decisions(t.course, list, 2), 1);
+    assert_true(str_eq_c(list[0].code, "grade") && str_eq_c(list[0].element, "grade"));
+    struct course_state before = t.s;
+    assert_true(rule(&t, k->process->token, "{\"steps\":2}"));
+    assert_true(stands_at(&t, "review"));
+    t.s = before;
+    assert_true(rule(&t, k->process->token, "{\"steps\":1}"));
+    assert_true(stands_at(&t, "decide"));
+    assert_false(rule(&t, k->process->token, "{\"steps\":1}"));
+    assert_string_equal(t.err.code, "course.nobody_waits");
+    arena_drop(t.arena);
+}
+
+static void nobody_but_the_system_answers_for_a_decision_model(void **)
+{
+    struct trial t = begin(GRADED);
+    struct json *said = json_object(t.arena);
+    json_set_i64(t.arena, said, "result", 1);
+    int64_t token = asked(&t, COURSE_ASK_DECISION)->process->token;
+    assert_false(
+        go(&t, (struct course_event){
+                   .kind = COURSE_RULED, .role = COURSE_DECIDER, .token = token, .variables = said}));
+    assert_string_equal(t.err.code, "course.role");
+    assert_false(go(&t, (struct course_event){.kind = COURSE_RULE_ANSWERED, .role = COURSE_SYSTEM}));
+    assert_false(
+        go(&t, (struct course_event){
+                   .kind = COURSE_SERVED, .role = COURSE_SYSTEM, .token = token, .variables = said}));
+    arena_drop(t.arena);
+}
+
+/* What a decision is given is read again whenever it is asked: the state of then, the facts of then. */
+static void what_a_decision_is_given_is_read_when_it_is_asked(void **)
+{
+    struct trial t = begin(GRADED);
+    struct feel_entry *entries, known = {STR("answers"), feel_context(t.arena, 1, &entries)};
+    int64_t token = asked(&t, COURSE_ASK_DECISION)->process->token;
+    struct bpmn_event about = {.token = token, .now = 1000, .known = &known, .known_count = 1};
+    entries[0] = (struct feel_entry){STR("area"), feel_number(decimal_of(90))};
+    const struct json *given = bpmn_given(t.arena, course_model(t.course), &t.s.process, &about, &t.err);
+    assert_int_equal(json_i64_of(given, "area", 0), 90);
+    assert_int_equal(json_i64_of(given, "times", 0), 2);
+    about.known_count = 0;
+    given = bpmn_given(t.arena, course_model(t.course), &t.s.process, &about, &t.err);
+    assert_true(json_is(json_get(given, "area"), JSON_NULL));
+    arena_drop(t.arena);
+}
+
 static void work_that_nobody_does_is_named_when_the_model_is_published(void **)
 {
 #define ONE(node) BEGIN node DECIDED WAY("receive", "n") WAY("n", "decide")
@@ -339,6 +412,17 @@ static void work_that_nobody_does_is_named_when_the_model_is_published(void **)
     assert_fault(
         ONE("<intermediateCatchEvent id='n'><signalEventDefinition signalRef='S'/></intermediateCatchEvent>"),
         "%{arg} waits for a signal that nothing in this process sends: nobody else can send it.");
+    assert_fault(ONE("<businessRuleTask id='n'/>"),
+                 "The rule %{arg} must name a decision model (decisionRef), or \"answer\" for the one that "
+                 "answers the item.");
+    assert_fault(ONE("<businessRuleTask id='n' t:decisionRef='grade'/>"),
+                 "The rule %{arg} does not say which variable takes its result (resultVariable).");
+    assert_fault(ONE("<businessRuleTask id='n' t:decisionRef='grade' t:resultVariable='outcome'/>"),
+                 "The result of the rule %{arg} would take a name that belongs to the case.");
+    assert_fault("<startEvent id='start'/>" RULE("n", "t:resultVariable='level'")
+                     TASK("receive", "desk", "accept", "") DECIDED WAY("start", "n") WAY("n", "receive")
+                         WAY("receive", "decide"),
+                 "The decision that %{arg} asks can be reached before the application is accepted.");
     struct trial t = begin(ONE("<sendTask id='n' messageRef='M' t:to='case' t:case='answers.earlier'/>"));
     assert_non_null(asked(&t, COURSE_SEND));
     assert_null(asked(&t, COURSE_INFORM));
@@ -358,6 +442,9 @@ int main(void)
         cmocka_unit_test(a_message_lets_the_case_go_on),
         cmocka_unit_test(conditions_read_the_answers_and_the_state_keeps_none),
         cmocka_unit_test(a_process_of_the_file_is_called_and_comes_back),
+        cmocka_unit_test(a_decision_model_answers_into_a_variable_that_conditions_read),
+        cmocka_unit_test(nobody_but_the_system_answers_for_a_decision_model),
+        cmocka_unit_test(what_a_decision_is_given_is_read_when_it_is_asked),
         cmocka_unit_test(work_that_nobody_does_is_named_when_the_model_is_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

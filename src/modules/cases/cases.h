@@ -145,6 +145,11 @@ struct case_services {
     bool (*show)(struct ctx *c, int64_t case_id, struct json *list);
 };
 void case_set_services(struct server *s, const struct case_services *services);
+
+/* Decision models that could not answer in cases of the actor's department, the oldest first, behind row
+ * `after`: "stuck" [{case_no, href, step, model, text, since, tries, retry}], "has_stuck", "stuck_models"
+ * [{model}]. *next: the last row where there are more, else 0. */
+bool case_list_stuck(struct ctx *c, struct json *doc, int64_t after, int64_t *next) NODISCARD;
 /* The system `by` (its name, for the record) has done it; variables are its results, of which the process
  * keeps those its model names. CONFLICT "course.nobody_waits", "bpmn.suspended" and those of the process;
  * INVALID "course.name". Acts as the program. */

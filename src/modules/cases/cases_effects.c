@@ -1,6 +1,7 @@
 /* What follows from a decision or from time passing: licences, timers, delivery, clean-up. */
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
@@ -177,6 +178,7 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {.name = "case.process_timer", .run = run_process_timer},
     {.name = "case.deliver", .run = run_deliver},
     {.name = "case.message", .run = case_run_message},
+    {.name = "case.decide", .run = case_run_decide},
     {.name = "case.recount", .run = run_recount, .every_ms = MS_MINUTE},
     {.name = "case.recount_part", .run = run_recount_part},
     {.name = "case.seal_old", .run = case_seal_old, .every_ms = MS_MINUTE},

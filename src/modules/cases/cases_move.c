@@ -1,6 +1,7 @@
 /* One event through the course; its commands are carried out in the same transaction. */
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/evidence/evidence.h"
@@ -455,7 +456,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
         return false;
     const char *msgid = news(before.status, &w->state);
     if ((msgid && !case_tell(c, w, act, msgid)) || !tell_steps(c, w, &before)) return false;
-    if (!case_step_files_tidy(c, w)) return false;
+    if (!case_step_files_tidy(c, w) || !case_decide(c, w, &commands)) return false;
     /* Whoever sends it knows of it. */
     return before.status == COURSE_DRAFT || case_tell_follower(c, w);
 }

@@ -2,6 +2,7 @@
  * 撤回, 挂起 and 恢复. The rules are the engine's; only what it would take now is offered. */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/cases/cases_web.h"
@@ -369,6 +370,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     json_set_bool(c->arena, doc, "has_tasks", count > 1 || (t && (t->holder.len || t->urged)));
     case_show_asked(c, doc, w);
     if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine ? at : 0)) return false;
+    if (!case_show_stuck(c, doc, w)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
     case_show_duties(c, doc, w);
     if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w) || !case_show_brought(c, doc, w))

@@ -1,8 +1,8 @@
 /* Decisions by rule in a case: what the model asks of form, questions and documents, what follows from its
  * answer, and the fee before anything is sent. */
 #include "core/http/server.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
-#include "modules/decisions/decisions.h"
 
 enum { LEVEL_MATCHED = 2 };
 
@@ -53,16 +53,24 @@ static bool code_of(struct ctx *c, const struct case_work *w, struct str *code)
     return true;
 }
 
+bool case_about_rule(struct ctx *c, struct case_work *w, struct decision_about *about)
+{
+    *about = (struct decision_about){.look = look, .arg = w};
+    return code_of(c, w, &about->code);
+}
+
 /* NULL in *v where the item has no model for it, or none is in force today. */
 static bool ask(struct ctx *c, struct case_work *w, enum decision_purpose purpose,
                 const struct decision_version **v, struct decision_result *out)
 {
     const struct json *use = decision_use(w->service, purpose);
-    struct decision_about about = {.where = json_get(use, "inputs"), .look = look, .arg = w};
+    struct decision_about about;
     struct json *facts;
     *v = use ? decision_in_force(c, json_text_of(use, "model"), date_of(c->now)) : NULL;
     if (!*v) return true;
-    if (!code_of(c, w, &about.code) || !decision_facts(c, *v, &about, &facts)) return false;
+    if (!case_about_rule(c, w, &about)) return false;
+    about.where = json_get(use, "inputs");
+    if (!decision_facts(c, *v, &about, &facts)) return false;
     *out = decision_run(c, *v, facts);
     return true;
 }

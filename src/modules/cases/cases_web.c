@@ -1,10 +1,14 @@
 #include "modules/cases/cases_web.h"
 
+#include "modules/cases/cases_decide.h"
+
 static const struct permission permissions[] = {
     {"case.receive", "Receive, accept and hand back applications at the desk", "desk"},
     {"case.review", "Review cases of the department", "reviewer"},
     {"case.decide", "Decide cases of the department", "decider"},
     {"case.work", "Open the pages of cases", "desk|reviewer|decider|supervisor"},
+    {"case.ask_again", "Let decisions that a process could not get be asked again",
+     "data_steward|reviewer|decider"},
     {"case.supervise", "See all cases of the area and their lights", "supervisor"},
 };
 
@@ -158,6 +162,11 @@ static const struct route routes[] = {
          .flags = ROUTE_UPLOAD | ROUTE_FILES,
          .summary = "Keeps what was filled in at a step, before it is done; files under the names of their "
                     "fields"),
+    POST("/office/stuck/{id}", ALLOW("case.ask_again"), SCOPE(NO_ROW), stuck_again, NULL,
+         .summary = "A decision model that could not answer is asked again"),
+    POST("/office/stuck", ALLOW("case.ask_again"), SCOPE(NO_ROW), stuck_all_again, NULL,
+         .in = stuck_all_fields,
+         .summary = "Every case of the department that waits for this decision model asks it again"),
     /* officers: desk and board */
     GET("/office/desk", ALLOW("case.receive"), SCOPE(NO_ROW), desk_page, "cases/desk", .in = desk_fields,
         .flags = ROUTE_PERSONAL, .summary = "The service desk"),

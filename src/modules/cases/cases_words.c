@@ -167,6 +167,7 @@ struct str words_act(struct ctx *c, struct str act)
         {"rule_answered", "Answered by rule"},
         {"rule_refused", "Refused by rule"},
         {"rule_unable", "Handed to a person"},
+        {"ruled", "Settled by a decision model"},
         {"delivered", "Result handed over"},
         {"withdraw", "Withdrawn"}};
     return find_word(c, acts, sizeof acts / sizeof acts[0], act);

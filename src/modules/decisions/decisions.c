@@ -10,7 +10,8 @@ enum { SNAPSHOT_MAX = 256 << 20 };
 const char *const decision_purposes[DECISION_PURPOSES] = {[DECISION_ANSWER] = "answer",
                                                           [DECISION_ELIGIBLE] = "eligible",
                                                           [DECISION_FEE] = "fee",
-                                                          [DECISION_BENEFITS] = "benefits"};
+                                                          [DECISION_BENEFITS] = "benefits",
+                                                          [DECISION_WAY] = "way"};
 
 enum decision_purpose decision_purpose_of(struct str word)
 {
@@ -26,7 +27,8 @@ struct str decision_purpose_label(struct ctx *c, enum decision_purpose p)
                                                               "Answers an application at once",
                                                           [DECISION_ELIGIBLE] = "Tells who may apply",
                                                           [DECISION_FEE] = "Calculates a fee",
-                                                          [DECISION_BENEFITS] = "Finds who is entitled"};
+                                                          [DECISION_BENEFITS] = "Finds who is entitled",
+                                                          [DECISION_WAY] = "Leads a case on its way"};
     return p < DECISION_PURPOSES ? ctx_tr(c, labels[p]) : STR_EMPTY;
 }
 
@@ -158,6 +160,7 @@ static bool start(struct ctx *c)
     server_set_state(c->server, "decisions", s);
     people_add_part(c->server, &my_part);
     catalogue_set_guide_part(c->server, decisions_guide);
+    decisions_serve_processes(c->server);
     return refresh(c);
 }
 
@@ -228,7 +231,8 @@ static const struct permission permissions[] = {
     {"decision.match", "Find who is entitled by a policy", "supervisor"},
 };
 
-static const char *const needs[] = {"catalogue", "evidence", "orgs", "people", "registry", "versions", NULL};
+static const char *const needs[] = {"catalogue", "evidence", "orgs",     "people",
+                                    "processes", "registry", "versions", NULL};
 
 const struct module decisions_module = {
     .name = "decisions",

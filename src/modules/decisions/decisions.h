@@ -20,6 +20,7 @@ enum decision_purpose {
     DECISION_ELIGIBLE, /* may I apply? */
     DECISION_FEE,      /* what it costs */
     DECISION_BENEFITS, /* a policy table: who is entitled? */
+    DECISION_WAY,      /* leads a case: a business rule task of its process asks it */
     DECISION_PURPOSES
 };
 
@@ -58,6 +59,7 @@ struct decision_about {
     const struct json *where; /* {input: source} of the item, before the model's own; may be NULL */
     decision_look *look;      /* may be NULL */
     void *arg;
+    const struct json *given; /* {input: value} that go before all sources; may be NULL */
 };
 /* An array of {name, en, labels, value, source, source_en}: one an input of the model. */
 bool decision_facts(struct ctx *c, const struct decision_version *v, const struct decision_about *about,
@@ -75,6 +77,32 @@ struct decision_result decision_run(struct ctx *c, const struct decision_version
                                     const struct json *facts);
 /* The answer's own words, of its first entry where it is a list: `reason` and `reason_en`. */
 struct str decision_reason(const struct decision_result *r, bool english);
+
+/* ---- on the way of a case: business rule tasks ---- */
+enum decision_trouble {
+    DECISION_FINE,
+    DECISION_UNKNOWN, /* no version in force */
+    DECISION_INPUT,   /* it is given what it has no input for; said: the input */
+    DECISION_TYPE,    /* a value is not of the type of its input; said: the input */
+    DECISION_NOTHING, /* no rule speaks, or they contradict each other: there is no result */
+    DECISION_NO_WAY,  /* the process finds no way with it (said by who runs the process) */
+    DECISION_TROUBLES
+};
+extern const char *const decision_trouble_names[DECISION_TROUBLES]; /* as they are stored */
+/* One sentence in the language of the request. */
+struct str decision_trouble_text(struct ctx *c, enum decision_trouble trouble, struct str said);
+struct decision_on_way {
+    enum decision_trouble trouble; /* else all below is there */
+    struct str said;
+    struct decision_version version; /* its purpose is DECISION_WAY, whatever the model is for */
+    struct decision_result result;
+};
+/* Evaluates the version in force on that day. Any model may be asked; what it gives has any shape but null.
+ */
+bool decision_ask_on_way(struct ctx *c, struct str code, int32_t day, const struct decision_about *about,
+                         struct decision_on_way *out) NODISCARD;
+/* The result in words: "third", "level: 2, fee: 50". */
+struct str decision_result_words(struct ctx *c, const struct json *result);
 
 /* ---- in cases ---- */
 /* Keeps what was decided, sealed under the applicant's key, with evidence. */

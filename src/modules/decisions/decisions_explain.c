@@ -133,9 +133,23 @@ static void add_reasons(struct ctx *c, struct json *o, const struct json *answer
         }
 }
 
+/* On the way a result is whatever the process reads: it is told as it is. */
+static void add_result(struct ctx *c, struct json *o, const struct json *said)
+{
+    struct json *one = json_object(c->arena);
+    struct str result = decision_result_words(c, json_get(said, "answer")), zh = json_text_of(said, "step"),
+               en = json_text_of(said, "step_en"), step = english(c) && en.len ? en : zh,
+               text = tr_arg(c->lang, c->arena, "Result: %{arg}", result);
+    if (step.len) text = str_fmt(c->arena, "%.*s · %.*s", STR_ARG(step), STR_ARG(text));
+    json_set_str(c->arena, one, "reason", text);
+    json_set_str(c->arena, one, "reason_en", text);
+    add_reason(c, json_set_array(c->arena, o, "reasons"), one);
+}
+
 static const char *outcome_words(struct str purpose, struct str outcome)
 {
     if (str_eq_c(purpose, "fee")) return "Fee calculated by rule";
+    if (str_eq_c(purpose, "way")) return "On the way: settled by rule";
     if (!str_eq_c(purpose, "answer")) return "Checked by rule";
     if (str_eq_c(outcome, "grant")) return "Granted by rule";
     return str_eq_c(outcome, "refuse") ? "Refused by rule" : "The rule leaves it to a person";
@@ -154,7 +168,10 @@ static struct json *explained(struct ctx *c, struct json *list, const struct jso
     json_set_i64(c->arena, o, "model_version", version);
     json_set_str(c->arena, o, "href",
                  str_fmt(c->arena, "/decisions/%lld?version=%d", (long long)model, version));
-    add_reasons(c, o, json_get(said, "answer"));
+    if (str_eq_c(purpose, "way"))
+        add_result(c, o, said);
+    else
+        add_reasons(c, o, json_get(said, "answer"));
     rules = json_set_array(c->arena, o, "rules");
     JSON_EACH(r, json_get(said, "rules"))
     {

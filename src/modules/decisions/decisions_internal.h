@@ -83,6 +83,12 @@ struct json *decision_answer(struct ctx *c, const struct decision_code *code, co
 bool decision_source(struct ctx *c, struct str from, const struct json *where, struct str code,
                      struct decision_fact *fact) NODISCARD;
 
+/* A number that came as text, where the type wants one. */
+const struct json *decision_as_number(struct arena *a, const struct json *j, const struct feel_type *t);
+
+/* ---- decisions_way.c: what processes ask of this module ---- */
+void decisions_serve_processes(struct server *server);
+
 /* ---- decisions_rules.c ---- */
 /* The decision tables of a document: [{name, policy, columns:[…], rules:[{number, cells, annotations}]}]. */
 struct json *decision_tables(struct arena *a, struct str xml, struct err *e) NODISCARD;

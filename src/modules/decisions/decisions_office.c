@@ -3,6 +3,7 @@
 #include "core/http/server.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/decisions/decisions_internal.h"
+#include "modules/processes/processes.h"
 
 /* What a new model begins with where nothing is uploaded. */
 static const char skeleton[] =
@@ -194,6 +195,10 @@ static void head(struct ctx *c, const struct version_row *row)
                  decision_purpose_label(c, decision_purpose_of(row->purpose)));
     json_set_str(c->arena, doc, "basis", decision_basis_text(c->arena, row->law, row->article));
     json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/decisions/%lld", (long long)row->model));
+    struct json *asking = json_set_array(c->arena, doc, "asking");
+    process_add_asking(c, row->code, asking);
+    json_set_bool(c->arena, doc, "has_asking", asking->count > 0);
+    json_set_bool(c->arena, doc, "ends", row->to > 0);
 }
 
 static void edit_fields(struct ctx *c, const struct version_row *row)
@@ -495,7 +500,7 @@ const struct field decisions_list_fields[] = {
 const struct field decisions_new_fields[] = {
     {"name", FIELD_LINE, "Name of the model", true, .max = 100},
     {"code", FIELD_LINE, "Code", true, .max = 60},
-    {"purpose", FIELD_CHOICE, "What it is for", true, .choices = "answer|eligible|fee|benefits"},
+    {"purpose", FIELD_CHOICE, "What it is for", true, .choices = "answer|eligible|fee|benefits|way"},
     {"subject", FIELD_CHOICE, "About whom", true, .choices = "person|organisation"},
     {0},
 };

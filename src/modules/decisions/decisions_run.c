@@ -86,7 +86,13 @@ bool decision_facts(struct ctx *c, const struct decision_version *v, const struc
         struct str name = json_text_of(input, "name");
         struct decision_fact fact = {.source = STR_EMPTY, .source_en = STR_EMPTY};
         const struct json *own = json_get_str(about->where, name), *labels = json_get(input, "labels");
-        if (!find_fact(c, about, own ? own : json_get(input, "from"), &fact)) return false;
+        const struct json *given = about->given ? json_get_str(about->given, name) : NULL;
+        if (given) {
+            fact.value = json_is(given, JSON_NULL) ? NULL : given;
+            fact.source = tr(&lang_zh_cn, "From the process");
+            fact.source_en = STR("From the process");
+        } else if (!find_fact(c, about, own ? own : json_get(input, "from"), &fact))
+            return false;
         struct json *o = json_add_object(c->arena, *facts);
         json_set_str(c->arena, o, "name", name);
         json_set_str(c->arena, o, "en", json_text_of(input, "en"));
@@ -101,7 +107,7 @@ bool decision_facts(struct ctx *c, const struct decision_version *v, const struc
 /* ---- values ---- */
 
 /* Registers keep amounts as text, and forms send numbers so. */
-static const struct json *as_number(struct arena *a, const struct json *j, const struct feel_type *t)
+const struct json *decision_as_number(struct arena *a, const struct json *j, const struct feel_type *t)
 {
     struct decimal d;
     if (!t || t->kind != FEEL_T_NUMBER || !json_is(j, JSON_STRING) || !decimal_parse(j->text, &d)) return j;
@@ -118,7 +124,7 @@ const struct feel_context *decision_inputs(struct feel_run *r, const struct dmn_
         {
             const struct dmn_element *input = dmn_find(m, DMN_INPUT, one->key);
             json_set(typed, str_z(r->arena, one->key),
-                     json_copy(r->arena, as_number(r->arena, one, input ? input->type : NULL)));
+                     json_copy(r->arena, decision_as_number(r->arena, one, input ? input->type : NULL)));
         }
     return dmn_inputs(r, m, typed);
 }

@@ -25,6 +25,8 @@ const struct evidence_word evidence_acts[] = {
     {"case.rule_answered", "Answered by rule"},
     {"case.rule_refused", "Refused by rule"},
     {"case.rule_unable", "Handed to a person"},
+    {"case.ruled", "Settled by a decision model"},
+    {"case.stuck", "A decision model could not answer"},
     {"case.delivered", "Result handed over"},
     {"case.withdraw", "Application withdrawn"},
     {"case.agree", "Agreed, as one of several who sign"},

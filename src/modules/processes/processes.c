@@ -165,6 +165,7 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
         process_add_fault(c, out, e.msgid, str_c(e.arg), STR_EMPTY, 0);
     }
     if (out->course) process_check_forms(c, out);
+    if (out->course) process_check_decisions(c, out);
     return !out->course || process_check_calls(c, out);
 }
 

@@ -49,6 +49,28 @@ void process_set_mover(struct server *s, process_mover *mover);
 
 process_mover process_move_cases;
 
+/* ---- decision models that business rule tasks ask: module decisions answers, which needs this one ---- */
+struct process_decided {
+    struct str wrong; /* empty: nothing; else one sentence, and nothing below */
+    const struct json *result;
+    struct str words, name;
+    int version;
+    const struct json *rules; /* [{decision, rule}]: which of them spoke */
+};
+struct process_decisions {
+    /* Those in force today, as options of a field. */
+    void (*options)(struct ctx *c, struct json *field);
+    /* What keeps a task from asking that model, given values under these names; empty: nothing. */
+    struct str (*wrong_with)(struct ctx *c, struct str code, const struct json *given);
+    /* Asks the version in force on that day. facts: {answers, situation} of nobody. */
+    bool (*try_it)(struct ctx *c, struct str code, const struct json *given, const struct json *facts,
+                   int32_t day, struct process_decided *out);
+};
+void process_set_decisions(struct server *s, const struct process_decisions *decisions);
+/* The processes a version of which, in force or under which cases may still run, asks that model: an array of
+ * {name, code, href}. */
+void process_add_asking(struct ctx *c, struct str model, struct json *list);
+
 /* data/processes: publishes every model of the folder that is new, or whose text changed since, as the
  * program's own. INVALID when one of them cannot be used. */
 bool process_import_shipped(struct ctx *c, const char *data_dir, struct json *report) NODISCARD;

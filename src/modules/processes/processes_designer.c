@@ -324,9 +324,14 @@ static bool panel_fields(struct ctx *c, struct json *doc)
     put_field(c, list, "p-completion", "Condition (FEEL)", "text", STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "rule");
     f = put_field(c, list, "p-decision", "Which decision answers", "select", STR_EMPTY,
-                  "Services name their decision model; the process only says where it is asked.");
+                  "The service names the model that may grant; any other one leads the case on its way.");
     option(c, f, "", "Please choose");
     option(c, f, "answer", "The decision model of the service");
+    if (process_decisions_of(c)) process_decisions_of(c)->options(c, f);
+    put_field(
+        c, list, "p-variable", "Variable that takes the result", "text", STR_EMPTY,
+        "Conditions read it by this name: level >= 2, or level.fee where the model gives several values. "
+        "Not for the model of the service.");
     list = json_set_array(c->arena, panel, "service");
     put_field(c, list, "p-topic", "Topic", "text", STR_EMPTY,
               "Under this name the system of a department fetches the task and answers it.");

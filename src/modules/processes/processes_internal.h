@@ -20,6 +20,7 @@ struct snapshot {
 struct processes_state {
     struct shared snapshot;
     process_mover *mover;
+    const struct process_decisions *decisions; /* NULL: there is no such module */
 };
 const struct snapshot *processes_snapshot(struct ctx *c);
 
@@ -43,6 +44,11 @@ void process_link_all(struct arena *a, struct process_version *list, size_t coun
 void process_check_forms(struct ctx *c, struct process_report *out);
 /* Faults of what is called; without any the course gets it. */
 bool process_check_calls(struct ctx *c, struct process_report *out) NODISCARD;
+
+/* ---- processes_decisions.c ---- */
+const struct process_decisions *process_decisions_of(struct ctx *c);
+/* Faults of decision models that tasks ask. */
+void process_check_decisions(struct ctx *c, struct process_report *out);
 
 /* ---- processes_edit.c: drafts, four eyes (modules/versions) ---- */
 extern const struct versions_kind process_versions;

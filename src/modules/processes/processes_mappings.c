@@ -1,6 +1,6 @@
-/* What calls are given and give back, as a plain form: a table for each call and side, with rows to fill. In
- * the first cell a name, "=" and an expression, or "*" for everything. The designer has the same table in its
- * panel and takes these controls away. */
+/* What calls are given and give back, and what decision models are given, as a plain form: a table for each
+ * and side, with rows to fill. In the first cell a name, "=" and an expression, or "*" for everything. The
+ * designer has the same table in its panel and takes these controls away. */
 #include "core/http/server.h"
 #include "modules/processes/processes_internal.h"
 
@@ -11,9 +11,17 @@ static struct str control(struct ctx *c, const struct bpmn_part *call, bool out,
     return str_fmt(c->arena, "map.%.*s.%s.%zu.%s", STR_ARG(call->id), out ? "out" : "in", row, cell);
 }
 
+/* A rule: what asks a decision model, which gives back one result and that by its name. */
+static bool is_rule(const struct bpmn_part *p)
+{
+    return str_eq_c(p->kind, "businessRuleTask") && p->id.len > 0;
+}
+
 static bool is_call(const struct bpmn_part *p)
 {
-    return str_eq_c(p->kind, "callActivity") && p->id.len > 0;
+    return (str_eq_c(p->kind, "callActivity") && p->id.len > 0) ||
+           (is_rule(p) && bpmn_detail(p, "decisionRef").len &&
+            !str_eq_c(bpmn_detail(p, "decisionRef"), "answer"));
 }
 
 static struct str from_text(struct ctx *c, const struct bpmn_pass *p)
@@ -35,11 +43,18 @@ static void add_row(struct ctx *c, struct json *rows, const struct bpmn_part *ca
 static void add_side(struct ctx *c, struct json *sides, const struct bpmn_part *call, bool out)
 {
     struct json *side = json_add_object(c->arena, sides), *rows = json_set_array(c->arena, side, "rows");
-    json_set_str(c->arena, side, "legend", ctx_tr(c, out ? "What it gives back" : "What the call is given"));
+    bool rule = is_rule(call);
+    json_set_str(c->arena, side, "legend",
+                 ctx_tr(c, rule  ? "What the decision model is given"
+                           : out ? "What it gives back"
+                                 : "What the call is given"));
     json_set_str(
         c->arena, side, "from_label",
         ctx_tr(c, out ? "There: a name, or = and an expression" : "Here: a name, or = and an expression"));
-    json_set_str(c->arena, side, "to_label", ctx_tr(c, out ? "Here under the name" : "There under the name"));
+    json_set_str(c->arena, side, "to_label",
+                 ctx_tr(c, rule  ? "Input of the decision model"
+                           : out ? "Here under the name"
+                                 : "There under the name"));
     for (size_t i = 0; i < call->pass_count && rows->count < ROWS_MAX; i++)
         if (call->passes[i].out == out) add_row(c, rows, call, out, &call->passes[i]);
     for (int i = 0; i < ROWS_FREE; i++)
@@ -56,9 +71,9 @@ void process_add_mappings(struct ctx *c, struct json *doc, const struct process_
         struct json *o = json_add_object(c->arena, calls), *sides = json_set_array(c->arena, o, "sides");
         json_set_str(c->arena, o, "id", p->id);
         json_set_str(c->arena, o, "name", name.len ? name : p->id);
-        json_set_str(c->arena, o, "called", bpmn_detail(p, "calledElement"));
+        json_set_str(c->arena, o, "called", bpmn_detail(p, is_rule(p) ? "decisionRef" : "calledElement"));
         add_side(c, sides, p, false);
-        add_side(c, sides, p, true);
+        if (!is_rule(p)) add_side(c, sides, p, true);
     }
     json_set_bool(c->arena, doc, "has_calls", calls->count > 0);
 }

@@ -90,6 +90,7 @@ static const char *const said[COURSE_COMMAND_COUNT] = {
     [COURSE_CLOCK_EXTEND] = "The time is extended.",
     [COURSE_ASK_CORRECTION] = "The applicant is told everything that is missing.",
     [COURSE_RUN_RULE] = "The rule of the service is asked.",
+    [COURSE_ASK_DECISION] = "A decision model is asked.",
     [COURSE_ISSUE_LICENCE] = "The licence is issued, where the service has one.",
     [COURSE_INFORM] = "The applicant gets a message.",
     [COURSE_SEND] = "Another case gets a message.",
@@ -120,6 +121,8 @@ static void carry_out(struct trial *t, struct json *entry, const struct course_c
         say(t, entry, said[o->kind], STR_EMPTY);
 }
 
+static bool decide(struct trial *t, int64_t token);
+
 static void mark(struct trial *t, struct str id, const char *tone)
 {
     int part = bpmn_sheet_find(t->sheet, id);
@@ -140,6 +143,12 @@ static void mark_way(struct trial *t, const struct course_commands *done)
 
 /* ---- one act ---- */
 
+static bool no_such(struct trial *t)
+{
+    t->stopped = "This cannot be done at the present step.";
+    return false;
+}
+
 static bool move(struct trial *t, struct course_event *e, struct str title, struct str who)
 {
     struct course_commands done = {0};
@@ -154,6 +163,54 @@ static bool move(struct trial *t, struct course_event *e, struct str title, stru
     for (size_t i = 0; i < done.count; i++)
         carry_out(t, entry, &done.list[i]);
     mark_way(t, &done);
+    for (size_t i = 0; i < done.count; i++)
+        if (done.list[i].kind == COURSE_ASK_DECISION && !decide(t, done.list[i].process->token)) return false;
+    return true;
+}
+
+/* ---- decision models: the real ones are asked ---- */
+
+static bool cannot(struct trial *t, struct str sentence)
+{
+    t->stopped = "%{arg}";
+    t->stopped_arg = sentence;
+    return false;
+}
+
+static void say_rules(struct trial *t, struct json *entry, const struct process_decided *d)
+{
+    JSON_EACH(r, d->rules)
+    {
+        say(t, entry, "Rule %{arg} spoke.",
+            str_fmt(t->c->arena, "%lld", (long long)json_i64_of(r, "rule", 0)));
+    }
+}
+
+static bool decide(struct trial *t, int64_t token)
+{
+    struct arena *a = t->c->arena;
+    const struct bpmn *b = course_model(t->course);
+    const struct bpmn_token *at = bpmn_find(&t->state.process, token);
+    const struct process_decisions *decisions = process_decisions_of(t->c);
+    struct bpmn_event about = {.token = token, .now = t->now};
+    struct course_event e = {.kind = COURSE_RULED, .role = COURSE_SYSTEM, .token = token};
+    struct process_decided d;
+    struct err err = {0};
+    struct json *results = json_object(a);
+    if (!at || course_ended(&t->state)) return true; /* called off by what another one said */
+    struct str code = course_decision_at(t->course, at->node);
+    const struct json *given = bpmn_given(a, b, &t->state.process, &about, &err);
+    if (!given) return cannot(t, tr_arg(t->c->lang, a, err.msgid, str_c(err.arg)));
+    if (!decisions || !decisions->try_it(t->c, code, given, t->facts, today(t), &d)) return no_such(t);
+    if (d.wrong.len) return cannot(t, d.wrong);
+    json_set(results, "result", json_copy(a, d.result));
+    e.variables = results;
+    struct str version = str_fmt(a, "%d", d.version);
+    struct str who =
+        str_fmt(a, "%.*s · %.*s", STR_ARG(d.name), STR_ARG(tr_arg(t->c->lang, a, "Version %{arg}", version)));
+    size_t before = t->timeline->count;
+    if (!move(t, &e, tr_arg(t->c->lang, a, "The decision model says: %{arg}", d.words), who)) return false;
+    say_rules(t, (struct json *)json_at(t->timeline, before), &d);
     return true;
 }
 
@@ -169,12 +226,6 @@ static const struct course_step *step_of(const struct trial *t, int64_t token)
 static struct str step_name(const struct trial *t, const struct course_step *s)
 {
     return t->c->lang == &lang_en && s->name_en.len ? s->name_en : s->name.len ? s->name : s->id;
-}
-
-static bool no_such(struct trial *t)
-{
-    t->stopped = "This cannot be done at the present step.";
-    return false;
 }
 
 /* "do:12:pass", "do:12:send_back:review" */
@@ -335,7 +386,8 @@ int64_t trial_rule(const struct trial *t)
     const struct bpmn_state *s = &t->state.process;
     for (size_t i = 0; i < s->count; i++)
         if (s->tokens[i].phase == BPMN_WAITING &&
-            bpmn_node_kind(course_model(t->course), s->tokens[i].node) == BPMN_RULE_TASK)
+            bpmn_node_kind(course_model(t->course), s->tokens[i].node) == BPMN_RULE_TASK &&
+            !course_decision_at(t->course, s->tokens[i].node).len)
             return s->tokens[i].id;
     return 0;
 }

@@ -206,14 +206,23 @@ static size_t facts_in(struct str text, const char *group, struct fact *facts, s
     return count;
 }
 
+static size_t facts_of(const struct bpmn_part *p, const char *group, struct fact *facts, size_t n)
+{
+    for (size_t k = 0; k < p->detail_count; k++)
+        n = facts_in(p->details[k].value, group, facts, n);
+    for (size_t k = 0; k < p->pass_count; k++)
+        n = facts_in(p->passes[k].expression.len ? p->passes[k].expression : p->passes[k].from, group, facts,
+                     n);
+    return n;
+}
+
 static size_t find_facts(const struct bpmn_sheet *s, struct fact facts[FACTS_MAX])
 {
     static const char *const groups[] = {"situation", "answers", "steps"};
     size_t n = 0;
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
         for (int i = 0; i < s->count; i++)
-            for (size_t k = 0; k < s->parts[i].detail_count; k++)
-                n = facts_in(s->parts[i].details[k].value, groups[g], facts, n);
+            n = facts_of(&s->parts[i], groups[g], facts, n);
     return n;
 }
 

@@ -7,7 +7,11 @@
 
 enum { PASSWORD_BYTES = 32 };
 
-const struct field workers_page_fields[] = {{"before", FIELD_ID, .label = "Incidents before this one"}, {0}};
+const struct field workers_page_fields[] = {
+    {"before", FIELD_ID, .label = "Incidents before this one"},
+    {"stuck_after", FIELD_ID, .label = "Decisions that could not be made, behind this one"},
+    {0},
+};
 
 const struct field workers_grant_fields[] = {
     {"system", FIELD_LINE, "System", .required = true, .max = 40},
@@ -62,6 +66,17 @@ static bool add_incidents(struct ctx *c, struct json *doc)
         json_set_str(c->arena, pager, "next",
                      str_fmt(c->arena, "?before=%lld", (long long)rows[TASKS_PAGE - 1].id));
     }
+    return true;
+}
+
+/* Decision models that could not answer: the same people mend them. */
+static bool add_stuck(struct ctx *c, struct json *doc)
+{
+    int64_t next;
+    if (!case_list_stuck(c, doc, in_i64(c, "stuck_after", 0), &next)) return false;
+    json_set(doc, "stuck_next",
+             next ? json_string(c->arena, str_fmt(c->arena, "?stuck_after=%lld", (long long)next))
+                  : json_null(c->arena));
     return true;
 }
 
@@ -154,7 +169,8 @@ static bool page(struct ctx *c, struct str password)
 {
     struct json *doc = ctx_doc(c);
     json_set(doc, "password", password.len ? json_string(c->arena, password) : json_null(c->arena));
-    return add_incidents(c, doc) && add_figures(c, doc) && add_systems(c, doc) && add_acts(c, doc);
+    return add_incidents(c, doc) && add_stuck(c, doc) && add_figures(c, doc) && add_systems(c, doc) &&
+           add_acts(c, doc);
 }
 
 bool workers_page(struct ctx *c)

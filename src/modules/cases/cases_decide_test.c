@@ -1,0 +1,259 @@
+/* What decision models on the way of a case promise: the version in force is asked, the result leads on, the
+ * record says which rule spoke; what cannot answer waits, is told in one sentence, and is asked again. */
+#include "core/base/time.h"
+#include "modules/cases/cases_models_test.h"
+
+#define DECIDED_BY(code, more)                                                                               \
+    "<businessRuleTask id='grade' name='Grading' t:decisionRef='" code "' t:resultVariable='level'>"         \
+    "<extensionElements>" more "</extensionElements></businessRuleTask>"
+#define GIVEN                                                                                                \
+    "<t:in sourceExpression='if answers.purpose != null then answers.purpose else situation.purpose' "       \
+    "target='purpose'/>"
+#define GRADED(task)                                                                                         \
+    "<startEvent id='start'/>" RECEIVE task REVIEW(                                                          \
+        "review") "<exclusiveGateway id='x' default='x-decide'/>" END WAY("start", "receive")                \
+        WAY("receive", "grade") WAY("grade", "x") WAY("review", "decide") WAY(                               \
+            "x",                                                                                             \
+            "decide") "<sequenceFlow id='x-review' sourceRef='x' targetRef='review'><conditionExpression "   \
+                      "xsi:type='tFormalExpression'>level &gt; 1</conditionExpression></sequenceFlow>"
+
+/* A table of one rule: for that purpose, that level. */
+static struct str table(const char *purpose, const char *type, int level)
+{
+    return str_fmt(
+        app->arena,
+        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"d\" name=\"m\" "
+        "namespace=\"urn:t\"><inputData id=\"i\" name=\"purpose\"><variable id=\"iv\" name=\"purpose\" "
+        "typeRef=\"%s\"/></inputData><decision id=\"x\" name=\"level\"><variable id=\"xv\" "
+        "name=\"level\" typeRef=\"number\"/><informationRequirement id=\"r\"><requiredInput href=\"#i\"/>"
+        "</informationRequirement><decisionTable id=\"t\" hitPolicy=\"UNIQUE\"><input id=\"c\">"
+        "<inputExpression id=\"e\" typeRef=\"%s\"><text>purpose</text></inputExpression></input>"
+        "<output id=\"o\" name=\"level\" typeRef=\"number\"/><annotation name=\"basis\"/><rule id=\"r1\">"
+        "<inputEntry id=\"a1\"><text>%s</text></inputEntry><outputEntry id=\"b1\"><text>%d</text>"
+        "</outputEntry><annotationEntry><text>《护照法》第六条</text></annotationEntry></rule>"
+        "</decisionTable></decision></definitions>",
+        type, type, purpose, level);
+}
+
+static int64_t decision_id(struct client *c, const char *code)
+{
+    const struct json *list = client_json(c, client_get(c, "/office/decisions"));
+    JSON_EACH(m, json_get(list, "models"))
+    {
+        if (str_eq_c(json_text_of(m, "code"), code)) return json_i64_of(m, "id", 0);
+    }
+    return 0;
+}
+
+static void post_decision(struct client *c, int64_t id, const char *what, struct str form)
+{
+    char path[96];
+    snprintf(path, sizeof path, "/office/decisions/%lld%s", (long long)id, what);
+    struct answer a = client_post(c, path, str_z(app->arena, form));
+    if (a.status != 200) fail_msg("%s %d %.*s", path, a.status, STR_ARG(a.body));
+}
+
+/* until "": without an end. */
+static void publish_decision(const char *code, struct str xml, const char *tests, const char *until)
+{
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    struct arena *a = app->arena;
+    int64_t id = decision_id(&writer, code);
+    if (!id) {
+        assert_int_equal(
+            client_post(&writer, "/office/decisions/new",
+                        str_z(a, str_fmt(a, "name=Grade&code=%s&purpose=way&subject=person", code)))
+                .status,
+            200);
+        id = decision_id(&writer, code);
+    }
+    const struct json *page =
+        client_json(&writer, client_getf(&writer, "/office/decisions/%lld", (long long)id));
+    post_decision(
+        &writer, id, "",
+        str_fmt(a,
+                "revision=%.*s&go=review&name=Grade&en=Grade&law=%%E7%%A4%%BE&article=x&from=2026-01-"
+                "01&to=%s&decision=level&xml=%.*s&inputs=%.*s&tests=%.*s&refuse_law=&refuse_article=",
+                STR_ARG(json_text_of(page, "revision")), until, STR_ARG(url_encode(a, xml)),
+                STR_ARG(url_encode(a, STR("[{\"name\":\"purpose\",\"en\":\"Purpose\"}]"))),
+                STR_ARG(url_encode(a, str_c(tests)))));
+    post_decision(&checker, id, "/publish", STR_EMPTY);
+}
+
+#define TRAVELS "[{\"name\":\"t\",\"inputs\":{\"purpose\":\"travel\"},\"expected\":2}]"
+
+static const struct json *page_of(struct client *c, int64_t id)
+{
+    return client_json(c, client_getf(c, "/office/cases/%lld", (long long)id));
+}
+
+static const struct json *incident_of(int64_t id)
+{
+    struct client review = officer_json("public-security.review");
+    const struct json *page = client_json(&review, client_get(&review, "/office/workers"));
+    struct str href = str_fmt(app->arena, "/office/cases/%lld", (long long)id);
+    JSON_EACH(s, json_get(page, "stuck"))
+    {
+        if (str_eq(json_text_of(s, "href"), href)) return s;
+    }
+    return NULL;
+}
+
+static int ask_again(const struct json *incident)
+{
+    struct client review = officer_json("public-security.review");
+    return client_post(&review, str_z(app->arena, json_text_of(incident, "retry")), "").status;
+}
+
+static void a_decision_leads_the_case_and_says_which_rule_spoke(void **state)
+{
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide"), who = person("13900000101");
+    (void)state;
+    publish_decision("grade", table("\"travel\"", "string", 2), TRAVELS, "");
+    publish("one-review", GRADED(DECIDED_BY("grade", GIVEN)));
+    int64_t id = receive(&desk, "accept");
+    const struct json *page = page_of(&review, id), *why = json_at(json_get(page, "why"), 0);
+    assert_int_equal(act(&review, id, "pass", ""), 200); /* level 2: the review comes first */
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+    assert_true(json_true_of(page, "has_why"));
+    assert_int_equal(json_i64_of(why, "model_version", 0), 1);
+    assert_int_equal(json_i64_of(json_at(json_get(why, "rules"), 0), "number", 0), 1);
+    assert_true(str_eq_c(json_text_of(why, "purpose"), "way"));
+    assert_false(json_true_of(why, "decided"));
+    assert_true(answer_has(client_getf(&who, "/cases/%lld", (long long)id), "护照法"));
+    assert_false(json_true_of(page, "has_stuck"));
+}
+
+static void the_version_in_force_at_that_moment_is_asked(void **state)
+{
+    struct client desk = officer_json("desk1"), decide = officer_json("public-security.decide");
+    (void)state;
+    publish_decision("grade", table("\"travel\"", "string", 1),
+                     "[{\"name\":\"t\",\"inputs\":{\"purpose\":\"travel\"},\"expected\":1}]", "");
+    int64_t id = receive(&desk, "accept");
+    const struct json *why = json_at(json_get(page_of(&decide, id), "why"), 0);
+    assert_int_equal(json_i64_of(why, "model_version", 0), 2);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200); /* level 1: no review */
+}
+
+static void a_decision_without_a_result_waits_and_goes_on_when_it_is_mended(void **state)
+{
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  other = officer_json("human-resources.review");
+    (void)state;
+    publish_decision("grade", table("\"study\"", "string", 2),
+                     "[{\"name\":\"t\",\"inputs\":{\"purpose\":\"study\"},\"expected\":2}]", "");
+    int64_t id = receive(&desk, "accept"), second = receive(&desk, "accept");
+    const struct json *incident = incident_of(id), *page = page_of(&review, id);
+    assert_non_null(incident);
+    assert_true(answer_has(client_get(&review, "/office/workers"), "没有给出结果"));
+    assert_true(json_true_of(page, "has_stuck"));
+    assert_int_equal(json_i64_of(incident, "tries", 0), 1);
+    assert_int_not_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(client_post(&other, str_z(app->arena, json_text_of(incident, "retry")), "").status, 404);
+    assert_int_equal(ask_again(incident), 200); /* nothing is mended yet */
+    assert_int_equal(json_i64_of(incident_of(id), "tries", 0), 2);
+    publish_decision("grade", table("\"travel\"", "string", 2), TRAVELS, "");
+    assert_int_equal(ask_again(incident), 200);
+    assert_null(incident_of(id));
+    assert_false(json_true_of(page_of(&review, id), "has_stuck"));
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(client_post(&review, "/office/stuck", "model=grade").status, 200);
+    testapp_jobs(app);
+    assert_null(incident_of(second));
+    assert_int_equal(ask_again(incident), 404);
+}
+
+static void a_value_of_another_type_is_told_with_its_name(void **state)
+{
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review");
+    (void)state;
+    publish_decision("grade", table(">= 3", "number", 2),
+                     "[{\"name\":\"t\",\"inputs\":{\"purpose\":4},\"expected\":2}]", "");
+    int64_t id = receive(&desk, "accept");
+    struct str text = json_text_of(incident_of(id), "text");
+    assert_true(str_find(text, STR("purpose")) != SIZE_MAX && str_find(text, STR("类型")) != SIZE_MAX);
+    publish_decision("grade", table("\"travel\"", "string", 2), TRAVELS, "");
+    assert_int_equal(ask_again(incident_of(id)), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+}
+
+static void what_is_no_longer_wanted_waits_for_nothing(void **state)
+{
+    struct client desk = officer_json("desk1"), who = person("13900000101");
+    (void)state;
+    publish_decision("grade", table("\"study\"", "string", 2),
+                     "[{\"name\":\"t\",\"inputs\":{\"purpose\":\"study\"},\"expected\":2}]", "");
+    int64_t id = receive(&desk, "accept");
+    char path[64];
+    assert_non_null(incident_of(id));
+    snprintf(path, sizeof path, "/cases/%lld/withdraw", (long long)id);
+    assert_int_equal(client_post(&who, path, "").status, 200);
+    assert_null(incident_of(id));
+}
+
+static void a_decision_that_is_not_in_force_is_told_and_asked_when_it_is(void **state)
+{
+    struct client desk = officer_json("desk1");
+    int64_t before = testapp_now();
+    (void)state;
+    publish_decision("grade", table("\"travel\"", "string", 2), TRAVELS, "2026-11-30");
+    testapp_set_now(before + 20 * MS_DAY);
+    desk = officer_json("desk1");
+    int64_t id = receive(&desk, "accept");
+    const struct json *incident = incident_of(id);
+    assert_non_null(incident);
+    assert_true(str_find(json_text_of(incident, "text"), STR("grade")) != SIZE_MAX);
+    publish_decision("grade", table("\"travel\"", "string", 2), TRAVELS, "");
+    assert_int_equal(ask_again(incident), 200);
+    assert_null(incident_of(id));
+    testapp_set_now(before);
+}
+
+static void a_process_may_only_name_a_decision_that_is_published(void **state)
+{
+    struct client writer = officer_json("flow.writer");
+    (void)state;
+    int64_t id = process_id(&writer, "one-review");
+    struct answer a = upload(&writer, id, model("one-review", GRADED(DECIDED_BY("no-such", GIVEN))));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "no-such"));
+    a = upload(&writer, id,
+               model("one-review", GRADED(DECIDED_BY("grade", "<t:in source='1' target='weight'/>"))));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "weight"));
+    assert_true(
+        answer_has(client_getf(&writer, "/office/decisions/%lld", (long long)decision_id(&writer, "grade")),
+                   "one-review"));
+}
+
+static void a_try_run_asks_the_real_decision(void **state)
+{
+    struct client writer = officer_json("flow.writer");
+    (void)state;
+    int64_t id = process_id(&writer, "one-review");
+    struct answer a = client_getf(
+        &writer, "/office/processes/%lld/try?way=send:p&add=do:3:accept&a_purpose=travel", (long long)id);
+    assert_true(answer_has(a, "Grade"));
+    const struct json *page = client_json(&writer, a), *tasks = json_get(page, "tasks");
+    assert_true(str_eq_c(json_text_of(json_at(tasks, 0), "title"), "review"));
+    a = client_getf(&writer, "/office/processes/%lld/try?way=send:p&add=do:3:accept&a_purpose=play",
+                    (long long)id);
+    assert_true(answer_has(a, "没有给出结果"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_decision_leads_the_case_and_says_which_rule_spoke),
+        cmocka_unit_test(the_version_in_force_at_that_moment_is_asked),
+        cmocka_unit_test(a_decision_without_a_result_waits_and_goes_on_when_it_is_mended),
+        cmocka_unit_test(a_value_of_another_type_is_told_with_its_name),
+        cmocka_unit_test(what_is_no_longer_wanted_waits_for_nothing),
+        cmocka_unit_test(a_decision_that_is_not_in_force_is_told_and_asked_when_it_is),
+        cmocka_unit_test(a_process_may_only_name_a_decision_that_is_published),
+        cmocka_unit_test(a_try_run_asks_the_real_decision),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_app);
+}
