@@ -331,6 +331,7 @@ static const struct row_place {
     {"/office/desk/bundle/{", &desk_bundle, OFFICE},
     {"/office/handover/{", &planted, OFFICE},
     {"/office/parcels/{", &planted, OFFICE},
+    {"/office/supervision/cases/{", &case_row, OFFICE},
     {"/office/supervision/findings/{", &planted, OFFICE},
     {"/office/supervision/orders/{", &planted, OFFICE},
     {"/office/exchange/calls/{", &call, UNITS},

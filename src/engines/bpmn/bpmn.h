@@ -199,11 +199,10 @@ struct bpmn_variable {
     struct str name;
     const struct json *value;
 };
-/* What is owed, promised or ordered and not yet settled. */
-enum bpmn_duty_kind { BPMN_OWED, BPMN_PROMISED, BPMN_ORDERED, BPMN_DUTY_COUNT };
+/* What is owed or promised and not yet settled. */
+enum bpmn_duty_kind { BPMN_OWED, BPMN_PROMISED, BPMN_DUTY_COUNT };
 struct bpmn_duty {
     enum bpmn_duty_kind kind;
-    int64_t token; /* the task an order is about; 0: the case */
     struct str name, who;
     int64_t until;
 };
@@ -301,8 +300,6 @@ enum bpmn_event_kind {
     BPMN_SUPPLY,  /* … and is there now */
     BPMN_PROMISE, /* 告知承诺: token; taken on a promise, to be verified */
     BPMN_VERIFY,  /* … keep: it was kept; else escalation "promise_broken" */
-    BPMN_ORDER,   /* 督办: token */
-    BPMN_ANSWER,  /* … answered; name: the words */
     BPMN_SUSPEND, /* 挂起: the instance; only BPMN_RESUME and BPMN_STOP are taken then */
     BPMN_RESUME,  /* 恢复 */
     BPMN_EVENT_COUNT

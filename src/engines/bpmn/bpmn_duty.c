@@ -1,16 +1,16 @@
 #include "engines/bpmn/bpmn_internal.h"
 
 /* What is still open in a case, beside its tasks: owed materials (容缺受理), promises to be verified later
- * (告知承诺), orders of supervisors (督办). While something is owed, a task marked `whole` is not finished;
+ * (告知承诺). While something is owed, a task marked `whole` is not finished;
  * while a promise is open, the case does not end. What is settled leaves the state; the record is the
  * command. */
 
-static struct bpmn_duty *duty(struct bpmn_run *r, enum bpmn_duty_kind kind, int64_t token, struct str name)
+static struct bpmn_duty *duty(struct bpmn_run *r, enum bpmn_duty_kind kind, struct str name)
 {
     for (size_t i = 0; i < r->s->duty_count; i++) {
         struct bpmn_duty *d = &r->s->duties[i];
 
-        if (d->kind == kind && d->token == token && (kind == BPMN_ORDERED || str_eq(d->name, name))) return d;
+        if (d->kind == kind && str_eq(d->name, name)) return d;
     }
     return NULL;
 }
@@ -32,7 +32,7 @@ static void tell(struct bpmn_run *r, const struct bpmn_event *event, const struc
     c->until = event->until;
 }
 
-static void add(struct bpmn_run *r, const struct bpmn_event *event, enum bpmn_duty_kind kind, int64_t token)
+static void add(struct bpmn_run *r, const struct bpmn_event *event, enum bpmn_duty_kind kind)
 {
     struct bpmn_state *s = r->s;
 
@@ -44,7 +44,7 @@ static void add(struct bpmn_run *r, const struct bpmn_event *event, enum bpmn_du
         s->duties = more;
         s->duty_room = room;
     }
-    s->duties[s->duty_count++] = (struct bpmn_duty){kind, token, event->name, event->who, event->until};
+    s->duties[s->duty_count++] = (struct bpmn_duty){kind, event->name, event->who, event->until};
 }
 
 static void settle(struct bpmn_run *r, const struct bpmn_duty *d)
@@ -74,11 +74,11 @@ static void at_task(struct bpmn_run *r, const struct bpmn_event *event, enum bpm
     const struct bpmn_token *t = begun(r, event);
 
     if (!t || !bpmn_may_act(r, t, event->who)) return;
-    if (duty(r, kind, 0, event->name)) {
+    if (duty(r, kind, event->name)) {
         bpmn_fail(r, "bpmn.target", "That has been noted already in %{arg}.", t->node);
         return;
     }
-    add(r, event, kind, 0);
+    add(r, event, kind);
     tell(r, event, t);
 }
 
@@ -95,7 +95,7 @@ static void promise(struct bpmn_run *r, const struct bpmn_event *event)
 static const struct bpmn_duty *open_one(struct bpmn_run *r, const struct bpmn_event *event,
                                         enum bpmn_duty_kind kind)
 {
-    const struct bpmn_duty *d = duty(r, kind, 0, event->name);
+    const struct bpmn_duty *d = duty(r, kind, event->name);
 
     if (!d) bpmn_fail(r, "bpmn.target", "Nothing of that kind is open in this case.", -1);
     return d;
@@ -125,41 +125,6 @@ static void verify(struct bpmn_run *r, const struct bpmn_event *event)
     c->text = event->name;
 }
 
-static void order(struct bpmn_run *r, const struct bpmn_event *event)
-{
-    const struct bpmn_token *t = begun(r, event);
-
-    if (!t) return;
-    if (t->holder.len && str_eq(t->holder, event->who)) {
-        bpmn_fail(r, "bpmn.target", "Nobody orders themselves about: %{arg}.", t->node);
-        return;
-    }
-    if (duty(r, BPMN_ORDERED, t->id, STR_EMPTY)) {
-        bpmn_fail(r, "bpmn.target", "An order about %{arg} has not been answered yet.", t->node);
-        return;
-    }
-    add(r, event, BPMN_ORDERED, t->id);
-    tell(r, event, t);
-}
-
-static void answer(struct bpmn_run *r, const struct bpmn_event *event)
-{
-    const struct bpmn_token *t = bpmn_token(r, event->token);
-    const struct bpmn_duty *d = duty(r, BPMN_ORDERED, event->token, STR_EMPTY);
-
-    if (!t || !d) {
-        bpmn_fail(r, "bpmn.target", "Nothing of that kind is open in this case.", -1);
-        return;
-    }
-    if (!bpmn_may_act(r, t, event->who)) return;
-    if (!event->name.len) {
-        bpmn_fail(r, "bpmn.target", "An order about %{arg} is answered in words.", t->node);
-        return;
-    }
-    settle(r, d);
-    tell(r, event, t);
-}
-
 /* ---- what others ask ---- */
 bool bpmn_is_whole(struct bpmn_run *r, const struct bpmn_token *t)
 {
@@ -173,16 +138,11 @@ bool bpmn_has_promises(const struct bpmn_run *r)
     return any(r, BPMN_PROMISED);
 }
 
-void bpmn_forget_orders(struct bpmn_run *r, int64_t token)
-{
-    const struct bpmn_duty *d = duty(r, BPMN_ORDERED, token, STR_EMPTY);
-
-    if (d) settle(r, d);
-}
-
 static void (*const duties[BPMN_EVENT_COUNT])(struct bpmn_run *r, const struct bpmn_event *event) = {
-    [BPMN_OWE] = owe,       [BPMN_SUPPLY] = supply, [BPMN_PROMISE] = promise,
-    [BPMN_VERIFY] = verify, [BPMN_ORDER] = order,   [BPMN_ANSWER] = answer,
+    [BPMN_OWE] = owe,
+    [BPMN_SUPPLY] = supply,
+    [BPMN_PROMISE] = promise,
+    [BPMN_VERIFY] = verify,
 };
 
 void bpmn_mind(struct bpmn_run *r, const struct bpmn_event *event)

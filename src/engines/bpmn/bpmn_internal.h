@@ -289,7 +289,6 @@ void bpmn_mind(struct bpmn_run *r, const struct bpmn_event *event);
 /* Fails where the task needs everything and something is owed. */
 bool bpmn_is_whole(struct bpmn_run *r, const struct bpmn_token *t);
 bool bpmn_has_promises(const struct bpmn_run *r);
-void bpmn_forget_orders(struct bpmn_run *r, int64_t token);
 void bpmn_send_back(struct bpmn_run *r, const struct bpmn_event *event);
 void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event);
 void bpmn_operate(struct bpmn_run *r, const struct bpmn_event *event);

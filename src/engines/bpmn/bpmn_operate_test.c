@@ -435,7 +435,7 @@ static void a_case_is_stopped_even_while_it_is_suspended(void **)
     process_free(p);
 }
 
-/* ---- 容缺受理, 告知承诺, 督办 ---- */
+/* ---- 容缺受理, 告知承诺 ---- */
 static struct bpmn_event about(struct process *p, enum bpmn_event_kind kind, const char *node,
                                const char *what)
 {
@@ -506,29 +506,6 @@ static void a_broken_promise_goes_to_who_deals_with_it(void **)
     process_free(p);
 }
 
-static void an_order_is_answered_by_who_has_the_task_and_goes_with_it(void **)
-{
-    struct process *p = started(THREE);
-
-    as(p, "li");
-    process_do(p, on(p, BPMN_OPEN, "a"));
-    process_not(p, about(p, BPMN_ORDER, "a", "hurry"), "bpmn.target");
-    as(p, "zhou");
-    process_do(p, about(p, BPMN_ORDER, "a", "hurry"));
-    process_not(p, about(p, BPMN_ORDER, "a", "hurry more"), "bpmn.target");
-    process_not(p, about(p, BPMN_ANSWER, "a", "yes"), "bpmn.right");
-    as(p, "li");
-    process_not(p, about(p, BPMN_ANSWER, "a", ""), "bpmn.target");
-    process_do(p, about(p, BPMN_ANSWER, "a", "done by noon"));
-    process_not(p, about(p, BPMN_ANSWER, "a", "again"), "bpmn.target");
-    as(p, "zhou");
-    process_do(p, about(p, BPMN_ORDER, "a", "it is noon"));
-    as(p, "li");
-    process_finish(p, "a", NULL);
-    assert_int_equal(p->state.duty_count, 0);
-    process_free(p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -557,7 +534,6 @@ int main(void)
         cmocka_unit_test(a_decision_waits_for_what_is_owed),
         cmocka_unit_test(a_case_stays_open_until_its_promise_is_verified),
         cmocka_unit_test(a_broken_promise_goes_to_who_deals_with_it),
-        cmocka_unit_test(an_order_is_answered_by_who_has_the_task_and_goes_with_it),
         cmocka_unit_test(a_suspended_case_stands_still_until_it_is_resumed),
         cmocka_unit_test(a_case_is_stopped_even_while_it_is_suspended),
     };

@@ -150,7 +150,6 @@ void bpmn_drop(struct bpmn_run *r, int64_t id)
     struct bpmn_token *t = bpmn_token(r, id);
 
     if (t) t->phase = BPMN_GONE;
-    bpmn_forget_orders(r, id);
     bpmn_forget(r, id);
 }
 

@@ -59,7 +59,7 @@ static void write_field(struct arena *a, const struct bpmn *b, const struct bpmn
     }
 }
 
-static const char *const duty_names[BPMN_DUTY_COUNT] = {"owed", "promised", "ordered"};
+static const char *const duty_names[BPMN_DUTY_COUNT] = {"owed", "promised"};
 
 static void write_duties(struct arena *a, const struct bpmn_state *s, struct json *o)
 {
@@ -70,7 +70,6 @@ static void write_duties(struct arena *a, const struct bpmn_state *s, struct jso
         struct json *j = json_add_object(a, list);
 
         json_set_c(a, j, "kind", duty_names[d->kind]);
-        if (d->token) json_set_i64(a, j, "token", d->token);
         json_set_str(a, j, "name", d->name);
         json_set_str(a, j, "who", d->who);
         json_set_i64(a, j, "until", d->until);
@@ -224,9 +223,8 @@ static bool read_duties(struct arena *a, const struct json *list, struct bpmn_st
     {
         int kind = 0;
         if (!find_word(duty_names, BPMN_DUTY_COUNT, json_text_of(d, "kind"), &kind)) return false;
-        s->duties[s->duty_count++] =
-            (struct bpmn_duty){(enum bpmn_duty_kind)kind, json_i64_of(d, "token", 0), json_text_of(d, "name"),
-                               json_text_of(d, "who"), json_i64_of(d, "until", 0)};
+        s->duties[s->duty_count++] = (struct bpmn_duty){(enum bpmn_duty_kind)kind, json_text_of(d, "name"),
+                                                        json_text_of(d, "who"), json_i64_of(d, "until", 0)};
     }
     return true;
 }

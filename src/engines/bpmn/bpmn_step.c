@@ -183,8 +183,6 @@ static const struct {
     [BPMN_SUPPLY] = {"supply", bpmn_mind},
     [BPMN_PROMISE] = {"promise", bpmn_mind},
     [BPMN_VERIFY] = {"verify", bpmn_mind},
-    [BPMN_ORDER] = {"order", bpmn_mind},
-    [BPMN_ANSWER] = {"answer", bpmn_mind},
     [BPMN_SUSPEND] = {"suspend", bpmn_operate},
     [BPMN_RESUME] = {"resume", bpmn_operate},
 };

@@ -618,9 +618,7 @@ static bool on_operate(struct move *m)
     if (!whole_case && m->f->steps[at].department.len &&
         (e->operation == BPMN_OWE || e->operation == BPMN_PROMISE))
         return not_now(m); /* that is the owner's to agree with the applicant */
-    if (!whole_case && e->operation != BPMN_URGE && e->operation != BPMN_ORDER &&
-        !is_role(m, m->f->steps[at].role))
-        return false;
+    if (!whole_case && e->operation != BPMN_URGE && !is_role(m, m->f->steps[at].role)) return false;
     return step(m, (struct bpmn_event){.kind = e->operation,
                                        .node = -1,
                                        .token = whole_case ? 0 : e->token,

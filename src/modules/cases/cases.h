@@ -121,6 +121,13 @@ struct case_watch {
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCARD;
 /* Tells the applicant, and an agent, what is still to follow and until when; nothing where it is there. */
 bool case_tell_owed(struct ctx *c, int64_t case_id, int64_t duty) NODISCARD;
+/* Orders of supervisors, given by the module that keeps them (which needs this one, and not the other way
+ * round): fills "orders", "has_orders" and "order_href" (where to issue one; null: not theirs) of the page of
+ * officers. */
+void case_set_orders(struct server *s,
+                     bool (*show)(struct ctx *c, const struct case_file *f, struct json *doc));
+/* An entry of the record that no act of the process made, for officers alone: the words are sealed. */
+bool case_note(struct ctx *c, int64_t case_id, const char *act, struct str words) NODISCARD;
 /* Acts younger than the act `after`, oldest first, at most `limit`: whose they are, and their ids. */
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
                         size_t *count) NODISCARD;

@@ -141,6 +141,7 @@ struct cases_state {
     bool (*rateable)(struct ctx *c, int64_t case_id, bool *yes);
     const struct case_services *services;
     const struct case_follower *follower;
+    bool (*orders)(struct ctx *c, const struct case_file *f, struct json *doc);
 };
 
 void case_set_services(struct server *s, const struct case_services *services)
@@ -213,6 +214,22 @@ bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes)
     const struct cases_state *s = server_state(c->server, "cases");
     *yes = false;
     return !s->rateable || s->rateable(c, case_id, yes);
+}
+
+void case_set_orders(struct server *s,
+                     bool (*show)(struct ctx *c, const struct case_file *f, struct json *doc))
+{
+    struct cases_state *state = server_state(s, "cases");
+    state->orders = show;
+}
+
+bool case_show_orders(struct ctx *c, struct json *doc, const struct case_work *w)
+{
+    const struct cases_state *s = server_state(c->server, "cases");
+    json_set_array(c->arena, doc, "orders");
+    json_set_bool(c->arena, doc, "has_orders", false);
+    json_set(doc, "order_href", json_null(c->arena));
+    return !s->orders || s->orders(c, &w->file, doc);
 }
 
 void cases_stop(struct server *s)

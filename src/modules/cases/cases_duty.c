@@ -5,8 +5,7 @@
 #include "modules/cases/cases_words.h"
 #include "modules/orgs/orgs.h"
 
-static const char *const kinds[BPMN_DUTY_COUNT] = {
-    [BPMN_OWED] = "owed", [BPMN_PROMISED] = "promised", [BPMN_ORDERED] = ""};
+static const char *const kinds[BPMN_DUTY_COUNT] = {[BPMN_OWED] = "owed", [BPMN_PROMISED] = "promised"};
 
 /* A promise outlasts the decision; a document is owed for it. */
 bool case_duty_open(const struct course_state *s, const struct bpmn_duty *d)

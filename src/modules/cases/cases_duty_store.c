@@ -1,7 +1,7 @@
 #include "core/http/server.h"
 #include "modules/cases/cases_scope.h"
 
-static const char *const kinds[BPMN_DUTY_COUNT] = {"owed", "promised", "ordered"};
+static const char *const kinds[BPMN_DUTY_COUNT] = {"owed", "promised"};
 
 bool case_store_duties(struct ctx *c, int64_t id, struct case_duty **list, size_t *count)
 {

@@ -134,6 +134,7 @@ bool case_number(struct ctx *c, struct str division, struct str *number) NODISCA
 /* ---- those of bundles (cases_board.c has what was set at start) ---- */
 bool case_tell_follower(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_show_bundle(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
+bool case_show_orders(struct ctx *c, struct json *doc, const struct case_work *w) NODISCARD;
 /* Adds what the actor's applications of several wait for. */
 bool case_follower_due(struct ctx *c, struct json *list) NODISCARD;
 /* Those that a query at the desk speaks of, for a person who was found. */

@@ -297,8 +297,7 @@ enum course_role case_role_for(const struct ctx *c, const struct case_work *w, c
 {
     struct course_task tasks[COURSE_TASKS_MAX];
     bool answer = e->kind == COURSE_EXTENSION_GRANTED || e->kind == COURSE_EXTENSION_DENIED,
-         anybody = is_of_case(e) ||
-                   (e->kind == COURSE_OPERATE && (e->operation == BPMN_URGE || e->operation == BPMN_ORDER));
+         anybody = is_of_case(e) || (e->kind == COURSE_OPERATE && e->operation == BPMN_URGE);
     if (e->role != COURSE_NOBODY) return case_has_role(c, e->role) ? e->role : COURSE_NOBODY;
     if (answer) return has_role_for(c, COURSE_DECIDER, w->file.unit) ? COURSE_DECIDER : COURSE_NOBODY;
     const struct course_task *t = task_for(c, w, e, tasks);
@@ -350,6 +349,14 @@ static bool record(struct ctx *c, const struct case_work *w, const struct case_a
     return case_seal(c, w, "note", act->note, &sealed) &&
            case_store_add_event(c, w->file.id, act_word(&act->event), step, sealed) &&
            evidence_add(c, name, "case", w->file.id, w->file.applicant, detail);
+}
+
+bool case_note(struct ctx *c, int64_t case_id, const char *act, struct str words)
+{
+    struct case_work w = {0};
+    struct str sealed;
+    return case_load(c, case_id, &w.file) && case_seal(c, &w, "note", words, &sealed) &&
+           case_store_add_event(c, case_id, act, STR_EMPTY, sealed);
 }
 
 /* Whose identity nobody confirmed gets no licence and no prior data. */

@@ -293,6 +293,7 @@ static struct str event_who(struct ctx *c, const struct case_event *e)
     const struct unit *u = e->unit ? orgs_unit(c, e->unit) : NULL;
     if (e->actor == ACTOR_SYSTEM) return ctx_tr(c, "By the program");
     if (e->actor == ACTOR_PERSON) return ctx_tr(c, "Applicant");
+    if (!u && str_starts(e->act, STR("order"))) return ctx_tr(c, "Supervision");
     return u ? u->name : ctx_tr(c, "Service desk");
 }
 
@@ -351,7 +352,8 @@ static bool show(struct ctx *c, bool full)
         !catalogue_basis(c, w.item, json_set_array(c->arena, doc, "laws")) || !office_tasks(c, doc, &w))
         return false;
     if (!full) mask_answers(c, json_get(doc, "groups"));
-    return case_show_bundle(c, doc, &w) && add_history(c, doc, &w) && case_show_why(c, doc, &w);
+    return case_show_bundle(c, doc, &w) && case_show_orders(c, doc, &w) && add_history(c, doc, &w) &&
+           case_show_why(c, doc, &w);
 }
 
 bool office_case(struct ctx *c)

@@ -17,6 +17,7 @@ enum {
     RULES_MAX = 40,
     FINDINGS_PAGE = 30,
     ORDERS_PAGE = 30,
+    ORDERS_OF_CASE = 10,
     MESSAGES_PAGE = 30,
     COUNT_MAX = 999,
     ORDER_DAYS = 3, /* working days for an answer, unless the order says otherwise */
@@ -117,7 +118,16 @@ struct order_step {
     struct str act, words; /* "issue", "answer", "accept", "send_back" */
     int64_t at, account;
 };
-bool order_issue(struct ctx *c, const struct finding *f, struct str words, int days, int64_t *id) NODISCARD;
+/* What an order is about: a case, or a warning in it (finding 0: none), and the department that is to answer.
+ */
+struct order_about {
+    int64_t case_id, finding_id, unit;
+    int level;
+};
+/* Told to the department and kept in the record of the case; to be answered until the end of the working day
+ * `until`. CONFLICT "order.issued" where the same is ordered already, INVALID at "until". */
+bool order_issue(struct ctx *c, const struct order_about *a, struct str words, int32_t until,
+                 int64_t *id) NODISCARD;
 /* CONFLICT "order.state" where it is not the turn of this act. */
 bool order_act(struct ctx *c, struct order *o, const char *act, struct str words) NODISCARD;
 struct clock_due order_due(struct ctx *c, const struct order *o);
@@ -131,6 +141,9 @@ struct order_query {
 };
 bool order_list(struct ctx *c, const struct supervision_view *v, const struct order_query *q,
                 struct order **rows, size_t *count) NODISCARD;
+/* Of one case, the newest first; at most ORDERS_OF_CASE. */
+bool order_of_case(struct ctx *c, const struct supervision_view *v, int64_t case_id, struct order **rows,
+                   size_t *count) NODISCARD;
 bool order_step_add(struct ctx *c, const struct order *o, const char *act, struct str words) NODISCARD;
 bool order_steps(struct ctx *c, const struct order *o, struct order_step **rows, size_t *count) NODISCARD;
 
@@ -171,6 +184,15 @@ bool supervision_finding_scope(struct ctx *c);
 bool supervision_finding(struct ctx *c);
 bool supervision_order_issue(struct ctx *c);
 bool supervision_finding_excuse(struct ctx *c);
+/* Of the form that issues an order: words, and the day until which it is to be answered. */
+void supervision_order_fields(struct ctx *c, struct json *fields);
+/* The day of that form; 0 with an error at it. */
+int32_t supervision_order_day(struct ctx *c);
+/* As lists and pages show it. */
+void supervision_describe_order(struct ctx *c, struct json *o, const struct order *order);
+bool supervision_case_orders(struct ctx *c, const struct case_file *f, struct json *doc);
+bool supervision_case_form(struct ctx *c);
+bool supervision_case_order(struct ctx *c);
 bool supervision_add_steps(struct ctx *c, struct json *doc, const struct order *o) NODISCARD;
 bool supervision_orders(struct ctx *c);
 bool supervision_order_scope(struct ctx *c);

@@ -148,15 +148,8 @@ static void add_finding_acts(struct ctx *c, struct json *doc, const struct findi
         const char *to =
             str_z(c->arena, str_fmt(c->arena, "/office/supervision/findings/%lld/order", (long long)f->id));
         struct json *fields = add_act(c, acts, to, "Issue an order", "main",
-                                      "The department is told, and has so many working days to answer.");
-        json_set_i64(
-            c->arena,
-            supervision_field(c, fields, "words", "What the department is to do", "textarea", STR_EMPTY),
-            "maxlength", WORDS_MAX);
-        struct json *days = supervision_field(c, fields, "days", "Working days for the answer", "input",
-                                              str_fmt(c->arena, "%d", ORDER_DAYS));
-        json_set_c(c->arena, days, "inputmode", "numeric");
-        json_set_i64(c->arena, days, "width", 3);
+                                      "The department is told, and answers by that day.");
+        supervision_order_fields(c, fields);
     }
     if (open && !f->ended) {
         const char *to =
@@ -209,9 +202,10 @@ bool supervision_order_issue(struct ctx *c)
     struct supervision_view v = supervision_view_of(c);
     struct finding f;
     int64_t id;
-    if (!finding_load(c, &v, c->row, &f) ||
-        !order_issue(c, &f, in_text(c, "words"), (int)in_i64(c, "days", ORDER_DAYS), &id))
-        return false;
+    int32_t until = supervision_order_day(c);
+    if (!until || !finding_load(c, &v, c->row, &f)) return false;
+    const struct order_about about = {f.case_id, f.id, f.unit, f.level};
+    if (!order_issue(c, &about, in_text(c, "words"), until, &id)) return false;
     ctx_notice(c, "The order was issued. The department has been told.");
     return ctx_redirect(c, "/office/supervision/orders/%lld", (long long)id);
 }

@@ -17,6 +17,7 @@ static bool record(struct ctx *c, const char *act, const struct order *o)
     json_set_id(c->arena, detail, "order", o->id);
     json_set_id(c->arena, detail, "unit", o->unit);
     json_set_i64(c->arena, detail, "days", o->days);
+    json_set_str(c->arena, detail, "until", date_format(c->arena, date_of(o->due)));
     return evidence_add(c, act, "case", o->case_id, o->applicant, detail);
 }
 
@@ -46,21 +47,57 @@ static bool tell_supervisor(struct ctx *c, const struct order *o, const char *wh
     return message_add(c, &m);
 }
 
-bool order_issue(struct ctx *c, const struct finding *f, struct str words, int days, int64_t *id)
+/* One that is not accepted yet is enough. */
+static bool is_new(struct ctx *c, const struct order_about *a)
+{
+    const struct supervision_view v = supervision_view_of(c);
+    struct order *rows;
+    size_t count;
+    if (!order_of_case(c, &v, a->case_id, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        bool same = rows[i].unit == a->unit && rows[i].finding_id == a->finding_id;
+        if (same && (a->finding_id || !rows[i].closed))
+            return err_conflict(c->err, "order.issued",
+                                a->finding_id ? "An order was already issued for this warning."
+                                              : "This department has an order about this case already.");
+    }
+    return true;
+}
+
+/* Counted from today, so that an answer that is sent back gets as many days again. */
+static bool days_until(struct ctx *c, int32_t until, int64_t *days)
+{
+    const struct workcalendar *calendar = orgs_calendar(c);
+    *days = workday_between(calendar, date_of(c->now), until);
+    if (*days < 1 || *days > ORDER_DAYS_MAX || workday_on_or_after(calendar, until) != until) {
+        err_at(c->err, STR("until"), "Please choose a working day after today, at most %{arg} ahead.",
+               STR_EMPTY);
+        err_arg(c->err, str_fmt(c->arena, "%d", ORDER_DAYS_MAX));
+        return false;
+    }
+    return true;
+}
+
+static bool note_order(struct ctx *c, const struct order *o, struct str words)
+{
+    struct str day = date_format(c->arena, date_of(o->due));
+    return case_note(c, o->case_id, "order", str_fmt(c->arena, "%.*s · %.*s", STR_ARG(day), STR_ARG(words)));
+}
+
+bool order_issue(struct ctx *c, const struct order_about *a, struct str words, int32_t until, int64_t *id)
 {
     struct case_file file;
-    if (f->order_id)
-        return err_conflict(c->err, "order.issued", "An order was already issued for this warning.");
-    if (!case_load(c, f->case_id, &file)) return false;
+    int64_t days;
+    if (!case_load(c, a->case_id, &file) || !days_until(c, until, &days) || !is_new(c, a)) return false;
     struct order o = {.id = ctx_id(c),
-                      .finding_id = f->id,
-                      .case_id = f->case_id,
-                      .case_no = f->case_no,
-                      .item_name = f->item_name,
-                      .unit = f->unit,
-                      .division = f->division,
+                      .finding_id = a->finding_id,
+                      .case_id = a->case_id,
+                      .case_no = file.case_no,
+                      .item_name = file.item_name,
+                      .unit = a->unit,
+                      .division = file.division,
                       .applicant = file.applicant,
-                      .level = f->level,
+                      .level = a->level,
                       .issued_by = c->actor.account,
                       .issued = c->now,
                       .days = days,
@@ -68,8 +105,9 @@ bool order_issue(struct ctx *c, const struct finding *f, struct str words, int d
     o.due = due_from(c, c->now, days);
     *id = o.id;
     /* Told to both: the department, and the supervisor whose list it now stands in. */
-    return order_add(c, &o) && order_step_add(c, &o, "issue", words) && finding_set_order(c, f->id, o.id) &&
-           tell_unit(c, &o, "order") && tell_supervisor(c, &o, "order") && record(c, "supervision.order", &o);
+    return order_add(c, &o) && order_step_add(c, &o, "issue", words) &&
+           (!a->finding_id || finding_set_order(c, a->finding_id, o.id)) && tell_unit(c, &o, "order") &&
+           tell_supervisor(c, &o, "order") && note_order(c, &o, words) && record(c, "supervision.order", &o);
 }
 
 struct clock_due order_due(struct ctx *c, const struct order *o)
@@ -81,11 +119,11 @@ struct clock_due order_due(struct ctx *c, const struct order *o)
 }
 
 static const struct order_rule {
-    const char *act, *from, *to, *what, *record;
+    const char *act, *from, *to, *what, *record, *noted;
 } acts[] = {
-    {"answer", "open", "answered", "answer", "supervision.answer"},
-    {"accept", "answered", "accepted", "accepted", "supervision.accept"},
-    {"send_back", "answered", "open", "sent_back", "supervision.send_back"},
+    {"answer", "open", "answered", "answer", "supervision.answer", "order_answered"},
+    {"accept", "answered", "accepted", "accepted", "supervision.accept", "order_accepted"},
+    {"send_back", "answered", "open", "sent_back", "supervision.send_back", "order_sent_back"},
 };
 
 bool order_act(struct ctx *c, struct order *o, const char *act, struct str words)
@@ -103,5 +141,6 @@ bool order_act(struct ctx *c, struct order *o, const char *act, struct str words
         o->due = due_from(c, c->now, o->days);
     }
     return order_save(c, o) && order_step_add(c, o, act, words) && tell_unit(c, o, r->what) &&
-           tell_supervisor(c, o, r->what) && record(c, r->record, o);
+           tell_supervisor(c, o, r->what) && case_note(c, o->case_id, r->noted, words) &&
+           record(c, r->record, o);
 }

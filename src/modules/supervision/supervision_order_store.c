@@ -81,6 +81,17 @@ bool order_list(struct ctx *c, const struct supervision_view *v, const struct or
     return true;
 }
 
+bool order_of_case(struct ctx *c, const struct supervision_view *v, int64_t case_id, struct order **rows,
+                   size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT " COLUMNS "WHERE case_id = $4 AND " SEEN "ORDER BY id DESC LIMIT $5",
+                  VIEW(v), DB_I(case_id), DB_I(ORDERS_OF_CASE)))
+        return false;
+    take(c, &r, rows, count);
+    return true;
+}
+
 /* ---- steps ---- */
 
 /* Each step is bound to its own place. */

@@ -10,7 +10,7 @@ static const char *status_msgid(struct str status)
                                           : "Answer accepted";
 }
 
-static void describe(struct ctx *c, struct json *o, const struct order *order)
+void supervision_describe_order(struct ctx *c, struct json *o, const struct order *order)
 {
     static const char *const labels[] = {[LIGHT_GREEN] = "In time",
                                          [LIGHT_YELLOW] = "Soon due",
@@ -59,7 +59,7 @@ bool supervision_orders(struct ctx *c)
         json_set_bool(c->arena, f, "current", q.open != (all == 1));
     }
     for (size_t i = 0; i < count && i < ORDERS_PAGE; i++)
-        describe(c, json_add_object(c->arena, list), &rows[i]);
+        supervision_describe_order(c, json_add_object(c->arena, list), &rows[i]);
     json_set_bool(c->arena, doc, "has_orders", count > 0);
     json_set(doc, "pager", json_null(c->arena));
     if (count > ORDERS_PAGE) {
@@ -133,7 +133,7 @@ bool supervision_order(struct ctx *c)
     struct order o;
     if (!order_load(c, &v, c->row, &o)) return false;
     ctx_reads(c, o.applicant, STR("order"), o.case_id);
-    describe(c, json_set_object(c->arena, doc, "order"), &o);
+    supervision_describe_order(c, json_set_object(c->arena, doc, "order"), &o);
     if (str_eq_c(o.status, "open") && ctx_may(c, "supervision.answer"))
         add_act(c, acts, &o, "answer", "words", "Answer", "main", "What was found and what has been done.");
     if (str_eq_c(o.status, "answered") && ctx_may(c, "supervision.order")) {
@@ -154,6 +154,8 @@ static bool act(struct ctx *c, const char *name, const char *field)
     struct order o;
     if (!order_load(c, &v, c->row, &o) || !order_act(c, &o, name, in_text(c, field))) return false;
     ctx_notice(c, "Recorded.");
+    if (str_eq_c(in_text(c, "from"), "case"))
+        return ctx_redirect(c, "/office/cases/%lld", (long long)o.case_id);
     return ctx_redirect(c, "/office/supervision/orders/%lld", (long long)o.id);
 }
 

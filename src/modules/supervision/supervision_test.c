@@ -100,6 +100,15 @@ static void days_pass(int n)
     testapp_set_now(d.value);
 }
 
+/* Words, and the n-th working day from today. */
+static const char *order_form(const char *words, int days)
+{
+    struct doing d = {.value = days};
+    testapp_read(app, later_by, &d);
+    return str_z(app->arena, str_fmt(app->arena, "words=%s&until=%.*s", words,
+                                     STR_ARG(date_format(app->arena, date_of(d.value)))));
+}
+
 /* ---- what was found ---- */
 
 struct found {
@@ -340,11 +349,11 @@ static void an_order_goes_to_the_department_and_back_until_the_answer_is_accepte
         str_z(app->arena, str_fmt(app->arena, "/office/supervision/findings/%lld", (long long)finding));
     char path[160];
     snprintf(path, sizeof path, "%s/order", base);
-    assert_int_equal(client_post(&review, path, "words=explain+this&days=3").status, 403);
-    assert_int_equal(client_post(&supervisor, path, "words=explain+this&days=0").status, 422);
-    struct answer a = client_post(&supervisor, path, "words=explain+this+please&days=3");
+    assert_int_equal(client_post(&review, path, order_form("explain+this", 3)).status, 403);
+    assert_int_equal(client_post(&supervisor, path, order_form("explain+this", 0)).status, 422);
+    struct answer a = client_post(&supervisor, path, order_form("explain+this+please", 3));
     assert_int_equal(a.status, 303);
-    assert_int_equal(client_post(&supervisor, path, "words=explain+this+please&days=3").status, 409);
+    assert_int_equal(client_post(&supervisor, path, order_form("explain+this+please", 3)).status, 409);
     struct str at = a.location;
     const char *order = str_z(app->arena, at);
     assert_true(answer_has(client_get(&review, "/office/supervision/messages"), "An order was issued"));
@@ -374,13 +383,56 @@ static void an_order_goes_to_the_department_and_back_until_the_answer_is_accepte
     (void)state;
 }
 
+static void a_supervisor_orders_on_the_page_of_a_case_and_the_department_answers_there(void **state)
+{
+    struct client supervisor = browser("supervisor"), review = browser(REVIEW),
+                  other = browser("public-security.review"), desk = browser("desk1");
+    int64_t id = a_case();
+    char path[96], page[96];
+    act(id, "desk1", "accept");
+    snprintf(path, sizeof path, "/office/supervision/cases/%lld/order", (long long)id);
+    snprintf(page, sizeof page, "/office/cases/%lld", (long long)id);
+    assert_true(answer_has(client_get(&supervisor, page), path));
+    assert_false(answer_has(client_get(&review, page), path));
+    assert_true(answer_has(client_get(&supervisor, path), "name=\"until\""));
+    assert_int_equal(client_post(&review, path, order_form("visit+the+shop", 2)).status, 403);
+    assert_int_equal(client_post(&other, path, order_form("visit+the+shop", 2)).status / 100, 4);
+    assert_int_equal(client_post(&supervisor, path, order_form("visit+the+shop", 0)).status, 422);
+    assert_int_equal(client_post(&supervisor, path, order_form("", 2)).status, 422);
+    assert_int_equal(client_post(&supervisor, path, "words=visit+the+shop&until=2099-01-01").status, 422);
+    assert_int_equal(client_post(&supervisor, path, order_form("visit+the+shop", 2)).status, 303);
+    assert_int_equal(client_post(&supervisor, path, order_form("visit+the+shop", 2)).status, 409);
+    struct answer a = client_get(&review, page);
+    assert_true(answer_has(a, "visit the shop") && answer_has(a, "Ordered by a supervisor"));
+    assert_true(answer_has(client_get(&review, "/office/supervision/messages"), "An order was issued"));
+    assert_false(answer_has(client_get(&desk, page), "/office/supervision/orders/"));
+    size_t at = str_find(a.body, STR("/office/supervision/orders/")),
+           end = str_find(str_slice(a.body, at, a.body.len), STR("\""));
+    const char *order = str_z(app->arena, str_slice(a.body, at, at + end)),
+               *answer = str_z(app->arena, str_fmt(app->arena, "%s/answer", order));
+    a = client_post(&review, answer, "from=case&words=it+was+visited");
+    assert_int_equal(a.status, 303);
+    assert_true(str_ends(a.location, str_c(page)));
+    a = client_get(&supervisor, page);
+    assert_true(answer_has(a, "it was visited") && answer_has(a, "The order was answered"));
+    struct client applicant = person("13900000105");
+    applicant.json = false;
+    applicant.language = "en";
+    snprintf(page, sizeof page, "/cases/%lld", (long long)id);
+    a = client_get(&applicant, page);
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(a, "visit the shop") || answer_has(a, "rdered") ||
+                 answer_has(a, "it was visited"));
+    (void)state;
+}
+
 static void an_order_that_nobody_answers_turns_red(void **state)
 {
     struct client supervisor = browser("supervisor");
     int64_t case_id, finding = a_red_card(&case_id);
     char path[160];
     snprintf(path, sizeof path, "/office/supervision/findings/%lld/order", (long long)finding);
-    assert_int_equal(client_post(&supervisor, path, "words=explain+this&days=2").status, 303);
+    assert_int_equal(client_post(&supervisor, path, order_form("explain+this", 2)).status, 303);
     assert_false(answer_has(client_get(&supervisor, "/office/supervision/orders"), "light-red"));
     days_pass(3);
     supervisor = browser("supervisor");
@@ -488,6 +540,7 @@ int main(void)
         PROMISE(a_case_is_warned_of_then_red_and_everybody_who_should_know_is_told),
         PROMISE(what_was_late_stays_late_and_an_ended_case_is_forgotten),
         PROMISE(an_order_goes_to_the_department_and_back_until_the_answer_is_accepted),
+        PROMISE(a_supervisor_orders_on_the_page_of_a_case_and_the_department_answers_there),
         PROMISE(an_order_that_nobody_answers_turns_red),
         PROMISE(a_case_in_time_leaves_nothing),
         PROMISE(deciding_at_the_desk_or_without_acceptance_is_a_red_card),

@@ -18,10 +18,12 @@ static const struct field finding_fields[] = {
 };
 static const struct field issue_fields[] = {
     {"words", FIELD_TEXT, "What the department is to do", .required = true, .min = 5, .max = WORDS_MAX},
-    {"days", FIELD_INT, "Working days for the answer", .required = true, .min = 1, .max = ORDER_DAYS_MAX},
+    {"until", FIELD_DATE, "Working day by which it is answered", .required = true},
+    {"unit", FIELD_ID, .label = "Department, where several have the case"},
     {0},
 };
 static const struct field answer_fields[] = {
+    {"from", FIELD_CHOICE, "The page to go back to: the order, or its case", .choices = "case"},
     {"words", FIELD_TEXT, "Words", .required = true, .min = 2, .max = WORDS_MAX},
     {0},
 };
@@ -71,6 +73,12 @@ static const struct route routes[] = {
     POST("/office/supervision/findings/{id}/excuse", ALLOW("supervision.order"),
          SCOPE(supervision_finding_scope), supervision_finding_excuse, ONE, .in = reason_fields,
          .again = supervision_finding, .summary = "Sets a warning aside, with the reason"),
+    GET("/office/supervision/cases/{id}/order", ALLOW("supervision.order"), SCOPE(case_office_scope),
+        supervision_case_form, "cases/operation", .flags = ROUTE_PERSONAL,
+        .summary = "The form of an order about a case"),
+    POST("/office/supervision/cases/{id}/order", ALLOW("supervision.order"), SCOPE(case_office_scope),
+         supervision_case_order, "cases/operation", .in = issue_fields, .again = supervision_case_form,
+         .summary = "Issues an order about a case to a department that has it"),
     GET("/office/supervision/orders", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_orders,
         "supervision/orders", .in = order_fields, .flags = ROUTE_PERSONAL,
         .summary = "Orders: open ones by their day"),
@@ -116,6 +124,7 @@ static const struct people_part part = {.name = "supervision", .office_home = su
 static bool start(struct ctx *c)
 {
     people_add_part(c->server, &part);
+    case_set_orders(c->server, supervision_case_orders);
     return true;
 }
 

@@ -149,7 +149,9 @@ async function seedModels({ officer }) {
 async function seedOversight({ officer }) {
   const supervisor = await officer('supervisor');
   const { findings } = await supervisor.ask('/office/supervision/findings');
-  const order = await supervisor.post(`${findings[0].href}/order`, { words: '请说明超期的原因并尽快办结', days: '3' });
+  const { acts } = await supervisor.ask(findings[0].href);
+  const until = acts[0].fields.find((f) => f.id === 'until').value; // the usual day
+  const order = await supervisor.post(`${findings[0].href}/order`, { words: '请说明超期的原因并尽快办结', until });
   const steward = await officer('tobacco.data');
   await steward.post('/office/exchange/systems', { code: 'sample-licensing', name: '示范许可系统' });
   return { supervisor: [order.location], data_steward: ['/office/exchange/systems', '/office/workers'] };
