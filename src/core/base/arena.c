@@ -83,7 +83,7 @@ void arena_reset(struct arena *a)
     a->guard = NULL;
 }
 
-void *arena_try(struct arena *a, size_t size)
+void *arena_try_bytes(struct arena *a, size_t size)
 {
     if (a->fail_after != SIZE_MAX && a->fail_after-- == 0) {
         a->fail_after = 0;
@@ -106,16 +106,30 @@ void *arena_try(struct arena *a, size_t size)
     void *p = b->bytes + b->used;
     b->used += size;
     a->used += size;
-    memset(p, 0, size);
     return p;
+}
+
+void *arena_try(struct arena *a, size_t size)
+{
+    void *p = arena_try_bytes(a, size);
+    return p ? memset(p, 0, size) : NULL;
+}
+
+static void *or_leave(const struct arena *a, void *p)
+{
+    if (p) return p;
+    if (a->guard) longjmp(*a->guard, 1);
+    abort();
 }
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    void *p = arena_try(a, size);
-    if (p) return p;
-    if (a->guard) longjmp(*a->guard, 1);
-    abort();
+    return or_leave(a, arena_try(a, size));
+}
+
+void *arena_bytes(struct arena *a, size_t size)
+{
+    return or_leave(a, arena_try_bytes(a, size));
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

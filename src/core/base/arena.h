@@ -1,11 +1,11 @@
 /* Memory of one request, job or start-up: allocate, never free, drop all at once.
  *
  * Ownership: whoever calls arena_new drops it with arena_drop; nothing inside is freed singly.
- * Invariants: memory is zeroed and aligned for any type; the total never exceeds the cap.
- * Errors: arena_alloc leaves by the guard (longjmp) when the cap or the machine is exhausted, and
- * aborts where no guard is set; arena_try returns NULL instead and is what callbacks of foreign
- * libraries use, since no jump may cross a library's frames.
- * An arena belongs to one thread at a time. */
+ * Invariants: memory is zeroed (that of the two *_bytes is not) and aligned for any type; the total never
+ * exceeds the cap. Errors: arena_alloc leaves by the guard (longjmp) when the cap or the machine is
+ * exhausted, and aborts where no guard is set; arena_try returns NULL instead and is what callbacks of
+ * foreign libraries use, since no jump may cross a library's frames. An arena belongs to one thread at a
+ * time. */
 #ifndef TB_ARENA_H
 #define TB_ARENA_H
 
@@ -23,6 +23,9 @@ void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull, malloc));
 void *arena_try(struct arena *a, size_t size);
+/* As it comes: for who writes every byte before it is read. */
+void *arena_bytes(struct arena *a, size_t size) __attribute__((returns_nonnull, malloc));
+void *arena_try_bytes(struct arena *a, size_t size);
 /* count × size with overflow treated as exhaustion. */
 void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
 #define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))

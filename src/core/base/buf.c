@@ -7,7 +7,9 @@
 struct buf buf_new(struct arena *a, size_t expected)
 {
     size_t cap = expected < 64 ? 64 : expected;
-    return (struct buf){.arena = a, .ptr = arena_alloc(a, cap), .cap = cap};
+    struct buf b = {.arena = a, .ptr = arena_bytes(a, cap), .cap = cap};
+    b.ptr[0] = '\0';
+    return b;
 }
 
 char *buf_room(struct buf *b, size_t n)
@@ -16,7 +18,7 @@ char *buf_room(struct buf *b, size_t n)
     if (__builtin_add_overflow(b->len, n, &need) || __builtin_add_overflow(need, 1u, &need)) need = SIZE_MAX;
     if (need > b->cap) {
         size_t cap = b->cap < SIZE_MAX / 2 && b->cap * 2 > need ? b->cap * 2 : need;
-        char *bigger = arena_alloc(b->arena, cap);
+        char *bigger = arena_bytes(b->arena, cap);
         memcpy(bigger, b->ptr, b->len);
         b->ptr = bigger;
         b->cap = cap;

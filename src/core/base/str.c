@@ -98,7 +98,7 @@ struct str str_cut(struct str s, char sep, struct str *head)
 struct str str_dup(struct arena *a, struct str s)
 {
     if (s.len == 0) return STR_EMPTY;
-    char *copy = arena_alloc(a, s.len);
+    char *copy = arena_bytes(a, s.len);
     memcpy(copy, s.ptr, s.len);
     return (struct str){copy, s.len};
 }

@@ -130,8 +130,9 @@ struct db_migration {
     const char *module;
     int number;
     const char *name;
-    const char *sql; /* statements ended by ";\n"; tokens {int} {text} {bytes} {strict} expand per engine
-                      * ({strict} ends CREATE TABLE) outside of quotes; comments begin with two hyphens */
+    const char *sql; /* statements ended by ";\n"; tokens {int} {text} {bytes} {strict} {keyed} expand per
+                      * engine ({strict} ends CREATE TABLE; {keyed} does where rows lie in the order of their
+                      * primary key) outside of quotes; comments begin with two hyphens */
 };
 /* Runs what is missing, in the order given, inside one transaction, recording SHA-256 of each text; refuses a
  * changed text (CONFLICT "db.migration_changed") and a database that knows a migration the program does not

@@ -31,7 +31,7 @@ struct db_driver {
     const char *engine;
     bool one_writer;
     /* Text for the migration tokens. */
-    const char *type_int, *type_text, *type_bytes, *strict;
+    const char *type_int, *type_text, *type_bytes, *strict, *keyed;
 
     struct db_conn *(*connect)(struct db *db, bool writer, struct err *e);
     void (*disconnect)(struct db_conn *c);

@@ -33,7 +33,8 @@ static bool expand(struct script *s, struct err *e)
     } tokens[] = {{STR("{int}"), s->driver->type_int},
                   {STR("{text}"), s->driver->type_text},
                   {STR("{bytes}"), s->driver->type_bytes},
-                  {STR("{strict}"), s->driver->strict}};
+                  {STR("{strict}"), s->driver->strict},
+                  {STR("{keyed}"), s->driver->keyed}};
     struct str rest = str_c(s->at);
     for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
         if (str_starts(rest, tokens[i].token)) {

@@ -638,6 +638,7 @@ const struct db_driver db_driver_postgres = {
     .type_text = "TEXT COLLATE \"C\"",
     .type_bytes = "BYTEA",
     .strict = "",
+    .keyed = "",
     .connect = pg_connect,
     .disconnect = pg_disconnect,
     .begin = pg_begin,

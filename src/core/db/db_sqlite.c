@@ -218,12 +218,13 @@ struct keep {
 static bool keep_cell(struct keep *k, struct db_val *v)
 {
     if (v->type != DB_TEXT && v->type != DB_BYTES) return true;
-    char *p = arena_try(k->arena, v->s.len + 1);
+    char *p = arena_try_bytes(k->arena, v->s.len + 1);
     if (p == NULL) {
         k->missing = v->s.len + 1;
         return false;
     }
     if (v->s.len > 0) memcpy(p, v->s.ptr, v->s.len);
+    p[v->s.len] = '\0';
     v->s.ptr = p;
     return true;
 }
@@ -258,7 +259,7 @@ static bool collect(struct sqlite_conn *c, sqlite3_stmt *h, struct keep *k, stru
     if (rc != SQLITE_DONE) return fail(c, rc, e);
     out->cols = (size_t)cols;
     if (used == 0) return true;
-    out->cells = arena_try(k->arena, used * sizeof *out->cells);
+    out->cells = arena_try_bytes(k->arena, used * sizeof *out->cells);
     if (out->cells == NULL) {
         k->missing = used * sizeof *out->cells;
         return err_fault(e, "the arena is full");
@@ -583,6 +584,7 @@ const struct db_driver db_driver_sqlite = {
     .type_text = "TEXT",
     .type_bytes = "BLOB",
     .strict = "STRICT",
+    .keyed = "STRICT, WITHOUT ROWID",
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
     .ease = sqlite_ease,

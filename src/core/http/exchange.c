@@ -592,6 +592,14 @@ enum step exchange_run(struct exchange *x)
     return STEP_REPLY;
 }
 
+struct exchange *exchange_new(struct arena *a)
+{
+    struct exchange *x = arena_bytes(a, sizeof *x);
+    memset(x, 0, offsetof(struct exchange, err));
+    err_clear(&x->err);
+    return x;
+}
+
 void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r)
 {
     x->server = s;

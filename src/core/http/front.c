@@ -323,7 +323,7 @@ static struct call *begin_call(struct front *f, struct http_conn *c, const struc
     k->arena = a;
     k->head = copy_head(a, h);
     struct request *r = ARENA_NEW(a, struct request);
-    k->exchange = ARENA_NEW(a, struct exchange);
+    k->exchange = exchange_new(a);
     *sound = fill_request(k, r, post, head, &k->exchange->err);
     exchange_init(k->exchange, f->server, a, r);
     k->exchange->resume = resume_calls;

@@ -146,7 +146,6 @@ struct exchange {
     struct request *request;
     const struct route_entry *entry;
     struct ctx ctx;
-    struct err err;
     const struct err *failed; /* what the answer is about; NULL where nothing went wrong */
     struct answer answer;
     struct write_task write;
@@ -166,9 +165,11 @@ struct exchange {
     void (*resume)(struct exchange *list);
     struct exchange *next;
     void *owner;
+    struct err err; /* the last: most of it is room that nobody reads before it is written */
 };
 
-/* *x is new memory of the arena, all zeros. */
+/* All zeros, with nothing wrong; exchange_init makes it one of `r`. */
+struct exchange *exchange_new(struct arena *a);
 void exchange_init(struct exchange *x, struct server *s, struct arena *a, struct request *r);
 /* Goes as far as it can on the calling thread; after STEP_POOL or STEP_WRITE submit with exchange_submit and
  * call again once resumed. */

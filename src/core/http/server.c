@@ -370,7 +370,7 @@ static void wake_waiters(struct exchange *list)
 void server_handle(struct server *s, struct arena *a, struct request *r, struct answer *out)
 {
     struct waiter w = {.resumed = false};
-    struct exchange *x = ARENA_NEW(a, struct exchange);
+    struct exchange *x = exchange_new(a);
     pthread_mutex_init(&w.lock, NULL);
     pthread_cond_init(&w.wake, NULL);
     exchange_init(x, s, a, r);

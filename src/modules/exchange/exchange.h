@@ -202,10 +202,17 @@ bool exchange_refusal_held(struct ctx *c, struct str caller, struct str result, 
 /* What is said of one that was held: c->err is BUSY "limit" until the minute is over, its arg the reason.
  * Always true: what was counted stands. */
 bool exchange_refusals_full(struct ctx *c, struct str result);
+/* What a request may be shown once by: its nonce, until the time it was signed with is too long ago to be
+ * shown again. Both are signed: who shows the nonce with another time has signed anew. */
+struct exchange_once {
+    struct str nonce; /* "": may be shown again */
+    int64_t until;    /* ms since 1970 */
+};
 /* The system that signed this request with its key, method and target as they came. */
 struct exchange_who {
     int64_t id, unit;
-    struct str code, name, nonce;
+    struct str code, name;
+    struct exchange_once once;
 };
 bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out) NODISCARD;
 int64_t exchange_platform(struct ctx *c); /* the system of this installation itself; 0: there is none yet */

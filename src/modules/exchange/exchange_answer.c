@@ -91,7 +91,7 @@ void call_add_provenance(struct ctx *c, struct json *out, const struct call *k)
     json_set_str(c->arena, p, "system", k->system->code);
     json_set_str(c->arena, p, "operator",
                  k->operator_id.len ? k->operator_id : k->system->code); /* who reads it */
-    json_set_str(c->arena, p, "nonce", k->nonce);
+    json_set_str(c->arena, p, "nonce", k->once.nonce);
     json_set_str(c->arena, p, "salt", salt_of(c, k));
 }
 

@@ -71,7 +71,7 @@ bool exchange_batch_submit(struct ctx *c)
                      .address = c->req->peer};
     if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
     k.system = who.system;
-    k.nonce = who.nonce;
+    k.once = who.once;
     k.scheme = who.scheme;
     k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
     if (!k.resource) return call_nowhere(c, &k);
@@ -121,7 +121,6 @@ static bool call_of(struct ctx *c, const struct step *s, const struct batch_line
                        .with_mode = STR("batch"),
                        .purpose = json_text_of(doc, "purpose"),
                        .operator_id = json_text_of(doc, "operator"),
-                       .nonce = STR_EMPTY,
                        .code = json_text_of(q, "number"),
                        .fields = json_get(doc, "fields"),
                        .address = json_text_of(doc, "address")};
@@ -234,7 +233,7 @@ static bool no_batch(struct ctx *c, const struct caller *who)
                            .mode = STR("batch"),
                            .purpose = STR_EMPTY,
                            .operator_id = STR_EMPTY,
-                           .nonce = who->nonce,
+                           .once = who->once,
                            .scheme = who->scheme,
                            .code = STR_EMPTY};
     (void)err_missing(c->err, "exchange.batch", "There is no such batch.");
@@ -276,7 +275,7 @@ bool exchange_batch_fetch(struct ctx *c)
                      .uncounted = true,
                      .purpose = json_text_of(b.doc, "purpose"),
                      .operator_id = json_text_of(b.doc, "operator"),
-                     .nonce = who.nonce,
+                     .once = who.once,
                      .scheme = who.scheme,
                      .code = STR_EMPTY,
                      .fields = json_get(b.doc, "fields"),

@@ -366,7 +366,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     n->row.scheme = str_c(k->scheme ? k->scheme : "");
     n->outside = k->system->unit != 0;
     n->caller = k->system->code;
-    n->nonce = k->nonce;
+    n->once = k->once;
     n->begun_us = k->begun_us ? k->begun_us : time_monotonic_us();
     n->rate = k->uncounted ? RATE_MAX : p ? p->rate : 0;
     n->daily = k->uncounted ? DAILY_MAX : p ? p->daily : 0;
@@ -446,20 +446,13 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     return ok;
 }
 
-/* Nonces of the national convention outlive its window, however wide somebody sets that later. */
-static int64_t nonce_from(const struct ctx *c, const struct call_row *r)
-{
-    return str_eq_c(r->scheme, GJ_SCHEME) ? c->now + 2 * (CONVENTION_WINDOW_MAX - (int64_t)CALL_WINDOW_MS)
-                                          : c->now;
-}
-
 static bool record_one(struct ctx *c, const struct noted *n)
 {
     struct call_row r = n->row;
     r.took_us = time_monotonic_us() - n->begun_us;
     const char *refused = NULL;
     bool fresh = true, held = false;
-    if (n->nonce.len && !call_store_nonce(c, r.system, n->nonce, nonce_from(c, &r), &fresh)) return false;
+    if (n->once.nonce.len && !call_store_take(c, r.system, &n->once, &fresh)) return false;
     if (!fresh) refused = "exchange.replay";
     bool bounded = n->rate < RATE_MAX || n->daily < DAILY_MAX; /* what has no bound needs no count */
     if (fresh && bounded && answered(r.result) && !call_store_use(c, r.permit, n->rate, n->daily, &refused))

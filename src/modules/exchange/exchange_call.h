@@ -77,7 +77,8 @@ struct call {
     const struct known_resource *resource; /* NULL: it names none that there is */
     const struct share_permit *permit;     /* once it was found */
     const char *scheme;                    /* it is signed by; NULL inside the program */
-    struct str mode, purpose, nonce, operator_id;
+    struct str mode, purpose, operator_id;
+    struct exchange_once once;
     struct str with_mode;             /* the permit must allow this as well: of a batch; "" else */
     bool uncounted;                   /* what it gives was counted before: it uses up no bound */
     int64_t under;                    /* not 0: under this permit alone */
@@ -109,7 +110,8 @@ struct call_row {
 struct noted {
     struct noted *next;
     struct call_row row;
-    struct str nonce, caller; /* caller: code of the system */
+    struct exchange_once once;
+    struct str caller; /* code of the system */
     int64_t rate, daily, begun_us;
     bool outside;  /* a system of a department asks, not this installation */
     bool answered; /* the answer leaves with a proof, once it is on record */
@@ -172,12 +174,12 @@ bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const st
 /* ---- exchange_call_store.c ---- */
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into) NODISCARD;
 bool call_store_add(struct ctx *c, const struct call_row *r) NODISCARD;
-/* Is kept for two windows from `at` on. */
-bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t at, bool *fresh) NODISCARD;
+/* *fresh: nobody took it before. */
+bool call_store_take(struct ctx *c, int64_t system, const struct exchange_once *once, bool *fresh) NODISCARD;
 /* Counts one use; *refused: NULL, or the code. */
 bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily,
                     const char **refused) NODISCARD;
-bool call_store_sweep(struct ctx *c, int64_t before) NODISCARD;
+bool call_store_sweep(struct ctx *c) NODISCARD;
 /* Calls of this installation about this case since then that went well, newest first. */
 struct call_made {
     int64_t resource;

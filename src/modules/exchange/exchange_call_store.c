@@ -147,14 +147,13 @@ bool call_store_add(struct ctx *c, const struct call_row *r)
         DB_I(r->own), DB_I(r->took_us));
 }
 
-bool call_store_nonce(struct ctx *c, int64_t system, struct str nonce, int64_t at, bool *fresh)
+bool call_store_take(struct ctx *c, int64_t system, const struct exchange_once *once, bool *fresh)
 {
     int64_t count = 0;
-    bool ok =
-        db_exec_count(&c->tx, &count,
-                      "INSERT INTO exchange_taken (id, until, system, nonce) VALUES ($1, $2, $3, $4) "
-                      "ON CONFLICT (system, nonce) DO NOTHING",
-                      DB_I(ctx_id(c)), DB_I(at + 2 * (int64_t)CALL_WINDOW_MS), DB_I(system), DB_S(nonce));
+    bool ok = db_exec_count(&c->tx, &count,
+                            "INSERT INTO exchange_taken (until, system, nonce) VALUES ($1, $2, $3) "
+                            "ON CONFLICT (until, system, nonce) DO NOTHING",
+                            DB_I(once->until), DB_I(system), DB_S(once->nonce));
     *fresh = count > 0;
     return ok;
 }
@@ -182,13 +181,13 @@ bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily, 
     return true;
 }
 
-bool call_store_sweep(struct ctx *c, int64_t before)
+bool call_store_sweep(struct ctx *c)
 {
     return db_exec(&c->tx,
-                   "DELETE FROM exchange_taken WHERE id IN (SELECT id FROM exchange_taken WHERE id < $1 AND "
-                   "until <= $2 ORDER BY id LIMIT $3)",
-                   DB_I(id_at_least(before)), DB_I(before + 2 * (int64_t)CALL_WINDOW_MS), DB_I(SWEPT)) &&
-           db_exec(&c->tx, "DELETE FROM exchange_use WHERE day < $1", DB_I(date_of(before) - 31));
+                   "DELETE FROM exchange_taken WHERE until < $1 AND until <= COALESCE((SELECT until FROM "
+                   "exchange_taken WHERE until < $1 ORDER BY until LIMIT 1 OFFSET $2), $1)",
+                   DB_I(c->now), DB_I(SWEPT)) &&
+           db_exec(&c->tx, "DELETE FROM exchange_use WHERE day < $1", DB_I(date_of(c->now) - 31));
 }
 
 bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows, size_t *count)

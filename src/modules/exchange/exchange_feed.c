@@ -68,7 +68,7 @@ static bool add_change(struct ctx *c, struct call *k, const struct kept_row *row
     json_set_str(c->arena, o, "case", k->about.case_no);
     if (row->data) call_add_values(c, o, k, row->data);
     if (note) call_note(c, k, "ok", true);
-    k->nonce = STR_EMPTY; /* one request, one nonce */
+    k->once = (struct exchange_once){STR_EMPTY, 0}; /* one request, one nonce */
     return true;
 }
 

@@ -51,8 +51,7 @@ static bool apply(struct ctx *c, const struct call *k, struct delivery *d, int64
                            .by = k->system->id,
                            .batch = in_text(c, "batch"),
                            .digest = rows_digest(c->arena, rows)};
-    if (!counts_fit(c, rows, d->digest) || !call_store_nonce(c, k->system->id, k->nonce, c->now, &fresh))
-        return false;
+    if (!counts_fit(c, rows, d->digest) || !call_store_take(c, k->system->id, &k->once, &fresh)) return false;
     if (!fresh)
         return err_denied(c->err, "exchange.replay",
                           "This call has been made before: sign it anew with another nonce.");
@@ -72,7 +71,7 @@ bool exchange_rows_push(struct ctx *c)
     int64_t standing;
     if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
     k.system = who.system;
-    k.nonce = who.nonce;
+    k.once = who.once;
     k.scheme = who.scheme;
     k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
     if (!k.resource) return call_nowhere(c, &k);
@@ -109,7 +108,7 @@ bool exchange_changes(struct ctx *c)
                      .address = c->req->peer};
     if (!exchange_authenticate(c, "POST", exchange_target(c), c->req->body, &who)) return false;
     k.system = who.system;
-    k.nonce = who.nonce;
+    k.once = who.once;
     k.scheme = who.scheme;
     k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
     if (!k.resource) return call_nowhere(c, &k);
@@ -165,8 +164,7 @@ static bool call_of(struct ctx *c, const struct feed_cursor *at, struct call *k)
 {
     const struct exchange_snapshot *s = exchange_now(c);
     const struct share_permit *p = NULL;
-    *k = (struct call){
-        .mode = STR("subscribe"), .no_case_yet = true, .later = true, .code = STR_EMPTY, .nonce = STR_EMPTY};
+    *k = (struct call){.mode = STR("subscribe"), .no_case_yet = true, .later = true, .code = STR_EMPTY};
     k->operator_id = k->address = STR_EMPTY;
     for (size_t i = 0; i < s->permit_count && !p; i++)
         if (s->permits[i].id == at->permit) p = &s->permits[i];

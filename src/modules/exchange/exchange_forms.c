@@ -97,7 +97,6 @@ bool own_may_ask(struct ctx *c, const struct exchange_case *about, struct str co
                        .resource = exchange_resource_of(s, resource),
                        .mode = str_c(mode),
                        .purpose = STR("apply"),
-                       .nonce = STR_EMPTY,
                        .operator_id = officer(c),
                        .code = code,
                        .subject = about->applicant,

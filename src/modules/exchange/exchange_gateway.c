@@ -12,7 +12,7 @@ bool exchange_serve(struct ctx *c, const struct caller *who, struct str resource
                      .begun_us = who->begun_us,
                      .mode = in_text(c, "mode"),
                      .purpose = in_text(c, "purpose"),
-                     .nonce = who->nonce,
+                     .once = who->once,
                      .operator_id = in_has(c, "operator") ? in_text(c, "operator") : who->system->code,
                      .code = in_text(c, "number"),
                      .address = c->req->peer};
@@ -33,8 +33,7 @@ bool exchange_gateway(struct ctx *c)
 bool exchange_sweep(struct ctx *c, const struct json *)
 {
     return refusals_sum(c) && rows_store_sweep(c) &&
-           batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) &&
-           call_store_sweep(c, c->now - 2 * (int64_t)CALL_WINDOW_MS);
+           batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) && call_store_sweep(c);
 }
 
 const struct field exchange_gateway_fields[] = {

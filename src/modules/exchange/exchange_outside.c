@@ -58,7 +58,7 @@ bool exchange_who(struct ctx *c, const char *method, struct exchange_who *out)
                                  .unit = who.system->unit,
                                  .code = who.system->code,
                                  .name = who.system->name,
-                                 .nonce = who.nonce};
+                                 .once = who.once};
     return true;
 }
 
@@ -71,7 +71,7 @@ int64_t exchange_platform(struct ctx *c)
 bool exchange_take_nonce(struct ctx *c, const struct exchange_who *who)
 {
     bool fresh;
-    return call_store_nonce(c, who->id, who->nonce, c->now, &fresh) &&
+    return call_store_take(c, who->id, &who->once, &fresh) &&
            (fresh || err_denied(c->err, "exchange.replay",
                                 "This call has been made before: sign it anew with another nonce."));
 }

@@ -137,6 +137,7 @@ bool exchange_authenticate(struct ctx *c, const char *method, struct str target,
     if (s.nonce.len < NONCE_MIN || s.nonce.len > NONCE_MAX)
         return exchange_stranger(c, "exchange.signature",
                                  "A nonce has 16 to 64 characters: take a new one for each call.", s.system);
-    *who = (struct caller){.system = system, .scheme = scheme, .nonce = s.nonce, .begun_us = begun_us};
+    *who = (struct caller){
+        .system = system, .scheme = scheme, .once = {s.nonce, time + CALL_WINDOW_MS}, .begun_us = begun_us};
     return true;
 }

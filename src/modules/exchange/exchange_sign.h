@@ -14,8 +14,8 @@
 struct caller {
     const struct known_system *system;
     const char *scheme;
-    struct str nonce; /* shown, not yet taken: it is where the call is written (call_store_nonce) */
-    int64_t begun_us; /* monotonic: its request was here */
+    struct exchange_once once; /* shown, not yet taken: it is where the call is written (call_store_take) */
+    int64_t begun_us;          /* monotonic: its request was here */
 };
 
 /* The path of the request, and "?" with the query as it was sent where there is one. */

@@ -185,6 +185,49 @@ static void a_nonce_is_taken_once_whichever_way_it_comes(void **unused)
     (void)unused;
 }
 
+static bool count_taken(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM exchange_taken")) return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static bool sweep(struct ctx *c)
+{
+    return exchange_sweep(c, NULL);
+}
+
+static int64_t taken_after_sweep(struct signing *s)
+{
+    int64_t count = 0;
+    testapp_write(s->w.t, sweep, NULL);
+    testapp_read(s->w.t, count_taken, &count);
+    return count;
+}
+
+static void a_nonce_is_kept_as_long_as_its_time_can_be_shown(void **unused)
+{
+    struct signing s = opened();
+    struct signed_call call = way(&s, 0), anew = way(&s, 0);
+    call.nonce = anew.nonce = "0123456789abcdef";
+    call.time = testapp_now() - CALL_WINDOW_MS;
+    anew.time = testapp_now();
+    answered(&s, &call);
+    answered(&s, &anew); /* signed again, with its own time: nobody repeats what he heard */
+    assert_int_equal(taken_after_sweep(&s), 2);
+    refused(&s, &call, "exchange.replay");
+    refused(&s, &anew, "exchange.replay");
+    testapp_advance(1);
+    assert_int_equal(taken_after_sweep(&s), 1);
+    refused(&s, &call, "exchange.time");
+    testapp_advance(CALL_WINDOW_MS);
+    assert_int_equal(taken_after_sweep(&s), 0);
+    refused(&s, &anew, "exchange.time");
+    testapp_close(s.w.t);
+    (void)unused;
+}
+
 static void an_altered_body_path_or_query_is_refused(void **unused)
 {
     struct signing s = opened();
@@ -368,6 +411,7 @@ int main(void)
         cmocka_unit_test(who_knocks_too_often_with_a_wrong_key_must_wait),
         cmocka_unit_test(an_old_or_early_time_is_refused),
         cmocka_unit_test(a_nonce_is_taken_once_whichever_way_it_comes),
+        cmocka_unit_test(a_nonce_is_kept_as_long_as_its_time_can_be_shown),
         cmocka_unit_test(an_altered_body_path_or_query_is_refused),
         cmocka_unit_test(a_secret_key_taken_away_or_renewed_signs_nothing_more),
         cmocka_unit_test(a_replaced_secret_is_accepted_until_its_day),

@@ -36,7 +36,9 @@ static bool authenticate(struct ctx *c, struct caller *who, struct str *resource
                                  h.rid);
     *who = (struct caller){.system = system,
                            .scheme = GJ_SCHEME,
-                           .nonce = str_fmt(c->arena, "%.*s:%.*s", STR_ARG(h.sid), STR_ARG(h.rtime))};
+                           /* outlives the window, however wide somebody sets that later */
+                           .once = {str_fmt(c->arena, "%.*s:%.*s", STR_ARG(h.sid), STR_ARG(h.rtime)),
+                                    time + CONVENTION_WINDOW_MAX}};
     return true;
 }
 
