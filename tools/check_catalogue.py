@@ -35,6 +35,10 @@ UNITS = {"hour", "day", "working_day", "month", "year"}
 NEEDS = {"required", "optional", "deferrable"}
 FORMS = {"electronic", "paper", "either"}
 SOURCES = {"applicant", "government"}
+KINDS = {"original", "copy", "both"}
+SOME_HAVE = {"commitment", "commitment_text", "on_site_reason", "yearly"}
+CITING = ("commitment_text", "on_site_reason", "yearly")  # elements in words that end with the articles they rest on
+CITATION = re.compile(r"《([^》]+)》(第[^条，、）]+条(?:之[一二三四五六七八九十]+)?)")
 OTHER = "999"
 
 DIGITS = "零一二三四五六七八九"
@@ -236,6 +240,9 @@ def facts_of(item):
     for i, m in enumerate(item["materials"] or []):
         if m["basis"]:
             yield "materials[%d]" % i, m["basis"], None, None
+    for key in CITING:
+        for law, article in CITATION.findall(item.get(key) or ""):
+            yield key, {"law": law, "article": article}, CITATION.sub("", item[key]), None
     for i, f in enumerate(item["fees"] or []):
         yield "fees[%d]" % i, f["basis"], f["amount"], None
     if item["free_basis"]:
@@ -273,7 +280,7 @@ def is_basis(v):
 
 def check_item(place, item, kinds, themes, report):
     """Whether an item has the shape the program reads; refusals are reported."""
-    if not report.need(isinstance(item, dict) and list(item) == ITEM_KEYS, place, "keys differ from the schema: %s"
+    if not report.need(isinstance(item, dict) and [k for k in item if k not in SOME_HAVE] == ITEM_KEYS, place, "keys differ from the schema: %s"
                        % sorted(set(item) ^ set(ITEM_KEYS))):
         return False
     spot = "%s %s" % (place, item["code"])
@@ -301,13 +308,16 @@ def check_item(place, item, kinds, themes, report):
     for key in ("conditions", "steps"):
         for c in item[key] or []:
             need(set(c) == {"text", "basis"} and is_text(c["text"]) and is_basis(c["basis"]), key)
+    need(item.get("commitment") in (None, "yes", "no"), "commitment")
+    for key in CITING:
+        need(key not in item or is_text(item[key]) and CITATION.search(item[key]) is not None, key + " names no article")
     ids = set()
     for m in item["materials"] or []:
-        need(set(m) == {"id", "name", "en", "need", "form", "source", "licence", "basis"}, "material keys")
+        need(set(m) - {"kind"} == {"id", "name", "en", "need", "form", "source", "licence", "basis"}, "material keys")
         need(re.fullmatch(r"[a-z0-9-]+", m["id"]) is not None and m["id"] not in ids, "material id " + m["id"])
         ids.add(m["id"])
         need(is_text(m["name"]) and is_text(m["en"]) and m["need"] in NEEDS and m["form"] in FORMS
-             and m["source"] in SOURCES and (m["licence"] is None or is_text(m["licence"])), "material " + m["id"])
+             and m.get("kind", "copy") in KINDS and m["source"] in SOURCES and (m["licence"] is None or is_text(m["licence"])), "material " + m["id"])
         need(m["basis"] is None or is_basis(m["basis"]), "material basis " + m["id"])
     for f in item["fees"] or []:
         need(set(f) == {"name", "amount", "basis"} and is_text(f["name"]) and is_basis(f["basis"]), "fee")

@@ -80,7 +80,7 @@ bool import_write(struct importing *im, handler *fn, void *arg, struct err *e)
 struct batch {
     struct importing *im;
     take_lines *take;
-    struct str lines;
+    struct str heading, lines; /* heading: the first line of the list */
     bool last;
     struct json *report; /* of the run that counts: in the import's arena */
 };
@@ -90,6 +90,7 @@ static bool write_batch(struct ctx *c)
     struct batch *b = ctx_arg(c);
     struct json *report = json_object(c->arena);
     if (b->im->settings->division) json_set_c(c->arena, report, "division", b->im->settings->division);
+    json_set_str(c->arena, report, "heading", b->heading);
     if (!b->take(c, b->lines, report)) return false;
     b->report = json_copy(b->im->arena, report);
     c->refresh = b->last; /* nobody reads between the parts */
@@ -111,11 +112,14 @@ static struct str next_lines(struct str *rest, int64_t *count)
 
 static bool write_lines(struct importing *im, struct str text, take_lines *take, struct err *e)
 {
-    struct str rest = text;
+    struct str rest = text, heading;
     int64_t line = 0, count;
     if (str_starts(rest, STR("\xEF\xBB\xBF"))) rest = str_slice(rest, 3, rest.len);
+    str_cut(rest, '\n', &heading);
+    if (!utf8_valid(heading)) heading = STR_EMPTY;
     while (rest.len) {
-        struct batch b = {.im = im, .take = take, .lines = next_lines(&rest, &count)};
+        struct batch b = {
+            .im = im, .take = take, .heading = str_trim(heading), .lines = next_lines(&rest, &count)};
         b.last = rest.len == 0;
         if (!import_write(im, write_batch, &b, e)) return false;
         import_count(im, b.report, line);

@@ -141,8 +141,9 @@ struct str catalogue_fewer(struct ctx *c, size_t all, size_t left);
 /* "1,135" */
 struct str count_text(struct arena *a, size_t n);
 
-/* Lines item_code, type, department, its code, main item, name. `report` may hold "division" beforehand (the
- * place by default). */
+/* Lines item_code, type, department, its code, main item, name; further columns are elements of the item by
+ * their key in the heading. `report` may hold "division" (the place by default) and, for a part of a list,
+ * "heading" beforehand. */
 bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report) NODISCARD;
 bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown, struct str folder,
                            struct json *report) NODISCARD;

@@ -152,6 +152,17 @@ static struct str list_text(struct ctx *c, const struct json *array, const char 
     return buf_str(&b);
 }
 
+static struct str material_lines(struct ctx *c, const struct json *materials)
+{
+    struct buf b = buf_new(c->arena, 256);
+    JSON_EACH(m, materials)
+    {
+        if (b.len) buf_add_c(&b, "\n");
+        buf_add(&b, material_line(c, m));
+    }
+    return buf_str(&b);
+}
+
 static void changed(struct ctx *c, struct json *array, struct str element, struct str before,
                     struct str after)
 {
@@ -169,8 +180,8 @@ void catalogue_compare(struct ctx *c, const struct item *before, const struct it
     struct str version = ctx_tr(c, "Version");
     bool fresh = !before;
     if (fresh) before = &nothing;
-    catalogue_elements(c, fresh ? after : before, x);
-    catalogue_elements(c, after, y);
+    catalogue_elements(c, fresh ? after : before, true, x);
+    catalogue_elements(c, after, true, y);
     changed(c, array, ctx_tr(c, "Service name"), before->name, after->name);
     changed(c, array, ctx_tr(c, "English name"), before->en, after->en);
     changed(c, array, ctx_tr(c, "In one sentence"), json_text_of(before->doc, "summary"),
@@ -187,8 +198,8 @@ void catalogue_compare(struct ctx *c, const struct item *before, const struct it
     changed(c, array, ctx_tr(c, "Steps"), list_text(c, json_get(before->doc, "steps"), "text", NULL),
             list_text(c, json_get(after->doc, "steps"), "text", NULL));
     changed(c, array, ctx_tr(c, "Documents you provide"),
-            list_text(c, json_get(before->doc, "materials"), "name", "need"),
-            list_text(c, json_get(after->doc, "materials"), "name", "need"));
+            material_lines(c, json_get(before->doc, "materials")),
+            material_lines(c, json_get(after->doc, "materials")));
     changed(c, array, ctx_tr(c, "Common questions"),
             list_text(c, json_get(before->doc, "questions"), "q", "a"),
             list_text(c, json_get(after->doc, "questions"), "q", "a"));

@@ -4,19 +4,28 @@
 #include "modules/forms/forms.h"
 #include "modules/processes/processes.h"
 
-enum { MATERIALS = 12, QUESTIONS = 6, BASIS_MAX = 20, CONDITIONS_MAX = 40 };
+enum { QUESTIONS = 6, COPIES_MAX = 99, BASIS_MAX = 20, CONDITIONS_MAX = 40 };
 
 #define MATERIAL_FIELDS(n)                                                                                   \
     {"m" #n "_name", FIELD_LINE, .label = "Document"},                                                       \
+        {"m" #n "_need", FIELD_CHOICE, "Needed", .choices = "required|optional|deferrable"},                 \
+        {"m" #n "_kind", FIELD_CHOICE, "Original or copy", .choices = "original|copy|both"},                 \
+        {"m" #n "_copies", FIELD_INT, "How many", .min = 1, .max = COPIES_MAX},                              \
+        {"m" #n "_originals", FIELD_INT, "How many originals", .min = 1, .max = COPIES_MAX},                 \
+        {"m" #n "_form", FIELD_CHOICE, "Paper or electronic", .choices = "paper|electronic|either"},         \
+        {"m" #n "_source", FIELD_CHOICE, "Where the document comes from",                                    \
+         .choices = "applicant|government|other"},                                                           \
+        {"m" #n "_issuer", FIELD_LINE, "Who issues it", .max = 100},                                         \
     {                                                                                                        \
-        "m" #n "_need", FIELD_CHOICE, "Needed", .choices = "required|optional|deferrable"                    \
+        "m" #n "_basis", FIELD_LINE, "Law and article that ask for it", .max = 120                           \
     }
 #define QUESTION_FIELDS(n)                                                                                   \
     {"q" #n, FIELD_LINE, .label = "Question"},                                                               \
     {                                                                                                        \
         "a" #n, FIELD_TEXT, "Answer", .max = 1000                                                            \
     }
-#define UNITS "working_day|day|hour|month|year"
+#define ANSWERS "yes|no"
+#define UNITS   "working_day|day|hour|month|year"
 
 const struct field office_edit_fields[] = {
     {"revision", FIELD_LINE, "Revision", .required = true},
@@ -40,24 +49,55 @@ const struct field office_edit_fields[] = {
     {"fee_basis", FIELD_LINE, "Basis of the fee", .max = 120},
     {"steps", FIELD_TEXT, "Steps", .max = 4000},
     {"visits", FIELD_INT, "Visits needed", .min = 0, .max = 9},
+    {"base_code", FIELD_LINE, "Code of the base directory", .max = 20},
+    {"local_base_code", FIELD_LINE, "Local code of the base directory", .max = 40},
+    {"implementing_code", FIELD_LINE, "Code of the implementation list", .max = 40},
+    {"local_implementing_code", FIELD_LINE, "Local code of the implementation list", .max = 60},
+    {"handling_code", FIELD_LINE, "Code of the handling item", .max = 50},
     {"power_source", FIELD_LINE, "Source of power", .max = 300},
-    {"exercise_level", FIELD_LINE, "Level of exercise", .max = 300},
+    {"exercise_level", FIELD_LIST, "Level of exercise", .choices = "1|2|3|4|5|6|7"},
     {"body_nature", FIELD_CHOICE, "Nature of the implementing body",
      .choices = "statutory|authorised|entrusted|other"},
     {"entrusting", FIELD_LINE, "Entrusting body", .max = 300},
     {"joint_bodies", FIELD_LINE, "Bodies handling it together", .max = 300},
-    {"elsewhere", FIELD_LINE, "Where it can be handled elsewhere", .max = 300},
+    {"town", FIELD_LINE, "Town or sub-district", .max = 300},
+    {"village", FIELD_LINE, "Village or community", .max = 300},
+    {"statutory_note", FIELD_LINE, "Note on the time set by law", .max = 300},
+    {"promised_note", FIELD_LINE, "Note on the promised time", .max = 300},
+    {"limits_of_number", FIELD_LINE, "Limit on numbers", .max = 300},
     {"special_procedures", FIELD_LINE, "Special procedures", .max = 300},
-    {"online_depth", FIELD_LINE, "Depth of online handling", .max = 300},
+    {"commitment", FIELD_CHOICE, "Commitment instead of proof", .choices = ANSWERS},
+    {"commitment_text", FIELD_LINE, "What one commits to", .max = 300},
+    {"commitment_template", FIELD_LINE, "Template of the commitment", .max = 300},
     {"intermediary", FIELD_LINE, "Intermediary services", .max = 300},
-    {"pay_online", FIELD_CHOICE, "Online payment", .choices = "yes|no"},
-    {"post", FIELD_CHOICE, "Delivery by post", .choices = "yes|no"},
-    {"terminal", FIELD_CHOICE, "Self-service terminals", .choices = "yes|no"},
-    {"hall", FIELD_CHOICE, "In the service hall", .choices = "yes|no"},
+    {"handling_ways", FIELD_LIST, "Ways of handling", .choices = "1|2|3|4|9"},
+    {"online_depth", FIELD_LIST, "Depth of online handling", .choices = "1|2|3|4|5|6|7|9"},
+    {"online_address", FIELD_LINE, "Address online", .max = 300},
+    {"mobile_address", FIELD_LINE, "Address on a mobile phone", .max = 300},
+    {"single_sign_on", FIELD_CHOICE, "Single sign-on", .choices = ANSWERS},
+    {"mobile_sign_on", FIELD_CHOICE, "Single sign-on on a mobile phone", .choices = ANSWERS},
+    {"pay_online", FIELD_CHOICE, "Online payment", .choices = ANSWERS},
+    {"terminal", FIELD_CHOICE, "Self-service terminals", .choices = ANSWERS},
+    {"video", FIELD_CHOICE, "Handled by video", .choices = ANSWERS},
+    {"hall", FIELD_CHOICE, "In the service hall", .choices = ANSWERS},
+    {"one_window", FIELD_CHOICE, "At any window of the hall", .choices = ANSWERS},
     {"place", FIELD_LINE, "Place of handling", .max = 300},
     {"hours", FIELD_LINE, "Hours of handling", .max = 300},
     {"phone", FIELD_LINE, "Phone for questions", .max = 300},
     {"complaint", FIELD_LINE, "Complaint channel", .max = 300},
+    {"on_site_reason", FIELD_LINE, "Why one must come in person", .max = 300},
+    {"elsewhere", FIELD_LINE, "Where it can be handled elsewhere", .max = 300},
+    {"remote", FIELD_CHOICE, "Application from elsewhere", .choices = ANSWERS},
+    {"agency", FIELD_CHOICE, "Helpers handle it for people", .choices = ANSWERS},
+    {"elder_friendly", FIELD_CHOICE, "Suited to elderly people", .choices = ANSWERS},
+    {"post", FIELD_CHOICE, "Delivery by post", .choices = ANSWERS},
+    {"delivery", FIELD_LINE, "How the result is delivered", .max = 300},
+    {"result_sample", FIELD_LINE, "Sample of the result", .max = 300},
+    {"yearly", FIELD_LINE, "Yearly inspection or report", .max = 300},
+    {"remedy", FIELD_LINE, "Reconsideration and litigation", .max = 300},
+    {"local_theme", FIELD_LINE, "Local theme", .max = 300},
+    {"effective_from", FIELD_DATE, .label = "Planned to take effect"},
+    {"effective_until", FIELD_DATE, .label = "Planned to end"},
     MATERIAL_FIELDS(1),
     MATERIAL_FIELDS(2),
     MATERIAL_FIELDS(3),
@@ -109,14 +149,27 @@ void edit_choice(struct ctx *c, struct json *f, const char *value, const char *l
     json_set(((struct json *)json_get(f, "options"))->last, "note", json_null(c->arena));
 }
 
-struct json *edit_section(struct ctx *c, struct json *sections, const char *id, const char *heading,
-                          const char *text)
+static struct json *add_section(struct ctx *c, struct json *sections, const char *id, struct str heading,
+                                struct str text, bool folded)
 {
     struct json *s = json_add_object(c->arena, sections);
     json_set_c(c->arena, s, "id", id);
-    json_set_str(c->arena, s, "heading", ctx_tr(c, heading));
-    json_set(s, "text", text ? json_string(c->arena, ctx_tr(c, text)) : json_null(c->arena));
+    json_set_str(c->arena, s, "heading", heading);
+    json_set(s, "text", text.len ? json_string(c->arena, text) : json_null(c->arena));
+    json_set_bool(c->arena, s, "folded", folded);
+    json_set_bool(c->arena, s, "open", false);
     return json_set_array(c->arena, s, "fields");
+}
+
+struct json *edit_section(struct ctx *c, struct json *sections, const char *id, const char *heading,
+                          const char *text)
+{
+    return add_section(c, sections, id, ctx_tr(c, heading), text ? ctx_tr(c, text) : STR_EMPTY, false);
+}
+
+struct json *edit_fold(struct ctx *c, struct json *sections, const char *id, struct str heading)
+{
+    return add_section(c, sections, id, heading, STR_EMPTY, true);
 }
 
 struct str edit_basis_line(struct ctx *c, const struct json *b)
@@ -204,31 +257,6 @@ static void numbered_label(struct ctx *c, struct json *f, int n)
     json_set_str(c->arena, f, "label", str_fmt(c->arena, "%.*s %d", STR_ARG(json_text_of(f, "label")), n));
 }
 
-static void material_section(struct ctx *c, struct json *sections, const struct item *i)
-{
-    bool own = item_own_service(i) != NULL;
-    struct json *fields = edit_section(c, sections, "materials", "Documents you provide",
-                                       own ? "The documents of this service are part of its own form."
-                                           : "What the state already has is found by itself.");
-    const struct json *m = json_get(i->doc, "materials") ? json_get(i->doc, "materials")->first : NULL;
-    for (int n = 1; !own && n <= MATERIALS; n++, m = m ? m->next : NULL) {
-        if (!m && n > 1 && !c->failed &&
-            n > (int)(json_get(i->doc, "materials") ? json_get(i->doc, "materials")->count : 0) + 2)
-            break;
-        struct str need = json_text_of(m, "need");
-        numbered_label(c,
-                       edit_field(c, fields, "input", numbered(c, "m", n, "_name"), "Document",
-                                  json_text_of(m, "name"), false, NULL),
-                       n);
-        struct json *f = edit_field(c, fields, "select", numbered(c, "m", n, "_need"), "Needed",
-                                    need.len ? need : STR("required"), true, NULL);
-        numbered_label(c, f, n);
-        edit_choice(c, f, "required", "always");
-        edit_choice(c, f, "optional", "if it applies");
-        edit_choice(c, f, "deferrable", "may follow later");
-    }
-}
-
 static void question_section(struct ctx *c, struct json *sections, const struct item *i)
 {
     struct json *fields = edit_section(c, sections, "questions", "Common questions", NULL);
@@ -281,6 +309,19 @@ static bool built_section(struct ctx *c, struct json *sections, const struct ite
     return true;
 }
 
+/* What is wrong is not hidden. */
+static void open_wrong(struct ctx *c, struct json *sections)
+{
+    for (struct json *s = sections->first; s; s = s->next) {
+        bool wrong = false;
+        JSON_EACH(f, json_get(s, "fields"))
+        {
+            wrong = wrong || json_text_of(f, "error").len > 0;
+        }
+        json_set_bool(c->arena, s, "open", wrong);
+    }
+}
+
 bool edit_sections(struct ctx *c, const struct item *i, struct json *sections)
 {
     basic_section(c, sections, i);
@@ -290,6 +331,7 @@ bool edit_sections(struct ctx *c, const struct item *i, struct json *sections)
     manner_section(c, sections, i);
     material_section(c, sections, i);
     question_section(c, sections, i);
+    open_wrong(c, sections);
     return true;
 }
 
@@ -406,26 +448,6 @@ static void read_conditions(struct edit_reading *r)
     edit_keep(r, "conditions", list);
 }
 
-static void read_materials(struct edit_reading *r)
-{
-    struct arena *a = r->c->arena;
-    struct json *list = json_array(a);
-    for (int n = 1; n <= MATERIALS; n++) {
-        struct str name = in_text(r->c, numbered(r->c, "m", n, "_name")),
-                   need = in_text(r->c, numbered(r->c, "m", n, "_need"));
-        if (!name.len) continue;
-        struct json *m = edit_known(a, json_get(r->before, "materials"), "name", name);
-        bool fresh = !json_get(m, "source");
-        if (fresh) {
-            json_set_c(a, m, "form", "either");
-            json_set_c(a, m, "source", "applicant");
-        }
-        json_set_str(a, m, "need", need.len ? need : STR("required"));
-        json_add(list, m);
-    }
-    edit_keep(r, "materials", list);
-}
-
 static void read_questions(struct edit_reading *r)
 {
     struct arena *a = r->c->arena;
@@ -502,7 +524,7 @@ bool edit_read(struct ctx *c, const struct item *i, struct version_row *row)
     read_bases(&r);
     read_conditions(&r);
     manner_read(&r);
-    if (!item_own_service(i)) read_materials(&r);
+    if (!item_own_service(i)) materials_read(&r);
     read_questions(&r);
     row->doc = json_to_str(c->arena, r.own);
     return c->err->kind == ERR_NONE;

@@ -30,7 +30,7 @@ static struct str account_name(struct ctx *c, int64_t account)
 static struct str verified_text(struct ctx *c, const struct item *i)
 {
     struct json *all = json_array(c->arena);
-    size_t known = catalogue_elements(c, i, all);
+    size_t known = catalogue_elements(c, i, false, all);
     return str_fmt(c->arena, "%zu/%u", known, all->count);
 }
 
@@ -231,7 +231,7 @@ bool office_edit(struct ctx *c)
                  : json_null(a));
     if (!edit_sections(c, &i, json_set_array(a, doc, "sections"))) return false;
     struct json *elements = json_set_array(a, doc, "elements");
-    catalogue_elements(c, &i, elements);
+    catalogue_elements(c, &i, false, elements);
     for (struct json *e = elements->first; e; e = e->next)
         json_set_bool(a, e, "verified", json_text_of(e, "value").len > 0);
     return add_versions(c, row.item);

@@ -1,18 +1,20 @@
 /* Every element of an implementation list (实施清单), known or not: what nobody has verified has no value
  * here. */
 #include "core/base/time.h"
-#include "modules/catalogue/catalogue_internal.h"
+#include "modules/catalogue/catalogue_manner.h"
 
 struct elements {
     struct ctx *c;
+    bool all;
     struct json *array;
     size_t known;
 };
 
-static void add(struct elements *e, const char *name, struct str value, bool zh)
+static void add(struct elements *e, const char *key, const char *name, struct str value, bool zh)
 {
     struct arena *a = e->c->arena;
     struct json *o = json_add_object(a, e->array);
+    json_set_c(a, o, "key", key);
     json_set_str(a, o, "name", ctx_tr(e->c, name));
     json_set(o, "value", value.len ? json_string(a, value) : json_null(a));
     json_set_bool(a, o, "value_zh", zh);
@@ -20,15 +22,15 @@ static void add(struct elements *e, const char *name, struct str value, bool zh)
 }
 
 /* In words of the program. */
-static void word(struct elements *e, const char *name, struct str value)
+static void word(struct elements *e, const char *key, const char *name, struct str value)
 {
-    add(e, name, value, false);
+    add(e, key, name, value, false);
 }
 
 /* As the directory has it, in Chinese. */
-static void fact(struct elements *e, const char *name, struct str value)
+static void fact(struct elements *e, const char *key, const char *name, struct str value)
 {
-    add(e, name, value, true);
+    add(e, key, name, value, true);
 }
 
 static struct str yes_no(struct elements *e, bool yes)
@@ -104,24 +106,22 @@ static void basics(struct elements *e, const struct item *i)
 {
     struct arena *a = e->c->arena;
     const struct unit *u = orgs_unit(e->c, i->unit);
-    word(e, "Type of service", item_type_text(e->c, i->type));
-    fact(e, "Code", i->code);
-    fact(e, "Code of the base directory", json_text_of(i->doc, "base_code"));
-    word(e, "Version", str_fmt(a, "%d", i->version));
-    word(e, "State", state_text(e, i));
-    fact(e, "Main item", json_text_of(i->doc, "main"));
-    fact(e, "Legal basis", joined(e, json_get(i->doc, "basis"), "law", "article"));
-    fact(e, "Department", u ? u->name : STR_EMPTY);
-    fact(e, "Code of the department", u ? u->uscc : STR_EMPTY);
-    word(e, "For whom", item_audience_text(e->c, i->audience));
-    word(e, "Kind of case",
+    word(e, "type", "Type of service", item_type_text(e->c, i->type));
+    fact(e, "code", "Code", i->code);
+    word(e, "version", "Version", str_fmt(a, "%d", i->version));
+    word(e, "state", "State", state_text(e, i));
+    fact(e, "main", "Main item", json_text_of(i->doc, "main"));
+    fact(e, "basis", "Legal basis", joined(e, json_get(i->doc, "basis"), "law", "article"));
+    fact(e, "department", "Department", u ? u->name : STR_EMPTY);
+    fact(e, "department_code", "Code of the department", u ? u->uscc : STR_EMPTY);
+    word(e, "audience", "For whom", item_audience_text(e->c, i->audience));
+    word(e, "case_kind", "Kind of case",
          i->form_person || i->form_organisation
              ? ctx_tr(e->c, i->on_the_spot ? "On-the-spot item" : "Promised-time item")
              : STR_EMPTY);
-    word(e, "Time set by law", limit_text(e->c, i->statutory));
-    word(e, "Promised time", limit_text(e->c, i->promised));
-    fact(e, "Conditions", joined(e, json_get(i->doc, "conditions"), "text", NULL));
-    fact(e, "Limit on numbers", json_text_of(i->doc, "limits_of_number"));
+    word(e, "statutory_limit", "Time set by law", limit_text(e->c, i->statutory));
+    word(e, "promised_limit", "Promised time", limit_text(e->c, i->promised));
+    fact(e, "conditions", "Conditions", joined(e, json_get(i->doc, "conditions"), "text", NULL));
 }
 
 static struct str fee_basis(struct elements *e, const struct item *i)
@@ -141,21 +141,27 @@ static struct str fee_basis(struct elements *e, const struct item *i)
     return buf_str(&b);
 }
 
-static void manner(struct elements *e, const struct item *i)
+static void fees(struct elements *e, const struct item *i)
 {
     const struct json *own = item_own_service(i), *free = json_get(i->doc, "free"),
                       *visits = json_get(i->doc, "visits");
-    word(e, "Fee",
+    word(e, "free", "Fee",
          json_is(free, JSON_BOOL) ? ctx_tr(e->c, json_true(free) ? "Free of charge" : "Charged") : STR_EMPTY);
-    fact(e, "Fees", joined(e, json_get(i->doc, "fees"), "name", "amount"));
-    fact(e, "Basis of the fee", fee_basis(e, i));
-    word(e, "Visits needed", json_is(visits, JSON_NUMBER) ? visits->text : STR_EMPTY);
-    word(e, "Can be applied for online", yes_no(e, i->apply_online));
-    word(e, "By appointment", own ? yes_no(e, json_is(json_get(own, "booking"), JSON_OBJECT)) : STR_EMPTY);
-    for (size_t n = 0; n < manner_count(); n++) {
+    fact(e, "fees", "Fees", joined(e, json_get(i->doc, "fees"), "name", "amount"));
+    fact(e, "fee_basis", "Basis of the fee", fee_basis(e, i));
+    word(e, "visits", "Visits needed", json_is(visits, JSON_NUMBER) ? visits->text : STR_EMPTY);
+    word(e, "apply_online", "Can be applied for online", yes_no(e, i->apply_online));
+    word(e, "booking", "By appointment",
+         own ? yes_no(e, json_is(json_get(own, "booking"), JSON_OBJECT)) : STR_EMPTY);
+}
+
+static void parts_of(struct elements *e, const struct item *i, enum manner_part first, enum manner_part last)
+{
+    for (size_t n = 0; n < manner_count; n++) {
         bool zh;
-        struct str value = manner_value(e->c, i, n, &zh);
-        add(e, manner_name(n), value, zh);
+        if (manners[n].part < first || manners[n].part > last) continue;
+        struct str value = manner_value(e->c, i, &manners[n], &zh);
+        if (value.len || e->all || !manners[n].optional) add(e, manners[n].key, manners[n].name, value, zh);
     }
 }
 
@@ -164,22 +170,24 @@ static void outcome(struct elements *e, const struct item *i)
     const struct json *own = item_own_service(i), *result = json_get(i->doc, "result")
                                                                 ? json_get(i->doc, "result")
                                                                 : json_get(own, "result");
-    word(e, "Kind of result", result_kind(e, result));
-    fact(e, "Name of the result", json_text_of(result, "name"));
-    word(e, "Electronic licence",
+    word(e, "result_kind", "Kind of result", result_kind(e, result));
+    fact(e, "result_name", "Name of the result", json_text_of(result, "name"));
+    word(e, "electronic_licence", "Electronic licence",
          own ? yes_no(e, json_is(json_get(own, "licence"), JSON_OBJECT)) : STR_EMPTY);
-    word(e, "Validity", validity(e, i->doc));
-    word(e, "Themes for people", theme_list(e, i, false));
-    word(e, "Themes for businesses and organisations", theme_list(e, i, true));
-    fact(e, "Planned to take effect", json_text_of(i->doc, "effective_from"));
-    fact(e, "Planned to end", json_text_of(i->doc, "effective_until"));
+    word(e, "validity", "Validity", validity(e, i->doc));
+    word(e, "themes_person", "Themes for people", theme_list(e, i, false));
+    word(e, "themes_organisation", "Themes for businesses and organisations", theme_list(e, i, true));
 }
 
-size_t catalogue_elements(struct ctx *c, const struct item *i, struct json *array)
+size_t catalogue_elements(struct ctx *c, const struct item *i, bool all, struct json *array)
 {
-    struct elements e = {c, array, 0};
+    struct elements e = {c, all, array, 0};
+    parts_of(&e, i, MANNER_CODES, MANNER_CODES);
     basics(&e, i);
-    manner(&e, i);
+    parts_of(&e, i, MANNER_BODY, MANNER_PROCEDURE);
+    fees(&e, i);
+    parts_of(&e, i, MANNER_ONLINE, MANNER_PLACE);
     outcome(&e, i);
+    parts_of(&e, i, MANNER_RESULT, MANNER_RESULT);
     return e.known;
 }

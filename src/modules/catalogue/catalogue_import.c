@@ -3,12 +3,20 @@
 #include "modules/catalogue/catalogue_import.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
-#include "modules/catalogue/catalogue_internal.h"
+#include "modules/catalogue/catalogue_manner.h"
 
-enum { NAME_MAX_CHARS = 500, CODE_MAX = 64, REFUSALS_SHOWN = 100 };
+enum {
+    NAME_MAX_CHARS = 500,
+    CODE_MAX = 64,
+    REFUSALS_SHOWN = 100,
+    COLUMNS = 6,
+    MORE_MAX = 64,
+    FACT_MAX = 300
+};
 
 struct importer {
     const struct import_data *data;
+    const struct manner *more[MORE_MAX]; /* the elements that further columns carry; NULL: not read */
     struct str division;
     int64_t read, refused, line, by[SAVED_KEPT + 1];
     struct json *refusals, *kept;
@@ -204,13 +212,41 @@ static bool unit_for(struct ctx *c, struct importer *im, struct str name, struct
     return import_keep_unit(c, (struct import_data *)im->data, name, fresh.id);
 }
 
+/* Further columns are elements by their key in the heading; others are not read. */
+static void name_columns(struct importer *im, struct str heading)
+{
+    struct str name;
+    for (size_t i = 0; heading.len && i < COLUMNS + MORE_MAX; i++) {
+        heading = str_cut(heading, '\t', &name);
+        if (i >= COLUMNS) im->more[i - COLUMNS] = manner_find(str_trim(name));
+    }
+}
+
+/* What the list says of the item beside its name; false where a value is none that the element may have. */
+static bool own_facts(struct ctx *c, const struct importer *im, struct str main, struct str rest,
+                      struct str *doc)
+{
+    struct json *own = json_object(c->arena), *fact = NULL;
+    struct str value;
+    if (main.len) json_set_str(c->arena, own, "main", main);
+    for (size_t i = 0; rest.len && i < MORE_MAX; i++) {
+        rest = str_cut(rest, '\t', &value);
+        value = str_trim(value);
+        if (!im->more[i] || !value.len) continue;
+        if (utf8_count(value) > FACT_MAX || !manner_from_list(c->arena, im->more[i], value, &fact))
+            return false;
+        json_set(own, im->more[i]->key, fact);
+    }
+    *doc = json_to_str(c->arena, own);
+    return true;
+}
+
 static bool item_line(struct ctx *c, struct importer *im, struct str line)
 {
-    struct str f[6], rest = line, kind;
-    for (size_t i = 0; i < 6; i++)
+    struct str f[COLUMNS], rest = line, kind;
+    for (size_t i = 0; i < COLUMNS; i++)
         rest = str_cut(rest, '\t', &f[i]);
-    struct version_row v = {
-        .code = str_trim(f[0]), .name = str_trim(f[5]), .division = im->division, .doc = STR("{}")};
+    struct version_row v = {.code = str_trim(f[0]), .name = str_trim(f[5]), .division = im->division};
     v.type = f[1].len == 1 ? str_fmt(c->arena, "0%.*s", STR_ARG(f[1])) : f[1];
     if (!v.code.len || v.code.len > CODE_MAX) return refuse(c, im, "a code of 1 to 64 characters is needed");
     if (!v.name.len || utf8_count(v.name) > NAME_MAX_CHARS)
@@ -219,13 +255,10 @@ static bool item_line(struct ctx *c, struct importer *im, struct str line)
     if (!f[2].len) return refuse(c, im, "the department is missing");
     if (import_seen(c, (struct import_data *)im->data, v.code))
         return refuse(c, im, "the code stands twice in the list");
-    if (!unit_for(c, im, str_trim(f[2]), str_trim(f[3]), &kind, &v.unit)) return false;
     struct str main = catalogue_plain_name(c->arena, f[4]);
-    if (main.len) {
-        struct json *own = json_object(c->arena);
-        json_set_str(c->arena, own, "main", str_trim(f[4]));
-        v.doc = json_to_str(c->arena, own);
-    }
+    if (!own_facts(c, im, main.len ? str_trim(f[4]) : STR_EMPTY, rest, &v.doc))
+        return refuse(c, im, "an element has a value that is none of its codes, no date, or too long");
+    if (!unit_for(c, im, str_trim(f[2]), str_trim(f[3]), &kind, &v.unit)) return false;
     classify(c, im->data, &v, catalogue_plain_name(c->arena, v.name), main, kind);
     enum catalogue_saved how;
     if (!save(c, &v, &how)) return false;
@@ -256,11 +289,15 @@ bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report)
                           .refusals = json_array(c->arena),
                           .kept = json_array(c->arena)};
     bool heading = true;
+    name_columns(&im, json_text_of(report, "heading"));
     while (tsv.len) {
         tsv = str_cut(tsv, '\n', &line);
         if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
         im.line++;
-        if (heading && str_starts(line, STR("item_code"))) continue;
+        if (heading && str_starts(line, STR("item_code"))) {
+            name_columns(&im, line);
+            continue;
+        }
         heading = false;
         if (!line.len) continue;
         im.read++;

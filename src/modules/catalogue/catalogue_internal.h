@@ -178,18 +178,14 @@ enum item_way item_way_of(const struct item *i);
 struct str item_way_text(struct ctx *c, const struct item *i);
 
 /* ---- catalogue_elements.c ---- */
-/* {name, value|null, value_zh}: every element of an implementation list, in its order. Returns how many are
- * known. */
-size_t catalogue_elements(struct ctx *c, const struct item *i, struct json *array);
+/* {key, name, value|null, value_zh}: every element of an implementation list, in its order; of those that a
+ * list need not have only what is known, unless `all`. Returns how many are known. */
+size_t catalogue_elements(struct ctx *c, const struct item *i, bool all, struct json *array);
 
-/* ---- catalogue_manner.c: how, where and by whom it is handled ---- */
-/* An element of the list: its name, and its value in words ("" where nobody has verified it); zh: it is in
- * the words of the directory. */
-size_t manner_count(void);
-const char *manner_name(size_t n);
-struct str manner_value(struct ctx *c, const struct item *i, size_t n, bool *zh);
-/* The same as it is stored, by key: "place", "hours", "phone", "complaint". */
-struct str manner_text(struct ctx *c, const struct item *i, const char *key);
+/* ---- catalogue_materials.c ---- */
+/* {form, form_text, kind, originals, copies, count_text, source, source_text, issuer}, each null where nobody
+ * has verified it, into the object of a document in a guide. */
+void material_add_facts(struct ctx *c, struct json *o, const struct json *material);
 
 /* ---- catalogue_edit.c: drafts, four eyes ---- */
 /* What an editor may change, checked. Rules: a promised limit never above the law's; an on-the-spot item

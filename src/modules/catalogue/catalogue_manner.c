@@ -1,45 +1,63 @@
 /* How, where and by whom a service is handled: the elements of the list that somebody has verified, or that
- * follow from what this installation offers, and the fields in which officers write them. */
-#include "modules/catalogue/catalogue_edit.h"
+ * follow from what this installation offers. */
+#include "modules/catalogue/catalogue_manner.h"
+#include "core/base/time.h"
 
-enum { STEPS_MAX = 30, FEES_MAX = 20, PARTS = 5 };
+static const struct manner_choice natures[] = {{"statutory", "Statutory authority", "1"},
+                                               {"authorised", "Organisation authorised by law", "2"},
+                                               {"entrusted", "Entrusted organisation", "3"},
+                                               {"other", "Other", "9"},
+                                               {NULL, NULL, NULL}};
+static const struct manner_choice answers[] = {{"yes", "Yes", "1"}, {"no", "No", "0"}, {NULL, NULL, NULL}};
+/* GB/T 39046-2020 Annex A: 行使层级, 办理形式. */
+static const struct manner_choice levels[] = {{"1", "National", "1"},
+                                              {"2", "Provincial", "2"},
+                                              {"3", "City", "3"},
+                                              {"4", "County or district", "4"},
+                                              {"5", "Town or sub-district", "5"},
+                                              {"6", "Village or community", "6"},
+                                              {"7", "By grade", "7"},
+                                              {NULL, NULL, NULL}};
+static const struct manner_choice ways[] = {
+    {"1", "Service window", "1"},  {"2", "On a computer", "2"}, {"3", "On a mobile phone", "3"},
+    {"4", "By express post", "4"}, {"9", "Other", "9"},         {NULL, NULL, NULL}};
+/* 网上办理深度 */
+static const struct manner_choice depths[] = {{"1", "Advice online", "1"},
+                                              {"2", "Papers received online", "2"},
+                                              {"3", "Checked beforehand online", "3"},
+                                              {"4", "Accepted online", "4"},
+                                              {"5", "Handled online", "5"},
+                                              {"6", "Result told online", "6"},
+                                              {"7", "Electronic licence sent online", "7"},
+                                              {"9", "Other", "9"},
+                                              {NULL, NULL, NULL}};
+static const char named[] = "Its name and its code.";
 
-static const char *const natures[PARTS][2] = {{"statutory", "Statutory authority"},
-                                              {"authorised", "Organisation authorised by law"},
-                                              {"entrusted", "Entrusted organisation"},
-                                              {"other", "Other"},
-                                              {NULL, NULL}};
-static const char *const answers[PARTS][2] = {{"yes", "Yes"}, {"no", "No"}, {NULL, NULL}};
+/* ---- what follows from what is offered here ---- */
 
-/* In the order of the list. Without choices it is text, as the directory has it. */
-static const struct manner {
-    const char *key, *name, *hint;
-    const char *const (*choices)[2];
-} manners[] = {
-    {"power_source", "Source of power", NULL, NULL},
-    {"exercise_level", "Level of exercise", NULL, NULL},
-    {"body_nature", "Nature of the implementing body", NULL, natures},
-    {"entrusting", "Entrusting body", NULL, NULL},
-    {"joint_bodies", "Bodies handling it together", NULL, NULL},
-    {"elsewhere", "Where it can be handled elsewhere", NULL, NULL},
-    {"special_procedures", "Special procedures",
-     "Hearing, inspection, appraisal and the like, with their time.", NULL},
-    {"online_depth", "Depth of online handling", NULL, NULL},
-    {"intermediary", "Intermediary services", NULL, NULL},
-    {"pay_online", "Online payment", NULL, answers},
-    {"post", "Delivery by post", NULL, answers},
-    {"terminal", "Self-service terminals", NULL, answers},
-    {"hall", "In the service hall", NULL, answers},
-    {"place", "Place of handling", "Empty: that of the department.", NULL},
-    {"hours", "Hours of handling", "Empty: those of the department.", NULL},
-    {"phone", "Phone for questions", "Empty: that of the department.", NULL},
-    {"complaint", "Complaint channel", "Empty: 12345.", NULL},
-};
-enum { MANNERS = sizeof manners / sizeof manners[0] };
+static bool has_form(const struct item *i)
+{
+    return i->form_person || i->form_organisation;
+}
 
-/* ---- what is known ---- */
+static struct str yes_where(bool so)
+{
+    return so ? STR("yes") : STR_EMPTY;
+}
 
-static bool offers_delivery(const struct json *service)
+static struct str offers_window(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    return yes_where(has_form(i));
+}
+
+static struct str offers_terminal(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    return yes_where(i->form_person && i->apply_online);
+}
+
+static bool delivers(const struct json *service)
 {
     JSON_EACH(v, json_path(service, "form.properties.delivery.enum"))
     {
@@ -48,172 +66,236 @@ static bool offers_delivery(const struct json *service)
     return false;
 }
 
-/* What follows from what is offered here, where nobody has said otherwise. */
-static struct str offered(struct ctx *c, const struct item *i, const char *key)
+static struct str offers_post(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    return yes_where(delivers(i->form_person) || delivers(i->form_organisation));
+}
+
+static struct str offers_ways(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    if (!has_form(i)) return STR_EMPTY;
+    return i->apply_online ? STR("1 2 3") : STR("1");
+}
+
+/* An application is received, accepted and answered on these pages; whether it can be decided without a visit
+ * is for officers to say. */
+static struct str offers_depth(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    if (!has_form(i) || !i->apply_online) return STR_EMPTY;
+    return json_is(json_get(i->form_person, "licence"), JSON_OBJECT) ||
+                   json_is(json_get(i->form_organisation, "licence"), JSON_OBJECT)
+               ? STR("2 4 6 7")
+               : STR("2 4 6");
+}
+
+/* Whoever applies here uses the one account of these pages. */
+static struct str offers_sign_on(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    return yes_where(has_form(i) && i->apply_online && !json_text_of(i->doc, "online_address").len);
+}
+
+static struct str place_of_unit(struct ctx *c, const struct item *i)
 {
     const struct unit *u = orgs_unit(c, i->unit);
-    bool form = i->form_person || i->form_organisation;
-    if (strcmp(key, "hall") == 0) return form ? STR("yes") : STR_EMPTY;
-    if (strcmp(key, "terminal") == 0) return i->form_person && i->apply_online ? STR("yes") : STR_EMPTY;
-    if (strcmp(key, "post") == 0)
-        return offers_delivery(i->form_person) || offers_delivery(i->form_organisation) ? STR("yes")
-                                                                                        : STR_EMPTY;
-    if (strcmp(key, "place") == 0) return u ? u->address : STR_EMPTY;
-    if (strcmp(key, "hours") == 0) return u ? u->hours : STR_EMPTY;
-    if (strcmp(key, "phone") == 0) return u ? u->phone : STR_EMPTY;
-    if (strcmp(key, "complaint") == 0) return STR("12345");
-    return STR_EMPTY;
+    return u ? u->address : STR_EMPTY;
+}
+
+static struct str hours_of_unit(struct ctx *c, const struct item *i)
+{
+    const struct unit *u = orgs_unit(c, i->unit);
+    return u ? u->hours : STR_EMPTY;
+}
+
+static struct str phone_of_unit(struct ctx *c, const struct item *i)
+{
+    const struct unit *u = orgs_unit(c, i->unit);
+    return u ? u->phone : STR_EMPTY;
+}
+
+static struct str hotline(struct ctx *c, const struct item *i)
+{
+    (void)c;
+    (void)i;
+    return STR("12345");
+}
+
+const struct manner manners[] = {
+    {"base_code", "Code of the base directory", .part = MANNER_CODES},
+    {"local_base_code", "Local code of the base directory", .part = MANNER_CODES, .optional = true},
+    {"implementing_code", "Code of the implementation list", .part = MANNER_CODES},
+    {"local_implementing_code", "Local code of the implementation list", .part = MANNER_CODES,
+     .optional = true},
+    {"handling_code", "Code of the handling item", .part = MANNER_CODES},
+    {"power_source", "Source of power", .part = MANNER_BODY},
+    {"exercise_level", "Level of exercise", NULL, MANNER_MANY, MANNER_BODY, .choices = levels},
+    {"body_nature", "Nature of the implementing body", NULL, MANNER_ONE, MANNER_BODY, .choices = natures},
+    {"entrusting", "Entrusting body", .part = MANNER_BODY},
+    {"joint_bodies", "Bodies handling it together", .part = MANNER_BODY},
+    {"town", "Town or sub-district", named, .part = MANNER_BODY, .optional = true, .shown = MANNER_WHERE},
+    {"village", "Village or community", named, .part = MANNER_BODY, .optional = true, .shown = MANNER_WHERE},
+    {"statutory_note", "Note on the time set by law", .part = MANNER_PROCEDURE, .optional = true},
+    {"promised_note", "Note on the promised time", .part = MANNER_PROCEDURE, .optional = true},
+    {"limits_of_number", "Limit on numbers", .part = MANNER_PROCEDURE},
+    {"special_procedures", "Special procedures",
+     "Hearing, inspection, appraisal and the like, with their time.", .part = MANNER_PROCEDURE},
+    {"commitment", "Commitment instead of proof", NULL, MANNER_ONE, MANNER_PROCEDURE, .choices = answers,
+     .shown = MANNER_WHERE},
+    {"commitment_text", "What one commits to", NULL, .part = MANNER_PROCEDURE, .optional = true,
+     .shown = MANNER_WHERE},
+    {"commitment_template", "Template of the commitment", NULL, MANNER_ADDRESS, MANNER_PROCEDURE,
+     .optional = true, .shown = MANNER_WHERE},
+    {"intermediary", "Intermediary services", .part = MANNER_PROCEDURE},
+    {"handling_ways", "Ways of handling", NULL, MANNER_MANY, MANNER_ONLINE, .choices = ways,
+     .offered = offers_ways},
+    {"online_depth", "Depth of online handling", NULL, MANNER_MANY, MANNER_ONLINE, .choices = depths,
+     .offered = offers_depth},
+    {"online_address", "Address online", NULL, MANNER_ADDRESS, MANNER_ONLINE, .optional = true,
+     .shown = MANNER_WHERE},
+    {"mobile_address", "Address on a mobile phone", NULL, MANNER_ADDRESS, MANNER_ONLINE, .optional = true,
+     .shown = MANNER_WHERE},
+    {"single_sign_on", "Single sign-on", NULL, MANNER_ONE, MANNER_ONLINE, .choices = answers,
+     .offered = offers_sign_on},
+    {"mobile_sign_on", "Single sign-on on a mobile phone", NULL, MANNER_ONE, MANNER_ONLINE,
+     .choices = answers, .offered = offers_sign_on},
+    {"pay_online", "Online payment", NULL, MANNER_ONE, MANNER_ONLINE, .choices = answers},
+    {"terminal", "Self-service terminals", NULL, MANNER_ONE, MANNER_ONLINE, .choices = answers,
+     .offered = offers_terminal},
+    {"video", "Handled by video", NULL, MANNER_ONE, MANNER_ONLINE, .choices = answers, .optional = true,
+     .shown = MANNER_WHERE},
+    {"hall", "In the service hall", NULL, MANNER_ONE, MANNER_PLACE, .choices = answers,
+     .offered = offers_window},
+    {"one_window", "At any window of the hall", NULL, MANNER_ONE, MANNER_PLACE, .choices = answers,
+     .optional = true, .offered = offers_window},
+    {"place", "Place of handling", "Empty: that of the department.", .part = MANNER_PLACE,
+     .offered = place_of_unit},
+    {"hours", "Hours of handling", "Empty: those of the department.", .part = MANNER_PLACE,
+     .offered = hours_of_unit},
+    {"phone", "Phone for questions", "Empty: that of the department.", .part = MANNER_PLACE,
+     .offered = phone_of_unit},
+    {"complaint", "Complaint channel", "Empty: 12345.", .part = MANNER_PLACE, .offered = hotline},
+    {"on_site_reason", "Why one must come in person", .part = MANNER_PLACE, .optional = true,
+     .shown = MANNER_WHERE},
+    {"elsewhere", "Where it can be handled elsewhere", .part = MANNER_PLACE},
+    {"remote", "Application from elsewhere", NULL, MANNER_ONE, MANNER_PLACE, .choices = answers,
+     .optional = true, .shown = MANNER_WHERE},
+    {"agency", "Helpers handle it for people", NULL, MANNER_ONE, MANNER_PLACE, .choices = answers,
+     .optional = true, .shown = MANNER_WHERE},
+    {"elder_friendly", "Suited to elderly people", NULL, MANNER_ONE, MANNER_PLACE, .choices = answers,
+     .optional = true},
+    {"post", "Delivery by post", NULL, MANNER_ONE, MANNER_RESULT, .choices = answers, .offered = offers_post},
+    {"delivery", "How the result is delivered", .part = MANNER_RESULT, .optional = true,
+     .shown = MANNER_AFTER},
+    {"result_sample", "Sample of the result", NULL, MANNER_ADDRESS, MANNER_RESULT, .shown = MANNER_AFTER},
+    {"yearly", "Yearly inspection or report", "What is due each year and until when, with law and article.",
+     .part = MANNER_RESULT, .optional = true, .shown = MANNER_AFTER},
+    {"remedy", "Reconsideration and litigation", .part = MANNER_RESULT, .optional = true},
+    {"local_theme", "Local theme", .part = MANNER_RESULT, .optional = true},
+    {"effective_from", "Planned to take effect", NULL, MANNER_DATE, MANNER_RESULT, .optional = true},
+    {"effective_until", "Planned to end", NULL, MANNER_DATE, MANNER_RESULT, .optional = true},
+};
+const size_t manner_count = sizeof manners / sizeof manners[0];
+
+/* ---- what is known ---- */
+
+const struct manner *manner_find(struct str key)
+{
+    for (size_t n = 0; n < manner_count; n++)
+        if (str_eq_c(key, manners[n].key)) return &manners[n];
+    return NULL;
+}
+
+static struct str codes_of(struct ctx *c, const struct json *array)
+{
+    struct buf b = buf_new(c->arena, 16);
+    JSON_EACH(code, array)
+    {
+        if (b.len) buf_add_char(&b, ' ');
+        buf_add(&b, json_text(code));
+    }
+    return buf_str(&b);
+}
+
+static struct str stored(struct ctx *c, const struct item *i, const struct manner *m)
+{
+    const struct json *own = json_get(i->doc, m->key);
+    struct str text = json_is(own, JSON_ARRAY) ? codes_of(c, own) : json_text(own);
+    return text.len || !m->offered ? text : m->offered(c, i);
 }
 
 struct str manner_text(struct ctx *c, const struct item *i, const char *key)
 {
-    struct str own = json_text_of(i->doc, key);
-    return own.len ? own : offered(c, i, key);
+    return stored(c, i, manner_find(str_c(key)));
 }
 
-size_t manner_count(void)
+static const char *label_of(const struct manner *m, struct str code)
 {
-    return MANNERS;
+    for (const struct manner_choice *k = m->choices; k && k->code; k++)
+        if (str_eq_c(code, k->code)) return k->label;
+    return NULL;
 }
 
-const char *manner_name(size_t n)
+struct str manner_value(struct ctx *c, const struct item *i, const struct manner *m, bool *zh)
 {
-    return manners[n].name;
-}
-
-struct str manner_value(struct ctx *c, const struct item *i, size_t n, bool *zh)
-{
-    struct str value = manner_text(c, i, manners[n].key);
-    *zh = !manners[n].choices;
-    for (int k = 0; manners[n].choices && manners[n].choices[k][0]; k++)
-        if (str_eq_c(value, manners[n].choices[k][0])) return ctx_tr(c, manners[n].choices[k][1]);
-    return *zh ? value : STR_EMPTY;
-}
-
-/* ---- the fields ---- */
-
-static struct str fee_lines(struct ctx *c, const struct item *i)
-{
-    struct buf b = buf_new(c->arena, 128);
-    JSON_EACH(f, json_get(i->doc, "fees"))
-    {
-        buf_add(&b, json_text_of(f, "name"));
-        if (json_text_of(f, "amount").len) buf_fmt(&b, "：%.*s", STR_ARG(json_text_of(f, "amount")));
-        buf_add_char(&b, '\n');
+    struct str text = stored(c, i, m), rest = text, code;
+    struct buf b = buf_new(c->arena, 32);
+    *zh = !m->choices;
+    if (*zh) return text;
+    while (rest.len) {
+        rest = str_cut(rest, ' ', &code);
+        const char *label = label_of(m, code);
+        *zh = !label;
+        if (*zh) return text; /* words of a list from outside */
+        if (b.len) buf_add_c(&b, c->lang == &lang_en ? ", " : "、");
+        buf_add(&b, ctx_tr(c, label));
     }
-    return str_trim(buf_str(&b));
+    return buf_str(&b);
 }
 
-static struct str step_lines(struct ctx *c, const struct item *i)
+bool manner_is_address(struct str text)
 {
-    struct buf b = buf_new(c->arena, 256);
-    JSON_EACH(s, json_get(i->doc, "steps"))
-    {
-        buf_add(&b, json_text_of(s, "text"));
-        buf_add_char(&b, '\n');
-    }
-    return str_trim(buf_str(&b));
+    return str_starts(text, STR("https://")) || str_starts(text, STR("http://"));
 }
 
-static void add_choices(struct ctx *c, struct json *f, const char *const (*choices)[2])
+void manner_add_shown(struct ctx *c, const struct item *i, enum manner_shown where, struct json *list)
 {
-    edit_choice(c, f, "", "Not verified, or as it is offered here");
-    for (int k = 0; choices[k][0]; k++)
-        edit_choice(c, f, choices[k][0], choices[k][1]);
-}
-
-static void fee_fields(struct ctx *c, struct json *fields, const struct item *i)
-{
-    const struct json *free = json_get(i->doc, "free"), *fees = json_get(i->doc, "fees");
-    struct json *f = edit_field(c, fields, "select", "free", "Fee",
-                                !json_is(free, JSON_BOOL) ? STR_EMPTY
-                                : json_true(free)         ? STR("yes")
-                                                          : STR("no"),
-                                false, NULL);
-    edit_choice(c, f, "", "Not verified");
-    edit_choice(c, f, "yes", "Free of charge");
-    edit_choice(c, f, "no", "Charged");
-    edit_field(c, fields, "textarea", "fees", "Fees", fee_lines(c, i), false,
-               "One a line: its name, a colon and the amount where it is one.");
-    edit_field(c, fields, "input", "fee_basis", "Basis of the fee",
-               edit_basis_line(c, json_true(free) ? json_get(i->doc, "free_basis")
-                                                  : json_get(json_at(fees, 0), "basis")),
-               false, NULL);
-}
-
-void manner_section(struct ctx *c, struct json *sections, const struct item *i)
-{
-    const struct json *visits = json_get(i->doc, "visits");
-    struct json *fields = edit_section(c, sections, "manner", "How it is handled",
-                                       "What nobody has verified stays empty and is shown so."),
-                *f;
-    fee_fields(c, fields, i);
-    edit_field(c, fields, "textarea", "steps", "Steps", step_lines(c, i), false, "One a line.");
-    f = edit_field(c, fields, "input", "visits", "Visits needed",
-                   json_is(visits, JSON_NUMBER) ? visits->text : STR_EMPTY, false, NULL);
-    json_set_c(c->arena, f, "inputmode", "numeric");
-    json_set_c(c->arena, f, "width", "5");
-    for (size_t n = 0; n < MANNERS; n++) {
-        const struct manner *m = &manners[n];
-        f = edit_field(c, fields, m->choices ? "select" : "input", m->key, m->name,
-                       json_text_of(i->doc, m->key), false, m->hint);
-        if (m->choices) add_choices(c, f, m->choices);
+    for (size_t n = 0; n < manner_count; n++) {
+        bool zh;
+        struct str value;
+        if (manners[n].shown != where || !(value = manner_value(c, i, &manners[n], &zh)).len) continue;
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(c->arena, o, "name", ctx_tr(c, manners[n].name));
+        json_set_str(c->arena, o, "value", value);
+        json_set_bool(c->arena, o, "value_zh", zh);
+        json_set(o, "href", manner_is_address(value) ? json_string(c->arena, value) : json_null(c->arena));
     }
 }
 
-/* ---- and back ---- */
-
-static void read_steps(struct edit_reading *r)
+static const char *code_in_list(const struct manner *m, struct str code)
 {
-    struct str rest = in_text(r->c, "steps"), line;
-    struct json *list = json_array(r->c->arena);
-    while (rest.len && list->count < STEPS_MAX) {
-        rest = str_cut(rest, '\n', &line);
-        line = str_trim(line);
-        if (line.len) json_add(list, edit_known(r->c->arena, json_get(r->before, "steps"), "text", line));
-    }
-    edit_keep(r, "steps", list);
+    for (const struct manner_choice *k = m->choices; k && k->code; k++)
+        if (str_eq_c(code, k->listed)) return k->code;
+    return NULL;
 }
 
-/* "工本费：20元" */
-static void read_fees(struct edit_reading *r, const struct json *basis)
+bool manner_from_list(struct arena *a, const struct manner *m, struct str value, struct json **out)
 {
-    static const char colon[] = "：";
-    struct arena *a = r->c->arena;
-    struct str rest = in_text(r->c, "fees"), line;
+    struct str rest = value, one;
     struct json *list = json_array(a);
-    while (rest.len && list->count < FEES_MAX) {
-        rest = str_cut(rest, '\n', &line);
-        line = str_trim(line);
-        if (!line.len) continue;
-        size_t at = str_find(line, str_c(colon));
-        struct str name = at == SIZE_MAX ? line : str_trim(str_slice(line, 0, at));
-        struct str amount =
-            at == SIZE_MAX ? STR_EMPTY : str_trim(str_slice(line, at + strlen(colon), line.len));
-        struct json *fee = edit_known(a, json_get(r->before, "fees"), "name", name);
-        json_set(fee, "amount", amount.len ? json_string(a, amount) : json_null(a));
-        if (basis) json_set(fee, "basis", json_copy(a, basis));
-        json_add(list, fee);
+    if (!m->choices) {
+        int32_t day;
+        *out = json_string(a, value);
+        return m->kind != MANNER_DATE || date_parse(value, &day);
     }
-    edit_keep(r, "fees", list);
-}
-
-void manner_read(struct edit_reading *r)
-{
-    struct ctx *c = r->c;
-    struct str free = in_text(c, "free"), words = in_text(c, "fee_basis");
-    struct json *basis = NULL;
-    bool none = str_eq_c(free, "yes");
-    if (words.len && !edit_read_basis(c, words, "fee_basis", &basis)) return;
-    if (none && in_text(c, "fees").len)
-        err_at(c->err, STR("fees"), "What is free of charge has no fees.", STR_EMPTY);
-    edit_keep(r, "free", free.len ? json_boolean(c->arena, none) : NULL);
-    edit_keep(r, "free_basis", none ? basis : NULL);
-    read_fees(r, none ? NULL : basis);
-    read_steps(r);
-    edit_keep(r, "visits", in_has(c, "visits") ? json_number(c->arena, in_i64(c, "visits", 0)) : NULL);
-    for (size_t n = 0; n < MANNERS; n++) {
-        struct str value = in_text(c, manners[n].key);
-        edit_keep(r, manners[n].key, value.len ? json_string(c->arena, value) : NULL);
+    while (rest.len) {
+        rest = str_cut(rest, ',', &one);
+        const char *code = code_in_list(m, str_trim(one));
+        if (!code) return false;
+        json_add(list, json_string(a, str_c(code)));
     }
+    *out = m->kind == MANNER_MANY ? list : list->last;
+    return m->kind == MANNER_MANY || list->count == 1;
 }

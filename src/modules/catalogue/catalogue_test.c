@@ -294,6 +294,46 @@ static void a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken(void 
     testapp_close(t);
 }
 
+static bool read_imported(struct ctx *c)
+{
+    const struct item *a = catalogue_item(c, STR("M-1")), *b = catalogue_item(c, STR("M-3"));
+    assert_non_null(a);
+    assert_non_null(b);
+    assert_true(str_eq_c(json_text_of(a->doc, "implementing_code"), "115116020087781832511A0138600000"));
+    assert_true(str_eq_c(json_text_of(a->doc, "single_sign_on"), "yes"));
+    assert_true(str_eq_c(json_text_of(a->doc, "body_nature"), "authorised"));
+    assert_true(str_eq_c(json_text_of(a->doc, "effective_from"), "2026-07-01"));
+    const struct json *depth = json_get(a->doc, "online_depth");
+    assert_int_equal(depth->count, 2);
+    assert_true(str_eq_c(json_text(json_at(depth, 1)), "5"));
+    assert_true(json_get(a->doc, "unheard_of") == NULL);
+    assert_true(json_get(b->doc, "implementing_code") == NULL);
+    return true;
+}
+
+static void further_columns_of_a_list_are_elements_of_its_items(void **state)
+{
+    struct testapp *t = testapp_open(false);
+    struct import_call call = {
+        .tsv = STR("item_code\ttask_type\tdept\tdept_code\tmain_item\tname\timplementing_code\tunheard_of\t"
+                   "single_sign_on\tbody_nature\tonline_depth\teffective_from\n"
+                   "M-1\t1\t区教育局\t\t\t教师资格认定\t115116020087781832511A0138600000\tx\t1\t2\t2, 5\t"
+                   "2026-07-01\n"
+                   "M-2\t1\t区教育局\t\t\t甲\t\t\t2\n"
+                   "M-3\t1\t区教育局\t\t\t乙\n"
+                   "M-4\t1\t区教育局\t\t\t丙\t\t\t\t\t8\n"
+                   "M-5\t1\t区教育局\t\t\t丁\t\t\t\t\t\tsoon\n")};
+    (void)state;
+    testapp_write(t, import_shipped, NULL);
+    testapp_write(t, import_list, &call);
+    assert_int_equal(call.fresh, 2);
+    assert_int_equal(call.refused, 3);
+    testapp_read(t, read_imported, NULL);
+    testapp_write(t, import_list, &call);
+    assert_int_equal(call.same, 2);
+    testapp_close(t);
+}
+
 static void brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay(void **state)
 {
     struct arena *a = arena_new(1 << 20);
@@ -380,6 +420,7 @@ int main(void)
         cmocka_unit_test(the_shipped_catalogue_tells_what_changed),
         cmocka_unit_test(a_strangers_clone_has_a_catalogue_of_its_own),
         cmocka_unit_test(a_faulty_line_is_refused_with_its_number_and_the_rest_is_taken),
+        cmocka_unit_test(further_columns_of_a_list_are_elements_of_its_items),
         cmocka_unit_test(brackets_that_tell_the_level_go_and_those_that_tell_the_variant_stay),
         cmocka_unit_test(an_article_is_found_by_its_number),
         cmocka_unit_test(decisions_without_articles_are_kept_by_point_or_whole_and_by_folder),

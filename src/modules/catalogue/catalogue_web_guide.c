@@ -1,7 +1,7 @@
 /* The guide of an item (办事指南): the answer first, then documents, steps and law. What nobody has verified
  * stays null and is shown as such. */
 #include "core/http/server.h"
-#include "modules/catalogue/catalogue_internal.h"
+#include "modules/catalogue/catalogue_manner.h"
 #include "modules/processes/processes.h"
 
 struct guide {
@@ -185,8 +185,7 @@ static bool add_material(struct guide *g, struct json *list, const struct json *
                   str_eq(holder, from)); /* a licence type, which has its Chinese name alone */
     json_set_bool(a, o, "deferrable", str_eq_c(need, "deferrable"));
     json_set_bool(a, o, "optional", str_eq_c(need, "optional") || json_is(json_get(m, "when"), JSON_OBJECT));
-    set_text(g, o, "form_text",
-             ctx_tr(g->c, json_get(m, "accept") ? "Upload a file or a photo" : "Paper or electronic"));
+    material_add_facts(g->c, o, m);
     set_text(g, o, "notes", pair_text(g, json_get(m, "help")));
     set_text(g, o, "basis", basis_text(g, json_get(m, "basis")));
     return from.len > 0;
@@ -293,6 +292,17 @@ static void add_laws(struct guide *g)
     }
 }
 
+/* What officers or the law say of how it is handled and of what follows, as far as somebody has said it. */
+static void add_known(struct guide *g)
+{
+    struct arena *a = g->c->arena;
+    struct json *where = json_set_array(a, g->doc, "where"), *after = json_set_array(a, g->doc, "after");
+    manner_add_shown(g->c, g->item, MANNER_WHERE, where);
+    manner_add_shown(g->c, g->item, MANNER_AFTER, after);
+    json_set_bool(a, g->doc, "has_where", where->count > 0);
+    json_set_bool(a, g->doc, "has_after", after->count > 0);
+}
+
 static void add_desk(struct guide *g)
 {
     struct arena *a = g->c->arena;
@@ -373,8 +383,9 @@ bool guide_page(struct ctx *c)
     add_steps(&g);
     add_laws(&g);
     add_desk(&g);
+    add_known(&g);
     add_questions(&g);
-    catalogue_elements(c, g.item, json_set_array(c->arena, g.doc, "elements"));
+    catalogue_elements(c, g.item, false, json_set_array(c->arena, g.doc, "elements"));
     const struct catalogue_state *state = server_state(c->server, "catalogue");
     json_set(g.doc, "check", json_null(c->arena));
     json_set(g.doc, "fee_rule", json_null(c->arena));

@@ -306,50 +306,6 @@ static void what_one_writes_another_publishes(void **state)
     testapp_close(t);
 }
 
-static struct str element(const struct json *doc, const char *name)
-{
-    JSON_EACH(e, json_get(doc, "elements"))
-    {
-        if (str_eq_c(json_text_of(e, "name"), name)) return json_text_of(e, "value");
-    }
-    fail_msg("no element %s", name);
-    return STR_EMPTY;
-}
-
-static void how_it_is_handled_is_verified_by_two_and_unknown_until_then(void **state)
-{
-    struct testapp *t = opened();
-    struct client writer = officer(t, "writer"), checker = officer(t, "checker"), anyone = client_new(t);
-    int64_t id = id_of(t, "X-1");
-    (void)state;
-    const struct json *doc = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
-    assert_true(element(doc, "特别程序").len == 0 && element(doc, "实施主体性质").len == 0);
-    assert_true(str_eq_c(element(doc, "进驻大厅"), "是")); /* the desk here receives it */
-    assert_int_equal(save(&writer, id, "free=yes&fees=x").status, 422);
-    assert_int_equal(save(&writer, id, "visits=10").status, 422);
-    assert_int_equal(
-        save(&writer, id,
-             "free=no&fees=Copies%EF%BC%9A20%0APlates&fee_basis=%E3%80%8A%E6%8A%A4%E7%85%A7%E6%B3%95%E3%80%"
-             "8B%E7%AC%AC%E4%BA%94%E6%9D%A1&steps=First%0ASecond&visits=1&place=Room+3&hours=9-17&"
-             "body_nature=statutory&special_procedures=hearing&hall=no&pay_online=yes&go=review")
-            .status,
-        200);
-    doc = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
-    assert_true(element(doc, "特别程序").len == 0); /* not before it is published */
-    struct answer review = client_getf(&checker, "/office/catalogue/%lld/review", (long long)id);
-    assert_true(answer_has(review, "Room 3") && answer_has(review, "Second") &&
-                answer_has(review, "hearing"));
-    assert_int_equal(act(&checker, id, "publish", "").status, 200);
-    doc = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
-    assert_true(str_eq_c(element(doc, "特别程序"), "hearing"));
-    assert_true(str_eq_c(element(doc, "实施主体性质"), "法定机关"));
-    assert_true(str_eq_c(element(doc, "进驻大厅"), "否") && str_eq_c(element(doc, "网上支付"), "是"));
-    assert_true(str_eq_c(element(doc, "收费项目"), "Copies20；Plates"));
-    assert_true(str_eq_c(json_text(json_path(doc, "desk.place")), "Room 3"));
-    assert_int_equal(json_path(doc, "steps.rules")->count, 2);
-    testapp_close(t);
-}
-
 struct reimport {
     int64_t kept, changed, same, line;
 };
@@ -726,7 +682,6 @@ int main(void)
         cmocka_unit_test(the_directory_shows_both_limits_and_how_much_shorter_the_promise_is),
         cmocka_unit_test(whoever_wrote_a_draft_at_any_time_does_not_publish_it),
         cmocka_unit_test(what_one_writes_another_publishes),
-        cmocka_unit_test(how_it_is_handled_is_verified_by_two_and_unknown_until_then),
         cmocka_unit_test(a_list_does_not_undo_what_editors_published),
         cmocka_unit_test(the_version_a_case_was_accepted_under_stays),
         cmocka_unit_test(a_promise_longer_than_the_law_is_refused_at_its_field),
