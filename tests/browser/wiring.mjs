@@ -95,8 +95,6 @@ export const crawl = {
     '/office/sign-in/code': 'asks for a second factor between two steps of signing in: sample of its view',
     '/me/mobile': 'asks for a code that was just sent: sample of its view',
     '/office/bundles/{id}/receipt': 'needs every service of a life event decided: sample of its view',
-    '/cases/{id}/booking': 'needs a case that was sent with an appointment: sample of its view',
-    '/me/bundles/{id}/booking/{member}': 'no life event of the demonstration needs an appointment: sample of its view',
     '/kiosk/apply/{id}': visitor,
     '/kiosk/apply/{id}/form/{page}': visitor,
     '/kiosk/apply/{id}/materials': visitor,

@@ -1,6 +1,7 @@
 // Rows for the crawl to look at: cases in every hand, a licence, ratings, life events, papers, numbers, drafts of what is edited. Made through the API as an app
 // would. seed(server) → { role: [addresses] }: pages that no link leads to, by who sees them.
 import { doorOf, passwordOf } from '../wiring.mjs';
+import { photo } from './pictures.mjs';
 
 class Account {
   constructor(base) {
@@ -10,11 +11,9 @@ class Account {
 
   async ask(path, form) {
     const headers = { accept: 'application/json', cookie: [...this.cookies].map((c) => c.join('=')).join('; ') };
-    if (form) {
-      headers['content-type'] = 'application/x-www-form-urlencoded';
-      headers['x-csrf-token'] = this.token ?? '';
-    }
-    const response = await fetch(this.base + path, { method: form ? 'POST' : 'GET', headers, body: form && new URLSearchParams(form).toString(), redirect: 'manual' });
+    if (form) headers['x-csrf-token'] = this.token ?? '';
+    const body = form && (form instanceof FormData ? form : new URLSearchParams(form));
+    const response = await fetch(this.base + path, { method: form ? 'POST' : 'GET', headers, body, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       this.cookies.set(name, value);
@@ -27,6 +26,15 @@ class Account {
   async post(path, form = {}) {
     this.token = (await this.ask('/api/session')).csrf;
     return this.ask(path, form);
+  }
+
+  // With a file: what the fields say, and a photo under one name.
+  async upload(path, fields, name) {
+    const form = new FormData();
+    for (const [key, value] of Object.entries(fields)) form.append(key, value);
+    const { name: file, mimeType, buffer } = photo();
+    form.append(name, new Blob([buffer], { type: mimeType }), file);
+    return this.post(path, form);
   }
 }
 
@@ -113,6 +121,45 @@ async function seedBundles({ desk, person, who, officer }) {
   };
 }
 
+// From the first page of a form to the appointment, which nobody has chosen yet.
+async function fillToBooking(account, begun) {
+  let { location } = begun;
+  while (!/\/booking/.test(location)) {
+    const page = await account.ask(location);
+    if (/\/materials$/.test(location)) {
+      const missing = page.materials.find((m) => m.required && !m.files.length);
+      ({ location } = missing ? await account.upload(location, { go: 'next' }, missing.id) : await account.post(location, { go: 'next' }));
+    } else {
+      ({ location } = await account.post(location, [...answers(page.fields), ['go', 'next']]));
+    }
+  }
+  return location;
+}
+
+const freeTime = async (account, path) => (await account.ask(path)).days.flatMap((d) => d.slots).find((slot) => slot.free).id;
+
+// A passport asked for with its appointment, which can still be moved; and a life event of this place that needs one.
+async function seedBookings({ person, item, officer }) {
+  const asked = { kind: 'first', who: 'self', official: 'no' };
+  const path = await fillToBooking(person, await person.post(`/items/${item}/apply`, asked));
+  const { location } = await person.post(path, { slot: await freeTime(person, path) });
+  const { once } = await person.ask(location);
+  const sent = await person.post(location.replace(/summary$/, 'submit'), { once });
+  const id = numberIn(sent.location);
+  const editor = await officer('editor');
+  const made = await editor.post('/office/bundle-versions/new', { name: '示范出行', en: 'Sample journey', code: 'sample-journey', applicant: 'person' });
+  const save = async (form, more = '') => editor.post(made.location + more, { revision: (await editor.ask(made.location)).revision, ...form });
+  await save({ add: 'BI-0001' }, '/members');
+  const version = await editor.ask(made.location);
+  const settled = version.members.flatMap((m) => m.settle).map((s) => [s.at, s.options.find((o) => /^value:/.test(o.value)).value]);
+  await save({ name: version.name, en: '示范出行', on: '1', ...Object.fromEntries(settled) });
+  await save({}, '/send');
+  const supervisor = await officer('supervisor');
+  await supervisor.post(`${made.location}/review`, { go: 'publish' });
+  const begun = await person.post('/bundles/sample-journey/apply');
+  return { person: [`/cases/${id}/booking`, `/me/bundles/${begun.id}/booking/${version.members[0].id}`] };
+}
+
 async function seedHall({ desk, person, item, officer }) {
   const { slots } = await person.ask(`/items/${item}/appointment`);
   await person.post(`/items/${item}/appointment`, { slot: slots[0].value });
@@ -167,7 +214,7 @@ export async function seed(server) {
   const world = { desk, person, item, who: numberIn(found.location, /person=(\d+)/), officer };
   const leaving = await signedIn(server, '13900000112');
   const start = { anonymous: ['/places', '/verify/none', '/demo/outbox'] };
-  for (const part of [seedCases, seedBundles, seedHall, seedModels, seedOversight]) {
+  for (const part of [seedBookings, seedCases, seedBundles, seedHall, seedModels, seedOversight]) {
     for (const [role, addresses] of Object.entries(await part(world))) (start[role] ??= []).push(...addresses);
   }
   await leaving.post('/me/erase', { password: passwordOf(server.folder) });
