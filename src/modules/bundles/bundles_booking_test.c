@@ -136,6 +136,10 @@ static void the_time_is_chosen_before_sending_and_taken_with_the_cases(void **st
     (void)state;
     struct client all = client_new(app);
     assert_true(answer_has(client_get(&all, "/bundles/travel"), "出入境大厅"));
+    /* Its author did not say for whom: then it is for whom its services are. */
+    assert_string_equal(
+        str_z(app->arena, json_text_of(client_json(&all, client_get(&all, "/bundles/travel")), "who")),
+        "个人");
     int64_t id = filled_to(&c, "travel", &at);
     const char *page = str_z(app->arena, at), *slot = free_time(&c, page, 0);
     assert_string_equal(page, z("/me/bundles/%lld/booking/p", (long long)id));

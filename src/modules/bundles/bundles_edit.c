@@ -280,7 +280,7 @@ bool bundles_new_save(struct ctx *c)
     json_set_str(c->arena, doc, "code", v.code);
     json_set_str(c->arena, doc, "name", in_text(c, "name"));
     json_set_str(c->arena, doc, "en", in_text(c, "en"));
-    json_set_c(c->arena, doc, "icon", "case");
+    json_set_c(c->arena, doc, "icon", "list");
     json_set_str(c->arena, doc, "applicant", in_text(c, "applicant"));
     static const char *const lists[] = {"words", "situations", "members", "fields", "documents", "pages"};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)

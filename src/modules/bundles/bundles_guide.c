@@ -101,6 +101,18 @@ static struct str shortened(struct ctx *c, struct str text, size_t most)
     return str_cat(c->arena, utf8_head(text, most - 1), STR("…"));
 }
 
+static struct str title_of(const struct ctx *c, const struct item *i)
+{
+    return c->lang == &lang_en && i->en.len ? i->en : i->name;
+}
+
+/* {name, zh}; zh: it has no other name than the Chinese one. */
+static void set_title(struct ctx *c, struct json *o, const struct item *i)
+{
+    json_set_str(c->arena, o, "name", title_of(c, i));
+    json_set_bool(c->arena, o, "zh", !i->en.len);
+}
+
 /* A name stands in two lines, cut at a space where it has some. */
 static void add_name(struct ctx *c, struct json *lines, struct str name, int x, int y, bool english)
 {
@@ -144,8 +156,8 @@ void bundles_draw(struct ctx *c, struct json *doc, const struct bundle_plan *p)
         for (size_t i = 0; i < p->member_count; i++) {
             const struct bundle_member *m = &p->members[i];
             if (!m->chosen || !m->item || m->column != column) continue;
-            struct str name = english && m->item->en.len ? m->item->en : m->item->name,
-                       unit = bundle_unit_name(c, m->item->unit), days = bundle_days_text(c, m->days);
+            struct str name = title_of(c, m->item), unit = bundle_unit_name(c, m->item->unit),
+                       days = bundle_days_text(c, m->days);
             struct json *box = json_add_object(a, boxes), *lines = json_set_array(a, box, "lines"),
                         *o = json_add_object(a, list);
             json_set_i64(a, box, "x", x_of(m));
@@ -153,7 +165,7 @@ void bundles_draw(struct ctx *c, struct json *doc, const struct bundle_plan *p)
             add_name(c, lines, name, x_of(m) + 12, y_of(m) + 24, english);
             add_line(c, lines, shortened(c, unit, LINE + 1), x_of(m) + 12, y_of(m) + 70);
             json_set_str(a, o, "name", name);
-            json_set_bool(a, o, "zh", !english || !m->item->en.len);
+            json_set_bool(a, o, "zh", !m->item->en.len);
             json_set_str(a, o, "href", item_href(a, m->item));
             json_set_str(a, o, "department", unit);
             json_set(o, "days", days.len ? json_string(a, days) : json_null(a));
@@ -161,9 +173,7 @@ void bundles_draw(struct ctx *c, struct json *doc, const struct bundle_plan *p)
             for (size_t k = 0; k < i; k++) {
                 if (!(m->after >> k & 1) || !p->members[k].item) continue;
                 add_edge(c, edges, &p->members[k], m);
-                struct str other =
-                    english && p->members[k].item->en.len ? p->members[k].item->en : p->members[k].item->name;
-                json_set_str(a, json_add_object(a, after), "name", other);
+                json_set_str(a, json_add_object(a, after), "name", title_of(c, p->members[k].item));
             }
             json_set_bool(a, o, "waits", after->count > 0);
         }
@@ -200,20 +210,19 @@ static void add_documents(struct ctx *c, struct json *doc, const struct bundle_p
     struct json *list = json_set_array(c->arena, doc, "documents");
     for (size_t i = 0; i < p->document_count; i++) {
         const struct bundle_document *d = &p->documents[i];
-        struct json *o = json_add_object(c->arena, list);
-        struct buf uses = buf_new(c->arena, 128);
+        struct json *o = json_add_object(c->arena, list), *uses = json_set_array(c->arena, o, "uses");
         bool given = d->from_member != SIZE_MAX;
         json_set_str(c->arena, o, "name", c->lang == &lang_en && d->en.len ? d->en : d->name);
         json_set_bool(c->arena, o, "optional", !d->required);
         json_set_bool(c->arena, o, "state_has", !given && d->state_has);
-        json_set(o, "from",
-                 given ? json_string(c->arena, p->members[d->from_member].item->name) : json_null(c->arena));
+        json_set(o, "from", json_null(c->arena));
+        if (given) set_title(c, json_set_object(c->arena, o, "from"), p->members[d->from_member].item);
         json_set_bool(c->arena, o, "free", given || d->state_has);
         for (size_t u = 0; u < d->use_count; u++) {
-            if (u) buf_add_c(&uses, "、");
-            buf_add(&uses, p->members[d->uses[u].member].item->name);
+            struct json *use = json_add_object(c->arena, uses);
+            set_title(c, use, p->members[d->uses[u].member].item);
+            json_set_bool(c->arena, use, "more", u + 1 < d->use_count);
         }
-        json_set_str(c->arena, o, "uses", buf_str(&uses));
     }
     json_set_bool(c->arena, doc, "has_documents", list->count > 0);
 }
@@ -255,7 +264,7 @@ static bool add_laws(struct ctx *c, struct json *doc, const struct bundle_plan *
         struct json *o = json_add_object(c->arena, list);
         struct str result = json_text_of(json_get(m->item->doc, "result"), "name"),
                    law = limit_text(c, m->item->statutory);
-        json_set_str(c->arena, o, "name", m->item->name);
+        set_title(c, o, m->item);
         json_set_str(c->arena, o, "href", item_href(c->arena, m->item));
         json_set_str(c->arena, o, "department", bundle_unit_name(c, m->item->unit));
         set_known(c, o, "result", result);
@@ -285,7 +294,9 @@ bool bundles_guide(struct ctx *c)
     json_set_array(c->arena, doc, "crumbs");
     json_set_str(c->arena, doc, "code", v.code);
     json_set_str(c->arena, doc, "name", bundle_text(c, v.doc, "name", "en"));
-    json_set_str(c->arena, doc, "who", bundle_text(c, v.doc, "who", "who_en"));
+    struct str who = bundle_text(c, v.doc, "who", "who_en");
+    json_set_str(c->arena, doc, "who",
+                 who.len ? who : item_audience_text(c, p.organisation ? FOR_ORGANISATION : FOR_PERSON));
     json_set_str(c->arena, doc, "text", bundle_text(c, v.doc, "text", "text_en"));
     json_set_bool(c->arena, doc, "missing", p.missing || !p.chosen_count);
     json_set_str(c->arena, doc, "path", str_fmt(c->arena, "/bundles/%.*s", STR_ARG(v.code)));

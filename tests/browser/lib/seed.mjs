@@ -152,7 +152,8 @@ async function seedBookings({ person, item, officer }) {
   await save({ add: 'BI-0001' }, '/members');
   const version = await editor.ask(made.location);
   const settled = version.members.flatMap((m) => m.settle).map((s) => [s.at, s.options.find((o) => /^value:/.test(o.value)).value]);
-  await save({ name: version.name, en: '示范出行', on: '1', ...Object.fromEntries(settled) });
+  const taken = version.members.map((m) => [`${m.at}.on`, '1']);
+  await save({ name: version.name, en: 'Sample journey', on: '1', ...Object.fromEntries([...taken, ...settled]) });
   await save({}, '/send');
   const supervisor = await officer('supervisor');
   await supervisor.post(`${made.location}/review`, { go: 'publish' });
