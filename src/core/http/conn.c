@@ -11,6 +11,8 @@
 
 enum {
     IDLE_US = 15000000,
+    ANSWER_US = 60000000, /* an answer may take that long at any pace, then at least so many bytes a second */
+    ANSWER_LEAST = 500,
     HEAD_US = 30000000,
     BODY_US = 60000000,
     BODY_IDLE_US = 10000000,
@@ -155,6 +157,7 @@ void conn_flush(struct http_conn *c)
             return;
         }
         c->heard_us = c->loop->now_us;
+        c->sent += (size_t)n;
         if (!written(c, (size_t)n)) answered(c);
     }
 }
@@ -177,7 +180,8 @@ static void send_answer(struct http_conn *c, struct str head, struct str body)
     c->out[1] = piece(str_n(c->tail, (size_t)n));
     c->out[2] = piece(body);
     c->state = CONN_ANSWERING;
-    c->heard_us = c->loop->now_us;
+    c->since_us = c->heard_us = c->loop->now_us;
+    c->sent = 0;
     conn_flush(c);
 }
 
@@ -464,6 +468,13 @@ static void look_at_queue(struct http_conn *c, int64_t now_us)
     c->heard_us = now_us;
 }
 
+/* Who takes a byte now and then would hold the memory of an answer for days. */
+static bool crawls(const struct http_conn *c, int64_t since)
+{
+    int64_t taken = (int64_t)c->sent - c->waiting;
+    return since > ANSWER_US && taken < (since - ANSWER_US) / 1000000 * ANSWER_LEAST;
+}
+
 void conn_expire(struct http_conn *c, int64_t now_us)
 {
     if (c->state == CONN_ANSWERING || c->state == CONN_DRAINING) look_at_queue(c, now_us);
@@ -481,7 +492,7 @@ void conn_expire(struct http_conn *c, int64_t now_us)
         if (since > BODY_US || silent > BODY_IDLE_US) http_refuse(c, 408);
         break;
     case CONN_ANSWERING:
-        if (silent > IDLE_US) conn_gone(c);
+        if (silent > IDLE_US || crawls(c, since)) conn_gone(c);
         break;
     case CONN_DRAINING:
         if ((!c->waiting && since > DRAIN_US) || silent > DRAIN_IDLE_US) conn_gone(c);

@@ -40,7 +40,8 @@ struct http_conn {
     bool queued;      /* among those that go on after the others */
     unsigned answers; /* in this turn */
     int64_t since_us, heard_us;
-    int waiting; /* bytes of the answer that the system has and the peer has not, when last looked */
+    int waiting;   /* bytes of the answer that the system has and the peer has not, when last looked */
+    uint64_t sent; /* bytes of the answer that the system has or had */
     uint64_t left, drained; /* bytes of the body to come; bytes read over */
     struct wire_chunks chunks;
     void *own;

@@ -69,11 +69,8 @@ bool exchange_past_words(struct ctx *c, const struct exchange_past *r, struct js
                                  .resource_name = r->data_name,
                                  .entry = r->entry,
                                  .provider = r->provider};
-    struct str who;
-    if (!exchange_call_words(c, o, &row) || !exchange_operator_name(c, r->system, r->operator_id, &who))
-        return false;
+    if (!exchange_call_words(c, o, &row)) return false;
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/exchange/calls/%lld", (long long)r->id));
-    json_set_str(c->arena, o, "operator", who);
     json_set_str(c->arena, o, "system", r->system_name);
     if (!r->unit) json_set_str(c->arena, o, "who", ctx_tr(c, "The person's own application"));
     if (json_true_of(o, "refused")) json_set_str(c->arena, o, "result", exchange_result_words(c, r->result));

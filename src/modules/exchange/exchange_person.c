@@ -46,16 +46,19 @@ static const char *result_msgid(const struct call_row *r)
 bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r)
 {
     struct data_entry e;
+    struct str who;
     bool found, own = r->unit == 0;
     const struct item *item = r->item ? catalogue_by_id(c, r->item) : NULL;
-    if (!entry_store_load(c, r->entry, &e, &found)) return false;
+    if (!entry_store_load(c, r->entry, &e, &found) ||
+        !exchange_operator_name(c, r->system, r->operator_id, &who))
+        return false;
     json_set_id(c->arena, o, "id", r->id);
     json_set_str(c->arena, o, "when", time_format(c->arena, r->at));
     json_set_str(c->arena, o, "who",
                  own ? ctx_tr(c, "Your own application") : exchange_unit_name(c, r->unit));
     json_set_bool(c->arena, o, "own", own);
     json_set_str(c->arena, o, "system", own ? STR_EMPTY : r->system_name);
-    json_set_str(c->arena, o, "operator", r->operator_id);
+    json_set_str(c->arena, o, "operator", who);
     json_set_str(c->arena, o, "what",
                  r->entry
                      ? exchange_in_words(c, r->resource_name, found ? json_text_of(e.doc, "en") : STR_EMPTY)

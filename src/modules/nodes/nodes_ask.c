@@ -392,7 +392,6 @@ static bool ask_receipt(struct ctx *c, void *arg)
     struct str text;
     struct err wrong = {0};
     bool arrived;
-    if (!to) return true;
     json_set_str(c->arena, o, "id", s->row->call);
     json_set_str(c->arena, o, "client", s->row->client);
     json_set_str(c->arena, o, "from", s->known->code);
@@ -412,27 +411,58 @@ static bool ask_receipt(struct ctx *c, void *arg)
     return true;
 }
 
-/* Once a call can no longer arrive, the other node's word on it is final. */
+static void note_settled(struct ctx *c, const struct settling *s)
+{
+    struct json *o = json_add_object(c->arena, c->prepared);
+    json_set_id(c->arena, o, "id", s->row->id);
+    json_set_id(c->arena, o, "subject", s->row->subject);
+    json_set_str(c->arena, o, "call", s->row->call);
+    json_set_str(c->arena, o, "state", s->state);
+    json_set_str(c->arena, o, "result", s->result);
+    json_set_str(c->arena, o, "answer", s->answer);
+}
+
+static bool is_silent(const struct silent_nodes *s, struct str node)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (str_eq(s->codes[i], node)) return true;
+    return false;
+}
+
+/* True with s->state "": it cannot be said yet. */
+static bool settle_one(struct ctx *c, struct settling *s)
+{
+    if (directory_node(s->known->dir, s->row->node))
+        return nodes_signer(c, &s->key) && nodes_apart(c, ask_receipt, s);
+    if (s->row->at < c->now - MS_DAY) s->state = STR("left");
+    return true;
+}
+
+/* Once a call can no longer arrive, the other node's word on it is final. Calls to a node that does not
+ * answer wait for the next round, those to others do not wait with them. */
 bool nodes_settle(struct ctx *c, const struct json *)
 {
     const struct nodes_known *k = nodes_now(c);
-    struct asked_row *rows;
-    size_t count;
-    struct json *list = json_array(c->arena);
-    c->prepared = list;
+    struct silent_nodes silent = {.count = 0};
+    size_t settled = 0, count = SETTLE_BATCH;
+    int64_t after = 0;
+    c->prepared = json_array(c->arena);
     if (!k->dir || !k->own || c->now >= k->dir->expires) return true;
-    if (!asked_store_open(c, c->now - 2 * NODES_WINDOW, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        struct settling s = {.known = k, .row = &rows[i]};
-        if (!nodes_signer(c, &s.key) || !nodes_apart(c, ask_receipt, &s)) return false;
-        if (!s.state.len) break; /* it does not answer: the others wait with it */
-        struct json *o = json_add_object(c->arena, list);
-        json_set_id(c->arena, o, "id", rows[i].id);
-        json_set_id(c->arena, o, "subject", rows[i].subject);
-        json_set_str(c->arena, o, "call", rows[i].call);
-        json_set_str(c->arena, o, "state", s.state);
-        json_set_str(c->arena, o, "result", s.result);
-        json_set_str(c->arena, o, "answer", s.answer);
+    while (count == SETTLE_BATCH && settled < SETTLE_BATCH && silent.count < SILENT_MAX) {
+        struct asked_row *rows;
+        if (!asked_store_open(c, c->now - 2 * NODES_WINDOW, after, &silent, &rows, &count)) return false;
+        for (size_t i = 0; i < count && silent.count < SILENT_MAX; i++) {
+            struct settling s = {.known = k, .row = &rows[i]};
+            after = rows[i].id;
+            if (is_silent(&silent, rows[i].node)) continue;
+            if (!settle_one(c, &s)) return false;
+            if (s.state.len) {
+                note_settled(c, &s);
+                settled++;
+            } else {
+                silent.codes[silent.count++] = rows[i].node;
+            }
+        }
     }
     return true;
 }

@@ -131,11 +131,19 @@ static bool asked_rows(struct ctx *c, const struct db_rows *r, struct asked_row 
     return true;
 }
 
-bool asked_store_open(struct ctx *c, int64_t before, struct asked_row **rows, size_t *count)
+bool asked_store_open(struct ctx *c, int64_t before, int64_t after, const struct silent_nodes *except,
+                      struct asked_row **rows, size_t *count)
 {
     struct db_rows r;
-    return db_query(&c->tx, &r, ASKED "WHERE state IN ('sent', 'unknown') AND at < $1 ORDER BY id LIMIT $2",
-                    DB_I(before), DB_I(SETTLE_BATCH)) &&
+    struct db_val params[3 + SILENT_MAX] = {DB_I(before), DB_I(after), DB_I(SETTLE_BATCH)};
+    struct buf sql = buf_new(c->arena, 512);
+    buf_add_c(&sql, ASKED "WHERE state IN ('sent', 'unknown') AND at < $1 AND id > $2");
+    for (size_t i = 0; i < except->count; i++) {
+        buf_fmt(&sql, " AND node <> $%zu", i + 4);
+        params[3 + i] = DB_S(except->codes[i]);
+    }
+    buf_add_c(&sql, " ORDER BY id LIMIT $3");
+    return db_query_n(&c->tx, &r, str_z(c->arena, buf_str(&sql)), params, 3 + except->count) &&
            asked_rows(c, &r, rows, count);
 }
 

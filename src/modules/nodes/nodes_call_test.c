@@ -116,6 +116,24 @@ static struct tally settled(struct pair *p, const char *id, const char *state)
     return t;
 }
 
+/* As that one, of a node that is in no directory. */
+static bool add_older_calls(struct ctx *c)
+{
+    struct db_rows at;
+    struct asked_row r;
+    int64_t id;
+    bool found;
+    if (!db_query(&c->tx, &at, "SELECT id FROM node_asked WHERE call = 'while'") ||
+        !asked_store_load(c, db_int(&at, 0, 0), &r, &found))
+        return false;
+    r.node = STR("node-that-left");
+    for (r.id = 1; r.id <= 2 * SETTLE_BATCH; r.id++) {
+        r.call = str_fmt(c->arena, "older-%d", (int)r.id);
+        if (!asked_store_begin(c, &r, &id)) return false;
+    }
+    return db_exec(&c->tx, "UPDATE node_asked SET state = 'unknown' WHERE id <= $1", DB_I(2 * SETTLE_BATCH));
+}
+
 static void a_hub_that_is_down_is_told_and_the_call_comes_to_its_end_later(void **unused)
 {
     struct pair *p = pair_open(TERMS);
@@ -125,7 +143,9 @@ static void a_hub_that_is_down_is_told_and_the_call_comes_to_its_end_later(void 
     struct tally t = pair_tally(p, "while");
     assert_string_equal(t.state, "unknown");
     assert_int_equal(t.served, 0);
-    /* Once it can no longer arrive, the other node's word is final. */
+    /* Once it can no longer arrive, the other node's word is final; older calls, to a node that is no longer
+     * there, are not waited for. */
+    testapp_write(p->w.t, add_older_calls, NULL);
     proxy_order(p->net, PROXY_WHOLE, 0, 0);
     testapp_advance(2 * NODES_WINDOW + MS_MINUTE);
     t = settled(p, "while", "never");
@@ -138,6 +158,9 @@ static void a_hub_that_is_down_is_told_and_the_call_comes_to_its_end_later(void 
     assert_string_equal(t.state, "answered");
     assert_string_equal(t.result, "ok");
     assert_int_equal(t.served, 1);
+    assert_string_equal(pair_tally(p, "older-1").state, "unknown");
+    testapp_advance(MS_DAY);
+    assert_string_equal(settled(p, "older-1", "left").state, "left");
     pair_close(p);
     (void)unused;
 }

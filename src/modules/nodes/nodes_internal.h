@@ -1,9 +1,9 @@
 /* Private to the module: what a node knows, its rows, calls sent and calls served.
  *
  * state of a call sent: "sent" → "ok" | "refused" | "unknown" (no answer that can be used) → "answered" |
- * "never" (what the other node said later, when the call could no longer arrive). One that was refused here
- * has no attempt. What is under way is on record before it leaves; an answer is on record before it is given
- * on. */
+ * "never" (what the other node said later, when the call could no longer arrive) | "left" (the directory has
+ * had no such node for a day: nobody can say). One that was refused here has no attempt. What is under way is
+ * on record before it leaves; an answer is on record before it is given on. */
 #ifndef TB_NODES_INTERNAL_H
 #define TB_NODES_INTERNAL_H
 
@@ -21,7 +21,8 @@
 #define NODES_WINDOW (5 * MS_MINUTE) /* a signed time may be that far from ours */
 #define NODES_KEEP   MS_DAY          /* answers are kept that long for a repeat */
 
-enum { CALL_ID_MAX = 64, ATTEMPTS = 2, NODES_PAGE = 30, SETTLE_BATCH = 20, MEMBER_MAX = 240 };
+enum { CALL_ID_MAX = 64, ATTEMPTS = 2, NODES_PAGE = 30, MEMBER_MAX = 240 };
+enum { SETTLE_BATCH = 20, SILENT_MAX = 16 }; /* calls settled, nodes found silent, in one round */
 
 /* A snapshot: settings and the directory in force. */
 struct nodes_known {
@@ -114,7 +115,14 @@ bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id) 
 bool asked_store_find(struct ctx *c, struct str client, struct str call, int64_t *id) NODISCARD; /* 0: none */
 bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer,
                      int64_t took_us) NODISCARD;
-bool asked_store_open(struct ctx *c, int64_t before, struct asked_row **rows, size_t *count) NODISCARD;
+/* Calls nobody knows the end of, made before then, oldest first behind `after`, at most SETTLE_BATCH: to
+ * other nodes than those. */
+struct silent_nodes {
+    struct str codes[SILENT_MAX];
+    size_t count;
+};
+bool asked_store_open(struct ctx *c, int64_t before, int64_t after, const struct silent_nodes *except,
+                      struct asked_row **rows, size_t *count) NODISCARD;
 /* Of that department (0: of all), newest first, before that id (0: from the top); one more than a page. */
 bool asked_store_list(struct ctx *c, int64_t unit, int64_t before, struct asked_row **rows,
                       size_t *count) NODISCARD;

@@ -279,7 +279,8 @@ static const char *state_words(struct str state)
                                            {"refused", "Call refused"},
                                            {"unknown", "No answer yet"},
                                            {"answered", "Answered, the answer was lost"},
-                                           {"never", "Never arrived"}};
+                                           {"never", "Never arrived"},
+                                           {"left", "The other node left before it could say"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_eq_c(state, words[i][0])) return words[i][1];
     return "Answered";

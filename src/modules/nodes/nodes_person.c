@@ -7,7 +7,8 @@ static const struct {
 } results[] = {{"ok", "Answered"},
                {"refused", "Call refused"},
                {"answered", "Answered, and the answer was lost on its way"},
-               {"never", "It never arrived"}};
+               {"never", "It never arrived"},
+               {"left", "The other node left before it could say"}};
 
 /* "INSTANCE/CLASS/MEMBER/SUBSYSTEM": which of our departments it is. */
 static int64_t unit_of(struct ctx *c, struct str client)
