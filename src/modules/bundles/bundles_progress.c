@@ -88,6 +88,13 @@ static struct str name_of(const struct ctx *c, const struct bundle_work *w, cons
     return c->lang == &lang_en && item && item->en.len ? item->en : r->item_name;
 }
 
+static void set_name(const struct progress *p, struct json *o, const struct bundle_row *r)
+{
+    struct str name = name_of(p->c, p->w, r);
+    json_set_str(p->c->arena, o, "name", name);
+    json_set_bool(p->c->arena, o, "name_zh", str_eq(name, r->item_name));
+}
+
 static struct str names(const struct progress *p, uint32_t bits)
 {
     struct ctx *c = p->c;
@@ -164,7 +171,7 @@ static bool add_request(struct progress *p, const struct bundle_row *r, const st
     struct ctx *c = p->c;
     if (!v->points || !bundle_results_theirs(c, &p->w->file, r->unit)) return c->err->kind == ERR_NONE;
     struct json *o = json_add_object(c->arena, p->requests);
-    json_set_str(c->arena, o, "name", r->item_name);
+    set_name(p, o, r);
     json_set_str(c->arena, o, "department", bundle_unit_name(c, r->unit));
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/cases/%lld/correction", (long long)r->case_id));
     json_set_str(c->arena, o, "until",
@@ -184,7 +191,7 @@ static bool add_result(struct progress *p, const struct bundle_row *r, const str
     if (c->err->kind != ERR_NONE) return false;
     bool there = found && bundle_licence_there(&l), ready = there && theirs;
     struct json *o = json_add_object(c->arena, p->results);
-    json_set_str(c->arena, o, "name", r->item_name);
+    set_name(p, o, r);
     json_set_bool(c->arena, o, "granted", str_eq_c(r->result, "granted"));
     json_set_str(c->arena, o, "status_label", bundle_member_text(c, r));
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
@@ -203,8 +210,7 @@ static void add_asked(struct progress *p, const struct bundle_row *r)
     struct ctx *c = p->c;
     const struct bundle_member *m = &p->w->plan.members[r->position];
     struct json *o = json_add_object(c->arena, p->asked);
-    json_set_str(c->arena, o, "name", name_of(c, p->w, r));
-    json_set_bool(c->arena, o, "name_zh", str_eq(name_of(c, p->w, r), r->item_name));
+    set_name(p, o, r);
     json_set_str(c->arena, o, "href", bundle_booking_href(c, p->w, (size_t)r->position));
     set_or_null(c, o, "place", bundle_text(c, m->booking, "place", "place_en"));
 }
@@ -214,7 +220,7 @@ static bool add_member(struct progress *p, const struct bundle_row *r)
     struct ctx *c = p->c;
     struct json *o = json_add_object(c->arena, p->members);
     struct str text = explain(p, r);
-    json_set_str(c->arena, o, "name", r->item_name);
+    set_name(p, o, r);
     json_set_str(c->arena, o, "department", bundle_unit_name(c, r->unit));
     json_set_str(c->arena, o, "status", r->status);
     json_set_str(c->arena, o, "result", r->result);
