@@ -8,7 +8,7 @@
   var words = function (name) { return form.getAttribute('data-' + name); };
   var model = window.tongbanProcess, zh = /^zh/.test(document.documentElement.lang);
   var modeler = null, facts = null, shown = null, dirty = false, faults = [], marked = [], asked = 0, timer = 0;
-  var fields = Array.prototype.slice.call(panel.querySelectorAll('[id^="p-"]')).filter(function (el) { return /^(INPUT|SELECT)$/.test(el.tagName) && el.type !== 'checkbox' && el !== chooser; });
+  var fields = Array.prototype.slice.call(panel.querySelectorAll('[id^="p-"]')).filter(function (el) { return /^(INPUT|SELECT)$/.test(el.tagName) && el.type !== 'checkbox' && el.closest('[data-facts]'); });
   var checks = Array.prototype.slice.call(panel.querySelectorAll('input[type=checkbox]'));
 
   // The policy of this site reads no style attributes in markup. What the editor writes into its markup is set by script instead.
@@ -128,28 +128,63 @@
   }
   function refresh() {
     if (!shown) return;
-    var groups = facts.groups(shown), extra = [];
+    var groups = facts.groups(shown), hanging = facts.hanging(shown, groups);
     if (groups.indexOf('flow') >= 0) fillWays();
     Array.prototype.forEach.call(panel.querySelectorAll('[data-facts]'), function (box) { box.hidden = groups.indexOf(box.getAttribute('data-facts')) < 0; });
-    Object.keys(facts.shown).forEach(function (id) {
-      if (groups.indexOf(document.getElementById(id).closest('[data-facts]').getAttribute('data-facts')) >= 0) extra = extra.concat(facts.shown[id](shown));
-    });
     fields.forEach(function (el) {
       var group = el.closest('[data-facts]').getAttribute('data-facts');
       if (groups.indexOf(group) >= 0) put(el, facts[el.id].get(shown));
     });
-    ['p-completion', 'p-condition', 'p-case'].forEach(function (id) { groupOf(document.getElementById(id)).hidden = extra.indexOf(id) < 0; });
+    Object.keys(hanging).forEach(function (id) { groupOf(document.getElementById(id)).hidden = !hanging[id]; });
+    groups.forEach(fillNames);
     if (groups.indexOf('call') >= 0 || groups.indexOf('rule') >= 0) fillTables();
     var other = groups.indexOf('step') >= 0 && facts['p-department'].get(shown);
     groupOf(document.getElementById('p-limit')).hidden = !other && !facts['p-limit'].get(shown);
-    groupOf(document.getElementById('p-stops')).hidden = !model.is(shown, 'BoundaryEvent');
     checks.forEach(function (el) {
       var group = el.closest('[data-facts]').getAttribute('data-facts'), fact = facts[el.getAttribute('data-fact')];
       if (groups.indexOf(group) < 0) return;
       var value = fact.get(shown);
       el.checked = Array.isArray(value) ? value.indexOf(el.value) >= 0 : value;
     });
+    offerMore();
     tellHere();
+  }
+  // Names that are there already are offered: a signal is heard under the name it is sent by.
+  function fillNames(group) {
+    var names = panel.querySelector('[data-facts=' + group + '] datalist');
+    if (!names) return;
+    names.textContent = '';
+    facts.namesOf(group).forEach(function (name) {
+      var option = document.createElement('option');
+      option.value = name;
+      names.appendChild(option);
+    });
+  }
+  // What can stand behind the chosen element or at its edge, and where a way from it can lead.
+  var more = document.getElementById('p-more'), way = document.getElementById('p-way');
+  function offerMore() {
+    var ways = facts.waysFrom(shown), kept = way.value;
+    Array.prototype.forEach.call(more.options, function (option) {
+      var kind = option.value.split(':');
+      option.hidden = option.disabled = kind[0] === 'edge' ? !facts.mayAttach(shown, kind[1]) : !facts.mayFollow(shown) || (kind[1] === 'end' && model.is(shown, 'SequenceFlow'));
+    });
+    if (!more.selectedOptions[0] || more.selectedOptions[0].disabled) more.value = (Array.prototype.filter.call(more.options, function (o) { return !o.disabled; })[0] || {}).value || '';
+    way.textContent = '';
+    ways.forEach(function (e) {
+      var option = document.createElement('option');
+      option.value = e.id;
+      option.textContent = nameOf(e);
+      way.appendChild(option);
+    });
+    if (ways.some(function (e) { return e.id === kept; })) way.value = kept;
+    find('more-go').disabled = !more.value;
+    find('way-go').disabled = !ways.length;
+  }
+  function addMore() {
+    var kind = more.value.split(':'), made = kind[0] === 'edge' ? facts.attach(shown, kind[1]) : facts.addBehind(shown, kind[1]);
+    if (!made) return;
+    select(made.id);
+    document.getElementById('p-name').focus();
   }
   function tellHere() {
     here.textContent = '';
@@ -280,6 +315,11 @@
       modeler.get('modeling').removeElements([shown]);
       choose(null);
     });
+    find('more-go').addEventListener('click', addMore);
+    find('way-go').addEventListener('click', function () {
+      var flow = shown && way.value && facts.leadTo(shown, way.value);
+      if (flow) select(flow.id);
+    });
     find('undo').addEventListener('click', function () { modeler.get('commandStack').undo(); });
     find('redo').addEventListener('click', function () { modeler.get('commandStack').redo(); });
     modeler.on('selection.changed', function (e) { choose(e.newSelection[0]); });
@@ -309,6 +349,12 @@
       el.setAttribute('data-fact', el.name);
     }
     el.removeAttribute('name');
+  });
+  ['signal', 'error', 'escalation', 'message'].forEach(function (name) {
+    var field = document.getElementById('p-' + name), names = document.createElement('datalist');
+    names.id = 'p-' + name + '-names';
+    field.setAttribute('list', names.id);
+    field.parentNode.appendChild(names);
   });
   panel.addEventListener('keydown', function (e) { if (e.key === 'Enter' && e.target.tagName === 'INPUT') { e.preventDefault(); e.target.dispatchEvent(new Event('change')); } });
   var script = document.createElement('script');

@@ -44,6 +44,7 @@ window.tongbanProcess = (function () {
     this.write = function (process) {
       var lanes = lanesOf(process), set = (process.get('laneSets') || [])[0];
       if (this.drawn()) return;
+      nameInside(process, false);
       lanes.forEach(function (lane) { lane.set('flowNodeRef', []); });
       process.get('flowElements').forEach(function (bo) {
         var role = roles.get(bo), lane = lanes.filter(function (one) { return one.name === role; })[0];
@@ -62,6 +63,13 @@ window.tongbanProcess = (function () {
         lane.get('flowNodeRef').push(bo);
       });
     };
+    // The lanes of a process hold what stands in it; a step in a part of it names its role itself.
+    function nameInside(container, inside) {
+      container.get('flowElements').forEach(function (bo) {
+        if (inside && roles.get(bo)) bo.set('tongban:candidateGroups', roles.get(bo));
+        if (bo.$instanceOf('bpmn:SubProcess')) nameInside(bo, true);
+      });
+    }
     eventBus.on('commandStack.shape.replace.postExecute', function (e) {
       var from = e.context.oldShape, to = e.context.newShape;
       if (from && to && roles.get(from.businessObject)) roles.set(to.businessObject, roles.get(from.businessObject));
@@ -114,7 +122,7 @@ window.tongbanProcess = (function () {
   Tools.prototype.getPaletteEntries = function () {
     var tools = this;
     return function (entries) {
-      ['create.data-object', 'create.data-store', 'create.participant-expanded', 'create.group', 'create.intermediate-event'].forEach(function (id) { delete entries[id]; });
+      ['create.data-object', 'create.data-store', 'create.participant-expanded', 'create.group'].forEach(function (id) { delete entries[id]; });
       entries['create.task'] = tools.entry('activity', 'user-task', 'Create task', 'UserTask');
       entries['create.rule'] = tools.entry('activity', 'business-rule-task', 'Create rule', 'BusinessRuleTask');
       entries['create.parallel'] = tools.entry('gateway', 'gateway-parallel', 'Create parallel gateway', 'ParallelGateway');
@@ -125,7 +133,7 @@ window.tongbanProcess = (function () {
   Tools.prototype.getContextPadEntries = function (element) {
     var tools = this;
     return function (entries) {
-      ['append.intermediate-event', 'append.text-annotation', 'append.receive-task', 'append.message-intermediate-event', 'append.signal-intermediate-event', 'append.condition-intermediate-event', 'lane-divide-two', 'lane-divide-three'].forEach(function (id) { delete entries[id]; });
+      ['append.text-annotation', 'append.receive-task', 'append.condition-intermediate-event', 'lane-divide-two', 'lane-divide-three'].forEach(function (id) { delete entries[id]; });
       if (entries['append.append-task']) {
         entries['append.append-task'] = {
           group: 'model', className: 'bpmn-icon-user-task', title: tools.translate('Append user task'),
@@ -138,25 +146,118 @@ window.tongbanProcess = (function () {
       return entries;
     };
   };
-  // What this program does not do in a case is not offered.
-  var never = /ad-hoc|transaction|conditional-start|complex|participant|data-|instantiate|link-|compensation|cancel|escalation|-error|signal|message-start|timer-start|^toggle-loop$|^replace-with-task$|collapsed/;
-  Tools.prototype.getPopupMenuEntries = function () {
+  // What this program does not do in a case is not offered: cases begin with an application and nothing else, an error that leaves the process itself has
+  // nobody to catch it, and people report neither errors nor escalations.
+  var never = /ad-hoc|transaction|conditional-start|complex|participant|data-|instantiate|link-|compensation|cancel|^toggle-loop$|^replace-with-task$|collapsed/;
+  function isPersons(element) { return !!element && (is(element, 'UserTask') || is(element, 'ManualTask')); }
+  function hasNoUse(element, id) {
+    var around = element.businessObject.$parent, inside = !!around && around.$instanceOf('bpmn:SubProcess');
+    if (/(message|timer|signal)-start$/.test(id)) return !(inside && around.triggeredByEvent);
+    if (/error-end$/.test(id)) return !inside;
+    return isPersons(element.host) && /(error|escalation)-boundary$/.test(id);
+  }
+  Tools.prototype.getPopupMenuEntries = function (element) {
     return function (entries) {
-      Object.keys(entries).forEach(function (id) { if (never.test(id)) delete entries[id]; });
+      Object.keys(entries).forEach(function (id) { if (never.test(id) || (element.businessObject && hasNoUse(element, id))) delete entries[id]; });
       return entries;
     };
   };
   Tools.prototype.getPopupMenuHeaderEntries = Tools.prototype.getPopupMenuEntries;
 
+  // ---- what events are about ----
+  // Signals, errors, escalations and messages stand beside the process, and events refer to them. The panel knows their names alone: what has the name is
+  // referred to, else it is made; what was made here and nothing refers to any more goes again.
+  var kinds = {
+    signal: { definition: 'SignalEventDefinition', property: 'signalRef', type: 'Signal', code: 'name' },
+    error: { definition: 'ErrorEventDefinition', property: 'errorRef', type: 'Error', code: 'errorCode' },
+    escalation: { definition: 'EscalationEventDefinition', property: 'escalationRef', type: 'Escalation', code: 'escalationCode' },
+    message: { definition: 'MessageEventDefinition', property: 'messageRef', type: 'Message', code: 'name' },
+  };
+  function definitionOf(element, type) {
+    return (element.businessObject.eventDefinitions || []).filter(function (d) { return d.$type === 'bpmn:' + type; })[0];
+  }
+  function References(commandStack, moddle, canvas, elementRegistry) {
+    var made = [];
+    function holder(element, kind) {
+      return kind === kinds.message && (is(element, 'SendTask') || is(element, 'ReceiveTask')) ? element.businessObject : definitionOf(element, kind.definition);
+    }
+    function all() {
+      var bo = canvas.getRootElement().businessObject;
+      while (bo.$parent) bo = bo.$parent;
+      return bo.get('rootElements');
+    }
+    function nameOf(one, kind) { return (one && (one.get(kind.code) || one.name || one.id)) || ''; }
+    function isReferred(one, kind) {
+      return elementRegistry.filter(function (e) { return e.businessObject && holder(e, kind) && holder(e, kind).get(kind.property) === one; }).length > 0;
+    }
+    this.has = function (element, name) { return !!holder(element, kinds[name]); };
+    this.get = function (element, name) {
+      var at = holder(element, kinds[name]);
+      return at ? nameOf(at.get(kinds[name].property), kinds[name]) : '';
+    };
+    this.names = function (name) {
+      return all().filter(function (one) { return one.$type === 'bpmn:' + kinds[name].type; }).map(function (one) { return nameOf(one, kinds[name]); });
+    };
+    this.set = function (element, name, value) { commandStack.execute('tongban.refer', { element: element, kind: kinds[name], name: value }); };
+    function Refer() {}
+    Refer.prototype.execute = function (context) {
+      var kind = context.kind, at = holder(context.element, kind), list = all(), old = at.get(kind.property);
+      context.before = { one: old, list: list.slice() };
+      if (!context.one && context.name) {
+        context.one = list.filter(function (one) { return one.$type === 'bpmn:' + kind.type && nameOf(one, kind) === context.name; })[0];
+        if (!context.one) {
+          context.one = moddle.create('bpmn:' + kind.type, { id: moddle.ids.nextPrefixed(kind.type + '_', {}), name: context.name });
+          context.one.set(kind.code, context.name);
+          context.one.$parent = canvas.getRootElement().businessObject.$parent;
+          made.push(context.one);
+        }
+      }
+      if (context.one && list.indexOf(context.one) < 0) list.push(context.one);
+      at.set(kind.property, context.one);
+      if (old && made.indexOf(old) >= 0 && !isReferred(old, kind)) list.splice(list.indexOf(old), 1);
+      return [context.element];
+    };
+    Refer.prototype.revert = function (context) {
+      var list = all();
+      holder(context.element, context.kind).set(context.kind.property, context.before.one);
+      list.splice.apply(list, [0, list.length].concat(context.before.list));
+      return [context.element];
+    };
+    commandStack.registerHandler('tongban.refer', Refer);
+  }
+  References.$inject = ['commandStack', 'moddle', 'canvas', 'elementRegistry'];
+
   var module = {
-    __init__: ['tongbanRoles', 'tongbanTools'],
+    __init__: ['tongbanRoles', 'tongbanTools', 'tongbanReferences'],
     tongbanRoles: ['type', Roles],
     tongbanTools: ['type', Tools],
+    tongbanReferences: ['type', References],
   };
+
+  // ---- times ----
+  // What a timer says, as far as the panel has fields for it: {clock, wait, unit, times, date, text}.
+  function readTime(timer) {
+    var form = ['timeDuration', 'timeDate', 'timeCycle'].filter(function (f) { return timer[f]; })[0], text = form && timer[form].body ? timer[form].body.trim() : '';
+    var span = /^(?:R(\d*)\/)?P(?:(\d+)D|T(\d+)([HM]))$/.exec(text), plain = /^\d+$/.test(text) && timer.get('tongban:workingDays') === 'true';
+    var date = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::00)?(?:\+08:00)?)?$/.exec(text);
+    var time = { clock: 'own', form: form || 'timeDuration', wait: '', unit: 'D', times: '', date: '', text: text };
+    if (!text || plain) return Object.assign(time, { clock: 'after', wait: text });
+    if (span) return Object.assign(time, { clock: /^R/.test(text) ? 'again' : 'after', wait: span[2] || span[3], unit: span[4] || 'D', times: span[1] || '' });
+    return date ? Object.assign(time, { clock: 'date', date: date[1] + 'T' + (date[2] || '00:00') }) : time;
+  }
+  // [attribute, text]; no text: it says nothing yet.
+  function writeTime(time) {
+    var span = time.wait ? 'P' + (time.unit === 'D' ? '' : 'T') + time.wait + time.unit : '';
+    if (time.clock === 'after') return ['timeDuration', span];
+    if (time.clock === 'again') return ['timeCycle', span && 'R' + time.times + '/' + span];
+    return time.clock === 'date' ? ['timeDate', time.date && time.date + ':00+08:00'] : [time.form, time.text];
+  }
+  function inAMonth() { return new Date(Date.now() + 30 * 86400000).toISOString().slice(0, 10) + 'T09:00'; }
 
   // ---- reading and writing ----
   function Facts(modeler) {
-    var modeling = modeler.get('modeling'), moddle = modeler.get('moddle'), stack = modeler.get('commandStack'), roles = modeler.get('tongbanRoles');
+    var modeling = modeler.get('modeling'), moddle = modeler.get('moddle'), stack = modeler.get('commandStack'), roles = modeler.get('tongbanRoles'), references = modeler.get('tongbanReferences');
+    var own = new WeakSet(); // expressions that shall be shown as they stand, also where the panel has a field for what they say
     roles.read(processOf(modeler.get('canvas').getRootElement()));
     function feel(body) { return body ? moddle.create('bpmn:FormalExpression', { body: body }) : undefined; }
     function attribute(name) {
@@ -171,18 +272,35 @@ window.tongbanProcess = (function () {
     }
     function loopOf(e) { return e.businessObject.loopCharacteristics; }
     function bodyOf(x) { return x && x.body ? x.body : ''; }
-    function timerOf(e) {
-      return (e.businessObject.eventDefinitions || []).filter(function (d) { return d.$type === 'bpmn:TimerEventDefinition'; })[0];
+    function timerOf(e) { return definitionOf(e, 'TimerEventDefinition'); }
+    function isWorking(e) { return timerOf(e).get('tongban:workingDays') === 'true'; }
+    function timeOf(e) {
+      var time = readTime(timerOf(e));
+      return own.has(timerOf(e)) ? Object.assign(time, { clock: 'own' }) : time;
     }
-    function setTimer(e, days, working) {
-      var o = { timeDuration: feel(days ? 'P' + days + 'D' : ''), timeDate: undefined, timeCycle: undefined };
-      o['tongban:workingDays'] = working ? 'true' : undefined;
+    function setTime(e, change, working) {
+      var time = Object.assign(timeOf(e), change), written = writeTime(time), o = { timeDuration: undefined, timeDate: undefined, timeCycle: undefined };
+      o[written[0]] = feel(written[1]);
+      o['tongban:workingDays'] = (working === undefined ? isWorking(e) : working) && (time.clock === 'own' || (time.clock === 'after' && time.unit === 'D')) ? 'true' : undefined;
       modeling.updateModdleProperties(e, timerOf(e), o);
     }
-    function daysOf(e) {
-      var t = timerOf(e), m = t && /^P?(\d+)D?$/.exec(bodyOf(t.timeDuration));
+    function ofTime(name) {
+      return { get: function (e) { return timeOf(e)[name]; }, set: function (e, v) { var o = {}; o[name] = v; setTime(e, o); } };
+    }
+    function setClock(e, clock) {
+      var time = timeOf(e);
+      own[clock === 'own' ? 'add' : 'delete'](timerOf(e));
+      setTime(e, { clock: clock, wait: time.wait || (clock === 'again' ? '1' : ''), date: time.date || inAMonth() });
+    }
+    function named(name) {
+      return { get: function (e) { return references.get(e, name); }, set: function (e, v) { references.set(e, name, v); } };
+    }
+    // How many signatures are enough, where the condition says nothing else; '' otherwise.
+    function enoughOf(e) {
+      var m = loopOf(e) && /^numberOfCompletedInstances\s*>=\s*(\d+)$/.exec(bodyOf(loopOf(e).completionCondition).trim());
       return m ? m[1] : '';
     }
+    function setCompletion(e, body) { modeling.updateModdleProperties(e, loopOf(e), { completionCondition: feel(body) }); }
     function conditionOf(e) { return bodyOf(e.businessObject.conditionExpression); }
     function setCondition(e, body) {
       var source = e.source, bo = e.businessObject;
@@ -250,16 +368,18 @@ window.tongbanProcess = (function () {
         set: function (e, v) { modeling.updateModdleProperties(e, loopOf(e), { loopCardinality: feel(v) }); },
       },
       'p-enough': {
-        get: function (e) { var c = loopOf(e) ? bodyOf(loopOf(e).completionCondition) : ''; return !c ? 'all' : /^numberOfCompletedInstances\s*>=\s*1$/.test(c) ? 'one' : 'own'; },
+        get: function (e) {
+          var c = loopOf(e) ? bodyOf(loopOf(e).completionCondition) : '', n = enoughOf(e);
+          return !c ? 'all' : !n || own.has(loopOf(e)) ? 'own' : n === '1' ? 'one' : 'some';
+        },
         set: function (e, v) {
-          var now = bodyOf(loopOf(e).completionCondition);
-          modeling.updateModdleProperties(e, loopOf(e), { completionCondition: feel(v === 'one' ? 'numberOfCompletedInstances >= 1' : v === 'own' ? now || 'numberOfCompletedInstances >= 2' : '') });
+          var now = bodyOf(loopOf(e).completionCondition), n = enoughOf(e);
+          own[v === 'own' ? 'add' : 'delete'](loopOf(e));
+          setCompletion(e, v === 'one' ? 'numberOfCompletedInstances >= 1' : v === 'own' ? now || 'numberOfCompletedInstances >= 2' : v === 'some' ? 'numberOfCompletedInstances >= ' + (n > 1 ? n : 2) : '');
         },
       },
-      'p-completion': {
-        get: function (e) { return loopOf(e) ? bodyOf(loopOf(e).completionCondition) : ''; },
-        set: function (e, v) { modeling.updateModdleProperties(e, loopOf(e), { completionCondition: feel(v) }); },
-      },
+      'p-count': { get: enoughOf, set: function (e, v) { setCompletion(e, v ? 'numberOfCompletedInstances >= ' + v : ''); } },
+      'p-completion': { get: function (e) { return loopOf(e) ? bodyOf(loopOf(e).completionCondition) : ''; }, set: setCompletion },
       'p-decision': attribute('decisionRef'),
       'p-variable': attribute('resultVariable'),
       'p-topic': attribute('topic'),
@@ -267,8 +387,17 @@ window.tongbanProcess = (function () {
       'p-to': attribute('to'),
       'p-case': attribute('case'),
       'p-result': attribute('result'),
-      'p-wait': { get: daysOf, set: function (e, v) { setTimer(e, v, timerOf(e).get('tongban:workingDays') === 'true'); } },
-      'p-working': { get: function (e) { return !!timerOf(e) && timerOf(e).get('tongban:workingDays') === 'true'; }, set: function (e, on) { setTimer(e, daysOf(e), on); } },
+      'p-clock': { get: function (e) { return timeOf(e).clock; }, set: setClock },
+      'p-wait': ofTime('wait'),
+      'p-unit': ofTime('unit'),
+      'p-times': ofTime('times'),
+      'p-date': ofTime('date'),
+      'p-time': ofTime('text'),
+      'p-working': { get: isWorking, set: function (e, on) { setTime(e, {}, on); } },
+      'p-signal': named('signal'),
+      'p-error': named('error'),
+      'p-escalation': named('escalation'),
+      'p-message': named('message'),
       'p-stops': { get: function (e) { return e.businessObject.cancelActivity !== false; }, set: function (e, on) { modeling.updateProperties(e, { cancelActivity: on }); } },
       'p-when': {
         get: function (e) {
@@ -306,23 +435,83 @@ window.tongbanProcess = (function () {
       if (is(e, 'Process')) groups.push('process');
       if (is(e, 'SendTask') || (is(e, 'ThrowEvent') && (e.businessObject.eventDefinitions || []).some(function (d) { return d.$type === 'bpmn:MessageEventDefinition'; }))) groups.push('message');
       if (is(e, 'EndEvent') && e.parent && is(e.parent, 'Process')) groups.push('end');
-      if (timer && !timer.timeDate && !timer.timeCycle) groups.push('timer');
+      if (timer) groups.push('timer');
+      Object.keys(kinds).forEach(function (name) { if (references.has(e, name)) groups.push(name === 'message' ? 'named' : name); });
+      if (is(e, 'BoundaryEvent') && !references.has(e, 'error')) groups.push('edge');
       if (is(e, 'SequenceFlow') && e.source && ((e.source.outgoing || []).length > 1 || conditionOf(e))) groups.push('flow');
       return groups;
     };
     // A value of an attribute that the panel does not know is kept and shown as it is.
-    facts.shown = {
-      'p-to': function (e) { return facts['p-to'].get(e) === 'case' ? ['p-case'] : []; },
-      'p-enough': function (e) { return facts['p-enough'].get(e) === 'own' ? ['p-completion'] : []; },
-      'p-when': function (e) { return facts['p-when'].get(e) === 'own' ? ['p-condition'] : []; },
+    // Fields that hang on what another one says: whether each is wanted now.
+    facts.hanging = function (e, groups) {
+      var time = groups.indexOf('timer') >= 0 ? timeOf(e) : {}, enough = facts['p-enough'].get(e), span = time.clock === 'after' || time.clock === 'again';
+      return {
+        'p-case': groups.indexOf('message') >= 0 && facts['p-to'].get(e) === 'case',
+        'p-completion': enough === 'own', 'p-count': enough === 'some',
+        'p-condition': groups.indexOf('flow') >= 0 && facts['p-when'].get(e) === 'own',
+        'p-wait': span, 'p-unit': span, 'p-working': time.clock === 'after' && time.unit === 'D', 'p-times': time.clock === 'again',
+        'p-date': time.clock === 'date', 'p-time': time.clock === 'own',
+      };
     };
-    facts.insertBehind = function (e) {
-      var flow = (e.outgoing || [])[0], factory = modeler.get('elementFactory');
-      var shape = factory.createShape({ type: 'bpmn:UserTask' });
+    facts.namesOf = function (group) { return references.names(group === 'named' ? 'message' : group); };
+    // ---- what can be added without the mouse ----
+    var makes = {
+      step: function () { return step(true); },
+      service: { type: 'ServiceTask' },
+      part: { type: 'SubProcess', isExpanded: true },
+      split: { type: 'ParallelGateway' },
+      choice: { type: 'ExclusiveGateway' },
+      timer: { type: 'IntermediateCatchEvent', eventDefinitionType: 'bpmn:TimerEventDefinition' },
+      catch: { type: 'IntermediateCatchEvent', eventDefinitionType: 'bpmn:SignalEventDefinition' },
+      throw: { type: 'IntermediateThrowEvent', eventDefinitionType: 'bpmn:SignalEventDefinition' },
+      raise: { type: 'IntermediateThrowEvent', eventDefinitionType: 'bpmn:EscalationEventDefinition' },
+      end: { type: 'EndEvent' },
+    };
+    function create(more) { return modeler.get('elementFactory').createShape(Object.assign({}, more, { type: 'bpmn:' + more.type })); }
+    function step(several) {
+      var shape = create({ type: 'UserTask' }), loop;
       begin(shape, roles);
+      if (several) {
+        loop = moddle.create('bpmn:MultiInstanceLoopCharacteristics', { loopCardinality: feel('2') });
+        loop.loopCardinality.$parent = loop;
+        loop.$parent = shape.businessObject;
+        shape.businessObject.set('loopCharacteristics', loop);
+        shape.businessObject.set('tongban:acts', 'agree disagree');
+      }
+      return shape;
+    }
+    facts.attach = function (e, name) {
+      var type = 'bpmn:' + { timer: 'Timer', error: 'Error', escalation: 'Escalation', signal: 'Signal' }[name] + 'EventDefinition', taken = e.attachers.length;
+      var shape = create({ type: 'BoundaryEvent', eventDefinitionType: type });
+      return modeling.createShape(shape, { x: e.x + e.width - 20 - (taken * 40) % Math.max(e.width - 20, 1), y: e.y + e.height }, e, { attach: true });
+    };
+    facts.mayAttach = function (e, name) { return is(e, 'Activity') && !(isPersons(e) && /error|escalation/.test(name)); };
+    facts.mayFollow = function (e) { return is(e, 'SequenceFlow') || (is(e, 'FlowNode') && !is(e, 'EndEvent') && !e.businessObject.triggeredByEvent); };
+    facts.addBehind = function (e, name) {
+      var shape = typeof makes[name] === 'function' ? makes[name]() : create(makes[name]), made;
+      if (name === 'end' && is(e, 'SequenceFlow')) return null;
+      // Behind a gateway it is one more way; into a way that is there it goes where that way is chosen.
+      if (name === 'end' || is(e, 'Gateway')) made = modeler.get('autoPlace').append(e, shape);
+      else made = facts.insertBehind(e, shape);
+      if (name === 'part') modeling.createShape(create({ type: 'StartEvent' }), { x: made.x + made.width / 6, y: made.y + made.height / 2 }, made);
+      return made;
+    };
+    facts.waysFrom = function (e) {
+      if (!is(e, 'FlowNode')) return [];
+      return modeler.get('elementRegistry').filter(function (to) {
+        if (to.labelTarget || to === e || to.parent !== e.parent || !to.businessObject || !is(to, 'FlowNode')) return false;
+        if ((e.outgoing || []).some(function (flow) { return flow.target === to; })) return false;
+        var may = modeler.get('rules').allowed('connection.create', { source: e, target: to });
+        return !!may && may.type === 'bpmn:SequenceFlow';
+      });
+    };
+    facts.leadTo = function (e, id) { return modeling.connect(e, modeler.get('elementRegistry').get(id)); };
+    facts.insertBehind = function (e, shape) {
+      var flow = (e.outgoing || [])[0];
+      if (!shape) shape = step();
       if (is(e, 'SequenceFlow')) flow = e;
       if (!flow) return modeler.get('autoPlace').append(e, shape);
-      var target = flow.target, start = target.x - 20, dx = shape.width + 60;
+      var target = flow.target, start = target.x - 20, gap = target.x - flow.source.x - flow.source.width, dx = shape.width + 60 + Math.max(0, 20 - gap);
       var behind = function (one) { return !one.waypoints && one.parent === target.parent && one.x >= start; };
       var moved = modeler.get('elementRegistry').filter(function (one) { return one.labelTarget && !one.labelTarget.waypoints ? behind(one.labelTarget) : behind(one); });
       modeling.createSpace(moved, [], { x: dx, y: 0 }, 'e', start);

@@ -40,6 +40,7 @@ struct bpmn_finding {
     const char *rule, *clause, *msgid;
     int ext, ext2;
     struct str element; /* id, or the kind of the element where it has none */
+    struct str part;    /* id of the node, flow or process it is, or stands in; empty: none */
     int line;
 };
 struct bpmn_findings {
@@ -114,6 +115,8 @@ int bpmn_node_called(const struct bpmn *b, int node);
 bool bpmn_runs_script(const struct bpmn *b, int node);
 /* Does something wait there for a message, or is one thrown there? */
 bool bpmn_node_about_message(const struct bpmn *b, int node);
+/* A boundary event that catches an error: its code, empty for any. */
+bool bpmn_node_catches_error(const struct bpmn *b, int node, struct str *code);
 /* Does it wait for a signal that nothing in this definition, or in what it was linked with, sends? */
 bool bpmn_node_waits_in_vain(const struct bpmn *b, int node);
 /* Sequence flows in the order of the document; false: no more. */

@@ -2,6 +2,14 @@
 
 /* Every element against every rule that is about it. */
 
+/* The id people know: of the event around an event definition, the step around a loop. */
+static struct str part_of(const struct bpmn_el *el)
+{
+    while (el && el->tag != TAG_SEQUENCE_FLOW && !(el->is & (IS_FLOW_NODE | IS_PROCESS)))
+        el = el->parent;
+    return el ? el->id : STR_EMPTY;
+}
+
 static void find(struct bpmn_findings *f, const struct bpmn_rule *rule, const struct bpmn_el *el)
 {
     if (f->count == BPMN_FINDINGS_MAX) return;
@@ -11,6 +19,7 @@ static void find(struct bpmn_findings *f, const struct bpmn_rule *rule, const st
                                                 .ext = rule->ext,
                                                 .ext2 = rule->ext2,
                                                 .element = el->id.len ? el->id : el->kind,
+                                                .part = part_of(el),
                                                 .line = el->line};
 }
 

@@ -407,6 +407,18 @@ int bpmn_node_host(const struct bpmn *b, int node)
     return b->nodes[node].attached;
 }
 
+bool bpmn_node_catches_error(const struct bpmn *b, int node, struct str *code)
+{
+    const struct bpmn_node *n = &b->nodes[node];
+
+    for (size_t i = 0; n->kind == BPMN_BOUNDARY_EVENT && i < n->trigger_count; i++) {
+        if (n->triggers[i].kind != TRIGGER_ERROR) continue;
+        *code = n->triggers[i].code;
+        return true;
+    }
+    return false;
+}
+
 struct str bpmn_node_topic(const struct bpmn *b, int node)
 {
     return b->nodes[node].topic;

@@ -88,8 +88,8 @@ static enum course_command_kind passed_as(const struct course *f, const struct b
         return goes_to_a_case(f, c->node) ? COURSE_SEND : COURSE_INFORM;
     case BPMN_TELL:
         return COURSE_NOTE;
-    case BPMN_TELL_ESCALATION:
-        return COURSE_BROKEN;
+    case BPMN_TELL_ESCALATION: /* of its own escalations nobody outside the process has to hear */
+        return str_eq_c(c->name, "promise_broken") ? COURSE_BROKEN : COURSE_COMMAND_COUNT;
     case BPMN_DO_RULE:
         return course_decision_at(f, c->node).len ? COURSE_ASK_DECISION : COURSE_RUN_RULE;
     case BPMN_DO_SERVICE:

@@ -125,7 +125,11 @@ void process_add_fault(struct ctx *c, struct process_report *r, const char *msgi
     const struct bpmn_part *p = known ? &r->sheet.parts[bpmn_sheet_find(&r->sheet, id)] : NULL;
     struct str name = p ? process_part_name(c, p) : STR_EMPTY;
     if (name.len) where = name;
-    json_set_str(c->arena, o, "text", tr_arg(c->lang, c->arena, msgid, where));
+    struct str text = tr_arg(c->lang, c->arena, msgid, where);
+    if (name.len && !strstr(msgid, "%{arg}"))
+        text = str_fmt(c->arena, c->lang == &lang_en ? "%.*s: %.*s" : "%.*s：%.*s", STR_ARG(name),
+                       STR_ARG(text));
+    json_set_str(c->arena, o, "text", text);
     json_set(o, "where", where.len ? json_string(c->arena, where) : json_null(c->arena));
     json_set(o, "element", known ? json_string(c->arena, id) : json_null(c->arena));
     json_set(o, "line", line ? json_string(c->arena, str_fmt(c->arena, "%d", line)) : json_null(c->arena));
@@ -156,8 +160,8 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
     read_sheet(c, xml, out);
     out->course = course_load(c->arena, xml, findings, faults, &e);
     for (size_t i = 0; i < findings->count; i++)
-        process_add_fault(c, out, findings->list[i].msgid, findings->list[i].element,
-                          findings->list[i].element, findings->list[i].line);
+        process_add_fault(c, out, findings->list[i].msgid, findings->list[i].element, findings->list[i].part,
+                          findings->list[i].line);
     for (size_t i = 0; i < faults->count; i++)
         process_add_fault(c, out, faults->list[i].msgid, faults->list[i].element, faults->list[i].id, 0);
     if (!out->course && !out->faults->count) {
@@ -166,6 +170,7 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
     }
     if (out->course) process_check_forms(c, out);
     if (out->course) process_check_decisions(c, out);
+    if (out->course) process_check_events(c, out);
     return !out->course || process_check_calls(c, out);
 }
 

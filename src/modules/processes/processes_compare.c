@@ -64,6 +64,8 @@ static struct str detail_label(struct ctx *c, struct str name)
                                            {"conditionExpression", "Condition"},
                                            {"default", "The way otherwise"},
                                            {"timeDuration", "After how long"},
+                                           {"timeDate", "On a day"},
+                                           {"timeCycle", "Again and again"},
                                            {"workingDays", "Count working days"},
                                            {"loopCardinality", "How many people sign"},
                                            {"completionCondition", "It is enough when"},

@@ -286,6 +286,41 @@ static void add_callable(struct ctx *c, struct json *field)
         }
 }
 
+static void add_tool(struct ctx *c, struct json *list, const char *value, const char *label)
+{
+    struct json *o = json_add_object(c->arena, list);
+    json_set_c(c->arena, o, "value", value);
+    json_set_str(c->arena, o, "label", ctx_tr(c, label));
+}
+
+/* What can be put behind an element or at its edge; without the mouse as well. The words before the colon say
+ * where it stands. */
+static void tool_fields(struct ctx *c, struct json *panel)
+{
+    static const struct {
+        const char *word, *label;
+    } behind[] = {{"behind:step", "A step of several people"},
+                  {"behind:service", "A service of a department's system"},
+                  {"behind:part", "A part with steps of its own"},
+                  {"behind:split", "Ways at the same time"},
+                  {"behind:choice", "A choice of one way"},
+                  {"behind:timer", "Wait for a time"},
+                  {"behind:catch", "Wait for a signal"},
+                  {"behind:throw", "Send a signal"},
+                  {"behind:raise", "Raise an escalation"},
+                  {"behind:end", "An end"}},
+      edge[] = {{"edge:timer", "A time limit"},
+                {"edge:error", "When an error is reported"},
+                {"edge:escalation", "When an escalation is raised"},
+                {"edge:signal", "When a signal comes"}};
+    struct json *list = json_set_array(c->arena, panel, "behind");
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++)
+        add_tool(c, list, behind[i].word, behind[i].label);
+    list = json_set_array(c->arena, panel, "at_edge");
+    for (size_t i = 0; i < sizeof edge / sizeof edge[0]; i++)
+        add_tool(c, list, edge[i].word, edge[i].label);
+}
+
 /* Fields have no name in the form: only the document is sent. */
 static bool panel_fields(struct ctx *c, struct json *doc)
 {
@@ -294,6 +329,7 @@ static bool panel_fields(struct ctx *c, struct json *doc)
                                                        [COURSE_REVIEWER] = "Reviewer",
                                                        [COURSE_DECIDER] = "Decider"};
     struct json *panel = json_set_object(c->arena, doc, "panel"), *f, *list;
+    tool_fields(c, panel);
     list = json_set_array(c->arena, panel, "words");
     put_field(c, list, "p-name", "Name of the element", "text", STR_EMPTY, NULL);
     put_field(c, list, "p-en", "English name", "text", STR_EMPTY, NULL);
@@ -320,7 +356,10 @@ static bool panel_fields(struct ctx *c, struct json *doc)
     f = put_field(c, list, "p-enough", "It is enough when", "select", STR_EMPTY, NULL);
     option(c, f, "all", "all have signed");
     option(c, f, "one", "one has signed");
+    option(c, f, "some", "as many have signed as stand below");
     option(c, f, "own", "a condition of one's own holds");
+    f = put_field(c, list, "p-count", "How many signatures are enough", "number", STR_EMPTY, NULL);
+    json_set_c(c->arena, f, "width", "5");
     put_field(c, list, "p-completion", "Condition (FEEL)", "text", STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "rule");
     f = put_field(c, list, "p-decision", "Which decision answers", "select", STR_EMPTY,
@@ -360,9 +399,36 @@ static bool panel_fields(struct ctx *c, struct json *doc)
     option(c, f, "granted", "Granted");
     option(c, f, "refused", "Refused");
     list = json_set_array(c->arena, panel, "timer");
-    f = put_field(c, list, "p-wait", "After how many days", "number", STR_EMPTY, NULL);
+    f = put_field(c, list, "p-clock", "When it rings", "select", STR_EMPTY, NULL);
+    option(c, f, "after", "After a time");
+    option(c, f, "date", "On a day");
+    option(c, f, "again", "Again and again");
+    option(c, f, "own", "As an expression says");
+    f = put_field(c, list, "p-wait", "How much time", "number", STR_EMPTY, NULL);
     json_set_c(c->arena, f, "width", "5");
+    f = put_field(c, list, "p-unit", "Unit of time", "select", STR_EMPTY, NULL);
+    option(c, f, "D", "Days of 24 hours");
+    option(c, f, "H", "Hours");
+    option(c, f, "M", "Minutes");
     put_field(c, list, "p-working", "Count working days", "checkbox", STR_EMPTY, NULL);
+    f = put_field(c, list, "p-times", "How many times", "number", STR_EMPTY,
+                  "Empty: without end. It rings again only where it does not end the step it stands at.");
+    json_set_c(c->arena, f, "width", "5");
+    put_field(c, list, "p-date", "Day and hour", "datetime-local", STR_EMPTY, NULL);
+    put_field(c, list, "p-time", "Expression (FEEL), or a time in ISO 8601", "text", STR_EMPTY, NULL);
+    list = json_set_array(c->arena, panel, "signal");
+    put_field(c, list, "p-signal", "Name of the signal", "text", STR_EMPTY,
+              "Whatever waits in the same case for a signal of this name goes on when it is sent.");
+    list = json_set_array(c->arena, panel, "error");
+    put_field(c, list, "p-error", "Code of the error", "text", STR_EMPTY,
+              "Systems report it under this code. Empty, at an edge: any error.");
+    list = json_set_array(c->arena, panel, "escalation");
+    put_field(c, list, "p-escalation", "Code of the escalation", "text", STR_EMPTY,
+              "It leaves the part in which it is raised and is heard at its edge. Empty, at an edge: any.");
+    list = json_set_array(c->arena, panel, "named");
+    put_field(c, list, "p-message", "Name of the message", "text", STR_EMPTY,
+              "Systems and other cases send it under this name.");
+    list = json_set_array(c->arena, panel, "edge");
     put_field(c, list, "p-stops", "It ends the step it stands at", "checkbox", STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "flow");
     f = put_field(c, list, "p-when", "When it goes this way", "select", STR_EMPTY, NULL);

@@ -50,6 +50,10 @@ const struct process_decisions *process_decisions_of(struct ctx *c);
 /* Faults of decision models that tasks ask. */
 void process_check_decisions(struct ctx *c, struct process_report *out);
 
+/* ---- processes_events.c ---- */
+/* Faults of events and signatures that can never come. */
+void process_check_events(struct ctx *c, struct process_report *out);
+
 /* ---- processes_edit.c: drafts, four eyes (modules/versions) ---- */
 extern const struct versions_kind process_versions;
 bool process_send_to_review(struct ctx *c, const struct versions_row *row) NODISCARD;

@@ -206,6 +206,65 @@ static void a_check_keeps_nothing(void **state)
     assert_true(answer_has(a, "<svg"));
 }
 
+/* Errors, escalations and signals stand beside the process. */
+#define BESIDE                                                                                               \
+    "<error id=\"lost\" name=\"LOST\" errorCode=\"LOST\"/><signal id=\"go\" name=\"go\"/>"                   \
+    "<escalation id=\"up\" name=\"UP\" escalationCode=\"UP\"/><process id="
+
+/* A review with this at its edge. */
+static struct str with_edge(struct str xml, const char *event)
+{
+    xml = replaced(
+        replaced(xml, "<process id=", BESIDE), "<sequenceFlow id=",
+        "<boundaryEvent id=\"edge\" name=\"边\" attachedToRef=\"review\">EVENT</boundaryEvent>"
+        "<sequenceFlow id=\"edge-decide\" sourceRef=\"edge\" targetRef=\"decide\"/><sequenceFlow id=");
+    return replaced(xml, "EVENT", event);
+}
+
+static void faults_of_events_and_signatures_name_the_step(void **state)
+{
+    static const struct {
+        const char *event, *element, *says;
+    } rows[] = {
+        {"<signalEventDefinition id=\"d\"/>", "edge", "边："},
+        {"<timerEventDefinition id=\"d\"/>", "edge", "边："},
+        {"<signalEventDefinition id=\"d\" signalRef=\"go\"/>", "edge", "边 等待的信号"},
+        {"<errorEventDefinition id=\"d\" errorRef=\"lost\"/>", "edge", "“边”等待错误"},
+        {"<escalationEventDefinition id=\"d\"/>", "edge", "“边”等待上报"},
+        {"<timerEventDefinition id=\"d\"><timeDate "
+         "xsi:type=\"tFormalExpression\">2031-01-01</timeDate></timerEventDefinition>"
+         "</boundaryEvent><intermediateThrowEvent id=\"raise\" name=\"上\"><escalationEventDefinition "
+         "id=\"e\" escalationRef=\"up\"/></intermediateThrowEvent>"
+         "<sequenceFlow id=\"up-raise\" sourceRef=\"edge\" targetRef=\"raise\"/><sequenceFlow "
+         "id=\"raise-decide\" sourceRef=\"raise\" targetRef=\"decide\"/>"
+         "<sequenceFlow id=\"late-decide\" sourceRef=\"late\" targetRef=\"decide\"/><boundaryEvent "
+         "id=\"late\" attachedToRef=\"review\">"
+         "<timerEventDefinition id=\"d2\"><timeDate "
+         "xsi:type=\"tFormalExpression\">2031-01-01</timeDate></timerEventDefinition>",
+         "raise", "“上”发出的上报"},
+    };
+    struct client writer = officer("draw.writer");
+    (void)state;
+    int64_t id = begin(&writer, "events", "template=one"),
+            many = begin(&writer, "many", "template=countersign");
+    struct str xml = text_of(&writer, id, "");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(save(&writer, id, with_edge(xml, rows[i].event), "go=save").status, 200);
+        const struct json *fault = json_at(json_get(page(&writer, id, "/edit"), "faults"), 0);
+        if (!str_eq_c(json_text_of(fault, "element"), rows[i].element) ||
+            str_find(json_text_of(fault, "text"), str_c(rows[i].says)) == SIZE_MAX)
+            fail_msg("row %d: %.*s", (int)i, STR_ARG(json_text_of(fault, "text")));
+    }
+    xml = replaced(text_of(&writer, many, ""), "</loopCardinality>",
+                   "</loopCardinality><completionCondition "
+                   "xsi:type=\"tFormalExpression\">numberOfCompletedInstances &gt;= 4"
+                   "</completionCondition>");
+    assert_int_equal(save(&writer, many, xml, "go=save").status, 200);
+    assert_false(json_true_of(page(&writer, many, "/edit"), "sound"));
+    assert_int_equal(save(&writer, many, replaced(xml, "= 4", "= 3"), "go=save").status, 200);
+    assert_true(json_true_of(page(&writer, many, "/edit"), "sound"));
+}
+
 /* ---- trying ---- */
 
 static struct str button(const struct json *doc, const char *value)
@@ -265,6 +324,59 @@ static void days_that_pass_ring_the_clocks_of_the_law(void **state)
     doc = press(&writer, id, doc, ":refuse");
     assert_false(json_true_of(doc, "granted"));
     assert_true(json_text_of(doc, "result").len);
+}
+
+static void a_try_run_goes_through_every_kind_of_event(void **state)
+{
+    /* The system reports an error, its edge leads to a part; a step in it ends by raising an escalation,
+     * which its edge hears; a signal that another branch sends lets the rest go on; two of three sign. */
+    static const char model[] =
+        "<serviceTask id=\"ask\" name=\"问\" tongban:topic=\"t\"/><boundaryEvent id=\"lost-edge\" "
+        "attachedToRef=\"ask\"><errorEventDefinition id=\"d1\" errorRef=\"lost\"/></boundaryEvent>"
+        "<subProcess id=\"part\" name=\"分\"><startEvent id=\"in\"/><userTask id=\"look\" name=\"看\" "
+        "tongban:candidateGroups=\"reviewer\" tongban:acts=\"pass\"/><endEvent id=\"out\">"
+        "<escalationEventDefinition id=\"d2\" escalationRef=\"up\"/></endEvent><sequenceFlow id=\"f1\" "
+        "sourceRef=\"in\" targetRef=\"look\"/><sequenceFlow id=\"f2\" sourceRef=\"look\" targetRef=\"out\"/>"
+        "</subProcess><boundaryEvent id=\"up-edge\" attachedToRef=\"part\"><escalationEventDefinition "
+        "id=\"d3\" "
+        "escalationRef=\"up\"/></boundaryEvent><exclusiveGateway id=\"met\"/><parallelGateway id=\"split\"/>"
+        "<intermediateThrowEvent id=\"send\"><signalEventDefinition id=\"d4\" signalRef=\"go\"/>"
+        "</intermediateThrowEvent><intermediateCatchEvent id=\"hear\"><signalEventDefinition id=\"d5\" "
+        "signalRef=\"go\"/></intermediateCatchEvent><parallelGateway id=\"join\"/><userTask id=\"sign\" "
+        "name=\"签\" tongban:candidateGroups=\"reviewer\" "
+        "tongban:acts=\"agree\"><multiInstanceLoopCharacteristics>"
+        "<loopCardinality xsi:type=\"tFormalExpression\">3</loopCardinality><completionCondition "
+        "xsi:type=\"tFormalExpression\">numberOfCompletedInstances &gt;= 2"
+        "</completionCondition></multiInstanceLoopCharacteristics></userTask>"
+        "<sequenceFlow id=\"g1\" sourceRef=\"review\" targetRef=\"ask\"/>"
+        "<sequenceFlow id=\"g2\" sourceRef=\"ask\" targetRef=\"met\"/>"
+        "<sequenceFlow id=\"g3\" sourceRef=\"lost-edge\" targetRef=\"part\"/>"
+        "<sequenceFlow id=\"g4\" sourceRef=\"part\" targetRef=\"met\"/>"
+        "<sequenceFlow id=\"g5\" sourceRef=\"up-edge\" targetRef=\"met\"/>"
+        "<sequenceFlow id=\"g6\" sourceRef=\"met\" targetRef=\"split\"/>"
+        "<sequenceFlow id=\"g7\" sourceRef=\"split\" targetRef=\"hear\"/>"
+        "<sequenceFlow id=\"g8\" sourceRef=\"split\" targetRef=\"send\"/>"
+        "<sequenceFlow id=\"g9\" sourceRef=\"hear\" targetRef=\"join\"/>"
+        "<sequenceFlow id=\"g10\" sourceRef=\"send\" targetRef=\"join\"/>"
+        "<sequenceFlow id=\"g11\" sourceRef=\"join\" targetRef=\"sign\"/>"
+        "<sequenceFlow id=\"g12\" sourceRef=\"sign\" targetRef=\"decide\"/><sequenceFlow id=";
+    static const char *const acts[] = {"send:p", ":accept", ":pass",  ":LOST",
+                                       ":pass",  ":agree",  ":agree", ":grant"};
+    struct client writer = officer("draw.writer");
+    (void)state;
+    int64_t id = begin(&writer, "all-events", "template=one");
+    struct str xml = replaced(text_of(&writer, id, ""), "<process id=", BESIDE);
+    xml = replaced(xml, "<sequenceFlow id=\"review-decide\" sourceRef=\"review\" targetRef=\"decide\"/>", "");
+    assert_int_equal(save(&writer, id, replaced(xml, "<sequenceFlow id=", model), "go=save").status, 200);
+    const struct json *doc = page(&writer, id, "/edit");
+    if (!json_true_of(doc, "sound"))
+        fail_msg("%.*s", STR_ARG(json_text_of(json_at(json_get(doc, "faults"), 0), "text")));
+    doc = page(&writer, id, "/try?day=2026-03-02");
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+        doc = press(&writer, id, doc, acts[i]);
+    assert_true(json_true_of(doc, "granted"));
+    doc = page(&writer, id, "/try?day=2026-03-02&way=send:p,fail:1:LOST");
+    assert_true(json_text_of(doc, "stopped").len);
 }
 
 static void an_act_that_is_not_open_ends_the_play_with_its_reason(void **state)
@@ -334,7 +446,9 @@ int main(void)
         TEST(an_unfinished_draft_is_kept_and_goes_no_further),
         TEST(nobody_saves_over_what_another_has_changed),
         TEST(a_check_keeps_nothing),
+        TEST(faults_of_events_and_signatures_name_the_step),
         TEST(a_try_run_goes_the_whole_way_and_leaves_nothing),
+        TEST(a_try_run_goes_through_every_kind_of_event),
         TEST(days_that_pass_ring_the_clocks_of_the_law),
         TEST(an_act_that_is_not_open_ends_the_play_with_its_reason),
         TEST(a_comparison_names_each_change),

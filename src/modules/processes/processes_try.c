@@ -329,6 +329,18 @@ static bool serve(struct trial *t, struct str rest)
                 bpmn_node_topic(course_model(t->course), node));
 }
 
+/* "fail:12:NO_RECORD" */
+static bool fail_service(struct trial *t, struct str rest)
+{
+    struct str word;
+    struct course_event e = {
+        .kind = COURSE_SERVICE_ERROR, .role = COURSE_SYSTEM, .name = str_cut(rest, ':', &word)};
+    int node = str_to_i64(word, &e.token) ? waiting_node(t, e.token) : -1;
+    if (node < 0) return no_such(t);
+    return move(t, &e, ctx_tr(t->c, "The system of the department reports an error"),
+                e.name.len ? e.name : bpmn_node_topic(course_model(t->course), node));
+}
+
 static bool bring_message(struct trial *t, struct str rest)
 {
     struct course_event e = {.kind = COURSE_MESSAGE, .role = COURSE_SYSTEM};
@@ -367,9 +379,10 @@ static bool act(struct trial *t, struct str one)
     static const struct {
         const char *word;
         bool (*run)(struct trial *t, struct str rest);
-    } kinds[] = {{"send", send_in}, {"do", do_task},           {"rule", answer_rule},
-                 {"day", days_on},  {"timer", to_timer},       {"special", end_special},
-                 {"serve", serve},  {"message", bring_message}};
+    } kinds[] = {
+        {"send", send_in},     {"do", do_task},          {"rule", answer_rule}, {"day", days_on},
+        {"timer", to_timer},   {"special", end_special}, {"serve", serve},      {"message", bring_message},
+        {"fail", fail_service}};
     struct str word, rest = str_cut(one, ':', &word);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_eq_c(word, kinds[i].word)) return kinds[i].run(t, rest);

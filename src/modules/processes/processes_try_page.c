@@ -112,6 +112,22 @@ static void add_rule(struct trial *t, struct json *list)
     add_button(t->c, b, STR("rule:person"), ctx_tr(t->c, "The rule leaves it to a person"), false);
 }
 
+/* One for each error that is waited for at the edge of the task. */
+static void add_errors(struct trial *t, struct json *buttons, const struct bpmn_token *at)
+{
+    const struct bpmn *b = course_model(t->course);
+    for (int i = 0; i < bpmn_node_count(b); i++) {
+        struct str code;
+        if (bpmn_node_host(b, i) != at->node || !bpmn_node_catches_error(b, i, &code) ||
+            memchr(code.len ? code.ptr : "", ',', code.len)) /* acts of a try-run stand between commas */
+            continue;
+        struct str label = code.len ? tr_arg(t->c->lang, t->c->arena, "It reports the error %{arg}", code)
+                                    : ctx_tr(t->c, "It reports an error");
+        add_button(t->c, buttons, str_fmt(t->c->arena, "fail:%lld:%.*s", (long long)at->id, STR_ARG(code)),
+                   label, false);
+    }
+}
+
 /* Systems and messages: the click stands for them. */
 static void add_outside(struct trial *t, struct json *list)
 {
@@ -129,6 +145,7 @@ static void add_outside(struct trial *t, struct json *list)
         add_button(
             t->c, buttons, str_fmt(t->c->arena, "%s:%lld", service ? "serve" : "message", (long long)at->id),
             ctx_tr(t->c, service ? "The system of the department answers" : "The message comes"), true);
+        if (service) add_errors(t, buttons, at);
     }
 }
 

@@ -115,8 +115,8 @@ export async function run(story) {
       for (const part of [/calledElementBinding="version"/, /<tongban:out source="outcome" target="inspected"\s*\/>/]) if (!part.test(xml)) throw new Error(`the document lacks ${part}`);
       await editor.see('没有错误，可以提交审核。');
       // The table of what it is given, by the keyboard alone.
-      const given = page.locator('[data-process-map=in]'), cells = given.locator('input');
-      await page.locator('[data-process-map=in] + button').focus();
+      const given = page.locator('[data-facts=call] [data-process-map=in]'), cells = given.locator('input');
+      await page.locator('[data-facts=call] [data-process-map=in] + button').focus();
       await editor.press('Enter');
       await page.keyboard.type('= opinions');
       await editor.press('Tab');
@@ -130,7 +130,7 @@ export async function run(story) {
       await given.locator('button').focus();
       await editor.press('Enter');
       await page.waitForFunction(() => !/<tongban:in /.test(document.getElementById('xml').value));
-      if (!(await page.locator('[data-process-map=in] + button').evaluate((b) => b === document.activeElement))) throw new Error('the keyboard is lost with the row');
+      if (!(await page.locator('[data-facts=call] [data-process-map=in] + button').evaluate((b) => b === document.activeElement))) throw new Error('the keyboard is lost with the row');
       await page.locator('#p-version').fill('77');
       await page.locator('#p-version').blur();
       await editor.see(/没有该编号的已发布版本/);

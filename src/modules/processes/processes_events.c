@@ -1,0 +1,79 @@
+/* What a document says of events and of several people that could never come true: errors and escalations
+ * where nothing reports them, escalations nobody hears, more signatures than people. Only for what is about
+ * to be published: what runs already runs on. */
+#include "modules/processes/processes_internal.h"
+
+static bool has(const struct bpmn_part *p, const char *name)
+{
+    for (size_t i = 0; i < p->detail_count; i++)
+        if (str_eq_c(p->details[i].name, name)) return true;
+    return false;
+}
+
+static bool is_kind(const struct bpmn_part *p, const char *kind)
+{
+    return str_eq_c(p->kind, kind);
+}
+
+static bool is_persons(const struct bpmn_part *p)
+{
+    return is_kind(p, "userTask") || is_kind(p, "manualTask");
+}
+
+/* An event at the edge of a step that people do: they have no way to report errors or escalations. */
+static const char *never_reported(const struct bpmn_sheet *s, const struct bpmn_part *p)
+{
+    if (p->host < 0 || !is_persons(&s->parts[p->host])) return NULL;
+    if (has(p, "errorEventDefinition"))
+        return "%{arg} waits for an error, but people do this step: errors come from systems and from what "
+               "runs inside.";
+    if (has(p, "escalationEventDefinition"))
+        return "%{arg} waits for an escalation, but people do this step: escalations come from what runs "
+               "inside.";
+    return NULL;
+}
+
+static bool catches(const struct bpmn_part *p, struct str escalation)
+{
+    struct str ref = bpmn_detail(p, "escalationRef");
+    return has(p, "escalationEventDefinition") && (is_kind(p, "boundaryEvent") || is_kind(p, "startEvent")) &&
+           (!ref.len || str_eq(ref, escalation));
+}
+
+static const char *never_heard(const struct process_report *r, const struct bpmn_part *p)
+{
+    struct str escalation = bpmn_detail(p, "escalationRef");
+    bool throws = is_kind(p, "intermediateThrowEvent") || is_kind(p, "endEvent");
+    if (!throws || !has(p, "escalationEventDefinition") || course_is_part(r->course)) return NULL;
+    for (int i = 0; i < r->sheet.count; i++)
+        if (catches(&r->sheet.parts[i], escalation)) return NULL;
+    return "%{arg} raises an escalation that nothing in this process waits for.";
+}
+
+/* Only what the designer writes: a number of people, and how many of them are enough. */
+static const char *never_enough(const struct bpmn_part *p)
+{
+    struct str condition = bpmn_detail(p, "completionCondition"), number, counted;
+    int64_t people, enough;
+    number = str_trim(str_cut(condition, '>', &counted));
+    if (!number.len || number.ptr[0] != '=' || !str_eq_c(str_trim(counted), "numberOfCompletedInstances") ||
+        !str_to_i64(str_trim(str_slice(number, 1, number.len)), &enough) ||
+        !str_to_i64(str_trim(bpmn_detail(p, "loopCardinality")), &people) || enough <= people)
+        return NULL;
+    return "The step %{arg} wants more signatures than people sign.";
+}
+
+void process_check_events(struct ctx *c, struct process_report *out)
+{
+    bool sound = true;
+    for (int i = 0; i < out->sheet.count; i++) {
+        const struct bpmn_part *p = &out->sheet.parts[i];
+        const char *msgid = never_reported(&out->sheet, p);
+        if (!msgid) msgid = never_heard(out, p);
+        if (!msgid) msgid = never_enough(p);
+        if (!msgid) continue;
+        process_add_fault(c, out, msgid, p->name.len ? p->name : p->id, p->id, p->line);
+        sound = false;
+    }
+    if (!sound) out->course = NULL;
+}
