@@ -1,6 +1,7 @@
 /* Rows that providers deliver, changes that consumers follow, batches. */
 #include "modules/exchange/exchange_app_test.h"
 #include "modules/exchange/exchange_feed.h"
+#include "modules/exchange/exchange_setup.h"
 
 #include "core/jobs/jobs.h"
 #include "testing/peer.h"
@@ -99,6 +100,98 @@ static void rows_are_delivered_once_however_often_they_are_sent(void **unused)
     assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "硕士"));
     struct answer a = deliver_as(&d, "1", "[" ROW("a-9", "I", ZHOU, "x") "]", NULL, -1);
     assert_string_equal(exchange_code(&d.w, a), "exchange.batch_changed");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void a_batch_that_comes_again_with_another_datum_is_refused(void **unused)
+{
+    struct delivered d = open_rows(FIELDS);
+    struct client c = client_new(d.w.t);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "]");
+    struct answer a = deliver_as(&d, "1", "[" ROW("a-1", "I", LIN, "硕士") "]", NULL, -1);
+    assert_int_equal(a.status, 409);
+    assert_string_equal(exchange_code(&d.w, a), "exchange.batch_changed");
+    const struct json *doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "本科"));
+    assert_true(json_true_of(deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "]"), "again"));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+/* Digests on record, oldest first; "" where there is none. */
+struct recorded {
+    char digests[4][80];
+    size_t count;
+};
+
+static bool read_recorded(struct ctx *c)
+{
+    struct recorded *out = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT detail FROM evidence WHERE act = 'exchange.deliver' ORDER BY id"))
+        return false;
+    for (out->count = 0; out->count < r.rows && out->count < 4; out->count++) {
+        const struct json *said = json_parse(c->arena, db_str(&r, out->count, 0), JSON_STRICT, c->err);
+        snprintf(out->digests[out->count], sizeof out->digests[0], "%.*s",
+                 STR_ARG(json_text_of(said, "digest")));
+    }
+    return true;
+}
+
+static void the_record_of_a_delivery_binds_the_data_and_cannot_be_guessed_from(void **unused)
+{
+    static const char first[] = "[" ROW("a-1", "U", LIN, "本科") "]",
+                      other[] = "[" ROW("a-1", "U", LIN, "硕士") "]";
+    struct delivered d = open_rows(FIELDS);
+    struct recorded seen = {0};
+    struct err e = {0};
+    deliver(&d, "1", first);
+    deliver(&d, "2", other);
+    deliver(&d, "3", first);
+    testapp_read(d.w.t, read_recorded, &seen);
+    assert_int_equal(seen.count, 3);
+    assert_string_not_equal(seen.digests[0], seen.digests[1]);
+    assert_string_equal(seen.digests[0], seen.digests[2]);
+    struct str bare = rows_digest(d.w.t->arena, json_parse(d.w.t->arena, str_c(first), JSON_STRICT, &e));
+    assert_string_not_equal(seen.digests[0], str_z(d.w.t->arena, bare));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void the_digest_of_rows_is_the_one_that_the_manual_gives(void **unused)
+{
+    static const char rows[] =
+        "[{\"guid\":\"a-1\",\"op\":\"I\",\"number\":\"78010119940318002X\",\"data\":{\"id_number\":"
+        "\"78010119940318002X\",\"state\":\"已婚\"}}, {\"op\":\"D\", \"guid\":\"a-2\"}]";
+    struct arena *a = arena_new(1 << 20);
+    struct err e = {0};
+    struct str digest = rows_digest(a, json_parse(a, str_c(rows), JSON_STRICT, &e));
+    assert_string_equal(str_z(a, digest), "0a5d4f6f972552deeef76736729ddfbf2dec9df6913bf6e59c4f8ebb44e0bdb6");
+    arena_drop(a);
+    (void)unused;
+}
+
+static bool import_source_anew(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM data_source") &&
+           exchange_import_sources(c, json_parse(c->arena, str_c(ctx_arg(c)), JSON_STRICT, c->err));
+}
+
+#define IMPORTED(level)                                                                                      \
+    "{\"sources\":[{\"entry\":\"204001/"                                                                     \
+    "000001\",\"code\":\"education\",\"kind\":\"file\",\"key\":\"id_number\","                               \
+    "\"rows\":[" ROW("a-1", "I", LIN, level) "]}]}"
+
+static void a_source_that_is_imported_anew_has_the_rows_of_its_file(void **unused)
+{
+    struct delivered d = open_rows(FIELDS);
+    struct client c = client_new(d.w.t);
+    static char first[] = IMPORTED("本科"), second[] = IMPORTED("硕士");
+    testapp_write(d.w.t, import_source_anew, first);
+    testapp_write(d.w.t, import_source_anew, second);
+    const struct json *doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "硕士"));
     testapp_close(d.w.t);
     (void)unused;
 }
@@ -557,6 +650,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_delivered_once_however_often_they_are_sent),
+        cmocka_unit_test(a_batch_that_comes_again_with_another_datum_is_refused),
+        cmocka_unit_test(the_record_of_a_delivery_binds_the_data_and_cannot_be_guessed_from),
+        cmocka_unit_test(the_digest_of_rows_is_the_one_that_the_manual_gives),
+        cmocka_unit_test(a_source_that_is_imported_anew_has_the_rows_of_its_file),
         cmocka_unit_test(what_is_wrong_with_a_row_is_said_and_the_others_are_taken),
         cmocka_unit_test(counts_and_digest_are_held_against_the_rows_and_only_the_provider_delivers),
         cmocka_unit_test(a_file_replaces_what_was_there_and_only_what_changed_is_a_change),

@@ -14,11 +14,11 @@ static bool keeps_rows(struct ctx *c, const struct known_resource *r)
 
 /* ---- rows ---- */
 
-static struct json *report_of(struct ctx *c, const struct delivery *d)
+static struct json *report_of(struct ctx *c, const struct delivery *d, struct str digest)
 {
     struct json *out = json_object(c->arena);
     json_set_str(c->arena, out, "batch", d->batch);
-    json_set_str(c->arena, out, "digest", d->digest);
+    json_set_str(c->arena, out, "digest", digest);
     json_set_bool(c->arena, out, "again", d->again);
     json_set_i64(c->arena, out, "count", d->count);
     json_set_i64(c->arena, out, "inserted", d->inserted);
@@ -76,7 +76,7 @@ bool exchange_rows_push(struct ctx *c)
     k.resource = exchange_resource_of(exchange_now(c), ctx_path(c, "resource"));
     if (!k.resource) return call_nowhere(c, &k);
     if (!apply(c, &k, &d, &standing)) return call_refused(c, &k);
-    struct json *out = report_of(c, &d);
+    struct json *out = report_of(c, &d, in_text(c, "digest"));
     json_set_i64(c->arena, out, "standing", standing);
     return ctx_file(c, json_to_str(c->arena, out), "application/json", STR_EMPTY);
 }
@@ -284,7 +284,7 @@ bool exchange_changes_sent(struct ctx *c, const struct json *payload)
 const struct field exchange_push_fields[] = {
     {"batch", FIELD_LINE, "Batch", .required = true, .max = 64},
     {"count", FIELD_INT, "Number of rows", .required = true, .min = 1, .max = DELIVERY_ROWS_MAX},
-    {"digest", FIELD_LINE, "SM3 over the rows' GUIDs and operations", .required = true, .min = 64, .max = 64},
+    {"digest", FIELD_LINE, "SM3 over the rows", .required = true, .min = 64, .max = 64},
     {"rows", FIELD_JSON, "Rows: guid, op, number, data", .required = true},
     {0},
 };

@@ -137,8 +137,10 @@ static bool deliver(struct ctx *c, const struct data_entry *e, const struct json
     bool found;
     if (!rows || !resource_store_of_entry(c, e->id, &r, &found) || !found || !source_store_read(c, r.id, &s))
         return !rows;
-    struct delivery d = {
-        .resource = r.id, .batch = STR("import"), .digest = rows_digest(c->arena, rows), .whole = true};
+    struct delivery d = {.resource = r.id,
+                         .batch = str_fmt(c->arena, "import-%lld", (long long)ctx_id(c)),
+                         .digest = rows_digest(c->arena, rows),
+                         .whole = true};
     return s && rows_apply(c, s, &d, rows);
 }
 

@@ -20,7 +20,8 @@ struct kept_row {
 
 struct delivery {
     int64_t id, resource, at, by; /* by: the system or the account */
-    struct str batch, digest;
+    struct str batch;
+    struct str digest; /* rows_digest; once applied a keyed one of it */
     int64_t count, inserted, updated, deleted, same, refused;
     struct json *refusals; /* [{guid, reason}] */
     bool whole;            /* what it does not name is deleted */
@@ -28,13 +29,14 @@ struct delivery {
 };
 
 /* ---- exchange_rows.c ---- */
-/* rows: [{guid, op, number, data}]. CONFLICT "exchange.batch_changed" when the number was taken with another
- * digest. Changes nothing of rows that are refused; d says how many of what. In a write. */
+/* rows: [{guid, op, number, data}]. CONFLICT "exchange.batch_changed" when the number was taken with other
+ * rows. Changes nothing of rows that are refused; d says how many of what. In a write. */
 bool rows_apply(struct ctx *c, const struct source *s, struct delivery *d, const struct json *rows) NODISCARD;
 /* The rows of a file in CSV (RFC 4180, UTF-8, first line names) or JSON (an array of objects): INVALID at the
  * field "file". */
 bool rows_of_file(struct ctx *c, const struct source *s, struct str content, struct json **rows) NODISCARD;
-/* SM3 in hex over "guid op\n" of every row in order: what both sides can count alike. */
+/* SM3 in hex over the canonical form of every row in order, a line feed behind each: what both sides can
+ * count alike. */
 struct str rows_digest(struct arena *a, const struct json *rows);
 /* The record of a number: a source that does not wait. */
 bool rows_provide(struct ctx *c, const struct source *s, struct str number,
