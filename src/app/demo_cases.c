@@ -366,7 +366,8 @@ static bool run_suspend(struct ctx *c, const struct json *payload)
                            STR("演示〔2026〕1号"));
 }
 
-static const struct job_kind jobs[] = {{.name = "demo.suspend", .run = run_suspend}};
+static const struct job_kind jobs[] = {
+    {"demo.suspend", "Suspend a licence of the demonstration", .run = run_suspend}};
 static const char *const needs[] = {"cases", "licences", "ratings", "exchange", "governance", NULL};
 const struct module demo_module = {.name = "demo", .needs = needs, JOBS(jobs)};
 

@@ -62,7 +62,8 @@ static bool collect_run(struct ctx *c, const struct json *payload)
 }
 
 static const struct job_kind jobs[] = {
-    {.name = "files.collect", .prepare = collect_prepare, .run = collect_run, .every_ms = MS_DAY},
+    {"files.collect", "Clear away files nobody needs", .prepare = collect_prepare, .run = collect_run,
+     .every_ms = MS_DAY},
 };
 
 const struct module files_module = {.name = "files", JOBS(jobs)};

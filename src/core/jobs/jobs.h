@@ -12,6 +12,7 @@
 
 struct job_kind {
     const char *name;
+    const char *title; /* msgid: what it does, for operators */
     bool (*prepare)(struct ctx *c,
                     const struct json *payload); /* may be NULL; leaves c->prepared, which run finds */
     bool (*run)(struct ctx *c, const struct json *payload);
@@ -40,6 +41,7 @@ int jobs_drain(struct server *s, struct err *e);
 struct job_row {
     int64_t id;
     struct str kind, status, error;
+    const char *title; /* msgid; NULL for a kind that no module has any more */
     int attempts;
     int64_t run_at, created;
 };

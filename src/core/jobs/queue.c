@@ -161,16 +161,19 @@ bool jobs_list(struct ctx *c, struct str status, int64_t before, int limit, stru
     if (!db_query(&c->tx, &r, sql, DB_S(status), DB_I(before > 0 ? before : INT64_MAX), DB_I(limit)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct job_row);
-    for (size_t i = 0; i < r.rows; i++)
+    for (size_t i = 0; i < r.rows; i++) {
+        const struct job_kind *kind = job_find_kind(c->server, db_str(&r, i, 1));
         (*rows)[i] = (struct job_row){
             .id = db_int(&r, i, 0),
             .kind = db_str(&r, i, 1),
+            .title = kind ? kind->title : NULL,
             .status = db_str(&r, i, 2),
             .error = db_str(&r, i, 3),
             .attempts = (int)db_int(&r, i, 4),
             .run_at = db_int(&r, i, 5),
             .created = db_int(&r, i, 6),
         };
+    }
     *count = r.rows;
     return true;
 }

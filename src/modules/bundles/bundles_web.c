@@ -145,11 +145,14 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {.name = "bundle.next", .run = bundle_run_next},
-    {.name = "bundle.overdue", .run = bundle_run_overdue},
-    {.name = "bundle.recount", .run = bundle_run_recount, .every_ms = MS_MINUTE},
-    {.name = "bundle.recount_part", .run = bundle_run_recount_part},
-    {.name = "bundle.expire_drafts", .run = bundle_run_expire, .every_ms = 6 * MS_HOUR},
+    {"bundle.next", "Begin the next services of a life event", .run = bundle_run_next},
+    {"bundle.overdue", "Watch the common promise of a life event", .run = bundle_run_overdue},
+    {"bundle.recount", "See whether the calendar changed, for life events", .run = bundle_run_recount,
+     .every_ms = MS_MINUTE},
+    {"bundle.recount_part", "Count time limits of life events anew after a change of the calendar",
+     .run = bundle_run_recount_part},
+    {"bundle.expire_drafts", "Throw away old drafts of life events", .run = bundle_run_expire,
+     .every_ms = 6 * MS_HOUR},
 };
 
 /* ---- what stands on pages of others ---- */

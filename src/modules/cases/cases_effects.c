@@ -174,13 +174,14 @@ static bool run_expire(struct ctx *c, const struct json *payload)
 }
 
 const struct job_kind case_jobs[CASE_JOBS] = {
-    {.name = "case.timer", .run = run_timer},
-    {.name = "case.process_timer", .run = run_process_timer},
-    {.name = "case.deliver", .run = run_deliver},
-    {.name = "case.message", .run = case_run_message},
-    {.name = "case.decide", .run = case_run_decide},
-    {.name = "case.recount", .run = run_recount, .every_ms = MS_MINUTE},
-    {.name = "case.recount_part", .run = run_recount_part},
-    {.name = "case.seal_old", .run = case_seal_old, .every_ms = MS_MINUTE},
-    {.name = "case.expire_drafts", .run = run_expire, .every_ms = MS_DAY},
+    {"case.timer", "Watch the time limit of a case", .run = run_timer},
+    {"case.process_timer", "Let a time set by a process run out", .run = run_process_timer},
+    {"case.deliver", "Tell the applicant the result", .run = run_deliver},
+    {"case.message", "Take a message to a waiting case", .run = case_run_message},
+    {"case.decide", "Ask a decision model for a case", .run = case_run_decide},
+    {"case.recount", "See whether the calendar changed, for cases", .run = run_recount,
+     .every_ms = MS_MINUTE},
+    {"case.recount_part", "Count time limits anew after a change of the calendar", .run = run_recount_part},
+    {"case.seal_old", "Seal contents of older cases", .run = case_seal_old, .every_ms = MS_MINUTE},
+    {"case.expire_drafts", "Throw away old drafts", .run = run_expire, .every_ms = MS_DAY},
 };

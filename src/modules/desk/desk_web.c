@@ -233,8 +233,9 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"desk.papers", NULL, desk_papers_round, .every_ms = MS_MINUTE},
-    {"desk.more", .run = desk_papers_round},
+    {"desk.papers", "Note papers to be handed over to departments", .run = desk_papers_round,
+     .every_ms = MS_MINUTE},
+    {"desk.more", "Note further papers to be handed over to departments", .run = desk_papers_round},
 };
 
 static const struct setting settings[] = {

@@ -314,7 +314,8 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"evidence.check", evidence_check_prepare, evidence_check, .every_ms = MS_HOUR},
+    {"evidence.check", "Check the record of acts", .prepare = evidence_check_prepare, .run = evidence_check,
+     .every_ms = MS_HOUR},
 };
 
 const struct module evidence_module = {

@@ -171,10 +171,14 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"exchange.batch", .prepare = exchange_batch_ask, .run = exchange_batch_answer},
-    {"exchange.changes", .prepare = exchange_changes_send, .run = exchange_changes_sent},
-    {"exchange.sweep", NULL, exchange_sweep, .every_ms = MS_MINUTE},
-    {"exchange.elsewhere_sweep", NULL, exchange_elsewhere_sweep, .every_ms = MS_HOUR},
+    {"exchange.batch", "Answer a batch of questions for data", .prepare = exchange_batch_ask,
+     .run = exchange_batch_answer},
+    {"exchange.changes", "Tell a system of changed data", .prepare = exchange_changes_send,
+     .run = exchange_changes_sent},
+    {"exchange.sweep", "Clear away old records of the exchange, sum up refusals", .run = exchange_sweep,
+     .every_ms = MS_MINUTE},
+    {"exchange.elsewhere_sweep", "Clear away answers kept for calls to other nodes",
+     .run = exchange_elsewhere_sweep, .every_ms = MS_HOUR},
 };
 
 static const struct permission permissions[] = {

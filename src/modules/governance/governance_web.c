@@ -82,8 +82,10 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"quality.plan", NULL, quality_planner, .every_ms = 10 * MS_MINUTE},
-    {"quality.page", .prepare = quality_read_page, .run = quality_add_page},
+    {"quality.plan", "Begin checks of quality that are due", .run = quality_planner,
+     .every_ms = 10 * MS_MINUTE},
+    {"quality.page", "Check the quality of data, one page", .prepare = quality_read_page,
+     .run = quality_add_page},
 };
 
 static const struct permission permissions[] = {

@@ -341,7 +341,7 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {.name = "licence.sign", .prepare = licences_sign_prepare, .run = licences_sign_run},
+    {"licence.sign", "Sign a licence", .prepare = licences_sign_prepare, .run = licences_sign_run},
 };
 
 static const char *const needs[] = {"evidence", "orgs", "people", "notices", NULL};

@@ -51,10 +51,14 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"nodes.pull", nodes_pull, nodes_pull_run, .every_ms = MS_MINUTE},
-    {"nodes.renew", NULL, hub_renew, .every_ms = 10 * MS_MINUTE},
-    {"nodes.settle", nodes_settle, nodes_settle_run, .every_ms = MS_MINUTE},
-    {"nodes.witness", nodes_witness, nodes_witness_run, .every_ms = MS_MINUTE},
+    {"nodes.pull", "Fetch the directory of members", .prepare = nodes_pull, .run = nodes_pull_run,
+     .every_ms = MS_MINUTE},
+    {"nodes.renew", "Issue the directory of members anew before it expires", .run = hub_renew,
+     .every_ms = 10 * MS_MINUTE},
+    {"nodes.settle", "Ask about calls whose end nobody knows", .prepare = nodes_settle,
+     .run = nodes_settle_run, .every_ms = MS_MINUTE},
+    {"nodes.witness", "Have the heads of logs witnessed by other nodes", .prepare = nodes_witness,
+     .run = nodes_witness_run, .every_ms = MS_MINUTE},
 };
 
 static const struct permission permissions[] = {

@@ -219,8 +219,8 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"notices.deliver", .prepare = notices_deliver_prepare, .run = notices_deliver},
-    {"notices.sweep", NULL, notices_sweep, .every_ms = MS_DAY},
+    {"notices.deliver", "Send a message", .prepare = notices_deliver_prepare, .run = notices_deliver},
+    {"notices.sweep", "Clear away old messages", .run = notices_sweep, .every_ms = MS_DAY},
 };
 
 static const char *const needs[] = {"evidence", "orgs", "people", NULL};

@@ -50,7 +50,8 @@ static const struct permission permissions[] = {
 static const char *const needs[] = {"evidence", NULL};
 
 static const struct job_kind jobs[] = {
-    {"orgs.settings", NULL, orgs_settings_begin, .every_ms = MS_MINUTE},
+    {"orgs.settings", "Let settings begin to hold on their day", .run = orgs_settings_begin,
+     .every_ms = MS_MINUTE},
 };
 
 const struct module orgs_module = {

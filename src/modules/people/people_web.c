@@ -246,8 +246,8 @@ static bool sweep(struct ctx *c, const struct json *payload)
 }
 
 static const struct job_kind jobs[] = {
-    {"people.sweep", .run = sweep, .every_ms = MS_HOUR},
-    {"people.erase", .run = people_erase_due, .every_ms = MS_HOUR},
+    {"people.sweep", "Clear away codes that ran out", .run = sweep, .every_ms = MS_HOUR},
+    {"people.erase", "Erase persons whose files may go", .run = people_erase_due, .every_ms = MS_HOUR},
 };
 
 static const char *const needs[] = {"evidence", "orgs", "registry", NULL};

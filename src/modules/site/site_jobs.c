@@ -24,28 +24,6 @@ static struct str state_text(struct ctx *c, const char *state)
     return STR_EMPTY;
 }
 
-/* What a job does, in words; a kind that has none is shown by its name. */
-static struct str kind_text(struct ctx *c, struct str kind)
-{
-    static const char *const words[][2] = {
-        {"case.timer", "Watch the time limit of a case"},
-        {"case.deliver", "Tell the applicant the result"},
-        {"case.recount", "Count time limits anew after a change of the calendar"},
-        {"case.recount_part", "Count time limits anew after a change of the calendar"},
-        {"case.expire_drafts", "Throw away old drafts"},
-        {"licence.sign", "Sign a licence"},
-        {"files.collect", "Clear away files nobody needs"},
-        {"evidence.check", "Check the record of acts"},
-        {"notices.expand", "Prepare messages"},
-        {"notices.deliver", "Send a message"},
-        {"notices.sweep", "Clear away old messages"},
-        {"people.sweep", "Clear away codes that ran out"},
-        {"people.erase", "Erase persons whose files may go"}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (str_eq_c(kind, words[i][0])) return ctx_tr(c, words[i][1]);
-    return kind;
-}
-
 static void add_job(struct ctx *c, struct json *list, const struct job_row *j)
 {
     struct arena *a = c->arena;
@@ -53,7 +31,7 @@ static void add_job(struct ctx *c, struct json *list, const struct job_row *j)
     const char *state = state_of(j);
     json_set_id(a, o, "id", j->id);
     json_set_str(a, o, "kind", j->kind);
-    json_set_str(a, o, "kind_name", kind_text(c, j->kind));
+    json_set_str(a, o, "kind_name", j->title ? ctx_tr(c, j->title) : j->kind);
     json_set_str(a, o, "about", time_format(a, j->created));
     json_set_c(a, o, "state", strcmp(state, "retry") == 0 ? "waiting" : state);
     json_set_str(a, o, "state_label", state_text(c, state));

@@ -113,8 +113,9 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"supervision.round", NULL, supervision_round, .every_ms = MS_MINUTE},
-    {"supervision.more", .run = supervision_round},
+    {"supervision.round", "Look at cases and judge their lights", .run = supervision_round,
+     .every_ms = MS_MINUTE},
+    {"supervision.more", "Look at further cases and judge their lights", .run = supervision_round},
 };
 
 static const char *const needs[] = {"cases", "catalogue", "evidence", "orgs", "people", NULL};

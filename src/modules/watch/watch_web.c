@@ -43,10 +43,11 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"watch.fold", NULL, watch_fold, .every_ms = MS_MINUTE},
-    {"watch.more", .run = watch_fold},
-    {"watch.household", .prepare = watch_read_household, .run = watch_add_household},
-    {"watch.sweep", NULL, watch_sweep, .every_ms = MS_DAY},
+    {"watch.fold", "Count calls of data for boards and alarms", .run = watch_fold, .every_ms = MS_MINUTE},
+    {"watch.more", "Count further calls of data for boards and alarms", .run = watch_fold},
+    {"watch.household", "Find the household of a watched person", .prepare = watch_read_household,
+     .run = watch_add_household},
+    {"watch.sweep", "Clear away old counts of calls", .run = watch_sweep, .every_ms = MS_DAY},
 };
 
 static const struct permission permissions[] = {
