@@ -38,6 +38,36 @@ static void add_light(struct ctx *c, struct json *list, const char *color, const
     json_set_str(c->arena, l, "href", str_fmt(c->arena, "/office/inbox?f=%s", color));
 }
 
+/* The share decided in time, week by week; weeks without a decision have no point. A line needs two. */
+static void add_trend(struct ctx *c, struct json *d, const struct unit_lights *u)
+{
+    enum { STEP = 10, TOP = 2, HEIGHT = 20 }; /* of the drawing's 110 by 24 */
+    struct buf points = buf_new(c->arena, 128);
+    struct ended_week sum = {0}, last = {0};
+    size_t drawn = 0;
+    for (size_t i = 0; i < BOARD_WEEKS; i++) {
+        const struct ended_week *w = &u->weeks[i];
+        if (!w->closed) continue;
+        sum.closed += w->closed;
+        sum.in_time += w->in_time;
+        last = *w;
+        buf_fmt(&points, "%s%zu,%lld", drawn++ ? " " : "", i * STEP,
+                (long long)(TOP + HEIGHT - w->in_time * HEIGHT / w->closed));
+    }
+    json_set_str(c->arena, d, "in_time_share",
+                 sum.closed ? str_fmt(c->arena, "%.*s%%", STR_ARG(share(c, sum.in_time, sum.closed)))
+                            : STR("–"));
+    if (drawn < 2) {
+        json_set(d, "trend", json_null(c->arena));
+        return;
+    }
+    struct json *trend = json_set_object(c->arena, d, "trend");
+    json_set_str(c->arena, trend, "points", buf_str(&points));
+    json_set_str(c->arena, trend, "trend_text",
+                 tr_arg(c->lang, c->arena, "Decided in time week by week, lately %{arg} percent",
+                        share(c, last.in_time, last.closed)));
+}
+
 static void add_department(struct ctx *c, struct json *list, const struct unit_lights *u)
 {
     const struct unit *unit = orgs_unit(c, u->unit);
@@ -61,10 +91,7 @@ static void add_department(struct ctx *c, struct json *list, const struct unit_l
                  str_fmt(c->arena, "%.*s %lld, %.*s %lld, %.*s %lld", STR_ARG(ctx_tr(c, "Overdue")),
                          (long long)u->red, STR_ARG(ctx_tr(c, "Soon due")), (long long)u->yellow,
                          STR_ARG(ctx_tr(c, "In time")), (long long)u->green));
-    json_set_str(c->arena, d, "in_time_share",
-                 u->closed ? str_fmt(c->arena, "%.*s%%", STR_ARG(share(c, u->closed_in_time, u->closed)))
-                           : STR("–"));
-    json_set(d, "trend", json_null(c->arena));
+    add_trend(c, d, u);
 }
 
 bool office_board(struct ctx *c)

@@ -68,34 +68,66 @@ bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **row
     return c->err->kind == ERR_NONE;
 }
 
+/* Both in order of departments, each at most once. */
+static struct unit_lights *lights_of(struct unit_lights *rows, size_t *count, int64_t unit)
+{
+    size_t at = 0;
+    while (at < *count && rows[at].unit < unit)
+        at++;
+    if (at < *count && rows[at].unit == unit) return &rows[at];
+    memmove(rows + at + 1, rows + at, (*count - at) * sizeof *rows);
+    ++*count;
+    rows[at] = (struct unit_lights){.unit = unit};
+    return &rows[at];
+}
+
+/* By the index of open cases: unary plus keeps the engine from reading all there ever were in order of units.
+ */
+static bool open_cases(struct ctx *c, const struct case_scope_values *s, struct db_rows *r)
+{
+    return db_query(
+        &c->tx, r,
+        "SELECT unit_id, SUM(CASE WHEN paused = 0 AND red_at > 0 AND red_at <= $1 AND status <> 'decided' "
+        "THEN 1 ELSE 0 END), SUM(CASE WHEN paused = 0 AND yellow_at > 0 AND yellow_at <= $1 AND (red_at = 0 "
+        "OR red_at > $1) AND status <> 'decided' THEN 1 ELSE 0 END), SUM(CASE WHEN paused = 1 THEN 1 ELSE 0 "
+        "END), SUM(CASE WHEN status <> 'decided' THEN 1 ELSE 0 END) FROM case_file WHERE closed = 0 AND "
+        "submitted <> 0 AND process >= '' AND substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = "
+        "$4) GROUP BY +unit_id ORDER BY +unit_id",
+        DB_I(c->now), DB_S(s->area), DB_I(s->whole_area), DB_I(s->unit));
+}
+
+static bool ended_cases(struct ctx *c, const struct case_scope_values *s, struct db_rows *r)
+{
+    return db_query(
+        &c->tx, r,
+        "SELECT unit_id, (closed - $1) / $5, COUNT(*), SUM(CASE WHEN red_at = 0 OR closed < red_at "
+        "THEN 1 ELSE 0 END) FROM case_file WHERE closed > 0 AND closed > $1 AND closed <= $6 AND "
+        "substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) GROUP BY unit_id, "
+        "(closed - $1) / $5",
+        DB_I(c->now - BOARD_WEEKS * 7 * MS_DAY), DB_S(s->area), DB_I(s->whole_area), DB_I(s->unit),
+        DB_I(7 * MS_DAY), DB_I(c->now));
+}
+
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count)
 {
     struct case_scope_values s = case_scope_values(c);
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT unit_id, SUM(CASE WHEN closed = 0 AND paused = 0 AND red_at > 0 AND red_at <= $1 "
-                  "AND status <> 'decided' THEN 1 ELSE 0 END), "
-                  "SUM(CASE WHEN closed = 0 AND paused = 0 AND yellow_at > 0 AND yellow_at <= $1 AND (red_at "
-                  "= 0 OR red_at > $1) AND status <> 'decided' THEN 1 ELSE 0 END), "
-                  "SUM(CASE WHEN closed = 0 AND paused = 1 THEN 1 ELSE 0 END), SUM(CASE WHEN closed = 0 AND "
-                  "status <> 'decided' THEN 1 ELSE 0 END), "
-                  "SUM(CASE WHEN closed > 0 AND (red_at = 0 OR closed < red_at) THEN 1 ELSE 0 END), SUM(CASE "
-                  "WHEN closed > 0 THEN 1 ELSE 0 END) "
-                  "FROM case_file WHERE status <> 'draft' AND substr(division, 1, length($2)) = $2 AND ($3 = "
-                  "1 OR unit_id = $4) GROUP BY unit_id ORDER BY unit_id",
-                  DB_I(c->now), DB_S(s.area), DB_I(s.whole_area), DB_I(s.unit)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct unit_lights);
-    *count = r.rows;
-    for (size_t i = 0; i < r.rows; i++) {
-        struct unit_lights *u = &(*rows)[i];
-        *u = (struct unit_lights){.unit = db_int(&r, i, 0),
-                                  .red = db_int(&r, i, 1),
-                                  .yellow = db_int(&r, i, 2),
-                                  .paused = db_int(&r, i, 3)};
-        u->green = db_int(&r, i, 4) - u->red - u->yellow - u->paused;
-        u->closed_in_time = db_int(&r, i, 5);
-        u->closed = db_int(&r, i, 6);
+    struct db_rows open, ended;
+    if (!open_cases(c, &s, &open) || !ended_cases(c, &s, &ended)) return false;
+    *rows = ARENA_ARRAY(c->arena, open.rows + ended.rows + 1, struct unit_lights);
+    *count = 0;
+    for (size_t i = 0; i < open.rows; i++) {
+        struct unit_lights *u = lights_of(*rows, count, db_int(&open, i, 0));
+        u->red = db_int(&open, i, 1);
+        u->yellow = db_int(&open, i, 2);
+        u->paused = db_int(&open, i, 3);
+        u->green = db_int(&open, i, 4) - u->red - u->yellow - u->paused;
+    }
+    for (size_t i = 0; i < ended.rows; i++) {
+        int64_t week = db_int(&ended, i, 1);
+        struct unit_lights *u = lights_of(*rows, count, db_int(&ended, i, 0));
+        if (week >= BOARD_WEEKS) week = BOARD_WEEKS - 1; /* this very moment */
+        u->weeks[week].closed += db_int(&ended, i, 2);
+        u->weeks[week].in_time += db_int(&ended, i, 3);
     }
     return true;
 }

@@ -157,6 +157,43 @@ static void what_is_not_done_in_time_turns_yellow_then_red_and_stands_first(void
     assert_true(answer_has(client_get(&supervisor, "/office/board"), "\"red\":\"1\""));
 }
 
+static const struct json *first_department(struct answer a)
+{
+    struct client reader = officer("supervisor");
+    return json_get(client_json(&reader, a), "departments")->first;
+}
+
+static void the_board_shows_the_share_decided_in_time_by_week_and_forgets_older_ones(void **state)
+{
+    struct client supervisor;
+    (void)state;
+    for (int i = 0; i < 3; i++) { /* decided in time, in two weeks; and late, in the second of them */
+        struct client desk = officer("desk1");
+        int64_t id = receive(&desk, "accept");
+        if (i == 2) testapp_advance(20 * MS_DAY);
+        struct client review = officer("public-security.review"), decide = officer("public-security.decide");
+        assert_int_equal(act(&review, id, "pass", "note_pass=x"), 200);
+        assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+        testapp_jobs(app);
+        supervisor = officer("supervisor");
+        const struct json *d = first_department(client_get(&supervisor, "/office/board"));
+        static const char *const shares[] = {"100.0%", "100.0%", "66.6%"};
+        static const char *const lines[] = {NULL, NULL, "90,2 110,22"};
+        assert_true(str_eq_c(json_text_of(d, "in_time_share"), shares[i]));
+        if (lines[i])
+            assert_true(str_eq_c(json_text(json_path(d, "trend.points")), lines[i]));
+        else
+            assert_int_equal(json_get(d, "trend")->type, JSON_NULL);
+    }
+    testapp_advance(11 * 7 * MS_DAY); /* the first two are too long ago */
+    supervisor = officer("supervisor");
+    const struct json *d = first_department(client_get(&supervisor, "/office/board"));
+    assert_true(str_eq_c(json_text_of(d, "in_time_share"), "0.0%"));
+    testapp_advance(2 * 7 * MS_DAY);
+    supervisor = officer("supervisor");
+    assert_true(answer_has(client_get(&supervisor, "/office/board"), "\"departments\":[]"));
+}
+
 static void an_extension_is_asked_by_the_reviewer_and_approved_by_the_decider_once(void **state)
 {
     struct client desk = officer("desk1"), review = officer("public-security.review"),
@@ -293,6 +330,7 @@ int main(void)
         PROMISE(correction_is_asked_once_with_everything_listed),
         PROMISE(a_special_procedure_pauses_the_clock_and_nothing_is_decided_meanwhile),
         PROMISE(what_is_not_done_in_time_turns_yellow_then_red_and_stands_first),
+        PROMISE(the_board_shows_the_share_decided_in_time_by_week_and_forgets_older_ones),
         PROMISE(an_extension_is_asked_by_the_reviewer_and_approved_by_the_decider_once),
         PROMISE(a_denied_extension_gives_the_case_back_to_its_reviewer),
         PROMISE(the_person_is_told_of_an_extension_with_its_reason),
