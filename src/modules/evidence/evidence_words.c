@@ -197,6 +197,8 @@ const struct evidence_word evidence_acts[] = {
     {"supervision.send_back", "Answer to an order sent back"},
     {"supervision.excuse", "Warning set aside"},
     {"supervision.rule", "Rule of supervision changed"},
+    {"supervision.rule_add", "Rule of supervision added"},
+    {"supervision.rule_end", "Rule of supervision ended"},
     {"rating.give", "Rating given"},
     {"rating.verify", "Bad rating verified"},
     {"rating.measure", "Measure entered for a bad rating"},

@@ -14,7 +14,6 @@
 #include "modules/supervision/supervision.h"
 
 enum {
-    RULES_MAX = 40,
     FINDINGS_PAGE = 30,
     ORDERS_PAGE = 30,
     ORDERS_OF_CASE = 10,
@@ -25,18 +24,6 @@ enum {
     ORDER_ROUNDS_MAX = 20,
     WORDS_MAX = 1000
 };
-
-/* ---- rules ---- */
-struct rule_row {
-    struct supervise_rule rule;
-    struct str told; /* "handler|leader|supervisor", of what is owed "applicant" too */
-    bool active;
-};
-/* The newest version of each, by id. */
-bool supervision_rules(struct ctx *c, struct rule_row **rows, size_t *count) NODISCARD;
-/* A new version: level, threshold, told, active of `row`; what a rule looks at never changes. */
-bool supervision_rule_save(struct ctx *c, const struct rule_row *row) NODISCARD;
-const struct rule_row *supervision_rule_of(const struct rule_row *rows, size_t count, struct str id);
 
 /* ---- looking ---- */
 /* Facts of a case for the engine, all in the request's arena. */
@@ -85,6 +72,8 @@ bool watched_due(struct ctx *c, int limit, int64_t **cases, size_t *count) NODIS
 bool watched_next(struct ctx *c, int64_t case_id, int64_t *next_at) NODISCARD;
 bool watched_wake(struct ctx *c, int64_t case_id) NODISCARD;
 bool watched_wake_all(struct ctx *c, int64_t at) NODISCARD;
+/* Of a department (0: of all), in a place (its code without "00" behind; "": anywhere). */
+bool watched_wake_part(struct ctx *c, int64_t at, int64_t unit, struct str division) NODISCARD;
 bool cursor_load(struct ctx *c, int64_t *act) NODISCARD;
 bool cursor_save(struct ctx *c, int64_t act) NODISCARD;
 bool charge_load(struct ctx *c, int64_t case_id, int64_t *fen, int64_t *at) NODISCARD;
@@ -200,8 +189,6 @@ bool supervision_order(struct ctx *c);
 bool supervision_order_answer(struct ctx *c);
 bool supervision_order_accept(struct ctx *c);
 bool supervision_order_send_back(struct ctx *c);
-bool supervision_rules_page(struct ctx *c);
-bool supervision_rule_change(struct ctx *c);
 bool supervision_messages(struct ctx *c);
 bool supervision_messages_read(struct ctx *c);
 bool supervision_office_home(struct ctx *c, struct json *doc);

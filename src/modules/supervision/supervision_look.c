@@ -4,7 +4,7 @@
 #include "core/jobs/jobs.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
-#include "modules/supervision/supervision_internal.h"
+#include "modules/supervision/supervision_rules.h"
 
 /* Acts are written with ids in the order of time, but transactions end in another: acts of the last half
  * minute are looked at again. A round is one write: short, and the next follows at once where more waits. */
@@ -74,22 +74,40 @@ static bool begin(struct ctx *c, const struct case_watch *w, const struct superv
 
 /* ---- one case ---- */
 
+/* Another rule may have taken the place of the one that found it: what stands, or was set aside, is not found
+ * a second time by a rule that says the same of the same place. */
+static bool is_same(const struct finding *f, const struct supervise_finding *now)
+{
+    bool lives = !f->ended || f->excused,
+         alike = f->level == (int)now->rule->level && str_eq_c(f->kind, supervise_kind_name(now->rule->kind));
+    return str_eq(f->place, now->key) && (str_eq(f->rule, now->rule->id) || (lives && alike));
+}
+
 static struct finding *known(struct finding *list, size_t count, const struct supervise_finding *f)
 {
     for (size_t i = 0; i < count; i++)
         if (str_eq(list[i].rule, f->rule->id) && str_eq(list[i].place, f->key)) return &list[i];
+    for (size_t i = 0; i < count; i++)
+        if (is_same(&list[i], f)) return &list[i];
     return NULL;
 }
 
 static bool still(const struct supervise_result *r, const struct finding *f)
 {
     for (size_t i = 0; i < r->count; i++)
-        if (str_eq(r->list[i].rule->id, f->rule) && str_eq(r->list[i].key, f->place)) return true;
+        if (is_same(f, &r->list[i])) return true;
     return false;
 }
 
+static struct str told_by(const struct rule_row *const *rules, size_t count, struct str id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(rules[i]->rule.id, id)) return rules[i]->told;
+    return STR_EMPTY;
+}
+
 static bool compare(struct ctx *c, const struct case_watch *w, const struct supervise_result *r,
-                    const struct rule_row *rules, size_t rule_count)
+                    const struct rule_row *const *rules, size_t rule_count)
 {
     struct finding *before;
     size_t count;
@@ -98,8 +116,7 @@ static bool compare(struct ctx *c, const struct case_watch *w, const struct supe
         struct finding *f = known(before, count, &r->list[i]);
         if (f && f->ended && !f->excused && !finding_set_ended(c, f->id, 0)) return false;
         if (f) continue;
-        const struct rule_row *rule = supervision_rule_of(rules, rule_count, r->list[i].rule->id);
-        if (!begin(c, w, &r->list[i], rule->told)) return false;
+        if (!begin(c, w, &r->list[i], told_by(rules, rule_count, r->list[i].rule->id))) return false;
     }
     for (size_t i = 0; i < count; i++)
         if (!before[i].ended && !still(r, &before[i]) && !finding_set_ended(c, before[i].id, c->now))
@@ -127,20 +144,24 @@ bool supervision_look(struct ctx *c, int64_t case_id)
     struct case_watch w;
     struct supervise_facts f;
     struct supervise_result r;
-    struct rule_row *rows;
-    size_t row_count, count = 0;
-    struct supervise_rule rules[RULES_MAX];
+    const struct rule_row **rows;
     if (!case_watch_load(c, case_id, &w)) {
         if (c->err->kind != ERR_MISSING) return false;
         err_clear(c->err); /* a draft that was thrown away */
         return watched_drop(c, case_id);
     }
     if (!w.file.submitted) return true;
-    if (!supervision_rules(c, &rows, &row_count) || !supervision_facts(c, &w, &f)) return false;
-    for (size_t i = 0; i < row_count && count < RULES_MAX; i++)
-        if (rows[i].active) rules[count++] = rows[i].rule;
+    if (!supervision_facts(c, &w, &f)) return false;
+    const struct rule_case of = {.division = w.file.division,
+                                 .type = w.item ? w.item->type : STR_EMPTY,
+                                 .item = w.item ? w.item->code : STR_EMPTY,
+                                 .unit = w.file.unit};
+    size_t count = supervision_rules_for(c, supervision_book(c), &of, &rows);
+    struct supervise_rule *rules = ARENA_ARRAY(c->arena, count + 1, struct supervise_rule);
+    for (size_t i = 0; i < count; i++)
+        rules[i] = rows[i]->rule;
     supervise(rules, count, &f, c->now, &r);
-    if (!compare(c, &w, &r, rows, row_count)) return false;
+    if (!compare(c, &w, &r, rows, count)) return false;
     bool open = is_open(&w.file);
     /* What was promised for it may outlast the case. */
     if (!open && !w.duty_count) return watched_drop(c, case_id);

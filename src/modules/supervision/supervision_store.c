@@ -1,4 +1,4 @@
-/* Rules, cases under watch, findings. */
+/* Cases under watch, findings. */
 #include "core/http/server.h"
 #include "modules/supervision/supervision_internal.h"
 
@@ -14,61 +14,6 @@ struct supervision_view supervision_view_of(const struct ctx *c)
     while (v.area.len >= 2 && str_ends(v.area, STR("00")))
         v.area.len -= 2; /* "00" pairs mean the whole of the level above */
     return v;
-}
-
-/* ---- rules ---- */
-
-bool supervision_rules(struct ctx *c, struct rule_row **rows, size_t *count)
-{
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT id, version, kind, level, threshold, step_limit, role, told, active FROM "
-                  "supervision_rule x "
-                  "WHERE version = (SELECT MAX(version) FROM supervision_rule y WHERE y.id = x.id) ORDER BY "
-                  "id LIMIT "
-                  "$1",
-                  DB_I(RULES_MAX)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct rule_row);
-    *count = 0;
-    for (size_t i = 0; i < r.rows; i++) {
-        struct str role = db_str(&r, i, 6);
-        struct rule_row row = {.rule = {.id = db_str(&r, i, 0),
-                                        .version = (int)db_int(&r, i, 1),
-                                        .kind = supervise_kind_of(db_str(&r, i, 2)),
-                                        .level = supervise_level_of(db_str(&r, i, 3)),
-                                        .threshold = (int)db_int(&r, i, 4),
-                                        .limit = (int)db_int(&r, i, 5),
-                                        .role = str_eq_c(role, "desk")     ? SUPERVISE_AT_DESK
-                                                : str_eq_c(role, "office") ? SUPERVISE_IN_OFFICE
-                                                                           : SUPERVISE_ANY_ROLE},
-                               .told = db_str(&r, i, 7),
-                               .active = db_int(&r, i, 8) != 0};
-        if (row.rule.kind == SUPERVISE_KIND_COUNT || row.rule.level == SUPERVISE_LEVEL_COUNT)
-            return err_fault(c->err, "a rule of supervision is of no kind or level");
-        (*rows)[(*count)++] = row;
-    }
-    return true;
-}
-
-const struct rule_row *supervision_rule_of(const struct rule_row *rows, size_t count, struct str id)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(rows[i].rule.id, id)) return &rows[i];
-    return NULL;
-}
-
-bool supervision_rule_save(struct ctx *c, const struct rule_row *row)
-{
-    static const char *const roles[] = {"", "desk", "office"};
-    return db_exec(
-        &c->tx,
-        "INSERT INTO supervision_rule (id, version, kind, level, threshold, step_limit, role, told, active, "
-        "at, account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        DB_S(row->rule.id), DB_I(row->rule.version + 1), DB_C(supervise_kind_name(row->rule.kind)),
-        DB_C(supervise_level_name(row->rule.level)), DB_I(row->rule.threshold), DB_I(row->rule.limit),
-        DB_C(roles[row->rule.role]), DB_S(row->told), DB_I(row->active), DB_I(c->now),
-        DB_I(c->actor.account));
 }
 
 /* ---- cases under watch ---- */
@@ -125,6 +70,15 @@ bool watched_wake(struct ctx *c, int64_t case_id)
 bool watched_wake_all(struct ctx *c, int64_t at)
 {
     return db_exec(&c->tx, "UPDATE supervision_case SET next_at = $1 WHERE next_at > $1", DB_I(at));
+}
+
+bool watched_wake_part(struct ctx *c, int64_t at, int64_t unit, struct str division)
+{
+    if (!unit && !division.len) return watched_wake_all(c, at);
+    return db_exec(&c->tx,
+                   "UPDATE supervision_case SET next_at = $1 WHERE next_at > $1 AND ($2 = 0 OR unit_id = $2) "
+                   "AND substr(division, 1, length($3)) = $3",
+                   DB_I(at), DB_I(unit), DB_S(division));
 }
 
 bool cursor_load(struct ctx *c, int64_t *act)

@@ -1,7 +1,7 @@
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/people/people.h"
-#include "modules/supervision/supervision_internal.h"
+#include "modules/supervision/supervision_rules.h"
 
 static const struct field finding_fields[] = {
     {"level", FIELD_CHOICE, "Level", .choices = "warning|yellow|red"},
@@ -40,15 +40,6 @@ static const struct field order_fields[] = {
     {"unit", FIELD_INT, "Department", .max = INT64_MAX},
     {"due", FIELD_INT, "Day of the last order before", .max = INT64_MAX},
     {"after", FIELD_ID, .label = "The last order before"},
-    {0},
-};
-static const struct field rule_fields[] = {
-    {"rule", FIELD_LINE, "Rule", .required = true, .max = 40},
-    {"level", FIELD_CHOICE, "Level", .required = true, .choices = "warning|yellow|red"},
-    {"threshold", FIELD_INT, "Working days before or after", .max = 60},
-    {"limit", FIELD_INT, "Working days for a step", .max = 365},
-    {"told", FIELD_LIST, "Who is told", .max = 4, .choices = "handler|leader|supervisor|applicant"},
-    {"active", FIELD_BOOL, .label = "In force"},
     {0},
 };
 static const struct field read_fields[] = {{"upto", FIELD_ID, "Messages up to this one", .required = true},
@@ -99,10 +90,20 @@ static const struct route routes[] = {
     POST("/office/supervision/messages", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_messages_read,
          NULL, .in = read_fields, .summary = "Marks messages as read"),
     GET("/office/supervision/rules", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_rules_page,
-        "supervision/rules", .summary = "The rules in force"),
+        "supervision/rules", .in = supervision_rules_fields,
+        .summary = "The rules, or those that have ended"),
     POST("/office/supervision/rules", ALLOW("supervision.rules"), SCOPE(NO_ROW), supervision_rule_change,
-         "supervision/rules", .in = rule_fields, .again = supervision_rules_page,
+         "supervision/rules", .in = supervision_rule_fields, .again = supervision_rules_page,
          .summary = "A new version of a rule: level, days, who is told, in force or not"),
+    GET("/office/supervision/rules/new", ALLOW("supervision.rules"), SCOPE(NO_ROW), supervision_rule_new,
+        "supervision/rule_new", .in = supervision_rule_new_fields,
+        .summary = "The form that adds a rule, or a copy of one"),
+    POST("/office/supervision/rules/new", ALLOW("supervision.rules"), SCOPE(NO_ROW), supervision_rule_add,
+         "supervision/rule_new", .in = supervision_rule_add_fields, .again = supervision_rule_new,
+         .summary = "Adds a rule, for everywhere or for a division, department, type of item, or item"),
+    POST("/office/supervision/rules/end", ALLOW("supervision.rules"), SCOPE(NO_ROW), supervision_rule_end,
+         "supervision/rules", .in = supervision_rule_end_fields, .again = supervision_rules_page,
+         .summary = "Ends a rule; it is kept for the record"),
 };
 
 static const struct permission permissions[] = {
@@ -126,7 +127,7 @@ static bool start(struct ctx *c)
 {
     people_add_part(c->server, &part);
     case_set_orders(c->server, supervision_case_orders);
-    return true;
+    return supervision_rules_start(c);
 }
 
 const struct module supervision_module = {
@@ -136,4 +137,6 @@ const struct module supervision_module = {
     PERMISSIONS(permissions),
     JOBS(jobs),
     .start = start,
+    .refresh = supervision_rules_refresh,
+    .stop = supervision_rules_stop,
 };
