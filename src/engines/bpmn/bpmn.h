@@ -340,7 +340,10 @@ enum bpmn_command_kind {
     BPMN_TELL_ESCALATION, /* name: code. Nobody in this instance caught it */
     BPMN_CANCEL,          /* token: what was asked for it is no longer wanted (task, timers, call) */
     BPMN_END,             /* status, name: error code */
-    BPMN_TELL,            /* name: the operation; who: the actor; target: the other person; text: why */
+    /* name: the operation; who: the actor; target: the other person (who takes it, acts for the holder, signs
+     * besides, or no longer signs), or the node it goes back to; text: what it is about; from, until, after,
+     * keep as in the event. */
+    BPMN_TELL,
     BPMN_COMMAND_COUNT
 };
 const char *bpmn_command_name(enum bpmn_command_kind kind);
@@ -354,7 +357,8 @@ struct bpmn_command {
     enum bpmn_status status;
     struct str name, text, role, who;
     struct str target;
-    int64_t until;                /* BPMN_TELL: by when */
+    int64_t from, until;          /* BPMN_TELL */
+    bool after, keep;             /* BPMN_TELL */
     const struct json *variables; /* inputs of a task, payload of a message; NULL: none */
 };
 struct bpmn_commands {

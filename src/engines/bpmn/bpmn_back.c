@@ -181,7 +181,6 @@ void bpmn_send_back(struct bpmn_run *r, const struct bpmn_event *event)
 {
     struct bpmn_token *t = bpmn_token(r, event->token);
     int target = event->node;
-    struct bpmn_command *c;
     int64_t scope;
 
     if (!t || t->phase != BPMN_WAITING || !is_step(bpmn_node_of(r, t))) {
@@ -201,11 +200,7 @@ void bpmn_send_back(struct bpmn_run *r, const struct bpmn_event *event)
         bpmn_fail(r, "bpmn.target", "The case cannot be sent back there.", -1);
         return;
     }
-    c = bpmn_command(r, BPMN_TELL, bpmn_token(r, event->token));
-    c->name = str_c(bpmn_event_name(event->kind));
-    c->who = event->who;
-    c->target = r->b->nodes[target].id;
-    c->text = event->name;
+    bpmn_tell(r, event, bpmn_token(r, event->token))->target = r->b->nodes[target].id;
     go_back(r, t->id, scope, target, event->keep);
 }
 
@@ -242,7 +237,6 @@ void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event)
 {
     const struct bpmn_past *p = event->who.len ? last_of(r, event->who, event->node) : NULL;
     const bool *elsewhere;
-    struct bpmn_command *c;
     struct bpmn_past was;
     bool any = false;
 
@@ -270,11 +264,7 @@ void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event)
     for (size_t i = 0; i < r->s->count; i++)
         if (stands_in(&r->s->tokens[i], was.scope) && r->s->tokens[i].id >= was.order)
             bpmn_remove(r, r->s->tokens[i].id);
-    c = bpmn_command(r, BPMN_TELL, NULL);
-    c->name = str_c(bpmn_event_name(event->kind));
-    c->who = event->who;
-    c->target = r->b->nodes[was.node].id;
-    c->text = event->name;
+    bpmn_tell(r, event, NULL)->target = r->b->nodes[was.node].id;
     bpmn_arrive(r, was.node, was.scope, -1);
     r->s->tokens[r->s->count - 1].holder = was.who;
 }

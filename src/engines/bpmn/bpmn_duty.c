@@ -22,16 +22,6 @@ static bool any(const struct bpmn_run *r, enum bpmn_duty_kind kind)
     return false;
 }
 
-static void tell(struct bpmn_run *r, const struct bpmn_event *event, const struct bpmn_token *t)
-{
-    struct bpmn_command *c = bpmn_command(r, BPMN_TELL, t);
-
-    c->name = str_c(bpmn_event_name(event->kind));
-    c->who = event->who;
-    c->text = event->name;
-    c->until = event->until;
-}
-
 static void add(struct bpmn_run *r, const struct bpmn_event *event, enum bpmn_duty_kind kind)
 {
     struct bpmn_state *s = r->s;
@@ -79,7 +69,7 @@ static void at_task(struct bpmn_run *r, const struct bpmn_event *event, enum bpm
         return;
     }
     add(r, event, kind);
-    tell(r, event, t);
+    bpmn_tell(r, event, t);
 }
 
 static void owe(struct bpmn_run *r, const struct bpmn_event *event)
@@ -107,7 +97,7 @@ static void supply(struct bpmn_run *r, const struct bpmn_event *event)
 
     if (!d) return;
     settle(r, d);
-    tell(r, event, NULL);
+    bpmn_tell(r, event, NULL);
 }
 
 /* Kept, or broken: then an escalation looks for who deals with it, in the model or outside. */
@@ -118,7 +108,7 @@ static void verify(struct bpmn_run *r, const struct bpmn_event *event)
 
     if (!d) return;
     settle(r, d);
-    tell(r, event, NULL);
+    bpmn_tell(r, event, NULL);
     if (event->keep || bpmn_raise_in_case(r, TRIGGER_ESCALATION, STR("promise_broken"))) return;
     c = bpmn_command(r, BPMN_TELL_ESCALATION, NULL);
     c->name = STR("promise_broken");

@@ -203,6 +203,9 @@ void bpmn_push(struct bpmn_run *r, struct queue *q, int64_t id);
 void bpmn_fail(struct bpmn_run *r, const char *code, const char *msgid, int node);
 struct bpmn_command *bpmn_command(struct bpmn_run *r, enum bpmn_command_kind kind,
                                   const struct bpmn_token *t);
+/* The record of an operation: what the event says of it. */
+struct bpmn_command *bpmn_tell(struct bpmn_run *r, const struct bpmn_event *event,
+                               const struct bpmn_token *t);
 /* The token, all that stands in it or hangs on it, and its variables; work given out is called back. */
 void bpmn_remove(struct bpmn_run *r, int64_t id);
 /* What stands in a scope; finished activities stay where `keep` says so. */

@@ -20,14 +20,13 @@ static struct bpmn_token *task(struct bpmn_run *r, int64_t id)
     return NULL;
 }
 
-static void tell(struct bpmn_run *r, const struct bpmn_event *event, const struct bpmn_token *t)
+static struct bpmn_command *tell(struct bpmn_run *r, const struct bpmn_event *event,
+                                 const struct bpmn_token *t)
 {
-    struct bpmn_command *c = bpmn_command(r, BPMN_TELL, t);
+    struct bpmn_command *c = bpmn_tell(r, event, t);
 
-    c->name = str_c(bpmn_event_name(event->kind));
-    c->who = event->who;
     c->target = event->to;
-    c->text = event->name;
+    return c;
 }
 
 /* ---- rights ---- */
@@ -209,7 +208,7 @@ static void drop_turn(struct bpmn_run *r, const struct bpmn_event *event, struct
         bpmn_fail(r, "bpmn.target", "Somebody has to sign %{arg}.", node);
         return;
     }
-    tell(r, event, t);
+    tell(r, event, t)->target = t->holder;
     bpmn_remove(r, id);
     bpmn_token(r, loop)->total--;
     bpmn_look_at_loop(r, loop);
@@ -218,9 +217,10 @@ static void drop_turn(struct bpmn_run *r, const struct bpmn_event *event, struct
 static void drop_sign(struct bpmn_run *r, const struct bpmn_event *event)
 {
     struct bpmn_token *t = bpmn_token(r, event->token);
+    const struct bpmn_token *host = t && t->host ? bpmn_token(r, t->host) : NULL;
     int64_t whole;
 
-    if (!is_task(r, t) || !(is_signer(r, t) || (t->turn > 0 && t->phase == BPMN_WAITING))) {
+    if (!is_task(r, t) || !((host && host->node == t->node) || (t->turn > 0 && t->phase == BPMN_WAITING))) {
         bpmn_fail(r, "bpmn.token", "Nobody was asked to sign %{arg} besides.", t ? t->node : -1);
         return;
     }
@@ -230,9 +230,10 @@ static void drop_sign(struct bpmn_run *r, const struct bpmn_event *event)
     }
     whole = t->host;
     if (!holds(r, bpmn_token(r, whole), event->who)) return;
-    tell(r, event, t);
+    tell(r, event, t)->target = t->holder;
     bpmn_remove(r, t->id);
-    if (!ask_next(r, whole)) bpmn_complete(r, whole);
+    /* Whose own turn it still is goes on; else the next one is asked, or all have signed. */
+    if (bpmn_token(r, whole)->phase == BPMN_HELD && !ask_next(r, whole)) bpmn_complete(r, whole);
 }
 
 /* ---- the instance ---- */

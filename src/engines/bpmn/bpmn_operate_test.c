@@ -321,6 +321,32 @@ static void who_was_asked_besides_can_be_let_off(void **)
     process_free(p);
 }
 
+/* The number of the task at "a" that is not the first of them. */
+static struct bpmn_event later_signer(struct process *p)
+{
+    struct bpmn_event e = on(p, BPMN_DROP_SIGN, "a");
+    for (size_t i = 0; i < p->state.count; i++)
+        if (p->state.tokens[i].host) e.token = p->state.tokens[i].id;
+    return e;
+}
+
+static void who_was_to_sign_after_can_be_let_off_before_and_when_the_holder_is_done(void **)
+{
+    for (int done = 0; done < 2; done++) {
+        struct process *p = started(THREE);
+
+        as(p, "li");
+        process_do(p, on(p, BPMN_OPEN, "a"));
+        process_do(p, signer(p, "wang", true));
+        if (done) process_finish(p, "a", NULL);
+        assert_string_equal(process_waiting(p), "a");
+        process_do(p, later_signer(p));
+        if (!done) process_finish(p, "a", NULL);
+        assert_string_equal(process_waiting(p), "b");
+        process_free(p);
+    }
+}
+
 #define TOGETHER(completion)                                                                                 \
     START "<userTask id=\"a\"><multiInstanceLoopCharacteristics><loopCardinality "                           \
           "xsi:type=\"tFormalExpression\">2</loopCardinality>" completion                                    \
@@ -525,6 +551,7 @@ int main(void)
         cmocka_unit_test(who_signs_before_is_asked_first),
         cmocka_unit_test(who_signs_after_is_asked_when_the_holder_is_done),
         cmocka_unit_test(who_was_asked_besides_can_be_let_off),
+        cmocka_unit_test(who_was_to_sign_after_can_be_let_off_before_and_when_the_holder_is_done),
         cmocka_unit_test(one_more_signs_beside_the_others),
         cmocka_unit_test(so_many_signatures_are_of_so_many_people),
         cmocka_unit_test(whom_a_delegate_signed_for_has_signed),

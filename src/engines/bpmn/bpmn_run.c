@@ -114,6 +114,20 @@ struct bpmn_command *bpmn_command(struct bpmn_run *r, enum bpmn_command_kind kin
     return added;
 }
 
+struct bpmn_command *bpmn_tell(struct bpmn_run *r, const struct bpmn_event *event, const struct bpmn_token *t)
+{
+    struct bpmn_command *c = bpmn_command(r, BPMN_TELL, t);
+
+    c->name = str_c(bpmn_event_name(event->kind));
+    c->who = event->who;
+    c->text = event->name;
+    c->from = event->from;
+    c->until = event->until;
+    c->after = event->after;
+    c->keep = event->keep;
+    return c;
+}
+
 /* ---- going ---- */
 static bool has_timer(const struct bpmn_node *n)
 {

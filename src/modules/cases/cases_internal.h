@@ -181,6 +181,16 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act) N
  * %{until} (the last day before the event's `until`). */
 bool case_tell(struct ctx *c, const struct case_work *w, const struct case_act *act,
                const char *msgid) NODISCARD;
+/* ---- the record (cases_record.c) ---- */
+struct case_event;
+bool case_record(struct ctx *c, const struct case_work *w, const struct case_act *act,
+                 const struct course_state *before, struct str step,
+                 const struct course_commands *done) NODISCARD;
+/* "told" of an entry of the history: {label, value} of to whom, from when until when, back to where. */
+void case_show_details(struct ctx *c, struct json *entry, const struct case_work *w,
+                       const struct case_event *e);
+/* "" where it is nobody's number. */
+struct str case_officer_name(struct ctx *c, struct str who);
 /* Renews due date, lights, inboxes and the provisional mark from clock and state, and saves. */
 bool case_keep(struct ctx *c, struct case_work *w) NODISCARD;
 /* The applicant supplies what was asked: all points must be done. */
@@ -333,8 +343,8 @@ bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock
                           struct str sealed_reason) NODISCARD;
 bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, size_t *count,
                       struct str *reasons) NODISCARD;
-bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step,
-                          struct str sealed_note) NODISCARD;
+bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note,
+                          struct str detail) NODISCARD;
 bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upload *u,
                            struct str sealed_name) NODISCARD;
 bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload,
@@ -362,6 +372,7 @@ struct case_event {
     enum actor_kind actor;
     struct str act, step, note;
     bool note_translated;
+    struct str detail; /* of an operation: JSON as case_record writes it */
 };
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count) NODISCARD;
 

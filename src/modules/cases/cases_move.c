@@ -194,7 +194,7 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     case COURSE_CALL_OFF:
         return case_call_off(c, w, k->process->token);
     default:
-        return true; /* the record of operations is that of the act: record() */
+        return true; /* what an operation was is told by its record (case_record) */
     }
 }
 
@@ -285,8 +285,13 @@ static const struct course_task *task_for(const struct ctx *c, const struct case
                                           struct course_task tasks[COURSE_TASKS_MAX])
 {
     size_t count = w->course ? course_tasks(w->course, &w->state, tasks) : 0;
+    /* Who is let off may sign later: what waits then is another task of the same step. */
+    const struct bpmn_token *off = e->kind == COURSE_OPERATE && e->operation == BPMN_DROP_SIGN
+                                       ? bpmn_find(&w->state.process, e->token)
+                                       : NULL;
     for (size_t i = 0; i < count; i++) {
         bool meant = is_of_case(e) ? case_task_unit(w, &tasks[i]) == w->file.unit
+                     : off         ? tasks[i].about->node == off->node
                                    : !e->token || tasks[i].token == e->token;
         if (meant && case_is_theirs(c, w, &tasks[i])) return &tasks[i];
     }
@@ -318,45 +323,6 @@ static bool may_operate(struct ctx *c, const struct course_event *e)
 struct str case_who(const struct ctx *c)
 {
     return c->actor.account ? str_fmt(c->arena, "%lld", (long long)c->actor.account) : STR_EMPTY;
-}
-
-/* The applicant's withdrawal and an officer's (撤回) are two things. */
-static const char *operation_word(const struct course_event *e)
-{
-    if (e->operation == BPMN_WITHDRAW) return "recall";
-    if (e->operation == BPMN_HAND_OVER) return "transfer";
-    if (e->operation == BPMN_OWE) return "defer";
-    if (e->operation == BPMN_PROMISE) return "commitment";
-    if (e->operation == BPMN_VERIFY) return e->keep ? "commitment_kept" : "commitment_broken";
-    return bpmn_event_name(e->operation);
-}
-
-static const char *act_word(const struct course_event *e)
-{
-    if (e->kind == COURSE_TIMER)
-        return e->timer == COURSE_TIMER_CORRECTION ? "never_corrected" : "accepted_by_time";
-    if (e->kind == COURSE_OPERATE) return operation_word(e);
-    return e->kind == COURSE_DO ? course_act_name(e->act) : course_event_name(e->kind);
-}
-
-static bool record(struct ctx *c, const struct case_work *w, const struct case_act *act, struct str step)
-{
-    struct str sealed;
-    struct json *detail = json_object(c->arena);
-    json_set_str(c->arena, detail, "status", w->file.status);
-    json_set_i64(c->arena, detail, "item_version", w->file.item_version);
-    const char *name = str_z(c->arena, str_fmt(c->arena, "case.%s", act_word(&act->event)));
-    return case_seal(c, w, "note", act->note, &sealed) &&
-           case_store_add_event(c, w->file.id, act_word(&act->event), step, sealed) &&
-           evidence_add(c, name, "case", w->file.id, w->file.applicant, detail);
-}
-
-bool case_note(struct ctx *c, int64_t case_id, const char *act, struct str words)
-{
-    struct case_work w = {0};
-    struct str sealed;
-    return case_load(c, case_id, &w.file) && case_seal(c, &w, "note", words, &sealed) &&
-           case_store_add_event(c, case_id, act, STR_EMPTY, sealed);
 }
 
 /* Whose identity nobody confirmed gets no licence and no prior data. */
@@ -457,7 +423,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
     if (!case_write_state(c, w) || !case_settle_asked(c, w, &event) || !case_hold_services(c, w, &before) ||
-        !case_keep(c, w) || !record(c, w, act, from ? from->id : STR_EMPTY))
+        !case_keep(c, w) || !case_record(c, w, act, &before, from ? from->id : STR_EMPTY, &commands))
         return false;
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;

@@ -314,6 +314,7 @@ static bool add_history(struct ctx *c, struct json *doc, const struct case_work 
         json_set_str(c->arena, o, "who", event_who(c, e));
         json_set(o, "text", e->note.len ? json_string(c->arena, e->note) : json_null(c->arena));
         json_set_bool(c->arena, o, "text_zh", !e->note_translated);
+        case_show_details(c, o, w, e);
     }
     return true;
 }

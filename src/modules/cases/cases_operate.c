@@ -52,8 +52,8 @@ static const struct operation {
 const struct field operate_fields[] = {
     {"task", FIELD_INT, "The task", .max = INT32_MAX},
     {"to", FIELD_LINE, "Sign-in name of the colleague", .max = 60},
-    {"from", FIELD_DATE, .label = "From"},
-    {"until", FIELD_DATE, .label = "Until"},
+    {"from", FIELD_DATE, .label = "First day"},
+    {"until", FIELD_DATE, .label = "Last day"},
     {"what", FIELD_LINE, "What", .max = 200},
     {"after", FIELD_CHOICE, "When", .choices = "before|after"},
     {"kept", FIELD_CHOICE, "Outcome", .choices = "yes|no"},
@@ -128,9 +128,7 @@ static bool read_asked(struct ctx *c, const struct case_work *w, const struct op
     if ((o->asks & TO) && !colleague(c, w, act, &to)) return false;
     act->event.after = str_eq_c(in_text(c, "after"), "after");
     act->event.keep = str_eq_c(in_text(c, "kept"), "yes");
-    struct str about = o->asks & TO                                    ? to.label
-                       : (o->asks & WHAT) && o->kind != BPMN_DROP_SIGN ? in_text(c, "what")
-                                                                       : STR_EMPTY;
+    struct str about = (o->asks & WHAT) && o->kind != BPMN_DROP_SIGN ? in_text(c, "what") : STR_EMPTY;
     act->note = about.len && note.len ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(about), STR_ARG(note))
                                       : str_cat(c->arena, about, note);
     return true;
@@ -191,29 +189,26 @@ static bool has_duty(const struct case_work *w, enum bpmn_duty_kind kind)
     return false;
 }
 
-static struct str person_name(struct ctx *c, struct str who)
+/* Whom the actor may let off: who signs before or after them and has not yet, or besides the others. */
+static bool may_be_let_off(struct ctx *c, const struct case_work *w, const struct bpmn_token *mine,
+                           const struct bpmn_token *t)
 {
-    int64_t id;
-    struct account a;
-    if (!str_to_i64(who, &id)) return STR_EMPTY;
-    if (account_load(c, id, &a)) return a.label;
-    err_clear(c->err);
-    return STR_EMPTY;
+    const struct bpmn_token *host = t->host ? bpmn_find(&w->state.process, t->host) : NULL;
+    if (t->node != mine->node || (t->phase != BPMN_HELD && t->phase != BPMN_WAITING)) return false;
+    if (!host) return t != mine && t->besides && t->turn > 0 && t->parent == mine->parent;
+    return (host == mine || t->host == mine->host) &&
+           (!host->holder.len || str_eq(host->holder, case_who(c)));
 }
 
-/* Those who sign besides and have not yet. */
 static size_t signer_options(struct ctx *c, struct json *f, const struct case_work *w, int64_t task)
 {
     const struct bpmn_token *mine = bpmn_find(&w->state.process, task);
     size_t n = 0;
     for (size_t i = 0; mine && i < w->state.process.count; i++) {
         const struct bpmn_token *t = &w->state.process.tokens[i];
-        bool besides = t->id != task && t->node == mine->node && (t->host == task || t->host == mine->host) &&
-                       (t->host || (t->turn > 0 && t->parent == mine->parent)) &&
-                       (t->phase == BPMN_HELD || t->phase == BPMN_WAITING);
-        if (!besides || !(t->host || t->besides)) continue; /* whom the process wants stays */
+        if (!may_be_let_off(c, w, mine, t)) continue;
         n++;
-        struct str name = person_name(c, t->holder);
+        struct str name = case_officer_name(c, t->holder);
         if (f)
             ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)t->id),
                        name.len ? name : str_fmt(c->arena, "%d", t->turn));
@@ -251,8 +246,8 @@ static void ask(struct ctx *c, struct json *fields, const struct case_work *w, c
         ctx_option(c, f, STR("yes"), ctx_tr(c, "Kept"));
         ctx_option(c, f, STR("no"), ctx_tr(c, "Not kept"));
     }
-    if (o->asks & FROM) required(c, ctx_field(c, fields, "from", "From", "date", STR_EMPTY));
-    if (o->asks & UNTIL) required(c, ctx_field(c, fields, "until", "Until", "date", STR_EMPTY));
+    if (o->asks & FROM) required(c, ctx_field(c, fields, "from", "First day", "date", STR_EMPTY));
+    if (o->asks & UNTIL) required(c, ctx_field(c, fields, "until", "Last day", "date", STR_EMPTY));
     struct json *note =
         ctx_field(c, fields, "reason", o->asks & REASON ? "Reason" : "Remark", "textarea", STR_EMPTY);
     json_set_bool(c->arena, note, "required", (o->asks & REASON) != 0);
@@ -352,7 +347,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
         struct json *o = json_add_object(c->arena, list);
-        struct str name = person_name(c, tasks[i].about->holder);
+        struct str name = case_officer_name(c, tasks[i].about->holder);
         bool may = tasks[i].token != at && case_is_theirs(c, w, &tasks[i]);
         json_set_str(c->arena, o, "name", words_step(c, w->course, step->id));
         json_set(o, "holder", name.len ? json_string(c->arena, name) : json_null(c->arena));

@@ -1,6 +1,6 @@
 /* What processes promise: who publishes, what is refused, which version a case runs under, and what officers
  * may do with its tasks. */
-#include "modules/cases/cases_models_test.h"
+#include "modules/cases/cases_operate_test.h"
 
 static int64_t number_of(struct client *c, const char *code, const char *key)
 {
@@ -70,11 +70,6 @@ static void a_running_case_keeps_the_version_it_began_with(void **state)
     assert_int_equal(act(&review, after, "pass", "") / 100, 4); /* nothing is the reviewer's there */
     assert_int_equal(act(&decide, after, "grant", "note_grant=x"), 200);
     assert_int_equal(act(&decide, before, "grant", "note_grant=x"), 200);
-}
-
-static const struct json *page_of(struct client *c, int64_t id, int64_t task)
-{
-    return client_json(c, client_getf(c, "/office/cases/%lld?task=%lld", (long long)id, (long long)task));
 }
 
 static int64_t task_of(const struct json *page, const char *name)
@@ -247,37 +242,6 @@ static void a_case_of_before_there_were_processes_goes_on_under_the_first_versio
 }
 
 /* ---- operations ---- */
-
-static int operate(struct client *c, int64_t id, const char *what, const char *form)
-{
-    char path[96];
-    snprintf(path, sizeof path, "tasks/%s", what);
-    return act(c, id, path, form);
-}
-
-static bool offers(struct client *c, int64_t id, const char *what)
-{
-    JSON_EACH(o, json_get(page_of(c, id, 0), "operations"))
-    {
-        if (str_find(json_text_of(o, "href"), str_fmt(app->arena, "/tasks/%s?", what)) != SIZE_MAX)
-            return true;
-    }
-    return false;
-}
-
-/* The number of the only open task. */
-static const char *task_form(struct client *c, int64_t id, const char *more)
-{
-    JSON_EACH(o, json_get(page_of(c, id, 0), "operations"))
-    {
-        struct str href = json_text_of(o, "href");
-        size_t at = str_find(href, STR("task="));
-        if (at != SIZE_MAX)
-            return str_z(app->arena,
-                         str_fmt(app->arena, "%.*s&%s", STR_ARG(str_slice(href, at, href.len)), more));
-    }
-    return more;
-}
 
 static void who_takes_a_task_up_has_it_until_it_is_transferred(void **state)
 {

@@ -245,22 +245,25 @@ bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, siz
     return true;
 }
 
-bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note)
+bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note,
+                          struct str detail)
 {
     return db_exec(&c->tx,
-                   "INSERT INTO case_event (id, case_id, at, act, step, actor_kind, account, unit_id, note) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                   "INSERT INTO case_event (id, case_id, at, act, step, actor_kind, account, unit_id, note, "
+                   "detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                    DB_I(ctx_id(c)), DB_I(id), DB_I(c->now), DB_C(act), DB_S(step), DB_I(c->actor.kind),
-                   DB_I(c->actor.account), DB_I(c->actor.unit), sealed_note.len ? DB_B(sealed_note) : DB_N);
+                   DB_I(c->actor.account), DB_I(c->actor.unit), sealed_note.len ? DB_B(sealed_note) : DB_N,
+                   detail.len ? DB_S(detail) : DB_N);
 }
 
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT id, at, account, unit_id, actor_kind, act, step, note FROM case_event WHERE "
-                  "case_id = $1 ORDER BY id",
-                  DB_I(w->file.id)))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, at, account, unit_id, actor_kind, act, step, note, detail FROM case_event WHERE "
+            "case_id = $1 ORDER BY id",
+            DB_I(w->file.id)))
         return false;
     *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_event);
     *count = r.rows;
@@ -275,6 +278,7 @@ bool case_events(struct ctx *c, const struct case_work *w, struct case_event **l
         e->step = db_str(&r, i, 6);
         if (!case_open(c, w, "note", db_str(&r, i, 7), &e->note)) return false;
         e->note = case_speak(c, e->note, &e->note_translated);
+        e->detail = db_str(&r, i, 8);
     }
     return true;
 }

@@ -1,0 +1,165 @@
+/* What operations on tasks promise: who may be named, who has the task then, and what the record says. */
+#include "core/base/time.h"
+#include "modules/cases/cases_operate_test.h"
+#include "modules/evidence/evidence.h"
+
+/* ---- what the history says ---- */
+
+/* The last entry of that title: the value beside the label; "" where it has none. */
+static struct str told(struct client *c, int64_t id, const char *title, const char *label)
+{
+    struct str found = STR("no such entry");
+    JSON_EACH(e, json_get(page_of(c, id, 0), "timeline"))
+    {
+        if (!str_eq_c(json_text_of(e, "title"), title)) continue;
+        found = STR_EMPTY;
+        JSON_EACH(one, json_get(e, "told"))
+        {
+            if (str_eq_c(json_text_of(one, "label"), label)) found = json_text_of(one, "value");
+        }
+    }
+    return found;
+}
+
+#define assert_told(c, id, title, label, expected)                                                           \
+    assert_string_equal(str_z(app->arena, told(c, id, title, label)), expected)
+
+struct leaf {
+    int64_t id;
+    const char *act;
+    struct str detail;
+};
+
+static bool read_leaf(struct ctx *c)
+{
+    struct leaf *l = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT detail FROM evidence WHERE object_kind = 'case' AND object = $1 AND act = $2 ORDER "
+                  "BY id DESC LIMIT 1",
+                  DB_I(l->id), DB_C(l->act)))
+        return false;
+    l->detail = r.rows ? str_dup(app->arena, db_str(&r, 0, 0)) : STR_EMPTY;
+    return true;
+}
+
+static const struct json *leaf_of(int64_t id, const char *act)
+{
+    struct leaf l = {.id = id, .act = act};
+    struct err e = {0};
+    testapp_read(app, read_leaf, &l);
+    const struct json *doc = json_parse(app->arena, l.detail, JSON_STRICT, &e);
+    if (!doc) fail_msg("no evidence of %s", act);
+    return doc;
+}
+
+static struct str day(int from_now)
+{
+    return date_format(app->arena, date_of(testapp_now()) + from_now);
+}
+
+/* ---- promises ---- */
+
+static void a_delegation_has_days_in_the_record_and_holds_on_these_days_alone(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  second = officer_json("second.review");
+    int64_t id = receive(&desk, "accept");
+    const char *form = str_z(app->arena, str_fmt(app->arena, "to=second.review&from=%.*s&until=%.*s&reason=x",
+                                                 STR_ARG(day(1)), STR_ARG(day(3))));
+    assert_int_equal(operate(&review, id, "delegate", task_form(&review, id, form)), 200);
+    assert_told(&review, id, "委托办理", "交给", "丁");
+    assert_true(told(&review, id, "委托办理", "开始日期").len > 0);
+    assert_true(told(&review, id, "委托办理", "截止日期").len > 0);
+    const struct json *leaf = leaf_of(id, "case.delegate");
+    assert_true(str_eq(json_text_of(leaf, "from"), day(1)));
+    assert_true(str_eq(json_text_of(leaf, "until"), day(3)));
+    assert_true(json_text_of(leaf, "to").len > 0);
+    assert_int_equal(act(&second, id, "pass", ""), 403); /* not yet */
+    testapp_advance(MS_DAY);
+    second = officer_json("second.review");
+    assert_int_equal(act(&second, id, "pass", ""), 200);
+}
+
+static void who_signs_before_or_after_and_who_is_let_off_is_in_the_record(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  second = officer_json("second.review");
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(operate(&review, id, "open", task_form(&review, id, "")), 200);
+    assert_int_equal(
+        operate(&review, id, "add_sign", task_form(&review, id, "to=second.review&after=after&reason=x")),
+        200);
+    assert_told(&review, id, "加签", "交给", "丁");
+    assert_told(&review, id, "加签", "签署次序", "在承办人之后");
+    assert_true(str_eq_c(json_text_of(leaf_of(id, "case.add_sign"), "signs"), "after"));
+    const struct json *page =
+        client_json(&review, client_getf(&review, "/office/cases/%lld/tasks/drop_sign?%s", (long long)id,
+                                         task_form(&review, id, "")));
+    struct str whom =
+        json_text_of(json_at(json_get(json_at(json_get(page, "fields"), 1), "options"), 0), "value");
+    assert_int_equal(
+        operate(&review, id, "drop_sign",
+                task_form(&review, id,
+                          str_z(app->arena, str_fmt(app->arena, "what=%.*s&reason=x", STR_ARG(whom))))),
+        200);
+    assert_told(&review, id, "减签", "减签人员", "丁");
+    assert_int_equal(
+        operate(&review, id, "add_sign", task_form(&review, id, "to=second.review&after=before&reason=x")),
+        200);
+    assert_told(&review, id, "加签", "签署次序", "在承办人之前");
+    assert_false(offers(&second, id, "drop_sign")); /* nobody lets themselves off */
+    assert_true(offers(&review, id, "drop_sign"));
+    assert_int_equal(act(&second, id, "pass", ""), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+}
+
+static void where_a_case_was_sent_back_to_is_in_the_record(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    publish("one-review",
+            "<startEvent id='start'/>" RECEIVE REVIEW("review") REVIEW("visit") END WAY("start", "receive")
+                WAY("receive", "review") WAY("review", "visit") WAY("visit", "decide"));
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "send-back", "target=review&keep=1&note_send-back=x"), 200);
+    assert_told(&decide, id, "退回上一环节", "退回到", "review");
+    assert_told(&decide, id, "退回上一环节", "中间环节", "不再重办，办完直接返回");
+    assert_true(json_true_of(leaf_of(id, "case.send_back"), "keep"));
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "send-back", "note_send-back=x"), 200);
+    assert_told(&decide, id, "退回上一环节", "退回到", "review"); /* the one done last: nobody named one */
+    assert_told(&decide, id, "退回上一环节", "中间环节", "重新办理");
+}
+
+static void until_when_a_document_is_owed_is_in_the_record(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), applicant = person("13900000101");
+    int64_t id = receive(&desk, "receive");
+    const char *form =
+        str_z(app->arena, str_fmt(app->arena, "what=photo&until=%.*s&reason=x", STR_ARG(day(9))));
+    assert_int_equal(operate(&desk, id, "defer", task_form(&desk, id, form)), 200);
+    assert_true(told(&desk, id, "容缺受理", "截止日期").len > 0);
+    assert_true(str_eq(json_text_of(leaf_of(id, "case.defer"), "until"), day(9)));
+    assert_true(str_eq_c(json_text_of(leaf_of(id, "case.defer"), "what"), "")); /* words are no evidence */
+    assert_false(answer_has(client_getf(&applicant, "/cases/%lld", (long long)id), "\"told\""));
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(a_delegation_has_days_in_the_record_and_holds_on_these_days_alone),
+        PROMISE(who_signs_before_or_after_and_who_is_let_off_is_in_the_record),
+        PROMISE(where_a_case_was_sent_back_to_is_in_the_record),
+        PROMISE(until_when_a_document_is_owed_is_in_the_record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
