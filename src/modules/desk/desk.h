@@ -7,4 +7,9 @@
 
 extern const struct module desk_module;
 
+/* For everybody: "desks" with "has_desks" (kinds of window that take the services of that department, 0: any;
+ * with their hours, windows and departments), "desk_place", "desk_address": as in
+ * tests/views/site.departments.json. */
+bool desk_public(struct ctx *c, struct json *doc, int64_t unit) NODISCARD;
+
 #endif

@@ -143,6 +143,76 @@ static void a_kind_of_window_has_its_hours_places_and_departments(void **state)
     (void)state;
 }
 
+static const struct json *public_desk(const char *path, const char *name)
+{
+    struct client anyone = client_new(app);
+    anyone.json = true;
+    testapp_advance(MS_MINUTE); /* what is sent again for a few seconds is not asked */
+    const struct json *doc = client_json(&anyone, client_get(&anyone, path));
+    JSON_EACH(desk, json_get(doc, "desks"))
+    {
+        if (str_eq_c(json_text_of(desk, "name"), name)) return desk;
+    }
+    return NULL;
+}
+
+struct other_unit {
+    int64_t not, found;
+};
+
+static bool find_other(struct ctx *c)
+{
+    struct other_unit *o = ctx_arg(c);
+    const struct unit **units;
+    size_t count = orgs_units(c, &units);
+    for (size_t i = 0; i < count && !o->found; i++)
+        if (units[i]->id != o->not ) o->found = units[i]->id;
+    return true;
+}
+
+static void everybody_finds_the_desks_that_take_the_services_of_a_department(void **state)
+{
+    struct client admin = page_of("sysadmin");
+    struct item item = the_item();
+    char form[120], own[60];
+    (void)state;
+    snprintf(own, sizeof own, "/departments/%lld", (long long)item.unit);
+    assert_int_equal(client_post(&admin, "/office/windows", "window=7&takes=A").status, 303);
+    assert_int_equal(client_post(&admin, "/office/settings", "name=desk.address&value=Elm+Road+1").status,
+                     303);
+    snprintf(form, sizeof form, "hours=08:30-11:00+14:00-16:00&minutes=60&places=1&units=%lld",
+             (long long)item.unit);
+    assert_int_equal(client_post(&admin, "/office/windows/groups/A", form).status, 303);
+
+    const struct json *desk = public_desk("/departments", "综合受理");
+    assert_non_null(desk);
+    assert_true(str_eq_c(json_text_of(desk, "hours"), "工作日 08:30–11:00、14:00–16:00"));
+    assert_non_null(strstr(str_z(app->arena, json_text_of(desk, "windows")), "7"));
+    assert_false(json_true_of(desk, "takes_all"));
+    assert_int_equal(json_get(desk, "takes")->count, 1);
+    assert_non_null(public_desk("/departments", "统一出件"));
+    assert_null(public_desk("/departments", "预约办理")); /* a number, no window of its own */
+    assert_non_null(public_desk(own, "综合受理"));
+
+    struct client anyone = client_new(app);
+    anyone.json = false;
+    assert_true(answer_has(client_get(&anyone, own), "Elm Road 1"));
+
+    struct other_unit other = {.not = item.unit};
+    testapp_read(app, find_other, &other);
+    snprintf(own, sizeof own, "/departments/%lld", (long long)other.found);
+    assert_null(public_desk(own, "综合受理"));
+    assert_non_null(public_desk(own, "统一出件"));
+    assert_int_equal(
+        client_post(&admin, "/office/windows/groups/B",
+                    str_z(app->arena, str_fmt(app->arena, "hours=09:00-12:00&minutes=30&places=0&units=%lld",
+                                              (long long)item.unit)))
+            .status,
+        303);
+    assert_null(public_desk(own, "统一出件"));
+    assert_true(answer_has(client_get(&anyone, own), "这里没有受理该部门事项的服务窗口"));
+}
+
 static bool day_off(struct ctx *c)
 {
     c->refresh = true;
@@ -348,6 +418,7 @@ int main(void)
         PROMISE(who_cancels_frees_the_place_and_nobody_cancels_for_others),
         PROMISE(nobody_is_at_two_windows_at_once_or_fills_the_day),
         PROMISE(a_kind_of_window_has_its_hours_places_and_departments),
+        PROMISE(everybody_finds_the_desks_that_take_the_services_of_a_department),
         PROMISE(on_a_holiday_nothing_is_offered),
         PROMISE(eight_at_once_take_three_places_and_each_another),
         PROMISE(the_last_place_goes_to_one_of_two_who_send_together),

@@ -28,6 +28,7 @@ enum {
     LIST_PAPERS_MAX = 200,
     IDLE_SECONDS = 60, /* setting desk.idle_seconds */
     IDLE_SECONDS_MAX = 3600,
+    ADDRESS_MAX = 200, /* setting desk.address: characters */
     VISIT_TRIES = 3
 };
 

@@ -2,6 +2,7 @@
 #include "core/i18n/dates.h"
 #include "modules/bundles/bundles.h"
 #include "modules/cases/cases.h"
+#include "modules/desk/desk.h"
 #include "modules/licences/licences.h"
 #include "modules/people/people.h"
 #include "modules/site/site_internal.h"
@@ -228,9 +229,8 @@ bool site_departments(struct ctx *c)
 {
     json_set_str(c->arena, ctx_doc(c), "total", count_text(c->arena, catalogue_counts(c).items));
     json_set_array(c->arena, ctx_doc(c), "crumbs");
-    json_set_bool(c->arena, ctx_doc(c), "has_desks", false);
     add_departments(c);
-    return true;
+    return desk_public(c, ctx_doc(c), 0);
 }
 
 static void set_known(struct ctx *c, struct json *doc, const char *key, struct str value)
@@ -262,7 +262,7 @@ bool site_department(struct ctx *c)
     site_pager(c, found.next
                       ? str_fmt(a, "/departments/%lld?after=%lld", (long long)id, (long long)found.next)
                       : STR_EMPTY);
-    return true;
+    return desk_public(c, doc, id);
 }
 
 /* ---- search ---- */

@@ -102,8 +102,8 @@ static const struct route routes[] = {
         .summary = "The same under the address people type"),
 };
 
-static const char *const needs[] = {"evidence", "orgs",  "catalogue", "people",
-                                    "licences", "cases", "bundles",   NULL};
+static const char *const needs[] = {"evidence", "orgs",    "catalogue", "people", "licences",
+                                    "cases",    "bundles", "desk",      NULL};
 
 static const struct permission permissions[] = {
     {"jobs.manage", "See jobs and try them again", "system_admin"},
