@@ -198,6 +198,20 @@ static inline const char *exchange_code(struct world *w, struct answer a)
     return str_z(w->t->arena, json_text(json_path(client_json(&c, a), "error.code")));
 }
 
+static inline bool exchange_audited(struct ctx *c)
+{
+    return evidence_audit(c, STR_EMPTY, ctx_arg(c));
+}
+
+/* The audit finds no row of a call that differs from its record. */
+static inline void exchange_calls_fit(struct world *w)
+{
+    struct evidence_audit out;
+    testapp_read(w->t, exchange_audited, &out);
+    for (size_t i = 0; i < out.count && i < EVIDENCE_FINDINGS; i++)
+        assert_null(strstr(out.findings[i].msgid, "call"));
+}
+
 /* Rows of 谁查看了我的数据 of whoever has that mobile, asked by a department whose name begins so; each can
  * be objected to with one tap. */
 static inline size_t exchange_seen(struct world *w, const char *mobile, const char *who,

@@ -1,5 +1,6 @@
 /* Calls beside the log: the rows that lists, ledgers and sums are made of against what the record of each
- * call says. Whose number a row is filed under is not compared: it is forgotten with a person. */
+ * call says. Whose number a row is filed under is forgotten with a person, and is nobody's then. Records from
+ * before they held a member are not asked for it. */
 #include "modules/exchange/exchange_call.h"
 
 enum { CALLS_AT_ONCE = 512 };
@@ -7,11 +8,6 @@ enum { CALLS_AT_ONCE = 512 };
 static const char row_gone[] = "The row of a call is gone: %{arg}.";
 static const char row_differs[] = "The row of a call says something else than its record: %{arg}.";
 static const char row_unrecorded[] = "There is no record of a call: %{arg}.";
-
-static bool is_id(struct ctx *c, const struct json *said, const char *name, int64_t id)
-{
-    return str_eq(json_text_of(said, name), str_fmt(c->arena, "%lld", (long long)id));
-}
 
 enum column {
     CALL_SYSTEM,
@@ -22,34 +18,109 @@ enum column {
     CALL_PURPOSE,
     CALL_FIELDS,
     CALL_RESULT,
+    CALL_UNIT,
+    CALL_OPERATOR,
+    CALL_ITEM,
+    CALL_SUBJECT,
+    CALL_INDEX,
+    CALL_ANSWER,
+    CALL_SIGNED,
+    CALL_OWN,
     CALL_ID,
     RECORD_ID,
     RECORD_OBJECT,
-    RECORD_DETAIL
+    RECORD_DETAIL,
+    RECORD_UNIT,
+    RECORD_KIND,
+    RECORD_ACCOUNT,
+    SUBJECT_ERASED
 };
 
-static bool is_said(struct ctx *c, const struct db_rows *r, size_t i, const struct json *said)
+/* A row with its record. */
+struct pair {
+    struct ctx *c;
+    const struct db_rows *r;
+    size_t i;
+    const struct json *said;
+    bool whole; /* the record holds all that today's hold: what it leaves out is none */
+};
+
+static struct str id_text(const struct pair *p, enum column column)
 {
-    int64_t about = db_int(r, i, CALL_CASE);
-    return is_id(c, said, "system", db_int(r, i, CALL_SYSTEM)) &&
-           is_id(c, said, "resource", db_int(r, i, CALL_RESOURCE)) &&
-           is_id(c, said, "permit", db_int(r, i, CALL_PERMIT)) &&
-           (about > 0 ? is_id(c, said, "case", about) : !json_get(said, "case")) &&
-           str_eq(json_text_of(said, "mode"), db_str(r, i, CALL_MODE)) &&
-           str_eq(json_text_of(said, "purpose"), db_str(r, i, CALL_PURPOSE)) &&
-           str_eq(json_text_of(said, "fields"), db_str(r, i, CALL_FIELDS)) &&
-           str_eq(json_text_of(said, "result"), db_str(r, i, CALL_RESULT));
+    return str_fmt(p->c->arena, "%lld", (long long)db_int(p->r, p->i, column));
+}
+
+static bool texts_are_said(const struct pair *p)
+{
+    static const struct {
+        const char *name;
+        enum column column;
+    } texts[] = {
+        {"mode", CALL_MODE}, {"purpose", CALL_PURPOSE}, {"fields", CALL_FIELDS}, {"result", CALL_RESULT}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (!str_eq(json_text_of(p->said, texts[i].name), db_str(p->r, p->i, texts[i].column))) return false;
+    return !json_get(p->said, "signed") ||
+           str_eq(json_text_of(p->said, "signed"), db_str(p->r, p->i, CALL_SIGNED));
+}
+
+static bool ids_are_said(const struct pair *p)
+{
+    static const struct {
+        const char *name;
+        enum column column;
+    } ids[] = {{"system", CALL_SYSTEM}, {"resource", CALL_RESOURCE}, {"permit", CALL_PERMIT}};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        if (!str_eq(json_text_of(p->said, ids[i].name), id_text(p, ids[i].column))) return false;
+    bool about = db_int(p->r, p->i, CALL_CASE) > 0, service = db_int(p->r, p->i, CALL_ITEM) != 0;
+    return str_eq(json_text_of(p->said, "case"), about ? id_text(p, CALL_CASE) : STR_EMPTY) &&
+           (!p->whole ||
+            str_eq(json_text_of(p->said, "service"), service ? id_text(p, CALL_ITEM) : STR_EMPTY)) &&
+           (!json_get(p->said, "subject") ||
+            str_eq(json_text_of(p->said, "subject"), id_text(p, CALL_SUBJECT)));
+}
+
+/* Of this installation's own calls the record itself says which officer asked. */
+static bool asker_is_said(const struct pair *p, int64_t platform)
+{
+    struct str operator_id = db_str(p->r, p->i, CALL_OPERATOR);
+    bool own = db_int(p->r, p->i, CALL_SYSTEM) == platform;
+    if (db_int(p->r, p->i, CALL_OWN) != own ||
+        db_int(p->r, p->i, CALL_UNIT) != db_int(p->r, p->i, RECORD_UNIT))
+        return false;
+    if (own && db_int(p->r, p->i, RECORD_KIND) == ACTOR_OFFICER)
+        return (!p->whole && !operator_id.len) || str_eq(operator_id, id_text(p, RECORD_ACCOUNT));
+    if (own) return !operator_id.len;
+    return (!p->whole && !json_get(p->said, "operator")) ||
+           str_eq(operator_id, json_text_of(p->said, "operator"));
+}
+
+static bool subject_is_said(const struct pair *p)
+{
+    struct str index = db_str(p->r, p->i, CALL_INDEX);
+    bool forgotten = !index.len && (!db_int(p->r, p->i, CALL_SUBJECT) || db_int(p->r, p->i, SUBJECT_ERASED));
+    return !p->whole || forgotten ||
+           str_eq(json_text_of(p->said, "whose"),
+                  call_whose(p->c->arena, db_int(p->r, p->i, CALL_ID), index));
+}
+
+static bool is_said(const struct pair *p, int64_t platform)
+{
+    return ids_are_said(p) && texts_are_said(p) && asker_is_said(p, platform) && subject_is_said(p) &&
+           (!p->whole || json_true_of(p->said, "found") == (db_int(p->r, p->i, CALL_ANSWER) != 0));
 }
 
 static bool look_at_records(struct ctx *c, struct evidence_audit *out)
 {
-    int64_t after = INT64_MIN;
+    int64_t after = INT64_MIN, platform = exchange_platform(c);
     struct db_rows r;
     do {
         arena_reset(c->arena);
         if (!db_query(&c->tx, &r,
                       "SELECT k.system, k.resource, k.permit, k.case_id, k.mode, k.purpose, k.fields, "
-                      "k.result, k.id, e.id, e.object, e.detail FROM evidence e LEFT JOIN exchange_call k ON "
+                      "k.result, k.unit, k.operator, k.item, k.subject, k.subject_index, k.answer, k.signed, "
+                      "k.own, k.id, e.id, e.object, e.detail, e.unit, e.actor_kind, e.account, (SELECT "
+                      "COUNT(*) FROM evidence x WHERE x.object = k.subject AND k.subject <> 0 AND x.act = "
+                      "'person.erase') FROM evidence e LEFT JOIN exchange_call k ON "
                       "k.id = e.object WHERE e.id > $1 AND e.act = 'exchange.call' ORDER BY e.id LIMIT $2",
                       DB_I(after), DB_I(CALLS_AT_ONCE)))
             return false;
@@ -57,11 +128,13 @@ static bool look_at_records(struct ctx *c, struct evidence_audit *out)
             struct err unreadable = {0};
             const struct json *said =
                 json_parse(c->arena, db_str(&r, i, RECORD_DETAIL), JSON_STRICT, &unreadable);
+            const struct pair p = {
+                .c = c, .r = &r, .i = i, .said = said, .whole = json_get(said, "whose") != NULL};
             int64_t call = db_int(&r, i, RECORD_OBJECT);
             after = db_int(&r, i, RECORD_ID);
             if (db_is_null(&r, i, CALL_ID))
                 evidence_found(out, row_gone, call);
-            else if (!is_said(c, &r, i, said))
+            else if (!is_said(&p, platform))
                 evidence_found(out, row_differs, call);
         }
     } while (r.rows == CALLS_AT_ONCE);

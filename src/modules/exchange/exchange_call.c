@@ -420,6 +420,13 @@ static void add_text(struct buf *b, const char *name, struct str text)
     json_write_string(b, text);
 }
 
+struct str call_whose(struct arena *a, int64_t id, struct str subject_index)
+{
+    uint8_t digest[SM3_SIZE];
+    sm3(str_fmt(a, "%lld %.*s", (long long)id, STR_ARG(subject_index)), digest);
+    return str_hex(a, digest, WHOSE_SIZE);
+}
+
 /* The evidence names the department whose system asked, not whoever carried the request; whom it was about is
  * in its details, so that a person's calls are found by their number alone. */
 static bool add_evidence(struct ctx *c, const struct noted *n, const struct call_row *r)
@@ -431,6 +438,7 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     add_id(&b, STR(",\"resource\":\""), r->resource);
     add_id(&b, STR(",\"permit\":\""), r->permit);
     if (r->case_id > 0) add_id(&b, STR(",\"case\":\""), r->case_id);
+    if (r->item) add_id(&b, STR(",\"service\":\""), r->item);
     add_id(&b, STR(",\"subject\":\""), r->subject);
     add_text(&b, "mode", r->mode);
     add_text(&b, "purpose", r->purpose);
@@ -439,6 +447,8 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     add_text(&b, "signed", r->scheme);
     if (n->answered && answered(r->result))
         add_text(&b, "answer", str_hex(c->arena, n->leaf.bytes, MERKLE_SIZE));
+    if (r->answer) buf_add(&b, STR(",\"found\":true"));
+    add_text(&b, "whose", call_whose(c->arena, r->id, r->subject_index));
     buf_add_char(&b, '}');
     if (n->outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};
     bool ok = evidence_add_text(c, "exchange.call", "exchange_call", r->id, 0, buf_str(&b));

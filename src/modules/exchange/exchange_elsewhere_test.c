@@ -182,6 +182,7 @@ static void a_form_is_filled_by_a_service_of_another_department_and_the_person_s
     assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
     assert_int_equal(peer_questions(s.peer), 2);
     assert_int_equal(seen(&s), 2);
+    exchange_calls_fit(&s.w);
     close_scene(&s);
     (void)unused;
 }
@@ -359,6 +360,7 @@ static void an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stay
     officer = exchange_officer(s.w.t, "public-security.review");
     assert_true(answer_has(client_get(&officer, page), "层次：本科"));
     assert_int_equal(peer_questions(s.peer), 1);
+    exchange_calls_fit(&s.w);
     close_scene(&s);
     (void)unused;
 }

@@ -348,6 +348,7 @@ static void who_does_not_acknowledge_gets_the_same_again_and_goes_on_from_a_curs
     assert_int_equal(json_get(changes_of(&d.w, ""), "changes")->count, 0); /* acknowledged stays so */
     deliver(&d, "2", "[" ROW("a-1", "U", ZHOU, "本科") "]");
     assert_int_equal(json_get(changes_of(&d.w, ""), "changes")->count, 1);
+    exchange_calls_fit(&d.w);
     testapp_close(d.w.t);
     (void)unused;
 }
@@ -529,6 +530,7 @@ static void a_batch_answers_each_of_its_questions_alone(void **unused)
     testapp_write(d.w.t, sweep_now, NULL);
     testapp_jobs(d.w.t);
     assert_string_equal(exchange_code(&d.w, fetch_as(&d.w, batch, NULL, STR_EMPTY)), "exchange.batch");
+    exchange_calls_fit(&d.w);
     testapp_close(d.w.t);
     (void)unused;
 }
