@@ -243,7 +243,8 @@ static const struct setting settings[] = {
      "numbers", 1, 20, .otherwise = APPOINTED_ROW},
     {"desk.idle_seconds", "A self-service terminal forgets who stands there when nobody touches it for",
      "seconds", 20, IDLE_SECONDS_MAX, .otherwise = IDLE_SECONDS},
-    {"desk.address", "Address of the service desks", "street and number, floor", 0, ADDRESS_MAX, .text = true},
+    {"desk.address", "Address of the service desks", "street and number, floor", 0, ADDRESS_MAX,
+     .text = true},
 };
 
 static const char *const needs[] = {"cases", "catalogue", "evidence",    "licences", "notices",
