@@ -172,6 +172,37 @@ static void the_digest_of_rows_is_the_one_that_the_manual_gives(void **unused)
     (void)unused;
 }
 
+static void a_second_row_of_a_number_is_refused_and_the_first_stays(void **unused)
+{
+    struct delivered d = open_rows(FIELDS);
+    struct client c = client_new(d.w.t);
+    char path[120];
+    counts_are(deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "]"), 1, 0, 0, 0, 0);
+    const struct json *report =
+        deliver(&d, "2", "[" ROW("a-2", "I", LIN, "硕士") "," ROW("a-3", "I", ZHOU, "专科") "]");
+    counts_are(report, 1, 0, 0, 0, 1);
+    const struct json *refused = json_at(json_get(report, "refusals"), 0);
+    assert_true(str_eq_c(json_text_of(refused, "guid"), "a-2"));
+    assert_true(str_eq_c(json_text_of(refused, "reason"), "taken"));
+    assert_true(json_text_of(refused, "message").len > 20);
+    /* nor by changing the number of a row that there is */
+    counts_are(deliver(&d, "3", "[" ROW("a-3", "U", LIN, "专科") "]"), 0, 0, 0, 0, 1);
+    const struct json *doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "本科"));
+    counts_are(deliver(&d, "4", "[{\"guid\":\"a-1\",\"op\":\"D\"}," ROW("a-2", "I", LIN, "硕士") "]"), 1, 0,
+               1, 0, 0);
+    doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "硕士"));
+    /* a whole file replaces what systems delivered under names of their own */
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/rows", (long long)d.w.entry);
+    exchange_ok(&d.w.provider, client_upload(&d.w.provider, path, "", "file", "a.csv",
+                                             STR("id_number,level,school\n" LIN ",博士,x\n")));
+    doc = exchange_ok(&c, ask(&d.w));
+    assert_true(str_eq_c(json_text(json_path(doc, "data.level")), "博士"));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
 static bool import_source_anew(struct ctx *c)
 {
     return db_exec(&c->tx, "DELETE FROM data_source") &&
@@ -655,6 +686,7 @@ int main(void)
         cmocka_unit_test(a_batch_that_comes_again_with_another_datum_is_refused),
         cmocka_unit_test(the_record_of_a_delivery_binds_the_data_and_cannot_be_guessed_from),
         cmocka_unit_test(the_digest_of_rows_is_the_one_that_the_manual_gives),
+        cmocka_unit_test(a_second_row_of_a_number_is_refused_and_the_first_stays),
         cmocka_unit_test(a_source_that_is_imported_anew_has_the_rows_of_its_file),
         cmocka_unit_test(what_is_wrong_with_a_row_is_said_and_the_others_are_taken),
         cmocka_unit_test(counts_and_digest_are_held_against_the_rows_and_only_the_provider_delivers),

@@ -14,6 +14,22 @@ static bool keeps_rows(struct ctx *c, const struct known_resource *r)
 
 /* ---- rows ---- */
 
+static const struct exchange_word refused_words[] = {
+    {"guid", "The GUID is none: it has 1 to 64 visible characters."},
+    {"op", "The operation is none: it is I, U or D."},
+    {"number", "The number is none: it has 1 to 64 visible characters."},
+    {"data", "The data are not of the items of this entry and their types."},
+    {"taken", "Another row has this number: delete that one first, or deliver under its GUID."},
+    {0}};
+
+static struct json *refusals_of(struct ctx *c, const struct delivery *d)
+{
+    struct json *list = json_copy(c->arena, d->refusals);
+    for (struct json *one = list->first; one; one = one->next)
+        json_set_str(c->arena, one, "message", exchange_label(c, refused_words, json_text_of(one, "reason")));
+    return list;
+}
+
 static struct json *report_of(struct ctx *c, const struct delivery *d, struct str digest)
 {
     struct json *out = json_object(c->arena);
@@ -26,7 +42,7 @@ static struct json *report_of(struct ctx *c, const struct delivery *d, struct st
     json_set_i64(c->arena, out, "deleted", d->deleted);
     json_set_i64(c->arena, out, "same", d->same);
     json_set_i64(c->arena, out, "refused", d->refused);
-    json_set(out, "refusals", d->refusals);
+    json_set(out, "refusals", refusals_of(c, d));
     return out;
 }
 

@@ -88,11 +88,28 @@ static bool remove_row(struct ctx *c, struct delivery *d, struct kept_row *row)
     return put(c, d, row, STR_EMPTY);
 }
 
+/* Does another row have its number? What a whole file does not name makes room. */
+static bool number_taken(struct ctx *c, struct delivery *d, const struct kept_row *row, bool *taken)
+{
+    struct kept_row *rows;
+    size_t count;
+    *taken = false;
+    if (!rows_store_find(c, d->resource, row->number, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(rows[i].guid, row->guid)) continue;
+        if (!d->whole || rows[i].delivery == d->id)
+            *taken = true;
+        else if (!remove_row(c, d, &rows[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool apply_one(struct ctx *c, const struct source *s, struct delivery *d, const struct json *given)
 {
     struct kept_row row = {0}, there;
     struct str before, digest;
-    bool found;
+    bool found, taken = false;
     const char *fault = fault_of(c, s, given, &row);
     if (*fault) {
         refuse(c, d, str_slice(row.guid, 0, GUID_MAX), fault);
@@ -111,6 +128,12 @@ static bool apply_one(struct ctx *c, const struct source *s, struct delivery *d,
     if (stands && str_eq(digest, before)) {
         d->same++;
         return !d->whole || rows_store_seen(c, there.id, d->id);
+    }
+    bool another = !stands || !str_eq(there.number, row.number);
+    if (another && !number_taken(c, d, &row, &taken)) return false;
+    if (taken) {
+        refuse(c, d, row.guid, "taken");
+        return true;
     }
     row.id = found ? there.id : ctx_id(c);
     row.resource = d->resource;

@@ -4,7 +4,7 @@
  * whole file that replaces what there was. Applying one twice is applying it once: the number of a batch is
  * taken with its digest. A row is sealed; its number is found by blind index; its place in the feed (`seq`)
  * is counted in the transaction that changed it, so that who follows the feed misses nothing. A row that was
- * deleted stays as an empty one until ROWS_GONE_DAYS have passed. */
+ * deleted stays as an empty one until ROWS_GONE_DAYS have passed. A number has one row that stands. */
 #ifndef TB_EXCHANGE_ROWS_H
 #define TB_EXCHANGE_ROWS_H
 
@@ -13,7 +13,7 @@
 enum { DELIVERY_ROWS_MAX = 20000, ROWS_GONE_DAYS = 90, GUID_MAX = 64, REFUSED_SHOWN = 100 };
 
 struct kept_row {
-    int64_t id, resource, seq;
+    int64_t id, resource, seq, delivery; /* delivery: that brought it or saw it last */
     struct str guid, op, number;
     const struct json *data; /* NULL of a deleted one */
 };

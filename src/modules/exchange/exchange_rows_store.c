@@ -34,7 +34,7 @@ static bool open_row(struct ctx *c, struct str sealed, struct kept_row *r)
     return doc != NULL;
 }
 
-#define COLUMNS "id, resource, seq, guid, op, doc, digest"
+#define COLUMNS "id, resource, seq, guid, op, doc, digest, delivery"
 
 static bool rows_of(struct ctx *c, const struct db_rows *q, struct kept_row **rows, size_t *count)
 {
@@ -45,7 +45,8 @@ static bool rows_of(struct ctx *c, const struct db_rows *q, struct kept_row **ro
                                        .resource = db_int(q, i, 1),
                                        .seq = db_int(q, i, 2),
                                        .guid = db_str(q, i, 3),
-                                       .op = db_str(q, i, 4)};
+                                       .op = db_str(q, i, 4),
+                                       .delivery = db_int(q, i, 7)};
         if (!open_row(c, db_str(q, i, 5), &(*rows)[i])) return false;
     }
     return true;
