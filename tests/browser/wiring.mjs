@@ -112,7 +112,7 @@ export const crawl = {
   },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right
   never: [/\/sign-out/, /\/api\//, /[?&](lang|elder)=/], // links that change who or how one is
-  neverForOfficers: [/^\/me($|\/)/, /^\/items\/\d+\/apply/, /^\/bundles\/\w+\/apply/], // what only people have
+  neverForOfficers: [/^\/me($|\/)/], // what only people have
   neverFor: { kiosk: [/^\/(?!kiosk)/] }, // it stays among its own
   perPattern: 2, // pages visited of one route
   perRole: 300, // pages visited for one role: a guard against endless links

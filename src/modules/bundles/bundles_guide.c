@@ -301,6 +301,8 @@ bool bundles_guide(struct ctx *c)
     json_set_bool(c->arena, doc, "missing", p.missing || !p.chosen_count);
     json_set_str(c->arena, doc, "path", str_fmt(c->arena, "/bundles/%.*s", STR_ARG(v.code)));
     struct buf href = buf_new(c->arena, 64);
+    /* An officer applies for nothing; the desk receives for whoever stands there. */
+    bool officer = c->actor.kind == ACTOR_OFFICER;
     buf_fmt(&href, "/bundles/%.*s/apply", STR_ARG(v.code));
     char sep = '?';
     JSON_EACH(s, p.situations)
@@ -308,7 +310,12 @@ bool bundles_guide(struct ctx *c)
         buf_fmt(&href, "%c%.*s=%.*s", sep, STR_ARG(s->key), STR_ARG(json_text(s)));
         sep = '&';
     }
-    json_set_str(c->arena, doc, "apply", buf_str(&href));
+    json_set(doc, "apply", officer ? json_null(c->arena) : json_string(c->arena, buf_str(&href)));
+    struct str name = url_encode(c->arena, json_text_of(v.doc, "name"));
+    json_set(doc, "desk_href",
+             ctx_may(c, "case.receive")
+                 ? json_string(c->arena, str_cat(c->arena, STR("/office/desk?q="), name))
+                 : json_null(c->arena));
     add_questions(c, doc, &p);
     add_numbers(c, doc, &p);
     bundles_draw(c, doc, &p);

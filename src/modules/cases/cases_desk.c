@@ -15,6 +15,7 @@
 const struct field desk_fields[] = {
     {"person", FIELD_ID, .label = "Person"},
     {"q", FIELD_LINE, "Service", .max = 60},
+    {"item", FIELD_ID, .label = "Service whose form follows the person"},
     {"unknown", FIELD_BOOL, .label = "Nobody was found"},
     {0},
 };
@@ -22,6 +23,7 @@ const struct field desk_find_fields[] = {
     {"id_number", FIELD_LINE, "Identity number or unified social credit code", true, .max = 40},
     {"name", FIELD_LINE, "Full name, as the person gives it", true, .max = 200},
     {"purpose", FIELD_CHOICE, "What for", true, .choices = "apply|ask|collect"},
+    {"item", FIELD_ID, .label = "Service whose form follows the person"},
     {0},
 };
 const struct field desk_receive_fields[] = {
@@ -97,24 +99,29 @@ static void find_fields(struct ctx *c, struct json *fields)
     json_set_bool(c->arena, f, "required", true);
     for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++)
         ctx_option(c, f, str_c(purposes[i][0]), ctx_tr(c, purposes[i][1]));
+    if (in_i64(c, "item", 0))
+        json_set_i64(c->arena, ctx_field(c, fields, "item", "", "hidden", STR_EMPTY), "value",
+                     in_i64(c, "item", 0));
 }
 
 bool desk_page(struct ctx *c)
 {
     struct json *doc = ctx_doc(c);
     int64_t person = in_i64(c, "person", 0);
+    const struct item *chosen = catalogue_by_id(c, in_i64(c, "item", 0));
+    struct str asked = chosen && !in_has(c, "q") ? chosen->name : in_text(c, "q");
     json_set_str(c->arena, doc, "desk_name", orgs_division_name(c, orgs_place(c)));
     json_set_c(c->arena, doc, "find_action", "/office/desk");
     find_fields(c, json_set_array(c->arena, doc, "find_fields"));
     struct json *query =
-        ctx_field(c, json_set_array(c->arena, doc, "item_fields"), "q", "Service", "text", in_text(c, "q"));
+        ctx_field(c, json_set_array(c->arena, doc, "item_fields"), "q", "Service", "text", asked);
     json_set_bool(c->arena, query, "required", true);
     json_set(doc, "person", json_null(c->arena));
     json_set_bool(c->arena, doc, "not_found", in_true(c, "unknown"));
     json_set_c(c->arena, doc, "create_href", "/office/desk/verify-person");
     if (person && !add_person(c, doc, person)) return false;
-    add_items(c, doc, in_text(c, "q"), person);
-    return case_desk_bundles(c, doc, in_text(c, "q"), person) && add_waiting(c, doc);
+    add_items(c, doc, asked, person);
+    return case_desk_bundles(c, doc, asked, person) && add_waiting(c, doc);
 }
 
 bool desk_find(struct ctx *c)
@@ -128,6 +135,9 @@ bool desk_find(struct ctx *c)
                           in_text(c, "purpose"), &id))
         return false;
     if (!person && !id && code.len != 18) return err_at(c->err, STR("id_number"), reason, STR_EMPTY);
+    if (id && in_i64(c, "item", 0) && str_eq_c(in_text(c, "purpose"), "apply"))
+        return ctx_redirect(c, "/office/desk/receive?person=%lld&item=%lld", (long long)id,
+                            (long long)in_i64(c, "item", 0));
     return id ? ctx_redirect(c, "/office/desk?person=%lld", (long long)id)
               : ctx_redirect(c, "/office/desk?unknown=1");
 }

@@ -145,11 +145,37 @@ static void what_is_neither_scanned_nor_seen_is_missing(void **state)
     assert_int_equal(client_post(&c, "/office/desk/receive", form_with(&c, "&m-photo=missing")).status, 422);
 }
 
+static void the_desk_comes_from_a_guide_to_the_form_of_its_service(void **state)
+{
+    struct client c = officer("desk1");
+    char wanted[80];
+    (void)state;
+    int64_t item = item_id(&c), person = person_id(&c);
+    const struct json *guide = client_json(&c, client_getf(&c, "/items/%lld", (long long)item));
+    assert_true(json_is(json_get(guide, "apply"), JSON_NULL));
+    const char *href = str_z(app->arena, json_text_of(guide, "desk_href"));
+    const struct json *desk = client_json(&c, client_get(&c, href));
+    assert_int_equal(json_get(desk, "items")->count > 0, true);
+    struct answer a =
+        client_post(&c, "/office/desk",
+                    str_z(app->arena, str_fmt(app->arena,
+                                              "id_number=78010119940318002X&purpose=apply&item=%lld&"
+                                              "name=%%E6%%9E%%97%%E6%%99%%93%%E7%%A6%%BE",
+                                              (long long)item)));
+    snprintf(wanted, sizeof wanted, "/office/desk/receive?person=%lld&item=%lld", (long long)person,
+             (long long)item);
+    assert_true(str_eq_c(json_text_of(client_json(&c, a), "location"), wanted));
+    const struct json *event = client_json(&c, client_get(&c, "/bundles/restaurant"));
+    assert_true(json_is(json_get(event, "apply"), JSON_NULL));
+    assert_true(str_starts(json_text_of(event, "desk_href"), STR("/office/desk?q=")));
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_app, close_app)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        PROMISE(the_desk_comes_from_a_guide_to_the_form_of_its_service),
         PROMISE(a_scan_taken_at_the_desk_stands_in_the_case_and_on_the_receipt),
         PROMISE(what_is_no_scan_is_refused_and_no_case_is_made),
         PROMISE(an_original_seen_and_a_paper_kept_are_told_apart_with_their_number),

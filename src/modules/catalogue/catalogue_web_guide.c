@@ -92,8 +92,15 @@ static void add_apply(struct guide *g)
 {
     struct arena *a = g->c->arena;
     const struct actor *who = &g->c->actor;
+    bool officer = who->kind == ACTOR_OFFICER, open = g->item->apply_online;
     json_set_bool(a, g->doc, "paused", g->item->paused);
-    if (!g->item->apply_online) {
+    json_set_bool(a, g->doc, "closed", !open);
+    /* An officer applies for nothing; the desk receives for whoever stands there. */
+    set_text(g, g->doc, "desk_href",
+             open && ctx_may(g->c, "case.receive")
+                 ? str_fmt(a, "/office/desk?item=%lld", (long long)g->item->id)
+                 : STR_EMPTY);
+    if (!open || officer) {
         json_set(g->doc, "apply", json_null(a));
         return;
     }

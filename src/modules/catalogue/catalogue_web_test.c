@@ -516,6 +516,11 @@ static void a_paused_item_is_shown_without_a_way_in_and_a_cancelled_one_is_gone(
     publish_state(t, id, "active");
     doc = client_json(&anyone, client_getf(&anyone, "/items/%lld", (long long)id));
     assert_true(json_is(json_get(doc, "apply"), JSON_OBJECT));
+    struct client writer = officer(t, "writer"); /* may neither apply nor receive */
+    doc = client_json(&writer, client_getf(&writer, "/items/%lld", (long long)id));
+    assert_true(json_is(json_get(doc, "apply"), JSON_NULL));
+    assert_true(json_is(json_get(doc, "desk_href"), JSON_NULL));
+    assert_false(json_true_of(doc, "closed"));
     testapp_close(t);
 }
 

@@ -108,8 +108,9 @@ static void check_head(struct ctx *c, const struct check *k)
     json_set_str(c->arena, item, "href", href);
     json_set_str(c->arena, doc, "action", str_cat(c->arena, href, STR("/check")));
     json_set(doc, "apply_href",
-             k->item->apply_online ? json_string(c->arena, str_cat(c->arena, href, STR("/apply")))
-                                   : json_null(c->arena));
+             k->item->apply_online && c->actor.kind != ACTOR_OFFICER
+                 ? json_string(c->arena, str_cat(c->arena, href, STR("/apply")))
+                 : json_null(c->arena));
     json_set_str(c->arena, doc, "rules_href",
                  str_fmt(c->arena, "/decisions/%lld?version=%d", (long long)k->v->model, k->v->version));
     struct json *crumb = json_add_object(c->arena, json_set_array(c->arena, doc, "crumbs"));
