@@ -406,6 +406,38 @@ static void following_is_refused_without_its_mode_over_the_quota_and_on_replay(v
     (void)unused;
 }
 
+static void following_is_not_asked_for_where_no_rows_are_kept(void **unused)
+{
+    struct world w = exchange_world();
+    char path[120], form[300];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&services=*&fields=name&modes=query&modes=subscribe&until="
+             "2027-11-23&rate=100&daily=1000",
+             (long long)w.system);
+    struct answer a = client_post(&w.steward, path, form);
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "订阅变更"));
+    assert_false(answer_has(client_get(&w.steward, path), "subscribe"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_system_without_a_secret_key_is_told_so_where_changes_would_be_sent(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=subscribe&caseless=1");
+    char path[120];
+    exchange_set_place(&d.w, "tobacco", "http://127.0.0.1:9");
+    snprintf(path, sizeof path, "/office/exchange/systems/%lld/key/end", (long long)d.w.system);
+    exchange_ok(&d.w.steward, client_post(&d.w.steward, path, ""));
+    snprintf(path, sizeof path, "/office/exchange/permits/%lld/follow", (long long)d.w.permit);
+    struct answer a = client_post(&d.w.steward, path, "place=tobacco&path=%2Fin");
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "该系统没有密钥"));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
 struct consumer {
     int status, count;
     char seen[16384], body[16384];
@@ -694,6 +726,8 @@ int main(void)
         cmocka_unit_test(changes_are_only_of_people_with_a_live_case_and_each_is_on_record),
         cmocka_unit_test(who_does_not_acknowledge_gets_the_same_again_and_goes_on_from_a_cursor),
         cmocka_unit_test(following_is_refused_without_its_mode_over_the_quota_and_on_replay),
+        cmocka_unit_test(following_is_not_asked_for_where_no_rows_are_kept),
+        cmocka_unit_test(a_system_without_a_secret_key_is_told_so_where_changes_would_be_sent),
         cmocka_unit_test(changes_are_sent_to_the_consumer_until_it_takes_them),
         cmocka_unit_test(changes_that_are_sent_carry_provenance_and_proof_and_are_the_same_when_sent_again),
         cmocka_unit_test(a_batch_answers_each_of_its_questions_alone),

@@ -147,6 +147,17 @@ bool exchange_changes(struct ctx *c)
 
 /* ---- changes, sent ---- */
 
+static const char no_secret[] =
+    "The system has no secret key, with which what is sent to it is signed: have one "
+    "made on the page of the system.";
+
+static const struct known_system *system_of_id(const struct exchange_snapshot *s, int64_t id)
+{
+    for (size_t i = 0; i < s->system_count; i++)
+        if (s->systems[i].id == id) return &s->systems[i];
+    return NULL;
+}
+
 bool exchange_follow(struct ctx *c)
 {
     const struct exchange_state *state = server_state(c->server, "exchange");
@@ -164,6 +175,9 @@ bool exchange_follow(struct ctx *c)
     if (in_has(c, "place") && (!place || !str_starts(str_c(place->address), STR("http"))))
         return err_at(c->err, STR("place"), "This kind has no such place. The operator names places.",
                       STR_EMPTY);
+    const struct known_system *system = system_of_id(exchange_now(c), p.system);
+    if (in_has(c, "place") && (!system || !system->key))
+        return err_at(c->err, STR("place"), no_secret, STR_EMPTY);
     if (!cursor_store_load(c, p.id, &at, &found)) return false;
     if (!found) at = (struct feed_cursor){.permit = p.id, .resource = p.resource};
     at.place = in_text(c, "place");
@@ -184,8 +198,7 @@ static bool call_of(struct ctx *c, const struct feed_cursor *at, struct call *k)
     k->operator_id = k->address = STR_EMPTY;
     for (size_t i = 0; i < s->permit_count && !p; i++)
         if (s->permits[i].id == at->permit) p = &s->permits[i];
-    for (size_t i = 0; p && i < s->system_count; i++)
-        if (s->systems[i].id == p->system) k->system = &s->systems[i];
+    if (p) k->system = system_of_id(s, p->system);
     for (size_t i = 0; p && i < s->resource_count; i++)
         if (s->resources[i].id == p->resource) k->resource = &s->resources[i];
     if (!p || !k->system || !k->resource || !k->resource->source) return false;
@@ -225,8 +238,9 @@ static bool send_page(struct ctx *c, const struct call *k, const struct feed_cur
 {
     const struct exchange_state *state = server_state(c->server, "exchange");
     const struct place *place = source_place(&state->sources, at->place);
-    if (!place || !k->system->key)
+    if (!place)
         return err_busy(c->err, "exchange.place", "The place of this subscription is not set up here.");
+    if (!k->system->key) return err_busy(c->err, "exchange.no_secret", no_secret);
     struct fetch_header headers[] = {{"content-type", STR("application/json")},
                                      {"authorization", signature_of(c, k, at->path, at->page)}};
     struct fetch what = {.url =

@@ -110,6 +110,14 @@ static bool check_forms(struct ctx *c, const struct share_permit *p)
            err_at(c->err, STR("modes"), "Forms check and query within a case, and nothing else.", STR_EMPTY);
 }
 
+/* Only rows that are kept here have changes. */
+static bool check_modes(struct ctx *c, const struct data_resource *r, const struct share_permit *p)
+{
+    return !list_names(p->modes, STR("subscribe")) || str_eq_c(r->kind, "file") ||
+           err_at(c->err, STR("modes"),
+                  "Changes are told of data whose rows are delivered here, which these are not.", STR_EMPTY);
+}
+
 static bool check_request(struct ctx *c, const struct data_entry *e, struct share_permit *p)
 {
     struct exchange_system s;
@@ -138,7 +146,7 @@ bool permit_ask(struct ctx *c, const struct data_entry *e, struct share_permit *
     if (str_eq_c(e->sharing, "none"))
         return err_conflict(c->err, "exchange.not_shared", "This data is not shared.");
     if (p->valid_from < c->now) p->valid_from = c->now;
-    if (!check_request(c, e, p)) return false;
+    if (!check_modes(c, &r, p) || !check_request(c, e, p)) return false;
     p->id = ctx_id(c);
     p->entry = e->id;
     p->resource = r.id;

@@ -3,6 +3,8 @@
 #include "core/http/server.h"
 #include "modules/exchange/exchange_call.h"
 
+#include <string.h>
+
 enum { TERM_DAYS = 365, NETWORKS_MAX = 1000 };
 
 static bool add_systems(struct ctx *c, struct json *fields)
@@ -35,10 +37,11 @@ static struct str pair_of(struct ctx *c, struct str item, const char *kind)
     return str_fmt(c->arena, "%.*s=%s", STR_ARG(item), kind);
 }
 
-static void add_modes(struct ctx *c, struct json *fields)
+static void add_modes(struct ctx *c, struct json *fields, bool rows)
 {
     struct json *f = exchange_field(c, fields, "modes", "Way of asking", "checkboxes", STR_EMPTY, true);
     for (const struct exchange_word *w = mode_words; w->code; w++) {
+        if (!rows && strcmp(w->code, "subscribe") == 0) continue;
         ctx_option(c, f, str_c(w->code), ctx_tr(c, w->msgid));
         struct json *option = json_get(f, "options")->last;
         json_set_bool(c->arena, option, "checked", was_sent(c, "modes", str_c(w->code)));
@@ -115,7 +118,9 @@ bool exchange_request(struct ctx *c)
 {
     struct data_entry e;
     struct json *doc = ctx_doc(c), *fields = json_set_array(c->arena, doc, "fields"), *f;
-    if (!entry_load(c, c->row, &e)) return false;
+    struct data_resource r;
+    bool found;
+    if (!entry_load(c, c->row, &e) || !resource_store_of_entry(c, e.id, &r, &found)) return false;
     json_set_str(c->arena, doc, "name", exchange_in_words(c, e.name, json_text_of(e.doc, "en")));
     json_set_str(c->arena, doc, "provider", exchange_unit_name(c, e.unit));
     json_set_str(c->arena, doc, "condition", json_text_of(e.doc, "reason"));
@@ -129,7 +134,7 @@ bool exchange_request(struct ctx *c)
                  ctx_tr(c, "The article of the law, the document that lays down the duty, or the code of the "
                            "service."));
     (void)attachments_field(c, fields);
-    add_modes(c, fields);
+    add_modes(c, fields, found && str_eq_c(r.kind, "file"));
     add_items(c, doc, &e);
     fields = json_set_array(c->arena, doc, "bounds");
     f = exchange_field(c, fields, "services", "For services", "text", STR_EMPTY, true);
