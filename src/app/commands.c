@@ -170,10 +170,9 @@ const struct command commands[] = {
     {"merkle", "test FOLDER",
      "Checks inclusion and consistency proofs: every JSON case below a folder; ends with what passed.", NULL,
      1, 2, command_merkle},
-    {"process", "move CASE_NO…|CODE --to VERSION",
+    {"process", "move CASE_NO…|CODE [OLD=NEW…] --to VERSION",
      "Moves running cases to another version of their process (all of a process by its code), where every "
-     "step "
-     "they stand in is there; else says which are missing.",
+     "step they stand in is there, or is said to be another one; else says what is missing.",
      process_options, 2, 8, command_process},
     {"bpmn", "check MODEL.bpmn|test FOLDER",
      "Process models (BPMN 2.0): says which rules one breaks, runs test cases.", bpmn_options, 2, 2,

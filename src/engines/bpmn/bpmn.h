@@ -271,9 +271,29 @@ struct bpmn_lacks {
     struct bpmn_lack *list;
     size_t count, room;
 };
-/* `s` is of `from`. Nothing lacking, its JSON can be read as a state of `to`. Each is said once. */
+/* "This is now that": the id of a node in the old definition and in the new one. What is not said keeps its
+ * id. */
+struct bpmn_place {
+    struct str from, to;
+};
+struct bpmn_places {
+    const struct bpmn_place *list;
+    size_t count;
+};
+/* The node of `to` that a node of `from` is now; -1: none. `places` may be NULL, here and below. */
+int bpmn_node_now(const struct bpmn *from, int node, const struct bpmn *to, const struct bpmn_places *places);
+/* Could that node of `to` take the place of a node of `from`: of its kind, in its part, waiting for the same,
+ * with the same work and counted the same? */
+bool bpmn_takes_place(struct arena *a, const struct bpmn *from, int node, const struct bpmn *to, int there,
+                      const struct bpmn_places *places);
+/* `s` is of `from`. Each lack is said once, by the ids of `from`. */
 void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
-               struct bpmn_lacks *out);
+               const struct bpmn_places *places, struct bpmn_lacks *out);
+/* The same instance under `to`, where nothing is lacking; FAULT otherwise. Tokens keep their ids, so that
+ * timers, tasks and signers stay theirs. Borrows from `s`. */
+bool bpmn_transfer(struct arena *a, const struct bpmn *from, const struct bpmn_state *s,
+                   const struct bpmn *to, const struct bpmn_places *places, struct bpmn_state *out,
+                   struct err *e) NODISCARD;
 
 /* ---- events ---- */
 enum bpmn_event_kind {

@@ -6,6 +6,7 @@ struct fit {
     struct arena *arena;
     const struct bpmn *from, *to;
     const struct bpmn_state *s;
+    const struct bpmn_places *places;
     struct bpmn_lacks *out;
 };
 
@@ -37,18 +38,39 @@ static struct str id_of(const struct bpmn *b, int node)
     return node >= 0 ? b->nodes[node].id : STR_EMPTY;
 }
 
-/* The node of the same id and kind in the same part of the process; -1 says what is wrong with it. */
+static struct str id_now(const struct bpmn_places *p, struct str id)
+{
+    for (size_t i = 0; p && i < p->count; i++)
+        if (str_eq(p->list[i].from, id)) return p->list[i].to;
+    return id;
+}
+
+int bpmn_node_now(const struct bpmn *from, int node, const struct bpmn *to, const struct bpmn_places *places)
+{
+    return node >= 0 ? bpmn_node(to, id_now(places, from->nodes[node].id)) : -1;
+}
+
+static int now(const struct fit *f, int node)
+{
+    return bpmn_node_now(f->from, node, f->to, f->places);
+}
+
+static bool same_around(const struct fit *f, int around, int there)
+{
+    return str_eq(id_now(f->places, id_of(f->from, around)), id_of(f->to, there));
+}
+
+/* The node that has its place, of its kind and in the same part; -1 says what is wrong with it. */
 static int same_place(struct fit *f, int node)
 {
-    int there = bpmn_node(f->to, f->from->nodes[node].id);
+    int there = now(f, node);
     const struct bpmn_node *is = &f->from->nodes[node], *will = there >= 0 ? &f->to->nodes[there] : NULL;
     if (!will)
         lacks(f, BPMN_LACK_NODE, node);
     else if (will->kind != is->kind)
         lacks(f, BPMN_LACK_KIND, node);
-    else if (!str_eq(id_of(f->from, is->parent), id_of(f->to, will->parent)) ||
-             (is->kind == BPMN_BOUNDARY_EVENT &&
-              !str_eq(id_of(f->from, is->attached), id_of(f->to, will->attached))))
+    else if (!same_around(f, is->parent, will->parent) ||
+             (is->kind == BPMN_BOUNDARY_EVENT && !same_around(f, is->attached, will->attached)))
         lacks(f, BPMN_LACK_SCOPE, node);
     else
         return there;
@@ -57,7 +79,7 @@ static int same_place(struct fit *f, int node)
 
 static void need(struct fit *f, int node, enum bpmn_lack_kind kind)
 {
-    int there = node >= 0 ? bpmn_node(f->to, f->from->nodes[node].id) : -1;
+    int there = now(f, node);
     if (node >= 0 && (there < 0 || f->to->nodes[there].kind != f->from->nodes[node].kind))
         lacks(f, kind, node);
 }
@@ -67,14 +89,30 @@ static bool counts_by_flow(const struct bpmn_token *t)
     return t->phase == BPMN_GATHERING || t->phase == BPMN_RESETTING;
 }
 
+/* The way into `there` of the same id; or, where one of its ends is another now, the only one between them.
+ */
+static int flow_now(const struct fit *f, int flow, int there)
+{
+    const struct bpmn_flow *was = &f->from->flows[flow];
+    const struct bpmn_node *n = &f->to->nodes[there];
+    int source = now(f, was->from), only = -1, count = 0;
+    for (size_t i = 0; i < n->in_count; i++) {
+        const struct bpmn_flow *is = &f->to->flows[n->in[i]];
+        if (str_eq(is->id, was->id)) return n->in[i];
+        if (is->from != source) continue;
+        only = n->in[i];
+        count++;
+    }
+    bool renamed =
+        !str_eq(id_of(f->to, source), id_of(f->from, was->from)) || !str_eq(n->id, id_of(f->from, was->to));
+    return renamed && source >= 0 && count == 1 ? only : -1;
+}
+
 static void need_flow(struct fit *f, const struct bpmn_token *t, int there)
 {
     if (t->flow < 0 || !counts_by_flow(t)) return;
     const struct bpmn_flow *flow = &f->from->flows[t->flow];
-    const struct bpmn_node *n = &f->to->nodes[there];
-    for (size_t i = 0; i < n->in_count; i++)
-        if (str_eq(f->to->flows[n->in[i]].id, flow->id)) return;
-    add(f, BPMN_LACK_FLOW, flow->id, flow->name, STR_EMPTY, false);
+    if (flow_now(f, t->flow, there) < 0) add(f, BPMN_LACK_FLOW, flow->id, flow->name, STR_EMPTY, false);
 }
 
 /* ---- what it waits for ---- */
@@ -196,8 +234,8 @@ static struct road road_of(struct fit *f, const struct bpmn *b)
     for (size_t i = 0; i < f->s->count; i++) {
         const struct bpmn_token *t = &f->s->tokens[i];
         if (t->phase == BPMN_DONE) continue;
-        go(&r, bpmn_node(b, f->from->nodes[t->node].id), t->phase == BPMN_ARMED);
-        if (t->back >= 0) go(&r, bpmn_node(b, f->from->nodes[t->back].id), true);
+        go(&r, b == f->from ? t->node : now(f, t->node), t->phase == BPMN_ARMED);
+        if (t->back >= 0) go(&r, b == f->from ? t->back : now(f, t->back), true);
     }
     while (r.first < r.count)
         go_on(&r, r.queue[r.first++]);
@@ -341,9 +379,9 @@ static void need_data(struct fit *f, const struct road *is, const struct road *w
 }
 
 void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
-               struct bpmn_lacks *out)
+               const struct bpmn_places *places, struct bpmn_lacks *out)
 {
-    struct fit f = {a, from, to, s, out};
+    struct fit f = {a, from, to, s, places, out};
     *out = (struct bpmn_lacks){0};
     if (s->process >= 0) same_place(&f, s->process);
     for (size_t i = 0; i < s->count; i++)
@@ -353,4 +391,72 @@ void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state
     const struct road is = road_of(&f, from), will = road_of(&f, to);
     need_duties(&f, &is, &will);
     need_data(&f, &is, &will);
+}
+
+bool bpmn_takes_place(struct arena *a, const struct bpmn *from, int node, const struct bpmn *to, int there,
+                      const struct bpmn_places *places)
+{
+    struct bpmn_lacks lacks = {0};
+    const struct bpmn_node *is = &from->nodes[node], *will = &to->nodes[there];
+    struct fit f = {a, from, to, NULL, places, &lacks};
+    if (is->kind != will->kind || !same_around(&f, is->parent, will->parent) ||
+        (is->kind == BPMN_BOUNDARY_EVENT && !same_around(&f, is->attached, will->attached)))
+        return false;
+    need_events(&f, node, there);
+    need_work(&f, node, there);
+    return !lacks.count && same_loop(is->loop, will->loop);
+}
+
+/* ---- the same instance there ---- */
+
+static bool transfer_token(const struct fit *f, struct bpmn_token *t)
+{
+    const struct bpmn_token was = *t;
+    t->node = now(f, was.node);
+    t->activity = now(f, was.activity);
+    t->back = now(f, was.back);
+    t->into = now(f, was.into);
+    t->flow = t->node >= 0 && was.flow >= 0 && counts_by_flow(&was) ? flow_now(f, was.flow, t->node) : -1;
+    return t->node >= 0 && (was.activity < 0 || t->activity >= 0) && (was.back < 0 || t->back >= 0) &&
+           (was.into < 0 || t->into >= 0) && (was.flow < 0 || !counts_by_flow(&was) || t->flow >= 0);
+}
+
+/* Of steps that have become one the last time counts, as of any step. */
+static bool transfer_past(const struct fit *f, struct bpmn_state *out)
+{
+    out->past_count = 0;
+    for (size_t i = 0; i < f->s->past_count; i++) {
+        struct bpmn_past p = f->s->past[i];
+        size_t same = 0;
+        p.node = now(f, p.node);
+        if (p.node < 0) return false;
+        while (same < out->past_count && (out->past[same].node != p.node || out->past[same].scope != p.scope))
+            same++;
+        if (same < out->past_count && out->past[same].order > p.order) continue;
+        out->past[same] = p;
+        out->past_count += same == out->past_count;
+    }
+    return true;
+}
+
+bool bpmn_transfer(struct arena *a, const struct bpmn *from, const struct bpmn_state *s,
+                   const struct bpmn *to, const struct bpmn_places *places, struct bpmn_state *out,
+                   struct err *e)
+{
+    const struct fit f = {a, from, to, s, places, NULL};
+    struct bpmn_state moved = *s;
+    moved.room = s->count;
+    moved.past_room = s->past_count;
+    moved.tokens = ARENA_ARRAY(a, s->count + 1, struct bpmn_token);
+    moved.past = ARENA_ARRAY(a, s->past_count + 1, struct bpmn_past);
+    moved.process = now(&f, s->process);
+    bool ok = s->process < 0 || moved.process >= 0;
+    for (size_t i = 0; i < s->count && ok; i++) {
+        moved.tokens[i] = s->tokens[i];
+        ok = transfer_token(&f, &moved.tokens[i]);
+    }
+    if (!ok || !transfer_past(&f, &moved))
+        return err_fault(e, "bpmn: the other definition has no place for this instance");
+    *out = moved;
+    return true;
 }

@@ -35,7 +35,7 @@ static struct bpmn_lacks fits(struct process *p, const char *body)
     struct bpmn_lacks lacks;
     struct process *to = process_of(MESSAGES, body);
 
-    bpmn_fits(p->arena, p->b, &p->state, to->b, &lacks);
+    bpmn_fits(p->arena, p->b, &p->state, to->b, NULL, &lacks);
     for (size_t i = 0; i < lacks.count; i++) { /* they live as long as p */
         lacks.list[i].id = str_dup(p->arena, lacks.list[i].id);
         lacks.list[i].what = str_dup(p->arena, lacks.list[i].what);
@@ -237,6 +237,164 @@ static void data_that_was_read_before_is_not_asked_for(void **)
     lacks_nothing(p, PLAIN("risk &gt; 3"));
 }
 
+/* ---- steps that are others now ---- */
+
+static struct bpmn_state transferred(struct process *p, const struct bpmn *to,
+                                     const struct bpmn_places *places)
+{
+    struct bpmn_state out = bpmn_new();
+
+    if (!bpmn_transfer(p->arena, p->b, &p->state, to, places, &out, &p->e)) fail_msg("%s", p->e.detail);
+    return out;
+}
+
+static struct str text_of(struct arena *a, const struct bpmn *b, const struct bpmn_state *s)
+{
+    return json_to_str(a, bpmn_state_write(a, b, s));
+}
+
+/* As it was done before steps could be said to be others: written by the old names, read by the new ones. */
+static struct str through_json(struct process *p, const struct bpmn *to)
+{
+    struct bpmn_state plain = p->state, read;
+
+    plain.tokens = ARENA_ARRAY(p->arena, plain.count + 1, struct bpmn_token);
+    for (size_t i = 0; i < plain.count; i++) {
+        plain.tokens[i] = p->state.tokens[i];
+        if (plain.tokens[i].phase != BPMN_GATHERING && plain.tokens[i].phase != BPMN_RESETTING)
+            plain.tokens[i].flow = -1;
+    }
+    if (!bpmn_state_read(p->arena, to, bpmn_state_write(p->arena, p->b, &plain), &read, &p->e))
+        fail_msg("%s", p->e.detail);
+    return text_of(p->arena, to, &read);
+}
+
+/* Every shape of this file, after none, one and two of its steps: every node said to be itself, and nothing
+ * said, give the lacks and the state of today. */
+static void every_node_said_to_be_itself_changes_nothing(void **)
+{
+    static const char *const bodies[] = {ROW(USER("m")),
+                                         INSIDE,
+                                         STEPS(USER("c")),
+                                         BRANCHES(FLOW("a", "j")),
+                                         CATCH(TIMER("PT1H")),
+                                         CATCH(MESSAGE("m1")),
+                                         LATE(TIMER("PT1H")),
+                                         SEVERAL("", "3"),
+                                         SEVERAL("isSequential=\"true\"", "3"),
+                                         SERVICE("tax"),
+                                         ASKED("fire"),
+                                         WHOLE,
+                                         PLAIN("risk &gt; 3")};
+    enum { BODIES = sizeof bodies / sizeof bodies[0] };
+
+    for (size_t i = 0; i < BODIES; i++)
+        for (size_t k = 0; k < BODIES; k++)
+            for (int done = 0; done < 2; done++) {
+                struct process *p = started(bodies[i]), *to = process_of(MESSAGES, bodies[k]);
+                struct bpmn_places same = {NULL, (size_t)bpmn_node_count(p->b)};
+                struct bpmn_place *list = ARENA_ARRAY(p->arena, same.count + 1, struct bpmn_place);
+                struct bpmn_lacks plain, said;
+
+                if (done && bpmn_node(p->b, STR("risk")) < 0 && i != BODIES - 1) process_finish(p, "a", NULL);
+                for (size_t n = 0; n < same.count; n++)
+                    list[n] = (struct bpmn_place){bpmn_node_id(p->b, (int)n), bpmn_node_id(p->b, (int)n)};
+                same.list = list;
+                bpmn_fits(p->arena, p->b, &p->state, to->b, NULL, &plain);
+                bpmn_fits(p->arena, p->b, &p->state, to->b, &same, &said);
+                assert_int_equal(plain.count, said.count);
+                for (size_t n = 0; n < plain.count; n++)
+                    assert_true(plain.list[n].kind == said.list[n].kind &&
+                                str_eq(plain.list[n].id, said.list[n].id));
+                if (!plain.count) {
+                    const struct bpmn_state a = transferred(p, to->b, NULL), b = transferred(p, to->b, &same);
+                    struct str before = through_json(p, to->b);
+
+                    assert_true(str_eq(text_of(p->arena, to->b, &a), before));
+                    assert_true(str_eq(text_of(p->arena, to->b, &b), before));
+                }
+                process_free(to);
+                process_free(p);
+            }
+}
+
+#define RENAMED                                                                                              \
+    START USER("a2") "<userTask id=\"k\"/>"                                                                  \
+                     "<boundaryEvent id=\"t2\" attachedToRef=\"k\">" TIMER("PT1H") "</boundaryEvent>" USER(  \
+                         "l") END FLOW("s", "a2") FLOW("a2", "k") FLOW("k", "e") FLOW("t2", "l")             \
+                         FLOW("l", "e")
+
+static void a_step_that_is_another_now_takes_what_hangs_on_it_along(void **)
+{
+    static const struct bpmn_place list[] = {
+        {{"m", 1}, {"k", 1}}, {{"t", 1}, {"t2", 2}}, {{"a", 1}, {"a2", 2}}};
+    struct process *p = in_the_middle(LATE(TIMER("PT1H"))), *to = process_of(MESSAGES, RENAMED);
+    struct bpmn_lacks l;
+
+    for (size_t said = 0; said <= 3; said++) {
+        const struct bpmn_places places = {list, said};
+        struct bpmn_state out;
+
+        bpmn_fits(p->arena, p->b, &p->state, to->b, &places, &l);
+        assert_true((said == 3) == (l.count == 0));
+        assert_true(bpmn_transfer(p->arena, p->b, &p->state, to->b, &places, &out, &p->e) == (said == 3));
+    }
+    const struct bpmn_places places = {list, 3};
+    struct bpmn_state out = transferred(p, to->b, &places);
+    assert_int_equal(out.count, p->state.count);
+    for (size_t i = 0; i < out.count; i++)
+        assert_true(out.tokens[i].id == p->state.tokens[i].id); /* what runs for them goes on */
+    assert_true(str_eq_c(bpmn_node_id(to->b, out.past[0].node), "a2"));
+    to->state = out; /* and it goes on there */
+    process_timer(to, "t2");
+    assert_string_equal(process_waiting(to), "l");
+    process_free(to);
+    process_free(p);
+}
+
+static void what_cannot_take_a_place_is_not_offered(void **)
+{
+    static const struct {
+        const char *from, *to;
+        bool may;
+    } rows[] = {
+        {ROW(USER("m")), ROW(USER("m")), true},    {ROW(USER("m")), ROW("<manualTask id=\"m\"/>"), false},
+        {ROW(USER("m")), INSIDE, false},           {SERVICE("tax"), SERVICE("fire"), false},
+        {ASKED("fire"), ASKED("tax"), false},      {SEVERAL("", "3"), SEVERAL("", "2"), true},
+        {SEVERAL("", "3"), ROW(USER("m")), false}, {CATCH(MESSAGE("m1")), CATCH(MESSAGE("m2")), false}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct process *p = started(rows[i].from), *to = process_of(MESSAGES, rows[i].to);
+
+        if (bpmn_takes_place(p->arena, p->b, bpmn_node(p->b, STR("m")), to->b, bpmn_node(to->b, STR("m")),
+                             NULL) != rows[i].may)
+            fail_msg("row %d", (int)i);
+        process_free(to);
+        process_free(p);
+    }
+}
+
+/* A branch that waits at the join was counted by its way: the only one between the two is that way now. */
+static void a_branch_is_counted_by_the_way_from_where_it_is_now(void **)
+{
+    struct process *p = in_the_middle(BRANCHES(FLOW("a", "j"))),
+                   *to = process_of(MESSAGES,
+                                    START "<parallelGateway id=\"f\"/><parallelGateway id=\"j\"/>" USER("a2")
+                                        USER("b") END FLOW("s", "f") FLOW("f", "a2") FLOW("f", "b")
+                                            FLOW("b", "j") FLOW("j", "e") FLOW("a2", "j"));
+    static const struct bpmn_place list[] = {{{"a", 1}, {"a2", 2}}};
+    const struct bpmn_places places = {list, 1};
+    struct bpmn_lacks l;
+
+    bpmn_fits(p->arena, p->b, &p->state, to->b, &places, &l);
+    assert_int_equal(l.count, 0);
+    to->state = transferred(p, to->b, &places);
+    process_finish(to, "b", NULL);
+    assert_string_equal(process_status(to), "completed");
+    process_free(to);
+    process_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +411,10 @@ int main(void)
         cmocka_unit_test(what_is_owed_is_named_where_nothing_waits_for_it),
         cmocka_unit_test(data_that_a_later_condition_reads_is_named),
         cmocka_unit_test(data_that_was_read_before_is_not_asked_for),
+        cmocka_unit_test(every_node_said_to_be_itself_changes_nothing),
+        cmocka_unit_test(a_step_that_is_another_now_takes_what_hangs_on_it_along),
+        cmocka_unit_test(what_cannot_take_a_place_is_not_offered),
+        cmocka_unit_test(a_branch_is_counted_by_the_way_from_where_it_is_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

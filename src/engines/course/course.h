@@ -328,9 +328,19 @@ typedef bool course_has(void *data, struct str path);
 /* Why a case in this state may not go on under `to`: none, and every place, timer, count and task it has is
  * there too, and so is what conditions further on read. */
 void course_lacks(struct arena *a, const struct course *from, const struct course_state *s,
-                  const struct course *to, course_has *has, void *data, struct bpmn_lacks *out);
-/* The same case under `to`, where nothing is missing. FAULT otherwise. */
+                  const struct course *to, const struct bpmn_places *places, course_has *has, void *data,
+                  struct bpmn_lacks *out);
+/* May a case that stands at that node of `from` stand at this one of `to`? What receives stays what receives.
+ */
+bool course_takes_place(struct arena *a, const struct course *from, int node, const struct course *to,
+                        int there, const struct bpmn_places *places);
+/* The same case under `to`, where nothing is missing. FAULT otherwise. What was said at steps that are others
+ * now is kept under their new names. */
 bool course_move(struct arena *a, const struct course *from, const struct course_state *s,
-                 const struct course *to, struct course_state *out, struct err *e) NODISCARD;
+                 const struct course *to, const struct bpmn_places *places, struct course_state *out,
+                 struct err *e) NODISCARD;
+/* The name under which opinions and forms of a step of `from` are read in `to`. */
+struct str course_step_now_called(const struct course *from, struct str own_id, const struct course *to,
+                                  const struct bpmn_places *places);
 
 #endif

@@ -249,14 +249,14 @@ static void a_case_goes_on_under_another_version_while_a_called_process_runs(voi
     link(&t, f, one, 1);
     begin(&t);
     const struct course *to = course_link(t.arena, f, one, 1), *without = course_link(t.arena, f, none, 1);
-    course_lacks(t.arena, t.course, &t.s, to, NULL, NULL, &lacks);
+    course_lacks(t.arena, t.course, &t.s, to, NULL, NULL, NULL, &lacks);
     assert_int_equal(lacks.count, 0);
-    assert_true(course_move(t.arena, t.course, &t.s, to, &t.s, &t.err));
+    assert_true(course_move(t.arena, t.course, &t.s, to, NULL, &t.s, &t.err));
     t.course = to;
     assert_true(act_at(&t, "check@1/look", COURSE_PASS));
     link(&t, f, one, 1);
     begin(&t);
-    course_lacks(t.arena, t.course, &t.s, without, NULL, NULL, &lacks);
+    course_lacks(t.arena, t.course, &t.s, without, NULL, NULL, NULL, &lacks);
     bool named = false;
     for (size_t i = 0; i < lacks.count; i++)
         named = named || str_eq_c(lacks.list[i].id, "check@1/look");

@@ -190,12 +190,6 @@ bool course_state_read(struct arena *a, const struct course *f, const struct jso
 
 /* ---- another version ---- */
 
-/* A token that gathers is counted by the way it came; of others it does not matter any more. */
-static bool keeps_flow(const struct bpmn_token *t)
-{
-    return t->phase == BPMN_GATHERING || t->phase == BPMN_RESETTING;
-}
-
 /* Of what every case has, or gets as it goes on, none is missing. */
 static bool case_has(const struct bpmn_lack *l, course_has *has, void *data)
 {
@@ -205,27 +199,95 @@ static bool case_has(const struct bpmn_lack *l, course_has *has, void *data)
     return has && has(data, l->what);
 }
 
+static bool receives(const struct course *f, int node)
+{
+    int step = f->step_of[node];
+    return step >= 0 && (f->steps[step].acts & COURSE_BIT(COURSE_ACCEPT)) != 0;
+}
+
+bool course_takes_place(struct arena *a, const struct course *from, int node, const struct course *to,
+                        int there, const struct bpmn_places *places)
+{
+    return receives(from, node) == receives(to, there) &&
+           bpmn_takes_place(a, from->model, node, to->model, there, places);
+}
+
+/* A step that is said to be another one has to be able to take its place. */
+static void add_wrong_places(struct arena *a, const struct course *from, const struct course_state *s,
+                             const struct course *to, const struct bpmn_places *places,
+                             struct bpmn_lacks *out)
+{
+    for (size_t i = 0; i < s->process.count; i++) {
+        int node = s->process.tokens[i].node, there = bpmn_node_now(from->model, node, to->model, places);
+        struct str id = bpmn_node_id(from->model, node);
+        if (there < 0 || str_eq(id, bpmn_node_id(to->model, there)) ||
+            receives(from, node) == receives(to, there))
+            continue;
+        struct bpmn_lack *more = ARENA_ARRAY(a, out->count + 1, struct bpmn_lack);
+        if (out->count) memcpy(more, out->list, out->count * sizeof *more);
+        more[out->count] = (struct bpmn_lack){
+            .kind = BPMN_LACK_KIND, .id = id, .name = bpmn_node_name(from->model, node), .what = STR_EMPTY};
+        out->list = more;
+        out->room = ++out->count;
+    }
+}
+
 void course_lacks(struct arena *a, const struct course *from, const struct course_state *s,
-                  const struct course *to, course_has *has, void *data, struct bpmn_lacks *out)
+                  const struct course *to, const struct bpmn_places *places, course_has *has, void *data,
+                  struct bpmn_lacks *out)
 {
     size_t kept = 0;
-    bpmn_fits(a, from->model, &s->process, to->model, out);
+    bpmn_fits(a, from->model, &s->process, to->model, places, out);
     for (size_t i = 0; i < out->count; i++)
         if (out->list[i].kind != BPMN_LACK_DATA || !case_has(&out->list[i], has, data))
             out->list[kept++] = out->list[i];
     out->count = kept;
+    add_wrong_places(a, from, s, to, places, out);
 }
 
-/* Written as the old version names things, read as the new one does. */
+struct str course_step_now_called(const struct course *from, struct str own_id, const struct course *to,
+                                  const struct bpmn_places *places)
+{
+    for (int i = 0; i < from->count; i++) {
+        if (!str_eq(from->steps[i].own_id, own_id)) continue;
+        int there = bpmn_node_now(from->model, from->steps[i].node, to->model, places),
+            step = there >= 0 ? to->step_of[there] : -1;
+        if (step >= 0) return to->steps[step].own_id;
+    }
+    return own_id;
+}
+
+/* {step: what was said}: what stands under a new name already goes before. */
+static const struct json *renamed(struct arena *a, const struct course *from, const struct json *opinions,
+                                  const struct course *to, const struct bpmn_places *places)
+{
+    struct json *out = json_object(a);
+    for (int pass = 0; pass < 2; pass++)
+        JSON_EACH(one, opinions)
+        {
+            struct str name = course_step_now_called(from, one->key, to, places);
+            bool same = str_eq(name, one->key);
+            if (same == !pass && !json_get_str(out, name)) json_set(out, str_z(a, name), json_copy(a, one));
+        }
+    return out;
+}
+
 bool course_move(struct arena *a, const struct course *from, const struct course_state *s,
-                 const struct course *to, struct course_state *out, struct err *e)
+                 const struct course *to, const struct bpmn_places *places, struct course_state *out,
+                 struct err *e)
 {
     struct course_state moved = *s;
-    size_t count = s->process.count;
-    moved.process.tokens = ARENA_ARRAY(a, count + 1, struct bpmn_token);
-    for (size_t i = 0; i < count; i++) {
-        moved.process.tokens[i] = s->process.tokens[i];
-        if (!keeps_flow(&s->process.tokens[i])) moved.process.tokens[i].flow = -1;
+    struct bpmn_state *p = &moved.process;
+    if (p->status != BPMN_NEW && !bpmn_transfer(a, from->model, &s->process, to->model, places, p, e))
+        return false;
+    p->variables = ARENA_ARRAY(a, p->variable_count + 1, struct bpmn_variable);
+    p->variable_room = p->variable_count;
+    for (size_t i = 0; i < p->variable_count; i++) {
+        p->variables[i] = s->process.variables[i];
+        if (places && places->count && str_eq_c(p->variables[i].name, "opinions") &&
+            json_is(p->variables[i].value, JSON_OBJECT))
+            p->variables[i].value = renamed(a, from, p->variables[i].value, to, places);
     }
-    return course_state_read(a, to, course_state_write(a, from, &moved), out, e);
+    *out = moved;
+    return true;
 }

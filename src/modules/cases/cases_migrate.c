@@ -5,9 +5,25 @@
 #include "modules/cases/cases_web.h"
 #include "modules/evidence/evidence.h"
 
-static bool record(struct ctx *c, const struct case_work *w, int from, int to)
+struct moving {
+    struct case_work *w;
+    const struct process_version *to;
+    const struct bpmn_places *places;
+};
+
+/* What was said of steps this case has to do with. */
+static void add_said(struct ctx *c, const struct moving *m, struct json *detail)
 {
-    struct json *detail = json_object(c->arena);
+    struct json *said = NULL;
+    for (size_t i = 0; m->places && i < m->places->count; i++) {
+        if (bpmn_node(course_model(m->w->course), m->places->list[i].from) < 0) continue;
+        if (!said) said = json_set_object(c->arena, detail, "places");
+        json_set_str(c->arena, said, str_z(c->arena, m->places->list[i].from), m->places->list[i].to);
+    }
+}
+
+static bool record(struct ctx *c, const struct case_work *w, struct json *detail, int from, int to)
+{
     json_set_i64(c->arena, detail, "version", to);
     json_set_i64(c->arena, detail, "from", from);
     return case_store_add_event(c, w->file.id, "moved", w->file.step, STR_EMPTY, STR_EMPTY) &&
@@ -49,57 +65,126 @@ static struct str about(struct ctx *c, const struct case_work *w, const struct b
                                : str_fmt(c->arena, "“%.*s”（%.*s）", STR_ARG(name), STR_ARG(l->id));
 }
 
-static bool has(void *data, struct str path)
+/* The step as it was called while it was filled in. */
+static struct str called_before(const struct moving *m, struct str step)
 {
-    const struct case_work *w = data;
-    struct str group, name = str_cut(path, '.', &group);
-    if (str_eq_c(group, "answers")) /* what is not answered is asked all the same */
-        return !name.len || (w->form && form_field_page(w->form, name) != SIZE_MAX);
-    return str_eq_c(group, "situation") || (str_eq_c(group, "steps") && case_step_fact(w, name));
+    for (size_t i = 0; m->places && i < m->places->count; i++)
+        if (str_eq(m->places->list[i].to, step)) return m->places->list[i].from;
+    return step;
 }
 
-static struct json *lacks_of(struct ctx *c, struct case_work *w, const struct process_version *to,
-                             struct json *report)
+static bool has(void *data, struct str path)
+{
+    const struct moving *m = data;
+    const struct case_work *w = m->w;
+    struct str group, name = str_cut(path, '.', &group), step, field;
+    if (str_eq_c(group, "answers")) /* what is not answered is asked all the same */
+        return !name.len || (w->form && form_field_page(w->form, name) != SIZE_MAX);
+    if (str_eq_c(group, "situation")) return true;
+    field = str_cut(name, '.', &step);
+    return str_eq_c(group, "steps") &&
+           (case_step_fact(w, name) || case_step_value(w, called_before(m, step), field));
+}
+
+/* ---- what could take a place that is gone ---- */
+
+static bool is_place(enum bpmn_lack_kind kind)
+{
+    return kind == BPMN_LACK_NODE || kind == BPMN_LACK_KIND || kind == BPMN_LACK_SCOPE ||
+           kind == BPMN_LACK_PAST || kind == BPMN_LACK_BACK;
+}
+
+static struct str node_words(struct ctx *c, const struct bpmn *b, int node)
+{
+    struct str en = bpmn_node_note(b, node, "en"), name = bpmn_node_name(b, node);
+    if (c->lang == &lang_en && en.len) return en;
+    return name.len ? name : bpmn_node_id(b, node);
+}
+
+static void add_place(struct ctx *c, const struct moving *m, struct json *list, struct str id)
+{
+    const struct bpmn *from = course_model(m->w->course), *to = course_model(m->to->course);
+    int node = bpmn_node(from, id);
+    JSON_EACH(one, list)
+    {
+        if (str_eq(json_text_of(one, "id"), id)) return;
+    }
+    if (node < 0 || bpmn_node_parent(from, node) < 0) return;
+    struct json *o = json_add_object(c->arena, list), *options;
+    json_set_str(c->arena, o, "id", id);
+    json_set_str(c->arena, o, "name", node_words(c, from, node));
+    options = json_set_array(c->arena, o, "options");
+    for (int i = 0; i < bpmn_node_count(to); i++) {
+        if (!course_takes_place(c->arena, m->w->course, node, m->to->course, i, m->places)) continue;
+        struct json *one = json_add_object(c->arena, options);
+        json_set_str(c->arena, one, "id", bpmn_node_id(to, i));
+        json_set_str(c->arena, one, "name", node_words(c, to, i));
+    }
+}
+
+/* Also those that are said to be others now: the form asks for them again. */
+static void add_places(struct ctx *c, const struct moving *m, struct json *report)
+{
+    struct bpmn_lacks lacks;
+    struct json *list = json_set_array(c->arena, report, "places");
+    course_lacks(c->arena, m->w->course, &m->w->state, m->to->course, NULL, NULL, NULL, &lacks);
+    for (size_t i = 0; i < lacks.count; i++)
+        if (is_place(lacks.list[i].kind)) add_place(c, m, list, lacks.list[i].id);
+}
+
+static struct json *lacks_of(struct ctx *c, struct moving *m, struct json *report)
 {
     struct bpmn_lacks lacks;
     struct json *list = json_set_array(c->arena, report, "missing");
-    course_lacks(c->arena, w->course, &w->state, to->course, has, w, &lacks);
-    for (size_t i = 0; i < lacks.count; i++)
-        json_set_str(c->arena, json_add_object(c->arena, list), "text",
-                     tr_arg(c->lang, c->arena, sentences[lacks.list[i].kind], about(c, w, &lacks.list[i])));
+    course_lacks(c->arena, m->w->course, &m->w->state, m->to->course, m->places, has, m, &lacks);
+    for (size_t i = 0; i < lacks.count; i++) {
+        struct json *o = json_add_object(c->arena, list);
+        json_set_str(
+            c->arena, o, "text",
+            tr_arg(c->lang, c->arena, sentences[lacks.list[i].kind], about(c, m->w, &lacks.list[i])));
+        json_set(o, "element",
+                 lacks.list[i].id.len ? json_string(c->arena, lacks.list[i].id) : json_null(c->arena));
+    }
     return list;
 }
 
-static bool move(struct ctx *c, struct case_work *w, const struct process_version *to)
+static bool move(struct ctx *c, struct moving *m)
 {
+    struct case_work *w = m->w;
+    struct json *detail = json_object(c->arena);
     int from = w->process->version;
-    if (!course_move(c->arena, w->course, &w->state, to->course, &w->state, c->err)) return false;
-    w->process = to;
-    w->course = to->course;
-    w->process_code = to->code;
-    w->process_version = to->version;
-    return case_write_state(c, w) && case_keep(c, w) && record(c, w, from, to->version);
+    add_said(c, m, detail);
+    if (!case_rename_steps(c, w, m->places) ||
+        !course_move(c->arena, w->course, &w->state, m->to->course, m->places, &w->state, c->err))
+        return false;
+    w->process = m->to;
+    w->course = m->to->course;
+    w->process_code = m->to->code;
+    w->process_version = m->to->version;
+    return case_write_state(c, w) && case_keep(c, w) && record(c, w, detail, from, m->to->version);
 }
 
-static bool look_at(struct ctx *c, int64_t id, struct str code, int version, bool apply, struct json *report)
+static bool look_at(struct ctx *c, int64_t id, struct str code, int version, const struct bpmn_places *places,
+                    bool apply, struct json *report)
 {
     struct case_work w;
     if (!case_work_load(c, id, &w)) return false;
     if ((code.len && !str_eq(w.process->code, code)) || w.process->version == version) return true;
-    const struct process_version *to = process_version_of(c, w.process->code, version);
-    if (!to) return err_missing(c->err, "process", "We cannot find this version.");
+    struct moving m = {&w, process_version_of(c, w.process->code, version), places};
+    if (!m.to) return err_missing(c->err, "process", "We cannot find this version.");
     struct json *o = json_add_object(c->arena, report);
     json_set_str(c->arena, o, "case_no", w.file.case_no);
     json_set_i64(c->arena, o, "from", w.process->version);
     json_set_i64(c->arena, o, "to", version);
-    bool fits = !lacks_of(c, &w, to, o)->count;
+    bool fits = !lacks_of(c, &m, o)->count;
+    add_places(c, &m, o);
     json_set_bool(c->arena, o, "moved", apply && fits);
     json_set_bool(c->arena, o, "has_missing", !fits);
-    return !apply || !fits || move(c, &w, to);
+    return !apply || !fits || move(c, &m);
 }
 
-bool case_move_version(struct ctx *c, struct str code, int to, struct str case_no, int64_t *after, bool apply,
-                       struct json *report)
+bool case_move_version(struct ctx *c, struct str code, int to, struct str case_no,
+                       const struct bpmn_places *places, int64_t *after, bool apply, struct json *report)
 {
     int64_t *ids;
     size_t count;
@@ -107,7 +192,7 @@ bool case_move_version(struct ctx *c, struct str code, int to, struct str case_n
     if (case_no.len && !count)
         return err_missing(c->err, "case", "No running case has this number under another version.");
     for (size_t i = 0; i < count; i++)
-        if (!look_at(c, ids[i], code, to, apply, report)) return false;
+        if (!look_at(c, ids[i], code, to, places, apply, report)) return false;
     if (count) *after = ids[count - 1];
     return true;
 }

@@ -207,6 +207,74 @@ static void a_supervisor_moves_the_cases_of_their_own_area(void **state)
     assert_true(json_get(client_json(&here, a), "cases")->count > 0);
 }
 
+/* "visit" has become "look", "review" is gone and done by it too; what the department said and what was
+ * filled in is read under the new name. */
+#define VISIT                                                                                                \
+    "<startEvent id='start'/>" RECEIVE REVIEW("visit") END WAY("start", "receive") WAY("receive", "visit")   \
+        WAY("visit", "decide")
+#define LOOK                                                                                                 \
+    "<startEvent id='start'/>" RECEIVE REVIEW("look") END WAY("start", "receive") WAY("receive", "look")     \
+        WAY("look", "decide")
+
+static const struct json *case_in(const struct json *doc, const char *place)
+{
+    JSON_EACH(r, json_get(doc, "cases"))
+    {
+        JSON_EACH(p, json_get(r, "places"))
+        {
+            if (str_eq_c(json_text_of(p, "id"), place)) return r;
+        }
+    }
+    return NULL;
+}
+
+static bool move_is_on_record(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT detail FROM evidence WHERE act = 'case.moved' AND object = $1",
+                  DB_I(*(int64_t *)ctx_arg(c))))
+        return false;
+    assert_true(r.rows > 0 && str_find(db_str(&r, 0, 0), STR("\"visit\":\"look\"")) != SIZE_MAX);
+    return true;
+}
+
+static void a_case_goes_on_at_the_step_that_is_said_to_be_its_own(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  checker = officer_json("flow.checker"), decide = officer_json("public-security.decide");
+    publish("one-review", VISIT);
+    int64_t id = receive(&desk, "accept");
+    publish("one-review", LOOK);
+    char path[64];
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)process_id(&checker, "one-review"));
+    const struct json *doc = client_json(&checker, client_post(&checker, path, "to=3&go=look"));
+    const struct json *row = json_at(json_get(doc, "places"), 0), *mine = case_in(doc, "visit");
+    assert_non_null(mine);
+    assert_true(json_true_of(mine, "has_missing"));
+    bool look = false, other = false;
+    JSON_EACH(o, json_get(row, "options"))
+    {
+        look = look || str_eq_c(json_text_of(o, "value"), "look");
+        other = other || str_eq_c(json_text_of(o, "value"), "receive") ||
+                str_eq_c(json_text_of(o, "value"), "decided");
+    }
+    assert_true(look && !other); /* a step that receives is no place for an accepted case, nor is a gateway */
+    /* Not said of each: nothing moves. Not said rightly: nothing moves either. */
+    assert_int_equal(client_post(&checker, path, "to=3&go=move&places=visit").status, 422);
+    doc = client_json(&checker, client_post(&checker, path, "to=3&go=move&places=visit&place.visit=-"));
+    assert_false(json_true_of(case_in(doc, "visit"), "moved"));
+    doc = client_json(&checker, client_post(&checker, path, "to=3&go=move&places=visit&place.visit=receive"));
+    assert_false(json_true_of(case_in(doc, "visit"), "moved"));
+    doc = client_json(&checker, client_post(&checker, path, "to=3&go=look&places=visit=look"));
+    assert_false(json_true_of(case_in(doc, "visit"), "has_missing"));
+    doc = client_json(&checker, client_post(&checker, path, "to=3&go=move&places=visit&place.visit=look"));
+    assert_true(json_true_of(case_in(doc, "visit"), "moved"));
+    testapp_read(app, move_is_on_record, &id);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+}
+
 static bool make_older(struct ctx *c)
 {
     return db_exec(
@@ -348,6 +416,7 @@ int main(void)
         PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),
         PROMISE(what_was_sent_back_comes_straight_back_where_the_sender_says_so),
         PROMISE(a_supervisor_moves_the_cases_of_their_own_area),
+        PROMISE(a_case_goes_on_at_the_step_that_is_said_to_be_its_own),
         PROMISE(a_case_of_before_there_were_processes_goes_on_under_the_first_version),
         PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
         PROMISE(what_was_passed_on_is_recalled_while_nobody_has_taken_it_up),

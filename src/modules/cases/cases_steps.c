@@ -173,6 +173,11 @@ const struct case_filled *case_filled_last(const struct case_work *w, struct str
 const struct json *case_step_fact(const struct case_work *w, struct str path)
 {
     struct str step, name = str_cut(path, '.', &step);
+    return case_step_value(w, step, name);
+}
+
+const struct json *case_step_value(const struct case_work *w, struct str step, struct str name)
+{
     const struct case_filled *f = case_filled_last(w, step);
     const struct form_answers in = {.values = f ? f->values : NULL};
     return f && form_field_page(f->form->form, name) != SIZE_MAX ? form_field_value(f->form->form, name, &in)

@@ -50,6 +50,9 @@ bool case_step_files_tidy(struct ctx *c, const struct case_work *w) NODISCARD;
 /* {step: {field: value}}, typed. */
 struct feel_value case_steps_known(struct arena *a, const struct case_work *w);
 const struct json *case_step_fact(const struct case_work *w, struct str path);
+const struct json *case_step_value(const struct case_work *w, struct str step, struct str name);
+/* Steps that are others from now on, where forms were filled in and departments asked. */
+bool case_rename_steps(struct ctx *c, struct case_work *w, const struct bpmn_places *places) NODISCARD;
 
 /* ---- pages (cases_steps_page.c) ---- */
 /* "step_form" of the present task, and what was filled in as groups more. */

@@ -33,3 +33,34 @@ bool case_store_fill(struct ctx *c, int64_t id, const struct case_filled *f)
                    DB_I(f->row), DB_I(id), DB_I(f->token), DB_S(f->step), DB_S(f->code), DB_I(f->version),
                    DB_B(f->sealed), DB_I(f->at), DB_I(f->account));
 }
+
+/* First under a mark, so that of two steps that change their names neither is taken for the other. */
+static bool rename_in(struct ctx *c, const char *mark, const char *unmark, int64_t id,
+                      const struct bpmn_places *places)
+{
+    for (size_t i = 0; i < places->count; i++)
+        if (!db_exec(&c->tx, mark, DB_I(id), DB_S(str_fmt(c->arena, "\n%.*s", STR_ARG(places->list[i].to))),
+                     DB_S(places->list[i].from)))
+            return false;
+    return db_exec(&c->tx, unmark, DB_I(id), DB_S(STR("\n")));
+}
+
+bool case_rename_steps(struct ctx *c, struct case_work *w, const struct bpmn_places *places)
+{
+    if (!places || !places->count) return true;
+    for (size_t i = 0; i < w->filled_count; i++)
+        for (size_t k = 0; k < places->count; k++)
+            if (str_eq(w->filled[i].step, places->list[k].from)) {
+                w->filled[i].step = places->list[k].to;
+                break;
+            }
+    return rename_in(
+               c, "UPDATE case_step_form SET step = $2 WHERE case_id = $1 AND step = $3",
+               "UPDATE case_step_form SET step = substr(step, 2) WHERE case_id = $1 AND substr(step, 1, "
+               "1) = $2",
+               w->file.id, places) &&
+           rename_in(c, "UPDATE case_asked SET step = $2 WHERE case_id = $1 AND step = $3",
+                     "UPDATE case_asked SET step = substr(step, 2) WHERE case_id = $1 AND substr(step, 1, 1) "
+                     "= $2",
+                     w->file.id, places);
+}

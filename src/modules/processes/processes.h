@@ -41,10 +41,12 @@ bool process_list(struct ctx *c, struct process_name **rows, size_t *count) NODI
 
 /* Moves running cases of that process (one: by its number, then the code may be empty) to a version, for the
  * module that keeps them, which needs this one. Adds to the array `report` an object {case_no, from, to,
- * moved, missing} for each case it looked at, behind id *after, at most a page; *after is the last one, or
- * stays. `apply` false: only looks. */
-typedef bool process_mover(struct ctx *c, struct str code, int to, struct str case_no, int64_t *after,
-                           bool apply, struct json *report);
+ * moved, has_missing, missing: [{text, element}], places: [{id, name, options: [{id, name}]}]} for each case
+ * it looked at, behind id *after, at most a page; *after is the last one, or stays. `apply` false: only
+ * looks. `places` says which steps are others now (NULL: all keep their ids); "places" of the report are
+ * those that are not there, and what could take them, also where `places` speaks of them. */
+typedef bool process_mover(struct ctx *c, struct str code, int to, struct str case_no,
+                           const struct bpmn_places *places, int64_t *after, bool apply, struct json *report);
 void process_set_mover(struct server *s, process_mover *mover);
 
 process_mover process_move_cases;

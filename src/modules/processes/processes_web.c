@@ -282,73 +282,6 @@ bool processes_roll_back_now(struct ctx *c)
     return ctx_redirect(c, "/office/processes/%lld", (long long)c->row);
 }
 
-/* ---- moving running cases ---- */
-
-static bool move_head(struct ctx *c, struct versions_row *row)
-{
-    bool open;
-    struct json *doc = ctx_doc(c), *f;
-    struct versions_row *rows;
-    size_t count;
-    if (!versions_draft(c, &process_versions, c->row, row, &open) ||
-        !versions_of(c, &process_versions, c->row, &rows, &count))
-        return false;
-    json_set_str(c->arena, doc, "name", process_name_of(c, row));
-    json_set_str(c->arena, doc, "base", str_fmt(c->arena, "/office/processes/%lld", (long long)c->row));
-    struct json *fields = json_set_array(c->arena, doc, "fields");
-    f = ctx_field(c, fields, "to", "To version", "select", STR_EMPTY);
-    json_set_bool(c->arena, f, "required", true);
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].published_at)
-            ctx_option(c, f, str_fmt(c->arena, "%d", rows[i].version),
-                       tr_arg(c->lang, c->arena, "Version %{arg}", str_fmt(c->arena, "%d", rows[i].version)));
-    f = ctx_field(c, fields, "case_no", "Reference number", "text", STR_EMPTY);
-    json_set_str(c->arena, f, "hint", ctx_tr(c, "Empty: all running cases of this process."));
-    json_set_array(c->arena, doc, "cases");
-    json_set_bool(c->arena, doc, "done", false);
-    return true;
-}
-
-bool processes_move_page(struct ctx *c)
-{
-    struct versions_row row;
-    return move_head(c, &row);
-}
-
-bool process_move_cases(struct ctx *c, struct str code, int to, struct str case_no, int64_t *after,
-                        bool apply, struct json *report)
-{
-    const struct processes_state *s = server_state(c->server, "processes");
-    return !s->mover || s->mover(c, code, to, case_no, after, apply, report);
-}
-
-/* A page of them at a time: the button moves on from where it stopped. */
-bool processes_move(struct ctx *c)
-{
-    struct versions_row row;
-    struct json *doc = ctx_doc(c);
-    int64_t after = in_i64(c, "after", 0), last = after, moved = 0;
-    if (!move_head(c, &row)) return false;
-    bool apply = str_eq_c(in_text(c, "go"), "move");
-    struct json *list = (struct json *)json_get(doc, "cases");
-    if (!process_version_of(c, row.code, (int)in_i64(c, "to", 0)))
-        return err_at(c->err, STR("to"), "Please choose one of the options.", STR_EMPTY);
-    if (!process_move_cases(c, row.code, (int)in_i64(c, "to", 0), in_text(c, "case_no"), &last, apply, list))
-        return false;
-    JSON_EACH(one, list)
-    {
-        moved += json_true_of(one, "moved");
-    }
-    json_set_bool(c->arena, doc, "done", true);
-    json_set_bool(c->arena, doc, "applied", apply);
-    json_set_i64(c->arena, doc, "moved", moved);
-    json_set(doc, "after",
-             last > after && !in_text(c, "case_no").len
-                 ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)last))
-                 : json_null(c->arena));
-    return true;
-}
-
 const struct field processes_page_fields[] = {
     {"version", FIELD_INT, "Version", .min = 1, .max = 1000000},
     {0},
@@ -356,12 +289,5 @@ const struct field processes_page_fields[] = {
 const struct field processes_return_fields[] = {{"why", FIELD_TEXT, "Your reason", true, .max = 1000}, {0}};
 const struct field processes_back_fields[] = {
     {"version", FIELD_INT, "Version", true, .min = 1, .max = 1000000},
-    {0},
-};
-const struct field processes_move_fields[] = {
-    {"to", FIELD_INT, "To version", true, .min = 1, .max = 1000000},
-    {"case_no", FIELD_LINE, "Reference number", .max = 40},
-    {"go", FIELD_CHOICE, "What to do", .choices = "look|move"},
-    {"after", FIELD_ID, .label = "Cases behind this one"},
     {0},
 };
