@@ -429,11 +429,56 @@ static void work_that_nobody_does_is_named_when_the_model_is_published(void **)
     arena_drop(t.arena);
 }
 
+/* The same with the opinion under another name. */
+#define CONSULTED_ANEW                                                                                       \
+    BEGIN "<parallelGateway id='f'/><parallelGateway id='j'/>" TASK("review", "reviewer", "pass", "")        \
+        TASK("blaze", "reviewer", "agree disagree opinion",                                                  \
+             "t:department='fire-rescue'") "<exclusiveGateway id='x' default='x-decide'/>" TASK("again",     \
+                                                                                                "reviewer",  \
+                                                                                                "pass", "")  \
+            DECIDED WAY("receive", "f") WAY("f", "review") WAY("f", "blaze") WAY("review", "j")              \
+                WAY("blaze", "j") WAY("j", "x") WHEN("x", "again", "opinions.blaze = \"disagree\"")          \
+                    WAY("x", "decide") WAY("again", "decide")
+
+static void what_was_said_is_read_at_the_step_that_it_is_now(void **state)
+{
+    (void)state;
+    static const struct bpmn_place list[] = {{{"fire", 4}, {"blaze", 5}}};
+    const struct bpmn_places places = {list, 1};
+    struct trial t = begin(CONSULTED), to = {.arena = t.arena};
+    struct bpmn_lacks lacks;
+    assert_true(act_at(&t, "fire", COURSE_DISAGREE));
+    assert_true(load(&to, CONSULTED_ANEW));
+    course_lacks(t.arena, t.course, &t.s, to.course, NULL, NULL, NULL, &lacks);
+    assert_true(lacks.count > 0);
+    course_lacks(t.arena, t.course, &t.s, to.course, &places, NULL, NULL, &lacks);
+    assert_int_equal(lacks.count, 0);
+    assert_true(course_move(t.arena, t.course, &t.s, to.course, &places, &to.s, &to.err));
+    assert_true(act_at(&to, "review", COURSE_PASS));
+    assert_true(stands_at(&to, "again"));
+    arena_drop(t.arena);
+}
+
+static void what_receives_is_no_place_for_what_was_accepted(void **state)
+{
+    (void)state;
+    struct trial t = begin(CONSULTED), to = {.arena = t.arena};
+    static const struct bpmn_place list[] = {{{"review", 6}, {"receive", 7}}};
+    const struct bpmn_places places = {list, 1};
+    struct bpmn_lacks lacks;
+    assert_true(load(&to, CONSULTED));
+    course_lacks(t.arena, t.course, &t.s, to.course, &places, NULL, NULL, &lacks);
+    assert_true(lacks.count == 1 && lacks.list[0].kind == BPMN_LACK_KIND);
+    arena_drop(t.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_department_gives_its_opinion_and_nothing_else),
         cmocka_unit_test(what_a_department_said_decides_the_way),
+        cmocka_unit_test(what_was_said_is_read_at_the_step_that_it_is_now),
+        cmocka_unit_test(what_receives_is_no_place_for_what_was_accepted),
         cmocka_unit_test(a_department_owes_and_promises_nothing_for_the_owner),
         cmocka_unit_test(a_service_answers_and_the_case_goes_on),
         cmocka_unit_test(an_error_goes_where_the_model_takes_it_and_nowhere_else),
