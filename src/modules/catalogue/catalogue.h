@@ -133,6 +133,8 @@ void item_card(struct ctx *c, struct json *array, const struct item *i, struct s
 struct str limit_text(struct ctx *c, struct limit l);
 /* How much shorter the promise is, "50%"; "" where the two cannot be compared. */
 struct str limit_compression(struct ctx *c, struct limit promised, struct limit statutory);
+/* Why two limits that are known cannot be compared; "" where they can, or one is not known. */
+struct str limit_incomparable(struct ctx *c, struct limit promised, struct limit statutory);
 struct str item_type_text(struct ctx *c, struct str type);
 struct str item_audience_text(struct ctx *c, unsigned audience);
 /* 「需提交 6 份 → 1 份（5 份免提交）」: documents that fall away because registers or licences say the same.

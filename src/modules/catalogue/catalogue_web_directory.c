@@ -10,7 +10,8 @@ static void add_row(struct ctx *c, struct json *list, const struct item *i)
     struct json *o = json_add_object(a, list);
     const struct unit *u = orgs_unit(c, i->unit);
     struct str statutory = limit_text(c, i->statutory), promised = limit_text(c, i->promised),
-               shorter = limit_compression(c, i->promised, i->statutory);
+               shorter = limit_compression(c, i->promised, i->statutory),
+               why = limit_incomparable(c, i->promised, i->statutory);
     json_set_id(a, o, "id", i->id);
     json_set_str(a, o, "code", i->code);
     json_set_str(a, o, "name", i->name);
@@ -20,6 +21,7 @@ static void add_row(struct ctx *c, struct json *list, const struct item *i)
     json_set(o, "statutory", statutory.len ? json_string(a, statutory) : json_null(a));
     json_set(o, "promised", promised.len ? json_string(a, promised) : json_null(a));
     json_set(o, "compressed", shorter.len ? json_string(a, shorter) : json_null(a));
+    json_set(o, "incomparable", why.len ? json_string(a, why) : json_null(a));
 }
 
 static void plain_field(struct ctx *c, struct json *f, const char *kind)

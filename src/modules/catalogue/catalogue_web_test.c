@@ -217,6 +217,25 @@ static void in_english_everything_the_program_says_is_english(void **state)
     testapp_close(t);
 }
 
+static bool compare_limits(struct ctx *c)
+{
+    const struct limit week = {LIMIT_WORKDAYS, 7}, twenty = {LIMIT_DAYS, 20}, hours = {LIMIT_HOURS, 4},
+                       at_once = {LIMIT_WORKDAYS, 0}, unknown = {LIMIT_NONE, 0};
+    return str_eq_c(limit_incomparable(c, week, twenty), "自然日与工作日，不可比") &&
+           str_eq_c(limit_incomparable(c, hours, twenty), "计量单位不同，不可比") &&
+           !limit_compression(c, week, twenty).len && !limit_incomparable(c, at_once, twenty).len &&
+           !limit_incomparable(c, week, week).len && !limit_incomparable(c, week, unknown).len &&
+           !limit_incomparable(c, unknown, week).len;
+}
+
+static void natural_and_working_days_are_said_not_to_be_comparable(void **state)
+{
+    struct testapp *t = opened();
+    (void)state;
+    testapp_read(t, compare_limits, NULL);
+    testapp_close(t);
+}
+
 static void the_directory_shows_both_limits_and_how_much_shorter_the_promise_is(void **state)
 {
     struct testapp *t = opened();
@@ -685,6 +704,7 @@ int main(void)
         cmocka_unit_test(what_is_not_published_is_not_found),
         cmocka_unit_test(in_english_everything_the_program_says_is_english),
         cmocka_unit_test(the_directory_shows_both_limits_and_how_much_shorter_the_promise_is),
+        cmocka_unit_test(natural_and_working_days_are_said_not_to_be_comparable),
         cmocka_unit_test(whoever_wrote_a_draft_at_any_time_does_not_publish_it),
         cmocka_unit_test(what_one_writes_another_publishes),
         cmocka_unit_test(a_list_does_not_undo_what_editors_published),

@@ -43,6 +43,16 @@ struct str limit_compression(struct ctx *c, struct limit promised, struct limit 
     return str_fmt(c->arena, "%d%%", (statutory.count - promised.count) * 100 / statutory.count);
 }
 
+struct str limit_incomparable(struct ctx *c, struct limit promised, struct limit statutory)
+{
+    if (promised.unit == LIMIT_NONE || statutory.unit == LIMIT_NONE || promised.unit == statutory.unit ||
+        !promised.count)
+        return STR_EMPTY;
+    bool days = (promised.unit == LIMIT_DAYS || promised.unit == LIMIT_WORKDAYS) &&
+                (statutory.unit == LIMIT_DAYS || statutory.unit == LIMIT_WORKDAYS);
+    return ctx_tr(c, days ? "Not comparable: natural and working days" : "Not comparable: different units");
+}
+
 struct str item_type_text(struct ctx *c, struct str type)
 {
     static const struct {
