@@ -161,19 +161,35 @@ bool account_erase(struct ctx *c, int64_t subject)
     return true;
 }
 
+static bool read_rows(struct ctx *c, const struct db_rows *rows, struct account **list, size_t *count)
+{
+    *count = 0;
+    *list = ARENA_ARRAY(c->arena, rows->rows + 1, struct account);
+    for (size_t i = 0; i < rows->rows; i++)
+        if (!read_row(c, rows, i, &(*list)[i])) return false;
+    *count = rows->rows;
+    return true;
+}
+
 bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
                   size_t *count)
 {
     struct db_rows rows;
     if (limit < 1 || limit > LIST_MAX) limit = LIST_MAX;
-    *count = 0;
-    if (!db_query(&c->tx, &rows,
-                  "SELECT " COLUMNS " FROM account WHERE realm = $1 AND id > $2 ORDER BY id LIMIT $3",
-                  DB_I(kind), DB_I(after), DB_I(limit)))
-        return false;
-    *list = ARENA_ARRAY(c->arena, rows.rows + 1, struct account);
-    for (size_t i = 0; i < rows.rows; i++)
-        if (!read_row(c, &rows, i, &(*list)[i])) return false;
-    *count = rows.rows;
-    return true;
+    return db_query(&c->tx, &rows,
+                    "SELECT " COLUMNS " FROM account WHERE realm = $1 AND id > $2 ORDER BY id LIMIT $3",
+                    DB_I(kind), DB_I(after), DB_I(limit)) &&
+           read_rows(c, &rows, list, count);
+}
+
+bool account_list_unit(struct ctx *c, int64_t unit, int64_t after, int limit, struct account **list,
+                       size_t *count)
+{
+    struct db_rows rows;
+    if (limit < 1 || limit > LIST_MAX) limit = LIST_MAX;
+    return db_query(&c->tx, &rows,
+                    "SELECT " COLUMNS
+                    " FROM account WHERE realm = $1 AND unit = $2 AND id > $3 ORDER BY id LIMIT $4",
+                    DB_I(ACTOR_OFFICER), DB_I(unit), DB_I(after), DB_I(limit)) &&
+           read_rows(c, &rows, list, count);
 }

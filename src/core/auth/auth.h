@@ -57,6 +57,9 @@ bool account_end_sessions(struct ctx *c, int64_t id) NODISCARD;
 bool account_erase(struct ctx *c, int64_t subject) NODISCARD;
 bool account_list(struct ctx *c, enum actor_kind kind, int64_t after, int limit, struct account **list,
                   size_t *count) NODISCARD;
+/* The same, of officers of one department (0: of those who have none). */
+bool account_list_unit(struct ctx *c, int64_t unit, int64_t after, int limit, struct account **list,
+                       size_t *count) NODISCARD;
 
 /* Sign-in in two halves: the slow check on the pool (prepare), the rest in the write. auth_check fills
  * c->prepared with {account, ok, …}; it spends the same time for unknown logins and counts a failure there,

@@ -20,6 +20,8 @@ static inline bool add_officers(struct ctx *c)
            people_add_officer(c, STR("flow.both"), STR("丙"), STR("editor|steward"), 0, STR_EMPTY,
                               STR("none"), &id) &&
            people_add_officer(c, STR("second.review"), STR("丁"), STR("reviewer"), unit, STR_EMPTY,
+                              STR("none"), &id) &&
+           people_add_officer(c, STR("third.review"), STR("癸"), STR("reviewer"), unit, STR_EMPTY,
                               STR("none"), &id);
 }
 

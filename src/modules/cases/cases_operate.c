@@ -51,13 +51,20 @@ static const struct operation {
 
 const struct field operate_fields[] = {
     {"task", FIELD_INT, "The task", .max = INT32_MAX},
-    {"to", FIELD_LINE, "Sign-in name of the colleague", .max = 60},
+    {"to", FIELD_ID, .label = "Colleague"},
+    {"name", FIELD_LINE, "Name of the colleague", .max = 40},
     {"from", FIELD_DATE, .label = "First day"},
     {"until", FIELD_DATE, .label = "Last day"},
     {"what", FIELD_LINE, "What", .max = 200},
     {"after", FIELD_CHOICE, "When", .choices = "before|after"},
     {"kept", FIELD_CHOICE, "Outcome", .choices = "yes|no"},
     {"reason", FIELD_TEXT, "Reason", .max = 500},
+    {0},
+};
+
+const struct field operation_fields[] = {
+    {"task", FIELD_INT, "The task", .max = INT32_MAX},
+    {"name", FIELD_LINE, "Name of the colleague", .max = 40},
     {0},
 };
 
@@ -76,32 +83,6 @@ static struct case_act act_of(const struct operation *o, int64_t task)
         .event = {.kind = COURSE_OPERATE, .operation = o->kind, .token = o->asks & OF_CASE ? 0 : task}};
 }
 
-/* A colleague of the department who has the role of the task. */
-static bool colleague(struct ctx *c, const struct case_work *w, struct case_act *act, struct account *to)
-{
-    struct str hash;
-    const struct bpmn_token *t = bpmn_find(&w->state.process, act->event.token);
-    struct course_task tasks[COURSE_TASKS_MAX];
-    size_t count = course_tasks(w->course, &w->state, tasks), i = 0;
-    while (i < count && tasks[i].about != t)
-        i++;
-    enum course_role role = i < count ? course_step_at(w->course, tasks[i].step)->role : COURSE_NOBODY;
-    int64_t unit = i < count ? case_task_unit(w, &tasks[i]) : w->file.unit;
-    bool known = account_by_login(c, ACTOR_OFFICER, in_text(c, "to"), to, &hash);
-    if (!known && c->err->kind != ERR_MISSING) return false;
-    err_clear(c->err);
-    struct actor me = c->actor;
-    if (known) {
-        c->actor =
-            (struct actor){.kind = ACTOR_OFFICER, .account = to->id, .unit = to->unit, .area = to->area};
-        server_permit(c->server, &c->actor, to->roles);
-        known = to->active && case_has_role(c, role) && (role == COURSE_DESK || to->unit == unit);
-        c->actor = me;
-    }
-    act->event.to = str_fmt(c->arena, "%lld", (long long)to->id);
-    return known || err_at(c->err, STR("to"), "No colleague with this name may do this task.", STR_EMPTY);
-}
-
 static bool read_day(struct ctx *c, const char *name, int offset, int64_t *at)
 {
     int32_t day;
@@ -114,7 +95,6 @@ static bool read_day(struct ctx *c, const char *name, int offset, int64_t *at)
 static bool read_asked(struct ctx *c, const struct case_work *w, const struct operation *o,
                        struct case_act *act)
 {
-    struct account to;
     struct str note = in_text(c, "reason");
     if ((o->asks & REASON) && !note.len)
         return err_at(c->err, STR("reason"), "Please give the reasons.", STR_EMPTY);
@@ -125,7 +105,8 @@ static bool read_asked(struct ctx *c, const struct case_work *w, const struct op
         return err_at(c->err, STR("what"), "Please choose one of the options.", STR_EMPTY);
     if ((o->asks & UNTIL) && !read_day(c, "until", 1, &act->event.until)) return false;
     if ((o->asks & FROM) && !read_day(c, "from", 0, &act->event.from)) return false;
-    if ((o->asks & TO) && !colleague(c, w, act, &to)) return false;
+    if ((o->asks & TO) && !case_colleague(c, w, act->event.token, in_i64(c, "to", 0))) return false;
+    if (o->asks & TO) act->event.to = str_fmt(c->arena, "%lld", (long long)in_i64(c, "to", 0));
     act->event.after = str_eq_c(in_text(c, "after"), "after");
     act->event.keep = str_eq_c(in_text(c, "kept"), "yes");
     struct str about = (o->asks & WHAT) && o->kind != BPMN_DROP_SIGN ? in_text(c, "what") : STR_EMPTY;
@@ -222,12 +203,48 @@ static struct json *required(struct ctx *c, struct json *f)
     return f;
 }
 
-static void ask(struct ctx *c, struct json *fields, const struct case_work *w, const struct operation *o,
+/* Few are listed; among many a name is searched for, by a form of its own that needs no script. */
+static bool ask_whom(struct ctx *c, struct json *doc, struct json *fields, const struct case_work *w,
+                     int64_t task)
+{
+    const struct colleagues_of of = case_colleagues_of(c, w, task);
+    struct account *found = ARENA_ARRAY(c->arena, COLLEAGUES_MAX, struct account);
+    struct str name = in_text(c, "name");
+    size_t count;
+    bool more;
+    if (!case_colleagues(c, w, &of, name, found, &count, &more)) return false;
+    bool search = more || name.len;
+    if (search) {
+        struct json *finder = json_set_object(c->arena, doc, "finder"),
+                    *list = json_set_array(c->arena, finder, "fields");
+        office_task_field(c, list, task);
+        ctx_field(c, list, "name", "Name of the colleague", "text", name);
+        json_set_str(c->arena, finder, "says",
+                     ctx_tr(c, !more && count      ? "Found: choose below."
+                               : count && name.len ? "More than can be listed: please give more of the name."
+                               : name.len          ? "Nobody of this name may do this task."
+                                                   : "Many colleagues may do this task: find one by name."));
+    }
+    bool none = !count || (more && !name.len);
+    json_set_bool(c->arena, doc, "nobody", none);
+    if (none) return true;
+    if (search) ctx_field(c, fields, "name", "Name of the colleague", "hidden", name);
+    struct json *f = required(c, ctx_field(c, fields, "to", "Colleague", "select", STR_EMPTY));
+    ctx_option(c, f, STR_EMPTY, ctx_tr(c, "Please choose"));
+    for (size_t i = 0; i < count; i++)
+        ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)found[i].id),
+                   str_fmt(c->arena, "%.*s · %.*s", STR_ARG(found[i].label), STR_ARG(found[i].login)));
+    return true;
+}
+
+static bool ask(struct ctx *c, struct json *doc, const struct case_work *w, const struct operation *o,
                 int64_t task)
 {
+    struct json *fields = json_set_array(c->arena, doc, "fields");
+    json_set(doc, "finder", json_null(c->arena));
+    json_set_bool(c->arena, doc, "nobody", false);
     if (!(o->asks & OF_CASE)) office_task_field(c, fields, task);
-    if (o->asks & TO)
-        required(c, ctx_field(c, fields, "to", "Sign-in name of the colleague", "text", STR_EMPTY));
+    if ((o->asks & TO) && !ask_whom(c, doc, fields, w, task)) return false;
     if (o->asks & WHAT) {
         bool free = o->kind == BPMN_OWE || o->kind == BPMN_PROMISE;
         struct json *f =
@@ -251,6 +268,7 @@ static void ask(struct ctx *c, struct json *fields, const struct case_work *w, c
     struct json *note =
         ctx_field(c, fields, "reason", o->asks & REASON ? "Reason" : "Remark", "textarea", STR_EMPTY);
     json_set_bool(c->arena, note, "required", (o->asks & REASON) != 0);
+    return true;
 }
 
 static bool is_of_use(struct ctx *c, const struct case_work *w, const struct operation *o, int64_t task)
@@ -309,8 +327,7 @@ bool office_operation(struct ctx *c)
                       : json_string(c->arena,
                                     words_step(c, w.course, bpmn_node_id(course_model(w.course), node))));
     json_set_str(c->arena, doc, "action", str_fmt(c->arena, "%.*s/tasks/%s", STR_ARG(here), o->path));
-    ask(c, json_set_array(c->arena, doc, "fields"), &w, o, task);
-    return true;
+    return ask(c, doc, &w, o, task);
 }
 
 /* ---- whose tasks ---- */

@@ -9,6 +9,29 @@ static inline const struct json *page_of(struct client *c, int64_t id, int64_t t
     return client_json(c, client_getf(c, "/office/cases/%lld?task=%lld", (long long)id, (long long)task));
 }
 
+struct named {
+    const char *login;
+    int64_t id;
+};
+
+static inline bool find_named(struct ctx *c)
+{
+    struct named *n = ctx_arg(c);
+    struct account a;
+    struct str hash;
+    if (!account_by_login(c, ACTOR_OFFICER, str_c(n->login), &a, &hash)) return false;
+    n->id = a.id;
+    return true;
+}
+
+/* "to=<the account>&…" */
+static inline const char *to(const char *login, const char *more)
+{
+    struct named n = {.login = login};
+    testapp_read(app, find_named, &n);
+    return str_z(app->arena, str_fmt(app->arena, "to=%lld%s%s", (long long)n.id, *more ? "&" : "", more));
+}
+
 static inline int operate(struct client *c, int64_t id, const char *what, const char *form)
 {
     char path[96];

@@ -1,7 +1,7 @@
 /* What operations on tasks promise: who may be named, who has the task then, and what the record says. */
 #include "core/base/time.h"
 #include "modules/cases/cases_operate_test.h"
-#include "modules/evidence/evidence.h"
+#include "modules/cases/cases_web.h"
 
 /* ---- what the history says ---- */
 
@@ -66,8 +66,8 @@ static void a_delegation_has_days_in_the_record_and_holds_on_these_days_alone(vo
     struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
                   second = officer_json("second.review");
     int64_t id = receive(&desk, "accept");
-    const char *form = str_z(app->arena, str_fmt(app->arena, "to=second.review&from=%.*s&until=%.*s&reason=x",
-                                                 STR_ARG(day(1)), STR_ARG(day(3))));
+    const char *form = str_z(app->arena, str_fmt(app->arena, "%s&from=%.*s&until=%.*s&reason=x",
+                                                 to("second.review", ""), STR_ARG(day(1)), STR_ARG(day(3))));
     assert_int_equal(operate(&review, id, "delegate", task_form(&review, id, form)), 200);
     assert_told(&review, id, "委托办理", "交给", "丁");
     assert_true(told(&review, id, "委托办理", "开始日期").len > 0);
@@ -90,7 +90,7 @@ static void who_signs_before_or_after_and_who_is_let_off_is_in_the_record(void *
     int64_t id = receive(&desk, "accept");
     assert_int_equal(operate(&review, id, "open", task_form(&review, id, "")), 200);
     assert_int_equal(
-        operate(&review, id, "add_sign", task_form(&review, id, "to=second.review&after=after&reason=x")),
+        operate(&review, id, "add_sign", task_form(&review, id, to("second.review", "after=after&reason=x"))),
         200);
     assert_told(&review, id, "加签", "交给", "丁");
     assert_told(&review, id, "加签", "签署次序", "在承办人之后");
@@ -106,9 +106,9 @@ static void who_signs_before_or_after_and_who_is_let_off_is_in_the_record(void *
                           str_z(app->arena, str_fmt(app->arena, "what=%.*s&reason=x", STR_ARG(whom))))),
         200);
     assert_told(&review, id, "减签", "减签人员", "丁");
-    assert_int_equal(
-        operate(&review, id, "add_sign", task_form(&review, id, "to=second.review&after=before&reason=x")),
-        200);
+    assert_int_equal(operate(&review, id, "add_sign",
+                             task_form(&review, id, to("second.review", "after=before&reason=x"))),
+                     200);
     assert_told(&review, id, "加签", "签署次序", "在承办人之前");
     assert_false(offers(&second, id, "drop_sign")); /* nobody lets themselves off */
     assert_true(offers(&review, id, "drop_sign"));
@@ -151,6 +151,101 @@ static void until_when_a_document_is_owed_is_in_the_record(void **state)
     assert_false(answer_has(client_getf(&applicant, "/cases/%lld", (long long)id), "\"told\""));
 }
 
+/* ---- whom it is given to ---- */
+
+static const struct json *form_of(struct client *c, int64_t id, const char *what, const char *more)
+{
+    return client_json(
+        c, client_getf(c, "/office/cases/%lld/tasks/%s?%s", (long long)id, what, task_form(c, id, more)));
+}
+
+/* Whom the list offers beside "please choose"; -1: there is no list. */
+static int listed(const struct json *form)
+{
+    JSON_EACH(f, json_get(form, "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "id"), "to")) return (int)json_get(f, "options")->count - 1;
+    }
+    return -1;
+}
+
+struct crowd {
+    int64_t unit;
+    int from, many;
+};
+
+static bool add_crowd(struct ctx *c)
+{
+    const struct crowd *k = ctx_arg(c);
+    for (int i = k->from; i < k->from + k->many; i++) {
+        int64_t id;
+        struct str login = str_fmt(c->arena, "crowd.%d", i), name = str_fmt(c->arena, "众%03d", i);
+        if (!people_add_officer(c, login, name, STR("reviewer"), k->unit, STR_EMPTY, STR("none"), &id))
+            return false;
+    }
+    return true;
+}
+
+static void a_colleague_is_chosen_from_a_list_or_found_by_name_among_many(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review");
+    struct crowd crowd = {.unit = 0};
+    int64_t id = receive(&desk, "accept");
+    testapp_write(app, unit_of_reviewer, &crowd.unit);
+    int before = listed(form_of(&review, id, "transfer", ""));
+    assert_true(before >= 1);
+    crowd.many = COLLEAGUES_MAX - before;
+    testapp_write(app, add_crowd, &crowd);
+    assert_int_equal(listed(form_of(&review, id, "transfer", "")), COLLEAGUES_MAX);
+    assert_true(json_is(json_get(form_of(&review, id, "transfer", ""), "finder"), JSON_NULL));
+    crowd.from = crowd.many;
+    crowd.many = 60;
+    testapp_write(app, add_crowd, &crowd);
+    const struct json *many = form_of(&review, id, "transfer", "");
+    assert_int_equal(listed(many), -1);
+    assert_true(json_is(json_get(many, "finder"), JSON_OBJECT));
+    assert_int_equal(listed(form_of(&review, id, "transfer", "name=%E4%BC%97010")), 1);
+    assert_int_equal(listed(form_of(&review, id, "transfer", "name=%E4%BC%97")), COLLEAGUES_MAX);
+    assert_int_equal(listed(form_of(&review, id, "transfer", "name=nobody")), -1);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, to("crowd.7", "reason=x"))),
+                     200);
+    struct client seven = officer_json("crowd.7");
+    assert_int_equal(act(&seven, id, "pass", ""), 200);
+}
+
+static void nobody_is_given_a_task_who_may_not_do_it(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review");
+    int64_t id = receive(&desk, "accept");
+    static const char *const others[] = {"desk1", "public-security.decide", "tobacco.review",
+                                         "public-security.review"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(operate(&review, id, k ? "add_sign" : "transfer",
+                                     task_form(&review, id, to(others[i], "after=before&reason=x"))),
+                             422);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=7&reason=x")), 422);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=second.review&reason=x")),
+                     422);
+}
+
+static void an_urged_task_says_so_and_nobody_urges_their_own(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(operate(&review, id, "open", task_form(&review, id, "")), 200);
+    assert_false(offers(&review, id, "urge"));
+    const char *task = task_form(&review, id, "reason=hurry");
+    assert_int_equal(operate(&review, id, "urge", task), 409);
+    assert_int_equal(operate(&decide, id, "urge", task), 200);
+    assert_int_equal(operate(&decide, id, "urge", task), 200);
+    assert_true(str_eq_c(json_text_of(json_at(json_get(page_of(&review, id, 0), "tasks"), 0), "urged"), "2"));
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
 
 int main(void)
@@ -160,6 +255,9 @@ int main(void)
         PROMISE(who_signs_before_or_after_and_who_is_let_off_is_in_the_record),
         PROMISE(where_a_case_was_sent_back_to_is_in_the_record),
         PROMISE(until_when_a_document_is_owed_is_in_the_record),
+        PROMISE(a_colleague_is_chosen_from_a_list_or_found_by_name_among_many),
+        PROMISE(nobody_is_given_a_task_who_may_not_do_it),
+        PROMISE(an_urged_task_says_so_and_nobody_urges_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,12 +321,12 @@ static void who_takes_a_task_up_has_it_until_it_is_transferred(void **state)
     assert_int_equal(operate(&review, id, "open", task_form(&review, id, "")), 200);
     assert_false(offers(&review, id, "open"));
     assert_int_equal(act(&second, id, "pass", ""), 403);
-    assert_int_equal(operate(&second, id, "transfer", task_form(&second, id, "to=second.review&reason=x")),
+    assert_int_equal(operate(&second, id, "transfer", task_form(&second, id, to("third.review", "reason=x"))),
                      403);
-    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=desk1&reason=x")), 422);
-    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=second.review")), 422);
-    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, "to=second.review&reason=x")),
-                     200);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, to("desk1", "reason=x"))), 422);
+    assert_int_equal(operate(&review, id, "transfer", task_form(&review, id, to("second.review", ""))), 422);
+    assert_int_equal(
+        operate(&review, id, "transfer", task_form(&review, id, to("second.review", "reason=x"))), 200);
     assert_int_equal(act(&review, id, "pass", ""), 403);
     assert_int_equal(operate(&review, id, "urge", task_form(&review, id, "reason=x")), 200);
     assert_int_equal(act(&second, id, "pass", ""), 200);
@@ -373,9 +373,9 @@ static void one_more_signs_before_the_holder(void **state)
     struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
                   second = officer_json("second.review"), decide = officer_json("public-security.decide");
     int64_t id = receive(&desk, "accept");
-    assert_int_equal(
-        operate(&review, id, "add_sign", task_form(&review, id, "to=second.review&after=before&reason=x")),
-        200);
+    assert_int_equal(operate(&review, id, "add_sign",
+                             task_form(&review, id, to("second.review", "after=before&reason=x"))),
+                     200);
     assert_int_equal(act(&review, id, "pass", ""), 403);
     assert_int_equal(act(&second, id, "pass", ""), 200);
     assert_int_equal(act(&decide, id, "grant", "note_grant=x") / 100, 4);

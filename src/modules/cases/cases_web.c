@@ -149,7 +149,7 @@ static const struct route routes[] = {
     OFFICE_ACT("opinion", "case.work", act_opinion, act_fields,
                "Give the opinion of a department that was asked"),
     GET("/office/cases/{id}/tasks/{operation}", ALLOW("case.work"), SCOPE(case_office_scope),
-        office_operation, "cases/operation", .in = case_fields, .flags = ROUTE_PERSONAL,
+        office_operation, "cases/operation", .in = operation_fields, .flags = ROUTE_PERSONAL,
         .summary = "The form of an operation on a task"),
     POST("/office/cases/{id}/tasks/{operation}", ALLOW("case.work"), SCOPE(case_office_scope), act_operate,
          "cases/operation", .in = operate_fields, .again = office_operation,

@@ -55,7 +55,21 @@ bool act_agree(struct ctx *c);
 bool act_disagree(struct ctx *c);
 bool act_opinion(struct ctx *c);
 bool act_operate(struct ctx *c);
-extern const struct field operate_fields[], case_fields[], opinions_fields[];
+/* ---- whom a task may be given to (cases_colleagues.c) ---- */
+enum { COLLEAGUES_MAX = 50 }; /* more are searched by name */
+struct account;
+struct colleagues_of {
+    enum course_role role; /* COURSE_NOBODY: no such task */
+    int64_t unit;
+    struct str holder;
+};
+struct colleagues_of case_colleagues_of(struct ctx *c, const struct case_work *w, int64_t task);
+/* Those whose name holds `query` ("": all); out has room for COLLEAGUES_MAX. *more: there are others. */
+bool case_colleagues(struct ctx *c, const struct case_work *w, const struct colleagues_of *of,
+                     struct str query, struct account *out, size_t *count, bool *more) NODISCARD;
+/* INVALID at "to" where that account may not do the task. */
+bool case_colleague(struct ctx *c, const struct case_work *w, int64_t task, int64_t account) NODISCARD;
+extern const struct field operate_fields[], operation_fields[], case_fields[], opinions_fields[];
 /* What the department has asked of others, the longest overdue first. */
 bool office_asked(struct ctx *c);
 /* NULL where no module brings service tasks to systems. */

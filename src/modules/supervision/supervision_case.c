@@ -64,6 +64,8 @@ bool supervision_case_form(struct ctx *c)
     json_set_str(c->arena, doc, "label", ctx_tr(c, "Issue an order"));
     json_set_str(c->arena, doc, "says", ctx_tr(c, "The department is told, and answers by that day."));
     json_set(doc, "step", json_null(c->arena));
+    json_set(doc, "finder", json_null(c->arena));
+    json_set_bool(c->arena, doc, "nobody", false);
     if (count > 1) {
         struct json *f =
             supervision_field(c, fields, "unit", "Department", "select", supervision_number(c, units[0]));
