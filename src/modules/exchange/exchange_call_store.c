@@ -196,7 +196,7 @@ bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_
     if (!db_query(&c->tx, &r,
                   "SELECT resource, mode, operator, fields, answer FROM exchange_call WHERE case_id = $1 AND "
                   "own = 1 "
-                  "AND id >= $2 AND result = 'ok' ORDER BY id DESC LIMIT 100",
+                  "AND id >= $2 AND result IN ('ok', 'exchange.filtered') ORDER BY id DESC LIMIT 100",
                   DB_I(case_id), DB_I(since)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct call_made);

@@ -85,7 +85,9 @@ static bool keep(struct ctx *c)
     const struct wanted *w = ctx_arg(c);
     struct elsewhere_row r = w->row;
     c->calls = NULL;
-    if (w->resource) call_note(c, &w->call, str_z(c->arena, r.result), r.found);
+    const bool went_well = str_eq_c(r.result, "ok");
+    if (w->resource)
+        call_note(c, &w->call, went_well ? call_result(&w->call) : str_z(c->arena, r.result), r.found);
     r.call = c->calls ? c->calls->row.id : 0;
     bool ok = call_record(c);
     c->calls = NULL;
@@ -113,7 +115,7 @@ static struct json *permitted(struct ctx *c, const struct wanted *w, const struc
     return out;
 }
 
-static bool ask_here(struct ctx *c, const struct wanted *w, int wait_ms, const struct json **record,
+static bool ask_here(struct ctx *c, struct wanted *w, int wait_ms, const struct json **record,
                      struct err *wrong)
 {
     struct source s = *w->resource->source;
@@ -121,11 +123,12 @@ static bool ask_here(struct ctx *c, const struct wanted *w, int wait_ms, const s
     if (!source_ask(&state_of(c)->sources, &s, w->resource->breaker, c->arena, w->code, c->now, record,
                     wrong))
         return false;
-    if (*record && w->call.permit->filter && !filter_passes(w->call.permit->filter, *record)) *record = NULL;
+    w->call.filtered = *record && w->call.permit->filter && !filter_passes(w->call.permit->filter, *record);
+    if (w->call.filtered) *record = NULL;
     return true;
 }
 
-static bool ask_far(struct ctx *c, const struct wanted *w, int wait_ms, const struct json **record,
+static bool ask_far(struct ctx *c, struct wanted *w, int wait_ms, const struct json **record,
                     struct err *wrong)
 {
     const struct exchange_far_question q = {.service = w->row.resource,

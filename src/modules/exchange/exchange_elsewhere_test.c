@@ -78,14 +78,19 @@ static int ask_permit(struct scene *s, const char *more)
 }
 
 /* The market office asks for it, for the form of its service. */
-static void get_permit(struct scene *s)
+static void get_permit_with(struct scene *s, const char *more)
 {
-    assert_int_equal(ask_permit(s, "&modes=check&modes=query&services=" SHOP), 200);
+    assert_int_equal(ask_permit(s, more), 200);
     const struct json *doc =
         exchange_ok(&s->market, client_get(&s->market, "/office/exchange/permits?f=open"));
     s->w.permit = json_i64_of(json_at(json_get(doc, "permits"), 0), "id", 0);
     assert_int_equal(exchange_act_on(&s->office, s->w.permit, "office", "agree=yes"), 200);
     assert_int_equal(exchange_act_on(&s->w.provider, s->w.permit, "decide", "agree=yes"), 200);
+}
+
+static void get_permit(struct scene *s)
+{
+    get_permit_with(s, "&modes=check&modes=query&services=" SHOP);
 }
 
 static int64_t number_after(struct answer a, const char *mark)
@@ -228,6 +233,42 @@ static void without_a_permit_nothing_is_asked_and_the_person_fills_it_in(void **
     assert_int_equal(exchange_act_on(&s.w.provider, s.w.permit, "end", "words=it+is+over"), 200);
     assert_int_equal(json_text_of(field(&s), "value").len,
                      0); /* what was told is not shown any more, either */
+    close_scene(&s);
+    (void)unused;
+}
+
+static bool count_filtered(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*) FROM exchange_call WHERE result = 'exchange.filtered' AND answer = 0"))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static int64_t filtered(struct world *w)
+{
+    int64_t count = 0;
+    testapp_read(w->t, count_filtered, &count);
+    return count;
+}
+
+#define ONLY_MASTERS "&modes=check&modes=query&services=" SHOP "&filter=level%20%3D%20%E7%A1%95%E5%A3%AB"
+
+static void what_the_filter_keeps_from_a_form_is_on_record_as_that(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit_with(&s, ONLY_MASTERS);
+    begin_draft(&s);
+    assert_false(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    assert_int_equal(peer_questions(s.peer), 1);
+    assert_int_equal(filtered(&s.w), 1);
+    field(&s); /* what came of it stands for a sitting, as of a call that found something */
+    assert_int_equal(peer_questions(s.peer), 1);
+    assert_int_equal(filtered(&s.w), 1);
+    exchange_calls_fit(&s.w);
     close_scene(&s);
     (void)unused;
 }
@@ -443,6 +484,7 @@ int main(void)
         cmocka_unit_test(a_form_is_filled_by_a_service_of_another_department_and_the_person_sees_the_call),
         cmocka_unit_test(what_a_provider_said_is_shown_only_with_its_call_on_record),
         cmocka_unit_test(without_a_permit_nothing_is_asked_and_the_person_fills_it_in),
+        cmocka_unit_test(what_the_filter_keeps_from_a_form_is_on_record_as_that),
         cmocka_unit_test(a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why),
         cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),
         cmocka_unit_test(a_document_falls_away_where_a_service_holds_its_record),

@@ -78,7 +78,7 @@ bool own_note_once(struct ctx *c, const struct call *k, bool answer)
         for (size_t i = 0; i < m->count; i++)
             if (is_again(k, &m->rows[i])) return true;
     }
-    call_note(c, k, "ok", answer);
+    call_note(c, k, call_result(k), answer);
     return true;
 }
 
