@@ -131,6 +131,20 @@ for (const [name] of views) { try { parse(name); } catch (e) { say(name, e.messa
 const shown = new Set();
 for (const { text } of views.values()) for (const m of text.matchAll(/\{\{_\s*((?:%\{[^}]+\}|[^}])*?)\s*\}\}/g)) shown.add(m[1].trim());
 for (const id of shown) if (!po.has(id)) say('zh_CN.po', `missing: ${id}`);
+// --- keys: a value that a view asks for and no C code names can never be there ---
+const named = new Set();
+const name = (folder) => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) name(path);
+    else if (/(?<!_test)\.[ch]$/.test(entry.name)) for (const [, literal] of readFileSync(path, 'utf8').matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) named.add(literal);
+  }
+};
+name(join(root, 'src'));
+for (const { file, text } of views.values())
+  for (const [, section, parameter] of text.matchAll(/\{\{[#^]?\s*([a-z_][\w.]*)\s*\}\}|%\{([a-z_][\w.]*)\}/g))
+    for (const key of (section ?? parameter).split('.')) if (!named.has(key)) say(file, `no C code writes ${key}`);
+
 const seen = [...new Set(problems)];
 for (const p of seen) console.error(p);
 console.log(`${pages} pages from ${samples.length} samples, ${views.size} views, ${shown.size} words, ${seen.length} problems`);

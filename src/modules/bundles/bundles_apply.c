@@ -357,7 +357,6 @@ static bool show_page(struct ctx *c, struct bundle_work *w, size_t page)
     json_set_bool(c->arena, doc, "has_rows", rows);
     json_set_str(c->arena, doc, "heading", json_text_of(doc, "title"));
     json_set_bool(c->arena, doc, "heading_zh", false);
-    json_set(doc, "intro", json_null(c->arena));
     json_set_str(
         c->arena, doc, "action",
         str_fmt(c->arena, "%.*s/form/%.*s", STR_ARG(base), STR_ARG(form_page_id(w->plan.form, page))));

@@ -146,7 +146,6 @@ static bool show_page(struct ctx *c, struct case_work *w, size_t page)
     apply_head(c, doc, w->item, back_of_page(c, w, page), apply_step_of_page(c, w, page), plan.steps);
     json_set_str(c->arena, doc, "heading", json_text_of(doc, "title"));
     json_set_bool(c->arena, doc, "heading_zh", false);
-    json_set(doc, "intro", json_null(c->arena));
     json_set_str(c->arena, doc, "action",
                  str_fmt(c->arena, "/apply/%lld/form/%.*s", (long long)w->file.id,
                          STR_ARG(form_page_id(w->form, page))));

@@ -48,7 +48,6 @@ static bool add_person(struct ctx *c, struct json *doc, int64_t id)
                  ctx_tr(c, s.level >= 2 ? "Identity confirmed" : "Only declared"));
     json_set_str(c->arena, p, "id_number", people_mask_code(c->arena, s.code));
     json_set_str(c->arena, p, "mobile", s.mobile.len ? people_mask_code(c->arena, s.mobile) : STR("–"));
-    json_set_bool(c->arena, p, "has_mandates", false);
     json_set_bool(c->arena, p, "raise", s.level < 2 && s.kind == SUBJECT_PERSON);
     return true;
 }
@@ -278,7 +277,6 @@ bool desk_receive_page(struct ctx *c)
     situation_fields(c, fields, r.service);
     add_fields(c, fields, &r);
     desk_add_papers(c, doc, r.service);
-    json_set(doc, "note_field", json_null(c->arena));
     return true;
 }
 
@@ -348,7 +346,6 @@ bool desk_receipt(struct ctx *c)
     json_set_str(c->arena, item, "href", item_href(c->arena, w.item));
     json_set_str(c->arena, doc, "document_name",
                  ctx_tr(c, accepted ? "Notice of acceptance" : "Receipt for documents"));
-    json_set(doc, "document_no", json_null(c->arena));
     json_set_str(c->arena, doc, "case_no", w.file.case_no);
     json_set_str(c->arena, doc, "track_code", words_track(c, w.file.track_code));
     json_set_str(c->arena, doc, "applicant", who.name);
