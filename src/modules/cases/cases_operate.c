@@ -218,7 +218,7 @@ static bool ask_whom(struct ctx *c, struct json *doc, struct json *fields, const
         struct json *finder = json_set_object(c->arena, doc, "finder"),
                     *list = json_set_array(c->arena, finder, "fields");
         office_task_field(c, list, task);
-        ctx_field(c, list, "name", "Name of the colleague", "text", name);
+        required(c, ctx_field(c, list, "name", "Name of the colleague", "text", name));
         json_set_str(c->arena, finder, "says",
                      ctx_tr(c, !more && count      ? "Found: choose below."
                                : count && name.len ? "More than can be listed: please give more of the name."
