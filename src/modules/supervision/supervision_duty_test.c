@@ -231,8 +231,9 @@ static void the_applicant_is_told_of_what_they_owe_and_of_nothing_else(void **st
 {
     (void)state;
     struct client supervisor = officer_json("supervisor");
-    const char *other = "rule=case-soon&level=warning&threshold=2&told=applicant&active=1",
-               *owed = "rule=owed-over&level=red&threshold=0&told=applicant&told=leader&active=1";
+    const char *other = "rule=case-soon&level=warning&threshold=2&told=applicant&active=1&reason=asked",
+               *owed =
+                   "rule=owed-over&level=red&threshold=0&told=applicant&told=leader&active=1&reason=asked";
     assert_int_equal(client_post(&supervisor, "/office/supervision/rules", other).status, 422);
     assert_int_equal(client_post(&supervisor, "/office/supervision/rules", owed).status, 200);
 }

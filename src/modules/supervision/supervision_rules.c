@@ -167,6 +167,29 @@ struct str supervision_division_part(struct str code)
     return code;
 }
 
+/* ---- whose rules ---- */
+
+bool supervision_whole(struct ctx *c)
+{
+    return str_starts(orgs_place(c), supervision_view_of(c).area);
+}
+
+bool supervision_scope_within(struct ctx *c, struct str scope)
+{
+    struct str kind, rest = str_cut(scope, ':', &kind), area = supervision_view_of(c).area;
+    int64_t id;
+    if (supervision_whole(c)) return true;
+    if (str_eq_c(kind, "division")) return str_starts(rest, area);
+    if (str_eq_c(kind, "unit")) {
+        const struct unit *u = str_to_i64(rest, &id) ? orgs_unit(c, id) : NULL;
+        return u && str_starts(u->division, area);
+    }
+    const struct item *i = str_eq_c(kind, "item") ? catalogue_item(c, rest) : NULL;
+    return i && str_starts(i->division, area);
+}
+
+/* ---- words ---- */
+
 /* Places are kept without the pairs of nothing behind them; names go by the whole code of six digits. */
 static struct str division_name(struct ctx *c, struct str part)
 {

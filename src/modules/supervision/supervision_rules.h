@@ -44,6 +44,11 @@ struct str supervision_scope_words(struct ctx *c, struct str scope);
 /* "7801" of "780100000000": "00" pairs mean the whole of the level above. */
 struct str supervision_division_part(struct str code);
 
+/* Does the actor supervise all that this program serves? */
+bool supervision_whole(struct ctx *c);
+/* Does the scope lie within the actor's area? Of a type of item, or everywhere: within the whole alone. */
+bool supervision_scope_within(struct ctx *c, struct str scope);
+
 bool supervision_rules_refresh(struct ctx *c);
 bool supervision_rules_start(struct ctx *c);
 void supervision_rules_stop(struct server *server);

@@ -22,6 +22,7 @@ const struct field supervision_rule_fields[] = {
     {"limit", FIELD_INT, "Working days for a step", .max = 365},
     {"told", FIELD_LIST, "Who is told", .max = 4, .choices = "handler|leader|supervisor|applicant"},
     {"active", FIELD_BOOL, .label = "In force"},
+    {"reason", FIELD_TEXT, "Reason", .required = true, .min = 2, .max = WORDS_MAX},
     {0},
 };
 const struct field supervision_rule_new_fields[] = {
@@ -115,7 +116,10 @@ static bool add_rule(struct ctx *c, struct json *list, const struct rule_row *r)
     json_set_bool(c->arena, o, "active", r->active);
     json_set_str(c->arena, o, "copy_href",
                  str_fmt(c->arena, "/office/supervision/rules/new?copy=%.*s", STR_ARG(r->rule.id)));
-    json_set_bool(c->arena, o, "form", !r->ended && ctx_may(c, "supervision.rules"));
+    bool may = ctx_may(c, "supervision.rules"),
+         form = may && !r->ended && supervision_scope_within(c, r->scope);
+    json_set_bool(c->arena, o, "form", form);
+    json_set_bool(c->arena, o, "copy_only", may && !r->ended && !form);
     json_set_bool(c->arena, o, "timed", supervise_kind_timed(r->rule.kind));
     json_set_bool(c->arena, o, "limited", is_of_steps(r->rule.kind));
     json_set_str(c->arena, o, "threshold", str_fmt(c->arena, "%d", r->rule.threshold));
@@ -190,13 +194,19 @@ static bool is_alone(struct ctx *c, const struct rule_row *row)
                            like->rule.id);
 }
 
+static bool must_be_within(struct ctx *c, const struct rule_row *row)
+{
+    return supervision_scope_within(c, row->scope) ||
+           err_denied(c->err, "rule.area", "A rule that reaches beyond your area is not yours to change.");
+}
+
 static bool chosen(struct ctx *c, const struct rule_book *b, struct rule_row *row)
 {
     const struct rule_row *r = supervision_rule_of(b, in_text(c, "rule"));
     if (!r || r->ended) return err_missing(c->err, "rule", "There is no such rule.");
     *row = *r;
-    row->reason = STR_EMPTY;
-    return true;
+    row->reason = in_text(c, "reason");
+    return must_be_within(c, row);
 }
 
 static bool done(struct ctx *c, const char *notice)
@@ -222,7 +232,6 @@ bool supervision_rule_end(struct ctx *c)
     struct rule_row row;
     if (!chosen(c, supervision_book(c), &row)) return false;
     row.ended = c->now;
-    row.reason = in_text(c, "reason");
     return supervision_rule_save(c, &row, "supervision.rule_end") &&
            done(c, "The rule has ended. It is kept for the record.");
 }
@@ -292,33 +301,41 @@ static void what_fields(struct ctx *c, struct json *doc, const struct rule_row *
                  ctx_tr(c, "The applicant is told only of documents that are to follow."));
 }
 
+static void types_field(struct ctx *c, struct json *fields)
+{
+    struct json *f = select_of(c, fields, "type", "Type of item", STR_EMPTY, false);
+    plain(c, f, "", "None");
+    for (int t = 1; t <= 20; t++) {
+        struct str word = str_fmt(c->arena, "%02d", t), name = item_type_text(c, word);
+        if (name.len) ctx_option(c, f, word, name);
+    }
+}
+
 static void scope_fields(struct ctx *c, struct json *doc)
 {
     struct json *fields = json_set_array(c->arena, doc, "where"), *f;
     const struct unit **units;
     size_t count = orgs_units(c, &units);
+    bool whole = supervision_whole(c);
     f = select_of(c, fields, "scope", "Where it holds", STR_EMPTY, true);
     plain(c, f, "", "Please choose");
-    plain(c, f, "everywhere", "Everywhere");
+    if (whole) plain(c, f, "everywhere", "Everywhere");
     plain(c, f, "division", "In a division and all below it");
-    plain(c, f, "type", "For a type of item");
+    if (whole) plain(c, f, "type", "For a type of item");
     plain(c, f, "unit", "For a department");
     plain(c, f, "item", "For one item");
     json_set_str(c->arena, f, "hint", ctx_tr(c, "Then fill in the one below that you chose."));
     f = ctx_field(c, fields, "division", "Division", "text", STR_EMPTY);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "Its code of six digits."));
     json_set_c(c->arena, f, "inputmode", "numeric");
-    f = select_of(c, fields, "type", "Type of item", STR_EMPTY, false);
-    plain(c, f, "", "None");
-    for (int t = 1; t <= 20; t++) {
-        struct str word = str_fmt(c->arena, "%02d", t), name = item_type_text(c, word);
-        if (name.len) ctx_option(c, f, word, name);
-    }
+    if (whole) types_field(c, fields);
     f = select_of(c, fields, "unit", "Department", STR_EMPTY, false);
     plain(c, f, "", "None");
-    for (size_t i = 0; i < count; i++)
-        ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)units[i]->id),
-                   c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
+    for (size_t i = 0; i < count; i++) {
+        struct str id = str_fmt(c->arena, "%lld", (long long)units[i]->id);
+        if (!supervision_scope_within(c, str_cat(c->arena, STR("unit:"), id))) continue;
+        ctx_option(c, f, id, c->lang == &lang_en && units[i]->en.len ? units[i]->en : units[i]->name);
+    }
     f = ctx_field(c, fields, "item", "Item of the catalogue", "text", STR_EMPTY);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "Its code, as the catalogue has it."));
 }
@@ -385,7 +402,7 @@ bool supervision_rule_add(struct ctx *c)
                         : str_eq_c(place, "office") ? SUPERVISE_IN_OFFICE
                                                     : SUPERVISE_ANY_ROLE;
     }
-    return read_told(c, &row) && read_scope(c, &row) && is_alone(c, &row) &&
+    return read_told(c, &row) && read_scope(c, &row) && must_be_within(c, &row) && is_alone(c, &row) &&
            supervision_rule_save(c, &row, "supervision.rule_add") &&
            done(c, "The rule was added. It holds from the next look at each case.");
 }

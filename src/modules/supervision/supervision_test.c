@@ -484,11 +484,16 @@ static void a_changed_rule_is_a_new_version_and_holds_from_the_next_look(void **
     act(id, "desk1", "accept");
     look();
     assert_int_equal(found_in(id).count, 0);
-    const char *form = "rule=case-soon&level=yellow&threshold=60&told=handler&active=1";
+    const char *form = "rule=case-soon&level=yellow&threshold=60&told=handler&active=1&reason=early";
     assert_int_equal(client_post(&review, "/office/supervision/rules", form).status, 403);
     assert_int_equal(
         client_post(&supervisor, "/office/supervision/rules", "rule=case-soon&level=black").status, 422);
     assert_int_equal(client_post(&supervisor, "/office/supervision/rules", form).status, 303);
+    assert_true(answer_has(client_get(&supervisor, "/office/supervision/rules"), "early"));
+    assert_int_equal(client_post(&supervisor, "/office/supervision/rules",
+                                 "rule=case-soon&level=yellow&threshold=60&told=handler&active=1")
+                         .status,
+                     422); /* a change has its reason */
     struct forged f = {.id = id, .act = "note", .step = "review"};
     testapp_write(app, forge_act, &f);
     look();
@@ -496,7 +501,7 @@ static void a_changed_rule_is_a_new_version_and_holds_from_the_next_look(void **
     assert_int_equal(found.count, 1);
     assert_int_equal(found.rows[0].rule_version, 2);
     assert_int_equal(found.rows[0].level, SUPERVISE_YELLOW);
-    form = "rule=case-soon&level=warning&threshold=2&told=handler&active=1";
+    form = "rule=case-soon&level=warning&threshold=2&told=handler&active=1&reason=as+before";
     assert_int_equal(client_post(&supervisor, "/office/supervision/rules", form).status, 303);
     (void)state;
 }
@@ -634,7 +639,7 @@ static void a_rule_for_one_item_finds_in_its_cases_and_what_it_found_is_not_foun
     const char *end =
         str_z(app->arena, str_fmt(app->arena, "rule=%.*s&reason=over", STR_ARG(found.rows[0].rule)));
     assert_int_equal(client_post(&supervisor, "/office/supervision/rules",
-                                 "rule=case-soon&level=warning&threshold=60&told=handler&active=1")
+                                 "rule=case-soon&level=warning&threshold=60&told=handler&active=1&reason=all")
                          .status,
                      303);
     assert_int_equal(client_post(&supervisor, "/office/supervision/rules/end", end).status, 303);
@@ -642,6 +647,49 @@ static void a_rule_for_one_item_finds_in_its_cases_and_what_it_found_is_not_foun
     struct found after = found_in(id);
     assert_int_equal(after.count, 1); /* the general rule says the same of the same */
     assert_int_equal(after.rows[0].ended, 0);
+}
+
+static bool place_is_the_city(struct ctx *c)
+{
+    return orgs_set_place(c, STR("780100"));
+}
+
+/* The supervisor of one county in the program of its city. */
+static void a_supervisor_changes_only_rules_that_lie_within_their_area(void **state)
+{
+    testapp_write(app, place_is_the_city, NULL);
+    struct client supervisor = browser("supervisor");
+    struct wanted first = rules_now();
+    const char *change = "rule=case-over&level=red&threshold=9&told=handler&reason=easier";
+    const char *scopes[] = {
+        str_z(app->arena, str_fmt(app->arena, "scope=division&division=%.*s", STR_ARG(first.of.division))),
+        str_z(app->arena, str_fmt(app->arena, "scope=unit&unit=%lld", (long long)first.of.unit)),
+        str_z(app->arena, str_fmt(app->arena, "scope=item&item=%.*s", STR_ARG(first.of.item)))};
+    (void)state;
+    struct answer page = client_get(&supervisor, "/office/supervision/rules?kind=case_over");
+    assert_true(answer_has(page, "case-over") && answer_has(page, "new?copy=case-over"));
+    assert_false(answer_has(page, "name=\"rule\""));
+    assert_int_equal(client_post(&supervisor, "/office/supervision/rules", change).status, 403);
+    assert_int_equal(
+        client_post(&supervisor, "/office/supervision/rules/end", "rule=case-over&reason=no+cards").status,
+        403);
+    assert_int_equal(add_rule(&supervisor, "scope=everywhere").status, 403);
+    assert_int_equal(add_rule(&supervisor, "scope=type&type=20").status, 403);
+    assert_int_equal(add_rule(&supervisor, "scope=division&division=780100").status, 403);
+    page = client_get(&supervisor, "/office/supervision/rules/new");
+    assert_false(answer_has(page, "value=\"everywhere\"") || answer_has(page, "value=\"type\""));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(add_rule(&supervisor, scopes[i]).status, 303);
+        struct wanted now = rules_now();
+        const char *id = str_z(app->arena, now.id);
+        page = client_get(&supervisor, "/office/supervision/rules?kind=case_soon");
+        assert_true(answer_has(page, "name=\"rule\""));
+        change = str_z(app->arena,
+                       str_fmt(app->arena, "rule=%s&level=warning&told=leader&active=1&reason=ours", id));
+        assert_int_equal(client_post(&supervisor, "/office/supervision/rules", change).status, 303);
+        change = str_z(app->arena, str_fmt(app->arena, "rule=%s&reason=over", id));
+        assert_int_equal(client_post(&supervisor, "/office/supervision/rules/end", change).status, 303);
+    }
 }
 
 static bool add_thousand(struct ctx *c)
@@ -696,6 +744,7 @@ int main(void)
         PROMISE(hundreds_of_acts_at_once_are_all_seen),
         PROMISE(the_most_specific_rule_speaks_and_an_ended_one_leaves_room),
         PROMISE(a_rule_for_one_item_finds_in_its_cases_and_what_it_found_is_not_found_twice),
+        PROMISE(a_supervisor_changes_only_rules_that_lie_within_their_area),
         PROMISE(a_thousand_rules_for_others_are_not_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
