@@ -258,6 +258,7 @@ enum bpmn_lack_kind {
     BPMN_LACK_TASK,  /* a service has been asked for; what: its topic. There it is another one */
     BPMN_LACK_ASKED, /* another department has been asked */
     BPMN_LACK_OWED,  /* name is owed, and no task further on waits for what is owed */
+    BPMN_LACK_JOIN,  /* id, name: of a gateway there, which would wait for a branch that was never begun */
     BPMN_LACK_DATA, /* what: a variable, with its parts, that an expression further on reads: the instance has
                        none, and no node further on brings it. What it already did without is no lack */
     BPMN_LACK_COUNT
@@ -286,7 +287,7 @@ int bpmn_node_now(const struct bpmn *from, int node, const struct bpmn *to, cons
  * with the same work and counted the same? */
 bool bpmn_takes_place(struct arena *a, const struct bpmn *from, int node, const struct bpmn *to, int there,
                       const struct bpmn_places *places);
-/* `s` is of `from`. Each lack is said once, by the ids of `from`. */
+/* `s` is of `from`. Each lack is said once, by the ids of `from` where nothing else is said. */
 void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
                const struct bpmn_places *places, struct bpmn_lacks *out);
 /* The same instance under `to`, where nothing is lacking; FAULT otherwise. Tokens keep their ids, so that

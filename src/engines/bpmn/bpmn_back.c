@@ -48,19 +48,20 @@ static const struct bpmn_past *past_of(const struct bpmn_run *r, int64_t scope, 
 }
 
 /* ---- what can be reached ---- */
-struct reach {
-    bool *seen;
-    int *stack, depth;
-};
+struct bpmn_reach bpmn_reach_new(struct arena *a, const struct bpmn *b)
+{
+    return (struct bpmn_reach){.seen = ARENA_ARRAY(a, (size_t)b->node_count, bool),
+                               .stack = ARENA_ARRAY(a, (size_t)b->node_count + 1, int)};
+}
 
-static void mark(struct reach *w, int node)
+void bpmn_reach_from(struct bpmn_reach *w, int node)
 {
     if (w->seen[node]) return;
     w->seen[node] = true;
     w->stack[w->depth++] = node;
 }
 
-static void walk(const struct bpmn *b, struct reach *w, int without)
+void bpmn_reach_on(const struct bpmn *b, struct bpmn_reach *w, int without)
 {
     while (w->depth) {
         int at = w->stack[--w->depth];
@@ -68,23 +69,17 @@ static void walk(const struct bpmn *b, struct reach *w, int without)
 
         if (at == without) continue;
         for (size_t i = 0; i < n->out_count; i++)
-            mark(w, b->flows[n->out[i]].to);
+            bpmn_reach_from(w, b->flows[n->out[i]].to);
         for (size_t i = 0; i < n->boundary_count; i++)
-            mark(w, n->boundaries[i]);
-        if (n->link >= 0) mark(w, n->link);
+            bpmn_reach_from(w, n->boundaries[i]);
+        if (n->link >= 0) bpmn_reach_from(w, n->link);
     }
-}
-
-static struct reach reach_new(struct bpmn_run *r)
-{
-    return (struct reach){.seen = ARENA_ARRAY(r->arena, (size_t)r->b->node_count, bool),
-                          .stack = ARENA_ARRAY(r->arena, (size_t)r->b->node_count + 1, int)};
 }
 
 /* From the beginning of the scope, not through `node`. */
 static const bool *reached_without(struct bpmn_run *r, int node)
 {
-    struct reach w = reach_new(r);
+    struct bpmn_reach w = bpmn_reach_new(r->arena, r->b);
     const struct bpmn_node *scope = &r->b->nodes[r->b->nodes[node].parent];
 
     for (size_t i = 0; i < scope->child_count; i++) {
@@ -92,18 +87,18 @@ static const bool *reached_without(struct bpmn_run *r, int node)
 
         if (!c->in_count && c->attached < 0 &&
             !(c->kind == BPMN_CATCH_EVENT && c->trigger_count && c->triggers[0].kind == TRIGGER_LINK))
-            mark(&w, scope->children[i]);
+            bpmn_reach_from(&w, scope->children[i]);
     }
-    walk(r->b, &w, node);
+    bpmn_reach_on(r->b, &w, node);
     return w.seen;
 }
 
 static bool leads_to(struct bpmn_run *r, int from, int to)
 {
-    struct reach w = reach_new(r);
+    struct bpmn_reach w = bpmn_reach_new(r->arena, r->b);
 
-    mark(&w, from);
-    walk(r->b, &w, -1);
+    bpmn_reach_from(&w, from);
+    bpmn_reach_on(r->b, &w, -1);
     return w.seen[to];
 }
 

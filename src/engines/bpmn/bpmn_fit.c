@@ -271,8 +271,13 @@ static bool sets(const struct bpmn_node *n, struct str name)
 
 static bool is_counter(struct str name)
 {
-    static const char *const names[] = {"loopCounter", "numberOfInstances", "numberOfActiveInstances",
-                                        "numberOfCompletedInstances", "numberOfTerminatedInstances"};
+    static const char *const names[] = {"loopCounter",
+                                        "numberOfInstances",
+                                        "numberOfActiveInstances",
+                                        "numberOfCompletedInstances",
+                                        "numberOfTerminatedInstances",
+                                        "activationCount",
+                                        "waitingForStart"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_eq_c(name, names[i])) return true;
     return false;
@@ -378,21 +383,6 @@ static void need_data(struct fit *f, const struct road *is, const struct road *w
     read_road(&(struct reading){f, will, &before});
 }
 
-void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
-               const struct bpmn_places *places, struct bpmn_lacks *out)
-{
-    struct fit f = {a, from, to, s, places, out};
-    *out = (struct bpmn_lacks){0};
-    if (s->process >= 0) same_place(&f, s->process);
-    for (size_t i = 0; i < s->count; i++)
-        need_token(&f, &s->tokens[i]);
-    for (size_t i = 0; i < s->past_count; i++)
-        need(&f, s->past[i].node, BPMN_LACK_PAST);
-    const struct road is = road_of(&f, from), will = road_of(&f, to);
-    need_duties(&f, &is, &will);
-    need_data(&f, &is, &will);
-}
-
 bool bpmn_takes_place(struct arena *a, const struct bpmn *from, int node, const struct bpmn *to, int there,
                       const struct bpmn_places *places)
 {
@@ -459,4 +449,45 @@ bool bpmn_transfer(struct arena *a, const struct bpmn *from, const struct bpmn_s
         return err_fault(e, "bpmn: the other definition has no place for this instance");
     *out = moved;
     return true;
+}
+
+/* ---- what it would wait for in vain there ---- */
+
+static bool waited_in_vain(const struct fit *f, int64_t scope, int there)
+{
+    for (int i = 0; i < f->from->node_count; i++)
+        if (now(f, i) == there && bpmn_join_in_vain(f->arena, f->from, f->s, scope, i)) return true;
+    return false;
+}
+
+/* Where places are lacking, nobody knows yet from where it goes on. */
+static void need_joins(struct fit *f)
+{
+    struct bpmn_state moved;
+    struct err e = {0};
+    if (!bpmn_transfer(f->arena, f->from, f->s, f->to, f->places, &moved, &e)) return;
+    for (size_t k = 0; k < moved.count; k++) {
+        const struct bpmn_token *scope = &moved.tokens[k];
+        /* What is done in an ad-hoc sub-process is begun by people, all the time. */
+        if (scope->phase != BPMN_SCOPE || f->to->nodes[scope->node].kind == BPMN_AD_HOC) continue;
+        for (int i = 0; i < f->to->node_count; i++)
+            if (bpmn_join_in_vain(f->arena, f->to, &moved, scope->id, i) && !waited_in_vain(f, scope->id, i))
+                add(f, BPMN_LACK_JOIN, f->to->nodes[i].id, f->to->nodes[i].name, STR_EMPTY, false);
+    }
+}
+
+void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
+               const struct bpmn_places *places, struct bpmn_lacks *out)
+{
+    struct fit f = {a, from, to, s, places, out};
+    *out = (struct bpmn_lacks){0};
+    if (s->process >= 0) same_place(&f, s->process);
+    for (size_t i = 0; i < s->count; i++)
+        need_token(&f, &s->tokens[i]);
+    for (size_t i = 0; i < s->past_count; i++)
+        need(&f, s->past[i].node, BPMN_LACK_PAST);
+    const struct road is = road_of(&f, from), will = road_of(&f, to);
+    need_duties(&f, &is, &will);
+    need_data(&f, &is, &will);
+    need_joins(&f);
 }

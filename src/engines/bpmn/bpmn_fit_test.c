@@ -132,6 +132,71 @@ static void a_way_by_which_a_branch_was_counted_is_named(void **)
     lacks_nothing(in_the_middle(BRANCHES(FLOW("a", "j"))), BRANCHES(FLOW("a", "j")));
 }
 
+#define ONE_AFTER_ANOTHER                                                                                    \
+    START USER("a") USER("m") USER("d") END FLOW("s", "a") FLOW("a", "m") FLOW("m", "d") FLOW("d", "e")
+/* a, then m and n beside each other, then d. */
+#define FORKED(split, join, rest)                                                                            \
+    START USER("a") split join USER("m") USER("n") USER("d") END FLOW("s", "a") FLOW("a", "f")               \
+        FLOW("f", "m") FLOW("f", "n") FLOW("m", "j") FLOW("n", "j") FLOW("j", "d") rest
+#define AND(id) "<parallelGateway id=\"" id "\"/>"
+#define COUNTS(text)                                                                                         \
+    "<complexGateway id=\"j\"><activationCondition xsi:type=\"tFormalExpression\">" text                     \
+    "</activationCondition></complexGateway>"
+#define ON FLOW("d", "e")
+#define AGAIN                                                                                                \
+    "<exclusiveGateway id=\"x\" default=\"x-e\"/>" FLOW("d", "x")                                            \
+        FLOW("x", "e") "<sequenceFlow id=\"x-b\" sourceRef=\"x\" targetRef=\"a\">" WHEN("1 = 2")
+
+static void a_branch_that_was_never_begun_is_named_where_it_is_waited_for(void **)
+{
+    lacks(in_the_middle(ONE_AFTER_ANOTHER), FORKED(AND("f"), AND("j"), ON), BPMN_LACK_JOIN, "j");
+    /* What only a round through the join would bring comes too late. */
+    lacks(in_the_middle(ONE_AFTER_ANOTHER), FORKED(AND("f"), AND("j"), AGAIN), BPMN_LACK_JOIN, "j");
+    lacks(in_the_middle(ONE_AFTER_ANOTHER), FORKED(AND("f"), COUNTS("activationCount = 2"), ON),
+          BPMN_LACK_JOIN, "j");
+}
+
+static struct process *done(struct process *p, const char *step)
+{
+    process_finish(p, step, NULL);
+    return p;
+}
+
+static void a_branch_that_can_still_come_is_no_lack(void **)
+{
+    lacks_nothing(started(ONE_AFTER_ANOTHER), FORKED(AND("f"), AND("j"), AGAIN));
+    lacks_nothing(done(in_the_middle(ONE_AFTER_ANOTHER), "m"), FORKED(AND("f"), AND("j"), ON));
+    lacks_nothing(in_the_middle(FORKED(AND("f"), AND("j"), ON)), FORKED(AND("f"), AND("j"), AGAIN));
+    /* One has come, and waits. */
+    lacks_nothing(done(in_the_middle(FORKED(AND("f"), AND("j"), ON)), "m"),
+                  FORKED(AND("f"), AND("j"), AGAIN));
+    /* These do not wait for what nobody brings. */
+    lacks_nothing(in_the_middle(ONE_AFTER_ANOTHER),
+                  FORKED("<inclusiveGateway id=\"f\"/>", "<inclusiveGateway id=\"j\"/>", ON));
+    lacks_nothing(in_the_middle(ONE_AFTER_ANOTHER), FORKED(AND("f"), COUNTS("activationCount = 1"), ON));
+}
+
+/* Who moves from one into the same loses nothing that was not lost already. */
+static void a_case_that_waits_in_vain_already_moves(void **)
+{
+    const char *vain = FORKED("<exclusiveGateway id=\"f\" default=\"f-n\"/>", AND("j"), ON);
+
+    lacks_nothing(done(in_the_middle(vain), "m"), vain);
+}
+
+/* In a sub-process the tokens of that turn count, and of no other. */
+#define PART(inside)                                                                                         \
+    START USER("a") "<subProcess id=\"u\"><startEvent id=\"ps\"/>" inside                                    \
+                    "<endEvent id=\"pe\"/></subProcess>" END FLOW("s", "a") FLOW("a", "u") FLOW("u", "e")
+
+static void a_branch_of_a_part_is_named_too(void **)
+{
+    lacks(in_the_middle(PART(USER("m") FLOW("ps", "m") FLOW("m", "pe"))),
+          PART(AND("f") AND("j") USER("m") USER("n") FLOW("ps", "f") FLOW("f", "m") FLOW("f", "n")
+                   FLOW("m", "j") FLOW("n", "j") FLOW("j", "pe")),
+          BPMN_LACK_JOIN, "j");
+}
+
 #define CATCH(what) ROW("<intermediateCatchEvent id=\"m\">" what "</intermediateCatchEvent>")
 #define TIMER(text)                                                                                          \
     "<timerEventDefinition><timeDuration xsi:type=\"tFormalExpression\">" text                               \
@@ -403,6 +468,10 @@ int main(void)
         cmocka_unit_test(a_step_it_may_come_back_to_is_named),
         cmocka_unit_test(where_it_goes_on_after_a_return_is_named),
         cmocka_unit_test(a_way_by_which_a_branch_was_counted_is_named),
+        cmocka_unit_test(a_branch_that_was_never_begun_is_named_where_it_is_waited_for),
+        cmocka_unit_test(a_branch_that_can_still_come_is_no_lack),
+        cmocka_unit_test(a_case_that_waits_in_vain_already_moves),
+        cmocka_unit_test(a_branch_of_a_part_is_named_too),
         cmocka_unit_test(a_running_timer_that_nothing_waits_for_is_named),
         cmocka_unit_test(an_event_that_is_waited_for_is_named),
         cmocka_unit_test(turns_that_are_counted_otherwise_are_named),

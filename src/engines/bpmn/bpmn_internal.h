@@ -295,10 +295,23 @@ bool bpmn_has_promises(const struct bpmn_run *r);
 void bpmn_send_back(struct bpmn_run *r, const struct bpmn_event *event);
 void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event);
 void bpmn_operate(struct bpmn_run *r, const struct bpmn_event *event);
+/* What lies ahead of nodes of one scope, in that scope. */
+struct bpmn_reach {
+    bool *seen;
+    int *stack, depth;
+};
+struct bpmn_reach bpmn_reach_new(struct arena *a, const struct bpmn *b);
+void bpmn_reach_from(struct bpmn_reach *w, int node);
+void bpmn_reach_on(const struct bpmn *b, struct bpmn_reach *w, int without); /* not through it; -1: none */
 /* Fails with DENIED where the task has a holder and this is neither that person nor a delegate. */
 bool bpmn_may_act(struct bpmn_run *r, const struct bpmn_token *t, struct str who);
 void bpmn_note_past(struct bpmn_run *r, const struct bpmn_token *t, struct str who);
 /* One of several who sign has signed: true when others are to follow, so that the task is not yet done. */
 bool bpmn_signed(struct bpmn_run *r, int64_t id);
+/* another definition (bpmn_fit_join.c) */
+/* Will tokens of that scope come to the gateway and wait there for ever, since none brings what it waits for?
+ */
+bool bpmn_join_in_vain(struct arena *a, const struct bpmn *b, const struct bpmn_state *s, int64_t scope,
+                       int join);
 
 #endif

@@ -49,14 +49,16 @@ static const char *const sentences[BPMN_LACK_COUNT] = {
         "A system has the task %{arg}, which is another task or another department's in that version.",
     [BPMN_LACK_ASKED] = "A department has been asked at %{arg}, where that version asks another one or none.",
     [BPMN_LACK_OWED] = "%{arg} is owed, and no step of that version waits until it has come.",
+    [BPMN_LACK_JOIN] = "That version waits at %{arg} for a branch that this case has not begun.",
     [BPMN_LACK_DATA] =
         "A condition of that version reads %{arg}, which the case does not have and no later step brings.",
 };
 
-static struct str about(struct ctx *c, const struct case_work *w, const struct bpmn_lack *l)
+static struct str about(struct ctx *c, const struct moving *m, const struct bpmn_lack *l)
 {
-    int node = l->id.len ? bpmn_node(course_model(w->course), l->id) : -1;
-    struct str en = node >= 0 ? bpmn_node_note(course_model(w->course), node, "en") : STR_EMPTY;
+    const struct bpmn *model = course_model(l->kind == BPMN_LACK_JOIN ? m->to->course : m->w->course);
+    int node = l->id.len ? bpmn_node(model, l->id) : -1;
+    struct str en = node >= 0 ? bpmn_node_note(model, node, "en") : STR_EMPTY;
     struct str name = c->lang == &lang_en && en.len ? en : l->name;
     if (l->kind == BPMN_LACK_DATA) return l->what;
     if (!l->id.len || !name.len) return name.len ? name : l->id;
@@ -139,11 +141,10 @@ static struct json *lacks_of(struct ctx *c, struct moving *m, struct json *repor
     course_lacks(c->arena, m->w->course, &m->w->state, m->to->course, m->places, has, m, &lacks);
     for (size_t i = 0; i < lacks.count; i++) {
         struct json *o = json_add_object(c->arena, list);
-        json_set_str(
-            c->arena, o, "text",
-            tr_arg(c->lang, c->arena, sentences[lacks.list[i].kind], about(c, m->w, &lacks.list[i])));
-        json_set(o, "element",
-                 lacks.list[i].id.len ? json_string(c->arena, lacks.list[i].id) : json_null(c->arena));
+        json_set_str(c->arena, o, "text",
+                     tr_arg(c->lang, c->arena, sentences[lacks.list[i].kind], about(c, m, &lacks.list[i])));
+        bool here = lacks.list[i].id.len && lacks.list[i].kind != BPMN_LACK_JOIN;
+        json_set(o, "element", here ? json_string(c->arena, lacks.list[i].id) : json_null(c->arena));
     }
     return list;
 }
