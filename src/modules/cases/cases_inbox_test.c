@@ -178,6 +178,24 @@ static void the_inbox_walks_indexes(void **state)
     in_server(look_at_plans, false);
 }
 
+static bool look_at_the_board(struct ctx *c)
+{
+    struct db_rows r;
+    struct str sql = str_fmt(c->arena, "EXPLAIN QUERY PLAN %s", case_decided_statement);
+    if (!db_query(&c->tx, &r, str_z(c->arena, sql), DB_I(c->now - 7 * MS_DAY), DB_S(STR("780101")), DB_I(1),
+                  DB_I(0), DB_I(7 * MS_DAY), DB_I(c->now)))
+        return false;
+    assert_true(str_find(db_str(&r, 0, 3), STR("COVERING INDEX case_file_ended")) != SIZE_MAX);
+    return true;
+}
+
+static void the_board_reads_what_was_decided_lately_in_an_index_alone(void **state)
+{
+    (void)state;
+    if (testdb_is_postgres()) skip();
+    in_server(look_at_the_board, false);
+}
+
 static double milliseconds(void)
 {
     struct timespec t;
@@ -221,6 +239,7 @@ int main(void)
         PROMISE(every_page_of_every_filter_shows_each_waiting_case_once),
         PROMISE(what_was_searched_for_goes_along_with_filters),
         PROMISE(the_inbox_walks_indexes),
+        PROMISE(the_board_reads_what_was_decided_lately_in_an_index_alone),
         PROMISE(times_are_printed_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

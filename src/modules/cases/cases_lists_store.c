@@ -87,7 +87,7 @@ static bool open_cases(struct ctx *c, const struct case_scope_values *s, struct 
 {
     return db_query(
         &c->tx, r,
-        "SELECT unit_id, SUM(CASE WHEN paused = 0 AND red_at > 0 AND red_at <= $1 AND status <> 'decided' "
+        "SELECT +unit_id, SUM(CASE WHEN paused = 0 AND red_at > 0 AND red_at <= $1 AND status <> 'decided' "
         "THEN 1 ELSE 0 END), SUM(CASE WHEN paused = 0 AND yellow_at > 0 AND yellow_at <= $1 AND (red_at = 0 "
         "OR red_at > $1) AND status <> 'decided' THEN 1 ELSE 0 END), SUM(CASE WHEN paused = 1 THEN 1 ELSE 0 "
         "END), SUM(CASE WHEN status <> 'decided' THEN 1 ELSE 0 END) FROM case_file WHERE closed = 0 AND "
@@ -96,16 +96,18 @@ static bool open_cases(struct ctx *c, const struct case_scope_values *s, struct 
         DB_I(c->now), DB_S(s->area), DB_I(s->whole_area), DB_I(s->unit));
 }
 
+/* What was withdrawn, or ended without a decision, was not decided in time. */
+const char case_decided_statement[] =
+    "SELECT unit_id, (closed - $1) / $5, COUNT(*), SUM(CASE WHEN red_at = 0 OR closed < red_at "
+    "THEN 1 ELSE 0 END) FROM case_file WHERE closed > 0 AND closed > $1 AND closed <= $6 AND "
+    "result IN ('granted', 'refused') AND "
+    "substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) GROUP BY unit_id, "
+    "(closed - $1) / $5";
+
 static bool ended_cases(struct ctx *c, const struct case_scope_values *s, struct db_rows *r)
 {
-    return db_query(
-        &c->tx, r,
-        "SELECT unit_id, (closed - $1) / $5, COUNT(*), SUM(CASE WHEN red_at = 0 OR closed < red_at "
-        "THEN 1 ELSE 0 END) FROM case_file WHERE closed > 0 AND closed > $1 AND closed <= $6 AND "
-        "substr(division, 1, length($2)) = $2 AND ($3 = 1 OR unit_id = $4) GROUP BY unit_id, "
-        "(closed - $1) / $5",
-        DB_I(c->now - BOARD_WEEKS * 7 * MS_DAY), DB_S(s->area), DB_I(s->whole_area), DB_I(s->unit),
-        DB_I(7 * MS_DAY), DB_I(c->now));
+    return db_query(&c->tx, r, case_decided_statement, DB_I(c->now - BOARD_WEEKS * 7 * MS_DAY), DB_S(s->area),
+                    DB_I(s->whole_area), DB_I(s->unit), DB_I(7 * MS_DAY), DB_I(c->now));
 }
 
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count)

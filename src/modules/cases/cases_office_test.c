@@ -185,6 +185,14 @@ static void the_board_shows_the_share_decided_in_time_by_week_and_forgets_older_
         else
             assert_int_equal(json_get(d, "trend")->type, JSON_NULL);
     }
+    struct client desk = officer("desk1");
+    int64_t id = receive(&desk, "accept");
+    struct client lin = person("13900000101");
+    char path[64];
+    snprintf(path, sizeof path, "/cases/%lld/withdraw", (long long)id);
+    assert_int_equal(client_post(&lin, path, "").status, 200); /* which is no decision */
+    const struct json *same = first_department(client_get(&supervisor, "/office/board"));
+    assert_true(str_eq_c(json_text_of(same, "in_time_share"), "66.6%"));
     testapp_advance(11 * 7 * MS_DAY); /* the first two are too long ago */
     supervisor = officer("supervisor");
     const struct json *d = first_department(client_get(&supervisor, "/office/board"));

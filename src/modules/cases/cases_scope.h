@@ -27,6 +27,9 @@ struct str case_inbox_statement(struct ctx *c, const struct inbox_query *q, cons
 /* Of the statement of the inbox behind CASE_COLUMNS, by name: what waits there, which is a step of the case
  * or an opinion. */
 enum { ROW_ORDER, ROW_UNIT, ROW_DUE, ROW_YELLOW, ROW_RED, ROW_DUTY, ROW_COLUMNS };
+/* The statement of the board over the weeks before $6: what was decided, by department and week. It reads an
+ * index alone. */
+extern const char case_decided_statement[];
 void case_take_rows(struct ctx *c, const struct db_rows *r, struct case_row **rows, size_t *count);
 
 /* Seals and opens what belongs to a case, under the applicant's key. Empty stays empty. */
