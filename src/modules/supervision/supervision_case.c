@@ -115,7 +115,7 @@ bool supervision_case_order(struct ctx *c)
 /* ---- on the page of the case ---- */
 
 /* What stands to be answered: the order itself, or why the answer was sent back; else the last word. */
-static bool show_one(struct ctx *c, struct json *list, const struct order *o, bool *answers)
+static bool show_one(struct ctx *c, struct json *list, const struct order *o)
 {
     struct json *one = json_add_object(c->arena, list), *acts = json_set_array(c->arena, one, "acts");
     struct order_step *steps;
@@ -123,9 +123,7 @@ static bool show_one(struct ctx *c, struct json *list, const struct order *o, bo
     if (!order_steps(c, o, &steps, &count)) return false;
     supervision_describe_order(c, one, o);
     json_set_str(c->arena, one, "words", count ? steps[count - 1].words : STR_EMPTY);
-    /* One form on a page; further orders are answered on their own. */
-    if (str_eq_c(o->status, "open") && ctx_may(c, "supervision.answer") && !*answers) {
-        *answers = true;
+    if (str_eq_c(o->status, "open") && ctx_may(c, "supervision.answer")) {
         struct json *a = json_add_object(c->arena, acts), *fields;
         json_set_str(c->arena, a, "label", ctx_tr(c, "Answer"));
         json_set_c(c->arena, a, "tone", "main");
@@ -136,8 +134,11 @@ static bool show_one(struct ctx *c, struct json *list, const struct order *o, bo
                      str_fmt(c->arena, "/office/supervision/orders/%lld/answer", (long long)o->id));
         fields = json_set_array(c->arena, a, "fields");
         supervision_field(c, fields, "from", "Case", "hidden", STR("case"));
-        json_set_i64(c->arena, supervision_field(c, fields, "words", "Words", "textarea", STR_EMPTY),
-                     "maxlength", WORDS_MAX);
+        /* The page may have a form for each of several orders. */
+        struct str id = str_fmt(c->arena, "words-%lld", (long long)o->id);
+        struct json *f = supervision_field(c, fields, str_z(c->arena, id), "Words", "textarea", STR_EMPTY);
+        json_set_c(c->arena, f, "sent_as", "words");
+        json_set_i64(c->arena, f, "maxlength", WORDS_MAX);
     }
     json_set_bool(c->arena, one, "has_acts", acts->count > 0);
     return true;
@@ -150,11 +151,10 @@ bool supervision_case_orders(struct ctx *c, const struct case_file *f, struct js
     struct case_watch w;
     struct order *rows;
     size_t count;
-    bool answers = false;
     if (!ctx_may(c, "supervision.read")) return true;
     if (!order_of_case(c, &v, f->id, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++)
-        if (!show_one(c, list, &rows[i], &answers)) return false;
+        if (!show_one(c, list, &rows[i])) return false;
     if (count) ctx_reads(c, f->applicant, STR("order"), f->id);
     json_set_bool(c->arena, doc, "has_orders", count > 0);
     if (!ctx_may(c, "supervision.order")) return true;

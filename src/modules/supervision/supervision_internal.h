@@ -130,7 +130,9 @@ struct order_query {
 };
 bool order_list(struct ctx *c, const struct supervision_view *v, const struct order_query *q,
                 struct order **rows, size_t *count) NODISCARD;
-/* Of one case, the newest first; at most ORDERS_OF_CASE. */
+/* To that department of that warning, or, where it is of the case, one that is not closed. */
+bool order_is_there(struct ctx *c, const struct order_about *a, bool *there) NODISCARD;
+/* Of one case, the newest first: all that are not closed, and of the newest ORDERS_OF_CASE the others. */
 bool order_of_case(struct ctx *c, const struct supervision_view *v, int64_t case_id, struct order **rows,
                    size_t *count) NODISCARD;
 bool order_step_add(struct ctx *c, const struct order *o, const char *act, struct str words) NODISCARD;

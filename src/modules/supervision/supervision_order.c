@@ -50,18 +50,11 @@ static bool tell_supervisor(struct ctx *c, const struct order *o, const char *wh
 /* One that is not accepted yet is enough. */
 static bool is_new(struct ctx *c, const struct order_about *a)
 {
-    const struct supervision_view v = supervision_view_of(c);
-    struct order *rows;
-    size_t count;
-    if (!order_of_case(c, &v, a->case_id, &rows, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        bool same = rows[i].unit == a->unit && rows[i].finding_id == a->finding_id;
-        if (same && (a->finding_id || !rows[i].closed))
-            return err_conflict(c->err, "order.issued",
-                                a->finding_id ? "An order was already issued for this warning."
-                                              : "This department has an order about this case already.");
-    }
-    return true;
+    bool there;
+    if (!order_is_there(c, a, &there)) return false;
+    return !there || err_conflict(c->err, "order.issued",
+                                  a->finding_id ? "An order was already issued for this warning."
+                                                : "This department has an order about this case already.");
 }
 
 /* Counted from today, so that an answer that is sent back gets as many days again. */

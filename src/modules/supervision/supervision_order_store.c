@@ -81,11 +81,26 @@ bool order_list(struct ctx *c, const struct supervision_view *v, const struct or
     return true;
 }
 
+bool order_is_there(struct ctx *c, const struct order_about *a, bool *there)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT id FROM supervision_order WHERE case_id = $1 AND unit_id = $2 AND finding_id = $3 "
+                  "AND ($3 <> 0 OR closed = 0) LIMIT 1",
+                  DB_I(a->case_id), DB_I(a->unit), DB_I(a->finding_id)))
+        return false;
+    *there = r.rows > 0;
+    return true;
+}
+
 bool order_of_case(struct ctx *c, const struct supervision_view *v, int64_t case_id, struct order **rows,
                    size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT " COLUMNS "WHERE case_id = $4 AND " SEEN "ORDER BY id DESC LIMIT $5",
+    if (!db_query(&c->tx, &r,
+                  "SELECT " COLUMNS "WHERE case_id = $4 AND " SEEN
+                  "AND (closed = 0 OR id IN (SELECT id FROM supervision_order WHERE case_id = $4 ORDER BY id "
+                  "DESC LIMIT $5)) ORDER BY id DESC",
                   VIEW(v), DB_I(case_id), DB_I(ORDERS_OF_CASE)))
         return false;
     take(c, &r, rows, count);

@@ -426,6 +426,52 @@ static void a_supervisor_orders_on_the_page_of_a_case_and_the_department_answers
     (void)state;
 }
 
+/* Orders about a case that other supervisors issued, of earlier warnings. */
+static bool forge_orders(struct ctx *c)
+{
+    const struct doing *d = ctx_arg(c);
+    struct case_file f;
+    if (!case_load(c, d->id, &f)) return false;
+    for (int i = 0; i < d->value; i++) {
+        struct order o = {.id = ctx_id(c),
+                          .finding_id = ctx_id(c),
+                          .case_id = f.id,
+                          .case_no = f.case_no,
+                          .item_name = f.item_name,
+                          .unit = f.unit,
+                          .division = f.division,
+                          .applicant = f.applicant,
+                          .issued = c->now,
+                          .due = c->now + MS_DAY,
+                          .days = 1,
+                          .status = STR("open")};
+        if (!order_add(c, &o) || !order_step_add(c, &o, "issue", STR("earlier"))) return false;
+    }
+    return true;
+}
+
+static void among_many_orders_none_is_issued_twice_and_each_can_be_answered(void **state)
+{
+    struct client supervisor = browser("supervisor"), review = browser(REVIEW);
+    int64_t id = a_case();
+    struct doing many = {.id = id, .value = 12};
+    char path[96];
+    (void)state;
+    act(id, "desk1", "accept");
+    snprintf(path, sizeof path, "/office/supervision/cases/%lld/order", (long long)id);
+    assert_int_equal(client_post(&supervisor, path, order_form("visit+the+shop", 2)).status, 303);
+    testapp_write(app, forge_orders, &many);
+    assert_int_equal(client_post(&supervisor, path, order_form("visit+the+shop", 2)).status, 409);
+    struct answer a = client_getf(&review, "/office/cases/%lld", (long long)id);
+    assert_true(answer_has(a, "visit the shop"));
+    assert_true(answer_has(a, "id=\"words-")); /* no two fields of a page have one name */
+    assert_false(answer_has(a, "id=\"words\""));
+    int forms = 0;
+    for (size_t at; (at = str_find(a.body, STR("/answer\""))) != SIZE_MAX; forms++)
+        a.body = str_slice(a.body, at + 1, a.body.len);
+    assert_int_equal(forms, 13);
+}
+
 static void an_order_that_nobody_answers_turns_red(void **state)
 {
     struct client supervisor = browser("supervisor");
@@ -731,6 +777,7 @@ int main(void)
         PROMISE(what_was_late_stays_late_and_an_ended_case_is_forgotten),
         PROMISE(an_order_goes_to_the_department_and_back_until_the_answer_is_accepted),
         PROMISE(a_supervisor_orders_on_the_page_of_a_case_and_the_department_answers_there),
+        PROMISE(among_many_orders_none_is_issued_twice_and_each_can_be_answered),
         PROMISE(an_order_that_nobody_answers_turns_red),
         PROMISE(a_case_in_time_leaves_nothing),
         PROMISE(deciding_at_the_desk_or_without_acceptance_is_a_red_card),
