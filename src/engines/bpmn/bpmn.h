@@ -252,6 +252,7 @@ enum bpmn_lack_kind {
     BPMN_LACK_PAST,  /* a step that was done, to which it may come back */
     BPMN_LACK_BACK,  /* where it goes on after it was sent back */
     BPMN_LACK_FLOW,  /* a gateway has counted a token by a flow that does not lead there */
+    BPMN_LACK_ONE,   /* it stands at another step too, and both are one there */
     BPMN_LACK_TIMER, /* a timer runs, and nothing waits for one */
     BPMN_LACK_EVENT, /* it waits for a message, signal, error …; what: which */
     BPMN_LACK_LOOP,  /* turns are counted that are counted otherwise, or not at all */

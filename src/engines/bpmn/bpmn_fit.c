@@ -177,6 +177,27 @@ static void need_token(struct fit *f, const struct bpmn_token *t)
         lacks(f, BPMN_LACK_LOOP, t->node);
 }
 
+/* Turns of one step stay several; two steps that become one would have all that follows done twice. */
+static bool becomes_one(const struct fit *f, const struct bpmn_token *a, const struct bpmn_token *b)
+{
+    int there = now(f, a->node);
+    if (there < 0 || there != now(f, b->node) || a->node == b->node || a->parent != b->parent) return false;
+    if (a->phase == BPMN_DONE || b->phase == BPMN_DONE) return false;
+    bool gather = a->phase == BPMN_GATHERING && b->phase == BPMN_GATHERING && a->flow >= 0 && b->flow >= 0;
+    return !gather || flow_now(f, a->flow, there) == flow_now(f, b->flow, there);
+}
+
+static void need_apart(struct fit *f)
+{
+    for (size_t i = 0; i < f->s->count; i++)
+        for (size_t k = i + 1; k < f->s->count; k++) {
+            const struct bpmn_token *a = &f->s->tokens[i], *b = &f->s->tokens[k];
+            if (!becomes_one(f, a, b)) continue;
+            bool moves = !str_eq(id_of(f->from, a->node), id_of(f->to, now(f, a->node)));
+            lacks(f, BPMN_LACK_ONE, moves ? a->node : b->node);
+        }
+}
+
 /* ---- what lies ahead ---- */
 
 struct road {
@@ -484,6 +505,7 @@ void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state
     if (s->process >= 0) same_place(&f, s->process);
     for (size_t i = 0; i < s->count; i++)
         need_token(&f, &s->tokens[i]);
+    need_apart(&f);
     for (size_t i = 0; i < s->past_count; i++)
         need(&f, s->past[i].node, BPMN_LACK_PAST);
     const struct road is = road_of(&f, from), will = road_of(&f, to);

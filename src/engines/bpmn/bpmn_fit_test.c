@@ -460,6 +460,33 @@ static void a_branch_is_counted_by_the_way_from_where_it_is_now(void **)
     process_free(p);
 }
 
+/* a and b are done beside each other: said to be one step, what follows would be done twice. */
+static void two_steps_the_case_stands_at_do_not_become_one(void **)
+{
+    static const struct bpmn_place list[] = {{{"a", 1}, {"b", 1}}};
+    const struct bpmn_places places = {list, 1};
+    struct process *p = started(BRANCHES(FLOW("a", "j"))), *several = in_the_middle(SEVERAL("", "3")),
+                   *to = process_of(MESSAGES, START USER("b") END FLOW("s", "b") FLOW("b", "e"));
+    static const struct bpmn_place turns[] = {{{"m", 1}, {"n", 1}}};
+    const struct bpmn_places renamed = {turns, 1};
+    struct process *other = process_of(
+        MESSAGES, START USER("a") "<userTask id=\"n\"><multiInstanceLoopCharacteristics><loopCardinality "
+                                  "xsi:type=\"tFormalExpression\">3</loopCardinality>"
+                                  "</multiInstanceLoopCharacteristics></userTask>" END FLOW("s", "a")
+                                      FLOW("a", "n") FLOW("n", "e"));
+    struct bpmn_lacks l;
+
+    bpmn_fits(p->arena, p->b, &p->state, to->b, &places, &l);
+    has(&l, BPMN_LACK_ONE, "a");
+    assert_int_equal(l.count, 1);
+    bpmn_fits(several->arena, several->b, &several->state, other->b, &renamed, &l);
+    assert_int_equal(l.count, 0);
+    process_free(other);
+    process_free(to);
+    process_free(several);
+    process_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +511,7 @@ int main(void)
         cmocka_unit_test(a_step_that_is_another_now_takes_what_hangs_on_it_along),
         cmocka_unit_test(what_cannot_take_a_place_is_not_offered),
         cmocka_unit_test(a_branch_is_counted_by_the_way_from_where_it_is_now),
+        cmocka_unit_test(two_steps_the_case_stands_at_do_not_become_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

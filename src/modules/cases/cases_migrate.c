@@ -41,6 +41,8 @@ static const char *const sentences[BPMN_LACK_COUNT] = {
     [BPMN_LACK_BACK] = "Having been sent back, the case goes on at %{arg}, which that version does not have.",
     [BPMN_LACK_FLOW] =
         "Branches that are done are counted by the way %{arg}, which that version does not have.",
+    [BPMN_LACK_ONE] =
+        "The case stands at %{arg} and at another step, and both would be one step in that version.",
     [BPMN_LACK_TIMER] = "A timer runs at %{arg}, where that version waits for none.",
     [BPMN_LACK_EVENT] = "The case waits for an event at %{arg}, which that version does not wait for there.",
     [BPMN_LACK_LOOP] =
