@@ -292,7 +292,8 @@ bool bpmn_takes_place(struct arena *a, const struct bpmn *from, int node, const 
 void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
                const struct bpmn_places *places, struct bpmn_lacks *out);
 /* The same instance under `to`, where nothing is lacking; FAULT otherwise. Tokens keep their ids, so that
- * timers, tasks and signers stay theirs. Borrows from `s`. */
+ * timers, tasks and signers stay theirs; a task that is another role's there is in nobody's hands. Borrows
+ * from `s`. */
 bool bpmn_transfer(struct arena *a, const struct bpmn *from, const struct bpmn_state *s,
                    const struct bpmn *to, const struct bpmn_places *places, struct bpmn_state *out,
                    struct err *e) NODISCARD;

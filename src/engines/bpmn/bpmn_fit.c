@@ -420,10 +420,21 @@ bool bpmn_takes_place(struct arena *a, const struct bpmn *from, int node, const 
 
 /* ---- the same instance there ---- */
 
+/* Who has a task that is another role's there could not do it, and would keep all others from it. Who has
+ * signed has signed. */
+static void let_go(const struct fit *f, struct bpmn_token *t, int was)
+{
+    if (str_eq(f->from->nodes[was].role, f->to->nodes[t->node].role)) return;
+    t->holder = t->delegate = STR_EMPTY;
+    t->from = t->until = 0;
+    t->opened = false;
+}
+
 static bool transfer_token(const struct fit *f, struct bpmn_token *t)
 {
     const struct bpmn_token was = *t;
     t->node = now(f, was.node);
+    if (t->node >= 0) let_go(f, t, was.node);
     t->activity = now(f, was.activity);
     t->back = now(f, was.back);
     t->into = now(f, was.into);

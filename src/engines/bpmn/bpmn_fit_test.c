@@ -487,6 +487,43 @@ static void two_steps_the_case_stands_at_do_not_become_one(void **)
     process_free(p);
 }
 
+#define OF(role) ROW("<userTask id=\"m\" xmlns:t=\"urn:t\" t:candidateGroups=\"" role "\"/>")
+
+/* Who has it and who may act for them, there. */
+static struct bpmn_token *held_there(struct process *p, struct process *to)
+{
+    to->state = transferred(p, to->b, NULL);
+    for (size_t i = 0; i < to->state.count; i++)
+        if (str_eq_c(bpmn_node_id(to->b, to->state.tokens[i].node), "m")) return &to->state.tokens[i];
+    fail_msg("it does not stand there");
+    return NULL;
+}
+
+static void who_has_a_task_has_it_no_longer_where_it_is_another_role_s(void **)
+{
+    struct process *p = in_the_middle(OF("reviewer")), *same = process_of(MESSAGES, OF("reviewer")),
+                   *other = process_of(MESSAGES, OF("decider"));
+    struct bpmn_event give = process_event(p, BPMN_DELEGATE, NULL);
+    const struct bpmn_token *t;
+
+    give.token = process_token(p, "m", 0);
+    give.who = STR("li");
+    give.to = STR("wu");
+    give.from = p->now;
+    give.until = p->now + 1000;
+    process_do(p, give);
+    t = held_there(p, same);
+    assert_true(str_eq_c(t->holder, "li") && str_eq_c(t->delegate, "wu"));
+    t = held_there(p, other);
+    assert_true(!t->holder.len && !t->delegate.len && !t->until && !t->opened);
+    other->who = "zhao";
+    process_finish(other, "m", NULL);
+    assert_string_equal(process_status(other), "completed");
+    process_free(other);
+    process_free(same);
+    process_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -512,6 +549,7 @@ int main(void)
         cmocka_unit_test(what_cannot_take_a_place_is_not_offered),
         cmocka_unit_test(a_branch_is_counted_by_the_way_from_where_it_is_now),
         cmocka_unit_test(two_steps_the_case_stands_at_do_not_become_one),
+        cmocka_unit_test(who_has_a_task_has_it_no_longer_where_it_is_another_role_s),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
