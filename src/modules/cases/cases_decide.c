@@ -89,7 +89,8 @@ static bool go_on(struct ctx *c, struct case_work *w, const struct bpmn_token *t
 static bool decide(struct ctx *c, struct case_work *w, const struct bpmn_token *t)
 {
     struct decision_about about = {0};
-    struct decision_on_way d;
+    struct decision_on_way d = {.trouble = DECISION_ENDLESS, .said = course_decision_at(w->course, t->node)};
+    if (w->decided++ >= DECISIONS_IN_A_ROW) return keep_stuck(c, w, t, &d);
     if (!case_about_rule(c, w, &about) || !given_to(c, w, t->id, &about.given) ||
         !decision_ask_on_way(c, course_decision_at(w->course, t->node), date_of(c->now), &about, &d))
         return false;

@@ -4,15 +4,16 @@
  * Invariants: the version in force at that moment is asked, and its answer moves the case in the same
  * transaction; version, facts, rules and result are kept (module decisions). What cannot answer leaves the
  * case where it is, with one row in case_stuck, which goes when the model has answered or nothing waits for
- * it any more. Ownership: the arena of the request. Errors: those of the database; a model that cannot answer
- * is none. */
+ * it any more. So does one that was asked after DECISIONS_IN_A_ROW others with nobody in between: a process
+ * that leads back to it would ask for ever. Ownership: the arena of the request. Errors: those of the
+ * database; a model that cannot answer is none. */
 #ifndef TB_CASES_DECIDE_H
 #define TB_CASES_DECIDE_H
 
 #include "modules/cases/cases_internal.h"
 #include "modules/decisions/decisions.h"
 
-enum { STUCK_PAGE = 30, STUCK_AGAIN_MAX = 1000 };
+enum { STUCK_PAGE = 30, STUCK_AGAIN_MAX = 1000, DECISIONS_IN_A_ROW = 30 };
 struct case_stuck {
     int64_t id, case_id, token, unit, since, tried, tries;
     struct str case_no, model, step, step_en, trouble, said;

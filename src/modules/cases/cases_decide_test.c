@@ -9,6 +9,17 @@
 #define GIVEN                                                                                                \
     "<t:in sourceExpression='if answers.purpose != null then answers.purpose else situation.purpose' "       \
     "target='purpose'/>"
+/* Grades, counts, and grades again: a round nobody ends. */
+#define ROUND(script)                                                                                        \
+    "<startEvent id='start'/>" RECEIVE DECIDED_BY(                                                           \
+        "grade", GIVEN) script "<exclusiveGateway id='x' default='x-grade'/>" END WAY("start", "receive")    \
+        WAY("receive", "grade") WAY(                                                                         \
+            "x",                                                                                             \
+            "grade") "<sequenceFlow id='x-decide' sourceRef='x' targetRef='decide'><conditionExpression "    \
+                     "xsi:type='tFormalExpression'>level &gt; 9</conditionExpression></sequenceFlow>"
+#define COUNT                                                                                                \
+    "<scriptTask id='count' scriptFormat='FEEL' t:resultVariable='n'><script>1</script></scriptTask>" WAY(   \
+        "grade", "count") WAY("count", "x")
 #define GRADED(task)                                                                                         \
     "<startEvent id='start'/>" RECEIVE task REVIEW(                                                          \
         "review") "<exclusiveGateway id='x' default='x-decide'/>" END WAY("start", "receive")                \
@@ -243,6 +254,25 @@ static void a_try_run_asks_the_real_decision(void **state)
     assert_true(answer_has(a, "没有给出结果"));
 }
 
+static void a_way_from_a_model_back_to_it_is_refused_and_a_round_nobody_ends_waits(void **state)
+{
+    struct client writer = officer_json("flow.writer"), desk = officer_json("desk1");
+    (void)state;
+    int64_t id = process_id(&writer, "one-review");
+    struct answer a = upload(&writer, id, model("one-review", ROUND(WAY("grade", "x"))));
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "反复询问决策模型 grade"));
+    publish("one-review", ROUND(COUNT));
+    int64_t one = receive(&desk, "accept");
+    assert_true(str_find(json_text_of(incident_of(one), "text"), STR("反复询问")) != SIZE_MAX);
+    assert_int_equal(ask_again(incident_of(one)), 200);
+    assert_true(str_find(json_text_of(incident_of(one), "text"), STR("反复询问")) != SIZE_MAX);
+    writer = officer_json("flow.writer");
+    a = client_getf(&writer, "/office/processes/%lld/try?way=send:p&add=do:3:accept&a_purpose=travel",
+                    (long long)id);
+    assert_true(answer_has(a, "反复询问"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +284,7 @@ int main(void)
         cmocka_unit_test(a_decision_that_is_not_in_force_is_told_and_asked_when_it_is),
         cmocka_unit_test(a_process_may_only_name_a_decision_that_is_published),
         cmocka_unit_test(a_try_run_asks_the_real_decision),
+        cmocka_unit_test(a_way_from_a_model_back_to_it_is_refused_and_a_round_nobody_ends_waits),
     };
     return cmocka_run_group_tests(tests, open_all, close_app);
 }

@@ -50,7 +50,7 @@ static void add_details(struct ctx *c, struct json *o, const struct case_act *ac
     const struct bpmn_command *k = note->process;
     bool back = act->event.kind == COURSE_DO, recall = !back && act->event.operation == BPMN_WITHDRAW;
     if (k->target.len) json_set_str(c->arena, o, back || recall ? "step" : "to", k->target);
-    if (back) json_set_bool(c->arena, o, "keep", k->keep);
+    if (back && k->target.len) json_set_bool(c->arena, o, "keep", k->keep);
     if (back || recall) return;
     add_day(c, o, "from", k->from);
     add_day(c, o, "until", k->until ? k->until - 1 : 0);

@@ -86,6 +86,7 @@ enum decision_trouble {
     DECISION_TYPE,    /* a value is not of the type of its input; said: the input */
     DECISION_NOTHING, /* no rule speaks, or they contradict each other: there is no result */
     DECISION_NO_WAY,  /* the process finds no way with it (said by who runs the process) */
+    DECISION_ENDLESS, /* models were asked so often in one go that it may never end (said by the same) */
     DECISION_TROUBLES
 };
 extern const char *const decision_trouble_names[DECISION_TROUBLES]; /* as they are stored */

@@ -5,8 +5,9 @@
 #include "modules/processes/processes.h"
 
 const char *const decision_trouble_names[DECISION_TROUBLES] = {
-    [DECISION_FINE] = "",     [DECISION_UNKNOWN] = "unknown", [DECISION_INPUT] = "input",
-    [DECISION_TYPE] = "type", [DECISION_NOTHING] = "nothing", [DECISION_NO_WAY] = "no_way",
+    [DECISION_FINE] = "",           [DECISION_UNKNOWN] = "unknown", [DECISION_INPUT] = "input",
+    [DECISION_TYPE] = "type",       [DECISION_NOTHING] = "nothing", [DECISION_NO_WAY] = "no_way",
+    [DECISION_ENDLESS] = "endless",
 };
 
 /* %{arg}: the code of the model, or the input. */
@@ -17,6 +18,8 @@ static const char *const sentences[DECISION_TROUBLES] = {
     [DECISION_TYPE] = "The value of %{arg} is not of the type that the decision model expects.",
     [DECISION_NOTHING] = "The decision model %{arg} gives no result for these values.",
     [DECISION_NO_WAY] = "The process cannot go on with what the decision model %{arg} says.",
+    [DECISION_ENDLESS] =
+        "The process asks the decision model %{arg} again and again, with nobody in between.",
 };
 
 struct str decision_trouble_text(struct ctx *c, enum decision_trouble trouble, struct str said)

@@ -445,6 +445,19 @@ static const struct evidence_word ways[] = {
 static const struct evidence_word yes_no[] = {
     {"0", "no"}, {"1", "yes"}, {"false", "no"}, {"true", "yes"}, {NULL, NULL}};
 
+static const struct evidence_word no_yes[] = {{"false", "yes"}, {"true", "no"}, {NULL, NULL}};
+
+static const struct evidence_word sign_places[] = {
+    {"before", "before the holder"}, {"after", "after the holder"}, {NULL, NULL}};
+
+static const struct evidence_word troubles[] = {{"unknown", "no version is in force"},
+                                                {"input", "it has no such input"},
+                                                {"type", "a value of another type"},
+                                                {"nothing", "no result"},
+                                                {"no_way", "no way on in the process"},
+                                                {"endless", "asked again and again"},
+                                                {NULL, NULL}};
+
 static const struct evidence_word call_modes[] = {{"check", "checked"},
                                                   {"query", "asked"},
                                                   {"batch", "asked for many"},
@@ -562,6 +575,13 @@ static const struct {
     {"case.", "status", "then: %{arg}", statuses},
     {"case.paper", "material", "%{arg}", NULL},
     {"case.", "item_version", "version %{arg} of the service", NULL},
+    {"case.stuck", "model", "model %{arg}", NULL},
+    {"case.stuck", "trouble", "%{arg}", troubles},
+    {"case.", "to", "to account %{arg}", NULL},
+    {"case.", "step", "back to the step that the record of the case names", NULL},
+    {"case.", "keep", "steps in between are done again: %{arg}", no_yes},
+    {"case.", "signs", "signs %{arg}", sign_places},
+    {"case.", "until", "until %{arg}", NULL},
     {"licence.", "from", "before: %{arg}", licences},
     {"licence.", "to", "then: %{arg}", licences},
     {"catalogue.", "version", "version %{arg} of the service", NULL},
@@ -681,6 +701,7 @@ static const struct {
     {"worker.", "topic", "topic %{arg}", NULL},
     {"case.moved", "version", "version %{arg} of the process", NULL},
     {"case.moved", "from", "before: version %{arg}", NULL},
+    {"case.", "from", "from %{arg}", NULL},
     {"evidence.", "altered", "altered rows: %{arg}", NULL},
     {"evidence.", "row", "the newest of them %{arg}", NULL},
 };

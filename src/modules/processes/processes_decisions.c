@@ -5,6 +5,9 @@
 
 enum { DECISIONS_MAX = 100 };
 
+const char process_asks_for_ever[] =
+    "The process asks the decision model %{arg} again and again, with nobody in between.";
+
 void process_set_decisions(struct server *server, const struct process_decisions *decisions)
 {
     struct processes_state *s = server_state(server, "processes");
@@ -42,6 +45,45 @@ static struct json *given_by(struct ctx *c, struct process_report *out, const st
     return given;
 }
 
+/* ---- ways that lead from a model back to it with nobody in between ---- */
+
+/* Passed at once. A script is not among them: it may count, and end the round. */
+static bool goes_through(const struct bpmn *b, const struct course *f, int node)
+{
+    switch (bpmn_node_kind(b, node)) {
+    case BPMN_TASK:
+    case BPMN_EXCLUSIVE:
+    case BPMN_PARALLEL:
+    case BPMN_INCLUSIVE:
+    case BPMN_COMPLEX:
+        return true;
+    case BPMN_RULE_TASK:
+        return course_decision_at(f, node).len > 0;
+    default:
+        return false;
+    }
+}
+
+static bool comes_back(struct ctx *c, const struct course *f, int start)
+{
+    const struct bpmn *b = course_model(f);
+    int *open = ARENA_ARRAY(c->arena, (size_t)bpmn_node_count(b) + 1, int), count = 1;
+    bool *seen = ARENA_ARRAY(c->arena, (size_t)bpmn_node_count(b) + 1, bool);
+    open[0] = start;
+    while (count > 0) {
+        int node = open[--count];
+        struct bpmn_edge e;
+        for (int i = 0; bpmn_edge(b, i, &e); i++) {
+            if (e.from != node) continue;
+            if (e.to == start) return true;
+            if (seen[e.to] || !goes_through(b, f, e.to)) continue;
+            seen[e.to] = true;
+            open[count++] = e.to;
+        }
+    }
+    return false;
+}
+
 void process_check_decisions(struct ctx *c, struct process_report *out)
 {
     struct course_decision list[DECISIONS_MAX];
@@ -51,6 +93,9 @@ void process_check_decisions(struct ctx *c, struct process_report *out)
         const struct json *given = given_by(c, out, &list[i]);
         struct str wrong = decisions ? decisions->wrong_with(c, list[i].code, given) : STR_EMPTY;
         if (wrong.len) say(c, out, wrong, &list[i]);
+        int node = bpmn_node(course_model(out->course), list[i].element);
+        if (node >= 0 && comes_back(c, out->course, node))
+            say(c, out, tr_arg(c->lang, c->arena, process_asks_for_ever, list[i].code), &list[i]);
     }
     if (out->faults->count > before) out->course = NULL;
 }

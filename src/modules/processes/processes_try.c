@@ -154,6 +154,7 @@ static bool move(struct trial *t, struct course_event *e, struct str title, stru
     struct course_commands done = {0};
     struct err err = {0};
     e->now = t->now;
+    if (e->kind != COURSE_RULED) t->decided = 0;
     if (!course_next(t->c->arena, t->course, &t->state, e, &t->state, &done, &err)) {
         t->stopped = err.msgid ? err.msgid : "This cannot be done at the present step.";
         t->stopped_arg = str_c(err.arg);
@@ -199,6 +200,8 @@ static bool decide(struct trial *t, int64_t token)
     struct json *results = json_object(a);
     if (!at || course_ended(&t->state)) return true; /* called off by what another one said */
     struct str code = course_decision_at(t->course, at->node);
+    if (t->decided++ >= TRIAL_DECISIONS_MAX)
+        return cannot(t, tr_arg(t->c->lang, a, process_asks_for_ever, code));
     const struct json *given = bpmn_given(a, b, &t->state.process, &about, &err);
     if (!given) return cannot(t, tr_arg(t->c->lang, a, err.msgid, str_c(err.arg)));
     if (!decisions || !decisions->try_it(t->c, code, given, t->facts, today(t), &d)) return no_such(t);

@@ -10,7 +10,7 @@
 
 #include "modules/processes/processes_internal.h"
 
-enum { TRIAL_ACTS_MAX = 200, TRIAL_TIMERS_MAX = 64 };
+enum { TRIAL_ACTS_MAX = 200, TRIAL_TIMERS_MAX = 64, TRIAL_DECISIONS_MAX = 30 };
 
 struct trial_timer {
     int64_t at;
@@ -37,6 +37,7 @@ struct trial {
     const char *stopped;   /* msgid: why the play ended early */
     struct str stopped_arg;
     size_t played;
+    unsigned decided; /* models asked since somebody did something */
 };
 
 /* Plays `way`: acts with commas between. */
