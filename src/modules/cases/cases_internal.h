@@ -94,7 +94,8 @@ struct case_work {
     size_t duty_count;
     struct case_filled *filled; /* at steps whose model asks a form (cases_steps.h) */
     size_t filled_count;
-    unsigned decided; /* decision models asked since it was loaded: each asks for the next inside its own move */
+    unsigned
+        decided; /* decision models asked since it was loaded: each asks for the next inside its own move */
 };
 
 /* ---- loading (cases.c); all within what the actor may see ---- */
