@@ -203,6 +203,27 @@ static void an_opinion_has_a_time_of_its_own(void **state)
     assert_int_equal(found->count, 1);
 }
 
+#define ASK(id, days)                                                                                        \
+    TASK(id, "reviewer", "agree disagree opinion", "t:department='test-fire' t:limit='" days "'")
+#define ASKED_TWICE                                                                                          \
+    "<startEvent id='start'/>" RECEIVE ASK("long", "40")                                                     \
+        ASK("short", "2") "<parallelGateway id='f'/><parallelGateway id='j'/>" END WAY("start", "receive")   \
+            WAY("receive", "f") WAY("f", "long") WAY("f", "short") WAY("long", "j") WAY("short", "j")        \
+                WAY("j", "decide")
+
+static void of_two_opinions_of_one_department_the_one_due_first_gives_the_light(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), fire;
+    publish("one-review", ASKED_TWICE);
+    receive(&desk, "accept");
+    testapp_advance(7 * MS_DAY);
+    fire = officer_json("fire.review");
+    const struct json *row =
+        json_at(json_get(client_json(&fire, client_get(&fire, "/office/inbox")), "cases"), 0);
+    assert_true(str_eq_c(json_text_of(json_get(row, "light"), "color"), "red"));
+}
+
 static size_t late_opinions(struct client *c)
 {
     testapp_write(app, look_at_all, NULL);
@@ -324,6 +345,7 @@ int main(void)
         PROMISE(an_opinion_that_is_no_longer_wanted_opens_nothing),
         PROMISE(an_opinion_in_words_is_a_step_done),
         PROMISE(an_opinion_has_a_time_of_its_own),
+        PROMISE(of_two_opinions_of_one_department_the_one_due_first_gives_the_light),
         PROMISE(the_time_of_an_opinion_rests_with_the_case),
         PROMISE(the_applicant_sees_every_step_that_is_open),
         PROMISE(answers_of_the_form_choose_the_way_and_are_not_in_the_state),

@@ -337,42 +337,60 @@ static bool identity_confirmed(struct ctx *c, const struct case_work *w, const s
                                         "the desk before granting.");
 }
 
+/* One row for a role of a department: due as what is due first there. */
+static void wait_due_first(struct case_waiting *list, size_t *count, const struct case_waiting *one)
+{
+    size_t k = 0;
+    while (k < *count && (list[k].role != one->role || list[k].unit != one->unit))
+        k++;
+    if (k == *count) {
+        list[(*count)++] = *one;
+        return;
+    }
+    if (!one->due || (list[k].due && list[k].due <= one->due)) return;
+    struct str step = list[k].step;
+    list[k] = *one;
+    list[k].step = step;
+}
+
+/* What was promised is verified by the department also when nothing else waits there: the case is over, with
+ * the applicant or another department, or waits for a time or a system. */
+static void wait_for_duties(struct ctx *c, const struct case_work *w, struct case_waiting *list,
+                            size_t *count)
+{
+    if (!w->duty_count) return;
+    for (size_t i = 0; i < *count; i++)
+        if (list[i].unit == w->file.unit && list[i].role != COURSE_APPLICANT) return;
+    struct case_waiting one = {.role = COURSE_REVIEWER, .unit = w->file.unit};
+    case_duty_waiting(c, w, &one);
+    wait_due_first(list, count, &one);
+}
+
 /* In whose inboxes it stands: those of the roles of its tasks, of the decider while an extension waits for
- * an answer, of nobody at the end and while the applicant has it. */
+ * an answer; of nobody, unless something is owed, at the end and while the applicant has it. */
 static bool place_case(struct ctx *c, struct case_work *w)
 {
     struct course_task tasks[COURSE_TASKS_MAX];
-    struct case_waiting list[COURSE_TASKS_MAX];
+    struct case_waiting list[COURSE_TASKS_MAX + 1];
     bool with_office = !w->file.closed && w->state.status != COURSE_CORRECTION &&
                        w->state.status != COURSE_DECIDED && w->state.status != COURSE_DRAFT;
     size_t count = with_office ? course_tasks(w->course, &w->state, tasks) : 0, kept = 0;
-    bool asked = w->state.extension == COURSE_EXTENSION_ASKED;
+    bool asked = w->state.extension == COURSE_EXTENSION_ASKED,
+         held = w->state.status == COURSE_SPECIAL_PROCEDURE;
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
         struct case_waiting one = {step->role, step->id, w->file.unit, w->file.due, w->yellow_at,
                                    w->red_at,  ""};
-        size_t k = 0;
         if (step->department.len)
             case_asked_waiting(w, tasks[i].token, &one);
         else
             case_duty_waiting(c, w, &one);
         if (!step->department.len && asked) one.role = COURSE_DECIDER;
-        while (k < kept && (list[k].role != one.role || list[k].unit != one.unit))
-            k++;
-        if (k == kept) list[kept++] = one;
-    }
-    bool held = w->state.status == COURSE_SPECIAL_PROCEDURE;
-    /* What was promised is verified by the department also when the case itself is over. */
-    if ((w->file.closed || w->state.status == COURSE_DECIDED) && w->duty_count) {
-        list[0] = (struct case_waiting){.role = COURSE_REVIEWER, .unit = w->file.unit};
-        case_duty_waiting(c, w, &list[0]);
-        if (!case_store_wait(c, w, list, 1)) return false;
-        w->file.step = w->file.role = STR_EMPTY;
-        w->placed = true;
-        return true;
+        wait_due_first(list, &kept, &one);
     }
     w->file.step = kept && !held ? list[0].step : STR_EMPTY;
     w->file.role = kept && !held ? str_c(course_role_name(list[0].role)) : STR_EMPTY;
+    wait_for_duties(c, w, list, &kept);
     if (!case_store_wait(c, w, list, kept)) return false;
     w->placed = kept > 0;
     return true;

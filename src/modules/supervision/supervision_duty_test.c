@@ -227,6 +227,27 @@ static void nothing_of_a_duty_is_kept_when_it_is_over(void **state)
     assert_int_equal(rows_kept(), before);
 }
 
+#define RESTS                                                                                                \
+    "<startEvent id='start'/>" RECEIVE                                                                       \
+    "<intermediateCatchEvent id='rest'><timerEventDefinition><timeDuration "                                 \
+    "xsi:type='tFormalExpression'>P60D</timeDuration>"                                                       \
+    "</timerEventDefinition></intermediateCatchEvent>" END WAY("start", "receive") WAY("receive", "rest")    \
+        WAY("rest", "decide")
+
+static void what_is_owed_stands_in_an_inbox_also_while_the_case_waits_for_nobody(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review");
+    publish("one-review", RESTS);
+    int64_t id = receive(&desk, "receive");
+    assert_int_equal(begin(&desk, id, "defer", "lease", 4), 200);
+    assert_int_equal(act(&desk, id, "accept", ""), 200);
+    assert_str(row_of(&review, id, "step"), "容缺材料待补");
+    days_pass(5);
+    review = officer_json("public-security.review");
+    assert_str(row_of(&review, id, "color"), "red");
+}
+
 static void the_applicant_is_told_of_what_they_owe_and_of_nothing_else(void **state)
 {
     (void)state;
@@ -246,6 +267,7 @@ int main(void)
         PROMISE(what_is_owed_is_told_before_red_when_over_and_out_when_it_is_there),
         PROMISE(a_promise_keeps_a_decided_case_in_sight_until_it_is_verified),
         PROMISE(nothing_of_a_duty_is_kept_when_it_is_over),
+        PROMISE(what_is_owed_stands_in_an_inbox_also_while_the_case_waits_for_nobody),
         PROMISE(the_applicant_is_told_of_what_they_owe_and_of_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
