@@ -258,6 +258,7 @@ enum bpmn_lack_kind {
     BPMN_LACK_LOOP,  /* turns are counted that are counted otherwise, or not at all */
     BPMN_LACK_TASK,  /* a service has been asked for; what: its topic. There it is another one */
     BPMN_LACK_ASKED, /* another department has been asked */
+    BPMN_LACK_RULE,  /* a decision has been asked for, and there another one is */
     BPMN_LACK_OWED,  /* name is owed, and no task further on waits for what is owed */
     BPMN_LACK_JOIN,  /* id, name: of a gateway there, which would wait for a branch that was never begun */
     BPMN_LACK_DATA, /* what: a variable, with its parts, that an expression further on reads: the instance has

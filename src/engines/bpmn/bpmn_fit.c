@@ -150,6 +150,7 @@ static void need_work(struct fit *f, int node, int there)
     if (is->kind == BPMN_SERVICE_TASK && (!asked || !str_eq(is->topic, will->topic)))
         add(f, BPMN_LACK_TASK, is->id, is->name, is->topic, false);
     if (is->kind == BPMN_USER_TASK && !asked) lacks(f, BPMN_LACK_ASKED, node);
+    if (is->kind == BPMN_RULE_TASK && !str_eq(is->topic, will->topic)) lacks(f, BPMN_LACK_RULE, node);
 }
 
 static bool same_loop(const struct bpmn_loop *a, const struct bpmn_loop *b)

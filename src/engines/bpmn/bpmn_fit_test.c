@@ -248,6 +248,15 @@ static void a_department_that_was_asked_is_named(void **)
     lacks_nothing(in_the_middle(ASKED("fire")), ASKED("fire"));
 }
 
+#define RULE(model) ROW("<businessRuleTask id=\"m\" xmlns:t=\"urn:t\" t:decisionRef=\"" model "\"/>")
+
+static void a_decision_that_was_asked_for_is_named(void **)
+{
+    lacks(in_the_middle(RULE("grade")), RULE("risk"), BPMN_LACK_RULE, "m");
+    lacks_nothing(in_the_middle(RULE("grade")), RULE("grade"));
+    lacks_nothing(started(RULE("grade")), RULE("risk"));
+}
+
 #define WHOLE ROW("<userTask id=\"m\" xmlns:t=\"urn:t\" t:whole=\"true\"/>")
 
 static void what_is_owed_is_named_where_nothing_waits_for_it(void **)
@@ -541,6 +550,7 @@ int main(void)
         cmocka_unit_test(turns_that_are_counted_otherwise_are_named),
         cmocka_unit_test(a_task_that_a_system_has_is_named),
         cmocka_unit_test(a_department_that_was_asked_is_named),
+        cmocka_unit_test(a_decision_that_was_asked_for_is_named),
         cmocka_unit_test(what_is_owed_is_named_where_nothing_waits_for_it),
         cmocka_unit_test(data_that_a_later_condition_reads_is_named),
         cmocka_unit_test(data_that_was_read_before_is_not_asked_for),

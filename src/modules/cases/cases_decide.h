@@ -33,6 +33,8 @@ extern const struct field stuck_all_fields[];
 /* ---- cases_decide_store.c ---- */
 bool stuck_store_keep(struct ctx *c, const struct case_stuck *s) NODISCARD;
 bool stuck_store_drop(struct ctx *c, int64_t case_id, int64_t token) NODISCARD;
+/* The step is called otherwise now. */
+bool stuck_store_name(struct ctx *c, int64_t id, struct str step, struct str step_en) NODISCARD;
 bool stuck_store_find(struct ctx *c, int64_t id, struct case_stuck *out, bool *found) NODISCARD;
 bool stuck_store_of_case(struct ctx *c, int64_t case_id, struct case_stuck **rows, size_t *count) NODISCARD;
 /* Of a department, the oldest first, behind id `after`; at most `max`. model "": of all. */

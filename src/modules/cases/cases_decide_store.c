@@ -45,6 +45,12 @@ bool stuck_store_drop(struct ctx *c, int64_t case_id, int64_t token)
                    DB_I(token));
 }
 
+bool stuck_store_name(struct ctx *c, int64_t id, struct str step, struct str step_en)
+{
+    return db_exec(&c->tx, "UPDATE case_stuck SET step = $2, step_en = $3 WHERE id = $1", DB_I(id),
+                   DB_S(step), DB_S(step_en));
+}
+
 bool stuck_store_find(struct ctx *c, int64_t id, struct case_stuck *out, bool *found)
 {
     struct db_rows r;

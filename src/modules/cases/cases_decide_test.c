@@ -273,6 +273,40 @@ static void a_way_from_a_model_back_to_it_is_refused_and_a_round_nobody_ends_wai
     assert_true(answer_has(a, "反复询问"));
 }
 
+#define CALLED(name, code)                                                                                   \
+    GRADED("<businessRuleTask id='grade' name='" name "' t:decisionRef='" code                               \
+           "' t:resultVariable='level'><extensionElements>" GIVEN "</extensionElements></businessRuleTask>")
+
+static int move_to(struct client *c, int version)
+{
+    char path[64], form[32];
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)process_id(c, "one-review"));
+    snprintf(form, sizeof form, "to=%d&go=move", version);
+    return client_post(c, path, form).status;
+}
+
+static void what_waits_moves_only_to_where_the_same_decision_is_asked(void **state)
+{
+    struct client desk = officer_json("desk1"), checker = officer_json("flow.checker");
+    int newest = 1;
+    (void)state;
+    publish_decision("grade", table("\"study\"", "string", 2),
+                     "[{\"name\":\"t\",\"inputs\":{\"purpose\":\"study\"},\"expected\":2}]", "");
+    publish_decision("rate", table("\"travel\"", "string", 2), TRAVELS, "");
+    publish("one-review", CALLED("Grading", "grade"));
+    int64_t id = receive(&desk, "accept");
+    assert_non_null(incident_of(id));
+    publish("one-review", CALLED("Rating", "rate"));
+    publish("one-review", CALLED("Weighing", "grade"));
+    while (move_to(&checker, newest + 1) == 200)
+        newest++;
+    /* It passed by the other one, and is where its own is asked again. */
+    assert_true(str_eq_c(json_text_of(incident_of(id), "step"), "Weighing"));
+    assert_true(str_eq_c(json_text_of(incident_of(id), "model"), "grade"));
+    assert_int_equal(move_to(&checker, newest - 1), 200);
+    assert_true(str_eq_c(json_text_of(incident_of(id), "step"), "Weighing"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_process_may_only_name_a_decision_that_is_published),
         cmocka_unit_test(a_try_run_asks_the_real_decision),
         cmocka_unit_test(a_way_from_a_model_back_to_it_is_refused_and_a_round_nobody_ends_waits),
+        cmocka_unit_test(what_waits_moves_only_to_where_the_same_decision_is_asked),
     };
     return cmocka_run_group_tests(tests, open_all, close_app);
 }

@@ -1,5 +1,6 @@
 /* Running cases go on under another version of their process, where all they stand in is there too. */
 #include "core/http/server.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/cases/cases_web.h"
@@ -50,6 +51,7 @@ static const char *const sentences[BPMN_LACK_COUNT] = {
     [BPMN_LACK_TASK] =
         "A system has the task %{arg}, which is another task or another department's in that version.",
     [BPMN_LACK_ASKED] = "A department has been asked at %{arg}, where that version asks another one or none.",
+    [BPMN_LACK_RULE] = "The case waits for a decision at %{arg}, where that version asks for another one.",
     [BPMN_LACK_OWED] = "%{arg} is owed, and no step of that version waits until it has come.",
     [BPMN_LACK_JOIN] = "That version waits at %{arg} for a branch that this case has not begun.",
     [BPMN_LACK_DATA] =
@@ -151,6 +153,23 @@ static struct json *lacks_of(struct ctx *c, struct moving *m, struct json *repor
     return list;
 }
 
+/* What waits for a decision waits for the same one, at a step that may have another name. */
+static bool name_stuck(struct ctx *c, const struct case_work *w)
+{
+    const struct bpmn *model = course_model(w->course);
+    struct case_stuck *rows;
+    size_t count;
+    if (!stuck_store_of_case(c, w->file.id, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct bpmn_token *t = bpmn_find(&w->state.process, rows[i].token);
+        struct str name = t ? bpmn_node_name(model, t->node) : STR_EMPTY;
+        if (t && !stuck_store_name(c, rows[i].id, name.len ? name : bpmn_node_id(model, t->node),
+                                   bpmn_node_note(model, t->node, "en")))
+            return false;
+    }
+    return true;
+}
+
 static bool move(struct ctx *c, struct moving *m)
 {
     struct case_work *w = m->w;
@@ -164,7 +183,8 @@ static bool move(struct ctx *c, struct moving *m)
     w->course = m->to->course;
     w->process_code = m->to->code;
     w->process_version = m->to->version;
-    return case_write_state(c, w) && case_keep(c, w) && record(c, w, detail, from, m->to->version);
+    return case_write_state(c, w) && case_keep(c, w) && name_stuck(c, w) &&
+           record(c, w, detail, from, m->to->version);
 }
 
 static bool look_at(struct ctx *c, int64_t id, struct str code, int version, const struct bpmn_places *places,
