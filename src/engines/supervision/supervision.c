@@ -183,10 +183,33 @@ static bool does_step(const struct supervise_event *e)
                             e->act == SUPERVISE_VOTE || e->act == SUPERVISE_DECIDE);
 }
 
+/* A case that stands there has no other step to do than this one and those behind it; where it stands at no
+ * step, none is known. */
+static uint32_t passed(const struct supervise_step *steps, size_t count, int stands)
+{
+    uint32_t out = 0;
+    for (int s = 0; s < (int)count; s++)
+        if (stands < 0 || (s != stands && !(steps[s].needs >> stands & 1))) out |= UINT32_C(1) << s;
+    return out;
+}
+
+/* The first event after the last move to other steps, and what was done until then. */
+static size_t since_move(const struct supervise_facts *f, uint32_t *done)
+{
+    size_t from = f->event_count;
+    *done = 0;
+    while (from > 0 && f->events[from - 1].act != SUPERVISE_MOVED)
+        from--;
+    if (from) *done = passed(f->steps, f->step_count, f->events[from - 1].step);
+    for (size_t i = 0; i < from; i++)
+        if (does_step(&f->events[i])) *done |= UINT32_C(1) << f->events[i].step;
+    return from;
+}
+
 static void steps_in_order(struct look *k, const struct supervise_rule *rule)
 {
-    uint32_t done = 0;
-    for (size_t i = 0; i < k->f->event_count; i++) {
+    uint32_t done;
+    for (size_t i = since_move(k->f, &done); i < k->f->event_count; i++) {
         const struct supervise_event *e = &k->f->events[i];
         if (!does_step(e)) continue;
         const struct supervise_step *step = &k->f->steps[e->step];
@@ -197,8 +220,8 @@ static void steps_in_order(struct look *k, const struct supervise_rule *rule)
 
 static void steps_complete(struct look *k, const struct supervise_rule *rule)
 {
-    uint32_t done = 0;
-    for (size_t i = 0; i < k->f->event_count; i++) {
+    uint32_t done;
+    for (size_t i = since_move(k->f, &done); i < k->f->event_count; i++) {
         const struct supervise_event *e = &k->f->events[i];
         if (e->act == SUPERVISE_DECIDE && e->step >= 0)
             for (size_t s = 0; s < k->f->step_count; s++)
@@ -247,6 +270,8 @@ static void bypass(struct look *k, const struct supervise_rule *rule)
             accepted = true;
             accepted_by = e->account;
         }
+        /* Moved to where it is accepted: that happened, in whatever way, under the steps of before. */
+        if (e->act == SUPERVISE_MOVED && !(e->step >= 0 && k->f->steps[e->step].desk)) accepted = true;
         if (e->act != SUPERVISE_DECIDE) continue;
         bool desk = e->step >= 0 && k->f->steps[e->step].desk;
         if (rule->kind == SUPERVISE_UNACCEPTED ? !accepted && !k->f->sent_is_accepted
@@ -362,9 +387,30 @@ static void returned_to(struct spans *k, int step, int64_t at)
     k->returned = -1;
 }
 
+/* What seemed open of the other steps was nobody's turn: who has it has had it since then. */
+static void moved(struct spans *k, int step, int64_t at)
+{
+    size_t kept = 0;
+    bool known = step >= 0 && (k->open & bit(step));
+    int64_t since = 0;
+    for (size_t i = 0; i < k->count; i++) {
+        if (k->out[i].until || k->out[i].step == step)
+            k->out[kept++] = k->out[i];
+        else if (k->out[i].from > since)
+            since = k->out[i].from;
+    }
+    k->count = kept;
+    k->open = known ? bit(step) : 0;
+    k->done |= passed(k->steps, k->step_count, step);
+    k->returned = -1;
+    if (step < 0) return;
+    k->done &= ~bit(step);
+    if (!known) open_step(k, step, since ? since : at);
+}
+
 static void follow(struct spans *k, const struct supervise_event *e)
 {
-    if (e->step >= 0) {
+    if (e->step >= 0 && e->act != SUPERVISE_MOVED) {
         settle_votes(k, e->step);
         if (k->returned >= 0) returned_to(k, e->step, e->at);
     }
@@ -385,6 +431,9 @@ static void follow(struct spans *k, const struct supervise_event *e)
     case SUPERVISE_DECIDE:
     case SUPERVISE_LEAVE:
         close_all(k, e->at);
+        break;
+    case SUPERVISE_MOVED:
+        moved(k, e->step, e->at);
         break;
     case SUPERVISE_OTHER:
         break;

@@ -88,7 +88,8 @@ enum supervise_act {
     SUPERVISE_VOTE,   /* one of several who sign in the same step */
     SUPERVISE_BACK,   /* sent back, to the step before unless the next event tells otherwise */
     SUPERVISE_DECIDE, /* by a person */
-    SUPERVISE_LEAVE   /* nobody of the office has it any more: decided by a rule, with the applicant, ended */
+    SUPERVISE_LEAVE,  /* nobody of the office has it any more: decided by a rule, with the applicant, ended */
+    SUPERVISE_MOVED   /* to other steps, where it stands at this one: those behind it are judged, no others */
 };
 struct supervise_event {
     int64_t at, account; /* account 0: the program */

@@ -223,6 +223,36 @@ static void skipping_a_step_is_seen_when_it_happens_and_when_it_is_decided(void 
     (void)state;
 }
 
+static void what_was_done_before_a_move_is_not_judged_by_the_steps_of_after(void **state)
+{
+    const struct supervise_rule order = {.id = STR("o"), .kind = SUPERVISE_STEP_ORDER},
+                                missing = {.id = STR("m"), .kind = SUPERVISE_STEP_MISSING},
+                                unaccepted = {.id = STR("u"), .kind = SUPERVISE_UNACCEPTED};
+    /* The steps of before had no desk. */
+    struct supervise_event events[] = {{.at = 1, .act = SUPERVISE_SENT, .step = -1},
+                                       {.at = 2, .act = SUPERVISE_MOVED, .step = 1},
+                                       {.at = 3, .act = SUPERVISE_PASS, .step = 1, .account = 8},
+                                       {.at = 4, .act = SUPERVISE_DECIDE, .step = 2, .account = 9}};
+    const struct supervise_span expected[] = {{1, 1, 3}, {2, 3, 4}};
+    struct supervise_span spans[8];
+    struct supervise_facts f = facts();
+    f.events = events;
+    f.event_count = 4;
+    assert_int_equal(look(order, &f, 10).count, 0);
+    assert_int_equal(look(missing, &f, 10).count, 0);
+    assert_int_equal(look(unaccepted, &f, 10).count, 0);
+    assert_int_equal(supervise_spans(events, 4, f.steps, f.step_count, SUPERVISE_UNKNOWN, spans, 8), 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(spans[i].step == expected[i].step && spans[i].from == expected[i].from &&
+                    spans[i].until == expected[i].until);
+    /* What is left out after the move is found. */
+    events[2].act = SUPERVISE_OTHER;
+    assert_string_equal(look(missing, &f, 10).list[0].key.ptr, "review");
+    events[1].step = -1; /* it stood at none: none is known */
+    assert_int_equal(look(missing, &f, 10).count, 0);
+    (void)state;
+}
+
 static void a_flow_in_one_line_gives_its_spans(void **state)
 {
     const struct supervise_event events[] = {
@@ -461,6 +491,7 @@ int main(void)
         cmocka_unit_test(a_step_is_late_by_its_own_limit_and_rests_with_the_case),
         cmocka_unit_test(the_gravest_rule_speaks_alone),
         cmocka_unit_test(skipping_a_step_is_seen_when_it_happens_and_when_it_is_decided),
+        cmocka_unit_test(what_was_done_before_a_move_is_not_judged_by_the_steps_of_after),
         cmocka_unit_test(a_flow_in_one_line_gives_its_spans),
         cmocka_unit_test(branches_have_it_at_the_same_time_and_the_join_waits_for_both),
         cmocka_unit_test(those_who_sign_together_have_it_until_the_last_has_signed),

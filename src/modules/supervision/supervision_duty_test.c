@@ -248,6 +248,29 @@ static void what_is_owed_stands_in_an_inbox_also_while_the_case_waits_for_nobody
     assert_str(row_of(&review, id, "color"), "red");
 }
 
+#define VISITED                                                                                              \
+    "<startEvent id='start'/>" RECEIVE REVIEW("visit") END WAY("start", "receive") WAY("receive", "visit")   \
+        WAY("visit", "decide")
+#define LOOKED_AT_FIRST                                                                                      \
+    "<startEvent id='start'/>" RECEIVE REVIEW("look") REVIEW("visit") END WAY("start", "receive")            \
+        WAY("receive", "look") WAY("look", "visit") WAY("visit", "decide")
+
+static void who_did_all_there_was_is_not_found_lacking_by_the_steps_of_a_version_moved_to(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide"), checker = officer_json("flow.checker");
+    publish("one-review", VISITED);
+    int64_t id = receive(&desk, "accept");
+    publish("one-review", LOOKED_AT_FIRST);
+    assert_int_equal(post(&checker, process_id(&checker, "one-review"), "/move", "to=3&go=move"), 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "grant", "note_grant=x"), 200);
+    look();
+    assert_int_equal(seen(id, "step_order").standing, 0);
+    assert_int_equal(seen(id, "step_missing").standing, 0);
+}
+
 static void the_applicant_is_told_of_what_they_owe_and_of_nothing_else(void **state)
 {
     (void)state;
@@ -267,6 +290,7 @@ int main(void)
         PROMISE(what_is_owed_is_told_before_red_when_over_and_out_when_it_is_there),
         PROMISE(a_promise_keeps_a_decided_case_in_sight_until_it_is_verified),
         PROMISE(nothing_of_a_duty_is_kept_when_it_is_over),
+        PROMISE(who_did_all_there_was_is_not_found_lacking_by_the_steps_of_a_version_moved_to),
         PROMISE(what_is_owed_stands_in_an_inbox_also_while_the_case_waits_for_nobody),
         PROMISE(the_applicant_is_told_of_what_they_owe_and_of_nothing_else),
     };

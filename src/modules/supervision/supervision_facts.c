@@ -24,7 +24,8 @@ static enum supervise_act act_named(struct str act)
                 {"correct", SUPERVISE_LEAVE},
                 {"reject", SUPERVISE_LEAVE},
                 {"never_corrected", SUPERVISE_LEAVE},
-                {"withdraw", SUPERVISE_LEAVE}};
+                {"withdraw", SUPERVISE_LEAVE},
+                {"moved", SUPERVISE_MOVED}};
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
         if (str_eq_c(act, acts[i].name)) return acts[i].act;
     return SUPERVISE_OTHER;
