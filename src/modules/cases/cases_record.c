@@ -107,12 +107,23 @@ struct str case_officer_name(struct ctx *c, struct str who)
     return STR_EMPTY;
 }
 
+/* What the record names may be of a version that the case has left since. */
+static struct str step_then(struct ctx *c, const struct case_work *w, struct str id)
+{
+    struct str name = words_step(c, w->course, id);
+    for (int v = w->process ? w->process->version : 0; id.len && !name.len && v-- > 1;) {
+        const struct process_version *p = process_version_of(c, w->process->code, v);
+        if (p) name = words_step(c, p->course, id);
+    }
+    return name;
+}
+
 void case_show_details(struct ctx *c, struct json *entry, const struct case_work *w,
                        const struct case_event *e)
 {
     struct json *list = json_set_array(c->arena, entry, "told");
     const struct json *d = e->detail.len ? json_parse(c->arena, e->detail, JSON_STRICT, c->err) : NULL;
-    struct str step = words_step(c, w->course, json_text_of(d, "step")), signs = json_text_of(d, "signs"),
+    struct str step = step_then(c, w, json_text_of(d, "step")), signs = json_text_of(d, "signs"),
                to = case_officer_name(c, json_text_of(d, "to"));
     if (!d) err_clear(c->err);
     if (to.len) tell(c, list, str_eq_c(e->act, "drop_sign") ? "Let off" : "To", to, true);
