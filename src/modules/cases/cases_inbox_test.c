@@ -173,7 +173,7 @@ static bool look_at_plans(struct ctx *c)
 static void the_inbox_walks_indexes(void **state)
 {
     (void)state;
-    if (testdb_is_postgres()) skip();
+    if (testdb_is_postgres()) skip(); /* EXPLAIN QUERY PLAN is of SQLite */
     in_server(fill, true);
     in_server(look_at_plans, false);
 }
@@ -192,7 +192,7 @@ static bool look_at_the_board(struct ctx *c)
 static void the_board_reads_what_was_decided_lately_in_an_index_alone(void **state)
 {
     (void)state;
-    if (testdb_is_postgres()) skip();
+    if (testdb_is_postgres()) skip(); /* EXPLAIN QUERY PLAN is of SQLite */
     in_server(look_at_the_board, false);
 }
 

@@ -410,7 +410,7 @@ bool case_inbox_counts(struct ctx *c, int64_t counts[INBOX_FILTERS]) NODISCARD;
 /* Of the actor (and whom they act for), newest first. drafts: only drafts, or only sent ones. */
 bool case_mine(struct ctx *c, bool drafts, int64_t before, struct case_row **rows, size_t *count) NODISCARD;
 enum { BOARD_WEEKS = 12 };
-/* Cases that ended in a week, and how many of them in time. */
+/* Cases that were granted or refused in a week, and how many of them in time. */
 struct ended_week {
     int64_t closed, in_time;
 };
@@ -419,7 +419,7 @@ struct unit_lights {
     struct ended_week weeks[BOARD_WEEKS]; /* of seven days each, the last ends now */
 };
 bool case_longest_overdue(struct ctx *c, struct case_row **rows, size_t *count) NODISCARD;
-/* Departments with open cases, or with cases that ended in those weeks. */
+/* Departments with open cases, or with cases decided in those weeks. */
 bool case_board(struct ctx *c, struct unit_lights **rows, size_t *count) NODISCARD;
 
 #endif
