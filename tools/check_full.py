@@ -315,6 +315,8 @@ def check_flow(where, flow):
         fault(where, "flow kind %s" % flow["kind"])
     if flow["kind"] == "on_the_spot" and not flow["rule"]:
         fault(where, "an on-the-spot item needs a rule")
+    if not 1 <= flow.get("accept_days", 5) <= 5:
+        fault(where, "the answer about acceptance takes 1 to 5 working days (行政许可法 art. 32)")
 
 
 def check_licence(where, item, laws):

@@ -93,6 +93,8 @@ enum course_extension {
     COURSE_EXTENSION_COUNT
 };
 enum course_timer { COURSE_TIMER_NOTICE, COURSE_TIMER_CORRECTION, COURSE_TIMER_COUNT };
+/* How long they run where nothing else is said. */
+enum { COURSE_NOTICE_WORKDAYS = 5 /* 行政许可法 art. 32 */, COURSE_CORRECTION_WORKDAYS = 15 };
 
 /* The words that are stored and travel: "special_procedure", "desk", "send_back", "granted" … */
 const char *course_status_name(enum course_status status);

@@ -245,7 +245,7 @@ static bool add_member(struct progress *p, const struct bundle_row *r)
     if (!case_view(c, r->case_id, &v, points, steps)) return false;
     json_set_id(c->arena, o, "case", r->case_id);
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/cases/%lld", (long long)r->case_id));
-    set_or_null(c, o, "due_text", case_due_text(c, v.file.due, v.light, false));
+    set_or_null(c, o, "due_text", v.due_text);
     p->may_withdraw = p->may_withdraw || v.may_withdraw;
     add_past(p, steps, r->item_name);
     if (!add_request(p, r, &v, points)) return false;

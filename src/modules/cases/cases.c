@@ -367,19 +367,3 @@ bool case_points(struct ctx *c, const struct case_work *w, struct case_point **l
         if (!case_open(c, w, "point", (*list)[i].reason, &(*list)[i].reason)) return false;
     return true;
 }
-
-/* ---- the clock ---- */
-
-struct clock_state case_clock_state(struct ctx *c, const struct case_work *w)
-{
-    struct clock_terms terms = orgs_clock_terms(c, w->item->statutory, w->item->promised);
-    return workclock_state(w->clock, w->clock_count, &terms, c->now);
-}
-
-enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused,
-                            int64_t now)
-{
-    if (f->closed || str_eq_c(f->status, "decided")) return LIGHT_DONE;
-    if (paused) return LIGHT_PAUSED;
-    return workclock_shown(yellow_at, red_at, now);
-}

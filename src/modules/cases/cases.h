@@ -325,7 +325,7 @@ struct str case_due_text(struct ctx *c, int64_t due, enum clock_light light, boo
 /* What a bundle shows of a member to its person. */
 struct case_view {
     struct case_file file;
-    enum clock_light light;
+    struct str due_text; /* "" where there is nothing to say */
     bool paused, may_withdraw;
     int points;           /* of a correction, still to be supplied */
     int64_t points_until; /* ms */

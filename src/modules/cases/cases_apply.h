@@ -78,8 +78,6 @@ struct str person_next_text(struct ctx *c, const struct case_file *f);
 bool person_may_withdraw(struct ctx *c, const struct case_work *w);
 /* Until when a draft is kept. */
 int64_t person_draft_until(const struct case_work *w);
-/* Until when a correction may be supplied; 0 when none is asked. */
-bool person_correction_until(struct ctx *c, const struct case_work *w, int64_t *until) NODISCARD;
 /* "open", "waits", "good", "bad" */
 const char *person_tone(const struct case_file *f);
 

@@ -205,7 +205,7 @@ bool case_load_together(struct ctx *c, const struct case_file *file, struct case
 bool case_tell_follower(struct ctx *c, const struct case_work *w)
 {
     const struct case_follower *f = follower_of(c, &w->file);
-    return !f || f->moved(c, &w->file, w->paused);
+    return !f || f->moved(c, &w->file, case_clock_rests(w));
 }
 
 bool case_desk_bundles(struct ctx *c, struct json *doc, struct str query, int64_t person)

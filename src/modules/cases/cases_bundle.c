@@ -151,7 +151,8 @@ static bool add_points(struct ctx *c, const struct case_work *w, struct case_vie
     struct case_point *points;
     size_t count;
     if (w->state.status != COURSE_CORRECTION) return true;
-    if (!case_points(c, w, &points, &count) || !person_correction_until(c, w, &v->points_until)) return false;
+    if (!case_points(c, w, &points, &count) || !case_correction_until(c, w->file.id, &v->points_until))
+        return false;
     for (size_t i = 0; i < count; i++) {
         if (points[i].done_at) continue;
         v->points++;
@@ -166,8 +167,9 @@ bool case_view(struct ctx *c, int64_t id, struct case_view *v, struct json *poin
     *v = (struct case_view){0};
     if (!case_work_load(c, id, &w)) return false;
     v->file = w.file;
-    v->light = case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now);
-    v->paused = w.paused;
+    enum clock_light light = case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now);
+    v->due_text = words_due_to_person(c, &w.file, light, w.provisional);
+    v->paused = case_clock_rests(&w);
     v->may_withdraw = person_may_withdraw(c, &w);
     v->opinion = w.opinion;
     return add_points(c, &w, v, points) && (!steps || person_timeline(c, steps, &w));

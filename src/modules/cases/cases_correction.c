@@ -167,7 +167,7 @@ bool apply_correction(struct ctx *c)
 {
     struct correction k;
     int64_t until;
-    if (!load(c, &k) || !person_correction_until(c, &k.w, &until)) return false;
+    if (!load(c, &k) || !case_correction_until(c, k.w.file.id, &until)) return false;
     struct json *doc = ctx_doc(c), *crumbs = json_set_array(c->arena, doc, "crumbs"),
                 *list = json_set_array(c->arena, doc, "points");
     struct str href = str_fmt(c->arena, "/cases/%lld", (long long)k.w.file.id);

@@ -356,8 +356,8 @@ bool desk_receipt(struct ctx *c)
                             : "Your application for %{arg} and its documents were received today.",
                         w.item->name));
     json_set_str(c->arena, doc, "department", u ? u->name : STR_EMPTY);
-    struct str due =
-        words_due(c, w.file.due, case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now), w.provisional);
+    enum clock_light light = case_light(&w.file, w.yellow_at, w.red_at, w.paused, c->now);
+    struct str due = words_due_to_person(c, &w.file, light, w.provisional);
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
     papers = json_set_array(c->arena, doc, "materials");
     for (size_t i = 0; i < count; i++)

@@ -92,18 +92,7 @@ static bool run_timer(struct ctx *c, const struct json *payload)
 {
     struct case_work w;
     bool gone;
-    struct case_act act = {.event = {.kind = COURSE_TIMER, .role = COURSE_SYSTEM}};
-    act.event.timer = str_eq_c(json_text_of(payload, "timer"), "correction") ? COURSE_TIMER_CORRECTION
-                                                                             : COURSE_TIMER_NOTICE;
-    if (!load_for_job(c, payload, &w, &gone)) return false;
-    /* A timer of the round before a correction has nothing to say about the one after it. */
-    if (gone || course_ended(&w.state) || json_i64_of(payload, "round", 0) != w.state.corrections)
-        return true;
-    struct course_state next;
-    struct course_commands commands;
-    /* A late timer has nothing to do and leaves no trace. */
-    if (!course_next(c->arena, w.course, &w.state, &act.event, &next, &commands, c->err)) return false;
-    return !commands.count || case_move(c, &w, &act);
+    return load_for_job(c, payload, &w, &gone) && (gone || case_clock_rings(c, &w, payload));
 }
 
 /* A timer of the model. One that runs out while the case is held up rings when it goes on again. */
@@ -140,7 +129,9 @@ static bool run_recount(struct ctx *c, const struct json *payload)
 {
     bool changed;
     (void)payload;
-    if (!orgs_clock_changed(c, "cases.clock", &changed)) return false;
+    /* Under a name of its own since there is a clock before acceptance: what is older is counted once more.
+     */
+    if (!orgs_clock_changed(c, "cases.clocks", &changed)) return false;
     return !changed ||
            job_add(c, "case.recount_part", STR_EMPTY, json_object(c->arena), c->now + ORGS_CLOCK_SETTLES_MS);
 }
@@ -152,7 +143,8 @@ static bool run_recount_part(struct ctx *c, const struct json *payload)
     if (!case_store_on_the_clock(c, json_i64_of(payload, "after", 0), &ids, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         struct case_work w;
-        if (!case_work_load(c, ids[i], &w) || !case_asked_recount(c, &w) || !case_keep(c, &w)) return false;
+        if (!case_work_load(c, ids[i], &w) || !case_asked_recount(c, &w) || !case_clock_recount(c, &w))
+            return false;
     }
     if (!count) return true;
     struct json *next = json_object(c->arena);

@@ -77,7 +77,9 @@ static void add_stream(struct statement *s, enum stream_kind kind, const struct 
 /* Ways through a stream: a filter is one of them or two, the second behind the first. */
 enum way { BY_DUE, RED, YELLOW, GREEN_LIMITED, GREEN_UNLIMITED, PAUSED };
 
-static const char *order_of(enum way way)
+/* What the desk has comes in the order of due dates whatever its light: bounds between which such dates lie
+ * (add_desk_bounds) spare it an index for each light. */
+static const char *order_of(enum stream_kind kind, enum way way)
 {
     static const char *const columns[] = {[BY_DUE] = "due_order",
                                           [RED] = "red_at",
@@ -85,17 +87,44 @@ static const char *order_of(enum way way)
                                           [GREEN_LIMITED] = "yellow_at",
                                           [GREEN_UNLIMITED] = "due_order",
                                           [PAUSED] = "due_order"};
-    return columns[way];
+    return kind == STREAM_DESK ? "due_order" : columns[way];
+}
+
+static struct clock_terms terms_of(struct ctx *c)
+{
+    return orgs_clock_terms(c, (struct limit){LIMIT_NONE, 0}, (struct limit){LIMIT_NONE, 0});
+}
+
+static int64_t working_days_on(const struct ctx *c, const struct clock_terms *t, int days)
+{
+    return date_start(workday_add(t->calendar, date_of(c->now), days + 1) + 1);
+}
+
+static int64_t last_red(struct ctx *c)
+{
+    struct clock_terms t = terms_of(c);
+    return working_days_on(c, &t, t.thresholds.red_days);
 }
 
 /* Yellow begins the threshold's working days, or hours, before the end: no case that is yellow now turns red
  * after this. */
 static int64_t last_yellow(struct ctx *c)
 {
-    struct clock_terms t = orgs_clock_terms(c, (struct limit){LIMIT_NONE, 0}, (struct limit){LIMIT_NONE, 0});
+    struct clock_terms t = terms_of(c);
     int hours_as_days = t.thresholds.yellow_hours / 24 + 1;
-    int days = t.thresholds.yellow_days > hours_as_days ? t.thresholds.yellow_days : hours_as_days;
-    return date_start(workday_add(t.calendar, date_of(c->now), days + 1) + 1);
+    return working_days_on(
+        c, &t, t.thresholds.yellow_days > hours_as_days ? t.thresholds.yellow_days : hours_as_days);
+}
+
+/* Between which due dates the desk's rows of such a light lie. */
+static void add_desk_bounds(struct statement *s, enum way way)
+{
+    if (way != RED && way != YELLOW && way != GREEN_LIMITED) return;
+    buf_add_c(&s->sql, " AND due_order < ");
+    add_param(s, DB_I(way == RED ? last_red(s->c) : way == YELLOW ? last_yellow(s->c) : CASE_NEVER_DUE));
+    if (way == RED) return;
+    buf_add_c(&s->sql, " AND due_order >= ");
+    add_param(s, DB_I(s->c->now));
 }
 
 static void add_way(struct statement *s, enum way way)
@@ -148,7 +177,7 @@ static size_t ways_of(enum inbox_filter filter, enum way ways[2])
 static void add_part(struct statement *s, enum stream_kind kind, enum way way, const struct inbox_query *q,
                      int64_t limit)
 {
-    const char *order = order_of(way);
+    const char *order = order_of(kind, way);
     /* Counting stays within the index. */
     buf_fmt(
         &s->sql, "SELECT * FROM (SELECT case_id AS row_id, %s AS row_order%s FROM case_waiting WHERE ", order,
@@ -157,11 +186,7 @@ static void add_part(struct statement *s, enum stream_kind kind, enum way way, c
                  : "");
     add_stream(s, kind, q);
     add_way(s, way);
-    /* At the desk few clocks run yet: their lights need no index of their own. */
-    if (kind == STREAM_DESK && way != BY_DUE && way != GREEN_UNLIMITED) {
-        buf_add_c(&s->sql, " AND due_order < ");
-        add_param(s, DB_I(CASE_NEVER_DUE));
-    }
+    if (kind == STREAM_DESK) add_desk_bounds(s, way);
     if (q->after_id && way == GREEN_UNLIMITED) {
         buf_add_c(&s->sql, " AND case_id > ");
         add_param(s, DB_I(q->after_order == CASE_NEVER_DUE ? q->after_id : 0));

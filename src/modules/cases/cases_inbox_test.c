@@ -160,12 +160,11 @@ static bool look_at_plans(struct ctx *c)
                 if (str_starts(step, STR("SEARCH case_waiting")) &&
                     str_find(step, STR("case_waiting_")) == SIZE_MAX)
                     fail_msg("filter %d has no index: %.*s", f, STR_ARG(step));
-                /* Sorted are but the few that the parts give, and what waits at the desk with a clock. */
+                /* Sorted are but the few that the parts give. */
                 sorts += str_starts(step, STR("USE TEMP"));
                 if (getenv("TB_MANY_CASES")) printf("plan %d.%d %.*s\n", f, page, STR_ARG(step));
             }
-            bool lights = f == INBOX_RED || f == INBOX_YELLOW || f == INBOX_GREEN;
-            assert_true(sorts <= (lights ? 2 : 1));
+            assert_true(sorts <= 1);
         }
     return true;
 }

@@ -18,16 +18,10 @@
 
 enum { CLOCK_EVENTS_MAX = 32, MATERIALS_MAX = 64, FILES_A_CASE_MAX = 40, POINTS_MAX = 10, CASES_PAGE = 30 };
 
-/* Settings of the installation; the law's numbers are its defaults. */
 /* due_order of a case without a limit: after all others (2100-01-01). */
 #define CASE_NEVER_DUE INT64_C(4102444800000)
 
-enum {
-    NOTICE_WORKDAYS = 5 /* 行政许可法 art. 32 */,
-    CORRECTION_WORKDAYS = 15,
-    EXTENSION_WORKDAYS = 10 /* art. 42 */,
-    DRAFT_DAYS = 30
-};
+enum { EXTENSION_WORKDAYS = 10 /* art. 42 */, DRAFT_DAYS = 30 };
 
 /* A material of the item as it stands in this case. */
 struct case_material {
@@ -105,15 +99,34 @@ bool case_must_be_draft(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_materials(struct ctx *c, const struct case_work *w, struct case_material **list,
                     size_t *count) NODISCARD;
 bool case_points(struct ctx *c, const struct case_work *w, struct case_point **list, size_t *count) NODISCARD;
-struct clock_state case_clock_state(struct ctx *c, const struct case_work *w);
-/* Light and days left from the stored columns alone (lists). */
-enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused,
-                            int64_t now);
 
 /* Words of the program itself are kept in Chinese and English, as one sealed text; an officer's words as they
  * are. case_speak gives the one of the request's language. */
 struct str case_two_languages(struct ctx *c, struct str zh, struct str en);
 struct str case_speak(const struct ctx *c, struct str text, bool *translated);
+
+/* ---- the clocks (cases_clock.c) ---- */
+/* That of the decision, from acceptance on. */
+struct clock_state case_clock_state(struct ctx *c, const struct case_work *w);
+bool case_clock_add(struct ctx *c, struct case_work *w, enum clock_event_kind kind, int64_t at, int count,
+                    struct str note) NODISCARD;
+bool case_clock_rests(const struct case_work *w);
+/* Working days for saying whether it is accepted: flow.accept_days of the service, else those of the law. */
+int case_accept_days(const struct json *service);
+/* Renews due date, lights and the provisional mark: before acceptance those of the answer about it. */
+void case_clock_store(struct ctx *c, struct case_work *w);
+/* Light and days left from the stored columns alone (lists). */
+enum clock_light case_light(const struct case_file *f, int64_t yellow_at, int64_t red_at, bool paused,
+                            int64_t now);
+/* Lets the program act when that time is over: the day is the one the calendar of today gives. */
+bool case_clock_timer(struct ctx *c, const struct case_work *w, enum course_timer timer) NODISCARD;
+/* The job case.timer: acts where the time is really over, else waits on. */
+bool case_clock_rings(struct ctx *c, struct case_work *w, const struct json *payload) NODISCARD;
+/* case_keep, and the timers anew: calendar or thresholds changed. */
+bool case_clock_recount(struct ctx *c, struct case_work *w) NODISCARD;
+/* Until when a correction is to be supplied; 0: none was asked for. */
+bool case_correction_until(struct ctx *c, int64_t id, int64_t *until) NODISCARD;
+int64_t case_points_until(struct ctx *c, const struct case_point *points, size_t count, bool *provisional);
 
 /* ---- the state as stored (cases_state.c) ---- */
 /* Renews the stored texts from the state; values from outside are sealed. */

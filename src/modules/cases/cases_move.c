@@ -18,63 +18,7 @@ bool case_needs_level(const struct case_work *w)
     return issues_licence(w) || json_i64_of(w->service, "requires_level", 1) > 1;
 }
 
-/* ---- the clock ---- */
-
-static bool add_clock(struct ctx *c, struct case_work *w, enum clock_event_kind kind, int64_t at, int count,
-                      struct str note)
-{
-    struct clock_event e = {.kind = kind, .at = at, .count = count};
-    struct str sealed;
-    if (w->clock_count == CLOCK_EVENTS_MAX)
-        return err_conflict(c->err, "clock.full", "The clock of this case cannot take more changes.");
-    if (!workclock_may(w->clock, w->clock_count, e, c->err) || !case_seal(c, w, "clock", note, &sealed))
-        return false;
-    if (!case_store_add_clock(c, w->file.id, (int)w->clock_count + 1, &e, sealed)) return false;
-    w->clock[w->clock_count++] = e;
-    return true;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return !a ? b : !b ? a : a < b ? a : b;
-}
-
-/* Stored for lists: when the light changes, and until when; all derived from the clock's events. */
-static void set_due(struct ctx *c, struct case_work *w)
-{
-    struct clock_state s = case_clock_state(c, w);
-    const struct clock_due *d = s.promised.set ? &s.promised : &s.statutory;
-    w->file.due = d->set ? d->due : 0;
-    w->yellow_at = d->set ? d->yellow_at : 0;
-    w->red_at = d->set ? d->red_at : 0;
-    if (s.promised.set && s.statutory.set) {
-        w->yellow_at = earlier(w->yellow_at, s.statutory.yellow_at);
-        w->red_at = earlier(w->red_at, s.statutory.red_at);
-    }
-    w->paused = s.phase == CLOCK_PAUSED;
-    w->provisional = d->set && d->provisional;
-}
-
 /* ---- commands ---- */
-
-static bool set_timer(struct ctx *c, struct case_work *w, enum course_timer timer)
-{
-    static const struct {
-        const char *word;
-        int days;
-    } timers[COURSE_TIMER_COUNT] = {{"notice", NOTICE_WORKDAYS}, {"correction", CORRECTION_WORKDAYS}};
-    const struct limit limit = {.unit = LIMIT_WORKDAYS, .count = timers[timer].days};
-    bool provisional;
-    int64_t at = workclock_due(orgs_calendar(c), office_hours_default, c->now, limit, &provisional);
-    struct json *payload = json_object(c->arena);
-    json_set_id(c->arena, payload, "case", w->file.id);
-    json_set_c(c->arena, payload, "timer", timers[timer].word);
-    json_set_i64(c->arena, payload, "round", w->state.corrections);
-    return job_add(
-        c, "case.timer",
-        str_fmt(c->arena, "%lld:%s:%d", (long long)w->file.id, timers[timer].word, w->state.corrections),
-        payload, at);
-}
 
 static bool tell_about(struct ctx *c, const struct case_work *w, const struct case_act *act,
                        struct str reason_en, const char *msgid)
@@ -153,20 +97,20 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     switch (k->kind) {
     case COURSE_CLOCK_START:
         w->file.accepted = k->from_receipt ? w->received : c->now;
-        return add_clock(c, w, CLOCK_START, w->file.accepted, 0, STR_EMPTY);
+        return case_clock_add(c, w, CLOCK_START, w->file.accepted, 0, STR_EMPTY);
     case COURSE_CLOCK_PAUSE:
-        return add_clock(c, w, CLOCK_PAUSE, c->now, 0, act->note);
+        return case_clock_add(c, w, CLOCK_PAUSE, c->now, 0, act->note);
     case COURSE_CLOCK_RESUME:
-        return add_clock(c, w, CLOCK_RESUME, c->now, 0, act->note);
+        return case_clock_add(c, w, CLOCK_RESUME, c->now, 0, act->note);
     case COURSE_CLOCK_STOP:
-        return add_clock(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
+        return case_clock_add(c, w, CLOCK_STOP, c->now, 0, STR_EMPTY);
     case COURSE_CLOCK_EXTEND:
-        return add_clock(c, w, CLOCK_EXTEND, c->now, act->count, act->note) &&
+        return case_clock_add(c, w, CLOCK_EXTEND, c->now, act->count, act->note) &&
                case_tell(c, w, act,
                          "The time for your application %{case_no} (%{item}) was extended by %{days} working "
                          "days. Reason: %{reason}");
     case COURSE_SET_TIMER:
-        return set_timer(c, w, k->timer);
+        return case_clock_timer(c, w, k->timer);
     case COURSE_ASK_CORRECTION:
         return add_points(c, w, act) &&
                case_tell(c, w, act,
@@ -454,7 +398,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
 
 bool case_keep(struct ctx *c, struct case_work *w)
 {
-    set_due(c, w);
+    case_clock_store(c, w);
     return case_keep_duties(c, w) && place_case(c, w) && case_store_save(c, w);
 }
 

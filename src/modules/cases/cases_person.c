@@ -189,7 +189,7 @@ bool apply_case(struct ctx *c)
     json_set_str(c->arena, doc, "department", apply_unit_name(c, w.file.unit));
     json_set_c(c->arena, doc, "tone", person_tone(&w.file));
     json_set_str(c->arena, doc, "status_label", words_status(c, w.file.status, w.file.result));
-    struct str due = words_due(c, w.file.due, light, w.provisional);
+    struct str due = words_due_to_person(c, &w.file, light, w.provisional);
     json_set(doc, "due_text", due.len ? json_string(c->arena, due) : json_null(c->arena));
     if (w.state.status == COURSE_CORRECTION)
         add_act(c, acts, "Supply the correction", str_fmt(c->arena, "/cases/%lld/correction", id), true);

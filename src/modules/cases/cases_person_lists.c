@@ -36,7 +36,7 @@ static void add_row(struct ctx *c, struct json *list, const struct case_row *row
     json_set_str(c->arena, o, "status_label", words_status(c, f->status, f->result));
     json_set_str(c->arena, o, "next_text", person_next_text(c, f));
     set_or_null(c, o, "case_no", draft ? STR_EMPTY : f->case_no);
-    set_or_null(c, o, "due_text", draft ? STR_EMPTY : words_due(c, f->due, light, false));
+    set_or_null(c, o, "due_text", draft ? STR_EMPTY : words_due_to_person(c, f, light, false));
     set_or_null(c, o, "held_by", f->closed || draft ? STR_EMPTY : apply_unit_name(c, f->unit));
     json_set_bool(c->arena, o, "waits", draft || correction);
     json_set(o, "act", json_null(c->arena));
@@ -100,14 +100,12 @@ static void add_due(struct ctx *c, struct json *list, const struct case_file *f,
 
 static bool due_correction(struct ctx *c, struct json *list, const struct case_file *f)
 {
-    const struct limit limit = {LIMIT_WORKDAYS, CORRECTION_WORKDAYS};
     struct case_point *points;
     size_t count;
     bool provisional;
     if (!case_store_points(c, f->id, &points, &count)) return false;
     if (!count) return true;
-    int64_t until =
-        workclock_due(orgs_calendar(c), office_hours_default, points[0].asked_at, limit, &provisional);
+    int64_t until = case_points_until(c, points, count, &provisional);
     struct str what =
         tr_arg(c->lang, c->arena, "Correction needed in %{arg} points", str_fmt(c->arena, "%zu", count));
     add_due(c, list, f, str_fmt(c->arena, "/cases/%lld/correction", (long long)f->id),

@@ -28,7 +28,7 @@ struct str person_next_text(struct ctx *c, const struct case_file *f)
     } texts[] = {
         {"draft", "", "Not sent yet. You can go on where you stopped."},
         {"submitted", "",
-         "%{arg} checks whether everything is there and tells you within 5 working days. You need do "
+         "%{arg} checks whether everything is there and tells you whether it is accepted. You need do "
          "nothing."},
         {"correction", "", "Something has to be corrected. After that the work goes on."},
         {"accepted", "", "%{arg} is working on it. You need do nothing."},
@@ -50,19 +50,6 @@ struct str person_next_text(struct ctx *c, const struct case_file *f)
         if (status && result) return tr_arg(c->lang, c->arena, texts[i].msgid, apply_unit_name(c, f->unit));
     }
     return STR_EMPTY;
-}
-
-bool person_correction_until(struct ctx *c, const struct case_work *w, int64_t *until)
-{
-    struct case_point *points;
-    size_t count;
-    bool provisional;
-    *until = 0;
-    if (!case_points(c, w, &points, &count)) return false;
-    if (!count) return true;
-    const struct limit limit = {LIMIT_WORKDAYS, CORRECTION_WORKDAYS};
-    *until = workclock_due(orgs_calendar(c), office_hours_default, points[0].asked_at, limit, &provisional);
-    return true;
 }
 
 /* ---- entries ---- */
@@ -182,21 +169,23 @@ static void add_services(struct ctx *c, struct json *list, const struct case_wor
     }
 }
 
-static struct str notice_text(struct ctx *c, const struct case_work *w)
+static struct str answer_text(struct ctx *c, const struct case_work *w)
 {
-    const struct limit limit = {LIMIT_WORKDAYS, NOTICE_WORKDAYS};
-    bool provisional;
-    int64_t until =
-        workclock_due(orgs_calendar(c), office_hours_default, w->file.submitted, limit, &provisional);
-    return tr_arg(c->lang, c->arena, "You are told by %{arg} (5 working days) whether it is accepted.",
-                  words_day(c, until));
+    const struct limit limit = {LIMIT_WORKDAYS, case_accept_days(w->service)};
+    return w->state.status == COURSE_SUBMITTED
+               ? tr_arg(c->lang, c->arena, "You are told by %{arg} whether it is accepted.",
+                        words_day(c, w->file.due))
+               : tr_arg(c->lang, c->arena,
+                        "Within %{arg} after you have supplied it you are told whether it is accepted.",
+                        words_limit(c, limit));
 }
 
 static struct str decision_text(struct ctx *c, const struct case_work *w)
 {
     struct limit limit = w->item->promised.unit != LIMIT_NONE ? w->item->promised : w->item->statutory;
-    if (w->paused) return ctx_tr(c, "The clock is paused");
-    if (w->file.due) return tr_arg(c->lang, c->arena, "At the latest on %{arg}", words_day(c, w->file.due));
+    if (case_clock_rests(w)) return ctx_tr(c, "The clock is paused");
+    if (w->state.accepted && w->file.due)
+        return tr_arg(c->lang, c->arena, "At the latest on %{arg}", words_day(c, w->file.due));
     struct str words = words_limit(c, limit);
     return words.len && limit.count ? tr_arg(c->lang, c->arena, "Within %{arg} after acceptance", words)
                                     : STR_EMPTY;
@@ -204,7 +193,7 @@ static struct str decision_text(struct ctx *c, const struct case_work *w)
 
 static struct str step_text(struct ctx *c, const struct case_work *w, const struct course_step *s)
 {
-    if (s->role == COURSE_DESK && !w->state.accepted) return notice_text(c, w);
+    if ((s->acts & 1u << COURSE_ACCEPT) && !w->state.accepted) return answer_text(c, w);
     return s->role == COURSE_DECIDER ? decision_text(c, w) : STR_EMPTY;
 }
 
@@ -233,12 +222,12 @@ static bool add_present(struct ctx *c, struct json *list, const struct case_work
     const struct course_step *s = course_step_at(w->course, at);
     int64_t until;
     if (w->state.status == COURSE_CORRECTION) {
-        if (!person_correction_until(c, w, &until)) return false;
+        if (!case_correction_until(c, w->file.id, &until)) return false;
         add_entry(c, list, "now", ctx_tr(c, "Correction needed"), ctx_tr(c, "You"),
                   tr_arg(c->lang, c->arena, "Until %{arg}", words_day(c, until)), false);
         if (s)
-            add_entry(c, list, "next", words_step(c, w->course, s->id), has_it(c, w, s->role), STR_EMPTY,
-                      false);
+            add_entry(c, list, "next", words_step(c, w->course, s->id), has_it(c, w, s->role),
+                      step_text(c, w, s), false);
     } else if (w->state.status == COURSE_SPECIAL_PROCEDURE) {
         add_entry(c, list, "now", ctx_tr(c, "Special procedure"), apply_unit_name(c, w->file.unit),
                   ctx_tr(c, "The clock is paused"), false);

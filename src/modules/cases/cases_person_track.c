@@ -41,7 +41,7 @@ static void found_document(struct ctx *c, const struct track_row *t)
     const struct case_file *f = &t->row.file;
     struct json *o = json_set_object(c->arena, ctx_doc(c), "found");
     enum clock_light light = case_light(f, t->row.yellow_at, t->row.red_at, t->row.paused, c->now);
-    struct str due = words_due(c, f->due, light, t->provisional);
+    struct str due = words_due_to_person(c, f, light, t->provisional);
     json_set_str(c->arena, o, "case_no", f->case_no);
     json_set_str(c->arena, o, "item_name", f->item_name);
     json_set_str(c->arena, o, "department", apply_unit_name(c, f->unit));

@@ -390,9 +390,9 @@ bool case_store_on_the_clock(struct ctx *c, int64_t after, int64_t **ids, size_t
     struct db_rows r;
     return db_query(
                &c->tx, &r,
-               "SELECT id FROM (SELECT id FROM case_file WHERE accepted <> 0 AND closed = 0 AND id > $1 "
-               "ORDER "
-               "BY id LIMIT 100) AS running UNION SELECT id FROM (SELECT case_id AS id FROM case_duty WHERE "
+               "SELECT id FROM (SELECT id FROM case_file WHERE submitted <> 0 AND closed = 0 AND id > $1 "
+               "ORDER BY id LIMIT 100) AS running UNION SELECT id FROM (SELECT case_id AS id FROM case_duty "
+               "WHERE "
                "case_id > $1 ORDER BY case_id LIMIT 100) AS open_duty ORDER BY id LIMIT 100",
                DB_I(after)) &&
            take_ids(c, &r, ids, count);

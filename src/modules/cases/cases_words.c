@@ -57,6 +57,16 @@ struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool pr
     return with_date(c, tr_arg(c->lang, c->arena, msgid, count), due, provisional);
 }
 
+struct str words_due_to_person(struct ctx *c, const struct case_file *f, enum clock_light light,
+                               bool provisional)
+{
+    struct str due = words_due(c, f->due, light, provisional);
+    if (str_eq_c(f->status, "correction")) return STR_EMPTY;
+    return due.len && str_eq_c(f->status, "submitted")
+               ? tr_arg(c->lang, c->arena, "Answer about acceptance: %{arg}", due)
+               : due;
+}
+
 struct str words_limit(struct ctx *c, struct limit limit)
 {
     static const char *const one[] = {

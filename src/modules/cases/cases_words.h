@@ -12,6 +12,10 @@ void words_light(struct ctx *c, struct json *parent, enum clock_light light);
 /* 「3个工作日后到期（12月4日）」: both, days and date; says so where the calendar of that year is not known
  * yet. "" without a limit. */
 struct str words_due(struct ctx *c, int64_t due, enum clock_light light, bool provisional);
+/* The same of a case for its applicant: before acceptance it says that the answer about it is meant; of a
+ * correction nothing, since that waits for them. */
+struct str words_due_to_person(struct ctx *c, const struct case_file *f, enum clock_light light,
+                               bool provisional);
 struct str words_limit(struct ctx *c, struct limit limit);
 /* "Under review", "Granted" … */
 struct str words_status(struct ctx *c, struct str status, struct str result);

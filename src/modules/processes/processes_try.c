@@ -2,7 +2,7 @@
 
 #include "core/i18n/dates.h"
 
-enum { NOTICE_WORKDAYS = 5 /* 行政许可法 art. 32 */, CORRECTION_WORKDAYS = 15, OPENS = 10, CLOSES = 17 };
+enum { OPENS = 10, CLOSES = 17 };
 
 /* ---- the clock of the try-run ---- */
 
@@ -104,7 +104,7 @@ static void carry_out(struct trial *t, struct json *entry, const struct course_c
     if (o->kind >= COURSE_CLOCK_START && o->kind <= COURSE_CLOCK_STOP) run_clock(t, o->kind);
     if (o->kind == COURSE_SET_TIMER) {
         bool notice = o->timer == COURSE_TIMER_NOTICE;
-        at = workdays_on(t, notice ? NOTICE_WORKDAYS : CORRECTION_WORKDAYS);
+        at = workdays_on(t, notice ? COURSE_NOTICE_WORKDAYS : COURSE_CORRECTION_WORKDAYS);
         set_timer(t, (struct trial_timer){.at = at, .timer = o->timer});
         say(t, entry,
             notice ? "If nobody answers, it counts as accepted on %{arg}."

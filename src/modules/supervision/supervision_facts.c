@@ -37,18 +37,25 @@ static enum supervise_act act_of(const struct case_watch_event *e)
     return e->called && act == SUPERVISE_DECIDE ? SUPERVISE_PASS : act;
 }
 
-/* Limits of steps are a matter of the service: {"step id": working days}. */
+/* Limits of steps are a matter of the service: {"step id": working days}; that of receiving is also how long
+ * it has for its answer about acceptance. */
+static int64_t limit_of(const struct case_watch *w, const struct case_watch_step *step)
+{
+    const struct json *flow = json_get(w->service, "flow"),
+                      *own = json_get_str(json_get(flow, "step_limits"), step->id);
+    return own ? json_i64(own, 0) : step->desk ? json_i64_of(flow, "accept_days", 0) : 0;
+}
+
 static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
 {
     struct supervise_step *steps = ARENA_ARRAY(c->arena, w->step_count + 1, struct supervise_step);
-    const struct json *limits = json_path(w->service, "flow.step_limits");
     for (size_t i = 0; i < w->step_count; i++)
         steps[i] = (struct supervise_step){.id = w->steps[i].id,
                                            .desk = w->steps[i].desk,
                                            .always = w->steps[i].always,
                                            .elsewhere = w->steps[i].elsewhere,
                                            .needs = w->steps[i].needs,
-                                           .limit = (int)json_i64(json_get_str(limits, w->steps[i].id), 0)};
+                                           .limit = (int)limit_of(w, &w->steps[i])};
     f->steps = steps;
     f->sent_is_accepted = w->step_count > 0;
     for (size_t i = 0; i < w->step_count; i++)
