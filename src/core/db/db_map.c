@@ -7,11 +7,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-enum { GROWTH = 1 << 30 }; /* room behind the end of the file, which costs nothing until it is there */
+/* Room behind the end of the file, which costs nothing until it is there. */
+static const int64_t GROWTH = INT64_C(64) << 30;
 
 struct db_map {
     const char *at;
     int64_t room;          /* bytes of addresses */
+    int64_t least;         /* smaller files are read as ever */
     _Atomic int64_t known; /* the file has so many at least */
 };
 
@@ -24,10 +26,11 @@ struct db_mapped {
 struct db_map *db_map_open(int fd, int64_t least)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0 || st.st_size < least) return NULL;
+    if (fstat(fd, &st) != 0) return NULL;
     struct db_map *m = mem_alloc(1, sizeof *m);
     if (!m) return NULL;
-    m->room = st.st_size * 2 + GROWTH;
+    m->room = st.st_size + GROWTH;
+    m->least = least;
     void *at = mmap(NULL, (size_t)m->room, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (at == MAP_FAILED) {
         mem_free(m);
@@ -45,21 +48,22 @@ void db_map_close(struct db_map *m)
     mem_free(m);
 }
 
-/* Is it in the file by now? */
-static bool has_grown(const struct db_mapped *u, sqlite3_file *file, int64_t end)
+/* How large is the file by now? What is known is enough for what lies within. */
+static int64_t size_for(const struct db_mapped *u, sqlite3_file *file, int64_t end)
 {
+    int64_t known = atomic_load_explicit(&u->map->known, memory_order_relaxed);
     sqlite3_int64 size;
-    if (end > u->map->room || u->real->xFileSize(file, &size) != SQLITE_OK) return false;
+    if (end <= known || end > u->map->room || u->real->xFileSize(file, &size) != SQLITE_OK) return known;
     atomic_store_explicit(&u->map->known, size, memory_order_relaxed);
-    return end <= size;
+    return size;
 }
 
 static int fetch_mapped(sqlite3_file *file, sqlite3_int64 at, int n, void **page)
 {
     const struct db_mapped *u = (const struct db_mapped *)file->pMethods;
     int64_t end = at + n;
-    bool there = end <= atomic_load_explicit(&u->map->known, memory_order_relaxed) || has_grown(u, file, end);
-    *page = there ? (void *)(uintptr_t)(u->map->at + at) : NULL;
+    int64_t size = size_for(u, file, end);
+    *page = end <= size && size >= u->map->least ? (void *)(uintptr_t)(u->map->at + at) : NULL;
     return SQLITE_OK;
 }
 

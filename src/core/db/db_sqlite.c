@@ -19,7 +19,7 @@ enum {
     LOG_PAGES_LAID = 9 << 10,
     LOG_FRAME = 4096 + 24,
     PARAMS_MAX = 32000,
-    MAPPED_LEAST = 64 << 20,
+    MAPPED_LEAST = 32 << 20,
     INDEX_PIECE = 32 << 10, /* of the log's index in shared memory */
     INDEX_HEAD = 48, /* at its beginning: changes with every commit (sqlite.org/walformat.html §2.1) */
 };

@@ -48,7 +48,7 @@ export async function crawl(options) {
   };
 
   // The role that reaches a route first owns it: one address of the route goes through every variant with that role; the
-  // other roles, whose page of that route differs in its frame, see it plain and on a telephone without scripts.
+  // other roles, whose page of that route differs in its frame and in what may be done there, see it plain in both widths.
   const owners = new Map();
   const lists = new Map();
   await inTurn(roles, async (role) => lists.set(role, await discover({ ...shared, role, owners })));
@@ -57,7 +57,7 @@ export async function crawl(options) {
     const first = new Map();
     for (const address of lists.get(role)) if (!first.has(patternOf(address))) first.set(patternOf(address), address);
     const owned = [...first].filter(([pattern]) => owners.get(pattern) === role).map(([, address]) => address);
-    jobs.push({ role, look: telephone, widths: [telephone.width], addresses: [...first.values()] });
+    jobs.push({ role, look: telephone, widths: [telephone.width], addresses: owned });
     for (const look of allLooks().filter((l) => !isLook(l, plain))) {
       const widths = isLook(look, telephone) ? WIDTHS.filter((w) => w !== telephone.width) : WIDTHS;
       jobs.push({ role, look, widths, addresses: owned });
@@ -104,8 +104,7 @@ async function discover(options) {
     const pattern = patternOf(address);
     const mine = !owners.has(pattern);
     if (mine) owners.set(pattern, role);
-    const widths = mine ? WIDTHS : [plain.width];
-    const isPage = await visit({ ...options, look: plain, widths, address, page, watcher });
+    const isPage = await visit({ ...options, look: plain, widths: WIDTHS, address, page, watcher });
     if (!isPage) {
       if (mine) owners.delete(pattern);
       continue;
