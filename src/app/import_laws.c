@@ -20,6 +20,7 @@ struct law_batch {
     struct law_file *first, **end;
     size_t bytes;
     bool last;
+    uint64_t changed; /* by the parts so far */
     struct json *reports;
 };
 
@@ -35,7 +36,8 @@ static bool write_laws(struct ctx *c)
             json_set_str(b->im->arena, copy, "file", str_dup(b->im->arena, f->title));
     }
     b->reports = reports;
-    c->refresh = b->last;
+    b->changed |= c->changed;
+    c->changed = b->last ? b->changed : 0;
     return true;
 }
 

@@ -71,10 +71,12 @@ struct str db_str(const struct db_rows *r, size_t row, size_t col);
 bool db_is_null(const struct db_rows *r, size_t row, size_t col);
 
 /* ---- db_version.c ----
- * A number that grows with every change of what programs keep in memory (0: never changed). next belongs into
- * the transaction of the change. */
+ * A number that grows with every change of what programs keep in memory (0: never changed), and the numbers
+ * of its parts (name, version) that ever changed, whose sum it is. next belongs into the transaction of the
+ * change. */
 bool db_version(struct db_tx *tx, int64_t *version) NODISCARD;
-bool db_version_next(struct db_tx *tx) NODISCARD;
+bool db_version_parts(struct db_tx *tx, struct db_rows *parts) NODISCARD;
+bool db_version_next(struct db_tx *tx, struct str part) NODISCARD;
 
 /* ---- db_number.c ----
  * A number of its own for each program that runs on the database, 0…count - 1, taken in turn: what was given

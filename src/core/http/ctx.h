@@ -61,7 +61,7 @@ struct ctx {
         bool done;
     } outside;         /* of ctx_outside */
     struct str notice; /* msgid shown once on the next page */
-    bool refresh;      /* the modules' snapshots changed: renew them before answering */
+    uint64_t changed;  /* modules of whose snapshots something changed, by bit (ctx_changed) */
     struct {
         const struct shared *of;
         void *data;
@@ -108,6 +108,9 @@ struct json *ctx_field(struct ctx *c, struct json *parent, const char *name, con
                        const char *type, struct str value);
 /* {value, label, checked} of a choice; label is shown as it is. */
 void ctx_option(struct ctx *c, struct json *field, struct str value, struct str label);
+/* Something of what this module keeps in memory has changed: once the write is done, its snapshots and those
+ * of modules that need it are renewed before it is answered (module.refresh). */
+void ctx_changed(struct ctx *c, const char *module);
 /* A sentence for the top of the next page (msgid). */
 void ctx_notice(struct ctx *c, const char *msgid);
 

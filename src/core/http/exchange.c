@@ -317,7 +317,7 @@ static bool write_stage(struct exchange *x)
 {
     struct str visit = params_get(&x->request->cookies, STR("tb_visit"));
     x->handled = identify(x, visit) && in_scope(x);
-    return x->handled && x->entry->route->handle(&x->ctx) && (!x->ctx.refresh || db_version_next(&x->ctx.tx));
+    return x->handled && x->entry->route->handle(&x->ctx) && snapshots_note(&x->ctx);
 }
 
 static bool record_stage(struct exchange *x)
@@ -343,7 +343,8 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
         c->reads = NULL;
         c->calls = NULL;
         c->set_session = c->notice = STR_EMPTY;
-        c->refresh = c->jobs_added = c->stirs = c->waits = false;
+        c->changed = 0;
+        c->jobs_added = c->stirs = c->waits = false;
     }
     c->tx.conn = conn;
     bool ok = guarded(x, recording ? record_stage : write_stage);
@@ -567,7 +568,7 @@ enum step exchange_run(struct exchange *x)
             x->stage = STAGE_WAITING;
             return STEP_WAIT;
         }
-        if (!x->ok || !x->ctx.refresh) return finish(x);
+        if (!x->ok || !x->ctx.changed) return finish(x);
         x->stage = STAGE_REFRESHED;
         return STEP_POOL;
     case STAGE_WAITING:

@@ -91,6 +91,7 @@ struct server {
     pthread_mutex_t refresh_lock;
     pthread_mutex_t written_lock;
     struct exchange *written;         /* the writer is done with them; they go on when their group is told */
+    struct snapshot_part *snapshots;  /* by module */
     _Atomic int64_t snapshot_version; /* of what the snapshots were made from */
     struct snapshot_watch *watch;
     struct metrics metrics;
@@ -110,6 +111,10 @@ const struct route_entry *router_find(const struct server *s, struct arena *a, e
 const struct route_entry *router_page(const struct server *s, const char *path);
 int permission_number(const struct server *s, const char *name);
 bool permission_held(const struct ctx *c, int number);
+
+/* ---- snapshots.c ---- */
+bool snapshots_open(struct server *s, struct err *e) NODISCARD;
+bool snapshots_note(struct ctx *c) NODISCARD; /* inside the transaction of what ctx_changed told of */
 
 /* ---- ids.c: this program's number among those on the database, taken for ten minutes and kept by the watch
  * ---- */

@@ -117,8 +117,8 @@ struct module {
     size_t setting_count;
     /* After migration, before the first request; may write. Sets the module's state. */
     bool (*start)(struct ctx *c);
-    /* Renews snapshots from the database; runs after a write that set ctx.refresh and when another process
-     * wrote. */
+    /* Renews snapshots from the database; runs after a write, of this process or another, that called
+     * ctx_changed with the name of this module or of one that it needs, directly or not. */
     bool (*refresh)(struct ctx *c);
     void (*stop)(struct server *s);
     /* While the program listens, which commands do not: threads of the module's own. end comes before the

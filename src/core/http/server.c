@@ -164,9 +164,10 @@ static bool write_inside(struct write_task *t, struct db_conn *conn)
     err_clear(i->ctx->err);
     ctx_forget_shared(i->ctx);
     i->ctx->doc = NULL;
-    i->ctx->refresh = i->ctx->jobs_added = false;
+    i->ctx->changed = 0;
+    i->ctx->jobs_added = false;
     i->ctx->tx.conn = conn;
-    return run_inside(i) && (!i->ctx->refresh || db_version_next(&i->ctx->tx));
+    return run_inside(i) && snapshots_note(i->ctx);
 }
 
 static void nothing_more(struct write_task *t, bool ok)
@@ -186,7 +187,7 @@ static bool write_on(struct server *s, const struct actor *actor, handler *fn, v
     struct write_task t = {.run = write_inside, .done = nothing_more, .err = e, .submitter = &i};
     bool ok = writer_run(s->writer, &t, lane);
     if (!ok) err_busy(e, "writer.full", "Very many people are here right now. Please try again in a moment.");
-    if (ok && c.refresh) ok = server_refresh(s, e);
+    if (ok && c.changed) ok = server_refresh(s, e);
     if (ok && c.jobs_added && s->jobs) jobs_wake(s->jobs);
     arena_drop(a);
     return ok;
@@ -200,28 +201,6 @@ bool server_write(struct server *s, const struct actor *actor, handler *fn, void
 bool server_write_job(struct server *s, const struct actor *actor, handler *fn, void *arg, struct err *e)
 {
     return write_on(s, actor, fn, arg, e, LANE_JOB);
-}
-
-/* ---- snapshots ---- */
-
-static bool refresh_modules(struct ctx *c)
-{
-    int64_t version;
-    if (!db_version(&c->tx, &version)) return false;
-    for (size_t i = 0; i < c->server->module_count; i++)
-        if (c->server->modules[i]->refresh && !c->server->modules[i]->refresh(c)) return false;
-    c->server->snapshot_version = version;
-    return true;
-}
-
-bool server_refresh(struct server *s, struct err *e)
-{
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    pthread_mutex_lock(&s->refresh_lock);
-    bool ok = server_read(s, &system, refresh_modules, NULL, e);
-    pthread_mutex_unlock(&s->refresh_lock);
-    cache_clear(s->cache);
-    return ok;
 }
 
 /* ---- opening and closing ---- */
@@ -280,7 +259,7 @@ static bool start_modules(struct server *s, struct err *e)
 static bool open_all(struct server *s, struct err *e)
 {
     s->views = views_new(s->arena, VIEW_PAGE, view_sources, view_source_count, e);
-    if (!s->views || !router_build(s, e)) return false;
+    if (!s->views || !router_build(s, e) || !snapshots_open(s, e)) return false;
     if (!open_keys(s, e) || !open_database(s, e)) return false;
     s->pool = pool_start(s->options.threads > 1 ? s->options.threads : 2);
     s->cache = cache_new(CACHE_BYTES);

@@ -24,13 +24,13 @@ static bool count_refresh(struct ctx *c)
 
 static bool change(struct ctx *c)
 {
-    c->refresh = true;
+    ctx_changed(c, "counting");
     return true;
 }
 
 static bool change_and_fail(struct ctx *c)
 {
-    c->refresh = true;
+    ctx_changed(c, "counting");
     return err_conflict(c->err, "test.failed", "This field is required.");
 }
 
@@ -42,7 +42,7 @@ static bool change_nothing(struct ctx *c)
 
 static bool answer_change(struct ctx *c)
 {
-    c->refresh = true;
+    ctx_changed(c, "counting");
     json_set_bool(c->arena, ctx_doc(c), "changed", true);
     return true;
 }
@@ -51,7 +51,29 @@ static const struct route routes[] = {
     POST("/change", ALLOW(PUBLIC), SCOPE(NO_ROW), answer_change, NULL),
 };
 static const struct module counting = {.name = "counting", ROUTES(routes), .refresh = count_refresh};
-static const struct module *const MODULES[] = {&counting};
+/* What rests on the first, and what has nothing to do with it. */
+static _Atomic int renewed_above, renewed_beside;
+
+static bool count_above(struct ctx *c)
+{
+    (void)c;
+    renewed_above++;
+    return true;
+}
+
+static bool count_beside(struct ctx *c)
+{
+    (void)c;
+    renewed_beside++;
+    return true;
+}
+
+static const char *const between_needs[] = {"counting", NULL}, *const above_needs[] = {"between", NULL};
+static const struct module between = {.name = "between", .needs = between_needs};
+static const struct module above = {.name = "above", .needs = above_needs, .refresh = count_above};
+static const struct module beside = {.name = "beside", .refresh = count_beside};
+static const struct module *const MODULES[] = {&counting, &between, &above, &beside};
+enum { MODULE_COUNT = sizeof MODULES / sizeof MODULES[0] };
 
 static struct testserver *one;
 static struct server *two;
@@ -60,9 +82,9 @@ static int open_both(void **state)
 {
     struct err e = {0};
     (void)state;
-    one = testserver_open(MODULES, 1);
+    one = testserver_open(MODULES, MODULE_COUNT);
     struct server_options o = *server_options(one->server);
-    two = server_open(&o, MODULES, 1, &e);
+    two = server_open(&o, MODULES, MODULE_COUNT, &e);
     if (!two) fail_msg("%s %s", e.code, e.detail);
     return 0;
 }
@@ -91,6 +113,30 @@ static void a_change_of_another_program_is_seen_once(void **state)
     assert_true(testserver_write(one, change, NULL, &e));
     assert_true(catches_up(two));
     assert_false(catches_up(two));
+}
+
+static bool change_above(struct ctx *c)
+{
+    ctx_changed(c, "above");
+    return true;
+}
+
+static void what_does_not_rest_on_a_change_is_not_read_anew(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    int below = renewed, over = renewed_above, other = renewed_beside;
+    assert_true(testserver_write(one, change, NULL, &e));
+    assert_int_equal(renewed, below + 1);
+    assert_int_equal(renewed_above, over + 1);
+    assert_true(catches_up(two));
+    assert_int_equal(renewed, below + 2);
+    assert_int_equal(renewed_above, over + 2);
+    assert_true(testserver_write(one, change_above, NULL, &e));
+    assert_int_equal(renewed, below + 2);
+    assert_int_equal(renewed_above, over + 3);
+    assert_true(catches_up(two));
+    assert_int_equal(renewed_beside, other);
 }
 
 static void ones_own_change_is_not_taken_for_that_of_another(void **state)
@@ -153,7 +199,7 @@ static void programs_on_one_database_never_make_the_same_id(void **state)
     uint32_t was = two->ids.node;
     struct server_options o = *server_options(two);
     server_close(two); /* nor does one that begins at the very moment at which another ended */
-    two = server_open(&o, MODULES, 1, &e);
+    two = server_open(&o, MODULES, MODULE_COUNT, &e);
     if (!two) fail_msg("%s %s", e.code, e.detail);
     assert_int_not_equal(two->ids.node, was);
     assert_int_not_equal(two->ids.node, one->server->ids.node);
@@ -188,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(a_change_of_another_program_is_seen_once),
+        PROMISE(what_does_not_rest_on_a_change_is_not_read_anew),
         PROMISE(ones_own_change_is_not_taken_for_that_of_another),
         PROMISE(what_did_not_happen_or_changed_nothing_wakes_nobody),
         PROMISE(a_change_by_a_request_counts_as_well),

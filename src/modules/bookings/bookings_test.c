@@ -212,7 +212,6 @@ static void a_cancelled_place_is_free_again(void **)
 static bool wednesday_off(struct ctx *c)
 {
     struct json *report = json_object(c->arena);
-    c->refresh = true;
     return orgs_import_calendar(c, STR("2026-11-25\toff\tholiday\n2026-11-28\twork\tmake-up day\n"), report);
 }
 

@@ -16,7 +16,6 @@ struct stored {
 
 static bool import_days(struct ctx *c)
 {
-    c->refresh = true;
     return orgs_import_calendar(c, str_c(ctx_arg(c)), json_object(c->arena));
 }
 

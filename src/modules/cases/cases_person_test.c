@@ -283,7 +283,7 @@ static void a_pause_moves_the_date_by_the_working_days_it_took(void **state)
 static bool publish_again(struct ctx *c)
 {
     const struct asked *a = ctx_arg(c);
-    c->refresh = true;
+    ctx_changed(c, "catalogue");
     return db_exec(&c->tx,
                    "INSERT INTO item_version (item_id, version, status, name, type, audience, themes, base, "
                    "base_hash, person_hash, organisation_hash, doc, made_by, made_at, reviewed_by, "

@@ -20,7 +20,6 @@ static int64_t at(const char *day, int hour)
 
 static bool import_days(struct ctx *c)
 {
-    c->refresh = true;
     return orgs_import_calendar(c, str_c(ctx_arg(c)), json_object(c->arena));
 }
 

@@ -126,7 +126,7 @@ bool catalogue_publish(struct ctx *c, int64_t item)
         return false;
     if (!catalogue_store_publish(c, item, row.version, c->actor.account, c->now)) return false;
     if (str_eq_c(item_state(&i), "cancelled") && !catalogue_store_withdraw(c, item)) return false;
-    c->refresh = true;
+    ctx_changed(c, "catalogue");
     return note(c, "catalogue.publish", &row);
 }
 

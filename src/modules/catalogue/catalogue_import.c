@@ -305,7 +305,7 @@ bool catalogue_import_items(struct ctx *c, struct str tsv, struct json *report)
             return false;
     }
     report_counts(c, &im, report);
-    c->refresh = true;
+    ctx_changed(c, "catalogue");
     return true;
 }
 
@@ -352,6 +352,6 @@ bool catalogue_fill_demo(struct ctx *c)
         bool wanted = str_eq_c(t->kind, "base") && (!listed || json_true_of(t->doc, "demonstration"));
         if (wanted && !own_item(c, &data, t, place)) return false;
     }
-    c->refresh = true;
+    ctx_changed(c, "catalogue");
     return true;
 }

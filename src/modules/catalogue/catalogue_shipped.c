@@ -110,6 +110,6 @@ bool catalogue_import_shipped(struct ctx *c, const char *data_dir, struct json *
     json_set_i64(c->arena, report, "new", s.by[SAVED_NEW]);
     json_set_i64(c->arena, report, "changed", s.by[SAVED_CHANGED]);
     json_set_i64(c->arena, report, "same", s.by[SAVED_SAME]);
-    c->refresh = true;
+    ctx_changed(c, "catalogue");
     return true;
 }

@@ -163,7 +163,7 @@ bool catalogue_import_laws(struct ctx *c, struct str title, struct str markdown,
     }
     if (!laws_store_add(c, &law, r.list, r.count, &how)) return false;
     const char *key = how == LAW_NEW ? "new" : how == LAW_CHANGED ? "changed" : "same";
-    if (how != LAW_SAME) c->refresh = true; /* guides quote the articles */
+    if (how != LAW_SAME) ctx_changed(c, "catalogue"); /* guides quote the articles */
     json_set_i64(c->arena, report, key, json_i64_of(report, key, 0) + 1);
     return true;
 }

@@ -5,6 +5,7 @@
 
 const struct versions_kind decision_versions = {
     .name = "decision",
+    .module = "decisions",
     .key = "model",
     .missing = "We cannot find this decision model.",
     .codes = {.missing = "decision", .no_review = "decision.no_review", .four_eyes = "decision.four_eyes"}};
@@ -80,7 +81,7 @@ bool decision_publish(struct ctx *c, int64_t model, bool may_refuse)
     if (!report.sound)
         return err_conflict(c->err, "decision.unsound",
                             "It cannot be published: it has faults, or a test case fails. They are listed.");
-    c->refresh = true;
+    ctx_changed(c, "decisions");
     return decisions_store_publish(c, &row, may_refuse) && note(c, "publish", &row);
 }
 

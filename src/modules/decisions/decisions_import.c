@@ -83,7 +83,7 @@ static bool publish(struct ctx *c, struct version_row *row)
     if (there) return true;
     row->version = last + 1;
     json_set_i64(c->arena, detail, "version", row->version);
-    c->refresh = true;
+    ctx_changed(c, "decisions");
     return sound(c, row) && (!fresh || decisions_store_add_model(c, row)) && decisions_store_add(c, row) &&
            decisions_store_publish(c, row, row->may_refuse) &&
            evidence_add(c, "decision.import", "decision", row->model, 0, detail);

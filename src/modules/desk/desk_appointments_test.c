@@ -215,7 +215,6 @@ static void everybody_finds_the_desks_that_take_the_services_of_a_department(voi
 
 static bool day_off(struct ctx *c)
 {
-    c->refresh = true;
     return orgs_import_calendar(c, STR("2026-11-24\toff\tholiday\n"), json_object(c->arena));
 }
 

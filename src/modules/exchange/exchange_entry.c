@@ -134,7 +134,7 @@ static bool hang_resource(struct ctx *c, const struct data_entry *e)
         r.state = STR("closed");
     else if (!str_eq_c(r.state, "suspended"))
         r.state = STR("open");
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return resource_store_save(c, &r);
 }
 
@@ -145,7 +145,7 @@ static bool close_resource(struct ctx *c, const struct data_entry *e)
     if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
     if (!found) return true;
     r.state = STR("closed");
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return resource_store_save(c, &r);
 }
 
@@ -198,7 +198,7 @@ static bool pause_to(struct ctx *c, const struct data_entry *e, const char *from
     if (!found || !str_eq_c(r.state, from)) return order(c);
     r.state = str_c(to);
     r.words = words;
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return resource_store_save(c, &r);
 }
 

@@ -276,7 +276,7 @@ static void the_permit_that_covers_a_call_is_found_behind_older_ones(void **unus
 static bool spoil_the_masks(struct ctx *c)
 {
     const struct world *w = ctx_arg(c);
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return db_exec(&c->tx, "UPDATE share_permit SET masks = 'mobile:phone' WHERE id = $1", DB_I(w->permit));
 }
 

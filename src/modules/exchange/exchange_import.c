@@ -218,7 +218,7 @@ bool exchange_import_sources(struct ctx *c, const struct json *file)
         if (!import_forms(c, one)) return false;
     }
     if (!import_facts(c, json_get(file, "facts"))) return false;
-    c->refresh = true; /* places named since the program began */
+    ctx_changed(c, "exchange"); /* places named since the program began */
     return true;
 }
 

@@ -11,7 +11,7 @@ bool exchange_add_outside(struct ctx *c, struct str code, struct str name, int64
     crypto_random(nobodys, sizeof nobodys);
     if (!system_store_add(c, &s, str_n(nobodys, sizeof nobodys), fresh)) return false;
     if (!*fresh) return true;
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return evidence_add(c, "exchange.system_add", "exchange_system", s.id, 0, NULL);
 }
 
@@ -234,7 +234,7 @@ bool exchange_permit_outside(struct ctx *c, struct str system, struct str resour
                                    .decided_at = c->now,
                                    .words = STR_EMPTY,
                                    .filter_text = STR_EMPTY};
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return permit_store_save(c, &p) &&
            evidence_add(c, "exchange.permit_grant", "share_permit", p.id, 0, NULL);
 }

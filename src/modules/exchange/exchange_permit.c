@@ -200,7 +200,7 @@ bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str
     p->decided_by = c->actor.account;
     p->decided_at = c->now;
     p->words = words;
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return permit_store_save(c, p) &&
            record(c, agree ? "exchange.permit_grant" : "exchange.permit_refuse", p);
 }
@@ -246,7 +246,7 @@ bool permit_end(struct ctx *c, struct share_permit *p, struct str words)
                           "Only the department that provides this data can do this.");
     p->state = STR("ended");
     p->words = words;
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     bool by_provider = p->provider == c->actor.unit && p->unit != c->actor.unit;
     return permit_store_save(c, p) && (!by_provider || told_asker(c, p, "ended", words)) &&
            record(c, "exchange.permit_end", p);

@@ -201,7 +201,7 @@ static void refusals_beyond_the_limit_are_counted_by_reason_and_summed_up_in_one
 
 static bool few(struct ctx *c)
 {
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return orgs_save_setting(c, "exchange.refusals_a_minute", STR("2"));
 }
 

@@ -127,7 +127,7 @@ static bool record(struct ctx *c, const char *act, const struct share_permit *p,
     json_set_id(c->arena, detail, "entry", p->entry);
     json_set_id(c->arena, detail, "system", p->system);
     if (call) json_set_id(c->arena, detail, "call", call);
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     ctx_notice(c, "Recorded.");
     return evidence_add(c, act, "share_permit", p->id, 0, detail);
 }

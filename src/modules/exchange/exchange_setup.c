@@ -187,7 +187,7 @@ static bool open_resource(struct ctx *c, const struct data_entry *e, const struc
     r.register_id = STR_EMPTY;
     if (!found || !str_eq_c(r.state, "suspended"))
         r.state = str_eq_c(e->state, "published") ? STR("open") : STR("closed");
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return resource_store_save(c, &r);
 }
 

@@ -175,7 +175,7 @@ static void an_unknown_sid_is_told_to_who_has_shown_its_key(void **unused)
 
 static bool narrow(struct ctx *c)
 {
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return orgs_save_setting(c, "exchange.gjzwfwpt_window", STR("60")) &&
            orgs_save_setting(c, "exchange.gjzwfwpt_codes",
                              STR("exchange.time=api-001, exchange.replay=api-002"));

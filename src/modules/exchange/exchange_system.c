@@ -21,7 +21,7 @@ bool system_add(struct ctx *c, struct str code, struct str name, struct str *key
         return err_denied(c->err, "exchange.unit", "Only an officer of a department can describe its data.");
     if (!system_store_add(c, &s, system_fresh_key(c, key), &fresh)) return false;
     if (!fresh) return err_at(c->err, STR("code"), "Another system has this name.", STR_EMPTY);
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     c->row = s.id;
     return evidence_add(c, "exchange.system_add", "exchange_system", s.id, 0, NULL);
 }
@@ -81,7 +81,7 @@ bool system_new_key(struct ctx *c, const struct exchange_system *s, int64_t unti
 {
     struct json *detail = json_object(c->arena);
     bool kept;
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     if (!keep_old(c, s, until, &kept)) return false;
     json_set_str(c->arena, detail, "until",
                  kept ? date_format(c->arena, date_of(until - 1)) : date_format(c->arena, date_of(c->now)));
@@ -91,7 +91,7 @@ bool system_new_key(struct ctx *c, const struct exchange_system *s, int64_t unti
 
 bool system_drop_key(struct ctx *c, const struct exchange_system *s)
 {
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return system_store_set_key(c, s->id, STR_EMPTY) && key_store_end_kind(c, s->id, KEY_HMAC) &&
            evidence_add(c, "exchange.system_key_end", "exchange_system", s->id, 0, NULL);
 }
@@ -145,7 +145,7 @@ static bool add_key(struct ctx *c, const struct system_key *k)
         in_force += !rows[i].ended && str_eq(rows[i].kind, k->kind);
     if (in_force >= KEYS_IN_FORCE)
         return err_conflict(c->err, "exchange.keys", "Two keys are in force. End one of them first.");
-    c->refresh = true;
+    ctx_changed(c, "exchange");
     return key_store_add(c, k) && record(c, "exchange.key_add", k);
 }
 
@@ -175,7 +175,7 @@ bool system_end_key(struct ctx *c, const struct exchange_system *s, int64_t key)
     if (!key_store_list(c, s->id, &rows, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         if (rows[i].id != key || rows[i].ended) continue;
-        c->refresh = true;
+        ctx_changed(c, "exchange");
         return key_store_end(c, key) && record(c, "exchange.key_end", &rows[i]);
     }
     return err_missing(c->err, "exchange.key", "This system has no such key in force.");

@@ -4,6 +4,7 @@
 
 const struct versions_kind form_versions = {
     .name = "form",
+    .module = "forms",
     .key = "form",
     .text = "schema",
     .missing = "We cannot find this form.",

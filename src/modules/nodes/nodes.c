@@ -202,7 +202,7 @@ bool nodes_be(struct ctx *c, const struct nodes_identity *who)
         !(str_starts(who->url, STR("http://")) || str_starts(who->url, STR("https://"))) ||
         (hub && !node_code_ok(who->instance)))
         return identity(c);
-    c->refresh = true;
+    ctx_changed(c, "nodes");
     return orgs_save_setting(c, "nodes.code", who->code) && orgs_save_setting(c, "nodes.url", who->url) &&
            orgs_save_setting(c, "nodes.members", who->members) &&
            (!hub || (orgs_save_setting(c, "nodes.hub", STR("yes")) &&
@@ -315,7 +315,7 @@ bool nodes_join(struct ctx *c, struct str anchor, struct str *fingerprint)
         return err_conflict(c->err, "nodes.is_hub", "This node is a hub itself and follows no other.");
     if (!anchor_read(c->arena, anchor, &a, c->err)) return false;
     *fingerprint = key_fingerprint(c->arena, cert_public(a.cert));
-    c->refresh = true;
+    ctx_changed(c, "nodes");
     return orgs_save_setting(c, "nodes.anchor", a.certificate) &&
            orgs_save_setting(c, "nodes.hub_url", a.url) &&
            orgs_save_setting(c, "nodes.instance", a.instance) &&

@@ -344,7 +344,7 @@ static bool retire_hub(struct ctx *c)
 {
     struct signer s;
     bool found;
-    c->refresh = true;
+    ctx_changed(c, "nodes");
     return keyring_find_signer(ctx_keys(c), STR("directory"), &s, &found, c->err) && found &&
            orgs_save_setting(c, "nodes.anchor", cert_to_pem(c->arena, s.cert)) &&
            orgs_save_setting(c, "nodes.hub", STR_EMPTY);

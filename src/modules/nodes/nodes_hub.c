@@ -70,7 +70,7 @@ bool hub_sign(struct ctx *c)
     struct json *detail = json_object(c->arena);
     json_set_i64(c->arena, detail, "number", number + 1);
     json_set_str(c->arena, detail, "digest", text_digest(c->arena, text));
-    c->refresh = true;
+    ctx_changed(c, "nodes");
     return directory_read(c->arena, text, &d, c->err) &&
            envelope_seal(c->arena, "directory", text, key.key, &bytes, c->err) &&
            node_store_add(c, &d, bytes) &&
@@ -219,7 +219,7 @@ bool nodes_accept(struct ctx *c, struct str bytes)
     struct json *detail = json_object(c->arena);
     json_set_i64(c->arena, detail, "number", d.number);
     json_set_str(c->arena, detail, "digest", text_digest(c->arena, v.text));
-    c->refresh = true;
+    ctx_changed(c, "nodes");
     return node_store_add(c, &d, bytes) &&
            evidence_add(c, "node.directory", "node_directory", d.number, 0, detail);
 }

@@ -14,7 +14,7 @@ struct three {
 
 static bool rename_department(struct ctx *c)
 {
-    c->refresh = true;
+    ctx_changed(c, "orgs");
     return db_exec(&c->tx, "UPDATE org_unit SET uscc = $1 WHERE kind = 'public-security'", DB_C(THEIR));
 }
 
@@ -116,7 +116,7 @@ static bool retire(struct ctx *c)
 {
     struct signer s;
     bool found;
-    c->refresh = true;
+    ctx_changed(c, "nodes");
     return keyring_find_signer(ctx_keys(c), STR("directory"), &s, &found, c->err) && found &&
            orgs_save_setting(c, "nodes.anchor", cert_to_pem(c->arena, s.cert)) &&
            orgs_save_setting(c, "nodes.hub", STR_EMPTY);

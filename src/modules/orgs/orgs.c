@@ -106,7 +106,7 @@ size_t orgs_units(struct ctx *c, const struct unit ***list)
 
 bool orgs_save_unit(struct ctx *c, struct unit *u)
 {
-    c->refresh = true;
+    ctx_changed(c, "orgs");
     return orgs_store_save_unit(c, u);
 }
 
@@ -164,7 +164,7 @@ struct str orgs_place(struct ctx *c)
 
 bool orgs_set_place(struct ctx *c, struct str division)
 {
-    c->refresh = true;
+    ctx_changed(c, "orgs");
     return orgs_store_setting(c, "place.division", division);
 }
 
@@ -283,7 +283,7 @@ static bool import_lines(struct ctx *c, struct str tsv, struct json *report,
     json_set_i64(c->arena, report, "same", t.same);
     json_set_i64(c->arena, report, "refused", t.refused);
     json_set(report, "refusals", t.refusals);
-    c->refresh = true;
+    ctx_changed(c, "orgs");
     return true;
 }
 

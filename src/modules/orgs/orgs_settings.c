@@ -189,7 +189,7 @@ bool orgs_settings_save(struct ctx *c)
     bool now = starts <= c->now;
     if (!(now ? orgs_store_setting(c, s->name, after) : orgs_store_setting_from(c, s->name, starts, after)))
         return false;
-    c->refresh = now;
+    if (now) ctx_changed(c, "orgs");
     ctx_notice(c, s->running ? now ? "Saved. What is running follows within minutes."
                                    : "Saved. What is running then follows on that day."
                   : now      ? "Saved. It holds for what begins from now on."
@@ -226,7 +226,7 @@ bool orgs_settings_begin(struct ctx *c, const struct json *)
         if (!orgs_store_standing(c, name, &before) || !orgs_store_setting(c, name, r->value) ||
             !record(c, "setting.begin", r->name, before, r->value, r->starts))
             return false;
-        c->refresh = true;
+        ctx_changed(c, "orgs");
     }
     return true;
 }

@@ -2,6 +2,7 @@
 #include "modules/processes/processes_internal.h"
 
 const struct versions_kind process_versions = {.name = "process",
+                                               .module = "processes",
                                                .key = "process",
                                                .text = "xml",
                                                .missing = "We cannot find this process.",

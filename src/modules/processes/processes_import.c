@@ -33,7 +33,7 @@ static bool publish(struct ctx *c, struct versions_row *row)
     if (there) return true;
     row->version = last + 1;
     json_set_i64(c->arena, detail, "version", row->version);
-    c->refresh = true;
+    ctx_changed(c, "processes");
     return (!fresh || versions_add_model(c, &process_versions, row)) &&
            versions_add(c, &process_versions, row) &&
            evidence_add(c, "process.import", "process", row->id, 0, detail);

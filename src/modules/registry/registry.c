@@ -160,7 +160,7 @@ static bool import_resources(struct ctx *c, const struct json *resources, struct
         }
         if (!registry_store_save_resource(c, id, r, &changed)) return false;
         t->fresh += changed;
-        if (changed) c->refresh = true;
+        if (changed) ctx_changed(c, "registry");
     }
     return true;
 }

@@ -249,7 +249,7 @@ static bool wake(struct ctx *c, struct str scope)
 bool supervision_rule_save(struct ctx *c, struct rule_row *row, const char *act)
 {
     row->rule.version++;
-    c->refresh = true;
+    ctx_changed(c, "supervision");
     return rules_store_add(c, row) && evidence_add(c, act, "rule", row->rule.version, 0, detail_of(c, row)) &&
            wake(c, row->scope);
 }

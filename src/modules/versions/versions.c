@@ -85,7 +85,7 @@ bool versions_under_review(struct ctx *c, const struct versions_kind *k, int64_t
 
 bool versions_publish(struct ctx *c, const struct versions_kind *k, const struct versions_row *row)
 {
-    c->refresh = true;
+    ctx_changed(c, k->module);
     return versions_set_published(c, k, row) && note(c, k, "publish", row);
 }
 
@@ -119,7 +119,7 @@ bool versions_earlier(struct ctx *c, const struct versions_kind *k, int64_t id, 
 
 bool versions_go_back(struct ctx *c, const struct versions_kind *k, const struct versions_row *row)
 {
-    c->refresh = true;
+    ctx_changed(c, k->module);
     return versions_add(c, k, row) && note(c, k, "roll_back", row);
 }
 

@@ -16,6 +16,7 @@ extern const struct module versions_module;
 
 struct versions_kind {
     const char *name;    /* "form": of its tables, of the acts on record ("form.draft"), of the object */
+    const char *module;  /* whose snapshots hold what is published */
     const char *key;     /* column of the version's table that names the model */
     const char *text;    /* column */
     const char *missing; /* sentence */
