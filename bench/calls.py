@@ -37,7 +37,7 @@ made = steward.post("/office/exchange/systems", [("code", "bench"), ("name", "be
 entry = steward.get("/office/exchange?q=" + urllib.parse.quote("人口基础"))["entries"][0]["href"]
 steward.post(entry + "/request", [
     ("system", made["systems"][-1]["id"]), ("purpose", "apply"), ("basis", "bench"), ("modes", "query"), ("fields", "name"), ("fields", "mobile"),
-    ("services", "*"), ("masks", "mobile=phone,name=name"), ("rate", "1000000"), ("daily", "9000000"), ("until", "2099-12-31")])
+    ("services", "*"), ("operators", "*"), ("masks", "mobile=phone,name=name"), ("rate", "1000000"), ("daily", "9000000"), ("until", "2099-12-31")])
 permit = steward.get("/office/exchange/permits")["permits"][0]["href"]
 office.post(permit + "/office", [("agree", "yes")])
 provider.post(permit + "/decide", [("agree", "yes")])

@@ -59,6 +59,7 @@ static bool permit(struct ctx *c, struct exchange_plan *p, int64_t system)
                              .fields = STR("name,mobile,address"),
                              .masks = STR("mobile=phone"),
                              .services = STR("*"),
+                             .operators = STR("SH-*"),
                              .needs_case = CASE_HERE,
                              .rate = 60,
                              .daily = 1000,

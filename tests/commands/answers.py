@@ -41,7 +41,7 @@ def an_answer(served, var):
     entry = steward.get("/office/exchange?q=" + urllib.parse.quote("人口基础"))["entries"][0]["href"]
     steward.post(entry + "/request", [
         ("system", made["systems"][-1]["id"]), ("purpose", "apply"), ("basis", "law"), ("modes", "query"), ("fields", "name"), ("fields", "mobile"),
-        ("services", "*"), ("caseless", "1"), ("masks", "mobile=phone"), ("rate", "1000"), ("daily", "1000"), ("until", "2099-12-31")])
+        ("services", "*"), ("operators", "*"), ("caseless", "1"), ("masks", "mobile=phone"), ("rate", "1000"), ("daily", "1000"), ("until", "2099-12-31")])
     permit = steward.get("/office/exchange/permits")["permits"][0]["href"]
     officers["tobacco.decide"].post(permit + "/office", [("agree", "yes")])
     officers["public-security.data"].post(permit + "/decide", [("agree", "yes")])

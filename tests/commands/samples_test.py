@@ -80,7 +80,7 @@ def settings(port):
     entry = steward.get("/office/exchange?q=" + urllib.parse.quote("人口基础"))["entries"][0]["href"]
     steward.post(entry + "/request", [
         ("system", number), ("purpose", "apply"), ("basis", "x"), ("modes", "check"), ("modes", "query"), ("fields", "name"), ("fields", "mobile"), ("services", "*"),
-        ("caseless", "1"), ("compat", "1"), ("masks", "mobile=phone"), ("rate", "1000"), ("daily", "1000"), ("until", "2099-12-31")])
+        ("caseless", "1"), ("compat", "1"), ("operators", "*,samples"), ("masks", "mobile=phone"), ("rate", "1000"), ("daily", "1000"), ("until", "2099-12-31")])
     permit = steward.get("/office/exchange/permits")["permits"][0]["href"]
     Officer(port, "tobacco.decide").post(permit + "/office", [("agree", "yes")])
     Officer(port, "public-security.data").post(permit + "/decide", [("agree", "yes")])

@@ -180,6 +180,8 @@ bool exchange_is_system(struct ctx *c, struct str code);
 /* The number of a person or an organisation as everything here keeps it: whoever types a small x or spaces
  * means the same one. */
 struct str exchange_number(struct ctx *c, struct str typed);
+/* Who asks, of a form of their own at the installation that asks. */
+#define EXCHANGE_APPLICANT "applicant"
 /* The case of a call that lives at the installation that asks. */
 enum { EXCHANGE_CASE_ELSEWHERE = -1 };
 struct exchange_question {

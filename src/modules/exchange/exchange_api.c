@@ -17,6 +17,7 @@ static const struct exchange_word refusals[] = {
     {"exchange.expired", "The permit is not in force on this day."},
     {"exchange.convention", "The permit wants the body to be signed."},
     {"exchange.network", "The permit does not name the address the call comes from."},
+    {"exchange.operator", "The permit does not name who asks at the system."},
     {"exchange.mode", "The permit does not allow this way of asking."},
     {"exchange.field", "The permit does not name one of the items."},
     {"exchange.no_case", "No case that there is was named."},

@@ -62,13 +62,14 @@ static inline int64_t exchange_entry_named(struct client *c, const char *encoded
     return id;
 }
 
-/* A request of the tobacco office for the population base; more: "&name=value". */
+/* A request of the tobacco office for the population base; more: "&name=value". Unless it says who may ask,
+ * anyone and the system itself. */
 static inline int64_t exchange_asked(struct world *w, const char *more)
 {
     char path[120], form[900];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
-    snprintf(form, sizeof form, "system=%lld&purpose=apply&basis=law&services=*%s%s%s%s%s%s",
-             (long long)w->system,
+    snprintf(form, sizeof form, "system=%lld&purpose=apply&basis=law&services=*%s%s%s%s%s%s%s",
+             (long long)w->system, strstr(more, "operators=") ? "" : "&operators=*%2Ctobacco-licensing",
              strstr(more, "fields=") ? "" : "&fields=name&fields=address&fields=mobile&masks=mobile%3Dphone",
              strstr(more, "modes=") ? "" : "&modes=check&modes=query",
              strstr(more, "until=") ? "" : "&until=2027-11-23", strstr(more, "rate=") ? "" : "&rate=100",

@@ -1,4 +1,6 @@
 /* What a permit hides and what it is for: read strictly, so that a slip of the pen opens nothing. */
+#include "core/auth/auth.h"
+#include "core/http/server.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/exchange/exchange_permit.h"
 
@@ -79,4 +81,93 @@ bool services_take(struct ctx *c, bool callers_case, struct str *services)
     }
     *services = buf_str(&normal);
     return normal.len || err_at(c->err, STR("services"), "Name the services, or * for every one.", STR_EMPTY);
+}
+
+/* ---- who may ask ---- */
+
+enum { OPERATOR_MAX = 60 };
+
+static bool is_platform(struct str system)
+{
+    return str_eq_c(system, PLATFORM_SYSTEM);
+}
+
+static bool is_officer(struct ctx *c, struct str login, int64_t *account)
+{
+    struct account a;
+    struct str hash;
+    struct err none = {0}, *own = c->err, *of_tx = c->tx.err;
+    c->err = c->tx.err = &none;
+    bool found = account_by_login(c, ACTOR_OFFICER, login, &a, &hash);
+    c->err = own;
+    c->tx.err = of_tx;
+    *account = found ? a.id : 0;
+    return found;
+}
+
+/* NULL: sound; else what is wrong with it. */
+static const char *wrong_operator(struct ctx *c, struct str system, struct str one)
+{
+    int64_t account;
+    size_t star = str_find_char(one, '*');
+    if (one.len > OPERATOR_MAX || (star != SIZE_MAX && star + 1 != one.len))
+        return "This is neither a name nor the beginning of names with a * behind it: %{arg}";
+    if (!is_platform(system) || str_eq_c(one, "*") || str_eq_c(one, EXCHANGE_APPLICANT) ||
+        is_officer(c, one, &account))
+        return NULL;
+    return "There is no officer with this login: %{arg}";
+}
+
+bool operators_take(struct ctx *c, struct str system, struct str *operators)
+{
+    struct buf normal = buf_new(c->arena, 64);
+    for (struct str rest = *operators; rest.len;) {
+        struct str one = list_next(&rest);
+        const char *wrong = one.len ? wrong_operator(c, system, one) : NULL;
+        if (wrong) return err_at(c->err, STR("operators"), wrong, one);
+        if (one.len && !list_names(buf_str(&normal), one)) add(&normal, one);
+    }
+    *operators = buf_str(&normal);
+    return normal.len ||
+           err_at(c->err, STR("operators"), "Name who may ask, or * for anyone the system names.", STR_EMPTY);
+}
+
+struct str operators_known(struct ctx *c, struct arena *a, struct str operators)
+{
+    struct buf known = buf_new(a, 64);
+    for (struct str rest = operators; rest.len;) {
+        struct str one = list_next(&rest);
+        int64_t account;
+        if (str_eq_c(one, "*") || str_eq_c(one, EXCHANGE_APPLICANT))
+            add(&known, one);
+        else if (is_officer(c, one, &account))
+            add(&known, str_fmt(c->arena, "%lld", (long long)account));
+    }
+    return buf_str(&known);
+}
+
+bool operators_hold(const struct share_permit *p, struct str system, struct str who)
+{
+    const bool itself = str_eq(who, system);
+    for (struct str rest = p->operators, one; rest.len;) {
+        rest = str_cut(rest, ',', &one);
+        const bool many = one.len && one.ptr[one.len - 1] == '*';
+        if (many ? !itself && str_starts(who, str_slice(one, 0, one.len - 1)) : str_eq(one, who)) return true;
+    }
+    return false;
+}
+
+struct str operators_words(struct ctx *c, const struct share_permit *p)
+{
+    struct buf b = buf_new(c->arena, 64);
+    for (struct str rest = p->operators; rest.len;) {
+        struct str one = list_next(&rest);
+        const char *msgid = str_eq_c(one, "*")                  ? "Anyone, who must be named"
+                            : str_eq(one, p->system_code)       ? "The system itself"
+                            : str_eq_c(one, EXCHANGE_APPLICANT) ? "The applicant"
+                                                                : NULL;
+        if (b.len) buf_add_c(&b, " · ");
+        buf_add(&b, msgid ? ctx_tr(c, msgid) : one);
+    }
+    return buf_str(&b);
 }

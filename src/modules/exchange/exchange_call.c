@@ -209,6 +209,23 @@ static bool network_lets(struct ctx *c, const struct call *k)
                   "names it.");
 }
 
+static bool operator_lets(struct ctx *c, const struct call *k)
+{
+    struct str itself =
+                   str_eq_c(k->system->code, PLATFORM_SYSTEM) ? STR(EXCHANGE_APPLICANT) : k->system->code,
+               who = k->operator_id.len ? k->operator_id : itself;
+    if (operators_hold(k->permit, k->system->code, who)) return true;
+    if (str_eq(who, k->system->code))
+        return refuse(c, "exchange.operator",
+                      "The permit wants to know who asks at the system: name them, or ask for a permit that "
+                      "lets the system itself ask.");
+    (void)refuse(c, "exchange.operator",
+                 "The permit does not name whoever asks at the system (%{arg}): let somebody ask whom it "
+                 "names, or ask for a permit that names them.");
+    err_arg(c->err, who);
+    return false;
+}
+
 static bool mode_lets(struct ctx *c, const struct call *k)
 {
     struct str modes = k->permit->modes;
@@ -222,7 +239,7 @@ static bool mode_lets(struct ctx *c, const struct call *k)
 static size_t permit_passes(struct ctx *c, struct call *k, const struct share_permit *p, bool *covers)
 {
     static bool (*const tests[])(struct ctx * c, const struct call *k) = {
-        purpose_lets, dates_let, scheme_lets, network_lets, mode_lets, fields_let, case_lets};
+        purpose_lets, dates_let, scheme_lets, network_lets, operator_lets, mode_lets, fields_let, case_lets};
     const size_t count = sizeof tests / sizeof tests[0];
     size_t n = 0;
     k->permit = p;
@@ -291,7 +308,7 @@ bool call_authorise(struct ctx *c, struct call *k)
 
 /* ---- asking ---- */
 
-static bool ask_register(struct ctx *c, const struct call *k, const struct json **record)
+static bool ask_register(struct ctx *c, struct call *k, const struct json **record)
 {
     struct breaker *b = k->resource->breaker;
     struct err wrong, *own = c->err, *of_tx = c->tx.err;
@@ -314,12 +331,17 @@ static bool ask_register(struct ctx *c, const struct call *k, const struct json 
                     "or tell the provider.");
 }
 
-bool call_provider(struct ctx *c, struct call *k, const struct json **record)
+void call_filter(struct call *k, const struct json **record)
 {
-    bool ok = k->resource->source ? source_provide(c, k, record) : ask_register(c, k, record);
-    if (!ok || !k->permit->filter || !*record) return ok;
+    if (!k->permit->filter || !*record) return;
     k->filtered = !filter_passes(k->permit->filter, *record);
     if (k->filtered) *record = NULL;
+}
+
+bool call_provider(struct ctx *c, struct call *k, const struct json **record)
+{
+    if (!(k->resource->source ? source_provide : ask_register)(c, k, record)) return false;
+    call_filter(k, record);
     return true;
 }
 
@@ -399,8 +421,7 @@ bool call_send(struct ctx *c, struct str body)
     return ctx_file(c, body, "application/json", STR_EMPTY);
 }
 
-/* What the filter kept back was asked all the same. */
-static bool answered(struct str result)
+bool call_answered(struct str result)
 {
     return str_eq_c(result, "ok") || str_eq_c(result, "exchange.filtered");
 }
@@ -445,7 +466,7 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     add_text(&b, "fields", r->fields);
     add_text(&b, "result", r->result);
     add_text(&b, "signed", r->scheme);
-    if (n->answered && answered(r->result))
+    if (n->answered && call_answered(r->result))
         add_text(&b, "answer", str_hex(c->arena, n->leaf.bytes, MERKLE_SIZE));
     if (r->answer) buf_add(&b, STR(",\"found\":true"));
     add_text(&b, "whose", call_whose(c->arena, r->id, r->subject_index));
@@ -465,13 +486,14 @@ static bool record_one(struct ctx *c, const struct noted *n)
     if (n->once.nonce.len && !call_store_take(c, r.system, &n->once, &fresh)) return false;
     if (!fresh) refused = "exchange.replay";
     bool bounded = n->rate < RATE_MAX || n->daily < DAILY_MAX; /* what has no bound needs no count */
-    if (fresh && bounded && answered(r.result) && !call_store_use(c, r.permit, n->rate, n->daily, &refused))
+    if (fresh && bounded && call_answered(r.result) &&
+        !call_store_use(c, r.permit, n->rate, n->daily, &refused))
         return false;
     if (refused) {
         r.result = str_c(refused);
         r.answer = false;
     }
-    if (n->outside && !answered(r.result) && !exchange_refusal_held(c, n->caller, r.result, &held))
+    if (n->outside && !call_answered(r.result) && !exchange_refusal_held(c, n->caller, r.result, &held))
         return false;
     if (held) return exchange_refusals_full(c, r.result);
     if (!call_store_add(c, &r) || !add_evidence(c, n, &r)) return false;

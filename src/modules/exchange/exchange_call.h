@@ -134,10 +134,13 @@ bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
 /* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails.
  * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */
 bool call_provider(struct ctx *c, struct call *k, const struct json **record) NODISCARD;
+/* What the permit's filter keeps back is no record (k->filtered). */
+void call_filter(struct call *k, const struct json **record);
 /* Is the permit for the service of this case? */
 bool permit_serves(const struct share_permit *p, const struct exchange_case *about);
-/* "ok", or "exchange.filtered" where the filter let nothing through. */
+/* "ok", or "exchange.filtered" where the filter let nothing through: asked, both. */
 const char *call_result(const struct call *k);
+bool call_answered(struct str result);
 /* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
 void call_note(struct ctx *c, const struct call *k, const char *result, bool answer);
 /* What is refused to a system that has shown its key: noted under the code of the error. Always false; what

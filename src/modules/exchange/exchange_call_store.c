@@ -77,16 +77,25 @@ static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
     return true;
 }
 
+static int64_t platform_of(const struct exchange_snapshot *s)
+{
+    for (size_t i = 0; i < s->system_count; i++)
+        if (str_eq_c(s->systems[i].code, PLATFORM_SYSTEM)) return s->systems[i].id;
+    return 0;
+}
+
 static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
 {
     struct db_rows r;
     if (!db_query(
             &c->tx, &r,
             "SELECT id, resource, system, unit, purpose, modes, fields, masks, services, needs_case, rate, "
-            "daily, valid_from, valid_until, networks, compat FROM share_permit WHERE state = 'granted' "
+            "daily, valid_from, valid_until, networks, compat, operators FROM share_permit WHERE state = "
+            "'granted' "
             "ORDER BY system, resource, id"))
         return false;
     s->permits = ARENA_ARRAY(s->arena, r.rows + 1, struct share_permit);
+    const int64_t platform = platform_of(s);
     for (size_t i = 0; i < r.rows; i++) {
         struct share_permit *p = &s->permits[s->permit_count++];
         struct str wrong;
@@ -106,6 +115,9 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
                                    .valid_until = db_int(&r, i, 13),
                                    .networks = str_dup(s->arena, db_str(&r, i, 14)),
                                    .compat = db_int(&r, i, 15) != 0};
+        struct str operators = db_str(&r, i, 16);
+        p->operators =
+            p->system == platform ? operators_known(c, s->arena, operators) : str_dup(s->arena, operators);
         if (!networks_read(s->arena, p->networks, &p->allowed, &wrong))
             log_event(LOG_LEVEL_WARN, "exchange.networks", "text", str_z(c->arena, wrong), NULL);
     }

@@ -85,9 +85,7 @@ static bool keep(struct ctx *c)
     const struct wanted *w = ctx_arg(c);
     struct elsewhere_row r = w->row;
     c->calls = NULL;
-    const bool went_well = str_eq_c(r.result, "ok");
-    if (w->resource)
-        call_note(c, &w->call, went_well ? call_result(&w->call) : str_z(c->arena, r.result), r.found);
+    if (w->resource) call_note(c, &w->call, str_z(c->arena, r.result), r.found);
     r.call = c->calls ? c->calls->row.id : 0;
     bool ok = call_record(c);
     c->calls = NULL;
@@ -98,7 +96,7 @@ static bool keep(struct ctx *c)
         r.found = false;
         err_clear(c->err);
     }
-    if (r.call && str_eq_c(r.result, "ok") && !record_keeping(c, w, r.call)) return false;
+    if (r.call && call_answered(r.result) && !record_keeping(c, w, r.call)) return false;
     return elsewhere_store_put(c, &r);
 }
 
@@ -123,8 +121,7 @@ static bool ask_here(struct ctx *c, struct wanted *w, int wait_ms, const struct 
     if (!source_ask(&state_of(c)->sources, &s, w->resource->breaker, c->arena, w->code, c->now, record,
                     wrong))
         return false;
-    w->call.filtered = *record && w->call.permit->filter && !filter_passes(w->call.permit->filter, *record);
-    if (w->call.filtered) *record = NULL;
+    call_filter(&w->call, record);
     return true;
 }
 
@@ -157,7 +154,9 @@ static void ask_one(struct ctx *c, struct wanted *w, int wait_ms)
     bool ok = wait_ms > 0 && (w->resource ? ask_here : ask_far)(c, w, wait_ms, &record, &wrong);
     w->row.at = c->now;
     w->row.found = ok && record;
-    w->row.result = str_c(ok ? "ok" : wrong.code && *wrong.code ? wrong.code : "exchange.provider");
+    w->row.result = str_c(ok                          ? call_result(&w->call)
+                          : wrong.code && *wrong.code ? wrong.code
+                                                      : "exchange.provider");
     w->row.text = w->row.found ? json_to_str(c->arena, permitted(c, w, record)) : STR_EMPTY;
     (void)!server_write(c->server, &c->actor, keep, w, &lost);
 }
@@ -232,14 +231,17 @@ static bool names_all(struct str kept, const struct json *fields)
 static bool holds_still(const struct ctx *c, const struct elsewhere_row *r, const char *way)
 {
     int64_t age = c->now - r->at;
-    if (!str_eq_c(r->result, "ok")) return age < ELSEWHERE_FAILED_MS || !may_wait(c);
+    if (!call_answered(r->result)) return age < ELSEWHERE_FAILED_MS || !may_wait(c);
     if (strcmp(way, "fact") == 0) return true;
     return age < (may_wait(c) ? SAME_CALL_MS : ELSEWHERE_KEPT_MS);
 }
 
 static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere *out)
 {
-    *out = (struct elsewhere){.known = true, .found = r->found, .result = r->result, .at = r->at};
+    *out = (struct elsewhere){.known = true,
+                              .found = r->found,
+                              .result = call_answered(r->result) ? STR("ok") : r->result,
+                              .at = r->at};
     if (!r->text.len) return true;
     out->data = json_parse(c->arena, r->text, JSON_STRICT, c->err);
     return out->data != NULL;
@@ -252,10 +254,11 @@ static bool note_look(struct ctx *c, const struct wanted *w, const struct elsewh
     struct call k = w->call;
     struct str zh, en;
     bool page = c->req && c->req->method == METHOD_GET, just_asked = ctx_outside_found(c) && r->at == c->now;
-    if (c->actor.kind != ACTOR_OFFICER || !page || !str_eq_c(r->result, "ok")) return true;
+    if (c->actor.kind != ACTOR_OFFICER || !page || !call_answered(r->result)) return true;
     if (!elsewhere_names(c, w->row.resource, &zh, &en)) return false;
     ctx_reads(c, w->row.subject, str_fmt(c->arena, "told: %.*s", STR_ARG(zh)), w->row.case_id);
     k.uncounted = true;
+    k.filtered = str_eq_c(r->result, "exchange.filtered");
     return just_asked || !k.permit || own_note_once(c, &k, r->found);
 }
 

@@ -68,8 +68,9 @@ bool exchange_elsewhere_sweep(struct ctx *c, const struct json *payload);
 
 /* ---- exchange_elsewhere_store.c ---- */
 struct elsewhere_row {
-    int64_t case_id, subject, at, call;             /* call: of this installation, or 0 */
-    struct str resource, way, fields, result, text; /* text: JSON */
+    int64_t case_id, subject, at, call;     /* call: of this installation, or 0 */
+    struct str resource, way, fields, text; /* text: JSON */
+    struct str result;                      /* call_result, or why there is no answer */
     bool found;
 };
 /* Of that case, or of before there was one. */

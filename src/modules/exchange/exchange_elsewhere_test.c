@@ -71,9 +71,10 @@ static int64_t forms_system(struct scene *s)
 static int ask_permit(struct scene *s, const char *more)
 {
     char form[400];
-    snprintf(form, sizeof form,
-             "system=%lld&purpose=apply&basis=law&fields=level&until=2027-11-23&rate=100%s%s",
-             (long long)forms_system(s), strstr(more, "daily=") ? "" : "&daily=1000", more);
+    snprintf(form, sizeof form, "system=%lld&purpose=apply&basis=law&until=2027-11-23&rate=100%s%s%s%s",
+             (long long)forms_system(s), strstr(more, "fields=") ? "" : "&fields=level",
+             strstr(more, "daily=") ? "" : "&daily=1000", strstr(more, "operators=") ? "" : "&operators=*",
+             more);
     return client_post(&s->market, fmt(s, "/office/exchange/entries/%lld/request", s->w.entry), form).status;
 }
 
@@ -140,16 +141,21 @@ static void close_scene(struct scene *s)
     peer_close(s->peer);
 }
 
-static const struct json *field(struct scene *s)
+static const struct json *field_named(struct scene *s, const char *name)
 {
     const struct json *doc =
         exchange_ok(&s->me, client_get(&s->me, fmt(s, "/apply/%lld/form/applicant", s->draft)));
     JSON_EACH(f, json_get(doc, "fields"))
     {
-        if (str_eq_c(json_text_of(f, "name"), "education")) return f;
+        if (str_eq_c(json_text_of(f, "name"), name)) return f;
     }
     fail();
     return NULL;
+}
+
+static const struct json *field(struct scene *s)
+{
+    return field_named(s, "education");
 }
 
 static const struct json *calls(struct scene *s)
@@ -317,6 +323,47 @@ static void a_permit_for_forms_names_its_services_and_works_within_a_case_alone(
     (void)unused;
 }
 
+static bool show_facts(struct ctx *c)
+{
+    return orgs_save_setting(c, "exchange.facts",
+                             STR("[{\"resource\":\"education\",\"item\":\"*\",\"name\":\"学历\",\"fields\":"
+                                 "[\"level\"],\"labels\":[\"层次\"]}]"));
+}
+
+static void a_form_is_filled_for_whom_the_permit_names(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    assert_int_equal(ask_permit(&s, "&modes=query&services=" SHOP "&operators=applicant,nobody"), 422);
+    get_permit_with(&s, "&modes=query&services=" SHOP "&operators=market.review");
+    begin_draft(&s);
+    assert_int_equal(json_text_of(field(&s), "value").len, 0);
+    assert_int_equal(peer_questions(s.peer), 0);
+    get_permit_with(&s, "&modes=query&services=" SHOP "&operators=applicant");
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    close_scene(&s);
+    (void)unused;
+}
+
+static void an_officer_sees_what_the_permit_lets_them_ask(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit_with(&s, "&modes=query&services=BI-0001&operators=applicant,public-security.decide");
+    testapp_write(s.w.t, exchange_seed_case, &s.w);
+    testapp_write(s.w.t, show_facts, NULL);
+    struct client other = exchange_officer(s.w.t, "public-security.review"),
+                  named = exchange_officer(s.w.t, "public-security.decide");
+    const char *page = fmt(&s, "/office/cases/%lld", s.w.case_id);
+    assert_false(answer_has(client_get(&other, page), "层次：本科"));
+    assert_int_equal(peer_questions(s.peer), 0);
+    assert_true(answer_has(client_get(&named, page), "层次：本科"));
+    assert_false(answer_has(client_get(&other, page), "层次：本科"));
+    exchange_calls_fit(&s.w);
+    close_scene(&s);
+    (void)unused;
+}
+
 /* ---- documents: as a page that reads, made twice ---- */
 
 struct holding {
@@ -363,13 +410,6 @@ static void a_document_falls_away_where_a_service_holds_its_record(void **unused
 }
 
 /* ---- officers ---- */
-
-static bool show_facts(struct ctx *c)
-{
-    return orgs_save_setting(c, "exchange.facts",
-                             STR("[{\"resource\":\"education\",\"item\":\"*\",\"name\":\"学历\",\"fields\":"
-                                 "[\"level\"],\"labels\":[\"层次\"]}]"));
-}
 
 static void an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stays(void **unused)
 {
@@ -478,6 +518,101 @@ static void each_look_at_what_is_kept_is_on_record_and_the_call_says_that_it_is(
     (void)unused;
 }
 
+static void an_officers_look_at_what_the_filter_kept_back_is_on_record_as_that(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit_with(&s, "&modes=query&services=BI-0001&filter=level%20%3D%20%E7%A1%95%E5%A3%AB");
+    testapp_write(s.w.t, exchange_seed_case, &s.w);
+    testapp_write(s.w.t, show_facts, NULL);
+    const char *page = fmt(&s, "/office/cases/%lld", s.w.case_id);
+    struct client first = exchange_officer(s.w.t, "public-security.review"),
+                  second = exchange_officer(s.w.t, "public-security.decide");
+    assert_true(answer_has(client_get(&first, page), "没有此申请人的记录"));
+    assert_int_equal(filtered(&s.w), 1);
+    assert_true(answer_has(client_get(&second, page), "没有此申请人的记录"));
+    assert_int_equal(peer_questions(s.peer), 1);
+    assert_int_equal(filtered(&s.w), 2);
+    exchange_calls_fit(&s.w);
+    close_scene(&s);
+    (void)unused;
+}
+
+/* ---- registers of this installation ---- */
+
+/* The platform's own permit for the population base gives way to one of the market office. */
+static void narrow_population(struct scene *s, const char *more)
+{
+    s->w.provider = exchange_officer(s->w.t, "public-security.data");
+    s->w.entry = exchange_entry_named(&s->w.steward, "%E4%BA%BA%E5%8F%A3");
+    const struct json *list = json_get(
+        exchange_ok(&s->w.provider, client_get(&s->w.provider, "/office/exchange/permits?f=granted")),
+        "permits");
+    JSON_EACH(p, list)
+    {
+        assert_int_equal(
+            exchange_act_on(&s->w.provider, json_i64_of(p, "id", 0), "end", "words=another+one+follows"),
+            200);
+    }
+    get_permit_with(
+        s, str_z(s->w.t->arena,
+                 str_fmt(s->w.t->arena,
+                         "&fields=name&fields=id_number&fields=address&services=" SHOP ",BI-0001%s", more)));
+}
+
+static void a_register_fills_a_form_as_far_as_the_permit_lets_it(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    narrow_population(&s, "&modes=query&filter=division%20prefix%2099");
+    begin_draft(&s);
+    assert_int_equal(json_text_of(field_named(&s, "home_address"), "value").len, 0);
+    assert_int_equal(filtered(&s.w), 1);
+    assert_int_equal(json_text_of(field_named(&s, "home_address"), "value").len, 0);
+    assert_int_equal(filtered(&s.w), 1);
+    narrow_population(&s, "&modes=query&masks=address%3Dall");
+    assert_int_equal(json_text_of(field_named(&s, "home_address"), "value").len, 0);
+    assert_true(str_eq_c(json_text_of(field_named(&s, "name"), "value"), "林晓禾"));
+    narrow_population(&s, "&modes=query&filter=division%20prefix%2078");
+    assert_true(json_text_of(field_named(&s, "home_address"), "value").len > 0);
+    assert_int_equal(filtered(&s.w), 1);
+    exchange_calls_fit(&s.w);
+    close_scene(&s);
+    (void)unused;
+}
+
+struct held {
+    const struct world *w;
+    bool held;
+};
+
+static bool look_whether_held(struct ctx *c)
+{
+    struct held *h = ctx_arg(c);
+    struct exchange_case about = {.id = h->w->case_id, .item_code = STR("BI-0001"), .live = true};
+    return people_find(c, SUBJECT_PERSON, STR(LIN), &about.applicant) &&
+           exchange_holds(c, &about, STR(LIN), STR("population"), NULL, &h->held) && call_record(c);
+}
+
+static void a_document_is_held_only_where_the_permit_lets_the_row_through(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    struct held h = {.w = &s.w};
+    testapp_write(s.w.t, exchange_seed_case, &s.w);
+    narrow_population(&s, "&modes=check&filter=division%20prefix%2099");
+    testapp_write(s.w.t, look_whether_held, &h);
+    assert_false(h.held);
+    assert_int_equal(filtered(&s.w), 1);
+    narrow_population(&s, "&modes=check&filter=division%20prefix%2078");
+    testapp_advance(SAME_CALL_MS + 1000);
+    testapp_write(s.w.t, look_whether_held, &h);
+    assert_true(h.held);
+    assert_int_equal(filtered(&s.w), 1);
+    close_scene(&s);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,8 +622,13 @@ int main(void)
         cmocka_unit_test(what_the_filter_keeps_from_a_form_is_on_record_as_that),
         cmocka_unit_test(a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why),
         cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),
+        cmocka_unit_test(a_form_is_filled_for_whom_the_permit_names),
+        cmocka_unit_test(an_officer_sees_what_the_permit_lets_them_ask),
         cmocka_unit_test(a_document_falls_away_where_a_service_holds_its_record),
         cmocka_unit_test(an_officer_sees_the_fact_beside_the_form_with_its_source_and_it_stays),
+        cmocka_unit_test(an_officers_look_at_what_the_filter_kept_back_is_on_record_as_that),
+        cmocka_unit_test(a_register_fills_a_form_as_far_as_the_permit_lets_it),
+        cmocka_unit_test(a_document_is_held_only_where_the_permit_lets_the_row_through),
         cmocka_unit_test(each_look_at_what_is_kept_is_on_record_and_the_call_says_that_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

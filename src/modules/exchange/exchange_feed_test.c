@@ -412,7 +412,8 @@ static void following_is_not_asked_for_where_no_rows_are_kept(void **unused)
     char path[120], form[300];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
     snprintf(form, sizeof form,
-             "system=%lld&purpose=apply&basis=law&services=*&fields=name&modes=query&modes=subscribe&until="
+             "system=%lld&purpose=apply&basis=law&services=*&operators=*&fields=name&modes=query&modes="
+             "subscribe&until="
              "2027-11-23&rate=100&daily=1000",
              (long long)w.system);
     struct answer a = client_post(&w.steward, path, form);
@@ -492,6 +493,24 @@ static void changes_that_are_sent_carry_provenance_and_proof_and_are_the_same_wh
     text_is_proven(&d.w, str_c(at.body));
     testapp_close(d.w.t);
     peer_close(peer);
+    (void)unused;
+}
+
+static void changes_are_sent_only_where_the_system_itself_may_ask(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=subscribe&caseless=1&operators=*");
+    char path[120];
+    exchange_set_place(&d.w, "tobacco", "http://127.0.0.1:9");
+    snprintf(path, sizeof path, "/office/exchange/permits/%lld/follow", (long long)d.w.permit);
+    struct answer a = client_post(&d.w.steward, path, "place=tobacco&path=%2Fin");
+    assert_int_equal(a.status, 422);
+    assert_true(answer_has(a, "此授权不允许系统自身调用"));
+    struct signed_call s = {.body = "{\"purpose\":\"apply\",\"fields\":[\"level\"]}",
+                            .path = "/exchange/education/changes"};
+    assert_string_equal(exchange_code(&d.w, exchange_send(&d.w, &s)), "exchange.operator");
+    s.body = "{\"purpose\":\"apply\",\"fields\":[\"level\"],\"operator\":\"zhang-3\"}";
+    assert_int_equal(exchange_send(&d.w, &s).status, 200);
+    testapp_close(d.w.t);
     (void)unused;
 }
 
@@ -728,6 +747,7 @@ int main(void)
         cmocka_unit_test(following_is_refused_without_its_mode_over_the_quota_and_on_replay),
         cmocka_unit_test(following_is_not_asked_for_where_no_rows_are_kept),
         cmocka_unit_test(a_system_without_a_secret_key_is_told_so_where_changes_would_be_sent),
+        cmocka_unit_test(changes_are_sent_only_where_the_system_itself_may_ask),
         cmocka_unit_test(changes_are_sent_to_the_consumer_until_it_takes_them),
         cmocka_unit_test(changes_that_are_sent_carry_provenance_and_proof_and_are_the_same_when_sent_again),
         cmocka_unit_test(a_batch_answers_each_of_its_questions_alone),

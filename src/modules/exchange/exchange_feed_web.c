@@ -172,6 +172,12 @@ bool exchange_follow(struct ctx *c)
         return err_conflict(c->err, "exchange.mode",
                             "The permit does not allow this way of asking: ask in a way it names, or ask for "
                             "a permit that allows it.");
+    if (in_has(c, "place") && !operators_hold(&p, p.system_code, p.system_code))
+        return err_at(
+            c->err, STR("place"),
+            "Changes are sent to the system itself, which this permit does not let ask: ask for one "
+            "that names its code.",
+            STR_EMPTY);
     if (in_has(c, "place") && (!place || !str_starts(str_c(place->address), STR("http"))))
         return err_at(c->err, STR("place"), "This kind has no such place. The operator names places.",
                       STR_EMPTY);

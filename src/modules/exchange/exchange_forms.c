@@ -18,7 +18,8 @@ struct wanted {
     struct str register_id; /* or the resource that lies elsewhere */
     struct json *fields;
     bool allowed, bound;
-    struct elsewhere told; /* of what is bound */
+    const struct share_permit *permit; /* of what is allowed */
+    struct elsewhere told;             /* of what is bound */
 };
 
 /* ---- one call ---- */
@@ -172,11 +173,12 @@ static bool lets(struct ctx *c, struct wanted *list, size_t count, struct str so
     bool bound;
     struct str member, register_id = register_of(c, source, &member, &bound);
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].register_id, register_id)) return list[i].allowed && !list[i].bound;
+        if (str_eq(list[i].register_id, register_id))
+            return list[i].allowed && !list[i].bound && !mask_of(list[i].permit, member).len;
     return !register_id.len;
 }
 
-/* The schema without the fields whose source may not be asked. */
+/* The schema without the fields whose source may not be asked, or whose item the permit masks. */
 static const struct json *without(struct ctx *c, const struct json *schema, struct wanted *list, size_t count)
 {
     struct json *copy = json_object(c->arena), *properties = json_set_object(c->arena, copy, "properties");
@@ -230,24 +232,42 @@ static bool add_bound(struct ctx *c, struct json *out, const struct json *p, con
     return true;
 }
 
+/* What a register of this installation has, as far as the permit lets it through. */
+static bool ask_filtered(const struct asking *a, struct call *k, const struct json *where,
+                         const struct json **record)
+{
+    if (!registry_record(a->c, k->resource->register_id, a->code, where, record)) return false;
+    call_filter(k, record);
+    return true;
+}
+
 static bool ask_wanted(const struct asking *a, struct wanted *w)
 {
+    const struct json *record;
     const struct elsewhere_about about = {
         .about = a->about, .code = a->code, .firm = is_firm(a->c, a->about)};
     struct call k;
     if (w->bound) {
-        w->allowed = false;
         return elsewhere_of(a->c, &about, w->register_id, "query", w->fields, &w->told);
     }
-    w->allowed = may_ask(a, w->register_id, "query", w->fields, &k);
-    return !w->allowed || own_note_once(a->c, &k, true);
+    if (!may_ask(a, w->register_id, "query", w->fields, &k)) return true;
+    if (k.permit->filter && !ask_filtered(a, &k, NULL, &record)) return false;
+    w->permit = k.permit;
+    w->allowed = !k.filtered;
+    return own_note_once(a->c, &k, w->allowed);
+}
+
+/* All that is asked for is let through as it is. */
+static bool is_whole(const struct wanted *w)
+{
+    return w->allowed && !w->permit->masks.len;
 }
 
 struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, const struct json *schema)
 {
     struct registry_applicant who;
     struct wanted list[REGISTERS_MAX];
-    size_t count = 0, refused = 0, bound = 0;
+    size_t count = 0, parts = 0, bound = 0;
     if (!registry_applicant(c, about->applicant, &who)) return NULL;
     const struct asking a = {.c = c, .about = about, .code = who.code};
     if (who.level < LEVEL_MATCHED || !who.code.len) return registry_prefill(c, schema, about->applicant);
@@ -258,11 +278,11 @@ struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, 
     }
     for (size_t i = 0; i < count; i++) {
         if (!ask_wanted(&a, &list[i])) return NULL;
-        refused += !list[i].allowed;
+        parts += !is_whole(&list[i]);
         bound += list[i].bound;
     }
     struct json *out =
-        registry_prefill(c, refused ? without(c, schema, list, count) : schema, about->applicant);
+        registry_prefill(c, parts ? without(c, schema, list, count) : schema, about->applicant);
     JSON_EACH(p, out && bound ? json_get(schema, "properties") : NULL)
     {
         if (!add_bound(c, out, p, list, count)) return NULL;
@@ -302,7 +322,7 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
         return true;
     }
     if (!may_ask(&a, register_id, "check", NULL, &k)) return true;
-    if (!registry_record(c, register_id, code, where, &record)) return false;
+    if (!ask_filtered(&a, &k, where, &record)) return false;
     *held = record != NULL;
     return own_note_once(c, &k, *held);
 }

@@ -148,6 +148,7 @@ static void the_permit_is_for_its_service_alone(void **unused)
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
     snprintf(form, sizeof form,
              "system=%lld&purpose=apply&basis=law&modes=query&fields=name&fields=mobile&services=BI-0010&"
+             "operators=*&"
              "rate=9&daily=9&"
              "until=2027-01-01",
              (long long)w.system);
@@ -330,6 +331,43 @@ static void purpose_mode_and_address_are_bound(void **unused)
     (void)unused;
 }
 
+/* A query for the name in the case of the world, asked by that operator. */
+static struct answer asked_by(struct world *w, const char *operator_id)
+{
+    return exchange_call(
+        w, str_z(w->t->arena, str_fmt(w->t->arena,
+                                      "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                                      "\",\"fields\":[\"name\"],\"operator\":\"%s\",\"case\":\"%.*s\"}",
+                                      operator_id, STR_ARG(w->case_no))));
+}
+
+static void who_asks_at_the_system_is_bound(void **unused)
+{
+    static const char *const other[] = {"zhang-3", "zhang-45", "window", "*", "tobacco-licensing"};
+    struct world w = opened("&operators=zhang-4,li-4,window-*");
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+        refused(&w, asked_by(&w, other[i]), "exchange.operator");
+    assert_int_equal(on_record(&w, "exchange.operator").calls, 5);
+    assert_int_equal(on_record(&w, "exchange.operator").evidence, 5);
+    assert_int_equal(asked_by(&w, "li-4").status, 200);
+    assert_int_equal(asked_by(&w, "zhang-4").status, 200);
+    assert_int_equal(asked_by(&w, "window-07").status, 200);
+    exchange_calls_fit(&w);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void a_permit_for_anyone_is_not_for_the_system_itself(void **unused)
+{
+    struct world w = opened("&operators=*");
+    assert_int_equal(asked_by(&w, "zhang-3").status, 200);
+    refused(&w, asked_by(&w, "tobacco-licensing"), "exchange.operator");
+    exchange_grant(&w, "&operators=tobacco-licensing");
+    assert_int_equal(asked_by(&w, "tobacco-licensing").status, 200);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static bool damage(struct ctx *c)
 {
     return db_exec(&c->tx,
@@ -413,6 +451,8 @@ int main(void)
         cmocka_unit_test(masks_that_cannot_be_read_hide_everything),
         cmocka_unit_test(an_item_the_permit_does_not_name_is_refused),
         cmocka_unit_test(purpose_mode_and_address_are_bound),
+        cmocka_unit_test(who_asks_at_the_system_is_bound),
+        cmocka_unit_test(a_permit_for_anyone_is_not_for_the_system_itself),
         cmocka_unit_test(a_provider_that_fails_is_left_alone_for_a_while),
         cmocka_unit_test(what_cannot_be_recorded_is_not_answered),
         cmocka_unit_test(every_call_says_how_long_it_took),

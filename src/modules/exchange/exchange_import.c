@@ -183,6 +183,7 @@ static bool import_forms(struct ctx *c, const struct json *one)
                                    .fields = json_text_of(one, "fields"),
                                    .masks = STR_EMPTY,
                                    .services = json_text_of(one, "services"),
+                                   .operators = STR("*"),
                                    .needs_case = CASE_HERE,
                                    .rate = RATE_MAX,
                                    .daily = DAILY_MAX,

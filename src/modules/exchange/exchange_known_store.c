@@ -312,5 +312,6 @@ bool exchange_operator_name(struct ctx *c, int64_t system, struct str operator_i
     bool own;
     *out = operator_id;
     if (!exchange_is_own(c, system, &own)) return false;
+    if (!own && str_eq_c(operator_id, EXCHANGE_APPLICANT)) *out = ctx_tr(c, "The applicant");
     return !own || !str_to_i64(operator_id, &account) || exchange_officer_name(c, account, out);
 }

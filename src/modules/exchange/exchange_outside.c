@@ -223,6 +223,7 @@ bool exchange_permit_outside(struct ctx *c, struct str system, struct str resour
                                    .fields = fields,
                                    .masks = STR_EMPTY,
                                    .services = STR("*"),
+                                   .operators = STR("*"),
                                    .needs_case = CASE_OF_CALLER,
                                    .rate = RATE_MAX,
                                    .daily = DAILY_MAX - 1,

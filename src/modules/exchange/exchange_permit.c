@@ -37,6 +37,7 @@ static bool record(struct ctx *c, const char *act, const struct share_permit *p)
     struct json *detail = json_object(c->arena);
     json_set_id(c->arena, detail, "entry", p->entry);
     json_set_id(c->arena, detail, "system", p->system);
+    json_set_str(c->arena, detail, "operators", p->operators);
     return evidence_add(c, act, "share_permit", p->id, 0, detail);
 }
 
@@ -46,6 +47,7 @@ static bool record_asked(struct ctx *c, const struct share_permit *p)
     struct json *detail = json_object(c->arena), *list = NULL;
     json_set_id(c->arena, detail, "entry", p->entry);
     json_set_id(c->arena, detail, "system", p->system);
+    json_set_str(c->arena, detail, "operators", p->operators);
     JSON_EACH(f, json_get(c->prepared, "files"))
     {
         if (!list) list = json_set_array(c->arena, detail, "files");
@@ -96,7 +98,8 @@ static bool check_fields(struct ctx *c, const struct data_entry *e, struct str f
 static bool check_bounds(struct ctx *c, struct share_permit *p)
 {
     return masks_take(c, p->fields, &p->masks) &&
-           services_take(c, p->needs_case == CASE_OF_CALLER, &p->services);
+           services_take(c, p->needs_case == CASE_OF_CALLER, &p->services) &&
+           operators_take(c, p->system_code, &p->operators);
 }
 
 /* For the forms of its services here a department asks in the name of this installation: within a case alone.
@@ -125,6 +128,7 @@ static bool check_request(struct ctx *c, const struct data_entry *e, struct shar
     bool found;
     if (!system_store_load(c, p->system, &s, &found)) return false;
     bool forms = found && str_eq_c(s.code, PLATFORM_SYSTEM);
+    p->system_code = found ? s.code : STR_EMPTY;
     if (!found || (s.unit != c->actor.unit && !forms))
         return err_at(c->err, STR("system"), "Choose a system of your department.", STR_EMPTY);
     if (forms && !check_forms(c, p)) return false;
@@ -295,6 +299,7 @@ bool permit_platform(struct ctx *c, const struct data_entry *e)
                              .fields = all_items(c, e),
                              .masks = STR_EMPTY,
                              .services = STR("*"),
+                             .operators = STR("*"),
                              .needs_case = CASE_HERE,
                              .rate = RATE_MAX,
                              .daily = DAILY_MAX,

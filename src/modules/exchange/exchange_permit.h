@@ -34,6 +34,10 @@ struct share_permit {
     struct str fields;     /* ids of items, separated by commas */
     struct str masks;      /* "bank_card=number,name=name" */
     struct str services;   /* codes or base items it may be used for, separated by commas; "*": any */
+    struct str operators;  /* who may ask at the system, as it names them, separated by commas: "zhang-3",
+                              "window-*" for all whose names begin so, "*" for anyone it names; its own code
+                              for  the system itself. Of this installation: "applicant" and officers by login,
+                              in the  snapshot by account */
     int needs_case;        /* enum permit_case */
     int64_t rate, daily;   /* calls a minute, a day */
     int64_t valid_from, valid_until;
@@ -44,10 +48,10 @@ struct share_permit {
                                         commas; "": any */
     struct networks allowed;         /* the same, read; of the snapshot */
     int64_t asked_by, asked_at, office_by, office_at, decided_by, decided_at, due;
-    int64_t extended_by, extended_at;            /* the provider took longer to answer; 0: not so far */
-    struct str extension;                        /* why */
-    struct str words;                            /* of the decision */
-    struct str entry_name, system_name, sharing; /* of lists */
+    int64_t extended_by, extended_at; /* the provider took longer to answer; 0: not so far */
+    struct str extension;             /* why */
+    struct str words;                 /* of the decision */
+    struct str entry_name, system_name, system_code, sharing; /* of lists */
 };
 
 /* ---- exchange_permit_store.c ---- */
@@ -99,6 +103,14 @@ struct str mask_of(const struct share_permit *p, struct str id);
 /* Likewise codes or base codes of services, or "*". callers_case: they are of the installation that asks.
  * Errors at the field "services". */
 bool services_take(struct ctx *c, bool callers_case, struct str *services) NODISCARD;
+/* Likewise who may ask at the system of that code. Errors at the field "operators". */
+bool operators_take(struct ctx *c, struct str system, struct str *operators) NODISCARD;
+/* May they ask? who: the system's own code where it names nobody. */
+bool operators_hold(const struct share_permit *p, struct str system, struct str who);
+/* Of a permit of this installation: accounts in place of logins; who is no officer any more is left out. */
+struct str operators_known(struct ctx *c, struct arena *a, struct str operators);
+/* The same list in words. */
+struct str operators_words(struct ctx *c, const struct share_permit *p);
 
 /* ---- exchange_filter.c ----
  * What a permit lets through of a provider's rows: [{item, op, value}], all of which must hold; op: "=", "in"
@@ -146,6 +158,8 @@ struct str exchange_joined(struct ctx *c, const struct json *list);
 /* How that item is masked, as p says; NULL: not so far. */
 struct json *exchange_mask_field(struct ctx *c, struct json *fields, const struct json *item,
                                  const struct share_permit *p);
+/* Who may ask at the system. */
+void exchange_operators_field(struct ctx *c, struct json *fields, struct str operators);
 /* Conditions for rows of these items; text: as kept. */
 void exchange_filter_field(struct ctx *c, struct json *fields, const struct json *items, struct str text);
 

@@ -5,7 +5,7 @@
     "p.fields, p.masks, p.services, p.needs_case, p.rate, p.daily, p.valid_from, p.valid_until, "            \
     "p.networks, p.asked_by, p.asked_at, p.office_by, p.office_at, p.decided_by, p.decided_at, p.due, "      \
     "p.words, e.name, s.name, e.sharing, p.compat, p.filter, p.basis_kind, p.extended_by, p.extended_at, "   \
-    "p.extension"
+    "p.extension, p.operators, s.code"
 #define TABLES                                                                                               \
     " FROM share_permit p JOIN data_entry e ON e.id = p.entry JOIN exchange_system s ON s.id = p.system "
 
@@ -46,7 +46,9 @@ static struct share_permit permit_of(const struct db_rows *r, size_t i)
                                  .basis_kind = db_str(r, i, 32),
                                  .extended_by = db_int(r, i, 33),
                                  .extended_at = db_int(r, i, 34),
-                                 .extension = db_str(r, i, 35)};
+                                 .extension = db_str(r, i, 35),
+                                 .operators = db_str(r, i, 36),
+                                 .system_code = db_str(r, i, 37)};
 }
 
 /* What was never said is "". */
@@ -62,20 +64,24 @@ bool permit_store_save(struct ctx *c, const struct share_permit *p)
         "INSERT INTO share_permit (id, entry, resource, system, unit, provider, state, purpose, basis, "
         "modes, fields, masks, services, needs_case, rate, daily, valid_from, valid_until, networks, "
         "asked_by, asked_at, office_by, office_at, decided_by, decided_at, due, words, compat, filter, "
-        "basis_kind, extended_by, extended_at, extension) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+        "basis_kind, extended_by, extended_at, extension, operators) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+        "$9, $10, "
         "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, "
-        "$31, $32, $33) ON CONFLICT (id) DO UPDATE SET state = excluded.state, fields = excluded.fields, "
+        "$31, $32, $33, $34) ON CONFLICT (id) DO UPDATE SET state = excluded.state, fields = "
+        "excluded.fields, "
         "office_by = excluded.office_by, office_at = excluded.office_at, decided_by = excluded.decided_by, "
         "decided_at = excluded.decided_at, due = excluded.due, words = excluded.words, filter = "
         "excluded.filter, masks = excluded.masks, services = excluded.services, extended_by = "
-        "excluded.extended_by, extended_at = excluded.extended_at, extension = excluded.extension",
+        "excluded.extended_by, extended_at = excluded.extended_at, extension = excluded.extension, operators "
+        "= "
+        "excluded.operators",
         DB_I(p->id), DB_I(p->entry), DB_I(p->resource), DB_I(p->system), DB_I(p->unit), DB_I(p->provider),
         DB_S(p->state), DB_S(p->purpose), DB_S(p->basis), DB_S(p->modes), DB_S(p->fields), DB_S(p->masks),
         DB_S(p->services), DB_I(p->needs_case), DB_I(p->rate), DB_I(p->daily), DB_I(p->valid_from),
         DB_I(p->valid_until), DB_S(p->networks), DB_I(p->asked_by), DB_I(p->asked_at), DB_I(p->office_by),
         DB_I(p->office_at), DB_I(p->decided_by), DB_I(p->decided_at), DB_I(p->due), DB_S(p->words),
         DB_I(p->compat), text(p->filter_text), text(p->basis_kind), DB_I(p->extended_by),
-        DB_I(p->extended_at), text(p->extension));
+        DB_I(p->extended_at), text(p->extension), DB_S(p->operators));
 }
 
 bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool *found)

@@ -80,7 +80,8 @@ static struct answer asked_with(struct world *w, const char *filename, struct st
     char path[120], form[400];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
     snprintf(form, sizeof form,
-             "system=%lld&purpose=apply&basis=law&services=*&fields=name&modes=query&until=2027-11-23&rate=1&"
+             "system=%lld&purpose=apply&basis=law&services=*&operators=*&fields=name&modes=query&until=2027-"
+             "11-23&rate=1&"
              "daily=1",
              (long long)w->system);
     return client_upload(&w->steward, path, form, "files", filename, content);
@@ -179,8 +180,8 @@ static void what_is_asked_for_must_be_shared_and_bounded(void **unused)
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w.entry);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         snprintf(form, sizeof form,
-                 "%s&purpose=apply&basis=law&modes=check&services=*&rate=1&daily=1%s%s%s%lld", wrong[i],
-                 strstr(wrong[i], "fields") ? "" : "&fields=name",
+                 "%s&purpose=apply&basis=law&modes=check&services=*&operators=*&rate=1&daily=1%s%s%s%lld",
+                 wrong[i], strstr(wrong[i], "fields") ? "" : "&fields=name",
                  strstr(wrong[i], "until") ? "" : "&until=2027-01-01",
                  strstr(wrong[i], "system") ? "&x=" : "&system=", (long long)w.system);
         assert_int_equal(client_post(&w.steward, path, form).status, 422);
@@ -195,12 +196,13 @@ static int bounded(struct world *w, const char *bounds)
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
     snprintf(form, sizeof form,
              "system=%lld&purpose=apply&basis=law&modes=query&rate=1&daily=1&until=2027-01-01&fields=name&"
-             "fields=mobile%s%s",
-             (long long)w->system, strstr(bounds, "services") ? "" : "&services=*", bounds);
+             "fields=mobile%s%s%s",
+             (long long)w->system, strstr(bounds, "services") ? "" : "&services=*",
+             strstr(bounds, "operators") ? "" : "&operators=*", bounds);
     return client_post(&w->steward, path, form).status;
 }
 
-static void masks_and_services_that_say_nothing_are_refused(void **unused)
+static void bounds_that_say_nothing_are_refused(void **unused)
 {
     static const char *const wrong[] = {"&masks=mobile%3Aphone", /* a colon */
                                         "&masks=moblie%3Dphone",
@@ -215,7 +217,11 @@ static void masks_and_services_that_say_nothing_are_refused(void **unused)
                                         "&services=BI-9999",
                                         "&services=*,BI-0001",
                                         "&services=BI-0001,*",
-                                        "&services=,"};
+                                        "&services=,",
+                                        "&operators=",
+                                        "&operators=,",
+                                        "&operators=win*dow",
+                                        "&operators=zhang-3,*dow"};
     struct world w = exchange_world();
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         if (bounded(&w, wrong[i]) != 422) fail_msg("%s", wrong[i]);
@@ -230,6 +236,23 @@ static void masks_are_kept_in_their_normal_form(void **unused)
         exchange_asked(&w, "&fields=name&fields=mobile&masks=+mobile+%3D+phone%EF%BC%8Cname%3Dname+,");
     struct answer a = client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id);
     assert_true(answer_has(a, "mobile: 电话号码") && answer_has(a, "name: 姓名"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void who_may_ask_is_shown_to_both_sides_and_the_provider_may_narrow_it(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t id = exchange_asked(&w, "&operators=+*+%EF%BC%8Ctobacco-licensing,*");
+    struct answer a = client_getf(&w.provider, "/office/exchange/permits/%lld", (long long)id);
+    assert_true(answer_has(a, "不限，但须写明操作人 · 系统自身"));
+    exchange_act_on(&w.office, id, "office", "agree=yes");
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes&operators=win*dow"), 422);
+    assert_int_equal(exchange_act_on(&w.provider, id, "decide", "agree=yes&operators=zhang-3,window-*"), 200);
+    a = client_getf(&w.steward, "/office/exchange/permits/%lld", (long long)id);
+    assert_true(answer_has(a, "zhang-3 · window-*"));
+    testapp_write(w.t, exchange_seed_case, &w);
+    assert_int_equal(exchange_call(&w, exchange_query(&w, LIN, w.case_no)).status, 200);
     testapp_close(w.t);
     (void)unused;
 }
@@ -358,11 +381,11 @@ static void a_permit_begins_on_the_day_that_was_asked_for(void **unused)
     static const char *const wrong[] = {"from=2026-11-24", "from=2027-01-02", "from=soon"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char form[300];
-        snprintf(
-            form, sizeof form,
-            "system=%lld&purpose=apply&basis=law&modes=check&services=*&rate=1&daily=1&fields=name&until="
-            "2027-01-01&%s",
-            (long long)w.system, wrong[i]);
+        snprintf(form, sizeof form,
+                 "system=%lld&purpose=apply&basis=law&modes=check&services=*&operators=*&rate=1&daily=1&"
+                 "fields=name&until="
+                 "2027-01-01&%s",
+                 (long long)w.system, wrong[i]);
         struct answer a = client_post(&w.steward, path, form);
         assert_int_equal(a.status, 422);
         assert_true(
@@ -479,8 +502,9 @@ int main(void)
         cmocka_unit_test(what_is_no_picture_or_sound_pdf_is_not_taken_with_a_request),
         cmocka_unit_test(each_step_has_its_clock_in_working_days),
         cmocka_unit_test(what_is_asked_for_must_be_shared_and_bounded),
-        cmocka_unit_test(masks_and_services_that_say_nothing_are_refused),
+        cmocka_unit_test(bounds_that_say_nothing_are_refused),
         cmocka_unit_test(masks_are_kept_in_their_normal_form),
+        cmocka_unit_test(who_may_ask_is_shown_to_both_sides_and_the_provider_may_narrow_it),
         cmocka_unit_test(masks_are_looked_at_again_when_it_is_decided),
         cmocka_unit_test(a_key_is_shown_once_and_kept_sealed),
         cmocka_unit_test(networks_are_addresses_or_ranges_of_both_kinds),

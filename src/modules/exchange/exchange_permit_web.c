@@ -200,6 +200,7 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
     if (!entry_store_load(c, p->entry, &e, &found)) return false;
     exchange_row(c, rows, "Who asks", exchange_unit_name(c, p->unit), true);
     exchange_row(c, rows, "System", p->system_name, true);
+    exchange_row(c, rows, "Who may ask, at the system", operators_words(c, p), true);
     exchange_row(c, rows, "Provider, who answers for it", exchange_unit_name(c, p->provider), true);
     exchange_row(c, rows, "Purpose", exchange_label(c, purpose_words, p->purpose), false);
     exchange_row(c, rows, "Kind of basis", exchange_label(c, basis_words, p->basis_kind), false);
@@ -234,13 +235,15 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
            add_person(c, rows, "Decided by", p->decided_by, p->decided_at) && remedy_rows(c, rows, p);
 }
 
-/* What the provider lets through: rows and masks may be narrower, or others, than was asked for. */
+/* What the provider lets through: who may ask, rows and masks may be narrower, or others, than was asked for.
+ */
 static bool add_bounds(struct ctx *c, struct json *fields, const struct share_permit *p)
 {
     struct data_entry e;
     bool found;
     if (!entry_store_load(c, p->entry, &e, &found)) return false;
     const struct json *items = found ? json_get(e.doc, "items") : NULL;
+    exchange_operators_field(c, fields, p->operators);
     exchange_filter_field(c, fields, items, p->filter_text);
     JSON_EACH(i, items)
     {
@@ -370,6 +373,7 @@ bool exchange_permit_decide(struct ctx *c)
     struct share_permit p;
     if (!permit_load(c, c->row, &p) || !take_filter(c, &p)) return false;
     take_masks(c, &p);
+    if (in_has(c, "operators")) p.operators = in_text(c, "operators");
     return back(c, permit_decide(c, &p, str_eq_c(in_text(c, "agree"), "yes"), in_text(c, "words")));
 }
 
@@ -396,6 +400,7 @@ const struct field exchange_permits_fields[] = {
 
 const struct field exchange_decide_fields[] = {
     {"agree", FIELD_CHOICE, "Decision", .required = true, .choices = "yes|no"},
+    {"operators", FIELD_LINE, "Who may ask, at the system", .max = 1000},
     {"filter", FIELD_TEXT, "Rows let through", .max = 1000},
     {"masks", FIELD_LIST, "Masked", .max = ITEMS_MAX},
     {"words", FIELD_TEXT, "Reason", .max = WORDS_MAX},

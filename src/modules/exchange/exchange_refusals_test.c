@@ -344,6 +344,19 @@ static void an_address_the_permit_does_not_name_is_refused(void **unused)
     (void)unused;
 }
 
+static void an_operator_the_permit_does_not_name_is_refused(void **unused)
+{
+    struct world w = opened("&operators=li-4");
+    const struct told t = {
+        403, "exchange.operator",
+        "授权不包括该系统的操作人（zhang-3），请由授权写明的人调用，或申请增加该操作人。",
+        "The permit does not name whoever asks at the system (zhang-3): let somebody ask whom it names, or "
+        "ask for a permit that names them."};
+    asked(&w, exchange_query(&w, LIN, w.case_no), &t);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_system_without_a_permit_is_refused(void **unused)
 {
     struct world w = exchange_world();
@@ -407,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_call_over_the_rate_of_the_minute_is_refused),
         cmocka_unit_test(an_unlisted_field_is_refused),
         cmocka_unit_test(an_address_the_permit_does_not_name_is_refused),
+        cmocka_unit_test(an_operator_the_permit_does_not_name_is_refused),
         cmocka_unit_test(a_system_without_a_permit_is_refused),
         cmocka_unit_test(a_broken_answer_of_the_provider_is_not_given_on),
         cmocka_unit_test(a_sleeping_provider_is_left_alone),

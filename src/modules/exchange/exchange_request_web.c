@@ -94,6 +94,17 @@ void exchange_filter_field(struct ctx *c, struct json *fields, const struct json
                items_named(c, items)));
 }
 
+void exchange_operators_field(struct ctx *c, struct json *fields, struct str operators)
+{
+    struct json *f =
+        exchange_field(c, fields, "operators", "Who may ask, at the system", "text", operators, true);
+    json_set_str(
+        c->arena, f, "hint",
+        ctx_tr(c, "Names as the system gives them in its calls, separated by commas; window-* for all that "
+                  "begin so, * for anyone, who must be named. The code of the system: itself, where nobody "
+                  "is named. For forms on this platform: logins of officers, and \"applicant\"."));
+}
+
 /* What a call may ask for, each with how it is masked. */
 static void add_items(struct ctx *c, struct json *doc, const struct data_entry *e)
 {
@@ -140,6 +151,7 @@ bool exchange_request(struct ctx *c)
     f = exchange_field(c, fields, "services", "For services", "text", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "Codes of services, separated by commas; * for every service."));
+    exchange_operators_field(c, fields, STR("*"));
     f = exchange_field(c, fields, "caseless", "Calls without a case", "checkbox", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint",
                  ctx_tr(c, "Only where no application can be named. The provider decides."));
@@ -194,6 +206,7 @@ bool exchange_request_send(struct ctx *c)
                              .fields = exchange_joined(c, json_get(c->in, "fields")),
                              .masks = exchange_joined(c, json_get(c->in, "masks")),
                              .services = in_text(c, "services"),
+                             .operators = in_text(c, "operators"),
                              .needs_case = in_true(c, "caseless")       ? CASE_NONE
                                            : in_true(c, "callers_case") ? CASE_OF_CALLER
                                                                         : CASE_HERE,
@@ -222,6 +235,7 @@ const struct field exchange_request_fields[] = {
     {"filter", FIELD_TEXT, "Rows let through", .max = 1000},
     {"fields", FIELD_LIST, "Items of data that are needed", .required = true, .max = ITEMS_MAX},
     {"services", FIELD_LINE, "For services", .required = true, .max = 1000},
+    {"operators", FIELD_LINE, "Who may ask, at the system", .required = true, .max = 1000},
     {"caseless", FIELD_BOOL, .label = "Calls without a case"},
     {"callers_case", FIELD_BOOL, .label = "Cases of the installation that asks"},
     {"compat", FIELD_BOOL, .label = "Calls by the national header convention (gjzwfwpt_*)"},

@@ -130,6 +130,22 @@ static void a_question_of_the_convention_goes_the_way_of_every_call(void **unuse
     (void)unused;
 }
 
+static void a_permit_that_wants_the_operator_named_is_not_for_the_system_itself(void **unused)
+{
+    struct world w = opened("&compat=1&operators=*");
+    const struct question named = good(&w),
+                          none = {.body = str_z(
+                                      w.t->arena,
+                                      str_fmt(w.t->arena,
+                                              "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"" LIN
+                                              "\",\"case\":\"%.*s\",\"fields\":[\"name\"]}",
+                                              STR_ARG(w.case_no)))};
+    refused(&w, &none, "exchange.operator");
+    assert_true(str_eq_c(json_text_of(reply(&w, ask(&w, &named)), "code"), "200"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void a_permit_that_does_not_say_so_lets_nothing_unsigned_in(void **unused)
 {
     struct world w = opened("");
@@ -312,6 +328,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sign_is_the_one_other_programs_compute),
         cmocka_unit_test(a_question_of_the_convention_goes_the_way_of_every_call),
+        cmocka_unit_test(a_permit_that_wants_the_operator_named_is_not_for_the_system_itself),
         cmocka_unit_test(a_permit_that_does_not_say_so_lets_nothing_unsigned_in),
         cmocka_unit_test(a_head_that_is_not_true_is_refused),
         cmocka_unit_test(an_unknown_sid_is_told_to_who_has_shown_its_key),

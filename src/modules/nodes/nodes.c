@@ -159,7 +159,7 @@ struct str nodes_own_subsystem(struct ctx *c, int64_t unit, struct str code)
 struct str nodes_operator(struct ctx *c)
 {
     return c->actor.kind == ACTOR_OFFICER ? str_fmt(c->arena, "%lld", (long long)c->actor.account)
-                                          : STR_EMPTY;
+                                          : STR(EXCHANGE_APPLICANT);
 }
 
 int64_t nodes_unit_of(struct ctx *c, struct str id)

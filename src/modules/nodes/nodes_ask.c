@@ -116,6 +116,7 @@ static void add_watched(struct ctx *c, const struct node_question *q, struct ask
     r->system = q->who ? q->who->id : exchange_platform(c);
     r->operator_id = json_text_of(q->content, "operator");
     if (!r->operator_id.len && q->who) r->operator_id = q->who->code;
+    if (!q->who && str_eq_c(r->operator_id, EXCHANGE_APPLICANT)) r->operator_id = STR_EMPTY;
     r->mode = json_text_of(q->content, "mode");
     r->fields = buf_str(&b);
 }

@@ -425,6 +425,14 @@ static void without_a_permit_the_other_node_refuses_on_record(void **unused)
     (void)unused;
 }
 
+static void who_asks_at_the_other_node_is_bound_by_the_permit(void **unused)
+{
+    struct pair *p = pair_open(TERMS "&operators=li-4,applicant");
+    must_refuse(p, pair_ask(p, "somebody"), "exchange.operator");
+    pair_close(p);
+    (void)unused;
+}
+
 static void a_case_of_the_caller_counts_only_where_the_permit_says_so(void **unused)
 {
     struct pair *p = pair_open("&daily=100");
@@ -671,6 +679,7 @@ int main(void)
         cmocka_unit_test(the_hub_renews_the_directory_and_nodes_fetch_it),
         cmocka_unit_test(a_member_that_was_removed_is_not_served),
         cmocka_unit_test(without_a_permit_the_other_node_refuses_on_record),
+        cmocka_unit_test(who_asks_at_the_other_node_is_bound_by_the_permit),
         cmocka_unit_test(a_case_of_the_caller_counts_only_where_the_permit_says_so),
         cmocka_unit_test(a_case_is_asserted_only_where_it_is_live_and_of_that_person),
         cmocka_unit_test(what_a_refusal_tells_of_a_case_is_on_record_and_told_once),

@@ -55,7 +55,7 @@ bool nodes_signer(struct ctx *c, struct signer *out) NODISCARD;
 /* The subsystem of a department's system here: "INSTANCE/GOV/<USCC>/<code>"; "" where the department has no
  * USCC. */
 struct str nodes_own_subsystem(struct ctx *c, int64_t unit, struct str code);
-/* The officer for whom this program asks, as the exchange calls them; "" where a person asks for themself. */
+/* The officer for whom this program asks, as the exchange calls them, or "applicant". */
 struct str nodes_operator(struct ctx *c);
 /* The department here whose subsystem or service that is; 0: none. */
 int64_t nodes_unit_of(struct ctx *c, struct str id);
