@@ -3,11 +3,14 @@
 #include "core/base/log.h"
 #include "core/http/server.h"
 
+enum { BESIDE_MAX = 8 /* of the modules there are */ };
+
 struct state {
     struct str (*unit_name)(struct ctx *c, int64_t unit);
     evidence_item_names *item_names;
     bool (*witnesses)(struct ctx *c, struct str *keys);
-    bool (*beside)(struct ctx *c, struct evidence_audit *out);
+    bool (*beside[BESIDE_MAX])(struct ctx *c, struct evidence_audit *out);
+    size_t beside_count;
 };
 
 static void add_part(struct buf *b, struct str part)
@@ -53,15 +56,18 @@ void evidence_set_item_names(struct server *server, evidence_item_names *names)
     ((struct state *)server_state(server, "evidence"))->item_names = names;
 }
 
-void evidence_set_beside(struct server *server, bool (*audit)(struct ctx *c, struct evidence_audit *out))
+void evidence_add_beside(struct server *server, bool (*audit)(struct ctx *c, struct evidence_audit *out))
 {
-    ((struct state *)server_state(server, "evidence"))->beside = audit;
+    struct state *s = server_state(server, "evidence");
+    if (s->beside_count < BESIDE_MAX) s->beside[s->beside_count++] = audit;
 }
 
 bool evidence_beside(struct ctx *c, struct evidence_audit *out)
 {
     const struct state *s = server_state(c->server, "evidence");
-    return !s->beside || s->beside(c, out);
+    for (size_t i = 0; i < s->beside_count; i++)
+        if (!s->beside[i](c, out)) return false;
+    return true;
 }
 
 void evidence_set_witnesses(struct server *server, bool (*keys)(struct ctx *c, struct str *keys))

@@ -72,9 +72,9 @@ struct evidence_audit {
 };
 bool evidence_audit(struct ctx *c, struct str saved, struct evidence_audit *out) NODISCARD;
 void evidence_found(struct evidence_audit *out, const char *msgid, int64_t arg);
-/* Given by a module that keeps rows beside the log which tell the same: compares them, as the last step of an
+/* Given by modules that keep rows beside the log which tell the same: compare them, as the last step of an
  * audit. c->arena is a part that it empties between lots. */
-void evidence_set_beside(struct server *s, bool (*audit)(struct ctx *c, struct evidence_audit *out));
+void evidence_add_beside(struct server *s, bool (*audit)(struct ctx *c, struct evidence_audit *out));
 
 /* Permissions: "audit.read" (audit_admin). Pages: /office/audit, /me/access (who looked at my data). */
 

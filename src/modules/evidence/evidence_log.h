@@ -112,7 +112,7 @@ bool evidence_with_cosignatures(struct ctx *c, struct str *note) NODISCARD;
 bool evidence_newest_cosigned(struct ctx *c, struct str *note) NODISCARD;
 /* Keys of witnesses that count, one a line. */
 bool evidence_witnesses(struct ctx *c, struct str *keys) NODISCARD;
-/* What evidence_set_beside gave. */
+/* What evidence_add_beside gave. */
 bool evidence_beside(struct ctx *c, struct evidence_audit *out) NODISCARD;
 
 /* ---- proofs (evidence_proof.c) ---- */

@@ -136,6 +136,9 @@ bool exchange_told(struct ctx *c, struct str subject_index, int64_t entry, int64
                    struct exchange_consumer **rows, size_t *count) NODISCARD;
 /* By what calls about that number are found. */
 struct str exchange_subject_index(struct ctx *c, struct str number);
+/* What the record of a call binds that index by: of this call alone, so that calls about one person are not seen
+ * to be so; hex. */
+struct str exchange_whose(struct arena *a, int64_t id, struct str subject_index);
 /* Names for pages; "" when unknown. */
 bool exchange_system_name(struct ctx *c, int64_t system, struct str *name) NODISCARD;
 bool exchange_resource_name(struct ctx *c, int64_t resource, struct str *name) NODISCARD;

@@ -100,7 +100,7 @@ static bool subject_is_said(const struct pair *p)
     bool forgotten = !index.len && (!db_int(p->r, p->i, CALL_SUBJECT) || db_int(p->r, p->i, SUBJECT_ERASED));
     return !p->whole || forgotten ||
            str_eq(json_text_of(p->said, "whose"),
-                  call_whose(p->c->arena, db_int(p->r, p->i, CALL_ID), index));
+                  exchange_whose(p->c->arena, db_int(p->r, p->i, CALL_ID), index));
 }
 
 static bool is_said(const struct pair *p, int64_t platform)

@@ -79,7 +79,7 @@ bool exchange_start(struct ctx *c)
     people_add_part(c->server, &exchange_told_part);
     people_add_part(c->server, &exchange_refusals_part);
     evidence_set_item_names(c->server, exchange_item_names);
-    evidence_set_beside(c->server, exchange_audit);
+    evidence_add_beside(c->server, exchange_audit);
     forms_set_sources(c->server, exchange_form_sources);
     return exchange_refresh(c);
 }
@@ -441,7 +441,7 @@ static void add_text(struct buf *b, const char *name, struct str text)
     json_write_string(b, text);
 }
 
-struct str call_whose(struct arena *a, int64_t id, struct str subject_index)
+struct str exchange_whose(struct arena *a, int64_t id, struct str subject_index)
 {
     uint8_t digest[SM3_SIZE];
     sm3(str_fmt(a, "%lld %.*s", (long long)id, STR_ARG(subject_index)), digest);
@@ -469,7 +469,7 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     if (n->answered && call_answered(r->result))
         add_text(&b, "answer", str_hex(c->arena, n->leaf.bytes, MERKLE_SIZE));
     if (r->answer) buf_add(&b, STR(",\"found\":true"));
-    add_text(&b, "whose", call_whose(c->arena, r->id, r->subject_index));
+    add_text(&b, "whose", exchange_whose(c->arena, r->id, r->subject_index));
     buf_add_char(&b, '}');
     if (n->outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};
     bool ok = evidence_add_text(c, "exchange.call", "exchange_call", r->id, 0, buf_str(&b));

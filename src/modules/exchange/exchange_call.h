@@ -153,9 +153,6 @@ bool call_nowhere(struct ctx *c, const struct call *k);
 bool call_send(struct ctx *c, struct str body);
 /* Appends the proof to what call_send gave, for what is recorded in the same write: a tree of one leaf. */
 bool call_prove(struct ctx *c, const struct merkle_node *leaf) NODISCARD;
-/* What the record of a call binds the index of its subject by: of this call alone, so that calls about one
- * person are not seen to be so; hex. */
-struct str call_whose(struct arena *a, int64_t id, struct str subject_index);
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate"; BUSY
  * "limit" (exchange_refusals_full). */
 bool call_record(struct ctx *c) NODISCARD;

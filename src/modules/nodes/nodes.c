@@ -101,6 +101,7 @@ bool nodes_start(struct ctx *c)
     exchange_set_abroad(c->server, &nodes_abroad);
     exchange_set_far(c->server, &nodes_far);
     people_add_part(c->server, &part);
+    evidence_add_beside(c->server, nodes_audit);
     return nodes_refresh(c);
 }
 

@@ -121,6 +121,20 @@ static void add_watched(struct ctx *c, const struct node_question *q, struct ask
     r->fields = buf_str(&b);
 }
 
+/* What the row says of the call, for its record; id: of the row. */
+static void say_row(struct ctx *c, struct json *d, const struct asked_row *r, int64_t id)
+{
+    json_set_str(c->arena, d, "operator", r->operator_id);
+    json_set_str(c->arena, d, "purpose", r->purpose);
+    json_set_str(c->arena, d, "item", r->item);
+    json_set_str(c->arena, d, "case", r->case_no);
+    json_set_str(c->arena, d, "mode", r->mode);
+    json_set_str(c->arena, d, "fields", r->fields);
+    json_set_id(c->arena, d, "system", r->system);
+    json_set_id(c->arena, d, "unit", r->unit);
+    json_set_str(c->arena, d, "whose", exchange_whose(c->arena, id, r->subject_index));
+}
+
 static bool id_reused(struct ctx *c)
 {
     return err_conflict(c->err, "nodes.id_reused", "Another call was made under this id.");
@@ -145,13 +159,10 @@ static bool write_asked(struct ctx *c)
                           .subject_index = exchange_subject_index(c, json_text_of(content, "number"))};
     struct json *d = call_detail(c, a);
     add_watched(c, a->q, &r);
-    json_set_str(c->arena, d, "operator", r.operator_id);
-    json_set_str(c->arena, d, "purpose", r.purpose);
-    json_set_str(c->arena, d, "item", r.item);
-    json_set_str(c->arena, d, "case", r.case_no);
     if (a->q->who && a->attempt == 0 && !exchange_take_nonce(c, a->q->who)) return false;
     if (!asked_store_begin(c, &r, &id)) return false;
     if (!id) return id_reused(c);
+    say_row(c, d, &r, id);
     return evidence_add(c, "node.ask", "node_call", id, r.subject, d);
 }
 
@@ -165,6 +176,8 @@ static bool write_outcome(struct ctx *c)
     if (!asked_store_find(c, a->q->client, a->q->id, &id)) return false;
     if (!id) return err_fault(c->err, "a call is gone from the record");
     int64_t took_us = str_eq_c(a->state, "ok") ? time_monotonic_us() - a->began_us : 0;
+    json_set_str(c->arena, d, "state", a->state);
+    json_set_i64(c->arena, d, "took_us", took_us);
     return asked_store_end(c, id, a->state, a->result, a->answer, took_us) &&
            (str_eq_c(a->state, "unknown") || state_store_seen(c, a->to->code)) &&
            evidence_add(c, "node.outcome", "node_call", id, a->q->subject, d);
@@ -304,7 +317,7 @@ struct refusing {
 };
 
 /* An id is used up by a refusal: under it nobody asks about one person after another. */
-static bool add_refused(struct ctx *c, const struct refusing *r, int64_t *id)
+static bool add_refused(struct ctx *c, const struct refusing *r, struct json *d, int64_t *id)
 {
     const struct json *content = r->q->content;
     struct asked_row row = {.id = ctx_id(c),
@@ -314,13 +327,18 @@ static bool add_refused(struct ctx *c, const struct refusing *r, int64_t *id)
                             .service = r->q->service,
                             .content = text_digest(c->arena, json_to_str(c->arena, content)),
                             .purpose = json_text_of(content, "purpose"),
+                            .item = STR_EMPTY,
                             .case_no = json_text_of(content, "case"),
                             .subject = r->q->subject,
                             .unit = r->q->who->unit,
                             .subject_index = exchange_subject_index(c, json_text_of(content, "number")),
                             .result = r->result};
     add_watched(c, r->q, &row);
-    return asked_store_refused(c, &row, id);
+    if (!asked_store_refused(c, &row, id)) return false;
+    json_set_str(c->arena, d, "node", row.node);
+    json_set_str(c->arena, d, "content", row.content);
+    say_row(c, d, &row, *id);
+    return true;
 }
 
 static bool write_refusal(struct ctx *c)
@@ -331,14 +349,14 @@ static bool write_refusal(struct ctx *c)
     if (!r->replayed && !exchange_take_nonce(c, r->q->who)) return false;
     if (!exchange_refusal_held(c, r->q->who->code, r->result, &r->held)) return false;
     if (r->held) return true;
-    if (r->to && !add_refused(c, r, &id)) return false;
-    r->reused = r->to && !id && !r->replayed;
     json_set_str(c->arena, d, "call", r->q->id);
     json_set_str(c->arena, d, "client", r->q->client);
     json_set_str(c->arena, d, "service", r->q->service);
-    json_set_str(c->arena, d, "system", r->q->who->code);
+    json_set_id(c->arena, d, "system", r->q->who->id);
     json_set_str(c->arena, d, "purpose", json_text_of(r->q->content, "purpose"));
     json_set_str(c->arena, d, "case", json_text_of(r->q->content, "case"));
+    if (r->to && !add_refused(c, r, d, &id)) return false;
+    r->reused = r->to && !id && !r->replayed;
     json_set_str(c->arena, d, "result", r->reused ? STR("nodes.id_reused") : r->result);
     return evidence_add(c, "node.refuse", "node_call", id, r->q->subject, d);
 }

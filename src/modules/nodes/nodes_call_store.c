@@ -256,7 +256,8 @@ bool number_store_services(struct ctx *c, int limit, struct node_number **rows, 
 /* ---- calls served ---- */
 
 #define SERVED                                                                                               \
-    "SELECT id, node, client, call, service, content, result, digest, answer, times, at FROM node_served "
+    "SELECT id, node, client, call, service, content, result, digest, answer, times, at, unit FROM "         \
+    "node_served "
 
 static struct served_row served_of(const struct db_rows *r, size_t i)
 {
@@ -270,7 +271,17 @@ static struct served_row served_of(const struct db_rows *r, size_t i)
                                .digest = db_str(r, i, 7),
                                .answer = db_str(r, i, 8),
                                .times = db_int(r, i, 9),
-                               .at = db_int(r, i, 10)};
+                               .at = db_int(r, i, 10),
+                               .unit = db_int(r, i, 11)};
+}
+
+static bool served_rows(struct ctx *c, const struct db_rows *r, struct served_row **rows, size_t *count)
+{
+    *rows = ARENA_ARRAY(c->arena, r->rows + 1, struct served_row);
+    for (size_t i = 0; i < r->rows; i++)
+        (*rows)[i] = served_of(r, i);
+    *count = r->rows;
+    return true;
 }
 
 bool served_store_find(struct ctx *c, struct str client, struct str call, struct served_row *out, bool *found)
@@ -309,16 +320,18 @@ bool served_store_again(struct ctx *c, int64_t id)
 bool served_store_list(struct ctx *c, int64_t unit, int64_t before, struct served_row **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  unit ? SERVED "WHERE unit = $3 AND id < $1 ORDER BY id DESC LIMIT $2"
-                       : SERVED "WHERE id < $1 AND $3 = 0 ORDER BY id DESC LIMIT $2",
-                  DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1), DB_I(unit)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct served_row);
-    for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] = served_of(&r, i);
-    *count = r.rows;
-    return true;
+    return db_query(&c->tx, &r,
+                    unit ? SERVED "WHERE unit = $3 AND id < $1 ORDER BY id DESC LIMIT $2"
+                         : SERVED "WHERE id < $1 AND $3 = 0 ORDER BY id DESC LIMIT $2",
+                    DB_I(before > 0 ? before : INT64_MAX), DB_I(NODES_PAGE + 1), DB_I(unit)) &&
+           served_rows(c, &r, rows, count);
+}
+
+bool served_store_after(struct ctx *c, int64_t after, int limit, struct served_row **rows, size_t *count)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r, SERVED "WHERE id > $1 ORDER BY id LIMIT $2", DB_I(after), DB_I(limit)) &&
+           served_rows(c, &r, rows, count);
 }
 
 bool nonce_store_take(struct ctx *c, struct str node, struct str nonce, bool *fresh)

@@ -158,6 +158,14 @@ bool served_store_replace(struct ctx *c, const struct served_row *r) NODISCARD;
 bool served_store_again(struct ctx *c, int64_t id) NODISCARD;
 bool served_store_list(struct ctx *c, int64_t unit, int64_t before, struct served_row **rows,
                        size_t *count) NODISCARD;
+/* ---- nodes_audit_store.c ---- */
+/* Reports rows of calls between nodes that are gone, say something else than their records, or have none. */
+struct evidence_audit;
+bool nodes_audit(struct ctx *c, struct evidence_audit *out) NODISCARD;
+
+/* In order of ids, at most `limit`. */
+bool served_store_after(struct ctx *c, int64_t after, int limit, struct served_row **rows,
+                        size_t *count) NODISCARD;
 bool nonce_store_take(struct ctx *c, struct str node, struct str nonce, bool *fresh) NODISCARD;
 bool call_store_clean(struct ctx *c, const struct json *payload);
 struct fact_row {

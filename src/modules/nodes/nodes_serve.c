@@ -174,6 +174,7 @@ static bool record(struct ctx *c, const char *act, const struct serving *s, int6
     json_set_str(c->arena, d, "client", s->client);
     json_set_str(c->arena, d, "service", s->service);
     json_set_str(c->arena, d, "node", s->from->code);
+    json_set_id(c->arena, d, "unit", nodes_unit_of(c, s->service));
     json_set_str(c->arena, d, "content", s->digest);
     json_set_str(c->arena, d, "sent", s->request);
     json_set_str(c->arena, d, "result", s->result);
