@@ -2,6 +2,7 @@
  * already there, so that the whole may run at every start; a setting remembers for which data and which place
  * it was done, and then nothing is read at all. */
 #include "app/demo.h"
+#include "app/demo_permits.h"
 #include "core/base/file.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/governance/governance.h"
@@ -11,7 +12,7 @@
 
 #define DEMO_SETTING "demo.version"
 #define DEMO_PLACE   "780101"
-#define DEMO_FORMAT  "3" /* what this file makes of the data: a new number makes it run once more */
+#define DEMO_FORMAT  "4" /* what this file makes of the data: a new number makes it run once more */
 
 enum { DEMO_ARENA = 16 << 20, FILE_MAX = 8 << 20 };
 
@@ -119,9 +120,9 @@ static bool make_password(struct demo *d, struct err *e)
 
 static bool run_steps(struct server *s, struct demo *d, struct err *e)
 {
-    static handler *const steps[] = {add_place,          add_departments,   demo_add_officers,
-                                     demo_add_registers, demo_add_exchange, governance_begin,
-                                     demo_add_people,    fill_catalogue,    finish};
+    static handler *const steps[] = {
+        add_place,           add_departments,  demo_add_officers, demo_add_registers, demo_add_exchange,
+        demo_grant_platform, governance_begin, demo_add_people,   fill_catalogue,     finish};
     const struct actor system = {.kind = ACTOR_SYSTEM};
     if (!read_data(d, e) || !make_password(d, e)) return false;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)

@@ -78,6 +78,8 @@ static void the_exchange_of_data_has_something_on_every_page(void **state)
     (void)state;
     assert_int_equal(rows_of("exchange_system WHERE code = 'demo-handling'"), 1);
     assert_int_equal(rows_of("share_permit WHERE state = 'granted' AND unit > 0"), 1);
+    assert_int_equal(rows_of("share_permit WHERE state = 'granted' AND unit = 0"), 11);
+    assert_int_equal(rows_of("share_permit WHERE state = 'granted' AND decided_by = 0"), 0);
     assert_int_equal(rows_of("data_demand WHERE state = 'proposed'"), 1);
     assert_int_equal(rows_of("exchange_objection WHERE state = 'open'"), 1);
     assert_int_equal(rows_of("data_correction WHERE state = 'open'"), 1);

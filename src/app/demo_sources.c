@@ -1,4 +1,5 @@
 #include "app/demo_sources.h"
+#include "app/demo_permits.h"
 
 #include "core/base/file.h"
 #include "core/http/loop.h"
@@ -88,7 +89,7 @@ static bool listen_here(struct demo_provider *p, int *port, struct err *e)
 static bool set_up(struct ctx *c)
 {
     const struct demo_provider *p = ctx_arg(c);
-    return exchange_import_sources(c, p->file);
+    return exchange_import_sources(c, p->file) && demo_permit_forms(c, p->file);
 }
 
 static bool open_places(struct server *s, struct demo_provider *p, struct err *e)

@@ -534,6 +534,58 @@ static void a_business_licence_is_not_asked_for_where_the_enterprise_register_kn
     assert_true(held);
 }
 
+static size_t held_by_the_population_base(const struct json *doc)
+{
+    size_t count = 0;
+    JSON_EACH(m, json_get(doc, "held"))
+    {
+        count += str_eq_c(json_text_of(m, "held_by"), "人口基础信息");
+    }
+    return count;
+}
+
+static void sentence_counts(const struct json *doc)
+{
+    size_t held = json_get(doc, "held")->count, left = json_get(doc, "materials")->count;
+    char said[80];
+    snprintf(said, sizeof said, "需提交 %zu 份 → %zu 份（%zu 份免提交）。", held + left, left, held);
+    if (!str_starts(json_text_of(doc, "needed_text"), str_c(said)))
+        fail_msg("%s %.*s", said, STR_ARG(json_text_of(doc, "needed_text")));
+}
+
+static void end_permits_for_the_population_base(void)
+{
+    struct client provider = officer_json("public-security.data");
+    const struct json *doc =
+        client_json(&provider, client_get(&provider, "/office/exchange/permits?f=granted"));
+    JSON_EACH(p, json_get(doc, "permits"))
+    {
+        char path[90];
+        snprintf(path, sizeof path, "/office/exchange/permits/%lld/end", (long long)json_i64_of(p, "id", 0));
+        assert_int_equal(client_post(&provider, path, "words=over").status, 200);
+    }
+}
+
+/* Last: the permit for the population base has ended then. */
+static void how_many_documents_fall_away_is_what_calls_of_this_application_found(void **state)
+{
+    struct client lin = person(LIN);
+    struct walk w = {.c = &lin};
+    (void)state;
+    assert_true(start(&w, item_of("BI-0003"), false));
+    const struct json *doc = client_json(&lin, client_getf(&lin, "/apply/%lld/materials", (long long)w.id));
+    size_t held = json_get(doc, "held")->count, population = held_by_the_population_base(doc),
+           wanted = held + json_get(doc, "materials")->count;
+    assert_true(population > 0);
+    sentence_counts(doc);
+    end_permits_for_the_population_base();
+    doc = client_json(&lin, client_getf(&lin, "/apply/%lld/materials", (long long)w.id));
+    assert_int_equal(held_by_the_population_base(doc), 0);
+    assert_int_equal(json_get(doc, "held")->count + json_get(doc, "materials")->count, wanted);
+    assert_int_equal(json_get(doc, "held")->count, held - population);
+    if (held > population) sentence_counts(doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -558,6 +610,7 @@ int main(void)
         cmocka_unit_test(a_mandate_before_another_department_does_not_send_a_draft_begun_under_a_wider_one),
         cmocka_unit_test(a_business_licence_is_not_asked_for_where_the_enterprise_register_knows_the_shop),
         cmocka_unit_test(every_item_that_is_done_on_application_can_be_sent_online),
+        cmocka_unit_test(how_many_documents_fall_away_is_what_calls_of_this_application_found),
     };
     return cmocka_run_group_tests(tests, open_app, close_app);
 }

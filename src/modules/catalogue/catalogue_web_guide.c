@@ -214,7 +214,10 @@ static void add_materials(struct guide *g)
     struct str text = list->count == 1
                           ? ctx_tr(g->c, "1 document")
                           : tr_arg(g->c->lang, a, "%{arg} documents", str_fmt(a, "%u", list->count));
-    if (held) text = catalogue_fewer(g->c, list->count, list->count - held);
+    if (held) /* how many fall away is found by the calls of an application */
+        text = str_fmt(
+            a, "%.*s%s%.*s", STR_ARG(text), g->c->lang == &lang_en ? ", " : "，",
+            STR_ARG(tr_arg(g->c->lang, a, "up to %{arg} need not be submitted", str_fmt(a, "%zu", held))));
     set_text(g, g->doc, "materials_text", text);
 }
 

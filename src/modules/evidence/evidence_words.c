@@ -495,14 +495,13 @@ static const struct evidence_word call_results[] = {
     {"exchange.rate", "Too many calls a minute"},
     {NULL, NULL},
 };
-static const struct evidence_word call_states[] = {
-    {"ok", "answered"},
-    {"refused", "call refused"},
-    {"unknown", "no answer yet"},
-    {"answered", "answered, the answer was lost"},
-    {"never", "never arrived"},
-    {"left", "the other node left before it could say"},
-    {NULL, NULL}};
+static const struct evidence_word call_states[] = {{"ok", "answered"},
+                                                   {"refused", "call refused"},
+                                                   {"unknown", "no answer yet"},
+                                                   {"answered", "answered, the answer was lost"},
+                                                   {"never", "never arrived"},
+                                                   {"left", "the other node left before it could say"},
+                                                   {NULL, NULL}};
 static const struct evidence_word parcel_states[] = {{"sent", "Handed to the carrier"},
                                                      {"on_the_way", "On the way"},
                                                      {"delivered", "Delivered"},

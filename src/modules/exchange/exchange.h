@@ -28,10 +28,9 @@ bool exchange_make(struct ctx *c, const struct exchange_made *m) NODISCARD;
  * Names an operator gives to databases ("sqlite:PATH", "postgresql://…") and services ("https://…") of
  * providers; stewards choose among the names, and nobody sees the addresses. Before the program listens. */
 bool exchange_add_place(struct server *s, struct str name, struct str address, struct err *e) NODISCARD;
-/* {sources: [{entry, code, kind, place, path, key, items, timeout, secret, rows}], forms: [{entry, unit
- * (kind), services, fields, basis}], facts}: sets up where the data of entries (by code) come from, and
- * delivers rows [{guid, op, number, data}] of those that are kept here. For places as the operator named
- * them; what was set up before stays. */
+/* {sources: [{entry, code, kind, place, path, key, items, timeout, secret, rows}], facts}: sets up where the
+ * data of entries (by code) come from, and delivers rows [{guid, op, number, data}] of those that are kept
+ * here. For places as the operator named them; what was set up before stays. */
 bool exchange_import_sources(struct ctx *c, const struct json *file) NODISCARD;
 
 /* ---- calls ----
@@ -136,8 +135,8 @@ bool exchange_told(struct ctx *c, struct str subject_index, int64_t entry, int64
                    struct exchange_consumer **rows, size_t *count) NODISCARD;
 /* By what calls about that number are found. */
 struct str exchange_subject_index(struct ctx *c, struct str number);
-/* What the record of a call binds that index by: of this call alone, so that calls about one person are not seen
- * to be so; hex. */
+/* What the record of a call binds that index by: of this call alone, so that calls about one person are not
+ * seen to be so; hex. */
 struct str exchange_whose(struct arena *a, int64_t id, struct str subject_index);
 /* Names for pages; "" when unknown. */
 bool exchange_system_name(struct ctx *c, int64_t system, struct str *name) NODISCARD;

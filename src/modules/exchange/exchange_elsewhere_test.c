@@ -581,6 +581,87 @@ static void a_register_fills_a_form_as_far_as_the_permit_lets_it(void **unused)
     (void)unused;
 }
 
+struct requested {
+    int64_t entry;
+    struct share_permit last; /* its texts are those of the state alone */
+    char state[20];
+};
+
+static bool platform_last(struct ctx *c, struct requested *q)
+{
+    bool found;
+    if (!permit_store_platform(c, q->entry, exchange_platform(c), &q->last, &found) || !found) return false;
+    snprintf(q->state, sizeof q->state, "%s", str_z(c->arena, q->last.state));
+    q->last.state = str_c(q->state);
+    return true;
+}
+
+/* As the importing of an entry asks for it, where nobody asked before. */
+static bool platform_asks_anew(struct ctx *c)
+{
+    struct requested *q = ctx_arg(c);
+    struct data_entry e;
+    bool found;
+    ctx_changed(c, "exchange");
+    return db_exec(&c->tx, "DELETE FROM share_permit WHERE entry = $1", DB_I(q->entry)) &&
+           entry_store_load(c, q->entry, &e, &found) && permit_platform(c, &e) && permit_platform(c, &e) &&
+           platform_last(c, q);
+}
+
+static bool platform_asks_again(struct ctx *c)
+{
+    struct requested *q = ctx_arg(c);
+    struct data_entry e;
+    bool found;
+    return entry_store_load(c, q->entry, &e, &found) && permit_platform(c, &e) && platform_last(c, q);
+}
+
+static bool narrow_the_permit(struct ctx *c)
+{
+    struct requested *q = ctx_arg(c);
+    return db_exec(&c->tx, "UPDATE share_permit SET fields = 'name' WHERE id = $1", DB_I(q->last.id));
+}
+
+static void what_the_platform_asks_for_its_forms_waits_for_the_provider(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    struct client provider = exchange_officer(s.w.t, "public-security.data");
+    struct requested q = {.entry = exchange_entry_named(&s.w.steward, "%E4%BA%BA%E5%8F%A3")};
+    testapp_write(s.w.t, platform_asks_anew, &q);
+    assert_true(str_eq_c(q.last.state, "provider") && q.last.asked_at && q.last.due && !q.last.decided_at);
+    begin_draft(&s);
+    assert_int_equal(json_text_of(field_named(&s, "name"), "value").len, 0);
+    const struct json *list =
+        json_get(exchange_ok(&provider, client_get(&provider, "/office/exchange/permits?f=open")), "permits");
+    assert_int_equal(list->count, 1);
+    assert_int_equal(exchange_act_on(&s.w.steward, q.last.id, "decide", "agree=yes"), 404);
+    assert_int_equal(exchange_act_on(&provider, q.last.id, "decide", "agree=yes"), 200);
+    assert_true(str_eq_c(json_text_of(field_named(&s, "name"), "value"), "林晓禾"));
+    close_scene(&s);
+    (void)unused;
+}
+
+static void an_import_asks_once_and_again_only_for_more_items(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    struct client provider = exchange_officer(s.w.t, "public-security.data");
+    struct requested q = {.entry = exchange_entry_named(&s.w.steward, "%E4%BA%BA%E5%8F%A3")};
+    testapp_write(s.w.t, platform_asks_again, &q);
+    assert_true(str_eq_c(q.last.state, "granted") && q.last.decided_by); /* by somebody, not by itself */
+    int64_t granted = q.last.id;
+    testapp_write(s.w.t, narrow_the_permit, &q);
+    testapp_write(s.w.t, platform_asks_again, &q);
+    assert_true(q.last.id != granted && str_eq_c(q.last.state, "provider"));
+    assert_int_equal(exchange_act_on(&provider, q.last.id, "decide", "agree=no&words=name+alone"), 200);
+    int64_t refused = q.last.id;
+    testapp_write(s.w.t, platform_asks_again, &q);
+    assert_true(q.last.id == refused && str_eq_c(q.last.state, "refused"));
+    close_scene(&s);
+    (void)unused;
+}
+
 struct held {
     const struct world *w;
     bool held;
@@ -629,6 +710,8 @@ int main(void)
         cmocka_unit_test(an_officers_look_at_what_the_filter_kept_back_is_on_record_as_that),
         cmocka_unit_test(a_register_fills_a_form_as_far_as_the_permit_lets_it),
         cmocka_unit_test(a_document_is_held_only_where_the_permit_lets_the_row_through),
+        cmocka_unit_test(what_the_platform_asks_for_its_forms_waits_for_the_provider),
+        cmocka_unit_test(an_import_asks_once_and_again_only_for_more_items),
         cmocka_unit_test(each_look_at_what_is_kept_is_on_record_and_the_call_says_that_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

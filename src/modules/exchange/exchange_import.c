@@ -1,11 +1,9 @@
 /* Entries from outside, and made-up ones to see what a large catalogue costs. */
-#include "core/base/time.h"
-#include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange_permit.h"
 #include "modules/exchange/exchange_setup.h"
 #include "modules/orgs/orgs.h"
 
-enum { LINES_SHOWN = 100, FORMS_DAYS = 365 };
+enum { LINES_SHOWN = 100 };
 
 struct tally {
     int64_t read, fresh, changed, same, refused, kept;
@@ -156,51 +154,6 @@ static bool import_source(struct ctx *c, const struct json *one)
                      deliver(c, &e, json_get(one, "rows")));
 }
 
-/* Grants a department the forms of its services, once. */
-static bool import_forms(struct ctx *c, const struct json *one)
-{
-    const struct unit *u = orgs_unit_of_kind(c, json_text_of(one, "unit"), orgs_place(c));
-    struct data_entry e;
-    struct data_resource r;
-    int64_t id, system, permit;
-    bool found, granted;
-    if (!u || !entry_store_by_code(c, json_text_of(one, "entry"), &id) ||
-        !entry_store_load(c, id, &e, &found) || !found || !resource_store_of_entry(c, id, &r, &found) ||
-        !found || !system_store_by_code(c, STR(PLATFORM_SYSTEM), &system) || !system ||
-        !exchange_permit_of(c, u->id, id, &permit, &granted))
-        return c->err->kind == ERR_NONE;
-    if (permit) return true;
-    const struct share_permit p = {.id = ctx_id(c),
-                                   .entry = id,
-                                   .resource = r.id,
-                                   .system = system,
-                                   .unit = u->id,
-                                   .provider = e.unit,
-                                   .state = STR("granted"),
-                                   .purpose = STR("apply"),
-                                   .basis = json_text_of(one, "basis"),
-                                   .modes = STR("check,query"),
-                                   .fields = json_text_of(one, "fields"),
-                                   .masks = STR_EMPTY,
-                                   .services = json_text_of(one, "services"),
-                                   .operators = STR("*"),
-                                   .needs_case = CASE_HERE,
-                                   .rate = RATE_MAX,
-                                   .daily = DAILY_MAX,
-                                   .valid_from = c->now,
-                                   .valid_until = c->now + FORMS_DAYS * MS_DAY,
-                                   .networks = STR_EMPTY,
-                                   .asked_at = c->now,
-                                   .office_at = c->now,
-                                   .decided_at = c->now,
-                                   .words = STR_EMPTY,
-                                   .extension = STR_EMPTY,
-                                   .basis_kind = STR_EMPTY,
-                                   .filter_text = STR_EMPTY};
-    return permit_store_save(c, &p) &&
-           evidence_add(c, "exchange.permit_grant", "share_permit", p.id, 0, NULL);
-}
-
 static bool import_facts(struct ctx *c, const struct json *facts)
 {
     struct str there;
@@ -213,10 +166,6 @@ bool exchange_import_sources(struct ctx *c, const struct json *file)
     JSON_EACH(one, json_get(file, "sources"))
     {
         if (!import_source(c, one)) return false;
-    }
-    JSON_EACH(one, json_get(file, "forms"))
-    {
-        if (!import_forms(c, one)) return false;
     }
     if (!import_facts(c, json_get(file, "facts"))) return false;
     ctx_changed(c, "exchange"); /* places named since the program began */

@@ -287,12 +287,36 @@ static bool platform_system(struct ctx *c, int64_t *id)
     return system_store_add(c, &s, system_fresh_key(c, &key), &fresh);
 }
 
+/* Nothing beyond these is named by the list. */
+static bool names_all(struct str list, struct str fields)
+{
+    struct str one;
+    while (fields.len) {
+        fields = str_cut(fields, ',', &one);
+        if (!list_names(list, one)) return false;
+    }
+    return true;
+}
+
+/* A request that waits takes the items of today; a permit that names them all stays; what its provider
+ * refused or ended is not asked for again. */
+static bool platform_asks(struct ctx *c, struct share_permit *last, struct str fields, bool *settled)
+{
+    *settled = true;
+    if (str_eq_c(last->state, "provider")) {
+        if (str_eq(last->fields, fields)) return true;
+        last->fields = fields;
+        return permit_store_save(c, last) && record_asked(c, last);
+    }
+    *settled = !str_eq_c(last->state, "granted") || names_all(last->fields, fields);
+    return true;
+}
+
 bool permit_platform(struct ctx *c, const struct data_entry *e)
 {
-    struct share_permit p = {.id = e->id, /* one an entry: its number is the entry's */
-                             .entry = e->id,
+    struct share_permit p = {.entry = e->id,
                              .provider = e->unit,
-                             .state = STR("granted"),
+                             .state = STR("provider"), /* it has no office of its own that would agree */
                              .purpose = STR("apply"),
                              .basis = STR_EMPTY,
                              .modes = STR("check,query"),
@@ -306,21 +330,20 @@ bool permit_platform(struct ctx *c, const struct data_entry *e)
                              .valid_from = c->now,
                              .valid_until = INT64_MAX,
                              .networks = STR_EMPTY,
+                             .sharing = e->sharing,
+                             .asked_by = c->actor.account,
                              .asked_at = c->now,
-                             .office_at = c->now,
-                             .decided_at = c->now,
                              .words = STR_EMPTY};
     struct data_resource r;
-    struct share_permit there;
-    bool found;
+    struct share_permit last;
+    bool found, settled = false;
     if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
     if (!found || !r.register_id.len) return true;
-    if (!permit_store_load(c, p.id, &there, &found)) return false;
-    if (found) {
-        there.fields = p.fields;
-        return permit_store_save(c, &there); /* what its provider ended stays ended */
-    }
+    if (!platform_system(c, &p.system) || !permit_store_platform(c, e->id, p.system, &last, &found))
+        return false;
+    if (found && !platform_asks(c, &last, p.fields, &settled)) return false;
+    if (settled) return true;
+    p.id = ctx_id(c);
     p.resource = r.id;
-    return platform_system(c, &p.system) && permit_store_save(c, &p) &&
-           record(c, "exchange.permit_grant", &p);
+    return set_due(c, &p) && permit_store_save(c, &p) && record_asked(c, &p);
 }

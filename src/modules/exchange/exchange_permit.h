@@ -57,6 +57,9 @@ struct share_permit {
 /* ---- exchange_permit_store.c ---- */
 bool permit_store_save(struct ctx *c, const struct share_permit *p) NODISCARD;
 bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool *found) NODISCARD;
+/* The last that this installation asked for of that entry for itself. */
+bool permit_store_platform(struct ctx *c, int64_t entry, int64_t system, struct share_permit *out,
+                           bool *found) NODISCARD;
 struct permit_query {
     int64_t unit;     /* as consumer or provider; 0: all */
     struct str which; /* "open", "granted", "all" */
@@ -83,7 +86,8 @@ struct str permit_state(const struct ctx *c, const struct share_permit *p);
 struct str permit_state_words(struct ctx *c, const struct share_permit *p);
 /* The clock of the step that is open now. */
 struct clock_due permit_due(struct ctx *c, const struct share_permit *p);
-/* What this installation asks of a register for its own forms: made with the entry, when it is imported. */
+/* What this installation asks of a register for its own forms: requested with the entry, when it is imported;
+ * its provider decides. */
 bool permit_platform(struct ctx *c, const struct data_entry *e) NODISCARD;
 /* Is the id one of the list separated by commas? */
 bool list_names(struct str list, struct str id);

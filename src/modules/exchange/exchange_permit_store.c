@@ -84,13 +84,29 @@ bool permit_store_save(struct ctx *c, const struct share_permit *p)
         DB_I(p->extended_at), text(p->extension), DB_S(p->operators));
 }
 
+static bool one_of(const struct db_rows *r, struct share_permit *out, bool *found)
+{
+    *found = r->rows > 0;
+    if (*found) *out = permit_of(r, 0);
+    return true;
+}
+
 bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool *found)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE p.id = $1", DB_I(id))) return false;
-    *found = r.rows > 0;
-    if (*found) *out = permit_of(&r, 0);
-    return true;
+    return db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE p.id = $1", DB_I(id)) &&
+           one_of(&r, out, found);
+}
+
+bool permit_store_platform(struct ctx *c, int64_t entry, int64_t system, struct share_permit *out,
+                           bool *found)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r,
+                    "SELECT " COLUMNS TABLES
+                    "WHERE p.entry = $1 AND p.system = $2 AND p.unit = 0 ORDER BY p.id DESC LIMIT 1",
+                    DB_I(entry), DB_I(system)) &&
+           one_of(&r, out, found);
 }
 
 #define WHICH                                                                                                \

@@ -1,7 +1,7 @@
-/* Calls between nodes beside the log: the rows of calls that were sent and served against their records. What a
- * row says of a call is what the first record of it says; how it stands follows from those that came after, one
- * by one. Whose number a row is filed under is forgotten with a person. Records from before they held a member
- * are not asked for it. */
+/* Calls between nodes beside the log: the rows of calls that were sent and served against their records. What
+ * a row says of a call is what the first record of it says; how it stands follows from those that came after,
+ * one by one. Whose number a row is filed under is forgotten with a person. Records from before they held a
+ * member are not asked for it. */
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange.h"

@@ -112,16 +112,11 @@ static void rows_of_sent_and_served_calls_that_were_changed_or_moved_are_named(v
         {.column = "data", .value = "data + 1"},
     };
     static const struct change served[] = {
-        {.column = "node", .value = "'other'"},
-        {.column = "client", .value = "'DEMO/GOV/x/y'"},
-        {.column = "call", .value = "'other'"},
-        {.column = "service", .value = "'DEMO/GOV/x/data/other'"},
-        {.column = "content", .value = "'0'"},
-        {.column = "result", .value = "'exchange.permit'"},
-        {.column = "digest", .value = "'0'"},
-        {.column = "answer", .value = NULL},
-        {.column = "times", .value = "times + 1"},
-        {.column = "at", .value = "at + 1"},
+        {.column = "node", .value = "'other'"},    {.column = "client", .value = "'DEMO/GOV/x/y'"},
+        {.column = "call", .value = "'other'"},    {.column = "service", .value = "'DEMO/GOV/x/data/other'"},
+        {.column = "content", .value = "'0'"},     {.column = "result", .value = "'exchange.permit'"},
+        {.column = "digest", .value = "'0'"},      {.column = "answer", .value = NULL},
+        {.column = "times", .value = "times + 1"}, {.column = "at", .value = "at + 1"},
         {.column = "unit", .value = "unit + 1"},
     };
     struct pair *p = pair_open(TERMS);
@@ -149,13 +144,14 @@ static void calls_of_every_end_fit_their_records(void **unused)
     const struct node_call no_case = {.id = "here",
                                       .body = exchange_query(&p->w, LIN, STR("780101200001010001"))},
                            other = {.id = "there",
-                                    .body = str_z(p->w.t->arena,
-                                                  str_fmt(p->w.t->arena,
-                                                          "{\"mode\":\"check\",\"purpose\":\"supervise\","
-                                                          "\"number\":\"" LIN
-                                                          "\",\"operator\":\"li-4\",\"case\":\"%.*s\",\"facts\":"
-                                                          "{\"name\":\"林晓禾\"}}",
-                                                          STR_ARG(p->w.case_no)))};
+                                    .body =
+                                        str_z(p->w.t->arena,
+                                              str_fmt(p->w.t->arena,
+                                                      "{\"mode\":\"check\",\"purpose\":\"supervise\","
+                                                      "\"number\":\"" LIN
+                                                      "\",\"operator\":\"li-4\",\"case\":\"%.*s\",\"facts\":"
+                                                      "{\"name\":\"林晓禾\"}}",
+                                                      STR_ARG(p->w.case_no)))};
     assert_int_equal(pair_send(p, &no_case).status, 403); /* refused before it leaves, twice */
     assert_int_equal(pair_send(p, &no_case).status, 403);
     assert_true(pair_send(p, &other).status >= 400); /* refused by the other node */
