@@ -17,10 +17,11 @@ export const postgres = process.env.TONGBAN_TEST_DB;
 const on = (database) => (database ? ['--db', database] : []);
 
 // Run one after another before the server starts, where a test wants the lists from outside; without them the program
-// brings its own catalogue.
-export function prepareCommands(folder, real, database) {
+// brings its own catalogue. divisions: where services are begun, which belong to a division of the place that the list speaks of.
+export function prepareCommands(folder, { real, divisions, database }) {
   if (!real) return [];
   return [
+    ...(divisions ? [['import', 'divisions', join(root, 'tests/browser/divisions.tsv'), '--var', folder, ...on(database)]] : []),
     ['import', 'laws', join(shared, 'data/laws.tar.gz'), '--var', folder, ...on(database)],
     ['import', 'items', join(shared, 'data/items-guangan.tsv'), '--division', '511602', '--var', folder, ...on(database)],
   ];
@@ -76,40 +77,18 @@ export function variantCookies(base, { lang, elder }) {
   ];
 }
 
-const visitor = 'is what a visitor does at the terminal and is forgotten after a minute: story kiosk, samples of the same views';
-const underWay = 'is there only while something is under way: sample of its view';
-
 export const crawl = {
   start: {
-    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/office/sign-in', '/no-such-page'],
-    person: ['/', '/me'],
+    anonymous: ['/', '/search?q=护照', '/verify', '/track', '/sign-in', '/register', '/register/confirm', '/office/sign-in', '/no-such-page'],
+    person: ['/', '/me', '/me/mobile'],
     declared: ['/', '/me'],
     officer: ['/office', '/'],
     kiosk: ['/kiosk', '/kiosk/identify', '/kiosk/code', '/kiosk/me', '/kiosk/services?q=护照'],
   },
   // Pages of what only the lists from outside bring.
   ofLists: ['/laws/{id}'],
-  // Pages that last for a moment, by route: why no crawl gets there, and what looks at them.
-  elsewhere: {
-    '/register/confirm': 'asks for a code that was just sent: story main_job',
-    '/office/sign-in/code': 'asks for a second factor between two steps of signing in: sample of its view',
-    '/me/mobile': 'asks for a code that was just sent: sample of its view',
-    '/office/bundles/{id}/receipt': 'needs every service of a life event decided: sample of its view',
-    '/kiosk/apply/{id}': visitor,
-    '/kiosk/apply/{id}/form/{page}': visitor,
-    '/kiosk/apply/{id}/materials': visitor,
-    '/kiosk/apply/{id}/booking': visitor,
-    '/kiosk/apply/{id}/summary': visitor,
-    '/kiosk/cases/{id}': visitor,
-    '/kiosk/cases/{id}/receipt': visitor,
-    '/kiosk/licences/{id}': visitor,
-    '/cases/{id}/steps/{task}': underWay,
-    '/office/cases/{id}/steps/{task}': underWay,
-    '/office/catalogue/{id}/basics': underWay,
-    '/office/catalogue/{id}/review': underWay,
-    '/office/decisions/{id}/review': underWay,
-    '/office/exchange/entries/{id}/edit': underWay,
-  },
+  // Who has given the password and not yet the second factor sees that one page.
+  half: { path: '/office/sign-in/code', never: [/^\/(?!office\/sign-in\/code)/] },
   expected: { '/no-such-page': 404 }, // statuses other than 200 that are right
   never: [/\/sign-out/, /\/api\//, /[?&](lang|elder)=/], // links that change who or how one is
   neverForOfficers: [/^\/me($|\/)/], // what only people have

@@ -34,12 +34,12 @@ function allLooks() {
 
 const isLook = (look, { lang, js, elder }) => look.lang === lang && look.js === js && look.elder === elder;
 
-// crawl({ browser, base, roles: [{ name, start, state(look) }], never, perPattern, perRole, expected, checker, count })
-// → { pages, examined }. Every page of every role in every variant is one check of `count`.
+// crawl({ browser, base, roles: [{ name, start, state(look) }], renew, never, perPattern, perRole, expected, checker, count })
+// → { pages, examined }. renew(address) → where a page is now that is there for minutes only. Every page of every role in every variant is one check of `count`.
 export async function crawl(options) {
-  const { browser, base, roles, count, workers = 2 } = options;
+  const { browser, base, roles, count, renew = async (address) => address, workers = 2 } = options;
   const report = { base, pages: [], examined: 0 };
-  const shared = { ...options, seen: new Set(), checkedHtml: new Set(), report };
+  const shared = { ...options, renew, seen: new Set(), checkedHtml: new Set(), report };
   const inTurn = async (list, work) => {
     const left = [...list];
     await Promise.all(Array.from({ length: workers }, async () => {
@@ -65,7 +65,7 @@ export async function crawl(options) {
   }
   await inTurn(jobs.filter((job) => job.addresses.length), async (job) => {
     const { context, page, watcher } = await open({ ...shared, ...job });
-    for (const address of job.addresses) await visit({ ...shared, ...job, address, page, watcher });
+    for (const address of job.addresses) await visit({ ...shared, ...job, address: await renew(address), page, watcher });
     await context.close();
   });
   for (const [role, list] of lists) if (!list.length) count.fail(`crawl ${role.name}`, 'no page was found');
@@ -80,7 +80,7 @@ async function open({ browser, base, role, look, widths }) {
 
 // The plain look follows links; the others visit what it found.
 async function discover(options) {
-  const { base, role, owners, perPattern, perRole, start = [] } = options;
+  const { base, role, owners, renew, perPattern, perRole, start = [] } = options;
   const never = [...options.never, ...(role.never ?? [])];
   const { context, page, watcher } = await open({ ...options, look: plain, widths: WIDTHS });
   const taken = new Map();
@@ -104,7 +104,7 @@ async function discover(options) {
     const pattern = patternOf(address);
     const mine = !owners.has(pattern);
     if (mine) owners.set(pattern, role);
-    const isPage = await visit({ ...options, look: plain, widths: WIDTHS, address, page, watcher });
+    const isPage = await visit({ ...options, look: plain, widths: WIDTHS, address: await renew(address), page, watcher });
     if (!isPage) {
       if (mine) owners.delete(pattern);
       continue;

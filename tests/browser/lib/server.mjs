@@ -29,9 +29,9 @@ export async function waitFor(attempt, milliseconds, what) {
   }
 }
 
-// startServer({ real, database }) → { base, folder, log(), stop() }; real: with the lists from outside; database: of PostgreSQL. With TONGBAN_URL set, a server that
+// startServer({ real, divisions, database }) → { base, folder, log(), stop() }; real: with the lists from outside, divisions: that of its divisions too; database: of PostgreSQL. With TONGBAN_URL set, a server that
 // already runs is used instead (TONGBAN_VAR is its folder).
-export async function startServer({ real = false, database } = {}) {
+export async function startServer({ real = false, divisions = false, database } = {}) {
   if (process.env.TONGBAN_URL) {
     return { base: process.env.TONGBAN_URL.replace(/\/$/, ''), folder: undefined, log: () => '', stop: async () => {} };
   }
@@ -39,7 +39,7 @@ export async function startServer({ real = false, database } = {}) {
   let log = '';
   try {
     const port = await freePort();
-    for (const args of wiring.prepareCommands(folder, real, database)) await runToEnd(wiring.program, args);
+    for (const args of wiring.prepareCommands(folder, { real, divisions, database })) await runToEnd(wiring.program, args);
     const child = spawn(wiring.program, wiring.serveArguments(folder, port, database), { stdio: ['ignore', 'pipe', 'pipe'] });
     const exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)));
     let gone = false;
