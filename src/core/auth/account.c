@@ -150,9 +150,8 @@ bool account_erase(struct ctx *c, int64_t subject)
         "DELETE FROM session WHERE account IN (SELECT id FROM account WHERE subject = $1)",
         "DELETE FROM second_factor WHERE account IN (SELECT id FROM account WHERE subject = $1)",
         "DELETE FROM recovery_code WHERE account IN (SELECT id FROM account WHERE subject = $1)",
-        "DELETE FROM sign_in_failure WHERE EXISTS (SELECT 1 FROM account a WHERE a.subject = $1 AND a.realm "
-        "= "
-        "sign_in_failure.realm AND a.login_index = sign_in_failure.login_index)",
+        ("DELETE FROM sign_in_failure WHERE EXISTS (SELECT 1 FROM account a WHERE a.subject = $1 AND "
+         "a.realm = sign_in_failure.realm AND a.login_index = sign_in_failure.login_index)"),
         "DELETE FROM account WHERE subject = $1",
     };
     if (!subject) return err_fault(c->err, "accounts of nobody's are not erased");

@@ -29,10 +29,12 @@ static struct str name_at(struct str text, size_t *pos, char out[NAME_LONGEST])
     size_t len = 0, i = *pos + 1;
     for (; i < text.len && is_regular(text.ptr[i]); i++) {
         char c = text.ptr[i];
-        if (c == '#' && i + 2 < text.len && hex_value(text.ptr[i + 1]) >= 0 &&
-            hex_value(text.ptr[i + 2]) >= 0) {
-            c = (char)(hex_value(text.ptr[i + 1]) << 4 | hex_value(text.ptr[i + 2]));
-            i += 2;
+        if (c == '#' && i + 2 < text.len) {
+            int high = hex_value(text.ptr[i + 1]), low = hex_value(text.ptr[i + 2]);
+            if (high >= 0 && low >= 0) {
+                c = (char)(high << 4 | low);
+                i += 2;
+            }
         }
         if (len < NAME_LONGEST) out[len] = c;
         len++;

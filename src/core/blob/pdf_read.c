@@ -92,7 +92,7 @@ static size_t past_hex(struct str t, size_t pos)
 /* *from: where it begins. *pos: behind it. */
 static enum token next_token(struct pdf *p, struct str t, size_t *pos, size_t *from)
 {
-    size_t at = past_space(t, *pos), end = at;
+    size_t at = past_space(t, *pos), end;
     enum token kind = TOKEN_WORD;
     char c = at < t.len ? t.ptr[at] : 0, next = at + 1 < t.len ? t.ptr[at + 1] : 0;
     if (at >= t.len) return TOKEN_END;

@@ -95,10 +95,15 @@ static struct box seen_part(struct box media, struct box crop)
     return b.x1 - b.x0 >= 1 && b.y1 - b.y0 >= 1 ? b : media;
 }
 
+static bool same_box(struct box a, struct box b)
+{
+    return a.x0 == b.x0 && a.y0 == b.y0 && a.x1 == b.x1 && a.y1 == b.y1;
+}
+
 static size_t form_for(struct stamp *s, struct box b)
 {
     for (size_t i = 0; i < s->form_count; i++)
-        if (memcmp(&s->forms[i], &b, sizeof b) == 0) return i;
+        if (same_box(s->forms[i], b)) return i;
     if (s->form_count == BOXES_MAX) return BOXES_MAX - 1;
     s->forms[s->form_count] = b;
     return s->form_count++;
@@ -207,10 +212,12 @@ static bool add_form(struct stamp *s, size_t i, const struct image_mask *m)
     struct buf text = buf_new(s->arena, 4096);
     scale = fmax(scale, sqrt(4 * w * h / TILES_MAX / ((double)m->w * m->h)));
     double tw = m->w * scale, th = m->h * scale;
-    int row = 0;
-    for (double y = b.y0; y < b.y1; y += th, row++)
-        for (double x = b.x0 - (row % 2) * tw / 2; x < b.x1; x += tw)
-            buf_fmt(&text, "q %.3f 0 0 %.3f %.3f %.3f cm /M Do Q\n", tw, th, x, y);
+    for (int row = 0; b.y0 + row * th < b.y1; row++) {
+        double left = b.x0 - (row % 2) * tw / 2;
+        for (int column = 0; left + column * tw < b.x1; column++)
+            buf_fmt(&text, "q %.3f 0 0 %.3f %.3f %.3f cm /M Do Q\n", tw, th, left + column * tw,
+                    b.y0 + row * th);
+    }
     struct str content = buf_str(&text);
     begin_object(s, s->first + 2 + (int64_t)i, 0, 2 + i);
     struct str head = str_fmt(s->arena,

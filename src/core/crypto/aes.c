@@ -33,7 +33,7 @@ static bool decrypt(const EVP_CIPHER *cipher, struct str key, const char *vector
         EVP_DecryptUpdate(ctx, (uint8_t *)out, &n, (const uint8_t *)sealed.ptr, (int)sealed.len) == 1 &&
         EVP_DecryptFinal_ex(ctx, (uint8_t *)out + n, &rest) == 1;
     EVP_CIPHER_CTX_free(ctx);
-    *len = (size_t)(n + rest);
+    *len = (size_t)n + (size_t)rest;
     return ok;
 }
 

@@ -467,12 +467,14 @@ static bool read_rows(const PGresult *r, struct arena *a, struct db_rows *out, s
     int rows = libpq->ntuples(r), cols = libpq->nfields(r);
     size_t cells = (size_t)rows * (size_t)cols;
     out->cols = (size_t)cols;
-    if (cells > 0) {
-        out->cells = arena_try(a, cells * sizeof *out->cells);
-        if (out->cells == NULL) {
-            *missing = cells * sizeof *out->cells;
-            return err_fault(e, "the arena is full");
-        }
+    if (rows <= 0 || cols <= 0) {
+        out->rows = (size_t)rows;
+        return true;
+    }
+    out->cells = arena_try(a, cells * sizeof *out->cells);
+    if (out->cells == NULL) {
+        *missing = cells * sizeof *out->cells;
+        return err_fault(e, "the arena is full");
     }
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < cols; j++)
@@ -584,8 +586,8 @@ static bool pg_checkpoint(struct db_conn *c, bool full, struct err *e)
 static bool version_row(void *arg, const struct db_val *cells, size_t cols, struct err *e)
 {
     (void)arg;
-    (void)cols;
-    if (cells[0].i < 130000) return err_fault(e, "the PostgreSQL server is older than version 13");
+    if (cols < 2 || cells[0].i < 130000)
+        return err_fault(e, "the PostgreSQL server is older than version 13");
     if (!str_eq_c(cells[1].s, "UTF8")) return err_fault(e, "the database's encoding is not UTF8");
     return true;
 }

@@ -265,7 +265,7 @@ static bool open_stage(struct exchange *x)
 {
     struct request *r = x->request;
     struct json *body;
-    bool other_method;
+    bool other_method = false;
     x->ctx.req = r;
     x->ctx.html = wants_html(r);
     choose_language(x);

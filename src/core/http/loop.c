@@ -314,13 +314,12 @@ struct http_loops *http_listen(const struct http_options *o, const struct http_a
 {
     struct http_loops *all = mem_alloc(1, sizeof *all);
     unsigned threads = o->threads < 1 ? 1 : o->threads > LOOPS_MAX ? LOOPS_MAX : o->threads;
-    if (all) {
-        all->app = *app;
-        all->options = *o;
-        all->listener = -1;
-        all->peers = peers_new();
-        all->loops = mem_alloc(threads, sizeof *all->loops);
-    }
+    if (all)
+        *all = (struct http_loops){.app = *app,
+                                   .options = *o,
+                                   .listener = -1,
+                                   .peers = peers_new(),
+                                   .loops = mem_alloc(threads, sizeof *all->loops)};
     bool ok = all && all->peers && all->loops;
     ask_for_descriptors(o->connections_max);
     if (!ok) err_fault(e, "not enough memory to listen");

@@ -142,11 +142,10 @@ static bool after_delimiter(struct str *s, bool *last)
 
 static bool cut_part(struct arena *a, struct str *body, struct str delimiter, struct part *p)
 {
-    struct str head = STR_EMPTY;
     if (str_starts(*body, STR("\r\n"))) return false; /* no header at all: no name */
     size_t end = str_find(str_slice(*body, 0, PART_HEAD_MAX), STR("\r\n\r\n"));
     if (end == SIZE_MAX) return false;
-    head = str_slice(*body, 0, end);
+    struct str head = str_slice(*body, 0, end);
     /* The blank line's first CRLF may also be the delimiter's, where the content is empty. */
     struct str rest = str_slice(*body, end + 4, body->len);
     size_t stop;
