@@ -1,9 +1,8 @@
 /* Elements of an implementation list and of its documents: unknown until somebody has verified them, written
  * by one officer, published by another. */
 #include "app/cli.h"
+#include "modules/catalogue/catalogue_edit_test.h"
 #include "modules/catalogue/catalogue_internal.h"
-
-#include "testing/testapp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,43 +51,6 @@ static int64_t the_item(struct testapp *t)
     int64_t id = 0;
     testapp_read(t, find, &id);
     return id;
-}
-
-static struct client person(struct testapp *t, bool html)
-{
-    struct client c = client_new(t);
-    c.json = !html;
-    return c;
-}
-
-static struct client officer(struct testapp *t, const char *login)
-{
-    struct client c = client_new(t);
-    client_as_officer(&c, login);
-    return c;
-}
-
-static struct str revision(struct client *c, int64_t id)
-{
-    return json_text_of(client_json(c, client_getf(c, "/office/catalogue/%lld", (long long)id)), "revision");
-}
-
-static struct answer save(struct client *c, int64_t id, const char *rest)
-{
-    char path[64], form[2048];
-    struct str r = revision(c, id);
-    snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)id);
-    snprintf(form, sizeof form,
-             "revision=%.*s&name=%%E4%%BA%%8B%%E9%%A1%%B9%%E7%%94%%B2&state=active&kind=promised&%s",
-             STR_ARG(r), rest);
-    return client_post(c, path, form);
-}
-
-static struct answer act(struct client *c, int64_t id, const char *what, const char *form)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/office/catalogue/%lld/%s", (long long)id, what);
-    return client_post(c, path, form);
 }
 
 static struct str element(const struct json *doc, const char *name)

@@ -238,7 +238,8 @@ static void add_flow(struct guide *g, struct json *list)
     const struct json *service = g->item->form_person ? g->item->form_person : g->item->form_organisation,
                       *flow = json_get(service, "flow");
     bool licence = str_eq_c(g->item->type, "01");
-    add_step(g, list, ctx_tr(g->c, "Apply"), "Online, or at any service desk", STR_EMPTY);
+    add_step(g, list, ctx_tr(g->c, "Apply"),
+             "Online, or at a service desk that takes requests for this department", STR_EMPTY);
     if (json_text_of(flow, "rule").len)
         add_step(g, list, ctx_tr(g->c, "Answer at once"), "A rule answers; where it cannot, an officer does",
                  STR_EMPTY);

@@ -1,8 +1,7 @@
 /* What guides, the directory and the editors' pages promise. */
 #include "app/cli.h"
+#include "modules/catalogue/catalogue_edit_test.h"
 #include "modules/catalogue/catalogue_internal.h"
-
-#include "testing/testapp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,13 +74,6 @@ static int64_t id_of(struct testapp *t, const char *code)
     testapp_read(t, find, &w);
     assert_true(w.id > 0);
     return w.id;
-}
-
-static struct client person(struct testapp *t, bool html)
-{
-    struct client c = client_new(t);
-    c.json = !html;
-    return c;
 }
 
 /* ---- guides ---- */
@@ -257,36 +249,6 @@ static void the_directory_shows_both_limits_and_how_much_shorter_the_promise_is(
 }
 
 /* ---- editing ---- */
-
-static struct client officer(struct testapp *t, const char *login)
-{
-    struct client c = client_new(t);
-    client_as_officer(&c, login);
-    return c;
-}
-
-static struct str revision(struct client *c, int64_t id)
-{
-    return json_text_of(client_json(c, client_getf(c, "/office/catalogue/%lld", (long long)id)), "revision");
-}
-
-static struct answer save(struct client *c, int64_t id, const char *rest)
-{
-    char path[64], form[2048];
-    struct str r = revision(c, id);
-    snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)id);
-    snprintf(form, sizeof form,
-             "revision=%.*s&name=%%E4%%BA%%8B%%E9%%A1%%B9%%E7%%94%%B2&state=active&kind=promised&%s",
-             STR_ARG(r), rest);
-    return client_post(c, path, form);
-}
-
-static struct answer act(struct client *c, int64_t id, const char *what, const char *form)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/office/catalogue/%lld/%s", (long long)id, what);
-    return client_post(c, path, form);
-}
 
 #define LIMITS "statutory_value=20&statutory_unit=working_day&promised_value=5&promised_unit=working_day"
 
