@@ -54,6 +54,11 @@ static struct clock_due answer_due(struct ctx *c, const struct case_work *w)
     return workclock_state(&start, 1, &terms, c->now).statutory;
 }
 
+int64_t case_answer_until(struct ctx *c, const struct case_work *w)
+{
+    return answer_due(c, w).due;
+}
+
 int64_t case_points_until(struct ctx *c, const struct case_point *points, size_t count, bool *provisional)
 {
     const struct limit limit = {LIMIT_WORKDAYS, COURSE_CORRECTION_WORKDAYS};
@@ -119,7 +124,7 @@ static enum course_timer timer_named(struct str word)
 static bool timer_at(struct ctx *c, const struct case_work *w, enum course_timer timer, int64_t *at)
 {
     if (timer == COURSE_TIMER_CORRECTION) return case_correction_until(c, w->file.id, at);
-    *at = answer_due(c, w).due;
+    *at = case_answer_until(c, w);
     return true;
 }
 

@@ -113,6 +113,8 @@ bool case_clock_add(struct ctx *c, struct case_work *w, enum clock_event_kind ki
 bool case_clock_rests(const struct case_work *w);
 /* Working days for saying whether it is accepted: flow.accept_days of the service, else those of the law. */
 int case_accept_days(const struct json *service);
+/* When that answer is due, by the calendar of now. */
+int64_t case_answer_until(struct ctx *c, const struct case_work *w);
 /* Renews due date, lights and the provisional mark: before acceptance those of the answer about it. */
 void case_clock_store(struct ctx *c, struct case_work *w);
 /* Light and days left from the stored columns alone (lists). */

@@ -169,12 +169,13 @@ static void add_services(struct ctx *c, struct json *list, const struct case_wor
     }
 }
 
+/* What was sent before there was this clock has no day stored until it is counted. */
 static struct str answer_text(struct ctx *c, const struct case_work *w)
 {
     const struct limit limit = {LIMIT_WORKDAYS, case_accept_days(w->service)};
     return w->state.status == COURSE_SUBMITTED
                ? tr_arg(c->lang, c->arena, "You are told by %{arg} whether it is accepted.",
-                        words_day(c, w->file.due))
+                        words_day(c, w->file.due ? w->file.due : case_answer_until(c, w)))
                : tr_arg(c->lang, c->arena,
                         "Within %{arg} after you have supplied it you are told whether it is accepted.",
                         words_limit(c, limit));

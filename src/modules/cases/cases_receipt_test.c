@@ -139,6 +139,24 @@ static void its_light_turns_in_every_list_and_filters_find_it(void **state)
     assert_true(worst);
 }
 
+static bool forget_due(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE case_file SET due = 0, yellow_at = 0, red_at = 0 WHERE id = $1",
+                   DB_I(*(int64_t *)ctx_arg(c)));
+}
+
+/* As it is stored when the program is upgraded, until the clocks are counted. */
+static void what_was_sent_before_there_was_this_clock_has_its_day_too(void **state)
+{
+    (void)state;
+    on("2026-11-23", 10);
+    struct client desk = officer_json("desk1");
+    int64_t id = receive(&desk, "receive");
+    testapp_write(app, forget_due, &id);
+    const struct json *mine = of_person(id);
+    assert_true(timeline_says(mine, "now", "11月30日") && !timeline_says(mine, "now", "1月1日"));
+}
+
 static void the_desk_sees_first_what_is_due_first(void **state)
 {
     (void)state;
@@ -307,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(the_answer_is_due_in_five_working_days_across_a_holiday),
         PROMISE(its_light_turns_in_every_list_and_filters_find_it),
+        PROMISE(what_was_sent_before_there_was_this_clock_has_its_day_too),
         PROMISE(the_desk_sees_first_what_is_due_first),
         PROMISE(while_the_applicant_corrects_nothing_runs_and_then_it_runs_anew),
         PROMISE(acceptance_ends_it_and_begins_the_clock_of_the_decision),
