@@ -82,7 +82,6 @@ struct batch {
     take_lines *take;
     struct str heading, lines; /* heading: the first line of the list */
     bool last;
-    uint64_t changed;    /* by the parts so far */
     struct json *report; /* of the run that counts: in the import's arena */
 };
 
@@ -94,8 +93,7 @@ static bool write_batch(struct ctx *c)
     json_set_str(c->arena, report, "heading", b->heading);
     if (!b->take(c, b->lines, report)) return false;
     b->report = json_copy(b->im->arena, report);
-    b->changed |= c->changed;
-    c->changed = b->last ? b->changed : 0; /* nobody reads between the parts */
+    c->more_follows = !b->last; /* nobody here reads between the parts */
     return true;
 }
 
@@ -116,7 +114,6 @@ static bool write_lines(struct importing *im, struct str text, take_lines *take,
 {
     struct str rest = text, heading;
     int64_t line = 0, count;
-    uint64_t changed = 0;
     if (str_starts(rest, STR("\xEF\xBB\xBF"))) rest = str_slice(rest, 3, rest.len);
     str_cut(rest, '\n', &heading);
     if (!utf8_valid(heading)) heading = STR_EMPTY;
@@ -124,9 +121,7 @@ static bool write_lines(struct importing *im, struct str text, take_lines *take,
         struct batch b = {
             .im = im, .take = take, .heading = str_trim(heading), .lines = next_lines(&rest, &count)};
         b.last = rest.len == 0;
-        b.changed = changed;
         if (!import_write(im, write_batch, &b, e)) return false;
-        changed = b.changed;
         import_count(im, b.report, line);
         line += count;
         cli_progress(&im->progress, text.len - rest.len, text.len);

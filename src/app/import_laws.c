@@ -20,7 +20,6 @@ struct law_batch {
     struct law_file *first, **end;
     size_t bytes;
     bool last;
-    uint64_t changed; /* by the parts so far */
     struct json *reports;
 };
 
@@ -36,8 +35,7 @@ static bool write_laws(struct ctx *c)
             json_set_str(b->im->arena, copy, "file", str_dup(b->im->arena, f->title));
     }
     b->reports = reports;
-    b->changed |= c->changed;
-    c->changed = b->last ? b->changed : 0;
+    c->more_follows = !b->last;
     return true;
 }
 

@@ -72,8 +72,8 @@ bool db_is_null(const struct db_rows *r, size_t row, size_t col);
 
 /* ---- db_version.c ----
  * A number that grows with every change of what programs keep in memory (0: never changed), and the numbers
- * of its parts (name, version) that ever changed, whose sum it is. next belongs into the transaction of the
- * change. */
+ * of its parts (name, version) that ever changed. A program from before there were parts counts the first
+ * alone. next belongs into the transaction of the change. */
 bool db_version(struct db_tx *tx, int64_t *version) NODISCARD;
 bool db_version_parts(struct db_tx *tx, struct db_rows *parts) NODISCARD;
 bool db_version_next(struct db_tx *tx, struct str part) NODISCARD;

@@ -62,6 +62,7 @@ struct ctx {
     } outside;         /* of ctx_outside */
     struct str notice; /* msgid shown once on the next page */
     uint64_t changed;  /* modules of whose snapshots something changed, by bit (ctx_changed) */
+    bool more_follows; /* of a change in parts: this program looks at it once the last one is done */
     struct {
         const struct shared *of;
         void *data;

@@ -92,6 +92,8 @@ struct server {
     pthread_mutex_t written_lock;
     struct exchange *written;         /* the writer is done with them; they go on when their group is told */
     struct snapshot_part *snapshots;  /* by module */
+    _Atomic bool snapshots_behind;    /* one could not be renewed */
+    int64_t snapshot_parts;           /* changes of parts among the next */
     _Atomic int64_t snapshot_version; /* of what the snapshots were made from */
     struct snapshot_watch *watch;
     struct metrics metrics;

@@ -165,6 +165,7 @@ static bool write_inside(struct write_task *t, struct db_conn *conn)
     ctx_forget_shared(i->ctx);
     i->ctx->doc = NULL;
     i->ctx->changed = 0;
+    i->ctx->more_follows = false;
     i->ctx->jobs_added = false;
     i->ctx->tx.conn = conn;
     return run_inside(i) && snapshots_note(i->ctx);
@@ -187,7 +188,7 @@ static bool write_on(struct server *s, const struct actor *actor, handler *fn, v
     struct write_task t = {.run = write_inside, .done = nothing_more, .err = e, .submitter = &i};
     bool ok = writer_run(s->writer, &t, lane);
     if (!ok) err_busy(e, "writer.full", "Very many people are here right now. Please try again in a moment.");
-    if (ok && c.changed) ok = server_refresh(s, e);
+    if (ok && c.changed && !c.more_follows) ok = server_refresh(s, e);
     if (ok && c.jobs_added && s->jobs) jobs_wake(s->jobs);
     arena_drop(a);
     return ok;

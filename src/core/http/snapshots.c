@@ -6,8 +6,11 @@
 
 struct snapshot_part {
     uint64_t rests_on; /* itself and what it needs, directly or not: bits of modules */
-    int64_t version;   /* of what its snapshot was made from */
+    int64_t version;   /* of what its snapshot was made from, or should have been */
+    bool behind;       /* it could not be renewed */
 };
+
+static const uint64_t EVERYTHING = UINT64_MAX;
 
 static size_t place_of(const struct server *s, struct str name)
 {
@@ -45,8 +48,8 @@ bool snapshots_open(struct server *s, struct err *e)
 
 void ctx_changed(struct ctx *c, const char *module)
 {
-    size_t i = place_of(c->server, str_c(module));
-    if (i < c->server->module_count) c->changed |= bit(i);
+    size_t i = module ? place_of(c->server, str_c(module)) : c->server->module_count;
+    c->changed |= i < c->server->module_count ? bit(i) : EVERYTHING;
 }
 
 bool snapshots_note(struct ctx *c)
@@ -56,38 +59,60 @@ bool snapshots_note(struct ctx *c)
     return true;
 }
 
-/* The versions in the database, by module; what changed since, as bits. */
-static bool read_versions(struct ctx *c, int64_t *versions, uint64_t *changed, int64_t *total)
+struct versions {
+    int64_t *of; /* by module */
+    int64_t parts, total;
+    uint64_t changed; /* bits of modules */
+};
+
+/* What changed since the snapshots were made. More changes than those of parts: a program from before there
+ * were parts made them, of anything. */
+static bool read_versions(struct ctx *c, struct versions *v)
 {
     const struct server *s = c->server;
     struct db_rows rows;
-    *changed = 0;
-    *total = 0;
-    if (!db_version_parts(&c->tx, &rows)) return false;
-    memset(versions, 0, s->module_count * sizeof *versions);
+    v->of = ARENA_ARRAY(c->arena, s->module_count + 1, int64_t);
+    v->parts = 0;
+    if (!db_version(&c->tx, &v->total) || !db_version_parts(&c->tx, &rows)) return false;
     for (size_t r = 0; r < rows.rows; r++) {
         size_t i = place_of(s, db_str(&rows, r, 0));
-        *total += db_int(&rows, r, 1);
-        if (i < s->module_count) versions[i] = db_int(&rows, r, 1);
+        v->parts += db_int(&rows, r, 1);
+        if (i < s->module_count) v->of[i] = db_int(&rows, r, 1);
     }
+    v->changed = v->total - v->parts != s->snapshot_version - s->snapshot_parts ? EVERYTHING : 0;
     for (size_t i = 0; i < s->module_count; i++)
-        if (versions[i] != s->snapshots[i].version) *changed |= bit(i);
+        if (v->of[i] != s->snapshots[i].version) v->changed |= bit(i);
     return true;
 }
 
+/* One that cannot be renewed holds up those that rest on it and no others. It is tried again with every
+ * change and by the watch; the write that changed it fails, those after it do not. */
 static bool renew(struct ctx *c)
 {
     struct server *s = c->server;
-    int64_t *versions = ARENA_ARRAY(c->arena, s->module_count + 1, int64_t), total;
-    uint64_t changed;
-    if (!read_versions(c, versions, &changed, &total)) return false;
-    for (size_t i = 0; i < s->module_count; i++)
-        if (s->modules[i]->refresh && s->snapshots[i].rests_on & changed && !s->modules[i]->refresh(c))
-            return false;
-    for (size_t i = 0; i < s->module_count; i++)
-        s->snapshots[i].version = versions[i];
-    s->snapshot_version = total;
-    return true;
+    struct versions v;
+    struct err why;
+    uint64_t behind = 0;
+    bool ok = true;
+    if (!read_versions(c, &v)) return false;
+    for (size_t i = 0; i < s->module_count; i++) {
+        struct snapshot_part *p = &s->snapshots[i];
+        bool changed = p->rests_on & v.changed;
+        p->version = v.of[i];
+        p->behind = s->modules[i]->refresh && (p->behind || changed);
+        if (!p->behind) continue;
+        p->behind = (p->rests_on & behind) || !s->modules[i]->refresh(c);
+        if (!p->behind) continue;
+        if (changed && ok) why = *c->err;
+        ok = ok && !changed;
+        behind |= bit(i);
+        err_clear(c->err);
+    }
+    s->snapshots_behind = behind != 0;
+    s->snapshot_parts = v.parts;
+    s->snapshot_version = v.total;
+    if (!ok) *c->err = why;
+    return ok;
 }
 
 bool server_refresh(struct server *s, struct err *e)

@@ -34,9 +34,10 @@ bool server_catch_up(struct server *s, bool *renewed, struct err *e)
     int64_t version = 0;
     *renewed = false;
     if (!read_version(s, &version, e)) return false;
-    if (version == s->snapshot_version) return true;
+    if (version == s->snapshot_version && !s->snapshots_behind) return true;
     *renewed = true;
-    return server_refresh(s, e);
+    return server_refresh(s, e) &&
+           (!s->snapshots_behind || err_fault(e, "what changed cannot be taken over"));
 }
 
 /* True while it shall go on. */

@@ -72,7 +72,15 @@ static const char *const between_needs[] = {"counting", NULL}, *const above_need
 static const struct module between = {.name = "between", .needs = between_needs};
 static const struct module above = {.name = "above", .needs = above_needs, .refresh = count_above};
 static const struct module beside = {.name = "beside", .refresh = count_beside};
-static const struct module *const MODULES[] = {&counting, &between, &above, &beside};
+static _Atomic bool broken;
+
+static bool renew_unless_broken(struct ctx *c)
+{
+    return !broken || err_fault(c->err, "a model that this program cannot read");
+}
+
+static const struct module fragile = {.name = "fragile", .refresh = renew_unless_broken};
+static const struct module *const MODULES[] = {&counting, &between, &above, &fragile, &beside};
 enum { MODULE_COUNT = sizeof MODULES / sizeof MODULES[0] };
 
 static struct testserver *one;
@@ -137,6 +145,61 @@ static void what_does_not_rest_on_a_change_is_not_read_anew(void **state)
     assert_int_equal(renewed_above, over + 3);
     assert_true(catches_up(two));
     assert_int_equal(renewed_beside, other);
+}
+
+static bool change_fragile(struct ctx *c)
+{
+    ctx_changed(c, "fragile");
+    return true;
+}
+
+static bool change_beside(struct ctx *c)
+{
+    ctx_changed(c, "beside");
+    return true;
+}
+
+static void one_that_cannot_be_renewed_holds_up_no_other(void **state)
+{
+    struct err e = {0};
+    bool did;
+    (void)state;
+    broken = true;
+    assert_false(testserver_write(one, change_fragile, NULL, &e));
+    int beside_before = renewed_beside, below = renewed;
+    err_clear(&e);
+    assert_true(testserver_write(one, change_beside, NULL, &e));
+    assert_int_equal(renewed_beside, beside_before + 1);
+    assert_int_equal(renewed, below);
+    assert_false(server_catch_up(one->server, &did, &e)); /* the log says so */
+    assert_false(server_catch_up(two, &did, &e));
+    broken = false;
+    err_clear(&e);
+    assert_true(server_catch_up(one->server, &did, &e) && did);
+    assert_true(server_catch_up(two, &did, &e) && did);
+    assert_false(catches_up(one->server));
+    assert_false(catches_up(two));
+}
+
+/* It counts all changes in one number. */
+static bool change_as_before_there_were_parts(struct ctx *c)
+{
+    return db_exec(&c->tx,
+                   "INSERT INTO snapshot_version (id, version) VALUES (1, 1) ON CONFLICT (id) DO UPDATE "
+                   "SET version = snapshot_version.version + 1");
+}
+
+static void a_change_of_an_older_program_renews_everything(void **state)
+{
+    struct err e = {0};
+    (void)state;
+    int other = renewed_beside;
+    assert_true(testserver_write(one, change_as_before_there_were_parts, NULL, &e));
+    assert_true(catches_up(two));
+    assert_int_equal(renewed_beside, other + 1);
+    assert_false(catches_up(two));
+    assert_true(catches_up(one->server));
+    assert_false(catches_up(one->server));
 }
 
 static void ones_own_change_is_not_taken_for_that_of_another(void **state)
@@ -235,6 +298,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(a_change_of_another_program_is_seen_once),
         PROMISE(what_does_not_rest_on_a_change_is_not_read_anew),
+        PROMISE(one_that_cannot_be_renewed_holds_up_no_other),
+        PROMISE(a_change_of_an_older_program_renews_everything),
         PROMISE(ones_own_change_is_not_taken_for_that_of_another),
         PROMISE(what_did_not_happen_or_changed_nothing_wakes_nobody),
         PROMISE(a_change_by_a_request_counts_as_well),
