@@ -215,6 +215,8 @@ struct bpmn_past {
     int node;
     int64_t order; /* the next id at that time: what came after has this one or a later */
     struct str who;
+    struct str holder;   /* for whom, where `who` was a delegate … */
+    int64_t from, until; /* … in this time */
 };
 struct bpmn_state {
     enum bpmn_status status;

@@ -20,9 +20,16 @@ static struct bpmn_token *signs_for(struct bpmn_run *r, const struct bpmn_token 
 void bpmn_note_past(struct bpmn_run *r, const struct bpmn_token *t, struct str who)
 {
     struct bpmn_state *s = r->s;
-    struct bpmn_past now = {t->turn > 0 ? bpmn_token(r, t->parent)->parent : t->parent, t->node, s->next,
-                            who};
+    struct bpmn_past now = {.scope = t->turn > 0 ? bpmn_token(r, t->parent)->parent : t->parent,
+                            .node = t->node,
+                            .order = s->next,
+                            .who = who};
 
+    if (t->delegate.len && str_eq(t->delegate, who)) {
+        now.holder = t->holder;
+        now.from = t->from;
+        now.until = t->until;
+    }
     if (!is_step(bpmn_node_of(r, t)) || signs_for(r, t)) return;
     for (size_t i = 0; i < s->past_count; i++)
         if (s->past[i].scope == now.scope && s->past[i].node == now.node) {
@@ -220,12 +227,30 @@ static bool newest(const struct bpmn_run *r, const struct bpmn_past *p)
     return true;
 }
 
-/* What came of it may be taken back while it lies unread in an inbox or waits for others. */
+/* What came of it may be taken back while it lies unread in an inbox or waits for others; tasks for several,
+ * and those of a part of the process, while none of them was touched. */
 static bool untouched(const struct bpmn_run *r, const struct bpmn_token *t)
 {
-    const struct bpmn_node *n = bpmn_node_of(r, t);
+    bool around = t->phase == BPMN_LOOPING || t->phase == BPMN_SCOPE;
 
-    return t->phase == BPMN_GATHERING || (t->phase == BPMN_WAITING && is_step(n) && !t->opened);
+    for (size_t i = 0; around && i < r->s->count; i++) {
+        const struct bpmn_token *in = &r->s->tokens[i];
+
+        if (in->parent == t->id && (in->phase == BPMN_DONE || (stands_in(in, t->id) && !untouched(r, in))))
+            return false;
+    }
+    return around || t->phase == BPMN_GATHERING ||
+           (t->phase == BPMN_WAITING && is_step(bpmn_node_of(r, t)) && !t->opened);
+}
+
+/* To who had it: a delegate has it no longer than was agreed. */
+static void give_back(struct bpmn_token *t, const struct bpmn_past *was)
+{
+    t->holder = was->holder.len ? was->holder : was->who;
+    if (!was->holder.len) return;
+    t->delegate = was->who;
+    t->from = was->from;
+    t->until = was->until;
 }
 
 void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event)
@@ -235,7 +260,8 @@ void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event)
     struct bpmn_past was;
     bool any = false;
 
-    if (!p || !newest(r, p)) {
+    /* What several have signed is not one person's to take back. */
+    if (!p || !newest(r, p) || r->b->nodes[p->node].loop) {
         bpmn_fail(r, "bpmn.target", "There is nothing that could be withdrawn.", -1);
         return;
     }
@@ -261,5 +287,5 @@ void bpmn_withdraw(struct bpmn_run *r, const struct bpmn_event *event)
             bpmn_remove(r, r->s->tokens[i].id);
     bpmn_tell(r, event, NULL)->target = r->b->nodes[was.node].id;
     bpmn_arrive(r, was.node, was.scope, -1);
-    r->s->tokens[r->s->count - 1].holder = was.who;
+    give_back(&r->s->tokens[r->s->count - 1], &was);
 }

@@ -161,6 +161,77 @@ static void a_step_is_withdrawn_while_nobody_has_opened_what_came_after(void **)
     process_free(p);
 }
 
+#define SIGNED_BY(how)                                                                                       \
+    START USER("a") "<userTask id=\"b\"><multiInstanceLoopCharacteristics" how "><loopCardinality "          \
+                    "xsi:type=\"tFormalExpression\">2</loopCardinality>"                                     \
+                    "</multiInstanceLoopCharacteristics></userTask>" USER("c") END FLOW("s", "a")            \
+                        FLOW("a", "b") FLOW("b", "c") FLOW("c", "e")
+#define IN_A_PART                                                                                            \
+    START USER("a") "<subProcess id=\"part\"><startEvent id=\"ps\"/>" USER("b") USER("b2") FLOW("ps", "b")   \
+        FLOW("b", "b2") "</subProcess>" USER("c") END FLOW("s", "a") FLOW("a", "part") FLOW("part", "c")     \
+            FLOW("c", "e")
+
+static void what_several_are_to_sign_is_withdrawn_while_nobody_has_touched_it(void **)
+{
+    static const char *const bodies[] = {SIGNED_BY(""), SIGNED_BY(" isSequential=\"true\""), IN_A_PART};
+
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct process *p = started(bodies[i]);
+
+        as(p, "li");
+        process_finish(p, "a", NULL);
+        process_do(p, process_event(p, BPMN_WITHDRAW, NULL));
+        assert_string_equal(process_waiting(p), "a");
+        process_finish(p, "a", NULL);
+        as(p, "wang");
+        process_do(p, on(p, BPMN_OPEN, "b"));
+        as(p, "li");
+        process_not(p, process_event(p, BPMN_WITHDRAW, NULL), "bpmn.opened");
+        as(p, "wang");
+        process_finish(p, "b", NULL);
+        as(p, "li");
+        process_not(p, process_event(p, BPMN_WITHDRAW, NULL), "bpmn.target");
+        process_free(p);
+    }
+}
+
+static void what_a_delegate_takes_back_is_the_holders_again(void **)
+{
+    struct process *p = started(THREE);
+    struct bpmn_event delegate;
+
+    as(p, "li");
+    process_do(p, on(p, BPMN_OPEN, "a"));
+    delegate = on(p, BPMN_DELEGATE, "a");
+    delegate.to = STR("wang");
+    delegate.from = delegate.now;
+    delegate.until = delegate.now + 1000;
+    process_do(p, delegate);
+    as(p, "wang");
+    process_finish(p, "a", NULL);
+    process_do(p, process_event(p, BPMN_WITHDRAW, NULL));
+    const struct bpmn_token *a = bpmn_find(&p->state, process_token(p, "a", 0));
+    assert_true(str_eq_c(a->holder, "li"));
+    assert_true(str_eq_c(a->delegate, "wang"));
+    process_finish(p, "a", NULL);
+    assert_string_equal(process_waiting(p), "b");
+    process_free(p);
+}
+
+static void what_several_have_signed_is_not_withdrawn_by_one_of_them(void **)
+{
+    struct process *p = started(SIGNED_BY(""));
+
+    process_finish(p, "a", NULL);
+    as(p, "li");
+    process_finish(p, "b", NULL);
+    as(p, "wang");
+    process_finish(p, "b", NULL);
+    assert_string_equal(process_waiting(p), "c");
+    process_not(p, process_event(p, BPMN_WITHDRAW, NULL), "bpmn.target");
+    process_free(p);
+}
+
 static void a_step_others_have_built_on_is_not_withdrawn(void **)
 {
     struct process *p = started(BRANCHES);
@@ -543,6 +614,9 @@ int main(void)
         cmocka_unit_test(what_is_sent_back_into_one_branch_returns_to_who_sent_it),
         cmocka_unit_test(sending_back_before_the_split_calls_every_branch_back),
         cmocka_unit_test(a_step_is_withdrawn_while_nobody_has_opened_what_came_after),
+        cmocka_unit_test(what_several_are_to_sign_is_withdrawn_while_nobody_has_touched_it),
+        cmocka_unit_test(what_a_delegate_takes_back_is_the_holders_again),
+        cmocka_unit_test(what_several_have_signed_is_not_withdrawn_by_one_of_them),
         cmocka_unit_test(a_step_others_have_built_on_is_not_withdrawn),
         cmocka_unit_test(who_holds_a_task_does_it),
         cmocka_unit_test(a_task_handed_over_is_the_other_ones),

@@ -113,6 +113,10 @@ struct json *bpmn_state_write(struct arena *a, const struct bpmn *b, const struc
         json_set_str(a, j, "node", b->nodes[s->past[i].node].id);
         json_set_i64(a, j, "order", s->past[i].order);
         if (s->past[i].who.len) json_set_str(a, j, "who", s->past[i].who);
+        if (!s->past[i].holder.len) continue;
+        json_set_str(a, j, "holder", s->past[i].holder);
+        json_set_i64(a, j, "from", s->past[i].from);
+        json_set_i64(a, j, "until", s->past[i].until);
     }
     write_duties(a, s, o);
     return o;
@@ -268,8 +272,13 @@ bool bpmn_state_read(struct arena *a, const struct bpmn *b, const struct json *j
     {
         int node = bpmn_node(b, json_text_of(p, "node"));
         if (node < 0) return err_fault(e, "bpmn: a finished step that this definition does not have");
-        s.past[s.past_count++] = (struct bpmn_past){json_i64_of(p, "scope", 0), node,
-                                                    json_i64_of(p, "order", 0), json_text_of(p, "who")};
+        s.past[s.past_count++] = (struct bpmn_past){.scope = json_i64_of(p, "scope", 0),
+                                                    .node = node,
+                                                    .order = json_i64_of(p, "order", 0),
+                                                    .who = json_text_of(p, "who"),
+                                                    .holder = json_text_of(p, "holder"),
+                                                    .from = json_i64_of(p, "from", 0),
+                                                    .until = json_i64_of(p, "until", 0)};
     }
     if (!read_duties(a, json_get(json, "duties"), &s)) return err_fault(e, "bpmn: a duty of no kind");
     if (s.next < 1 || !is_sound(&s) || (s.status == BPMN_RUNNING && (!s.count || s.process < 0)))

@@ -293,8 +293,11 @@ static struct str event_who(struct ctx *c, const struct case_event *e)
     const struct unit *u = e->unit ? orgs_unit(c, e->unit) : NULL;
     if (e->actor == ACTOR_SYSTEM) return ctx_tr(c, "By the program");
     if (e->actor == ACTOR_PERSON) return ctx_tr(c, "Applicant");
-    if (!u && str_starts(e->act, STR("order"))) return ctx_tr(c, "Supervision");
-    return u ? u->name : ctx_tr(c, "Service desk");
+    struct str name = case_officer_name(c, str_fmt(c->arena, "%lld", (long long)e->account)),
+               unit = u                                  ? u->name
+                      : str_starts(e->act, STR("order")) ? ctx_tr(c, "Supervision")
+                                                         : ctx_tr(c, "Service desk");
+    return name.len ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(unit), STR_ARG(name)) : unit;
 }
 
 static bool add_history(struct ctx *c, struct json *doc, const struct case_work *w)

@@ -271,12 +271,23 @@ static bool ask(struct ctx *c, struct json *doc, const struct case_work *w, cons
     return true;
 }
 
+static bool is_mine(struct ctx *c, const struct case_work *w, int64_t task)
+{
+    struct course_task tasks[COURSE_TASKS_MAX];
+    size_t count = course_tasks(w->course, &w->state, tasks);
+    for (size_t i = 0; i < count; i++)
+        if (tasks[i].token == task)
+            return case_is_theirs(c, w, &tasks[i]) && office_acts_for(c, tasks[i].about, case_who(c));
+    return false;
+}
+
 static bool is_of_use(struct ctx *c, const struct case_work *w, const struct operation *o, int64_t task)
 {
     const struct bpmn_token *t = bpmn_find(&w->state.process, task);
     if (o->kind == BPMN_SUPPLY) return has_duty(w, BPMN_OWED);
     if (o->kind == BPMN_VERIFY) return has_duty(w, BPMN_PROMISED);
     if (o->kind == BPMN_DROP_SIGN) return signer_options(c, NULL, w, task) > 0;
+    if (o->kind == BPMN_URGE) return t && !is_mine(c, w, task);
     return o->kind != BPMN_OPEN || (t && !t->opened);
 }
 
@@ -289,19 +300,33 @@ static bool may_now(struct ctx *c, const struct case_work *w, const struct opera
     return role != COURSE_NOBODY && is_of_use(c, w, o, task) && (chosen || would(c, w, o, task, role));
 }
 
+static struct str operation_href(struct ctx *c, const struct case_work *w, const struct operation *o,
+                                 int64_t task)
+{
+    return str_fmt(c->arena, "/office/cases/%lld/tasks/%s?task=%lld", (long long)w->file.id, o->path,
+                   (long long)task);
+}
+
 static void list_operations(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task)
 {
     struct json *list = json_set_array(c->arena, doc, "operations");
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
         const struct operation *o = &operations[i];
-        if (!may_now(c, w, o, task)) continue;
+        if (o->kind == BPMN_URGE || !may_now(c, w, o, task)) continue; /* urging stands at each task */
         struct json *a = json_add_object(c->arena, list);
         json_set_str(c->arena, a, "label", ctx_tr(c, o->label));
-        json_set_str(c->arena, a, "href",
-                     str_fmt(c->arena, "/office/cases/%lld/tasks/%s?task=%lld", (long long)w->file.id,
-                             o->path, (long long)task));
+        json_set_str(c->arena, a, "href", operation_href(c, w, o, task));
     }
     json_set_bool(c->arena, doc, "has_operations", list->count > 0);
+}
+
+/* Anybody of the case urges a task that others have, also one of another role. */
+static bool add_urge(struct ctx *c, struct json *o, const struct case_work *w, int64_t task)
+{
+    const struct operation *urge = operation_named(STR("urge"));
+    bool may = may_now(c, w, urge, task);
+    json_set(o, "urge", may ? json_string(c->arena, operation_href(c, w, urge, task)) : json_null(c->arena));
+    return may;
 }
 
 bool office_operation(struct ctx *c)
@@ -360,7 +385,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     int64_t at = present_task(c, w, tasks, count);
     const struct bpmn_token *t = bpmn_find(&w->state.process, at);
     struct json *list = json_set_array(c->arena, doc, "tasks");
-    bool mine = !t || office_acts_for(c, t, case_who(c));
+    bool mine = !t || office_acts_for(c, t, case_who(c)), urges = false, held = false;
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
         struct json *o = json_add_object(c->arena, list);
@@ -374,12 +399,14 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
         const struct unit *u = step->department.len ? orgs_unit(c, case_task_unit(w, &tasks[i])) : NULL;
         json_set(o, "department", u ? json_string(c->arena, u->name) : json_null(c->arena));
         json_set_bool(c->arena, o, "current", tasks[i].token == at);
+        urges = add_urge(c, o, w, tasks[i].token) || urges;
+        held = held || tasks[i].about->holder.len || tasks[i].about->urged;
         json_set(o, "href",
                  may ? json_string(c->arena, str_fmt(c->arena, "/office/cases/%lld?task=%lld",
                                                      (long long)w->file.id, (long long)tasks[i].token))
                      : json_null(c->arena));
     }
-    json_set_bool(c->arena, doc, "has_tasks", count > 1 || (t && (t->holder.len || t->urged)));
+    json_set_bool(c->arena, doc, "has_tasks", count > 1 || held || urges);
     case_show_asked(c, doc, w);
     if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine ? at : 0)) return false;
     if (!case_show_stuck(c, doc, w)) return false;

@@ -49,7 +49,7 @@ static inline bool offers(struct client *c, int64_t id, const char *what)
     return false;
 }
 
-/* The number of the only open task. */
+/* The number of the only open task, as what is offered at it names it. */
 static inline const char *task_form(struct client *c, int64_t id, const char *more)
 {
     JSON_EACH(o, json_get(page_of(c, id, 0), "operations"))
@@ -60,6 +60,11 @@ static inline const char *task_form(struct client *c, int64_t id, const char *mo
             return str_z(app->arena,
                          str_fmt(app->arena, "%.*s&%s", STR_ARG(str_slice(href, at, href.len)), more));
     }
+    struct str urge = json_text_of(json_at(json_get(page_of(c, id, 0), "tasks"), 0), "urge");
+    size_t at = str_find(urge, STR("task="));
+    if (at != SIZE_MAX)
+        return str_z(app->arena,
+                     str_fmt(app->arena, "%.*s&%s", STR_ARG(str_slice(urge, at, urge.len)), more));
     return more;
 }
 

@@ -128,13 +128,13 @@ static void where_a_case_was_sent_back_to_is_in_the_record(void **state)
     assert_int_equal(act(&review, id, "pass", ""), 200);
     assert_int_equal(act(&review, id, "pass", ""), 200);
     assert_int_equal(act(&decide, id, "send-back", "target=review&keep=1&note_send-back=x"), 200);
-    assert_told(&decide, id, "退回上一环节", "退回到", "review");
-    assert_told(&decide, id, "退回上一环节", "中间环节", "不再重办，办完直接返回");
+    assert_told(&decide, id, "退回此前环节", "退回到", "review");
+    assert_told(&decide, id, "退回此前环节", "中间环节", "不再重办，办完直接返回");
     assert_true(json_true_of(leaf_of(id, "case.send_back"), "keep"));
     assert_int_equal(act(&review, id, "pass", ""), 200);
     assert_int_equal(act(&decide, id, "send-back", "note_send-back=x"), 200);
-    assert_told(&decide, id, "退回上一环节", "退回到", "review"); /* the one done last: nobody named one */
-    assert_told(&decide, id, "退回上一环节", "中间环节", "重新办理");
+    assert_told(&decide, id, "退回此前环节", "退回到", "review"); /* the one done last: nobody named one */
+    assert_told(&decide, id, "退回此前环节", "中间环节", "重新办理");
 }
 
 static void until_when_a_document_is_owed_is_in_the_record(void **state)
@@ -231,18 +231,29 @@ static void nobody_is_given_a_task_who_may_not_do_it(void **state)
                      422);
 }
 
+/* Is it offered at the only task? */
+static bool can_urge(struct client *c, int64_t id)
+{
+    return json_is(json_get(json_at(json_get(page_of(c, id, 0), "tasks"), 0), "urge"), JSON_STRING);
+}
+
 static void an_urged_task_says_so_and_nobody_urges_their_own(void **state)
 {
     (void)state;
     struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
-                  decide = officer_json("public-security.decide");
+                  decide = officer_json("public-security.decide"), second = officer_json("second.review");
     int64_t id = receive(&desk, "accept");
     assert_int_equal(operate(&review, id, "open", task_form(&review, id, "")), 200);
-    assert_false(offers(&review, id, "urge"));
     const char *task = task_form(&review, id, "reason=hurry");
+    assert_false(can_urge(&review, id));
+    assert_true(can_urge(&decide, id));
+    assert_true(can_urge(&second, id));
     assert_int_equal(operate(&review, id, "urge", task), 409);
     assert_int_equal(operate(&decide, id, "urge", task), 200);
     assert_int_equal(operate(&decide, id, "urge", task), 200);
+    const struct json *last = json_get(page_of(&review, id, 0), "timeline");
+    last = json_at(last, last->count - 1);
+    assert_true(str_ends(json_text_of(last, "who"), STR(" · 毛川"))); /* officers read who it was */
     assert_true(str_eq_c(json_text_of(json_at(json_get(page_of(&review, id, 0), "tasks"), 0), "urged"), "2"));
 }
 
