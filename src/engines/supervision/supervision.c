@@ -3,7 +3,7 @@
 static const char *const kind_names[SUPERVISE_KIND_COUNT] = {
     "case_soon",   "case_over",  "step_soon",  "step_over", "step_order",   "step_missing", "fee",
     "asked_twice", "unlisted",   "unaccepted", "desk",      "one_person",   "opinion_soon", "opinion_over",
-    "event_soon",  "event_over", "owed_soon",  "owed_over", "promise_soon", "promise_over"};
+    "event_soon",  "event_over", "owed_soon",  "owed_over", "promise_soon", "promise_over", "stuck"};
 static const char *const level_names[SUPERVISE_LEVEL_COUNT] = {"warning", "yellow", "red"};
 
 const char *supervise_kind_name(enum supervise_kind kind)
@@ -136,6 +136,12 @@ static void promised(struct look *k, const struct supervise_rule *rule)
 {
     for (size_t i = 0; i < k->f->promised_count; i++)
         against_promise(k, rule, &k->f->promised[i], rule->kind == SUPERVISE_PROMISE_SOON);
+}
+
+static void stuck(struct look *k, const struct supervise_rule *rule)
+{
+    for (size_t i = 0; i < k->f->stuck_count; i++)
+        against_promise(k, rule, &k->f->stuck[i], false);
 }
 
 static void life_event(struct look *k, const struct supervise_rule *rule)
@@ -287,7 +293,7 @@ void supervise(const struct supervise_rule *rules, size_t rule_count, const stru
     static void (*const checks[SUPERVISE_KIND_COUNT])(struct look *, const struct supervise_rule *) = {
         whole_case,  whole_case, steps_in_time, steps_in_time, steps_in_order, steps_complete, fee,
         asked_twice, unlisted,   bypass,        bypass,        bypass,         opinions,       opinions,
-        life_event,  life_event, owed,          owed,          promised,       promised};
+        life_event,  life_event, owed,          owed,          promised,       promised,       stuck};
     struct look k = {.f = f, .now = now, .out = out};
     out->count = 0;
     out->next = INT64_MAX;

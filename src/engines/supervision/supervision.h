@@ -38,6 +38,7 @@ enum supervise_kind {
     SUPERVISE_OWED_OVER,
     SUPERVISE_PROMISE_SOON, /* a promise that was to be verified (告知承诺), against its day */
     SUPERVISE_PROMISE_OVER,
+    SUPERVISE_STUCK, /* it cannot go on, since more than `threshold` */
     SUPERVISE_KIND_COUNT
 };
 /* The words that are stored and travel: "case_soon" … */
@@ -130,6 +131,8 @@ struct supervise_facts {
     const struct supervise_promise *event;           /* NULL: it is part of none */
     const struct supervise_promise *owed, *promised; /* open ones: what was fulfilled is not told of */
     size_t owed_count, promised_count;
+    const struct supervise_promise *stuck; /* causes for which it cannot go on; due: since when */
+    size_t stuck_count;
     int64_t charged, fee, charged_at; /* -1: nothing charged, fee not known */
     bool four_eyes;                   /* the service asks for two persons */
     bool sent_is_accepted;            /* the process has nobody accept: sending does */

@@ -91,6 +91,11 @@ struct case_watch_duty {
     int64_t id, until;
     bool owed;
 };
+/* It cannot go on there: a decision model gave no answer, for this reason. */
+struct case_watch_stuck {
+    int64_t id, since;
+    struct str step, why;
+};
 /* The common promise of the life event it is part of; due 0: none. stopped: since when it rests or is kept.
  */
 struct case_together {
@@ -115,6 +120,8 @@ struct case_watch {
     size_t opinion_count;
     struct case_watch_duty *duties;
     size_t duty_count;
+    struct case_watch_stuck *stuck;
+    size_t stuck_count;
     struct case_together together;
 };
 /* MISSING "case". Drafts are found too: nothing has happened in them. */
@@ -153,10 +160,10 @@ struct case_services {
 };
 void case_set_services(struct server *s, const struct case_services *services);
 
-/* Decision models that could not answer in cases of the actor's department, the oldest first, behind row
- * `after`: "stuck" [{case_no, href, step, model, text, since, tries, retry}], "has_stuck", "stuck_models"
- * [{model}]. *next: the last row where there are more, else 0. */
-bool case_list_stuck(struct ctx *c, struct json *doc, int64_t after, int64_t *next) NODISCARD;
+/* Decision models that could not answer in cases of a department (0: of all), the oldest first, behind row
+ * `after`: "stuck" [{case_no, href, department, step, model, text, since, tries, retry}], "has_stuck",
+ * "stuck_models" [{model}]. *next: the last row where there are more, else 0. */
+bool case_list_stuck(struct ctx *c, struct json *doc, int64_t unit, int64_t after, int64_t *next) NODISCARD;
 /* The system `by` (its name, for the record) has done it; variables are its results, of which the process
  * keeps those its model names. CONFLICT "course.nobody_waits", "bpmn.suspended" and those of the process;
  * INVALID "course.name". Acts as the program. */

@@ -1,5 +1,6 @@
 /* Lights by department, worst first. */
 #include "core/http/server.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_exchange.h"
 #include "modules/cases/cases_watch.h"
 #include "modules/cases/cases_web.h"
@@ -132,12 +133,33 @@ bool office_board(struct ctx *c)
 
 /* ---- what the module adds to everybody's pages ---- */
 
+static void add_figure(struct ctx *c, struct json *doc, const char *label, const char *href,
+                       const char *color, int64_t value)
+{
+    struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
+    json_set_str(c->arena, f, "label", ctx_tr(c, label));
+    json_set_c(c->arena, f, "href", href);
+    json_set_str(c->arena, f, "count", words_count(c, value));
+    json_set(f, "color", color ? json_string(c->arena, str_c(color)) : json_null(c->arena));
+}
+
+/* For those who may let a decision be asked again, also where they work on no cases. */
+static bool add_stuck_figure(struct ctx *c, struct json *doc)
+{
+    int64_t count;
+    if (!ctx_may(c, "case.ask_again") || !c->actor.unit) return true;
+    if (!stuck_store_count(c, c->actor.unit, &count)) return false;
+    if (count) add_figure(c, doc, "Cases that cannot go on", "/office/workers", "red", count);
+    return true;
+}
+
 static bool office_home(struct ctx *c, struct json *doc)
 {
     int64_t n[INBOX_FILTERS];
     struct inbox_query q = {0};
     struct case_row *rows;
     size_t count;
+    if (!add_stuck_figure(c, doc)) return false;
     if (!ctx_may(c, "case.work")) return true;
     if (!case_inbox_counts(c, n) || !case_inbox(c, &q, &rows, &count)) return false;
     const struct {
@@ -147,14 +169,8 @@ static bool office_home(struct ctx *c, struct json *doc)
                    {"Soon due", "/office/inbox?f=yellow", "yellow", n[INBOX_YELLOW]},
                    {"Waiting for me", "/office/inbox", NULL, n[INBOX_ALL]},
                    {"To decide", "/office/inbox?f=decide", NULL, n[INBOX_DECIDE]}};
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
-        json_set_str(c->arena, f, "label", ctx_tr(c, figures[i].label));
-        json_set_c(c->arena, f, "href", figures[i].href);
-        json_set_str(c->arena, f, "count", words_count(c, figures[i].value));
-        json_set(f, "color",
-                 figures[i].color ? json_string(c->arena, str_c(figures[i].color)) : json_null(c->arena));
-    }
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        add_figure(c, doc, figures[i].label, figures[i].href, figures[i].color, figures[i].value);
     struct json *list = json_set_array(c->arena, doc, "cases");
     for (size_t i = 0; i < count && i < 8; i++)
         if (!words_row(c, list, &rows[i], "/office/cases/")) return false;

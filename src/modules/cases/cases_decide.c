@@ -5,6 +5,7 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_web.h"
 #include "modules/evidence/evidence.h"
+#include "modules/orgs/orgs.h"
 
 /* ---- one answer ---- */
 
@@ -37,6 +38,18 @@ static bool leads_on(struct ctx *c, struct case_work *w, const struct course_eve
     return course_next(c->arena, w->course, &w->state, &event, &next, &commands, &e);
 }
 
+/* Once for each cause: asked again in vain it is nothing new. */
+static bool stuck_is_known(struct ctx *c, const struct case_stuck *s, bool *known)
+{
+    struct case_stuck *rows;
+    size_t count;
+    *known = false;
+    if (!stuck_store_of_case(c, s->case_id, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        *known = *known || (rows[i].token == s->token && str_eq(rows[i].trouble, s->trouble));
+    return true;
+}
+
 static bool keep_stuck(struct ctx *c, const struct case_work *w, const struct bpmn_token *t,
                        const struct decision_on_way *d)
 {
@@ -53,9 +66,19 @@ static bool keep_stuck(struct ctx *c, const struct case_work *w, const struct bp
                                  .step_en = bpmn_node_note(model, t->node, "en"),
                                  .trouble = str_c(decision_trouble_names[d->trouble]),
                                  .said = d->said};
+    bool told;
     json_set_str(c->arena, detail, "model", s.model);
     json_set_str(c->arena, detail, "trouble", s.trouble);
+    struct str in_record = STR_EMPTY;
+    if (!stuck_is_known(c, &s, &told)) return false;
+    if (!told) {
+        struct json *record = json_copy(c->arena, detail);
+        json_set_str(c->arena, record, "said", s.said);
+        in_record = json_to_str(c->arena, record);
+    }
     return stuck_store_keep(c, &s) &&
+           (told || case_store_add_event(c, w->file.id, "stuck", bpmn_node_id(model, t->node), STR_EMPTY,
+                                         in_record)) &&
            evidence_add(c, "case.stuck", "case", w->file.id, w->file.applicant, detail);
 }
 
@@ -181,22 +204,45 @@ const struct field stuck_all_fields[] = {
     {0},
 };
 
-bool stuck_all_again(struct ctx *c)
+/* As many at a time as one write bears; the next job goes on behind them. Those that came since ask by
+ * themselves. */
+static bool add_round(struct ctx *c, int64_t unit, struct str model, int64_t after, int64_t asked)
+{
+    struct json *payload = json_object(c->arena);
+    json_set_id(c->arena, payload, "unit", unit);
+    json_set_str(c->arena, payload, "model", model);
+    json_set_id(c->arena, payload, "after", after);
+    json_set_i64(c->arena, payload, "asked", asked);
+    return job_add(c, "case.decide_all",
+                   str_fmt(c->arena, "%lld:%.*s:%lld:%lld", (long long)unit, STR_ARG(model), (long long)asked,
+                           (long long)after),
+                   payload, c->now);
+}
+
+bool case_run_decide_all(struct ctx *c, const struct json *payload)
 {
     struct case_stuck *rows;
     size_t count;
-    if (!stuck_store_list(c, c->actor.unit ? c->actor.unit : -1, in_text(c, "model"), 0, STUCK_AGAIN_MAX,
-                          &rows, &count))
+    int64_t unit = json_i64_of(payload, "unit", 0), asked = json_i64_of(payload, "asked", 0);
+    struct str model = json_text_of(payload, "model");
+    if (!stuck_store_list(c, unit, model, json_i64_of(payload, "after", 0), STUCK_AGAIN_AT_ONCE, &rows,
+                          &count))
         return false;
     for (size_t i = 0; i < count; i++) {
-        struct json *payload = json_object(c->arena);
-        json_set_id(c->arena, payload, "stuck", rows[i].id);
+        struct json *one = json_object(c->arena);
+        if (rows[i].since > asked) return true;
+        json_set_id(c->arena, one, "stuck", rows[i].id);
         if (!job_add(c, "case.decide",
-                     str_fmt(c->arena, "%lld:%lld", (long long)rows[i].id, (long long)c->now), payload,
-                     c->now))
+                     str_fmt(c->arena, "%lld:%lld", (long long)rows[i].id, (long long)asked), one, c->now))
             return false;
     }
-    return back(c, "All cases that wait for this decision model ask it again.");
+    return count < STUCK_AGAIN_AT_ONCE || add_round(c, unit, model, rows[count - 1].id, asked);
+}
+
+bool stuck_all_again(struct ctx *c)
+{
+    return add_round(c, c->actor.unit ? c->actor.unit : -1, in_text(c, "model"), 0, c->now) &&
+           back(c, "All cases that wait for this decision model ask it again.");
 }
 
 /* ---- what is shown ---- */
@@ -209,6 +255,11 @@ static enum decision_trouble trouble_of(struct str word)
     return (enum decision_trouble)t;
 }
 
+struct str stuck_words(struct ctx *c, struct str trouble, struct str said)
+{
+    return decision_trouble_text(c, trouble_of(trouble), said);
+}
+
 static void show(struct ctx *c, struct json *list, const struct case_stuck *s, bool may)
 {
     struct json *o = json_add_object(c->arena, list);
@@ -219,10 +270,12 @@ static void show(struct ctx *c, struct json *list, const struct case_stuck *s, b
              ctx_may(c, "case.work")
                  ? json_string(c->arena, str_fmt(c->arena, "/office/cases/%lld", (long long)s->case_id))
                  : json_null(c->arena));
+    const struct unit *u = orgs_unit(c, s->unit);
+    json_set_str(c->arena, o, "department", u ? u->name : STR_EMPTY);
     json_set_str(c->arena, o, "model", s->model);
     json_set_str(c->arena, o, "step", english ? s->step_en : s->step);
     json_set_bool(c->arena, o, "step_zh", !english);
-    json_set_str(c->arena, o, "text", decision_trouble_text(c, trouble_of(s->trouble), s->said));
+    json_set_str(c->arena, o, "text", stuck_words(c, s->trouble, s->said));
     json_set_str(c->arena, o, "since", time_format(c->arena, s->since));
     json_set_i64(c->arena, o, "tries", s->tries);
     json_set(o, "retry",
@@ -252,15 +305,13 @@ static void add_model(struct ctx *c, struct json *models, struct str code)
     json_set_str(c->arena, json_add_object(c->arena, models), "model", code);
 }
 
-bool case_list_stuck(struct ctx *c, struct json *doc, int64_t after, int64_t *next)
+bool case_list_stuck(struct ctx *c, struct json *doc, int64_t unit, int64_t after, int64_t *next)
 {
     struct json *list = json_set_array(c->arena, doc, "stuck");
     struct case_stuck *rows;
     size_t count;
     *next = 0;
-    if (!stuck_store_list(c, c->actor.unit ? c->actor.unit : -1, STR_EMPTY, after, STUCK_PAGE + 1, &rows,
-                          &count))
-        return false;
+    if (!stuck_store_list(c, unit, STR_EMPTY, after, STUCK_PAGE + 1, &rows, &count)) return false;
     struct json *models = json_set_array(c->arena, doc, "stuck_models");
     for (size_t i = 0; i < count && i < STUCK_PAGE; i++) {
         show(c, list, &rows[i], ctx_may(c, "case.ask_again"));

@@ -72,15 +72,26 @@ bool stuck_store_of_case(struct ctx *c, int64_t case_id, struct case_stuck **row
     return true;
 }
 
+bool stuck_store_count(struct ctx *c, int64_t unit, int64_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT COUNT(*) FROM (SELECT id FROM case_stuck WHERE unit_id = $1 LIMIT $2) AS some",
+                  DB_I(unit), DB_I(INBOX_COUNT_MAX + 1)))
+        return false;
+    *count = db_int(&r, 0, 0);
+    return true;
+}
+
 bool stuck_store_list(struct ctx *c, int64_t unit, struct str model, int64_t after, int max,
                       struct case_stuck **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT " STUCK_COLUMNS "WHERE unit_id = $1 AND id > $2 AND ($3 = '' OR model = $3) "
-                  "ORDER BY id LIMIT $4",
-                  DB_I(unit), DB_I(after), DB_S(model), DB_I(max)))
-        return false;
+    const char *sql = unit ? "SELECT " STUCK_COLUMNS "WHERE unit_id = $1 AND id > $2 AND ($3 = '' OR model = "
+                             "$3) ORDER BY id LIMIT $4"
+                           : "SELECT " STUCK_COLUMNS "WHERE id > $1 AND id > $2 AND ($3 = '' OR model = $3) "
+                             "ORDER BY id LIMIT $4";
+    if (!db_query(&c->tx, &r, sql, DB_I(unit), DB_I(after), DB_S(model), DB_I(max))) return false;
     take(c, &r, rows, count);
     return true;
 }

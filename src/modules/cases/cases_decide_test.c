@@ -1,14 +1,9 @@
 /* What decision models on the way of a case promise: the version in force is asked, the result leads on, the
  * record says which rule spoke; what cannot answer waits, is told in one sentence, and is asked again. */
 #include "core/base/time.h"
-#include "modules/cases/cases_models_test.h"
+#include "modules/cases/cases_decide.h"
+#include "modules/cases/cases_decided_test.h"
 
-#define DECIDED_BY(code, more)                                                                               \
-    "<businessRuleTask id='grade' name='Grading' t:decisionRef='" code "' t:resultVariable='level'>"         \
-    "<extensionElements>" more "</extensionElements></businessRuleTask>"
-#define GIVEN                                                                                                \
-    "<t:in sourceExpression='if answers.purpose != null then answers.purpose else situation.purpose' "       \
-    "target='purpose'/>"
 /* Grades, counts, and grades again: a round nobody ends. */
 #define ROUND(script)                                                                                        \
     "<startEvent id='start'/>" RECEIVE DECIDED_BY(                                                           \
@@ -20,79 +15,6 @@
 #define COUNT                                                                                                \
     "<scriptTask id='count' scriptFormat='FEEL' t:resultVariable='n'><script>1</script></scriptTask>" WAY(   \
         "grade", "count") WAY("count", "x")
-#define GRADED(task)                                                                                         \
-    "<startEvent id='start'/>" RECEIVE task REVIEW(                                                          \
-        "review") "<exclusiveGateway id='x' default='x-decide'/>" END WAY("start", "receive")                \
-        WAY("receive", "grade") WAY("grade", "x") WAY("review", "decide") WAY(                               \
-            "x",                                                                                             \
-            "decide") "<sequenceFlow id='x-review' sourceRef='x' targetRef='review'><conditionExpression "   \
-                      "xsi:type='tFormalExpression'>level &gt; 1</conditionExpression></sequenceFlow>"
-
-/* A table of one rule: for that purpose, that level. */
-static struct str table(const char *purpose, const char *type, int level)
-{
-    return str_fmt(
-        app->arena,
-        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"d\" name=\"m\" "
-        "namespace=\"urn:t\"><inputData id=\"i\" name=\"purpose\"><variable id=\"iv\" name=\"purpose\" "
-        "typeRef=\"%s\"/></inputData><decision id=\"x\" name=\"level\"><variable id=\"xv\" "
-        "name=\"level\" typeRef=\"number\"/><informationRequirement id=\"r\"><requiredInput href=\"#i\"/>"
-        "</informationRequirement><decisionTable id=\"t\" hitPolicy=\"UNIQUE\"><input id=\"c\">"
-        "<inputExpression id=\"e\" typeRef=\"%s\"><text>purpose</text></inputExpression></input>"
-        "<output id=\"o\" name=\"level\" typeRef=\"number\"/><annotation name=\"basis\"/><rule id=\"r1\">"
-        "<inputEntry id=\"a1\"><text>%s</text></inputEntry><outputEntry id=\"b1\"><text>%d</text>"
-        "</outputEntry><annotationEntry><text>《护照法》第六条</text></annotationEntry></rule>"
-        "</decisionTable></decision></definitions>",
-        type, type, purpose, level);
-}
-
-static int64_t decision_id(struct client *c, const char *code)
-{
-    const struct json *list = client_json(c, client_get(c, "/office/decisions"));
-    JSON_EACH(m, json_get(list, "models"))
-    {
-        if (str_eq_c(json_text_of(m, "code"), code)) return json_i64_of(m, "id", 0);
-    }
-    return 0;
-}
-
-static void post_decision(struct client *c, int64_t id, const char *what, struct str form)
-{
-    char path[96];
-    snprintf(path, sizeof path, "/office/decisions/%lld%s", (long long)id, what);
-    struct answer a = client_post(c, path, str_z(app->arena, form));
-    if (a.status != 200) fail_msg("%s %d %.*s", path, a.status, STR_ARG(a.body));
-}
-
-/* until "": without an end. */
-static void publish_decision(const char *code, struct str xml, const char *tests, const char *until)
-{
-    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
-    struct arena *a = app->arena;
-    int64_t id = decision_id(&writer, code);
-    if (!id) {
-        assert_int_equal(
-            client_post(&writer, "/office/decisions/new",
-                        str_z(a, str_fmt(a, "name=Grade&code=%s&purpose=way&subject=person", code)))
-                .status,
-            200);
-        id = decision_id(&writer, code);
-    }
-    const struct json *page =
-        client_json(&writer, client_getf(&writer, "/office/decisions/%lld", (long long)id));
-    post_decision(
-        &writer, id, "",
-        str_fmt(a,
-                "revision=%.*s&go=review&name=Grade&en=Grade&law=%%E7%%A4%%BE&article=x&from=2026-01-"
-                "01&to=%s&decision=level&xml=%.*s&inputs=%.*s&tests=%.*s&refuse_law=&refuse_article=",
-                STR_ARG(json_text_of(page, "revision")), until, STR_ARG(url_encode(a, xml)),
-                STR_ARG(url_encode(a, STR("[{\"name\":\"purpose\",\"en\":\"Purpose\"}]"))),
-                STR_ARG(url_encode(a, str_c(tests)))));
-    post_decision(&checker, id, "/publish", STR_EMPTY);
-}
-
-#define TRAVELS "[{\"name\":\"t\",\"inputs\":{\"purpose\":\"travel\"},\"expected\":2}]"
-
 static const struct json *page_of(struct client *c, int64_t id)
 {
     return client_json(c, client_getf(c, "/office/cases/%lld", (long long)id));
@@ -114,6 +36,16 @@ static int ask_again(const struct json *incident)
 {
     struct client review = officer_json("public-security.review");
     return client_post(&review, str_z(app->arena, json_text_of(incident, "retry")), "").status;
+}
+
+static int times_in_record(struct client *c, int64_t id)
+{
+    int n = 0;
+    JSON_EACH(e, json_get(page_of(c, id), "timeline"))
+    {
+        n += str_eq_c(json_text_of(e, "title"), "有一项决策未能作出");
+    }
+    return n;
 }
 
 static void a_decision_leads_the_case_and_says_which_rule_spoke(void **state)
@@ -165,6 +97,8 @@ static void a_decision_without_a_result_waits_and_goes_on_when_it_is_mended(void
     assert_int_equal(client_post(&other, str_z(app->arena, json_text_of(incident, "retry")), "").status, 404);
     assert_int_equal(ask_again(incident), 200); /* nothing is mended yet */
     assert_int_equal(json_i64_of(incident_of(id), "tries", 0), 2);
+    assert_int_equal(times_in_record(&review, id), 1); /* nor is it told again */
+    assert_true(answer_has(client_get(&review, "/office"), "/office/workers"));
     publish_decision("grade", table("\"travel\"", "string", 2), TRAVELS, "");
     assert_int_equal(ask_again(incident), 200);
     assert_null(incident_of(id));
@@ -174,6 +108,52 @@ static void a_decision_without_a_result_waits_and_goes_on_when_it_is_mended(void
     testapp_jobs(app);
     assert_null(incident_of(second));
     assert_int_equal(ask_again(incident), 404);
+    assert_false(answer_has(client_get(&review, "/office"), "/office/workers"));
+}
+
+enum { MANY = 2 * STUCK_AGAIN_AT_ONCE + 7 };
+
+/* Rows of what nobody waits for any more. */
+static bool add_many(struct ctx *c)
+{
+    const struct case_stuck *like = ctx_arg(c);
+    struct case_stuck s = *like;
+    for (int i = 0; i < MANY; i++) {
+        s.id = ctx_id(c);
+        s.token = 1000 + i;
+        if (!stuck_store_keep(c, &s)) return false;
+    }
+    return true;
+}
+
+static bool count_many(struct ctx *c)
+{
+    return stuck_store_count(c, *(int64_t *)ctx_arg(c), ctx_arg(c));
+}
+
+static void all_that_wait_for_a_model_ask_again_however_many(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review");
+    int64_t unit = 0, id = receive(&desk, "accept");
+    testapp_write(app, unit_of_reviewer, &unit);
+    struct case_stuck like = {.case_id = id,
+                              .unit = unit,
+                              .case_no = STR("x"),
+                              .model = STR("grade"),
+                              .step = STR("x"),
+                              .trouble = STR("none"),
+                              .said = STR("x")};
+    testapp_write(app, add_many, &like);
+    int64_t count = unit;
+    testapp_read(app, count_many, &count);
+    assert_int_equal(count, MANY);
+    assert_int_equal(client_post(&review, "/office/stuck", "model=grade").status, 200);
+    for (int i = 0; i < 10; i++)
+        testapp_jobs(app);
+    count = unit;
+    testapp_read(app, count_many, &count);
+    assert_int_equal(count, 0);
 }
 
 static void a_value_of_another_type_is_told_with_its_name(void **state)

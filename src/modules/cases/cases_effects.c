@@ -171,6 +171,7 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {"case.deliver", "Tell the applicant the result", .run = run_deliver},
     {"case.message", "Take a message to a waiting case", .run = case_run_message},
     {"case.decide", "Ask a decision model for a case", .run = case_run_decide},
+    {"case.decide_all", "Ask a decision model for all cases that wait for it", .run = case_run_decide_all},
     {"case.recount", "See whether the calendar changed, for cases", .run = run_recount,
      .every_ms = MS_MINUTE},
     {"case.recount_part", "Count time limits anew after a change of the calendar", .run = run_recount_part},

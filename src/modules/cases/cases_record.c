@@ -2,6 +2,7 @@
  * when until when, before or after whom, back to where. The same stands in the evidence, by ids and days. */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_words.h"
 #include "modules/evidence/evidence.h"
@@ -126,6 +127,9 @@ void case_show_details(struct ctx *c, struct json *entry, const struct case_work
     struct str step = step_then(c, w, json_text_of(d, "step")), signs = json_text_of(d, "signs"),
                to = case_officer_name(c, json_text_of(d, "to"));
     if (!d) err_clear(c->err);
+    if (str_eq_c(e->act, "stuck"))
+        tell(c, list, "Why it could not", stuck_words(c, json_text_of(d, "trouble"), json_text_of(d, "said")),
+             false);
     if (to.len) tell(c, list, str_eq_c(e->act, "drop_sign") ? "Let off" : "To", to, true);
     if (signs.len)
         tell(c, list, "Signs", ctx_tr(c, str_eq_c(signs, "after") ? "After the holder" : "Before the holder"),

@@ -1,4 +1,5 @@
 /* What supervision needs of a case, and which cases changed. */
+#include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_watch.h"
 
@@ -96,6 +97,17 @@ static bool load_duties(struct ctx *c, int64_t id, struct case_watch *w)
     return true;
 }
 
+static bool load_stuck(struct ctx *c, int64_t id, const struct course *course, struct case_watch *w)
+{
+    struct case_stuck *rows;
+    if (!course || !course_asks_decisions(course)) return true;
+    if (!stuck_store_of_case(c, id, &rows, &w->stuck_count)) return false;
+    w->stuck = ARENA_ARRAY(c->arena, w->stuck_count + 1, struct case_watch_stuck);
+    for (size_t i = 0; i < w->stuck_count; i++)
+        w->stuck[i] = (struct case_watch_stuck){rows[i].id, rows[i].since, rows[i].step, rows[i].trouble};
+    return true;
+}
+
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
 {
     struct db_rows r;
@@ -117,7 +129,8 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     const struct course *course = case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
            load_events(c, id, course, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
-           load_duties(c, id, out) && case_load_together(c, &out->file, &out->together);
+           load_duties(c, id, out) && load_stuck(c, id, course, out) &&
+           case_load_together(c, &out->file, &out->together);
 }
 
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,

@@ -182,6 +182,7 @@ struct str words_act(struct ctx *c, struct str act)
         {"rule_refused", "Refused by rule"},
         {"rule_unable", "Handed to a person"},
         {"ruled", "Settled by a decision model"},
+        {"stuck", "A decision could not be made"},
         {"delivered", "Result handed over"},
         {"withdraw", "Withdrawn"}};
     return find_word(c, acts, sizeof acts / sizeof acts[0], act);

@@ -149,6 +149,19 @@ static void duties_of(struct ctx *c, const struct case_watch *w, struct supervis
     f->promised = promised;
 }
 
+/* By what it stands at and why: another cause is another one. */
+static void stuck_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
+{
+    struct supervise_promise *list = ARENA_ARRAY(c->arena, w->stuck_count + 1, struct supervise_promise);
+    for (size_t i = 0; i < w->stuck_count; i++)
+        list[i] =
+            (struct supervise_promise){.key = str_fmt(c->arena, "%.*s/%.*s/%lld", STR_ARG(w->stuck[i].step),
+                                                      STR_ARG(w->stuck[i].why), (long long)w->stuck[i].id),
+                                       .due = w->stuck[i].since};
+    f->stuck = list;
+    f->stuck_count = w->stuck_count;
+}
+
 /* Yuan with two decimals as fen; -1 for anything else. */
 static int64_t fen_of(struct str yuan)
 {
@@ -186,5 +199,6 @@ bool supervision_facts(struct ctx *c, const struct case_watch *w, struct supervi
     requests_of(c, w, f);
     promises_of(c, w, f);
     duties_of(c, w, f);
+    stuck_of(c, w, f);
     return charge_load(c, w->file.id, &f->charged, &f->charged_at);
 }

@@ -7,7 +7,7 @@
 #define KINDS                                                                                                \
     "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|unaccepted|"   \
     "desk|one_person|opinion_soon|opinion_over|event_soon|event_over|owed_soon|owed_over|promise_soon|"      \
-    "promise_over"
+    "promise_over|stuck"
 
 const struct field supervision_rules_fields[] = {
     {"s", FIELD_CHOICE, "Those that hold, or those that have ended", .choices = "now|ended"},

@@ -10,7 +10,8 @@ static const struct field finding_fields[] = {
          "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|"
          "unaccepted|"
          "desk|one_person|"
-         "opinion_soon|opinion_over|event_soon|event_over|owed_soon|owed_over|promise_soon|promise_over"},
+         "opinion_soon|opinion_over|event_soon|event_over|owed_soon|owed_over|promise_soon|promise_over|"
+         "stuck"},
     {"s", FIELD_CHOICE, "Only what stands now, or all", .choices = "now|all"},
     {"unit", FIELD_ID, .label = "Department"},
     {"before", FIELD_ID, .label = "Warnings before this one"},

@@ -27,6 +27,7 @@ const char *supervision_kind_msgid(struct str kind)
         [SUPERVISE_OWED_OVER] = "Document to follow overdue",
         [SUPERVISE_PROMISE_SOON] = "Verification of a promise soon due",
         [SUPERVISE_PROMISE_OVER] = "Verification of a promise overdue",
+        [SUPERVISE_STUCK] = "Cannot go on: a decision could not be made",
     };
     enum supervise_kind k = supervise_kind_of(kind);
     return k < SUPERVISE_KIND_COUNT ? words[k] : "";

@@ -253,7 +253,7 @@ static const struct route routes[] = {
 };
 
 static const struct permission permissions[] = {
-    {"worker.read", "See tasks of systems", "data_steward|reviewer|decider"},
+    {"worker.read", "See tasks of systems", "data_steward|reviewer|decider|supervisor"},
     {"worker.retry", "Let tasks that failed be tried again", "data_steward|reviewer|decider"},
     {"worker.grant", "Give systems of the department topics and passwords", "data_steward"},
 };

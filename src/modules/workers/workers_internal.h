@@ -60,8 +60,8 @@ struct task_filter {
 bool task_store_list(struct ctx *c, const struct task_filter *f, struct external_task **rows,
                      size_t *count) NODISCARD;
 bool task_store_count(struct ctx *c, const struct task_filter *f, int64_t *count) NODISCARD;
-/* Incidents of a department: of its own cases, and those its systems were to do. Newest first, before id (0:
- * from the top); one more than a page. */
+/* Incidents of a department (0: of all): of its own cases, and those its systems were to do. Newest first,
+ * before id (0: from the top); one more than a page. */
 bool task_store_incidents(struct ctx *c, int64_t unit, int64_t before, struct external_task **rows,
                           size_t *count) NODISCARD;
 struct topic_figures {

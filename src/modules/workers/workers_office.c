@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 #include "core/crypto/crypto.h"
 #include "core/http/server.h"
+#include "modules/orgs/orgs.h"
 
 enum { PASSWORD_BYTES = 32 };
 
@@ -26,6 +27,17 @@ const struct field workers_system_fields[] = {
 
 /* ---- what is shown ---- */
 
+/* Whose tasks the page shows: those of the actor's department; of all (0) where they supervise the whole
+ * place. */
+static int64_t shown_unit(struct ctx *c)
+{
+    struct str area = c->actor.area;
+    while (area.len >= 2 && str_ends(area, STR("00")))
+        area.len -= 2;
+    if (ctx_may(c, "case.supervise") && str_starts(orgs_place(c), area)) return 0;
+    return c->actor.unit ? c->actor.unit : -1;
+}
+
 static bool add_incident(struct ctx *c, struct json *list, const struct external_task *t, bool may)
 {
     struct json *o = json_add_object(c->arena, list);
@@ -35,7 +47,7 @@ static bool add_incident(struct ctx *c, struct json *list, const struct external
     json_set_id(c->arena, o, "id", t->id);
     json_set_str(c->arena, o, "case_no", t->case_no);
     json_set(o, "href",
-             t->owner == c->actor.unit && ctx_may(c, "case.work")
+             (t->owner == c->actor.unit || !shown_unit(c)) && ctx_may(c, "case.work")
                  ? json_string(c->arena, str_fmt(c->arena, "/office/cases/%lld", (long long)t->case_id))
                  : json_null(c->arena));
     json_set_str(c->arena, o, "topic", t->topic);
@@ -55,7 +67,7 @@ static bool add_incidents(struct ctx *c, struct json *doc)
     struct external_task *rows;
     size_t count;
     struct json *list = json_set_array(c->arena, doc, "incidents");
-    if (!task_store_incidents(c, c->actor.unit, in_i64(c, "before", 0), &rows, &count)) return false;
+    if (!task_store_incidents(c, shown_unit(c), in_i64(c, "before", 0), &rows, &count)) return false;
     for (size_t i = 0; i < count && i < TASKS_PAGE; i++)
         if (!add_incident(c, list, &rows[i], ctx_may(c, "worker.retry"))) return false;
     json_set_bool(c->arena, doc, "has_incidents", list->count > 0);
@@ -73,7 +85,7 @@ static bool add_incidents(struct ctx *c, struct json *doc)
 static bool add_stuck(struct ctx *c, struct json *doc)
 {
     int64_t next;
-    if (!case_list_stuck(c, doc, in_i64(c, "stuck_after", 0), &next)) return false;
+    if (!case_list_stuck(c, doc, shown_unit(c), in_i64(c, "stuck_after", 0), &next)) return false;
     json_set(doc, "stuck_next",
              next ? json_string(c->arena, str_fmt(c->arena, "?stuck_after=%lld", (long long)next))
                   : json_null(c->arena));
@@ -168,6 +180,7 @@ static bool add_acts(struct ctx *c, struct json *doc)
 static bool page(struct ctx *c, struct str password)
 {
     struct json *doc = ctx_doc(c);
+    json_set_bool(c->arena, doc, "all", !shown_unit(c));
     json_set(doc, "password", password.len ? json_string(c->arena, password) : json_null(c->arena));
     return add_incidents(c, doc) && add_stuck(c, doc) && add_figures(c, doc) && add_systems(c, doc) &&
            add_acts(c, doc);

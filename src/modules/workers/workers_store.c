@@ -167,10 +167,11 @@ bool task_store_incidents(struct ctx *c, int64_t unit, int64_t before, struct ex
                           size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT * FROM (" INCIDENTS("unit_id") " UNION " INCIDENTS(
-                      "owner") ") AS both_of_them ORDER BY id DESC LIMIT $3",
-                  DB_I(unit), DB_I(before > 0 ? before : INT64_MAX), DB_I(TASKS_PAGE + 1)))
+    const char *sql = unit ? "SELECT * FROM (" INCIDENTS("unit_id") " UNION " INCIDENTS(
+                                 "owner") ") AS both_of_them ORDER BY id DESC LIMIT $3"
+                           : "SELECT " COLUMNS " FROM external_task WHERE retries = 0 AND id > $1 AND id < "
+                             "$2 ORDER BY id DESC LIMIT $3";
+    if (!db_query(&c->tx, &r, sql, DB_I(unit), DB_I(before > 0 ? before : INT64_MAX), DB_I(TASKS_PAGE + 1)))
         return false;
     tasks_of(c, &r, rows, count);
     return true;
