@@ -168,8 +168,8 @@ static void a_step_is_withdrawn_while_nobody_has_opened_what_came_after(void **)
                         FLOW("a", "b") FLOW("b", "c") FLOW("c", "e")
 #define IN_A_PART                                                                                            \
     START USER("a") "<subProcess id=\"part\"><startEvent id=\"ps\"/>" USER("b") USER("b2") FLOW("ps", "b")   \
-        FLOW("b", "b2") "</subProcess>" USER("c") END FLOW("s", "a") FLOW("a", "part") FLOW("part", "c")     \
-            FLOW("c", "e")
+        FLOW("b", "b2") "<endEvent id=\"pe\"/>" FLOW("b2", "pe") "</subProcess>" USER("c")                   \
+            END FLOW("s", "a") FLOW("a", "part") FLOW("part", "c") FLOW("c", "e")
 
 static void what_several_are_to_sign_is_withdrawn_while_nobody_has_touched_it(void **)
 {
