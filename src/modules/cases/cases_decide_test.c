@@ -293,6 +293,7 @@ int main(void)
         cmocka_unit_test(a_decision_leads_the_case_and_says_which_rule_spoke),
         cmocka_unit_test(the_version_in_force_at_that_moment_is_asked),
         cmocka_unit_test(a_decision_without_a_result_waits_and_goes_on_when_it_is_mended),
+        cmocka_unit_test(all_that_wait_for_a_model_ask_again_however_many),
         cmocka_unit_test(a_value_of_another_type_is_told_with_its_name),
         cmocka_unit_test(what_is_no_longer_wanted_waits_for_nothing),
         cmocka_unit_test(a_decision_that_is_not_in_force_is_told_and_asked_when_it_is),
