@@ -23,7 +23,7 @@ ${sign}
 </process></definitions>`;
 const two = `<userTask id="sign" name="会签" t:candidateGroups="reviewer" t:acts="agree disagree send_back"><multiInstanceLoopCharacteristics>
 <loopCardinality xsi:type="tFormalExpression">3</loopCardinality>
-<completionCondition xsi:type="tFormalExpression">count(votes[item = "agree"]) &gt;= 2</completionCondition></multiInstanceLoopCharacteristics></userTask>`;
+<completionCondition xsi:type="tFormalExpression">numberOfCompletedInstances &gt;= 2</completionCondition></multiInstanceLoopCharacteristics></userTask>`;
 const one = '<userTask id="sign" name="复核" t:candidateGroups="reviewer" t:acts="agree disagree send_back"/>';
 
 const dayFromNow = (n) => new Date(Date.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10);
