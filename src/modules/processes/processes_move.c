@@ -3,6 +3,13 @@
 #include "core/http/server.h"
 #include "modules/processes/processes_internal.h"
 
+/* Cases behind that one; null: from the first one on. */
+static void set_behind(struct ctx *c, const char *name, int64_t id)
+{
+    json_set(ctx_doc(c), name,
+             id ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)id)) : json_null(c->arena));
+}
+
 static bool move_head(struct ctx *c, struct versions_row *row)
 {
     bool open;
@@ -27,6 +34,8 @@ static bool move_head(struct ctx *c, struct versions_row *row)
     json_set_array(c->arena, doc, "places");
     json_set_bool(c->arena, doc, "has_places", false);
     json_set_bool(c->arena, doc, "done", false);
+    set_behind(c, "behind", in_i64(c, "after", 0));
+    set_behind(c, "after", 0);
     return true;
 }
 
@@ -200,14 +209,15 @@ bool processes_move_page(struct ctx *c)
     return true;
 }
 
-/* A page of them at a time: the button moves on from where it stopped. */
+/* A page of them at a time: what was looked at is what is moved then, and what was moved is behind. */
 bool processes_move(struct ctx *c)
 {
     struct versions_row row;
     struct json *doc = ctx_doc(c);
     struct bpmn_place *list = ARENA_ARRAY(c->arena, PLACES_MAX, struct bpmn_place);
     const struct bpmn_places places = read_places(c, list);
-    int64_t after = in_i64(c, "after", 0), last = after, moved = 0;
+    bool further = str_eq_c(in_text(c, "go"), "further");
+    int64_t after = in_i64(c, further ? "last" : "after", 0), last = after, moved = 0;
     int to = (int)in_i64(c, "to", 0);
     if (!move_head(c, &row)) return false;
     bool apply = str_eq_c(in_text(c, "go"), "move");
@@ -225,19 +235,18 @@ bool processes_move(struct ctx *c)
     json_set_bool(c->arena, doc, "done", true);
     json_set_bool(c->arena, doc, "applied", apply);
     json_set_i64(c->arena, doc, "moved", moved);
-    json_set(doc, "after",
-             last > after && !in_text(c, "case_no").len
-                 ? json_string(c->arena, str_fmt(c->arena, "%lld", (long long)last))
-                 : json_null(c->arena));
+    set_behind(c, "behind", apply ? last : after);
+    set_behind(c, "after", in_text(c, "case_no").len || last == after ? 0 : last);
     return true;
 }
 
 const struct field processes_move_fields[] = {
     {"to", FIELD_INT, "To version", true, .min = 1, .max = 1000000},
     {"case_no", FIELD_LINE, "Reference number", .max = 40},
-    {"go", FIELD_CHOICE, "What to do", .choices = "look|move"},
+    {"go", FIELD_CHOICE, "What to do", .choices = "look|move|further"},
     {"places", FIELD_LINE,
      .label = "Steps that are others now: their ids, each with = and its id there, or -", .max = 8000},
     {"after", FIELD_ID, .label = "Cases behind this one"},
+    {"last", FIELD_ID, .label = "Looking further: cases behind this one"},
     {0},
 };

@@ -176,7 +176,7 @@ export async function run(story) {
   await ye.step('looks which running cases can go on under the new version', async () => {
     await ye.visit(href);
     await ye.click('迁移在办件');
-    await ye.select('转到版本', '版本 3');
+    await ye.select('转到版本', '第3版');
     await ye.click('先查看');
     await rowOf(numbers[0], '保持不变：', '办件正处于', '审查');
     await rowOf(numbers[1], '保持不变：', '会签', '计数方式不同');
