@@ -92,30 +92,32 @@ static bool is_platform(struct str system)
     return str_eq_c(system, PLATFORM_SYSTEM);
 }
 
-static bool is_officer(struct ctx *c, struct str login, int64_t *account)
+/* 0: there is none with this login. */
+static bool officer_of(struct ctx *c, struct str login, int64_t *account)
 {
     struct account a;
     struct str hash;
-    struct err none = {0}, *own = c->err, *of_tx = c->tx.err;
-    c->err = c->tx.err = &none;
+    struct err why = {0}, *own = c->err, *of_tx = c->tx.err;
+    c->err = c->tx.err = &why;
     bool found = account_by_login(c, ACTOR_OFFICER, login, &a, &hash);
     c->err = own;
     c->tx.err = of_tx;
     *account = found ? a.id : 0;
-    return found;
+    if (found || why.kind == ERR_MISSING) return true;
+    *c->err = why;
+    return false;
 }
 
-/* NULL: sound; else what is wrong with it. */
-static const char *wrong_operator(struct ctx *c, struct str system, struct str one)
+static bool check_operator(struct ctx *c, struct str system, struct str one)
 {
     int64_t account;
     size_t star = str_find_char(one, '*');
     if (one.len > OPERATOR_MAX || (star != SIZE_MAX && star + 1 != one.len))
-        return "This is neither a name nor the beginning of names with a * behind it: %{arg}";
-    if (!is_platform(system) || str_eq_c(one, "*") || str_eq_c(one, EXCHANGE_APPLICANT) ||
-        is_officer(c, one, &account))
-        return NULL;
-    return "There is no officer with this login: %{arg}";
+        return err_at(c->err, STR("operators"),
+                      "This is neither a name nor the beginning of names with a * behind it: %{arg}", one);
+    if (!is_platform(system) || str_eq_c(one, "*") || str_eq_c(one, EXCHANGE_APPLICANT)) return true;
+    return officer_of(c, one, &account) &&
+           (account || err_at(c->err, STR("operators"), "There is no officer with this login: %{arg}", one));
 }
 
 bool operators_take(struct ctx *c, struct str system, struct str *operators)
@@ -123,8 +125,7 @@ bool operators_take(struct ctx *c, struct str system, struct str *operators)
     struct buf normal = buf_new(c->arena, 64);
     for (struct str rest = *operators; rest.len;) {
         struct str one = list_next(&rest);
-        const char *wrong = one.len ? wrong_operator(c, system, one) : NULL;
-        if (wrong) return err_at(c->err, STR("operators"), wrong, one);
+        if (one.len && !check_operator(c, system, one)) return false;
         if (one.len && !list_names(buf_str(&normal), one)) add(&normal, one);
     }
     *operators = buf_str(&normal);
@@ -132,18 +133,19 @@ bool operators_take(struct ctx *c, struct str system, struct str *operators)
            err_at(c->err, STR("operators"), "Name who may ask, or * for anyone the system names.", STR_EMPTY);
 }
 
-struct str operators_known(struct ctx *c, struct arena *a, struct str operators)
+bool operators_known(struct ctx *c, struct arena *a, struct str operators, struct str *out)
 {
     struct buf known = buf_new(a, 64);
     for (struct str rest = operators; rest.len;) {
         struct str one = list_next(&rest);
-        int64_t account;
-        if (str_eq_c(one, "*") || str_eq_c(one, EXCHANGE_APPLICANT))
-            add(&known, one);
-        else if (is_officer(c, one, &account))
-            add(&known, str_fmt(c->arena, "%lld", (long long)account));
+        int64_t account = 0;
+        bool word = str_eq_c(one, "*") || str_eq_c(one, EXCHANGE_APPLICANT);
+        if (!word && !officer_of(c, one, &account)) return false;
+        if (word) add(&known, one);
+        if (account) add(&known, str_fmt(c->arena, "%lld", (long long)account));
     }
-    return buf_str(&known);
+    *out = buf_str(&known);
+    return true;
 }
 
 bool operators_hold(const struct share_permit *p, struct str system, struct str who)

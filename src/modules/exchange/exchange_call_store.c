@@ -115,9 +115,8 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
                                    .valid_until = db_int(&r, i, 13),
                                    .networks = str_dup(s->arena, db_str(&r, i, 14)),
                                    .compat = db_int(&r, i, 15) != 0};
-        struct str operators = db_str(&r, i, 16);
-        p->operators =
-            p->system == platform ? operators_known(c, s->arena, operators) : str_dup(s->arena, operators);
+        p->operators = str_dup(s->arena, db_str(&r, i, 16));
+        if (p->system == platform && !operators_known(c, s->arena, p->operators, &p->operators)) return false;
         if (!networks_read(s->arena, p->networks, &p->allowed, &wrong))
             log_event(LOG_LEVEL_WARN, "exchange.networks", "text", str_z(c->arena, wrong), NULL);
     }

@@ -112,7 +112,7 @@ bool operators_take(struct ctx *c, struct str system, struct str *operators) NOD
 /* May they ask? who: the system's own code where it names nobody. */
 bool operators_hold(const struct share_permit *p, struct str system, struct str who);
 /* Of a permit of this installation: accounts in place of logins; who is no officer any more is left out. */
-struct str operators_known(struct ctx *c, struct arena *a, struct str operators);
+bool operators_known(struct ctx *c, struct arena *a, struct str operators, struct str *out) NODISCARD;
 /* The same list in words. */
 struct str operators_words(struct ctx *c, const struct share_permit *p);
 

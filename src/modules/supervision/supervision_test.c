@@ -742,7 +742,7 @@ static bool add_thousand(struct ctx *c)
 {
     for (int i = 0; i < 1000; i++) {
         struct rule_row row = {.rule = {.id = str_fmt(c->arena, "many-%04d", i),
-                                        .kind = (enum supervise_kind)(i % SUPERVISE_KIND_COUNT),
+                                        .kind = i % 100 == 6 ? SUPERVISE_FEE : SUPERVISE_DESK,
                                         .level = (enum supervise_level)(i % SUPERVISE_LEVEL_COUNT)},
                                .told = STR("handler"),
                                .scope = str_fmt(c->arena, "item:X%d", i / 10),
