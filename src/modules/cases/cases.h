@@ -110,6 +110,7 @@ struct case_watch {
     uint32_t standing; /* bits of the steps that have it now */
     const struct item *item;
     const struct json *service;
+    int accept_days; /* within which the service promises its answer about acceptance; 0: says none */
     struct clock_event *clock;
     size_t clock_count;
     struct case_watch_event *events;

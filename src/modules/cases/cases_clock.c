@@ -5,9 +5,6 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/orgs/orgs.h"
 
-/* What an item may set: beyond it a number is none of days. */
-enum { ACCEPT_WORKDAYS_MAX = 60 };
-
 /* ---- the decision ---- */
 
 struct clock_state case_clock_state(struct ctx *c, const struct case_work *w)
@@ -37,10 +34,16 @@ bool case_clock_rests(const struct case_work *w)
 
 /* ---- the answer about acceptance ---- */
 
+int case_accept_days_said(const struct json *service)
+{
+    int64_t days = json_i64(json_path(service, "flow.accept_days"), 0);
+    return days >= 1 && days <= COURSE_NOTICE_WORKDAYS ? (int)days : 0;
+}
+
 int case_accept_days(const struct json *service)
 {
-    int64_t days = json_i64(json_path(service, "flow.accept_days"), COURSE_NOTICE_WORKDAYS);
-    return days >= 1 && days <= ACCEPT_WORKDAYS_MAX ? (int)days : COURSE_NOTICE_WORKDAYS;
+    int said = case_accept_days_said(service);
+    return said ? said : COURSE_NOTICE_WORKDAYS;
 }
 
 /* Counted from when everything was in the office's hands, so anew when a correction was supplied. */

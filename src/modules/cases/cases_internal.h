@@ -111,7 +111,9 @@ struct clock_state case_clock_state(struct ctx *c, const struct case_work *w);
 bool case_clock_add(struct ctx *c, struct case_work *w, enum clock_event_kind kind, int64_t at, int count,
                     struct str note) NODISCARD;
 bool case_clock_rests(const struct case_work *w);
-/* Working days for saying whether it is accepted: flow.accept_days of the service, else those of the law. */
+/* Working days for saying whether it is accepted: flow.accept_days of the service, else those of the law. A
+ * service may promise fewer than the law gives, not take more; _said: 0 where it promises none. */
+int case_accept_days_said(const struct json *service);
 int case_accept_days(const struct json *service);
 /* When that answer is due, by the calendar of now. */
 int64_t case_answer_until(struct ctx *c, const struct case_work *w);

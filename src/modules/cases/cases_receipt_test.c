@@ -297,7 +297,7 @@ static void a_service_may_promise_the_answer_sooner(void **state)
     assert_true(kept(id).accepted > 0);
 }
 
-static void what_is_no_number_of_days_leaves_those_of_the_law(void **state)
+static void no_number_of_days_and_none_beyond_the_law_leaves_those_of_the_law(void **state)
 {
     (void)state;
     static const struct {
@@ -306,6 +306,8 @@ static void what_is_no_number_of_days_leaves_those_of_the_law(void **state)
     } services[] = {{"{\"flow\":{\"accept_days\":3}}", 3},
                     {"{\"flow\":{\"accept_days\":0}}", COURSE_NOTICE_WORKDAYS},
                     {"{\"flow\":{\"accept_days\":-1}}", COURSE_NOTICE_WORKDAYS},
+                    {"{\"flow\":{\"accept_days\":6}}", COURSE_NOTICE_WORKDAYS},
+                    {"{\"flow\":{\"accept_days\":60}}", COURSE_NOTICE_WORKDAYS},
                     {"{\"flow\":{\"accept_days\":900}}", COURSE_NOTICE_WORKDAYS},
                     {"{\"flow\":{\"accept_days\":\"soon\"}}", COURSE_NOTICE_WORKDAYS},
                     {"{\"flow\":{}}", COURSE_NOTICE_WORKDAYS},
@@ -332,7 +334,7 @@ int main(void)
         PROMISE(silence_accepts_on_the_day_the_calendar_of_then_gives),
         PROMISE(silence_accepts_not_a_moment_early),
         PROMISE(a_service_may_promise_the_answer_sooner),
-        PROMISE(what_is_no_number_of_days_leaves_those_of_the_law),
+        PROMISE(no_number_of_days_and_none_beyond_the_law_leaves_those_of_the_law),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,7 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     out->file.item_version = (int)db_int(&under, 0, 0);
     if (!catalogue_version(c, out->file.item, out->file.item_version, &out->item)) return false;
     out->service = item_service(out->item, rows[0].organisation);
+    out->accept_days = case_accept_days_said(out->service);
     out->clock = ARENA_ARRAY(c->arena, CLOCK_EVENTS_MAX, struct clock_event);
     const struct course *course = case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&

@@ -37,13 +37,12 @@ static enum supervise_act act_of(const struct case_watch_event *e)
     return e->called && act == SUPERVISE_DECIDE ? SUPERVISE_PASS : act;
 }
 
-/* Limits of steps are a matter of the service: {"step id": working days}; that of receiving is also how long
- * it has for its answer about acceptance. */
+/* Limits of steps are a matter of the service: {"step id": working days}. For its answer about acceptance the
+ * person is told one day, and that is the limit here too, whatever is said of the step. */
 static int64_t limit_of(const struct case_watch *w, const struct case_watch_step *step)
 {
-    const struct json *flow = json_get(w->service, "flow"),
-                      *own = json_get_str(json_get(flow, "step_limits"), step->id);
-    return own ? json_i64(own, 0) : step->desk ? json_i64_of(flow, "accept_days", 0) : 0;
+    if (step->desk) return w->accept_days;
+    return json_i64(json_get_str(json_path(w->service, "flow.step_limits"), step->id), 0);
 }
 
 static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)

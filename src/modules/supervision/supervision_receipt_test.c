@@ -1,0 +1,85 @@
+/* What supervision promises of the answer about acceptance: it is measured by the day the person is told. */
+#include "modules/cases/cases_received_test.h"
+#include "modules/supervision/supervision_internal.h"
+
+/* ---- the service ---- */
+
+struct said {
+    int64_t item;
+    int accept_days, limit_of_step; /* 0: says nothing */
+};
+
+static bool say(struct ctx *c)
+{
+    const struct said *s = ctx_arg(c);
+    const struct item *i = catalogue_by_id(c, s->item);
+    struct json *flow = (struct json *)json_get(item_service(i, false), "flow");
+    if (s->accept_days) json_set_i64(app->arena, flow, "accept_days", s->accept_days);
+    if (s->limit_of_step)
+        json_set_i64(app->arena, json_set_object(app->arena, flow, "step_limits"), "receive",
+                     s->limit_of_step);
+    return true;
+}
+
+static int64_t received_where_it_says(struct said s)
+{
+    struct client desk = officer_json("desk1");
+    s.item = item_id(&desk, "%E5%8A%9E%E6%8A%A4%E7%85%A7");
+    testapp_read(app, say, &s);
+    return receive(&desk, "receive");
+}
+
+/* ---- what supervision goes by ---- */
+
+struct limits {
+    int64_t id;
+    int receive;
+};
+
+static bool look_up(struct ctx *c)
+{
+    struct limits *l = ctx_arg(c);
+    struct case_watch w;
+    struct supervise_facts f;
+    if (!case_watch_load(c, l->id, &w) || !supervision_facts(c, &w, &f)) return false;
+    for (size_t i = 0; i < f.step_count; i++)
+        if (str_eq_c(f.steps[i].id, "receive")) l->receive = f.steps[i].limit;
+    return true;
+}
+
+static int limit_of_receiving(struct said s)
+{
+    struct limits l = {.id = received_where_it_says(s), .receive = -1};
+    testapp_read(app, look_up, &l);
+    return l.receive;
+}
+
+/* ---- tests ---- */
+
+static void the_limit_is_what_the_service_promises_within_the_law(void **state)
+{
+    (void)state;
+    assert_int_equal(limit_of_receiving((struct said){0}), 0);
+    assert_int_equal(limit_of_receiving((struct said){.accept_days = 2}), 2);
+    assert_int_equal(limit_of_receiving((struct said){.accept_days = 60}), 0);
+    assert_int_equal(limit_of_receiving((struct said){.accept_days = -3}), 0);
+}
+
+/* One date for one answer: the person is told that of accept_days. */
+static void a_limit_of_the_step_does_not_change_the_day_of_the_answer(void **state)
+{
+    (void)state;
+    assert_int_equal(limit_of_receiving((struct said){.limit_of_step = 40}), 0);
+    assert_int_equal(limit_of_receiving((struct said){.accept_days = 3, .limit_of_step = 1}), 3);
+}
+
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_app, close_app)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PROMISE(the_limit_is_what_the_service_promises_within_the_law),
+        PROMISE(a_limit_of_the_step_does_not_change_the_day_of_the_answer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
