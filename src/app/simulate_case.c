@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-const struct supervise_step sim_steps[SIM_STEPS] = {{.id = {"receive", 7}, .desk = true, .always = true},
-                                                    {.id = {"review", 6}, .always = true, .needs = 1},
-                                                    {.id = {"decide", 6}, .always = true, .needs = 3}};
+const struct supervise_step sim_steps[SIM_STEPS] = {
+    {.id = {"receive", 7}, .desk = true, .accepts = true, .always = true},
+    {.id = {"review", 6}, .always = true, .needs = 1},
+    {.id = {"decide", 6}, .always = true, .needs = 3}};
 
 /* ---- chance: splitmix64 ---- */
 

@@ -160,7 +160,7 @@ static void whole_case(struct look *k, const struct supervise_rule *rule)
 
 static bool concerns(const struct supervise_rule *rule, const struct supervise_step *step)
 {
-    return rule->role == SUPERVISE_ANY_ROLE || (rule->role == SUPERVISE_AT_DESK) == step->desk;
+    return rule->role == SUPERVISE_ANY_ROLE || (rule->role == SUPERVISE_AT_DESK) == step->accepts;
 }
 
 static void steps_in_time(struct look *k, const struct supervise_rule *rule)
@@ -277,7 +277,7 @@ static void bypass(struct look *k, const struct supervise_rule *rule)
             accepted_by = e->account;
         }
         /* Moved to where it is accepted: that happened, in whatever way, under the steps of before. */
-        if (e->act == SUPERVISE_MOVED && !(e->step >= 0 && k->f->steps[e->step].desk)) accepted = true;
+        if (e->act == SUPERVISE_MOVED && !(e->step >= 0 && k->f->steps[e->step].accepts)) accepted = true;
         if (e->act != SUPERVISE_DECIDE) continue;
         bool desk = e->step >= 0 && k->f->steps[e->step].desk;
         if (rule->kind == SUPERVISE_UNACCEPTED ? !accepted && !k->f->sent_is_accepted

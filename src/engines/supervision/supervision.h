@@ -60,6 +60,7 @@ enum supervise_level {
 const char *supervise_level_name(enum supervise_level level); /* "warning", "yellow", "red" */
 enum supervise_level supervise_level_of(struct str name);     /* SUPERVISE_LEVEL_COUNT: none of that name */
 
+/* At the desk is where it is received: the step that answers about acceptance, whoever has it. */
 enum supervise_role { SUPERVISE_ANY_ROLE, SUPERVISE_AT_DESK, SUPERVISE_IN_OFFICE };
 struct supervise_rule {
     struct str id;
@@ -76,6 +77,7 @@ enum { SUPERVISE_STEPS_MAX = 32, SUPERVISE_FINDINGS_MAX = 48 };
 struct supervise_step {
     struct str id;
     bool desk;
+    bool accepts;   /* answers whether it is accepted */
     bool always;    /* on every way to a decision */
     bool elsewhere; /* with another department, or the applicant: its time is not that of who has the case */
     uint32_t needs; /* bits of the steps that must be done before */

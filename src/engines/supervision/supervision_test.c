@@ -36,9 +36,10 @@ static int64_t at(int month, int d, int hour)
     return date_start(date_from_civil(2026, month, d)) + hour * MS_HOUR;
 }
 
-static const struct supervise_step steps[] = {{.id = {"receive", 7}, .desk = true, .always = true},
-                                              {.id = {"review", 6}, .always = true, .needs = 1},
-                                              {.id = {"decide", 6}, .always = true, .needs = 3}};
+static const struct supervise_step steps[] = {
+    {.id = {"receive", 7}, .desk = true, .accepts = true, .always = true},
+    {.id = {"review", 6}, .always = true, .needs = 1},
+    {.id = {"decide", 6}, .always = true, .needs = 3}};
 
 static struct supervise_facts facts(void)
 {
@@ -177,6 +178,35 @@ static void a_step_is_late_by_its_own_limit_and_rests_with_the_case(void **state
     (void)state;
 }
 
+/* The rules of receipt are about the answer, not about a counter: a desk that hands something over later has
+ * the limit of any step. */
+static void the_rules_of_receipt_speak_of_the_step_that_accepts(void **state)
+{
+    static const struct supervise_step swapped[] = {
+        {.id = {"receive", 7}, .accepts = true, .always = true},
+        {.id = {"hand-over", 9}, .desk = true, .always = true, .needs = 1}};
+    const struct supervise_rule receipt = {.id = STR("receipt-over"),
+                                           .kind = SUPERVISE_STEP_OVER,
+                                           .level = SUPERVISE_YELLOW,
+                                           .limit = 2,
+                                           .role = SUPERVISE_AT_DESK};
+    struct supervise_rule office = receipt;
+    office.role = SUPERVISE_IN_OFFICE;
+    struct supervise_span had = {.step = 0, .from = at(3, 2, 10)};
+    struct supervise_facts f = facts();
+    f.steps = swapped;
+    f.step_count = 2;
+    f.spans = &had;
+    f.span_count = 1;
+    struct supervise_result r = look(receipt, &f, at(3, 20, 10));
+    assert_true(r.count == 1 && str_eq_c(r.list[0].key, "receive"));
+    assert_int_equal(look(office, &f, at(3, 20, 10)).count, 0);
+    had.step = 1;
+    assert_int_equal(look(receipt, &f, at(3, 20, 10)).count, 0);
+    assert_int_equal(look(office, &f, at(3, 20, 10)).count, 1);
+    (void)state;
+}
+
 static void the_gravest_rule_speaks_alone(void **state)
 {
     const struct supervise_rule rules[] = {
@@ -276,10 +306,11 @@ static void a_flow_in_one_line_gives_its_spans(void **state)
 
 static void branches_have_it_at_the_same_time_and_the_join_waits_for_both(void **state)
 {
-    const struct supervise_step visit[] = {{.id = STR("receive"), .desk = true, .always = true},
-                                           {.id = STR("review"), .always = true, .needs = 1},
-                                           {.id = STR("visit"), .always = true, .needs = 1},
-                                           {.id = STR("decide"), .always = true, .needs = 7}};
+    const struct supervise_step visit[] = {
+        {.id = STR("receive"), .desk = true, .accepts = true, .always = true},
+        {.id = STR("review"), .always = true, .needs = 1},
+        {.id = STR("visit"), .always = true, .needs = 1},
+        {.id = STR("decide"), .always = true, .needs = 7}};
     const struct supervise_event events[] = {{.at = 1, .act = SUPERVISE_SENT, .step = -1},
                                              {.at = 2, .act = SUPERVISE_ACCEPT, .step = 0},
                                              {.at = 5, .act = SUPERVISE_PASS, .step = 2},
@@ -489,6 +520,7 @@ int main(void)
         cmocka_unit_test(a_resting_clock_gives_no_warning),
         cmocka_unit_test(hours_are_counted_around_the_clock),
         cmocka_unit_test(a_step_is_late_by_its_own_limit_and_rests_with_the_case),
+        cmocka_unit_test(the_rules_of_receipt_speak_of_the_step_that_accepts),
         cmocka_unit_test(the_gravest_rule_speaks_alone),
         cmocka_unit_test(skipping_a_step_is_seen_when_it_happens_and_when_it_is_decided),
         cmocka_unit_test(what_was_done_before_a_move_is_not_judged_by_the_steps_of_after),

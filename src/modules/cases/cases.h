@@ -77,6 +77,7 @@ struct case_watch_point {
 struct case_watch_step {
     struct str id;
     bool desk, always; /* always: on every way to a decision by a person */
+    bool accepts;      /* answers whether it is accepted, wherever it stands */
     bool elsewhere;    /* with another department, or the applicant */
     uint32_t needs;    /* bits of the steps that are done before, on every way */
 };

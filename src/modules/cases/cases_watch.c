@@ -70,6 +70,7 @@ void case_watch_course(struct arena *a, const struct course *f, struct case_watc
         uint32_t needs = b.at[s->node] == EVERYTHING ? 0 : b.at[s->node] & ~(UINT32_C(1) << i);
         w->steps[i] = (struct case_watch_step){.id = s->id,
                                                .desk = s->role == COURSE_DESK,
+                                               .accepts = (s->acts & (1u << COURSE_ACCEPT)) != 0,
                                                .elsewhere = s->department.len || s->role == COURSE_APPLICANT,
                                                .needs = needs};
         if (s->acts & (1u << COURSE_GRANT)) always &= needs | UINT32_C(1) << i;

@@ -65,6 +65,8 @@ static void a_step_needs_all_before_it_in_a_line(void **state)
     assert_true(w.steps[index_of(&w, "receive")].desk);
     assert_false(w.steps[index_of(&w, "decide")].desk);
     for (size_t i = 0; i < w.step_count; i++)
+        assert_true(w.steps[i].accepts == str_eq_c(w.steps[i].id, "receive"));
+    for (size_t i = 0; i < w.step_count; i++)
         assert_true(w.steps[i].always);
     (void)state;
 }

@@ -41,7 +41,7 @@ static enum supervise_act act_of(const struct case_watch_event *e)
  * person is told one day, and that is the limit here too, whatever is said of the step. */
 static int64_t limit_of(const struct case_watch *w, const struct case_watch_step *step)
 {
-    if (step->desk) return w->accept_days;
+    if (step->accepts) return w->accept_days;
     return json_i64(json_get_str(json_path(w->service, "flow.step_limits"), step->id), 0);
 }
 
@@ -51,6 +51,7 @@ static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise
     for (size_t i = 0; i < w->step_count; i++)
         steps[i] = (struct supervise_step){.id = w->steps[i].id,
                                            .desk = w->steps[i].desk,
+                                           .accepts = w->steps[i].accepts,
                                            .always = w->steps[i].always,
                                            .elsewhere = w->steps[i].elsewhere,
                                            .needs = w->steps[i].needs,
@@ -58,7 +59,7 @@ static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise
     f->steps = steps;
     f->sent_is_accepted = w->step_count > 0;
     for (size_t i = 0; i < w->step_count; i++)
-        if (steps[i].desk) f->sent_is_accepted = false;
+        if (steps[i].accepts) f->sent_is_accepted = false;
     f->step_count = w->step_count;
 }
 

@@ -33,7 +33,9 @@ static int64_t received_where_it_says(struct said s)
 
 struct limits {
     int64_t id;
-    int receive;
+    bool upside_down; /* as in a process whose department accepts, and whose desk comes after that */
+    struct str at_desk;
+    int receive, later;
 };
 
 static bool look_up(struct ctx *c)
@@ -41,7 +43,16 @@ static bool look_up(struct ctx *c)
     struct limits *l = ctx_arg(c);
     struct case_watch w;
     struct supervise_facts f;
-    if (!case_watch_load(c, l->id, &w) || !supervision_facts(c, &w, &f)) return false;
+    if (!case_watch_load(c, l->id, &w)) return false;
+    for (size_t i = 0; i < w.step_count; i++)
+        if (l->upside_down) {
+            w.steps[i].desk = !w.steps[i].desk;
+            if (w.steps[i].desk) l->at_desk = w.steps[i].id;
+        }
+    if (!supervision_facts(c, &w, &f)) return false;
+    assert_false(f.sent_is_accepted);
+    for (size_t i = 0; i < f.step_count; i++)
+        if (str_eq(f.steps[i].id, l->at_desk)) l->later = f.steps[i].limit;
     for (size_t i = 0; i < f.step_count; i++)
         if (str_eq_c(f.steps[i].id, "receive")) l->receive = f.steps[i].limit;
     return true;
@@ -73,6 +84,18 @@ static void a_limit_of_the_step_does_not_change_the_day_of_the_answer(void **sta
     assert_int_equal(limit_of_receiving((struct said){.accept_days = 3, .limit_of_step = 1}), 3);
 }
 
+static void it_is_that_of_the_step_that_accepts_and_of_no_other_at_the_desk(void **state)
+{
+    (void)state;
+    struct limits l = {.id = received_where_it_says((struct said){.accept_days = 2}),
+                       .upside_down = true,
+                       .receive = -1,
+                       .later = -1};
+    testapp_read(app, look_up, &l);
+    assert_int_equal(l.receive, 2);
+    assert_int_equal(l.later, 0);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_app, close_app)
 
 int main(void)
@@ -80,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(the_limit_is_what_the_service_promises_within_the_law),
         PROMISE(a_limit_of_the_step_does_not_change_the_day_of_the_answer),
+        PROMISE(it_is_that_of_the_step_that_accepts_and_of_no_other_at_the_desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
