@@ -1,6 +1,7 @@
 /* What supervision promises of the answer about acceptance: it is measured by the day the person is told. */
 #include "modules/cases/cases_received_test.h"
 #include "modules/supervision/supervision_internal.h"
+#include "modules/supervision/supervision_rules.h"
 
 /* ---- the service ---- */
 
@@ -96,6 +97,27 @@ static void it_is_that_of_the_step_that_accepts_and_of_no_other_at_the_desk(void
     assert_int_equal(l.later, 0);
 }
 
+static bool both_rules(struct ctx *c)
+{
+    struct rule_row *rows, *soon = NULL, *over = NULL;
+    size_t count;
+    if (!rules_store_all(c, c->arena, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq_c(rows[i].rule.id, "receipt-soon")) soon = &rows[i];
+        if (str_eq_c(rows[i].rule.id, "receipt-over")) over = &rows[i];
+    }
+    assert_true(soon && over && soon->active);
+    assert_int_equal(soon->rule.limit, over->rule.limit);
+    assert_int_equal(soon->rule.limit, 5); /* 行政许可法 art. 32 */
+    return true;
+}
+
+static void it_is_warned_of_by_the_same_days_as_it_is_late(void **state)
+{
+    (void)state;
+    testapp_read(app, both_rules, NULL);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_app, close_app)
 
 int main(void)
@@ -104,6 +126,7 @@ int main(void)
         PROMISE(the_limit_is_what_the_service_promises_within_the_law),
         PROMISE(a_limit_of_the_step_does_not_change_the_day_of_the_answer),
         PROMISE(it_is_that_of_the_step_that_accepts_and_of_no_other_at_the_desk),
+        PROMISE(it_is_warned_of_by_the_same_days_as_it_is_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
