@@ -155,6 +155,17 @@ bool case_clock_recount(struct ctx *c, struct case_work *w)
     return case_clock_timer(c, w, waits ? COURSE_TIMER_NOTICE : COURSE_TIMER_CORRECTION);
 }
 
+/* Nobody has the step that accepts yet (a system is asked, a message waited for): silence speaks once
+ * somebody does. At the full hour, so that timers of one case become one. */
+static bool ring_later(struct ctx *c, const struct case_work *w, const struct json *payload)
+{
+    int64_t at = (c->now / MS_HOUR + 1) * MS_HOUR;
+    return job_add(
+        c, "case.timer",
+        str_fmt(c->arena, "%lld:later:%d:%lld", (long long)w->file.id, w->state.corrections, (long long)at),
+        payload, at);
+}
+
 bool case_clock_rings(struct ctx *c, struct case_work *w, const struct json *payload)
 {
     struct case_act act = {.event = {.kind = COURSE_TIMER, .role = COURSE_SYSTEM}};
@@ -166,7 +177,9 @@ bool case_clock_rings(struct ctx *c, struct case_work *w, const struct json *pay
     if (course_ended(&w->state) || json_i64_of(payload, "round", 0) != w->state.corrections) return true;
     /* A late timer has nothing to do and leaves no trace. */
     if (!course_next(c->arena, w->course, &w->state, &act.event, &next, &commands, c->err)) return false;
-    if (!commands.count) return true;
+    if (!commands.count)
+        return act.event.timer != COURSE_TIMER_NOTICE || w->state.status != COURSE_SUBMITTED ||
+               ring_later(c, w, payload);
     if (!timer_at(c, w, act.event.timer, &at)) return false;
     return c->now < at ? case_clock_timer(c, w, act.event.timer) : case_move(c, w, &act);
 }

@@ -274,6 +274,35 @@ static void silence_accepts_not_a_moment_early(void **state)
     assert_true(kept(id).accepted == received);
 }
 
+/* Rings while a system still has the case, in a process where one is asked before it is received. */
+static bool rings_where_nobody_can_accept(struct ctx *c)
+{
+    struct case_work w;
+    struct json *payload = json_object(c->arena);
+    int64_t id = *(int64_t *)ctx_arg(c);
+    if (!db_exec(&c->tx, "DELETE FROM job WHERE kind = 'case.timer'") || !case_work_load(c, id, &w))
+        return false;
+    w.state.process.count = 0;
+    json_set_id(c->arena, payload, "case", id);
+    json_set_c(c->arena, payload, "timer", "notice");
+    return case_clock_rings(c, &w, payload);
+}
+
+static void silence_that_finds_nobody_who_accepts_speaks_later(void **state)
+{
+    (void)state;
+    on("2026-11-23", 10);
+    struct client desk = officer_json("desk1");
+    int64_t id = receive(&desk, "receive"), received = testapp_now();
+    testapp_set_now(kept(id).due + MS_MINUTE);
+    testapp_write(app, rings_where_nobody_can_accept, &id);
+    testapp_jobs(app);
+    assert_true(kept(id).accepted == 0);
+    testapp_advance(MS_HOUR);
+    testapp_jobs(app);
+    assert_true(kept(id).accepted == received);
+}
+
 /* ---- what the service says ---- */
 
 static bool answers_in_two(struct ctx *c)
@@ -333,6 +362,7 @@ int main(void)
         PROMISE(acceptance_ends_it_and_begins_the_clock_of_the_decision),
         PROMISE(silence_accepts_on_the_day_the_calendar_of_then_gives),
         PROMISE(silence_accepts_not_a_moment_early),
+        PROMISE(silence_that_finds_nobody_who_accepts_speaks_later),
         PROMISE(a_service_may_promise_the_answer_sooner),
         PROMISE(no_number_of_days_and_none_beyond_the_law_leaves_those_of_the_law),
     };
