@@ -65,8 +65,10 @@ static bool fail(struct pg_conn *c, const PGresult *r, struct err *e)
 {
     const char *state = r == NULL ? NULL : libpq->result_error_field(r, PG_DIAG_SQLSTATE);
     if (libpq->status(c->link) == CONNECTION_BAD || state == NULL) return unavailable(e);
-    /* 42P07: two programs made the same table at once, which IF NOT EXISTS does not rule out. */
-    if (strcmp(state, "23505") == 0 || strcmp(state, "23503") == 0 || strcmp(state, "42P07") == 0)
+    /* 42P07 and, of the type that goes with it, 42710: two programs made the same table at once, which IF NOT
+     * EXISTS does not rule out. */
+    if (strcmp(state, "23505") == 0 || strcmp(state, "23503") == 0 || strcmp(state, "42P07") == 0 ||
+        strcmp(state, "42710") == 0)
         return err_conflict(e, "db.unique", "This contradicts what is already stored.");
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0) {
         c->base.again = true;

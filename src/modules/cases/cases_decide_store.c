@@ -75,9 +75,10 @@ bool stuck_store_of_case(struct ctx *c, int64_t case_id, struct case_stuck **row
 bool stuck_store_count(struct ctx *c, int64_t unit, int64_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT COUNT(*) FROM (SELECT id FROM case_stuck WHERE unit_id = $1 LIMIT $2) AS some",
-                  DB_I(unit), DB_I(INBOX_COUNT_MAX + 1)))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT COUNT(*) FROM (SELECT id FROM case_stuck WHERE unit_id = $1 LIMIT $2) AS first_ones",
+            DB_I(unit), DB_I(INBOX_COUNT_MAX + 1)))
         return false;
     *count = db_int(&r, 0, 0);
     return true;
