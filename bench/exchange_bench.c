@@ -228,7 +228,7 @@ static void write_call(FILE *f, struct arena *a, const struct mac_key *key, int6
     struct str body =
         str_fmt(a,
                 "{\"mode\":\"query\",\"purpose\":\"apply\",\"number\":\"%s\",\"case\":\"%s\",\"fields\":["
-                "\"name\",\"mobile\"],\"operator\":\"bench\"}",
+                "\"name\",\"mobile\"],\"operator\":\"window-1\"}",
                 number, str_z(a, case_no_of(a, person)));
     sm3(body, digest);
     crypto_random(nonce, sizeof nonce);
