@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { CHECKOUT_SECONDS = 10, SAVEPOINTS = 8, REST_BYTES = 4 << 20, RELIEVE_BYTES = 16 << 20, TOO_LONG = 4 };
+enum { CHECKOUT_SECONDS = 10, REST_BYTES = 4 << 20, RELIEVE_BYTES = 16 << 20, TOO_LONG = 4 };
 
 struct db_val db_text_or_null(struct str s)
 {
@@ -41,6 +41,7 @@ static void pool_stop(const struct db_driver *d, struct db_pool *p)
     while (p->idle != NULL) {
         struct db_conn *c = p->idle;
         p->idle = c->next;
+        db_gathered_drop(c);
         d->disconnect(c);
     }
     pthread_cond_destroy(&p->freed);
@@ -221,6 +222,7 @@ static bool begin(struct db *db, bool writer, struct arena *a, struct err *e, st
     if (c == NULL) return false;
     c->again = false;
     c->depth = 0;
+    c->gathered.len = 0;
     bool begun = c->stays && db->driver->newest(c);
     if (begun) {
         c->stays = false;
@@ -251,13 +253,15 @@ bool db_end(struct db *db, struct db_tx *tx, bool commit)
 {
     struct db_conn *c = tx->conn;
     if (c == NULL) return true;
+    bool written = !commit || c->gathered.len == 0 || db_gathered_write(tx);
+    commit = commit && written;
     tx->conn = NULL;
     c->open = false;
     c->depth = 0;
     /* A read has nothing to undo, and an engine leaves a clean transaction fastest by its front door. */
     bool ok = db->driver->finish(c, commit || !c->writer, tx->err);
     db_checkin(c);
-    return ok || !commit;
+    return written && (ok || !commit);
 }
 
 void db_leave(struct db *db, struct db_tx *tx)
@@ -293,23 +297,24 @@ bool db_alive(const struct db_conn *c)
     return c->open && c->db->driver->alive(c);
 }
 
-static const char *const savepoint_sql[SAVEPOINTS] = {"SAVEPOINT s1", "SAVEPOINT s2", "SAVEPOINT s3",
-                                                      "SAVEPOINT s4", "SAVEPOINT s5", "SAVEPOINT s6",
-                                                      "SAVEPOINT s7", "SAVEPOINT s8"};
-static const char *const release_sql[SAVEPOINTS] = {
+static const char *const savepoint_sql[DB_SAVEPOINTS] = {"SAVEPOINT s1", "SAVEPOINT s2", "SAVEPOINT s3",
+                                                         "SAVEPOINT s4", "SAVEPOINT s5", "SAVEPOINT s6",
+                                                         "SAVEPOINT s7", "SAVEPOINT s8"};
+static const char *const release_sql[DB_SAVEPOINTS] = {
     "RELEASE SAVEPOINT s1", "RELEASE SAVEPOINT s2", "RELEASE SAVEPOINT s3", "RELEASE SAVEPOINT s4",
     "RELEASE SAVEPOINT s5", "RELEASE SAVEPOINT s6", "RELEASE SAVEPOINT s7", "RELEASE SAVEPOINT s8"};
-static const char *const undo_sql[SAVEPOINTS] = {"ROLLBACK TO SAVEPOINT s1", "ROLLBACK TO SAVEPOINT s2",
-                                                 "ROLLBACK TO SAVEPOINT s3", "ROLLBACK TO SAVEPOINT s4",
-                                                 "ROLLBACK TO SAVEPOINT s5", "ROLLBACK TO SAVEPOINT s6",
-                                                 "ROLLBACK TO SAVEPOINT s7", "ROLLBACK TO SAVEPOINT s8"};
+static const char *const undo_sql[DB_SAVEPOINTS] = {"ROLLBACK TO SAVEPOINT s1", "ROLLBACK TO SAVEPOINT s2",
+                                                    "ROLLBACK TO SAVEPOINT s3", "ROLLBACK TO SAVEPOINT s4",
+                                                    "ROLLBACK TO SAVEPOINT s5", "ROLLBACK TO SAVEPOINT s6",
+                                                    "ROLLBACK TO SAVEPOINT s7", "ROLLBACK TO SAVEPOINT s8"};
 
 bool db_savepoint(struct db_tx *tx)
 {
     struct db_conn *c = tx->conn;
-    if (c->depth == SAVEPOINTS)
-        return err_fault(tx->err, "more than %d savepoints inside each other", SAVEPOINTS);
+    if (c->depth == DB_SAVEPOINTS)
+        return err_fault(tx->err, "more than %d savepoints inside each other", DB_SAVEPOINTS);
     if (!db_exec(tx, savepoint_sql[c->depth])) return false;
+    c->gathered.marks[c->depth] = c->gathered.len;
     c->depth++;
     return true;
 }
@@ -328,6 +333,7 @@ bool db_rollback_to(struct db_tx *tx)
     struct db_conn *c = tx->conn;
     if (c->depth == 0) return err_fault(tx->err, "no savepoint to go back to");
     c->depth--;
+    db_gathered_cut(c, c->gathered.marks[c->depth]);
     return db_exec(tx, undo_sql[c->depth]) && db_exec(tx, release_sql[c->depth]);
 }
 

@@ -90,6 +90,15 @@ bool db_number_take(struct db_tx *tx, int64_t count, int64_t now, int64_t until,
 /* *kept is false when another program has taken it meanwhile. */
 bool db_number_keep(struct db_tx *tx, struct db_number n, int64_t until, bool *kept) NODISCARD;
 
+/* ---- db_gather.c ----
+ * What the writes of a transaction have to say in one place is gathered and written once, before it commits:
+ * on SQLite for all tasks of a group. `write` is given all bytes of its gatherer in the order they came, runs
+ * in that transaction, and gathers nothing itself. What was gathered since a savepoint is undone with it. */
+struct db_gatherer {
+    bool (*write)(struct db_tx *tx, struct str bytes);
+};
+bool db_gather(struct db_tx *tx, const struct db_gatherer *who, struct str bytes) NODISCARD;
+
 /* Does the connection of this transaction answer? */
 bool db_ping(struct db_tx *tx) NODISCARD;
 

@@ -11,6 +11,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+enum { DB_SAVEPOINTS = 8 };
+
+/* What was gathered in the transaction: bytes behind heads that name whose they are. */
+struct db_gathered {
+    uint8_t *bytes;
+    size_t len, room;
+    size_t marks[DB_SAVEPOINTS]; /* len at each savepoint that is open */
+};
+
 struct db_conn {
     struct db *db;
     struct db_conn *next; /* idle list */
@@ -19,6 +28,7 @@ struct db_conn {
     bool again;
     bool stays; /* in nobody's hands, its read transaction open (db_leave) */
     int depth;
+    struct db_gathered gathered; /* of the front */
 };
 
 /* One row of a scan; the cells live during the call only. false (err set) ends the scan. */
@@ -111,6 +121,12 @@ void db_relieve(struct db *db);
 /* What connections in nobody's hands keep of the database in memory goes back to the system; it is read again
  * when somebody asks. */
 void db_ease(struct db *db);
+/* ---- db_gather.c ----
+ * Forgets what was gathered after the first `len` bytes. */
+void db_gathered_cut(struct db_conn *c, size_t len);
+/* Hands each gatherer what is its own; nothing is gathered any more afterwards. */
+bool db_gathered_write(struct db_tx *tx) NODISCARD;
+void db_gathered_drop(struct db_conn *c);
 /* Does the transaction that the front began still stand? Engines drop it by themselves on some errors. */
 bool db_alive(const struct db_conn *c);
 

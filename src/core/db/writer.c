@@ -194,7 +194,9 @@ static bool run_bare(struct db_tx *tx, struct write_task *t, bool *clean)
 {
     int64_t (*changes)(const struct db_conn *) = tx->conn->db->driver->changes;
     int64_t before = changes(tx->conn);
+    size_t gathered = tx->conn->gathered.len;
     bool ok = t->run(t, tx->conn);
+    if (!ok) db_gathered_cut(tx->conn, gathered);
     *clean = db_alive(tx->conn) && tx->conn->depth == 0 && (ok || changes(tx->conn) == before);
     return ok;
 }

@@ -70,6 +70,7 @@ struct exchange_state {
     const struct exchange_abroad_part *abroad;
     struct breaker *breakers;
     struct sources sources;
+    _Atomic uint64_t added; /* calls to what they are found by, by this program */
 };
 
 struct call {
@@ -192,6 +193,26 @@ struct call_made {
 };
 bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows,
                      size_t *count) NODISCARD;
+
+/* ---- exchange_about_store.c ---- */
+enum { ABOUT_MIN = 8 }; /* bytes of a blind index by which a call can be found */
+bool about_store_add(struct ctx *c, struct str index, int64_t call) NODISCARD;
+/* Ids in [from, before), newest first. Now and then one may be of somebody else: who asks looks at the whole
+ * index. */
+struct about_query {
+    struct str index;
+    int64_t from, before;
+    size_t limit;
+};
+bool about_store_find(struct ctx *c, const struct about_query *q, int64_t **ids, size_t *count) NODISCARD;
+/* One after the other, until *enough; without a limit. */
+bool about_store_each(struct ctx *c, const struct about_query *q,
+                      bool (*each)(struct ctx *c, int64_t call, void *arg, bool *enough),
+                      void *arg) NODISCARD;
+/* The calls stay, without the index by which they are the person's. */
+bool about_store_forget(struct ctx *c, struct str index) NODISCARD;
+/* A step of the upkeep, and the next soon after. */
+bool exchange_sort(struct ctx *c, const struct json *payload);
 
 /* ---- exchange_gateway.c ---- */
 bool exchange_gateway(struct ctx *c);

@@ -146,16 +146,19 @@ bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into)
 
 bool call_store_add(struct ctx *c, const struct call_row *r)
 {
+    bool in_runs = r->subject_index.len >= ABOUT_MIN;
+    if (in_runs && !about_store_add(c, r->subject_index, r->id)) return false;
     return db_exec(
         &c->tx,
         "INSERT INTO exchange_call (id, at, system, unit, operator, resource, permit, mode, purpose, "
-        "item, case_id, subject, subject_index, fields, result, answer, signed, own, took_us) VALUES ($1, "
+        "item, case_id, subject, subject_index, fields, result, answer, signed, own, took_us, in_runs) "
+        "VALUES ($1, "
         "$2, "
-        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         DB_I(r->id), DB_I(r->at), DB_I(r->system), DB_I(r->unit), DB_S(r->operator_id), DB_I(r->resource),
         DB_I(r->permit), DB_S(r->mode), DB_S(r->purpose), DB_I(r->item), DB_I(r->case_id), DB_I(r->subject),
         DB_B(r->subject_index), DB_S(r->fields), DB_S(r->result), DB_I(r->answer), DB_S(r->scheme),
-        DB_I(r->own), DB_I(r->took_us));
+        DB_I(r->own), DB_I(r->took_us), DB_I(in_runs));
 }
 
 bool call_store_take(struct ctx *c, int64_t system, const struct exchange_once *once, bool *fresh)

@@ -3,7 +3,9 @@
 #include "core/search/search.h"
 #include "modules/exchange/exchange_person.h"
 
-enum { PAIRS = 12, COMMON_PAIR = 3000 };
+#include <stdlib.h>
+
+enum { PAIRS = 12, COMMON_PAIR = 3000, TOLD_MAX = 500 };
 
 /* ---- entries ---- */
 
@@ -248,20 +250,48 @@ bool exchange_call_of(struct ctx *c, int64_t id, struct str subject_index, struc
     return true;
 }
 
+struct told {
+    struct str index;
+    int64_t entry;
+    struct exchange_consumer *rows;
+    size_t count;
+};
+
+static bool add_told(struct ctx *c, int64_t call, void *arg, bool *enough)
+{
+    struct told *t = arg;
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT k.unit, k.system FROM exchange_call k JOIN data_resource r ON r.id = k.resource WHERE "
+            "k.id = $1 AND k.subject_index = $2 AND k.result = 'ok' AND r.entry = $3",
+            DB_I(call), DB_B(t->index), DB_I(t->entry)))
+        return false;
+    if (!r.rows) return true;
+    const struct exchange_consumer one = {db_int(&r, 0, 0), db_int(&r, 0, 1)};
+    for (size_t i = 0; i < t->count; i++)
+        if (t->rows[i].unit == one.unit && t->rows[i].system == one.system) return true;
+    t->rows[t->count++] = one;
+    *enough = t->count == TOLD_MAX;
+    return true;
+}
+
+static int by_unit(const void *a, const void *b)
+{
+    const struct exchange_consumer *x = a, *y = b;
+    if (x->unit != y->unit) return x->unit < y->unit ? -1 : 1;
+    return (x->system > y->system) - (x->system < y->system);
+}
+
 bool exchange_told(struct ctx *c, struct str subject_index, int64_t entry, int64_t since,
                    struct exchange_consumer **rows, size_t *count)
 {
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT DISTINCT k.unit, k.system FROM exchange_call k JOIN data_resource r ON r.id = "
-                  "k.resource WHERE k.subject_index = $1 AND k.id >= $2 AND k.result = 'ok' AND r.entry = $3 "
-                  "ORDER BY k.unit, k.system LIMIT 500",
-                  DB_B(subject_index), DB_I(since), DB_I(entry)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct exchange_consumer);
-    for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] = (struct exchange_consumer){db_int(&r, i, 0), db_int(&r, i, 1)};
-    *count = r.rows;
+    const struct about_query q = {.index = subject_index, .from = since, .before = INT64_MAX};
+    struct told told = {subject_index, entry, ARENA_ARRAY(c->arena, TOLD_MAX, struct exchange_consumer), 0};
+    if (!about_store_each(c, &q, add_told, &told)) return false;
+    qsort(told.rows, told.count, sizeof *told.rows, by_unit);
+    *rows = told.rows;
+    *count = told.count;
     return true;
 }
 

@@ -68,6 +68,36 @@ static bool run(struct ctx *c, const char *sql, struct db_val key, const struct 
     return true;
 }
 
+struct ledger {
+    const struct exchange_ledger_query *q;
+    const char *sql;
+    struct exchange_past *rows;
+    size_t count;
+};
+
+static bool add_past(struct ctx *c, int64_t call, void *arg, bool *enough)
+{
+    struct ledger *l = arg;
+    struct exchange_past *one;
+    size_t found;
+    if (!run(c, l->sql, DB_I(call), l->q, &one, &found)) return false;
+    if (found && str_eq(one->subject_index, l->q->subject_index)) l->rows[l->count++] = *one;
+    *enough = l->count == (size_t)l->q->limit;
+    return true;
+}
+
+static bool of_person(struct ctx *c, const char *sql, const struct exchange_ledger_query *q,
+                      struct exchange_past **rows, size_t *count)
+{
+    const struct about_query about = {
+        .index = q->subject_index, .from = q->from, .before = q->before > 0 ? q->before : INT64_MAX};
+    struct ledger l = {q, sql, ARENA_ARRAY(c->arena, (size_t)q->limit + 1, struct exchange_past), 0};
+    if (!about_store_each(c, &about, add_past, &l)) return false;
+    *rows = l.rows;
+    *count = l.count;
+    return true;
+}
+
 static int newest_first(const void *a, const void *b)
 {
     const struct exchange_past *x = a, *y = b;
@@ -104,12 +134,11 @@ static bool of_provider(struct ctx *c, const char *sql, const struct exchange_le
 static bool calls_here(struct ctx *c, const struct exchange_ledger_query *q, struct exchange_past **rows,
                        size_t *count)
 {
-    static const char *const of_subject[] = OF_EACH("k.subject_index = $1"),
-                             *const of_unit[] = OF_EACH("k.unit = $1"),
+    static const char *const of_one[] = OF_EACH("k.id = $1"), *const of_unit[] = OF_EACH("k.unit = $1"),
                              *const of_resource[] = OF_EACH("k.resource = $1"),
                              *const of_all[] = OF_EACH("$1 = 0");
     enum exchange_outcome o = q->outcome;
-    if (q->subject_index.len) return run(c, of_subject[o], DB_B(q->subject_index), q, rows, count);
+    if (q->subject_index.len) return of_person(c, of_one[o], q, rows, count);
     if (q->consumer) return run(c, of_unit[o], DB_I(q->consumer), q, rows, count);
     if (q->provider) return of_provider(c, of_resource[o], q, rows, count);
     if (q->resource) return run(c, of_resource[o], DB_I(q->resource), q, rows, count);

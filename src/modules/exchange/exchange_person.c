@@ -269,7 +269,7 @@ static bool erase(struct ctx *c, int64_t subject)
     struct subject s;
     if (!elsewhere_store_forget(c, subject) || !people_subject(c, subject, &s)) return false;
     return !s.code.len ||
-           person_store_forget(c, blind_index(ctx_keys(c), c->arena, "exchange:subject", s.code));
+           about_store_forget(c, blind_index(ctx_keys(c), c->arena, "exchange:subject", s.code));
 }
 
 const struct people_part exchange_part = {

@@ -25,8 +25,6 @@ struct objection {
 bool person_store_calls(struct ctx *c, struct str subject_index, int64_t before, struct call_row **rows,
                         size_t *count) NODISCARD;
 bool person_store_call(struct ctx *c, int64_t id, struct call_row *out, bool *found) NODISCARD;
-/* The calls stay, without the index by which they are the person's. */
-bool person_store_forget(struct ctx *c, struct str subject_index) NODISCARD;
 bool objection_store_add(struct ctx *c, const struct objection *o, bool *fresh) NODISCARD;
 bool objection_store_answer(struct ctx *c, const struct objection *o, bool *done) NODISCARD;
 bool objection_store_load(struct ctx *c, int64_t call, struct objection *out, bool *found) NODISCARD;

@@ -40,16 +40,20 @@ static struct call_row call_of(const struct db_rows *r, size_t i)
 bool person_store_calls(struct ctx *c, struct str subject_index, int64_t before, struct call_row **rows,
                         size_t *count)
 {
-    struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT " COLUMNS TABLES
-                  "WHERE k.subject_index = $1 AND k.id < $2 ORDER BY k.id DESC LIMIT $3",
-                  DB_B(subject_index), DB_I(before > 0 ? before : INT64_MAX), DB_I(CALLS_PAGE + 1)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct call_row);
-    for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] = call_of(&r, i);
-    *count = r.rows;
+    const struct about_query q = {
+        .index = subject_index, .before = before > 0 ? before : INT64_MAX, .limit = CALLS_PAGE + 1};
+    int64_t *ids;
+    size_t found;
+    if (!about_store_find(c, &q, &ids, &found)) return false;
+    *rows = ARENA_ARRAY(c->arena, found + 1, struct call_row);
+    *count = 0;
+    for (size_t i = 0; i < found; i++) {
+        struct db_rows r;
+        if (!db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE k.id = $1 AND k.subject_index = $2",
+                      DB_I(ids[i]), DB_B(subject_index)))
+            return false;
+        if (r.rows) (*rows)[(*count)++] = call_of(&r, 0);
+    }
     return true;
 }
 
@@ -60,12 +64,6 @@ bool person_store_call(struct ctx *c, int64_t id, struct call_row *out, bool *fo
     *found = r.rows > 0;
     if (*found) *out = call_of(&r, 0);
     return true;
-}
-
-bool person_store_forget(struct ctx *c, struct str subject_index)
-{
-    return db_exec(&c->tx, "UPDATE exchange_call SET subject_index = $2 WHERE subject_index = $1",
-                   DB_B(subject_index), DB_B(STR_EMPTY));
 }
 
 /* ---- objections ---- */

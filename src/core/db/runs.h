@@ -1,0 +1,43 @@
+/* An index in sorted runs: pairs (key, id), found by key, the newest id first.
+ *
+ * An index of the database takes a page of its own for every key at random; here what a transaction adds is
+ * gathered (db_gather) and stands as one row of fresh pairs. Steps of an upkeep sort many fresh rows into a
+ * run, and RUNS_MERGED runs of one level into one of the next, a slice at a time (a log-structured merge
+ * tree): a pair is written once per level, beside its neighbours, and a question reads the fresh pairs and at
+ * most RUNS_MERGED - 1 runs of each level, besides those being merged.
+ *
+ * Ids are positive and added to an index once. Keys are compared as unsigned numbers; where they are cut from
+ * something longer, who asks looks again at what is found. */
+#ifndef TB_RUNS_H
+#define TB_RUNS_H
+
+#include "core/db/db.h"
+
+enum {
+    RUNS_PAIR = 16,    /* bytes: key and id, big-endian, so that pairs compare as bytes */
+    RUNS_PART = 240,   /* pairs: a row that fits a page */
+    RUNS_SLICE = 8192, /* pairs one step writes, but for a longer row of fresh ones */
+    RUNS_FRESH = 6144, /* fewer fresh pairs are left as they are */
+    RUNS_MERGED = 8,
+};
+
+void runs_pair(uint64_t key, int64_t id, uint8_t pair[RUNS_PAIR]);
+/* What a gatherer's write calls: whole pairs. */
+bool runs_put(struct db_tx *tx, struct str name, struct str pairs) NODISCARD;
+
+/* At most `limit` ids of that key in [from, before), newest first; in the transaction's arena. */
+struct runs_query {
+    uint64_t key;
+    int64_t from, before;
+    size_t limit;
+};
+bool runs_find(struct db_tx *tx, struct str name, const struct runs_query *q, int64_t **ids,
+               size_t *count) NODISCARD;
+/* Takes every pair of that key away, and leaves nothing of it behind. */
+bool runs_forget(struct db_tx *tx, struct str name, uint64_t key) NODISCARD;
+
+/* One step of the upkeep, in a write. *did false: there is nothing to do. new_id: of a run that may be made,
+ * unique for good and larger than those before. */
+bool runs_tend(struct db_tx *tx, struct str name, int64_t new_id, bool *did) NODISCARD;
+
+#endif

@@ -1,0 +1,256 @@
+/* Pairs in sorted runs against a plain list of the same: found at every stage of the upkeep, and gone when
+ * they are taken away. */
+#include "core/db/runs_internal.h"
+
+#include "testing/testdb.h"
+
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/* Enough for runs of level 2, one of them being made of others again and again. */
+enum { LOTS = 72, LOT = 6000, PERSONS = 500, ALL = LOTS * LOT, ARENA = 64 << 20 };
+
+#define NAME STR("test")
+
+static struct db *db;
+static struct arena *arena;
+static struct err err;
+static struct {
+    uint64_t keys[ALL];
+    size_t count;
+    bool gone[PERSONS];
+    unsigned seed;
+    int64_t next_run;
+} known;
+
+static int set_up(void **state)
+{
+    int applied = 0;
+    (void)state;
+    err = (struct err){0};
+    arena = arena_new(ARENA);
+    db = testdb_open();
+    for (size_t i = 0; i < db_migration_count; i++)
+        if (str_eq_c(str_c(db_migrations[i].module), "core/db") &&
+            str_eq_c(str_c(db_migrations[i].name), "runs"))
+            assert_true(db_migrate(db, &db_migrations[i], 1, 1, &applied, &err));
+    assert_int_equal(applied, 1);
+    memset(&known, 0, sizeof known);
+    known.seed = 7;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    testdb_close(db);
+    arena_drop(arena);
+    return 0;
+}
+
+static void begin(struct db_tx *tx)
+{
+    arena_reset(arena);
+    if (!db_begin_write(db, arena, &err, tx)) fail_msg("%s %s", err.code, err.detail);
+}
+
+static void end(struct db_tx *tx)
+{
+    if (!db_end(db, tx, true)) fail_msg("%s %s", err.code, err.detail);
+}
+
+/* Some keys stand side by side, one is 0, one is the greatest. */
+static uint64_t key_of(unsigned person)
+{
+    if (person < 3) return person;
+    return person == 3 ? UINT64_MAX : (uint64_t)person * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* A lot of pairs in rows of different sizes; person 4 has every tenth of them. */
+static void add_lot(void)
+{
+    struct db_tx tx;
+    begin(&tx);
+    for (size_t i = 0; i < LOT;) {
+        size_t n = 1 + (size_t)rand_r(&known.seed) % 300;
+        if (n > LOT - i) n = LOT - i;
+        uint8_t *bytes = arena_array(arena, n, RUNS_PAIR);
+        for (size_t k = 0; k < n; k++, i++) {
+            unsigned person;
+            do
+                person = rand_r(&known.seed) % 10 ? (unsigned)rand_r(&known.seed) % PERSONS : 4;
+            while (known.gone[person]);
+            known.keys[known.count++] = key_of(person);
+            runs_pair(key_of(person), (int64_t)known.count, bytes + k * RUNS_PAIR);
+        }
+        if (!runs_put(&tx, NAME, str_n(bytes, n * RUNS_PAIR))) fail_msg("%s %s", err.code, err.detail);
+    }
+    end(&tx);
+}
+
+static bool tend(void)
+{
+    struct db_tx tx;
+    bool did;
+    begin(&tx);
+    if (!runs_tend(&tx, NAME, ++known.next_run, &did)) fail_msg("%s %s", err.code, err.detail);
+    end(&tx);
+    return did;
+}
+
+static void look(unsigned person, int64_t from, int64_t before, size_t limit)
+{
+    struct db_tx tx;
+    int64_t *ids;
+    size_t count, at = 0;
+    const struct runs_query q = {key_of(person), from, before, limit};
+    arena_reset(arena);
+    assert_true(db_begin_read(db, arena, &err, &tx));
+    if (!runs_find(&tx, NAME, &q, &ids, &count)) fail_msg("%s %s", err.code, err.detail);
+    assert_true(db_end(db, &tx, false));
+    int64_t top = before > (int64_t)known.count ? (int64_t)known.count + 1 : before;
+    for (int64_t id = top - 1; id >= from && id > 0 && at < limit; id--) {
+        if (known.keys[id - 1] != q.key) continue;
+        assert_true(at < count && ids[at] == id);
+        at++;
+    }
+    assert_int_equal(count, at);
+}
+
+static void look_at_some(void)
+{
+    for (int i = 0; i < 5; i++) {
+        unsigned person = (unsigned)rand_r(&known.seed) % PERSONS;
+        int64_t from = rand_r(&known.seed) % (int64_t)known.count;
+        look(person, 0, INT64_MAX, SIZE_MAX);
+        look(person, from, from + 50000, 7);
+    }
+    for (unsigned person = 0; person < 5; person++) {
+        look(person, 0, INT64_MAX, SIZE_MAX);
+        look(person, 0, (int64_t)known.count / 2, 700);
+    }
+}
+
+static void forget(unsigned person)
+{
+    struct db_tx tx;
+    begin(&tx);
+    if (!runs_forget(&tx, NAME, key_of(person))) fail_msg("%s %s", err.code, err.detail);
+    end(&tx);
+    known.gone[person] = true;
+    for (size_t i = 0; i < known.count; i++)
+        if (known.keys[i] == key_of(person)) known.keys[i] = UINT64_MAX - 1; /* nobody's */
+}
+
+static struct db_rows ask(struct db_tx *tx, const char *sql)
+{
+    struct db_rows r;
+    if (!db_query(tx, &r, sql)) fail_msg("%s %s", err.code, err.detail);
+    return r;
+}
+
+/* Nowhere in what is stored, not even as a bound. */
+static void holds_nothing_of(unsigned person)
+{
+    static const char *const places[] = {
+        "SELECT pairs FROM run_fresh ORDER BY first", "SELECT low FROM run_part ORDER BY run, low",
+        "SELECT pairs FROM run_part ORDER BY run, low", "SELECT reached FROM run ORDER BY id"};
+    struct db_tx tx;
+    for (size_t p = 0; p < sizeof places / sizeof places[0]; p++) {
+        arena_reset(arena);
+        assert_true(db_begin_read(db, arena, &err, &tx));
+        struct db_rows r = ask(&tx, places[p]);
+        for (size_t i = 0; i < r.rows; i++) {
+            struct pair *pairs;
+            size_t count;
+            assert_true(runs_read(&tx, db_str(&r, i, 0), &pairs, &count));
+            for (size_t k = 0; k < count; k++)
+                assert_true(pairs[k].key != key_of(person));
+        }
+        assert_true(db_end(db, &tx, false));
+    }
+}
+
+/* Few runs of a level, and the number of rows that a question reads does not grow with what was added. */
+static void is_in_order(void)
+{
+    struct db_tx tx;
+    arena_reset(arena);
+    assert_true(db_begin_read(db, arena, &err, &tx));
+    struct db_rows r = ask(&tx, "SELECT level, COUNT(*) FROM run GROUP BY level ORDER BY level");
+    assert_true(r.rows >= 2);
+    for (size_t i = 0; i < r.rows; i++)
+        assert_true(db_int(&r, i, 1) < RUNS_MERGED);
+    assert_int_equal(ask(&tx, "SELECT id FROM run WHERE state <> 'stands' ORDER BY id").rows, 0);
+    r = ask(&tx, "SELECT pairs FROM run_fresh ORDER BY first");
+    size_t fresh = 0;
+    for (size_t i = 0; i < r.rows; i++)
+        fresh += db_str(&r, i, 0).len / RUNS_PAIR;
+    assert_true(fresh < RUNS_FRESH);
+    assert_true(db_end(db, &tx, false));
+}
+
+static void pairs_are_found_at_every_stage_of_the_upkeep(void **state)
+{
+    (void)state;
+    for (int lot = 0; lot < LOTS; lot++) {
+        add_lot();
+        for (int step = 0; step < 1 + lot % 4; step++)
+            if (!tend()) break;
+        if (lot % 3 == 0) look_at_some();
+    }
+    while (tend())
+        continue;
+    look_at_some();
+    is_in_order();
+}
+
+static void what_is_taken_away_is_nowhere_any_more_and_the_rest_is(void **state)
+{
+    (void)state;
+    for (int lot = 0; lot < 24; lot++) {
+        add_lot();
+        (void)tend();
+        if (lot % 3 == 0) {
+            unsigned person = lot == 9 ? 4 : (unsigned)lot; /* 0 and 3 have the least and the greatest key */
+            forget(person);
+            holds_nothing_of(person);
+        }
+        look_at_some();
+    }
+    while (tend())
+        holds_nothing_of(4);
+    look_at_some();
+    is_in_order();
+}
+
+static void what_is_not_whole_is_refused(void **state)
+{
+    struct db_tx tx;
+    struct pair *pairs;
+    size_t count;
+    (void)state;
+    begin(&tx);
+    assert_false(runs_put(&tx, NAME, STR("123456789012345")));
+    err_clear(&err);
+    assert_false(runs_put(&tx, NAME, STR_EMPTY));
+    err_clear(&err);
+    assert_false(runs_read(&tx, STR("12345678901234567"), &pairs, &count));
+    err_clear(&err);
+    end(&tx);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(pairs_are_found_at_every_stage_of_the_upkeep),
+        T(what_is_taken_away_is_nowhere_any_more_and_the_rest_is),
+        T(what_is_not_whole_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* A person finds the calls about them, however what they are found by is kept. */
+#include "core/db/runs.h"
+#include "core/http/server.h"
+#include "modules/exchange/exchange_app_test.h"
+
+enum { MANY = RUNS_FRESH + 900, EVERY = 7 };
+
+static struct str lin(struct ctx *c)
+{
+    return exchange_subject_index(c, STR(LIN));
+}
+
+static struct str zhou(struct ctx *c)
+{
+    return exchange_subject_index(c, STR(ZHOU));
+}
+
+/* Calls 1 to MANY; every EVERY-th is about the one, the rest about the other. */
+static bool add_many(struct ctx *c)
+{
+    for (int64_t call = 1; call <= MANY; call++)
+        if (!about_store_add(c, call % EVERY ? zhou(c) : lin(c), call)) return false;
+    return true;
+}
+
+static bool count_runs(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM run")) return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static bool next_down(struct ctx *, int64_t call, void *arg, bool *enough)
+{
+    int64_t *last = arg;
+    if (call <= MANY) {
+        assert_int_equal(call % EVERY, 0);
+        assert_true(*last == 0 || call == *last - EVERY);
+        *last = call;
+    }
+    *enough = false;
+    return true;
+}
+
+static bool look(struct ctx *c)
+{
+    const struct about_query all = {.index = lin(c), .before = INT64_MAX},
+                             some = {.index = lin(c), .from = 70, .before = 700, .limit = 3};
+    int64_t *ids, last = 0;
+    size_t count;
+    if (!about_store_each(c, &all, next_down, &last) || !about_store_find(c, &some, &ids, &count))
+        return false;
+    assert_int_equal(last, EVERY);
+    assert_int_equal(count, 3);
+    assert_int_equal(ids[0], 693);
+    assert_int_equal(ids[2], 679);
+    return true;
+}
+
+static void calls_are_found_before_and_after_they_are_sorted(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t runs = -1;
+    testapp_write(w.t, add_many, NULL);
+    testapp_read(w.t, look, NULL);
+    testapp_read(w.t, count_runs, &runs);
+    assert_int_equal(runs, 0);
+    testapp_jobs(w.t);
+    testapp_read(w.t, count_runs, &runs);
+    assert_int_equal(runs, 1);
+    testapp_read(w.t, look, NULL);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+/* ---- calls from before there were runs ---- */
+
+static bool as_before(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE exchange_call SET in_runs = 0") &&
+           db_exec(&c->tx, "DELETE FROM run_fresh");
+}
+
+static bool forget(struct ctx *c)
+{
+    return about_store_forget(c, lin(c));
+}
+
+static size_t shown(struct world *w)
+{
+    struct client me = client_new(w->t);
+    client_as_person(&me, "13900000101");
+    return json_get(exchange_ok(&me, client_get(&me, "/me/exchange")), "calls")->count;
+}
+
+static void call(struct world *w)
+{
+    assert_int_equal(exchange_call(w, exchange_query(w, LIN, w->case_no)).status, 200);
+}
+
+static void calls_from_before_there_were_runs_stand_beside_newer_ones(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_grant(&w, "");
+    testapp_write(w.t, exchange_seed_case, &w);
+    call(&w);
+    call(&w);
+    assert_int_equal(shown(&w), 2);
+    testapp_write(w.t, as_before, NULL);
+    assert_int_equal(shown(&w), 2);
+    call(&w);
+    assert_int_equal(shown(&w), 3);
+    testapp_write(w.t, forget, NULL);
+    assert_int_equal(shown(&w), 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(calls_are_found_before_and_after_they_are_sorted),
+        cmocka_unit_test(calls_from_before_there_were_runs_stand_beside_newer_ones),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
