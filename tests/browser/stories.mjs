@@ -1,7 +1,7 @@
 // Plays every story of stories/: in full at 1280 px with scripts and at 390 px without. Arguments are names of stories.
-//   ONLY_WIDTH=390 plays one of the two; SCREENSHOTS=folder keeps a picture of each step; VERBOSE=1 names what passed; TONGBAN_URL uses a running server.
+//   On SQLite; under tools/pg_cluster on PostgreSQL. ONLY_WIDTH=390 plays one of the two; SCREENSHOTS=folder keeps a picture of each step; VERBOSE=1 names what passed; TONGBAN_URL uses a running server.
 import { readdirSync } from 'node:fs';
-import { hasShared, postgres } from './wiring.mjs';
+import { hasShared, newDatabase } from './wiring.mjs';
 import { launch, plain } from './lib/browser.mjs';
 import { Count } from './lib/count.mjs';
 import { startHtmlChecker } from './lib/html_checker.mjs';
@@ -26,14 +26,13 @@ try {
   open.push(() => browser.close());
   const seen = new Set();
   for (const file of files) {
-    const { name, run, needsShared, onPostgres, variants = VARIANTS } = await import(`./stories/${file}`);
+    const { name, run, needsShared, variants = VARIANTS } = await import(`./stories/${file}`);
     if (needsShared && !hasShared) {
       count.skip(name, 'it needs lists from outside, which are not there');
       continue;
     }
     for (const variant of variants.filter(chosen)) {
-      const database = onPostgres && variant === plain ? postgres : undefined;
-      const server = await startServer({ real: needsShared, database });
+      const server = await startServer({ real: needsShared, database: newDatabase() });
       const story = new Story({ name, browser, server, variant, checker, seen, count });
       const began = Date.now();
       try {

@@ -1,4 +1,5 @@
 // Everything the browser tests know about the program that is not seen on a screen: its options, addresses, accounts.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +13,15 @@ export const readyPath = '/readyz';
 export const shared = process.env.TONGBAN_SHARED ?? join(root, '../shared');
 export const hasShared = existsSync(join(shared, 'data/items-guangan.tsv'));
 
-// A server of PostgreSQL (tools/pg_cluster), where there is one: for one server of ours in a run.
-export const postgres = process.env.TONGBAN_TEST_DB;
+// Under tools/pg_cluster every server of ours has a database of its own there; undefined: SQLite.
+const cluster = process.env.TONGBAN_TEST_DB;
+let made = 0;
+export function newDatabase() {
+  if (!cluster) return undefined;
+  const name = `story_${++made}`;
+  execFileSync('/usr/lib/postgresql/15/bin/createdb', ['-h', /host=([^&]+)/.exec(cluster)[1], '-U', 'tongban', name]);
+  return cluster.replace('/tongban?', `/${name}?`);
+}
 const on = (database) => (database ? ['--db', database] : []);
 
 // Run one after another before the server starts, where a test wants the lists from outside; without them the program

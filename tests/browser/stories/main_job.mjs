@@ -1,7 +1,6 @@
 // The main job: from search to a licence anyone can verify.
 import { photo } from '../lib/pictures.mjs';
 
-export const onPostgres = true; // its first look
 export const name = 'from search to a licence anyone can verify';
 
 const NEWCOMER = { name: '余清和', number: '780101198505200162', mobile: '13900000115', password: 'cha-xun-ban-shi-2026' };
