@@ -9,9 +9,11 @@
  * the number alone. */
 #include "app/cli.h"
 #include "core/base/time.h"
+#include "core/jobs/jobs.h"
 #include <time.h>
+#include <unistd.h>
 
-enum { LOT = 4000, A_DAY = 500, CALLS_A_MS = 16, CALL_ARENA = 64 << 10 };
+enum { LOT = 4000, A_DAY = 500, CALLS_A_MS = 16, CALL_ARENA = 64 << 10, SETTLES_S = 30 };
 
 static const struct actor SYSTEM = {.kind = ACTOR_SYSTEM};
 static struct server *server;
@@ -165,6 +167,29 @@ static void in_lots(bool (*lot)(struct ctx *c))
         if (!server_write(server, &SYSTEM, lot, NULL, &e)) stop_with(&e);
 }
 
+/* A new installation counts the clocks of all cases anew in its first seconds: before there are as many. */
+static bool count_pending(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM job WHERE kind LIKE '%recount_part'")) return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void settle(void)
+{
+    struct err e = {0};
+    int64_t pending = 1;
+    for (int i = 0; i < SETTLES_S && pending; i++) {
+        sleep(1);
+        if (jobs_drain(server, &e) < 0 || !server_read(server, &SYSTEM, count_pending, &pending, &e)) stop_with(&e);
+    }
+    if (pending) {
+        fputs("the installation does not come to rest\n", stderr);
+        exit(1);
+    }
+}
+
 /* All stand where one of the demonstration stands: what goes over every case can read them. */
 static bool find_case(struct ctx *c)
 {
@@ -187,6 +212,7 @@ static int make_people(const char *folder, int64_t count)
         .db_url = url, .var_dir = folder, .address = "127.0.0.1", .threads = 1, .durability = DB_OFF};
     server = server_open(&o, modules, module_count, &e);
     if (!server || !server_read(server, &SYSTEM, find_case, NULL, &e)) stop_with(&e);
+    settle();
     work.count = count;
     work.places = mem_alloc((size_t)count, sizeof *work.places);
     work.ids = mem_alloc((size_t)count, sizeof *work.ids);
