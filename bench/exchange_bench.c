@@ -182,7 +182,8 @@ static void settle(void)
     int64_t pending = 1;
     for (int i = 0; i < SETTLES_S && pending; i++) {
         sleep(1);
-        if (jobs_drain(server, &e) < 0 || !server_read(server, &SYSTEM, count_pending, &pending, &e)) stop_with(&e);
+        if (jobs_drain(server, &e) < 0 || !server_read(server, &SYSTEM, count_pending, &pending, &e))
+            stop_with(&e);
     }
     if (pending) {
         fputs("the installation does not come to rest\n", stderr);

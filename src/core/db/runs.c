@@ -19,41 +19,41 @@ static uint64_t number_in(const char *bytes)
     return n;
 }
 
-void runs_pair(uint64_t key, int64_t id, uint8_t pair[RUNS_PAIR])
+void runs_encode(uint64_t key, int64_t id, uint8_t pair[RUNS_PAIR])
 {
     put_number(key, pair);
     put_number((uint64_t)id, pair + 8);
 }
 
-bool runs_read(struct db_tx *tx, struct str bytes, struct pair **pairs, size_t *count)
+bool runs_read(struct db_tx *tx, struct str bytes, struct runs_pair **pairs, size_t *count)
 {
     if (bytes.len % RUNS_PAIR) return err_fault(tx->err, "a part of an index is not whole");
     *count = bytes.len / RUNS_PAIR;
-    *pairs = ARENA_ARRAY(tx->arena, *count + 1, struct pair);
+    *pairs = ARENA_ARRAY(tx->arena, *count + 1, struct runs_pair);
     for (size_t i = 0; i < *count; i++) {
         const char *at = bytes.ptr + i * RUNS_PAIR;
-        (*pairs)[i] = (struct pair){number_in(at), number_in(at + 8)};
+        (*pairs)[i] = (struct runs_pair){number_in(at), number_in(at + 8)};
     }
     return true;
 }
 
-struct str runs_bytes(struct arena *a, const struct pair *pairs, size_t count)
+struct str runs_bytes(struct arena *a, const struct runs_pair *pairs, size_t count)
 {
     uint8_t *bytes = arena_array(a, count + 1, RUNS_PAIR);
     for (size_t i = 0; i < count; i++)
-        runs_pair(pairs[i].key, (int64_t)pairs[i].id, bytes + i * RUNS_PAIR);
+        runs_encode(pairs[i].key, (int64_t)pairs[i].id, bytes + i * RUNS_PAIR);
     return str_n(bytes, count * RUNS_PAIR);
 }
 
 int runs_compare(const void *a, const void *b)
 {
-    const struct pair *x = a, *y = b;
+    const struct runs_pair *x = a, *y = b;
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
 }
 
 /* How many of the sorted pairs are below that one. */
-static size_t below(const struct pair *pairs, size_t count, const struct pair *limit)
+static size_t below(const struct runs_pair *pairs, size_t count, const struct runs_pair *limit)
 {
     size_t low = 0, high = count;
     while (low < high) {
@@ -114,11 +114,11 @@ static bool among_fresh(struct found *f, struct str name)
 static bool in_run(struct found *f, int64_t run)
 {
     const struct runs_query *q = f->q;
-    const struct pair limit = {q->key, (uint64_t)q->before};
+    const struct runs_pair limit = {q->key, (uint64_t)q->before};
     struct str before = runs_bytes(f->tx->arena, &limit, 1);
     for (size_t taken = 0;;) {
         struct db_rows r;
-        struct pair *pairs;
+        struct runs_pair *pairs;
         size_t count;
         if (!db_query(f->tx, &r,
                       "SELECT low, pairs FROM run_part WHERE run = $1 AND low < $2 ORDER BY low DESC LIMIT 1",
@@ -159,9 +159,48 @@ bool runs_find(struct db_tx *tx, struct str name, const struct runs_query *q, in
     return true;
 }
 
+/* ---- all of them ---- */
+
+static bool next_fresh(struct db_tx *tx, struct str name, struct runs_walk *w, struct runs_pair **pairs,
+                       size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(tx, &r,
+                  "SELECT first, pairs FROM run_fresh WHERE name = $1 AND first > $2 ORDER BY first LIMIT 1",
+                  DB_S(name), DB_I(w->first)))
+        return false;
+    w->fresh_seen = r.rows == 0;
+    if (w->fresh_seen) return true;
+    w->first = db_int(&r, 0, 0);
+    return runs_read(tx, db_str(&r, 0, 1), pairs, count);
+}
+
+bool runs_next(struct db_tx *tx, struct str name, struct runs_walk *w, struct runs_pair **pairs,
+               size_t *count)
+{
+    struct db_rows r;
+    *count = 0;
+    if (!w->fresh_seen && !next_fresh(tx, name, w, pairs, count)) return false;
+    if (*count) return true;
+    if (!db_query(
+            tx, &r,
+            "SELECT p.run, p.low, p.pairs FROM run_part p JOIN run r ON r.id = p.run WHERE r.name = $1 AND "
+            "r.state = '" RUN_STANDS "' AND p.run >= $2 AND (p.run > $2 OR p.low > $3) ORDER BY p.run, "
+            "p.low LIMIT 1",
+            DB_S(name), DB_I(w->run), DB_B(str_n(w->low, w->low_len))))
+        return false;
+    if (!r.rows) return true;
+    struct str low = db_str(&r, 0, 1);
+    if (low.len != sizeof w->low) return err_fault(tx->err, "a part of an index has no bound");
+    w->run = db_int(&r, 0, 0);
+    w->low_len = low.len;
+    memcpy(w->low, low.ptr, low.len);
+    return runs_read(tx, db_str(&r, 0, 2), pairs, count);
+}
+
 /* ---- taking away ---- */
 
-static size_t without(struct pair *pairs, size_t count, uint64_t key)
+static size_t without(struct runs_pair *pairs, size_t count, uint64_t key)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -175,7 +214,7 @@ static bool forget_fresh(struct db_tx *tx, struct str name, uint64_t key)
     if (!db_query(tx, &r, "SELECT first, pairs FROM run_fresh WHERE name = $1 ORDER BY first", DB_S(name)))
         return false;
     for (size_t i = 0; i < r.rows; i++) {
-        struct pair *pairs;
+        struct runs_pair *pairs;
         size_t count;
         if (!runs_read(tx, db_str(&r, i, 1), &pairs, &count)) return false;
         size_t kept = without(pairs, count, key);
@@ -191,7 +230,8 @@ static bool forget_fresh(struct db_tx *tx, struct str name, uint64_t key)
 }
 
 /* Its lower bound is one of its pairs as well, and goes with it. */
-static bool write_part(struct db_tx *tx, int64_t run, struct str low, const struct pair *pairs, size_t kept)
+static bool write_part(struct db_tx *tx, int64_t run, struct str low, const struct runs_pair *pairs,
+                       size_t kept)
 {
     if (!kept) return db_exec(tx, "DELETE FROM run_part WHERE run = $1 AND low = $2", DB_I(run), DB_B(low));
     return db_exec(tx, "UPDATE run_part SET low = $3, pairs = $4 WHERE run = $1 AND low = $2", DB_I(run),
@@ -201,11 +241,11 @@ static bool write_part(struct db_tx *tx, int64_t run, struct str low, const stru
 
 static bool forget_parts(struct db_tx *tx, int64_t run, uint64_t key)
 {
-    const struct pair last = {key, UINT64_MAX};
+    const struct runs_pair last = {key, UINT64_MAX};
     struct str upto = runs_bytes(tx->arena, &last, 1);
     for (;;) {
         struct db_rows r;
-        struct pair *pairs;
+        struct runs_pair *pairs;
         size_t count;
         if (!db_query(tx, &r,
                       "SELECT low, pairs FROM run_part WHERE run = $1 AND low <= $2 ORDER BY low DESC LIMIT "

@@ -21,7 +21,10 @@ enum {
     RUNS_MERGED = 8,
 };
 
-void runs_pair(uint64_t key, int64_t id, uint8_t pair[RUNS_PAIR]);
+struct runs_pair {
+    uint64_t key, id;
+};
+void runs_encode(uint64_t key, int64_t id, uint8_t pair[RUNS_PAIR]);
 /* What a gatherer's write calls: whole pairs. */
 bool runs_put(struct db_tx *tx, struct str name, struct str pairs) NODISCARD;
 
@@ -32,6 +35,16 @@ struct runs_query {
     size_t limit;
 };
 bool runs_find(struct db_tx *tx, struct str name, const struct runs_query *q, int64_t **ids,
+               size_t *count) NODISCARD;
+/* All pairs, a lot at a time, in no order that matters; *count 0: that was all. Starts from {0}; between lots
+ * the transaction's arena may be emptied. */
+struct runs_walk {
+    int64_t first, run;
+    bool fresh_seen;
+    uint8_t low[RUNS_PAIR];
+    size_t low_len;
+};
+bool runs_next(struct db_tx *tx, struct str name, struct runs_walk *w, struct runs_pair **pairs,
                size_t *count) NODISCARD;
 /* Takes every pair of that key away, and leaves nothing of it behind. */
 bool runs_forget(struct db_tx *tx, struct str name, uint64_t key) NODISCARD;

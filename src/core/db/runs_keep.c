@@ -16,7 +16,7 @@ struct run {
 
 /* ---- parts of a run ---- */
 
-static bool add_parts(struct db_tx *tx, int64_t run, const struct pair *pairs, size_t count)
+static bool add_parts(struct db_tx *tx, int64_t run, const struct runs_pair *pairs, size_t count)
 {
     for (size_t at = 0; at < count; at += RUNS_PART) {
         size_t n = count - at < RUNS_PART ? count - at : RUNS_PART;
@@ -39,7 +39,7 @@ static bool add_run(struct db_tx *tx, struct str name, const struct run *r)
 /* ---- sort ---- */
 
 struct fresh {
-    struct pair *pairs;
+    struct runs_pair *pairs;
     size_t count, room;
     int64_t *firsts;
     size_t rows;
@@ -47,13 +47,14 @@ struct fresh {
 
 static bool add_fresh(struct db_tx *tx, struct fresh *f, int64_t first, struct str bytes, bool *full)
 {
-    struct pair *pairs;
+    struct runs_pair *pairs;
     size_t count;
     if (!runs_read(tx, bytes, &pairs, &count)) return false;
     *full = f->rows > 0 && f->count + count > RUNS_SLICE;
     if (*full) return true;
     if (f->count + count > f->room) {
-        struct pair *more = ARENA_ARRAY(tx->arena, f->count + count, struct pair); /* one row of many pairs */
+        struct runs_pair *more =
+            ARENA_ARRAY(tx->arena, f->count + count, struct runs_pair); /* one row of many pairs */
         if (f->count) memcpy(more, f->pairs, f->count * sizeof *more);
         f->pairs = more;
         f->room = f->count + count;
@@ -70,7 +71,7 @@ static bool read_fresh(struct db_tx *tx, struct str name, struct fresh *f)
     int64_t after = INT64_MIN;
     bool full = false;
     *f = (struct fresh){.room = RUNS_SLICE};
-    f->pairs = ARENA_ARRAY(tx->arena, RUNS_SLICE, struct pair);
+    f->pairs = ARENA_ARRAY(tx->arena, RUNS_SLICE, struct runs_pair);
     f->firsts = ARENA_ARRAY(tx->arena, RUNS_SLICE, int64_t);
     for (;;) {
         struct db_rows r;
@@ -133,7 +134,7 @@ static bool sort(struct db_tx *tx, struct str name, int64_t id, bool *did)
 struct source {
     int64_t run;
     struct str low;
-    struct pair *pairs;
+    struct runs_pair *pairs;
     size_t count, at;
     bool ended;
 };
@@ -160,7 +161,7 @@ static bool next_part(struct db_tx *tx, struct source *s)
 static bool open_source(struct db_tx *tx, struct source *s, int64_t run, struct str reached)
 {
     struct db_rows r;
-    struct pair *last;
+    struct runs_pair *last;
     size_t one;
     *s = (struct source){.run = run, .low = STR_EMPTY};
     if (!reached.len) return next_part(tx, s);
@@ -188,7 +189,7 @@ static struct source *lowest(struct source *list)
 static bool add_slice(struct db_tx *tx, const struct run *made, const int64_t inputs[RUNS_MERGED])
 {
     struct source list[RUNS_MERGED], *from;
-    struct pair *pairs = ARENA_ARRAY(tx->arena, RUNS_SLICE, struct pair);
+    struct runs_pair *pairs = ARENA_ARRAY(tx->arena, RUNS_SLICE, struct runs_pair);
     size_t count = 0;
     for (size_t i = 0; i < RUNS_MERGED; i++)
         if (!open_source(tx, &list[i], inputs[i], made->reached)) return false;

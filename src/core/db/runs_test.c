@@ -84,7 +84,7 @@ static void add_lot(void)
                 person = rand_r(&known.seed) % 10 ? (unsigned)rand_r(&known.seed) % PERSONS : 4;
             while (known.gone[person]);
             known.keys[known.count++] = key_of(person);
-            runs_pair(key_of(person), (int64_t)known.count, bytes + k * RUNS_PAIR);
+            runs_encode(key_of(person), (int64_t)known.count, bytes + k * RUNS_PAIR);
         }
         if (!runs_put(&tx, NAME, str_n(bytes, n * RUNS_PAIR))) fail_msg("%s %s", err.code, err.detail);
     }
@@ -164,7 +164,7 @@ static void holds_nothing_of(unsigned person)
         assert_true(db_begin_read(db, arena, &err, &tx));
         struct db_rows r = ask(&tx, places[p]);
         for (size_t i = 0; i < r.rows; i++) {
-            struct pair *pairs;
+            struct runs_pair *pairs;
             size_t count;
             assert_true(runs_read(&tx, db_str(&r, i, 0), &pairs, &count));
             for (size_t k = 0; k < count; k++)
@@ -172,6 +172,33 @@ static void holds_nothing_of(unsigned person)
         }
         assert_true(db_end(db, &tx, false));
     }
+}
+
+/* Every pair once, whatever is being merged. */
+static void walk_all(void)
+{
+    struct db_tx tx;
+    struct runs_walk w = {0};
+    struct runs_pair *pairs;
+    size_t count = 1, all = 0, wanted = 0;
+    uint64_t sum = 0, expected = 0;
+    for (size_t i = 0; i < known.count; i++) {
+        if (known.keys[i] == UINT64_MAX - 1) continue;
+        expected += known.keys[i] ^ (i + 1);
+        wanted++;
+    }
+    arena_reset(arena);
+    assert_true(db_begin_read(db, arena, &err, &tx));
+    while (count) {
+        if (!runs_next(&tx, NAME, &w, &pairs, &count)) fail_msg("%s %s", err.code, err.detail);
+        for (size_t i = 0; i < count; i++)
+            sum += pairs[i].key ^ pairs[i].id;
+        all += count;
+        arena_reset(arena);
+    }
+    assert_true(db_end(db, &tx, false));
+    assert_int_equal(all, wanted);
+    assert_true(sum == expected);
 }
 
 /* Few runs of a level, and the number of rows that a question reads does not grow with what was added. */
@@ -201,6 +228,7 @@ static void pairs_are_found_at_every_stage_of_the_upkeep(void **state)
         for (int step = 0; step < 1 + lot % 4; step++)
             if (!tend()) break;
         if (lot % 3 == 0) look_at_some();
+        if (lot % 20 == 19) walk_all();
     }
     while (tend())
         continue;
@@ -224,13 +252,14 @@ static void what_is_taken_away_is_nowhere_any_more_and_the_rest_is(void **state)
     while (tend())
         holds_nothing_of(4);
     look_at_some();
+    walk_all();
     is_in_order();
 }
 
 static void what_is_not_whole_is_refused(void **state)
 {
     struct db_tx tx;
-    struct pair *pairs;
+    struct runs_pair *pairs;
     size_t count;
     (void)state;
     begin(&tx);

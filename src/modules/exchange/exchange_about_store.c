@@ -36,7 +36,7 @@ bool about_store_add(struct ctx *c, struct str index, int64_t call)
 {
     struct exchange_state *s = server_state(c->server, "exchange");
     uint8_t pair[RUNS_PAIR];
-    runs_pair(key_of(index), call, pair);
+    runs_encode(key_of(index), call, pair);
     if (!db_gather(&c->tx, &pairs, str_n(pair, sizeof pair))) return false;
     return (atomic_fetch_add(&s->added, 1) + 1) % RUNS_FRESH != 0 || tend_soon(c);
 }
@@ -89,6 +89,82 @@ bool about_store_each(struct ctx *c, const struct about_query *q,
         for (size_t i = 0; i < count && !enough; i++)
             if (!each(c, ids[i], arg, &enough)) return false;
     }
+    return true;
+}
+
+/* ---- is it so? ---- */
+
+/* Of pairs in whatever order, under a key of this installation. */
+struct pair_sum {
+    uint64_t words[SM3_SIZE / sizeof(uint64_t)], count;
+};
+
+static void add_pair(struct ctx *c, struct pair_sum *sum, uint64_t key, uint64_t id)
+{
+    const uint64_t said[] = {key, id};
+    uint8_t digest[SM3_SIZE];
+    uint64_t words[SM3_SIZE / sizeof(uint64_t)];
+    mac_sm3(keyring_mac(ctx_keys(c), "exchange.about"), str_n(said, sizeof said), digest);
+    memcpy(words, digest, sizeof words);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        sum->words[i] += words[i];
+    sum->count++;
+}
+
+static bool sum_pairs(struct ctx *c, struct pair_sum *sum)
+{
+    struct runs_walk w = {0};
+    struct runs_pair *list;
+    size_t count;
+    do {
+        arena_reset(c->arena);
+        if (!runs_next(&c->tx, RUNS, &w, &list, &count)) return false;
+        for (size_t i = 0; i < count; i++)
+            add_pair(c, sum, list[i].key, list[i].id);
+    } while (count);
+    return true;
+}
+
+/* name_them: those that are not found, instead of adding them up. */
+static bool walk_calls(struct ctx *c, struct pair_sum *sum, struct evidence_audit *name_them)
+{
+    int64_t after = INT64_MIN;
+    struct db_rows r;
+    do {
+        arena_reset(c->arena);
+        if (!db_query(
+                &c->tx, &r,
+                "SELECT id, subject_index FROM exchange_call WHERE id > $1 AND in_runs = 1 ORDER BY id LIMIT "
+                "$2",
+                DB_I(after), DB_I(LOT)))
+            return false;
+        for (size_t i = 0; i < r.rows; i++) {
+            struct str index = db_str(&r, i, 1);
+            after = db_int(&r, i, 0);
+            if (index.len < ABOUT_MIN) continue; /* forgotten */
+            if (!name_them) {
+                add_pair(c, sum, key_of(index), (uint64_t)after);
+                continue;
+            }
+            const struct runs_query one = {key_of(index), after, after + 1, 1};
+            int64_t *ids;
+            size_t count;
+            if (!runs_find(&c->tx, RUNS, &one, &ids, &count)) return false;
+            if (!count) evidence_found(name_them, "A call is not found by whom it is about: %{arg}.", after);
+        }
+    } while (r.rows == LOT);
+    return true;
+}
+
+bool about_store_audit(struct ctx *c, struct evidence_audit *out)
+{
+    struct pair_sum pairs_sum = {0}, calls_sum = {0};
+    size_t before = out->count;
+    if (!sum_pairs(c, &pairs_sum) || !walk_calls(c, &calls_sum, NULL)) return false;
+    if (memcmp(&pairs_sum, &calls_sum, sizeof calls_sum) == 0) return true;
+    if (!walk_calls(c, NULL, out)) return false;
+    if (out->count == before)
+        evidence_found(out, "By whom they are about other calls are found than there are.", 0);
     return true;
 }
 

@@ -117,11 +117,62 @@ static void calls_from_before_there_were_runs_stand_beside_newer_ones(void **unu
     (void)unused;
 }
 
+/* ---- what somebody changes of what calls are found by ---- */
+
+static bool take_pairs_away(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM run_fresh");
+}
+
+static bool hide_from_both(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE exchange_call SET in_runs = 1") &&
+           db_exec(&c->tx, "DELETE FROM run_fresh");
+}
+
+static bool add_a_pair(struct ctx *c)
+{
+    return about_store_add(c, zhou(c), 12345);
+}
+
+/* How many findings of the audit have those words. */
+static size_t found(struct world *w, const char *words)
+{
+    struct evidence_audit out;
+    size_t n = 0;
+    testapp_read(w->t, exchange_audited, &out);
+    for (size_t i = 0; i < out.count && i < EVIDENCE_FINDINGS; i++)
+        n += strstr(out.findings[i].msgid, words) != NULL;
+    return n;
+}
+
+static void the_audit_names_calls_that_their_person_would_not_find(void **unused)
+{
+    static handler *const changes[] = {take_pairs_away, hide_from_both};
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        struct world w = exchange_world();
+        exchange_grant(&w, "");
+        testapp_write(w.t, exchange_seed_case, &w);
+        call(&w);
+        call(&w);
+        assert_int_equal(found(&w, "whom"), 0);
+        testapp_write(w.t, changes[i], NULL);
+        assert_true(found(&w, "not found by whom") >= 2);
+        testapp_close(w.t);
+    }
+    struct world w = exchange_world();
+    testapp_write(w.t, add_a_pair, NULL);
+    assert_int_equal(found(&w, "other calls are found"), 1);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_are_found_before_and_after_they_are_sorted),
         cmocka_unit_test(calls_from_before_there_were_runs_stand_beside_newer_ones),
+        cmocka_unit_test(the_audit_names_calls_that_their_person_would_not_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

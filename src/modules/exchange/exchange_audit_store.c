@@ -162,5 +162,5 @@ static bool look_at_rows(struct ctx *c, struct evidence_audit *out)
 
 bool exchange_audit(struct ctx *c, struct evidence_audit *out)
 {
-    return look_at_records(c, out) && look_at_rows(c, out);
+    return look_at_records(c, out) && look_at_rows(c, out) && about_store_audit(c, out);
 }

@@ -209,6 +209,8 @@ bool about_store_find(struct ctx *c, const struct about_query *q, int64_t **ids,
 bool about_store_each(struct ctx *c, const struct about_query *q,
                       bool (*each)(struct ctx *c, int64_t call, void *arg, bool *enough),
                       void *arg) NODISCARD;
+/* Reports calls that are not found so, and that others are. As exchange_audit. */
+bool about_store_audit(struct ctx *c, struct evidence_audit *out) NODISCARD;
 /* The calls stay, without the index by which they are the person's. */
 bool about_store_forget(struct ctx *c, struct str index) NODISCARD;
 /* A step of the upkeep, and the next soon after. */
