@@ -256,6 +256,42 @@ static void what_is_taken_away_is_nowhere_any_more_and_the_rest_is(void **state)
     is_in_order();
 }
 
+static bool reached(unsigned person)
+{
+    struct db_tx tx;
+    struct runs_pair *last = NULL;
+    size_t count = 0;
+    arena_reset(arena);
+    assert_true(db_begin_read(db, arena, &err, &tx));
+    struct db_rows r = ask(&tx, "SELECT reached FROM run WHERE state = 'made' ORDER BY id");
+    if (r.rows) assert_true(runs_read(&tx, db_str(&r, 0, 0), &last, &count));
+    assert_true(db_end(db, &tx, false));
+    return count == 1 && last->key == key_of(person);
+}
+
+/* Three persons alone, so that each has more than a slice. */
+static void what_is_taken_away_in_the_middle_of_a_merge_is_gone_too(void **state)
+{
+    (void)state;
+    for (unsigned person = 0; person < PERSONS; person++)
+        known.gone[person] = person < 4 || person > 6;
+    for (int lot = 0; lot < 14; lot++) {
+        add_lot();
+        (void)tend();
+    }
+    unsigned middle = 0;
+    while (!middle && tend())
+        for (unsigned person = 4; person <= 6; person++)
+            if (reached(person)) middle = person;
+    assert_true(middle > 0);
+    forget(middle);
+    holds_nothing_of(middle);
+    while (tend())
+        holds_nothing_of(middle);
+    look_at_some();
+    walk_all();
+}
+
 static void what_is_not_whole_is_refused(void **state)
 {
     struct db_tx tx;
@@ -279,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(pairs_are_found_at_every_stage_of_the_upkeep),
         T(what_is_taken_away_is_nowhere_any_more_and_the_rest_is),
+        T(what_is_taken_away_in_the_middle_of_a_merge_is_gone_too),
         T(what_is_not_whole_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
