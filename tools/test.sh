@@ -38,7 +38,7 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && (($(df -k --output=avail /dev/shm 
     export TMPDIR=/dev/shm
 fi
 
-WRITE_PATH='writer|front|jobs|auth|cases_office|threads|evidence_log|exchange_proof' # test programs that run threads, or write through them
+WRITE_PATH='writer|gather|front|jobs|auth|cases_office|threads|evidence_log|exchange_proof' # test programs that run threads, or write through them
 
 # name, time limit in seconds; the longest first, so that the lanes end together. What uses build-asan or build-clang stands
 # apart from unit-sqlite and clang, which build them.
