@@ -69,7 +69,21 @@ export function generator(seed) {
         return made
     }
 
+    // Conditions as forms have them: what one, all or any of some members say shows or hides another, and asks for it.
+    const bounds = () => Object.fromEntries(some(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'], 2).map((bound) => [bound, pick(NUMBERS)]))
+    const answer = () => pick([bounds, bounds, () => ({ const: value(0) }), () => ({ enum: [value(0), value(0)] }), () => ({ contains: { const: value(0) } })])()
+    const question = (names) => ({ properties: Object.fromEntries(names.map((name) => [name, answer()])), required: names })
+    function condition() {
+        const asked = some(NAMES, 3).filter((name) => name), hidden = pick(NAMES.filter((name) => name))
+        const one = { if: chance() < 0.4 ? question(asked) : { [pick(['allOf', 'anyOf'])]: asked.map((name) => question([name])) }, else: { properties: { [hidden]: false } } }
+        return chance() < 0.5 ? { ...one, then: { required: [hidden] } } : one
+    }
+    const form = () => ({ properties: named(() => ({ type: pick(TYPES) }), 2), allOf: Array.from({ length: 1 + below(3) }, condition) })
+    const answers = () => Object.fromEntries(NAMES.filter(() => chance() < 0.5).map((name) => [name, value(1)]))
+
     return () => {
+        if (chance() < 0.2)
+            return { schema: { $schema: 'https://json-schema.org/draft/2020-12/schema', ...form() }, documents: Array.from({ length: 5 }, answers) }
         const root = schema(3)
         const whole = typeof root === 'boolean' ? { allOf: [root] } : root
         return {

@@ -105,7 +105,7 @@
   });
 
   // Chosen files: name the size, warn before the upload rather than after.
-  each('input[type=file]', function (input) {
+  function tellSize(input) {
     var note = document.createElement('p');
     note.className = 'file-size';
     note.setAttribute('role', 'status');
@@ -118,6 +118,69 @@
       }).join('; ');
       if (bad) note.textContent += ' – ' + input.dataset.tooBig;
       note.classList.toggle('bad', bad);
+    });
+  }
+  each('input[type=file]', tellSize);
+
+  // What an answer shows or hides follows while it is given. The server says what the page asks by what was typed so far; nothing
+  // is kept by asking, what is there already stays with all that was typed, and what left comes back as it was.
+  each('form[data-decides]', function (form) {
+    var before = form.dataset.before || '', away = {}, timer = 0, asked = 0;
+    var names = form.dataset.decides.split(' ').map(function (n) { return before + n; });
+    function top(holder, selector) {
+      return Array.prototype.filter.call(holder.querySelectorAll(selector), function (el) { return el.parentNode.closest(selector) === (holder.closest(selector) || null); });
+    }
+    function key(block) {
+      var named = block.querySelector('[id]');
+      return block.tagName + (block.tagName === 'SECTION' ? block.querySelector('h2').textContent : named ? named.id : '');
+    }
+    function relabel(old, fresh) {
+      var was = old.querySelector('label,legend'), now = fresh.querySelector('label,legend');
+      if (was && now && was.innerHTML !== now.innerHTML) was.replaceChildren.apply(was, Array.prototype.slice.call(now.childNodes));
+    }
+    function merge(holder, blocks, fresh, inside) {
+      var kept = {}, last = null, first = blocks[0];
+      blocks.forEach(function (b) { kept[key(b)] = b; });
+      fresh.forEach(function (f) {
+        var k = key(f), block = kept[k];
+        if (block) {
+          inside(block, f);
+          delete kept[k];
+        } else {
+          block = away[k] || f;
+          delete away[k];
+          if (last) last.after(block); else if (first) first.before(block); else holder.appendChild(block);
+          Array.prototype.forEach.call(block.querySelectorAll('input[type=file]'), function (input) { if (!block.querySelector('.file-size')) tellSize(input); });
+        }
+        last = block;
+      });
+      Object.keys(kept).forEach(function (k) { away[k] = kept[k]; kept[k].remove(); });
+    }
+    function groups(old, fresh) { merge(old, top(old, '.govuk-form-group'), top(fresh, '.govuk-form-group'), group); }
+    function group(old, fresh) {
+      var rows = top(old, '.rows-one'), again = top(fresh, '.rows-one');
+      relabel(old, fresh);
+      if (rows.length === again.length) rows.forEach(function (row, i) { groups(row, again[i]); });
+    }
+    function follow() {
+      var mine = ++asked, data = new URLSearchParams();
+      new FormData(form).forEach(function (value, name) { if (typeof value === 'string') data.append(name, value); });
+      data.append('form.row', 'look');
+      fetch(form.action, { method: 'POST', body: data, credentials: 'same-origin', headers: { Accept: 'text/html' } })
+        .then(function (r) { return r.ok ? r.text() : ''; })
+        .then(function (text) {
+          var fresh = text && mine === asked ? new DOMParser().parseFromString(text, 'text/html').querySelector('form[data-decides]') : null;
+          if (!fresh) return;
+          var pages = top(form, 'section'), now = top(fresh, 'section');
+          if (pages.length || now.length) merge(form, pages, now, groups); else groups(form, fresh);
+        })
+        .catch(function () {});
+    }
+    form.addEventListener('input', function (e) {
+      var name = e.target.name || '';
+      if (!names.some(function (n) { return name === n || name.indexOf(n + '.') === 0; })) return;
+      clearTimeout(timer);
+      timer = setTimeout(follow, 200);
     });
   });
 

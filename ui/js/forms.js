@@ -46,6 +46,14 @@
       .catch(function () { form.dataset.plain = '1'; form.submit(); });
   });
 
+  // The second number is asked for where it is wanted.
+  Array.prototype.forEach.call(main.querySelectorAll('select[data-between]'), function (how) {
+    var second = document.getElementById(how.dataset.between).closest('.when-to');
+    function show() { second.hidden = how.value !== 'between'; }
+    how.addEventListener('input', show);
+    show();
+  });
+
   // One field: the preview follows what is typed.
   var look = main.querySelector('form[data-look]'), timer = 0, asked = 0;
   function follow() {

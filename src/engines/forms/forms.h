@@ -63,6 +63,28 @@ struct str form_field_title(const struct form *f, struct str property, bool engl
  * "resource.field"|absent, "where": object|absent}]. */
 struct json *form_sources(struct arena *a, const struct form *f);
 
+/* The names of fields, with a space between, by whose answers something on this page (SIZE_MAX: anywhere) is
+ * shown or needed; a group where that happens inside its rows. */
+struct str form_decides(struct arena *a, const struct form *f, size_t page);
+
+/* ---- conditions of a document ---- */
+/* The condition of an x-when in the draft's words, for "if"; `properties` are those beside the one that has
+ * it. NULL where a document cannot tell: a situation, or bounds of money, which is text. */
+struct json *form_when_if(struct arena *a, const struct json *properties, const struct json *when);
+/* {"if": asked, "then": {"required": [name]}, "else": {"properties": {name: false}}}; no "then" where it may
+ * stay empty. */
+struct json *form_when_entry(struct arena *a, struct json *asked, struct str name, bool required);
+
+/* The entry of allOf that form_when_entry would have written for this property; NULL: none. */
+const struct json *form_when_found(const struct json *schema, struct str name);
+/* Under which condition a property is shown, as x-when has it, whether it stands there or in such an entry;
+ * NULL: always, or put otherwise. */
+const struct json *form_when_of(struct arena *a, const struct json *schema, struct str name);
+/* Does one test of such a condition hold of that value? */
+bool form_when_holds(const struct json *test, const struct json *value);
+/* Is it shown or hidden by other answers? */
+bool form_field_depends(const struct form *f, struct str property);
+
 /* ---- pages ---- */
 size_t form_page_count(const struct form *f);
 /* SIZE_MAX when there is no page of that id. */
@@ -101,14 +123,15 @@ typedef struct str form_get(void *arg, struct str name);
  * "property.choice" where that is among several. */
 struct str form_get_json(struct arena *a, const struct json *values, struct str name);
 #define FORM_ROW "form.row"
-/* Did the client press a button that adds or removes a row of this page? Then *out is the draft with what was
- * typed and the row more or less: for showing, never for keeping. */
+/* As a value of FORM_ROW: shows the page again by what was typed. */
+#define FORM_LOOK "look"
+/* Did the client press a button that adds or removes a row of this page, or asks to look? Then *out is the
+ * draft with what was typed and the row more or less: for showing, never for keeping. */
 bool form_row_act(struct arena *a, const struct form *f, size_t page, form_get *get, void *arg,
                   const struct form_answers *in, struct json **out);
 
 /* The properties that hold files: [{"name": "photo" or "group.photo", "max_mb", "accept": […]|absent,
- * "count"}].
- */
+ * "count", "least": absent where one is enough}]. */
 struct json *form_files(struct arena *a, const struct form *f);
 
 /* The values with so many blank rows more in every group, for pages without such buttons. */

@@ -176,18 +176,25 @@ static bool check_register_bound(const struct form_field *f, struct str at, int6
     return fault(at, "This may be at most %{arg}.", max, e);
 }
 
+struct str form_plain_number(struct arena *a, struct str text)
+{
+    struct str half;
+    if (!form_normalise(a, text, FORM_CODE, &half)) return text;
+    struct buf digits = buf_new(a, half.len);
+    for (size_t i = 0; i < half.len; i++)
+        if (half.ptr[i] != ',' && half.ptr[i] != ' ') buf_add_char(&digits, half.ptr[i]);
+    return buf_str(&digits);
+}
+
 static bool check_number(struct arena *a, const struct form_field *f, struct str at, struct str text,
                          const struct form_answers *in, struct json **out, struct err *e)
 {
     struct str half;
     if (!form_normalise(a, text, FORM_CODE, &half))
         return fault(at, "This text contains characters that cannot be used.", STR_EMPTY, e);
-    struct buf digits = buf_new(a, half.len);
-    for (size_t i = 0; i < half.len; i++)
-        if (half.ptr[i] != ',' && half.ptr[i] != ' ') buf_add_char(&digits, half.ptr[i]);
     int64_t micro = 0;
     bool whole = f->type == FORM_INTEGER;
-    if (!form_decimal(buf_str(&digits), &micro) || (whole && micro % 1000000))
+    if (!form_decimal(form_plain_number(a, half), &micro) || (whole && micro % 1000000))
         return fault(at, whole ? "Please enter a whole number." : "Please enter a number.", STR_EMPTY, e);
     *out = json_number(a, micro / 1000000);
     if (micro % 1000000) {
@@ -252,6 +259,8 @@ static bool check_string(struct arena *a, const struct form_field *f, struct str
         if (wrong) return fault(at, wrong, STR_EMPTY, e);
         text = normal;
     }
+    if (f->files_max && count_words(text) < f->files_least)
+        return fault(at, "There must be at least %{arg} files.", str_fmt(a, "%zu", f->files_least), e);
     if (f->files_max && count_words(text) > f->files_max)
         return fault(at, "There may be at most %{arg} files.", str_fmt(a, "%zu", f->files_max), e);
     int64_t micro = 0;
@@ -395,6 +404,7 @@ static struct json *read_typed(struct arena *a, const struct form_page_def *p, f
         struct str raw = get(arg, f->name);
         if (raw.len == 0 && (!seen || (!raw.ptr && f->type != FORM_BOOLEAN))) continue;
         struct json *text = json_string(a, raw.len ? str_dup(a, raw) : STR_EMPTY);
+        if (form_is_number(f)) text->text = form_plain_number(a, text->text);
         put(typed, f, a, f->type == FORM_BOOLEAN ? json_boolean(a, form_ticked(text)) : text);
         read[(*count)++] = f;
     }

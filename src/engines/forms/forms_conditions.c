@@ -5,22 +5,32 @@
 
 /* ---- asking ---- */
 
-static bool number_passes(enum form_comparison how, const struct json *actual, const struct json *bound)
+static const char *const bounds[] = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"};
+enum { BOUNDS = sizeof bounds / sizeof bounds[0] };
+
+static bool within(const struct json *limits, const struct json *actual)
 {
     struct str text = form_text(actual);
     int64_t ignored;
     if (!form_decimal(text, &ignored)) return false;
-    int order = schema_number_compare(text, bound->text);
-    switch (how) {
-    case FORM_AT_LEAST:
-        return order >= 0;
-    case FORM_AT_MOST:
-        return order <= 0;
-    case FORM_ABOVE:
-        return order > 0;
-    default:
-        return order < 0;
+    for (size_t i = 0; i < BOUNDS; i++) {
+        const struct json *limit = json_get(limits, bounds[i]);
+        if (!limit) continue;
+        int order = schema_number_compare(text, limit->text);
+        if (i & 1) order = -order;
+        if (order < 0 || (i >= 2 && order == 0)) return false;
     }
+    return true;
+}
+
+bool form_when_holds(const struct json *test, const struct json *value)
+{
+    const struct json *equals = json_get(test, "equals"), *in = json_get(test, "in");
+    if (equals) return form_same(value, equals);
+    if (!in) return within(test, value);
+    JSON_EACH(one, in)
+    if (form_same(value, one)) return true;
+    return false;
 }
 
 static bool test_passes(const struct form_test *t, const struct form_answers *in)
@@ -31,7 +41,7 @@ static bool test_passes(const struct form_test *t, const struct form_answers *in
     if (t->how == FORM_PRESENT)
         return form_has_content(actual) && !(actual->type == JSON_ARRAY && !actual->count);
     if (!actual) return false;
-    if (t->how != FORM_IS && t->how != FORM_IS_NOT) return number_passes(t->how, actual, t->values);
+    if (t->how == FORM_BOUNDED) return within(t->values, actual);
     bool found = false;
     bool several = t->field && t->field->several;
     if (!t->many)
@@ -43,10 +53,10 @@ static bool test_passes(const struct form_test *t, const struct form_answers *in
 
 static bool holds(const struct form_condition *c, const struct form_answers *in)
 {
-    bool all = true;
-    for (size_t i = 0; i < c->count && all; i++)
-        all = test_passes(&c->tests[i], in);
-    return all != c->negated;
+    bool so = !c->any;
+    for (size_t i = 0; i < c->count && so != c->any; i++)
+        so = test_passes(&c->tests[i], in);
+    return so != c->negated;
 }
 
 bool form_visible(const struct form_field *f, const struct form_answers *in)
@@ -67,12 +77,28 @@ bool form_required(const struct form_field *f, const struct form_answers *in)
 
 /* ---- reading ---- */
 
-static const struct form_condition *condition(struct arena *a, const struct form_test *tests, size_t count,
-                                              bool negated, const struct form_condition *next)
+enum { FORM_TESTS_MAX = 50 };
+
+/* What is asked, before it is known of whom. */
+struct question {
+    const struct form_test *tests;
+    size_t count;
+    bool any;
+};
+
+static const struct form_condition *condition(struct arena *a, const struct question *q, bool negated,
+                                              const struct form_condition *next)
 {
     struct form_condition *c = ARENA_NEW(a, struct form_condition);
-    *c = (struct form_condition){.tests = tests, .count = count, .negated = negated, .next = next};
+    *c = (struct form_condition){
+        .tests = q->tests, .count = q->count, .any = q->any, .negated = negated, .next = next};
     return c;
+}
+
+bool form_is_number(const struct form_field *f)
+{
+    return f->type == FORM_INTEGER || f->type == FORM_NUMBER ||
+           (f->format && strcmp(f->format->name, "money") == 0);
 }
 
 static bool value_possible(const struct form_field *f, const struct json *value)
@@ -89,27 +115,41 @@ static bool value_possible(const struct form_field *f, const struct json *value)
 
 static bool values_possible(const struct form_test *t, struct str where, struct err *e)
 {
-    bool possible = true;
-    if (!t->many) possible = value_possible(t->field, t->values);
+    bool possible = t->how == FORM_BOUNDED ? form_is_number(t->field)
+                    : t->many              ? true
+                                           : value_possible(t->field, t->values);
     JSON_EACH(value, t->many ? t->values : NULL)
     possible = possible && value_possible(t->field, value);
     return possible ||
            form_refuse(e, "The condition of %{arg} names a value that its field cannot have.", where);
 }
 
-static bool read_when(struct arena *a, const struct form *form, struct form_field *f, struct err *e)
+/* Is every member but the first `skip` of them a bound, each with its number? */
+static bool only_bounds(const struct json *o, size_t skip)
 {
-    const struct json *when = json_get(f->schema, "x-when");
-    if (!when) return true;
+    size_t found = 0;
+    for (size_t i = 0; i < BOUNDS; i++)
+        found += json_is(json_get(o, bounds[i]), JSON_NUMBER);
+    return found > 0 && found + skip == o->count;
+}
+
+/* {"field"|"situation": …} with "equals", "in" or, of a field, bounds. */
+static bool read_when_test(const struct form *form, const struct form_field *f, const struct json *when,
+                           struct form_test *t, struct err *e)
+{
     const struct json *field = json_get(when, "field"), *situation = json_get(when, "situation");
     const struct json *equals = json_get(when, "equals"), *in = json_get(when, "in");
-    struct form_test *t = ARENA_NEW(a, struct form_test);
     *t = (struct form_test){
         .how = FORM_IS, .many = in != NULL, .values = in ? in : equals, .situation = json_text(situation)};
-    if (!json_is(when, JSON_OBJECT) || when->count != 2 || !field == !situation || !equals == !in ||
+    bool values = when && when->count == 2 && !equals != !in;
+    bool bounded = json_is(when, JSON_OBJECT) && field && only_bounds(when, 1);
+    if (!json_is(when, JSON_OBJECT) || !field == !situation || (!values && !bounded) ||
         (in && (!json_is(in, JSON_ARRAY) || in->count == 0)) || (situation && t->situation.len == 0))
         return form_refuse(e, "The condition of %{arg} is not one that can be used.", f->name);
-    f->shown = condition(a, t, 1, false, f->shown);
+    if (bounded) {
+        t->how = FORM_BOUNDED;
+        t->values = when;
+    }
     if (!field) return true;
     t->field = form_field_find(form, json_text(field));
     if (!t->field)
@@ -117,34 +157,47 @@ static bool read_when(struct arena *a, const struct form *form, struct form_fiel
     return values_possible(t, f->name, e);
 }
 
-static const struct {
-    const char *keyword;
-    enum form_comparison how;
-} comparisons[] = {
-    {"const", FORM_IS},
-    {"enum", FORM_IS},
-    {"minimum", FORM_AT_LEAST},
-    {"maximum", FORM_AT_MOST},
-    {"exclusiveMinimum", FORM_ABOVE},
-    {"exclusiveMaximum", FORM_BELOW},
-};
+/* One test, or {"all"|"any": [tests]}. */
+static bool read_when(struct arena *a, const struct form *form, struct form_field *f, struct err *e)
+{
+    const struct json *when = json_get(f->schema, "x-when");
+    if (!when) return true;
+    const struct json *all = json_get(when, "all"), *any = json_get(when, "any"), *list = all ? all : any;
+    const struct json *one = list ? list->first : when;
+    if (list &&
+        (!json_is(list, JSON_ARRAY) || !list->count || list->count > FORM_TESTS_MAX || when->count != 1))
+        return form_refuse(e, "The condition of %{arg} is not one that can be used.", f->name);
+    struct form_test *tests = ARENA_ARRAY(a, list ? list->count : 1, struct form_test);
+    struct question q = {.tests = tests, .any = any != NULL};
+    for (; one; one = list ? one->next : NULL)
+        if (!read_when_test(form, f, one, &tests[q.count++], e)) return false;
+    f->shown = condition(a, &q, false, f->shown);
+    return true;
+}
 
-/* {"const": …}, {"enum": […]}, bounds, or {"not": {"const"|"enum": …}}. */
+/* {"const": …}, {"enum": […]}, bounds of a number, or {"not": {"const"|"enum": …}}; of several choices
+ * {"contains": {"const"|"enum": …}}. */
 static bool read_test(const struct form_field *field, const struct json *asked, bool negated,
                       struct form_test *t)
 {
-    if (!json_is(asked, JSON_OBJECT) || asked->count != 1) return false;
+    if (!json_is(asked, JSON_OBJECT) || !asked->count) return false;
     const struct json *value = asked->first;
-    if (str_eq_c(value->key, "not") && !negated) return read_test(field, value, true, t);
-    for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++) {
-        if (!str_eq_c(value->key, comparisons[i].keyword)) continue;
-        *t = (struct form_test){.field = field, .how = comparisons[i].how, .values = value};
-        t->many = str_eq_c(value->key, "enum");
-        if (negated && t->how != FORM_IS) return false;
-        if (negated) t->how = FORM_IS_NOT;
+    bool number = field->type == FORM_INTEGER || field->type == FORM_NUMBER;
+    *t = (struct form_test){.field = field, .how = negated ? FORM_IS_NOT : FORM_IS, .values = value};
+    if (number && !negated && only_bounds(asked, 0)) {
+        t->how = FORM_BOUNDED;
+        t->values = asked;
         return true;
     }
-    return false;
+    if (asked->count != 1) return false;
+    if (str_eq_c(value->key, "not") && !negated) return read_test(field, value, true, t);
+    if (field->several) {
+        if (negated || !str_eq_c(value->key, "contains") || !json_is(value, JSON_OBJECT) || value->count != 1)
+            return false;
+        t->values = value = value->first;
+    }
+    t->many = str_eq_c(value->key, "enum");
+    return t->many || str_eq_c(value->key, "const");
 }
 
 static bool listed(const struct json *names, struct str name)
@@ -155,56 +208,71 @@ static bool listed(const struct json *names, struct str name)
 }
 
 /* {"properties": {field: test …}, "required": [each of them]}. False when it is put otherwise. */
-static bool read_if(struct arena *a, const struct form *form, const struct json *asked,
-                    struct form_test **tests, size_t *count)
+static bool read_tests(struct arena *a, const struct form *form, const struct json *asked, struct question *q)
 {
     const struct json *properties = json_get(asked, "properties"), *required = json_get(asked, "required");
-    *count = 0;
     if (!json_is(properties, JSON_OBJECT) || !properties->count || !json_is(required, JSON_ARRAY) ||
         asked->count != 2)
         return false;
-    *tests = ARENA_ARRAY(a, properties->count + required->count, struct form_test);
+    struct form_test *tests = ARENA_ARRAY(a, properties->count + required->count, struct form_test);
+    *q = (struct question){.tests = tests};
     JSON_EACH(p, properties)
     {
         const struct form_field *field = form_field_find(form, p->key);
-        if (!field || !listed(required, p->key) || !read_test(field, p, false, &(*tests)[*count]))
+        if (!field || !listed(required, p->key) || !read_test(field, p, false, &tests[q->count]))
             return false;
-        ++*count;
+        q->count++;
     }
     JSON_EACH(name, required)
     {
         if (json_get_str(properties, json_text(name))) continue;
         const struct form_field *field = form_field_find(form, json_text(name));
         if (!field) return false;
-        (*tests)[(*count)++] = (struct form_test){.field = field, .how = FORM_PRESENT};
+        tests[q->count++] = (struct form_test){.field = field, .how = FORM_PRESENT};
+    }
+    return true;
+}
+
+/* The same, or a list of such under allOf or anyOf, each with one test. */
+static bool read_if(struct arena *a, const struct form *form, const struct json *asked, struct question *q)
+{
+    const struct json *any = json_get(asked, "anyOf"), *list = any ? any : json_get(asked, "allOf");
+    if (!list) return read_tests(a, form, asked, q);
+    if (!json_is(list, JSON_ARRAY) || !list->count || list->count > FORM_TESTS_MAX || asked->count != 1)
+        return false;
+    struct form_test *tests = ARENA_ARRAY(a, list->count, struct form_test);
+    *q = (struct question){.tests = tests, .any = any != NULL};
+    JSON_EACH(one, list)
+    {
+        struct question single;
+        if (!read_tests(a, form, one, &single) || single.count != 1) return false;
+        tests[q->count++] = single.tests[0];
     }
     return true;
 }
 
 static void read_branch(struct arena *a, const struct form *form, const struct json *branch,
-                        const struct form_test *tests, size_t count, bool negated)
+                        const struct question *q, bool negated)
 {
     JSON_EACH(name, json_get(branch, "required"))
     {
         struct form_field *f = (struct form_field *)form_field_find(form, json_text(name));
-        if (f) f->needed = condition(a, tests, count, negated, f->needed);
+        if (f) f->needed = condition(a, q, negated, f->needed);
     }
     JSON_EACH(p, json_get(branch, "properties"))
     {
         struct form_field *f = (struct form_field *)form_field_find(form, p->key);
-        if (f && json_is(p, JSON_BOOL) && !p->boolean)
-            f->shown = condition(a, tests, count, !negated, f->shown);
+        if (f && json_is(p, JSON_BOOL) && !p->boolean) f->shown = condition(a, q, !negated, f->shown);
     }
 }
 
 static void read_conditional(struct arena *a, const struct form *form, const struct json *schema)
 {
-    struct form_test *tests;
-    size_t count;
+    struct question q;
     const struct json *asked = json_get(schema, "if");
-    if (!asked || !read_if(a, form, asked, &tests, &count)) return;
-    read_branch(a, form, json_get(schema, "then"), tests, count, false);
-    read_branch(a, form, json_get(schema, "else"), tests, count, true);
+    if (!asked || !read_if(a, form, asked, &q)) return;
+    read_branch(a, form, json_get(schema, "then"), &q, false);
+    read_branch(a, form, json_get(schema, "else"), &q, true);
 }
 
 static void read_dependent(struct arena *a, const struct form *form)
@@ -213,10 +281,11 @@ static void read_dependent(struct arena *a, const struct form *form)
     {
         struct form_test *t = ARENA_NEW(a, struct form_test);
         *t = (struct form_test){.field = form_field_find(form, names->key), .how = FORM_PRESENT};
+        struct question q = {.tests = t, .count = 1};
         JSON_EACH(name, t->field ? names : NULL)
         {
             struct form_field *f = (struct form_field *)form_field_find(form, json_text(name));
-            if (f) f->needed = condition(a, t, 1, false, f->needed);
+            if (f) f->needed = condition(a, &q, false, f->needed);
         }
     }
 }
@@ -256,4 +325,44 @@ bool form_conditions(struct arena *a, struct form *form, struct err *e)
         if (cost(form, i, known) > COST_MAX)
             return form_refuse(e, "The condition of %{arg} depends on itself.", form->fields[i].name);
     return true;
+}
+
+/* ---- which answers change what the page asks ---- */
+
+static bool asks(const struct form_condition *c, const struct form_field *of)
+{
+    for (; c; c = c->next)
+        for (size_t i = 0; i < c->count; i++)
+            if (c->tests[i].field == of) return true;
+    return false;
+}
+
+static bool decides(const struct form *form, const struct form_field *f, size_t page)
+{
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct form_field *other = &form->fields[i];
+        if (page != SIZE_MAX && other->page != page) continue;
+        if (asks(other->shown, f) || asks(other->needed, f)) return true;
+    }
+    return false;
+}
+
+static bool row_decides(const struct form *rows)
+{
+    for (size_t i = 0; rows && i < rows->field_count; i++)
+        if (decides(rows, &rows->fields[i], SIZE_MAX)) return true;
+    return false;
+}
+
+struct str form_decides(struct arena *a, const struct form *form, size_t page)
+{
+    struct buf b = buf_new(a, 64);
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct form_field *f = &form->fields[i];
+        if (page != SIZE_MAX && f->page != page) continue;
+        if (!decides(form, f, page) && !row_decides(f->rows)) continue;
+        if (b.len) buf_add_char(&b, ' ');
+        buf_add(&b, f->name);
+    }
+    return buf_str(&b);
 }

@@ -22,6 +22,7 @@ struct json *form_read_rows(struct arena *a, const struct form_field *f, form_ge
             const struct form_field *cell = &f->rows->fields[k];
             struct str raw = get(arg, row_name(a, f->name, i, cell->name));
             struct json *text = json_string(a, raw.len ? str_dup(a, raw) : STR_EMPTY);
+            if (form_is_number(cell)) text->text = form_plain_number(a, text->text);
             json_set(row, str_z(a, cell->name),
                      cell->type == FORM_BOOLEAN ? json_boolean(a, form_ticked(text)) : text);
         }
@@ -81,6 +82,7 @@ bool form_act_on_rows(struct arena *a, const struct form *form, size_t page, for
 {
     struct str act, name, number, rest = str_cut(get(arg, STR(FORM_ROW)), ':', &act);
     int64_t index = 0;
+    if (str_eq_c(act, FORM_LOOK)) return true;
     number = str_cut(rest, ':', &name);
     const struct form_field *f = form_field_find(form, name);
     bool add = str_eq_c(act, "add"),

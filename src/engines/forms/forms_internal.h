@@ -20,26 +20,20 @@ struct form_format {
 };
 const struct form_format *form_format_find(struct str name);
 
-enum form_comparison {
-    FORM_IS,
-    FORM_IS_NOT,
-    FORM_AT_LEAST,
-    FORM_AT_MOST,
-    FORM_ABOVE,
-    FORM_BELOW,
-    FORM_PRESENT
-};
+enum form_comparison { FORM_IS, FORM_IS_NOT, FORM_BOUNDED, FORM_PRESENT };
 /* One question to a field or a situation. A hidden or empty field answers none. */
 struct form_test {
     const struct form_field *field; /* or */
     struct str situation;
     enum form_comparison how;
-    const struct json *values; /* one value, or an array of them with `many` */
+    const struct json *values; /* one value, an array of them with `many`; of FORM_BOUNDED an object that
+                                  has the bounds */
     bool many;
 };
 struct form_condition {
-    const struct form_test *tests; /* all of them */
+    const struct form_test *tests;
     size_t count;
+    bool any; /* one of them is enough */
     bool negated;
     const struct form_condition *next;
 };
@@ -58,7 +52,7 @@ struct form_field {
     const struct form_condition *needed; /* one that holds makes it required */
     const struct form *rows;             /* of a group: the fields of one row */
     size_t rows_max;
-    size_t files_max; /* of a property that holds files; 0: it holds none */
+    size_t files_least, files_max; /* of a property that holds files; 0: it holds none */
     bool required, read_only, several_lines, bounded /* x-max */, pattern;
     size_t page; /* SIZE_MAX until placed */
 };
@@ -132,6 +126,11 @@ bool form_act_on_rows(struct arena *a, const struct form *f, size_t page, form_g
 bool form_check_rows(struct arena *a, const struct form_field *f, struct str at, const struct json *value,
                      const struct form_answers *in, struct json **out, struct err *e) NODISCARD;
 
+/* What was typed as a number, without spaces and commas and in half-width; `text` where it is no text at all.
+ */
+struct str form_plain_number(struct arena *a, struct str text);
+/* Do the answers to it count as numbers? Money is text that holds one. */
+bool form_is_number(const struct form_field *f);
 /* Decimal of at most 12 digits before and 6 behind the point, in millionths. */
 bool form_decimal(struct str text, int64_t *micro);
 

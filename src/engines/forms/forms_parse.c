@@ -33,9 +33,9 @@ const struct form_field *form_field_above(const struct form *f, struct str name)
 /* ---- keywords of a property ---- */
 
 /* Hints beside the keywords of the draft. */
-static const char *const property_hints[] = {"x-en",           "x-labels", "x-help", "x-why",  "x-source",
-                                             "x-source-where", "x-max",    "x-when", "x-rows", "x-accept",
-                                             "x-max-mb",       "x-count",  NULL};
+static const char *const property_hints[] = {"x-en",           "x-labels", "x-help",  "x-why",  "x-source",
+                                             "x-source-where", "x-max",    "x-when",  "x-rows", "x-accept",
+                                             "x-max-mb",       "x-count",  "x-least", NULL};
 static const char *const form_hints[] = {"x-en", "x-pages", NULL};
 
 static bool known_keywords(const struct json *object, const char *const *hints, struct err *e)
@@ -132,9 +132,9 @@ static bool parse_number_hint(const struct form_field *f, const char *hint, int6
 static bool parse_file(struct form_field *f, struct err *e)
 {
     static const char *const kinds[] = {"image/jpeg", "image/png", "application/pdf", NULL};
-    static const char *const hints[] = {"x-accept", "x-max-mb", "x-count"};
+    static const char *const hints[] = {"x-accept", "x-max-mb", "x-count", "x-least"};
     const struct json *accept = json_get(f->schema, "x-accept");
-    int64_t most_mb, count;
+    int64_t most_mb, count, least;
     if (!f->format || strcmp(f->format->name, "file") != 0) {
         for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
             if (json_get(f->schema, hints[i]))
@@ -147,9 +147,11 @@ static bool parse_file(struct form_field *f, struct err *e)
     if (!among(json_text(kind), kinds))
         return form_refuse(e, "The kinds of file of %{arg} are not known here.", f->name);
     if (!parse_number_hint(f, "x-max-mb", FORM_FILE_MB, FORM_FILE_MB, &most_mb, e) ||
-        !parse_number_hint(f, "x-count", FORM_FILES_MAX, 1, &count, e))
+        !parse_number_hint(f, "x-count", FORM_FILES_MAX, 1, &count, e) ||
+        !parse_number_hint(f, "x-least", count, 1, &least, e))
         return false;
     f->files_max = (size_t)count;
+    f->files_least = json_get(f->schema, "x-least") ? (size_t)least : 0;
     return true;
 }
 

@@ -179,6 +179,166 @@ static void the_schema_for_programs_says_what_x_when_says(void **)
     arena_drop(d.arena);
 }
 
+/* Numbers, several choices, a tick and money; what follows is asked by one, all or any of them. */
+#define BIG_FIELDS                                                                                            \
+    "{'type':'object','properties':{'people':{'type':'integer','title':'人数'},"                            \
+    "'area':{'type':'number','title':'面积'},"                                                              \
+    "'kinds':{'type':'array','title':'类','uniqueItems':true,'items':{'type':'string','enum':['a','b','c']}" \
+    ","                                                                                                       \
+    "'x-labels':{'a':['甲'],'b':['乙'],'c':['丙']}},"                                                      \
+    "'urgent':{'type':'boolean','title':'急'},"                                                              \
+    "'cost':{'type':'string','title':'金额','format':'money'},"
+static const char big[] = BIG_FIELDS
+    "'between':{'type':'string','title':'一','maxLength':9},'every':{'type':'string','title':'二','maxLength'"
+    ":9},"
+    "'either':{'type':'string','title':'三','maxLength':9,'x-when':{'any':[{'field':'people','"
+    "exclusiveMinimum':"
+    "100},"
+    "{'field':'kinds','in':['b','c']},{'field':'urgent','equals':true}]}},"
+    "'dear':{'type':'string','title':'四','maxLength':9,'x-when':{'field':'cost','minimum':5000}}},"
+    "'required':['either','dear'],'allOf':["
+    "{'if':{'properties':{'people':{'minimum':5,'maximum':9}},'required':['people']},'then':{'required':['"
+    "between']},"
+    "'else':{'properties':{'between':false}}},"
+    "{'if':{'allOf':[{'properties':{'area':{'exclusiveMaximum':2.5}},'required':['area']},"
+    "{'properties':{'kinds':{'contains':{'const':'a'}}},'required':['kinds']}]},"
+    "'else':{'properties':{'every':false}}}]" PAGE(
+        "'people','area','kinds','urgent','cost','between','every','either','dear'");
+
+static bool shows(struct desk *d, const char *values, const char *field)
+{
+    d->in.values = json(d->arena, values);
+    return form_field_visible(d->form, str_c(field), &d->in);
+}
+
+static void conditions_ask_numbers_and_several_questions_at_once(void **)
+{
+    struct desk d = begin(big);
+    assert_false(shows(&d, "{'people':4}", "between"));
+    assert_true(shows(&d, "{'people':5}", "between"));
+    assert_true(shows(&d, "{'people':'9'}", "between"));
+    assert_false(shows(&d, "{'people':10}", "between"));
+    assert_false(shows(&d, "{}", "between"));
+    assert_true(shows(&d, "{'area':2.4,'kinds':['b','a']}", "every"));
+    assert_false(shows(&d, "{'area':2.5,'kinds':['a']}", "every"));
+    assert_false(shows(&d, "{'area':1}", "every"));
+    assert_false(shows(&d, "{'kinds':['a'],'area':''}", "every"));
+    assert_false(shows(&d, "{'people':100}", "either"));
+    assert_true(shows(&d, "{'people':101}", "either"));
+    assert_true(shows(&d, "{'kinds':['c']}", "either"));
+    assert_true(shows(&d, "{'people':1,'urgent':true}", "either"));
+    assert_false(shows(&d, "{'kinds':['a'],'urgent':false}", "either"));
+    assert_false(shows(&d, "{'cost':'4999.99'}", "dear"));
+    assert_true(shows(&d, "{'cost':'5000.00'}", "dear"));
+    arena_drop(d.arena);
+}
+
+static void what_is_typed_in_full_width_is_compared_as_a_number(void **)
+{
+    struct desk d = begin(big);
+    assert_false(reads(&d, "{'people':'７','between':''}"));
+    assert_string_equal(fault_at(&d, "between"), "This field is required.");
+    assert_true(reads(&d, "{'people':'1,000','either':'x'}"));
+    arena_drop(d.arena);
+}
+
+/* Every way to answer the questions, against the schema that programs get. */
+static void what_is_shown_is_what_the_schema_allows(void **)
+{
+    static const char *const people[] = {"", "'people':4,", "'people':5,", "'people':9,", "'people':101,"},
+                             *const area[] = {"", "'area':2.4,", "'area':2.5,"},
+                             *const kinds[] = {"", "'kinds':['a'],", "'kinds':['b'],", "'kinds':['a','c'],"},
+                             *const urgent[] = {"", "'urgent':true,", "'urgent':false,"},
+                             *const fields[] = {"between", "every", "either"};
+    size_t shown = 0;
+    for (size_t i = 0; i < 5 * 3 * 4 * 3; i++) {
+        struct desk d = begin(big);
+        for (size_t f = 0; f < 3; f++) {
+            struct buf b = buf_new(d.arena, 200);
+            buf_fmt(&b, "{%s%s%s%s", people[i % 5], area[i / 5 % 3], kinds[i / 15 % 4], urgent[i / 60]);
+            buf_add_c(&b, "'-':0");
+            const char *questions = str_z(d.arena, str_fmt(d.arena, "%.*s}", STR_ARG(buf_str(&b))));
+            bool seen = shows(&d, questions, fields[f]);
+            struct json *given = json(d.arena, questions), *kept;
+            /* The others that are shown are answered, so that this one alone can be wrong. */
+            for (size_t k = 0; k < 3; k++)
+                if (k != f && shows(&d, questions, fields[k]))
+                    json_set_str(d.arena, given, fields[k], STR("x"));
+            bool without = valid(&d, given);
+            json_set_str(d.arena, given, fields[f], STR("x"));
+            assert_int_equal(valid(&d, given), seen);
+            assert_int_equal(without, !(seen && f != 1)); /* "every" may stay empty */
+            d.in.values = given;
+            err_clear(&d.err);
+            assert_true(form_check(d.arena, d.form, &d.in, &kept, &d.err));
+            assert_int_equal(json_get(kept, fields[f]) != NULL, seen);
+            shown += seen;
+        }
+        arena_drop(d.arena);
+    }
+    assert_true(shown > 50);
+}
+
+static void the_page_says_which_answers_change_it(void **)
+{
+    struct desk d = begin(big);
+    assert_string_equal(str_z(d.arena, form_decides(d.arena, d.form, 0)), "people area kinds urgent cost");
+    struct json *typed;
+    d.sent = json(d.arena, "{'form.row':'look','people':'7'}");
+    assert_true(form_row_act(d.arena, d.form, 0, sent, &d, &d.in, &typed));
+    d.in.values = typed;
+    assert_non_null(row(json_get(form_page(d.arena, d.form, 0, &d.in, NULL, false), "fields"), "between"));
+    arena_drop(d.arena);
+}
+
+static void a_condition_is_read_as_it_was_written(void **)
+{
+    static const char *const whens[] = {
+        "{'field':'people','minimum':5,'maximum':9}",
+        "{'all':[{'field':'people','exclusiveMinimum':3},{'field':'urgent','equals':true}]}",
+        "{'any':[{'field':'kinds','in':['a','b']},{'field':'area','maximum':2.5}]}",
+    };
+    struct desk d = begin(big);
+    const struct json *properties = json_get(form_schema(d.form), "properties");
+    for (size_t i = 0; i < sizeof whens / sizeof whens[0]; i++) {
+        struct json *when = json(d.arena, whens[i]), *schema = json_object(d.arena);
+        struct json *asked = form_when_if(d.arena, properties, when);
+        assert_non_null(asked);
+        json_add(json_set_array(d.arena, schema, "allOf"),
+                 form_when_entry(d.arena, asked, STR("every"), i == 1));
+        assert_string_equal(str_z(d.arena, json_to_str(d.arena, form_when_of(d.arena, schema, STR("every")))),
+                            str_z(d.arena, json_to_str(d.arena, when)));
+        assert_int_equal(json_get(form_when_found(schema, STR("every")), "then") != NULL, i == 1);
+        assert_null(form_when_of(d.arena, schema, STR("either")));
+    }
+    assert_null(form_when_if(d.arena, properties, json(d.arena, "{'field':'cost','minimum':1}")));
+    arena_drop(d.arena);
+}
+
+static void a_condition_of_numbers_asks_numbers(void **)
+{
+    static const char *const wrong[] = {
+        "{'field':'kinds','minimum':1}",
+        "{'field':'people','minimum':'1'}",
+        "{'all':[]}",
+        "{'all':[{'field':'people','equals':1}],'any':[]}",
+        "{'any':[{'field':'nobody','equals':1}]}",
+        "{'field':'people','minimum':1,'equals':1}",
+        "{'situation':'x','minimum':1}",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct arena *a = arena_new(1 << 20);
+        struct err e = {0};
+        const char *text = str_z(a, str_fmt(a,
+                                            BIG_FIELDS "'y':{'type':'string','title':'问','x-when':%s}}" PAGE(
+                                                "'people','area','kinds','urgent','cost','y'"),
+                                            wrong[i]));
+        if (form_parse(a, json(a, text), &e)) fail_msg("%s is taken", wrong[i]);
+        assert_string_equal(e.code, "form.schema");
+        arena_drop(a);
+    }
+}
+
 static void conditions_that_turn_in_a_circle_are_refused(void **)
 {
     struct arena *a = arena_new(1 << 20);
@@ -413,6 +573,12 @@ int main(void)
         cmocka_unit_test(a_field_that_another_one_needs_is_asked_for),
         cmocka_unit_test(what_a_branch_asks_of_a_field_is_told_at_the_field),
         cmocka_unit_test(the_schema_for_programs_says_what_x_when_says),
+        cmocka_unit_test(conditions_ask_numbers_and_several_questions_at_once),
+        cmocka_unit_test(what_is_typed_in_full_width_is_compared_as_a_number),
+        cmocka_unit_test(what_is_shown_is_what_the_schema_allows),
+        cmocka_unit_test(the_page_says_which_answers_change_it),
+        cmocka_unit_test(a_condition_is_read_as_it_was_written),
+        cmocka_unit_test(a_condition_of_numbers_asks_numbers),
         cmocka_unit_test(conditions_that_turn_in_a_circle_are_refused),
         cmocka_unit_test(rows_are_added_and_removed_with_everything_typed),
         cmocka_unit_test(rows_are_checked_cell_by_cell),

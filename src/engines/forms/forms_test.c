@@ -588,6 +588,25 @@ static void files_are_named_by_number_and_counted(void **)
     arena_drop(d.arena);
 }
 
+static void a_field_may_want_several_files(void **)
+{
+    struct desk d =
+        begin("{'type':'object','properties':{'scan':{'type':'string','title':'照片','format':'file',"
+              "'x-count':3,'x-least':2}},'x-pages':[{'id':'1','title':'页','fields':['scan']}]}");
+    assert_false(reads(&d, "1", "{'scan':'7'}"));
+    assert_string_equal(fault_at(&d, "scan"), "There must be at least %{arg} files.");
+    assert_true(reads(&d, "1", "{'scan':'7 8'}"));
+    assert_true(reads(&d, "1", "{'scan':''}")); /* nobody must give any */
+    const struct json *field =
+        row(json_get(form_page(d.arena, d.form, 0, &d.in, NULL, true), "fields"), "scan");
+    assert_string_equal(str_z(d.arena, json_text_of(field, "hint")), "At least 2 files.");
+    assert_int_equal(json_i64_of(json_at(form_files(d.arena, d.form), 0), "least", 0), 2);
+    /* Programs read the same in the draft's words. */
+    assert_string_equal(str_z(d.arena, json_text(json_path(form_schema(d.form), "properties.scan.pattern"))),
+                        "^[^ ]+( [^ ]+){1,2}$");
+    arena_drop(d.arena);
+}
+
 static void what_a_file_may_be_is_understood_or_refused(void **)
 {
     static const char *const wrong[] = {
@@ -595,6 +614,8 @@ static void what_a_file_may_be_is_understood_or_refused(void **)
         "'format':'file','x-accept':[]",
         "'format':'file','x-max-mb':11",
         "'format':'file','x-count':0",
+        "'format':'file','x-count':2,'x-least':3",
+        "'x-least':2",
         "'x-count':2",
         "'format':'date','x-accept':['image/png']",
     };
@@ -678,6 +699,7 @@ int main(void)
         cmocka_unit_test(a_choice_looks_the_same_in_the_form_and_in_the_summary),
         cmocka_unit_test(a_form_tells_which_sources_it_needs),
         cmocka_unit_test(files_are_named_by_number_and_counted),
+        cmocka_unit_test(a_field_may_want_several_files),
         cmocka_unit_test(what_a_file_may_be_is_understood_or_refused),
         cmocka_unit_test(several_choices_are_an_array_of_different_words),
     };

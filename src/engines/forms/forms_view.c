@@ -40,11 +40,19 @@ static bool set_source(struct arena *a, struct json *object, const struct form_f
     return true;
 }
 
+/* How many files it wants, beside what the form says itself. */
+static struct str files_hint(struct arena *a, const struct form_field *f, struct str help, bool english)
+{
+    if (f->files_least < 2) return help;
+    struct str many = str_fmt(a, english ? "At least %zu files." : "至少上传 %zu 份。", f->files_least);
+    return help.len ? str_fmt(a, "%.*s %.*s", STR_ARG(help), STR_ARG(many)) : many;
+}
+
 /* What the field is, and why nothing stands in it that its source would have said. */
 static struct str hint_of(struct arena *a, const struct form_field *f, const struct form_answers *in,
                           bool english)
 {
-    struct str help = pair_text(json_get(f->schema, "x-help"), english),
+    struct str help = files_hint(a, f, pair_text(json_get(f->schema, "x-help"), english), english),
                why = json_text_of(json_get_str(in->prefill, f->name), english ? "why_en" : "why");
     if (!why.len || !help.len) return why.len ? why : help;
     return str_fmt(a, "%.*s %.*s", STR_ARG(why), STR_ARG(help));
@@ -63,6 +71,12 @@ struct str form_field_title(const struct form *form, struct str property, bool e
     const struct form_field *inner = f && f->rows && cell.len ? form_field_find(f->rows, cell) : NULL;
     if (inner) f = inner;
     return f ? titled(f->schema, "x-en", english) : STR_EMPTY;
+}
+
+bool form_field_depends(const struct form *form, struct str property)
+{
+    const struct form_field *f = form_field_find(form, property);
+    return f && f->shown;
 }
 
 /* ---- pages ---- */
@@ -160,6 +174,7 @@ static void add_files(struct arena *a, struct json *list, const struct form *for
                      before.len ? str_fmt(a, "%.*s.%.*s", STR_ARG(before), STR_ARG(f->name)) : f->name);
         json_set_i64(a, o, "max_mb", json_i64_of(f->schema, "x-max-mb", FORM_FILE_MB));
         json_set_i64(a, o, "count", (int64_t)f->files_max);
+        if (f->files_least) json_set_i64(a, o, "least", (int64_t)f->files_least);
         if (accept) json_set(o, "accept", json_copy(a, accept));
     }
 }

@@ -355,6 +355,7 @@ static bool show_page(struct ctx *c, struct bundle_work *w, size_t page)
                                                    STR_ARG(form_page_id(w->plan.form, before)));
     bundles_head(c, w, back, 1 + (size_t)json_i64_of(doc, "position", 1), t.steps);
     json_set_bool(c->arena, doc, "has_rows", rows);
+    case_form_decides(c, doc, w->plan.form, page);
     json_set_str(c->arena, doc, "heading", json_text_of(doc, "title"));
     json_set_bool(c->arena, doc, "heading_zh", false);
     json_set_str(

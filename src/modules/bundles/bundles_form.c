@@ -45,7 +45,7 @@ static bool is_document(struct composing *k, size_t member, const struct json *p
     struct arena *a = k->c->arena;
     struct str id = str_cat(a, STR("form:"), property->key), title = json_text_of(property, "title");
     const struct json *group = bundle_document_group(k->p->doc, full_name(k->c, &k->p->members[member], id));
-    if (!is_file(property) || json_get(property, "x-when")) return false;
+    if (!is_file(property) || form_when_of(a, k->p->members[member].schema, property->key)) return false;
     if (group) title = json_text_of(group, "name");
     for (size_t i = 0; i < k->p->document_count; i++) {
         struct bundle_document *d = &k->p->documents[i];
@@ -104,23 +104,10 @@ static bool is_settled(const struct composing *k, size_t member, struct str full
     return false;
 }
 
-/* A condition on a field that is settled is decided now. */
-static bool settled_holds(const struct composing *k, size_t member, const struct json *when, bool *settled)
-{
-    struct str full = full_name(k->c, &k->p->members[member], json_text_of(when, "field"));
-    const struct json *value = json_get_str(json_get(k->p->doc, "fixed"), full);
-    *settled = value != NULL;
-    if (!value) return true;
-    struct json *as_situation = json_copy(k->c->arena, when), *said = json_object(k->c->arena);
-    json_set_c(k->c->arena, as_situation, "situation", "value");
-    json_set_str(k->c->arena, said, "value", json_text(value));
-    return bundle_when(as_situation, said);
-}
-
 static void add_required(struct composing *k, const struct bundle_member *m, struct str property,
                          struct str key)
 {
-    bool asked = false;
+    bool asked = json_get(form_when_found(m->schema, property), "then") != NULL;
     JSON_EACH(r, json_get(m->schema, "required"))
     {
         asked = asked || str_eq(json_text(r), property);
@@ -139,6 +126,41 @@ static struct json *moved_when(const struct composing *k, size_t member, const s
     struct str field = json_text_of(when, "field"), other = key_of(k->p, member, field);
     json_set_str(k->c->arena, moved, "field", other.len ? other : field);
     return moved;
+}
+
+/* What the bundle itself says to a test: a situation, or a field that it fixes. NULL: the person answers. */
+static const struct json *said_to(const struct composing *k, size_t member, const struct json *test)
+{
+    static const struct json nothing = {.type = JSON_STRING};
+    struct str situation = json_text_of(test, "situation"), field = json_text_of(test, "field");
+    const struct json *value = json_get_str(k->p->members[member].situations, situation);
+    if (situation.len) return value ? value : &nothing;
+    return json_get_str(json_get(k->p->doc, "fixed"), full_name(k->c, &k->p->members[member], field));
+}
+
+/* What is left to ask of a condition; NULL: nothing. False when it can never hold. */
+static bool left_of(const struct composing *k, size_t member, const struct json *when, struct json **left)
+{
+    const struct json *any = json_get(when, "any"), *list = any ? any : json_get(when, "all");
+    const struct json *said = when && !list ? said_to(k, member, when) : NULL;
+    *left = NULL;
+    if (!when || said) return !when || form_when_holds(when, said);
+    if (!list) {
+        *left = moved_when(k, member, when);
+        return true;
+    }
+    struct json *out = json_object(k->c->arena);
+    struct json *tests = json_set_array(k->c->arena, out, any ? "any" : "all");
+    JSON_EACH(test, list)
+    {
+        said = said_to(k, member, test);
+        if (!said)
+            json_add(tests, moved_when(k, member, test));
+        else if (form_when_holds(test, said) == (any != NULL))
+            return any != NULL;
+    }
+    if (tests->count) *left = out;
+    return tests->count || !any;
 }
 
 /* Cells of a group stand or fall by the questions of their member, which the bundle has answered. */
@@ -175,13 +197,12 @@ static void add_property(struct composing *k, size_t member, const struct json *
 {
     struct arena *a = k->c->arena;
     const struct bundle_member *m = &k->p->members[member];
-    const struct json *when = json_get(property, "x-when");
+    const struct json *when = form_when_of(a, m->schema, property->key);
     struct str full = full_name(k->c, m, property->key);
-    bool settled = false;
+    struct json *left;
     k->p->asked_fields++;
     if (is_settled(k, member, full) || k->p->link_count == BUNDLE_FIELDS_MAX) return;
-    if (json_text_of(when, "situation").len && !bundle_when(when, m->situations)) return;
-    if (json_text_of(when, "field").len && !settled_holds(k, member, when, &settled)) return;
+    if (!left_of(k, member, when, &left)) return;
     if (is_document(k, member, property)) return;
     struct str key = mapped_key(k->p->doc, full);
     if (!key.len) key = derived_key(k, m, property);
@@ -199,7 +220,7 @@ static void add_property(struct composing *k, size_t member, const struct json *
         merge_field(&with, there, own);
         return;
     }
-    if (json_text_of(when, "field").len && !settled) json_set(own, "x-when", moved_when(k, member, when));
+    if (left) json_set(own, "x-when", left);
     json_set(k->properties, str_z(a, key), own);
     k->p->fields++;
 }

@@ -1,4 +1,6 @@
 /* What one field for several services promises: it asks what all of them take, and a clash is told. */
+#include "core/http/server.h"
+#include "modules/bundles/bundles_internal.h"
 #include "modules/bundles/bundles_merge.h"
 
 #include <setjmp.h>
@@ -92,9 +94,77 @@ static int end(void **state)
     return 0;
 }
 
+/* Two questions decide about a third, of which the bundle may settle one. */
+static const struct form *composed(const char *list, const char *fixed, const struct json **field)
+{
+    static struct bundle_plan p;
+    struct item item = {.name = STR("开店"), .en = STR("Shop")};
+    struct err *e = ARENA_NEW(arena, struct err);
+    struct ctx c = {.arena = arena, .err = e};
+    struct json *schema =
+        parsed("{\"type\":\"object\",\"properties\":{\"seats\":{\"type\":\"integer\",\"title\":\"座\"},"
+               "\"kind\":{\"type\":\"string\",\"title\":\"类\",\"enum\":[\"hot\",\"cold\"],\"x-labels\":{"
+               "\"hot\":[\"热\"],\"cold\":[\"冷\"]}},"
+               "\"exit\":{\"type\":\"string\",\"title\":\"口\"}},\"required\":[\"seats\",\"kind\"]}");
+    struct json *when = json_object(arena);
+    json_set(when, list,
+             parsed("[{\"field\":\"seats\",\"minimum\":50},{\"field\":\"kind\",\"equals\":\"hot\"}]"));
+    json_add(
+        json_set_array(arena, schema, "allOf"),
+        form_when_entry(arena, form_when_if(arena, json_get(schema, "properties"), when), STR("exit"), true));
+    p = (struct bundle_plan){.doc = parsed(fixed), .member_count = 1};
+    p.members[0] = (struct bundle_member){
+        .id = STR("food"), .item = &item, .schema = schema, .chosen = true, .situations = json_object(arena)};
+    if (!bundle_compose(&c, &p)) fail_msg("%s: %s", e->msgid, e->arg);
+    *field = json_get(json_get(p.schema, "properties"), "exit");
+    return p.form;
+}
+
+static bool asked_with(const struct form *form, const char *values)
+{
+    struct form_answers in = {.values = parsed(values)};
+    return form_field_visible(form, STR("exit"), &in);
+}
+
+static void conditions_of_a_member_hold_in_the_one_form(void **state)
+{
+    const struct json *field;
+    (void)state;
+    const struct form *f = composed("any", "{}", &field);
+    assert_false(asked_with(f, "{\"seats\":49,\"kind\":\"cold\"}"));
+    assert_true(asked_with(f, "{\"seats\":50,\"kind\":\"cold\"}"));
+    assert_true(asked_with(f, "{\"seats\":1,\"kind\":\"hot\"}"));
+    struct err e = {0};
+    struct json *out;
+    struct form_answers in = {.values = parsed("{\"seats\":50,\"kind\":\"cold\"}")};
+    assert_false(form_check(arena, f, &in, &out, &e));
+    assert_string_equal(e.fields[0].field, "exit");
+}
+
+static void what_the_bundle_settles_of_a_condition_is_not_asked(void **state)
+{
+    const struct json *field;
+    (void)state;
+    static const char hot[] = "{\"fixed\":{\"food.kind\":\"hot\"}}",
+                      cold[] = "{\"fixed\":{\"food.kind\":\"cold\"}}";
+    const struct form *f = composed("all", hot, &field);
+    assert_false(asked_with(f, "{\"seats\":49}"));
+    assert_true(asked_with(f, "{\"seats\":50}"));
+    composed("all", cold, &field);
+    assert_null(field);
+    composed("any", hot, &field);
+    assert_non_null(field);
+    assert_null(json_get(field, "x-when"));
+    f = composed("any", cold, &field);
+    assert_false(asked_with(f, "{\"seats\":49}"));
+    assert_true(asked_with(f, "{\"seats\":50}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conditions_of_a_member_hold_in_the_one_form),
+        cmocka_unit_test(what_the_bundle_settles_of_a_condition_is_not_asked),
         cmocka_unit_test(cells_of_one_name_are_asked_once_and_others_beside_them),
         cmocka_unit_test(a_cell_of_another_kind_is_a_clash_and_the_first_stays),
         cmocka_unit_test(choices_are_those_of_both),

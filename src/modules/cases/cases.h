@@ -308,6 +308,8 @@ struct json *case_known(struct ctx *c, const struct item *item, int64_t applican
  * of the request. */
 bool case_document_held(struct ctx *c, const struct item *item, int64_t applicant, bool organisation,
                         int64_t about, const struct json *rule, bool *held, struct str *by) NODISCARD;
+/* doc.decides: the controls of this page (SIZE_MAX: of all) whose answers change what it asks, or null. */
+void case_form_decides(struct ctx *c, struct json *doc, const struct form *form, size_t page);
 /* What the partial "field" looks for and a field of engines/forms lacks. */
 void case_field_whole(struct ctx *c, struct json *field);
 /* {name of a control: what was wrong with it}, of the form that came back. */

@@ -142,6 +142,7 @@ static bool show_page(struct ctx *c, struct case_work *w, size_t page)
     }
     /* The first button is what the enter key presses: never one that removes a row. */
     json_set_bool(c->arena, doc, "has_rows", rows);
+    case_form_decides(c, doc, w->form, page);
     c->doc = doc;
     apply_head(c, doc, w->item, back_of_page(c, w, page), apply_step_of_page(c, w, page), plan.steps);
     json_set_str(c->arena, doc, "heading", json_text_of(doc, "title"));

@@ -114,6 +114,12 @@ void case_field_whole(struct ctx *c, struct json *field)
     apply_complete_field(c, field);
 }
 
+void case_form_decides(struct ctx *c, struct json *doc, const struct form *form, size_t page)
+{
+    struct str names = form_decides(c->arena, form, page);
+    json_set(doc, "decides", names.len ? json_string(c->arena, names) : json_null(c->arena));
+}
+
 void case_files_begin(struct ctx *c)
 {
     apply_prepared(c);

@@ -10,12 +10,13 @@ static bool listed(const struct json *names, struct str name)
     return false;
 }
 
-static void add_asked(struct ctx *c, struct json *list, const struct json *schema, struct str name)
+static void add_asked(struct ctx *c, struct json *list, const struct service_code *code, struct str name)
 {
+    const struct json *schema = code->schema;
     const struct json *p = json_get_str(json_get(schema, "properties"), name), *items = json_get(p, "items"),
                       *cells;
     struct json *f = json_add_object(c->arena, list), *parts;
-    bool zh, always = listed(json_get(schema, "required"), name), when = json_get(p, "x-when") != NULL;
+    bool zh, always = listed(json_get(schema, "required"), name), when = form_field_depends(code->form, name);
     const struct json *help = json_get(p, "x-help");
     struct str hint =
         json_text(json_at(help, c->lang == &lang_en && json_text(json_at(help, 1)).len ? 1 : 0));
@@ -37,10 +38,10 @@ static void add_asked(struct ctx *c, struct json *list, const struct json *schem
     json_set_bool(c->arena, f, "group", cells != NULL);
 }
 
-static void add_pages(struct ctx *c, struct json *doc, const struct json *schema)
+static void add_pages(struct ctx *c, struct json *doc, const struct service_code *code)
 {
     struct json *pages = json_set_array(c->arena, doc, "pages");
-    JSON_EACH(page, json_get(schema, "x-pages"))
+    JSON_EACH(page, json_get(code->schema, "x-pages"))
     {
         struct json *o = json_add_object(c->arena, pages), *fields;
         bool zh;
@@ -50,7 +51,7 @@ static void add_pages(struct ctx *c, struct json *doc, const struct json *schema
         fields = json_set_array(c->arena, o, "fields");
         JSON_EACH(name, json_get(page, "fields"))
         {
-            add_asked(c, fields, schema, json_text(name));
+            add_asked(c, fields, code, json_text(name));
         }
     }
 }
@@ -76,7 +77,7 @@ bool item_form(struct ctx *c)
                                                                     STR_ARG(href), STR_ARG(other)))
                                     : json_null(c->arena));
     json_set_bool(c->arena, doc, "for_organisation", for_organisation);
-    add_pages(c, doc, code.schema);
+    add_pages(c, doc, &code);
     if (!c->html) json_set(doc, "schema", json_copy(c->arena, form_schema(code.form)));
     return true;
 }

@@ -251,15 +251,16 @@ bool form_papers_each(struct ctx *c, const struct form *form, form_paper *keep, 
     JSON_EACH(f, form ? form_files(c->arena, form) : NULL)
     {
         struct str name = json_text_of(f, "name"), group, cell = str_cut(name, '.', &group);
-        int64_t rows = 1;
+        int64_t rows = 1, papers = json_i64_of(f, "least", 1);
         if (cell.len && !str_to_i64(apply_raw(c, str_cat(c->arena, group, STR(".rows"))), &rows)) continue;
         for (int64_t i = 0; i < rows && i < PAPER_ROWS_MAX; i++) {
             struct str control =
                 cell.len ? str_fmt(c->arena, "%.*s.%lld.%.*s", STR_ARG(group), (long long)i, STR_ARG(cell))
                          : name;
-            if (ctx_param(c, str_cat(c->arena, control, STR(".paper"))).len &&
-                !keep(arg, control, material_of(c, control)))
-                return false;
+            if (!ctx_param(c, str_cat(c->arena, control, STR(".paper"))).len) continue;
+            /* Whoever ticks it has taken as many as the form wants. */
+            for (int64_t n = 0; n < papers; n++)
+                if (!keep(arg, control, material_of(c, control))) return false;
         }
     }
     return true;

@@ -58,6 +58,7 @@ static void add_pages(struct ctx *c, struct json *doc, const struct case_step *s
     /* One page is called like the form. */
     if (pages->count == 1) json_set((struct json *)pages->first, "title", json_null(c->arena));
     json_set_bool(c->arena, doc, "has_rows", rows);
+    case_form_decides(c, doc, s->form->form, SIZE_MAX);
 }
 
 static struct str form_name(const struct ctx *c, const struct form_version *f)

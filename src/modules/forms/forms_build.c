@@ -86,19 +86,6 @@ static struct json *list_of(struct ctx *c, struct json *holder, const char *key)
     return json_is(list, JSON_ARRAY) ? list : json_set_array(c->arena, holder, key);
 }
 
-bool build_required(const struct place *at)
-{
-    return tree_index(json_get(at->holder, "required"), at->name) != SIZE_MAX;
-}
-
-void build_require(struct ctx *c, const struct place *at, bool required)
-{
-    struct json *list = list_of(c, at->holder, "required");
-    size_t index = tree_index(list, at->name);
-    if (required && index == SIZE_MAX) json_add(list, json_string(c->arena, at->name));
-    if (!required) tree_take(list, index);
-}
-
 static size_t count_fields(const struct json *schema)
 {
     const struct json *properties = json_get(schema, "properties");
@@ -181,23 +168,13 @@ bool build_move(struct ctx *c, struct json *schema, struct str path, bool up)
     return true;
 }
 
-/* The first field that is shown by this one; "" when there is none. */
-static struct str shown_by(const struct place *at)
-{
-    JSON_EACH(p, json_get(at->holder, "properties"))
-    {
-        if (str_eq(json_text(json_path(p, "x-when.field")), at->name)) return json_text_of(p, "title");
-    }
-    return STR_EMPTY;
-}
-
 bool build_drop(struct ctx *c, struct json *schema, struct str path)
 {
     struct place at;
     struct json *before, *page;
     size_t index;
     if (!build_find(c, schema, path, &at)) return false;
-    struct str other = shown_by(&at);
+    struct str other = build_asked_by(c, &at);
     if (other.len) {
         err_conflict(c->err, "form.asked",
                      "This field decides whether another one is shown: %{arg}. Change that first.");
@@ -206,6 +183,7 @@ bool build_drop(struct ctx *c, struct json *schema, struct str path)
     }
     page = at.group.len ? NULL : page_with(schema, at.name, &index, &before);
     if (page) tree_take(tree_get(page, "fields"), index);
+    build_show_when(c, &at, NULL);
     build_require(c, &at, false);
     tree_drop(tree_get(at.holder, "properties"), at.name);
     return true;
@@ -220,13 +198,7 @@ bool build_rename(struct ctx *c, struct json *schema, const struct place *at, st
         return err_at(c->err, STR("name"), "Another field has this name.", STR_EMPTY);
     if (!at->group.len && (page = page_with(schema, at->name, &index, &before)))
         ((struct json *)json_at(json_get(page, "fields"), index))->text = name;
-    index = tree_index(json_get(at->holder, "required"), at->name);
-    if (index != SIZE_MAX) ((struct json *)json_at(json_get(at->holder, "required"), index))->text = name;
-    for (struct json *p = properties->first; p; p = p->next) {
-        struct json *field = tree_get(tree_get(p, "x-when"), "field");
-        if (field && str_eq(field->text, at->name)) field->text = name;
-    }
-    tree_rename(properties, at->name, name);
+    build_rename_asked(at, name);
     return true;
 }
 

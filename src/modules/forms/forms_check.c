@@ -64,6 +64,11 @@ static bool check_properties(struct ctx *c, const struct json *holder, struct st
             if (faults->count > before) continue; /* what is inside is told; the group cannot be sound */
         }
         if (!check_alone(c, holder, p, path, faults)) return false;
+        if (!build_when_possible(c, holder, p->key))
+            add_fault(c, faults,
+                      tr_arg(c->lang, c->arena,
+                             "The condition of %{arg} names a value that its field cannot have.", p->key),
+                      path);
     }
     return true;
 }

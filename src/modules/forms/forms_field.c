@@ -22,9 +22,11 @@ const struct field forms_field_fields[] = {
     {"single_en", FIELD_LINE, "One entry is called, in English", .max = 60},
     {"accept", FIELD_LIST, "Kinds of file", .max = 2, .choices = "photo|pdf"},
     {"max_mb", FIELD_INT, "Largest file, in MB", .min = 1, .max = 10},
+    {"files_least", FIELD_INT, "At least so many files", .min = 1, .max = 10},
     {"count", FIELD_INT, "At most so many files", .min = 1, .max = 10},
     {"must", FIELD_BOOL, .label = "Must be ticked to go on"},
     {"when", FIELD_LIST, "Show it only when", .max = 60},
+    {"when_how", FIELD_CHOICE, "Where several questions decide", .choices = "all|any"},
     {"source", FIELD_LINE, "Filled in from", .max = 120},
     {"locked", FIELD_BOOL, .label = "The person cannot change what the register says"},
     {"why", FIELD_LINE, "Why this is asked", .max = 300},
@@ -50,6 +52,9 @@ static struct json *section(struct ctx *c, struct json *sections, const char *id
     struct json *s = json_add_object(c->arena, sections);
     json_set_c(c->arena, s, "id", id);
     json_set_str(c->arena, s, "heading", ctx_tr(c, heading));
+    json_set(s, "numbers", json_null(c->arena));
+    json_set(s, "after", json_null(c->arena));
+    json_set_bool(c->arena, s, "foreign", false);
     return json_set_array(c->arena, s, "fields");
 }
 
@@ -113,6 +118,7 @@ static void file_section(struct ctx *c, struct json *fields, const struct json *
         json_set(o, "note", json_null(c->arena));
     }
     short_one(c, fields, "max_mb", "Largest file, in MB", number_text(c, property, "x-max-mb", 5));
+    short_one(c, fields, "files_least", "At least so many files", number_text(c, property, "x-least", 1));
     short_one(c, fields, "count", "At most so many files", number_text(c, property, "x-count", 1));
 }
 
@@ -157,50 +163,6 @@ static bool kind_section(struct ctx *c, struct json *sections, const struct json
     return true;
 }
 
-static bool chosen_now(const struct json *when, struct str field, struct str value)
-{
-    if (!str_eq(json_text_of(when, "field"), field)) return false;
-    const struct json *equals = json_get(when, "equals");
-    if (json_is(equals, JSON_BOOL)) return equals->boolean == str_eq_c(value, "true");
-    if (equals) return str_eq(json_text(equals), value);
-    return tree_index(json_get(when, "in"), value) != SIZE_MAX;
-}
-
-static void add_case(struct ctx *c, struct json *f, const struct json *property, const struct json *other,
-                     struct str value, struct str label)
-{
-    struct str one = str_fmt(c->arena, "%.*s=%.*s", STR_ARG(other->key), STR_ARG(value));
-    struct str title = forms_name(c, json_text_of(other, "title"), json_text_of(other, "x-en"));
-    ctx_option(c, f, one, str_fmt(c->arena, "%.*s = %.*s", STR_ARG(title), STR_ARG(label)));
-    struct json *o = ((struct json *)json_get(f, "options"))->last;
-    json_set_bool(c->arena, o, "checked", chosen_now(json_get(property, "x-when"), other->key, value));
-    json_set(o, "note", json_null(c->arena));
-}
-
-/* Every answer of every choice and tick beside it. */
-static void when_section(struct ctx *c, struct json *sections, const struct place *at)
-{
-    struct json *f = NULL;
-    JSON_EACH(other, json_get(at->holder, "properties"))
-    {
-        bool choice = is_kind(other, "choice") || is_kind(other, "several");
-        if (str_eq(other->key, at->name) || (!choice && !is_kind(other, "tick"))) continue;
-        if (!f) {
-            f = forms_control(c, section(c, sections, "when", "When it is shown"), "checkboxes", "when",
-                              "Show it only when", STR_EMPTY, false,
-                              "Nothing chosen: always. Several answers of one question: any of them.");
-            json_set_array(c->arena, f, "options");
-        }
-        JSON_EACH(value, choice ? kind_values(other) : NULL)
-        {
-            const struct json *labels = json_get_str(json_get(other, "x-labels"), json_text(value));
-            add_case(c, f, at->property, other, json_text(value),
-                     forms_name(c, json_text(json_at(labels, 0)), json_text(json_at(labels, 1))));
-        }
-        if (!choice) add_case(c, f, at->property, other, STR("true"), ctx_tr(c, "ticked"));
-    }
-}
-
 static void source_section(struct ctx *c, struct json *sections, const struct json *property,
                            const struct json *sources)
 {
@@ -238,7 +200,10 @@ void field_fields(struct ctx *c, struct json *schema, const struct place *at, co
     forms_control(c, fields, "input", "help", "Help below it", pair(p, "x-help", 0), false, NULL);
     forms_control(c, fields, "input", "help_en", "Help in English", pair(p, "x-help", 1), false, NULL);
     kind_section(c, sections, p);
-    when_section(c, sections, at);
+    if (when_offers(at)) {
+        section(c, sections, "when", "When it is shown");
+        when_section(c, sections->last, at);
+    }
     if (!at->group.len && !is_kind(p, "group") && !is_kind(p, "several") && !is_kind(p, "file"))
         source_section(c, sections, p, sources);
     fields = section(c, sections, "more", "Further settings");
@@ -354,7 +319,7 @@ static struct json *read_bound(struct ctx *c, struct json *p, const char *key, c
     return json_set(p, key, n);
 }
 
-static double amount(const struct json *n)
+double amount_of(const struct json *n)
 {
     char text[24] = {0};
     memcpy(text, n->text.ptr, n->text.len < sizeof text ? n->text.len : sizeof text - 1);
@@ -366,7 +331,7 @@ static void read_bounds(struct ctx *c, struct json *p)
     bool whole = is_kind(p, "integer");
     const struct json *least = read_bound(c, p, "minimum", "least", whole),
                       *most = read_bound(c, p, "maximum", "most", whole);
-    if (least && most && amount(least) > amount(most))
+    if (least && most && amount_of(least) > amount_of(most))
         err_at(c->err, STR("most"), "The greatest value is below the least.", STR_EMPTY);
 }
 
@@ -388,6 +353,9 @@ static void read_file(struct ctx *c, struct json *p)
     }
     json_set_i64(c->arena, p, "x-max-mb", in_i64(c, "max_mb", 5));
     set_count(c, p, "x-count", "count", 1);
+    set_count(c, p, "x-least", "files_least", 1);
+    if (in_i64(c, "files_least", 1) > in_i64(c, "count", 1))
+        err_at(c->err, STR("count"), "The greatest value is below the least.", STR_EMPTY);
 }
 
 static void read_group(struct ctx *c, struct json *p)
@@ -422,42 +390,6 @@ static void read_kind(struct ctx *c, struct json *p)
         int64_t most = in_i64(c, "chars", lines ? 1000 : 200);
         json_set_i64(c->arena, p, "maxLength", lines || most <= 200 ? most : 200);
     }
-}
-
-/* All chosen answers are of one question. */
-static void read_when(struct ctx *c, const struct place *at)
-{
-    struct json *p = at->property, *when, *in;
-    const struct json *list = json_get(c->in, "when");
-    struct str field = STR_EMPTY, one, value;
-    const struct json *asked =
-        json_get_str(json_get(at->holder, "properties"), json_text(json_path(p, "x-when.field")));
-    if (!list || !list->count) {
-        /* A condition that this page cannot show stays as it is. */
-        if (asked && (is_kind(asked, "choice") || is_kind(asked, "several") || is_kind(asked, "tick")))
-            tree_drop(p, STR("x-when"));
-        return;
-    }
-    when = json_set_object(c->arena, p, "x-when");
-    in = json_array(c->arena);
-    JSON_EACH(l, list)
-    {
-        value = str_cut(l->text, '=', &one);
-        if (field.len && !str_eq(field, one)) {
-            err_at(c->err, STR("when"), "Please choose answers of one question only.", STR_EMPTY);
-            return;
-        }
-        field = one;
-        json_add(in, json_string(c->arena, value));
-    }
-    const struct json *other = json_get_str(json_get(at->holder, "properties"), field);
-    json_set_str(c->arena, when, "field", field);
-    if (other && is_kind(other, "tick"))
-        json_set_bool(c->arena, when, "equals", true);
-    else if (in->count == 1)
-        json_set_str(c->arena, when, "equals", in->first->text);
-    else
-        json_set(when, "in", in);
 }
 
 static void read_source(struct ctx *c, struct json *p)
@@ -499,6 +431,11 @@ bool field_read(struct ctx *c, struct json *schema, struct place *at, struct str
     bool group = is_kind(p, "group"), changed = kind && !group && kind != kind_of(p);
     if (changed && (strcmp(kind->id, "group") == 0 || (at->group.len && strcmp(kind->id, "several") == 0)))
         return err_at(c->err, STR("kind"), "Please choose one of the options.", STR_EMPTY);
+    struct str asked_by = changed ? build_asked_by(c, at) : STR_EMPTY;
+    if (asked_by.len)
+        return err_at(c->err, STR("kind"),
+                      "This field decides whether another one is shown: %{arg}. Change that first.",
+                      asked_by);
     if (changed) kind_become(c, p, kind);
     json_set_str(c->arena, p, "title", in_text(c, "title"));
     set_or_drop(c, p, "x-en", in_text(c, "en"));
@@ -507,7 +444,7 @@ bool field_read(struct ctx *c, struct json *schema, struct place *at, struct str
     build_require(c, at, in_true(c, "required"));
     /* A kind chosen just now has its own questions, which nobody has answered yet. */
     if (!changed) read_kind(c, p);
-    read_when(c, at);
+    when_read(c, at);
     if (!at->group.len && !group && !is_kind(p, "several") && !is_kind(p, "file")) read_source(c, p);
     read_name(c, schema, at);
     *path = at->group.len ? str_fmt(c->arena, "%.*s.%.*s", STR_ARG(at->group), STR_ARG(at->name)) : at->name;

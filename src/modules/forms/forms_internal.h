@@ -74,10 +74,29 @@ bool build_drop_page(struct ctx *c, struct json *schema, struct str id) NODISCAR
 struct json *build_page(struct json *schema, struct str id);
 /* The name everywhere it stands. */
 bool build_rename(struct ctx *c, struct json *schema, const struct place *at, struct str name) NODISCARD;
-bool build_required(const struct place *at);
-void build_require(struct ctx *c, const struct place *at, bool required);
 /* A form without fields, of one page. */
 struct json *build_blank(struct ctx *c, struct str name, struct str en);
+
+/* ---- forms_when.c: when a question is shown, and whether it must be answered then ---- */
+bool build_required(const struct place *at);
+void build_require(struct ctx *c, const struct place *at, bool required);
+/* `when` as form_when_of has it; NULL: always. */
+void build_show_when(struct ctx *c, const struct place *at, const struct json *when);
+/* The title of a field that is shown by this one; "": none is. */
+struct str build_asked_by(const struct ctx *c, const struct place *at);
+/* The name wherever the properties beside it, or their conditions, have it. */
+void build_rename_asked(const struct place *at, struct str name);
+/* Can what it asks be answered so? Choices may be gone, or be of another kind now. */
+bool build_when_possible(const struct ctx *c, const struct json *holder, struct str name);
+/* In words: "人数 ≥ 5 and …"; "": always. */
+struct str when_text(struct ctx *c, const struct json *holder, struct str name);
+/* Is there anything beside it to ask? */
+bool when_offers(const struct place *at);
+bool when_foreign(const struct ctx *c, const struct place *at);
+/* Every answer of every choice and tick beside it, and the numbers: fields, "numbers" and, behind them,
+ * "after" of the section. */
+void when_section(struct ctx *c, struct json *section, const struct place *at);
+void when_read(struct ctx *c, const struct place *at);
 
 /* ---- forms_kinds.c ---- */
 struct form_kind {
@@ -102,6 +121,7 @@ void kind_options(struct ctx *c, struct json *field, bool with_group, bool with_
 extern const struct field forms_field_fields[];
 void field_fields(struct ctx *c, struct json *schema, const struct place *at, const struct json *sources,
                   struct json *doc);
+double amount_of(const struct json *number);
 /* From the input into the property. INVALID with what is wrong at each control; *path afterwards. */
 bool field_read(struct ctx *c, struct json *schema, struct place *at, struct str *path) NODISCARD;
 

@@ -238,6 +238,14 @@ static void choices_keep_their_values_when_their_words_change(void **state)
     assert_true(str_eq_c(json_text(json_at(json_get(level, "enum"), 2)), "option_1"));
 }
 
+static bool says_when(const struct json *s, const char *wanted)
+{
+    struct str all = json_to_str(app->arena, json_get(s, "allOf"));
+    if (str_eq_c(all, wanted)) return true;
+    print_error("%.*s\n", STR_ARG(all));
+    return false;
+}
+
 static void a_field_is_shown_by_an_answer_and_stays_while_asked(void **state)
 {
     (void)state;
@@ -249,12 +257,126 @@ static void a_field_is_shown_by_an_answer_and_stays_while_asked(void **state)
         post(&w, id, "field", "at=reason&title=R&kind=lines&required=1&when=urgent%3Dtrue&chars=500").status,
         200);
     const struct json *reason = json_path(schema(&w, id), "properties.reason");
-    assert_true(json_true(json_path(reason, "x-when.equals")));
+    assert_true(says_when(schema(&w, id), "[{\"if\":{\"properties\":{\"urgent\":{\"const\":true}},"
+                                          "\"required\":[\"urgent\"]},\"then\":{\"required\":[\"reason\"]},"
+                                          "\"else\":{\"properties\":{\"reason\":false}}}]"));
     assert_int_equal(json_i64_of(reason, "maxLength", 0), 500);
     assert_int_equal(post(&w, id, "change", "go=drop:urgent").status, 409);
     /* Under another name the condition still asks it. */
     assert_int_equal(post(&w, id, "field", "at=urgent&title=U&kind=tick&name=haste").status, 200);
-    assert_true(str_eq_c(json_text(json_path(schema(&w, id), "properties.reason.x-when.field")), "haste"));
+    assert_true(says_when(schema(&w, id), "[{\"if\":{\"properties\":{\"haste\":{\"const\":true}},"
+                                          "\"required\":[\"haste\"]},\"then\":{\"required\":[\"reason\"]},"
+                                          "\"else\":{\"properties\":{\"reason\":false}}}]"));
+    assert_int_equal(json_get(page(&w, id), "faults")->count, 0);
+    /* What decides stays of a kind that can. */
+    assert_int_equal(post(&w, id, "field", "at=haste&title=U&kind=text").status, 422);
+    assert_int_equal(post(&w, id, "field", "at=reason&title=R&kind=lines&required=1&chars=500").status, 200);
+    assert_null(json_get(schema(&w, id), "allOf"));
+    assert_true(str_eq_c(json_text(json_at(json_get(schema(&w, id), "required"), 0)), "reason"));
+}
+
+/* People, level (county, town) and cost decide whether the plan is asked for. */
+static int64_t with_questions(struct client *w, const char *code)
+{
+    int64_t id = begin(w, code);
+    post(w, id, "add", "into=page:page-1&label=%E4%BA%BA&en=People&kind=integer");
+    post(w, id, "add", "into=page:page-1&label=%E7%BA%A7&en=Level&kind=choice");
+    post(w, id, "field", "at=level&title=L&kind=choice&choices=%E5%8E%BF+%7C+County%0A%E9%95%87+%7C+Town");
+    post(w, id, "add", "into=page:page-1&label=%E9%92%B1&en=Cost&kind=money");
+    post(w, id, "add", "into=page:page-1&label=%E6%A1%88&en=Plan&kind=text&required=1");
+    return id;
+}
+#define PLAN "at=plan&title=P&en=Plan&kind=text&required=1&chars=50"
+
+static void conditions_are_on_numbers_and_on_several_questions(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true), html = as("form.writer", false);
+    int64_t id = with_questions(&w, "numbers");
+    assert_int_equal(
+        post(&w, id, "field", PLAN "&when.people.how=between&when.people.a=5&when.people.b=9").status, 200);
+    assert_true(says_when(
+        schema(&w, id),
+        "[{\"if\":{\"properties\":{\"people\":{\"minimum\":5,\"maximum\":9}},\"required\":[\"people\"]},"
+        "\"then\":{\"required\":[\"plan\"]},\"else\":{\"properties\":{\"plan\":false}}}]"));
+    assert_int_equal(json_get(schema(&w, id), "required")->count, 0);
+    assert_true(answer_has(client_getf(&html, "/office/forms/%lld", (long long)id), "人 = 5–9"));
+    struct answer a = client_getf(&html, "/office/forms/%lld/field?at=plan", (long long)id);
+    assert_true(answer_has(a, "<option value=\"between\" selected>"));
+    assert_true(answer_has(a, "name=\"when.people.b\" value=\"9\""));
+    /* Two questions, of which one is enough. */
+    assert_int_equal(
+        post(&w, id, "field", PLAN "&when.people.how=above&when.people.a=100&when=level%3Dtown&when_how=any")
+            .status,
+        200);
+    assert_true(says_when(
+        schema(&w, id),
+        "[{\"if\":{\"anyOf\":[{\"properties\":{\"people\":{\"exclusiveMinimum\":100}},\"required\":"
+        "[\"people\"]},{\"properties\":{\"level\":{\"const\":\"town\"}},\"required\":[\"level\"]}]},"
+        "\"then\":{\"required\":[\"plan\"]},\"else\":{\"properties\":{\"plan\":false}}}]"));
+    assert_int_equal(json_get(page(&w, id), "faults")->count, 0);
+    a = client_getf(&html, "/office/forms/%lld", (long long)id);
+    assert_true(answer_has(a, "人 &gt; 100 或 L = 镇"));
+    /* What it asks for cannot be taken away unseen. */
+    assert_int_equal(
+        post(&w, id, "field",
+             "at=level&title=L&en=L&kind=choice&choices=%E5%8E%BF+%7C+County%0A%E6%9D%91+%7C+Village")
+            .status,
+        200);
+    assert_int_equal(json_get(page(&w, id), "faults")->count, 1);
+    assert_int_equal(post(&w, id, "change", "go=drop:people").status, 409);
+    assert_int_equal(post(&w, id, "change", "go=drop:plan").status, 200);
+    assert_null(json_get(schema(&w, id), "allOf"));
+    assert_int_equal(post(&w, id, "change", "go=drop:people").status, 200);
+}
+
+static void a_condition_on_money_stays_a_hint(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true);
+    int64_t id = with_questions(&w, "money-when");
+    assert_int_equal(post(&w, id, "field", PLAN "&when.cost.how=least&when.cost.a=5000").status, 200);
+    const struct json *s = schema(&w, id);
+    assert_int_equal(json_i64_of(json_path(s, "properties.plan.x-when"), "minimum", 0), 5000);
+    assert_null(json_get(s, "allOf"));
+    assert_int_equal(json_get(page(&w, id), "faults")->count, 0);
+}
+
+static void a_condition_that_says_nothing_is_refused_at_its_number(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true);
+    int64_t id = with_questions(&w, "bad-when");
+    static const char *const wrong[] = {
+        "&when.people.how=least",
+        "&when.people.how=least&when.people.a=many",
+        "&when.people.how=least&when.people.a=1.5",
+        "&when.people.how=between&when.people.a=9&when.people.b=5",
+        "&when.people.how=between&when.people.a=9",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct answer a = post(&w, id, "field", str_z(app->arena, str_fmt(app->arena, PLAN "%s", wrong[i])));
+        assert_int_equal(a.status, 422);
+        assert_true(answer_has(a, "when.people.a"));
+    }
+    assert_null(json_get(schema(&w, id), "allOf"));
+}
+
+static void a_question_may_want_several_files(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true);
+    int64_t id = begin(&w, "files");
+    post(&w, id, "add", "into=page:page-1&label=%E7%85%A7&en=Photos&kind=file&required=1");
+    assert_int_equal(
+        post(&w, id, "field", "at=photos&title=P&kind=file&accept=photo&files_least=3&count=2").status, 422);
+    assert_int_equal(
+        post(&w, id, "field", "at=photos&title=P&kind=file&required=1&accept=photo&files_least=2&count=5")
+            .status,
+        200);
+    const struct json *photos = json_path(schema(&w, id), "properties.photos");
+    assert_int_equal(json_i64_of(photos, "x-least", 0), 2);
+    assert_int_equal(json_i64_of(photos, "x-count", 0), 5);
     assert_int_equal(json_get(page(&w, id), "faults")->count, 0);
 }
 
@@ -386,6 +508,10 @@ int main(void)
         cmocka_unit_test(a_group_has_fields_of_its_own),
         cmocka_unit_test(choices_keep_their_values_when_their_words_change),
         cmocka_unit_test(a_field_is_shown_by_an_answer_and_stays_while_asked),
+        cmocka_unit_test(conditions_are_on_numbers_and_on_several_questions),
+        cmocka_unit_test(a_condition_on_money_stays_a_hint),
+        cmocka_unit_test(a_condition_that_says_nothing_is_refused_at_its_number),
+        cmocka_unit_test(a_question_may_want_several_files),
         cmocka_unit_test(another_kind_keeps_what_is_said_of_the_field),
         cmocka_unit_test(bounds_of_numbers_are_numbers),
         cmocka_unit_test(a_field_is_filled_in_from_what_the_catalogue_of_data_has),

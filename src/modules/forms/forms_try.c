@@ -123,13 +123,25 @@ static bool prefill(struct ctx *c, const struct json *schema, struct str person,
 
 /* ---- filling in ---- */
 
+/* Files that were chosen count as given, by a number each; they are not kept. */
+static struct str chosen_files(struct ctx *c, struct str key)
+{
+    struct buf b = buf_new(c->arena, 16);
+    int n = 0;
+    for (const struct upload *u = c->req->uploads; u; u = u->next)
+        if (str_eq(u->field, key) && u->filename.len) {
+            buf_fmt(&b, n ? " %d" : "%d", n + 1);
+            n++;
+        }
+    return buf_str(&b);
+}
+
 static struct str typed(void *arg, struct str name)
 {
     struct ctx *c = arg;
     if (str_eq_c(name, FORM_ROW)) return ctx_param(c, name);
     struct str key = str_cat(c->arena, STR(BEFORE), name), text = ctx_param(c, key);
-    /* A file that was chosen counts as given; it is not kept. */
-    return !text.len && ctx_upload(c, key) ? STR("1") : text;
+    return text.len ? text : chosen_files(c, key);
 }
 
 static struct json *errors_of(struct ctx *c, const struct err *e, struct json *summary,
@@ -203,6 +215,8 @@ static bool try_document(struct ctx *c, bool sent)
         json_set_bool(c->arena, doc, "accepted", good && !acted);
     }
     if (form) add_pages(c, json_set_object(c->arena, doc, "preview"), form, &in, errors, true);
+    struct str decides = form ? form_decides(c->arena, form, SIZE_MAX) : STR_EMPTY;
+    json_set(doc, "decides", decides.len ? json_string(c->arena, decides) : json_null(c->arena));
     json_set_bool(c->arena, doc, "has_wrong", summary->count > 0);
     return true;
 }

@@ -301,33 +301,6 @@ static void add_version(struct ctx *c, struct json *list, const struct versions_
 
 /* ---- the builder ---- */
 
-static struct str when_text(struct ctx *c, const struct json *holder, const struct json *when)
-{
-    const struct json *other = json_get_str(json_get(holder, "properties"), json_text_of(when, "field")),
-                      *labels = json_get(other, "x-labels"), *equals = json_get(when, "equals");
-    struct buf b = buf_new(c->arena, 64);
-    if (!when) return STR_EMPTY;
-    buf_add(&b, other ? forms_name(c, json_text_of(other, "title"), json_text_of(other, "x-en"))
-                      : json_text_of(when, "situation"));
-    buf_add_c(&b, " = ");
-    if (json_is(equals, JSON_BOOL)) {
-        buf_add(&b, ctx_tr(c, equals->boolean ? "ticked" : "not ticked"));
-        return buf_str(&b);
-    }
-    const struct json one = {.type = JSON_ARRAY, .first = (struct json *)equals};
-    bool first = true;
-    const struct json *values = equals ? &one : json_get(when, "in");
-    JSON_EACH(v, values)
-    {
-        const struct json *l = json_get_str(labels, json_text(v));
-        if (!first) buf_add_c(&b, " / ");
-        first = false;
-        buf_add(&b, l ? forms_name(c, json_text(json_at(l, 0)), json_text(json_at(l, 1))) : v->text);
-        if (equals) break;
-    }
-    return buf_str(&b);
-}
-
 static void add_field_row(struct ctx *c, struct json *list, const struct json *holder,
                           const struct json *property, struct str group, bool first, bool last)
 {
@@ -335,7 +308,7 @@ static void add_field_row(struct ctx *c, struct json *list, const struct json *h
     struct json *o = json_add_object(a, list), *cells;
     struct str path =
         group.len ? str_fmt(a, "%.*s.%.*s", STR_ARG(group), STR_ARG(property->key)) : property->key;
-    struct str en = json_text_of(property, "x-en"), when = when_text(c, holder, json_get(property, "x-when")),
+    struct str en = json_text_of(property, "x-en"), when = when_text(c, holder, property->key),
                source = json_text_of(property, "x-source");
     const struct json *items = json_get(property, "items"), *inside = json_get(items, "properties");
     bool is_group = str_eq_c(json_text_of(items, "type"), "object");

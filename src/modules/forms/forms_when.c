@@ -1,0 +1,442 @@
+/* When a question is shown: what the builder asks about it, and where a document says it. It is said in the
+ * draft's own words, as an entry of allOf; x-when stays for what those cannot tell (money, which is text). */
+#include "core/http/server.h"
+#include "modules/forms/forms_internal.h"
+
+/* ---- where it stands ---- */
+
+static bool is_choice(const struct json *property)
+{
+    const char *kind = kind_of(property)->id;
+    return strcmp(kind, "choice") == 0 || strcmp(kind, "several") == 0;
+}
+
+static bool is_tick(const struct json *property)
+{
+    return strcmp(kind_of(property)->id, "tick") == 0;
+}
+
+static bool is_amount(const struct json *property)
+{
+    const char *kind = kind_of(property)->id;
+    return strcmp(kind, "integer") == 0 || strcmp(kind, "number") == 0 || strcmp(kind, "money") == 0;
+}
+
+/* The tests of a condition, one after the other; how many there are. */
+static const struct json *tests_of(const struct json *when, size_t *count)
+{
+    const struct json *all = json_get(when, "all"), *list = all ? all : json_get(when, "any");
+    *count = list ? list->count : when ? 1 : 0;
+    return list ? list->first : when;
+}
+
+static const struct json *test_about(const struct json *when, struct str field)
+{
+    size_t count;
+    const struct json *test = tests_of(when, &count);
+    for (; count; count--, test = test->next)
+        if (str_eq(json_text_of(test, "field"), field)) return test;
+    return NULL;
+}
+
+static struct json *entry_of(const struct json *holder, struct str name)
+{
+    return (struct json *)form_when_found(holder, name);
+}
+
+bool build_required(const struct place *at)
+{
+    const struct json *entry = entry_of(at->holder, at->name);
+    return json_get(entry, "then") || tree_index(json_get(at->holder, "required"), at->name) != SIZE_MAX;
+}
+
+void build_require(struct ctx *c, const struct place *at, bool required)
+{
+    struct json *list = tree_get(at->holder, "required"), *entry = entry_of(at->holder, at->name);
+    if (!json_is(list, JSON_ARRAY)) list = json_set_array(c->arena, at->holder, "required");
+    size_t index = tree_index(list, at->name);
+    bool listed = required && !entry;
+    if (listed && index == SIZE_MAX) json_add(list, json_string(c->arena, at->name));
+    if (!listed) tree_take(list, index);
+    if (entry)
+        json_take_children(entry, form_when_entry(c->arena, tree_get(entry, "if"), at->name, required));
+}
+
+void build_show_when(struct ctx *c, const struct place *at, const struct json *when)
+{
+    struct json *all = tree_get(at->holder, "allOf"), *entry = entry_of(at->holder, at->name), *asked;
+    bool required = build_required(at);
+    size_t index = 0;
+    tree_drop(at->property, STR("x-when"));
+    for (struct json *e = entry ? all->first : NULL; e && e != entry; e = e->next)
+        index++;
+    if (entry) tree_take(all, index);
+    asked = when ? form_when_if(c->arena, json_get(at->holder, "properties"), when) : NULL;
+    if (when && !asked) json_set(at->property, "x-when", json_copy(c->arena, when));
+    if (asked) {
+        if (!json_is(all, JSON_ARRAY)) all = json_set_array(c->arena, at->holder, "allOf");
+        json_add(all, form_when_entry(c->arena, asked, at->name, required));
+    } else if (all && !all->count) {
+        tree_drop(at->holder, STR("allOf"));
+    }
+    build_require(c, at, required);
+}
+
+struct str build_asked_by(const struct ctx *c, const struct place *at)
+{
+    JSON_EACH(p, json_get(at->holder, "properties"))
+    {
+        if (test_about(form_when_of(c->arena, at->holder, p->key), at->name)) return json_text_of(p, "title");
+    }
+    return STR_EMPTY;
+}
+
+/* Names of properties, wherever a condition has them. */
+static void rename_inside(struct json *part, struct str from, struct str to)
+{
+    struct json *properties = tree_get(part, "properties"), *required = tree_get(part, "required");
+    if (json_is(properties, JSON_OBJECT)) tree_rename(properties, from, to);
+    for (struct json *r = json_is(required, JSON_ARRAY) ? required->first : NULL; r; r = r->next)
+        if (str_eq(json_text(r), from)) r->text = to;
+    static const char *const lists[] = {"allOf", "anyOf", "oneOf"}, *const one[] = {"if", "then", "else",
+                                                                                    "not"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        struct json *list = tree_get(part, lists[i]);
+        for (struct json *p = json_is(list, JSON_ARRAY) ? list->first : NULL; p; p = p->next)
+            rename_inside(p, from, to);
+    }
+    for (size_t i = 0; i < sizeof one / sizeof one[0]; i++)
+        if (json_is(json_get(part, one[i]), JSON_OBJECT)) rename_inside(tree_get(part, one[i]), from, to);
+}
+
+void build_rename_asked(const struct place *at, struct str name)
+{
+    struct json *properties = tree_get(at->holder, "properties");
+    for (struct json *p = properties->first; p; p = p->next) {
+        size_t count;
+        const struct json *test = tests_of(json_get(p, "x-when"), &count);
+        for (; count; count--, test = test->next) {
+            struct json *field = (struct json *)json_get(test, "field");
+            if (field && str_eq(field->text, at->name)) field->text = name;
+        }
+    }
+    rename_inside(at->holder, at->name, name);
+}
+
+bool build_when_possible(const struct ctx *c, const struct json *holder, struct str name)
+{
+    size_t count;
+    const struct json *test = tests_of(form_when_of(c->arena, holder, name), &count);
+    for (; count; count--, test = test->next) {
+        const struct json *other = json_get_str(json_get(holder, "properties"), json_text_of(test, "field")),
+                          *equals = json_get(test, "equals"), *in = json_get(test, "in");
+        if (json_get(test, "situation")) continue;
+        if (!other) return false;
+        if (!equals && !in && !is_amount(other)) return false;
+        if (!is_choice(other)) continue;
+        if (equals && tree_index(kind_values(other), json_text(equals)) == SIZE_MAX) return false;
+        JSON_EACH(one, in)
+        {
+            if (tree_index(kind_values(other), json_text(one)) == SIZE_MAX) return false;
+        }
+    }
+    return true;
+}
+
+/* ---- in words ---- */
+
+static struct str title_of(const struct ctx *c, const struct json *property)
+{
+    return forms_name(c, json_text_of(property, "title"), json_text_of(property, "x-en"));
+}
+
+static void say_value(struct ctx *c, struct buf *b, const struct json *other, const struct json *value)
+{
+    const struct json *l = json_get_str(json_get(other, "x-labels"), json_text(value));
+    if (json_is(value, JSON_BOOL))
+        buf_add(b, ctx_tr(c, value->boolean ? "ticked" : "not ticked"));
+    else
+        buf_add(b, l ? forms_name(c, json_text(json_at(l, 0)), json_text(json_at(l, 1))) : value->text);
+}
+
+/* "= 5", "= 5–9" */
+static bool say_range(struct buf *b, struct str title, const struct json *test)
+{
+    const struct json *low = json_get(test, "minimum"), *high = json_get(test, "maximum");
+    if (!low || !high) return false;
+    buf_fmt(b, "%.*s = %.*s", STR_ARG(title), STR_ARG(low->text));
+    if (!str_eq(low->text, high->text)) buf_fmt(b, "–%.*s", STR_ARG(high->text));
+    return true;
+}
+
+static void say_test(struct ctx *c, struct buf *b, const struct json *holder, const struct json *test)
+{
+    static const struct {
+        const char *key, *sign;
+    } bounds[] = {
+        {"minimum", " ≥ "}, {"exclusiveMinimum", " > "}, {"maximum", " ≤ "}, {"exclusiveMaximum", " < "}};
+    struct str field = json_text_of(test, "field");
+    const struct json *other = json_get_str(json_get(holder, "properties"), field),
+                      *equals = json_get(test, "equals");
+    struct str title = other ? title_of(c, other) : field.len ? field : json_text_of(test, "situation");
+    bool first = true;
+    if (say_range(b, title, test)) return;
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
+        const struct json *bound = json_get(test, bounds[i].key);
+        if (!bound) continue;
+        buf_fmt(b, "%s%.*s%s%.*s", first ? "" : ", ", STR_ARG(title), bounds[i].sign, STR_ARG(bound->text));
+        first = false;
+    }
+    if (!first) return;
+    buf_fmt(b, "%.*s = ", STR_ARG(title));
+    if (equals) say_value(c, b, other, equals);
+    JSON_EACH(v, json_get(test, "in"))
+    {
+        if (!first) buf_add_c(b, " / ");
+        first = false;
+        say_value(c, b, other, v);
+    }
+}
+
+struct str when_text(struct ctx *c, const struct json *holder, struct str name)
+{
+    size_t count;
+    const struct json *when = form_when_of(c->arena, holder, name), *test = tests_of(when, &count);
+    struct buf b = buf_new(c->arena, 64);
+    bool any = json_get(when, "any") != NULL;
+    for (; count; count--, test = test->next) {
+        if (b.len) buf_fmt(&b, " %.*s ", STR_ARG(ctx_tr(c, any ? "or" : "and")));
+        say_test(c, &b, holder, test);
+    }
+    return buf_str(&b);
+}
+
+/* ---- to controls ---- */
+
+static struct json *options_last(struct ctx *c, struct json *f)
+{
+    struct json *o = ((struct json *)json_get(f, "options"))->last;
+    json_set(o, "note", json_null(c->arena));
+    return o;
+}
+
+static bool chosen_now(const struct json *test, struct str value)
+{
+    const struct json *equals = json_get(test, "equals");
+    if (json_is(equals, JSON_BOOL)) return equals->boolean == str_eq_c(value, "true");
+    if (equals) return str_eq(json_text(equals), value);
+    return tree_index(json_get(test, "in"), value) != SIZE_MAX;
+}
+
+static void add_case(struct ctx *c, struct json *f, const struct json *test, const struct json *other,
+                     struct str value, struct str label)
+{
+    struct str one = str_fmt(c->arena, "%.*s=%.*s", STR_ARG(other->key), STR_ARG(value));
+    ctx_option(c, f, one, str_fmt(c->arena, "%.*s = %.*s", STR_ARG(title_of(c, other)), STR_ARG(label)));
+    json_set_bool(c->arena, options_last(c, f), "checked",
+                  c->failed ? tree_index(json_get(c->in, "when"), one) != SIZE_MAX : chosen_now(test, value));
+}
+
+/* How a number is compared: what the page calls it, and the bounds it sets. */
+static const struct {
+    const char *id, *label, *low, *high;
+} comparisons[] = {
+    {"", "does not matter", NULL, NULL},
+    {"least", "is at least", "minimum", NULL},
+    {"above", "is more than", "exclusiveMinimum", NULL},
+    {"most", "is at most", NULL, "maximum"},
+    {"below", "is less than", NULL, "exclusiveMaximum"},
+    {"is", "is exactly", "minimum", "maximum"},
+    {"between", "is between (both included)", "minimum", "maximum"},
+};
+enum { COMPARISONS = sizeof comparisons / sizeof comparisons[0] };
+
+static size_t comparison_of(const struct json *test)
+{
+    if (!test) return 0;
+    if (json_get(test, "equals")) return 5;
+    const struct json *low = json_get(test, "minimum"), *high = json_get(test, "maximum");
+    if (low && high) return str_eq(low->text, high->text) ? 5 : 6;
+    for (size_t i = 1; i < 5; i++)
+        if (json_get(test, comparisons[i].low ? comparisons[i].low : comparisons[i].high)) return i;
+    return 0;
+}
+
+static struct str control_name(struct ctx *c, const struct json *other, const char *part)
+{
+    return str_fmt(c->arena, "when.%.*s.%s", STR_ARG(other->key), part);
+}
+
+static void add_number(struct ctx *c, struct json *numbers, const struct json *test, const struct json *other)
+{
+    struct arena *a = c->arena;
+    struct json *n = json_add_object(a, numbers), *options = json_set_array(a, n, "options");
+    struct str how = control_name(c, other, "how"), low = control_name(c, other, "a"),
+               high = control_name(c, other, "b");
+    size_t now = comparison_of(test);
+    const struct json *first = json_get(test, "equals"),
+                      *second = now == 6 ? json_get(test, "maximum") : NULL;
+    if (now && now < 5)
+        first = json_get(test, comparisons[now].low ? comparisons[now].low : comparisons[now].high);
+    if (!first) first = json_get(test, "minimum");
+    struct str chosen = c->failed ? ctx_param(c, how) : str_c(comparisons[now].id);
+    json_set_str(a, n, "label", title_of(c, other));
+    json_set_bool(a, n, "label_zh", !json_text_of(other, "x-en").len);
+    json_set_str(a, n, "how", how);
+    json_set_str(a, n, "first", low);
+    json_set_str(a, n, "second", high);
+    json_set_str(a, n, "low", c->failed ? ctx_param(c, low) : first ? first->text : STR_EMPTY);
+    json_set_str(a, n, "high", c->failed ? ctx_param(c, high) : second ? second->text : STR_EMPTY);
+    json_set(n, "error", json_null(a));
+    for (size_t i = 0; c->failed && i < c->failed->field_count; i++) {
+        const struct err_field *e = &c->failed->fields[i];
+        if (str_eq_c(low, e->field)) json_set_str(a, n, "error", tr_arg(c->lang, a, e->msgid, str_c(e->arg)));
+    }
+    for (size_t i = 0; i < COMPARISONS; i++) {
+        struct json *o = json_add_object(a, options);
+        json_set_c(a, o, "value", comparisons[i].id);
+        json_set_str(a, o, "label", ctx_tr(c, comparisons[i].label));
+        json_set_bool(a, o, "checked", str_eq_c(chosen, comparisons[i].id));
+    }
+}
+
+static void add_together(struct ctx *c, struct json *fields, bool any)
+{
+    struct json *f = forms_control(c, fields, "radios", "when_how", "Where several questions decide",
+                                   any ? STR("any") : STR("all"), true, NULL);
+    ctx_option(c, f, STR("all"), ctx_tr(c, "All of them must fit"));
+    options_last(c, f);
+    ctx_option(c, f, STR("any"), ctx_tr(c, "One of them is enough"));
+    options_last(c, f);
+}
+
+void when_section(struct ctx *c, struct json *section, const struct place *at)
+{
+    struct json *fields = tree_get(section, "fields"), *f = NULL, *numbers = json_array(c->arena);
+    const struct json *when = form_when_of(c->arena, at->holder, at->name);
+    size_t questions = 0;
+    JSON_EACH(other, json_get(at->holder, "properties"))
+    {
+        bool choice = is_choice(other), number = is_amount(other);
+        if (str_eq(other->key, at->name) || (!choice && !number && !is_tick(other))) continue;
+        const struct json *test = test_about(when, other->key);
+        questions++;
+        if (number) {
+            add_number(c, numbers, test, other);
+            continue;
+        }
+        if (!f) {
+            f = forms_control(c, fields, "checkboxes", "when", "Show it only when", STR_EMPTY, false,
+                              "Nothing chosen: always. Several answers of one question: any of them.");
+            json_set_array(c->arena, f, "options");
+        }
+        JSON_EACH(value, choice ? kind_values(other) : NULL)
+        {
+            const struct json *labels = json_get_str(json_get(other, "x-labels"), json_text(value));
+            add_case(c, f, test, other, json_text(value),
+                     forms_name(c, json_text(json_at(labels, 0)), json_text(json_at(labels, 1))));
+        }
+        if (!choice) add_case(c, f, test, other, STR("true"), ctx_tr(c, "ticked"));
+    }
+    if (numbers->count) json_set(section, "numbers", numbers);
+    json_set_bool(c->arena, section, "foreign", when_foreign(c, at));
+    if (questions > 1)
+        add_together(c, json_set_array(c->arena, section, "after"), json_get(when, "any") != NULL);
+}
+
+bool when_offers(const struct place *at)
+{
+    JSON_EACH(other, json_get(at->holder, "properties"))
+    {
+        if (!str_eq(other->key, at->name) && (is_choice(other) || is_amount(other) || is_tick(other)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- and back ---- */
+
+/* Has it a condition that these controls cannot show? Such a one stays as it is while they are left alone. */
+bool when_foreign(const struct ctx *c, const struct place *at)
+{
+    size_t count;
+    const struct json *when = form_when_of(c->arena, at->holder, at->name), *test = tests_of(when, &count);
+    for (; count; count--, test = test->next) {
+        const struct json *other =
+                              json_get_str(json_get(at->holder, "properties"), json_text_of(test, "field")),
+                          *equals = json_get(test, "equals");
+        bool shown = other && (is_choice(other) || (is_tick(other) && json_true(equals)) ||
+                               (is_amount(other) && comparison_of(test) && !json_get(test, "in")));
+        if (!shown) return true;
+    }
+    return false;
+}
+
+static struct json *read_amount(struct ctx *c, struct str name, struct str place, bool whole)
+{
+    struct err wrong = {0};
+    struct str text = str_trim(ctx_param(c, name));
+    struct json *n = text.len && text.len <= 15 ? json_parse(c->arena, text, JSON_STRICT, &wrong) : NULL;
+    bool fraction = str_find_char(text, '.') != SIZE_MAX;
+    if (json_is(n, JSON_NUMBER) && str_find_char(text, 'e') == SIZE_MAX &&
+        str_find_char(text, 'E') == SIZE_MAX && !(whole && fraction))
+        return n;
+    err_at(c->err, place, whole ? "Please enter a whole number." : "Please enter a number.", STR_EMPTY);
+    return NULL;
+}
+
+static void read_number(struct ctx *c, struct json *list, const struct json *other)
+{
+    struct str how = ctx_param(c, control_name(c, other, "how")), first = control_name(c, other, "a");
+    size_t i = 0;
+    while (i < COMPARISONS && !str_eq_c(how, comparisons[i].id))
+        i++;
+    if (i == 0 || i == COMPARISONS) return;
+    bool whole = strcmp(kind_of(other)->id, "integer") == 0,
+         between = strcmp(comparisons[i].id, "between") == 0;
+    const struct json *low = read_amount(c, first, first, whole),
+                      *high = between ? read_amount(c, control_name(c, other, "b"), first, whole) : low;
+    if (!low || !high) return;
+    struct json *test = json_add_object(c->arena, list);
+    json_set_str(c->arena, test, "field", other->key);
+    if (comparisons[i].low) json_set(test, comparisons[i].low, json_copy(c->arena, low));
+    if (comparisons[i].high) json_set(test, comparisons[i].high, json_copy(c->arena, high));
+    if (between && amount_of(low) > amount_of(high))
+        err_at(c->err, first, "The greatest value is below the least.", STR_EMPTY);
+}
+
+static void read_answers(struct ctx *c, struct json *list, const struct json *other)
+{
+    struct json *in = json_array(c->arena);
+    JSON_EACH(l, json_get(c->in, "when"))
+    {
+        struct str one, value = str_cut(l->text, '=', &one);
+        if (str_eq(one, other->key)) json_add(in, json_string(c->arena, value));
+    }
+    if (!in->count) return;
+    struct json *test = json_add_object(c->arena, list);
+    json_set_str(c->arena, test, "field", other->key);
+    if (is_tick(other))
+        json_set_bool(c->arena, test, "equals", true);
+    else if (in->count == 1)
+        json_set_str(c->arena, test, "equals", in->first->text);
+    else
+        json_set(test, "in", in);
+}
+
+void when_read(struct ctx *c, const struct place *at)
+{
+    struct json *when = json_object(c->arena),
+                *list =
+                    json_set_array(c->arena, when, str_eq_c(in_text(c, "when_how"), "any") ? "any" : "all");
+    JSON_EACH(other, json_get(at->holder, "properties"))
+    {
+        if (str_eq(other->key, at->name)) continue;
+        if (is_amount(other))
+            read_number(c, list, other);
+        else if (is_choice(other) || is_tick(other))
+            read_answers(c, list, other);
+    }
+    if (!list->count && when_foreign(c, at)) return;
+    build_show_when(c, at, list->count > 1 ? when : list->first);
+}
