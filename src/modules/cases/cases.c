@@ -268,6 +268,7 @@ static bool held_in_register(struct ctx *c, const struct case_work *w, const str
     if (!exchange_holds(c, &about, code, json_text_of(resource, "id"), NULL, &m->held)) return false;
     m->held_by = json_text_of(resource, "name");
     m->held_by_en = json_text_of(resource, "en");
+    m->held_from = json_text_of(resource, "id");
     return true;
 }
 
@@ -285,6 +286,7 @@ static bool held_as_licence(struct ctx *c, const struct case_work *w, struct str
         json_set_str(c->arena, where, "type_name", from);
         json_set_c(c->arena, where, "state", "有效");
         if (!exchange_holds(c, &about, code, STR("licences"), where, &m->held)) return false;
+        m->held_from = STR("licences");
     }
     m->held_by = from;
     m->held_by_en = STR_EMPTY;
@@ -296,6 +298,7 @@ static bool held_elsewhere(struct ctx *c, const struct case_work *w, struct str 
                            struct case_material *m)
 {
     const struct exchange_case about = case_for_exchange(w);
+    m->held_from = from;
     return exchange_holds(c, &about, code, from, NULL, &m->held);
 }
 

@@ -31,6 +31,7 @@ struct case_material {
     bool required, may_defer, deferred;
     bool held; /* 免提交: a register or a licence has it */
     struct str held_by, held_by_en;
+    struct str held_from; /* the resource that was asked last; "" where a licence of here is it */
     struct case_upload *uploads[FILES_A_CASE_MAX];
     size_t upload_count;
 };

@@ -202,6 +202,28 @@ static void add_material(struct ctx *c, struct json *list, const struct case_wor
     json_set_str(c->arena, o, "text", text);
 }
 
+/* What the register was asked about a document: when, under which permit, and with which result. One that was
+ * asked and has no record is as much a fact as one that has. */
+static bool add_fact(struct ctx *c, struct json *facts, const struct case_work *w,
+                     const struct case_material *m)
+{
+    struct exchange_checked k = {0};
+    struct str source = c->lang == &lang_en && m->held_by_en.len ? m->held_by_en : m->held_by;
+    if (m->held_from.len && !exchange_checked(c, w->file.id, m->held_from, &k)) return false;
+    if (!m->held && !k.asked) return true;
+    struct json *f = json_add_object(c->arena, facts);
+    json_set_c(c->arena, f, "result", m->held ? "match" : "unknown");
+    json_set_str(c->arena, f, "result_label", ctx_tr(c, m->held ? "On record" : "No record"));
+    json_set_str(c->arena, f, "name", m->name);
+    json_set_str(c->arena, f, "value",
+                 ctx_tr(c, m->held ? "The register holds a record of this applicant."
+                                   : "There is no record of this applicant."));
+    json_set_str(c->arena, f, "source", source);
+    json_set_str(c->arena, f, "when", words_time(c, k.at ? k.at : c->now));
+    exchange_fact_permit(c, f, k.permit);
+    return true;
+}
+
 /* Documents of an erased applicant are gone; none is missing. */
 static bool add_materials(struct ctx *c, struct json *doc, const struct case_work *w)
 {
@@ -221,15 +243,7 @@ static bool add_materials(struct ctx *c, struct json *doc, const struct case_wor
                 c, out, w, m->name, "shield",
                 str_fmt(c->arena, "%.*s · %.*s", STR_ARG(ctx_tr(c, "No need to submit")), STR_ARG(source)),
                 0);
-        if (m->held) {
-            struct json *f = json_add_object(c->arena, facts);
-            json_set_c(c->arena, f, "result", "match");
-            json_set_str(c->arena, f, "result_label", ctx_tr(c, "On record"));
-            json_set_str(c->arena, f, "name", m->name);
-            json_set_str(c->arena, f, "value", ctx_tr(c, "The register holds a record of this applicant."));
-            json_set_str(c->arena, f, "source", source);
-            json_set_str(c->arena, f, "when", words_time(c, c->now));
-        }
+        if (!add_fact(c, facts, w, m)) return false;
         for (size_t k = 0; k < m->upload_count; k++) {
             const struct case_upload *u = m->uploads[k];
             bool paper = case_is_paper(u);

@@ -619,6 +619,7 @@ static const struct {
     {"exchange.", "subject", "about person %{arg}", NULL},
     {"exchange.call", "service", "service %{arg}", NULL},
     {"exchange.call", "found", "found: %{arg}", yes_no},
+    {"exchange.call", "records", "%{arg} records", NULL},
     {"exchange.call", "whose", "mark of the number asked about %{arg}", NULL},
     {"exchange.", "signed", "%{arg}", schemes},
     {"exchange.", "answer", "digest of the answer %{arg}", NULL},

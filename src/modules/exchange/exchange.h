@@ -244,8 +244,19 @@ bool exchange_permit_outside(struct ctx *c, struct str system, struct str resour
                              int64_t until) NODISCARD;
 /* Has the system a permit in force for that? */
 bool exchange_permits_now(struct ctx *c, struct str system, struct str resource);
+/* What a register, or a resource that lies elsewhere, said of a case when this installation last asked
+ * whether it has a record; asked: it did. */
+struct exchange_checked {
+    bool asked, found;
+    int64_t at, permit;
+};
+bool exchange_checked(struct ctx *c, int64_t case_id, struct str resource,
+                      struct exchange_checked *out) NODISCARD;
+/* "Permit 123", of a fact; null for 0. */
+void exchange_fact_permit(struct ctx *c, struct json *fact, int64_t permit);
 /* What other installations said of the subject of a case, for its page: adds {name, value, result,
- * result_label, source, when}. On the first look it has to wait: false without an error (ctx_goes_outside).
+ * result_label, source, when, permit}. On the first look it has to wait: false without an error
+ * (ctx_goes_outside).
  */
 typedef bool exchange_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
 void exchange_set_facts(struct server *s, exchange_facts *facts);

@@ -33,8 +33,14 @@ static struct str text_of(struct ctx *c, const struct json *value)
                                                                       : json_to_str(c->arena, value);
 }
 
+/* All facts are of one record. */
 static bool fits(struct ctx *c, const struct json *record, const struct json *facts)
 {
+    JSON_EACH(one, json_is(record, JSON_ARRAY) ? record : NULL)
+    {
+        if (json_is(one, JSON_OBJECT) && fits(c, one, facts)) return true;
+    }
+    if (json_is(record, JSON_ARRAY)) return false;
     JSON_EACH(f, facts)
     {
         struct str asked = text_of(c, f), known = text_of(c, json_get_str(record, f->key));
@@ -51,10 +57,9 @@ static struct str masked(struct ctx *c, struct str kind, struct str text)
     return STR("***");
 }
 
-void call_add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record)
+static void add_data(struct ctx *c, struct json *data, struct json *hidden, const struct call *k,
+                     const struct json *record)
 {
-    struct json *data = json_set_object(c->arena, out, "data"),
-                *hidden = json_set_array(c->arena, out, "masked");
     JSON_EACH(f, k->fields)
     {
         const struct json *value = json_get_str(record, f->text);
@@ -65,8 +70,32 @@ void call_add_values(struct ctx *c, struct json *out, const struct call *k, cons
             continue;
         }
         json_set_str(c->arena, data, key, value ? masked(c, mask, text_of(c, value)) : STR_EMPTY);
-        json_add(hidden, json_string(c->arena, f->text));
+        if (hidden) json_add(hidden, json_string(c->arena, f->text));
     }
+}
+
+static void add_several(struct ctx *c, struct json *out, const struct call *k, const struct json *list)
+{
+    struct json *records = json_set_array(c->arena, out, "records"),
+                *hidden = json_set_array(c->arena, out, "masked");
+    bool more = false;
+    JSON_EACH(one, list)
+    {
+        more = json_is(one, JSON_BOOL);
+        if (!more)
+            add_data(c, json_add_object(c->arena, records), records->count == 1 ? hidden : NULL, k, one);
+    }
+    json_set_bool(c->arena, out, "more", more);
+}
+
+void call_add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record)
+{
+    if (json_is(record, JSON_ARRAY)) {
+        add_several(c, out, k, record);
+        return;
+    }
+    struct json *data = json_set_object(c->arena, out, "data");
+    add_data(c, data, json_set_array(c->arena, out, "masked"), k, record);
 }
 
 /* Neighbours in a tree see each other's digests: nobody shall find an answer by trying what it may be. */

@@ -331,8 +331,40 @@ static bool ask_register(struct ctx *c, struct call *k, const struct json **reco
                     "or tell the provider.");
 }
 
+/* Records are this request's own: those that stay are chained anew. */
+static void filter_several(struct call *k, const struct json **record)
+{
+    struct json *all = (struct json *)*record, *next, *one = all->first;
+    int limit = k->resource->source ? k->resource->source->limit : 1;
+    struct json *more = NULL;
+    size_t read = 0;
+    all->first = all->last = NULL;
+    all->count = 0;
+    for (; one; one = next) {
+        next = one->next;
+        one->next = NULL;
+        bool mark = one->type == JSON_BOOL;
+        read += !mark;
+        if (!mark && k->permit->filter && !filter_passes(k->permit->filter, one)) continue;
+        if (!mark && (int)all->count < limit) {
+            json_add(all, one);
+            continue;
+        }
+        *one = (struct json){.type = JSON_BOOL, .boolean = true};
+        more = one;
+    }
+    k->records = (int)all->count;
+    k->filtered = read && !all->count;
+    if (more && all->count) json_add(all, more);
+    if (!all->count) *record = NULL;
+}
+
 void call_filter(struct call *k, const struct json **record)
 {
+    if (json_is(*record, JSON_ARRAY)) {
+        filter_several(k, record);
+        return;
+    }
     if (!k->permit->filter || !*record) return;
     k->filtered = !filter_passes(k->permit->filter, *record);
     if (k->filtered) *record = NULL;
@@ -389,6 +421,7 @@ void call_note(struct ctx *c, const struct call *k, const char *result, bool ans
     n->outside = k->system->unit != 0;
     n->caller = k->system->code;
     n->once = k->once;
+    n->records = k->records;
     n->begun_us = k->begun_us ? k->begun_us : time_monotonic_us();
     n->rate = k->uncounted ? RATE_MAX : p ? p->rate : 0;
     n->daily = k->uncounted ? DAILY_MAX : p ? p->daily : 0;
@@ -469,6 +502,7 @@ static bool add_evidence(struct ctx *c, const struct noted *n, const struct call
     if (n->answered && call_answered(r->result))
         add_text(&b, "answer", str_hex(c->arena, n->leaf.bytes, MERKLE_SIZE));
     if (r->answer) buf_add(&b, STR(",\"found\":true"));
+    if (n->records > 1) buf_fmt(&b, ",\"records\":%d", n->records);
     add_text(&b, "whose", exchange_whose(c->arena, r->id, r->subject_index));
     buf_add_char(&b, '}');
     if (n->outside) c->actor = (struct actor){.kind = ACTOR_SYSTEM, .unit = r->unit};

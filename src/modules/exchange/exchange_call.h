@@ -94,6 +94,7 @@ struct call {
     const struct source_given *given; /* asked before: by a job, which waits elsewhere */
     bool later;                       /* the provider is not asked now */
     bool filtered;                    /* there is a record, which the permit's filter does not let through */
+    int records;                      /* of several, how many it lets through; else 0 */
     int64_t begun_us; /* monotonic: its request was there; at the latest: it was asked whether it may */
 };
 
@@ -115,6 +116,7 @@ struct noted {
     struct exchange_once once;
     struct str caller; /* code of the system */
     int64_t rate, daily, begun_us;
+    int records;   /* more than one: so many leave in one answer */
     bool outside;  /* a system of a department asks, not this installation */
     bool answered; /* the answer leaves with a proof, once it is on record */
     struct merkle_node leaf;
@@ -135,7 +137,8 @@ bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
 /* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails.
  * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */
 bool call_provider(struct ctx *c, struct call *k, const struct json **record) NODISCARD;
-/* What the permit's filter keeps back is no record (k->filtered). */
+/* What the permit's filter keeps back is no record (k->filtered). Of several records those stay that it lets
+ * through, at most as many as the limit of the resource. */
 void call_filter(struct call *k, const struct json **record);
 /* Is the permit for the service of this case? */
 bool permit_serves(const struct share_permit *p, const struct exchange_case *about);
@@ -168,7 +171,7 @@ evidence_item_names exchange_item_names;
 /* ---- exchange_answer.c ---- */
 /* Whom and what it is about: subject and case, where they are known here. */
 bool call_about(struct ctx *c, struct call *k, struct str kind, struct str case_no) NODISCARD;
-/* data and masked, as the permit says. */
+/* data and masked, as the permit says; of several records a list of such, and whether there are more. */
 void call_add_values(struct ctx *c, struct json *out, const struct call *k, const struct json *record);
 /* Whose data it is, of which call, and a salt. */
 void call_add_provenance(struct ctx *c, struct json *out, const struct call *k);
@@ -187,12 +190,14 @@ bool call_store_use(struct ctx *c, int64_t permit, int64_t rate, int64_t daily,
 bool call_store_sweep(struct ctx *c) NODISCARD;
 /* Calls of this installation about this case since then that went well, newest first. */
 struct call_made {
-    int64_t resource;
+    int64_t resource, at, permit;
     struct str mode, operator_id, fields;
     bool answer;
 };
 bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_made **rows,
                      size_t *count) NODISCARD;
+/* The permit a call was made under; 0: no such call. */
+bool call_store_permit(struct ctx *c, int64_t call, int64_t *permit) NODISCARD;
 
 /* ---- exchange_about_store.c ---- */
 enum { ABOUT_MIN = 8 }; /* bytes of a blind index by which a call can be found */

@@ -208,7 +208,8 @@ bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "SELECT resource, mode, operator, fields, answer FROM exchange_call WHERE case_id = $1 AND "
+                  "SELECT resource, mode, operator, fields, answer, at, permit FROM exchange_call WHERE "
+                  "case_id = $1 AND "
                   "own = 1 "
                   "AND id >= $2 AND result IN ('ok', 'exchange.filtered') ORDER BY id DESC LIMIT 100",
                   DB_I(case_id), DB_I(since)))
@@ -219,7 +220,17 @@ bool call_store_made(struct ctx *c, int64_t case_id, int64_t since, struct call_
                                         .mode = db_str(&r, i, 1),
                                         .operator_id = db_str(&r, i, 2),
                                         .fields = db_str(&r, i, 3),
-                                        .answer = db_int(&r, i, 4) != 0};
+                                        .answer = db_int(&r, i, 4) != 0,
+                                        .at = db_int(&r, i, 5),
+                                        .permit = db_int(&r, i, 6)};
     *count = r.rows;
+    return true;
+}
+
+bool call_store_permit(struct ctx *c, int64_t call, int64_t *permit)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT permit FROM exchange_call WHERE id = $1", DB_I(call))) return false;
+    *permit = r.rows ? db_int(&r, 0, 0) : 0;
     return true;
 }

@@ -58,8 +58,39 @@ bool elsewhere_names(struct ctx *c, struct str resource, struct str *zh, struct 
     return true;
 }
 
+static bool has_members(const struct json *record, const struct json *where)
+{
+    JSON_EACH(m, where)
+    {
+        const struct json *v = json_get_str(record, m->key);
+        if (!v || (v->type == JSON_BOOL ? json_is(m, JSON_BOOL) && v->boolean != m->boolean
+                                        : !str_eq(v->text, json_text(m))))
+            return false;
+    }
+    return true;
+}
+
+const struct json *elsewhere_record(const struct json *data, const struct json *where, bool *several)
+{
+    const struct json *found = NULL;
+    *several = false;
+    if (!json_is(data, JSON_ARRAY)) return data;
+    JSON_EACH(one, data)
+    {
+        bool more = json_is(one, JSON_BOOL);
+        if (!more && !has_members(one, where)) continue;
+        *several = *several || found || more;
+        if (!more) found = one;
+    }
+    return *several ? NULL : found;
+}
+
 struct str elsewhere_why(const struct lang *lang, struct str result)
 {
+    if (str_eq_c(result, ELSEWHERE_SEVERAL))
+        return tr(lang,
+                  "The department that keeps this has several records of yours. Please fill in the one that "
+                  "is meant.");
     bool rests = str_eq_c(result, "exchange.sleeping") || str_eq_c(result, "exchange.crowded");
     return tr(lang, rests ? "The department that keeps this does not answer at the moment. Please fill it in "
                             "yourself."
@@ -103,6 +134,14 @@ static bool keep(struct ctx *c)
 /* Items the permit names and does not mask. */
 static struct json *permitted(struct ctx *c, const struct wanted *w, const struct json *record)
 {
+    if (json_is(record, JSON_ARRAY)) {
+        struct json *all = json_array(c->arena);
+        JSON_EACH(one, record)
+        {
+            json_add(all, json_is(one, JSON_OBJECT) ? permitted(c, w, one) : json_copy(c->arena, one));
+        }
+        return all;
+    }
     struct json *out = json_object(c->arena);
     JSON_EACH(f, w->fields)
     {
@@ -242,6 +281,7 @@ static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere 
                               .found = r->found,
                               .result = call_answered(r->result) ? STR("ok") : r->result,
                               .at = r->at};
+    if (r->call && !call_store_permit(c, r->call, &out->permit)) return false;
     if (!r->text.len) return true;
     out->data = json_parse(c->arena, r->text, JSON_STRICT, c->err);
     return out->data != NULL;
@@ -277,7 +317,8 @@ static bool of_rows(struct ctx *c, struct call *k, const struct wanted *w, struc
                               .found = record != NULL,
                               .result = str_c(ok ? "ok" : wrong.code),
                               .data = record ? permitted(c, w, record) : NULL,
-                              .at = c->now};
+                              .at = c->now,
+                              .permit = k->permit->id};
     if (ok) return own_note_once(c, k, out->found);
     if (!own_noted_now(c, k)) call_note(c, k, wrong.code, false);
     return true;

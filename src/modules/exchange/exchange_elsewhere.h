@@ -22,6 +22,9 @@ enum {
     ELSEWHERE_AT_ONCE = 8
 };
 
+/* As a result, to the person: which of several records is meant nobody knows. */
+#define ELSEWHERE_SEVERAL "several"
+
 /* Who asks, for whom. */
 struct elsewhere_about {
     const struct exchange_case *about;
@@ -32,9 +35,11 @@ struct elsewhere_about {
 struct elsewhere {
     bool known; /* it was asked, and what came of it is this */
     bool found;
-    struct str result;       /* "ok", or why there is no answer */
-    const struct json *data; /* permitted items, without those the permit masks; NULL: none */
-    int64_t at;
+    struct str result; /* "ok", or why there is no answer */
+    /* permitted items, without those the permit masks; a list of such where the number may have several
+     * records, with `true` behind them where there are more; NULL: none */
+    const struct json *data;
+    int64_t at, permit; /* permit: it was asked under; 0: of another node */
 };
 
 /* Is it a resource that lies elsewhere? A code of one here, or a service of another node ("…/…"). */
@@ -45,6 +50,9 @@ bool elsewhere_names(struct ctx *c, struct str resource, struct str *zh, struct 
  * nobody could be asked in this request. */
 bool elsewhere_of(struct ctx *c, const struct elsewhere_about *a, struct str resource, const char *way,
                   const struct json *fields, struct elsewhere *out) NODISCARD;
+/* The one record that has the members of `where` (may be NULL). *several: more than one has, or there are
+ * more than are known; then it is NULL. */
+const struct json *elsewhere_record(const struct json *data, const struct json *where, bool *several);
 /* Why there is no answer, to the person. */
 struct str elsewhere_why(const struct lang *lang, struct str result);
 

@@ -11,7 +11,7 @@
 #define SHOP   "BI-0006"     /* 个体工商户设立登记: asks how far the proprietor went to school */
 
 struct provider {
-    const char *behaviour; /* "good", "none", "bad", "slow" */
+    const char *behaviour; /* "good", "several", "none", "bad", "slow" */
 };
 
 static bool serve(int s, const struct peer_question *, void *arg)
@@ -24,6 +24,10 @@ static bool serve(int s, const struct peer_question *, void *arg)
     if (strcmp(p->behaviour, "bad") == 0) return peer_say(s, 500, "text/plain", STR(""));
     if (strcmp(p->behaviour, "none") == 0)
         return peer_say(s, 200, "application/json", STR("{\"found\":false}"));
+    if (strcmp(p->behaviour, "several") == 0)
+        return peer_say(
+            s, 200, "application/json",
+            STR("{\"found\":true,\"data\":[{\"edu\":\"本科\"},{\"edu\":\"硕士\"},{\"edu\":\"博士\"}]}"));
     return peer_say(s, 200, "application/json", STR("{\"found\":true,\"data\":{\"edu\":\"本科\"}}"));
 }
 
@@ -47,7 +51,7 @@ static void connect_source(struct scene *s)
     s->w.entry = exchange_entry_named(&s->w.steward, EXCHANGE_EDUCATION);
     exchange_ok(&steward, client_post(&steward, fmt(s, "/office/exchange/entries/%lld/source", s->w.entry),
                                       "kind=http&code=education&place=edu&path=%2Fask&key=id&timeout=3000&"
-                                      "items=level%20%3D%20edu"));
+                                      "items=level%20%3D%20edu&limit=2"));
     exchange_ok(&manager,
                 client_post(&manager, fmt(s, "/office/exchange/entries/%lld/source/agree", s->w.entry), ""));
 }
@@ -330,6 +334,41 @@ static bool show_facts(struct ctx *c)
                                  "[\"level\"],\"labels\":[\"层次\"]}]"));
 }
 
+static void which_of_several_records_is_meant_the_person_says(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "several");
+    get_permit(&s);
+    begin_draft(&s);
+    const struct json *f = field(&s);
+    assert_int_equal(json_text_of(f, "value").len, 0);
+    assert_true(str_find(json_text_of(f, "hint"), STR("保管部门有您的多条记录")) != SIZE_MAX);
+    assert_int_equal(seen(&s), 1);
+    exchange_calls_fit(&s.w);
+    close_scene(&s);
+    open_scene(&s, "several");
+    get_permit_with(&s, "&modes=query&services=" SHOP "&filter=level%20%3D%20%E7%A1%95%E5%A3%AB");
+    begin_draft(&s);
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "硕士")); /* the filter leaves one */
+    close_scene(&s);
+    (void)unused;
+}
+
+static void an_officer_sees_several_records_one_by_one(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "several");
+    get_permit_with(&s, "&modes=query&services=BI-0001&operators=public-security.decide");
+    testapp_write(s.w.t, exchange_seed_case, &s.w);
+    testapp_write(s.w.t, show_facts, NULL);
+    struct client named = exchange_officer(s.w.t, "public-security.decide");
+    struct answer a = client_get(&named, fmt(&s, "/office/cases/%lld", s.w.case_id));
+    assert_true(answer_has(a, "（1）层次：本科 （2）层次：硕士 另有更多记录，未予显示。"));
+    assert_true(answer_has(a, fmt(&s, "授权 %lld", s.w.permit)));
+    close_scene(&s);
+    (void)unused;
+}
+
 static void a_form_is_filled_for_whom_the_permit_names(void **unused)
 {
     struct scene s;
@@ -386,6 +425,27 @@ static bool holds(struct ctx *c)
     return true;
 }
 
+struct checking {
+    struct scene *s;
+    struct exchange_checked k;
+};
+
+static bool checked_then(struct ctx *c)
+{
+    struct checking *k = ctx_arg(c);
+    return exchange_checked(c, k->s->draft, STR("education"), &k->k);
+}
+
+/* When it was asked, under which permit, and what came of it: for whoever reviews the case. */
+static void assert_checked(struct scene *s, bool found)
+{
+    struct checking k = {.s = s};
+    testapp_read(s->w.t, checked_then, &k);
+    assert_true(k.k.asked && k.k.at > 0);
+    assert_int_equal(k.k.found, found);
+    assert_int_equal(k.k.permit, s->w.permit);
+}
+
 static void a_document_falls_away_where_a_service_holds_its_record(void **unused)
 {
     struct scene s;
@@ -397,6 +457,7 @@ static void a_document_falls_away_where_a_service_holds_its_record(void **unused
     assert_true(h.waits && !h.held);
     testapp_read(s.w.t, holds, &h);
     assert_true(!h.waits && h.held);
+    assert_checked(&s, true);
     close_scene(&s);
     open_scene(&s, "none");
     get_permit(&s);
@@ -405,6 +466,7 @@ static void a_document_falls_away_where_a_service_holds_its_record(void **unused
     testapp_read(s.w.t, holds, &h);
     testapp_read(s.w.t, holds, &h);
     assert_true(!h.waits && !h.held);
+    assert_checked(&s, false);
     close_scene(&s);
     (void)unused;
 }
@@ -703,6 +765,8 @@ int main(void)
         cmocka_unit_test(what_the_filter_keeps_from_a_form_is_on_record_as_that),
         cmocka_unit_test(a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why),
         cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),
+        cmocka_unit_test(which_of_several_records_is_meant_the_person_says),
+        cmocka_unit_test(an_officer_sees_several_records_one_by_one),
         cmocka_unit_test(a_form_is_filled_for_whom_the_permit_names),
         cmocka_unit_test(an_officer_sees_what_the_permit_lets_them_ask),
         cmocka_unit_test(a_document_falls_away_where_a_service_holds_its_record),

@@ -30,8 +30,27 @@ static struct str words_of(const struct json *value)
     return json_is(value, JSON_NUMBER) ? value->text : json_text(value);
 }
 
+static struct str values_of(struct ctx *c, const struct json *rule, const struct json *data);
+
+/* "（1）…　（2）…", and whether there are more. */
+static struct str records_of(struct ctx *c, const struct json *rule, const struct json *list)
+{
+    struct buf b = buf_new(c->arena, 256);
+    int n = 0;
+    JSON_EACH(one, list)
+    {
+        if (b.len) buf_add_char(&b, ' ');
+        if (json_is(one, JSON_BOOL))
+            buf_add(&b, ctx_tr(c, "There are more records, which are not shown."));
+        else
+            buf_fmt(&b, "（%d）%.*s", ++n, STR_ARG(values_of(c, rule, one)));
+    }
+    return buf_str(&b);
+}
+
 static struct str values_of(struct ctx *c, const struct json *rule, const struct json *data)
 {
+    if (json_is(data, JSON_ARRAY)) return records_of(c, rule, data);
     struct buf b = buf_new(c->arena, 128);
     const struct json *label = json_at(json_get(rule, "labels"), 0);
     JSON_EACH(f, json_get(rule, "fields"))
@@ -64,6 +83,7 @@ static bool add_fact(struct ctx *c, struct json *facts, const struct json *rule,
     json_set_str(c->arena, f, "value", value);
     json_set_str(c->arena, f, "source", c->lang == &lang_en && en.len ? en : zh);
     json_set_str(c->arena, f, "when", time_format(c->arena, t->at ? t->at : c->now));
+    exchange_fact_permit(c, f, t->permit);
     return true;
 }
 

@@ -153,7 +153,18 @@ static struct str register_of(struct ctx *c, struct str source, struct str *memb
     return *bound ? resource : json_text_of(r, "id");
 }
 
-static void want(struct ctx *c, struct wanted *list, size_t *count, struct str source)
+static void want_item(struct ctx *c, struct wanted *w, struct str member)
+{
+    JSON_EACH(f, w->fields)
+    {
+        if (str_eq(f->text, member)) return;
+    }
+    json_add(w->fields, json_string(c->arena, member));
+}
+
+/* `where` tells which of several records elsewhere is meant: what it looks at is asked as well. */
+static void want(struct ctx *c, struct wanted *list, size_t *count, struct str source,
+                 const struct json *where)
 {
     bool bound;
     if (!source.len) return;
@@ -161,11 +172,11 @@ static void want(struct ctx *c, struct wanted *list, size_t *count, struct str s
     struct wanted *w = register_id.len ? wanted_of(c, list, count, register_id) : NULL;
     if (!w) return;
     w->bound = bound;
-    JSON_EACH(f, w->fields)
+    want_item(c, w, member);
+    JSON_EACH(m, bound ? where : NULL)
     {
-        if (str_eq(f->text, member)) return;
+        want_item(c, w, m->key);
     }
-    json_add(w->fields, json_string(c->arena, member));
 }
 
 static bool lets(struct ctx *c, struct wanted *list, size_t count, struct str source)
@@ -202,9 +213,13 @@ static const struct wanted *bound_of(struct ctx *c, const struct wanted *list, s
     return NULL;
 }
 
-static const struct json *value_of(const struct wanted *w, struct str member)
+static const struct json *value_of(const struct wanted *w, struct str member, const struct json *where,
+                                   bool *several)
 {
-    const struct json *v = w ? json_get_str(w->told.data, member) : NULL;
+    bool open = false;
+    const struct json *record = w ? elsewhere_record(w->told.data, where, &open) : NULL,
+                      *v = record ? json_get_str(record, member) : NULL;
+    *several = *several || (w && open);
     return v && v->type != JSON_NULL ? v : NULL;
 }
 
@@ -215,9 +230,13 @@ static bool add_bound(struct ctx *c, struct json *out, const struct json *p, con
     struct str member = STR_EMPTY, limit = STR_EMPTY, zh, en;
     const struct wanted *w = bound_of(c, list, count, json_text_of(p, "x-source"), &member),
                         *m = bound_of(c, list, count, json_text_of(p, "x-max"), &limit), *any = w ? w : m;
-    const struct json *value = value_of(w, member), *max = value_of(m, limit);
+    const struct json *where = json_get(p, "x-source-where");
+    bool several = false;
+    const struct json *value = value_of(w, member, where, &several),
+                      *max = value_of(m, limit, where, &several);
     const struct elsewhere *t = any ? &any->told : NULL;
-    bool failed = t && t->known && !str_eq_c(t->result, "ok");
+    bool failed = several || (t && t->known && !str_eq_c(t->result, "ok"));
+    struct str why = several ? STR(ELSEWHERE_SEVERAL) : t ? t->result : STR_EMPTY;
     if (!value && !max && !failed) return true;
     if (!elsewhere_names(c, any->register_id, &zh, &en)) return false;
     struct json *row = json_set_object(c->arena, out, str_z(c->arena, p->key));
@@ -226,8 +245,8 @@ static bool add_bound(struct ctx *c, struct json *out, const struct json *p, con
     if (value) json_set(row, "value", json_copy(c->arena, value));
     if (max) json_set(row, "max", json_copy(c->arena, max));
     if (failed) {
-        json_set_str(c->arena, row, "why", elsewhere_why(&lang_zh_cn, t->result));
-        json_set_str(c->arena, row, "why_en", elsewhere_why(&lang_en, t->result));
+        json_set_str(c->arena, row, "why", elsewhere_why(&lang_zh_cn, why));
+        json_set_str(c->arena, row, "why_en", elsewhere_why(&lang_en, why));
     }
     return true;
 }
@@ -273,8 +292,9 @@ struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, 
     if (who.level < LEVEL_MATCHED || !who.code.len) return registry_prefill(c, schema, about->applicant);
     JSON_EACH(p, json_get(schema, "properties"))
     {
-        want(c, list, &count, json_text_of(p, "x-source"));
-        want(c, list, &count, json_text_of(p, "x-max"));
+        const struct json *where = json_get(p, "x-source-where");
+        want(c, list, &count, json_text_of(p, "x-source"), where);
+        want(c, list, &count, json_text_of(p, "x-max"), where);
     }
     for (size_t i = 0; i < count; i++) {
         if (!ask_wanted(&a, &list[i])) return NULL;
@@ -325,6 +345,35 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
     if (!ask_filtered(&a, &k, where, &record)) return false;
     *held = record != NULL;
     return own_note_once(c, &k, *held);
+}
+
+bool exchange_checked(struct ctx *c, int64_t case_id, struct str resource, struct exchange_checked *out)
+{
+    const struct known_resource *r = exchange_resource_of(exchange_now(c), resource);
+    struct call_made *rows;
+    size_t count = 0;
+    *out = (struct exchange_checked){0};
+    if (!r || !case_id) return true;
+    if (!call_store_made(c, case_id, 0, &rows, &count)) return false;
+    for (size_t i = 0; i < count && !out->asked; i++)
+        if (rows[i].resource == r->id && str_eq_c(rows[i].mode, "check"))
+            *out = (struct exchange_checked){
+                .asked = true, .found = rows[i].answer, .at = rows[i].at, .permit = rows[i].permit};
+    /* This request asks for the first time: it stands on record before the page leaves. */
+    for (const struct noted *n = c->calls; n && !out->asked; n = n->next)
+        if (n->row.case_id == case_id && n->row.resource == r->id && str_eq_c(n->row.mode, "check") &&
+            call_answered(n->row.result))
+            *out = (struct exchange_checked){
+                .asked = true, .found = n->row.answer, .at = n->row.at, .permit = n->row.permit};
+    return true;
+}
+
+void exchange_fact_permit(struct ctx *c, struct json *fact, int64_t permit)
+{
+    json_set(fact, "permit",
+             permit ? json_string(c->arena, tr_arg(c->lang, c->arena, "Permit %{arg}",
+                                                   str_fmt(c->arena, "%lld", (long long)permit)))
+                    : json_null(c->arena));
 }
 
 bool exchange_is_bound(struct ctx *c, struct str resource, struct str *zh, struct str *en, bool *bound)

@@ -119,14 +119,14 @@ static bool settle(PGconn *conn, int timeout_ms, int64_t until)
 }
 
 /* Without a jump over the result: what does not fit is no record. */
-static struct json *cell(struct arena *a, const PGresult *r, int col)
+static struct json *cell(struct arena *a, const PGresult *r, int row, int col)
 {
     struct json *value = arena_try(a, sizeof *value);
-    if (!value || libpq->getisnull(r, 0, col)) return value;
-    size_t len = (size_t)libpq->getlength(r, 0, col);
+    if (!value || libpq->getisnull(r, row, col)) return value;
+    size_t len = (size_t)libpq->getlength(r, row, col);
     char *text = arena_try(a, len + 1);
     if (!text) return NULL;
-    memcpy(text, libpq->getvalue(r, 0, col), len);
+    memcpy(text, libpq->getvalue(r, row, col), len);
     value->type = JSON_STRING;
     value->text = str_n(text, len);
     if (libpq->ftype(r, col) == BOOL_OID) {
@@ -136,20 +136,45 @@ static struct json *cell(struct arena *a, const PGresult *r, int col)
     return value;
 }
 
-static bool read_result(const struct source *s, struct arena *a, const PGresult *r, const char **names,
-                        struct json *out, const struct json **record, struct err *e)
+/* Room for the rows is made before the result is there: nothing jumps over it. */
+struct pg_rows {
+    const char **names;
+    struct json *all, *more, **each;
+};
+
+static struct pg_rows rows_for(struct arena *a, const struct source *s)
+{
+    size_t most = s->limit > 1 ? RECORDS_MAX : 1;
+    struct pg_rows out = {.names = ARENA_ARRAY(a, s->item_count, const char *),
+                          .all = json_array(a),
+                          .more = json_boolean(a, true),
+                          .each = ARENA_ARRAY(a, most, struct json *)};
+    for (size_t i = 0; i < s->item_count; i++)
+        out.names[i] = str_z(a, s->items[i].id);
+    for (size_t i = 0; i < most; i++)
+        out.each[i] = json_object(a);
+    return out;
+}
+
+static bool read_result(const struct source *s, struct arena *a, const PGresult *r, const struct pg_rows *to,
+                        const struct json **record, struct err *e)
 {
     const char *state = libpq->result_error_field(r, PG_DIAG_SQLSTATE);
     if (libpq->result_status(r) != PGRES_TUPLES_OK)
         return source_broken(e, "SQLSTATE %s", state ? state : "?");
-    if (libpq->ntuples(r) == 0) return true;
-    if (libpq->ntuples(r) > 1) return source_broken(e, "two rows of one number");
-    for (size_t i = 0; i < s->item_count; i++) {
-        struct json *value = cell(a, r, (int)i);
-        if (!value) return source_broken(e, "more than memory holds");
-        json_set(out, names[i], value);
+    int count = libpq->ntuples(r), most = s->limit > 1 ? RECORDS_MAX : 1;
+    if (count == 0) return true;
+    if (count > 1 && most == 1) return source_broken(e, "two rows of one number");
+    for (int row = 0; row < count && row < most; row++) {
+        for (size_t i = 0; i < s->item_count; i++) {
+            struct json *value = cell(a, r, row, (int)i);
+            if (!value) return source_broken(e, "more than memory holds");
+            json_set(to->each[row], to->names[i], value);
+        }
+        json_add(to->all, to->each[row]);
     }
-    *record = out;
+    if (count > most) json_add(to->all, to->more);
+    *record = most > 1 ? to->all : to->each[0];
     return true;
 }
 
@@ -159,10 +184,7 @@ bool source_postgres(struct pg_pool *p, const struct source *s, struct arena *a,
     if (!libpq_load(e)) return false;
     int64_t until = time_monotonic_us() + (int64_t)s->timeout_ms * 1000;
     const char *sql = str_z(a, source_sql(a, s)), *values[] = {str_z(a, number)};
-    const char **names = ARENA_ARRAY(a, s->item_count, const char *);
-    struct json *out = json_object(a);
-    for (size_t i = 0; i < s->item_count; i++)
-        names[i] = str_z(a, s->items[i].id);
+    const struct pg_rows rows = rows_for(a, s);
     PGconn *conn = take_kept(p, s->place);
     bool kept = conn != NULL;
     if (!kept) conn = connect_to(s->place, until);
@@ -175,7 +197,7 @@ bool source_postgres(struct pg_pool *p, const struct source *s, struct arena *a,
                           libpq->send_query_params(conn, sql, 1, NULL, values, NULL, NULL, 0)
                       ? result_in_time(conn, until)
                       : NULL;
-    bool ok = r ? read_result(s, a, r, names, out, record, e) : source_broken(e, "no answer in time");
+    bool ok = r ? read_result(s, a, r, &rows, record, e) : source_broken(e, "no answer in time");
     libpq->clear(r);
     *retry = !r && kept && time_monotonic_us() < until; /* it was closed while nobody used it */
     if (r && libpq->status(conn) == CONNECTION_OK)

@@ -132,6 +132,12 @@ bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *d
     if (table ? !source_name_sound(key, false) : !key.len)
         (void)err_at(c->err, STR("key"), "The column or member that holds the number.", STR_EMPTY);
     convention_sound(c, doc);
+    int64_t limit = json_i64_of(doc, "limit", 1);
+    bool lists = table || str_eq_c(json_text_of(doc, "kind"), "http");
+    if (limit < 1 || limit > RECORDS_MAX || (limit > 1 && !lists))
+        (void)err_at(c->err, STR("limit"),
+                     "Between 1 and 50; more than 1 of a table or a service of the provider alone.",
+                     STR_EMPTY);
     if (timeout < 100 || timeout > SOURCE_TIMEOUT_MAX)
         (void)err_at(c->err, STR("timeout"), "Between 100 and 10000 milliseconds.", STR_EMPTY);
     return items_sound(c, e, json_get(doc, "items"), table) && code_free(c, e, code) &&

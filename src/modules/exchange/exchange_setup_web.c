@@ -40,6 +40,8 @@ static void add_rows(struct ctx *c, struct json *rows, const struct json *doc, b
     exchange_row(c, rows, "Items and their columns", lines_of(c, json_get(doc, "items")), false);
     exchange_row(c, rows, "Longest wait",
                  str_fmt(c->arena, "%lld ms", (long long)json_i64_of(doc, "timeout", SOURCE_TIMEOUT)), false);
+    exchange_row(c, rows, "Records of one number, at most",
+                 str_fmt(c->arena, "%lld", (long long)json_i64_of(doc, "limit", 1)), false);
     if (secret) exchange_row(c, rows, "Secret", ctx_tr(c, "Kept, sealed"), false);
 }
 
@@ -78,6 +80,13 @@ static void add_form(struct ctx *c, struct json *acts, const struct data_entry *
                        str_fmt(c->arena, "%lld", (long long)json_i64_of(doc, "timeout", SOURCE_TIMEOUT)),
                        true);
     json_set_c(c->arena, f, "inputmode", "numeric");
+    f = exchange_field(c, fields, "limit", "Records of one number, at most", "text",
+                       str_fmt(c->arena, "%lld", (long long)json_i64_of(doc, "limit", 1)), true);
+    json_set_c(c->arena, f, "inputmode", "numeric");
+    json_set_str(
+        c->arena, f, "hint",
+        ctx_tr(c, "1: a second record of a number is a fault of the provider. Of tables and services that "
+                  "have several, the answer is a list, and says where there are more."));
     f = exchange_field(c, fields, "secret", "Secret of the service", "password", STR_EMPTY, false);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "Empty: the one there is stays."));
 }
@@ -199,6 +208,7 @@ bool exchange_setup_save(struct ctx *c)
     json_set(doc, "items", setup_items(c, &e, in_text(c, "items")));
     if (in_has(c, "ticket")) json_set(doc, "ticket", setup_lines(c, in_text(c, "ticket")));
     json_set_i64(c->arena, doc, "timeout", in_i64(c, "timeout", SOURCE_TIMEOUT));
+    json_set_i64(c->arena, doc, "limit", in_i64(c, "limit", 1));
     return back(c, setup_hand_in(c, &e, doc, secret.len ? &secret : NULL));
 }
 
@@ -267,6 +277,7 @@ const struct field exchange_setup_fields[] = {
     {"items", FIELD_TEXT, "Items and their columns", .max = 8000},
     {"timeout", FIELD_INT, "Longest wait, in milliseconds", .required = true, .min = 100,
      .max = SOURCE_TIMEOUT_MAX},
+    {"limit", FIELD_INT, "Records of one number, at most", .min = 1, .max = RECORDS_MAX},
     {"secret", FIELD_SECRET, "Secret of the service", .max = 400},
     {0},
 };

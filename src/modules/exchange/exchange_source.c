@@ -130,7 +130,8 @@ struct source *source_read(struct arena *a, const struct sources *all, const str
                          .sid = str_dup(a, json_text_of(doc, "sid")),
                          .ticket = json_get(doc, "ticket") ? json_copy(a, json_get(doc, "ticket")) : NULL,
                          .items = ARENA_ARRAY(a, (map ? map->count : 0) + 1, struct source_item),
-                         .timeout_ms = (int)json_i64_of(doc, "timeout", SOURCE_TIMEOUT)};
+                         .timeout_ms = (int)json_i64_of(doc, "timeout", SOURCE_TIMEOUT),
+                         .limit = (int)json_i64_of(doc, "limit", 1)};
     JSON_EACH(m, map)
     {
         struct str type = type_of(items, m->key);
@@ -223,13 +224,10 @@ static const struct source_item *item_of(const struct source *s, struct str id)
     return NULL;
 }
 
-bool source_accept(struct arena *a, const struct source *s, const struct json *given,
-                   const struct json **record, struct err *e)
+static bool accept_one(struct arena *a, const struct source *s, const struct json *given, size_t *bytes,
+                       struct json **record, struct err *e)
 {
     struct json *out = json_object(a);
-    size_t bytes = 0;
-    *record = NULL;
-    if (!given) return true;
     if (!json_is(given, JSON_OBJECT)) return source_broken(e, "a record that is no object");
     JSON_EACH(m, given)
     {
@@ -238,11 +236,42 @@ bool source_accept(struct arena *a, const struct source *s, const struct json *g
         if (!i) return source_broken(e, "an item nobody knows");
         if (!source_value(a, i->type, m, &value))
             return source_broken(e, "not of its type: %.*s", STR_ARG(i->id));
-        bytes += value->text.len;
+        *bytes += value->text.len;
         json_set(out, str_z(a, i->id), value);
     }
-    if (bytes > RECORD_MAX) return source_broken(e, "a record of %zu bytes", bytes);
+    if (*bytes > RECORD_MAX) return source_broken(e, "a record of %zu bytes", *bytes);
     *record = out;
+    return true;
+}
+
+static bool accept_several(struct arena *a, const struct source *s, const struct json *given,
+                           const struct json **record, struct err *e)
+{
+    struct json *all = json_array(a), *one;
+    size_t bytes = 0;
+    JSON_EACH(g, given)
+    {
+        if (json_is(g, JSON_BOOL) && !g->next) {
+            json_add(all, json_copy(a, g));
+            break;
+        }
+        if (!accept_one(a, s, g, &bytes, &one, e)) return false;
+        json_add(all, one);
+    }
+    *record = all->count ? all : NULL;
+    return true;
+}
+
+bool source_accept(struct arena *a, const struct source *s, const struct json *given,
+                   const struct json **record, struct err *e)
+{
+    struct json *one;
+    size_t bytes = 0;
+    *record = NULL;
+    if (!given) return true;
+    if (s->limit > 1 && json_is(given, JSON_ARRAY)) return accept_several(a, s, given, record, e);
+    if (!accept_one(a, s, given, &bytes, &one, e)) return false;
+    *record = one;
     return true;
 }
 

@@ -20,7 +20,8 @@ enum {
     SOURCE_TIMEOUT = 3000,
     SOURCE_TIMEOUT_MAX = 10000,
     SOURCE_WAITING_MAX = 8, /* calls of one provider that wait at a time */
-    RECORD_MAX = 64 << 10,  /* bytes of one record */
+    RECORD_MAX = 64 << 10,  /* bytes of one record, or of all of one number together */
+    RECORDS_MAX = 50,       /* of one number, that are read; how many leave is a limit of the resource */
     BREAKER_FAILURES = 5,
     BREAKER_MS = 30 * 1000
 };
@@ -56,7 +57,11 @@ struct source {
     struct source_item *items;
     size_t item_count;
     int timeout_ms;
+    int limit; /* records of one number that an answer has at most; 1: the number has one, and two are a fault
+                */
 };
+/* Of a source with a limit above 1 a record is an array of records, as many as were read; `true` behind them
+ * says that there are more. */
 
 /* What is used to ask; one for the program. */
 struct pg_pool;
@@ -156,7 +161,7 @@ struct pg_pool *pg_pool_new(void);
 void pg_pool_drop(struct pg_pool *p);
 bool source_postgres(struct pg_pool *p, const struct source *s, struct arena *a, struct str number,
                      const struct json **record, bool *retry, struct err *e) NODISCARD;
-/* SELECT of the items by the key, names quoted; the parameter is $1; two rows at most. */
+/* SELECT of the items by the key, names quoted; the parameter is $1; one row more at most than are taken. */
 struct str source_sql(struct arena *a, const struct source *s);
 /* What is wrong with an answer; always false. */
 bool source_broken(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));

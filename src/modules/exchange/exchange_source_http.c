@@ -1,5 +1,6 @@
 /* A service of the provider: POST {"number", "items"} to its address, with the secret as a bearer token where
- * there is one. It answers 200 {"found": true, "data": {…}} or {"found": false}; 404 says the same. */
+ * there is one. It answers 200 {"found": true, "data": {…}} or {"found": false}; 404 says the same. Where a
+ * number may have several records, "data" is one or a list of them. */
 #include "modules/exchange/exchange_source.h"
 
 #include "core/json/json.h"
@@ -39,6 +40,23 @@ static const struct json *renamed(const struct source *s, struct arena *a, const
     return out;
 }
 
+static const struct json *several(const struct source *s, struct arena *a, const struct json *list,
+                                  struct err *e)
+{
+    struct json *all = json_array(a);
+    JSON_EACH(one, list)
+    {
+        if (all->count == RECORDS_MAX) {
+            json_add(all, json_boolean(a, true));
+            break;
+        }
+        const struct json *record = renamed(s, a, one, e);
+        if (!record) return NULL;
+        json_add(all, (struct json *)record);
+    }
+    return all;
+}
+
 static bool read_answer(const struct source *s, struct arena *a, const struct fetch_answer *answer,
                         const struct json **record, struct err *e)
 {
@@ -50,7 +68,13 @@ static bool read_answer(const struct source *s, struct arena *a, const struct fe
     if (!json_is(doc, JSON_OBJECT) || !json_is(found, JSON_BOOL))
         return source_broken(e, doc ? "it does not say whether it found anything" : "no JSON");
     if (!found->boolean) return true;
-    *record = renamed(s, a, json_get(doc, "data"), e);
+    const struct json *data = json_get(doc, "data");
+    if (s->limit == 1) {
+        *record = renamed(s, a, data, e);
+        return *record != NULL;
+    }
+    const struct json one = {.type = JSON_ARRAY, .first = (struct json *)data};
+    *record = several(s, a, json_is(data, JSON_ARRAY) ? data : &one, e);
     return *record != NULL;
 }
 

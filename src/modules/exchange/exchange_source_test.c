@@ -1,6 +1,7 @@
 /* Resources that are no registers: a provider's service, its tables, rows it delivers; and providers that
  * fail. */
 #include "modules/exchange/exchange_app_test.h"
+#include "modules/exchange/exchange_elsewhere.h"
 #include "modules/exchange/exchange_setup.h"
 
 #include "testing/peer.h"
@@ -45,6 +46,13 @@ static bool provide(int s, const struct peer_question *q, void *arg)
     if (strcmp(p->behaviour, "nobody") == 0)
         return peer_say(s, 200, "application/json", STR("{\"found\":false}"));
     if (strcmp(p->behaviour, "404") == 0) return peer_say(s, 404, "text/plain", STR(""));
+    if (strcmp(p->behaviour, "several") == 0)
+        return peer_say(
+            s, 200, "application/json",
+            STR("{\"found\":true,\"data\":[{\"edu_level\":\"本科\",\"school\":\"甲\"},"
+                "{\"edu_level\":\"硕士\",\"school\":\"乙\"},{\"edu_level\":\"博士\",\"school\":\"丙\"}]}"));
+    if (strcmp(p->behaviour, "none of several") == 0)
+        return peer_say(s, 200, "application/json", STR("{\"found\":true,\"data\":[]}"));
     return strcmp(p->behaviour, "good") == 0 && peer_say(s, 200, "application/json", str_c(good));
 }
 
@@ -299,6 +307,8 @@ static void what_stands_in_sql_is_a_plain_name_of_a_place_the_operator_named(voi
         {"kind=http&code=e&place=edu&path=%2Fx&key=p&timeout=500", "place"},
         {"kind=table&code=E%20e&place=edu&path=degree&key=p&timeout=500", "code"},
         {"kind=table&code=population&place=edu&path=degree&key=p&timeout=500", "code"},
+        {"kind=file&code=e&key=p&timeout=500&limit=2", "limit"},
+        {"kind=table&code=e&place=edu&path=degree&key=p&timeout=500&limit=51", "limit"},
         {"kind=table&code=e&place=edu&path=degree&key=p&timeout=500&items=nothing%20%3D%20x", "items"},
         {"kind=table&code=e&place=edu&path=degree&key=p&timeout=500&items=level%20%3D%20x%22", "items"}};
     struct world w = exchange_world();
@@ -341,6 +351,149 @@ static void a_table_of_either_engine_is_asked_and_one_that_is_gone_is_no_answer(
     testapp_write(w.t, drop_degrees, NULL);
     assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
     testapp_close(w.t);
+    (void)unused;
+}
+
+/* ---- several records of one number ---- */
+
+static const char *records_of(struct world *w)
+{
+    struct client c = client_new(w->t);
+    const struct json *doc = exchange_ok(&c, ask(w, LIN));
+    assert_null(json_get(doc, "data"));
+    return str_z(w->t->arena, str_fmt(w->t->arena, "%.*s %.*s",
+                                      STR_ARG(json_to_str(w->t->arena, json_get(doc, "records"))),
+                                      STR_ARG(json_to_str(w->t->arena, json_get(doc, "more")))));
+}
+
+static bool add_degrees(struct ctx *c)
+{
+    return make_degrees(c) &&
+           db_exec(&c->tx, "INSERT INTO degree VALUES ($1, '硕士', '另一所', 0)", DB_C(LIN)) &&
+           db_exec(&c->tx, "INSERT INTO degree VALUES ($1, '博士', '第三所', 0)", DB_C(LIN));
+}
+
+static bool one_degree(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM degree WHERE listed = 0");
+}
+
+/* In the database of the test itself: PostgreSQL where the tests run on it. */
+static void a_table_answers_several_records_up_to_the_limit_and_says_where_there_are_more(void **unused)
+{
+    struct world w = exchange_world();
+    testapp_write(w.t, add_degrees, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM "&limit=2", PERMIT "&masks=school%3Dall");
+    assert_string_equal(
+        records_of(&w),
+        "[{\"level\":\"博士\",\"school\":\"***\"},{\"level\":\"本科\",\"school\":\"***\"}] true");
+    exchange_calls_fit(&w);
+    testapp_write(w.t, one_degree, NULL);
+    assert_string_equal(records_of(&w), "[{\"level\":\"本科\",\"school\":\"***\"}] false");
+    testapp_write(w.t, drop_degrees, NULL);
+    assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_filter_looks_at_each_record_before_the_limit_counts(void **unused)
+{
+    struct world w = exchange_world();
+    testapp_write(w.t, add_degrees, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM "&limit=2",
+                     PERMIT "&filter=level%20in%20%E6%9C%AC%E7%A7%91%2C%20%E7%A1%95%E5%A3%AB");
+    assert_string_equal(
+        records_of(&w),
+        "[{\"level\":\"本科\",\"school\":\"示范大学\"},{\"level\":\"硕士\",\"school\":\"另一所\"}] false");
+    testapp_close(w.t);
+    w = exchange_world();
+    testapp_write(w.t, add_degrees, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM "&limit=2", PERMIT "&filter=level%20%3D%20none");
+    struct client c = client_new(w.t);
+    assert_false(json_true_of(exchange_ok(&c, ask(&w, LIN)), "found"));
+    assert_int_equal(on_record(&w, "exchange.filtered"), 1);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static bool checked(struct world *w, const char *facts)
+{
+    const struct signed_call s = {
+        .body =
+            str_z(w->t->arena, str_fmt(w->t->arena,
+                                       "{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\","
+                                       "\"number\":\"" LIN "\",\"facts\":{%s},\"case\":\"%.*s\"}",
+                                       facts, STR_ARG(w->case_no))),
+        .path = "/exchange/education"};
+    struct client c = client_new(w->t);
+    return json_true_of(exchange_ok(&c, exchange_send(w, &s)), "match");
+}
+
+static void a_service_may_list_records_and_a_check_asks_facts_of_one_of_them(void **unused)
+{
+    struct peer *peer;
+    struct provider p = {.behaviour = "several"};
+    struct world w = exchange_world();
+    peer = peer_open(provide, &p);
+    exchange_set_place(&w, "edu", peer_address(peer));
+    exchange_connect(&w, HTTP_FORM "&limit=2", PERMIT);
+    assert_string_equal(
+        records_of(&w),
+        "[{\"level\":\"本科\",\"school\":\"甲\"},{\"level\":\"硕士\",\"school\":\"乙\"}] true");
+    assert_true(checked(&w, "\"level\":\"硕士\",\"school\":\"乙\""));
+    assert_false(checked(&w, "\"level\":\"硕士\",\"school\":\"甲\""));
+    p.behaviour = "good"; /* one is a list of one */
+    assert_string_equal(records_of(&w), "[{\"level\":\"本科\",\"school\":\"示范大学\"}] false");
+    struct client c = client_new(w.t);
+    p.behaviour = "none of several";
+    assert_false(json_true_of(exchange_ok(&c, ask(&w, LIN)), "found"));
+    p.behaviour = "wrong type";
+    assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
+    testapp_close(w.t);
+    peer_close(peer);
+    (void)unused;
+}
+
+static void a_list_where_a_number_has_one_record_is_no_answer(void **unused)
+{
+    struct peer *peer;
+    struct provider p;
+    struct world w = with_service(&peer, &p, "several");
+    assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
+    testapp_close(w.t);
+    peer_close(peer);
+    (void)unused;
+}
+
+static void the_record_that_is_meant_has_what_the_form_says(void **unused)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct err e = {0};
+    const struct json *list = json_parse(
+                          a,
+                          STR("[{\"kind\":\"a\",\"n\":1},{\"kind\":\"b\",\"n\":2},{\"kind\":\"b\",\"n\":3}]"),
+                          JSON_STRICT, &e),
+                      *cut = json_parse(a, STR("[{\"kind\":\"a\",\"n\":1},true]"), JSON_STRICT, &e),
+                      *is_a = json_parse(a, STR("{\"kind\":\"a\"}"), JSON_STRICT, &e),
+                      *is_b = json_parse(a, STR("{\"kind\":\"b\"}"), JSON_STRICT, &e),
+                      *is_c = json_parse(a, STR("{\"kind\":\"c\"}"), JSON_STRICT, &e);
+    bool several;
+    assert_ptr_equal(elsewhere_record(list, is_a, &several), list->first);
+    assert_false(several);
+    assert_null(elsewhere_record(list, is_b, &several));
+    assert_true(several);
+    assert_null(elsewhere_record(list, is_c, &several));
+    assert_false(several);
+    assert_null(elsewhere_record(list, NULL, &several));
+    assert_true(several);
+    assert_null(
+        elsewhere_record(cut, is_a, &several)); /* another one may lie among those that were not read */
+    assert_true(several);
+    assert_ptr_equal(elsewhere_record(list->first, NULL, &several), list->first);
+    arena_drop(a);
     (void)unused;
 }
 
@@ -422,6 +575,11 @@ int main(void)
         cmocka_unit_test(two_rows_a_wrong_type_or_a_missing_column_are_no_answer),
         cmocka_unit_test(a_table_that_takes_too_long_is_ended),
         cmocka_unit_test(a_table_of_either_engine_is_asked_and_one_that_is_gone_is_no_answer),
+        cmocka_unit_test(a_table_answers_several_records_up_to_the_limit_and_says_where_there_are_more),
+        cmocka_unit_test(the_filter_looks_at_each_record_before_the_limit_counts),
+        cmocka_unit_test(a_service_may_list_records_and_a_check_asks_facts_of_one_of_them),
+        cmocka_unit_test(a_list_where_a_number_has_one_record_is_no_answer),
+        cmocka_unit_test(the_record_that_is_meant_has_what_the_form_says),
         cmocka_unit_test(what_stands_in_sql_is_a_plain_name_of_a_place_the_operator_named),
         cmocka_unit_test(a_row_the_filter_does_not_let_through_is_not_found_and_on_record),
         cmocka_unit_test(a_filter_is_equal_one_of_or_a_beginning_and_names_items_of_the_entry),

@@ -19,7 +19,11 @@ struct str source_sql(struct arena *a, const struct source *s)
         rest = str_cut(rest, '.', &part);
         buf_fmt(&b, "%s\"%.*s\"", first ? "" : ".", STR_ARG(part));
     }
-    buf_fmt(&b, " WHERE \"%.*s\" = $1 LIMIT 2", STR_ARG(s->key));
+    buf_fmt(&b, " WHERE \"%.*s\" = $1", STR_ARG(s->key));
+    /* The same records in the same order, whenever it is asked. */
+    for (size_t i = 0; s->limit > 1 && i < s->item_count; i++)
+        buf_fmt(&b, "%s%zu", i ? ", " : " ORDER BY ", i + 1);
+    buf_fmt(&b, " LIMIT %d", s->limit > 1 ? RECORDS_MAX + 1 : 2);
     return buf_str(&b);
 }
 
@@ -41,18 +45,44 @@ static struct json *cell(struct arena *a, sqlite3_stmt *st, int i)
     return value;
 }
 
-static bool read_rows(const struct source *s, sqlite3 *, sqlite3_stmt *st, struct arena *a,
-                      const struct json **record, struct err *e)
+static bool read_row(const struct source *s, sqlite3_stmt *st, struct arena *a, struct json *out,
+                     struct err *e)
 {
-    int rc = sqlite3_step(st);
-    if (rc == SQLITE_DONE) return true;
-    if (rc != SQLITE_ROW) return source_broken(e, "%s", sqlite3_errstr(rc));
-    struct json *out = json_object(a);
     for (size_t i = 0; i < s->item_count; i++) {
         struct json *value = cell(a, st, (int)i);
         if (!value) return source_broken(e, "not of its type: %.*s", STR_ARG(s->items[i].id));
         json_set(out, str_z(a, s->items[i].id), value);
     }
+    return true;
+}
+
+static bool read_several(const struct source *s, sqlite3_stmt *st, struct arena *a,
+                         const struct json **record, struct err *e)
+{
+    struct json *all = json_array(a);
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        if (all->count == RECORDS_MAX) {
+            json_add(all, json_boolean(a, true));
+            rc = SQLITE_DONE;
+            break;
+        }
+        if (!read_row(s, st, a, json_add_object(a, all), e)) return false;
+    }
+    if (rc != SQLITE_DONE) return source_broken(e, "%s", sqlite3_errstr(rc));
+    if (all->count) *record = all;
+    return true;
+}
+
+static bool read_rows(const struct source *s, sqlite3 *, sqlite3_stmt *st, struct arena *a,
+                      const struct json **record, struct err *e)
+{
+    if (s->limit > 1) return read_several(s, st, a, record, e);
+    int rc = sqlite3_step(st);
+    if (rc == SQLITE_DONE) return true;
+    if (rc != SQLITE_ROW) return source_broken(e, "%s", sqlite3_errstr(rc));
+    struct json *out = json_object(a);
+    if (!read_row(s, st, a, out, e)) return false;
     rc = sqlite3_step(st);
     if (rc == SQLITE_ROW) return source_broken(e, "two rows of one number");
     if (rc != SQLITE_DONE) return source_broken(e, "%s", sqlite3_errstr(rc));

@@ -116,20 +116,38 @@ static void add_fact(struct ctx *c, struct json *facts, const struct json *rule,
     json_set_str(c->arena, f, "value", value);
     json_set_str(c->arena, f, "source", s ? s->member_name : subsystem);
     json_set_str(c->arena, f, "when", time_format(c->arena, at));
+    exchange_fact_permit(c, f, 0); /* the other node's own */
 }
 
-static struct str values_of(struct ctx *c, const struct json *rule, const struct json *answer)
+static struct str record_words(struct ctx *c, const struct json *rule, const struct json *record)
 {
     struct buf b = buf_new(c->arena, 128);
     const struct json *label = json_at(json_get(rule, "labels"), 0);
     JSON_EACH(f, json_get(rule, "fields"))
     {
-        const struct json *v = json_get_str(json_get(answer, "data"), f->text);
+        const struct json *v = json_get_str(record, f->text);
         if (v && v->text.len)
             buf_fmt(&b, "%s%.*s：%.*s", b.len ? "；" : "", STR_ARG(label ? label->text : f->text),
                     STR_ARG(v->text));
         label = label ? label->next : NULL;
     }
+    return buf_str(&b);
+}
+
+/* Of several records each by its number. */
+static struct str values_of(struct ctx *c, const struct json *rule, const struct json *answer)
+{
+    const struct json *records = json_get(answer, "records");
+    struct buf b = buf_new(c->arena, 256);
+    int n = 0;
+    if (!json_is(records, JSON_ARRAY)) return record_words(c, rule, json_get(answer, "data"));
+    JSON_EACH(one, records)
+    {
+        buf_fmt(&b, "%s（%d）%.*s", n ? " " : "", n + 1, STR_ARG(record_words(c, rule, one)));
+        n++;
+    }
+    if (json_true_of(answer, "more"))
+        buf_fmt(&b, " %.*s", STR_ARG(ctx_tr(c, "There are more records, which are not shown.")));
     return buf_str(&b);
 }
 

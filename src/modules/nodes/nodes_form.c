@@ -20,6 +20,16 @@ static struct json *content_of(struct ctx *c, const struct exchange_far_question
     return content;
 }
 
+/* The record, or the list of them with `true` behind it where there are more. */
+static const struct json *record_of(struct ctx *c, const struct json *answer)
+{
+    const struct json *records = json_get(answer, "records");
+    if (!json_is(records, JSON_ARRAY)) return json_get(answer, "data");
+    struct json *all = json_copy(c->arena, records);
+    if (json_true_of(answer, "more")) json_add(all, json_boolean(c->arena, true));
+    return all;
+}
+
 static bool ask(struct ctx *c, const struct exchange_far_question *q, const struct json **record)
 {
     struct node_reply r = {0};
@@ -37,7 +47,7 @@ static bool ask(struct ctx *c, const struct exchange_far_question *q, const stru
     if (json_true_of(r.content, "match"))
         *record = json_object(c->arena);
     else if (json_true_of(r.content, "found"))
-        *record = json_get(r.content, "data");
+        *record = record_of(c, r.content);
     return true;
 }
 
