@@ -10,14 +10,16 @@ enum { TERM_DAYS = 365, NETWORKS_MAX = 1000 };
 static bool add_systems(struct ctx *c, struct json *fields)
 {
     struct exchange_system *rows;
-    size_t count = SYSTEMS_PAGE + 1;
+    size_t count;
+    int64_t before = 0;
     struct json *f = exchange_field(c, fields, "system", "System", "select", STR_EMPTY, true);
     json_set_array(c->arena, f, "options");
-    for (int64_t before = 0; count > SYSTEMS_PAGE; before = rows[SYSTEMS_PAGE - 1].id) {
+    do {
         if (!system_store_list(c, c->actor.unit, before, &rows, &count)) return false;
         for (size_t i = 0; i < count && i < SYSTEMS_PAGE; i++)
             ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)rows[i].id), rows[i].name);
-    }
+        before = count > SYSTEMS_PAGE ? rows[SYSTEMS_PAGE - 1].id : 0;
+    } while (before);
     const struct known_system *own = exchange_system_of(exchange_now(c), STR(PLATFORM_SYSTEM));
     if (own)
         ctx_option(c, f, str_fmt(c->arena, "%lld", (long long)own->id),
