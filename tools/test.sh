@@ -291,6 +291,7 @@ part_kill() {
     meson_build build-asan gcc "${ASAN_BUILD[@]}"
     counted "kill -9" python3 tests/kill/kill_loop.py
     counted "cases of a process under kill -9" python3 tests/kill/process_soak.py build-asan/process-soak 1500
+    counted "signals between cases under kill -9" python3 tests/kill/process_soak.py build-asan/signal-soak 400
     counted "services of life events under kill -9" python3 tests/kill/bundle_soak.py --events 8
 }
 

@@ -6,24 +6,9 @@
  *   process-soak FOLDER COUNT check   the state of each against the same acts without interruption
  *
  * What a case is to go through follows from its id; how far it is, from the acts on record. */
-#include "app/cli.h"
-#include "core/auth/auth.h"
-#include "core/base/file.h"
-#include "core/jobs/jobs.h"
-#include "modules/cases/cases.h"
-#include "modules/catalogue/catalogue.h"
+#include "kill/soak.h"
 #include "modules/exchange/exchange_system.h"
-#include "modules/processes/processes.h"
 #include "modules/workers/workers.h"
-#include "testing/lossy_vfs.h"
-
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
-
-/* Instants: what the wall shows counts from here. */
-#define BEGAN  INT64_C(1795395600000)
-#define PERIOD INT64_C(100000000000)
 
 enum {
     BEGIN = 40,
@@ -32,8 +17,6 @@ enum {
     ABANDONED = 16, /* of so many locks the worker forgets one */
     FAILED = 24     /* and says of one that it could not do it now */
 };
-
-static const char item_base[] = "BI-0010";
 
 /* "timer", "served" and "delivered" come by themselves: the driver waits for them. `to`: a step to send back
  * to. */
@@ -127,84 +110,16 @@ static const char model[] =
                                                        WAY("decide", "g") "</process></definitions>";
 
 struct soak {
-    struct server *server;
-    struct arena *arena;
-    int64_t count, begun, closed, after, item;
+    struct soak_people who;
+    int64_t count, begun, closed, after, looked;
     int64_t checked, wrong, done; /* done: acts of the last round */
     int64_t served, locked;
     struct arena *asks;
-    struct account people[COURSE_ROLE_COUNT];
-    struct account person;
 };
-
-/* A hundred times as fast as the wall, so that what waits an hour comes back within the run. */
-static int64_t soak_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return BEGAN + ((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 - BEGAN) % PERIOD * 100;
-}
-
-static bool fail(const struct err *e)
-{
-    fprintf(stderr, "%s %s %s (%s:%d)\n", e->code, e->detail, e->arg, e->file, e->line);
-    return false;
-}
 
 static const struct act *script_of(int64_t id)
 {
     return scripts[((uint64_t)id >> 3) % SCRIPTS];
-}
-
-/* ---- who acts ---- */
-
-static struct account kept(const struct soak *s, struct account a)
-{
-    a.roles = str_dup(s->arena, a.roles);
-    a.area = str_dup(s->arena, a.area);
-    return a;
-}
-
-static bool find_people(struct ctx *c)
-{
-    struct soak *s = ctx_arg(c);
-    static const char *const logins[COURSE_ROLE_COUNT] = {
-        [COURSE_DESK] = "desk1", [COURSE_REVIEWER] = "", [COURSE_DECIDER] = ""};
-    const struct item *item = catalogue_of_base(c, str_c(item_base));
-    struct account *list;
-    size_t count;
-    int64_t after = 0;
-    struct str hash;
-    if (!item) return err_fault(c->err, "no item");
-    s->item = item->id;
-    if (!account_by_login(c, ACTOR_OFFICER, str_c(logins[COURSE_DESK]), &s->people[COURSE_DESK], &hash) ||
-        !account_by_login(c, ACTOR_PERSON, STR("13900000101"), &s->person, &hash))
-        return false;
-    do {
-        if (!account_list(c, ACTOR_OFFICER, after, 100, &list, &count)) return false;
-        for (size_t i = 0; i < count; i++) {
-            after = list[i].id;
-            if (list[i].unit != item->unit) continue;
-            if (str_eq_c(list[i].roles, "reviewer")) s->people[COURSE_REVIEWER] = kept(s, list[i]);
-            if (str_eq_c(list[i].roles, "decider")) s->people[COURSE_DECIDER] = kept(s, list[i]);
-        }
-    } while (count == 100);
-    s->people[COURSE_DESK] = kept(s, s->people[COURSE_DESK]);
-    s->person = kept(s, s->person);
-    return s->people[COURSE_REVIEWER].id && s->people[COURSE_DECIDER].id
-               ? true
-               : err_fault(c->err, "the department of %s has no officers", item_base);
-}
-
-static void become(struct ctx *c, const struct account *a)
-{
-    c->actor = (struct actor){.kind = a->kind,
-                              .account = a->id,
-                              .unit = a->unit,
-                              .area = a->area,
-                              .subject = a->subject,
-                              .level = a->level};
-    server_permit(c->server, &c->actor, a->roles);
 }
 
 static enum course_role role_of(const struct act *a)
@@ -218,11 +133,11 @@ static enum course_role role_of(const struct act *a)
 static bool begin_some(struct ctx *c)
 {
     struct soak *s = ctx_arg(c);
-    const struct item *item = catalogue_by_id(c, s->item);
-    struct case_seed seed = {.item = item, .applicant = s->person.subject, .channel = "web"};
+    const struct item *item = catalogue_by_id(c, s->who.item);
+    struct case_seed seed = {.item = item, .applicant = s->who.person.subject, .channel = "web"};
     for (int i = 0; i < BEGIN && s->begun + i < s->count; i++) {
         int64_t id;
-        become(c, &s->person);
+        soak_become(c, &s->who.person);
         if (!case_seed(c, &seed, &id)) return false;
     }
     return true;
@@ -261,7 +176,7 @@ static bool go_on(struct ctx *c)
         const struct act *a = &script_of(id)[done];
         last = id;
         for (bool more = true; a->name && !by_itself(a) && more; a++, s->done++) {
-            become(c, &s->people[role_of(a)]);
+            soak_become(c, &s->who.people[role_of(a)]);
             if (!case_seed_act_at(c, id, a->name, a->step, a->to, STR("x")))
                 return err_fault(c->err, "case %lld, act %lld %s: %s", (long long)id, (long long)done,
                                  a->name, c->err->code);
@@ -286,18 +201,6 @@ static bool count_all(struct ctx *c)
     return true;
 }
 
-static bool write_with(struct soak *s, handler *fn, struct err *e)
-{
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    return server_write(s->server, &system, fn, s, e);
-}
-
-static bool read_with(struct soak *s, handler *fn, struct err *e)
-{
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    return server_read(s->server, &system, fn, s, e);
-}
-
 /* ---- the system of the department ---- */
 
 #define SYSTEM_NAME "soak-checks"
@@ -316,7 +219,7 @@ static struct answer ask(struct soak *s, const char *path, const char *body)
                           .peer = STR("192.0.2.1"),
                           .direct = STR("192.0.2.1")};
     r->authorization = str_cat(s->asks, STR("Basic "), str_base64(s->asks, pair.ptr, pair.len));
-    server_handle(s->server, s->asks, r, &out);
+    server_handle(s->who.server, s->asks, r, &out);
     return out;
 }
 
@@ -374,7 +277,7 @@ static bool work(struct soak *s, struct err *e)
 
 static bool add_system(struct ctx *c)
 {
-    const struct item *item = catalogue_of_base(c, str_c(item_base));
+    const struct item *item = catalogue_of_base(c, str_c(soak_item));
     struct actor program = c->actor;
     struct db_rows r;
     struct str key;
@@ -393,15 +296,15 @@ static bool run(struct soak *s, struct err *e)
     for (int round = 0;; round++) {
         if (!work(s, e)) return false;
         if (s->begun < s->count) {
-            if (!write_with(s, begin_some, e)) return false;
+            if (!soak_write(&s->who, begin_some, s, e)) return false;
             s->begun += BEGIN;
         }
-        if (!write_with(s, go_on, e)) return false;
-        if (round % 4 == 0 && jobs_drain(s->server, e) < 0) return false;
+        if (!soak_write(&s->who, go_on, s, e)) return false;
+        if (round % 4 == 0 && jobs_drain(s->who.server, e) < 0) return false;
         if (s->after || s->begun < s->count) continue;
-        if (!s->done && jobs_drain(s->server, e) < 0) return false;
+        if (!s->done && jobs_drain(s->who.server, e) < 0) return false;
         if (!s->done) usleep(5000);
-        if (!read_with(s, count_all, e)) return false;
+        if (!soak_read(&s->who, count_all, s, e)) return false;
         if (s->closed >= s->count) return true;
     }
 }
@@ -423,13 +326,13 @@ static bool expected(struct ctx *c, const struct soak *s, int64_t id, const stru
     struct course_event event = {.kind = COURSE_SUBMIT,
                                  .role = COURSE_APPLICANT,
                                  .variables = known,
-                                 .who = str_fmt(c->arena, "%lld", (long long)s->person.id)};
+                                 .who = str_fmt(c->arena, "%lld", (long long)s->who.person.id)};
     *out = course_start();
     if (!course_next(c->arena, f, out, &event, out, &asked, c->err)) return false;
     for (const struct act *a = script_of(id); a->name; a++) {
         event = (struct course_event){
             .kind = COURSE_DO, .act = course_act_of(str_c(a->name)), .role = role_of(a)};
-        event.who = str_fmt(c->arena, "%lld", (long long)s->people[role_of(a)].id);
+        event.who = str_fmt(c->arena, "%lld", (long long)s->who.people[role_of(a)].id);
         event.target = a->to ? str_c(a->to) : STR_EMPTY;
         for (size_t i = 0; i < out->process.count; i++) {
             const struct bpmn_token *t = &out->process.tokens[i];
@@ -484,7 +387,7 @@ static bool check_some(struct ctx *c)
         s->checked++;
         s->after = id;
     }
-    s->item = (int64_t)r.rows; /* how many this time */
+    s->looked = (int64_t)r.rows;
     return true;
 }
 
@@ -511,61 +414,33 @@ static bool check_tasks(struct ctx *c)
 
 static bool check(struct soak *s, struct err *e)
 {
-    if (!read_with(s, check_tasks, e)) return false;
+    if (!soak_read(&s->who, check_tasks, s, e)) return false;
     s->after = 0;
     do {
-        if (!read_with(s, check_some, e)) return false;
-    } while (s->item == 200);
+        if (!soak_read(&s->who, check_some, s, e)) return false;
+    } while (s->looked == 200);
     printf("%lld cases, %lld wrong\n", (long long)s->checked, (long long)s->wrong);
     return s->checked >= s->count && !s->wrong;
 }
 
 /* ---- opening ---- */
 
-static bool publish(struct ctx *c)
-{
-    const char *folder = ctx_arg(c);
-    return process_import_shipped(c, folder, json_object(c->arena));
-}
-
 static bool prepare(struct soak *s, const char *folder, struct err *e)
 {
-    const struct actor system = {.kind = ACTOR_SYSTEM};
-    char processes[512], path[600];
-    snprintf(processes, sizeof processes, "%s/processes", folder);
-    snprintf(path, sizeof path, "%s/one-review.bpmn", processes);
-    mkdir(processes, 0755);
-    FILE *f = fopen(path, "w");
-    if (!f || fputs(model, f) < 0 || fclose(f) != 0) return err_fault(e, "cannot write %s", path);
-    return demo_prepare(s->server, TB_SOURCE_ROOT "/data", e) &&
-           server_write(s->server, &system, publish, (void *)folder, e) &&
-           server_write(s->server, &system, add_system, NULL, e);
+    return soak_publish(&s->who, folder, model, e) && soak_write(&s->who, add_system, NULL, e);
 }
 
 int main(int argc, char **argv)
 {
     struct err e = {0};
-    char url[512], var[512];
-    struct soak s = {.arena = arena_new(1 << 20)};
-    if (argc != 4 || !str_to_i64(str_c(argv[2]), &s.count) || !lossy_vfs_register()) return 2;
-    snprintf(url, sizeof url, "sqlite:%s/soak.db", argv[1]);
-    snprintf(var, sizeof var, "%s/var", argv[1]);
-    struct server_options o = {.db_url = url,
-                               .var_dir = var,
-                               .address = "127.0.0.1",
-                               .threads = 1,
-                               .demo = true,
-                               .keep_years = 3,
-                               .vfs = "lossy",
-                               .clock = soak_clock};
-    s.server = server_open(&o, modules, module_count, &e);
-    bool ok = s.server && prepare(&s, argv[1], &e) && read_with(&s, find_people, &e) &&
-              read_with(&s, count_all, &e);
+    struct soak s = {.who = {.arena = arena_new(1 << 20)}};
+    if (argc != 4 || !str_to_i64(str_c(argv[2]), &s.count) || !soak_open(&s.who, argv[1], &e)) return 2;
+    bool ok =
+        prepare(&s, argv[1], &e) && soak_find_people(&s.who, &e) && soak_read(&s.who, count_all, &s, &e);
     printf("ready: %lld begun, %lld closed\n", (long long)s.begun, (long long)s.closed);
     fflush(stdout);
     ok = ok && (strcmp(argv[3], "check") == 0 ? check(&s, &e) : run(&s, &e));
-    if (!ok && e.kind != ERR_NONE) fail(&e);
-    server_close(s.server);
-    arena_drop(s.arena);
+    if (!ok && e.kind != ERR_NONE) soak_fail(&e);
+    soak_close(&s.who);
     return ok ? 0 : 1;
 }

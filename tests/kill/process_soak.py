@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Cases of a process with parallel branches, a timer, a task of a system and returns, while the program is killed (kill -9) every second.
+"""Cases of a process with parallel branches, a timer, a task of a system and returns, or such that wait for signals of each other, while the program is killed
+(kill -9) every second.
 
-    process_soak.py PROGRAM [COUNT]     (`./dev kill processes` builds the program; 100,000 cases unless said otherwise)
+    process_soak.py PROGRAM [COUNT]     (`./dev kill processes` and `./dev kill signals` build the program; 100,000 cases unless said otherwise)
 
-The program runs on a file system that forgets what was not synced. When all cases are through, the state of each must be the one the same acts
-lead to without interruption, with every act on record once. Ends with `N passed, N failed`."""
+The program runs on a file system that forgets what was not synced. When all is through, the program says whether the state of each case is the one
+the same acts lead to without interruption, with every act, and every signal, on record once. Ends with `N passed, N failed`."""
 import shutil
 import signal
 import subprocess

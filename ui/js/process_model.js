@@ -395,6 +395,7 @@ window.tongbanProcess = (function () {
       'p-time': ofTime('text'),
       'p-working': { get: isWorking, set: function (e, on) { setTime(e, {}, on); } },
       'p-signal': named('signal'),
+      'p-heard': attribute('to'),
       'p-error': named('error'),
       'p-escalation': named('escalation'),
       'p-message': named('message'),
@@ -446,6 +447,7 @@ window.tongbanProcess = (function () {
     facts.hanging = function (e, groups) {
       var time = groups.indexOf('timer') >= 0 ? timeOf(e) : {}, enough = facts['p-enough'].get(e), span = time.clock === 'after' || time.clock === 'again';
       return {
+        'p-heard': groups.indexOf('signal') >= 0 && is(e, 'ThrowEvent'),
         'p-case': groups.indexOf('message') >= 0 && facts['p-to'].get(e) === 'case',
         'p-completion': enough === 'own', 'p-count': enough === 'some',
         'p-condition': groups.indexOf('flow') >= 0 && facts['p-when'].get(e) === 'own',

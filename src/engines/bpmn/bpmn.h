@@ -117,8 +117,10 @@ bool bpmn_runs_script(const struct bpmn *b, int node);
 bool bpmn_node_about_message(const struct bpmn *b, int node);
 /* A boundary event that catches an error: its code, empty for any. */
 bool bpmn_node_catches_error(const struct bpmn *b, int node, struct str *code);
-/* Does it wait for a signal that nothing in this definition, or in what it was linked with, sends? */
-bool bpmn_node_waits_in_vain(const struct bpmn *b, int node);
+/* ---- signals: known to others by their name, or by their id where they have none ---- */
+/* Those that the node waits for, or sends, from `index` 0 on; empty: no more. */
+struct str bpmn_node_waits_for(const struct bpmn *b, int node, size_t index);
+struct str bpmn_node_sends(const struct bpmn *b, int node, size_t index);
 /* Sequence flows in the order of the document; false: no more. */
 bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out);
 /* A process that may be started by itself: not only called. */
@@ -309,7 +311,7 @@ enum bpmn_event_kind {
     BPMN_ESCALATE,  /* token: its task raises escalation `name` and goes on */
     BPMN_TIMER,     /* token, index: a timer set by a command has run out */
     BPMN_MESSAGE,   /* name: id of the message; token: the one that waits, 0: the first; variables */
-    BPMN_SIGNAL,    /* name: id of the signal; variables */
+    BPMN_SIGNAL,    /* name: id of the signal; token: the one that waits, 0: all; variables */
     BPMN_SET,       /* token (0: root): variables; conditions are looked at again */
     BPMN_AD_HOC_DO, /* token: an ad-hoc sub-process; node: one of its activities */
     BPMN_STOP,      /* ends the instance */
@@ -415,6 +417,15 @@ int bpmn_starts_on(const struct bpmn *b, int after, bool signal, struct str id);
 /* The id under which nodes know the message of that name, or of that id; empty: none listens to such a one.
  */
 struct str bpmn_message_named(const struct bpmn *b, struct str name);
+/* Who waits for a signal in this instance, in the order of tokens, under the name others know it by. */
+struct bpmn_listener {
+    int64_t token;
+    struct str signal;
+};
+size_t bpmn_listeners(struct arena *a, const struct bpmn *b, const struct bpmn_state *s,
+                      struct bpmn_listener **list);
+/* The id under which that token waits for the signal of that name; empty: it does not. */
+struct str bpmn_heard_as(const struct bpmn *b, const struct bpmn_state *s, int64_t token, struct str signal);
 /* Does anything in this instance wait for it? */
 bool bpmn_waits_for(const struct bpmn *b, const struct bpmn_state *s, bool signal, struct str id);
 

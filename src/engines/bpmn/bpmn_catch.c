@@ -227,6 +227,80 @@ bool bpmn_waits_for(const struct bpmn *b, const struct bpmn_state *s, bool signa
     return false;
 }
 
+/* ---- signals from elsewhere ---- */
+static struct str known_as(const struct bpmn_node *n, const struct bpmn_trigger *t)
+{
+    return t->code.len ? t->code : t->ref.len ? t->ref : n->id;
+}
+
+static bool throws(const struct bpmn_node *n)
+{
+    return n->kind == BPMN_THROW_EVENT || n->kind == BPMN_END_EVENT;
+}
+
+static struct str signal_at(const struct bpmn_node *n, size_t index)
+{
+    for (size_t i = 0; i < n->trigger_count; i++)
+        if (n->triggers[i].kind == TRIGGER_SIGNAL && !index--) return known_as(n, &n->triggers[i]);
+    return STR_EMPTY;
+}
+
+struct str bpmn_node_waits_for(const struct bpmn *b, int node, size_t index)
+{
+    const struct bpmn_node *n = &b->nodes[node];
+
+    return throws(n) ? STR_EMPTY : signal_at(n, index);
+}
+
+/* An activity that is done by several may send one after each (10.2.8, behavior). */
+struct str bpmn_node_sends(const struct bpmn *b, int node, size_t index)
+{
+    const struct bpmn_node *n = &b->nodes[node];
+    const struct bpmn_loop *l = n->loop;
+
+    if (throws(n)) return signal_at(n, index);
+    if (!l) return STR_EMPTY;
+    if (l->event && l->event->kind == TRIGGER_SIGNAL && !index--) return known_as(n, l->event);
+    for (size_t i = 0; i < l->case_count; i++)
+        if (l->case_events[i] && l->case_events[i]->kind == TRIGGER_SIGNAL && !index--)
+            return known_as(n, l->case_events[i]);
+    return STR_EMPTY;
+}
+
+size_t bpmn_listeners(struct arena *a, const struct bpmn *b, const struct bpmn_state *s,
+                      struct bpmn_listener **list)
+{
+    size_t count = 0, room = 0;
+
+    for (size_t i = 0; i < s->count; i++)
+        room += b->nodes[s->tokens[i].node].trigger_count;
+    *list = ARENA_ARRAY(a, room + 1, struct bpmn_listener);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct bpmn_token *t = &s->tokens[i];
+        struct str signal;
+
+        for (size_t k = 0; listens(t) && (signal = bpmn_node_waits_for(b, t->node, k)).len; k++) {
+            bool again = false;
+
+            for (size_t j = count; !again && j > 0 && (*list)[j - 1].token == t->id; j--)
+                again = str_eq((*list)[j - 1].signal, signal);
+            if (!again) (*list)[count++] = (struct bpmn_listener){t->id, signal};
+        }
+    }
+    return count;
+}
+
+struct str bpmn_heard_as(const struct bpmn *b, const struct bpmn_state *s, int64_t token, struct str signal)
+{
+    const struct bpmn_token *t = bpmn_find(s, token);
+    const struct bpmn_node *n = t && listens(t) ? &b->nodes[t->node] : NULL;
+
+    for (size_t i = 0; n && i < n->trigger_count; i++)
+        if (n->triggers[i].kind == TRIGGER_SIGNAL && str_eq(known_as(n, &n->triggers[i]), signal))
+            return n->triggers[i].ref.len ? n->triggers[i].ref : n->id;
+    return STR_EMPTY;
+}
+
 enum { HELD = 32 }; /* bits above: the condition held when it was last looked at */
 
 /* A condition fires when it becomes true (10.4.5): true when one did. */

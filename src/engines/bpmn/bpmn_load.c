@@ -443,36 +443,6 @@ bool bpmn_node_about_message(const struct bpmn *b, int node)
     return n->kind == BPMN_RECEIVE_TASK || n->kind == BPMN_SEND_TASK;
 }
 
-static bool sends(const struct bpmn_node *n, struct str signal)
-{
-    const struct bpmn_loop *l = n->loop;
-
-    for (size_t i = 0; i < n->trigger_count; i++)
-        if (n->triggers[i].kind == TRIGGER_SIGNAL && str_eq(n->triggers[i].ref, signal)) return true;
-    for (size_t i = 0; l && i < l->case_count; i++)
-        if (l->case_events[i] && str_eq(l->case_events[i]->ref, signal)) return true;
-    return l && l->event && str_eq(l->event->ref, signal);
-}
-
-static bool throws(const struct bpmn_node *n)
-{
-    return n->kind == BPMN_THROW_EVENT || n->kind == BPMN_END_EVENT || n->loop;
-}
-
-bool bpmn_node_waits_in_vain(const struct bpmn *b, int node)
-{
-    const struct bpmn_node *n = &b->nodes[node];
-    bool waits = false, sent = false;
-
-    for (size_t i = 0; !throws(n) && i < n->trigger_count && !sent; i++) {
-        if (n->triggers[i].kind != TRIGGER_SIGNAL) continue;
-        waits = true;
-        for (int k = 0; k < b->node_count && !sent; k++)
-            sent = throws(&b->nodes[k]) && sends(&b->nodes[k], n->triggers[i].ref);
-    }
-    return waits && !sent;
-}
-
 struct str bpmn_message_named(const struct bpmn *b, struct str name)
 {
     for (int i = 0; i < b->node_count; i++) {

@@ -129,7 +129,7 @@ static void message(struct bpmn_run *r, const struct bpmn_event *event)
 
 static void signal(struct bpmn_run *r, const struct bpmn_event *event)
 {
-    bpmn_deliver(r, TRIGGER_SIGNAL, event->name, 0, event->variables);
+    bpmn_deliver(r, TRIGGER_SIGNAL, event->name, event->token, event->variables);
 }
 
 static void set(struct bpmn_run *r, const struct bpmn_event *event)

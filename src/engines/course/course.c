@@ -86,6 +86,9 @@ static enum course_command_kind passed_as(const struct course *f, const struct b
         return COURSE_WAIT;
     case BPMN_THROW_MESSAGE:
         return goes_to_a_case(f, c->node) ? COURSE_SEND : COURSE_INFORM;
+    case BPMN_THROW_SIGNAL: /* this case has heard it already */
+        return str_eq_c(bpmn_node_note(f->model, c->node, "to"), "own") ? COURSE_COMMAND_COUNT
+                                                                        : COURSE_BROADCAST;
     case BPMN_TELL:
         return COURSE_NOTE;
     case BPMN_TELL_ESCALATION: /* of its own escalations nobody outside the process has to hear */
@@ -601,6 +604,24 @@ static bool on_message(struct move *m)
                        .kind = BPMN_MESSAGE, .node = -1, .name = id, .variables = m->event->variables});
 }
 
+size_t course_listeners(struct arena *a, const struct course *f, const struct course_state *s,
+                        struct bpmn_listener **list)
+{
+    bool over = s->status == COURSE_DRAFT || s->status == COURSE_DECIDED || course_ended(s);
+    *list = NULL;
+    return over ? 0 : bpmn_listeners(a, f->model, &s->process, list);
+}
+
+static bool on_signal(struct move *m)
+{
+    struct str id = bpmn_heard_as(m->f->model, &m->s.process, m->event->token, m->event->name);
+    if (m->s.status == COURSE_DECIDED || !id.len)
+        return refuse(m, "course.nobody_waits", "Nothing in this case waits for that.");
+    return is_role(m, COURSE_SYSTEM) &&
+           step(m,
+                (struct bpmn_event){.kind = BPMN_SIGNAL, .node = -1, .token = m->event->token, .name = id});
+}
+
 /* Held up by the law's own reasons it cannot be let go by anybody's wish, and the other way round. */
 static bool on_operate(struct move *m)
 {
@@ -649,6 +670,7 @@ static move_fn *const event_moves[COURSE_EVENT_COUNT] = {
     [COURSE_SERVICE_ERROR] = on_service_error,
     [COURSE_MESSAGE] = on_message,
     [COURSE_RULED] = on_ruled,
+    [COURSE_SIGNAL] = on_signal,
 };
 
 bool course_next(struct arena *a, const struct course *f, const struct course_state *state,

@@ -12,8 +12,10 @@
  * - Only the acts of an open step are possible, by its role. Granting and refusing belong to deciders and
  * rules: a model in which a case is decided without one is refused.
  * - Another department gives its opinion and does nothing else; the variable `opinions` keeps what it said.
- * - Results of programs, messages and scripts never decide: after a decider has spoken they may lead to the
- * end that was named, and to no other.
+ * - Results of programs, messages, signals and scripts never decide: after a decider has spoken they may lead
+ * to the end that was named, and to no other.
+ * - A signal goes to every case that waits for it, unless the node that sends it says `to="own"`; nothing but
+ * its name leaves the case.
  * - Correction is asked at most once and only before acceptance; silence after receipt accepts (行政许可法
  * art. 32).
  * - The clock starts with acceptance, pauses only for a special procedure (art. 45), is extended at most once
@@ -164,6 +166,10 @@ bool course_names(const struct course *f, struct str variable);
 size_t course_says(const struct course *f, struct str word);
 /* Do systems or messages bring variables into it that no text need speak of? */
 bool course_takes_from_outside(const struct course *f);
+/* Does it wait for signals? */
+bool course_hears(const struct course *f);
+/* Does anything in it send the signal of that name? others: to other cases too. */
+bool course_sends(const struct course *f, struct str signal, bool others);
 /* Names that mean something here and that no service or message may set. */
 bool course_is_reserved(struct str variable);
 
@@ -220,6 +226,9 @@ size_t course_tasks(const struct course *f, const struct course_state *s,
                     struct course_task out[COURSE_TASKS_MAX]);
 /* The step of the first of them, also while a correction or special procedure holds it up; -1: none. */
 int course_step_now(const struct course *f, const struct course_state *s);
+/* Who waits for a signal of other cases (bpmn_listeners): nobody before it is sent in and after the end. */
+size_t course_listeners(struct arena *a, const struct course *f, const struct course_state *s,
+                        struct bpmn_listener **list);
 /* The node of the course's own process in which that token stands, be it within what is called there. */
 int course_outermost(const struct course *f, const struct course_state *s, int64_t token);
 
@@ -244,6 +253,7 @@ enum course_event_kind {
     COURSE_MESSAGE,       /* by the system: the message `name` has come; variables */
     COURSE_RULED,         /* by the system: the decision that `token` asks has its result; variables: that
                              alone, under any name */
+    COURSE_SIGNAL, /* by the system: another case has sent the signal `name`, for which `token` waits */
     COURSE_EVENT_COUNT
 };
 const char *course_event_name(enum course_event_kind kind);
@@ -285,6 +295,7 @@ enum course_command_kind {
     COURSE_NOTE,          /* process: an operation for the record (BPMN_TELL) */
     COURSE_BROKEN,        /* process: a promise was not kept (BPMN_TELL_ESCALATION) */
     COURSE_ASK_DECISION,  /* process: a decision model (BPMN_DO_RULE; name: its code) */
+    COURSE_BROADCAST,     /* process: a signal for all other cases (BPMN_THROW_SIGNAL) */
     COURSE_COMMAND_COUNT
 };
 const char *course_command_name(enum course_command_kind kind);

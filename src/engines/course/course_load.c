@@ -141,14 +141,6 @@ static bool is_step(enum bpmn_kind kind)
     return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK;
 }
 
-/* What sends a signal may then stand in another document. */
-static bool calls_others(const struct loading *l)
-{
-    for (int i = 0; i < bpmn_node_count(l->b); i++)
-        if (bpmn_node_kind(l->b, i) == BPMN_CALL && bpmn_node_called(l->b, i) < 0) return true;
-    return false;
-}
-
 bool course_is_answer(const struct course *f, int node)
 {
     return bpmn_node_kind(f->model, node) == BPMN_RULE_TASK &&
@@ -202,11 +194,15 @@ static void check_work(struct loading *l, int node)
         bpmn_node_kind(l->b, bpmn_node_called(l->b, node)) == BPMN_PROCESS &&
         !bpmn_executable(l->b, bpmn_node_called(l->b, node)))
         fault(l, "The process that %{arg} calls is not marked as executable.", node);
-    if (!l->f->part && !calls_others(l) && bpmn_node_waits_in_vain(l->b, node))
-        fault(l, "%{arg} waits for a signal that nothing in this process sends: nobody else can send it.",
-              node);
     if (kind == BPMN_AD_HOC) fault(l, "Nobody can choose what is done next in %{arg}: it is ad-hoc.", node);
-    if (!bpmn_node_about_message(l->b, node)) return;
+    if (!bpmn_node_about_message(l->b, node)) {
+        if (bpmn_node_sends(l->b, node, 0).len && to.len && !str_eq_c(to, "own"))
+            fault(l,
+                  "The signal of %{arg} goes to every case that waits for it, or to its own alone (own), and "
+                  "nowhere else.",
+                  node);
+        return;
+    }
     if (to.len && !str_eq_c(to, "applicant") && !str_eq_c(to, "case"))
         fault(l, "The message of %{arg} goes neither to the applicant nor to a case.", node);
     if (str_eq_c(to, "case") && !bpmn_node_note(l->b, node, "case").len)
@@ -456,6 +452,24 @@ bool course_takes_from_outside(const struct course *f)
     for (int i = 0; i < bpmn_node_count(f->model); i++)
         if (bpmn_node_kind(f->model, i) == BPMN_SERVICE_TASK || bpmn_node_about_message(f->model, i))
             return true;
+    return false;
+}
+
+bool course_hears(const struct course *f)
+{
+    for (int i = 0; i < bpmn_node_count(f->model); i++)
+        if (bpmn_node_waits_for(f->model, i, 0).len) return true;
+    return false;
+}
+
+bool course_sends(const struct course *f, struct str signal, bool others)
+{
+    for (int i = 0; i < bpmn_node_count(f->model); i++) {
+        struct str name;
+        if (others && str_eq_c(bpmn_node_note(f->model, i, "to"), "own")) continue;
+        for (size_t k = 0; (name = bpmn_node_sends(f->model, i, k)).len; k++)
+            if (str_eq(name, signal)) return true;
+    }
     return false;
 }
 

@@ -65,7 +65,8 @@ static bool load(struct trial *t, const char *body)
                 "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
                 "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:t='urn:tongban:process' "
                 "id='d' targetNamespace='t'><error id='E' name='E' errorCode='NO_RECORD'/><message id='M' "
-                "name='paid'/><process id='p' isExecutable='true'>%s</process></definitions>",
+                "name='paid'/><signal id='S' name='go'/><process id='p' "
+                "isExecutable='true'>%s</process></definitions>",
                 body),
         findings, t->faults, &t->err);
     for (size_t i = 0; i < findings->count; i++)
@@ -287,6 +288,47 @@ static void a_message_lets_the_case_go_on(void **)
     arena_drop(t.arena);
 }
 
+#define CATCH "<intermediateCatchEvent id='n'><signalEventDefinition signalRef='S'/></intermediateCatchEvent>"
+#define THROW(to)                                                                                            \
+    "<intermediateThrowEvent id='n' " to "><signalEventDefinition signalRef='S'/></intermediateThrowEvent>"
+#define BETWEEN(node) BEGIN node DECIDED WAY("receive", "n") WAY("n", "decide")
+
+static void a_signal_of_another_case_lets_this_one_go_on(void **)
+{
+    struct bpmn_listener *list;
+    struct trial t = begin(BETWEEN(CATCH));
+    assert_true(course_hears(t.course));
+    assert_int_equal(course_listeners(t.arena, t.course, &t.s, &list), 1);
+    assert_true(str_eq_c(list[0].signal, "go"));
+    struct course_event e = {.kind = COURSE_SIGNAL, .role = COURSE_SYSTEM, .token = list[0].token};
+    e.name = STR("another");
+    assert_false(go(&t, e));
+    assert_string_equal(t.err.code, "course.nobody_waits");
+    e.name = STR("go");
+    e.role = COURSE_REVIEWER;
+    assert_false(go(&t, e));
+    e.role = COURSE_SYSTEM;
+    assert_true(go(&t, e));
+    assert_true(stands_at(&t, "decide"));
+    assert_int_equal(course_listeners(t.arena, t.course, &t.s, &list), 0);
+    assert_false(go(&t, e));
+    arena_drop(t.arena);
+}
+
+static void a_signal_goes_to_every_case_unless_it_is_its_own(void **)
+{
+    struct trial t = begin(BETWEEN(THROW("")));
+    assert_non_null(asked(&t, COURSE_BROADCAST));
+    assert_true(str_eq_c(asked(&t, COURSE_BROADCAST)->process->text, "go"));
+    assert_true(course_sends(t.course, STR("go"), true) && !course_hears(t.course));
+    arena_drop(t.arena);
+    t = begin(BETWEEN(THROW("t:to='own'")));
+    assert_null(asked(&t, COURSE_BROADCAST));
+    assert_true(course_sends(t.course, STR("go"), false));
+    assert_false(course_sends(t.course, STR("go"), true));
+    arena_drop(t.arena);
+}
+
 static void conditions_read_the_answers_and_the_state_keeps_none(void **)
 {
     struct feel_entry *entries, answers;
@@ -409,9 +451,10 @@ static void work_that_nobody_does_is_named_when_the_model_is_published(void **)
                  "The message of %{arg} goes neither to the applicant nor to a case.");
     assert_fault(ONE("<sendTask id='n' messageRef='M' t:to='case'/>"),
                  "The message of %{arg} does not say where the number of the other case stands.");
-    assert_fault(
-        ONE("<intermediateCatchEvent id='n'><signalEventDefinition signalRef='S'/></intermediateCatchEvent>"),
-        "%{arg} waits for a signal that nothing in this process sends: nobody else can send it.");
+    assert_fault(ONE("<intermediateThrowEvent id='n' t:to='applicant'><signalEventDefinition signalRef='S'/>"
+                     "</intermediateThrowEvent>"),
+                 "The signal of %{arg} goes to every case that waits for it, or to its own alone (own), and "
+                 "nowhere else.");
     assert_fault(ONE("<businessRuleTask id='n'/>"),
                  "The rule %{arg} must name a decision model (decisionRef), or \"answer\" for the one that "
                  "answers the item.");
@@ -485,6 +528,8 @@ int main(void)
         cmocka_unit_test(a_service_is_called_off_when_the_applicant_withdraws),
         cmocka_unit_test(what_comes_after_a_decision_leads_to_the_end_that_was_named),
         cmocka_unit_test(a_message_lets_the_case_go_on),
+        cmocka_unit_test(a_signal_of_another_case_lets_this_one_go_on),
+        cmocka_unit_test(a_signal_goes_to_every_case_unless_it_is_its_own),
         cmocka_unit_test(conditions_read_the_answers_and_the_state_keeps_none),
         cmocka_unit_test(a_process_of_the_file_is_called_and_comes_back),
         cmocka_unit_test(a_decision_model_answers_into_a_variable_that_conditions_read),

@@ -30,11 +30,13 @@ static const char *const event_names[COURSE_EVENT_COUNT] = {"submit",
                                                             "served",
                                                             "service_error",
                                                             "message",
-                                                            "ruled"};
+                                                            "ruled",
+                                                            "signal"};
 static const char *const command_names[COURSE_COMMAND_COUNT] = {
-    "clock_start",    "clock_pause", "clock_resume",  "clock_stop", "clock_extend", "set_timer",
-    "ask_correction", "run_rule",    "issue_licence", "close",      "wait",         "inform",
-    "send",           "serve",       "call_off",      "note",       "broken",       "ask_decision"};
+    "clock_start", "clock_pause",    "clock_resume", "clock_stop",    "clock_extend",
+    "set_timer",   "ask_correction", "run_rule",     "issue_licence", "close",
+    "wait",        "inform",         "send",         "serve",         "call_off",
+    "note",        "broken",         "ask_decision", "broadcast"};
 
 const char *course_status_name(enum course_status status)
 {

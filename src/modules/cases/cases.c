@@ -162,6 +162,7 @@ static bool load_state(struct ctx *c, struct case_work *w)
         !course_state_read(c->arena, w->course, state, &w->state, c->err))
         return false;
     w->had_duties = w->state.process.duty_count > 0;
+    w->heard = course_hears(w->course);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_signals.h"
 #include "modules/licences/licences.h"
 #include "modules/orgs/orgs.h"
 
@@ -170,6 +171,8 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {"case.process_timer", "Let a time set by a process run out", .run = run_process_timer},
     {"case.deliver", "Tell the applicant the result", .run = run_deliver},
     {"case.message", "Take a message to a waiting case", .run = case_run_message},
+    {"case.signal", "Find the cases that wait for a signal", .run = case_run_signal},
+    {"case.hear", "Take a signal to a waiting case", .run = case_run_hear},
     {"case.decide", "Ask a decision model for a case", .run = case_run_decide},
     {"case.decide_all", "Ask a decision model for all cases that wait for it", .run = case_run_decide_all},
     {"case.recount", "See whether the calendar changed, for cases", .run = run_recount,

@@ -89,6 +89,9 @@ struct case_work {
     size_t duty_count;
     struct case_filled *filled; /* at steps whose model asks a form (cases_steps.h) */
     size_t filled_count;
+    bool heard;        /* its process, as it was loaded, waits for signals */
+    int64_t signal;    /* the number of the one it hears now; 0: it hears none */
+    int signal_rounds; /* signals that led to it, with that one */
     unsigned
         decided; /* decision models asked since it was loaded: each asks for the next inside its own move */
 };
@@ -315,7 +318,7 @@ bool case_store_unsealed(struct ctx *c, int most, int64_t **ids, size_t *count) 
 bool case_store_state(struct ctx *c, int64_t id, struct case_work *w, bool *found) NODISCARD;
 bool case_store_save_state(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_sealed(struct ctx *c, int64_t id) NODISCARD;
-enum { CASE_JOBS = 10 };
+enum { CASE_JOBS = 12 };
 extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */

@@ -3,6 +3,7 @@
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_scope.h"
+#include "modules/cases/cases_signals.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
@@ -138,7 +139,7 @@ static bool carry_out(struct ctx *c, struct case_work *w, const struct case_act 
     case COURSE_CALL_OFF:
         return case_call_off(c, w, k->process->token);
     default:
-        return true; /* what an operation was is told by its record (case_record) */
+        return true; /* what an operation was is told by its record; signals go out behind it */
     }
 }
 
@@ -385,7 +386,8 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
     for (size_t i = 0; i < commands.count; i++)
         if (!carry_out(c, w, act, &commands.list[i])) return false;
     if (!case_write_state(c, w) || !case_settle_asked(c, w, &event) || !case_hold_services(c, w, &before) ||
-        !case_keep(c, w) || !case_record(c, w, act, &before, from ? from->id : STR_EMPTY, &commands))
+        !case_keep(c, w) || !case_record(c, w, act, &before, from ? from->id : STR_EMPTY, &commands) ||
+        !case_send_signals(c, w, &commands))
         return false;
     if (w->state.status == COURSE_DECIDED && before.status != COURSE_DECIDED && !deliver_later(c, w))
         return false;
@@ -399,7 +401,7 @@ bool case_move(struct ctx *c, struct case_work *w, const struct case_act *act)
 bool case_keep(struct ctx *c, struct case_work *w)
 {
     case_clock_store(c, w);
-    return case_keep_duties(c, w) && place_case(c, w) && case_store_save(c, w);
+    return case_keep_duties(c, w) && case_keep_listening(c, w) && place_case(c, w) && case_store_save(c, w);
 }
 
 /* ---- by the applicant ---- */

@@ -65,7 +65,9 @@ bool case_record(struct ctx *c, const struct case_work *w, const struct case_act
     struct str sealed;
     struct json *detail = json_object(c->arena);
     add_details(c, detail, act, before, done);
+    if (act->event.kind == COURSE_SIGNAL) json_set_str(c->arena, detail, "signal", act->event.name);
     struct str details = detail->count ? json_to_str(c->arena, detail) : STR_EMPTY;
+    if (act->event.kind == COURSE_SIGNAL) json_set_id(c->arena, detail, "number", w->signal);
     json_set_str(c->arena, detail, "status", w->file.status);
     json_set_i64(c->arena, detail, "item_version", w->file.item_version);
     const char *name = str_z(c->arena, str_fmt(c->arena, "case.%s", act_word(&act->event)));
@@ -130,6 +132,7 @@ void case_show_details(struct ctx *c, struct json *entry, const struct case_work
     if (str_eq_c(e->act, "stuck"))
         tell(c, list, "Why it could not", stuck_words(c, json_text_of(d, "trouble"), json_text_of(d, "said")),
              false);
+    if (json_text_of(d, "signal").len) tell(c, list, "Signal", json_text_of(d, "signal"), true);
     if (to.len) tell(c, list, str_eq_c(e->act, "drop_sign") ? "Let off" : "To", to, true);
     if (signs.len)
         tell(c, list, "Signs", ctx_tr(c, str_eq_c(signs, "after") ? "After the holder" : "Before the holder"),

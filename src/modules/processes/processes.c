@@ -171,7 +171,8 @@ bool process_check(struct ctx *c, struct str xml, struct process_report *out)
     if (out->course) process_check_forms(c, out);
     if (out->course) process_check_decisions(c, out);
     if (out->course) process_check_events(c, out);
-    return !out->course || process_check_calls(c, out);
+    if (out->course && !process_check_calls(c, out)) return false;
+    return !out->course || process_check_signals(c, out);
 }
 
 /* ---- the module ---- */

@@ -417,8 +417,13 @@ static bool panel_fields(struct ctx *c, struct json *doc)
     put_field(c, list, "p-date", "Day and hour", "datetime-local", STR_EMPTY, NULL);
     put_field(c, list, "p-time", "Expression (FEEL), or a time in ISO 8601", "text", STR_EMPTY, NULL);
     list = json_set_array(c->arena, panel, "signal");
-    put_field(c, list, "p-signal", "Name of the signal", "text", STR_EMPTY,
-              "Whatever waits in the same case for a signal of this name goes on when it is sent.");
+    put_field(
+        c, list, "p-signal", "Name of the signal", "text", STR_EMPTY,
+        "Whatever waits for a signal of this name goes on when it is sent, in this case and in others.");
+    f = put_field(c, list, "p-heard", "Who hears it", "select", STR_EMPTY,
+                  "Other cases learn that it was sent, and nothing else.");
+    option(c, f, "", "Every case that waits for it");
+    option(c, f, "own", "Only the case that sends it");
     list = json_set_array(c->arena, panel, "error");
     put_field(c, list, "p-error", "Code of the error", "text", STR_EMPTY,
               "Systems report it under this code. Empty, at an edge: any error.");

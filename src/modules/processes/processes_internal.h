@@ -53,6 +53,10 @@ void process_check_decisions(struct ctx *c, struct process_report *out);
 /* ---- processes_events.c ---- */
 /* Faults of events and signatures that can never come. */
 void process_check_events(struct ctx *c, struct process_report *out);
+
+/* ---- processes_signals.c ---- */
+/* Faults of signals that nothing sends. */
+bool process_check_signals(struct ctx *c, struct process_report *out) NODISCARD;
 /* What is said of a way that leads from a decision model back to it; %{arg}: its code. */
 extern const char process_asks_for_ever[];
 

@@ -379,6 +379,35 @@ static void a_try_run_goes_through_every_kind_of_event(void **state)
     assert_true(json_text_of(doc, "stopped").len);
 }
 
+#define SIGNAL_EDGE "<signalEventDefinition id=\"d\" signalRef=\"go\"/>"
+
+static void a_process_may_wait_for_a_signal_that_another_one_sends(void **state)
+{
+    struct client writer = officer("draw.writer");
+    (void)state;
+    int64_t waits = begin(&writer, "waits", "template=one"), sends = begin(&writer, "sends", "template=one");
+    assert_int_equal(
+        save(&writer, waits, with_edge(text_of(&writer, waits, ""), SIGNAL_EDGE), "go=save").status, 200);
+    assert_false(json_true_of(page(&writer, waits, "/edit"), "sound"));
+    struct str xml = replaced(text_of(&writer, sends, ""), "<process id=", BESIDE);
+    xml = replaced(xml, "sourceRef=\"review\" targetRef=\"decide\"/>",
+                   "sourceRef=\"review\" targetRef=\"send\"/><intermediateThrowEvent id=\"send\" "
+                   "tongban:to=\"own\">" SIGNAL_EDGE "</intermediateThrowEvent><sequenceFlow "
+                   "id=\"send-decide\" sourceRef=\"send\" targetRef=\"decide\"/>");
+    assert_int_equal(save(&writer, sends, xml, "go=save").status, 200);
+    assert_false(json_true_of(page(&writer, waits, "/edit"), "sound")); /* kept to its own cases */
+    assert_int_equal(save(&writer, sends, replaced(xml, " tongban:to=\"own\"", ""), "go=save").status, 200);
+    assert_true(json_true_of(page(&writer, waits, "/edit"), "sound"));
+    const struct json *doc = page(&writer, waits, "/try?day=2026-03-02");
+    doc = press(&writer, waits, press(&writer, waits, doc, "send:p"), ":accept");
+    doc = page(&writer, waits,
+               str_z(app->arena, str_fmt(app->arena, "/try?day=2026-03-02&way=%.*s",
+                                         STR_ARG(url_encode(app->arena, json_text_of(doc, "way"))))));
+    doc = press(&writer, waits, doc, ":0"); /* signal:TOKEN:0 */
+    assert_true(str_find(json_text_of(json_get(doc, "timeline")->last, "title"), STR("go")) != SIZE_MAX);
+    assert_true(json_true_of(press(&writer, waits, doc, ":grant"), "granted"));
+}
+
 static void an_act_that_is_not_open_ends_the_play_with_its_reason(void **state)
 {
     static const char *const ways[] = {"send:p,do:99:grant", "nonsense",   "send:p,send:p", "day:0", "timer",
@@ -449,6 +478,7 @@ int main(void)
         TEST(faults_of_events_and_signatures_name_the_step),
         TEST(a_try_run_goes_the_whole_way_and_leaves_nothing),
         TEST(a_try_run_goes_through_every_kind_of_event),
+        TEST(a_process_may_wait_for_a_signal_that_another_one_sends),
         TEST(days_that_pass_ring_the_clocks_of_the_law),
         TEST(an_act_that_is_not_open_ends_the_play_with_its_reason),
         TEST(a_comparison_names_each_change),

@@ -94,6 +94,7 @@ static const char *const said[COURSE_COMMAND_COUNT] = {
     [COURSE_ISSUE_LICENCE] = "The licence is issued, where the service has one.",
     [COURSE_INFORM] = "The applicant gets a message.",
     [COURSE_SEND] = "Another case gets a message.",
+    [COURSE_BROADCAST] = "A signal goes to every case that waits for it.",
     [COURSE_SERVE] = "A system of a department is asked.",
     [COURSE_CALL_OFF] = "What a system was asked is called off.",
 };
@@ -354,6 +355,22 @@ static bool bring_message(struct trial *t, struct str rest)
     return move(t, &e, ctx_tr(t->c, "The message comes"), STR_EMPTY);
 }
 
+/* "signal:12:0": the first of those for which that token waits. */
+static bool bring_signal(struct trial *t, struct str rest)
+{
+    struct str word, which = str_cut(rest, ':', &word);
+    struct course_event e = {.kind = COURSE_SIGNAL, .role = COURSE_SYSTEM};
+    struct bpmn_listener *list;
+    int64_t index;
+    size_t count = course_listeners(t->c->arena, t->course, &t->state, &list);
+    if (!str_to_i64(word, &e.token) || !str_to_i64(which, &index)) return no_such(t);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].token == e.token && !index--) e.name = list[i].signal;
+    if (!e.name.len) return no_such(t);
+    return move(t, &e, tr_arg(t->c->lang, t->c->arena, "The signal %{arg} comes", e.name),
+                ctx_tr(t->c, "From another case"));
+}
+
 struct simple {
     const char *word;
     enum course_event_kind kind;
@@ -383,9 +400,9 @@ static bool act(struct trial *t, struct str one)
         const char *word;
         bool (*run)(struct trial *t, struct str rest);
     } kinds[] = {
-        {"send", send_in},     {"do", do_task},          {"rule", answer_rule}, {"day", days_on},
-        {"timer", to_timer},   {"special", end_special}, {"serve", serve},      {"message", bring_message},
-        {"fail", fail_service}};
+        {"send", send_in},      {"do", do_task},          {"rule", answer_rule}, {"day", days_on},
+        {"timer", to_timer},    {"special", end_special}, {"serve", serve},      {"message", bring_message},
+        {"fail", fail_service}, {"signal", bring_signal}};
     struct str word, rest = str_cut(one, ':', &word);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_eq_c(word, kinds[i].word)) return kinds[i].run(t, rest);

@@ -149,6 +149,24 @@ static void add_outside(struct trial *t, struct json *list)
     }
 }
 
+/* Of another case: the click stands for it. */
+static void add_signals(struct trial *t, struct json *list)
+{
+    const struct bpmn *b = course_model(t->course);
+    struct bpmn_listener *all;
+    size_t count = course_listeners(t->c->arena, t->course, &t->state, &all);
+    for (size_t i = 0, k = 0; !t->state.process.suspended && i < count; i++) {
+        k = i && all[i - 1].token == all[i].token ? k + 1 : 0;
+        int node = bpmn_find(&t->state.process, all[i].token)->node,
+            part = bpmn_sheet_find(t->sheet, bpmn_node_id(b, node));
+        struct str name = part >= 0 ? process_part_name(t->c, &t->sheet->parts[part]) : STR_EMPTY;
+        struct json *buttons = add_task(t, list, name.len ? name : bpmn_node_id(b, node),
+                                        ctx_tr(t->c, "From another case"), list->count == 0);
+        add_button(t->c, buttons, str_fmt(t->c->arena, "signal:%lld:%zu", (long long)all[i].token, k),
+                   tr_arg(t->c->lang, t->c->arena, "The signal %{arg} comes", all[i].signal), true);
+    }
+}
+
 /* What may be done with the case beside its tasks. */
 static void add_others(struct trial *t, struct json *list)
 {
@@ -360,6 +378,7 @@ static void add_state(struct trial *t, struct json *doc)
         add_rule(t, tasks);
         add_tasks(t, tasks);
         add_outside(t, tasks);
+        add_signals(t, tasks);
         add_others(t, tasks);
     }
     json_set(doc, "result", result ? json_string(a, ctx_tr(t->c, result)) : json_null(a));

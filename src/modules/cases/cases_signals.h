@@ -1,0 +1,40 @@
+/* Signals between cases: who waits for which, and what was sent. Private to the module.
+ *
+ * A signal is sent in the transaction of the act that leads to it and gets a number there. Who waits for it
+ * has a row, with the number of the last signal before it began to wait. The job case.signal gives each case
+ * that waited then a job of its own (case.hear), which moves it in the transaction that ends the job: every
+ * case hears a signal once, however often the program dies, and none holds up another. */
+#ifndef TB_CASES_SIGNALS_H
+#define TB_CASES_SIGNALS_H
+
+#include "modules/cases/cases_internal.h"
+
+/* Of signals that lead to signals; what goes on is a round that would never end. */
+enum { SIGNAL_ROUNDS_MAX = 30 };
+
+/* Those among the commands (COURSE_BROADCAST), each to every case that waits for it now. CONFLICT
+ * "case.signal_round". */
+bool case_send_signals(struct ctx *c, const struct case_work *w,
+                       const struct course_commands *done) NODISCARD;
+/* Rows for what the case waits for, and no others. */
+bool case_keep_listening(struct ctx *c, const struct case_work *w) NODISCARD;
+bool case_run_signal(struct ctx *c, const struct json *payload);
+bool case_run_hear(struct ctx *c, const struct json *payload);
+
+/* ---- cases_signals_store.c ---- */
+struct case_listening {
+    int64_t case_id, token;
+    struct str name;
+};
+bool signals_store_send(struct ctx *c, struct str name, int64_t case_id, int64_t *number) NODISCARD;
+bool signals_store_of_case(struct ctx *c, int64_t case_id, struct case_listening **list,
+                           size_t *count) NODISCARD;
+bool signals_store_listen(struct ctx *c, const struct case_listening *one) NODISCARD;
+bool signals_store_leave(struct ctx *c, const struct case_listening *one) NODISCARD;
+/* Who waited for that name before `number` was sent, but the case `sender`; behind `after`, at most `most`.
+ */
+bool signals_store_waiting(struct ctx *c, struct str name, int64_t number, int64_t sender,
+                           const struct case_listening *after, int most, struct case_listening **list,
+                           size_t *count) NODISCARD;
+
+#endif
