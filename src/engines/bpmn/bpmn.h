@@ -414,6 +414,8 @@ const struct json *bpmn_given(struct arena *a, const struct bpmn *b, const struc
 
 /* What a message or signal from outside would start: the node for BPMN_START; `after` -1 for the first. */
 int bpmn_starts_on(const struct bpmn *b, int after, bool signal, struct str id);
+/* Has that person signed there already, so that the task (a turn that counts people) is others' to do? */
+bool bpmn_has_signed(const struct bpmn *b, const struct bpmn_state *s, int64_t task, struct str who);
 /* The id under which nodes know the message of that name, or of that id; empty: none listens to such a one.
  */
 struct str bpmn_message_named(const struct bpmn *b, struct str name);

@@ -257,7 +257,8 @@ void bpmn_enter_loop(struct bpmn_run *r, int64_t id);
 void bpmn_turn_done(struct bpmn_run *r, int64_t turn);
 /* So many signatures are of so many people: fails with DENIED where `who` has done a turn of this loop. Turns
  * over the elements of a list are each about something else, and may be one person's. */
-bool bpmn_may_sign(struct bpmn_run *r, const struct bpmn_token *turn, struct str who);
+/* actor: it is the one who acts. */
+bool bpmn_may_sign(struct bpmn_run *r, const struct bpmn_token *turn, struct str who, bool actor);
 void bpmn_note_signer(struct bpmn_run *r, const struct bpmn_token *turn, struct str who);
 bool bpmn_add_turn(struct bpmn_run *r, int64_t loop, struct str holder);
 void bpmn_look_at_loop(struct bpmn_run *r, int64_t loop);

@@ -229,36 +229,46 @@ void bpmn_turn_done(struct bpmn_run *r, int64_t turn)
     if (bpmn_token(r, loop)) bpmn_look_at_loop(r, loop);
 }
 
-/* NULL where it does not matter who it is. */
-static struct bpmn_token *counted(struct bpmn_run *r, const struct bpmn_token *turn)
+/* The loop that counts who signs; NULL where it does not matter who it is. */
+static const struct bpmn_token *counted(const struct bpmn *b, const struct bpmn_state *s,
+                                        const struct bpmn_token *turn)
 {
-    const struct bpmn_loop *how = bpmn_node_of(r, turn)->loop;
-    enum bpmn_kind kind = bpmn_node_of(r, turn)->kind;
+    const struct bpmn_loop *how = b->nodes[turn->node].loop;
+    enum bpmn_kind kind = b->nodes[turn->node].kind;
 
     if (!turn->turn || !how || !how->multi || !how->cardinality) return NULL;
-    return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK ? bpmn_token(r, turn->parent) : NULL;
+    return kind == BPMN_USER_TASK || kind == BPMN_MANUAL_TASK ? bpmn_find(s, turn->parent) : NULL;
 }
 
-bool bpmn_may_sign(struct bpmn_run *r, const struct bpmn_token *turn, struct str who)
+bool bpmn_has_signed(const struct bpmn *b, const struct bpmn_state *s, int64_t task, struct str who)
 {
-    const struct bpmn_token *loop = counted(r, turn);
-    const struct bpmn_node *node = bpmn_node_of(r, turn);
+    const struct bpmn_token *turn = bpmn_find(s, task), *loop = turn ? counted(b, s, turn) : NULL;
 
-    if (!loop || !who.len) return true;
+    if (!loop || !who.len) return false;
     for (struct str rest = loop->signers, one; rest.len;) {
         rest = str_cut(rest, '\n', &one);
-        if (!str_eq(one, who)) continue;
-        r->failed = true;
-        err_denied(r->e, "bpmn.signed", "You have signed %{arg} already: each signature is somebody else's.");
-        err_arg(r->e, node->name.len ? node->name : node->id);
-        return false;
+        if (str_eq(one, who)) return true;
     }
-    return true;
+    return false;
+}
+
+bool bpmn_may_sign(struct bpmn_run *r, const struct bpmn_token *turn, struct str who, bool actor)
+{
+    const struct bpmn_node *node = bpmn_node_of(r, turn);
+
+    if (!bpmn_has_signed(r->b, r->s, turn->id, who)) return true;
+    r->failed = true;
+    err_denied(r->e, "bpmn.signed",
+               actor ? "You have signed %{arg} already: each signature is somebody else's."
+                     : "This person has signed %{arg} already: each signature is somebody else's.");
+    err_arg(r->e, node->name.len ? node->name : node->id);
+    return false;
 }
 
 void bpmn_note_signer(struct bpmn_run *r, const struct bpmn_token *turn, struct str who)
 {
-    struct bpmn_token *loop = counted(r, turn);
+    const struct bpmn_token *counting = counted(r->b, r->s, turn);
+    struct bpmn_token *loop = counting ? bpmn_token(r, counting->id) : NULL;
 
     if (loop && who.len)
         loop->signers = str_fmt(r->arena, "%.*s\n%.*s", STR_ARG(loop->signers), STR_ARG(who));

@@ -64,7 +64,7 @@ static void open_task(struct bpmn_run *r, const struct bpmn_event *event)
 {
     struct bpmn_token *t = task(r, event->token);
 
-    if (!t || !bpmn_may_act(r, t, event->who)) return;
+    if (!t || !bpmn_may_act(r, t, event->who) || !bpmn_may_sign(r, t, event->who, true)) return;
     if (!t->holder.len) t->holder = event->who;
     t->opened = true;
     tell(r, event, t);
@@ -74,7 +74,9 @@ static void hand_over(struct bpmn_run *r, const struct bpmn_event *event)
 {
     struct bpmn_token *t = task(r, event->token);
 
-    if (!t || !holds(r, t, event->who) || !names_another(r, event, t)) return;
+    if (!t || !holds(r, t, event->who) || !names_another(r, event, t) ||
+        !bpmn_may_sign(r, t, event->to, false))
+        return;
     t->holder = event->to;
     t->delegate = STR_EMPTY;
     t->from = t->until = 0;
@@ -86,7 +88,9 @@ static void delegate(struct bpmn_run *r, const struct bpmn_event *event)
 {
     struct bpmn_token *t = task(r, event->token);
 
-    if (!t || !holds(r, t, event->who) || !names_another(r, event, t)) return;
+    if (!t || !holds(r, t, event->who) || !names_another(r, event, t) ||
+        !bpmn_may_sign(r, t, event->to, false))
+        return;
     if (event->until <= event->from || event->until <= r->now) {
         bpmn_fail(r, "bpmn.target", "The time in which another may act for %{arg} must lie ahead.", t->node);
         return;
@@ -186,7 +190,9 @@ static void add_sign(struct bpmn_run *r, const struct bpmn_event *event)
 {
     struct bpmn_token *t = task(r, event->token);
 
-    if (!t || !bpmn_may_act(r, t, event->who) || !names_another(r, event, t)) return;
+    if (!t || !bpmn_may_act(r, t, event->who) || !names_another(r, event, t) ||
+        !bpmn_may_sign(r, t, event->to, false))
+        return;
     if (!t->turn) {
         add_signer(r, event, t);
         return;

@@ -447,8 +447,16 @@ static void so_many_signatures_are_of_so_many_people(void **)
     as(p, "li");
     process_finish(p, "a", NULL);
     process_not(p, on(p, BPMN_FINISH, "a"), "bpmn.signed");
+    process_not(p, on(p, BPMN_OPEN, "a"), "bpmn.signed"); /* would keep the others from it */
     assert_string_equal(process_waiting(p), "a");
     as(p, "wang");
+    static const enum bpmn_event_kind names[] = {BPMN_HAND_OVER, BPMN_DELEGATE, BPMN_ADD_SIGN};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct bpmn_event event = on(p, names[i], "a");
+        event.to = STR("li");
+        event.until = INT64_MAX;
+        process_not(p, event, "bpmn.signed");
+    }
     process_finish(p, "a", NULL);
     assert_string_equal(process_waiting(p), "b");
     process_free(p);

@@ -93,7 +93,8 @@ static void finish(struct bpmn_run *r, const struct bpmn_event *event)
     struct bpmn_token *t = worker(r, event->token);
 
     if (!t) return;
-    if (!bpmn_may_act(r, t, event->who) || !bpmn_may_sign(r, t, event->who) || !bpmn_is_whole(r, t)) return;
+    if (!bpmn_may_act(r, t, event->who) || !bpmn_may_sign(r, t, event->who, true) || !bpmn_is_whole(r, t))
+        return;
     bpmn_note_past(r, t, event->who);
     bpmn_note_signer(r, t, event->who);
     if (!str_eq(t->holder, event->who)) bpmn_note_signer(r, t, t->holder); /* signed by a delegate */

@@ -398,7 +398,7 @@ void office_task_field(struct ctx *c, struct json *fields, int64_t task)
     ctx_field(c, fields, "task", "The task", "hidden", str_fmt(c->arena, "%lld", (long long)task));
 }
 
-bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task)
+bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task, bool signed_there)
 {
     struct course_choice choices[COURSE_CHOICES_MAX];
     size_t count = course_acts(c->arena, w->course, &w->state, task, choices);
@@ -408,7 +408,8 @@ bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int
             bool same = choices[i].kind == offers[o].kind &&
                         (offers[o].kind != COURSE_DO || choices[i].act == offers[o].act);
             const struct course_event event = {.kind = choices[i].kind, .token = choices[i].token};
-            if (!same || case_role_for(c, w, &event) != choices[i].role) continue;
+            bool done = signed_there && choices[i].kind == COURSE_DO;
+            if (!same || done || case_role_for(c, w, &event) != choices[i].role) continue;
             if (!offer_act(c, list, w, task, &offers[o])) return false;
             break;
         }

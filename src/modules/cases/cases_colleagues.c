@@ -18,13 +18,13 @@ static bool has_role(struct ctx *c, const struct account *a, enum course_role ro
     return has;
 }
 
-/* The actor and who has the task already are nobody to hand it to. */
+/* The actor, who has the task already and who has signed there are nobody to hand it to. */
 static bool may_take(struct ctx *c, const struct case_work *w, const struct colleagues_of *of,
                      const struct account *a)
 {
     struct str id = str_fmt(c->arena, "%lld", (long long)a->id);
     if (a->kind != ACTOR_OFFICER || !a->active || a->unit != of->unit || a->id == c->actor.account ||
-        str_eq(id, of->holder))
+        str_eq(id, of->holder) || bpmn_has_signed(course_model(w->course), &w->state.process, of->task, id))
         return false;
     struct str area = a->area;
     while (area.len >= 2 && str_ends(area, STR("00")))
@@ -48,6 +48,7 @@ struct colleagues_of case_colleagues_of(struct ctx *c, const struct case_work *w
     of.role = course_step_at(w->course, tasks[i].step)->role;
     of.unit = of.role == COURSE_DESK ? c->actor.unit : case_task_unit(w, &tasks[i]);
     of.holder = tasks[i].about->holder;
+    of.task = task;
     return of;
 }
 

@@ -363,7 +363,13 @@ bool office_acts_for(const struct ctx *c, const struct bpmn_token *t, struct str
            (str_eq(t->delegate, me) && t->from <= c->now && c->now < t->until);
 }
 
-/* The task that was chosen, else the first that is the actor's to do; 0: none. */
+static bool has_signed(const struct ctx *c, const struct case_work *w, int64_t task)
+{
+    return bpmn_has_signed(course_model(w->course), &w->state.process, task, case_who(c));
+}
+
+/* The task that was chosen, else the first that is the actor's to do, else one that others do beside them; 0:
+ * none. */
 static int64_t present_task(struct ctx *c, const struct case_work *w, const struct course_task *tasks,
                             size_t count)
 {
@@ -372,7 +378,8 @@ static int64_t present_task(struct ctx *c, const struct case_work *w, const stru
     for (size_t i = 0; i < count; i++) {
         if (!case_is_theirs(c, w, &tasks[i])) continue;
         if (tasks[i].token == wanted) return wanted;
-        if (!first || (str_eq(tasks[i].about->holder, me) && me.len)) first = tasks[i].token;
+        if (!first || has_signed(c, w, first) || (str_eq(tasks[i].about->holder, me) && me.len))
+            first = tasks[i].token;
     }
     return first;
 }
@@ -385,7 +392,8 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     int64_t at = present_task(c, w, tasks, count);
     const struct bpmn_token *t = bpmn_find(&w->state.process, at);
     struct json *list = json_set_array(c->arena, doc, "tasks");
-    bool mine = !t || office_acts_for(c, t, case_who(c)), urges = false, held = false;
+    bool mine = !t || office_acts_for(c, t, case_who(c)), signed_here = mine && has_signed(c, w, at),
+         urges = false, held = false;
     for (size_t i = 0; i < count; i++) {
         const struct course_step *step = course_step_at(w->course, tasks[i].step);
         struct json *o = json_add_object(c->arena, list);
@@ -408,11 +416,14 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     }
     json_set_bool(c->arena, doc, "has_tasks", count > 1 || held || urges);
     case_show_asked(c, doc, w);
-    if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine ? at : 0)) return false;
+    if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine && !signed_here ? at : 0))
+        return false;
     if (!case_show_stuck(c, doc, w)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
+    json_set_bool(c->arena, doc, "signed", signed_here);
     case_show_duties(c, doc, w);
-    if (!office_acts(c, doc, w, at) || !case_show_services(c, doc, w) || !case_show_brought(c, doc, w))
+    if (!office_acts(c, doc, w, at, signed_here) || !case_show_services(c, doc, w) ||
+        !case_show_brought(c, doc, w))
         return false;
     if (!mine) json_set(doc, "acts", json_array(c->arena));
     list_operations(c, doc, w, at);

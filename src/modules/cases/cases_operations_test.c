@@ -257,6 +257,37 @@ static void an_urged_task_says_so_and_nobody_urges_their_own(void **state)
     assert_true(str_eq_c(json_text_of(json_at(json_get(page_of(&review, id, 0), "tasks"), 0), "urged"), "2"));
 }
 
+/* Two of the department sign. */
+#define TWO_SIGN                                                                                             \
+    "<startEvent id='start'/>" RECEIVE "<userTask id='sign' t:candidateGroups='reviewer' t:acts='agree "     \
+    "disagree'><multiInstanceLoopCharacteristics><loopCardinality xsi:type='tFormalExpression'>2"            \
+    "</loopCardinality></multiInstanceLoopCharacteristics></userTask>" END WAY("start", "receive")           \
+        WAY("receive", "sign") WAY("sign", "decide")
+
+static void who_has_signed_is_not_asked_again(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  second = officer_json("second.review"), third = officer_json("third.review");
+    publish("one-review", TWO_SIGN);
+    int64_t id = receive(&desk, "accept");
+    assert_true(json_true_of(page_of(&review, id, 0), "has_acts"));
+    assert_int_equal(act(&review, id, "agree", ""), 200);
+    const struct json *page = page_of(&review, id, 0);
+    assert_true(json_true_of(page, "signed") && !json_true_of(page, "has_acts"));
+    assert_false(offers(&review, id, "open"));
+    assert_int_equal(act(&review, id, "agree", "") / 100, 4);
+    page = page_of(&second, id, 0);
+    assert_true(!json_true_of(page, "signed") && json_true_of(page, "has_acts"));
+    /* Nor is the other signature theirs to be given. */
+    assert_int_equal(
+        operate(&second, id, "transfer", task_form(&second, id, to("public-security.review", "reason=x"))),
+        422);
+    assert_int_equal(operate(&second, id, "transfer", task_form(&second, id, to("third.review", "reason=x"))),
+                     200);
+    assert_int_equal(act(&third, id, "disagree", "note_disagree=x"), 200);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
 
 int main(void)
@@ -268,6 +299,7 @@ int main(void)
         PROMISE(until_when_a_document_is_owed_is_in_the_record),
         PROMISE(a_colleague_is_chosen_from_a_list_or_found_by_name_among_many),
         PROMISE(nobody_is_given_a_task_who_may_not_do_it),
+        PROMISE(who_has_signed_is_not_asked_again),
         PROMISE(an_urged_task_says_so_and_nobody_urges_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,8 +43,10 @@ bool cases_start(struct ctx *c);
 void cases_stop(struct server *s);
 /* Is there still a rating to give for this case with a result? */
 bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes) NODISCARD;
-/* What may be done now with a task (0: none), as "acts" of the officers' page. */
-bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task) NODISCARD;
+/* What may be done now with a task (0: none), as "acts" of the officers' page; who has signed there does not do it
+ * again. */
+bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task,
+                 bool signed_there) NODISCARD;
 bool office_operation(struct ctx *c);
 /* Open tasks with their holders, what is owed and promised, and what may be done with the chosen task. */
 /* Is the task with nobody, or with this person or for them? */
@@ -62,6 +64,7 @@ struct colleagues_of {
     enum course_role role; /* COURSE_NOBODY: no such task */
     int64_t unit;
     struct str holder;
+    int64_t task; /* who has signed there is asked for no second signature */
 };
 struct colleagues_of case_colleagues_of(struct ctx *c, const struct case_work *w, int64_t task);
 /* Those whose name holds `query` ("": all); out has room for COLLEAGUES_MAX. *more: there are others. */

@@ -89,14 +89,16 @@ export async function run(story) {
     check = await step('复核', ['转下一步'], 'reviewer');
     send = await add('behind:throw', '复核完毕');
     await put('signal', '复核完毕');
+    await put('heard', 'own');
     join = await add('behind:split', '会合');
     await choose(split);
     hear = await add('behind:catch', '等复核');
     await leadTo(hear, join);
     await editor.see(/等复核：/);
     await choose(hear);
+    if (await page.locator('#p-heard').isVisible()) throw new Error('what waits for a signal says who hears it');
     await put('signal', '没有人发');
-    await editor.see('等复核 等待的信号在本流程中无处发出');
+    await editor.see('等复核 等待的信号，本流程和其他流程都不会发出');
     await put('signal', '复核完毕');
     await editor.see('没有错误，可以提交审核。');
     if (((await written()).match(/<(bpmn:)?signal /g) ?? []).length !== 1) throw new Error('a signal that nothing refers to is left');
@@ -198,7 +200,7 @@ export async function run(story) {
     await editor.see('草稿已保存');
     await ready();
     const rows = [
-      [reminder, { clock: 'again', wait: '1', unit: 'D', times: '3' }], [send, { signal: '复核完毕' }], [hear, { signal: '复核完毕' }],
+      [reminder, { clock: 'again', wait: '1', unit: 'D', times: '3' }], [send, { signal: '复核完毕', heard: 'own' }], [hear, { signal: '复核完毕' }],
       [error, { error: 'LOST' }], [escalation, { escalation: 'REPORT' }], [sign, { signers: '3', enough: 'some', count: '2', role: 'desk' }],
     ];
     for (const [id, fields] of rows) {
