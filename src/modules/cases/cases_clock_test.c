@@ -120,6 +120,57 @@ static void dates_counted_without_a_calendar_are_counted_anew_when_it_arrives(vo
     assert_true(after.red_at == after.due + 1);
 }
 
+struct broken {
+    int64_t id;
+    const char *state;
+};
+
+static bool set_state(struct ctx *c)
+{
+    struct broken *b = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT state FROM case_file WHERE id = $1", DB_I(b->id)) ||
+        !db_exec(&c->tx, "UPDATE case_file SET state = $2 WHERE id = $1", DB_I(b->id), DB_C(b->state)))
+        return false;
+    b->state = str_z(app->arena, str_dup(app->arena, db_str(&r, 0, 0)));
+    return true;
+}
+
+static bool see_its_job(struct ctx *c)
+{
+    struct job_row *rows;
+    size_t count;
+    if (!jobs_list(c, STR_EMPTY, 0, 50, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_c(rows[i].kind, "case.recount_one")) ++*(int *)ctx_arg(c);
+    return true;
+}
+
+static void a_case_that_cannot_be_read_holds_up_no_other(void **state)
+{
+    (void)state;
+    int32_t day;
+    int seen = 0;
+    know(year_2026);
+    assert_true(date_parse(STR("2026-12-30"), &day));
+    testapp_set_now(date_start(day) + 10 * MS_HOUR);
+    time_for_jobs();
+    struct client desk = officer_json("desk1");
+    struct broken b = {.id = receive(&desk, "accept"), .state = "{"};
+    int64_t behind = receive(&desk, "accept");
+    testapp_write(app, set_state, &b);
+    know(year_2027);
+    time_for_jobs();
+    assert_int_equal(stored(behind).provisional, 0);
+    assert_int_equal(stored(b.id).provisional, 1);
+    testapp_read(app, see_its_job, &seen);
+    assert_int_equal(seen, 1);
+    testapp_write(app, set_state, &b); /* somebody has mended it */
+    testapp_advance(MS_HOUR);
+    testapp_jobs(app);
+    assert_int_equal(stored(b.id).provisional, 0);
+}
+
 static void a_correction_of_a_known_year_reaches_running_cases_too(void **state)
 {
     (void)state;
@@ -197,11 +248,16 @@ static void the_time_of_an_opinion_follows_as_well(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dates_counted_without_a_calendar_are_counted_anew_when_it_arrives),
-        cmocka_unit_test(a_correction_of_a_known_year_reaches_running_cases_too),
-        cmocka_unit_test(lights_of_running_cases_follow_the_thresholds),
-        cmocka_unit_test(the_time_of_an_opinion_follows_as_well),
-    };
-    return cmocka_run_group_tests(tests, open_all, close_app);
+    const struct CMUnitTest tests[] =
+        {
+            cmocka_unit_test(dates_counted_without_a_calendar_are_counted_anew_when_it_arrives),
+            cmocka_unit_test(a_correction_of_a_known_year_reaches_running_cases_too),
+            cmocka_unit_test(lights_of_running_cases_follow_the_thresholds),
+            cmocka_unit_test(the_time_of_an_opinion_follows_as_well),
+        },
+                            broken_one[] = {
+                                cmocka_unit_test(a_case_that_cannot_be_read_holds_up_no_other),
+                            };
+    return cmocka_run_group_tests(tests, open_all, close_app) +
+           cmocka_run_group_tests(broken_one, open_all, close_app);
 }

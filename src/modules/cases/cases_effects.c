@@ -137,16 +137,39 @@ static bool run_recount(struct ctx *c, const struct json *payload)
            job_add(c, "case.recount_part", STR_EMPTY, json_object(c->arena), c->now + ORGS_CLOCK_SETTLES_MS);
 }
 
+static bool recount(struct ctx *c, int64_t id)
+{
+    struct case_work w;
+    return case_work_load(c, id, &w) && case_asked_recount(c, &w) && case_clock_recount(c, &w);
+}
+
+/* A case that cannot be counted holds up none behind it: it gets a job of its own, which an operator sees. */
+static bool recount_apart(struct ctx *c, int64_t id)
+{
+    struct json *one = json_object(c->arena);
+    if (!db_savepoint(&c->tx)) return false;
+    if (recount(c, id)) return db_release(&c->tx);
+    err_clear(c->err);
+    json_set_id(c->arena, one, "case", id);
+    return db_rollback_to(&c->tx) &&
+           job_add(c, "case.recount_one", str_fmt(c->arena, "%lld", (long long)id), one, c->now);
+}
+
+static bool run_recount_one(struct ctx *c, const struct json *payload)
+{
+    if (recount(c, json_i64_of(payload, "case", 0))) return true;
+    if (c->err->kind != ERR_MISSING) return false;
+    err_clear(c->err);
+    return true;
+}
+
 static bool run_recount_part(struct ctx *c, const struct json *payload)
 {
     int64_t *ids;
     size_t count;
     if (!case_store_on_the_clock(c, json_i64_of(payload, "after", 0), &ids, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        struct case_work w;
-        if (!case_work_load(c, ids[i], &w) || !case_asked_recount(c, &w) || !case_clock_recount(c, &w))
-            return false;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!recount_apart(c, ids[i])) return false;
     if (!count) return true;
     struct json *next = json_object(c->arena);
     json_set_id(c->arena, next, "after", ids[count - 1]);
@@ -178,6 +201,7 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {"case.recount", "See whether the calendar changed, for cases", .run = run_recount,
      .every_ms = MS_MINUTE},
     {"case.recount_part", "Count time limits anew after a change of the calendar", .run = run_recount_part},
+    {"case.recount_one", "Count the time limits of one case anew", .run = run_recount_one},
     {"case.seal_old", "Seal contents of older cases", .run = case_seal_old, .every_ms = MS_MINUTE},
     {"case.expire_drafts", "Throw away old drafts", .run = run_expire, .every_ms = MS_DAY},
 };

@@ -43,8 +43,8 @@ bool cases_start(struct ctx *c);
 void cases_stop(struct server *s);
 /* Is there still a rating to give for this case with a result? */
 bool cases_rateable(struct ctx *c, int64_t case_id, bool *yes) NODISCARD;
-/* What may be done now with a task (0: none), as "acts" of the officers' page; who has signed there does not do it
- * again. */
+/* What may be done now with a task (0: none), as "acts" of the officers' page; who has signed there does not
+ * do it again. */
 bool office_acts(struct ctx *c, struct json *doc, const struct case_work *w, int64_t task,
                  bool signed_there) NODISCARD;
 bool office_operation(struct ctx *c);
