@@ -1,5 +1,6 @@
 /* What operations on tasks promise: who may be named, who has the task then, and what the record says. */
 #include "core/base/time.h"
+#include "core/jobs/jobs.h"
 #include "modules/cases/cases_operate_test.h"
 #include "modules/cases/cases_web.h"
 
@@ -257,6 +258,66 @@ static void an_urged_task_says_so_and_nobody_urges_their_own(void **state)
     assert_true(str_eq_c(json_text_of(json_at(json_get(page_of(&review, id, 0), "tasks"), 0), "urged"), "2"));
 }
 
+struct kept {
+    int64_t id;
+    bool open; /* the name is there for everybody who reads the row */
+};
+
+static bool read_state(struct ctx *c)
+{
+    struct kept *k = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT state FROM case_file WHERE id = $1", DB_I(k->id))) return false;
+    k->open = str_find(db_str(&r, 0, 0), STR("photo")) != SIZE_MAX;
+    return true;
+}
+
+static bool name_is_open(int64_t id)
+{
+    struct kept k = {.id = id};
+    testapp_read(app, read_state, &k);
+    return k.open;
+}
+
+/* As it was stored before. */
+static bool unseal(struct ctx *c)
+{
+    struct kept *k = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT state FROM case_file WHERE id = $1", DB_I(k->id))) return false;
+    struct json *state = json_parse(c->arena, db_str(&r, 0, 0), JSON_STRICT, c->err),
+                *duty = (struct json *)json_at(json_path(state, "process.duties"), 0), *now;
+    now = json_object(c->arena);
+    json_set(now, "kind", json_copy(c->arena, json_get(duty, "kind")));
+    json_set_c(c->arena, now, "name", "photo");
+    json_set(now, "who", json_copy(c->arena, json_get(duty, "who")));
+    json_set(now, "until", json_copy(c->arena, json_get(duty, "until")));
+    struct json *list = json_set_array(c->arena, (struct json *)json_get(state, "process"), "duties");
+    json_add(list, now);
+    return db_exec(&c->tx, "UPDATE case_file SET state = $2, variables = NULL WHERE id = $1", DB_I(k->id),
+                   DB_S(json_to_str(c->arena, state))) &&
+           db_exec(&c->tx, "INSERT INTO case_unsealed (case_id) VALUES ($1)", DB_I(k->id)) &&
+           job_add(c, "case.seal_old", STR_EMPTY, json_object(c->arena), c->now);
+}
+
+static void what_is_owed_is_named_to_nobody_who_has_not_the_key(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1");
+    int64_t id = receive(&desk, "receive");
+    struct kept k = {.id = id};
+    assert_int_equal(
+        operate(&desk, id, "defer", task_form(&desk, id, "what=photo&until=2099-01-01&reason=x")), 200);
+    assert_false(name_is_open(id));
+    assert_true(answer_has(client_getf(&desk, "/office/cases/%lld", (long long)id), "photo"));
+    testapp_write(app, unseal, &k);
+    assert_true(name_is_open(id));
+    testapp_jobs(app);
+    assert_false(name_is_open(id));
+    assert_int_equal(act(&desk, id, "accept", ""), 200);
+    assert_int_equal(operate(&desk, id, "supply", "what=photo"), 200);
+}
+
 /* Two of the department sign. */
 #define TWO_SIGN                                                                                             \
     "<startEvent id='start'/>" RECEIVE "<userTask id='sign' t:candidateGroups='reviewer' t:acts='agree "     \
@@ -299,6 +360,7 @@ int main(void)
         PROMISE(until_when_a_document_is_owed_is_in_the_record),
         PROMISE(a_colleague_is_chosen_from_a_list_or_found_by_name_among_many),
         PROMISE(nobody_is_given_a_task_who_may_not_do_it),
+        PROMISE(what_is_owed_is_named_to_nobody_who_has_not_the_key),
         PROMISE(who_has_signed_is_not_asked_again),
         PROMISE(an_urged_task_says_so_and_nobody_urges_their_own),
     };

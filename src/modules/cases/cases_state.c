@@ -1,6 +1,7 @@
 /* The state of the process as it is stored: where it stands in the open, because lists and supervision go by
- * it; values that systems, messages and scripts have brought sealed, because they may tell of a person. What
- * the course itself writes (outcome, opinions, situation) stays as it is: the case has it elsewhere too. */
+ * it; values that systems, messages and scripts have brought, and names of what is owed or promised, sealed,
+ * because they may tell of a person. What the course itself writes (outcome, opinions, situation) stays as it
+ * is: the case has it elsewhere too. */
 #include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/cases/cases_scope.h"
@@ -11,6 +12,23 @@ enum { SEAL_AT_ONCE = 200 };
 static struct json *variables_of(const struct json *state)
 {
     return (struct json *)json_get(json_get(state, "process"), "variables");
+}
+
+static struct json *duties_of(const struct json *state)
+{
+    return (struct json *)json_get(json_get(state, "process"), "duties");
+}
+
+/* A number takes its place, which is all that is left of it once the person is erased. */
+static void take_duties_out(struct ctx *c, struct json *state, struct json *values)
+{
+    JSON_EACH(d, duties_of(state))
+    {
+        if (json_get(d, "sealed")) continue;
+        json_set_i64(c->arena, (struct json *)d, "sealed", (int64_t)values->count);
+        json_add(values, json_string(c->arena, json_text_of(d, "name")));
+        json_set_str(c->arena, (struct json *)d, "name", str_fmt(c->arena, "%d", (int)values->count));
+    }
 }
 
 /* The value's place in the sealed list takes its place. */
@@ -25,6 +43,7 @@ static bool take_out(struct ctx *c, struct json *state, struct json *values)
         json_add(values, json_copy(c->arena, value));
         json_set((struct json *)v, "value", json_null(c->arena));
     }
+    take_duties_out(c, state, values);
     return values->count > 0;
 }
 
@@ -34,7 +53,11 @@ bool case_write_state(struct ctx *c, struct case_work *w)
     bool any = take_out(c, state, values);
     w->state_text = json_to_str(c->arena, state);
     w->sealed_variables = STR_EMPTY;
-    return !any || case_seal(c, w, "variables", json_to_str(c->arena, values), &w->sealed_variables);
+    if (!any || case_seal(c, w, "variables", json_to_str(c->arena, values), &w->sealed_variables))
+        return true;
+    if (strcmp(c->err->code, "key.erased") != 0) return false;
+    err_clear(c->err); /* of an erased person nothing new is kept either */
+    return true;
 }
 
 bool case_read_variables(struct ctx *c, const struct case_work *w, struct json *state)
@@ -51,20 +74,38 @@ bool case_read_variables(struct ctx *c, const struct case_work *w, struct json *
         if (at >= 0 && at < (int64_t)values->count)
             json_set((struct json *)v, "value", json_copy(c->arena, json_at(values, (size_t)at)));
     }
+    JSON_EACH(d, duties_of(state))
+    {
+        int64_t at = json_i64_of(d, "sealed", -1);
+        if (at >= 0 && at < (int64_t)values->count)
+            json_set_str(c->arena, (struct json *)d, "name", json_text(json_at(values, (size_t)at)));
+    }
     return true;
 }
 
 /* ---- what was kept in the open once ---- */
 
+/* What is sealed already, behind which the rest comes; empty of an erased person. */
+static bool sealed_before(struct ctx *c, const struct case_work *w, struct json **values)
+{
+    struct str text;
+    *values = json_array(c->arena);
+    if (!w->sealed_variables.len) return true;
+    if (!case_open(c, w, "variables", w->sealed_variables, &text)) return false;
+    if (text.len) *values = json_parse(c->arena, text, JSON_STRICT, c->err);
+    return *values || err_fault(c->err, "the stored variables of a case are no JSON");
+}
+
 /* Without the model, which may be gone. Of an erased person the names are left. */
 static bool seal_old(struct ctx *c, int64_t id)
 {
     struct case_work w = {.file = {.id = id}};
-    struct json *values = json_array(c->arena), *state;
+    struct json *values, *state;
     struct subject who;
     bool found;
     if (!case_store_state(c, id, &w, &found)) return false;
-    if (!found || !w.state_text.len || w.sealed_variables.len) return true;
+    if (!found || !w.state_text.len) return true;
+    if (!sealed_before(c, &w, &values)) return false;
     state = json_parse(c->arena, w.state_text, JSON_STRICT, c->err);
     if (!state) return err_fault(c->err, "the stored state of a case is no JSON");
     if (!take_out(c, state, values)) return true;
