@@ -160,7 +160,7 @@ static void whole_case(struct look *k, const struct supervise_rule *rule)
 
 static bool concerns(const struct supervise_rule *rule, const struct supervise_step *step)
 {
-    return rule->role == SUPERVISE_ANY_ROLE || (rule->role == SUPERVISE_AT_DESK) == step->accepts;
+    return rule->role == SUPERVISE_ANY_ROLE || (rule->role == SUPERVISE_ACCEPTING) == step->accepts;
 }
 
 static void steps_in_time(struct look *k, const struct supervise_rule *rule)

@@ -60,8 +60,8 @@ enum supervise_level {
 const char *supervise_level_name(enum supervise_level level); /* "warning", "yellow", "red" */
 enum supervise_level supervise_level_of(struct str name);     /* SUPERVISE_LEVEL_COUNT: none of that name */
 
-/* At the desk is where it is received: the step that answers about acceptance, whoever has it. */
-enum supervise_role { SUPERVISE_ANY_ROLE, SUPERVISE_AT_DESK, SUPERVISE_IN_OFFICE };
+/* Which steps: the one that answers about acceptance, whoever has it, or the others. */
+enum supervise_role { SUPERVISE_ANY_ROLE, SUPERVISE_ACCEPTING, SUPERVISE_OTHERS };
 struct supervise_rule {
     struct str id;
     int version;

@@ -151,7 +151,7 @@ static void a_step_is_late_by_its_own_limit_and_rests_with_the_case(void **state
                                         .kind = SUPERVISE_STEP_OVER,
                                         .level = SUPERVISE_YELLOW,
                                         .limit = 2,
-                                        .role = SUPERVISE_IN_OFFICE};
+                                        .role = SUPERVISE_OTHERS};
     struct supervise_facts f = facts();
     struct supervise_span spans[] = {{.step = 0, .from = at(3, 2, 10), .until = at(3, 20, 10)},
                                      {.step = 1, .from = at(3, 20, 10)}};
@@ -189,9 +189,9 @@ static void the_rules_of_receipt_speak_of_the_step_that_accepts(void **state)
                                            .kind = SUPERVISE_STEP_OVER,
                                            .level = SUPERVISE_YELLOW,
                                            .limit = 2,
-                                           .role = SUPERVISE_AT_DESK};
+                                           .role = SUPERVISE_ACCEPTING};
     struct supervise_rule office = receipt;
-    office.role = SUPERVISE_IN_OFFICE;
+    office.role = SUPERVISE_OTHERS;
     struct supervise_span had = {.step = 0, .from = at(3, 2, 10)};
     struct supervise_facts f = facts();
     f.steps = swapped;

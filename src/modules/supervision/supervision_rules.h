@@ -12,7 +12,7 @@
 
 #include "modules/supervision/supervision_internal.h"
 
-enum { RULE_PLACES = SUPERVISE_IN_OFFICE + 1, RULES_PAGE = 40 };
+enum { RULE_PLACES = SUPERVISE_OTHERS + 1, RULES_PAGE = 40 };
 
 struct rule_row {
     struct supervise_rule rule;

@@ -2,7 +2,7 @@
 #include "modules/supervision/supervision_rules.h"
 
 static const char *const places[RULE_PLACES] = {
-    [SUPERVISE_ANY_ROLE] = "", [SUPERVISE_AT_DESK] = "desk", [SUPERVISE_IN_OFFICE] = "office"};
+    [SUPERVISE_ANY_ROLE] = "", [SUPERVISE_ACCEPTING] = "desk", [SUPERVISE_OTHERS] = "office"};
 
 static enum supervise_role place_of(struct str word)
 {

@@ -91,9 +91,9 @@ static void add_choice(struct ctx *c, struct json *list, const char *value, cons
 
 static const char *place_words(enum supervise_role place)
 {
-    return place == SUPERVISE_AT_DESK     ? "At the desk"
-           : place == SUPERVISE_IN_OFFICE ? "In the department"
-                                          : "";
+    return place == SUPERVISE_ACCEPTING ? "The step that accepts"
+           : place == SUPERVISE_OTHERS  ? "Other steps"
+                                        : "";
 }
 
 static bool add_rule(struct ctx *c, struct json *list, const struct rule_row *r)
@@ -276,14 +276,14 @@ static void what_fields(struct ctx *c, struct json *doc, const struct rule_row *
         plain(c, f, word, supervision_kind_msgid(str_c(word)));
     }
     f = select_of(c, fields, "place", "Of which steps",
-                  copy && copy->rule.role == SUPERVISE_AT_DESK     ? STR("desk")
-                  : copy && copy->rule.role == SUPERVISE_IN_OFFICE ? STR("office")
-                                                                   : STR("any"),
+                  copy && copy->rule.role == SUPERVISE_ACCEPTING ? STR("desk")
+                  : copy && copy->rule.role == SUPERVISE_OTHERS  ? STR("office")
+                                                                 : STR("any"),
                   false);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "Only for rules about a step and its time."));
     plain(c, f, "any", "All");
-    plain(c, f, "desk", "At the desk");
-    plain(c, f, "office", "In the department");
+    plain(c, f, "desk", "The step that accepts");
+    plain(c, f, "office", "Other steps");
     f = select_of(c, fields, "level", "Level",
                   copy ? str_c(supervise_level_name(copy->rule.level)) : STR("warning"), true);
     for (int l = 0; l < SUPERVISE_LEVEL_COUNT; l++)
@@ -398,8 +398,8 @@ bool supervision_rule_add(struct ctx *c)
     };
     if (is_of_steps(row.rule.kind)) {
         row.rule.limit = (int)in_i64(c, "limit", 0);
-        row.rule.role = str_eq_c(place, "desk")     ? SUPERVISE_AT_DESK
-                        : str_eq_c(place, "office") ? SUPERVISE_IN_OFFICE
+        row.rule.role = str_eq_c(place, "desk")     ? SUPERVISE_ACCEPTING
+                        : str_eq_c(place, "office") ? SUPERVISE_OTHERS
                                                     : SUPERVISE_ANY_ROLE;
     }
     return read_told(c, &row) && read_scope(c, &row) && must_be_within(c, &row) && is_alone(c, &row) &&
