@@ -91,6 +91,17 @@ static bool clock_agrees(struct year *y, int64_t now, struct clock_state *s)
            (s->elapsed == t.elapsed && same(&s->promised, &t.promised) && same(&s->statutory, &t.statutory));
 }
 
+/* Each place has two bits: soon, and over. */
+static unsigned bits_before(enum supervise_kind kind, struct str key)
+{
+    if (kind == SUPERVISE_EVENT_SOON || kind == SUPERVISE_EVENT_OVER) return SIM_TOGETHER_BIT;
+    for (unsigned n = 0; n < SIM_OPINIONS_MAX; n++)
+        if (str_eq_c(key, sim_opinion_keys[n])) return SIM_OPINION_BIT + 2 * n;
+    for (unsigned step = 0; step < SIM_STEPS; step++)
+        if (str_eq(sim_steps[step].id, key)) return 2 + 2 * step;
+    return 0;
+}
+
 static bool findings_agree(struct year *y, int64_t now, int64_t *next)
 {
     struct supervise_result r;
@@ -102,12 +113,7 @@ static bool findings_agree(struct year *y, int64_t now, int64_t *next)
         enum supervise_kind kind = r.list[i].rule->kind;
         unsigned bit = kind == SUPERVISE_CASE_OVER || kind == SUPERVISE_STEP_OVER ||
                        kind == SUPERVISE_OPINION_OVER || kind == SUPERVISE_EVENT_OVER;
-        if (kind == SUPERVISE_EVENT_SOON || kind == SUPERVISE_EVENT_OVER) bit += SIM_TOGETHER_BIT;
-        for (unsigned n = 0; n < SIM_OPINIONS_MAX; n++)
-            if (str_eq_c(r.list[i].key, sim_opinion_keys[n])) bit += SIM_OPINION_BIT + 2 * n;
-        for (unsigned step = 0; step < SIM_STEPS; step++)
-            if (str_eq(sim_steps[step].id, r.list[i].key)) bit += 2 + 2 * step;
-        found |= UINT32_C(1) << bit;
+        found |= UINT32_C(1) << (bit + bits_before(kind, r.list[i].key));
     }
     *next = r.next;
     y->found = found;

@@ -77,9 +77,17 @@ int64_t json_i64(const struct json *value, int64_t otherwise); /* number, or str
 int64_t json_i64_of(const struct json *object, const char *key, int64_t otherwise);
 bool json_true(const struct json *value); /* boolean true only */
 bool json_true_of(const struct json *object, const char *key);
-bool json_is(const struct json *value, enum json_type type);
+/* Here, so that whoever reads or checks the code sees that it is false of NULL. */
+static inline bool json_is(const struct json *value, enum json_type type)
+{
+    return value && value->type == type;
+}
+static inline const struct json *json_first(const struct json *parent)
+{
+    return parent ? parent->first : NULL;
+}
 #define JSON_EACH(child, parent)                                                                             \
-    for (const struct json *child = (parent) ? (parent)->first : NULL; child; child = child->next)
+    for (const struct json *child = json_first(parent); child; child = child->next)
 
 /* ---- building; setters return the new node; a key set twice is replaced ---- */
 struct json *json_object(struct arena *a);

@@ -1,10 +1,5 @@
 #include "core/json/json.h"
 
-bool json_is(const struct json *value, enum json_type type)
-{
-    return value && value->type == type;
-}
-
 const struct json *json_get_str(const struct json *object, struct str key)
 {
     return json_find(object, key, json_mark(key));

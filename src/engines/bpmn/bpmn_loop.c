@@ -207,11 +207,14 @@ void bpmn_look_at_loop(struct bpmn_run *r, int64_t loop)
             finish(r, loop);
         return;
     }
-    if (t->completed && complete_already(r, loop, (int64_t)active))
+    if (t->completed && complete_already(r, loop, (int64_t)active)) {
         finish(r, loop);
-    else if (how->sequential && !active && t->started < t->total)
+        return;
+    }
+    if (active) return;
+    if (how->sequential && t->started < t->total)
         start_turn(r, loop, STR_EMPTY);
-    else if (!active)
+    else
         finish(r, loop);
 }
 

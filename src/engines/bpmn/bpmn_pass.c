@@ -13,14 +13,14 @@
 
 static bool is_named(const xmlNode *n, const char *name)
 {
-    return n->type == XML_ELEMENT_NODE && n->ns && !strcmp((const char *)n->ns->href, MODEL_NAMESPACE) &&
-           !strcmp((const char *)n->name, name);
+    return n->type == XML_ELEMENT_NODE && n->ns && strcmp((const char *)n->ns->href, MODEL_NAMESPACE) == 0 &&
+           strcmp((const char *)n->name, name) == 0;
 }
 
 static bool is_pass(const xmlNode *n)
 {
-    return n->type == XML_ELEMENT_NODE && n->ns && strcmp((const char *)n->ns->href, MODEL_NAMESPACE) &&
-           (!strcmp((const char *)n->name, "in") || !strcmp((const char *)n->name, "out"));
+    return n->type == XML_ELEMENT_NODE && n->ns && strcmp((const char *)n->ns->href, MODEL_NAMESPACE) != 0 &&
+           (strcmp((const char *)n->name, "in") == 0 || strcmp((const char *)n->name, "out") == 0);
 }
 
 static bool has_id(const xmlNode *n, struct str id)

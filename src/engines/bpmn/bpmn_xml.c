@@ -45,13 +45,13 @@ static bool copy(struct reading *r, const char *z, size_t len, struct str *out)
 static const struct word *word_of(const char *name)
 {
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (!strcmp(words[i].name, name)) return &words[i];
+        if (strcmp(words[i].name, name) == 0) return &words[i];
     return NULL;
 }
 
 static bool in_namespace(const xmlNs *ns, const char *uri)
 {
-    return ns && ns->href && !strcmp((const char *)ns->href, uri);
+    return ns && ns->href && strcmp((const char *)ns->href, uri) == 0;
 }
 
 /* The value of an attribute as libxml2 keeps it: text nodes one after the other (entities are refused). */
@@ -148,7 +148,7 @@ static bool text_of(struct reading *r, const xmlNode *from, struct bpmn_el *el)
 static bool is_pass(const xmlNode *c)
 {
     return c->type == XML_ELEMENT_NODE && c->ns && !in_namespace(c->ns, MODEL_NAMESPACE) &&
-           (!strcmp((const char *)c->name, "in") || !strcmp((const char *)c->name, "out"));
+           (strcmp((const char *)c->name, "in") == 0 || strcmp((const char *)c->name, "out") == 0);
 }
 
 static bool pass(struct reading *r, const xmlNode *from, struct bpmn_pass *to)
@@ -158,7 +158,7 @@ static bool pass(struct reading *r, const xmlNode *from, struct bpmn_pass *to)
         struct str *value;
     } parts[] = {{"source", &to->from}, {"sourceExpression", &to->expression}, {"target", &to->to}};
 
-    to->out = !strcmp((const char *)from->name, "out");
+    to->out = strcmp((const char *)from->name, "out") == 0;
     for (const xmlAttr *p = from->properties; p; p = p->next) {
         struct bpmn_attr one;
 
@@ -222,7 +222,7 @@ static struct bpmn_el *element(struct reading *r, const xmlNode *from, struct bp
             return NULL;
         }
         if (c->type != XML_ELEMENT_NODE || !in_namespace(c->ns, MODEL_NAMESPACE)) continue;
-        if (!strcmp((const char *)c->name, "extensionElements")) {
+        if (strcmp((const char *)c->name, "extensionElements") == 0) {
             bool takes = el->tag == TAG_CALL_ACTIVITY || el->tag == TAG_RULE_TASK;
             if (takes && !el->passes && !passes(r, c, el)) return NULL;
             continue;
@@ -255,7 +255,7 @@ static bool tree(struct reading *r, const xmlDoc *xml)
         return false;
     }
     if (!root || !in_namespace(root->ns, MODEL_NAMESPACE) ||
-        strcmp((const char *)root->name, "definitions")) {
+        strcmp((const char *)root->name, "definitions") != 0) {
         r->msgid = "This is no BPMN 2.0 model: its root is not “definitions” of the BPMN namespace.";
         return false;
     }

@@ -71,7 +71,7 @@ static struct feel_frame *frame_of(struct session *s, const struct dmn_part *p)
 {
     struct arena *a = s->run->arena;
     struct feel_frame *f = feel_frame_new(s->run, p->scope, NULL);
-    struct feel_entry **entries = p->group_count ? ARENA_ARRAY(a, p->group_count, struct feel_entry *) : NULL;
+    struct feel_entry **entries = ARENA_ARRAY(a, p->group_count + 1, struct feel_entry *);
     for (size_t g = 0; g < p->group_count; g++)
         f->slots[p->groups[g].slot] = feel_context(a, p->groups[g].count, &entries[g]);
     for (size_t i = 0; i < p->need_count; i++) {

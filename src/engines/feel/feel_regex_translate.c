@@ -287,7 +287,7 @@ static bool group(struct translation *t)
 
 static bool escape(struct translation *t)
 {
-    uint32_t point;
+    uint32_t point = 0;
     struct set s = {.own = buf_new(t->arena, 8), .escapes = buf_new(t->arena, 32), .without = STR_EMPTY};
     if (peek(t, 0) >= '1' && peek(t, 0) <= '9') return back_reference(t);
     if (set_escape(t, &s.escapes)) {
