@@ -83,6 +83,32 @@ void arena_reset(struct arena *a)
     a->guard = NULL;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){.block = a->newest,
+                               .cleanups = a->cleanups,
+                               .in_block = a->newest->used,
+                               .total = a->total,
+                               .used = a->used};
+}
+
+void arena_rewind(struct arena *a, const struct arena_mark *m)
+{
+    while (a->cleanups != m->cleanups) {
+        struct cleanup *c = a->cleanups;
+        a->cleanups = c->previous;
+        c->fn(c->arg);
+    }
+    while (a->newest != m->block) {
+        struct block *previous = a->newest->previous;
+        free(a->newest);
+        a->newest = previous;
+    }
+    a->newest->used = m->in_block;
+    a->total = m->total;
+    a->used = m->used;
+}
+
 void *arena_try_bytes(struct arena *a, size_t size)
 {
     if (a->fail_after != SIZE_MAX && a->fail_after-- == 0) {

@@ -35,6 +35,15 @@ void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((ret
  * stays taken. */
 void arena_give_back(struct arena *a, void *from, size_t size);
 
+/* A place to go back to: arena_rewind gives back all that was allocated since, and runs the clean-ups that
+ * were registered since. Marks nest. */
+struct arena_mark {
+    void *block, *cleanups;
+    size_t in_block, total, used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, const struct arena_mark *m);
+
 /* fn(arg) runs, last registered first, when the arena is reset or dropped. */
 void arena_on_drop(struct arena *a, void (*fn)(void *arg), void *arg);
 

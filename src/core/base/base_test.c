@@ -37,6 +37,34 @@ static void arena_leaves_by_the_guard_when_the_cap_is_reached(void **state)
     assert_null(arena_try(*state, 1 << 20));
 }
 
+static void count_one(void *arg)
+{
+    (*(int *)arg)++;
+}
+
+static void an_arena_goes_back_to_a_mark(void **state)
+{
+    struct arena *a = *state;
+    int dropped = 0;
+    char *kept = arena_alloc(a, 100);
+    memset(kept, 'k', 100);
+    arena_on_drop(a, count_one, &dropped);
+    const struct arena_mark outer = arena_mark(a);
+    const size_t used = arena_used(a);
+    for (int i = 0; i < 100; i++) { /* a hundred times what the arena holds */
+        memset(arena_alloc(a, 500000), i, 500000);
+        arena_on_drop(a, count_one, &dropped);
+        const struct arena_mark inner = arena_mark(a);
+        memset(arena_alloc(a, 100000), i, 100000);
+        arena_rewind(a, &inner);
+        arena_rewind(a, &outer);
+        assert_int_equal(arena_used(a), used);
+        assert_int_equal(dropped, i + 1);
+    }
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(kept[i], 'k');
+}
+
 static void arena_array_refuses_overflow(void **state)
 {
     jmp_buf env;
@@ -231,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(arena_leaves_by_the_guard_when_the_cap_is_reached, make, drop),
+        cmocka_unit_test_setup_teardown(an_arena_goes_back_to_a_mark, make, drop),
         cmocka_unit_test_setup_teardown(arena_array_refuses_overflow, make, drop),
         cmocka_unit_test_setup_teardown(arena_runs_cleanups_once, make, drop),
         cmocka_unit_test(the_end_of_the_last_allocation_can_be_given_back_and_no_other),

@@ -93,11 +93,15 @@ bool db_number_keep(struct db_tx *tx, struct db_number n, int64_t until, bool *k
 /* ---- db_gather.c ----
  * What the writes of a transaction have to say in one place is gathered and written once, before it commits:
  * on SQLite for all tasks of a group. `write` is given all bytes of its gatherer in the order they came, runs
- * in that transaction, and gathers nothing itself. What was gathered since a savepoint is undone with it. */
+ * in that transaction with an arena of a few KiB and no guard (it asks for no rows), and gathers nothing
+ * itself. What was gathered since a savepoint is undone with it. */
 struct db_gatherer {
-    bool (*write)(struct db_tx *tx, struct str bytes);
+    bool (*write)(const struct db_gatherer *who, struct db_tx *tx, struct str bytes);
 };
 bool db_gather(struct db_tx *tx, const struct db_gatherer *who, struct str bytes) NODISCARD;
+/* What it has gathered in this transaction so far, as it came. */
+void db_gathered(struct db_tx *tx, const struct db_gatherer *who, void (*each)(void *arg, struct str bytes),
+                 void *arg);
 
 /* Does the connection of this transaction answer? */
 bool db_ping(struct db_tx *tx) NODISCARD;

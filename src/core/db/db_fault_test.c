@@ -75,7 +75,7 @@ static void told(bool ok, struct err *e)
 }
 
 /* Every other line is written with all others gathered in its transaction. */
-static bool write_gathered(struct db_tx *tx, struct str bytes)
+static bool write_gathered(const struct db_gatherer *, struct db_tx *tx, struct str bytes)
 {
     int64_t id;
     for (size_t at = 0; at < bytes.len; at += sizeof id) {

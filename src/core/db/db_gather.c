@@ -39,6 +39,17 @@ bool db_gather(struct db_tx *tx, const struct db_gatherer *who, struct str bytes
     return true;
 }
 
+void db_gathered(struct db_tx *tx, const struct db_gatherer *who, void (*each)(void *arg, struct str bytes),
+                 void *arg)
+{
+    const struct db_gathered *g = &tx->conn->gathered;
+    struct head one;
+    for (size_t at = 0; at < g->len; at += sizeof one + one.len) {
+        memcpy(&one, g->bytes + at, sizeof one);
+        if (one.who == who) each(arg, str_n(g->bytes + at + sizeof one, one.len));
+    }
+}
+
 void db_gathered_cut(struct db_conn *c, size_t len)
 {
     if (c->gathered.len > len) c->gathered.len = len;
@@ -72,7 +83,7 @@ bool db_gathered_write(struct db_tx *tx)
         struct str all;
         memcpy(&one, g->bytes + at, sizeof one);
         if (!one.who) continue;
-        ok = collect(g, at, end, &all, tx->err) && one.who->write(tx, all);
+        ok = collect(g, at, end, &all, tx->err) && one.who->write(one.who, tx, all);
         g->len = end;
     }
     g->len = 0;

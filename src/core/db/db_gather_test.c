@@ -42,19 +42,19 @@ static int tear_down(void **state)
     return 0;
 }
 
-static bool write_lot(struct db_tx *tx, struct str bytes)
+static bool write_lot(const struct db_gatherer *, struct db_tx *tx, struct str bytes)
 {
     return db_exec(tx, "INSERT INTO lot (first, bytes) VALUES ($1, $2)", DB_I((uint8_t)bytes.ptr[0]),
                    DB_B(bytes));
 }
 
-static bool write_other(struct db_tx *tx, struct str bytes)
+static bool write_other(const struct db_gatherer *, struct db_tx *tx, struct str bytes)
 {
     return db_exec(tx, "INSERT INTO lot (first, bytes) VALUES ($1, $2)", DB_I(1000 + (uint8_t)bytes.ptr[0]),
                    DB_B(bytes));
 }
 
-static bool write_nothing(struct db_tx *tx, struct str)
+static bool write_nothing(const struct db_gatherer *, struct db_tx *tx, struct str)
 {
     return err_conflict(tx->err, "test.gathered", "No.");
 }

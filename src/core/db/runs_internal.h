@@ -9,7 +9,9 @@
 #define RUN_MADE   "made" /* being made of others */
 #define RUN_GONE   "gone" /* being cleared away */
 
-/* The pairs of stored bytes; FAULT where they are not whole. */
+enum { RUNS_LOT = 256 }; /* fresh rows read at once */
+
+/* The pairs of stored bytes; FAULT where they are not whole, or there are none. */
 bool runs_read(struct db_tx *tx, struct str bytes, struct runs_pair **pairs, size_t *count) NODISCARD;
 struct str runs_bytes(struct arena *a, const struct runs_pair *pairs, size_t count);
 int runs_compare(const void *a, const void *b);

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { FRESH_LOT = 256, CLEARED = 256, LEVELS = 16, IN_ONE = 64 };
+enum { CLEARED = 256, LEVELS = 16, IN_ONE = 64 };
 
 struct run {
     int64_t id, level, into;
@@ -28,12 +28,12 @@ static bool add_parts(struct db_tx *tx, int64_t run, const struct runs_pair *pai
     return true;
 }
 
-static bool add_run(struct db_tx *tx, struct str name, const struct run *r)
+static bool add_run(struct db_tx *tx, const struct runs *index, const struct run *r)
 {
     return db_exec(tx,
                    "INSERT INTO run (id, name, level, state, into_run, reached) VALUES ($1, $2, $3, $4, 0, "
                    "$5)",
-                   DB_I(r->id), DB_S(name), DB_I(r->level), DB_S(r->state), DB_B(STR_EMPTY));
+                   DB_I(r->id), DB_C(index->name), DB_I(r->level), DB_S(r->state), DB_B(STR_EMPTY));
 }
 
 /* ---- sort ---- */
@@ -66,7 +66,7 @@ static bool add_fresh(struct db_tx *tx, struct fresh *f, int64_t first, struct s
 }
 
 /* The oldest, up to a slice. */
-static bool read_fresh(struct db_tx *tx, struct str name, struct fresh *f)
+static bool read_fresh(struct db_tx *tx, const struct runs *index, struct fresh *f)
 {
     int64_t after = INT64_MIN;
     bool full = false;
@@ -79,14 +79,14 @@ static bool read_fresh(struct db_tx *tx, struct str name, struct fresh *f)
                 tx, &r,
                 "SELECT first, pairs FROM run_fresh WHERE name = $1 AND first > $2 ORDER BY first LIMIT "
                 "$3",
-                DB_S(name), DB_I(after), DB_I(FRESH_LOT)))
+                DB_C(index->name), DB_I(after), DB_I(RUNS_LOT)))
             return false;
         for (size_t i = 0; i < r.rows && !full; i++) {
             after = db_int(&r, i, 0);
             if (f->rows == RUNS_SLICE) full = true;
             if (!full && !add_fresh(tx, f, after, db_str(&r, i, 1), &full)) return false;
         }
-        if (full || r.rows < FRESH_LOT) return true;
+        if (full || r.rows < RUNS_LOT) return true;
     }
 }
 
@@ -101,11 +101,11 @@ static const char *delete_fresh(struct arena *a)
     return str_z(a, buf_str(&b));
 }
 
-static bool take_fresh(struct db_tx *tx, struct str name, const struct fresh *f)
+static bool take_fresh(struct db_tx *tx, const struct runs *index, const struct fresh *f)
 {
     const char *sql = delete_fresh(tx->arena);
     for (size_t done = 0; done < f->rows; done += IN_ONE) {
-        struct db_val params[IN_ONE + 1] = {DB_S(name)};
+        struct db_val params[IN_ONE + 1] = {DB_C(index->name)};
         int64_t changed = 0;
         size_t n = f->rows - done < IN_ONE ? f->rows - done : IN_ONE;
         for (size_t i = 0; i < IN_ONE; i++)
@@ -116,15 +116,15 @@ static bool take_fresh(struct db_tx *tx, struct str name, const struct fresh *f)
     return true;
 }
 
-static bool sort(struct db_tx *tx, struct str name, int64_t id, bool *did)
+static bool sort(struct db_tx *tx, const struct runs *index, int64_t id, bool *did)
 {
     struct fresh f;
-    if (!read_fresh(tx, name, &f)) return false;
+    if (!read_fresh(tx, index, &f)) return false;
     *did = f.count >= RUNS_FRESH;
     if (!*did) return true;
     qsort(f.pairs, f.count, sizeof *f.pairs, runs_compare);
-    return take_fresh(tx, name, &f) &&
-           add_run(tx, name, &(struct run){.id = id, .level = 0, .state = STR(RUN_STANDS)}) &&
+    return take_fresh(tx, index, &f) &&
+           add_run(tx, index, &(struct run){.id = id, .level = 0, .state = STR(RUN_STANDS)}) &&
            add_parts(tx, id, f.pairs, f.count);
 }
 
@@ -217,8 +217,8 @@ static bool go_on_merging(struct db_tx *tx, const struct run *runs, size_t count
 }
 
 /* The oldest of the lowest level that has enough. */
-static bool begin_merging(struct db_tx *tx, struct str name, const struct run *runs, size_t count, int64_t id,
-                          bool *did)
+static bool begin_merging(struct db_tx *tx, const struct runs *index, const struct run *runs, size_t count,
+                          int64_t id, bool *did)
 {
     int64_t inputs[RUNS_MERGED], level = 0;
     size_t n = 0;
@@ -230,7 +230,7 @@ static bool begin_merging(struct db_tx *tx, struct str name, const struct run *r
     const struct run made = {.id = id, .level = level, .state = STR(RUN_MADE), .reached = STR_EMPTY};
     *did = n == RUNS_MERGED;
     if (!*did) return true;
-    if (!add_run(tx, name, &made)) return false;
+    if (!add_run(tx, index, &made)) return false;
     for (size_t i = 0; i < RUNS_MERGED; i++)
         if (!db_exec(tx, "UPDATE run SET into_run = $2 WHERE id = $1", DB_I(inputs[i]), DB_I(id)))
             return false;
@@ -253,11 +253,11 @@ static bool clear(struct db_tx *tx, int64_t run)
 
 /* ---- which ---- */
 
-static bool load_runs(struct db_tx *tx, struct str name, struct run **runs, size_t *count)
+static bool load_runs(struct db_tx *tx, const struct runs *index, struct run **runs, size_t *count)
 {
     struct db_rows r;
     if (!db_query(tx, &r, "SELECT id, level, state, into_run, reached FROM run WHERE name = $1 ORDER BY id",
-                  DB_S(name)))
+                  DB_C(index->name)))
         return false;
     *count = r.rows;
     *runs = ARENA_ARRAY(tx->arena, r.rows + 1, struct run);
@@ -277,16 +277,16 @@ static const struct run *in_state(const struct run *runs, size_t count, const ch
     return NULL;
 }
 
-bool runs_tend(struct db_tx *tx, struct str name, int64_t new_id, bool *did)
+bool runs_tend(struct db_tx *tx, const struct runs *index, int64_t new_id, bool *did)
 {
     struct run *runs;
     const struct run *one;
     size_t count;
-    if (!sort(tx, name, new_id, did)) return false;
+    if (!sort(tx, index, new_id, did)) return false;
     if (*did) return true;
     *did = true;
-    if (!load_runs(tx, name, &runs, &count)) return false;
+    if (!load_runs(tx, index, &runs, &count)) return false;
     if ((one = in_state(runs, count, RUN_GONE)) != NULL) return clear(tx, one->id);
     if ((one = in_state(runs, count, RUN_MADE)) != NULL) return go_on_merging(tx, runs, count, one);
-    return begin_merging(tx, name, runs, count, new_id, did);
+    return begin_merging(tx, index, runs, count, new_id, did);
 }

@@ -6,9 +6,9 @@
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_call.h"
 
-#define RUNS STR("exchange_call")
+static const struct runs by_person = RUNS("exchange_call");
 
-enum { LOT = 500 };
+enum { LOT = 500, BUCKETS = 256 };
 
 static uint64_t key_of(struct str index)
 {
@@ -20,13 +20,6 @@ static uint64_t key_of(struct str index)
 
 /* ---- adding ---- */
 
-static bool write_pairs(struct db_tx *tx, struct str bytes)
-{
-    return runs_put(tx, RUNS, bytes);
-}
-
-static const struct db_gatherer pairs = {write_pairs};
-
 static bool tend_soon(struct ctx *c)
 {
     return job_add(c, "exchange.sort", STR("exchange.sort"), json_object(c->arena), c->now);
@@ -35,16 +28,14 @@ static bool tend_soon(struct ctx *c)
 bool about_store_add(struct ctx *c, struct str index, int64_t call)
 {
     struct exchange_state *s = server_state(c->server, "exchange");
-    uint8_t pair[RUNS_PAIR];
-    runs_encode(key_of(index), call, pair);
-    if (!db_gather(&c->tx, &pairs, str_n(pair, sizeof pair))) return false;
+    if (!runs_add(&c->tx, &by_person, key_of(index), call)) return false;
     return (atomic_fetch_add(&s->added, 1) + 1) % RUNS_FRESH != 0 || tend_soon(c);
 }
 
 bool exchange_sort(struct ctx *c, const struct json *)
 {
     bool did;
-    return runs_tend(&c->tx, RUNS, ctx_id(c), &did) && (!did || tend_soon(c));
+    return runs_tend(&c->tx, &by_person, ctx_id(c), &did) && (!did || tend_soon(c));
 }
 
 /* ---- finding ---- */
@@ -62,7 +53,7 @@ bool about_store_find(struct ctx *c, const struct about_query *q, int64_t **ids,
     struct db_rows old;
     int64_t *found;
     size_t n;
-    if (!runs_find(&c->tx, RUNS, &in_runs, &found, &n) ||
+    if (!runs_find(&c->tx, &by_person, &in_runs, &found, &n) ||
         !db_query(&c->tx, &old,
                   "SELECT id FROM exchange_call WHERE in_runs = 0 AND subject_index = $1 AND id >= $2 AND id "
                   "< $3 ORDER BY id DESC LIMIT $4",
@@ -94,14 +85,21 @@ bool about_store_each(struct ctx *c, const struct about_query *q,
 
 /* ---- is it so? ---- */
 
-/* Of pairs in whatever order, under a key of this installation. */
+/* Of pairs in whatever order, under a key of this installation; by the first byte of what they are found by,
+ * so that few calls are looked for where something is wrong. */
 struct pair_sum {
     uint64_t words[SM3_SIZE / sizeof(uint64_t)], count;
 };
 
-static void add_pair(struct ctx *c, struct pair_sum *sum, uint64_t key, uint64_t id)
+static size_t bucket_of(uint64_t key)
+{
+    return key >> 56;
+}
+
+static void add_pair(struct ctx *c, struct pair_sum *sums, uint64_t key, uint64_t id)
 {
     const uint64_t said[] = {key, id};
+    struct pair_sum *sum = &sums[bucket_of(key)];
     uint8_t digest[SM3_SIZE];
     uint64_t words[SM3_SIZE / sizeof(uint64_t)];
     mac_sm3(keyring_mac(ctx_keys(c), "exchange.about"), str_n(said, sizeof said), digest);
@@ -111,59 +109,89 @@ static void add_pair(struct ctx *c, struct pair_sum *sum, uint64_t key, uint64_t
     sum->count++;
 }
 
-static bool sum_pairs(struct ctx *c, struct pair_sum *sum)
+static bool sum_pairs(struct ctx *c, struct pair_sum *sums, bool *broken)
 {
     struct runs_walk w = {0};
     struct runs_pair *list;
     size_t count;
     do {
         arena_reset(c->arena);
-        if (!runs_next(&c->tx, RUNS, &w, &list, &count)) return false;
+        if (!runs_next(&c->tx, &by_person, &w, &list, &count)) return false;
         for (size_t i = 0; i < count; i++)
-            add_pair(c, sum, list[i].key, list[i].id);
+            add_pair(c, sums, list[i].key, list[i].id);
     } while (count);
+    *broken = w.broken;
     return true;
 }
 
-/* name_them: those that are not found, instead of adding them up. */
-static bool walk_calls(struct ctx *c, struct pair_sum *sum, struct evidence_audit *name_them)
+/* Calls that are not forgotten, a lot after `after`. */
+static bool next_calls(struct ctx *c, int64_t *after, struct db_rows *r)
+{
+    arena_reset(c->arena);
+    if (!db_query(
+            &c->tx, r,
+            "SELECT id, subject_index FROM exchange_call WHERE id > $1 AND in_runs <> 0 ORDER BY id LIMIT "
+            "$2",
+            DB_I(*after), DB_I(LOT)))
+        return false;
+    if (r->rows) *after = db_int(r, r->rows - 1, 0);
+    return true;
+}
+
+static bool sum_calls(struct ctx *c, struct pair_sum *sums)
 {
     int64_t after = INT64_MIN;
     struct db_rows r;
     do {
-        arena_reset(c->arena);
-        if (!db_query(
-                &c->tx, &r,
-                "SELECT id, subject_index FROM exchange_call WHERE id > $1 AND in_runs = 1 ORDER BY id LIMIT "
-                "$2",
-                DB_I(after), DB_I(LOT)))
-            return false;
-        for (size_t i = 0; i < r.rows; i++) {
-            struct str index = db_str(&r, i, 1);
-            after = db_int(&r, i, 0);
-            if (index.len < ABOUT_MIN) continue; /* forgotten */
-            if (!name_them) {
-                add_pair(c, sum, key_of(index), (uint64_t)after);
-                continue;
-            }
-            const struct runs_query one = {key_of(index), after, after + 1, 1};
-            int64_t *ids;
-            size_t count;
-            if (!runs_find(&c->tx, RUNS, &one, &ids, &count)) return false;
-            if (!count) evidence_found(name_them, "A call is not found by whom it is about: %{arg}.", after);
-        }
+        if (!next_calls(c, &after, &r)) return false;
+        for (size_t i = 0; i < r.rows; i++)
+            if (db_str(&r, i, 1).len >= ABOUT_MIN)
+                add_pair(c, sums, key_of(db_str(&r, i, 1)), (uint64_t)db_int(&r, i, 0));
     } while (r.rows == LOT);
+    return true;
+}
+
+static bool is_found(struct ctx *c, struct str index, int64_t call, bool *found)
+{
+    const struct arena_mark mark = arena_mark(c->arena);
+    const struct runs_query one = {key_of(index), call, call + 1, 1};
+    int64_t *ids;
+    size_t count;
+    if (!runs_find(&c->tx, &by_person, &one, &ids, &count)) return false;
+    *found = count > 0;
+    arena_rewind(c->arena, &mark);
+    return true;
+}
+
+/* Names calls that are not found, those of buckets that differ. */
+static bool name_lost(struct ctx *c, const bool *differs, struct evidence_audit *out)
+{
+    int64_t after = INT64_MIN;
+    struct db_rows r;
+    do {
+        if (!next_calls(c, &after, &r)) return false;
+        for (size_t i = 0; i < r.rows && out->count < EVIDENCE_FINDINGS; i++) {
+            struct str index = db_str(&r, i, 1);
+            bool found;
+            if (index.len < ABOUT_MIN || !differs[bucket_of(key_of(index))]) continue;
+            if (!is_found(c, index, db_int(&r, i, 0), &found)) return false;
+            if (!found)
+                evidence_found(out, "A call is not found by whom it is about: %{arg}.", db_int(&r, i, 0));
+        }
+    } while (r.rows == LOT && out->count < EVIDENCE_FINDINGS);
     return true;
 }
 
 bool about_store_audit(struct ctx *c, struct evidence_audit *out)
 {
-    struct pair_sum pairs_sum = {0}, calls_sum = {0};
+    struct pair_sum of_pairs[BUCKETS] = {0}, of_calls[BUCKETS] = {0};
+    bool differs[BUCKETS], any = false, broken;
     size_t before = out->count;
-    if (!sum_pairs(c, &pairs_sum) || !walk_calls(c, &calls_sum, NULL)) return false;
-    if (memcmp(&pairs_sum, &calls_sum, sizeof calls_sum) == 0) return true;
-    if (!walk_calls(c, NULL, out)) return false;
-    if (out->count == before)
+    if (!sum_pairs(c, of_pairs, &broken) || !sum_calls(c, of_calls)) return false;
+    for (size_t i = 0; i < BUCKETS; i++)
+        any |= differs[i] = memcmp(&of_pairs[i], &of_calls[i], sizeof of_calls[i]) != 0;
+    if (any && !name_lost(c, differs, out)) return false;
+    if ((any || broken) && out->count == before)
         evidence_found(out, "By whom they are about other calls are found than there are.", 0);
     return true;
 }
@@ -180,5 +208,5 @@ static bool forget_one(struct ctx *c, int64_t call, void *arg, bool *)
 bool about_store_forget(struct ctx *c, struct str index)
 {
     const struct about_query all = {.index = index, .before = INT64_MAX};
-    return about_store_each(c, &all, forget_one, &index) && runs_forget(&c->tx, RUNS, key_of(index));
+    return about_store_each(c, &all, forget_one, &index) && runs_forget(&c->tx, &by_person, key_of(index));
 }

@@ -117,6 +117,46 @@ static void calls_from_before_there_were_runs_stand_beside_newer_ones(void **unu
     (void)unused;
 }
 
+/* ---- in one transaction ---- */
+
+static bool call_and_forget(struct ctx *c)
+{
+    const struct call_row r = {.id = ctx_id(c),
+                               .at = c->now,
+                               .operator_id = STR("zhang-3"),
+                               .mode = STR("query"),
+                               .purpose = STR("apply"),
+                               .subject_index = lin(c),
+                               .fields = STR("name"),
+                               .result = STR("ok"),
+                               .scheme = STR_EMPTY};
+    return call_store_add(c, &r) && about_store_forget(c, lin(c));
+}
+
+static bool count_left(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT (SELECT COUNT(*) FROM exchange_call WHERE subject_index = $1) + (SELECT COUNT(*) FROM "
+            "run_fresh)",
+            DB_B(lin(c))))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void who_is_erased_in_the_transaction_of_a_call_is_erased_from_it(void **unused)
+{
+    struct world w = exchange_world();
+    int64_t left = -1;
+    testapp_write(w.t, call_and_forget, NULL);
+    testapp_read(w.t, count_left, &left);
+    assert_int_equal(left, 0);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 /* ---- what somebody changes of what calls are found by ---- */
 
 static bool take_pairs_away(struct ctx *c)
@@ -127,6 +167,12 @@ static bool take_pairs_away(struct ctx *c)
 static bool hide_from_both(struct ctx *c)
 {
     return db_exec(&c->tx, "UPDATE exchange_call SET in_runs = 1") &&
+           db_exec(&c->tx, "DELETE FROM run_fresh");
+}
+
+static bool call_it_neither(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE exchange_call SET in_runs = 2") &&
            db_exec(&c->tx, "DELETE FROM run_fresh");
 }
 
@@ -148,7 +194,7 @@ static size_t found(struct world *w, const char *words)
 
 static void the_audit_names_calls_that_their_person_would_not_find(void **unused)
 {
-    static handler *const changes[] = {take_pairs_away, hide_from_both};
+    static handler *const changes[] = {take_pairs_away, hide_from_both, call_it_neither};
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         struct world w = exchange_world();
         exchange_grant(&w, "");
@@ -172,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_are_found_before_and_after_they_are_sorted),
         cmocka_unit_test(calls_from_before_there_were_runs_stand_beside_newer_ones),
+        cmocka_unit_test(who_is_erased_in_the_transaction_of_a_call_is_erased_from_it),
         cmocka_unit_test(the_audit_names_calls_that_their_person_would_not_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

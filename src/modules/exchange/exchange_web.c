@@ -177,7 +177,8 @@ static const struct job_kind jobs[] = {
      .run = exchange_changes_sent},
     {"exchange.sweep", "Clear away old records of the exchange, sum up refusals", .run = exchange_sweep,
      .every_ms = MS_MINUTE},
-    {"exchange.sort", "Sort what calls about a person are found by", .run = exchange_sort},
+    {"exchange.sort", "Sort what calls about a person are found by", .run = exchange_sort,
+     .every_ms = MS_MINUTE},
     {"exchange.elsewhere_sweep", "Clear away answers kept for calls to other nodes",
      .run = exchange_elsewhere_sweep, .every_ms = MS_HOUR},
 };
