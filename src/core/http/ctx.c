@@ -157,6 +157,13 @@ bool is_place_code(struct str s)
 void ctx_notice(struct ctx *c, const char *msgid)
 {
     c->notice = str_c(msgid);
+    c->notice_warns = false;
+}
+
+void ctx_warning(struct ctx *c, const char *msgid)
+{
+    c->notice = str_c(msgid);
+    c->notice_warns = true;
 }
 
 struct str ctx_tr(const struct ctx *c, const char *msgid)

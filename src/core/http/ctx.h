@@ -61,6 +61,7 @@ struct ctx {
         bool done;
     } outside;         /* of ctx_outside */
     struct str notice; /* msgid shown once on the next page */
+    bool notice_warns; /* it tells of something that did not happen */
     uint64_t changed;  /* modules of whose snapshots something changed, by bit (ctx_changed) */
     bool more_follows; /* of a change in parts: this program looks at it once the last one is done */
     struct {
@@ -112,8 +113,9 @@ void ctx_option(struct ctx *c, struct json *field, struct str value, struct str 
 /* Something of what this module keeps in memory has changed: once the write is done, its snapshots and those
  * of modules that need it are renewed before it is answered (module.refresh). */
 void ctx_changed(struct ctx *c, const char *module);
-/* A sentence for the top of the next page (msgid). */
+/* A sentence for the top of the next page (msgid): what was done, or what could not be. */
 void ctx_notice(struct ctx *c, const char *msgid);
+void ctx_warning(struct ctx *c, const char *msgid);
 
 /* ---- words ---- */
 struct str ctx_tr(const struct ctx *c, const char *msgid);

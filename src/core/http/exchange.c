@@ -344,7 +344,7 @@ static bool run_in_writer(struct write_task *t, struct db_conn *conn)
         c->calls = NULL;
         c->set_session = c->notice = STR_EMPTY;
         c->changed = 0;
-        c->jobs_added = c->stirs = c->waits = false;
+        c->notice_warns = c->jobs_added = c->stirs = c->waits = false;
     }
     c->tx.conn = conn;
     bool ok = guarded(x, recording ? record_stage : write_stage);

@@ -152,16 +152,25 @@ static bool is_personal(const struct exchange *x)
     return x->ctx.actor.kind == ACTOR_OFFICER && (x->ctx.reads || (x->entry && x->entry->personal));
 }
 
+/* What a kept notice that warns begins with: no letter of base64url. */
+enum { WARNS = '.' };
+
 static void add_notice(struct exchange *x, struct json *page)
 {
     struct str kept, id = params_get(&x->request->cookies, STR("tb_notice"));
     struct str notice = x->ctx.notice;
-    if (!notice.len && id.len && str_unbase64url(x->arena, id, &kept) && utf8_valid(kept)) {
+    bool warns = x->ctx.notice_warns;
+    if (!notice.len && id.len) {
+        warns = id.ptr[0] == WARNS;
+        if (warns) id = str_slice(id, 1, id.len);
         /* Only sentences that the program itself says: they are in the table of translations. */
-        if (!str_eq(lang_text(&lang_zh_cn, kept), kept)) notice = kept;
+        if (str_unbase64url(x->arena, id, &kept) && utf8_valid(kept) &&
+            !str_eq(lang_text(&lang_zh_cn, kept), kept))
+            notice = kept;
         add_cookie(x, STR("tb_notice=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
     }
     if (notice.len) json_set_str(x->arena, page, "notice", lang_text(x->ctx.lang, notice));
+    json_set_bool(x->arena, page, "notice_warns", notice.len && warns);
 }
 
 static bool add_page(struct exchange *x, struct json *doc)
@@ -295,8 +304,8 @@ static void keep_notice(struct exchange *x)
 {
     if (!x->ctx.notice.len) return;
     struct str id = str_base64url(x->arena, x->ctx.notice.ptr, x->ctx.notice.len);
-    add_cookie(x,
-               str_fmt(x->arena, "tb_notice=%.*s; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", STR_ARG(id)));
+    add_cookie(x, str_fmt(x->arena, "tb_notice=%s%.*s; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
+                          x->ctx.notice_warns ? (char[]){WARNS, 0} : "", STR_ARG(id)));
 }
 
 static void reply_redirect(struct exchange *x)

@@ -3,10 +3,10 @@
 #include "core/base/arena.h"
 
 static const char *const months[] = {
-    "January", "February", "March",     "April",   "May",      "June",      /* no translation */
-    "July",    "August",   "September", "October", "November", "December"}; /* no translation */
-static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                       "Friday", "Saturday", "Sunday"}; /* no translation */
+    "January", "February", "March",     "April",   "May",      "June",                /* no translation */
+    "July",    "August",   "September", "October", "November", "December"};           /* no translation */
+static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday", /* no translation */
+                                       "Friday", "Saturday", "Sunday"};               /* no translation */
 static const char *const weekdays_zh[] = {"一", "二", "三", "四", "五", "六", "日"};
 
 struct str date_words_full(const struct lang *l, struct arena *a, int32_t date)

@@ -202,7 +202,7 @@ static bool start_document(struct ctx *c, const struct start *s, const struct js
 
 static bool to_level(struct ctx *c, const struct start *s)
 {
-    ctx_notice(c, "This service needs a confirmed identity. It takes a minute.");
+    ctx_warning(c, "This service needs a confirmed identity. It takes a minute.");
     return ctx_redirect(c, "/me/level?next=/bundles/%.*s/apply", STR_ARG(s->v.code));
 }
 

@@ -129,8 +129,10 @@ bool bundles_booking_save(struct ctx *c)
     if (!find(c, &p)) return false;
     if (!p.asked) return keep(c, &p, in_text(c, "slot"));
     if (!bundle_open_asked(c, &p.w, p.member, in_text(c, "slot"), &stuck)) return false;
-    ctx_notice(c, stuck ? "This service could not be begun. Please apply for it separately."
-                        : "Your appointment is booked.");
+    if (stuck)
+        ctx_warning(c, "This service could not be begun. Please apply for it separately.");
+    else
+        ctx_notice(c, "Your appointment is booked.");
     return ctx_redirect(c, "/me/bundles/%lld", (long long)p.w.file.id);
 }
 

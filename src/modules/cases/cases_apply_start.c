@@ -59,7 +59,7 @@ static bool find_hindrance(struct ctx *c, const struct start *s, enum hindrance 
 
 static bool to_level(struct ctx *c, const struct item *item)
 {
-    ctx_notice(c, "This service needs a confirmed identity. It takes a minute.");
+    ctx_warning(c, "This service needs a confirmed identity. It takes a minute.");
     return ctx_redirect(c, "/me/level?next=/items/%lld/apply", (long long)item->id);
 }
 

@@ -374,6 +374,7 @@ static void what_a_rule_can_answer_is_answered_on_the_receipt(void **state)
     assert_true(str_find(json_text_of(receipt, "answer"), STR("准考证号")) != SIZE_MAX);
     xu.language = "en";
     receipt = client_json(&xu, client_getf(&xu, "/cases/%lld/receipt", (long long)id));
+    assert_true(str_eq_c(json_text_of(receipt, "headline"), "Answered at once"));
     assert_true(str_find(json_text_of(receipt, "answer"), STR("admission ticket")) != SIZE_MAX);
     assert_true(str_find(json_text_of(receipt, "answer"), STR("准考证号")) == SIZE_MAX);
     struct answer whole = client_getf(&xu, "/cases/%lld", (long long)id);

@@ -285,6 +285,7 @@ static struct str clock_word(struct ctx *c, enum clock_event_kind kind)
 static void add_intervals(struct ctx *c, struct json *doc, const struct case_work *w)
 {
     struct json *list = json_set_array(c->arena, doc, "intervals");
+    json_set_bool(c->arena, doc, "has_intervals", w->clock_count > 0);
     for (size_t i = 0; i < w->clock_count; i++) {
         bool last = i + 1 == w->clock_count, stop = w->clock[i].kind == CLOCK_STOP;
         int64_t to = last ? c->now : w->clock[i + 1].at;

@@ -18,9 +18,11 @@ static bool is_decided(const struct case_work *w)
 
 /* ---- receipt ---- */
 
+/* Decided in the moment in which it was sent: a receipt that is opened later still says what it said then. */
 static struct str headline(struct ctx *c, const struct case_work *w)
 {
-    return ctx_tr(c, is_decided(w) ? "Answered at once" : "Your application has been sent");
+    bool at_once = is_decided(w) && w->file.closed && w->file.closed <= w->file.submitted;
+    return ctx_tr(c, at_once ? "Answered at once" : "Your application has been sent");
 }
 
 bool apply_proof(struct ctx *c)

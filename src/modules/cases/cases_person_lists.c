@@ -107,7 +107,9 @@ static bool due_correction(struct ctx *c, struct json *list, const struct case_f
     if (!count) return true;
     int64_t until = case_points_until(c, points, count, &provisional);
     struct str what =
-        tr_arg(c->lang, c->arena, "Correction needed in %{arg} points", str_fmt(c->arena, "%zu", count));
+        tr_arg(c->lang, c->arena,
+               count == 1 ? "Correction needed in %{arg} point" : "Correction needed in %{arg} points",
+               str_fmt(c->arena, "%zu", count));
     add_due(c, list, f, str_fmt(c->arena, "/cases/%lld/correction", (long long)f->id),
             str_fmt(c->arena, "%.*s · %.*s", STR_ARG(what),
                     STR_ARG(words_due(c, until, LIGHT_GREEN, provisional))));

@@ -3,6 +3,12 @@
 
 /* ---- following ---- */
 
+static bool clock_has_rows(struct client *officer_of_it, int64_t id)
+{
+    struct answer a = client_getf(officer_of_it, "/office/cases/%lld", (long long)id);
+    return json_true(json_get(client_json(officer_of_it, a), "has_intervals"));
+}
+
 static void a_case_says_who_has_it_and_until_when_from_receipt_to_licence(void **state)
 {
     struct client lin = person(LIN), desk = officer("desk1"), review = officer("public-security.review"),
@@ -12,7 +18,10 @@ static void a_case_says_who_has_it_and_until_when_from_receipt_to_licence(void *
     const struct json *doc = case_document(&lin, id);
     assert_true(str_eq_c(json_text_of(doc, "status"), "submitted"));
     assert_true(json_text_of(doc, "next_text").len > 0 && json_text_of(doc, "withdraw").len > 0);
+    assert_false(clock_has_rows(&desk, id));
+    testapp_advance(MS_MINUTE);
     assert_int_equal(act(&desk, id, "accept", ""), 200);
+    assert_true(clock_has_rows(&review, id));
     doc = case_document(&lin, id);
     assert_true(str_find(json_text_of(doc, "due_text"), STR("个工作日后到期（")) != SIZE_MAX);
     assert_int_equal(act(&review, id, "pass", ""), 200);
@@ -23,6 +32,8 @@ static void a_case_says_who_has_it_and_until_when_from_receipt_to_licence(void *
     assert_true(str_eq_c(json_text_of(json_get(doc, "decision"), "text"), "准予"));
     assert_true(str_starts(json_text_of(json_get(doc, "licence"), "href"), STR("/licences/")));
     assert_int_equal(json_text_of(doc, "withdraw").len, 0);
+    const struct json *receipt = client_json(&lin, client_getf(&lin, "/cases/%lld/receipt", (long long)id));
+    assert_true(str_eq_c(json_text_of(receipt, "headline"), "申请已提交"));
     JSON_EACH(e, json_get(doc, "timeline"))
     {
         assert_true(str_eq_c(json_text_of(e, "state"), "done"));

@@ -1,6 +1,7 @@
 /* Officers' pages of decision models: list, draft, review. */
 #include "core/auth/auth.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/decisions/decisions_internal.h"
 #include "modules/processes/processes.h"
@@ -242,7 +243,7 @@ static void add_version(struct ctx *c, struct json *timeline, const struct versi
                  str_fmt(a, "%.*s · %.*s",
                          STR_ARG(tr_arg(c->lang, a, "Version %{arg}", str_fmt(a, "%d", v->version))),
                          STR_ARG(decision_status_label(c, v->status))));
-    json_set_str(a, o, "when", time_format(a, when));
+    json_set_str(a, o, "when", time_words(c->lang, a, when, c->now));
     json_set_str(a, o, "datetime", date_format(a, date_of(when)));
     json_set_str(a, o, "who", who);
     json_set(o, "text",

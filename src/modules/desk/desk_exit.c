@@ -47,7 +47,8 @@ bool desk_exit_page(struct ctx *c)
     struct desk_parcel *rows;
     size_t count;
     if (!desk_parcels_open(c, &v, &rows, &count)) return false;
-    desk_field(c, fields, "case_no", "Reference number", "input", true);
+    struct json *f = desk_field(c, fields, "case_no", "Reference number", "input", true);
+    json_set_c(c->arena, f, "width", "20");
     add_parcels(c, doc, rows, count);
     return true;
 }

@@ -211,7 +211,7 @@ bool desk_kiosk_start(struct ctx *c)
     if (!in) return ctx_redirect(c, "/kiosk/identify?item=%lld", (long long)item->id);
     if (!desk_kiosk_show(c)) return false;
     if (c->out.kind == OUTCOME_REDIRECT)
-        ctx_notice(c, "This service needs a confirmed identity. Please go to a window with your card.");
+        ctx_warning(c, "This service needs a confirmed identity. Please go to a window with your card.");
     return true;
 }
 

@@ -132,7 +132,7 @@ bool desk_queue_call(struct ctx *c)
     if (found)
         return err_conflict(c->err, "desk.called", "Please finish the number that is at your window first.");
     if (!desk_ticket_next(c, in_text(c, "group"), in_text(c, "window"), row, &t, &found)) return false;
-    if (!found) ctx_notice(c, "Nobody is waiting.");
+    if (!found) ctx_warning(c, "Nobody is waiting.");
     return (!found || record(c, "desk.call", &t)) && back_to(c, in_text(c, "window"));
 }
 

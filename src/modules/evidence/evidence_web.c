@@ -1,6 +1,7 @@
 #include "core/auth/auth.h"
 #include "core/base/id.h"
 #include "core/base/time.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence_internal.h"
 
 enum { LOOKS_PAGE = 30 };
@@ -241,7 +242,7 @@ static void add_look(struct ctx *c, struct json *list, const struct evidence_row
     struct json *o = json_add_object(c->arena, list);
     struct str unit = evidence_unit_name(c, r->unit);
     bool program = r->actor_kind == ACTOR_SYSTEM;
-    json_set_str(c->arena, o, "when", time_format(c->arena, r->at));
+    json_set_str(c->arena, o, "when", time_words(c->lang, c->arena, r->at, c->now));
     json_set_str(c->arena, o, "at", time_rfc3339(c->arena, r->at));
     json_set_str(c->arena, o, "who",
                  program    ? ctx_tr(c, "The program")

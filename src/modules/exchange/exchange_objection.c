@@ -1,6 +1,7 @@
 /* Objections as the provider's steward sees them. */
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange_remedy.h"
 #include "modules/notices/notices.h"
@@ -36,7 +37,7 @@ static void add_light(struct ctx *c, struct json *o, const struct objection *ob)
     json_set_str(c->arena, l, "label", ctx_tr(c, label));
     json_set_str(c->arena, o, "due_text",
                  tr_arg(c->lang, c->arena, late ? "Due since %{arg}" : "To be answered by %{arg}",
-                        date_format(c->arena, date_of(ob->due))));
+                        date_words(c->lang, c->arena, date_of(ob->due), date_of(c->now))));
     json_set_bool(c->arena, o, "open", open);
 }
 
@@ -53,7 +54,7 @@ static bool describe(struct ctx *c, struct json *o, const struct objection *ob)
     if (found && r.unit == 0) json_set_str(c->arena, o, "who", ctx_tr(c, "The person's own application"));
     json_set_str(c->arena, o, "href",
                  str_fmt(c->arena, "/office/exchange/objections/%lld", (long long)ob->call));
-    json_set_str(c->arena, o, "opened", date_format(c->arena, date_of(ob->opened)));
+    json_set_str(c->arena, o, "opened", date_words(c->lang, c->arena, date_of(ob->opened), date_of(c->now)));
     add_light(c, o, ob);
     return true;
 }
@@ -173,9 +174,10 @@ static bool add_consumer(struct ctx *c, struct json *doc, struct json *acts, con
     json_set_str(c->arena, doc, "consumer", o->consumer ? exchange_unit_name(c, o->consumer) : STR_EMPTY);
     json_set_str(c->arena, doc, "done", o->done);
     json_set_str(c->arena, doc, "noted",
-                 o->noted_at ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(noter),
-                                       STR_ARG(date_format(c->arena, date_of(o->noted_at))))
-                             : STR_EMPTY);
+                 o->noted_at
+                     ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(noter),
+                               STR_ARG(date_words(c->lang, c->arena, date_of(o->noted_at), date_of(c->now))))
+                     : STR_EMPTY);
     if (!is_consumer(c, o) || o->noted_at || !ctx_may(c, "exchange.request")) return true;
     struct json *fields =
         exchange_act(c, acts, str_fmt(c->arena, "/office/exchange/objections/%lld/note", (long long)o->call),

@@ -1,6 +1,7 @@
 /* Requests and permits as officers see them. */
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_remedy.h"
 #include "modules/orgs/orgs.h"
@@ -59,7 +60,7 @@ static void add_light(struct ctx *c, struct json *o, const struct share_permit *
     json_set_str(c->arena, l, "label", ctx_tr(c, labels[due.light]));
     json_set_str(c->arena, o, "due_text",
                  tr_arg(c->lang, c->arena, due.overdue ? "Due since %{arg}" : "To be answered by %{arg}",
-                        date_format(c->arena, date_of(p->due))));
+                        date_words(c->lang, c->arena, date_of(p->due), date_of(c->now))));
 }
 
 static bool describe(struct ctx *c, struct json *o, const struct share_permit *p)
@@ -135,7 +136,8 @@ static bool add_person(struct ctx *c, struct json *rows, const char *label, int6
     if (!at) return true;
     if (!exchange_officer_name(c, account, &name)) return false;
     exchange_row(c, rows, label,
-                 str_fmt(c->arena, "%.*s · %.*s", STR_ARG(name), STR_ARG(date_format(c->arena, date_of(at)))),
+                 str_fmt(c->arena, "%.*s · %.*s", STR_ARG(name),
+                         STR_ARG(date_words(c->lang, c->arena, date_of(at), date_of(c->now)))),
                  true);
     return true;
 }
@@ -219,9 +221,11 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
                  false);
     exchange_row(c, rows, "Calls a minute, a day",
                  str_fmt(c->arena, "%lld / %lld", (long long)p->rate, (long long)p->daily), false);
-    exchange_row(c, rows, "In force from", date_format(c->arena, date_of(p->valid_from)), false);
+    exchange_row(c, rows, "In force from",
+                 date_words(c->lang, c->arena, date_of(p->valid_from), date_of(c->now)), false);
     if (p->valid_until != INT64_MAX)
-        exchange_row(c, rows, "Until", date_format(c->arena, date_of(p->valid_until - 1)), false);
+        exchange_row(c, rows, "Until",
+                     date_words(c->lang, c->arena, date_of(p->valid_until - 1), date_of(c->now)), false);
     exchange_row(c, rows, "Addresses", p->networks, false);
     if (!add_person(c, rows, "Time to answer extended by", p->extended_by, p->extended_at)) return false;
     exchange_row(c, rows, "Why it takes longer", p->extension, true);

@@ -5,6 +5,7 @@
 
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/catalogue/catalogue.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
@@ -53,7 +54,7 @@ bool exchange_call_words(struct ctx *c, struct json *o, const struct call_row *r
         !exchange_operator_name(c, r->system, r->operator_id, &who))
         return false;
     json_set_id(c->arena, o, "id", r->id);
-    json_set_str(c->arena, o, "when", time_format(c->arena, r->at));
+    json_set_str(c->arena, o, "when", time_words(c->lang, c->arena, r->at, c->now));
     json_set_str(c->arena, o, "who",
                  own ? ctx_tr(c, "Your own application") : exchange_unit_name(c, r->unit));
     json_set_bool(c->arena, o, "own", own);
@@ -92,10 +93,11 @@ static bool add_objection(struct ctx *c, struct json *o, int64_t id, bool may_ha
     json_set_str(c->arena, o, "action", str_fmt(c->arena, "/me/exchange/%lld/object", (long long)id));
     json_set_str(c->arena, o, "proof", str_fmt(c->arena, "/me/exchange/%lld/proof", (long long)id));
     json_set(o, "objected",
-             found ? json_string(c->arena,
-                                 tr_arg(c->lang, c->arena,
-                                        closed ? "Answered on %{arg}" : "To be answered by %{arg}",
-                                        date_format(c->arena, date_of(closed ? ob.answered_at : ob.due))))
+             found ? json_string(
+                         c->arena,
+                         tr_arg(c->lang, c->arena, closed ? "Answered on %{arg}" : "To be answered by %{arg}",
+                                date_words(c->lang, c->arena, date_of(closed ? ob.answered_at : ob.due),
+                                           date_of(c->now))))
                    : json_null(c->arena));
     json_set(o, "answer", closed ? json_string(c->arena, ob.answer) : json_null(c->arena));
     struct str outcome = closed ? objection_outcome(c, &ob) : STR_EMPTY, remedy = STR_EMPTY;

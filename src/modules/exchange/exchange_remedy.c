@@ -2,6 +2,7 @@
 
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
 
@@ -11,7 +12,7 @@ enum { REMEDY_MAX = 500 };
 
 static struct str who_and_when(struct ctx *c, struct str who, int64_t at)
 {
-    return str_fmt(c->arena, "%.*s · %.*s", STR_ARG(who), STR_ARG(time_format(c->arena, at)));
+    return str_fmt(c->arena, "%.*s · %.*s", STR_ARG(who), STR_ARG(time_words(c->lang, c->arena, at, c->now)));
 }
 
 bool remedy_rows(struct ctx *c, struct json *rows, const struct share_permit *p)
@@ -90,8 +91,9 @@ bool remedy_words(struct ctx *c, int64_t call, struct str *out)
                         : str_eq_c(s.outcome, "lifted")
                             ? "The permit for such calls goes on since %{arg}"
                             : "The permit for such calls is suspended since %{arg}";
-    *out = tr_arg(c->lang, c->arena, msgid,
-                  date_format(c->arena, date_of(s.settled_at ? s.settled_at : s.stopped_at)));
+    *out = tr_arg(
+        c->lang, c->arena, msgid,
+        date_words(c->lang, c->arena, date_of(s.settled_at ? s.settled_at : s.stopped_at), date_of(c->now)));
     if (s.reason.len) *out = str_fmt(c->arena, "%.*s · %.*s", STR_ARG(*out), STR_ARG(s.reason));
     return true;
 }

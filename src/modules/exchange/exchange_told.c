@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 
 static const struct exchange_word kind_words[] = {
@@ -62,7 +63,7 @@ static bool describe(struct ctx *c, struct json *o, const struct told *t)
     json_set_id(c->arena, o, "id", t->id);
     json_set_str(c->arena, o, "name", name);
     json_set_str(c->arena, o, "href", href_of(c, t));
-    json_set_str(c->arena, o, "when", date_format(c->arena, date_of(t->at)));
+    json_set_str(c->arena, o, "when", date_words(c->lang, c->arena, date_of(t->at), date_of(c->now)));
     json_set_str(c->arena, o, "kind", t->kind);
     json_set_str(c->arena, o, "kind_label", exchange_label(c, kind_words, t->kind));
     json_set(o, "version",
@@ -72,9 +73,10 @@ static bool describe(struct ctx *c, struct json *o, const struct told *t)
     json_set_str(c->arena, o, "words", t->words);
     json_set_bool(c->arena, o, "may_note", !t->noted_at && ctx_may(c, "exchange.request"));
     json_set_str(c->arena, o, "noted",
-                 t->noted_at ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(by),
-                                       STR_ARG(date_format(c->arena, date_of(t->noted_at))))
-                             : STR_EMPTY);
+                 t->noted_at
+                     ? str_fmt(c->arena, "%.*s · %.*s", STR_ARG(by),
+                               STR_ARG(date_words(c->lang, c->arena, date_of(t->noted_at), date_of(c->now))))
+                     : STR_EMPTY);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/id.h"
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 #include "modules/notices/notices.h"
 #include "modules/orgs/orgs.h"
@@ -120,7 +121,7 @@ static bool export(struct ctx *c, int64_t subject, struct json *doc)
         if (!correction_store_of(c, subject, before, &rows, &count)) return false;
         for (size_t i = 0; i < count && i < CORRECTIONS_PAGE; i++) {
             struct json *o = json_add_object(c->arena, list);
-            json_set_str(c->arena, o, "when", time_format(c->arena, rows[i].opened));
+            json_set_str(c->arena, o, "when", time_words(c->lang, c->arena, rows[i].opened, c->now));
             json_set_str(c->arena, o, "item", rows[i].item);
             json_set_str(c->arena, o, "words", rows[i].words);
             json_set_str(c->arena, o, "state", rows[i].state);

@@ -1,6 +1,7 @@
 /* Corrections: of who asks for one, who makes it, who is told, and of the person. */
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "engines/workclock/workclock.h"
 #include "modules/governance/governance_correction.h"
 #include "modules/orgs/orgs.h"
@@ -30,12 +31,13 @@ static void add_light(struct ctx *c, struct json *o, const struct correction *k)
     struct json *l = json_set_object(c->arena, o, "light");
     json_set_c(c->arena, l, "color", looks[look][0]);
     json_set_str(c->arena, l, "label", ctx_tr(c, looks[look][1]));
-    json_set_str(c->arena, o, "due_text",
-                 tr_arg(c->lang, c->arena,
-                        closed ? "Answered on %{arg}"
-                        : late ? "Due since %{arg}"
-                               : "To be answered by %{arg}",
-                        date_format(c->arena, date_of(closed ? k->answered_at : k->due))));
+    json_set_str(
+        c->arena, o, "due_text",
+        tr_arg(c->lang, c->arena,
+               closed ? "Answered on %{arg}"
+               : late ? "Due since %{arg}"
+                      : "To be answered by %{arg}",
+               date_words(c->lang, c->arena, date_of(closed ? k->answered_at : k->due), date_of(c->now))));
 }
 
 static struct str item_name(const struct exchange_data *d, struct str item)
@@ -61,7 +63,7 @@ static bool describe(struct ctx *c, struct json *o, const struct correction *k)
     json_set_str(c->arena, o, "asked",
                  k->asked_unit ? exchange_unit_name(c, k->asked_unit) : ctx_tr(c, "The person"));
     json_set_bool(c->arena, o, "by_person", !k->asked_unit);
-    json_set_str(c->arena, o, "opened", date_format(c->arena, date_of(k->opened)));
+    json_set_str(c->arena, o, "opened", date_words(c->lang, c->arena, date_of(k->opened), date_of(c->now)));
     json_set_str(c->arena, o, "state_label", exchange_label(c, state_words, k->state));
     add_light(c, o, k);
     return true;

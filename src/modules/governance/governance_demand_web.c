@@ -1,6 +1,7 @@
 /* Demands as officers see them: lists, the way one has gone, what in the catalogue may meet it. */
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "engines/workclock/workclock.h"
 #include "modules/governance/governance_demand.h"
 #include "modules/orgs/orgs.h"
@@ -37,7 +38,7 @@ static void add_light(struct ctx *c, struct json *o, const struct demand *d)
     json_set_str(c->arena, l, "label", ctx_tr(c, late ? "Overdue" : left <= 1 ? "Soon due" : "In time"));
     json_set_str(c->arena, o, "due_text",
                  tr_arg(c->lang, c->arena, late ? "Due since %{arg}" : "To be answered by %{arg}",
-                        date_format(c->arena, date_of(d->due))));
+                        date_words(c->lang, c->arena, date_of(d->due), date_of(c->now))));
 }
 
 static void describe(struct ctx *c, struct json *o, const struct demand *d)
@@ -49,7 +50,7 @@ static void describe(struct ctx *c, struct json *o, const struct demand *d)
     json_set_str(c->arena, o, "service", d->service);
     json_set_str(c->arena, o, "reason", d->reason);
     json_set_str(c->arena, o, "law", d->law);
-    json_set_str(c->arena, o, "opened", date_format(c->arena, date_of(d->opened)));
+    json_set_str(c->arena, o, "opened", date_words(c->lang, c->arena, date_of(d->opened), date_of(c->now)));
     json_set_str(c->arena, o, "state_label", exchange_label(c, state_words, d->state));
     add_light(c, o, d);
 }

@@ -2,6 +2,7 @@
  */
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 #include "modules/governance/governance_quality.h"
 #include "modules/orgs/orgs.h"
@@ -347,7 +348,7 @@ static bool add_history(struct ctx *c, struct json *doc, int64_t entry)
         buf_fmt(&b, "%s%zu,%lld", i ? " " : "", count > 1 ? i * LINE_W / (count - 1) : 0,
                 (long long)(LINE_H - (s->overall < 0 ? 0 : s->overall) * LINE_H / 1000));
         struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "when", time_format(c->arena, s->at));
+        json_set_str(c->arena, o, "when", time_words(c->lang, c->arena, s->at, c->now));
         json_set_i64(c->arena, o, "records", s->records);
         add_scores(c, o, s);
     }
@@ -441,7 +442,7 @@ bool quality_entry(struct ctx *c)
                  str_fmt(c->arena, "/office/exchange/entries/%lld", (long long)d.entry));
     json_set_str(c->arena, doc, "root", str_fmt(c->arena, ROOT "/%lld", (long long)d.entry));
     json_set_bool(c->arena, doc, "scored", scored);
-    json_set_str(c->arena, doc, "when", scored ? time_format(c->arena, s.at) : STR_EMPTY);
+    json_set_str(c->arena, doc, "when", scored ? time_words(c->lang, c->arena, s.at, c->now) : STR_EMPTY);
     json_set_i64(c->arena, doc, "records", s.records);
     json_set_bool(c->arena, doc, "running", plan.running != 0);
     json_set_bool(c->arena, doc, "whole", plan.whole);

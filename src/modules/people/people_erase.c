@@ -37,7 +37,8 @@ void people_keep(struct ctx *c, struct people_kept *k, const char *msgid, int64_
     int64_t until = known ? years_after(ended, years) : INT64_MAX;
     if (!count || until <= c->now) return;
     struct str words =
-        known ? tr_arg(c->lang, c->arena, "until %{arg}", date_format(c->arena, date_of(until)))
+        known ? tr_arg(c->lang, c->arena, "until %{arg}",
+                       date_words(c->lang, c->arena, date_of(until), date_of(c->now)))
               : ctx_tr(c, ended == PEOPLE_IN_FORCE ? "as long as they are in force, and as files after that"
                                                    : "for good: no end of keeping is set on this platform");
     struct json *o = json_add_object(c->arena, k->files);
@@ -244,7 +245,8 @@ static struct str status_words(struct ctx *c, const struct erasure *e)
 static struct str until_words(struct ctx *c, const struct erasure *e)
 {
     if (!str_eq_c(e->status, "kept")) return STR_EMPTY;
-    return e->until ? tr_arg(c->lang, c->arena, "until %{arg}", date_format(c->arena, date_of(e->until)))
+    return e->until ? tr_arg(c->lang, c->arena, "until %{arg}",
+                             date_words(c->lang, c->arena, date_of(e->until), date_of(c->now)))
                     : ctx_tr(c, "no end known now");
 }
 
@@ -258,7 +260,7 @@ bool people_erasures(struct ctx *c)
         struct json *o = json_add_object(c->arena, out);
         json_set_str(c->arena, o, "href",
                      str_fmt(c->arena, "/office/erasures/%lld", (long long)list[i].subject));
-        json_set_str(c->arena, o, "asked", time_format(c->arena, list[i].asked));
+        json_set_str(c->arena, o, "asked", time_words(c->lang, c->arena, list[i].asked, c->now));
         json_set_str(c->arena, o, "status", list[i].status);
         json_set_str(c->arena, o, "status_label", status_words(c, &list[i]));
         json_set_str(c->arena, o, "until", until_words(c, &list[i]));
@@ -312,7 +314,7 @@ static void known_row(struct ctx *c, struct json *list, const char *label, struc
 
 static struct str when(struct ctx *c, int64_t ms)
 {
-    return ms ? time_format(c->arena, ms) : STR_EMPTY;
+    return ms ? time_words(c->lang, c->arena, ms, c->now) : STR_EMPTY;
 }
 
 bool people_erasure_page(struct ctx *c)

@@ -1,6 +1,7 @@
 /* What every page shows of who is there: links they may follow. And the fields of forms as the partial reads
  * them. */
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people_internal.h"
 
@@ -160,11 +161,8 @@ static struct str greeting(struct ctx *c)
 
 static struct str today(struct ctx *c)
 {
-    static const char *const days[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                       "Friday", "Saturday", "Sunday"};
     int32_t date = date_of(c->now);
-    return str_fmt(c->arena, "%.*s %.*s", STR_ARG(date_format(c->arena, date)),
-                   STR_ARG(ctx_tr(c, days[date_weekday(date)])));
+    return date_words_weekday(c->lang, c->arena, date, date);
 }
 
 bool people_office_home(struct ctx *c)

@@ -1,5 +1,6 @@
 /* For whom one may act: the register of organisations says it, or a mandate does. */
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
 #include "modules/people/people_internal.h"
@@ -121,7 +122,8 @@ static bool add_represented(struct ctx *c, struct json *list)
 static struct str until_text(struct ctx *c, int64_t to)
 {
     if (!to) return ctx_tr(c, "until revoked");
-    return tr_arg(c->lang, c->arena, "until %{arg}", date_format(c->arena, date_of(to - 1)));
+    return tr_arg(c->lang, c->arena, "until %{arg}",
+                  date_words(c->lang, c->arena, date_of(to - 1), date_of(c->now)));
 }
 
 static struct str scope_text(struct ctx *c, struct str scope)
@@ -239,9 +241,10 @@ static bool add_row(struct ctx *c, struct json *list, const struct mandate *m, i
     json_set_str(c->arena, o, "number",
                  row.s.kind == SUBJECT_PERSON ? people_mask_code(c->arena, row.s.code) : row.s.code);
     json_set_str(c->arena, o, "scope_text", scope_text(c, m->scope));
-    json_set_str(c->arena, o, "from", date_format(c->arena, date_of(m->from)));
+    json_set_str(c->arena, o, "from", date_words(c->lang, c->arena, date_of(m->from), date_of(c->now)));
     json_set_str(c->arena, o, "until_text",
-                 m->to ? date_format(c->arena, date_of(m->to - 1)) : ctx_tr(c, "until revoked"));
+                 m->to ? date_words(c->lang, c->arena, date_of(m->to - 1), date_of(c->now))
+                       : ctx_tr(c, "until revoked"));
     json_set_str(c->arena, o, "state_label",
                  ctx_tr(c, m->revoked         ? "Revoked"
                            : over             ? "Ended"

@@ -128,7 +128,7 @@ bool people_mobile_page(struct ctx *c)
     bool found;
     if (!own_code(c, &code, &found)) return false;
     if (!found) {
-        ctx_notice(c, "This code is no longer valid. Please ask for a new one.");
+        ctx_warning(c, "This code is no longer valid. Please ask for a new one.");
         return ctx_redirect(c, "/me/profile");
     }
     people_crumb(c, doc, "My page", "/me");

@@ -78,7 +78,7 @@ bool people_confirm_page(struct ctx *c)
     bool found;
     if (!people_store_code(c, token, CODE_REGISTER, &code, &found)) return false;
     if (!found || code.used || code.expires <= c->now) {
-        ctx_notice(c, "This code is no longer valid. Please ask for a new one.");
+        ctx_warning(c, "This code is no longer valid. Please ask for a new one.");
         return ctx_redirect(c, "/register");
     }
     json_set_c(c->arena, doc, "action", "/register/confirm");

@@ -185,6 +185,17 @@ static void a_number_has_one_account_and_a_second_is_shown_the_way_to_the_desk(v
     (void)state;
 }
 
+static void a_code_that_has_run_out_is_told_of_as_a_warning(void **state)
+{
+    struct client c = new_client();
+    c.json = false;
+    assert_int_equal(client_get(&c, "/register/confirm?t=long-gone").status, 303);
+    struct answer form = client_get(&c, "/register");
+    assert_true(answer_has(form, "notice-warn") && answer_has(form, "验证码已失效"));
+    assert_false(answer_has(client_get(&c, "/register"), "验证码已失效"));
+    (void)state;
+}
+
 static void a_mobile_with_an_account_is_told_so_by_text_only(void **state)
 {
     struct client c = new_client();
@@ -536,6 +547,7 @@ int main(void)
         cmocka_unit_test(nobody_opens_an_account_without_consent_or_with_a_wrong_number),
         cmocka_unit_test(a_mobile_gets_five_codes_an_hour),
         cmocka_unit_test(a_number_has_one_account_and_a_second_is_shown_the_way_to_the_desk),
+        cmocka_unit_test(a_code_that_has_run_out_is_told_of_as_a_warning),
         cmocka_unit_test(a_mobile_with_an_account_is_told_so_by_text_only),
         cmocka_unit_test(a_sign_in_makes_a_new_session_and_ends_the_old_one),
         cmocka_unit_test(after_a_sign_in_one_goes_on_only_within_this_site),

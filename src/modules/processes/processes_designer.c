@@ -550,7 +550,7 @@ bool processes_save(struct ctx *c)
     bool review = str_eq_c(in_text(c, "go"), "review");
     if (!only_sends(c) && !save_draft(c, &row, open, &sound)) return false;
     if (review && !sound) {
-        ctx_notice(c, "The draft is saved. It cannot go to review yet: it has faults. They are listed.");
+        ctx_warning(c, "The draft is saved. It cannot go to review yet: it has faults. They are listed.");
         return ctx_redirect(c, "/office/processes/%lld/edit", (long long)row.id);
     }
     if (review && !process_send_to_review(c, &row)) return false;

@@ -1,5 +1,6 @@
 /* What officers see: the list with its lights, one rating with the acts that are open now. */
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/cases/cases.h"
 #include "modules/orgs/orgs.h"
 #include "modules/ratings/ratings_internal.h"
@@ -21,7 +22,8 @@ static struct str due_text(struct ctx *c, const struct clock_due *due)
 {
     int days = workday_between(orgs_calendar(c), date_of(c->now), date_of(due->due));
     const char *msgid = days < 0 ? "Due since %{arg}" : "To be answered by %{arg}";
-    return tr_arg(c->lang, c->arena, msgid, date_format(c->arena, date_of(due->due)));
+    return tr_arg(c->lang, c->arena, msgid,
+                  date_words(c->lang, c->arena, date_of(due->due), date_of(c->now)));
 }
 
 static const char *status_msgid(struct str status)
@@ -54,7 +56,7 @@ static void describe(struct ctx *c, struct json *o, const struct rating *r)
     json_set_str(c->arena, o, "case_href", str_fmt(c->arena, "/office/cases/%lld", (long long)r->case_id));
     json_set_str(c->arena, o, "href", str_fmt(c->arena, "/office/ratings/%lld", (long long)r->id));
     json_set_str(c->arena, o, "item_name", r->item_name);
-    json_set_str(c->arena, o, "when", date_format(c->arena, date_of(r->at)));
+    json_set_str(c->arena, o, "when", date_words(c->lang, c->arena, date_of(r->at), date_of(c->now)));
     json_set_str(c->arena, o, "status", r->status);
     json_set(o, "status_label", status ? json_string(c->arena, ctx_tr(c, status)) : json_null(c->arena));
     json_set_bool(c->arena, o, "excluded", r->excluded);

@@ -1,5 +1,6 @@
 /* Pages of orders. */
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "modules/evidence/evidence.h"
 #include "modules/supervision/supervision_internal.h"
 
@@ -31,7 +32,8 @@ void supervision_describe_order(struct ctx *c, struct json *o, const struct orde
     json_set_str(c->arena, o, "department", supervision_unit_name(c, order->unit));
     json_set_str(c->arena, o, "status", ctx_tr(c, status_msgid(order->status)));
     json_set_str(c->arena, o, "due_text",
-                 order->closed ? STR_EMPTY : date_format(c->arena, date_of(order->due)));
+                 order->closed ? STR_EMPTY
+                               : date_words(c->lang, c->arena, date_of(order->due), date_of(c->now)));
     struct json *level = json_set_object(c->arena, o, "card");
     supervision_level(c, level, order->level);
 }

@@ -1,6 +1,7 @@
 /* Alarms as who watches sees them. Nobody whose calls raised one gets to see it. */
 #include "core/base/time.h"
 #include "core/http/server.h"
+#include "core/i18n/dates.h"
 #include "engines/workclock/workclock.h"
 #include "modules/evidence/evidence.h"
 #include "modules/orgs/orgs.h"
@@ -45,12 +46,13 @@ static void add_light(struct ctx *c, struct json *o, const struct watch_alarm *a
     struct json *l = json_set_object(c->arena, o, "light");
     json_set_c(c->arena, l, "color", looks[look][0]);
     json_set_str(c->arena, l, "label", ctx_tr(c, looks[look][1]));
-    json_set_str(c->arena, o, "due_text",
-                 tr_arg(c->lang, c->arena,
-                        closed ? "Closed on %{arg}"
-                        : late ? "Due since %{arg}"
-                               : "To be closed by %{arg}",
-                        date_format(c->arena, date_of(closed ? a->closed_at : a->due))));
+    json_set_str(
+        c->arena, o, "due_text",
+        tr_arg(c->lang, c->arena,
+               closed ? "Closed on %{arg}"
+               : late ? "Due since %{arg}"
+                      : "To be closed by %{arg}",
+               date_words(c->lang, c->arena, date_of(closed ? a->closed_at : a->due), date_of(c->now))));
 }
 
 static bool describe(struct ctx *c, struct json *o, const struct watch_alarm *a)
@@ -67,7 +69,7 @@ static bool describe(struct ctx *c, struct json *o, const struct watch_alarm *a)
     json_set_str(c->arena, o, "system", system);
     json_set_str(c->arena, o, "unit", exchange_unit_name(c, a->unit));
     json_set_str(c->arena, o, "data", data);
-    json_set_str(c->arena, o, "raised", time_format(c->arena, a->raised));
+    json_set_str(c->arena, o, "raised", time_words(c->lang, c->arena, a->raised, c->now));
     json_set_str(c->arena, o, "state_label", exchange_label(c, state_words, a->state));
     json_set_str(c->arena, o, "owner", owner);
     add_light(c, o, a);

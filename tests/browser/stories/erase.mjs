@@ -23,7 +23,7 @@ export async function run(story) {
   let request;
   await first.step('confirms as the first officer', async () => {
     await first.visit('/office/erasures');
-    await first.click(/^\d{4}-\d{2}-\d{2}/);
+    await first.click(/^(\d{4}年)?\d+月\d+日/);
     request = new URL(first.page.url()).pathname;
     await first.see('苏雨桐', '待第一人确认');
     await first.act('确认删除');

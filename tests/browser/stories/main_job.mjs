@@ -265,7 +265,7 @@ export async function run(story) {
     await reviewer.visit('/office/ratings');
     await reviewer.see(number, '非常不满意');
     await reviewer.click(number);
-    await reviewer.see(/应在\d{4}-\d{2}-\d{2}前答复/);
+    await reviewer.see(/应在(\d{4}年)?\d+月\d+日前答复/);
   });
   await stranger.step('sees the sum of ratings', async () => {
     await stranger.visit('/ratings');
