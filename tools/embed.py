@@ -10,6 +10,7 @@ migrations.c  src/**/migrations/NNNN_name.sql, core/<part> first, then modules i
 lang.c        every *.po under src, ui/po and data, merged; one msgid has one msgstr
 assets.c      every file under --assets, by its path below it
 schemas.c     data/schema/**/*.json -> its "$id"
+answers_text.c  docs/answers.txt
 
 A file is only written when its content changes. Faults are told as `file:line: what` and end with 1.
 """
@@ -323,6 +324,15 @@ def write_assets(folder, inputs):
     return "".join(out)
 
 
+# ---- what answers look like ----
+
+def write_answers(path, inputs):
+    data = inputs.read(path)
+    check_utf8(path, data)
+    return ('#include "core/http/answers.h"\n\n'
+            f"struct str answers_text(void)\n{{\n    return STR(\n    {literal(data)});\n}}\n")
+
+
 def write_changed(path, text):
     data = text.encode()
     if not path.exists() or path.read_bytes() != data:
@@ -348,6 +358,7 @@ def main():
             "migrations.c": write_migrations(root, files, inputs, order),
             "lang.c": write_lang(root, files, inputs),
             "schemas.c": write_schemas(root, files, inputs),
+            "answers_text.c": write_answers(root / "docs/answers.txt", inputs),
             "assets.c": write_assets(assets if assets and assets.is_dir() else None, inputs),
         }
     except Fault as fault:

@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "core/jobs/jobs.h"
 
+#include "testing/answers.h"
 #include "testing/testdb.h"
 
 #include <setjmp.h>
@@ -53,7 +54,8 @@ static void start(struct testapp *t, bool demo)
                                .threads = 2,
                                .demo = demo,
                                .keep_years = 3,
-                               .clock = testapp_now};
+                               .clock = testapp_now,
+                               .looks = answers_look};
     t->server = server_open(&o, modules, module_count, &e);
     if (!t->server)
         fail_msg("server_open: %s %s (%s:%d)", e.code, e.detail[0] ? e.detail : e.arg, e.file, e.line);
@@ -95,6 +97,8 @@ void testapp_close(struct testapp *t)
     server_close(t->server);
     testdb_close(t->db);
     arena_drop(t->arena);
+    const char *fault = answers_fault();
+    if (*fault) fail_msg("%s", fault);
 }
 
 void testapp_jobs(struct testapp *t)

@@ -1,6 +1,10 @@
-/* OpenAPI 3.1 from the tables of routes and fields: what the program does is what the document says. */
+/* OpenAPI 3.1 from the tables of routes, fields and answers: what the program does is what the document says.
+ */
+#include "core/http/answers.h"
 #include "core/http/ops.h"
 #include "core/http/private.h"
+
+#include <stdatomic.h>
 
 static void add_limits(struct arena *a, struct json *schema, const struct field *f)
 {
@@ -113,17 +117,24 @@ static void add_body(struct arena *a, struct json *operation, const struct route
     }
 }
 
+/* What came of it so far in `responses`; one status may be answered in several types. */
+static struct json *media_of(struct arena *a, struct json *responses, const char *status,
+                             const char *description, const char *type)
+{
+    struct json *r = (struct json *)json_get(responses, status);
+    if (!r) {
+        r = json_set_object(a, responses, status);
+        json_set_c(a, r, "description", description);
+        json_set_object(a, r, "content");
+    }
+    return json_set_object(a, (struct json *)json_get(r, "content"), type);
+}
+
 static void add_response(struct arena *a, struct json *responses, const char *status, const char *description,
                          const char *schema)
 {
-    struct json *r = json_set_object(a, responses, status);
-    json_set_c(a, r, "description", description);
-    struct json *media = json_set_object(a, json_set_object(a, r, "content"), "application/json");
-    struct json *s = json_set_object(a, media, "schema");
-    if (schema)
-        json_set_c(a, s, "$ref", schema);
-    else
-        json_set_c(a, s, "type", "object");
+    struct json *media = media_of(a, responses, status, description, "application/json");
+    json_set_c(a, json_set_object(a, media, "schema"), "$ref", schema);
 }
 
 static void add_schemes(struct arena *a, struct json *security, const char *schemes)
@@ -139,13 +150,83 @@ static void add_schemes(struct arena *a, struct json *security, const char *sche
     }
 }
 
-static const char *schema_ref(struct arena *a, const char *name, const char *otherwise)
+static const char *schema_ref(struct arena *a, const char *name)
 {
-    return name ? str_z(a, str_fmt(a, "#/components/schemas/%s", name)) : otherwise;
+    return str_z(a, str_fmt(a, "#/components/schemas/%s", name));
 }
 
-static struct json *make_operation(struct arena *a, const struct route_entry *entry)
+static const char *method_name(const struct route *r)
 {
+    return r->method == METHOD_GET ? "GET" : "POST";
+}
+
+/* "get_cases_id" is GetCasesId. */
+static const char *schema_name(struct arena *a, struct str operation, struct str status)
+{
+    struct buf name = buf_new(a, 64);
+    bool upper = true;
+    for (size_t i = 0; i < operation.len; i++) {
+        char ch = operation.ptr[i];
+        if (ch != '_') buf_add_char(&name, upper && ch >= 'a' && ch <= 'z' ? (char)(ch - 'a' + 'A') : ch);
+        upper = ch == '_';
+    }
+    if (!str_eq_c(status, "200")) buf_add(&name, status);
+    return str_z(a, buf_str(&name));
+}
+
+/* The two answers that most writing routes have, each with a name of its own. */
+static const char *common_name(const struct shape *s)
+{
+    const struct shape *first = s->first, *second = first ? first->next : NULL;
+    if (!first || s->arrays || s->kinds != SHAPE_OBJECT) return NULL;
+    if (!second) return str_eq_c(first->name, "location") ? "Onward" : NULL;
+    bool made = str_eq_c(first->name, "id") && str_eq_c(second->name, "location") && !second->next;
+    return made && first->kinds == SHAPE_ID ? "Made" : NULL;
+}
+
+struct writing {
+    struct arena *a;
+    const struct answer_shape *answers;
+    struct json *schemas; /* of the document's components */
+};
+
+/* The answers that docs/answers.txt has of the route. */
+static void add_answers(const struct writing *w, struct json *responses, const struct route *r,
+                        struct str operation)
+{
+    struct arena *a = w->a;
+    for (const struct answer_shape *s = w->answers; s; s = s->next) {
+        if (!s->method.len || !str_eq_c(s->path, r->path) || !str_eq_c(s->method, method_name(r))) continue;
+        const char *status = str_z(a, s->status);
+        if (s->type.len) {
+            struct str type;
+            str_cut(s->type, ';', &type);
+            media_of(a, responses, status, status[0] == '2' ? "The file." : "What is wrong.", str_z(a, type));
+            continue;
+        }
+        if (s->shape->kinds == SHAPE_NOTHING) {
+            json_set_c(a, json_set_object(a, responses, status), "description",
+                       "It is done; there is nothing to say.");
+            continue;
+        }
+        const char *name = common_name(s->shape);
+        if (!name) name = schema_name(a, operation, s->status);
+        if (!json_get(w->schemas, name)) json_set(w->schemas, name, shape_schema(a, s->shape));
+        const char *what = str_eq_c(s->status, "201") ? "What was made, and where to go on."
+                           : r->method == METHOD_GET  ? "The document."
+                                                      : "What came of it, and where to go on.";
+        add_response(a, responses, status, what, schema_ref(a, name));
+    }
+    /* One of the few that no C test gets (tests/answers_test.c names them). */
+    if (!responses->count) {
+        struct json *media = media_of(a, responses, "200", "The answer.", "application/json");
+        json_set_c(a, json_set_object(a, media, "schema"), "type", "object");
+    }
+}
+
+static struct json *make_operation(const struct writing *w, const struct route_entry *entry)
+{
+    struct arena *a = w->a;
     const struct route *r = entry->route;
     struct json *operation = json_object(a);
     struct buf id = buf_new(a, 64);
@@ -171,18 +252,19 @@ static struct json *make_operation(struct arena *a, const struct route_entry *en
     add_body(a, operation, r);
     struct json *responses = json_set_object(a, operation, "responses");
     const struct api_face *face = r->api;
-    const char *error = "#/components/schemas/Error",
-               *refusal = schema_ref(a, face ? face->refusal : NULL, error);
+    const char *refusal = schema_ref(a, face && face->refusal ? face->refusal : "Error");
     if (face && face->security) add_schemes(a, security, face->security);
-    add_response(a, responses, "200", face ? "The answer." : "The document, or where to go on.",
-                 schema_ref(a, face ? face->answer : NULL, NULL));
+    if (face && face->answer)
+        add_response(a, responses, "200", "The answer.", schema_ref(a, face->answer));
+    else
+        add_answers(w, responses, r, buf_str(&id));
     add_response(a, responses, "4XX", "What is wrong, and with which field.", refusal);
     if (face && face->refusal)
         add_response(a, responses, "503", "Not for now; it may be asked again.", refusal);
     return operation;
 }
 
-static void add_components(struct arena *a, struct json *doc)
+static struct json *add_components(struct arena *a, struct json *doc)
 {
     struct json *components = json_set_object(a, doc, "components");
     struct json *schemes = json_set_object(a, components, "securitySchemes");
@@ -194,7 +276,8 @@ static void add_components(struct arena *a, struct json *doc)
     json_set_c(a, csrf, "type", "apiKey");
     json_set_c(a, csrf, "in", "header");
     json_set_c(a, csrf, "name", "X-CSRF-Token");
-    struct json *error = json_set_object(a, json_set_object(a, components, "schemas"), "Error");
+    struct json *schemas = json_set_object(a, components, "schemas"),
+                *error = json_set_object(a, schemas, "Error");
     struct err ignored = {0};
     struct json *shape = json_parse(
         a,
@@ -205,6 +288,7 @@ static void add_components(struct arena *a, struct json *doc)
             "\"properties\":{\"field\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}}}}"),
         JSON_STRICT, &ignored);
     if (shape) json_take_children(error, shape);
+    return schemas;
 }
 
 /* What modules say of their own: copied, a name that is there already stays. */
@@ -224,6 +308,8 @@ static void add_parts(struct arena *a, struct json *components, const struct mod
 
 struct json *openapi_document(const struct server *s, struct arena *a)
 {
+    struct err e = {0};
+    struct writing w = {a, answers_parse(a, answers_text(), &e), NULL};
     struct json *doc = json_object(a);
     json_set_c(a, doc, "openapi", "3.1.0");
     struct json *info = json_set_object(a, doc, "info");
@@ -232,7 +318,8 @@ struct json *openapi_document(const struct server *s, struct arena *a)
     json_set_c(a, info, "summary", "One-stop government services: find, apply, follow, verify.");
     json_set_c(a, info, "description",
                "Every page of the platform is also an API: ask with `Accept: application/json`. Ids are "
-               "strings. Times are milliseconds UTC.");
+               "strings. Times are milliseconds UTC. A member of an answer is absent where there is nothing "
+               "to say.");
     struct json *licence = json_set_object(a, info, "license");
     json_set_c(a, licence, "name", "Apache-2.0");
     json_set_c(a, licence, "identifier", "Apache-2.0");
@@ -245,15 +332,41 @@ struct json *openapi_document(const struct server *s, struct arena *a)
         json_set_str(a, tag, "description", str_fmt(a, "What the module %s offers.", s->modules[i]->name));
     }
     struct json *paths = json_set_object(a, doc, "paths");
+    w.schemas = add_components(a, doc);
+    for (const struct answer_shape *block = w.answers; block; block = block->next)
+        if (!block->method.len) json_set_named(w.schemas, block->path, shape_schema(a, block->shape));
     for (size_t i = 0; i < s->router.count; i++) {
         const struct route_entry *entry = &s->router.entries[i];
         if (entry->route->flags & ROUTE_HTML_ONLY) continue;
         struct json *path = (struct json *)json_get(paths, entry->route->path);
         if (!path) path = json_set_object(a, paths, entry->route->path);
-        json_set(path, entry->route->method == METHOD_GET ? "get" : "post", make_operation(a, entry));
+        json_set(path, entry->route->method == METHOD_GET ? "get" : "post", make_operation(&w, entry));
     }
-    add_components(a, doc);
     for (size_t i = 0; i < s->module_count; i++)
         add_parts(a, (struct json *)json_get(doc, "components"), s->modules[i]);
     return doc;
+}
+
+struct openapi_text {
+    struct arena *arena;
+    struct str text;
+};
+
+struct str openapi_kept(struct server *s, struct arena *a)
+{
+    struct openapi_text *kept = s->openapi, *none = NULL;
+    if (kept) return kept->text;
+    struct str text = json_to_str(a, openapi_document(s, a));
+    struct arena *own = arena_new(2 * text.len + (1 << 20));
+    if (!own) return text;
+    kept = ARENA_NEW(own, struct openapi_text);
+    *kept = (struct openapi_text){own, str_dup(own, text)};
+    if (atomic_compare_exchange_strong(&s->openapi, &none, kept)) return kept->text;
+    arena_drop(own);
+    return none->text;
+}
+
+void openapi_drop(struct server *s)
+{
+    if (s->openapi) arena_drop(s->openapi->arena);
 }

@@ -71,9 +71,8 @@ static bool metrics(struct ctx *c)
 
 static bool api_document(struct ctx *c)
 {
-    c->doc = openapi_document(c->server, c->arena);
     c->out.kind = OUTCOME_FILE;
-    c->out.bytes = json_to_str(c->arena, c->doc);
+    c->out.bytes = openapi_kept(c->server, c->arena);
     c->out.type = STR("application/json");
     return true;
 }

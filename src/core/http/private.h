@@ -98,6 +98,7 @@ struct server {
     struct snapshot_watch *watch;
     struct metrics metrics;
     struct front *front;
+    _Atomic(struct openapi_text *) openapi; /* made when it is first asked for */
     int quit_pipe[2];
     int64_t started_us;
 };

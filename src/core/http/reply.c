@@ -336,10 +336,21 @@ static bool reply_document(struct exchange *x)
     return html_page(x, r->view, ctx_doc(&x->ctx));
 }
 
+/* Of the JSON face, whichever is asked for. */
+static void show_answer(struct exchange *x)
+{
+    const struct outcome *out = &x->ctx.out;
+    struct json *doc = out->kind == OUTCOME_FILE ? NULL : ctx_doc(&x->ctx);
+    int status = doc ? out->created ? 201 : 200 : out->status ? out->status : 200;
+    if (out->kind == OUTCOME_REDIRECT) json_set_str(x->arena, doc, "location", out->location);
+    x->server->options.looks(x->entry->route, status, doc, doc ? STR_EMPTY : out->type);
+}
+
 void reply_make(struct exchange *x)
 {
     x->answer.headers = x->ctx.headers;
     if (x->ok) {
+        if (x->server->options.looks) show_answer(x);
         add_session_cookie(x);
         switch (x->ctx.out.kind) {
         case OUTCOME_REDIRECT:

@@ -1,3 +1,4 @@
+#include "core/http/ops.h"
 #include "core/http/private.h"
 
 #include <errno.h>
@@ -324,6 +325,7 @@ void server_close(struct server *s)
     pthread_mutex_destroy(&s->refresh_lock);
     pthread_mutex_destroy(&s->written_lock);
     pthread_mutex_destroy(&s->outside_lock);
+    openapi_drop(s);
     arena_drop(s->arena);
 }
 

@@ -26,6 +26,8 @@ struct server_options {
     const char *vfs;
     enum db_durability durability;
     int64_t (*clock)(void); /* NULL: the wall clock; tests pass their own */
+    /* NULL, or what looks at every answer before it becomes bytes: a document, or a file of that type. */
+    void (*looks)(const struct route *r, int status, const struct json *doc, struct str type);
 };
 
 /* Opens database (migrating it), keys, blobs, views; starts modules and the writer. NULL with err. Dropped by

@@ -77,6 +77,7 @@ static inline int64_t begun(struct client *c, const char *code, const char *situ
 {
     struct answer a =
         client_post(c, str_z(app->arena, str_fmt(app->arena, "/bundles/%s/apply", code)), situation);
+    assert_int_equal(client_getf(c, "/bundles/%s/apply", code).status, 200);
     if (a.status / 100 != 2) fail_msg("%.*s", STR_ARG(a.body));
     *at = json_text_of(client_json(c, a), "location");
     return json_i64_of(client_json(c, a), "id", 0);

@@ -101,6 +101,7 @@ static void nobody_is_at_two_windows_at_once_or_fills_the_day(void **state)
 {
     struct client p = person(people[0]), admin = page_of("sysadmin");
     const char *hours = "hours=09:00-12:00&minutes=20&places=2";
+    assert_int_equal(client_get(&admin, "/office/windows/groups/B").status, 200);
     assert_int_equal(client_post(&admin, "/office/windows/groups/B", hours).status, 303);
     assert_int_equal(appoint(&p, "A", "2026-11-24 09:00-09:30").status, 200);
     assert_int_equal(appoint(&p, "B", "2026-11-24 09:20-09:40").status, 422); /* overlaps */

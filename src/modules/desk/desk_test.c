@@ -277,7 +277,12 @@ static void a_parcel_is_followed_and_the_applicant_is_told(void **state)
     assert_int_equal(status(&desk, "carrier=EMS&parcel=E123", "/office/exit/", d.id, "/parcel"), 303);
     assert_int_equal(status(&desk, "carrier=EMS&parcel=E123", "/office/exit/", d.id, "/parcel"), 422);
     assert_true(answer_has(client_get(&p, "/me/messages"), "E123"));
-    assert_true(answer_has(client_get(&desk, "/office/exit"), "E123"));
+    struct answer sent = client_get(&desk, "/office/exit");
+    assert_true(answer_has(sent, "E123"));
+    struct str rest = str_slice(sent.body, str_find(sent.body, STR("/office/parcels/")), sent.body.len), path;
+    str_cut(rest, '"', &path);
+    assert_int_equal(client_post(&desk, str_z(app->arena, path), "state=lost").status, 422);
+    assert_int_equal(client_post(&desk, str_z(app->arena, path), "state=delivered").status, 303);
     (void)state;
 }
 

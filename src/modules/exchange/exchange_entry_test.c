@@ -103,6 +103,7 @@ static void every_version_stays_and_the_published_one_holds_until_the_next(void 
     act(&steward, id, "submit");
     act(&manager, id, "agree");
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/edit", (long long)id);
+    assert_int_equal(client_get(&steward, path).status, 200);
     assert_int_equal(client_post(&steward, path, ENTRY "%0Aname%7Cname%7CC(100)%7Cconditional").status, 200);
     struct client other = officer(t, "market.data");
     const struct json *doc =

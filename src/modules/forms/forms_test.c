@@ -426,6 +426,24 @@ static void a_field_is_filled_in_from_what_the_catalogue_of_data_has(void **stat
     assert_true(json_true_of(name, "readOnly"));
 }
 
+static void a_form_and_its_pages_get_other_names_and_go_back_with_a_reason(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true), checker = as("form.checker", true);
+    int64_t id = begin(&w, "names");
+    post(&w, id, "add", "into=page:page-1&label=%E4%B8%80&en=One&kind=text");
+    assert_int_equal(client_getf(&w, "/office/forms/%lld/page?at=page-1", (long long)id).status, 200);
+    assert_int_equal(post(&w, id, "page", "at=page-1&title=%E7%AC%AC%E4%B8%80%E9%A1%B5&en=First").status,
+                     200);
+    assert_int_equal(post(&w, id, "settings", "name=%E6%96%B0%E8%A1%A8&en=New").status, 200);
+    const struct json *first = json_at(json_get(schema(&w, id), "x-pages"), 0);
+    assert_true(str_eq_c(json_text_of(first, "title"), "第一页"));
+    assert_int_equal(post(&w, id, "review", "from=2026-01-01").status, 200);
+    assert_int_equal(post(&checker, id, "return", "why=").status, 422);
+    assert_int_equal(post(&checker, id, "return", "why=shorter").status, 200);
+    assert_int_equal(post(&checker, id, "publish", "").status, 409);
+}
+
 /* ---- documents ---- */
 
 static void a_document_is_taken_or_every_fault_is_told(void **state)
@@ -515,6 +533,7 @@ int main(void)
         cmocka_unit_test(another_kind_keeps_what_is_said_of_the_field),
         cmocka_unit_test(bounds_of_numbers_are_numbers),
         cmocka_unit_test(a_field_is_filled_in_from_what_the_catalogue_of_data_has),
+        cmocka_unit_test(a_form_and_its_pages_get_other_names_and_go_back_with_a_reason),
         cmocka_unit_test(a_document_is_taken_or_every_fault_is_told),
         cmocka_unit_test(a_trial_tells_what_a_person_would_be_told_and_keeps_nothing),
         cmocka_unit_test(officers_without_the_right_see_no_forms),

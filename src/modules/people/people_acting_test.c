@@ -222,6 +222,10 @@ static void the_security_administrator_keeps_officers_and_nobody_else_does(void 
                                  "name=%E6%96%B0%E4%BA%BA&roles=security_admin&roles=desk")
                          .status,
                      422);
+    assert_int_equal(client_post(&admin, form("/office/officers/%lld", (long long)id),
+                                 "name=%E6%96%B0%E4%BA%BA&roles=reviewer&department=&area=7801")
+                         .status,
+                     200);
     assert_int_equal(client_post(&admin, form("/office/officers/%lld/disable", (long long)id), "").status,
                      200);
     assert_int_equal(client_get(&fresh, "/office").status, 401);

@@ -116,6 +116,9 @@ static void every_template_can_be_published_as_it_stands(void **state)
         assert_true(json_true_of(doc, "sound"));
         assert_true(json_is(json_get(doc, "picture"), JSON_OBJECT));
         assert_int_equal(client_post(&writer, path_of(id, ""), "go=review").status, 200);
+        assert_int_equal(client_post(&checker, path_of(id, "/return"), "why=shorter").status, 200);
+        assert_int_equal(client_post(&checker, path_of(id, "/publish"), "").status, 409);
+        assert_int_equal(client_post(&writer, path_of(id, ""), "go=review").status, 200);
         assert_int_equal(client_post(&writer, path_of(id, "/publish"), "").status, 403);
         assert_int_equal(client_post(&checker, path_of(id, "/publish"), "").status, 200);
     }

@@ -259,6 +259,8 @@ static void a_lock_that_ended_lets_another_worker_fetch(void **state)
     assert_refused(on_task(t, "extendLock", "{\"workerId\":\"w1\",\"newDuration\":60000}"), 400,
                    "RestException");
     (void)fetch("police-checks", FETCH("w2", ""), 1);
+    assert_int_equal(on_task(t, "unlock", "{}").status, 204);
+    assert_int_equal(on_task(t, "lock", "{\"workerId\":\"w2\",\"lockDuration\":60000}").status, 204);
     assert_refused(on_task(t, "complete", "{\"workerId\":\"w1\"}"), 400, "RestException");
     assert_int_equal(on_task(t, "complete", "{\"workerId\":\"w2\"}").status, 204);
 }
@@ -279,6 +281,12 @@ static void failures_are_tried_again_until_people_have_to_look(void **state)
     t = fetch("police-checks", FETCH("w", ""), 1);
     assert_int_equal(json_i64_of(t, "retries", -1), 1);
     assert_true(str_eq_c(json_text_of(t, "errorMessage"), "no line"));
+    assert_true(
+        answer_has(ask("police-checks", PASSWORD, METHOD_GET,
+                       str_z(app->arena, str_fmt(app->arena, "/engine-rest/external-task/%.*s/errorDetails",
+                                                 STR_ARG(json_text_of(t, "id")))),
+                       ""),
+                   "trace"));
     assert_int_equal(
         on_task(t, "failure", "{\"workerId\":\"w\",\"errorMessage\":\"gone\",\"retries\":0}").status, 204);
     testapp_advance(61000);
@@ -352,6 +360,11 @@ static void a_system_is_given_its_topics_and_password_by_its_department(void **s
         ask("police-checks", password, METHOD_POST, "/engine-rest/external-task/fetchAndLock", FETCH("w", ""))
             .status,
         200);
+    assert_int_equal(client_post(&steward, "/office/workers/password/end", "system=police-checks").status,
+                     200);
+    assert_refused(ask("police-checks", password, METHOD_POST, "/engine-rest/external-task/fetchAndLock",
+                       FETCH("w", "")),
+                   401, "AuthenticationException");
 }
 
 static struct answer pay(const char *system, struct str case_no)
