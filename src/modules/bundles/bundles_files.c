@@ -304,8 +304,9 @@ bool bundle_form_take(struct ctx *c, struct bundle_work *w, struct form_sent *se
     bool any;
     *sent = form_sent_begin(c);
     struct papers p = {c, w, sent};
+    bool saves = !ctx_param(c, STR(FORM_ROW)).len; /* a page that is only looked at keeps no paper */
     if (!keep_sent(c, w, sent, wrong, &any) ||
-        (w->file.clerk && !form_papers_each(c, w->plan.form, keep_inside, &p)) ||
+        (saves && w->file.clerk && !form_papers_each(c, w->plan.form, keep_inside, &p)) ||
         (sent->any && !bundle_reload_uploads(c, w)))
         return false;
     sent->list = bundle_form_files(c, w);

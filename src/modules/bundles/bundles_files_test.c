@@ -202,6 +202,35 @@ static struct str fill_at_desk(struct client *desk, struct str at)
     return fill_one(desk, at);
 }
 
+static bool count_papers(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT COUNT(*) FROM evidence WHERE act = 'bundle.paper'")) return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void a_page_that_is_only_looked_at_keeps_no_paper(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1");
+    int64_t before = -1, after = -2;
+    struct str at = json_text_of(
+        good(&desk, "/office/desk/bundles/files", z("person=%.*s", STR_ARG(found_at_desk(&desk)))),
+        "location");
+    for (int i = 0; i < 12 && !str_ends(at, STR("of_a")); i++)
+        at = fill_at_desk(&desk, at);
+    assert_true(str_ends(at, STR("of_a")));
+    testapp_read(app, count_papers, &before);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(client_post(&desk, str_z(app->arena, at),
+                                     "where=x&goods.rows=1&goods.0.name=bags&photo.paper=1&form.row=look")
+                             .status,
+                         200);
+    testapp_read(app, count_papers, &after);
+    assert_int_equal(after, before);
+}
+
 static void paper_taken_at_the_desk_does_for_a_file_that_a_form_asks_for(void **state)
 {
     (void)state;
@@ -256,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_of_several_forms_is_uploaded_once_and_each_has_it),
         cmocka_unit_test(a_group_of_several_services_asks_the_cells_of_each_and_tells_each_its_own),
+        cmocka_unit_test(a_page_that_is_only_looked_at_keeps_no_paper),
         cmocka_unit_test(paper_taken_at_the_desk_does_for_a_file_that_a_form_asks_for),
         cmocka_unit_test(one_service_at_the_desk_takes_paper_for_its_form_too),
         cmocka_unit_test(nobody_names_a_file_of_another_application),

@@ -107,7 +107,9 @@ static bool is_settled(const struct composing *k, size_t member, struct str full
 static void add_required(struct composing *k, const struct bundle_member *m, struct str property,
                          struct str key)
 {
-    bool asked = json_get(form_when_found(m->schema, property), "then") != NULL;
+    /* A condition put in other words asks nobody here: the member's own form does. */
+    bool asked = json_get(form_when_found(m->schema, property), "then") != NULL &&
+                 form_when_of(k->c->arena, m->schema, property) != NULL;
     JSON_EACH(r, json_get(m->schema, "required"))
     {
         asked = asked || str_eq(json_text(r), property);
@@ -119,7 +121,7 @@ static void add_required(struct composing *k, const struct bundle_member *m, str
     if (asked) json_add(k->required, json_string(k->c->arena, key));
 }
 
-/* A condition on a field of the member, on that of the bundle: it stands before it in the member's form. */
+/* A condition on a field of the member, on that of the bundle. */
 static struct json *moved_when(const struct composing *k, size_t member, const struct json *when)
 {
     struct json *moved = json_copy(k->c->arena, when);
@@ -193,11 +195,11 @@ static void settle_cells(const struct composing *k, size_t member, struct json *
     json_set(items, "required", required);
 }
 
-static void add_property(struct composing *k, size_t member, const struct json *property)
+/* Under which name the bundle asks it, if it does. */
+static void link_property(struct composing *k, size_t member, const struct json *property)
 {
-    struct arena *a = k->c->arena;
     const struct bundle_member *m = &k->p->members[member];
-    const struct json *when = form_when_of(a, m->schema, property->key);
+    const struct json *when = form_when_of(k->c->arena, m->schema, property->key);
     struct str full = full_name(k->c, m, property->key);
     struct json *left;
     k->p->asked_fields++;
@@ -208,15 +210,26 @@ static void add_property(struct composing *k, size_t member, const struct json *
     if (!key.len) key = derived_key(k, m, property);
     k->p->links[k->p->link_count++] =
         (struct bundle_link){.member = member, .property = property->key, .key = key};
+}
+
+/* Once all of the member have their names: a condition may ask what stands later. */
+static void place_property(struct composing *k, const struct bundle_link *link)
+{
+    struct arena *a = k->c->arena;
+    const size_t member = link->member;
+    const struct bundle_member *m = &k->p->members[member];
+    const struct json *property = json_get_str(properties_of(m), link->property);
+    const struct str key = link->key;
+    struct json *there = (struct json *)json_get_str(k->properties, key), *own = json_object(a), *left;
+    if (!left_of(k, member, form_when_of(a, m->schema, property->key), &left)) return;
     add_required(k, m, property->key, key);
-    struct json *there = (struct json *)json_get_str(k->properties, key), *own = json_object(a);
     JSON_EACH(hint, property)
     {
         if (!str_eq_c(hint->key, "x-when")) json_set(own, str_z(a, hint->key), json_copy(a, hint));
     }
     settle_cells(k, member, (struct json *)json_get(own, "items"));
     if (there) {
-        struct merging with = {a, k->p->clashes, full};
+        struct merging with = {a, k->p->clashes, full_name(k->c, m, property->key)};
         merge_field(&with, there, own);
         return;
     }
@@ -292,13 +305,16 @@ static void add_pages(struct composing *k, struct json *schema)
 bool bundle_compose(struct ctx *c, struct bundle_plan *p)
 {
     struct composing k = {c, p, json_object(c->arena), json_array(c->arena)};
+    size_t placed = p->link_count;
     p->clashes = json_array(c->arena);
     for (size_t i = 0; i < p->member_count; i++) {
         if (!p->members[i].chosen || !p->members[i].item) continue;
         JSON_EACH(property, properties_of(&p->members[i]))
         {
-            add_property(&k, i, property);
+            link_property(&k, i, property);
         }
+        for (; placed < p->link_count; placed++)
+            place_property(&k, &p->links[placed]);
     }
     p->schema = json_object(c->arena);
     json_set_c(c->arena, p->schema, "type", "object");

@@ -160,9 +160,62 @@ static void what_the_bundle_settles_of_a_condition_is_not_asked(void **state)
     assert_true(asked_with(f, "{\"seats\":50}"));
 }
 
+/* The bundle asks another member's question of the same name first. */
+static const struct json *with_another_kind(const char *own)
+{
+    static struct bundle_plan p;
+    struct item item = {.name = STR("开店"), .en = STR("Shop")};
+    struct err *e = ARENA_NEW(arena, struct err);
+    struct ctx c = {.arena = arena, .err = e};
+    p = (struct bundle_plan){.doc = parsed("{}"), .member_count = 2};
+    p.members[0] = (struct bundle_member){
+        .id = STR("fire"),
+        .item = &item,
+        .schema =
+            parsed("{\"type\":\"object\",\"properties\":{\"kind\":{\"type\":\"string\",\"title\":\"别\"}}}"),
+        .chosen = true,
+        .situations = json_object(arena)};
+    p.members[1] = (struct bundle_member){.id = STR("food"),
+                                          .item = &item,
+                                          .schema = parsed(own),
+                                          .chosen = true,
+                                          .situations = json_object(arena)};
+    if (!bundle_compose(&c, &p)) fail_msg("%s: %s", e->msgid, e->arg);
+    return p.schema;
+}
+
+#define OWN(condition)                                                                                       \
+    "{\"type\":\"object\",\"properties\":{\"exit\":{\"type\":\"string\",\"title\":\"口\"},\"kind\":{"       \
+    "\"type\":"                                                                                              \
+    "\"string\",\"title\":\"类\",\"enum\":[\"hot\",\"cold\"],\"x-labels\":{\"hot\":[\"热\"],\"cold\":["    \
+    "\"冷\"]}}},\"allOf\":[{\"if\":{\"properties\":{\"kind\":" condition                                     \
+    "},\"required\":[\"kind\"]},\"then\":{\"required\":[\"exit\"]},\"else\":{\"properties\":{\"exit\":"      \
+    "false}}}]}"
+
+static void a_condition_asks_the_members_own_question_wherever_it_stands(void **state)
+{
+    (void)state;
+    const struct json *s = with_another_kind(OWN("{\"const\":\"hot\"}"));
+    const struct json *when = json_path(s, "properties.exit.x-when");
+    assert_string_equal(str_z(arena, json_text_of(when, "field")), "food_kind");
+}
+
+static void a_condition_in_other_words_makes_nothing_obligatory_in_the_one_form(void **state)
+{
+    (void)state;
+    const struct json *s = with_another_kind(OWN("{\"not\":{\"const\":\"hot\"}}"));
+    assert_non_null(json_path(s, "properties.exit"));
+    JSON_EACH(r, json_get(s, "required"))
+    {
+        assert_false(str_eq_c(json_text(r), "exit"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_condition_asks_the_members_own_question_wherever_it_stands),
+        cmocka_unit_test(a_condition_in_other_words_makes_nothing_obligatory_in_the_one_form),
         cmocka_unit_test(conditions_of_a_member_hold_in_the_one_form),
         cmocka_unit_test(what_the_bundle_settles_of_a_condition_is_not_asked),
         cmocka_unit_test(cells_of_one_name_are_asked_once_and_others_beside_them),

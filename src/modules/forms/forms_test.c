@@ -288,6 +288,37 @@ static int64_t with_questions(struct client *w, const char *code)
 }
 #define PLAN "at=plan&title=P&en=Plan&kind=text&required=1&chars=50"
 
+#define FOREIGN                                                                                              \
+    "[{\"if\":{\"properties\":{\"kind\":{\"not\":{\"const\":\"a\"}}},\"required\":[\"kind\"]},\"then\":{"    \
+    "\"required\":[\"x\"]},\"else\":{\"properties\":{\"x\":false}}}]"
+#define MIXED "{\"all\":[{\"situation\":\"s\",\"equals\":\"v\"},{\"field\":\"kind\",\"equals\":\"a\"}]}"
+
+static void conditions_put_in_other_words_stay_while_they_are_left_alone(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true);
+    int64_t id = begin(&w, "foreign");
+    char path[128];
+    snprintf(path, sizeof path, "/office/forms/%lld/import", (long long)id);
+    struct answer a = client_upload(
+        &w, path, "", "file", "a.json",
+        STR("{\"type\":\"object\",\"properties\":{\"kind\":{\"type\":\"string\",\"title\":\"K\",\"enum\":["
+            "\"a\",\"b\"],\"x-labels\":{\"a\":[\"A\"],\"b\":[\"B\"]}},\"x\":{\"type\":\"string\",\"title\":"
+            "\"X\"},"
+            "\"y\":{\"type\":\"string\",\"title\":\"Y\",\"x-when\":" MIXED "}},\"allOf\":" FOREIGN
+            ",\"x-pages\":[{\"id\":\"p\",\"title\":\"P\",\"fields\":[\"kind\",\"x\",\"y\"]}]}"));
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    assert_int_equal(post(&w, id, "field", "at=x&title=XX&kind=text&required=1").status, 200);
+    assert_true(says_when(schema(&w, id), FOREIGN));
+    assert_int_equal(json_get(schema(&w, id), "required")->count, 0);
+    assert_int_equal(post(&w, id, "field", "at=y&title=YY&kind=text&when=kind%3Da").status, 200);
+    struct str kept = json_to_str(app->arena, json_path(schema(&w, id), "properties.y.x-when"));
+    assert_string_equal(str_z(app->arena, kept), MIXED);
+    /* Who chooses another one gets that. */
+    assert_int_equal(post(&w, id, "field", "at=y&title=YY&kind=text&when=kind%3Db").status, 200);
+    assert_null(json_path(schema(&w, id), "properties.y.x-when.all"));
+}
+
 static void conditions_are_on_numbers_and_on_several_questions(void **state)
 {
     (void)state;
@@ -526,6 +557,7 @@ int main(void)
         cmocka_unit_test(a_group_has_fields_of_its_own),
         cmocka_unit_test(choices_keep_their_values_when_their_words_change),
         cmocka_unit_test(a_field_is_shown_by_an_answer_and_stays_while_asked),
+        cmocka_unit_test(conditions_put_in_other_words_stay_while_they_are_left_alone),
         cmocka_unit_test(conditions_are_on_numbers_and_on_several_questions),
         cmocka_unit_test(a_condition_on_money_stays_a_hint),
         cmocka_unit_test(a_condition_that_says_nothing_is_refused_at_its_number),

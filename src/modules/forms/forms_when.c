@@ -262,6 +262,25 @@ static size_t comparison_of(const struct json *test)
     return 0;
 }
 
+/* What the controls of a number show of a test; NULL: nothing. */
+struct compared {
+    size_t how; /* index of comparisons */
+    struct str first, second;
+};
+
+static struct compared compared_in(const struct json *test)
+{
+    struct compared k = {comparison_of(test), STR_EMPTY, STR_EMPTY};
+    const struct json *first = json_get(test, "equals"),
+                      *second = k.how == 6 ? json_get(test, "maximum") : NULL;
+    if (k.how && k.how < 5)
+        first = json_get(test, comparisons[k.how].low ? comparisons[k.how].low : comparisons[k.how].high);
+    if (!first) first = json_get(test, "minimum");
+    if (first) k.first = first->text;
+    if (second) k.second = second->text;
+    return k;
+}
+
 static struct str control_name(struct ctx *c, const struct json *other, const char *part)
 {
     return str_fmt(c->arena, "when.%.*s.%s", STR_ARG(other->key), part);
@@ -273,20 +292,15 @@ static void add_number(struct ctx *c, struct json *numbers, const struct json *t
     struct json *n = json_add_object(a, numbers), *options = json_set_array(a, n, "options");
     struct str how = control_name(c, other, "how"), low = control_name(c, other, "a"),
                high = control_name(c, other, "b");
-    size_t now = comparison_of(test);
-    const struct json *first = json_get(test, "equals"),
-                      *second = now == 6 ? json_get(test, "maximum") : NULL;
-    if (now && now < 5)
-        first = json_get(test, comparisons[now].low ? comparisons[now].low : comparisons[now].high);
-    if (!first) first = json_get(test, "minimum");
-    struct str chosen = c->failed ? ctx_param(c, how) : str_c(comparisons[now].id);
+    const struct compared now = compared_in(test);
+    struct str chosen = c->failed ? ctx_param(c, how) : str_c(comparisons[now.how].id);
     json_set_str(a, n, "label", title_of(c, other));
     json_set_bool(a, n, "label_zh", !json_text_of(other, "x-en").len);
     json_set_str(a, n, "how", how);
     json_set_str(a, n, "first", low);
     json_set_str(a, n, "second", high);
-    json_set_str(a, n, "low", c->failed ? ctx_param(c, low) : first ? first->text : STR_EMPTY);
-    json_set_str(a, n, "high", c->failed ? ctx_param(c, high) : second ? second->text : STR_EMPTY);
+    json_set_str(a, n, "low", c->failed ? ctx_param(c, low) : now.first);
+    json_set_str(a, n, "high", c->failed ? ctx_param(c, high) : now.second);
     json_set(n, "error", json_null(a));
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++) {
         const struct err_field *e = &c->failed->fields[i];
@@ -361,6 +375,7 @@ bool when_foreign(const struct ctx *c, const struct place *at)
 {
     size_t count;
     const struct json *when = form_when_of(c->arena, at->holder, at->name), *test = tests_of(when, &count);
+    if (!when && form_when_found(at->holder, at->name)) return true; /* put in other words */
     for (; count; count--, test = test->next) {
         const struct json *other =
                               json_get_str(json_get(at->holder, "properties"), json_text_of(test, "field")),
@@ -424,8 +439,48 @@ static void read_answers(struct ctx *c, struct json *list, const struct json *ot
         json_set(test, "in", in);
 }
 
+static bool answers_left_alone(struct ctx *c, const struct json *other, const struct json *test)
+{
+    const struct json *posted = json_get(c->in, "when");
+    if (is_tick(other))
+        return chosen_now(test, STR("true")) ==
+               (tree_index(posted, str_fmt(c->arena, "%.*s=true", STR_ARG(other->key))) != SIZE_MAX);
+    JSON_EACH(value, kind_values(other))
+    {
+        struct str one = str_fmt(c->arena, "%.*s=%.*s", STR_ARG(other->key), STR_ARG(json_text(value)));
+        if (chosen_now(test, json_text(value)) != (tree_index(posted, one) != SIZE_MAX)) return false;
+    }
+    return true;
+}
+
+static bool number_left_alone(struct ctx *c, const struct json *other, const struct json *test)
+{
+    const struct compared shown = compared_in(test);
+    return str_eq_c(ctx_param(c, control_name(c, other, "how")), comparisons[shown.how].id) &&
+           str_eq(ctx_param(c, control_name(c, other, "a")), shown.first) &&
+           str_eq(ctx_param(c, control_name(c, other, "b")), shown.second);
+}
+
+/* Do the controls say what they showed? */
+static bool left_alone(struct ctx *c, const struct place *at)
+{
+    const struct json *when = form_when_of(c->arena, at->holder, at->name);
+    struct str how = in_text(c, "when_how");
+    if (how.len && str_eq_c(how, "any") != (json_get(when, "any") != NULL)) return false;
+    JSON_EACH(other, json_get(at->holder, "properties"))
+    {
+        const struct json *test = test_about(when, other->key);
+        if (str_eq(other->key, at->name)) continue;
+        if (is_amount(other) ? !number_left_alone(c, other, test)
+                             : (is_choice(other) || is_tick(other)) && !answers_left_alone(c, other, test))
+            return false;
+    }
+    return true;
+}
+
 void when_read(struct ctx *c, const struct place *at)
 {
+    if (when_foreign(c, at) && left_alone(c, at)) return;
     struct json *when = json_object(c->arena),
                 *list =
                     json_set_array(c->arena, when, str_eq_c(in_text(c, "when_how"), "any") ? "any" : "all");
@@ -437,6 +492,5 @@ void when_read(struct ctx *c, const struct place *at)
         else if (is_choice(other) || is_tick(other))
             read_answers(c, list, other);
     }
-    if (!list->count && when_foreign(c, at)) return;
     build_show_when(c, at, list->count > 1 ? when : list->first);
 }
