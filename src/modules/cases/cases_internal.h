@@ -89,9 +89,10 @@ struct case_work {
     size_t duty_count;
     struct case_filled *filled; /* at steps whose model asks a form (cases_steps.h) */
     size_t filled_count;
-    bool heard;        /* its process, as it was loaded, waits for signals */
-    int64_t signal;    /* the number of the one it hears now; 0: it hears none */
-    int signal_rounds; /* signals that led to it, with that one */
+    bool heard;          /* its process, as it was loaded, waits for signals */
+    int64_t signal;      /* the number of the one it hears now; 0: it hears none */
+    int signal_rounds;   /* signals that led to it, with that one */
+    int64_t signal_root; /* the first of those */
     unsigned
         decided; /* decision models asked since it was loaded: each asks for the next inside its own move */
 };

@@ -70,7 +70,7 @@ static inline struct str model(const char *code, const char *body)
         "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
         "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:t='urn:tongban:process' id='d' "
         "targetNamespace='t'><error id='E' name='E' errorCode='NO_RECORD'/><message id='M' name='paid'/>"
-        "<signal id='S' name='high-water'/>"
+        "<signal id='S' name='high-water'/><signal id='R' name='low-water'/>"
         "<process id='%s' name='N' isExecutable='true'>%s</process>"
         "</definitions>",
         code, body);

@@ -9,14 +9,29 @@ enum { PART = 100, HELD_MS = 5 * MS_MINUTE };
 
 /* ---- sending ---- */
 
-static struct json *sent(struct ctx *c, int64_t number, struct str name, int64_t sender, int rounds)
+struct sending {
+    int64_t number, root, from;
+    struct str name;
+    int rounds;
+};
+
+static struct json *sent(struct ctx *c, const struct sending *s)
 {
     struct json *o = json_object(c->arena);
-    json_set_id(c->arena, o, "number", number);
-    json_set_str(c->arena, o, "signal", name);
-    json_set_id(c->arena, o, "from", sender);
-    json_set_i64(c->arena, o, "rounds", rounds);
+    json_set_id(c->arena, o, "number", s->number);
+    json_set_id(c->arena, o, "root", s->root);
+    json_set_str(c->arena, o, "signal", s->name);
+    json_set_id(c->arena, o, "from", s->from);
+    json_set_i64(c->arena, o, "rounds", s->rounds);
     return o;
+}
+
+/* Jobs of before the first signal was told with each name none: theirs is the one they bring. */
+static struct sending sending_of(const struct json *payload)
+{
+    int64_t number = json_i64_of(payload, "number", 0);
+    return (struct sending){number, json_i64_of(payload, "root", number), json_i64_of(payload, "from", 0),
+                            json_text_of(payload, "signal"), (int)json_i64_of(payload, "rounds", 1)};
 }
 
 static bool record_sent(struct ctx *c, const struct case_work *w, int64_t number, struct str name, int node)
@@ -33,15 +48,19 @@ static bool record_sent(struct ctx *c, const struct case_work *w, int64_t number
 /* Nothing but its name leaves: those who hear it are other people's. */
 static bool send(struct ctx *c, const struct case_work *w, const struct bpmn_command *k)
 {
-    struct str name = k->text.len ? k->text : k->name;
-    int64_t number;
-    int rounds = w->signal_rounds + 1;
-    if (rounds > SIGNAL_ROUNDS_MAX)
+    struct sending s = {.root = w->signal_root,
+                        .from = w->file.id,
+                        .name = k->text.len ? k->text : k->name,
+                        .rounds = w->signal_rounds + 1};
+    int64_t before = 0;
+    if (s.root && !signals_store_sent(c, s.name, s.from, s.root, &before)) return false;
+    if (s.rounds > SIGNAL_ROUNDS_MAX || before >= SIGNAL_AGAIN_MAX)
         return err_conflict(c->err, "case.signal_round",
                             "Cases send each other signals in a round that would never end.");
-    return signals_store_send(c, name, w->file.id, &number) && record_sent(c, w, number, name, k->node) &&
-           job_add(c, "case.signal", str_fmt(c->arena, "%lld", (long long)number),
-                   sent(c, number, name, w->file.id, rounds), c->now);
+    if (!signals_store_send(c, s.name, s.from, s.root, &s.number)) return false;
+    if (!s.root) s.root = s.number;
+    return record_sent(c, w, s.number, s.name, k->node) &&
+           job_add(c, "case.signal", str_fmt(c->arena, "%lld", (long long)s.number), sent(c, &s), c->now);
 }
 
 bool case_send_signals(struct ctx *c, const struct case_work *w, const struct course_commands *done)
@@ -102,20 +121,19 @@ bool case_run_signal(struct ctx *c, const struct json *payload)
 {
     const struct case_listening after = {json_i64_of(payload, "after", 0),
                                          json_i64_of(payload, "after_token", 0), STR_EMPTY};
-    int64_t number = json_i64_of(payload, "number", 0), sender = json_i64_of(payload, "from", 0);
-    struct str name = json_text_of(payload, "signal");
+    const struct sending s = sending_of(payload);
     struct case_listening *list;
     size_t count;
-    if (!signals_store_waiting(c, name, number, sender, &after, PART, &list, &count)) return false;
-    struct json *one = sent(c, number, name, sender, (int)json_i64_of(payload, "rounds", 1));
+    if (!signals_store_waiting(c, s.name, s.number, s.from, &after, PART, &list, &count)) return false;
+    struct json *one = sent(c, &s);
     for (size_t i = 0; i < count; i++)
         if (!bring(c, one, &list[i])) return false;
     if (count < PART) return true;
     json_set_id(c->arena, one, "after", list[count - 1].case_id);
     json_set_i64(c->arena, one, "after_token", list[count - 1].token);
     return job_add(c, "case.signal",
-                   str_fmt(c->arena, "%lld:%lld:%lld", (long long)number, (long long)list[count - 1].case_id,
-                           (long long)list[count - 1].token),
+                   str_fmt(c->arena, "%lld:%lld:%lld", (long long)s.number,
+                           (long long)list[count - 1].case_id, (long long)list[count - 1].token),
                    one, c->now);
 }
 
@@ -140,7 +158,9 @@ bool case_run_hear(struct ctx *c, const struct json *payload)
                        str_fmt(c->arena, "%lld:%lld:%lld:%lld", (long long)json_i64_of(payload, "number", 0),
                                (long long)w.file.id, (long long)act.event.token, (long long)c->now),
                        payload, c->now + HELD_MS);
-    w.signal = json_i64_of(payload, "number", 0);
-    w.signal_rounds = (int)json_i64_of(payload, "rounds", 1);
+    const struct sending s = sending_of(payload);
+    w.signal = s.number;
+    w.signal_root = s.root;
+    w.signal_rounds = s.rounds;
     return case_move(c, &w, &act);
 }

@@ -9,8 +9,10 @@
 
 #include "modules/cases/cases_internal.h"
 
-/* Of signals that lead to signals; what goes on is a round that would never end. */
-enum { SIGNAL_ROUNDS_MAX = 30 };
+/* Of signals that lead to signals: so many one after the other, and so many of one name by one case in all
+ * that one first signal led to. What goes on is a round that would never end, or spreads without end where
+ * several cases wait on each side. */
+enum { SIGNAL_ROUNDS_MAX = 30, SIGNAL_AGAIN_MAX = 5 };
 
 /* Those among the commands (COURSE_BROADCAST), each to every case that waits for it now. CONFLICT
  * "case.signal_round". */
@@ -26,7 +28,12 @@ struct case_listening {
     int64_t case_id, token;
     struct str name;
 };
-bool signals_store_send(struct ctx *c, struct str name, int64_t case_id, int64_t *number) NODISCARD;
+/* root: the first signal that led to it; 0: it is the first. */
+bool signals_store_send(struct ctx *c, struct str name, int64_t case_id, int64_t root,
+                        int64_t *number) NODISCARD;
+/* How many of that name the case has sent among those that one first signal led to. */
+bool signals_store_sent(struct ctx *c, struct str name, int64_t case_id, int64_t root,
+                        int64_t *count) NODISCARD;
 bool signals_store_of_case(struct ctx *c, int64_t case_id, struct case_listening **list,
                            size_t *count) NODISCARD;
 bool signals_store_listen(struct ctx *c, const struct case_listening *one) NODISCARD;

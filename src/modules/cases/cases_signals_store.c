@@ -1,12 +1,24 @@
 #include "modules/cases/cases_signals.h"
 
-bool signals_store_send(struct ctx *c, struct str name, int64_t case_id, int64_t *number)
+bool signals_store_send(struct ctx *c, struct str name, int64_t case_id, int64_t root, int64_t *number)
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r, "SELECT coalesce(max(number), 0) + 1 FROM case_signal")) return false;
     *number = db_int(&r, 0, 0);
-    return db_exec(&c->tx, "INSERT INTO case_signal (number, name, case_id, at) VALUES ($1, $2, $3, $4)",
-                   DB_I(*number), DB_S(name), DB_I(case_id), DB_I(c->now));
+    return db_exec(&c->tx,
+                   "INSERT INTO case_signal (number, name, case_id, at, root) VALUES ($1, $2, $3, $4, $5)",
+                   DB_I(*number), DB_S(name), DB_I(case_id), DB_I(c->now), DB_I(root ? root : *number));
+}
+
+bool signals_store_sent(struct ctx *c, struct str name, int64_t case_id, int64_t root, int64_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT count(*) FROM case_signal WHERE root = $1 AND case_id = $2 AND name = $3",
+                  DB_I(root), DB_I(case_id), DB_S(name)))
+        return false;
+    *count = db_int(&r, 0, 0);
+    return true;
 }
 
 static void take(struct ctx *c, const struct db_rows *r, struct case_listening **list, size_t *count)

@@ -124,16 +124,25 @@ void call_add_provenance(struct ctx *c, struct json *out, const struct call *k)
     json_set_str(c->arena, p, "salt", salt_of(c, k));
 }
 
-static struct json *answer(struct ctx *c, const struct call *k, const struct json *record,
-                           const struct json *facts)
+/* `true` behind several records: the provider has more than were read. */
+static bool has_unread(const struct json *record)
+{
+    return json_is(record, JSON_ARRAY) && json_is(record->last, JSON_BOOL);
+}
+
+static bool answer(struct ctx *c, const struct call *k, const struct json *record, const struct json *facts,
+                   struct json **to)
 {
     struct json *out = json_object(c->arena);
     bool check = str_eq_c(k->mode, "check"), yes = check ? fits(c, record, facts) : record != NULL;
+    if (check && !yes && has_unread(record))
+        return source_broken(c->err, "more records than are read, and none of those has the facts");
     json_set_bool(c->arena, out, check ? "match" : "found", yes);
     if (!check && record) call_add_values(c, out, k, record);
     call_add_provenance(c, out, k);
     call_note(c, k, call_result(k), yes);
-    return out;
+    *to = out;
+    return true;
 }
 
 /* The names of the facts to be checked, as fields. */
@@ -156,10 +165,7 @@ bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const st
     k->fields = fields_asked(c, k->mode, fields, facts);
     if (str_eq_c(k->mode, "query") && (!k->fields || !k->fields->count))
         return err_at(c->err, STR("fields"), "Name the items of data.", STR_EMPTY);
-    if (call_authorise(c, k) && call_provider(c, k, &record)) {
-        *out = answer(c, k, record, facts);
-        return true;
-    }
+    if (call_authorise(c, k) && call_provider(c, k, &record) && answer(c, k, record, facts, out)) return true;
     if (!ctx_goes_outside(c)) call_note(c, k, c->err->code, false);
     return false;
 }

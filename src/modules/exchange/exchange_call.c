@@ -331,50 +331,49 @@ static bool ask_register(struct ctx *c, struct call *k, const struct json **reco
                     "or tell the provider.");
 }
 
-/* Records are this request's own: those that stay are chained anew. */
-static void filter_several(struct call *k, const struct json **record)
+/* `record` stays as it is: what runs once more is filtered once more. */
+static bool filter_several(struct call *k, struct arena *a, const struct json **record, struct err *e)
 {
-    struct json *all = (struct json *)*record, *next, *one = all->first;
-    int limit = k->resource->source ? k->resource->source->limit : 1;
-    struct json *more = NULL;
-    size_t read = 0;
-    all->first = all->last = NULL;
-    all->count = 0;
-    for (; one; one = next) {
-        next = one->next;
-        one->next = NULL;
-        bool mark = one->type == JSON_BOOL;
-        read += !mark;
-        if (!mark && k->permit->filter && !filter_passes(k->permit->filter, one)) continue;
-        if (!mark && (int)all->count < limit) {
-            json_add(all, one);
+    const struct source *s = k->resource->source;
+    const bool check = str_eq_c(k->mode, "check");
+    struct json *passed = json_array(a);
+    bool unread = false, cut = false, read = false;
+    int limit = check ? RECORDS_MAX : s ? s->limit : 1;
+    JSON_EACH(one, *record)
+    {
+        if (json_is(one, JSON_BOOL)) {
+            unread = true;
             continue;
         }
-        *one = (struct json){.type = JSON_BOOL, .boolean = true};
-        more = one;
+        read = true;
+        if (k->permit->filter && !filter_passes(k->permit->filter, one)) continue;
+        if ((int)passed->count < limit)
+            json_add(passed, json_copy(a, one));
+        else
+            cut = true;
     }
-    k->records = (int)all->count;
-    k->filtered = read && !all->count;
-    if (more && all->count) json_add(all, more);
-    if (!all->count) *record = NULL;
+    k->records = check ? 0 : (int)passed->count;
+    k->filtered = read && !passed->count && !unread;
+    if (!passed->count && unread)
+        return source_broken(e, "more records than are read, and none of those passes the filter");
+    if (unread || cut) json_add(passed, json_boolean(a, true));
+    *record = passed->count ? passed : NULL;
+    return true;
 }
 
-void call_filter(struct call *k, const struct json **record)
+bool call_filter(struct call *k, struct arena *a, const struct json **record, struct err *e)
 {
-    if (json_is(*record, JSON_ARRAY)) {
-        filter_several(k, record);
-        return;
-    }
-    if (!k->permit->filter || !*record) return;
+    if (json_is(*record, JSON_ARRAY)) return filter_several(k, a, record, e);
+    if (!k->permit->filter || !*record) return true;
     k->filtered = !filter_passes(k->permit->filter, *record);
     if (k->filtered) *record = NULL;
+    return true;
 }
 
 bool call_provider(struct ctx *c, struct call *k, const struct json **record)
 {
-    if (!(k->resource->source ? source_provide : ask_register)(c, k, record)) return false;
-    call_filter(k, record);
-    return true;
+    return (k->resource->source ? source_provide : ask_register)(c, k, record) &&
+           call_filter(k, c->arena, record, c->err);
 }
 
 const char *call_result(const struct call *k)

@@ -138,8 +138,9 @@ bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
  * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */
 bool call_provider(struct ctx *c, struct call *k, const struct json **record) NODISCARD;
 /* What the permit's filter keeps back is no record (k->filtered). Of several records those stay that it lets
- * through, at most as many as the limit of the resource. */
-void call_filter(struct call *k, const struct json **record);
+ * through: for a check all of them, else at most as many as the limit of the resource. BUSY
+ * "exchange.provider" where it lets none through and the provider has more than were read. */
+bool call_filter(struct call *k, struct arena *a, const struct json **record, struct err *e) NODISCARD;
 /* Is the permit for the service of this case? */
 bool permit_serves(const struct share_permit *p, const struct exchange_case *about);
 /* "ok", or "exchange.filtered" where the filter let nothing through: asked, both. */

@@ -58,14 +58,20 @@ bool elsewhere_names(struct ctx *c, struct str resource, struct str *zh, struct 
     return true;
 }
 
+/* A number is kept as a number or as its digits, as the provider has it; a yes or no is nothing else. */
+static bool same_value(const struct json *known, const struct json *meant)
+{
+    if (json_is(known, JSON_BOOL) || json_is(meant, JSON_BOOL))
+        return known && known->type == meant->type && known->boolean == meant->boolean;
+    return (json_is(known, JSON_STRING) || json_is(known, JSON_NUMBER)) &&
+           (json_is(meant, JSON_STRING) || json_is(meant, JSON_NUMBER)) && str_eq(known->text, meant->text);
+}
+
 static bool has_members(const struct json *record, const struct json *where)
 {
     JSON_EACH(m, where)
     {
-        const struct json *v = json_get_str(record, m->key);
-        if (!v || (v->type == JSON_BOOL ? json_is(m, JSON_BOOL) && v->boolean != m->boolean
-                                        : !str_eq(v->text, json_text(m))))
-            return false;
+        if (!same_value(json_get_str(record, m->key), m)) return false;
     }
     return true;
 }
@@ -160,8 +166,7 @@ static bool ask_here(struct ctx *c, struct wanted *w, int wait_ms, const struct 
     if (!source_ask(&state_of(c)->sources, &s, w->resource->breaker, c->arena, w->code, c->now, record,
                     wrong))
         return false;
-    call_filter(&w->call, record);
-    return true;
+    return call_filter(&w->call, c->arena, record, wrong);
 }
 
 static bool ask_far(struct ctx *c, struct wanted *w, int wait_ms, const struct json **record,

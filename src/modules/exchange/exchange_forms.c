@@ -256,8 +256,7 @@ static bool ask_filtered(const struct asking *a, struct call *k, const struct js
                          const struct json **record)
 {
     if (!registry_record(a->c, k->resource->register_id, a->code, where, record)) return false;
-    call_filter(k, record);
-    return true;
+    return call_filter(k, a->c->arena, record, a->c->err);
 }
 
 static bool ask_wanted(const struct asking *a, struct wanted *w)

@@ -69,13 +69,15 @@ static bool read_answer(const struct source *s, struct arena *a, const struct fe
         return source_broken(e, doc ? "it does not say whether it found anything" : "no JSON");
     if (!found->boolean) return true;
     const struct json *data = json_get(doc, "data");
-    if (s->limit == 1) {
-        *record = renamed(s, a, data, e);
-        return *record != NULL;
+    const bool list = s->limit > 1 && json_is(data, JSON_ARRAY);
+    *record = list ? several(s, a, data, e) : renamed(s, a, data, e);
+    if (!*record) return false;
+    if (s->limit > 1 && !list) {
+        struct json *all = json_array(a);
+        json_add(all, (struct json *)*record);
+        *record = all;
     }
-    const struct json one = {.type = JSON_ARRAY, .first = (struct json *)data};
-    *record = several(s, a, json_is(data, JSON_ARRAY) ? data : &one, e);
-    return *record != NULL;
+    return true;
 }
 
 bool source_http(const struct sources *all, const struct source *s, struct arena *a, struct str number,

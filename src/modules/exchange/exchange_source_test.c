@@ -51,6 +51,11 @@ static bool provide(int s, const struct peer_question *q, void *arg)
             s, 200, "application/json",
             STR("{\"found\":true,\"data\":[{\"edu_level\":\"本科\",\"school\":\"甲\"},"
                 "{\"edu_level\":\"硕士\",\"school\":\"乙\"},{\"edu_level\":\"博士\",\"school\":\"丙\"}]}"));
+    if (strcmp(p->behaviour, "data first") == 0)
+        return peer_say(s, 200, "application/json",
+                        STR("{\"data\":{\"edu_level\":\"本科\",\"school\":\"甲\"},\"found\":true}"));
+    if (strcmp(p->behaviour, "no data") == 0)
+        return peer_say(s, 200, "application/json", STR("{\"found\":true}"));
     if (strcmp(p->behaviour, "none of several") == 0)
         return peer_say(s, 200, "application/json", STR("{\"found\":true,\"data\":[]}"));
     return strcmp(p->behaviour, "good") == 0 && peer_say(s, 200, "application/json", str_c(good));
@@ -419,7 +424,7 @@ static void the_filter_looks_at_each_record_before_the_limit_counts(void **unuse
     (void)unused;
 }
 
-static bool checked(struct world *w, const char *facts)
+static struct answer check(struct world *w, const char *facts)
 {
     const struct signed_call s = {
         .body =
@@ -428,8 +433,51 @@ static bool checked(struct world *w, const char *facts)
                                        "\"number\":\"" LIN "\",\"facts\":{%s},\"case\":\"%.*s\"}",
                                        facts, STR_ARG(w->case_no))),
         .path = "/exchange/education"};
+    return exchange_send(w, &s);
+}
+
+static bool checked(struct world *w, const char *facts)
+{
     struct client c = client_new(w->t);
-    return json_true_of(exchange_ok(&c, exchange_send(w, &s)), "match");
+    return json_true_of(exchange_ok(&c, check(w, facts)), "match");
+}
+
+static bool add_too_many(struct ctx *c)
+{
+    if (!make_degrees(c)) return false;
+    for (int i = 0; i < RECORDS_MAX; i++)
+        if (!db_exec(&c->tx, "INSERT INTO degree VALUES ($1, '硕士', $2, 0)", DB_C(LIN),
+                     DB_S(str_fmt(c->arena, "school %02d", i))))
+            return false;
+    return true;
+}
+
+/* In the database of the test itself: PostgreSQL where the tests run on it. */
+static void nobody_is_told_no_where_not_all_records_were_read(void **unused)
+{
+    struct world w = exchange_world();
+    testapp_write(w.t, add_too_many, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM "&limit=2", PERMIT);
+    assert_true(checked(&w, "\"level\":\"硕士\",\"school\":\"school 30\""));
+    assert_string_equal(exchange_code(&w, check(&w, "\"level\":\"博士\"")), "exchange.provider");
+    testapp_close(w.t);
+    w = exchange_world();
+    testapp_write(w.t, add_too_many, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM "&limit=2", PERMIT "&filter=level%20%3D%20none");
+    assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
+    assert_string_equal(exchange_code(&w, check(&w, "\"level\":\"硕士\"")), "exchange.provider");
+    assert_int_equal(on_record(&w, "exchange.filtered"), 0);
+    assert_int_equal(on_record(&w, "exchange.provider"), 2);
+    testapp_close(w.t);
+    w = exchange_world();
+    testapp_write(w.t, add_too_many, NULL);
+    exchange_set_place(&w, "edu", w.t->db_url);
+    exchange_connect(&w, TABLE_FORM "&limit=2", PERMIT "&filter=school%20%3D%20school%2007");
+    assert_string_equal(records_of(&w), "[{\"level\":\"硕士\",\"school\":\"school 07\"}] true");
+    testapp_close(w.t);
+    (void)unused;
 }
 
 static void a_service_may_list_records_and_a_check_asks_facts_of_one_of_them(void **unused)
@@ -444,9 +492,14 @@ static void a_service_may_list_records_and_a_check_asks_facts_of_one_of_them(voi
         records_of(&w),
         "[{\"level\":\"本科\",\"school\":\"甲\"},{\"level\":\"硕士\",\"school\":\"乙\"}] true");
     assert_true(checked(&w, "\"level\":\"硕士\",\"school\":\"乙\""));
+    assert_true(checked(&w, "\"level\":\"博士\",\"school\":\"丙\"")); /* the limit is of what leaves */
     assert_false(checked(&w, "\"level\":\"硕士\",\"school\":\"甲\""));
     p.behaviour = "good"; /* one is a list of one */
     assert_string_equal(records_of(&w), "[{\"level\":\"本科\",\"school\":\"示范大学\"}] false");
+    p.behaviour = "data first"; /* wherever it stands in the answer */
+    assert_string_equal(records_of(&w), "[{\"level\":\"本科\",\"school\":\"甲\"}] false");
+    p.behaviour = "no data";
+    assert_string_equal(exchange_code(&w, ask(&w, LIN)), "exchange.provider");
     struct client c = client_new(w.t);
     p.behaviour = "none of several";
     assert_false(json_true_of(exchange_ok(&c, ask(&w, LIN)), "found"));
@@ -480,7 +533,19 @@ static void the_record_that_is_meant_has_what_the_form_says(void **unused)
                       *is_a = json_parse(a, STR("{\"kind\":\"a\"}"), JSON_STRICT, &e),
                       *is_b = json_parse(a, STR("{\"kind\":\"b\"}"), JSON_STRICT, &e),
                       *is_c = json_parse(a, STR("{\"kind\":\"c\"}"), JSON_STRICT, &e);
+    const struct json *kinds = json_parse(a, STR("[{\"n\":1,\"open\":true},{\"n\":\"2\",\"open\":false}]"),
+                                          JSON_STRICT, &e),
+                      *is_1 = json_parse(a, STR("{\"n\":1}"), JSON_STRICT, &e),
+                      *is_2 = json_parse(a, STR("{\"n\":2}"), JSON_STRICT, &e),
+                      *is_closed = json_parse(a, STR("{\"open\":false}"), JSON_STRICT, &e),
+                      *is_word = json_parse(a, STR("{\"open\":\"x\"}"), JSON_STRICT, &e);
     bool several;
+    assert_ptr_equal(elsewhere_record(kinds, is_1, &several), kinds->first);
+    assert_ptr_equal(elsewhere_record(kinds, is_2, &several),
+                     kinds->last); /* its digits, as columns have it */
+    assert_ptr_equal(elsewhere_record(kinds, is_closed, &several), kinds->last);
+    assert_null(elsewhere_record(kinds, is_word, &several));
+    assert_false(several);
     assert_ptr_equal(elsewhere_record(list, is_a, &several), list->first);
     assert_false(several);
     assert_null(elsewhere_record(list, is_b, &several));
@@ -578,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_table_answers_several_records_up_to_the_limit_and_says_where_there_are_more),
         cmocka_unit_test(the_filter_looks_at_each_record_before_the_limit_counts),
         cmocka_unit_test(a_service_may_list_records_and_a_check_asks_facts_of_one_of_them),
+        cmocka_unit_test(nobody_is_told_no_where_not_all_records_were_read),
         cmocka_unit_test(a_list_where_a_number_has_one_record_is_no_answer),
         cmocka_unit_test(the_record_that_is_meant_has_what_the_form_says),
         cmocka_unit_test(what_stands_in_sql_is_a_plain_name_of_a_place_the_operator_named),

@@ -21,34 +21,49 @@ static bool sent_by_published(struct ctx *c, struct str own, struct str signal)
     return false;
 }
 
-static bool sent_by_draft(struct ctx *c, struct str own, struct str signal, bool *sent)
+/* Sound drafts of others. Read once, and only where a signal is not sent without them. */
+struct drafts {
+    const struct course **list;
+    size_t count;
+};
+
+static bool read_drafts(struct ctx *c, struct str own, struct drafts *d)
 {
     struct versions_row *rows;
     size_t count;
-    *sent = false;
+    if (d->list) return true;
     if (!versions_last(c, &process_versions, &rows, &count)) return false;
-    for (size_t i = 0; !*sent && i < count; i++) {
+    d->list = ARENA_ARRAY(c->arena, count + 1, const struct course *);
+    for (size_t i = 0; i < count; i++) {
         struct bpmn_findings *findings = ARENA_NEW(c->arena, struct bpmn_findings);
         struct course_faults *faults = ARENA_NEW(c->arena, struct course_faults);
         struct err e = {0};
         if (str_eq_c(rows[i].status, "published") || str_eq(rows[i].code, own)) continue;
         const struct course *f = course_load(c->arena, rows[i].text, findings, faults, &e);
-        *sent = f && course_sends(f, signal, true);
+        if (f) d->list[d->count++] = f;
     }
     return true;
+}
+
+static bool sent_by_draft(const struct drafts *d, struct str signal)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (course_sends(d->list[i], signal, true)) return true;
+    return false;
 }
 
 bool process_check_signals(struct ctx *c, struct process_report *out)
 {
     const struct course *f = out->course;
     const struct bpmn *b = course_model(f);
+    struct drafts drafts = {0};
     if (course_is_part(f)) return true; /* whoever calls it may send it */
     for (int i = 0; i < bpmn_node_count(b); i++) {
         struct str signal;
         for (size_t k = 0; (signal = bpmn_node_waits_for(b, i, k)).len; k++) {
-            bool sent = course_sends(f, signal, false) || sent_by_published(c, out->code, signal);
-            if (!sent && !sent_by_draft(c, out->code, signal, &sent)) return false;
-            if (sent) continue;
+            if (course_sends(f, signal, false) || sent_by_published(c, out->code, signal)) continue;
+            if (!read_drafts(c, out->code, &drafts)) return false;
+            if (sent_by_draft(&drafts, signal)) continue;
             struct str name = bpmn_node_name(b, i).len ? bpmn_node_name(b, i) : bpmn_node_id(b, i);
             process_add_fault(
                 c, out, "%{arg} waits for a signal that no process sends, neither this one nor another.",
