@@ -37,9 +37,11 @@ static int close_all(void **state)
     return 0;
 }
 
+/* A second after the one before: of many sessions of one account the newest stay. */
 static struct client as(const char *login, bool json)
 {
     struct client c = client_new(app);
+    testapp_advance(1000);
     c.json = json;
     client_as_officer(&c, login);
     return c;
