@@ -265,6 +265,8 @@ enum bpmn_lack_kind {
     BPMN_LACK_RULE,  /* a decision has been asked for, and there another one is */
     BPMN_LACK_OWED,  /* name is owed, and no task further on waits for what is owed */
     BPMN_LACK_JOIN,  /* id, name: of a gateway there, which would wait for a branch that was never begun */
+    BPMN_LACK_TWICE, /* id, name: of a join or step there, which would be come to twice: by `one` and by
+                        `other`, where it stands and no case would stand at once there */
     BPMN_LACK_DATA, /* what: a variable, with its parts, that an expression further on reads: the instance has
                        none, and no node further on brings it. What it already did without is no lack */
     BPMN_LACK_COUNT
@@ -273,6 +275,7 @@ struct bpmn_lack {
     enum bpmn_lack_kind kind;
     bool ahead; /* of data: its second part is the id of a node that lies ahead */
     struct str id, name, what;
+    struct str one, other; /* ids of `from`: BPMN_LACK_TWICE */
 };
 struct bpmn_lacks {
     struct bpmn_lack *list;

@@ -10,12 +10,13 @@ struct fit {
     struct bpmn_lacks *out;
 };
 
-static void add(struct fit *f, enum bpmn_lack_kind kind, struct str id, struct str name, struct str what,
-                bool ahead)
+static void add_lack(struct fit *f, struct bpmn_lack lack)
 {
     struct bpmn_lacks *l = f->out;
     for (size_t i = 0; i < l->count; i++)
-        if (l->list[i].kind == kind && str_eq(l->list[i].id, id) && str_eq(l->list[i].what, what)) return;
+        if (l->list[i].kind == lack.kind && str_eq(l->list[i].id, lack.id) &&
+            str_eq(l->list[i].what, lack.what))
+            return;
     if (l->count == l->room) {
         size_t room = l->room * 2 + 8;
         struct bpmn_lack *more = ARENA_ARRAY(f->arena, room, struct bpmn_lack);
@@ -23,7 +24,14 @@ static void add(struct fit *f, enum bpmn_lack_kind kind, struct str id, struct s
         l->list = more;
         l->room = room;
     }
-    l->list[l->count++] = (struct bpmn_lack){kind, ahead, id, name, what};
+    l->list[l->count++] = lack;
+}
+
+static void add(struct fit *f, enum bpmn_lack_kind kind, struct str id, struct str name, struct str what,
+                bool ahead)
+{
+    add_lack(f, (struct bpmn_lack){
+                    .kind = kind, .ahead = ahead, .id = id, .name = name, .what = what, .other = STR_EMPTY});
 }
 
 static void lacks(struct fit *f, enum bpmn_lack_kind kind, int node)
@@ -493,20 +501,73 @@ static bool waited_in_vain(const struct fit *f, int64_t scope, int there)
     return false;
 }
 
+/* What is done in an ad-hoc sub-process is begun by people, all the time. */
+static bool goes_by_itself(const struct bpmn *b, const struct bpmn_token *scope)
+{
+    return scope->phase == BPMN_SCOPE && b->nodes[scope->node].kind != BPMN_AD_HOC;
+}
+
+static void need_joins(struct fit *f, const struct bpmn_state *moved)
+{
+    for (size_t k = 0; k < moved->count; k++) {
+        const struct bpmn_token *scope = &moved->tokens[k];
+        if (!goes_by_itself(f->to, scope)) continue;
+        for (int i = 0; i < f->to->node_count; i++)
+            if (bpmn_join_in_vain(f->arena, f->to, moved, scope->id, i) && !waited_in_vain(f, scope->id, i))
+                add(f, BPMN_LACK_JOIN, f->to->nodes[i].id, f->to->nodes[i].name, STR_EMPTY, false);
+    }
+}
+
+/* ---- what it would do twice there ---- */
+
+/* Signers and handlers hang on another token and go nowhere themselves. */
+static bool goes_on_in(const struct bpmn_token *t, int64_t scope)
+{
+    return t->parent == scope && !t->host && t->phase != BPMN_ARMED && t->phase != BPMN_DONE &&
+           t->phase != BPMN_RESETTING;
+}
+
+/* Of what holds there, and of what held before: the case loses nothing that was not lost already. */
+struct held {
+    const struct bpmn_token *is, *will;
+    const struct bpmn_together *before, *after;
+};
+
+static void need_once_of(struct fit *f, const struct bpmn_state *moved, struct held *h, size_t a, size_t b)
+{
+    const struct bpmn_token *is = f->s->tokens, *will = moved->tokens;
+    if (!h->after) h->after = bpmn_together(f->arena, f->to, bpmn_part(f->to, h->will));
+    int there = bpmn_comes_twice(f->arena, h->after, &will[a], &will[b]);
+    if (there < 0 || becomes_one(f, &is[a], &is[b])) return;
+    if (!h->before) h->before = bpmn_together(f->arena, f->from, bpmn_part(f->from, h->is));
+    if (bpmn_comes_twice(f->arena, h->before, &is[a], &is[b]) >= 0) return;
+    add_lack(f, (struct bpmn_lack){.kind = BPMN_LACK_TWICE,
+                                   .id = f->to->nodes[there].id,
+                                   .name = f->to->nodes[there].name,
+                                   .what = STR_EMPTY,
+                                   .one = f->from->nodes[is[a].node].id,
+                                   .other = f->from->nodes[is[b].node].id});
+}
+
+static void need_once(struct fit *f, const struct bpmn_state *moved)
+{
+    for (size_t k = 0; k < moved->count; k++) {
+        struct held h = {.is = &f->s->tokens[k], .will = &moved->tokens[k], .after = NULL};
+        if (!goes_by_itself(f->to, h.will)) continue;
+        for (size_t a = 0; a < moved->count; a++)
+            for (size_t b = a + 1; b < moved->count && goes_on_in(&moved->tokens[a], h.will->id); b++)
+                if (goes_on_in(&moved->tokens[b], h.will->id)) need_once_of(f, moved, &h, a, b);
+    }
+}
+
 /* Where places are lacking, nobody knows yet from where it goes on. */
-static void need_joins(struct fit *f)
+static void need_what_lies_ahead(struct fit *f)
 {
     struct bpmn_state moved;
     struct err e = {0};
     if (!bpmn_transfer(f->arena, f->from, f->s, f->to, f->places, &moved, &e)) return;
-    for (size_t k = 0; k < moved.count; k++) {
-        const struct bpmn_token *scope = &moved.tokens[k];
-        /* What is done in an ad-hoc sub-process is begun by people, all the time. */
-        if (scope->phase != BPMN_SCOPE || f->to->nodes[scope->node].kind == BPMN_AD_HOC) continue;
-        for (int i = 0; i < f->to->node_count; i++)
-            if (bpmn_join_in_vain(f->arena, f->to, &moved, scope->id, i) && !waited_in_vain(f, scope->id, i))
-                add(f, BPMN_LACK_JOIN, f->to->nodes[i].id, f->to->nodes[i].name, STR_EMPTY, false);
-    }
+    need_joins(f, &moved);
+    need_once(f, &moved);
 }
 
 void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state *s, const struct bpmn *to,
@@ -523,5 +584,5 @@ void bpmn_fits(struct arena *a, const struct bpmn *from, const struct bpmn_state
     const struct road is = road_of(&f, from), will = road_of(&f, to);
     need_duties(&f, &is, &will);
     need_data(&f, &is, &will);
-    need_joins(&f);
+    need_what_lies_ahead(&f);
 }

@@ -245,6 +245,10 @@ void bpmn_take_outputs(struct bpmn_run *r, int64_t id, const struct json *result
 const struct json *bpmn_inputs(struct bpmn_run *r, int64_t id);
 /* scopes (bpmn_scope.c) */
 bool bpmn_may_run(struct bpmn_run *r, int node);
+/* What runs in a scope: a process or sub-process. */
+int bpmn_part(const struct bpmn *b, const struct bpmn_token *scope);
+/* Does it begin by itself where there is no start event? */
+bool bpmn_begins(const struct bpmn *b, int node);
 void bpmn_start_scope(struct bpmn_run *r, int64_t id);
 void bpmn_start_others(struct bpmn_run *r, int64_t scope, int node);
 void bpmn_arm_event_sub_processes(struct bpmn_run *r, int64_t scope);
@@ -309,10 +313,17 @@ bool bpmn_may_act(struct bpmn_run *r, const struct bpmn_token *t, struct str who
 void bpmn_note_past(struct bpmn_run *r, const struct bpmn_token *t, struct str who);
 /* One of several who sign has signed: true when others are to follow, so that the task is not yet done. */
 bool bpmn_signed(struct bpmn_run *r, int64_t id);
-/* another definition (bpmn_fit_join.c) */
+/* another definition (bpmn_fit_join.c, bpmn_fit_twice.c) */
 /* Will tokens of that scope come to the gateway and wait there for ever, since none brings what it waits for?
  */
 bool bpmn_join_in_vain(struct arena *a, const struct bpmn *b, const struct bpmn_state *s, int64_t scope,
                        int join);
+/* Which places of a part (a process or sub-process) tokens of one run may hold at the same time. */
+struct bpmn_together;
+const struct bpmn_together *bpmn_together(struct arena *a, const struct bpmn *b, int part);
+/* Two tokens of one scope, in that part, which no run would hold together: the node they would come to one
+ * after the other by the same way, a join where there is one. -1: none. */
+int bpmn_comes_twice(struct arena *a, const struct bpmn_together *t, const struct bpmn_token *one,
+                     const struct bpmn_token *other);
 
 #endif

@@ -4,9 +4,9 @@
 
 enum { ROOT = 1 };
 
-static int scope_node(const struct bpmn_run *r, const struct bpmn_token *t)
+int bpmn_part(const struct bpmn *b, const struct bpmn_token *t)
 {
-    const struct bpmn_node *n = bpmn_node_of(r, t);
+    const struct bpmn_node *n = &b->nodes[t->node];
 
     return n->kind != BPMN_CALL ? t->node : t->into >= 0 ? t->into : n->called;
 }
@@ -22,7 +22,7 @@ static int start_of(const struct bpmn *b, int scope)
 
 void bpmn_arm_event_sub_processes(struct bpmn_run *r, int64_t scope)
 {
-    const struct bpmn_node *n = &r->b->nodes[scope_node(r, bpmn_token(r, scope))];
+    const struct bpmn_node *n = &r->b->nodes[bpmn_part(r->b, bpmn_token(r, scope))];
 
     for (size_t i = 0; i < n->child_count; i++) {
         int start =
@@ -66,8 +66,10 @@ static bool go_on_ad_hoc(struct bpmn_run *r, int64_t id)
     return any;
 }
 
-static bool begins(const struct bpmn_node *n)
+bool bpmn_begins(const struct bpmn *b, int node)
 {
+    const struct bpmn_node *n = &b->nodes[node];
+
     return !n->in_count && !n->for_compensation && n->attached < 0 && n->kind != BPMN_EVENT_SUB_PROCESS &&
            n->kind != BPMN_START_EVENT &&
            !(n->kind == BPMN_CATCH_EVENT && n->trigger_count && n->triggers[0].kind == TRIGGER_LINK);
@@ -88,7 +90,7 @@ bool bpmn_may_run(struct bpmn_run *r, int node)
 void bpmn_start_scope(struct bpmn_run *r, int64_t id)
 {
     const struct bpmn_token *t = bpmn_token(r, id);
-    int node = scope_node(r, t);
+    int node = bpmn_part(r->b, t);
     const struct bpmn_node *n = &r->b->nodes[node];
     bool any = false, others = false;
 
@@ -112,7 +114,7 @@ void bpmn_start_scope(struct bpmn_run *r, int64_t id)
         return;
     }
     for (size_t i = 0; !any && i < n->child_count; i++)
-        if (begins(&r->b->nodes[n->children[i]])) bpmn_arrive(r, n->children[i], id, -1);
+        if (bpmn_begins(r->b, n->children[i])) bpmn_arrive(r, n->children[i], id, -1);
 }
 
 /* Behind a parallel event-based gateway that instantiates, the other events are awaited too (10.5.6). */

@@ -54,21 +54,55 @@ static const char *const sentences[BPMN_LACK_COUNT] = {
     [BPMN_LACK_RULE] = "The case waits for a decision at %{arg}, where that version asks for another one.",
     [BPMN_LACK_OWED] = "%{arg} is owed, and no step of that version waits until it has come.",
     [BPMN_LACK_JOIN] = "That version waits at %{arg} for a branch that this case has not begun.",
+    [BPMN_LACK_TWICE] = "The case stands at %{arg} at once, and no case of that version ever does.",
     [BPMN_LACK_DATA] =
         "A condition of that version reads %{arg}, which the case does not have and no later step brings.",
 };
 
+static struct str named(struct ctx *c, const struct bpmn *model, struct str id, struct str name)
+{
+    int node = id.len ? bpmn_node(model, id) : -1;
+    struct str en = node >= 0 ? bpmn_node_note(model, node, "en") : STR_EMPTY;
+    if (c->lang == &lang_en && en.len) name = en;
+    if (!id.len || !name.len) return name.len ? name : id;
+    if (str_eq(name, id)) return name;
+    return c->lang == &lang_en ? str_fmt(c->arena, "“%.*s” (%.*s)", STR_ARG(name), STR_ARG(id))
+                               : str_fmt(c->arena, "“%.*s”（%.*s）", STR_ARG(name), STR_ARG(id));
+}
+
+static struct str step_named(struct ctx *c, const struct moving *m, struct str id)
+{
+    const struct bpmn *model = course_model(m->w->course);
+    return named(c, model, id, bpmn_node_name(model, bpmn_node(model, id)));
+}
+
+static bool is_there(const struct bpmn_lack *l)
+{
+    return l->kind == BPMN_LACK_JOIN || l->kind == BPMN_LACK_TWICE;
+}
+
 static struct str about(struct ctx *c, const struct moving *m, const struct bpmn_lack *l)
 {
-    const struct bpmn *model = course_model(l->kind == BPMN_LACK_JOIN ? m->to->course : m->w->course);
-    int node = l->id.len ? bpmn_node(model, l->id) : -1;
-    struct str en = node >= 0 ? bpmn_node_note(model, node, "en") : STR_EMPTY;
-    struct str name = c->lang == &lang_en && en.len ? en : l->name;
     if (l->kind == BPMN_LACK_DATA) return l->what;
-    if (!l->id.len || !name.len) return name.len ? name : l->id;
-    if (str_eq(name, l->id)) return name;
-    return c->lang == &lang_en ? str_fmt(c->arena, "“%.*s” (%.*s)", STR_ARG(name), STR_ARG(l->id))
-                               : str_fmt(c->arena, "“%.*s”（%.*s）", STR_ARG(name), STR_ARG(l->id));
+    if (l->kind == BPMN_LACK_TWICE)
+        return str_fmt(c->arena, c->lang == &lang_en ? "%.*s and %.*s" : "%.*s和%.*s",
+                       STR_ARG(step_named(c, m, l->one)), STR_ARG(step_named(c, m, l->other)));
+    return named(c, course_model(is_there(l) ? m->to->course : m->w->course), l->id, l->name);
+}
+
+static struct str sentence(struct ctx *c, const struct moving *m, const struct bpmn_lack *l)
+{
+    struct str first = tr_arg(c->lang, c->arena, sentences[l->kind], about(c, m, l)), then;
+    if (l->kind != BPMN_LACK_TWICE) return first;
+    const struct bpmn *to = course_model(m->to->course);
+    enum bpmn_kind kind = bpmn_node_kind(to, bpmn_node(to, l->id));
+    bool join = kind == BPMN_PARALLEL || kind == BPMN_INCLUSIVE || kind == BPMN_COMPLEX;
+    then =
+        tr_arg(c->lang, c->arena,
+               join ? "%{arg} would be come to twice by one branch: it would wait in vain or lead on twice."
+                    : "%{arg} would be done twice.",
+               named(c, to, l->id, l->name));
+    return str_fmt(c->arena, c->lang == &lang_en ? "%.*s %.*s" : "%.*s%.*s", STR_ARG(first), STR_ARG(then));
 }
 
 /* The step as it was called while it was filled in. */
@@ -145,9 +179,8 @@ static struct json *lacks_of(struct ctx *c, struct moving *m, struct json *repor
     course_lacks(c->arena, m->w->course, &m->w->state, m->to->course, m->places, has, m, &lacks);
     for (size_t i = 0; i < lacks.count; i++) {
         struct json *o = json_add_object(c->arena, list);
-        json_set_str(c->arena, o, "text",
-                     tr_arg(c->lang, c->arena, sentences[lacks.list[i].kind], about(c, m, &lacks.list[i])));
-        bool here = lacks.list[i].id.len && lacks.list[i].kind != BPMN_LACK_JOIN;
+        json_set_str(c->arena, o, "text", sentence(c, m, &lacks.list[i]));
+        bool here = lacks.list[i].id.len && !is_there(&lacks.list[i]);
         json_set(o, "element", here ? json_string(c->arena, lacks.list[i].id) : json_null(c->arena));
     }
     return list;

@@ -155,6 +155,40 @@ static void a_case_is_moved_only_where_the_other_version_has_its_steps(void **st
     assert_int_equal(act(&decide, at_review, "grant", "note_grant=x") / 100, 4);
 }
 
+/* review and visit beside each other; "more" beside them, or behind the review. */
+#define BESIDE(between)                                                                                      \
+    "<startEvent id='start'/>" RECEIVE REVIEW("review") REVIEW("visit") REVIEW("more") END                   \
+        "<parallelGateway id='f'/><parallelGateway id='j'/>" WAY("start", "receive") WAY("receive", "f")     \
+            WAY("f", "review") WAY("f", "visit") WAY("visit", "j") WAY("more", "j") WAY("j", "decide")       \
+                between
+
+static void a_case_at_two_steps_of_one_branch_is_not_moved_there(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  checker = officer_json("flow.checker");
+    char path[64];
+    publish("one-review", BESIDE(WAY("f", "more") WAY("review", "j")));
+    int64_t id = receive(&desk, "accept");
+    publish("one-review", BESIDE(WAY("review", "more")));
+    publish("one-review", "<startEvent id='start'/>" RECEIVE REVIEW("review") REVIEW("more") REVIEW("visit")
+                              END WAY("start", "receive") WAY("receive", "review") WAY("review", "more")
+                                  WAY("more", "visit") WAY("visit", "decide"));
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)process_id(&checker, "one-review"));
+    const struct json *doc = client_json(&checker, client_post(&checker, path, "to=3&go=move"));
+    assert_true(
+        is_missing(doc, "办件同时处于 review和more，该版本中不会同时处于这两处。j 会从同一分支到达两次"));
+    checker.language = "en";
+    doc = client_json(&checker, client_post(&checker, path, "to=3&go=move"));
+    assert_true(is_missing(doc,
+                           "The case stands at review and more at once, and no case of that version ever "
+                           "does. j would be come to twice by one branch: it would wait in vain or lead "
+                           "on twice."));
+    doc = client_json(&checker, client_post(&checker, path, "to=4&go=move"));
+    assert_true(is_missing(doc, "visit would be done twice."));
+    assert_int_equal(act(&review, id, "pass", "") / 100, 2); /* it stayed where it was */
+}
+
 static bool has_field(const struct json *page, const char *path, const char *name)
 {
     JSON_EACH(a, json_get(page, "acts"))
@@ -440,6 +474,7 @@ int main(void)
         PROMISE(a_running_case_keeps_the_version_it_began_with),
         PROMISE(steps_at_the_same_time_are_all_done_before_the_decision),
         PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),
+        PROMISE(a_case_at_two_steps_of_one_branch_is_not_moved_there),
         PROMISE(what_was_sent_back_comes_straight_back_where_the_sender_says_so),
         PROMISE(a_supervisor_moves_the_cases_of_their_own_area),
         PROMISE(a_case_goes_on_at_the_step_that_is_said_to_be_its_own),
