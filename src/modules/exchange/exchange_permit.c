@@ -1,4 +1,5 @@
 /* Who may ask what, and how it came to that. */
+#include "modules/exchange/exchange_confirm.h"
 #include "modules/exchange/exchange_told.h"
 
 #include "core/http/server.h"
@@ -188,7 +189,8 @@ bool permit_office(struct ctx *c, struct share_permit *p, bool agree, struct str
     p->office_at = c->now;
     p->words = words;
     return (!agree || set_due(c, p)) && permit_store_save(c, p) &&
-           record(c, agree ? "exchange.permit_office" : "exchange.permit_refuse", p);
+           record(c, agree ? "exchange.permit_office" : "exchange.permit_refuse", p) &&
+           (agree || confirm_decided(c, p));
 }
 
 bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str words)
@@ -199,14 +201,14 @@ bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str
                           "Only the department that provides this data can do this.");
     if (!another(c, p)) return false;
     if (!agree && !words.len) return err_at(c->err, STR("words"), "A refusal needs its reason.", STR_EMPTY);
-    if (agree && !check_bounds(c, p)) return false;
+    if (agree && (!check_bounds(c, p) || !confirm_may_grant(c, p))) return false;
     p->state = agree ? STR("granted") : STR("refused");
     p->decided_by = c->actor.account;
     p->decided_at = c->now;
     p->words = words;
     ctx_changed(c, "exchange");
     return permit_store_save(c, p) &&
-           record(c, agree ? "exchange.permit_grant" : "exchange.permit_refuse", p);
+           record(c, agree ? "exchange.permit_grant" : "exchange.permit_refuse", p) && confirm_decided(c, p);
 }
 
 bool permit_may_extend(const struct ctx *c, const struct share_permit *p)

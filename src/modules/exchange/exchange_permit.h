@@ -48,6 +48,7 @@ struct share_permit {
                                         commas; "": any */
     struct networks allowed;         /* the same, read; of the snapshot */
     int64_t asked_by, asked_at, office_by, office_at, decided_by, decided_at, due;
+    int64_t replaces;                 /* whose place it takes once it is decided; 0: of none */
     int64_t extended_by, extended_at; /* the provider took longer to answer; 0: not so far */
     struct str extension;             /* why */
     struct str words;                 /* of the decision */
@@ -60,6 +61,12 @@ bool permit_store_load(struct ctx *c, int64_t id, struct share_permit *out, bool
 /* The last that this installation asked for of that entry for itself. */
 bool permit_store_platform(struct ctx *c, int64_t entry, int64_t system, struct share_permit *out,
                            bool *found) NODISCARD;
+/* In force though nobody but who asked, or nobody at all, decided, without a request that takes their place;
+ * with one that is overdue: at most PERMITS_PAGE of each. */
+bool permit_store_alone(struct ctx *c, struct share_permit **rows, size_t *count) NODISCARD;
+bool permit_store_unanswered(struct ctx *c, struct share_permit **rows, size_t *count) NODISCARD;
+/* The request that takes the place of that permit. */
+bool permit_store_replacing(struct ctx *c, int64_t permit, struct share_permit *out, bool *found) NODISCARD;
 struct permit_query {
     int64_t unit;     /* as consumer or provider; 0: all */
     struct str which; /* "open", "granted", "all" */

@@ -5,7 +5,7 @@
     "p.fields, p.masks, p.services, p.needs_case, p.rate, p.daily, p.valid_from, p.valid_until, "            \
     "p.networks, p.asked_by, p.asked_at, p.office_by, p.office_at, p.decided_by, p.decided_at, p.due, "      \
     "p.words, e.name, s.name, e.sharing, p.compat, p.filter, p.basis_kind, p.extended_by, p.extended_at, "   \
-    "p.extension, p.operators, s.code"
+    "p.extension, p.operators, s.code, p.replaces"
 #define TABLES                                                                                               \
     " FROM share_permit p JOIN data_entry e ON e.id = p.entry JOIN exchange_system s ON s.id = p.system "
 
@@ -48,7 +48,8 @@ static struct share_permit permit_of(const struct db_rows *r, size_t i)
                                  .extended_at = db_int(r, i, 34),
                                  .extension = db_str(r, i, 35),
                                  .operators = db_str(r, i, 36),
-                                 .system_code = db_str(r, i, 37)};
+                                 .system_code = db_str(r, i, 37),
+                                 .replaces = db_int(r, i, 38)};
 }
 
 /* What was never said is "". */
@@ -64,24 +65,24 @@ bool permit_store_save(struct ctx *c, const struct share_permit *p)
         "INSERT INTO share_permit (id, entry, resource, system, unit, provider, state, purpose, basis, "
         "modes, fields, masks, services, needs_case, rate, daily, valid_from, valid_until, networks, "
         "asked_by, asked_at, office_by, office_at, decided_by, decided_at, due, words, compat, filter, "
-        "basis_kind, extended_by, extended_at, extension, operators) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+        "basis_kind, extended_by, extended_at, extension, operators, replaces) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $7, $8, "
         "$9, $10, "
         "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, "
-        "$31, $32, $33, $34) ON CONFLICT (id) DO UPDATE SET state = excluded.state, fields = "
+        "$31, $32, $33, $34, $35) ON CONFLICT (id) DO UPDATE SET state = excluded.state, fields = "
         "excluded.fields, "
         "office_by = excluded.office_by, office_at = excluded.office_at, decided_by = excluded.decided_by, "
         "decided_at = excluded.decided_at, due = excluded.due, words = excluded.words, filter = "
         "excluded.filter, masks = excluded.masks, services = excluded.services, extended_by = "
         "excluded.extended_by, extended_at = excluded.extended_at, extension = excluded.extension, operators "
-        "= "
-        "excluded.operators",
+        "= excluded.operators, replaces = excluded.replaces",
         DB_I(p->id), DB_I(p->entry), DB_I(p->resource), DB_I(p->system), DB_I(p->unit), DB_I(p->provider),
         DB_S(p->state), DB_S(p->purpose), DB_S(p->basis), DB_S(p->modes), DB_S(p->fields), DB_S(p->masks),
         DB_S(p->services), DB_I(p->needs_case), DB_I(p->rate), DB_I(p->daily), DB_I(p->valid_from),
         DB_I(p->valid_until), DB_S(p->networks), DB_I(p->asked_by), DB_I(p->asked_at), DB_I(p->office_by),
         DB_I(p->office_at), DB_I(p->decided_by), DB_I(p->decided_at), DB_I(p->due), DB_S(p->words),
         DB_I(p->compat), text(p->filter_text), text(p->basis_kind), DB_I(p->extended_by),
-        DB_I(p->extended_at), text(p->extension), DB_S(p->operators));
+        DB_I(p->extended_at), text(p->extension), DB_S(p->operators), DB_I(p->replaces));
 }
 
 static bool one_of(const struct db_rows *r, struct share_permit *out, bool *found)
@@ -115,18 +116,59 @@ bool permit_store_platform(struct ctx *c, int64_t entry, int64_t system, struct 
     "'open' AND p.state IN "                                                                                 \
     "('office', 'provider'))) AND ($3 = 0 OR p.unit = $3 OR p.provider = $3) ORDER BY p.id DESC LIMIT $4"
 
+static bool all_of(struct ctx *c, const struct db_rows *r, struct share_permit **rows, size_t *count)
+{
+    *rows = ARENA_ARRAY(c->arena, r->rows + 1, struct share_permit);
+    for (size_t i = 0; i < r->rows; i++)
+        (*rows)[i] = permit_of(r, i);
+    *count = r->rows;
+    return true;
+}
+
 bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share_permit **rows, size_t *count)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE " WHICH,
-                  DB_I(q->before > 0 ? q->before : INT64_MAX), DB_S(q->which), DB_I(q->unit),
-                  DB_I(PERMITS_PAGE + 1), DB_I(c->now)))
-        return false;
-    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct share_permit);
-    for (size_t i = 0; i < r.rows; i++)
-        (*rows)[i] = permit_of(&r, i);
-    *count = r.rows;
-    return true;
+    return db_query(&c->tx, &r, "SELECT " COLUMNS TABLES "WHERE " WHICH,
+                    DB_I(q->before > 0 ? q->before : INT64_MAX), DB_S(q->which), DB_I(q->unit),
+                    DB_I(PERMITS_PAGE + 1), DB_I(c->now)) &&
+           all_of(c, &r, rows, count);
+}
+
+/* ---- on which nobody decided ---- */
+
+#define ALONE                                                                                                \
+    "p.state = 'granted' AND p.valid_until > $1 AND (p.decided_by IN (0, p.asked_by, p.office_by) OR "       \
+    "(p.unit <> 0 AND p.office_by IN (0, p.asked_by))) "
+
+bool permit_store_alone(struct ctx *c, struct share_permit **rows, size_t *count)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r,
+                    "SELECT " COLUMNS TABLES "WHERE " ALONE "AND NOT EXISTS (SELECT 1 FROM share_permit q "
+                    "WHERE q.replaces = p.id AND q.replaces <> 0) ORDER BY p.id LIMIT $2",
+                    DB_I(c->now), DB_I(PERMITS_PAGE)) &&
+           all_of(c, &r, rows, count);
+}
+
+bool permit_store_unanswered(struct ctx *c, struct share_permit **rows, size_t *count)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r,
+                    "SELECT " COLUMNS TABLES "WHERE " ALONE "AND EXISTS (SELECT 1 FROM share_permit q WHERE "
+                    "q.replaces = p.id AND q.replaces <> 0 AND q.state IN ('office', 'provider') AND q.due < "
+                    "$1) ORDER BY p.id LIMIT $2",
+                    DB_I(c->now), DB_I(PERMITS_PAGE)) &&
+           all_of(c, &r, rows, count);
+}
+
+bool permit_store_replacing(struct ctx *c, int64_t permit, struct share_permit *out, bool *found)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r,
+                    "SELECT " COLUMNS TABLES "WHERE p.replaces = $1 AND p.replaces <> 0 ORDER BY p.id DESC "
+                    "LIMIT 1",
+                    DB_I(permit)) &&
+           one_of(&r, out, found);
 }
 
 /* ---- files of requests ---- */

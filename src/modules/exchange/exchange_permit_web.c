@@ -2,6 +2,7 @@
 #include "core/base/time.h"
 #include "core/http/server.h"
 #include "core/i18n/dates.h"
+#include "modules/exchange/exchange_confirm.h"
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_remedy.h"
 #include "modules/orgs/orgs.h"
@@ -334,6 +335,7 @@ bool exchange_permit(struct ctx *c)
     if (!describe(c, doc, &p)) return false;
     if (!add_rows(c, json_set_array(c->arena, doc, "rows"), &p)) return false;
     if (!attachments_show(c, doc, p.id) || !add_acts(c, acts, &p)) return false;
+    if (!confirm_show(c, doc, &p)) return false;
     if (!remedy_acts(c, acts, &p, 0)) return false;
     json_set_bool(c->arena, doc, "has_acts", acts->count > 0);
     json_set_str(c->arena, doc, "entry_href",

@@ -23,7 +23,9 @@ bool remedy_rows(struct ctx *c, struct json *rows, const struct share_permit *p)
     if (!stop_store_of_permit(c, p->id, &s, &found) || !found) return c->err->kind == ERR_NONE;
     if (!exchange_officer_name(c, s.stopped_by, &who)) return false;
     exchange_row(c, rows, "Suspended by", who_and_when(c, who, s.stopped_at), true);
-    exchange_row(c, rows, "Why it was suspended", s.words, true);
+    exchange_row(c, rows, "Why it was suspended",
+                 s.stopped_by ? s.words : ctx_tr(c, "Nobody had decided on it, nor did anybody in time."),
+                 s.stopped_by != 0);
     if (!s.settled_at) return true;
     if (!exchange_officer_name(c, s.settled_by, &settler)) return false;
     bool ended = str_eq_c(s.outcome, "ended");
@@ -52,7 +54,7 @@ static bool provides(const struct ctx *c, const struct share_permit *p)
 static bool may_settle(const struct ctx *c, const struct share_permit *p, const struct permit_stop *s)
 {
     return ctx_may(c, "exchange.settle") && (provides(c, p) || ctx_may(c, "exchange.publish")) &&
-           s->stopped_by != c->actor.account;
+           s->stopped_by != c->actor.account && s->stopped_by; /* 0: by the program, see confirm_run */
 }
 
 bool remedy_acts(struct ctx *c, struct json *acts, const struct share_permit *p, int64_t call)
@@ -179,6 +181,9 @@ bool exchange_permit_settle(struct ctx *c)
     if (s.stopped_by == c->actor.account)
         return err_denied(c->err, "exchange.four_eyes",
                           "You suspended this permit. Someone else decides how it goes on.");
+    if (!s.stopped_by)
+        return err_conflict(c->err, "exchange.confirm",
+                            "Nobody had decided on this permit: decide on the request that takes its place.");
     if (!check_call(c, &p, s.call, &o)) return false;
     s.outcome = in_text(c, "outcome");
     s.settled_by = c->actor.account;

@@ -13,6 +13,8 @@ static const struct exchange_word kind_words[] = {
     {"resumed", "Given again"},
     {"extended", "Answered later"},
     {"ended", "Permit ended by the provider"},
+    {"unconfirmed", "A permit on which nobody decided waits for a decision"},
+    {"unanswered", "Permit suspended: nobody decided in time"},
     {0},
 };
 

@@ -1,9 +1,10 @@
 /* Private to the module: what departments are told about data they use.
  *
  * Told is who has a permit in force for an entry, or a request open: of a new version, its withdrawal, a
- * pause and its end; and who asks, when the time to answer is extended or a permit is ended by its provider.
- * A notice stays; the department's steward takes note of it. kind: "version", "withdrawn", "suspended",
- * "resumed", "extended", "ended". */
+ * pause and its end; and who asks, when the time to answer is extended or a permit is ended by its provider;
+ * both, of a permit on which nobody had decided (exchange_confirm.h). A notice stays; the department's
+ * steward takes note of it. kind: "version", "withdrawn", "suspended", "resumed", "extended", "ended",
+ * "unconfirmed", "unanswered". */
 #ifndef TB_EXCHANGE_TOLD_H
 #define TB_EXCHANGE_TOLD_H
 

@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
 #include "modules/exchange/exchange_api.h"
+#include "modules/exchange/exchange_confirm.h"
 #include "modules/exchange/exchange_elsewhere.h"
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
@@ -179,6 +180,8 @@ static const struct job_kind jobs[] = {
      .every_ms = MS_MINUTE},
     {"exchange.sort", "Sort what calls about a person are found by", .run = exchange_sort,
      .every_ms = MS_MINUTE},
+    {"exchange.confirm", "Put permits on which nobody decided before who decides", .run = confirm_run,
+     .every_ms = MS_HOUR},
     {"exchange.elsewhere_sweep", "Clear away answers kept for calls to other nodes",
      .run = exchange_elsewhere_sweep, .every_ms = MS_HOUR},
 };
