@@ -126,6 +126,10 @@ bool bpmn_edge(const struct bpmn *b, int index, struct bpmn_edge *out);
 /* A process that may be started by itself: not only called. */
 bool bpmn_executable(const struct bpmn *b, int process);
 
+/* The node whose event a process waits for before anything in it can begin: neither starting it nor calling
+ * it leads anywhere. -1: it begins by itself. */
+int bpmn_begins_on_event(const struct bpmn *b, int process);
+
 /* ---- processes of other documents ---- */
 /* One that may be called: its first process. */
 struct bpmn_other {

@@ -75,6 +75,27 @@ bool bpmn_begins(const struct bpmn *b, int node)
            !(n->kind == BPMN_CATCH_EVENT && n->trigger_count && n->triggers[0].kind == TRIGGER_LINK);
 }
 
+int bpmn_begins_on_event(const struct bpmn *b, int process)
+{
+    const struct bpmn_node *n = &b->nodes[process];
+    int start = -1, other = -1;
+
+    for (size_t i = 0; i < n->child_count; i++) {
+        const struct bpmn_node *c = &b->nodes[n->children[i]];
+
+        if (c->kind == BPMN_START_EVENT && !c->trigger_count) return -1;
+        if (c->kind == BPMN_START_EVENT && start < 0) start = n->children[i];
+    }
+    for (size_t i = 0; start < 0 && i < n->child_count; i++) {
+        const struct bpmn_node *c = &b->nodes[n->children[i]];
+
+        if (!bpmn_begins(b, n->children[i])) continue;
+        if (!c->instantiates) return -1;
+        if (other < 0) other = n->children[i];
+    }
+    return start >= 0 ? start : other;
+}
+
 /* Only of an executable process have the expressions been looked at. */
 bool bpmn_may_run(struct bpmn_run *r, int node)
 {

@@ -48,14 +48,20 @@ static int64_t tail_id(struct client *c, struct answer a, const char *before)
     return id;
 }
 
-static int name_form(struct client *c, const char *form)
+/* `what`: own_form or own_process. */
+static int name_own(struct client *c, const char *what, const char *code)
 {
     char path[80], body[300];
     snprintf(path, sizeof path, "/office/catalogue/%lld", (long long)item);
     struct str revision = json_text_of(client_json(c, client_get(c, path)), "revision");
-    snprintf(body, sizeof body, "revision=%s&name=N&state=active&kind=promised&own_form=%s&go=review",
-             str_z(app->arena, revision), form);
+    snprintf(body, sizeof body, "revision=%s&name=N&state=active&kind=promised&%s=%s&go=review",
+             str_z(app->arena, revision), what, code);
     return client_post(c, path, body).status;
+}
+
+static int name_form(struct client *c, const char *form)
+{
+    return name_own(c, "own_form", form);
 }
 
 /* A form with a group that holds a file, and a service that names it. */
@@ -81,6 +87,41 @@ static int open_forms(void **state)
     review_and_publish();
     assert_int_equal(client_post(&checker, path, "").status, 200);
     return 0;
+}
+
+static bool wait_for_a_letter(struct ctx *c)
+{
+    const struct str xml = *(struct str *)ctx_arg(c);
+    ctx_changed(c, "processes");
+    return db_exec(&c->tx,
+                   "UPDATE process_version SET xml = $1 WHERE process = (SELECT id FROM process_model WHERE "
+                   "code = 'own')",
+                   DB_S(xml));
+}
+
+/* It was published before that was looked at. */
+static void a_service_is_not_published_with_a_process_that_waits_for_an_event(void **state)
+{
+    (void)state;
+    struct client writer = officer_json("flow.writer"), checker = officer_json("flow.checker");
+    const char *waits =
+        "<startEvent id='start'><messageEventDefinition messageRef='M'/></startEvent>" RECEIVE END WAY(
+            "start", "receive") WAY("receive", "decide");
+    struct str xml = model("own", waits);
+    char path[80];
+    assert_int_equal(upload(&writer, 0, model("own", SHORT)).status, 200);
+    publish("own", SHORT);
+    assert_int_equal(name_own(&writer, "own_process", "own"), 200);
+    testapp_write(app, wait_for_a_letter, &xml);
+    snprintf(path, sizeof path, "/office/catalogue/%lld/publish", (long long)item);
+    struct answer a = client_post(&checker, path, "");
+    assert_true(a.status == 409 && answer_has(a, "办理流程 own 要等到事件才开始"));
+    checker.language = "en";
+    assert_true(answer_has(client_post(&checker, path, ""),
+                           "The process own waits for an event, so that no application can begin it."));
+    xml = model("own", SHORT);
+    testapp_write(app, wait_for_a_letter, &xml);
+    assert_int_equal(client_post(&checker, path, "").status, 200);
 }
 
 static int64_t begin(struct client *c)
@@ -312,6 +353,7 @@ int main(void)
         cmocka_unit_test(what_the_form_does_not_ask_for_is_not_stored),
         cmocka_unit_test(a_correction_takes_a_file_and_keeps_those_there_were),
         cmocka_unit_test(a_form_that_requires_a_file_is_received_at_the_desk_in_one_step),
+        cmocka_unit_test(a_service_is_not_published_with_a_process_that_waits_for_an_event),
     };
     return cmocka_run_group_tests(tests, open_forms, close_app);
 }

@@ -56,6 +56,59 @@ static void a_file_with_faults_is_not_taken_and_each_is_named(void **state)
     assert_true(answer_has(a, "<svg") && answer_has(a, "现场勘查"));
 }
 
+#define EVENT(id, definition) "<startEvent id='" id "' name='来函'>" definition "</startEvent>"
+#define BEHIND                RECEIVE END WAY("start", "receive") WAY("receive", "decide")
+
+static void a_process_that_waits_for_an_event_is_no_beginning_of_an_application(void **state)
+{
+    static const char *const events[] = {
+        "<messageEventDefinition messageRef='M'/>", "<signalEventDefinition signalRef='S'/>",
+        "<timerEventDefinition><timeDate xsi:type='tFormalExpression'>2031-01-01</timeDate>"
+        "</timerEventDefinition>",
+        "<conditionalEventDefinition><condition xsi:type='tFormalExpression'>1 = 1</condition>"
+        "</conditionalEventDefinition>"};
+    (void)state;
+    struct client reads = officer_json("flow.writer"), writer = officer("flow.writer");
+    writer.json = false;
+    int64_t id = process_id(&reads, "one-review");
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        struct str body = str_fmt(app->arena, EVENT("start", "%s") BEHIND, events[i]);
+        writer.language = "zh-CN";
+        struct answer a = upload(&writer, id, model("one-review", str_z(app->arena, body)));
+        if (a.status != 422 || !answer_has(a, "“来函”要等到事件才开始，而申请不是事件"))
+            fail_msg("row %d: %d %.*s", (int)i, a.status, STR_ARG(a.body));
+        writer.language = "en";
+        a = upload(&writer, id, model("one-review", str_z(app->arena, body)));
+        assert_true(answer_has(a, "waits for an event, and an application is none"));
+    }
+    writer.language = "zh-CN";
+    struct answer a =
+        upload(&writer, id,
+               model("one-review",
+                     "<receiveTask id='wait' name='来函' instantiate='true' messageRef='M'/>" RECEIVE END WAY(
+                         "wait", "receive") WAY("receive", "decide")));
+    assert_true(a.status == 422 && answer_has(a, "“来函”要等到事件才开始，而申请不是事件"));
+    a = upload(
+        &writer, id,
+        model("one-review", RECEIVE TASK("decide", "decider", "grant refuse", "") WAY("receive", "decide")));
+    assert_true(a.status == 422 && answer_has(a, "“N”没有开始事件"));
+    a = upload(&writer, id,
+               model("one-review",
+                     "<startEvent id='start'/>" RECEIVE
+                     "<callActivity id='call' calledElement='other'/>" END WAY("start", "receive")
+                         WAY("receive", "call")
+                             WAY("call", "decide") "</process><process id='other' isExecutable='true'>" EVENT(
+                                 "letter", "<messageEventDefinition messageRef='M'/>")
+                                 REVIEW("review") "<endEvent id='over'/>" WAY("letter", "review")
+                                     WAY("review", "over")));
+    assert_true(a.status == 422 && answer_has(a, "“来函”要等到事件才开始，而调用不是事件"));
+    /* Another beginning beside it is one. */
+    a = upload(&writer, id,
+               model("one-review", SHORT "<startEvent id='letter'><messageEventDefinition messageRef='M'/>"
+                                         "</startEvent>" WAY("letter", "receive")));
+    assert_int_equal(a.status / 100, 3);
+}
+
 /* ---- cases under a version ---- */
 
 static void a_running_case_keeps_the_version_it_began_with(void **state)
@@ -471,6 +524,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(who_wrote_a_version_does_not_publish_it),
         PROMISE(a_file_with_faults_is_not_taken_and_each_is_named),
+        PROMISE(a_process_that_waits_for_an_event_is_no_beginning_of_an_application),
         PROMISE(a_running_case_keeps_the_version_it_began_with),
         PROMISE(steps_at_the_same_time_are_all_done_before_the_decision),
         PROMISE(a_case_is_moved_only_where_the_other_version_has_its_steps),

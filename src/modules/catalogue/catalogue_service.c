@@ -70,6 +70,13 @@ bool catalogue_check_named(struct ctx *c, const struct item *i)
         err_arg(c->err, process);
         return false;
     }
+    if (p && !process_may_begin(p)) {
+        err_conflict(c->err, "catalogue.begins_on_event",
+                     "The process %{arg} waits for an event, so that no application can begin it. Publish a "
+                     "version of it that begins without one.");
+        err_arg(c->err, process);
+        return false;
+    }
     return true;
 }
 

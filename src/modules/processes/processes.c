@@ -87,6 +87,12 @@ const struct process_version *process_first(struct ctx *c, struct str code)
     return first;
 }
 
+bool process_may_begin(const struct process_version *v)
+{
+    const struct bpmn *b = course_model(v->course);
+    return bpmn_begins_on_event(b, bpmn_process(b, 0)) < 0;
+}
+
 bool process_list(struct ctx *c, struct process_name **names, size_t *count)
 {
     struct versions_row *rows;

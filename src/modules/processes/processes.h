@@ -28,6 +28,8 @@ const struct process_version *process_in_force(struct ctx *c, struct str code, i
 const struct process_version *process_version_of(struct ctx *c, struct str code, int version);
 /* The first that was published: under it run cases of before there were processes. */
 const struct process_version *process_first(struct ctx *c, struct str code);
+/* Can an application begin it? One that begins on an event waits for that event instead. */
+bool process_may_begin(const struct process_version *v);
 /* The code that the flow of a service names. Flows of before there were processes named none: they ran as
  * "rule-first" or "one-review". */
 struct str process_of_flow(const struct json *flow);

@@ -1,6 +1,6 @@
-/* What a document says of events and of several people that could never come true: errors and escalations
- * where nothing reports them, escalations nobody hears, more signatures than people. Only for what is about
- * to be published: what runs already runs on. */
+/* What a document says of events and of several people that could never come true: a process that no
+ * application can begin, errors and escalations where nothing reports them, escalations nobody hears, more
+ * signatures than people. Only for what is about to be published: what runs already runs on. */
 #include "modules/processes/processes_internal.h"
 
 static bool has(const struct bpmn_part *p, const char *name)
@@ -63,9 +63,49 @@ static const char *never_enough(const struct bpmn_part *p)
     return "The step %{arg} wants more signatures than people sign.";
 }
 
+static bool has_start(const struct bpmn_sheet *s, int process)
+{
+    for (int i = 0; i < s->count; i++)
+        if (s->parts[i].parent == process && is_kind(&s->parts[i], "startEvent")) return true;
+    return false;
+}
+
+/* The first process is begun by an application, where others do not call it; all others are called. */
+static const char *never_begun(const struct process_report *r, int process, bool called, int *where)
+{
+    const struct bpmn *b = course_model(r->course);
+    int node = bpmn_node(b, r->sheet.parts[process].id),
+        event = node >= 0 ? bpmn_begins_on_event(b, node) : -1;
+    *where = process;
+    if (event < 0)
+        return called || has_start(&r->sheet, process)
+                   ? NULL
+                   : "%{arg} has no start event, at which an application would begin it.";
+    *where = bpmn_sheet_find(&r->sheet, bpmn_node_id(b, event));
+    return called ? "%{arg} waits for an event, and a call is none: what is called begins at a start event "
+                    "without a trigger."
+                  : "%{arg} waits for an event, and an application is none: it begins a process at a start "
+                    "event without a trigger.";
+}
+
+static bool check_beginnings(struct ctx *c, struct process_report *out)
+{
+    bool sound = true, called = course_is_part(out->course);
+    for (int i = 0; i < out->sheet.count; i++) {
+        int where;
+        const char *msgid = out->sheet.parts[i].process ? never_begun(out, i, called, &where) : NULL;
+        called = called || out->sheet.parts[i].process;
+        if (!msgid) continue;
+        const struct bpmn_part *p = &out->sheet.parts[where];
+        process_add_fault(c, out, msgid, p->name.len ? p->name : p->id, p->id, p->line);
+        sound = false;
+    }
+    return sound;
+}
+
 void process_check_events(struct ctx *c, struct process_report *out)
 {
-    bool sound = true;
+    bool sound = check_beginnings(c, out);
     for (int i = 0; i < out->sheet.count; i++) {
         const struct bpmn_part *p = &out->sheet.parts[i];
         const char *msgid = never_reported(&out->sheet, p);
