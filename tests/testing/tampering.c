@@ -347,7 +347,7 @@ static bool insert_row(struct ctx *c, int64_t id)
     uint8_t mac[SM3_SIZE];
     evidence_mac(c, &row, mac);
     row.mac = str_n(mac, sizeof mac);
-    return evidence_store_add(c, &row) &&
+    return evidence_store_add(&c->tx, &row) &&
            db_exec(&c->tx, "DELETE FROM evidence_unordered WHERE id = $1", DB_I(id));
 }
 

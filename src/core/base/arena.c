@@ -199,13 +199,13 @@ void arena_fail_after(struct arena *a, size_t n)
 }
 
 /* The library gives what becomes free at the end of a heap back to the system at once, and asks for it again
- * with the next request, page by page: of some hundred requests that end together, all that they had. It
- * goes back with mem_trim. */
+ * with the next request, page by page: of some hundred requests that end together, all that they had, and of
+ * whoever fills large blocks each of those. It goes back with mem_trim. */
 void mem_start(void)
 {
     enum { KEPT = 32 << 20 };
     (void)mallopt(M_TRIM_THRESHOLD, KEPT);
-    (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    (void)mallopt(M_MMAP_THRESHOLD, 2 * BLOCK_MAX);
 }
 
 void mem_trim(void)

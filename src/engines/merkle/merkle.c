@@ -46,6 +46,16 @@ struct merkle_node merkle_parent(enum merkle_hash h, const struct merkle_node *l
     return out;
 }
 
+static void digest_list(enum merkle_hash h, const struct str *list, size_t count,
+                        uint8_t (*digests)[MERKLE_SIZE])
+{
+    if (h == MERKLE_SM3)
+        sm3_many(list, count, digests);
+    else
+        for (size_t i = 0; i < count; i++)
+            sha256(list[i], digests[i]);
+}
+
 /* At most LOT texts of one size. */
 static void digest_all(enum merkle_hash h, const uint8_t *texts, size_t size, size_t count,
                        struct merkle_node *out)
@@ -54,11 +64,7 @@ static void digest_all(enum merkle_hash h, const uint8_t *texts, size_t size, si
     uint8_t digests[LOT][MERKLE_SIZE];
     for (size_t i = 0; i < count; i++)
         list[i] = str_n(texts + i * size, size);
-    if (h == MERKLE_SM3)
-        sm3_many(list, count, digests);
-    else
-        for (size_t i = 0; i < count; i++)
-            sha256(list[i], digests[i]);
+    digest_list(h, list, count, digests);
     for (size_t i = 0; i < count; i++)
         memcpy(out[i].bytes, digests[i], MERKLE_SIZE);
 }
@@ -74,6 +80,21 @@ void merkle_leaves(enum merkle_hash h, const uint8_t (*entries)[MERKLE_SIZE], si
             memcpy(texts[i] + 1, entries[from + i], MERKLE_SIZE);
         }
         digest_all(h, texts[0], sizeof texts[0], n, out + from);
+    }
+}
+
+void merkle_leaves_of(enum merkle_hash h, struct arena *a, const struct str *entries, size_t count,
+                      struct merkle_node *out)
+{
+    struct str list[LOT];
+    uint8_t digests[LOT][MERKLE_SIZE];
+    for (size_t from = 0; from < count; from += LOT) {
+        size_t n = count - from < LOT ? count - from : LOT;
+        for (size_t i = 0; i < n; i++)
+            list[i] = str_cat(a, str_n("", 1), entries[from + i]);
+        digest_list(h, list, n, digests);
+        for (size_t i = 0; i < n; i++)
+            memcpy(out[from + i].bytes, digests[i], MERKLE_SIZE);
     }
 }
 

@@ -27,6 +27,9 @@ struct merkle_node merkle_leaf(enum merkle_hash h, struct arena *a, struct str e
 /* Of entries of our own log. */
 void merkle_leaves(enum merkle_hash h, const uint8_t (*entries)[MERKLE_SIZE], size_t count,
                    struct merkle_node *out);
+/* Of whatever entries, hashed side by side: of about one length at best. */
+void merkle_leaves_of(enum merkle_hash h, struct arena *a, const struct str *entries, size_t count,
+                      struct merkle_node *out);
 struct merkle_node merkle_parent(enum merkle_hash h, const struct merkle_node *left,
                                  const struct merkle_node *right);
 /* The root of `count` nodes of one level, a power of two of them. Overwrites the nodes. */

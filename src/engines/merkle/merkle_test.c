@@ -102,6 +102,25 @@ static void a_tree_whole_in_memory_is_the_tree_of_the_definition(void **state)
     }
 }
 
+static void leaves_side_by_side_are_the_leaves_of_the_definition(void **state)
+{
+    enum { COUNT = 131 };
+    struct arena *a = arena_new(1 << 20);
+    struct merkle_node together[COUNT];
+    struct str entries[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        entries[i] = str_fmt(a, "%0*d", (int)(1 + i * 7 % 300), (int)i);
+    for (enum merkle_hash h = MERKLE_SHA256; h <= MERKLE_SM3; h++) {
+        merkle_leaves_of(h, a, entries, COUNT, together);
+        for (size_t i = 0; i < COUNT; i++) {
+            struct merkle_node alone = merkle_leaf(h, a, entries[i]);
+            assert_true(merkle_same(&together[i], &alone));
+        }
+    }
+    arena_drop(a);
+    (void)state;
+}
+
 static void the_known_tree_of_eight_leaves_has_its_known_root(void **state)
 {
     static const char *const entries[] = {
@@ -445,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_growing_log_has_the_root_of_the_definition),
         cmocka_unit_test(a_tree_whole_in_memory_is_the_tree_of_the_definition),
+        cmocka_unit_test(leaves_side_by_side_are_the_leaves_of_the_definition),
         cmocka_unit_test(the_known_tree_of_eight_leaves_has_its_known_root),
         cmocka_unit_test(an_inclusion_proof_is_of_one_leaf_in_one_tree),
         cmocka_unit_test(a_consistency_proof_is_of_two_states_of_one_log),

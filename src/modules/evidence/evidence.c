@@ -97,6 +97,21 @@ struct str evidence_unit_name(struct ctx *c, int64_t unit)
     return unit && s->unit_name ? s->unit_name(c, unit) : STR_EMPTY;
 }
 
+bool evidence_add_rows(struct db_tx *tx, struct keyring *keys, struct arena *a, struct evidence_row *rows,
+                       size_t count)
+{
+    struct str *texts = ARENA_ARRAY(a, count, struct str);
+    uint8_t(*macs)[SM3_SIZE] = arena_array(a, count, sizeof *macs);
+    for (size_t i = 0; i < count; i++)
+        texts[i] = evidence_text(a, &rows[i]);
+    mac_sm3_many(keyring_mac(keys, "evidence"), texts, count, macs);
+    for (size_t i = 0; i < count; i++) {
+        rows[i].mac = str_n(macs[i], SM3_SIZE);
+        if (!evidence_store_add(tx, &rows[i])) return false;
+    }
+    return true;
+}
+
 bool evidence_add_text(struct ctx *c, const char *act, const char *object_kind, int64_t object,
                        int64_t subject, struct str detail)
 {
@@ -115,7 +130,7 @@ bool evidence_add_text(struct ctx *c, const char *act, const char *object_kind, 
     };
     evidence_mac(c, &r, mac);
     r.mac = str_n(mac, SM3_SIZE);
-    return evidence_store_add(c, &r);
+    return evidence_store_add(&c->tx, &r);
 }
 
 bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64_t object, int64_t subject,

@@ -19,6 +19,21 @@ bool evidence_add(struct ctx *c, const char *act, const char *object_kind, int64
 bool evidence_add_text(struct ctx *c, const char *act, const char *object_kind, int64_t object,
                        int64_t subject, struct str detail) NODISCARD;
 
+/* An act, column by column. */
+struct evidence_row {
+    int64_t id, at;
+    struct str act;
+    int64_t actor_kind, account, unit;
+    struct str object_kind;
+    int64_t object, subject;
+    struct str detail, mac;
+};
+
+/* Acts of whichever requests of one transaction, whose digests are computed side by side: fills in mac. id is
+ * new, detail the text of an object of JSON. */
+bool evidence_add_rows(struct db_tx *tx, struct keyring *keys, struct arena *a, struct evidence_row *rows,
+                       size_t count) NODISCARD;
+
 /* The last looks of officers and the program at this subject's data, newest first, at most `limit`: adds
  * {when, who, what, why, href} to the list. Officers are shown by their department. */
 bool evidence_seen(struct ctx *c, int64_t subject, int limit, struct json *list) NODISCARD;

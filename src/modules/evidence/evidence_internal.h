@@ -6,15 +6,6 @@
 #include "core/jobs/jobs.h"
 #include "modules/evidence/evidence.h"
 
-struct evidence_row {
-    int64_t id, at;
-    struct str act;
-    int64_t actor_kind, account, unit;
-    struct str object_kind;
-    int64_t object, subject;
-    struct str detail, mac;
-};
-
 enum { EVIDENCE_PAGE = 50, EVIDENCE_CHECKED = 1000, WINDOW_DAYS = 31 };
 
 /* What to look for; zero and "" mean any. Rows of an object or a subject are found by index; by act or
@@ -25,7 +16,7 @@ struct evidence_query {
     int64_t from, before; /* ids in [from, before); before 0 = from the top */
 };
 
-bool evidence_store_add(struct ctx *c, const struct evidence_row *row) NODISCARD;
+bool evidence_store_add(struct db_tx *tx, const struct evidence_row *row) NODISCARD;
 /* Newest first, one more than a page. */
 bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct evidence_row **rows,
                          size_t *count) NODISCARD;

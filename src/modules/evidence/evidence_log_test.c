@@ -189,7 +189,7 @@ static bool add_late(struct ctx *c)
     uint8_t mac[SM3_SIZE];
     evidence_mac(c, &r, mac);
     r.mac = str_n(mac, sizeof mac);
-    return evidence_store_add(c, &r);
+    return evidence_store_add(&c->tx, &r);
 }
 
 static bool find_position(struct ctx *c)

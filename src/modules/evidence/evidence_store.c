@@ -1,15 +1,15 @@
 #include "modules/evidence/evidence_internal.h"
 
-bool evidence_store_add(struct ctx *c, const struct evidence_row *r)
+bool evidence_store_add(struct db_tx *tx, const struct evidence_row *r)
 {
-    return db_exec(&c->tx,
+    return db_exec(tx,
                    "INSERT INTO evidence (id, at, act, actor_kind, account, unit, object_kind, object, "
                    "subject, detail, mac) "
                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                    DB_I(r->id), DB_I(r->at), DB_S(r->act), DB_I(r->actor_kind), DB_I(r->account),
                    DB_I(r->unit), DB_S(r->object_kind), DB_I(r->object), DB_I(r->subject), DB_S(r->detail),
                    DB_B(r->mac)) &&
-           db_exec(&c->tx, "INSERT INTO evidence_unordered (id) VALUES ($1)", DB_I(r->id));
+           db_exec(tx, "INSERT INTO evidence_unordered (id) VALUES ($1)", DB_I(r->id));
 }
 
 #define COLUMNS "id, at, act, actor_kind, account, unit, object_kind, object, subject, detail, mac"

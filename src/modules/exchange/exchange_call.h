@@ -116,10 +116,11 @@ struct noted {
     struct exchange_once once;
     struct str caller; /* code of the system */
     int64_t rate, daily, begun_us;
-    int records;   /* more than one: so many leave in one answer */
-    bool outside;  /* a system of a department asks, not this installation */
-    bool answered; /* the answer leaves with a proof, once it is on record */
-    struct merkle_node leaf;
+    int records;             /* more than one: so many leave in one answer */
+    bool outside;            /* a system of a department asks, not this installation */
+    bool answered;           /* the answer leaves with a proof, once it is on record */
+    struct str body;         /* of the answer, until its leaf is known */
+    struct merkle_node leaf; /* once it is on record, or call_leaf */
 };
 
 /* ---- exchange_call.c ---- */
@@ -145,6 +146,8 @@ bool call_filter(struct call *k, struct arena *a, const struct json **record, st
 bool permit_serves(const struct share_permit *p, const struct exchange_case *about);
 /* "ok", or "exchange.filtered" where the filter let nothing through: asked, both. */
 const char *call_result(const struct call *k);
+
+/* ---- exchange_record.c ---- */
 bool call_answered(struct str result);
 /* result: "ok" or the code of the refusal; answer: the check said yes, or there is a record. */
 void call_note(struct ctx *c, const struct call *k, const char *result, bool answer);
@@ -156,6 +159,8 @@ bool call_nowhere(struct ctx *c, const struct call *k);
 /* The answer to what was noted last: the text of an object of JSON, sent with a proof as its last member once
  * the digest of the rest is on record. Called again, the later text is the answer. */
 bool call_send(struct ctx *c, struct str body);
+/* The leaf of such an answer before it is on record. */
+const struct merkle_node *call_leaf(struct ctx *c, struct noted *n);
 /* Appends the proof to what call_send gave, for what is recorded in the same write: a tree of one leaf. */
 bool call_prove(struct ctx *c, const struct merkle_node *leaf) NODISCARD;
 /* Writes what was noted (server_on_reads): DENIED "exchange.replay", "exchange.quota", "exchange.rate"; BUSY

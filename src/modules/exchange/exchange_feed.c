@@ -22,11 +22,11 @@ bool feed_record(struct ctx *c, const struct call *k)
 
 bool feed_send(struct ctx *c, const struct call *k, struct str body)
 {
-    const struct noted *last = c->calls;
+    struct noted *last = c->calls;
     if (!call_send(c, body)) return false;
     while (last->next)
         last = last->next;
-    if (feed_record(c, k)) return call_prove(c, &last->leaf);
+    if (feed_record(c, k)) return call_prove(c, call_leaf(c, last));
     c->out = (struct outcome){0};
     return false;
 }
