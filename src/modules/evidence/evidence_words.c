@@ -485,6 +485,7 @@ static const struct evidence_word call_results[] = {
     {"exchange.operator", "Somebody the permit does not name"},
     {"exchange.mode", "Another way of asking"},
     {"exchange.field", "An item the permit does not name"},
+    {"exchange.not_shared", "Not shared any more"},
     {"exchange.convention", "Body not signed"},
     {"exchange.no_case", "No case"},
     {"exchange.case_subject", "The case of another person"},

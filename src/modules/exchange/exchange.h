@@ -237,7 +237,7 @@ struct exchange_offer {
     int64_t unit, entry, version;
 };
 bool exchange_offers(struct ctx *c, struct exchange_offer **rows, size_t *count) NODISCARD;
-/* [{id, name, type, sharing}] */
+/* Those that are shared: [{id, name, type, sharing}] */
 bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **items) NODISCARD;
 /* Grants one at once, for demonstrations: those fields, for live cases of the asking installation. */
 bool exchange_permit_outside(struct ctx *c, struct str system, struct str resource, struct str fields,

@@ -166,17 +166,23 @@ static bool case_lets(struct ctx *c, const struct call *k)
 
 static bool fields_let(struct ctx *c, const struct call *k)
 {
+    const struct share_permit *p = k->permit;
     JSON_EACH(f, k->fields)
     {
-        if (!list_names(k->permit->fields, f->text)) {
-            (void)refuse(c, "exchange.field",
-                         "The permit does not name this item of data (%{arg}): leave it out, or ask for a "
-                         "permit that names it.");
-            err_arg(c->err, f->text);
-            return false;
-        }
+        if (list_names(p->fields, f->text)) continue;
+        (void)refuse(c, "exchange.field",
+                     list_names(p->lost, f->text)
+                         ? "This item of data (%{arg}) is no longer shared by the department that keeps it: "
+                           "leave it out."
+                         : "The permit does not name this item of data (%{arg}): leave it out, or ask for a "
+                           "permit that names it.");
+        err_arg(c->err, f->text);
+        return false;
     }
-    return true;
+    return p->fields.len || !p->lost.len ||
+           refuse(c, "exchange.field",
+                  "The department that keeps this data no longer shares any item that the permit names: ask "
+                  "for a permit of those it shares.");
 }
 
 static bool purpose_lets(struct ctx *c, const struct call *k)
@@ -249,18 +255,31 @@ static size_t permit_passes(struct ctx *c, struct call *k, const struct share_pe
     return n;
 }
 
-static size_t first_permit(const struct exchange_snapshot *s, const struct call *k)
+static size_t first_permit(const struct exchange_snapshot *s, const struct known_system *system,
+                           const struct known_resource *resource)
 {
     size_t low = 0, high = s->permit_count;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
         const struct share_permit *p = &s->permits[mid];
-        if (p->system < k->system->id || (p->system == k->system->id && p->resource < k->resource->id))
+        if (p->system < system->id || (p->system == system->id && p->resource < resource->id))
             low = mid + 1;
         else
             high = mid;
     }
     return low;
+}
+
+bool permits_lost(struct ctx *c, const struct known_system *system, const struct known_resource *r,
+                  struct str item)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    for (size_t i = first_permit(s, system, r); i < s->permit_count; i++) {
+        const struct share_permit *p = &s->permits[i];
+        if (p->system != system->id || p->resource != r->id) return false;
+        if (list_names(p->lost, item)) return true;
+    }
+    return false;
 }
 
 /* The first that covers the call; else the refusal is that of the closest one. */
@@ -271,7 +290,7 @@ static bool find_permit(struct ctx *c, struct call *k)
     struct err why;
     size_t most = 0;
     err_clear(&why);
-    for (size_t i = first_permit(s, k); i < s->permit_count; i++) {
+    for (size_t i = first_permit(s, k->system, k->resource); i < s->permit_count; i++) {
         const struct share_permit *p = &s->permits[i];
         bool covers;
         if (p->system != k->system->id || p->resource != k->resource->id) break;
@@ -297,7 +316,14 @@ bool call_authorise(struct ctx *c, struct call *k)
 {
     k->id = ctx_id(c);
     if (!k->begun_us) k->begun_us = time_monotonic_us();
-    if (!find_permit(c, k)) return false;
+    bool covered = find_permit(c, k);
+    if (k->resource->unshared) {
+        err_clear(c->err);
+        return refuse(c, "exchange.not_shared",
+                      "The department that keeps this data no longer shares it: its entry in the catalogue "
+                      "says why.");
+    }
+    if (!covered) return false;
     if (k->resource->suspended)
         return err_busy(c->err, "exchange.suspended",
                         "Its provider has suspended this data for now: ask again once your department is "

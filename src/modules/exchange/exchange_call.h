@@ -42,6 +42,8 @@ struct known_system {
 struct known_resource {
     int64_t id, entry, unit, version;
     struct str code, register_id, name;
+    struct str shares; /* items its entry shares, separated by commas; read where there is a permit */
+    bool unshared;     /* its entry says that it is not shared: nothing of it is given out */
     struct breaker *breaker;
     const struct source *source; /* NULL: a register of this installation */
     bool suspended;              /* its provider gives nothing until it ends the suspension */
@@ -133,8 +135,11 @@ const struct exchange_snapshot *exchange_now(struct ctx *c);
 const struct known_system *exchange_system_of(const struct exchange_snapshot *s, struct str code);
 const struct known_resource *exchange_resource_of(const struct exchange_snapshot *s, struct str code);
 /* DENIED with one stable code each: exchange.permit, .expired, .network, .purpose, .mode, .field, .no_case,
- * .case_subject, .case_closed, .case_item, .convention; BUSY exchange.sleeping, .suspended. */
+ * .case_subject, .case_closed, .case_item, .convention, .not_shared; BUSY exchange.sleeping, .suspended. */
 bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
+/* Was that item taken from a permit of the system, because the entry no longer shares it? */
+bool permits_lost(struct ctx *c, const struct known_system *s, const struct known_resource *r,
+                  struct str item);
 /* The record of the subject, NULL where there is none. BUSY "exchange.provider" when the provider fails.
  * false without an error: it has to wait (ctx_goes_outside), and the call is made once more. */
 bool call_provider(struct ctx *c, struct call *k, const struct json **record) NODISCARD;

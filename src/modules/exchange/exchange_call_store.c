@@ -3,6 +3,7 @@
 #include "core/base/time.h"
 #include "modules/exchange/exchange_call.h"
 #include "modules/exchange/exchange_gjzwfwpt.h"
+#include "modules/exchange/exchange_shares.h"
 #include "modules/orgs/orgs.h"
 
 #include <string.h>
@@ -58,10 +59,11 @@ static bool load_systems(struct ctx *c, struct exchange_snapshot *s)
 static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT r.id, r.entry, e.unit, e.version, r.code, r.register, e.name, r.state FROM "
-                  "data_resource r "
-                  "JOIN data_entry e ON e.id = r.entry WHERE r.state IN ('open', 'suspended') ORDER BY r.id"))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT r.id, r.entry, e.unit, e.version, r.code, r.register, e.name, r.state, e.sharing FROM "
+            "data_resource r "
+            "JOIN data_entry e ON e.id = r.entry WHERE r.state IN ('open', 'suspended') ORDER BY r.id"))
         return false;
     s->resources = ARENA_ARRAY(s->arena, r.rows + 1, struct known_resource);
     for (size_t i = 0; i < r.rows; i++)
@@ -73,8 +75,46 @@ static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
                                     .code = str_dup(s->arena, db_str(&r, i, 4)),
                                     .register_id = str_dup(s->arena, db_str(&r, i, 5)),
                                     .name = str_dup(s->arena, db_str(&r, i, 6)),
-                                    .suspended = str_eq_c(db_str(&r, i, 7), "suspended")};
+                                    .suspended = str_eq_c(db_str(&r, i, 7), "suspended"),
+                                    .unshared = str_eq_c(db_str(&r, i, 8), "none"),
+                                    .shares = STR_EMPTY};
     return true;
+}
+
+/* Both in order of ids. Of those alone that somebody may ask: a large catalogue has few of them. */
+static bool load_shares(struct ctx *c, struct exchange_snapshot *s)
+{
+    struct db_rows r;
+    size_t at = 0;
+    if (!db_query(&c->tx, &r,
+                  "SELECT r.id, e.doc FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE r.state "
+                  "IN ('open', 'suspended') AND EXISTS (SELECT 1 FROM share_permit p WHERE p.entry = r.entry "
+                  "AND p.state = 'granted') ORDER BY r.id"))
+        return false;
+    for (size_t i = 0; i < r.rows; i++) {
+        while (at < s->resource_count && s->resources[at].id < db_int(&r, i, 0))
+            at++;
+        if (at == s->resource_count) break;
+        struct str text = db_str(&r, i, 1);
+        const struct json *doc = text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : NULL;
+        if (text.len && !doc) return false;
+        s->resources[at].shares = shares_of(s->arena, doc);
+    }
+    return true;
+}
+
+/* While resources lie in order of ids. */
+static struct str shares_at(const struct exchange_snapshot *s, int64_t resource)
+{
+    size_t low = 0, high = s->resource_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (s->resources[mid].id < resource)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < s->resource_count && s->resources[low].id == resource ? s->resources[low].shares : STR_EMPTY;
 }
 
 static int64_t platform_of(const struct exchange_snapshot *s)
@@ -116,6 +156,7 @@ static bool load_permits(struct ctx *c, struct exchange_snapshot *s)
                                    .networks = str_dup(s->arena, db_str(&r, i, 14)),
                                    .compat = db_int(&r, i, 15) != 0};
         p->operators = str_dup(s->arena, db_str(&r, i, 16));
+        shares_cut(s->arena, p, shares_at(s, p->resource));
         if (p->system == platform && !operators_known(c, s->arena, p->operators, &p->operators)) return false;
         if (!networks_read(s->arena, p->networks, &p->allowed, &wrong))
             log_event(LOG_LEVEL_WARN, "exchange.networks", "text", str_z(c->arena, wrong), NULL);
@@ -138,8 +179,8 @@ static bool load_settings(struct ctx *c, struct exchange_snapshot *s)
 
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into)
 {
-    return load_systems(c, into) && load_resources(c, into) && load_permits(c, into) &&
-           load_settings(c, into);
+    return load_systems(c, into) && load_resources(c, into) && load_shares(c, into) &&
+           load_permits(c, into) && load_settings(c, into);
 }
 
 /* ---- calls ---- */

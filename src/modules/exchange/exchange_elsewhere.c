@@ -97,6 +97,8 @@ struct str elsewhere_why(const struct lang *lang, struct str result)
         return tr(lang,
                   "The department that keeps this has several records of yours. Please fill in the one that "
                   "is meant.");
+    if (str_eq_c(result, "exchange.not_shared"))
+        return tr(lang, "The department that keeps this no longer shares it. Please fill it in yourself.");
     bool rests = str_eq_c(result, "exchange.sleeping") || str_eq_c(result, "exchange.crowded");
     return tr(lang, rests ? "The department that keeps this does not answer at the moment. Please fill it in "
                             "yourself."
@@ -280,7 +282,8 @@ static bool holds_still(const struct ctx *c, const struct elsewhere_row *r, cons
     return age < (may_wait(c) ? SAME_CALL_MS : ELSEWHERE_KEPT_MS);
 }
 
-static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere *out)
+/* Of what was kept no more than is asked now: the entry may share less than it did. */
+static bool give(struct ctx *c, const struct wanted *w, const struct elsewhere_row *r, struct elsewhere *out)
 {
     *out = (struct elsewhere){.known = true,
                               .found = r->found,
@@ -288,8 +291,9 @@ static bool give(struct ctx *c, const struct elsewhere_row *r, struct elsewhere 
                               .at = r->at};
     if (r->call && !call_store_permit(c, r->call, &out->permit)) return false;
     if (!r->text.len) return true;
-    out->data = json_parse(c->arena, r->text, JSON_STRICT, c->err);
-    return out->data != NULL;
+    const struct json *kept = json_parse(c->arena, r->text, JSON_STRICT, c->err);
+    out->data = kept ? permitted(c, w, kept) : NULL;
+    return kept != NULL;
 }
 
 /* An officer looks at what is kept: on record as a look, and a call of theirs unless they asked themself. The
@@ -336,7 +340,7 @@ static bool of_store(struct ctx *c, const struct wanted *w, const char *way, str
     if (!elsewhere_store_find(c, w->row.case_id, w->row.subject, w->row.resource, w->row.way, &r, &found))
         return false;
     if (found && holds_still(c, &r, way) && names_all(r.fields, w->fields))
-        return note_look(c, w, &r) && give(c, &r, out);
+        return note_look(c, w, &r) && give(c, w, &r, out);
     if (w->resource && breaker_sleeps(w->resource->breaker, c->now)) {
         *out = (struct elsewhere){.known = true, .result = STR("exchange.sleeping")};
         return true;
@@ -366,7 +370,13 @@ bool elsewhere_of(struct ctx *c, const struct elsewhere_about *a, struct str res
     if (!r && (!is_far(c, resource) || !a->about->id)) return true;
     if (!r) return of_store(c, &w, way, out);
     if (!a->about->live && strcmp(way, "fact") == 0) return of_store(c, &w, way, out);
-    if (!own_may_ask(c, a->about, a->code, resource, check ? "check" : "query", fields, &k)) return true;
+    w.fields = own_left(c, r, fields);
+    if (fields && (r->unshared || !w.fields->count)) {
+        *out = (struct elsewhere){.known = true, .result = STR("exchange.not_shared")};
+        return true;
+    }
+    w.row.fields = joined(c, w.fields);
+    if (!own_may_ask(c, a->about, a->code, resource, check ? "check" : "query", w.fields, &k)) return true;
     w.call = k;
     return r->source->kind->waits ? of_store(c, &w, way, out) : of_rows(c, &k, &w, out);
 }

@@ -65,6 +65,8 @@ void elsewhere_join(struct ctx *c, void (*before)(struct ctx *c, void *arg), voi
 bool own_may_ask(struct ctx *c, const struct exchange_case *about, struct str code, struct str resource,
                  const char *mode, const struct json *fields, struct call *k);
 bool own_noted_now(const struct ctx *c, const struct call *k); /* by this request */
+/* Without those a permit names and the entry no longer shares; the list itself where there are none. */
+const struct json *own_left(struct ctx *c, const struct known_resource *r, const struct json *fields);
 /* A form that one person or officer opens page by page is one call, noted once. */
 bool own_note_once(struct ctx *c, const struct call *k, bool answer) NODISCARD;
 

@@ -316,6 +316,22 @@ static void a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says
     (void)unused;
 }
 
+static void what_is_shared_no_more_fills_no_form_though_it_was_kept(void **unused)
+{
+    struct scene s;
+    open_scene(&s, "good");
+    get_permit(&s);
+    begin_draft(&s);
+    assert_true(str_eq_c(json_text_of(field(&s), "value"), "本科"));
+    exchange_publish(&s.w, EXCHANGE_DEGREES "level%7Clevel%7CC(20)%7Cnone&sharing=conditional&reason=x");
+    const struct json *f = field(&s);
+    assert_int_equal(json_text_of(f, "value").len, 0);
+    assert_true(str_find(json_to_str(s.w.t->arena, f), STR("提供部门已不再共享")) != SIZE_MAX);
+    assert_int_equal(peer_questions(s.peer), 1);
+    close_scene(&s);
+    (void)unused;
+}
+
 static void a_permit_for_forms_names_its_services_and_works_within_a_case_alone(void **unused)
 {
     struct scene s;
@@ -764,6 +780,7 @@ int main(void)
         cmocka_unit_test(without_a_permit_nothing_is_asked_and_the_person_fills_it_in),
         cmocka_unit_test(what_the_filter_keeps_from_a_form_is_on_record_as_that),
         cmocka_unit_test(a_provider_that_fails_or_hangs_does_not_hold_up_the_form_and_it_says_why),
+        cmocka_unit_test(what_is_shared_no_more_fills_no_form_though_it_was_kept),
         cmocka_unit_test(a_permit_for_forms_names_its_services_and_works_within_a_case_alone),
         cmocka_unit_test(which_of_several_records_is_meant_the_person_says),
         cmocka_unit_test(an_officer_sees_several_records_one_by_one),

@@ -1,6 +1,7 @@
 /* The life of an entry: drafted by the provider's steward, published by somebody else. */
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
+#include "modules/exchange/exchange_shares.h"
 #include "modules/exchange/exchange_told.h"
 
 /* ---- who sees it ---- */
@@ -26,12 +27,17 @@ bool entry_load(struct ctx *c, int64_t id, struct data_entry *out)
 
 /* ---- acts ---- */
 
-static bool record(struct ctx *c, const char *act, const struct data_entry *e)
+static struct json *detail_of(struct ctx *c, const struct data_entry *e)
 {
     struct json *detail = json_object(c->arena);
     json_set_str(c->arena, detail, "code", e->code);
     json_set_i64(c->arena, detail, "version", e->version);
-    return evidence_add(c, act, "data_entry", e->id, 0, detail);
+    return detail;
+}
+
+static bool record(struct ctx *c, const char *act, const struct data_entry *e)
+{
+    return evidence_add(c, act, "data_entry", e->id, 0, detail_of(c, e));
 }
 
 static bool order(struct ctx *c)
@@ -149,10 +155,21 @@ static bool close_resource(struct ctx *c, const struct data_entry *e)
     return resource_store_save(c, &r);
 }
 
+static bool record_published(struct ctx *c, const struct data_entry *e, const struct loss *losses,
+                             size_t count)
+{
+    struct json *detail = detail_of(c, e);
+    losses_record(c, detail, losses, count);
+    return evidence_add(c, "exchange.entry_publish", "data_entry", e->id, 0, detail);
+}
+
 bool entry_publish(struct ctx *c, struct data_entry *e)
 {
     struct str code = json_text_of(e->draft, "code");
-    if (!code_free(c, e, code)) return false;
+    const struct json *before = e->doc;
+    struct loss *losses = NULL;
+    size_t count;
+    if (!code_free(c, e, code) || !losses_of(c, e, e->draft, &losses, &count)) return false;
     e->doc = e->draft;
     e->draft = NULL;
     e->pending = STR_EMPTY;
@@ -162,7 +179,7 @@ bool entry_publish(struct ctx *c, struct data_entry *e)
     take_face(e, e->doc);
     return entry_store_save(c, e) && entry_store_add_version(c, e, c->actor.account) && hang_resource(c, e) &&
            (e->version == 1 || told_holders(c, e, "version", STR_EMPTY)) &&
-           record(c, "exchange.entry_publish", e);
+           losses_tell(c, e, before, losses, count) && record_published(c, e, losses, count);
 }
 
 bool entry_agree(struct ctx *c, struct data_entry *e)

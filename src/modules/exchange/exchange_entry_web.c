@@ -4,6 +4,7 @@
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange_describe.h"
 #include "modules/exchange/exchange_setup.h"
+#include "modules/exchange/exchange_shares.h"
 #include "modules/orgs/orgs.h"
 
 /* ---- the list ---- */
@@ -222,6 +223,8 @@ bool exchange_entry(struct ctx *c)
     json_set(doc, "entry", entry_metadata(c, &e, shown));
     if (shown == e.draft && e.doc) entry_changes(c, changes, e.doc, e.draft);
     json_set_bool(c->arena, doc, "has_changes", changes->count > 0);
+    struct data_entry nobody = {0};
+    if (!losses_show(c, doc, mine || reviews ? &e : &nobody)) return false;
     bool suspended = found && str_eq_c(r.state, "suspended");
     json_set(doc, "suspended", suspended ? json_string(c->arena, r.words) : json_null(c->arena));
     json_set(doc, "resource", found ? json_string(c->arena, r.code) : json_null(c->arena));

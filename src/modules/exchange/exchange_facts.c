@@ -70,15 +70,18 @@ static bool add_fact(struct ctx *c, struct json *facts, const struct json *rule,
     struct str resource = json_text_of(rule, "resource"), zh, en, name = json_text_of(rule, "name");
     bool answered = t->known && str_eq_c(t->result, "ok");
     if (!elsewhere_names(c, resource, &zh, &en)) return false;
-    struct str value = !answered  ? ctx_tr(c, "The department that keeps this has not answered.")
-                       : t->found ? values_of(c, rule, t->data)
-                                  : ctx_tr(c, "There is no record of this applicant.");
+    bool kept_back = t->known && str_eq_c(t->result, "exchange.not_shared");
+    struct str value = kept_back   ? ctx_tr(c, "The department that keeps this no longer shares it.")
+                       : !answered ? ctx_tr(c, "The department that keeps this has not answered.")
+                       : t->found  ? values_of(c, rule, t->data)
+                                   : ctx_tr(c, "There is no record of this applicant.");
     struct json *f = json_add_object(c->arena, facts);
     json_set_c(c->arena, f, "result", answered && t->found ? "match" : "unknown");
     json_set_str(c->arena, f, "result_label",
-                 ctx_tr(c, !answered  ? "No answer yet"
-                           : t->found ? "On record"
-                                      : "No record"));
+                 ctx_tr(c, kept_back   ? "Not shared any more"
+                           : !answered ? "No answer yet"
+                           : t->found  ? "On record"
+                                       : "No record"));
     json_set_str(c->arena, f, "name", name.len ? name : zh);
     json_set_str(c->arena, f, "value", value);
     json_set_str(c->arena, f, "source", c->lang == &lang_en && en.len ? en : zh);

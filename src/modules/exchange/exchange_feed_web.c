@@ -263,6 +263,21 @@ static bool send_page(struct ctx *c, const struct call *k, const struct feed_cur
            err_busy(c->err, "exchange.not_taken", "The other server did not take the changes.");
 }
 
+/* No more is in the page that waits than the permit lets through now: the entry may share less than it did.
+ */
+static bool page_holds(struct ctx *c, const struct call *k, struct str page)
+{
+    const struct json *doc = json_parse(c->arena, page, JSON_STRICT, c->err);
+    JSON_EACH(change, json_get(doc, "changes"))
+    {
+        JSON_EACH(m, json_get(change, "data"))
+        {
+            if (!list_names(k->permit->fields, m->key)) return false;
+        }
+    }
+    return doc != NULL;
+}
+
 /* Sends what is on record and not yet acknowledged. */
 bool exchange_changes_send(struct ctx *c, const struct json *payload)
 {
@@ -271,6 +286,7 @@ bool exchange_changes_send(struct ctx *c, const struct json *payload)
     bool found;
     if (!cursor_store_load(c, json_i64_of(payload, "permit", 0), &at, &found)) return false;
     if (!found || !at.place.len || !at.page.len || at.noted <= at.acked || !call_of(c, &at, &k)) return true;
+    if (!page_holds(c, &k, at.page)) return c->err->kind == ERR_NONE;
     if (!send_page(c, &k, &at)) return false;
     c->prepared = json_object(c->arena);
     json_set_i64(c->arena, c->prepared, "sent", at.noted);
@@ -312,7 +328,8 @@ bool exchange_changes_sent(struct ctx *c, const struct json *payload)
     if (!found || !at.place.len || !call_of(c, &at, &k)) return true;
     int64_t sent = json_i64_of(c->prepared, "sent", 0);
     if (sent > at.acked) at.acked = sent;
-    bool waits = at.page.len && at.noted > at.acked;
+    bool waits = at.page.len && at.noted > at.acked && page_holds(c, &k, at.page);
+    if (c->err->kind != ERR_NONE) return false;
     if (!waits && !make_page(c, &k, &at, &more)) return false;
     return cursor_store_save(c, &at) && (!more || feed_wake(c, at.resource));
 }

@@ -17,6 +17,7 @@ struct asking {
 struct wanted {
     struct str register_id; /* or the resource that lies elsewhere */
     struct json *fields;
+    const struct json *left; /* of a register: those of the fields that are still shared */
     bool allowed, bound;
     const struct share_permit *permit; /* of what is allowed */
     struct elsewhere told;             /* of what is bound */
@@ -113,6 +114,17 @@ bool own_may_ask(struct ctx *c, const struct exchange_case *about, struct str co
     return may;
 }
 
+const struct json *own_left(struct ctx *c, const struct known_resource *r, const struct json *fields)
+{
+    const struct known_system *own = exchange_system_of(exchange_now(c), STR(PLATFORM_SYSTEM));
+    struct json *left = json_array(c->arena);
+    JSON_EACH(f, own && r ? fields : NULL)
+    {
+        if (!permits_lost(c, own, r, f->text)) json_add(left, json_string(c->arena, f->text));
+    }
+    return !own || !r || !fields || left->count == fields->count ? fields : left;
+}
+
 static bool may_ask(const struct asking *a, struct str register_id, const char *mode,
                     const struct json *fields, struct call *k)
 {
@@ -153,13 +165,18 @@ static struct str register_of(struct ctx *c, struct str source, struct str *memb
     return *bound ? resource : json_text_of(r, "id");
 }
 
+static bool names(const struct json *fields, struct str member)
+{
+    JSON_EACH(f, fields)
+    {
+        if (str_eq(f->text, member)) return true;
+    }
+    return false;
+}
+
 static void want_item(struct ctx *c, struct wanted *w, struct str member)
 {
-    JSON_EACH(f, w->fields)
-    {
-        if (str_eq(f->text, member)) return;
-    }
-    json_add(w->fields, json_string(c->arena, member));
+    if (!names(w->fields, member)) json_add(w->fields, json_string(c->arena, member));
 }
 
 /* `where` tells which of several records elsewhere is meant: what it looks at is asked as well. */
@@ -185,7 +202,8 @@ static bool lets(struct ctx *c, struct wanted *list, size_t count, struct str so
     struct str member, register_id = register_of(c, source, &member, &bound);
     for (size_t i = 0; i < count; i++)
         if (str_eq(list[i].register_id, register_id))
-            return list[i].allowed && !list[i].bound && !mask_of(list[i].permit, member).len;
+            return list[i].allowed && !list[i].bound && names(list[i].left, member) &&
+                   !mask_of(list[i].permit, member).len;
     return !register_id.len;
 }
 
@@ -268,7 +286,8 @@ static bool ask_wanted(const struct asking *a, struct wanted *w)
     if (w->bound) {
         return elsewhere_of(a->c, &about, w->register_id, "query", w->fields, &w->told);
     }
-    if (!may_ask(a, w->register_id, "query", w->fields, &k)) return true;
+    w->left = own_left(a->c, exchange_resource_of(exchange_now(a->c), w->register_id), w->fields);
+    if (!w->left->count || !may_ask(a, w->register_id, "query", w->left, &k)) return true;
     if (k.permit->filter && !ask_filtered(a, &k, NULL, &record)) return false;
     w->permit = k.permit;
     w->allowed = !k.filtered;
@@ -278,7 +297,7 @@ static bool ask_wanted(const struct asking *a, struct wanted *w)
 /* All that is asked for is let through as it is. */
 static bool is_whole(const struct wanted *w)
 {
-    return w->allowed && !w->permit->masks.len;
+    return w->allowed && !w->permit->masks.len && w->left == w->fields;
 }
 
 struct json *exchange_prefill(struct ctx *c, const struct exchange_case *about, const struct json *schema)
@@ -341,6 +360,10 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
         return true;
     }
     if (!may_ask(&a, register_id, "check", NULL, &k)) return true;
+    JSON_EACH(m, where)
+    {
+        if (permits_lost(c, k.system, k.resource, m->key)) return true; /* a yes would tell it */
+    }
     if (!ask_filtered(&a, &k, where, &record)) return false;
     *held = record != NULL;
     return own_note_once(c, &k, *held);

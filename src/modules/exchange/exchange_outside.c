@@ -2,6 +2,7 @@
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/exchange/exchange_elsewhere.h"
+#include "modules/exchange/exchange_shares.h"
 #include "modules/exchange/exchange_sign.h"
 
 bool exchange_add_outside(struct ctx *c, struct str code, struct str name, int64_t unit, bool *fresh)
@@ -134,8 +135,14 @@ bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **item
 {
     struct data_entry e;
     bool found;
+    struct json *shared = json_array(c->arena);
     if (!entry_store_load(c, entry, &e, &found)) return false;
-    *items = found ? json_get(e.doc, "items") : NULL;
+    struct str ids = shares_of(c->arena, found ? e.doc : NULL);
+    JSON_EACH(i, found ? json_get(e.doc, "items") : NULL)
+    {
+        if (list_names(ids, json_text_of(i, "id"))) json_add(shared, json_copy(c->arena, i));
+    }
+    *items = shared;
     return true;
 }
 
@@ -150,9 +157,11 @@ static int64_t entry_of(struct ctx *c, int64_t resource)
 struct str exchange_item_names(struct ctx *c, int64_t entry, int64_t resource, struct str ids)
 {
     struct buf b = buf_new(c->arena, 128);
-    const struct json *items;
+    struct data_entry e;
     struct str id;
-    if (!exchange_offer_items(c, entry ? entry : entry_of(c, resource), &items)) return ids;
+    bool found;
+    if (!entry_store_load(c, entry ? entry : entry_of(c, resource), &e, &found) || !found) return ids;
+    const struct json *items = json_get(e.doc, "items");
     while (ids.len) {
         ids = str_cut(ids, ',', &id);
         struct str name = id;
@@ -171,7 +180,7 @@ bool exchange_permits_now(struct ctx *c, struct str system, struct str resource)
     const struct exchange_snapshot *s = exchange_now(c);
     const struct known_system *k = exchange_system_of(s, system);
     const struct known_resource *r = exchange_resource_of(s, resource);
-    for (size_t i = 0; k && r && i < s->permit_count; i++) {
+    for (size_t i = 0; k && r && !r->unshared && i < s->permit_count; i++) {
         const struct share_permit *p = &s->permits[i];
         if (p->system == k->id && p->resource == r->id && c->now >= p->valid_from && c->now < p->valid_until)
             return true;

@@ -33,13 +33,14 @@ struct share_permit {
     struct str modes;      /* "check", "query" or "check,query" */
     struct str fields;     /* ids of items, separated by commas */
     struct str masks;      /* "bank_card=number,name=name" */
-    struct str services;   /* codes or base items it may be used for, separated by commas; "*": any */
-    struct str operators;  /* who may ask at the system, as it names them, separated by commas: "zhang-3",
-                              "window-*" for all whose names begin so, "*" for anyone it names; its own code
-                              for  the system itself. Of this installation: "applicant" and officers by login,
-                              in the  snapshot by account */
-    int needs_case;        /* enum permit_case */
-    int64_t rate, daily;   /* calls a minute, a day */
+    struct str lost;      /* of the snapshot: items taken from the fields, which the entry no longer shares */
+    struct str services;  /* codes or base items it may be used for, separated by commas; "*": any */
+    struct str operators; /* who may ask at the system, as it names them, separated by commas: "zhang-3",
+                             "window-*" for all whose names begin so, "*" for anyone it names; its own code
+                             for  the system itself. Of this installation: "applicant" and officers by login,
+                             in the  snapshot by account */
+    int needs_case;       /* enum permit_case */
+    int64_t rate, daily;  /* calls a minute, a day */
     int64_t valid_from, valid_until;
     bool compat;                     /* also by the national header convention, which signs no body */
     struct str filter_text;          /* JSON, as kept; "": every row */
@@ -65,6 +66,8 @@ bool permit_store_platform(struct ctx *c, int64_t entry, int64_t system, struct 
  * with one that is overdue: at most PERMITS_PAGE of each. */
 bool permit_store_alone(struct ctx *c, struct share_permit **rows, size_t *count) NODISCARD;
 bool permit_store_unanswered(struct ctx *c, struct share_permit **rows, size_t *count) NODISCARD;
+/* Requests that are open and permits that are or will be in force, of that entry. */
+bool permit_store_of_entry(struct ctx *c, int64_t entry, struct share_permit **rows, size_t *count) NODISCARD;
 /* The request that takes the place of that permit. */
 bool permit_store_replacing(struct ctx *c, int64_t permit, struct share_permit *out, bool *found) NODISCARD;
 struct permit_query {

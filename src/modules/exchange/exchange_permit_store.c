@@ -134,6 +134,17 @@ bool permit_store_list(struct ctx *c, const struct permit_query *q, struct share
            all_of(c, &r, rows, count);
 }
 
+bool permit_store_of_entry(struct ctx *c, int64_t entry, struct share_permit **rows, size_t *count)
+{
+    struct db_rows r;
+    return db_query(&c->tx, &r,
+                    "SELECT " COLUMNS TABLES
+                    "WHERE p.entry = $1 AND p.state IN ('office', 'provider', 'granted', 'suspended') AND "
+                    "p.valid_until > $2 ORDER BY p.id",
+                    DB_I(entry), DB_I(c->now)) &&
+           all_of(c, &r, rows, count);
+}
+
 /* ---- on which nobody decided ---- */
 
 #define ALONE                                                                                                \

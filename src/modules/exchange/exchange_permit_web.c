@@ -5,6 +5,7 @@
 #include "modules/exchange/exchange_confirm.h"
 #include "modules/exchange/exchange_feed.h"
 #include "modules/exchange/exchange_remedy.h"
+#include "modules/exchange/exchange_shares.h"
 #include "modules/orgs/orgs.h"
 
 const struct exchange_word purpose_words[] = {{"apply", "Handling an application"},
@@ -143,16 +144,14 @@ static bool add_person(struct ctx *c, struct json *rows, const char *label, int6
     return true;
 }
 
-static struct str item_names(struct ctx *c, const struct data_entry *e, struct str fields)
+static void add_items(struct ctx *c, struct json *rows, const struct data_entry *e,
+                      const struct share_permit *p)
 {
-    struct buf b = buf_new(c->arena, 256);
-    JSON_EACH(i, json_get(e->doc, "items"))
-    {
-        if (!list_names(fields, json_text_of(i, "id"))) continue;
-        if (b.len) buf_add_c(&b, "、");
-        buf_fmt(&b, "%.*s %.*s", STR_ARG(json_text_of(i, "name")), STR_ARG(json_text_of(i, "id")));
-    }
-    return buf_str(&b);
+    struct str shared = shares_of(c->arena, e->doc);
+    exchange_row(c, rows, "Items of data", shares_names(c, e->doc, list_within(c->arena, p->fields, shared)),
+                 true);
+    exchange_row(c, rows, "No longer shared, and not given",
+                 shares_names(c, e->doc, list_without(c->arena, p->fields, shared)), true);
 }
 
 static struct str mode_names(struct ctx *c, struct str modes)
@@ -208,7 +207,7 @@ static bool add_rows(struct ctx *c, struct json *rows, const struct share_permit
     exchange_row(c, rows, "Purpose", exchange_label(c, purpose_words, p->purpose), false);
     exchange_row(c, rows, "Kind of basis", exchange_label(c, basis_words, p->basis_kind), false);
     exchange_row(c, rows, "Basis in law", p->basis, true);
-    exchange_row(c, rows, "Items of data", item_names(c, &e, p->fields), true);
+    add_items(c, rows, &e, p);
     if (!add_address(c, rows, p)) return false;
     exchange_row(c, rows, "Way of asking", mode_names(c, p->modes), false);
     exchange_row(c, rows, "Rows let through", filter_lines(c, p->filter_text), false);

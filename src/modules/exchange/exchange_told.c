@@ -11,6 +11,8 @@ static const struct exchange_word kind_words[] = {
     {"withdrawn", "Withdrawn from the catalogue"},
     {"suspended", "Suspended for now"},
     {"resumed", "Given again"},
+    {"loses", "Items a permit names are no longer shared"},
+    {"unshared", "No longer shared: the permit gives nothing"},
     {"extended", "Answered later"},
     {"ended", "Permit ended by the provider"},
     {"unconfirmed", "A permit on which nobody decided waits for a decision"},

@@ -1,10 +1,11 @@
 /* Private to the module: what departments are told about data they use.
  *
  * Told is who has a permit in force for an entry, or a request open: of a new version, its withdrawal, a
- * pause and its end; and who asks, when the time to answer is extended or a permit is ended by its provider;
- * both, of a permit on which nobody had decided (exchange_confirm.h). A notice stays; the department's
- * steward takes note of it. kind: "version", "withdrawn", "suspended", "resumed", "extended", "ended",
- * "unconfirmed", "unanswered". */
+ * pause and its end, of items that a permit names and a version no longer shares; and who asks, when the time
+ * to answer is extended or a permit is ended by its provider; both, of a permit on which nobody had decided
+ * (exchange_confirm.h). A notice stays; the department's steward takes note of it. kind: "version",
+ * "withdrawn", "suspended", "resumed", "loses", "unshared", "extended", "ended", "unconfirmed", "unanswered".
+ */
 #ifndef TB_EXCHANGE_TOLD_H
 #define TB_EXCHANGE_TOLD_H
 

@@ -18,13 +18,14 @@ static bool is_kind(const struct json *notice, const char *kind)
     return str_eq_c(json_text_of(notice, "kind"), kind);
 }
 
-/* The next version of the population base, with an item less. */
+/* The next version of the population base, with all the items of the permit. */
 static void publish_again(struct world *w, struct client *manager)
 {
     assert_int_equal(act(&w->provider, w->entry, "edit",
                          "code=101001%2F000001&name=People&class=base&format=database&sharing=conditional&"
                          "reason=x&open=no&cycle=daily&level=3&register=population&items=name%7Cname%7C"
-                         "C(100)%7Cconditional%0Amobile%7Cmobile%7CC(20)%7Cconditional"),
+                         "C(100)%7Cconditional%0Amobile%7Cmobile%7CC(20)%7Cconditional%0Aaddress%7C"
+                         "address%7CC(200)%7Cconditional"),
                      200);
     assert_int_equal(act(&w->provider, w->entry, "submit", ""), 200);
     assert_int_equal(act(manager, w->entry, "agree", ""), 200);
