@@ -80,7 +80,16 @@ static bool run_one(struct ctx *c, struct work *w)
     if (!ours) return true;
     if (!w->kind->run(c, w->payload)) return false;
     w->ran = true;
-    return queue_finish(c, w->job, w->kind);
+    return queue_finish(c, w->job, w->kind) &&
+           (!w->kind->parks || w->kind->parks(c, w->kind, w->job->id, w->payload, false));
+}
+
+static bool fail_one(struct ctx *c, const struct work *w)
+{
+    bool parked;
+    if (!queue_fail(c, w->job, w->kind, w->why, &parked)) return false;
+    return !parked || !w->kind || !w->kind->parks || !w->payload ||
+           w->kind->parks(c, w->kind, w->job->id, w->payload, true);
 }
 
 static bool do_batch(struct ctx *c)
@@ -88,7 +97,7 @@ static bool do_batch(struct ctx *c)
     struct batch *b = ctx_arg(c);
     for (size_t i = 0; i < b->count; i++) {
         struct work *w = &b->works[i];
-        if (!(w->why.len ? queue_fail(c, w->job, w->kind, w->why) : run_one(c, w))) return false;
+        if (!(w->why.len ? fail_one(c, w) : run_one(c, w))) return false;
     }
     return true;
 }

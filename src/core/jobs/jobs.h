@@ -18,6 +18,10 @@ struct job_kind {
     bool (*run)(struct ctx *c, const struct json *payload);
     int attempts;     /* 0 = 8 */
     int64_t every_ms; /* > 0: started by itself, that often; never parked */
+    /* May be NULL. In the write that parks the job (parked), and in each one that runs one of the kind to its
+     * end: what stands while it is parked begins and goes here. What fails here fails that write. */
+    bool (*parks)(struct ctx *c, const struct job_kind *kind, int64_t job, const struct json *payload,
+                  bool parked);
 };
 
 /* Adds a job inside the current write. key may be empty. With the key of a job not yet done, that job takes

@@ -33,7 +33,7 @@ bool queue_still_leased(struct ctx *c, const struct leased_job *j, bool *ours) N
 /* Ends the job: it goes, or comes again when it repeats or was asked for once more meanwhile. Write. */
 bool queue_finish(struct ctx *c, const struct leased_job *j, const struct job_kind *kind) NODISCARD;
 /* Another attempt later, or parked. Write. */
-bool queue_fail(struct ctx *c, const struct leased_job *j, const struct job_kind *kind,
-                struct str why) NODISCARD;
+bool queue_fail(struct ctx *c, const struct leased_job *j, const struct job_kind *kind, struct str why,
+                bool *parked) NODISCARD;
 
 #endif

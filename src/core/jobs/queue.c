@@ -130,20 +130,29 @@ bool queue_finish(struct ctx *c, const struct leased_job *j, const struct job_ki
 }
 
 /* A kind that starts by itself is never parked: nobody would add it again. */
-bool queue_fail(struct ctx *c, const struct leased_job *j, const struct job_kind *kind, struct str why)
+bool queue_fail(struct ctx *c, const struct leased_job *j, const struct job_kind *kind, struct str why,
+                bool *parked)
 {
     size_t last = sizeof PAUSES / sizeof *PAUSES - 1;
     int64_t pause = PAUSES[j->attempts - 1 < (int64_t)last ? (size_t)(j->attempts - 1) : last];
     int most = kind && kind->attempts > 0 ? kind->attempts : ATTEMPTS_DEFAULT;
     bool park = j->attempts >= most && !(kind && kind->every_ms > 0);
-    return db_exec(
-        &c->tx,
-        "UPDATE job SET status = CASE WHEN again = 1 THEN 'due' ELSE $3 END, wake = CASE WHEN again = 1 THEN "
-        "$6 ELSE $4 END, "
-        "attempts = CASE WHEN again = 1 THEN 0 ELSE attempts END, lease = 0, again = 0, error = $5 "
-        "WHERE id = $1 AND lease = $2 AND status = 'leased'",
-        DB_I(j->id), DB_I(j->lease), DB_C(park ? "parked" : "due"), park ? DB_N : DB_I(c->now + pause),
-        DB_S(why), DB_I(c->now + pause));
+    struct db_rows r;
+    *parked = false;
+    if (!db_exec(
+            &c->tx,
+            "UPDATE job SET status = CASE WHEN again = 1 THEN 'due' ELSE $3 END, wake = CASE WHEN again = 1 "
+            "THEN $6 ELSE $4 END, "
+            "attempts = CASE WHEN again = 1 THEN 0 ELSE attempts END, lease = 0, again = 0, error = $5 "
+            "WHERE id = $1 AND lease = $2 AND status = 'leased'",
+            DB_I(j->id), DB_I(j->lease), DB_C(park ? "parked" : "due"), park ? DB_N : DB_I(c->now + pause),
+            DB_S(why), DB_I(c->now + pause)))
+        return false;
+    if (!park) return true;
+    if (!db_query(&c->tx, &r, "SELECT 1 FROM job WHERE id = $1 AND status = 'parked'", DB_I(j->id)))
+        return false;
+    *parked = r.rows > 0;
+    return true;
 }
 
 bool jobs_list(struct ctx *c, struct str status, int64_t before, int limit, struct job_row **rows,

@@ -1,9 +1,10 @@
 #include "engines/supervision/supervision.h"
 
 static const char *const kind_names[SUPERVISE_KIND_COUNT] = {
-    "case_soon",   "case_over",  "step_soon",  "step_over", "step_order",   "step_missing", "fee",
-    "asked_twice", "unlisted",   "unaccepted", "desk",      "one_person",   "opinion_soon", "opinion_over",
-    "event_soon",  "event_over", "owed_soon",  "owed_over", "promise_soon", "promise_over", "stuck"};
+    "case_soon",    "case_over",    "step_soon",  "step_over",  "step_order", "step_missing",
+    "fee",          "asked_twice",  "unlisted",   "unaccepted", "desk",       "one_person",
+    "opinion_soon", "opinion_over", "event_soon", "event_over", "owed_soon",  "owed_over",
+    "promise_soon", "promise_over", "stuck",      "incident",   "halted"};
 static const char *const level_names[SUPERVISE_LEVEL_COUNT] = {"warning", "yellow", "red"};
 
 const char *supervise_kind_name(enum supervise_kind kind)
@@ -27,6 +28,11 @@ bool supervise_kind_timed(enum supervise_kind kind)
 bool supervise_kind_lights(enum supervise_kind kind, bool decided)
 {
     return kind >= SUPERVISE_OWED_SOON || (kind <= SUPERVISE_STEP_OVER && !decided);
+}
+
+bool supervise_kind_mended(enum supervise_kind kind)
+{
+    return kind == SUPERVISE_STUCK || kind == SUPERVISE_INCIDENT || kind == SUPERVISE_HALTED;
 }
 
 const char *supervise_level_name(enum supervise_level level)
@@ -142,6 +148,18 @@ static void stuck(struct look *k, const struct supervise_rule *rule)
 {
     for (size_t i = 0; i < k->f->stuck_count; i++)
         against_promise(k, rule, &k->f->stuck[i], false);
+}
+
+static void incidents(struct look *k, const struct supervise_rule *rule)
+{
+    for (size_t i = 0; i < k->f->incident_count; i++)
+        against_promise(k, rule, &k->f->incidents[i], false);
+}
+
+static void halted(struct look *k, const struct supervise_rule *rule)
+{
+    for (size_t i = 0; i < k->f->halted_count; i++)
+        against_promise(k, rule, &k->f->halted[i], false);
 }
 
 static void life_event(struct look *k, const struct supervise_rule *rule)
@@ -291,9 +309,10 @@ void supervise(const struct supervise_rule *rules, size_t rule_count, const stru
                int64_t now, struct supervise_result *out)
 {
     static void (*const checks[SUPERVISE_KIND_COUNT])(struct look *, const struct supervise_rule *) = {
-        whole_case,  whole_case, steps_in_time, steps_in_time, steps_in_order, steps_complete, fee,
-        asked_twice, unlisted,   bypass,        bypass,        bypass,         opinions,       opinions,
-        life_event,  life_event, owed,          owed,          promised,       promised,       stuck};
+        whole_case, whole_case,  steps_in_time, steps_in_time, steps_in_order, steps_complete,
+        fee,        asked_twice, unlisted,      bypass,        bypass,         bypass,
+        opinions,   opinions,    life_event,    life_event,    owed,           owed,
+        promised,   promised,    stuck,         incidents,     halted};
     struct look k = {.f = f, .now = now, .out = out};
     out->count = 0;
     out->next = INT64_MAX;

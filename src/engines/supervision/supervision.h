@@ -38,7 +38,9 @@ enum supervise_kind {
     SUPERVISE_OWED_OVER,
     SUPERVISE_PROMISE_SOON, /* a promise that was to be verified (告知承诺), against its day */
     SUPERVISE_PROMISE_OVER,
-    SUPERVISE_STUCK, /* it cannot go on, since more than `threshold` */
+    SUPERVISE_STUCK,    /* it cannot go on, since more than `threshold`: a decision could not be made, */
+    SUPERVISE_INCIDENT, /* a system gave a task up, */
+    SUPERVISE_HALTED,   /* or a job of the case was given up */
     SUPERVISE_KIND_COUNT
 };
 /* The words that are stored and travel: "case_soon" … */
@@ -50,6 +52,9 @@ bool supervise_kind_timed(enum supervise_kind kind);
 /* Does it speak of the case's own time or of what is open in it, so that the light of the case follows? Of
  * what outlasts a decision: those of duties alone. */
 bool supervise_kind_lights(enum supervise_kind kind, bool decided);
+
+/* Does it speak of something that stands in the way until somebody mends it? */
+bool supervise_kind_mended(enum supervise_kind kind);
 
 enum supervise_level {
     SUPERVISE_WARNING,
@@ -133,8 +138,9 @@ struct supervise_facts {
     const struct supervise_promise *event;           /* NULL: it is part of none */
     const struct supervise_promise *owed, *promised; /* open ones: what was fulfilled is not told of */
     size_t owed_count, promised_count;
-    const struct supervise_promise *stuck; /* causes for which it cannot go on; due: since when */
-    size_t stuck_count;
+    const struct supervise_promise *stuck, *incidents, *halted; /* causes for which it cannot go on; due:
+                                                                   since when */
+    size_t stuck_count, incident_count, halted_count;
     int64_t charged, fee, charged_at; /* -1: nothing charged, fee not known */
     bool four_eyes;                   /* the service asks for two persons */
     bool sent_is_accepted;            /* the process has nobody accept: sending does */

@@ -92,9 +92,10 @@ struct case_watch_duty {
     int64_t id, until;
     bool owed;
 };
-/* It cannot go on there: a decision model gave no answer, for this reason. */
+/* It cannot go on there: a decision model gave no answer, for this reason; a system of the department
+ * `mender` gave the task up, for the times it failed; or a job of the program was given up. */
 struct case_watch_stuck {
-    int64_t id, since;
+    int64_t id, since, mender;
     struct str step, why;
 };
 /* The common promise of the life event it is part of; due 0: none. stopped: since when it rests or is kept.
@@ -122,8 +123,8 @@ struct case_watch {
     size_t opinion_count;
     struct case_watch_duty *duties;
     size_t duty_count;
-    struct case_watch_stuck *stuck;
-    size_t stuck_count;
+    struct case_watch_stuck *stuck, *incidents, *halted;
+    size_t stuck_count, incident_count, halted_count;
     struct case_together together;
 };
 /* MISSING "case". Drafts are found too: nothing has happened in them. */
@@ -153,12 +154,14 @@ struct case_service {
 };
 /* Given by the module that brings them to systems (which needs this one, and not the other way round). All
  * run in the transaction that moves the case. drop: the process no longer wants it; hold: nothing is to be
- * done for the case until it is let go; show: adds {activity, topic, state, incident, message, retry}. */
+ * done for the case until it is let go; show: adds {activity, topic, state, incident, message, retry};
+ * incidents: tasks that were given up, step being the id of the activity. */
 struct case_services {
     bool (*ask)(struct ctx *c, const struct case_service *s);
     bool (*drop)(struct ctx *c, int64_t case_id, int64_t token);
     bool (*hold)(struct ctx *c, int64_t case_id, bool held);
     bool (*show)(struct ctx *c, int64_t case_id, struct json *list);
+    bool (*incidents)(struct ctx *c, int64_t case_id, struct case_watch_stuck **rows, size_t *count);
 };
 void case_set_services(struct server *s, const struct case_services *services);
 
@@ -175,6 +178,10 @@ bool case_service_done(struct ctx *c, int64_t case_id, int64_t token, struct str
  * and nothing has changed. */
 bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct str by, struct str code,
                         struct str message, const struct json *variables, bool *caught) NODISCARD;
+/* That nobody does it any more until people have looked, and that they let it be tried again: entries of the
+ * record, upon which supervision looks. */
+bool case_service_given_up(struct ctx *c, int64_t case_id, struct str activity) NODISCARD;
+bool case_service_again(struct ctx *c, int64_t case_id, struct str activity) NODISCARD;
 /* A file that was handed in is {CASE_FILE: {"id", "name", "type"}} among the variables, made here alone; of
  * several that one answer names the others follow as NAME_2, NAME_3 …. Its content and media type; MISSING
  * "file" where the case has no such file any more. */

@@ -2,6 +2,7 @@
 #include "core/http/server.h"
 #include "modules/bookings/bookings.h"
 #include "modules/cases/cases_decide.h"
+#include "modules/cases/cases_halted.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_signals.h"
 #include "modules/licences/licences.h"
@@ -190,18 +191,20 @@ static bool run_expire(struct ctx *c, const struct json *payload)
 }
 
 const struct job_kind case_jobs[CASE_JOBS] = {
-    {"case.timer", "Watch the time limit of a case", .run = run_timer},
-    {"case.process_timer", "Let a time set by a process run out", .run = run_process_timer},
-    {"case.deliver", "Tell the applicant the result", .run = run_deliver},
+    {"case.timer", "Watch the time limit of a case", .run = run_timer, .parks = case_job_parks},
+    {"case.process_timer", "Let a time set by a process run out", .run = run_process_timer,
+     .parks = case_job_parks},
+    {"case.deliver", "Tell the applicant the result", .run = run_deliver, .parks = case_job_parks},
     {"case.message", "Take a message to a waiting case", .run = case_run_message},
     {"case.signal", "Find the cases that wait for a signal", .run = case_run_signal},
-    {"case.hear", "Take a signal to a waiting case", .run = case_run_hear},
+    {"case.hear", "Take a signal to a waiting case", .run = case_run_hear, .parks = case_job_parks},
     {"case.decide", "Ask a decision model for a case", .run = case_run_decide},
     {"case.decide_all", "Ask a decision model for all cases that wait for it", .run = case_run_decide_all},
     {"case.recount", "See whether the calendar changed, for cases", .run = run_recount,
      .every_ms = MS_MINUTE},
     {"case.recount_part", "Count time limits anew after a change of the calendar", .run = run_recount_part},
-    {"case.recount_one", "Count the time limits of one case anew", .run = run_recount_one},
+    {"case.recount_one", "Count the time limits of one case anew", .run = run_recount_one,
+     .parks = case_job_parks},
     {"case.seal_old", "Seal contents of older cases", .run = case_seal_old, .every_ms = MS_MINUTE},
     {"case.expire_drafts", "Throw away old drafts", .run = run_expire, .every_ms = MS_DAY},
 };

@@ -3,6 +3,7 @@
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_decide.h"
+#include "modules/cases/cases_halted.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/cases/cases_web.h"
@@ -418,7 +419,7 @@ bool office_tasks(struct ctx *c, struct json *doc, const struct case_work *w)
     case_show_asked(c, doc, w);
     if (!case_show_called(c, doc, w) || !case_show_step_forms(c, doc, w, mine && !signed_here ? at : 0))
         return false;
-    if (!case_show_stuck(c, doc, w)) return false;
+    if (!case_show_stuck(c, doc, w) || !case_show_halted(c, doc, w->file.id)) return false;
     json_set_bool(c->arena, doc, "suspended", course_suspended(&w->state));
     json_set_bool(c->arena, doc, "signed", signed_here);
     case_show_duties(c, doc, w);

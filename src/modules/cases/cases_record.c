@@ -3,6 +3,7 @@
 #include "core/auth/auth.h"
 #include "core/http/server.h"
 #include "modules/cases/cases_decide.h"
+#include "modules/cases/cases_halted.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_words.h"
 #include "modules/evidence/evidence.h"
@@ -132,6 +133,10 @@ void case_show_details(struct ctx *c, struct json *entry, const struct case_work
     if (str_eq_c(e->act, "stuck"))
         tell(c, list, "Why it could not", stuck_words(c, json_text_of(d, "trouble"), json_text_of(d, "said")),
              false);
+    if (str_eq_c(e->act, "halted"))
+        tell(c, list, "What it does", case_job_words(c, json_text_of(d, "job")), false);
+    if (str_eq_c(e->act, "given_up") || str_eq_c(e->act, "again"))
+        tell(c, list, "Step", step_then(c, w, e->step), c->lang != &lang_en);
     if (json_text_of(d, "signal").len) tell(c, list, "Signal", json_text_of(d, "signal"), true);
     if (to.len) tell(c, list, str_eq_c(e->act, "drop_sign") ? "Let off" : "To", to, true);
     if (signs.len)

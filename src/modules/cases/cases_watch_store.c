@@ -1,7 +1,9 @@
 /* What supervision needs of a case, and which cases changed. */
 #include "modules/cases/cases_decide.h"
+#include "modules/cases/cases_halted.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_watch.h"
+#include "modules/cases/cases_web.h"
 
 static bool load_events(struct ctx *c, int64_t id, const struct course *course, struct case_watch *w)
 {
@@ -104,7 +106,33 @@ static bool load_stuck(struct ctx *c, int64_t id, const struct course *course, s
     if (!stuck_store_of_case(c, id, &rows, &w->stuck_count)) return false;
     w->stuck = ARENA_ARRAY(c->arena, w->stuck_count + 1, struct case_watch_stuck);
     for (size_t i = 0; i < w->stuck_count; i++)
-        w->stuck[i] = (struct case_watch_stuck){rows[i].id, rows[i].since, rows[i].step, rows[i].trouble};
+        w->stuck[i] = (struct case_watch_stuck){
+            .id = rows[i].id, .since = rows[i].since, .step = rows[i].step, .why = rows[i].trouble};
+    return true;
+}
+
+/* Steps are named for people: what the model calls them now. */
+static bool load_incidents(struct ctx *c, int64_t id, const struct course *course, struct case_watch *w)
+{
+    const struct case_services *services = case_services_of(c);
+    if (!course || !services || !course_asks_services(course)) return true;
+    if (!services->incidents(c, id, &w->incidents, &w->incident_count)) return false;
+    for (size_t i = 0; i < w->incident_count; i++) {
+        int node = bpmn_node(course_model(course), w->incidents[i].step);
+        struct str name = node >= 0 ? bpmn_node_name(course_model(course), node) : STR_EMPTY;
+        if (name.len) w->incidents[i].step = name;
+    }
+    return true;
+}
+
+static bool load_halted(struct ctx *c, int64_t id, struct case_watch *w)
+{
+    struct case_halted *rows;
+    if (!halted_store_of(c, id, &rows, &w->halted_count)) return false;
+    w->halted = ARENA_ARRAY(c->arena, w->halted_count + 1, struct case_watch_stuck);
+    for (size_t i = 0; i < w->halted_count; i++)
+        w->halted[i] =
+            (struct case_watch_stuck){.id = rows[i].job, .since = rows[i].since, .why = rows[i].kind};
     return true;
 }
 
@@ -130,8 +158,8 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     const struct course *course = case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
            load_events(c, id, course, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
-           load_duties(c, id, out) && load_stuck(c, id, course, out) &&
-           case_load_together(c, &out->file, &out->together);
+           load_duties(c, id, out) && load_stuck(c, id, course, out) && load_incidents(c, id, course, out) &&
+           load_halted(c, id, out) && case_load_together(c, &out->file, &out->together);
 }
 
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,

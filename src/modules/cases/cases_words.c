@@ -185,6 +185,10 @@ struct str words_act(struct ctx *c, struct str act)
         {"rule_unable", "Handed to a person"},
         {"ruled", "Settled by a decision model"},
         {"stuck", "A decision could not be made"},
+        {"given_up", "A system gave the step up"},
+        {"again", "The system is to try the step again"},
+        {"halted", "A job of the program was given up"},
+        {"went_on", "The job of the program was done after all"},
         {"delivered", "Result handed over"},
         {"withdraw", "Withdrawn"}};
     return find_word(c, acts, sizeof acts / sizeof acts[0], act);

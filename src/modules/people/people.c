@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
 #include "modules/evidence/evidence.h"
@@ -27,7 +29,8 @@ void people_stop(struct server *server)
 void people_add_part(struct server *server, const struct people_part *part)
 {
     struct people_state *s = server_state(server, "people");
-    if (s->part_count < PARTS_MAX) s->parts[s->part_count++] = part;
+    if (s->part_count == PARTS_MAX) abort(); /* one that is left out would keep what it should erase */
+    s->parts[s->part_count++] = part;
 }
 
 void people_set_messenger(struct server *server, const struct people_messenger *messenger)

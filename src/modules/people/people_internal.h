@@ -7,7 +7,7 @@
 #include "modules/people/people.h"
 #include "modules/registry/registry.h"
 
-enum { PARTS_MAX = 16, LEVEL_DECLARED = 1, LEVEL_MATCHED = 2 };
+enum { PARTS_MAX = 32, LEVEL_DECLARED = 1, LEVEL_MATCHED = 2 };
 
 struct people_state {
     const struct people_part *parts[PARTS_MAX];

@@ -4,6 +4,7 @@
 
 #include "modules/catalogue/catalogue.h"
 #include "modules/orgs/orgs.h"
+#include "modules/people/people.h"
 #include "modules/site/site.h"
 
 enum { SITE_PAGE = 20 };
@@ -33,5 +34,6 @@ void site_crumb(struct ctx *c, const char *name, const char *href);
 bool site_jobs(struct ctx *c);
 bool site_job_retry(struct ctx *c);
 extern const struct field site_jobs_fields[];
+extern const struct people_part site_jobs_part;
 
 #endif

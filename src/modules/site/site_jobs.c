@@ -1,5 +1,6 @@
 /* The operator's page of jobs: what waits, what is tried again, what was parked. */
 #include "core/base/time.h"
+#include "core/http/server.h"
 #include "core/jobs/jobs.h"
 #include "modules/evidence/evidence.h"
 #include "modules/site/site_internal.h"
@@ -44,6 +45,11 @@ static void add_job(struct ctx *c, struct json *list, const struct job_row *j)
                  : json_null(a));
 }
 
+static struct str count_of(struct ctx *c, size_t count)
+{
+    return count == COUNTED ? STR("1,000+") : count_text(c->arena, count);
+}
+
 static bool add_figure(struct ctx *c, struct json *figures, const char *status, const char *label,
                        const char *color)
 {
@@ -52,7 +58,7 @@ static bool add_figure(struct ctx *c, struct json *figures, const char *status, 
     if (!jobs_list(c, str_c(status), 0, COUNTED, &rows, &count)) return false;
     struct json *o = json_add_object(c->arena, figures);
     json_set_str(c->arena, o, "label", ctx_tr(c, label));
-    json_set_str(c->arena, o, "count", count == COUNTED ? STR("1,000+") : count_text(c->arena, count));
+    json_set_str(c->arena, o, "count", count_of(c, count));
     json_set(o, "color", color && count ? json_string(c->arena, str_c(color)) : json_null(c->arena));
     return true;
 }
@@ -86,6 +92,25 @@ bool site_job_retry(struct ctx *c)
     ctx_notice(c, "The job is due again.");
     return ctx_redirect(c, "/office/jobs");
 }
+
+/* ---- /office ---- */
+
+static bool office_home(struct ctx *c, struct json *doc)
+{
+    struct job_row *rows;
+    size_t count;
+    if (!ctx_may(c, "jobs.manage")) return true;
+    if (!jobs_list(c, STR("parked"), 0, COUNTED, &rows, &count)) return false;
+    if (!count) return true;
+    struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
+    json_set_str(c->arena, f, "label", ctx_tr(c, "Jobs given up"));
+    json_set_c(c->arena, f, "href", "/office/jobs?status=parked");
+    json_set_str(c->arena, f, "count", count_of(c, count));
+    json_set_c(c->arena, f, "color", "red");
+    return true;
+}
+
+const struct people_part site_jobs_part = {.name = "site_jobs", .office_home = office_home};
 
 const struct field site_jobs_fields[] = {
     {"status", FIELD_CHOICE, "State", .choices = "due|leased|parked"},

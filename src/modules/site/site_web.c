@@ -109,9 +109,16 @@ static const struct permission permissions[] = {
     {"jobs.manage", "See jobs and try them again", "system_admin"},
 };
 
+static bool start(struct ctx *c)
+{
+    people_add_part(c->server, &site_jobs_part);
+    return true;
+}
+
 const struct module site_module = {
     .name = "site",
     .needs = needs,
     ROUTES(routes),
     PERMISSIONS(permissions),
+    .start = start,
 };

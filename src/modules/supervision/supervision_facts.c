@@ -150,16 +150,24 @@ static void duties_of(struct ctx *c, const struct case_watch *w, struct supervis
 }
 
 /* By what it stands at and why: another cause is another one. */
+static struct supervise_promise *causes(struct ctx *c, const struct case_watch_stuck *rows, size_t count)
+{
+    struct supervise_promise *list = ARENA_ARRAY(c->arena, count + 1, struct supervise_promise);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct supervise_promise){.key = str_fmt(c->arena, "%.*s/%.*s/%lld", STR_ARG(rows[i].step),
+                                                            STR_ARG(rows[i].why), (long long)rows[i].id),
+                                             .due = rows[i].since};
+    return list;
+}
+
 static void stuck_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
 {
-    struct supervise_promise *list = ARENA_ARRAY(c->arena, w->stuck_count + 1, struct supervise_promise);
-    for (size_t i = 0; i < w->stuck_count; i++)
-        list[i] =
-            (struct supervise_promise){.key = str_fmt(c->arena, "%.*s/%.*s/%lld", STR_ARG(w->stuck[i].step),
-                                                      STR_ARG(w->stuck[i].why), (long long)w->stuck[i].id),
-                                       .due = w->stuck[i].since};
-    f->stuck = list;
+    f->stuck = causes(c, w->stuck, w->stuck_count);
     f->stuck_count = w->stuck_count;
+    f->incidents = causes(c, w->incidents, w->incident_count);
+    f->incident_count = w->incident_count;
+    f->halted = causes(c, w->halted, w->halted_count);
+    f->halted_count = w->halted_count;
 }
 
 /* Yuan with two decimals as fen; -1 for anything else. */

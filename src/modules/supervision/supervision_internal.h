@@ -144,13 +144,14 @@ struct message {
     struct str told, division, what, case_no;
 };
 /* `what`: a finding's kind, or "order", "answer", "accepted", "sent_back". told: "handler", "leader",
- * "supervisor", or
- * "" with an account. */
+ * "steward" (of the data and systems of a department), "supervisor", "operator", or "" with an account. */
 bool message_add(struct ctx *c, const struct message *m) NODISCARD;
 bool message_list(struct ctx *c, const struct supervision_view *v, struct message **rows,
                   size_t *count) NODISCARD;
 /* Those with an id up to `id` that the actor sees are read. */
 bool message_read(struct ctx *c, const struct supervision_view *v, int64_t id) NODISCARD;
+/* What it told of is mended: nobody has to read it any more. */
+bool message_end(struct ctx *c, int64_t finding) NODISCARD;
 
 /* ---- words ---- */
 const char *supervision_kind_msgid(struct str kind); /* "Whole time is over" … */

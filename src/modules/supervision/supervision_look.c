@@ -25,7 +25,20 @@ static bool tell_applicant(struct ctx *c, const struct finding *f)
     return !str_to_i64(duty, &id) || case_tell_owed(c, f->case_id, id);
 }
 
-static bool tell(struct ctx *c, const struct finding *f, struct str told)
+/* Stewards mend systems of their department, whoever's the case is: which task it is stands at the end of the
+ * place. */
+static int64_t stewards_of(const struct case_watch *w, const struct finding *f)
+{
+    struct str rest = f->place, last = STR_EMPTY;
+    int64_t id;
+    while (rest.len)
+        rest = str_cut(rest, '/', &last);
+    for (size_t i = 0; str_to_i64(last, &id) && i < w->incident_count; i++)
+        if (w->incidents[i].id == id) return w->incidents[i].mender;
+    return f->unit;
+}
+
+static bool tell(struct ctx *c, const struct case_watch *w, const struct finding *f, struct str told)
 {
     struct str one;
     while (told.len) {
@@ -35,7 +48,7 @@ static bool tell(struct ctx *c, const struct finding *f, struct str told)
             continue;
         }
         struct message m = {.told = one,
-                            .unit = f->unit,
+                            .unit = str_eq_c(one, "steward") ? stewards_of(w, f) : f->unit,
                             .division = f->division,
                             .what = f->kind,
                             .finding_id = f->id,
@@ -68,8 +81,23 @@ static bool begin(struct ctx *c, const struct case_watch *w, const struct superv
     json_set_c(c->arena, detail, "level", supervise_level_name(now->rule->level));
     json_set_i64(c->arena, detail, "since", f.since);
     json_set_id(c->arena, detail, "finding", f.id);
-    return finding_add(c, &f) && tell(c, &f, told) &&
+    return finding_add(c, &f) && tell(c, w, &f, told) &&
            evidence_add(c, "supervision.find", "case", f.case_id, w->file.applicant, detail);
+}
+
+/* Of what was mended nobody has to read any more. What comes again afterwards is told again. */
+static bool end(struct ctx *c, struct finding *f)
+{
+    f->ended = c->now;
+    return finding_set_ended(c, f->id, c->now) &&
+           (!supervise_kind_mended(supervise_kind_of(f->kind)) || message_end(c, f->id));
+}
+
+static bool stand_again(struct ctx *c, const struct case_watch *w, struct finding *f, struct str told)
+{
+    f->ended = 0;
+    return finding_set_ended(c, f->id, 0) &&
+           (!supervise_kind_mended(supervise_kind_of(f->kind)) || tell(c, w, f, told));
 }
 
 /* ---- one case ---- */
@@ -114,13 +142,13 @@ static bool compare(struct ctx *c, const struct case_watch *w, const struct supe
     if (!finding_of_case(c, w->file.id, &before, &count)) return false;
     for (size_t i = 0; i < r->count; i++) {
         struct finding *f = known(before, count, &r->list[i]);
-        if (f && f->ended && !f->excused && !finding_set_ended(c, f->id, 0)) return false;
+        struct str told = told_by(rules, rule_count, r->list[i].rule->id);
+        if (f && f->ended && !f->excused && !stand_again(c, w, f, told)) return false;
         if (f) continue;
-        if (!begin(c, w, &r->list[i], told_by(rules, rule_count, r->list[i].rule->id))) return false;
+        if (!begin(c, w, &r->list[i], told)) return false;
     }
     for (size_t i = 0; i < count; i++)
-        if (!before[i].ended && !still(r, &before[i]) && !finding_set_ended(c, before[i].id, c->now))
-            return false;
+        if (!before[i].ended && !still(r, &before[i]) && !end(c, &before[i])) return false;
     return true;
 }
 

@@ -11,7 +11,7 @@ void supervision_add_tabs(struct ctx *c, const char *here)
     } tabs[] = {{"/office/supervision", "Board", "supervision.read"},
                 {"/office/supervision/findings", "Warnings", "supervision.read"},
                 {"/office/supervision/orders", "Orders", "supervision.read"},
-                {"/office/supervision/messages", "Messages", "supervision.read"},
+                {"/office/supervision/messages", "Messages", "supervision.messages"},
                 {"/office/supervision/rules", "Rules", "supervision.read"}};
     struct json *list = json_set_array(c->arena, ctx_doc(c), "tabs");
     for (size_t i = 0; i < sizeof tabs / sizeof tabs[0]; i++) {
@@ -243,6 +243,15 @@ static const char *what_msgid(struct str what)
     return supervision_kind_msgid(what);
 }
 
+/* Where who is told sees it, and can do something about it. */
+static struct str message_href(struct ctx *c, const struct message *m)
+{
+    if (str_eq_c(m->told, "operator")) return STR("/office/jobs?status=parked");
+    if (str_eq_c(m->told, "steward")) return STR("/office/workers");
+    return m->order_id ? str_fmt(c->arena, "/office/supervision/orders/%lld", (long long)m->order_id)
+                       : str_fmt(c->arena, "/office/supervision/findings/%lld", (long long)m->finding_id);
+}
+
 bool supervision_messages(struct ctx *c)
 {
     struct supervision_view v = supervision_view_of(c);
@@ -255,12 +264,10 @@ bool supervision_messages(struct ctx *c)
         struct json *o = json_add_object(c->arena, list);
         const struct message *m = &rows[i];
         json_set_str(c->arena, o, "what", ctx_tr(c, what_msgid(m->what)));
-        json_set_str(c->arena, o, "case_no", m->case_no);
+        /* Who runs the program is told that there is one, not whose. */
+        json_set_str(c->arena, o, "case_no", str_eq_c(m->told, "operator") ? STR_EMPTY : m->case_no);
         json_set_str(c->arena, o, "department", supervision_unit_name(c, m->unit));
-        json_set_str(c->arena, o, "href",
-                     m->order_id
-                         ? str_fmt(c->arena, "/office/supervision/orders/%lld", (long long)m->order_id)
-                         : str_fmt(c->arena, "/office/supervision/findings/%lld", (long long)m->finding_id));
+        json_set_str(c->arena, o, "href", message_href(c, m));
     }
     json_set_bool(c->arena, doc, "has_messages", count > 0);
     json_set_bool(c->arena, doc, "more", count > MESSAGES_PAGE);
@@ -282,7 +289,7 @@ bool supervision_office_home(struct ctx *c, struct json *doc)
     struct supervision_view v = supervision_view_of(c);
     struct message *rows;
     size_t count;
-    if (!ctx_may(c, "supervision.read")) return true;
+    if (!ctx_may(c, "supervision.messages")) return true;
     if (!message_list(c, &v, &rows, &count)) return false;
     if (!count) return true;
     struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));

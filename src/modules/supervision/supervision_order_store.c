@@ -180,24 +180,27 @@ bool message_add(struct ctx *c, const struct message *m)
         DB_I(m->finding_id), DB_I(m->order_id), DB_S(m->case_no));
 }
 
-/* The actor's own, those to their department in a role they have, those to supervisors of their area. */
+/* The actor's own, those to their department in a role they have, those to supervisors of their area, those
+ * to who runs the program. */
 #define MINE                                                                                                 \
     "read_at = 0 AND ((account > 0 AND account = $1) OR (account = 0 AND unit_id = $2 AND ((told = "         \
     "'handler' AND $3 = "                                                                                    \
-    "1) OR (told = 'leader' AND $4 = 1))) OR (account = 0 AND told = 'supervisor' AND $5 = 1 AND "           \
+    "1) OR (told = 'leader' AND $4 = 1) OR (told = 'steward' AND $9 = 1))) OR (account = 0 AND told = "      \
+    "'supervisor' AND $5 = 1 AND "                                                                           \
     "substr(division, 1, "                                                                                   \
-    "length($6)) = $6)) "
-#define MINE_PARAMS                                                                                          \
+    "length($6)) = $6) OR (account = 0 AND told = 'operator' AND $10 = 1)) "
+#define MINE_PARAMS(seventh, eighth)                                                                         \
     DB_I(c->actor.account), DB_I(v->unit), DB_I(ctx_may(c, "case.review")), DB_I(ctx_may(c, "case.decide")), \
-        DB_I(v->all_units), DB_S(v->area)
+        DB_I(v->all_units), DB_S(v->area), DB_I(seventh), DB_I(eighth),                                      \
+        DB_I(ctx_may(c, "supervision.steward")), DB_I(ctx_may(c, "supervision.operator"))
 
 bool message_list(struct ctx *c, const struct supervision_view *v, struct message **rows, size_t *count)
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
                   "SELECT id, told, unit_id, division, account, what, finding_id, order_id, case_no FROM "
-                  "supervision_message WHERE " MINE "ORDER BY id DESC LIMIT $7",
-                  MINE_PARAMS, DB_I(MESSAGES_PAGE + 1)))
+                  "supervision_message WHERE " MINE "AND id < $8 ORDER BY id DESC LIMIT $7",
+                  MINE_PARAMS(MESSAGES_PAGE + 1, INT64_MAX)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct message);
     *count = r.rows;
@@ -218,5 +221,13 @@ bool message_read(struct ctx *c, const struct supervision_view *v, int64_t id)
 {
     return db_exec(&c->tx,
                    "UPDATE supervision_message SET read_at = $8, read_by = $1 WHERE id <= $7 AND " MINE,
-                   MINE_PARAMS, DB_I(id), DB_I(c->now));
+                   MINE_PARAMS(id, c->now));
+}
+
+bool message_end(struct ctx *c, int64_t finding)
+{
+    return db_exec(&c->tx,
+                   "UPDATE supervision_message SET read_at = $2 WHERE finding_id = $1 AND finding_id > 0 AND "
+                   "read_at = 0",
+                   DB_I(finding), DB_I(c->now));
 }

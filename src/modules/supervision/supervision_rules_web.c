@@ -7,7 +7,7 @@
 #define KINDS                                                                                                \
     "case_soon|case_over|step_soon|step_over|step_order|step_missing|fee|asked_twice|unlisted|unaccepted|"   \
     "desk|one_person|opinion_soon|opinion_over|event_soon|event_over|owed_soon|owed_over|promise_soon|"      \
-    "promise_over|stuck"
+    "promise_over|stuck|incident|halted"
 
 const struct field supervision_rules_fields[] = {
     {"s", FIELD_CHOICE, "Those that hold, or those that have ended", .choices = "now|ended"},
@@ -20,7 +20,8 @@ const struct field supervision_rule_fields[] = {
     {"level", FIELD_CHOICE, "Level", .required = true, .choices = "warning|yellow|red"},
     {"threshold", FIELD_INT, "Working days before or after", .max = 60},
     {"limit", FIELD_INT, "Working days for a step", .max = 365},
-    {"told", FIELD_LIST, "Who is told", .max = 4, .choices = "handler|leader|supervisor|applicant"},
+    {"told", FIELD_LIST, "Who is told", .max = 6,
+     .choices = "handler|leader|steward|supervisor|operator|applicant"},
     {"active", FIELD_BOOL, .label = "In force"},
     {"reason", FIELD_TEXT, "Reason", .required = true, .min = 2, .max = WORDS_MAX},
     {0},
@@ -36,7 +37,8 @@ const struct field supervision_rule_add_fields[] = {
     {"level", FIELD_CHOICE, "Level", true, .choices = "warning|yellow|red"},
     {"threshold", FIELD_INT, "Working days before or after", .max = 60},
     {"limit", FIELD_INT, "Working days for a step", .max = 365},
-    {"told", FIELD_LIST, "Who is told", .max = 4, .choices = "handler|leader|supervisor|applicant"},
+    {"told", FIELD_LIST, "Who is told", .max = 6,
+     .choices = "handler|leader|steward|supervisor|operator|applicant"},
     {"scope", FIELD_CHOICE, "Where it holds", true, .choices = "everywhere|division|type|unit|item"},
     {"division", FIELD_LINE, "Division", .max = 12},
     {"type", FIELD_LINE, "Type of item", .max = 4},
@@ -52,10 +54,10 @@ const struct field supervision_rule_end_fields[] = {
     {0},
 };
 
-static const char *const told_words[][2] = {{"handler", "Who handles it"},
-                                            {"leader", "Who decides"},
-                                            {"supervisor", "Supervisors"},
-                                            {"applicant", "Applicant"}};
+static const char *const told_words[][2] = {
+    {"handler", "Who handles it"},        {"leader", "Who decides"},
+    {"supervisor", "Supervisors"},        {"steward", "Data stewards of the system's department"},
+    {"operator", "Who runs the program"}, {"applicant", "Applicant"}};
 enum { TOLD = sizeof told_words / sizeof told_words[0] };
 
 static bool is_of_steps(enum supervise_kind kind)
@@ -63,10 +65,13 @@ static bool is_of_steps(enum supervise_kind kind)
     return kind == SUPERVISE_STEP_SOON || kind == SUPERVISE_STEP_OVER;
 }
 
-/* What is owed is theirs to bring. */
-static bool tells_applicant(enum supervise_kind kind)
+/* What is owed is the applicant's to bring, a system its stewards' to mend, a job for who runs the program;
+ * others see what concerns cases. */
+static bool may_tell(enum supervise_kind kind, const char *who)
 {
-    return kind == SUPERVISE_OWED_SOON || kind == SUPERVISE_OWED_OVER;
+    if (strcmp(who, "applicant") == 0) return kind == SUPERVISE_OWED_SOON || kind == SUPERVISE_OWED_OVER;
+    if (strcmp(who, "steward") == 0) return kind == SUPERVISE_INCIDENT;
+    return strcmp(who, "operator") != 0 || kind == SUPERVISE_HALTED;
 }
 
 static bool is_told(struct str told, const char *who)
@@ -130,7 +135,7 @@ static bool add_rule(struct ctx *c, struct json *list, const struct rule_row *r)
                    (int)r->rule.level == l);
     who = json_set_array(c->arena, o, "told");
     for (size_t i = 0; i < TOLD; i++)
-        if (i < TOLD - 1 || tells_applicant(r->rule.kind))
+        if (may_tell(r->rule.kind, told_words[i][0]))
             add_choice(c, who, told_words[i][0], told_words[i][1], is_told(r->told, told_words[i][0]));
     return true;
 }
@@ -177,7 +182,7 @@ static bool read_told(struct ctx *c, struct rule_row *row)
     struct buf told = buf_new(c->arena, 32);
     JSON_EACH(who, json_get(c->in, "told"))
     {
-        if (str_eq_c(who->text, "applicant") && !tells_applicant(row->rule.kind))
+        if (!may_tell(row->rule.kind, str_z(c->arena, who->text)))
             return err_at(c->err, STR("told"), "Please choose one of the options.", STR_EMPTY);
         if (told.len) buf_add_char(&told, '|');
         buf_add(&told, who->text);
@@ -297,8 +302,10 @@ static void what_fields(struct ctx *c, struct json *doc, const struct rule_row *
     f = ctx_field(c, fields, "told", "Who is told", "checkboxes", copy ? copy->told : STR("handler"));
     for (size_t i = 0; i < TOLD; i++)
         plain(c, f, told_words[i][0], told_words[i][1]);
-    json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "The applicant is told only of documents that are to follow."));
+    json_set_str(
+        c->arena, f, "hint",
+        ctx_tr(c, "The applicant is told only of documents that are to follow, stewards only of tasks that "
+                  "systems gave up, who runs the program only of jobs."));
 }
 
 static void types_field(struct ctx *c, struct json *fields)

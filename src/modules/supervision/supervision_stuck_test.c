@@ -1,5 +1,6 @@
 /* What supervision promises of cases that cannot go on: those who may mend it are told once for each cause,
  * and who supervises sees them all. */
+#include "core/jobs/jobs.h"
 #include "modules/cases/cases_decided_test.h"
 #include "modules/orgs/orgs.h"
 #include "modules/supervision/supervision_internal.h"
@@ -96,10 +97,121 @@ static void who_may_mend_what_cannot_go_on_is_told_once(void **state)
     assert_int_equal(seen(id).standing, 0);
 }
 
+/* ---- jobs that were given up ---- */
+
+struct broken {
+    int64_t id;
+    const char *state;
+};
+
+static bool swap_state(struct ctx *c)
+{
+    struct broken *b = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT state FROM case_file WHERE id = $1", DB_I(b->id)) ||
+        !db_exec(&c->tx, "UPDATE case_file SET state = $2 WHERE id = $1", DB_I(b->id), DB_C(b->state)))
+        return false;
+    b->state = str_z(app->arena, str_dup(app->arena, db_str(&r, 0, 0)));
+    return true;
+}
+
+static bool add_count(struct ctx *c)
+{
+    const struct broken *b = ctx_arg(c);
+    struct json *payload = json_object(c->arena);
+    json_set_id(c->arena, payload, "case", b->id);
+    return job_add(c, "case.recount_one", str_fmt(c->arena, "%lld", (long long)b->id), payload, c->now);
+}
+
+static bool retry_parked(struct ctx *c)
+{
+    struct job_row *rows;
+    size_t count;
+    return jobs_list(c, STR("parked"), 0, 1, &rows, &count) && count == 1 && job_retry(c, rows[0].id);
+}
+
+static void until_it_is_parked(void)
+{
+    for (int i = 0; i < 8; i++) {
+        testapp_jobs(app);
+        testapp_advance(MS_HOUR);
+    }
+}
+
+static size_t told_of_a_job(const char *login)
+{
+    struct client c = officer_json(login);
+    size_t count = 0;
+    JSON_EACH(m, json_get(client_json(&c, client_get(&c, "/office/supervision/messages")), "messages"))
+    {
+        count += str_eq_c(json_text_of(m, "what"), "后台任务已搁置，办件停滞");
+    }
+    return count;
+}
+
+static struct str parked_figure(void)
+{
+    struct client admin = officer_json("sysadmin");
+    JSON_EACH(f, json_get(client_json(&admin, client_get(&admin, "/office")), "figures"))
+    {
+        if (str_eq_c(json_text_of(f, "href"), "/office/jobs?status=parked")) return json_text_of(f, "count");
+    }
+    return STR_EMPTY;
+}
+
+static void who_runs_the_program_and_who_has_the_case_are_told_of_a_job_given_up(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1");
+    struct broken b = {.id = receive(&desk, "accept"), .state = "{"};
+    testapp_write(app, swap_state, &b);
+    testapp_write(app, add_count, &b);
+    testapp_jobs(app);
+    look();
+    assert_int_equal(told_of_a_job("public-security.review"), 0); /* it is tried again by itself */
+    assert_int_equal(parked_figure().len, 0);
+    until_it_is_parked();
+    look();
+    look();
+    assert_int_equal(told_of_a_job("public-security.review"), 1);
+    assert_int_equal(told_of_a_job("sysadmin"), 1);
+    assert_int_equal(told_of_a_job("human-resources.review"), 0);
+    assert_true(str_eq_c(parked_figure(), "1"));
+    struct client admin = officer_json("sysadmin");
+    struct answer page = client_get(&admin, "/office/supervision/messages");
+    assert_true(answer_has(page, "/office/jobs?status=parked"));
+    assert_int_equal(json_text_of(json_at(json_get(client_json(&admin, page), "messages"), 0), "case_no").len,
+                     0);
+    /* In vain: nothing new. */
+    testapp_write(app, retry_parked, NULL);
+    until_it_is_parked();
+    look();
+    assert_int_equal(told_of_a_job("public-security.review"), 1);
+    assert_int_equal(told_of_a_job("sysadmin"), 1);
+    /* Mended. */
+    testapp_write(app, swap_state, &b);
+    struct client review = officer_json("public-security.review");
+    const struct json *of = client_json(&review, client_getf(&review, "/office/cases/%lld", (long long)b.id));
+    assert_true(json_true_of(of, "has_halted"));
+    assert_true(str_eq_c(json_text_of(json_at(json_get(of, "halted"), 0), "job"), "重新计算一个办件的期限"));
+    testapp_write(app, retry_parked, NULL);
+    testapp_jobs(app);
+    look();
+    assert_int_equal(told_of_a_job("public-security.review"), 0);
+    assert_int_equal(told_of_a_job("sysadmin"), 0);
+    assert_int_equal(parked_figure().len, 0);
+    of = client_json(&review, client_getf(&review, "/office/cases/%lld", (long long)b.id));
+    assert_false(json_true_of(of, "has_halted"));
+    const struct json *record = json_get(of, "timeline");
+    assert_true(str_eq_c(json_text_of(json_at(record, record->count - 1), "title"), "后台任务已完成"));
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {PROMISE(who_may_mend_what_cannot_go_on_is_told_once)};
+    const struct CMUnitTest tests[] = {
+        PROMISE(who_may_mend_what_cannot_go_on_is_told_once),
+        PROMISE(who_runs_the_program_and_who_has_the_case_are_told_of_a_job_given_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

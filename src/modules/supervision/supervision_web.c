@@ -11,7 +11,7 @@ static const struct field finding_fields[] = {
          "unaccepted|"
          "desk|one_person|"
          "opinion_soon|opinion_over|event_soon|event_over|owed_soon|owed_over|promise_soon|promise_over|"
-         "stuck"},
+         "stuck|incident|halted"},
     {"s", FIELD_CHOICE, "Only what stands now, or all", .choices = "now|all"},
     {"unit", FIELD_ID, .label = "Department"},
     {"before", FIELD_ID, .label = "Warnings before this one"},
@@ -85,11 +85,11 @@ static const struct route routes[] = {
     POST("/office/supervision/orders/{id}/send-back", ALLOW("supervision.order"),
          SCOPE(supervision_order_scope), supervision_order_send_back, ORDER, .in = reason_fields,
          .again = supervision_order, .summary = "Sends the answer back"),
-    GET("/office/supervision/messages", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_messages,
+    GET("/office/supervision/messages", ALLOW("supervision.messages"), SCOPE(NO_ROW), supervision_messages,
         "supervision/messages", .flags = ROUTE_PERSONAL,
         .summary = "Messages about warnings and orders that nobody has read yet"),
-    POST("/office/supervision/messages", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_messages_read,
-         NULL, .in = read_fields, .summary = "Marks messages as read"),
+    POST("/office/supervision/messages", ALLOW("supervision.messages"), SCOPE(NO_ROW),
+         supervision_messages_read, NULL, .in = read_fields, .summary = "Marks messages as read"),
     GET("/office/supervision/rules", ALLOW("supervision.read"), SCOPE(NO_ROW), supervision_rules_page,
         "supervision/rules", .in = supervision_rules_fields,
         .summary = "The rules, or those that have ended"),
@@ -109,6 +109,10 @@ static const struct route routes[] = {
 
 static const struct permission permissions[] = {
     {"supervision.read", "See warnings and orders of the department", "reviewer|decider|supervisor"},
+    {"supervision.messages", "Read messages about warnings and orders",
+     "reviewer|decider|supervisor|data_steward|system_admin"},
+    {"supervision.steward", "Be told of tasks that systems of the department gave up", "data_steward"},
+    {"supervision.operator", "Be told of jobs about cases that were given up", "system_admin"},
     {"supervision.answer", "Answer orders to the department", "reviewer|decider"},
     {"supervision.order", "See the warnings of the area, issue orders, judge answers", "supervisor"},
     {"supervision.rules", "Change the rules of supervision", "supervisor"},

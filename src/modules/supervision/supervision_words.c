@@ -28,6 +28,8 @@ const char *supervision_kind_msgid(struct str kind)
         [SUPERVISE_PROMISE_SOON] = "Verification of a promise soon due",
         [SUPERVISE_PROMISE_OVER] = "Verification of a promise overdue",
         [SUPERVISE_STUCK] = "Cannot go on: a decision could not be made",
+        [SUPERVISE_INCIDENT] = "Cannot go on: a system gave up a task",
+        [SUPERVISE_HALTED] = "Cannot go on: a job of the program was given up",
     };
     enum supervise_kind k = supervise_kind_of(kind);
     return k < SUPERVISE_KIND_COUNT ? words[k] : "";

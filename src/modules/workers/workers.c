@@ -92,8 +92,25 @@ static bool show(struct ctx *c, int64_t case_id, struct json *list)
     return true;
 }
 
+static bool incidents(struct ctx *c, int64_t case_id, struct case_watch_stuck **list, size_t *count)
+{
+    struct external_task *rows;
+    size_t tasks;
+    *count = 0;
+    if (!task_store_of_case(c, case_id, &rows, &tasks)) return false;
+    *list = ARENA_ARRAY(c->arena, tasks + 1, struct case_watch_stuck);
+    for (size_t i = 0; i < tasks; i++)
+        if (!rows[i].retries)
+            (*list)[(*count)++] = (struct case_watch_stuck){.id = rows[i].id,
+                                                            .since = rows[i].given_up,
+                                                            .mender = rows[i].unit,
+                                                            .step = rows[i].activity,
+                                                            .why = rows[i].topic};
+    return true;
+}
+
 static const struct case_services services = {
-    .ask = ask, .drop = task_store_drop, .hold = hold, .show = show};
+    .ask = ask, .drop = task_store_drop, .hold = hold, .show = show, .incidents = incidents};
 
 /* ---- who comes in ---- */
 
@@ -154,13 +171,22 @@ bool worker_evidence(struct ctx *c, const char *act, const struct exchange_who *
     return evidence_add(c, act, "case", t->case_id, t->applicant, detail);
 }
 
+bool worker_given_up(struct ctx *c, struct external_task *t)
+{
+    t->retries = 0;
+    t->given_up = c->now;
+    return case_service_given_up(c, t->case_id, t->activity);
+}
+
 bool worker_retry(struct ctx *c, struct external_task *t)
 {
     t->retries = NO_RETRIES_SAID;
+    t->given_up = 0;
     t->system = t->worker = STR_EMPTY;
     t->lock_until = 0;
     c->stirs = true;
-    return task_store_save(c, t) && worker_evidence(c, "worker.retry", NULL, t);
+    return task_store_save(c, t) && case_service_again(c, t->case_id, t->activity) &&
+           worker_evidence(c, "worker.retry", NULL, t);
 }
 
 static bool record_access(struct ctx *c, const char *act, struct str system, struct str topic)
@@ -202,6 +228,7 @@ bool workers_drop_password(struct ctx *c, struct str system)
 static bool start(struct ctx *c)
 {
     case_set_services(c->server, &services);
+    people_add_part(c->server, &workers_part);
     return true;
 }
 
@@ -258,7 +285,7 @@ static const struct permission permissions[] = {
     {"worker.grant", "Give systems of the department topics and passwords", "data_steward"},
 };
 
-static const char *const needs[] = {"evidence", "orgs", "exchange", "cases", NULL};
+static const char *const needs[] = {"evidence", "orgs", "people", "exchange", "cases", NULL};
 
 const struct module workers_module = {
     .name = "workers",

@@ -265,7 +265,8 @@ bool workers_failure(struct ctx *c)
     t.worker = t.system = STR_EMPTY;
     t.lock_until = pause ? c->now + pause : 0;
     c->stirs = t.retries > 0;
-    return keep_words(c, &t, json_text_of(body, "errorMessage"), json_text_of(body, "errorDetails")) &&
+    return (t.retries || worker_given_up(c, &t)) &&
+           keep_words(c, &t, json_text_of(body, "errorMessage"), json_text_of(body, "errorDetails")) &&
            task_store_save(c, &t) && worker_evidence(c, "worker.failure", &who, &t) && done(c);
 }
 
@@ -286,11 +287,11 @@ bool workers_error(struct ctx *c)
                             values, &caught))
         return false;
     if (caught) return task_store_end(c, t.id) && worker_evidence(c, "worker.error", &who, &t) && done(c);
-    t.retries = 0;
     t.failed++;
     t.worker = t.system = STR_EMPTY;
     t.lock_until = 0;
-    return keep_words(c, &t,
+    return worker_given_up(c, &t) &&
+           keep_words(c, &t,
                       str_fmt(c->arena, "%.*s %.*s · %.*s",
                               STR_ARG(ctx_tr(c, "No event of the process takes the error")), STR_ARG(code),
                               STR_ARG(message)),

@@ -4,6 +4,7 @@
 
 #include "modules/cases/cases.h"
 #include "modules/exchange/exchange.h"
+#include "modules/people/people.h"
 #include "modules/workers/workers.h"
 
 enum {
@@ -18,11 +19,13 @@ enum {
     VALUES_MAX = 65536,
     RETRIES_MAX = 1000,
     TASKS_PAGE = 30,
+    INCIDENTS_COUNTED = 999,
     NO_RETRIES_SAID = -1
 };
 
 struct external_task {
     int64_t id, case_id, token, unit, owner, applicant, priority, created, lock_until, retries, failed;
+    int64_t given_up; /* since when it has no tries left; 0: it has */
     int version;
     bool held;
     struct str topic, case_no, activity, process, system, worker;
@@ -64,6 +67,8 @@ bool task_store_count(struct ctx *c, const struct task_filter *f, int64_t *count
  * before id (0: from the top); one more than a page. */
 bool task_store_incidents(struct ctx *c, int64_t unit, int64_t before, struct external_task **rows,
                           size_t *count) NODISCARD;
+/* The same, counted up to INCIDENTS_COUNTED + 1. */
+bool task_store_count_incidents(struct ctx *c, int64_t unit, int64_t *count) NODISCARD;
 struct topic_figures {
     struct str topic;
     int64_t waiting, locked, incidents, oldest;
@@ -89,6 +94,8 @@ bool worker_enters(struct ctx *c, struct exchange_who *who) NODISCARD;
 bool worker_evidence(struct ctx *c, const char *act, const struct exchange_who *who,
                      const struct external_task *t) NODISCARD;
 bool worker_retry(struct ctx *c, struct external_task *t) NODISCARD;
+/* No tries are left: an incident, of which people are told. The caller saves it. */
+bool worker_given_up(struct ctx *c, struct external_task *t) NODISCARD;
 
 bool workers_take_topic(struct ctx *c, struct str system, struct str topic) NODISCARD;
 bool workers_drop_password(struct ctx *c, struct str system) NODISCARD;
@@ -128,6 +135,7 @@ bool workers_grant(struct ctx *c);
 bool workers_revoke(struct ctx *c);
 bool workers_password(struct ctx *c);
 bool workers_end_password(struct ctx *c);
+extern const struct people_part workers_part;
 extern const struct field workers_page_fields[], workers_grant_fields[], workers_system_fields[];
 
 #endif

@@ -247,3 +247,23 @@ bool workers_end_password(struct ctx *c)
     struct str system;
     return own_system(c, &system) && back(c, workers_drop_password(c, system), "Recorded.");
 }
+
+/* ---- /office ---- */
+
+static bool office_home(struct ctx *c, struct json *doc)
+{
+    int64_t count;
+    if (!ctx_may(c, "worker.retry") || !c->actor.unit) return true;
+    if (!task_store_count_incidents(c, c->actor.unit, &count)) return false;
+    if (!count) return true;
+    struct json *f = json_add_object(c->arena, (struct json *)json_get(doc, "figures"));
+    json_set_str(c->arena, f, "label", ctx_tr(c, "Tasks that systems gave up"));
+    json_set_c(c->arena, f, "href", "/office/workers");
+    json_set_str(c->arena, f, "count",
+                 count > INCIDENTS_COUNTED ? str_fmt(c->arena, "%d+", INCIDENTS_COUNTED)
+                                           : str_fmt(c->arena, "%lld", (long long)count));
+    json_set_c(c->arena, f, "color", "red");
+    return true;
+}
+
+const struct people_part workers_part = {.name = "workers", .office_home = office_home};

@@ -3,7 +3,8 @@
 
 #define COLUMNS                                                                                              \
     "id, case_id, token, unit_id, owner, applicant, priority, created, lock_until, retries, failed, "        \
-    "version, held, topic, case_no, activity, process, system, worker, message, details, variables"
+    "version, held, topic, case_no, activity, process, system, worker, message, details, variables, "        \
+    "given_up"
 
 static void tasks_of(struct ctx *c, const struct db_rows *r, struct external_task **rows, size_t *count)
 {
@@ -31,7 +32,8 @@ static void tasks_of(struct ctx *c, const struct db_rows *r, struct external_tas
                                             .worker = db_str(r, i, 18),
                                             .message = db_str(r, i, 19),
                                             .details = db_str(r, i, 20),
-                                            .variables = db_str(r, i, 21)};
+                                            .variables = db_str(r, i, 21),
+                                            .given_up = db_int(r, i, 22)};
 }
 
 static struct db_val sealed(struct str s)
@@ -44,7 +46,7 @@ bool task_store_add(struct ctx *c, const struct external_task *t)
     return db_exec(&c->tx,
                    "INSERT INTO external_task (" COLUMNS
                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $10, 0, $11, $12, $13, $14, '', '', "
-                   "NULL, NULL, $15)",
+                   "NULL, NULL, $15, 0)",
                    DB_I(t->id), DB_I(t->case_id), DB_I(t->token), DB_I(t->unit), DB_I(t->owner),
                    DB_I(t->applicant), DB_I(t->priority), DB_I(t->created), DB_I(NO_RETRIES_SAID),
                    DB_I(t->version), DB_S(t->topic), DB_S(t->case_no), DB_S(t->activity), DB_S(t->process),
@@ -125,9 +127,9 @@ bool task_store_save(struct ctx *c, const struct external_task *t)
 {
     return db_exec(&c->tx,
                    "UPDATE external_task SET system = $2, worker = $3, lock_until = $4, retries = $5, failed "
-                   "= $6, message = $7, details = $8 WHERE id = $1",
+                   "= $6, message = $7, details = $8, given_up = $9 WHERE id = $1",
                    DB_I(t->id), DB_S(t->system), DB_S(t->worker), DB_I(t->lock_until), DB_I(t->retries),
-                   DB_I(t->failed), sealed(t->message), sealed(t->details));
+                   DB_I(t->failed), sealed(t->message), sealed(t->details), DB_I(t->given_up));
 }
 
 /* ---- lists ---- */
@@ -174,6 +176,20 @@ bool task_store_incidents(struct ctx *c, int64_t unit, int64_t before, struct ex
     if (!db_query(&c->tx, &r, sql, DB_I(unit), DB_I(before > 0 ? before : INT64_MAX), DB_I(TASKS_PAGE + 1)))
         return false;
     tasks_of(c, &r, rows, count);
+    return true;
+}
+
+bool task_store_count_incidents(struct ctx *c, int64_t unit, int64_t *count)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT COUNT(*) FROM (SELECT id FROM (SELECT id FROM external_task WHERE unit_id = $1 AND "
+            "retries = 0 LIMIT $2) AS of_systems UNION SELECT id FROM (SELECT id FROM external_task WHERE "
+            "owner = $1 AND retries = 0 LIMIT $2) AS of_cases) AS both_of_them",
+            DB_I(unit), DB_I(INCIDENTS_COUNTED + 1)))
+        return false;
+    *count = db_int(&r, 0, 0);
     return true;
 }
 
