@@ -430,6 +430,7 @@ struct str bpmn_message_named(const struct bpmn *b, struct str name);
 struct bpmn_listener {
     int64_t token;
     struct str signal;
+    int node;
 };
 size_t bpmn_listeners(struct arena *a, const struct bpmn *b, const struct bpmn_state *s,
                       struct bpmn_listener **list);

@@ -284,7 +284,7 @@ size_t bpmn_listeners(struct arena *a, const struct bpmn *b, const struct bpmn_s
 
             for (size_t j = count; !again && j > 0 && (*list)[j - 1].token == t->id; j--)
                 again = str_eq((*list)[j - 1].signal, signal);
-            if (!again) (*list)[count++] = (struct bpmn_listener){t->id, signal};
+            if (!again) (*list)[count++] = (struct bpmn_listener){t->id, signal, t->node};
         }
     }
     return count;

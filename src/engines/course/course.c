@@ -617,9 +617,11 @@ static bool on_signal(struct move *m)
     struct str id = bpmn_heard_as(m->f->model, &m->s.process, m->event->token, m->event->name);
     if (m->s.status == COURSE_DECIDED || !id.len)
         return refuse(m, "course.nobody_waits", "Nothing in this case waits for that.");
-    return is_role(m, COURSE_SYSTEM) &&
-           step(m,
-                (struct bpmn_event){.kind = BPMN_SIGNAL, .node = -1, .token = m->event->token, .name = id});
+    return takes_results(m) && step(m, (struct bpmn_event){.kind = BPMN_SIGNAL,
+                                                           .node = -1,
+                                                           .token = m->event->token,
+                                                           .name = id,
+                                                           .variables = m->event->variables});
 }
 
 /* Held up by the law's own reasons it cannot be let go by anybody's wish, and the other way round. */

@@ -253,7 +253,8 @@ enum course_event_kind {
     COURSE_MESSAGE,       /* by the system: the message `name` has come; variables */
     COURSE_RULED,         /* by the system: the decision that `token` asks has its result; variables: that
                              alone, under any name */
-    COURSE_SIGNAL, /* by the system: another case has sent the signal `name`, for which `token` waits */
+    COURSE_SIGNAL, /* by the system: another case, or a program with `variables`, has sent the signal `name`,
+                      for which `token` waits */
     COURSE_EVENT_COUNT
 };
 const char *course_event_name(enum course_event_kind kind);

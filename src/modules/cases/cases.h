@@ -193,6 +193,16 @@ bool case_service_file(struct ctx *c, int64_t case_id, int64_t file, struct str 
 bool case_message(struct ctx *c, struct str case_no, struct str name, int64_t unit, struct str by,
                   const struct json *variables) NODISCARD;
 
+/* A signal of a system `by` of `unit` to all cases whose event waits for one of that department (its
+ * `department`, else the one that owns the case), each in a job of its own; variables are an object, at most
+ * 4 KiB. INVALID "workers.variable", "course.name". */
+bool case_signal(struct ctx *c, struct str name, int64_t unit, struct str by, const struct json *variables,
+                 int64_t *number) NODISCARD;
+/* To one of them, now: what waits there, or (token) what waits at one place. CONFLICT "course.nobody_waits",
+ * also where it waits for none of that department; "bpmn.suspended" and those of the process. */
+bool case_signal_one(struct ctx *c, int64_t case_id, int64_t token, struct str name, int64_t unit,
+                     struct str by, const struct json *variables) NODISCARD;
+
 /* ---- for the window: what the desk hands on and hands out ---- */
 /* Paper that the desk kept with a case that was sent. */
 struct case_paper {

@@ -269,6 +269,12 @@ bool case_store_duties(struct ctx *c, int64_t id, struct case_duty **list, size_
 bool case_store_duty(struct ctx *c, int64_t case_id, const struct case_duty *d) NODISCARD;
 bool case_store_duty_done(struct ctx *c, int64_t case_id, int64_t id) NODISCARD;
 
+/* ---- what comes from outside (cases_outside.c) ---- */
+/* Of what came, what the model names. */
+struct json *case_kept(struct ctx *c, const struct case_work *w, const struct json *variables);
+bool case_load_as_program(struct ctx *c, int64_t id, struct case_work *w) NODISCARD;
+bool case_move_as_program(struct ctx *c, struct case_work *w, struct case_act *act) NODISCARD;
+
 /* ---- opinions of other departments (cases_asked.c) ---- */
 bool case_load_asked(struct ctx *c, struct case_work *w) NODISCARD;
 /* What the process now asks is asked, and what it no longer asks is closed: answered by the event, or

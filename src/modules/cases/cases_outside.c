@@ -136,7 +136,7 @@ bool case_hold_services(struct ctx *c, const struct case_work *w, const struct c
 }
 
 /* What nothing in the model reads is not kept. */
-static struct json *kept(struct ctx *c, const struct case_work *w, const struct json *variables)
+struct json *case_kept(struct ctx *c, const struct case_work *w, const struct json *variables)
 {
     struct json *out = json_object(c->arena);
     JSON_EACH(v, json_is(variables, JSON_OBJECT) ? variables : NULL)
@@ -147,7 +147,7 @@ static struct json *kept(struct ctx *c, const struct case_work *w, const struct 
     return out;
 }
 
-static bool as_program(struct ctx *c, struct case_work *w, struct case_act *act)
+bool case_move_as_program(struct ctx *c, struct case_work *w, struct case_act *act)
 {
     struct actor who = c->actor;
     c->actor = (struct actor){.kind = ACTOR_SYSTEM};
@@ -157,7 +157,7 @@ static bool as_program(struct ctx *c, struct case_work *w, struct case_act *act)
     return ok;
 }
 
-static bool load_as_program(struct ctx *c, int64_t id, struct case_work *w)
+bool case_load_as_program(struct ctx *c, int64_t id, struct case_work *w)
 {
     struct actor who = c->actor;
     c->actor = (struct actor){.kind = ACTOR_SYSTEM};
@@ -181,9 +181,9 @@ bool case_service_done(struct ctx *c, int64_t case_id, int64_t token, struct str
 {
     struct case_work w;
     struct case_act act = {.event = {.kind = COURSE_SERVED, .token = token}, .note = by};
-    if (!load_as_program(c, case_id, &w)) return false;
-    act.event.variables = kept(c, &w, variables);
-    return as_program(c, &w, &act);
+    if (!case_load_as_program(c, case_id, &w)) return false;
+    act.event.variables = case_kept(c, &w, variables);
+    return case_move_as_program(c, &w, &act);
 }
 
 bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct str by, struct str code,
@@ -194,11 +194,11 @@ bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct st
     struct course_commands commands;
     struct err e = {0};
     struct case_act act = {.event = {.kind = COURSE_SERVICE_ERROR, .token = token, .name = code}};
-    if (!load_as_program(c, case_id, &w)) return false;
+    if (!case_load_as_program(c, case_id, &w)) return false;
     act.note = message.len
                    ? str_fmt(c->arena, "%.*s · %.*s · %.*s", STR_ARG(by), STR_ARG(code), STR_ARG(message))
                    : str_fmt(c->arena, "%.*s · %.*s", STR_ARG(by), STR_ARG(code));
-    act.event.variables = kept(c, &w, variables);
+    act.event.variables = case_kept(c, &w, variables);
     struct course_event event = act.event;
     event.role = COURSE_SYSTEM;
     event.now = c->now;
@@ -208,7 +208,7 @@ bool case_service_error(struct ctx *c, int64_t case_id, int64_t token, struct st
         *c->err = e;
         return false;
     }
-    return !*caught || as_program(c, &w, &act);
+    return !*caught || case_move_as_program(c, &w, &act);
 }
 
 bool case_service_file(struct ctx *c, int64_t case_id, int64_t file, struct str *content,
@@ -249,11 +249,11 @@ bool case_message(struct ctx *c, struct str case_no, struct str name, int64_t un
     int64_t id;
     struct case_act act = {.event = {.kind = COURSE_MESSAGE, .name = name}, .note = by};
     if (!case_by_no(c, case_no, &id)) return false;
-    if (id && !load_as_program(c, id, &w)) return false;
+    if (id && !case_load_as_program(c, id, &w)) return false;
     if (!id || !takes_part(c, &w, unit))
         return err_missing(c->err, "case", "We cannot find this application.");
-    act.event.variables = kept(c, &w, variables);
-    return as_program(c, &w, &act);
+    act.event.variables = case_kept(c, &w, variables);
+    return case_move_as_program(c, &w, &act);
 }
 
 /* Delivered on its own, because another case is moved by it; names of facts travel, their values do not. */
@@ -290,7 +290,7 @@ bool case_run_message(struct ctx *c, const struct json *payload)
                            "The applicant has no case with the number that a message is for.");
     }
     if (node >= 0 && !given(c, &from, node, 0, false, &variables)) return false;
-    act.event.variables = node >= 0 ? kept(c, &to, variables) : NULL;
+    act.event.variables = node >= 0 ? case_kept(c, &to, variables) : NULL;
     act.note = from.file.case_no;
-    return as_program(c, &to, &act);
+    return case_move_as_program(c, &to, &act);
 }

@@ -3,7 +3,11 @@
  * A signal is sent in the transaction of the act that leads to it and gets a number there. Who waits for it
  * has a row, with the number of the last signal before it began to wait. The job case.signal gives each case
  * that waited then a job of its own (case.hear), which moves it in the transaction that ends the job: every
- * case hears a signal once, however often the program dies, and none holds up another. */
+ * case hears a signal once, however often the program dies, and none holds up another.
+ *
+ * A system of a department sends one to the cases whose event waits for a signal of that department
+ * (`department` of the event, else the one that owns the case), and to one case alone (case_signal_one) in
+ * its own transaction. What it brings is kept as far as the model names it. */
 #ifndef TB_CASES_SIGNALS_H
 #define TB_CASES_SIGNALS_H
 
@@ -27,6 +31,14 @@ bool case_run_hear(struct ctx *c, const struct json *payload);
 struct case_listening {
     int64_t case_id, token;
     struct str name;
+    int64_t unit; /* whose systems may send it: the department that the event names, else the owner's */
+};
+/* One that is on its way: of a case (from), or of a system `by` of a department (unit), with what it brings,
+ * sealed (values). */
+struct case_sending {
+    int64_t number, root, from, unit;
+    struct str name, by, values;
+    int rounds;
 };
 /* root: the first signal that led to it; 0: it is the first. */
 bool signals_store_send(struct ctx *c, struct str name, int64_t case_id, int64_t root,
@@ -38,10 +50,9 @@ bool signals_store_of_case(struct ctx *c, int64_t case_id, struct case_listening
                            size_t *count) NODISCARD;
 bool signals_store_listen(struct ctx *c, const struct case_listening *one) NODISCARD;
 bool signals_store_leave(struct ctx *c, const struct case_listening *one) NODISCARD;
-/* Who waited for that name before `number` was sent, but the case `sender`; behind `after`, at most `most`.
- */
-bool signals_store_waiting(struct ctx *c, struct str name, int64_t number, int64_t sender,
-                           const struct case_listening *after, int most, struct case_listening **list,
-                           size_t *count) NODISCARD;
+/* Who waited for it before it was sent, but the case that sends it; of a system those that wait for one of
+ * its department. Behind `after`, at most `most`. */
+bool signals_store_waiting(struct ctx *c, const struct case_sending *s, const struct case_listening *after,
+                           int most, struct case_listening **list, size_t *count) NODISCARD;
 
 #endif

@@ -148,7 +148,7 @@ struct str words_act(struct ctx *c, struct str act)
         {"served", "Answered by a system"},
         {"service_error", "A system reported that it cannot be done"},
         {"message", "A message came in"},
-        {"signal", "A signal of another case was heard"},
+        {"signal", "A signal was heard"},
         {"signal_sent", "A signal went to other cases"},
         {"fill", "Filled in the form of the step"},
         {"recall", "Took back what was passed on"},

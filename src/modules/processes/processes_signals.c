@@ -1,5 +1,6 @@
 /* Who sends the signals that a process waits for: itself, or another process, published or still being
- * written (two that wait for each other are published one after the other). */
+ * written (two that wait for each other are published one after the other), or a system of the department
+ * that the event names. */
 #include "core/http/server.h"
 #include "modules/processes/processes_internal.h"
 
@@ -60,6 +61,7 @@ bool process_check_signals(struct ctx *c, struct process_report *out)
     if (course_is_part(f)) return true; /* whoever calls it may send it */
     for (int i = 0; i < bpmn_node_count(b); i++) {
         struct str signal;
+        if (bpmn_node_note(b, i, "department").len) continue; /* a system of it may send it */
         for (size_t k = 0; (signal = bpmn_node_waits_for(b, i, k)).len; k++) {
             if (course_sends(f, signal, false) || sent_by_published(c, out->code, signal)) continue;
             if (!read_drafts(c, out->code, &drafts)) return false;

@@ -2,6 +2,8 @@
  */
 #include "modules/workers/workers_internal.h"
 
+#include "core/auth/auth.h"
+#include "core/base/time.h"
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 
@@ -371,4 +373,53 @@ bool workers_message(struct ctx *c)
     if (!nobody) return false;
     err_clear(c->err);
     return err_invalid(c->err, "workers.mismatch", "No case of this number waits for that message.");
+}
+
+/* ---- signals ---- */
+
+/* The id that tasks carry: of a case, or of one place in it (CASE:TOKEN). */
+static bool execution_of(struct ctx *c, struct str text, int64_t *case_id, int64_t *token)
+{
+    struct str first, rest = str_cut(text, ':', &first);
+    *token = 0;
+    return (str_to_i64(first, case_id) && *case_id > 0 &&
+            (!rest.len || (str_to_i64(rest, token) && *token > 0))) ||
+           err_conflict(c->err, "workers.execution", "Nothing waits there for that signal.");
+}
+
+/* Who may send it learns no more than that nothing waits there. */
+static bool signal_one(struct ctx *c, const struct exchange_who *who, struct str execution, struct str name,
+                       const struct json *values)
+{
+    int64_t case_id, token;
+    if (!execution_of(c, execution, &case_id, &token)) return false;
+    if (case_signal_one(c, case_id, token, name, who->unit, who->name, values)) return true;
+    if (c->err->kind != ERR_MISSING && strcmp(c->err->code, "course.nobody_waits") != 0) return false;
+    err_clear(c->err);
+    return err_conflict(c->err, "workers.execution", "Nothing waits there for that signal.");
+}
+
+/* The right to send one is the topic "signal:NAME"; whom it reaches is said by the events that wait. */
+bool workers_signal(struct ctx *c)
+{
+    struct exchange_who who;
+    const struct json *body;
+    struct json *values, *detail = json_object(c->arena);
+    int64_t number = 0;
+    if (!worker_enters(c, &who) || !body_of(c, &body)) return false;
+    struct str name = json_text_of(body, "name"), execution = json_text_of(body, "executionId");
+    if (!name.len || name.len > TOPIC_MAX) return bad(c, "Please say in name which signal is sent.");
+    if (json_text_of(body, "tenantId").len || json_true_of(body, "withoutTenantId"))
+        return bad(c, "There are no tenants here: please leave tenantId and withoutTenantId out.");
+    if (!may_take(c, &who, str_cat(c->arena, STR("signal:"), name)) ||
+        !auth_limit(c, "workers.signal", who.code, SIGNALS_A_MINUTE, MS_MINUTE) ||
+        !format_read(c->arena, json_get(body, "variables"), &values, c->err))
+        return false;
+    if (execution.len ? !signal_one(c, &who, execution, name, values)
+                      : !case_signal(c, name, who.unit, who.name, values, &number))
+        return false;
+    json_set_str(c->arena, detail, "system", who.code);
+    json_set_str(c->arena, detail, "topic", name);
+    if (number) json_set_id(c->arena, detail, "number", number);
+    return evidence_add(c, "worker.signal", "exchange_system", who.id, 0, detail) && done(c);
 }

@@ -179,6 +179,7 @@ static const struct {
     {"workers.topic", "AuthorizationException", 403},
     {"workers.task", "RestException", 404},
     {"workers.file", "RestException", 404},
+    {"workers.execution", "RestException", 500},
     {"workers.lock", "RestException", 400},
     {"workers.mismatch", "RestException", 400},
     {"workers.variable", "InvalidRequestException", 400},

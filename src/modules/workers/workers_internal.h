@@ -20,6 +20,7 @@ enum {
     RETRIES_MAX = 1000,
     TASKS_PAGE = 30,
     INCIDENTS_COUNTED = 999,
+    SIGNALS_A_MINUTE = 120, /* of one system */
     NO_RETRIES_SAID = -1
 };
 
@@ -120,6 +121,7 @@ bool workers_extend(struct ctx *c);
 bool workers_lock(struct ctx *c);
 bool workers_unlock(struct ctx *c);
 bool workers_message(struct ctx *c);
+bool workers_signal(struct ctx *c);
 /* ---- workers_look.c ---- */
 bool workers_one(struct ctx *c);
 bool workers_list(struct ctx *c);

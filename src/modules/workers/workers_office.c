@@ -167,7 +167,8 @@ static bool add_acts(struct ctx *c, struct json *doc)
     if (!choose_system(c, fields, GIVE)) return false;
     f = exchange_field(c, fields, "topic", "Topic", "text", STR_EMPTY, true);
     json_set_str(c->arena, f, "hint",
-                 ctx_tr(c, "As the process names it. message:NAME lets it send the message of that name."));
+                 ctx_tr(c, "As the process names it. message:NAME lets it send the message of that name, "
+                           "signal:NAME the signal."));
     fields = exchange_act(c, acts, str_c(RENEW), "New password", "quiet",
                           "It is shown once, on the next page, and takes the place of the one there is.");
     if (!choose_system(c, fields, RENEW)) return false;
