@@ -78,7 +78,8 @@ struct json *form_when_entry(struct arena *a, struct json *asked, struct str nam
 /* The entry of allOf that form_when_entry would have written for this property; NULL: none. */
 const struct json *form_when_found(const struct json *schema, struct str name);
 /* Under which condition a property is shown, as x-when has it, whether it stands there or in such an entry;
- * NULL: always, or put otherwise. */
+ * one test, or {"all"|"any": [tests]}, of which each may be such a list of tests itself. NULL: always, or put
+ * otherwise. */
 const struct json *form_when_of(struct arena *a, const struct json *schema, struct str name);
 /* Does one test of such a condition hold of that value? */
 bool form_when_holds(const struct json *test, const struct json *value);

@@ -33,8 +33,11 @@ bool form_when_holds(const struct json *test, const struct json *value)
     return false;
 }
 
+static bool holds(const struct form_condition *c, const struct form_answers *in);
+
 static bool test_passes(const struct form_test *t, const struct form_answers *in)
 {
+    if (t->how == FORM_TOGETHER) return holds(t->together, in);
     if (t->field && !form_visible(t->field, in)) return false;
     const struct json *actual =
         t->field ? form_value(t->field, in) : json_get_str(in->situations, t->situation);
@@ -157,20 +160,48 @@ static bool read_when_test(const struct form *form, const struct form_field *f, 
     return values_possible(t, f->name, e);
 }
 
-/* One test, or {"all"|"any": [tests]}. */
+/* The list of {"all"|"any": [...]}, with nothing beside it; NULL: it is none. */
+static const struct json *list_of(const struct json *o, const char *all_key, const char *any_key, bool *any)
+{
+    const struct json *all = json_get(o, all_key), *one = json_get(o, any_key), *list = all ? all : one;
+    *any = !all;
+    return json_is(list, JSON_ARRAY) && list->count && list->count <= FORM_TESTS_MAX && o->count == 1 ? list
+                                                                                                      : NULL;
+}
+
+static struct form_test together(struct arena *a, const struct question *q)
+{
+    return (struct form_test){.how = FORM_TOGETHER, .together = condition(a, q, false, NULL)};
+}
+
+/* One test, or {"all"|"any": [tests]}; `deep`: of which each may be such a list itself. */
+static bool read_when_list(struct arena *a, const struct form *form, const struct form_field *f,
+                           const struct json *when, bool deep, struct question *q, struct err *e)
+{
+    const struct json *list = list_of(when, "all", "any", &q->any);
+    struct form_test *tests = ARENA_ARRAY(a, list ? list->count : 1, struct form_test);
+    q->tests = tests;
+    q->count = 0;
+    if (!list) return read_when_test(form, f, when, &tests[q->count++], e);
+    JSON_EACH(one, list)
+    {
+        struct question inner = {0};
+        bool several = deep && (json_get(one, "all") || json_get(one, "any"));
+        if (several ? !read_when_list(a, form, f, one, false, &inner, e)
+                    : !read_when_test(form, f, one, &tests[q->count], e))
+            return false;
+        if (several) tests[q->count] = together(a, &inner);
+        q->count++;
+    }
+    return true;
+}
+
 static bool read_when(struct arena *a, const struct form *form, struct form_field *f, struct err *e)
 {
     const struct json *when = json_get(f->schema, "x-when");
+    struct question q = {0};
     if (!when) return true;
-    const struct json *all = json_get(when, "all"), *any = json_get(when, "any"), *list = all ? all : any;
-    const struct json *one = list ? list->first : when;
-    if (list &&
-        (!json_is(list, JSON_ARRAY) || !list->count || list->count > FORM_TESTS_MAX || when->count != 1))
-        return form_refuse(e, "The condition of %{arg} is not one that can be used.", f->name);
-    struct form_test *tests = ARENA_ARRAY(a, list ? list->count : 1, struct form_test);
-    struct question q = {.tests = tests, .any = any != NULL};
-    for (; one; one = list ? one->next : NULL)
-        if (!read_when_test(form, f, one, &tests[q.count++], e)) return false;
+    if (!read_when_list(a, form, f, when, true, &q, e)) return false;
     f->shown = condition(a, &q, false, f->shown);
     return true;
 }
@@ -233,20 +264,24 @@ static bool read_tests(struct arena *a, const struct form *form, const struct js
     return true;
 }
 
-/* The same, or a list of such under allOf or anyOf, each with one test. */
-static bool read_if(struct arena *a, const struct form *form, const struct json *asked, struct question *q)
+/* The same, or a list of such under allOf or anyOf, each with one test; `deep`: or such a list itself. */
+static bool read_if(struct arena *a, const struct form *form, const struct json *asked, bool deep,
+                    struct question *q)
 {
-    const struct json *any = json_get(asked, "anyOf"), *list = any ? any : json_get(asked, "allOf");
-    if (!list) return read_tests(a, form, asked, q);
-    if (!json_is(list, JSON_ARRAY) || !list->count || list->count > FORM_TESTS_MAX || asked->count != 1)
-        return false;
+    bool any;
+    if (!json_get(asked, "anyOf") && !json_get(asked, "allOf")) return read_tests(a, form, asked, q);
+    const struct json *list = list_of(asked, "allOf", "anyOf", &any);
+    if (!list) return false;
     struct form_test *tests = ARENA_ARRAY(a, list->count, struct form_test);
-    *q = (struct question){.tests = tests, .any = any != NULL};
+    *q = (struct question){.tests = tests, .any = any};
     JSON_EACH(one, list)
     {
-        struct question single;
-        if (!read_tests(a, form, one, &single) || single.count != 1) return false;
-        tests[q->count++] = single.tests[0];
+        struct question inner;
+        bool several = deep && (json_get(one, "anyOf") || json_get(one, "allOf"));
+        if (!(several ? read_if(a, form, one, false, &inner) : read_tests(a, form, one, &inner)))
+            return false;
+        if (!several && inner.count != 1) return false;
+        tests[q->count++] = several ? together(a, &inner) : inner.tests[0];
     }
     return true;
 }
@@ -270,7 +305,7 @@ static void read_conditional(struct arena *a, const struct form *form, const str
 {
     struct question q;
     const struct json *asked = json_get(schema, "if");
-    if (!asked || !read_if(a, form, asked, &q)) return;
+    if (!asked || !read_if(a, form, asked, true, &q)) return;
     read_branch(a, form, json_get(schema, "then"), &q, false);
     read_branch(a, form, json_get(schema, "else"), &q, true);
 }
@@ -295,14 +330,26 @@ static void read_dependent(struct arena *a, const struct form *form)
  * while it is asked. */
 enum { COST_MAX = 1000 };
 
+static size_t cost(const struct form *form, size_t i, size_t *known);
+
+static size_t cost_of_tests(const struct form *form, const struct form_condition *c, size_t *known)
+{
+    size_t sum = 0;
+    for (size_t k = 0; k < c->count && sum <= COST_MAX; k++) {
+        const struct form_test *t = &c->tests[k];
+        if (t->field) sum += cost(form, (size_t)(t->field - form->fields), known);
+        if (t->together) sum += cost_of_tests(form, t->together, known);
+    }
+    return sum;
+}
+
 static size_t cost(const struct form *form, size_t i, size_t *known)
 {
     if (known[i]) return known[i];
     known[i] = COST_MAX + 1;
     size_t sum = 1;
-    for (const struct form_condition *c = form->fields[i].shown; c; c = c->next)
-        for (size_t k = 0; k < c->count && sum <= COST_MAX; k++)
-            if (c->tests[k].field) sum += cost(form, (size_t)(c->tests[k].field - form->fields), known);
+    for (const struct form_condition *c = form->fields[i].shown; c && sum <= COST_MAX; c = c->next)
+        sum += cost_of_tests(form, c, known);
     return known[i] = sum;
 }
 
@@ -333,7 +380,7 @@ static bool asks(const struct form_condition *c, const struct form_field *of)
 {
     for (; c; c = c->next)
         for (size_t i = 0; i < c->count; i++)
-            if (c->tests[i].field == of) return true;
+            if (c->tests[i].field == of || asks(c->tests[i].together, of)) return true;
     return false;
 }
 

@@ -20,7 +20,7 @@ struct form_format {
 };
 const struct form_format *form_format_find(struct str name);
 
-enum form_comparison { FORM_IS, FORM_IS_NOT, FORM_BOUNDED, FORM_PRESENT };
+enum form_comparison { FORM_IS, FORM_IS_NOT, FORM_BOUNDED, FORM_PRESENT, FORM_TOGETHER };
 /* One question to a field or a situation. A hidden or empty field answers none. */
 struct form_test {
     const struct form_field *field; /* or */
@@ -29,6 +29,8 @@ struct form_test {
     const struct json *values; /* one value, an array of them with `many`; of FORM_BOUNDED an object that
                                   has the bounds */
     bool many;
+    const struct form_condition
+        *together; /* FORM_TOGETHER: several that count as one; none of them is such */
 };
 struct form_condition {
     const struct form_test *tests;

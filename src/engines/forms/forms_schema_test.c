@@ -195,15 +195,22 @@ static const char big[] = BIG_FIELDS
     "exclusiveMinimum':"
     "100},"
     "{'field':'kinds','in':['b','c']},{'field':'urgent','equals':true}]}},"
+    "'nested':{'type':'string','title':'五','maxLength':9,'x-when':{'all':[{'field':'people','minimum':5},"
+    "{'any':[{'field':'area','maximum':2.4},{'field':'urgent','equals':true}]}]}},"
+    "'deep':{'type':'string','title':'六','maxLength':9},"
     "'dear':{'type':'string','title':'四','maxLength':9,'x-when':{'field':'cost','minimum':5000}}},"
-    "'required':['either','dear'],'allOf':["
+    "'required':['either','nested','dear'],'allOf':["
+    "{'if':{'anyOf':[{'properties':{'urgent':{'const':true}},'required':['urgent']},{'allOf':["
+    "{'properties':{'people':{'maximum':5}},'required':['people']},"
+    "{'properties':{'kinds':{'contains':{'const':'a'}}},'required':['kinds']}]}]},"
+    "'then':{'required':['deep']},'else':{'properties':{'deep':false}}},"
     "{'if':{'properties':{'people':{'minimum':5,'maximum':9}},'required':['people']},'then':{'required':['"
     "between']},"
     "'else':{'properties':{'between':false}}},"
     "{'if':{'allOf':[{'properties':{'area':{'exclusiveMaximum':2.5}},'required':['area']},"
     "{'properties':{'kinds':{'contains':{'const':'a'}}},'required':['kinds']}]},"
     "'else':{'properties':{'every':false}}}]" PAGE(
-        "'people','area','kinds','urgent','cost','between','every','either','dear'");
+        "'people','area','kinds','urgent','cost','between','every','either','nested','deep','dear'");
 
 static bool shows(struct desk *d, const char *values, const char *field)
 {
@@ -228,6 +235,14 @@ static void conditions_ask_numbers_and_several_questions_at_once(void **)
     assert_true(shows(&d, "{'kinds':['c']}", "either"));
     assert_true(shows(&d, "{'people':1,'urgent':true}", "either"));
     assert_false(shows(&d, "{'kinds':['a'],'urgent':false}", "either"));
+    assert_false(shows(&d, "{'people':9}", "nested"));
+    assert_false(shows(&d, "{'people':4,'urgent':true}", "nested"));
+    assert_true(shows(&d, "{'people':5,'urgent':true}", "nested"));
+    assert_true(shows(&d, "{'people':5,'area':2}", "nested"));
+    assert_true(shows(&d, "{'urgent':true}", "deep"));
+    assert_true(shows(&d, "{'people':5,'kinds':['a']}", "deep"));
+    assert_false(shows(&d, "{'people':6,'kinds':['a']}", "deep"));
+    assert_false(shows(&d, "{'people':5}", "deep"));
     assert_false(shows(&d, "{'cost':'4999.99'}", "dear"));
     assert_true(shows(&d, "{'cost':'5000.00'}", "dear"));
     arena_drop(d.arena);
@@ -249,11 +264,12 @@ static void what_is_shown_is_what_the_schema_allows(void **)
                              *const area[] = {"", "'area':2.4,", "'area':2.5,"},
                              *const kinds[] = {"", "'kinds':['a'],", "'kinds':['b'],", "'kinds':['a','c'],"},
                              *const urgent[] = {"", "'urgent':true,", "'urgent':false,"},
-                             *const fields[] = {"between", "every", "either"};
+                             *const fields[] = {"between", "every", "either", "nested", "deep"};
+    enum { FIELDS = sizeof fields / sizeof fields[0] };
     size_t shown = 0;
     for (size_t i = 0; i < 5 * 3 * 4 * 3; i++) {
         struct desk d = begin(big);
-        for (size_t f = 0; f < 3; f++) {
+        for (size_t f = 0; f < FIELDS; f++) {
             struct buf b = buf_new(d.arena, 200);
             buf_fmt(&b, "{%s%s%s%s", people[i % 5], area[i / 5 % 3], kinds[i / 15 % 4], urgent[i / 60]);
             buf_add_c(&b, "'-':0");
@@ -261,7 +277,7 @@ static void what_is_shown_is_what_the_schema_allows(void **)
             bool seen = shows(&d, questions, fields[f]);
             struct json *given = json(d.arena, questions), *kept;
             /* The others that are shown are answered, so that this one alone can be wrong. */
-            for (size_t k = 0; k < 3; k++)
+            for (size_t k = 0; k < FIELDS; k++)
                 if (k != f && shows(&d, questions, fields[k]))
                     json_set_str(d.arena, given, fields[k], STR("x"));
             bool without = valid(&d, given);
@@ -297,6 +313,10 @@ static void a_condition_is_read_as_it_was_written(void **)
         "{'field':'people','minimum':5,'maximum':9}",
         "{'all':[{'field':'people','exclusiveMinimum':3},{'field':'urgent','equals':true}]}",
         "{'any':[{'field':'kinds','in':['a','b']},{'field':'area','maximum':2.5}]}",
+        "{'all':[{'field':'people','minimum':5},{'any':[{'field':'area','maximum':2.5},{'field':'urgent',"
+        "'equals':true}]}]}",
+        "{'any':[{'all':[{'field':'people','minimum':5},{'field':'urgent','equals':true}]},{'field':'area',"
+        "'maximum':2.5}]}",
     };
     struct desk d = begin(big);
     const struct json *properties = json_get(form_schema(d.form), "properties");
@@ -321,6 +341,9 @@ static void a_condition_of_numbers_asks_numbers(void **)
         "{'field':'kinds','minimum':1}",
         "{'field':'people','minimum':'1'}",
         "{'all':[]}",
+        "{'all':[{'any':[]},{'field':'people','equals':1}]}",
+        "{'all':[{'any':[{'all':[{'field':'people','equals':1}]}]},{'field':'people','equals':1}]}",
+        "{'all':[{'any':[{'field':'nobody','equals':1}]},{'field':'people','equals':1}]}",
         "{'all':[{'field':'people','equals':1}],'any':[]}",
         "{'any':[{'field':'nobody','equals':1}]}",
         "{'field':'people','minimum':1,'equals':1}",

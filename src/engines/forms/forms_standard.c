@@ -33,19 +33,28 @@ static struct json *test_schema(struct arena *a, const struct json *properties, 
     return out;
 }
 
-struct json *form_when_if(struct arena *a, const struct json *properties, const struct json *when)
+/* A test, or several that count as one. */
+static struct json *part_schema(struct arena *a, const struct json *properties, const struct json *when,
+                                bool deep)
 {
     const struct json *all = json_get(when, "all"), *list = all ? all : json_get(when, "any");
     if (!list) return test_schema(a, properties, when);
-    if (list->count == 1) return test_schema(a, properties, list->first);
+    if (list->count == 1)
+        return deep ? part_schema(a, properties, list->first, false)
+                    : test_schema(a, properties, list->first);
     struct json *out = json_object(a), *parts = json_set_array(a, out, all ? "allOf" : "anyOf");
     JSON_EACH(test, list)
     {
-        struct json *part = test_schema(a, properties, test);
+        struct json *part = deep ? part_schema(a, properties, test, false) : test_schema(a, properties, test);
         if (!part) return NULL;
         json_add(parts, part);
     }
     return out;
+}
+
+struct json *form_when_if(struct arena *a, const struct json *properties, const struct json *when)
+{
+    return part_schema(a, properties, when, true);
 }
 
 struct json *form_when_entry(struct arena *a, struct json *asked, struct str name, bool required)
@@ -102,7 +111,7 @@ static bool plain_tests(struct arena *a, const struct json *asked, struct json *
     return true;
 }
 
-static const struct json *plain_when(struct arena *a, const struct json *asked)
+static const struct json *plain_when(struct arena *a, const struct json *asked, bool deep)
 {
     const struct json *any = json_get(asked, "anyOf"), *parts = any ? any : json_get(asked, "allOf");
     struct json *out = json_object(a), *list = json_set_array(a, out, any ? "any" : "all");
@@ -111,7 +120,13 @@ static const struct json *plain_when(struct arena *a, const struct json *asked)
     JSON_EACH(part, parts)
     {
         size_t before = list->count;
-        if (!plain_tests(a, part, list) || list->count != before + 1) return NULL;
+        if (deep && (json_get(part, "anyOf") || json_get(part, "allOf"))) {
+            const struct json *inner = plain_when(a, part, false);
+            if (!inner) return NULL;
+            json_add(list, json_copy(a, inner));
+        } else if (!plain_tests(a, part, list) || list->count != before + 1) {
+            return NULL;
+        }
     }
     return list->count ? out : NULL;
 }
@@ -138,7 +153,7 @@ const struct json *form_when_of(struct arena *a, const struct json *schema, stru
 {
     const struct json *when = json_get(json_get_str(json_get(schema, "properties"), name), "x-when");
     const struct json *entry = when ? NULL : form_when_found(schema, name);
-    return when ? when : entry ? plain_when(a, json_get(entry, "if")) : NULL;
+    return when ? when : entry ? plain_when(a, json_get(entry, "if"), true) : NULL;
 }
 
 /* So many numbers with a space between. */

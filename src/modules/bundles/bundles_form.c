@@ -140,6 +140,27 @@ static const struct json *said_to(const struct composing *k, size_t member, cons
     return json_get_str(json_get(k->p->doc, "fixed"), full_name(k->c, &k->p->members[member], field));
 }
 
+static bool left_of(const struct composing *k, size_t member, const struct json *when, struct json **left);
+
+/* Each of them is a test or a list of such itself. */
+static bool left_of_list(const struct composing *k, size_t member, const struct json *list, bool any,
+                         struct json **left)
+{
+    struct json *out = json_object(k->c->arena);
+    struct json *tests = json_set_array(k->c->arena, out, any ? "any" : "all");
+    JSON_EACH(test, list)
+    {
+        struct json *rest;
+        bool may = left_of(k, member, test, &rest);
+        if (rest)
+            json_add(tests, rest);
+        else if (may == any)
+            return any;
+    }
+    if (tests->count) *left = out;
+    return tests->count || !any;
+}
+
 /* What is left to ask of a condition; NULL: nothing. False when it can never hold. */
 static bool left_of(const struct composing *k, size_t member, const struct json *when, struct json **left)
 {
@@ -147,22 +168,9 @@ static bool left_of(const struct composing *k, size_t member, const struct json 
     const struct json *said = when && !list ? said_to(k, member, when) : NULL;
     *left = NULL;
     if (!when || said) return !when || form_when_holds(when, said);
-    if (!list) {
-        *left = moved_when(k, member, when);
-        return true;
-    }
-    struct json *out = json_object(k->c->arena);
-    struct json *tests = json_set_array(k->c->arena, out, any ? "any" : "all");
-    JSON_EACH(test, list)
-    {
-        said = said_to(k, member, test);
-        if (!said)
-            json_add(tests, moved_when(k, member, test));
-        else if (form_when_holds(test, said) == (any != NULL))
-            return any != NULL;
-    }
-    if (tests->count) *left = out;
-    return tests->count || !any;
+    if (list) return left_of_list(k, member, list, any != NULL, left);
+    *left = moved_when(k, member, when);
+    return true;
 }
 
 /* Cells of a group stand or fall by the questions of their member, which the bundle has answered. */

@@ -27,6 +27,7 @@ const struct field forms_field_fields[] = {
     {"must", FIELD_BOOL, .label = "Must be ticked to go on"},
     {"when", FIELD_LIST, "Show it only when", .max = 60},
     {"when_how", FIELD_CHOICE, "Where several questions decide", .choices = "all|any"},
+    {"when_group", FIELD_LIST, "Questions that count as one", .max = 60},
     {"source", FIELD_LINE, "Filled in from", .max = 120},
     {"locked", FIELD_BOOL, .label = "The person cannot change what the register says"},
     {"why", FIELD_LINE, "Why this is asked", .max = 300},

@@ -290,6 +290,97 @@ static int64_t with_questions(struct client *w, const char *code)
 }
 #define PLAN "at=plan&title=P&en=Plan&kind=text&required=1&chars=50"
 
+#define LARGE "&when.people.how=least&when.people.a=100"
+#define DEAR  "&when.cost2.how=least&when.cost2.a=5"
+#define TOWN  "&when=level%3Dtown"
+#define IF(asked)                                                                                            \
+    "[{\"if\":" asked ",\"then\":{\"required\":[\"plan\"]},\"else\":{\"properties\":{\"plan\":false}}}]"
+#define IS_LARGE "{\"properties\":{\"people\":{\"minimum\":100}},\"required\":[\"people\"]}"
+#define IS_TOWN  "{\"properties\":{\"level\":{\"const\":\"town\"}},\"required\":[\"level\"]}"
+#define IS_DEAR  "{\"properties\":{\"cost2\":{\"minimum\":5}},\"required\":[\"cost2\"]}"
+
+static void several_questions_count_as_one_within_a_condition(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true), html = as("form.writer", false);
+    int64_t id = with_questions(&w, "nested");
+    post(&w, id, "add", "into=page:page-1&label=%E4%BB%B7&en=Cost2&kind=integer");
+    /* A and (B or C) */
+    assert_int_equal(
+        post(&w, id, "field", PLAN LARGE TOWN DEAR "&when_how=all&when_group=level&when_group=cost2").status,
+        200);
+    assert_true(
+        says_when(schema(&w, id), IF("{\"allOf\":[" IS_LARGE ",{\"anyOf\":[" IS_TOWN "," IS_DEAR "]}]}")));
+    assert_int_equal(json_get(page(&w, id), "faults")->count, 0);
+    assert_true(answer_has(client_getf(&html, "/office/forms/%lld", (long long)id),
+                           "人 ≥ 100 且 (L = 镇 或 价 ≥ 5)"));
+    const struct json *of =
+        client_json(&w, client_getf(&w, "/office/forms/%lld/field?at=plan", (long long)id));
+    struct str shown = json_to_str(app->arena, of);
+    assert_true(str_find(shown, STR("\"foreign\":false")) != SIZE_MAX);
+    assert_true(str_find(shown, STR("\"foreign\":true")) == SIZE_MAX);
+    /* Saved as it is shown, it stays. */
+    assert_int_equal(
+        post(&w, id, "field", PLAN LARGE TOWN DEAR "&when_how=all&when_group=level&when_group=cost2").status,
+        200);
+    assert_true(
+        says_when(schema(&w, id), IF("{\"allOf\":[" IS_LARGE ",{\"anyOf\":[" IS_TOWN "," IS_DEAR "]}]}")));
+    /* What it asks inside the group is neither dropped nor called otherwise unseen. */
+    assert_int_equal(post(&w, id, "change", "go=drop:cost2").status, 409);
+    assert_int_equal(post(&w, id, "field", "at=cost2&title=C&kind=integer&name=price").status, 200);
+    assert_true(str_find(json_to_str(app->arena, json_get(schema(&w, id), "allOf")),
+                         STR("{\"price\":{\"minimum\":5}}")) != SIZE_MAX);
+    assert_int_equal(post(&w, id, "field", "at=price&title=C&kind=integer&name=cost2").status, 200);
+    /* The other way round: A or (B and C). */
+    assert_int_equal(
+        post(&w, id, "field", PLAN LARGE TOWN DEAR "&when_how=any&when_group=people&when_group=level").status,
+        200);
+    assert_true(
+        says_when(schema(&w, id), IF("{\"anyOf\":[{\"allOf\":[" IS_LARGE "," IS_TOWN "]}," IS_DEAR "]}")));
+    /* One alone is no group, and a group alone is the condition. */
+    assert_int_equal(post(&w, id, "field", PLAN LARGE TOWN "&when_how=all&when_group=level").status, 200);
+    assert_true(says_when(schema(&w, id), IF("{\"allOf\":[" IS_LARGE "," IS_TOWN "]}")));
+    assert_int_equal(
+        post(&w, id, "field", PLAN LARGE TOWN "&when_how=all&when_group=level&when_group=people").status,
+        200);
+    assert_true(says_when(schema(&w, id), IF("{\"anyOf\":[" IS_LARGE "," IS_TOWN "]}")));
+}
+
+#define TEST_OF(field, value) "{\"field\":\"" field "\",\"equals\":\"" value "\"}"
+#define DEEPER                                                                                               \
+    "{\"any\":[{\"all\":[" TEST_OF("k", "a") "," TEST_OF("l", "a") "]},{\"all\":[" TEST_OF(                  \
+        "k", "b") "," TEST_OF("m", "a") "]}]}"
+
+static void conditions_with_more_than_one_group_stay_while_they_are_left_alone(void **state)
+{
+    (void)state;
+    struct client w = as("form.writer", true);
+    int64_t id = begin(&w, "deeper");
+    char path[128];
+    snprintf(path, sizeof path, "/office/forms/%lld/import", (long long)id);
+#define CHOICE(name)                                                                                         \
+    "\"" name "\":{\"type\":\"string\",\"title\":\"" name                                                    \
+    "\",\"enum\":[\"a\",\"b\"],\"x-labels\":{\"a\":[\"A\"],\"b\":[\"B\"]}},"
+    struct answer a = client_upload(
+        &w, path, "", "file", "a.json",
+        STR("{\"type\":\"object\",\"properties\":{" CHOICE("k") CHOICE("l") CHOICE(
+            "m") "\"x\":{\"type\":\"string\",\"title\":\"X\",\"x-when\":" DEEPER "}},"
+                 "\"x-pages\":[{\"id\":\"p\",\"title\":\"P\",\"fields\":[\"k\",\"l\",\"m\",\"x\"]}]}"));
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    const struct json *of = client_json(&w, client_getf(&w, "/office/forms/%lld/field?at=x", (long long)id));
+    assert_true(str_find(json_to_str(app->arena, of), STR("\"foreign\":true")) != SIZE_MAX);
+    assert_int_equal(
+        post(&w, id, "field",
+             "at=x&title=XX&kind=text&when=k%3Da&when=l%3Da&when=m%3Da&when_how=any&when_group=k&"
+             "when_group=l")
+            .status,
+        200);
+    struct str kept = json_to_str(app->arena, json_path(schema(&w, id), "properties.x.x-when"));
+    assert_string_equal(str_z(app->arena, kept), DEEPER);
+    assert_int_equal(post(&w, id, "field", "at=x&title=XX&kind=text&when=k%3Db").status, 200);
+    assert_null(json_path(schema(&w, id), "properties.x.x-when.any"));
+}
+
 #define FOREIGN                                                                                              \
     "[{\"if\":{\"properties\":{\"kind\":{\"not\":{\"const\":\"a\"}}},\"required\":[\"kind\"]},\"then\":{"    \
     "\"required\":[\"x\"]},\"else\":{\"properties\":{\"x\":false}}}]"
@@ -560,6 +651,8 @@ int main(void)
         cmocka_unit_test(choices_keep_their_values_when_their_words_change),
         cmocka_unit_test(a_field_is_shown_by_an_answer_and_stays_while_asked),
         cmocka_unit_test(conditions_put_in_other_words_stay_while_they_are_left_alone),
+        cmocka_unit_test(several_questions_count_as_one_within_a_condition),
+        cmocka_unit_test(conditions_with_more_than_one_group_stay_while_they_are_left_alone),
         cmocka_unit_test(conditions_are_on_numbers_and_on_several_questions),
         cmocka_unit_test(a_condition_on_money_stays_a_hint),
         cmocka_unit_test(a_condition_that_says_nothing_is_refused_at_its_number),

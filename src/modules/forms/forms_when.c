@@ -22,21 +22,74 @@ static bool is_amount(const struct json *property)
     return strcmp(kind, "integer") == 0 || strcmp(kind, "number") == 0 || strcmp(kind, "money") == 0;
 }
 
-/* The tests of a condition, one after the other; how many there are. */
-static const struct json *tests_of(const struct json *when, size_t *count)
+/* Can its answers decide whether another question is asked? */
+static bool decides(const struct json *property)
 {
-    const struct json *all = json_get(when, "all"), *list = all ? all : json_get(when, "any");
-    *count = list ? list->count : when ? 1 : 0;
-    return list ? list->first : when;
+    return is_choice(property) || is_amount(property) || is_tick(property);
 }
 
-static const struct json *test_about(const struct json *when, struct str field)
+/* The list of a condition, or of a group in it; NULL: it is one test. */
+static const struct json *list_of(const struct json *when)
 {
+    const struct json *all = json_get(when, "all");
+    return all ? all : json_get(when, "any");
+}
+
+/* The tests of a condition, those of groups in it among them, one after the other. */
+struct tests {
+    const struct json **list;
     size_t count;
-    const struct json *test = tests_of(when, &count);
-    for (; count; count--, test = test->next)
-        if (str_eq(json_text_of(test, "field"), field)) return test;
+};
+
+static size_t count_of(const struct json *when)
+{
+    const struct json *list = list_of(when);
+    size_t count = list ? 0 : when != NULL;
+    JSON_EACH(one, list)
+    {
+        count += count_of(one);
+    }
+    return count;
+}
+
+static void add_tests(struct tests *t, const struct json *when)
+{
+    const struct json *list = list_of(when);
+    if (!list && when) t->list[t->count++] = when;
+    JSON_EACH(one, list)
+    {
+        add_tests(t, one);
+    }
+}
+
+static struct tests tests_of(struct arena *a, const struct json *when)
+{
+    struct tests t = {.list = ARENA_ARRAY(a, count_of(when) + 1, const struct json *)};
+    add_tests(&t, when);
+    return t;
+}
+
+static const struct json *test_about(struct arena *a, const struct json *when, struct str field)
+{
+    const struct tests t = tests_of(a, when);
+    for (size_t i = 0; i < t.count; i++)
+        if (str_eq(json_text_of(t.list[i], "field"), field)) return t.list[i];
     return NULL;
+}
+
+/* The questions that count as one in it; NULL: none do. */
+static const struct json *group_of(const struct json *when)
+{
+    JSON_EACH(one, list_of(when))
+    {
+        if (list_of(one)) return one;
+    }
+    return NULL;
+}
+
+static bool is_in_group(struct arena *a, const struct json *when, struct str field)
+{
+    return test_about(a, group_of(when), field) != NULL;
 }
 
 static struct json *entry_of(const struct json *holder, struct str name)
@@ -86,7 +139,8 @@ struct str build_asked_by(const struct ctx *c, const struct place *at)
 {
     JSON_EACH(p, json_get(at->holder, "properties"))
     {
-        if (test_about(form_when_of(c->arena, at->holder, p->key), at->name)) return json_text_of(p, "title");
+        if (test_about(c->arena, form_when_of(c->arena, at->holder, p->key), at->name))
+            return json_text_of(p, "title");
     }
     return STR_EMPTY;
 }
@@ -109,26 +163,28 @@ static void rename_inside(struct json *part, struct str from, struct str to)
         if (json_is(json_get(part, one[i]), JSON_OBJECT)) rename_inside(tree_get(part, one[i]), from, to);
 }
 
+static void rename_tests(struct json *when, struct str from, struct str to)
+{
+    struct json *field = tree_get(when, "field"), *list = (struct json *)list_of(when);
+    if (field && str_eq(field->text, from)) field->text = to;
+    for (struct json *one = list ? list->first : NULL; one; one = one->next)
+        rename_tests(one, from, to);
+}
+
 void build_rename_asked(const struct place *at, struct str name)
 {
     struct json *properties = tree_get(at->holder, "properties");
-    for (struct json *p = properties->first; p; p = p->next) {
-        size_t count;
-        const struct json *test = tests_of(json_get(p, "x-when"), &count);
-        for (; count; count--, test = test->next) {
-            struct json *field = (struct json *)json_get(test, "field");
-            if (field && str_eq(field->text, at->name)) field->text = name;
-        }
-    }
+    for (struct json *p = properties->first; p; p = p->next)
+        if (json_get(p, "x-when")) rename_tests(tree_get(p, "x-when"), at->name, name);
     rename_inside(at->holder, at->name, name);
 }
 
 bool build_when_possible(const struct ctx *c, const struct json *holder, struct str name)
 {
-    size_t count;
-    const struct json *test = tests_of(form_when_of(c->arena, holder, name), &count);
-    for (; count; count--, test = test->next) {
-        const struct json *other = json_get_str(json_get(holder, "properties"), json_text_of(test, "field")),
+    const struct tests t = tests_of(c->arena, form_when_of(c->arena, holder, name));
+    for (size_t i = 0; i < t.count; i++) {
+        const struct json *test = t.list[i],
+                          *other = json_get_str(json_get(holder, "properties"), json_text_of(test, "field")),
                           *equals = json_get(test, "equals"), *in = json_get(test, "in");
         if (json_get(test, "situation")) continue;
         if (!other) return false;
@@ -198,16 +254,26 @@ static void say_test(struct ctx *c, struct buf *b, const struct json *holder, co
     }
 }
 
+static void say_when(struct ctx *c, struct buf *b, const struct json *holder, const struct json *when)
+{
+    const struct json *list = list_of(when);
+    bool any = json_get(when, "any") != NULL, first = true;
+    if (!list && when) say_test(c, b, holder, when);
+    JSON_EACH(one, list)
+    {
+        bool several = list_of(one) != NULL;
+        if (!first) buf_fmt(b, " %.*s ", STR_ARG(ctx_tr(c, any ? "or" : "and")));
+        first = false;
+        if (several) buf_add_char(b, '(');
+        say_when(c, b, holder, one);
+        if (several) buf_add_char(b, ')');
+    }
+}
+
 struct str when_text(struct ctx *c, const struct json *holder, struct str name)
 {
-    size_t count;
-    const struct json *when = form_when_of(c->arena, holder, name), *test = tests_of(when, &count);
     struct buf b = buf_new(c->arena, 64);
-    bool any = json_get(when, "any") != NULL;
-    for (; count; count--, test = test->next) {
-        if (b.len) buf_fmt(&b, " %.*s ", STR_ARG(ctx_tr(c, any ? "or" : "and")));
-        say_test(c, &b, holder, test);
-    }
+    say_when(c, &b, holder, form_when_of(c->arena, holder, name));
     return buf_str(&b);
 }
 
@@ -324,6 +390,24 @@ static void add_together(struct ctx *c, struct json *fields, bool any)
     options_last(c, f);
 }
 
+/* A and (B or C): B and C count as one. */
+static void add_group(struct ctx *c, struct json *fields, const struct place *at, const struct json *when)
+{
+    struct json *f =
+        forms_control(c, fields, "checkboxes", "when_group", "Questions that count as one", STR_EMPTY, false,
+                      "Where all of them must fit, one of these is enough; where one is enough, "
+                      "all of these must fit. Each needs its answers or numbers above.");
+    json_set_array(c->arena, f, "options");
+    JSON_EACH(other, json_get(at->holder, "properties"))
+    {
+        if (str_eq(other->key, at->name) || !decides(other)) continue;
+        ctx_option(c, f, other->key, title_of(c, other));
+        json_set_bool(c->arena, options_last(c, f), "checked",
+                      c->failed ? tree_index(json_get(c->in, "when_group"), other->key) != SIZE_MAX
+                                : is_in_group(c->arena, when, other->key));
+    }
+}
+
 void when_section(struct ctx *c, struct json *section, const struct place *at)
 {
     struct json *fields = tree_get(section, "fields"), *f = NULL, *numbers = json_array(c->arena);
@@ -332,8 +416,8 @@ void when_section(struct ctx *c, struct json *section, const struct place *at)
     JSON_EACH(other, json_get(at->holder, "properties"))
     {
         bool choice = is_choice(other), number = is_amount(other);
-        if (str_eq(other->key, at->name) || (!choice && !number && !is_tick(other))) continue;
-        const struct json *test = test_about(when, other->key);
+        if (str_eq(other->key, at->name) || !decides(other)) continue;
+        const struct json *test = test_about(c->arena, when, other->key);
         questions++;
         if (number) {
             add_number(c, numbers, test, other);
@@ -354,37 +438,57 @@ void when_section(struct ctx *c, struct json *section, const struct place *at)
     }
     if (numbers->count) json_set(section, "numbers", numbers);
     json_set_bool(c->arena, section, "foreign", when_foreign(c, at));
-    if (questions > 1)
-        add_together(c, json_set_array(c->arena, section, "after"), json_get(when, "any") != NULL);
+    if (questions < 2) return;
+    f = json_set_array(c->arena, section, "after");
+    add_together(c, f, json_get(when, "any") != NULL);
+    if (questions > 2) add_group(c, f, at, when);
 }
 
 bool when_offers(const struct place *at)
 {
     JSON_EACH(other, json_get(at->holder, "properties"))
     {
-        if (!str_eq(other->key, at->name) && (is_choice(other) || is_amount(other) || is_tick(other)))
-            return true;
+        if (!str_eq(other->key, at->name) && decides(other)) return true;
     }
     return false;
 }
 
 /* ---- and back ---- */
 
+static bool is_shown(const struct place *at, const struct json *test)
+{
+    const struct json *other = json_get_str(json_get(at->holder, "properties"), json_text_of(test, "field")),
+                      *equals = json_get(test, "equals");
+    return other && (is_choice(other) || (is_tick(other) && json_true(equals)) ||
+                     (is_amount(other) && comparison_of(test) && !json_get(test, "in")));
+}
+
+/* One group of two or more, beside other tests and put the other way round than they. */
+static bool group_is_shown(const struct json *when)
+{
+    const struct json *group = group_of(when);
+    size_t groups = 0, deeper = 0;
+    JSON_EACH(one, list_of(when))
+    {
+        groups += list_of(one) != NULL;
+        deeper += group_of(one) != NULL;
+    }
+    return !group || (groups == 1 && !deeper && count_of(group) > 1 && list_of(when)->count > 1 &&
+                      !json_get(when, "any") != !json_get(group, "any"));
+}
+
 /* Has it a condition that these controls cannot show? Such a one stays as it is while they are left alone. */
 bool when_foreign(const struct ctx *c, const struct place *at)
 {
-    size_t count;
-    const struct json *when = form_when_of(c->arena, at->holder, at->name), *test = tests_of(when, &count);
+    const struct json *when = form_when_of(c->arena, at->holder, at->name);
+    const struct tests t = tests_of(c->arena, when);
     if (!when && form_when_found(at->holder, at->name)) return true; /* put in other words */
-    for (; count; count--, test = test->next) {
-        const struct json *other =
-                              json_get_str(json_get(at->holder, "properties"), json_text_of(test, "field")),
-                          *equals = json_get(test, "equals");
-        bool shown = other && (is_choice(other) || (is_tick(other) && json_true(equals)) ||
-                               (is_amount(other) && comparison_of(test) && !json_get(test, "in")));
-        if (!shown) return true;
+    for (size_t i = 0; i < t.count; i++) {
+        struct str field = json_text_of(t.list[i], "field");
+        /* They have one place for what is said of a question. */
+        if (!is_shown(at, t.list[i]) || test_about(c->arena, when, field) != t.list[i]) return true;
     }
-    return false;
+    return !group_is_shown(when);
 }
 
 static struct json *read_amount(struct ctx *c, struct str name, struct str place, bool whole)
@@ -469,28 +573,49 @@ static bool left_alone(struct ctx *c, const struct place *at)
     if (how.len && str_eq_c(how, "any") != (json_get(when, "any") != NULL)) return false;
     JSON_EACH(other, json_get(at->holder, "properties"))
     {
-        const struct json *test = test_about(when, other->key);
+        const struct json *test = test_about(c->arena, when, other->key);
         if (str_eq(other->key, at->name)) continue;
-        if (is_amount(other) ? !number_left_alone(c, other, test)
-                             : (is_choice(other) || is_tick(other)) && !answers_left_alone(c, other, test))
+        if (!decides(other)) continue;
+        if (is_amount(other) ? !number_left_alone(c, other, test) : !answers_left_alone(c, other, test))
+            return false;
+        if (is_in_group(c->arena, when, other->key) !=
+            (tree_index(json_get(c->in, "when_group"), other->key) != SIZE_MAX))
             return false;
     }
     return true;
 }
 
+/* Those that count as one, in the place of the first of them. */
+static const struct json *grouped(struct ctx *c, const struct json *list, bool any)
+{
+    struct json *when = json_object(c->arena), *own = json_object(c->arena), *inner = NULL,
+                *outer = json_set_array(c->arena, when, any ? "any" : "all"),
+                *together = json_set_array(c->arena, own, any ? "all" : "any");
+    JSON_EACH(test, list)
+    {
+        bool with = tree_index(json_get(c->in, "when_group"), json_text_of(test, "field")) != SIZE_MAX;
+        if (with && !inner) inner = json_add_object(c->arena, outer);
+        json_add(with ? together : outer, json_copy(c->arena, test));
+    }
+    if (together->count < 2) return NULL;
+    if (outer->count == 1) return own;
+    json_take_children(inner, own);
+    return when;
+}
+
 void when_read(struct ctx *c, const struct place *at)
 {
     if (when_foreign(c, at) && left_alone(c, at)) return;
-    struct json *when = json_object(c->arena),
-                *list =
-                    json_set_array(c->arena, when, str_eq_c(in_text(c, "when_how"), "any") ? "any" : "all");
+    bool any = str_eq_c(in_text(c, "when_how"), "any");
+    struct json *when = json_object(c->arena), *list = json_set_array(c->arena, when, any ? "any" : "all");
     JSON_EACH(other, json_get(at->holder, "properties"))
     {
         if (str_eq(other->key, at->name)) continue;
         if (is_amount(other))
             read_number(c, list, other);
-        else if (is_choice(other) || is_tick(other))
+        else if (decides(other))
             read_answers(c, list, other);
     }
-    build_show_when(c, at, list->count > 1 ? when : list->first);
+    const struct json *with_group = grouped(c, list, any);
+    build_show_when(c, at, with_group ? with_group : list->count > 1 ? when : list->first);
 }

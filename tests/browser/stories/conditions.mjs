@@ -89,6 +89,30 @@ export async function run(story) {
     await press(save, '.build-page');
     await editor.see(/受灾人数 = 5–9 或 灾害类型 = 地质灾害/);
   });
+  await editor.step('lets the kind of disaster and a tick count as one, and takes it back', async () => {
+    await add('夜间', 'tick');
+    await open('转移方案');
+    const tick = await page.locator('input[name=when][value$="=true"]').inputValue();
+    await tabTo(`input[name=when][value="${tick}"]`);
+    await page.keyboard.press('Space');
+    await tabTo('#when_how-any');
+    await page.keyboard.press('ArrowUp');
+    const kind = (await page.locator('input[name=when][value$="=option_2"]').inputValue()).split('=')[0];
+    await tabTo(`input[name=when_group][value="${kind}"]`);
+    await page.keyboard.press('Space');
+    await tabTo(`input[name=when_group][value="${tick.split('=')[0]}"]`);
+    await page.keyboard.press('Space');
+    await press(save, '.build-page');
+    await editor.see(/受灾人数 = 5–9 且 \(灾害类型 = 地质灾害 或 夜间 = 已勾选\)/);
+    await open('转移方案');
+    if (await page.locator('input[name=when_group]:checked').count() !== 2) throw new Error('the group is not shown again');
+    await tabTo(`input[name=when][value="${tick}"]`);
+    await page.keyboard.press('Space');
+    await tabTo('#when_how-all');
+    await page.keyboard.press('ArrowDown');
+    await press(save, '.build-page');
+    await editor.see(/受灾人数 = 5–9 或 灾害类型 = 地质灾害/);
+  });
   await editor.step('tries it: nothing decides yet', async () => {
     await editor.click('试填', { role: 'link' });
     if (await page.getByLabel('转移方案').count()) throw new Error('the plan is asked for before anything decides');
