@@ -140,6 +140,7 @@ int command_access(const struct settings *s);
 int command_dmn(const struct settings *s);
 int command_bpmn(const struct settings *s);
 int command_process(const struct settings *s);
+int command_rebuild(const struct settings *s);
 int command_schema(const struct settings *s);
 int command_openapi(const struct settings *s);
 int command_merkle(const struct settings *s);

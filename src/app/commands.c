@@ -174,6 +174,9 @@ const struct command commands[] = {
      "Moves running cases to another version of their process (all of a process by its code), where every "
      "step they stand in is there, or is said to be another one; else says what is missing.",
      process_options, 2, 8, command_process},
+    {"rebuild", "calls",
+     "Builds anew what finds the calls about a person, where the audit names calls that they would not find.",
+     NULL, 1, 1, command_rebuild},
     {"bpmn", "check MODEL.bpmn|test FOLDER",
      "Process models (BPMN 2.0): says which rules one breaks, runs test cases.", bpmn_options, 2, 2,
      command_bpmn},

@@ -26,6 +26,8 @@ import urllib.parse
 
 import answers
 import licence_changes
+import rebuilding
+from decision_kit import DECISION, KIT
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("TONGBAN_BIN", str(ROOT / "build" / "tongban"))
@@ -652,6 +654,10 @@ def the_audit_finds_what_was_changed(db):
     assert "A record was altered: " in done.stdout and "Findings: 1" in done.stdout, done.stdout
 
 
+def what_finds_calls_by_their_person_is_built_anew(db):
+    rebuilding.damaged_and_built_anew(run, Served, sentences, new(), db)
+
+
 def a_witness_signs_only_a_log_that_grew(_db):
     var, state = new(), new("witness")
     state.mkdir()
@@ -684,20 +690,6 @@ def a_witness_signs_only_a_log_that_grew(_db):
     with Served(var) as served:  # over HTTP as well
         done = witness(f"http://127.0.0.1:{served.port}/log")
         assert done.returncode == 0, done.stderr
-
-
-DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" namespace="urn:fee" name="fee">
-<inputData name="born" id="born"><variable name="born" typeRef="date"/></inputData>
-<decision name="fee" id="fee"><informationRequirement><requiredInput href="#born"/></informationRequirement><decisionTable>
-<input><inputExpression><text>born</text></inputExpression></input><output/>
-<rule id="old"><inputEntry><text>&lt; date("2000-01-01")</text></inputEntry><outputEntry><text>10.50</text></outputEntry>
-<annotationEntry><text>Article 7</text></annotationEntry></rule>
-<rule><inputEntry><text>&gt;= date("2000-01-01")</text></inputEntry><outputEntry><text>0</text></outputEntry></rule>
-</decisionTable></decision></definitions>"""
-KIT = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
-xmlns:xsd="http://www.w3.org/2001/XMLSchema"><modelName>fee.dmn</modelName><testCase id="001"><inputNode name="born">
-<value xsi:type="xsd:date">1990-05-06</value></inputNode><resultNode name="fee"><expected><value
-xsi:type="xsd:decimal">WANTED</value></expected></resultNode></testCase></testCases>"""
 
 
 def a_decision_model_is_evaluated_checked_and_tested(_db):

@@ -409,3 +409,22 @@ bool runs_forget(struct db_tx *tx, const struct runs *r, uint64_t key)
     arena_rewind(tx->arena, &mark);
     return true;
 }
+
+/* ---- anew ---- */
+
+bool runs_clear(struct db_tx *tx, const struct runs *r)
+{
+    return db_exec(tx, "DELETE FROM run WHERE name = $1", DB_C(r->name)) &&
+           db_exec(tx, "DELETE FROM run_part WHERE run NOT IN (SELECT id FROM run)") &&
+           db_exec(tx, "DELETE FROM run_fresh WHERE name = $1", DB_C(r->name));
+}
+
+bool runs_put(struct db_tx *tx, const struct runs *r, const struct runs_pair *pairs, size_t count)
+{
+    if (!count) return true;
+    const struct arena_mark mark = arena_mark(tx->arena);
+    bool ok = db_exec(tx, "INSERT INTO run_fresh (name, first, pairs) VALUES ($1, $2, $3)", DB_C(r->name),
+                      DB_I((int64_t)pairs[0].id), DB_B(runs_bytes(tx->arena, pairs, count)));
+    arena_rewind(tx->arena, &mark);
+    return ok;
+}

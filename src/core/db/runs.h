@@ -64,6 +64,11 @@ bool runs_next(struct db_tx *tx, const struct runs *r, struct runs_walk *w, stru
  * behind. */
 bool runs_forget(struct db_tx *tx, const struct runs *r, uint64_t key) NODISCARD;
 
+/* To build an index anew from what it was made of, in one write: takes all pairs away, whatever became of
+ * them; then stores these, at most RUNS_PART at a time. Nothing was added in that transaction. */
+bool runs_clear(struct db_tx *tx, const struct runs *r) NODISCARD;
+bool runs_put(struct db_tx *tx, const struct runs *r, const struct runs_pair *pairs, size_t count) NODISCARD;
+
 /* One step of the upkeep, in a write. *did false: there is nothing to do. new_id: of a run that may be made,
  * unique for good and larger than those before. */
 bool runs_tend(struct db_tx *tx, const struct runs *r, int64_t new_id, bool *did) NODISCARD;

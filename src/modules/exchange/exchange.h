@@ -317,6 +317,16 @@ void exchange_set_abroad(struct server *s, const struct exchange_abroad_part *pa
 bool exchange_live_case(struct ctx *c, struct str kind, struct str number, struct str case_no,
                         struct exchange_case *out) NODISCARD;
 
+/* ---- what finds the calls about a person ----
+ * Built anew from the rows of calls, in one write: for an installation whose audit names calls that their
+ * person would not find. What is left about people who were erased meanwhile is forgotten. */
+struct exchange_rebuilt {
+    int64_t calls, forgotten;
+};
+bool exchange_rebuild_calls(struct ctx *c, struct exchange_rebuilt *out) NODISCARD;
+/* A step of the upkeep, in a write; *more: there may be another one. */
+bool exchange_sort_some(struct ctx *c, bool *more) NODISCARD;
+
 /* ---- checking an answer offline ----
  * An answer of the exchange is an object of JSON whose last member is its proof (docs/exchange.md). */
 bool exchange_proof_is(const struct json *doc);

@@ -127,7 +127,6 @@ static bool sum_pairs(struct ctx *c, struct pair_sum *sums, bool *broken)
 /* Calls that are not forgotten, a lot after `after`. */
 static bool next_calls(struct ctx *c, int64_t *after, struct db_rows *r)
 {
-    arena_reset(c->arena);
     if (!db_query(
             &c->tx, r,
             "SELECT id, subject_index FROM exchange_call WHERE id > $1 AND in_runs <> 0 ORDER BY id LIMIT "
@@ -143,6 +142,7 @@ static bool sum_calls(struct ctx *c, struct pair_sum *sums)
     int64_t after = INT64_MIN;
     struct db_rows r;
     do {
+        arena_reset(c->arena);
         if (!next_calls(c, &after, &r)) return false;
         for (size_t i = 0; i < r.rows; i++)
             if (db_str(&r, i, 1).len >= ABOUT_MIN)
@@ -169,6 +169,7 @@ static bool name_lost(struct ctx *c, const bool *differs, struct evidence_audit 
     int64_t after = INT64_MIN;
     struct db_rows r;
     do {
+        arena_reset(c->arena);
         if (!next_calls(c, &after, &r)) return false;
         for (size_t i = 0; i < r.rows && out->count < EVIDENCE_FINDINGS; i++) {
             struct str index = db_str(&r, i, 1);
@@ -209,4 +210,74 @@ bool about_store_forget(struct ctx *c, struct str index)
 {
     const struct about_query all = {.index = index, .before = INT64_MAX};
     return about_store_each(c, &all, forget_one, &index) && runs_forget(&c->tx, &by_person, key_of(index));
+}
+
+/* ---- built anew ---- */
+
+/* What is left of calls about people who were erased while they were not found. All about their number from
+ * before is meant: who comes back later is somebody else here. */
+static bool forget_erased(struct ctx *c, int64_t *count)
+{
+    const struct arena_mark mark = arena_mark(c->arena);
+    int64_t after = INT64_MIN, changed;
+    struct db_rows r;
+    do {
+        arena_rewind(c->arena, &mark);
+        if (!db_query(&c->tx, &r,
+                      "SELECT k.id, k.subject_index, (SELECT MAX(e.id) FROM evidence e WHERE e.object = "
+                      "k.subject AND e.act = 'person.erase') FROM exchange_call k WHERE k.id > $1 AND "
+                      "k.subject <> 0 ORDER BY k.id LIMIT $2",
+                      DB_I(after), DB_I(LOT)))
+            return false;
+        for (size_t i = 0; i < r.rows; i++) {
+            after = db_int(&r, i, 0);
+            if (db_is_null(&r, i, 2) || !db_str(&r, i, 1).len) continue;
+            if (!db_exec_count(
+                    &c->tx, &changed,
+                    "UPDATE exchange_call SET subject_index = $3 WHERE subject_index = $1 AND id < $2",
+                    DB_B(db_str(&r, i, 1)), DB_I(db_int(&r, i, 2)), DB_B(STR_EMPTY)))
+                return false;
+            *count += changed;
+        }
+    } while (r.rows == LOT);
+    arena_rewind(c->arena, &mark);
+    return true;
+}
+
+static bool put_calls(struct ctx *c, int64_t *count)
+{
+    struct runs_pair pairs[RUNS_PART];
+    size_t n = 0;
+    const struct arena_mark mark = arena_mark(c->arena);
+    int64_t after = INT64_MIN;
+    struct db_rows r;
+    do {
+        arena_rewind(c->arena, &mark);
+        if (!next_calls(c, &after, &r)) return false;
+        for (size_t i = 0; i < r.rows; i++) {
+            if (db_str(&r, i, 1).len < ABOUT_MIN) continue;
+            pairs[n++] = (struct runs_pair){key_of(db_str(&r, i, 1)), (uint64_t)db_int(&r, i, 0)};
+            ++*count;
+            if (n == RUNS_PART && !runs_put(&c->tx, &by_person, pairs, n)) return false;
+            n %= RUNS_PART;
+        }
+    } while (r.rows == LOT);
+    arena_rewind(c->arena, &mark);
+    return runs_put(&c->tx, &by_person, pairs, n);
+}
+
+bool exchange_rebuild_calls(struct ctx *c, struct exchange_rebuilt *out)
+{
+    struct json *detail = json_object(c->arena);
+    *out = (struct exchange_rebuilt){0};
+    if (!forget_erased(c, &out->forgotten) || !runs_clear(&c->tx, &by_person) || !put_calls(c, &out->calls))
+        return false;
+    json_set_i64(c->arena, detail, "calls", out->calls);
+    json_set_i64(c->arena, detail, "forgotten", out->forgotten);
+    return evidence_add(c, "exchange.rebuild", "exchange_call", 0, 0, detail);
+}
+
+bool exchange_sort_some(struct ctx *c, bool *more)
+{
+    return runs_tend(&c->tx, &by_person, ctx_id(c), more);
 }
