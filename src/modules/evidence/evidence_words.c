@@ -489,6 +489,7 @@ static const struct evidence_word call_results[] = {
     {"exchange.mode", "Another way of asking"},
     {"exchange.field", "An item the permit does not name"},
     {"exchange.not_shared", "Not shared any more"},
+    {"exchange.masked", "A check of a masked item"},
     {"exchange.convention", "Body not signed"},
     {"exchange.no_case", "No case"},
     {"exchange.case_subject", "The case of another person"},

@@ -21,6 +21,7 @@ static const struct exchange_word refusals[] = {
     {"exchange.mode", "The permit does not allow this way of asking."},
     {"exchange.field", "The permit does not name one of the items, or the entry no longer shares it."},
     {"exchange.not_shared", "The provider no longer shares this data."},
+    {"exchange.masked", "A check names an item that the permit masks."},
     {"exchange.no_case", "No case that there is was named."},
     {"exchange.case_subject", "The case is not of that person."},
     {"exchange.case_closed", "The case is decided or closed."},

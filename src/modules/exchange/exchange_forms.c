@@ -362,7 +362,8 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
     if (!may_ask(&a, register_id, "check", NULL, &k)) return true;
     JSON_EACH(m, where)
     {
-        if (permits_lost(c, k.system, k.resource, m->key)) return true; /* a yes would tell it */
+        if (permits_lost(c, k.system, k.resource, m->key) || mask_of(k.permit, m->key).len)
+            return true; /* a yes would tell it */
     }
     if (!ask_filtered(&a, &k, where, &record)) return false;
     *held = record != NULL;

@@ -293,6 +293,24 @@ static void masks_that_cannot_be_read_hide_everything(void **unused)
     (void)unused;
 }
 
+static void what_a_permit_masks_is_not_found_by_checks(void **unused)
+{
+    static const char asked[] = "{\"operator\":\"zhang-3\",\"mode\":\"check\",\"purpose\":\"apply\","
+                                "\"number\":\"" LIN "\",\"facts\":{\"name\":\"林晓禾\",\"mobile\":\"%s\"}}";
+    struct world w = opened("&caseless=1");
+    struct client c = client_new(w.t);
+    const char *right = str_z(w.t->arena, str_fmt(w.t->arena, asked, "13900000101")),
+               *wrong = str_z(w.t->arena, str_fmt(w.t->arena, asked, "13900000102"));
+    refused(&w, exchange_call(&w, right), "exchange.masked"); /* neither yes nor no */
+    refused(&w, exchange_call(&w, wrong), "exchange.masked");
+    exchange_grant(&w, "&caseless=1&modes=check&fields=name&fields=mobile"); /* for checks, without a mask */
+    assert_true(json_true_of(exchange_ok(&c, exchange_call(&w, right)), "match"));
+    assert_false(json_true_of(exchange_ok(&c, exchange_call(&w, wrong)), "match"));
+    exchange_calls_fit(&w);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static void an_item_the_permit_does_not_name_is_refused(void **unused)
 {
     struct world w = opened("&caseless=1");
@@ -449,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_rate_holds_where_the_day_has_no_bound),
         cmocka_unit_test(the_permit_that_covers_a_call_is_found_behind_older_ones),
         cmocka_unit_test(masks_that_cannot_be_read_hide_everything),
+        cmocka_unit_test(what_a_permit_masks_is_not_found_by_checks),
         cmocka_unit_test(an_item_the_permit_does_not_name_is_refused),
         cmocka_unit_test(purpose_mode_and_address_are_bound),
         cmocka_unit_test(who_asks_at_the_system_is_bound),

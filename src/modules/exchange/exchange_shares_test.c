@@ -52,6 +52,7 @@ static void an_item_that_the_entry_has_no_more_is_not_given(void **unused)
     assert_int_equal(a.status, 403);
     assert_true(answer_has(a, "已不再共享此信息项（mobile）"));
     assert_string_equal(SAID("check", "\"facts\":{\"mobile\":\"13900000101\"}"), "exchange.field");
+    assert_string_equal(SAID("check", "\"facts\":{\"name\":\"林晓禾\"}"), "ok");
     assert_string_equal(SAID("query", "\"fields\":[\"name\",\"address\"]"), "ok");
     exchange_calls_fit(&w);
     exchange_publish(&w,
