@@ -497,6 +497,7 @@ static const struct evidence_word call_results[] = {
     {"exchange.case_item", "Another service"},
     {"exchange.sleeping", "The provider rests after failures"},
     {"exchange.provider", "The provider failed"},
+    {"exchange.not_provider", "Data of another department"},
     {"exchange.replay", "Sent twice"},
     {"exchange.quota", "The quota of the day was used up"},
     {"exchange.rate", "Too many calls a minute"},

@@ -35,6 +35,7 @@ static const struct exchange_word refusals[] = {
     {"exchange.sleeping", "The provider failed and is left alone for a while (503)."},
     {"exchange.crowded", "Too many calls wait for the provider (503)."},
     {"exchange.provider", "The provider's answer cannot be used (503)."},
+    {"exchange.not_provider", "Only a system of the department that provides this data delivers it."},
     {"exchange.proof", "The answer could not be signed, so that it does not leave (503)."},
     {"exchange.batch", "The batch belongs to another system, or there is none (404)."},
     {"exchange.batch_changed", "A batch of this number was delivered with other content (409)."},

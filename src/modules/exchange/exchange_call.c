@@ -170,9 +170,10 @@ static bool masks_let(struct ctx *c, const struct call *k)
     JSON_EACH(f, str_eq_c(k->mode, "check") ? k->fields : NULL)
     {
         if (!mask_of(k->permit, f->text).len) continue;
-        (void)refuse(c, "exchange.masked",
-                     "The permit masks this item of data (%{arg}), so it is not checked either: leave it out, or "
-                     "ask for a permit that checks without masking it.");
+        (void)refuse(
+            c, "exchange.masked",
+            "The permit masks this item of data (%{arg}), so it is not checked either: leave it out, or "
+            "ask for a permit that checks without masking it.");
         err_arg(c->err, f->text);
         return false;
     }
@@ -260,7 +261,8 @@ static bool mode_lets(struct ctx *c, const struct call *k)
 static size_t permit_passes(struct ctx *c, struct call *k, const struct share_permit *p, bool *covers)
 {
     static bool (*const tests[])(struct ctx * c, const struct call *k) = {
-        purpose_lets, dates_let, scheme_lets, network_lets, operator_lets, mode_lets, fields_let, masks_let, case_lets};
+        purpose_lets, dates_let,  scheme_lets, network_lets, operator_lets,
+        mode_lets,    fields_let, masks_let,   case_lets};
     const size_t count = sizeof tests / sizeof tests[0];
     size_t n = 0;
     k->permit = p;

@@ -135,7 +135,8 @@ const struct exchange_snapshot *exchange_now(struct ctx *c);
 const struct known_system *exchange_system_of(const struct exchange_snapshot *s, struct str code);
 const struct known_resource *exchange_resource_of(const struct exchange_snapshot *s, struct str code);
 /* DENIED with one stable code each: exchange.permit, .expired, .network, .purpose, .mode, .field, .no_case,
- * .case_subject, .case_closed, .case_item, .convention, .masked, .not_shared; BUSY exchange.sleeping, .suspended. */
+ * .case_subject, .case_closed, .case_item, .convention, .masked, .not_shared; BUSY exchange.sleeping,
+ * .suspended. */
 bool call_authorise(struct ctx *c, struct call *k) NODISCARD;
 /* Was that item taken from a permit of the system, because the entry no longer shares it? */
 bool permits_lost(struct ctx *c, const struct known_system *s, const struct known_resource *r,

@@ -277,7 +277,7 @@ bool exchange_entry_new(struct ctx *c)
 static bool load_mine(struct ctx *c, struct data_entry *e)
 {
     return entry_load(c, c->row, e) &&
-           (entry_is_mine(c, e) || err_denied(c->err, "exchange.provider",
+           (entry_is_mine(c, e) || err_denied(c->err, "exchange.not_provider",
                                               "Only the department that provides this data can do this."));
 }
 

@@ -250,7 +250,7 @@ static bool refused_deliveries(struct ctx *c)
     struct db_rows r;
     if (!db_query(&c->tx, &r,
                   "SELECT COUNT(*) FROM exchange_call WHERE mode = 'rows' AND result IN ('input', "
-                  "'exchange.provider')"))
+                  "'exchange.not_provider')"))
         return false;
     *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
     return true;
@@ -270,7 +270,7 @@ static void counts_and_digest_are_held_against_the_rows_and_only_the_provider_de
                                  "{\"batch\":\"1\",\"count\":1,\"digest\":\"00000000000000000000000000"
                                  "00000000000000000000000000000000000000\",\"rows\":[]",
                                  "")),
-        "exchange.provider");
+        "exchange.not_provider");
     int64_t count;
     testapp_read(d.w.t, refused_deliveries, &count);
     assert_int_equal(count, 3);

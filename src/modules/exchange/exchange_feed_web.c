@@ -60,7 +60,7 @@ static bool apply(struct ctx *c, const struct call *k, struct delivery *d, int64
     int64_t last;
     bool fresh;
     if (k->system->unit != k->resource->unit)
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     if (!keeps_rows(c, k->resource)) return false;
     *d = (struct delivery){.resource = k->resource->id,

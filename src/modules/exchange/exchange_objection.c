@@ -244,7 +244,7 @@ bool exchange_objection_answer(struct ctx *c)
     struct objection o;
     if (!load(c, c->row, &o)) return false;
     if (!is_provider(c, &o))
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     return answer(c, &o) && back(c, &o);
 }

@@ -197,7 +197,7 @@ bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str
 {
     if (!str_eq_c(p->state, "provider")) return order(c);
     if (p->provider != c->actor.unit)
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     if (!another(c, p)) return false;
     if (!agree && !words.len) return err_at(c->err, STR("words"), "A refusal needs its reason.", STR_EMPTY);
@@ -222,7 +222,7 @@ bool permit_extend(struct ctx *c, struct share_permit *p, int64_t days, struct s
     int64_t most;
     bool provisional;
     if (p->provider != c->actor.unit)
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     if (!permit_may_extend(c, p))
         return err_conflict(
@@ -248,7 +248,7 @@ bool permit_end(struct ctx *c, struct share_permit *p, struct str words)
 {
     if (!str_eq_c(p->state, "granted")) return order(c);
     if (p->provider != c->actor.unit && p->unit != c->actor.unit)
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     p->state = STR("ended");
     p->words = words;

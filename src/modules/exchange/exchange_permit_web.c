@@ -309,9 +309,10 @@ static bool add_acts(struct ctx *c, struct json *acts, const struct share_permit
         return false;
     if (str_eq_c(p->state, "provider") && p->provider == c->actor.unit && !took_part &&
         ctx_may(c, "exchange.provide") &&
-        !add_decision(c, acts, p, "decide", "Decide as the provider",
-                      "From then on the system can ask, for that purpose and within these bounds. What is masked is "
-                      "not checked either."))
+        !add_decision(
+            c, acts, p, "decide", "Decide as the provider",
+            "From then on the system can ask, for that purpose and within these bounds. What is masked is "
+            "not checked either."))
         return false;
     if (permit_may_extend(c, p) && ctx_may(c, "exchange.provide") && !add_extension(c, acts, p)) return false;
     if (str_eq_c(permit_state(c, p), "granted") && p->unit == c->actor.unit &&

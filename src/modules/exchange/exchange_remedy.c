@@ -149,7 +149,7 @@ bool exchange_permit_suspend(struct ctx *c)
     int64_t call = in_i64(c, "call", 0);
     if (!permit_load(c, c->row, &p)) return false;
     if (!provides(c, &p))
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     if (!str_eq_c(p.state, "granted")) return order(c);
     if (!check_call(c, &p, call, &o)) return false;
@@ -176,7 +176,7 @@ bool exchange_permit_settle(struct ctx *c)
     if (!permit_load(c, c->row, &p) || !stop_store_of_permit(c, p.id, &s, &found)) return false;
     if (!found || !str_eq_c(p.state, "suspended")) return order(c);
     if (!provides(c, &p) && !ctx_may(c, "exchange.publish"))
-        return err_denied(c->err, "exchange.provider",
+        return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
     if (s.stopped_by == c->actor.account)
         return err_denied(c->err, "exchange.four_eyes",

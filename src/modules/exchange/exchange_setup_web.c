@@ -192,7 +192,7 @@ static bool back(struct ctx *c, bool ok)
 static bool load_mine(struct ctx *c, struct data_entry *e)
 {
     return entry_load(c, c->row, e) &&
-           (entry_is_mine(c, e) || err_denied(c->err, "exchange.provider",
+           (entry_is_mine(c, e) || err_denied(c->err, "exchange.not_provider",
                                               "Only the department that provides this data can do this."));
 }
 

@@ -51,7 +51,7 @@ static bool done_or_conflict(struct ctx *c, bool done)
 static bool is_provider(struct ctx *c, const struct correction *k)
 {
     return (c->actor.unit && k->provider == c->actor.unit) ||
-           err_denied(c->err, "exchange.provider",
+           err_denied(c->err, "exchange.not_provider",
                       "Only the department that provides this data can do this.");
 }
 

@@ -72,7 +72,7 @@ static bool is_provider(struct ctx *c, const struct demand *d)
 {
     if (!str_eq_c(d->state, "proposed")) return conflict(c);
     return (c->actor.unit && d->provider == c->actor.unit) ||
-           err_denied(c->err, "exchange.provider",
+           err_denied(c->err, "exchange.not_provider",
                       "Only the department that provides this data can do this.");
 }
 

@@ -459,7 +459,7 @@ bool quality_entry(struct ctx *c)
 static bool load_own(struct ctx *c, struct exchange_data *d)
 {
     return load(c, c->row, d) &&
-           (keeps(c, d) || err_denied(c->err, "exchange.provider",
+           (keeps(c, d) || err_denied(c->err, "exchange.not_provider",
                                       "Only the department that provides this data can do this."));
 }
 
