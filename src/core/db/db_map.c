@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Room behind the end of the file, which costs nothing until it is there. */
 static const int64_t GROWTH = INT64_C(64) << 30;
@@ -23,6 +24,15 @@ struct db_mapped {
     struct db_map *map;
 };
 
+/* What lies around a page is read with it as a rule. Of a file that memory cannot hold that puts out of memory
+ * what will be asked for, in favour of what will not. */
+static void read_as_fits(const struct db_map *m, int64_t size)
+{
+    int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    if (pages > 0 && page > 0 && size / page > pages / 2)
+        (void)madvise((void *)(uintptr_t)m->at, (size_t)m->room, MADV_RANDOM);
+}
+
 struct db_map *db_map_open(int fd, int64_t least)
 {
     struct stat st;
@@ -38,6 +48,7 @@ struct db_map *db_map_open(int fd, int64_t least)
     }
     m->at = at;
     m->known = st.st_size;
+    read_as_fits(m, st.st_size);
     return m;
 }
 
