@@ -1,9 +1,10 @@
 /* People for the measurement of the exchange, and calls about them.
  *
- *   exchange-bench people FOLDER COUNT           into FOLDER/tongban.db of an installation: that many
- * fictional persons (division prefix 78), each with a record in the population register and one live case
- *   exchange-bench calls KEY PEOPLE COUNT OUT    COUNT signed calls of the system "bench" whose key is KEY
- * (hex), each about another of the PEOPLE and under their case: a line each, for submit_load
+ *   exchange-bench people FOLDER COUNT EVERY         into FOLDER/tongban.db of an installation: that many
+ * fictional persons (division prefix 78), each with a record in the population register, every EVERYth with a
+ * live case
+ *   exchange-bench calls KEY PEOPLE EVERY COUNT OUT  COUNT signed calls of the system "bench" whose key is
+ * KEY (hex), each about another of the PEOPLE who have a case and under it: a line each, for submit_load
  *
  * Rows are put in in the order of their indexes, so that ten million take minutes. Who is where follows from
  * the number alone. */
@@ -62,8 +63,9 @@ struct place {
 static struct {
     struct place *places;
     int64_t count, done;
-    int64_t like; /* the case they stand like */
-    int64_t *ids; /* of subjects, by person */
+    int64_t every; /* of whom has a live case */
+    int64_t like;  /* the case they stand like */
+    int64_t *ids;  /* of subjects, by person */
 } work;
 
 static int by_index(const void *a, const void *b)
@@ -91,6 +93,21 @@ static bool seal(struct ctx *c, const char *table, const char *column, int64_t r
     return field_seal(ctx_keys(c), &c->tx, &at, plain, out);
 }
 
+static bool add_case(struct ctx *c, int64_t person, int64_t subject)
+{
+    return db_exec(&c->tx,
+                   "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, "
+                   "division, applicant, organisation, agent, channel, status, step, role, state, "
+                   "situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, "
+                   "red_at, paused, provisional, closed, result, opinion, process, process_version, "
+                   "form_version) SELECT $1, $2, 'AAAAAA', item, item_version, item_name, unit_id, '780101', "
+                   "$3, 0, 0, 'web', status, step, role, state, '{}', NULL, $4, $4, $4, $4, 0, "
+                   "9223372036854775807, 0, 0, 0, 0, 0, '', NULL, process, process_version, form_version "
+                   "FROM case_file WHERE id = $5",
+                   DB_I(ctx_id(c)), DB_S(case_no_of(c->arena, person)), DB_I(subject), DB_I(c->now),
+                   DB_I(work.like));
+}
+
 static bool add_subject(struct ctx *c, const struct place *p)
 {
     struct str name, code, mobile, address;
@@ -102,21 +119,10 @@ static bool add_subject(struct ctx *c, const struct place *p)
            seal(c, "subject", "address", id, id, STR(""), &address) &&
            db_exec(&c->tx,
                    "INSERT INTO subject (id, kind, code_index, name, code, mobile, address, level, account, "
-                   "created, "
-                   "changed) VALUES ($1, 1, $2, $3, $4, $5, $6, 2, 0, $7, $7)",
+                   "created, changed) VALUES ($1, 1, $2, $3, $4, $5, $6, 2, 0, $7, $7)",
                    DB_I(id), DB_B(str_n(p->index, 16)), DB_B(name), DB_B(code), DB_B(mobile), DB_B(address),
                    DB_I(c->now)) &&
-           db_exec(&c->tx,
-                   "INSERT INTO case_file (id, case_no, track_code, item, item_version, item_name, unit_id, "
-                   "division, applicant, organisation, agent, channel, status, step, role, state, "
-                   "situations, answers, created, submitted, received, accepted, due, due_order, yellow_at, "
-                   "red_at, paused, provisional, closed, result, opinion, process, process_version, "
-                   "form_version) SELECT $1, $2, 'AAAAAA', item, item_version, item_name, unit_id, '780101', "
-                   "$3, 0, 0, 'web', status, step, role, state, '{}', NULL, $4, $4, $4, $4, 0, "
-                   "9223372036854775807, 0, 0, 0, 0, 0, '', NULL, process, process_version, form_version "
-                   "FROM case_file WHERE id = $5",
-                   DB_I(ctx_id(c)), DB_S(case_no_of(c->arena, p->person)), DB_I(id), DB_I(c->now),
-                   DB_I(work.like));
+           (p->person % work.every || add_case(c, p->person, id));
 }
 
 static bool add_record(struct ctx *c, const struct place *p)
@@ -204,7 +210,7 @@ static bool find_case(struct ctx *c)
     return true;
 }
 
-static int make_people(const char *folder, int64_t count)
+static int make_people(const char *folder, int64_t count, int64_t every)
 {
     struct err e = {0};
     char url[4096];
@@ -215,6 +221,7 @@ static int make_people(const char *folder, int64_t count)
     if (!server || !server_read(server, &SYSTEM, find_case, NULL, &e)) stop_with(&e);
     settle();
     work.count = count;
+    work.every = every;
     work.places = mem_alloc((size_t)count, sizeof *work.places);
     work.ids = mem_alloc((size_t)count, sizeof *work.ids);
     if (!work.places || !work.ids) return 1;
@@ -271,7 +278,7 @@ static void write_call(FILE *f, struct arena *a, const struct mac_key *key, int6
             (long long)now, STR_ARG(once), STR_ARG(hex), STR_ARG(str_hex(a, mac, sizeof mac)), STR_ARG(body));
 }
 
-static int make_calls(struct str key_hex, int64_t people, int64_t count, const char *out)
+static int make_calls(struct str key_hex, int64_t people, int64_t every, int64_t count, const char *out)
 {
     struct err e = {0};
     struct arena *kept = arena_new(CALL_ARENA), *a = arena_new(CALL_ARENA);
@@ -279,10 +286,11 @@ static int make_calls(struct str key_hex, int64_t people, int64_t count, const c
     struct str key;
     if (!kept || !a || !f || !crypto_start(&e) || !str_unhex(kept, key_hex, &key)) return 1;
     const struct mac_key *mac = mac_key_new(kept, key);
-    int64_t step = step_of(people), person = time_now() % people, now = time_now();
+    int64_t cases = (people + every - 1) / every, step = step_of(cases), one = time_now() % cases,
+            now = time_now();
     for (int64_t i = 0; i < count; i++) {
-        write_call(f, a, mac, person, now, i / CALLS_A_MS);
-        person = (person + step) % people;
+        write_call(f, a, mac, one * every, now, i / CALLS_A_MS);
+        one = (one + step) % cases;
         arena_reset(a);
     }
     arena_drop(a);
@@ -292,12 +300,15 @@ static int make_calls(struct str key_hex, int64_t people, int64_t count, const c
 
 int main(int argc, char **argv)
 {
-    int64_t people = 0, count = 0;
-    if (argc == 4 && strcmp(argv[1], "people") == 0 && str_to_i64(str_c(argv[3]), &people) && people > 0)
-        return make_people(argv[2], people);
-    if (argc == 6 && strcmp(argv[1], "calls") == 0 && str_to_i64(str_c(argv[3]), &people) && people > 0 &&
-        str_to_i64(str_c(argv[4]), &count))
-        return make_calls(str_c(argv[2]), people, count, argv[5]);
-    fputs("exchange-bench people FOLDER COUNT | calls KEY PEOPLE COUNT OUT\n", stderr);
+    int64_t people = 0, every = 0, count = 0;
+    bool makes_people = argc == 5 && strcmp(argv[1], "people") == 0,
+         makes_calls = argc == 7 && strcmp(argv[1], "calls") == 0;
+    if ((makes_people || makes_calls) && str_to_i64(str_c(argv[3]), &people) && people > 0 &&
+        str_to_i64(str_c(argv[4]), &every) && every > 0) {
+        if (makes_people) return make_people(argv[2], people, every);
+        if (str_to_i64(str_c(argv[5]), &count))
+            return make_calls(str_c(argv[2]), people, every, count, argv[6]);
+    }
+    fputs("exchange-bench people FOLDER COUNT EVERY | calls KEY PEOPLE EVERY COUNT OUT\n", stderr);
     return 2;
 }

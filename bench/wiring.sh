@@ -94,10 +94,10 @@ wire_system() { # PORT FOLDER: the key of a system with a permit
     python3 bench/calls.py "$1" "$2"
 }
 
-wire_people() { # FOLDER COUNT: fictional persons with records and live cases, nobody serving
-    build/exchange-bench people "$1" "$2"
+wire_people() { # FOLDER COUNT EVERY: fictional persons with records, every EVERYth with a live case, nobody serving
+    build/exchange-bench people "$1" "$2" "$3"
 }
 
-wire_calls() { # KEY PEOPLE COUNT OUT: signed calls, each about another of them
-    build/exchange-bench calls "$1" "$2" "$3" "$4"
+wire_calls() { # KEY PEOPLE EVERY COUNT OUT: signed calls, each about another of those who have a case
+    build/exchange-bench calls "$1" "$2" "$3" "$4" "$5"
 }

@@ -24,8 +24,8 @@ struct db_mapped {
     struct db_map *map;
 };
 
-/* What lies around a page is read with it as a rule. Of a file that memory cannot hold that puts out of memory
- * what will be asked for, in favour of what will not. */
+/* What lies around a page is read with it as a rule. Of a file that memory cannot hold that puts out of
+ * memory what will be asked for, in favour of what will not. */
 static void read_as_fits(const struct db_map *m, int64_t size)
 {
     int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);

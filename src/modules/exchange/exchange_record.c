@@ -162,6 +162,7 @@ static void hash_answers(struct lot *l)
             due[count] = l->calls[i]->n;
             bodies[count++] = l->calls[i]->n->body;
         }
+    if (!count) return;
     merkle_leaves_of(MERKLE_SM3, l->arena, bodies, count, leaves);
     for (size_t i = 0; i < count; i++) {
         due[i]->leaf = leaves[i];
