@@ -23,6 +23,7 @@
 static const char soak_item[] = "BI-0010";
 
 struct soak_people {
+    char url[512], var[512]; /* the server goes by them while it is open */
     struct server *server;
     struct arena *arena;
     int64_t item;
@@ -134,11 +135,10 @@ static inline bool soak_publish(struct soak_people *s, const char *folder, const
 
 static inline bool soak_open(struct soak_people *s, const char *folder, struct err *e)
 {
-    char url[512], var[512];
-    snprintf(url, sizeof url, "sqlite:%s/soak.db", folder);
-    snprintf(var, sizeof var, "%s/var", folder);
-    struct server_options o = {.db_url = url,
-                               .var_dir = var,
+    snprintf(s->url, sizeof s->url, "sqlite:%s/soak.db", folder);
+    snprintf(s->var, sizeof s->var, "%s/var", folder);
+    struct server_options o = {.db_url = s->url,
+                               .var_dir = s->var,
                                .address = "127.0.0.1",
                                .threads = 1,
                                .demo = true,
