@@ -351,13 +351,34 @@ bool call_authorise(struct ctx *c, struct call *k)
 
 /* ---- asking ---- */
 
+/* As of a source (exchange_source.h): one record, or where the register keeps several an array of those that
+ * are read, with `true` behind them where there are more. */
+static bool read_register(struct ctx *c, struct call *k, const struct json **record)
+{
+    const struct json *all;
+    k->limit = registry_limit(registry_resource(c, k->resource->register_id));
+    if (!registry_records(c, k->resource->register_id, k->code, NULL, &all)) return false;
+    *record = all->first;
+    if (k->limit == 1)
+        return all->count <= 1 || source_broken(c->err, "several records of one number, which has one");
+    if (!all->count) return true;
+    struct json *read = json_array(c->arena);
+    JSON_EACH(one, all)
+    {
+        json_add(read, read->count < RECORDS_MAX ? json_copy(c->arena, one) : json_boolean(c->arena, true));
+        if (read->count > RECORDS_MAX) break;
+    }
+    *record = read;
+    return true;
+}
+
 static bool ask_register(struct ctx *c, struct call *k, const struct json **record)
 {
     struct breaker *b = k->resource->breaker;
     struct err wrong, *own = c->err, *of_tx = c->tx.err;
     err_clear(&wrong);
     c->err = c->tx.err = &wrong;
-    bool ok = registry_record(c, k->resource->register_id, k->code, NULL, record);
+    bool ok = read_register(c, k, record);
     c->err = own;
     c->tx.err = of_tx;
     if (ok) {
@@ -381,7 +402,7 @@ static bool filter_several(struct call *k, struct arena *a, const struct json **
     const bool check = str_eq_c(k->mode, "check");
     struct json *passed = json_array(a);
     bool unread = false, cut = false, read = false;
-    int limit = check ? RECORDS_MAX : s ? s->limit : 1;
+    int limit = check ? RECORDS_MAX : s ? s->limit : k->limit;
     JSON_EACH(one, *record)
     {
         if (json_is(one, JSON_BOOL)) {

@@ -97,6 +97,7 @@ struct call {
     bool later;                       /* the provider is not asked now */
     bool filtered;                    /* there is a record, which the permit's filter does not let through */
     int records;                      /* of several, how many it lets through; else 0 */
+    int limit;                        /* of a register: records an answer has at most */
     int64_t begun_us; /* monotonic: its request was there; at the latest: it was asked whether it may */
 };
 

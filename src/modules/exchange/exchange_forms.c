@@ -269,17 +269,26 @@ static bool add_bound(struct ctx *c, struct json *out, const struct json *p, con
     return true;
 }
 
-/* What a register of this installation has, as far as the permit lets it through. */
-static bool ask_filtered(const struct asking *a, struct call *k, const struct json *where,
-                         const struct json **record)
+/* Whether the permit lets anything of what the register has through, or all of it: a form is filled in from
+ * one or another of several records. */
+static bool ask_filtered(const struct asking *a, struct call *k, const struct json *where, bool all,
+                         bool *lets)
 {
-    if (!registry_record(a->c, k->resource->register_id, a->code, where, record)) return false;
-    return call_filter(k, a->c->arena, record, a->c->err);
+    const struct json *list;
+    size_t passed = 0;
+    if (!registry_records(a->c, k->resource->register_id, a->code, where, &list)) return false;
+    JSON_EACH(one, list)
+    {
+        passed += !k->permit->filter || filter_passes(k->permit->filter, one);
+    }
+    *lets = all ? passed == list->count : passed > 0;
+    k->filtered = list->count > 0 && !*lets;
+    return true;
 }
 
 static bool ask_wanted(const struct asking *a, struct wanted *w)
 {
-    const struct json *record;
+    bool lets;
     const struct elsewhere_about about = {
         .about = a->about, .code = a->code, .firm = is_firm(a->c, a->about)};
     struct call k;
@@ -288,7 +297,7 @@ static bool ask_wanted(const struct asking *a, struct wanted *w)
     }
     w->left = own_left(a->c, exchange_resource_of(exchange_now(a->c), w->register_id), w->fields);
     if (!w->left->count || !may_ask(a, w->register_id, "query", w->left, &k)) return true;
-    if (k.permit->filter && !ask_filtered(a, &k, NULL, &record)) return false;
+    if (k.permit->filter && !ask_filtered(a, &k, NULL, true, &lets)) return false;
     w->permit = k.permit;
     w->allowed = !k.filtered;
     return own_note_once(a->c, &k, w->allowed);
@@ -348,7 +357,6 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
 {
     const struct asking a = {.c = c, .about = about, .code = code};
     const struct known_resource *r = exchange_resource_of(exchange_now(c), register_id);
-    const struct json *record = NULL;
     struct call k;
     *held = false;
     if (about->id && !about->live) return !r || held_then(c, about->id, r->id, held);
@@ -365,8 +373,7 @@ bool exchange_holds(struct ctx *c, const struct exchange_case *about, struct str
         if (permits_lost(c, k.system, k.resource, m->key) || mask_of(k.permit, m->key).len)
             return true; /* a yes would tell it */
     }
-    if (!ask_filtered(&a, &k, where, &record)) return false;
-    *held = record != NULL;
+    if (!ask_filtered(&a, &k, where, false, held)) return false;
     return own_note_once(c, &k, *held);
 }
 

@@ -75,21 +75,34 @@ static bool has_members(const struct json *record, const struct json *where)
     return true;
 }
 
+bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
+                      const struct json **list)
+{
+    const struct json *r = registry_resource(c, resource);
+    struct json *all, *some;
+    *list = some = json_array(c->arena);
+    if (!r || !code.len) return true;
+    if (!registry_store_records(c, json_text_of(r, "id"), code, &all)) return false;
+    *list = where ? some : all;
+    JSON_EACH(one, where ? all : NULL)
+    {
+        if (has_members(one, where)) json_add(some, json_copy(c->arena, one));
+    }
+    return true;
+}
+
 bool registry_record(struct ctx *c, struct str resource, struct str code, const struct json *where,
                      const struct json **record)
 {
-    const struct json *r = registry_resource(c, resource);
-    struct json *list;
-    *record = NULL;
-    if (!r || !code.len) return true;
-    if (!registry_store_records(c, json_text_of(r, "id"), code, &list)) return false;
-    JSON_EACH(one, list)
-    {
-        if (!has_members(one, where)) continue;
-        *record = one;
-        return true;
-    }
+    const struct json *list;
+    if (!registry_records(c, resource, code, where, &list)) return false;
+    *record = list->first;
     return true;
+}
+
+int registry_limit(const struct json *resource)
+{
+    return (int)json_i64_of(resource, "limit", json_true_of(resource, "many") ? REGISTRY_LIMIT : 1);
 }
 
 bool registry_scan(struct ctx *c, struct str resource, int64_t *after, int limit, struct json **list)
@@ -156,6 +169,10 @@ static bool import_resources(struct ctx *c, const struct json *resources, struct
         t->read++;
         if (!id.len || id.len > CODE_MAX) {
             refuse(c, t, "a resource needs an id of at most 64 characters");
+            continue;
+        }
+        if (registry_limit(r) < 1 || registry_limit(r) > (json_true_of(r, "many") ? REGISTRY_LIMIT : 1)) {
+            refuse(c, t, "limit: 1 to 50 records of one number, of a register that keeps many; else 1");
             continue;
         }
         if (!registry_store_save_resource(c, id, r, &changed)) return false;

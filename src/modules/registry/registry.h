@@ -18,6 +18,13 @@ const struct json *registry_resource(struct ctx *c, struct str resource);
  * NULL when there is none. */
 bool registry_record(struct ctx *c, struct str resource, struct str code, const struct json *where,
                      const struct json **record) NODISCARD;
+/* All of them, the oldest first; an empty list when there is none. */
+bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
+                      const struct json **list) NODISCARD;
+/* How many records of one number an answer of that resource has at most: its member "limit", 1 to 50; 50
+ * where one that keeps several (`many`) says nothing, else 1. */
+enum { REGISTRY_LIMIT = 50 };
+int registry_limit(const struct json *resource);
 /* All records of a resource in parts, by id: those behind *after, at most `limit`; *after moves on. For
  * passes over everybody; whoever shows one of them records that. */
 bool registry_scan(struct ctx *c, struct str resource, int64_t *after, int limit,

@@ -1,0 +1,121 @@
+/* Registers of this installation that have several records of one number answer as tables and services do. */
+#include "modules/exchange/exchange_app_test.h"
+#include "modules/registry/registry.h"
+
+#define EXAM "%E8%80%83%E8%AF%95" /* 考试 */
+
+enum { MORE_THAN_ARE_READ = 51 };
+
+/* The register of exams of the education office, under a permit; `more` of its request. */
+static struct world open_exams(const char *more)
+{
+    struct world w = exchange_world();
+    w.provider = exchange_officer(w.t, "education.data");
+    w.entry = exchange_entry_named(&w.steward, EXAM);
+    exchange_grant(
+        &w,
+        str_z(w.t->arena, str_fmt(w.t->arena, "&fields=exam&fields=session&masks=session%%3Dall%s", more)));
+    testapp_write(w.t, exchange_seed_case, &w);
+    return w;
+}
+
+struct exams {
+    int from, count;
+};
+
+static bool add_exams(struct ctx *c)
+{
+    const struct exams *e = ctx_arg(c);
+    for (int i = e->from; i < e->from + e->count; i++) {
+        struct json *record = json_object(c->arena);
+        json_set_str(c->arena, record, "id_number", STR(LIN));
+        json_set_str(c->arena, record, "exam", str_fmt(c->arena, "exam-%02d", i));
+        json_set_str(c->arena, record, "session", STR("2026"));
+        if (!registry_put(c, STR("exam"), STR(LIN), record)) return false;
+    }
+    return true;
+}
+
+static void give_exams(struct world *w, int from, int count)
+{
+    struct exams e = {from, count};
+    testapp_write(w->t, add_exams, &e);
+}
+
+static struct answer asked(struct world *w, const char *mode, const char *what)
+{
+    struct arena *a = w->t->arena;
+    const struct signed_call s = {
+        .path = "/exchange/exam",
+        .body = str_z(a, str_fmt(a,
+                                 "{\"mode\":\"%s\",\"purpose\":\"apply\",\"number\":\"" LIN
+                                 "\",%s,\"operator\":\"zhang-3\",\"case\":\"%.*s\"}",
+                                 mode, what, STR_ARG(w->case_no)))};
+    return exchange_send(w, &s);
+}
+
+static struct answer queried(struct world *w)
+{
+    return asked(w, "query", "\"fields\":[\"exam\",\"session\"]");
+}
+
+static struct answer checked(struct world *w, const char *exam)
+{
+    return asked(w, "check", str_z(w->t->arena, str_fmt(w->t->arena, "\"facts\":{\"exam\":\"%s\"}", exam)));
+}
+
+static void several_records_leave_masked_and_a_check_looks_at_all(void **unused)
+{
+    struct world w = open_exams("");
+    struct client c = client_new(w.t);
+    assert_false(json_true_of(exchange_ok(&c, queried(&w)), "found"));
+    give_exams(&w, 1, 3);
+    const struct json *doc = exchange_ok(&c, queried(&w)), *list = json_get(doc, "records");
+    assert_int_equal(list->count, 3);
+    assert_true(str_eq_c(json_text_of(json_at(list, 0), "exam"), "exam-01"));
+    assert_true(str_eq_c(json_text_of(json_at(list, 2), "exam"), "exam-03"));
+    assert_true(str_eq_c(json_text_of(json_at(list, 2), "session"), "***"));
+    assert_false(json_true_of(doc, "more"));
+    assert_true(json_true_of(exchange_ok(&c, checked(&w, "exam-03")), "match"));
+    assert_false(json_true_of(exchange_ok(&c, checked(&w, "exam-04")), "match"));
+    exchange_calls_fit(&w);
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void no_is_not_said_where_records_stayed_unread(void **unused)
+{
+    struct world w = open_exams("");
+    struct client c = client_new(w.t);
+    give_exams(&w, 1, MORE_THAN_ARE_READ);
+    const struct json *doc = exchange_ok(&c, queried(&w));
+    assert_int_equal(json_get(doc, "records")->count, MORE_THAN_ARE_READ - 1);
+    assert_true(json_true_of(doc, "more"));
+    assert_true(json_true_of(exchange_ok(&c, checked(&w, "exam-50")), "match"));
+    assert_string_equal(exchange_code(&w, checked(&w, "exam-51")), "exchange.provider");
+    testapp_close(w.t);
+    (void)unused;
+}
+
+static void the_filter_looks_at_each_of_a_register(void **unused)
+{
+    struct world w = open_exams("&filter=exam%20in%20exam-02%2C%20exam-03");
+    struct client c = client_new(w.t);
+    give_exams(&w, 1, 3);
+    const struct json *list = json_get(exchange_ok(&c, queried(&w)), "records");
+    assert_int_equal(list->count, 2);
+    assert_true(str_eq_c(json_text_of(json_at(list, 0), "exam"), "exam-02"));
+    assert_false(json_true_of(exchange_ok(&c, checked(&w, "exam-01")), "match"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(several_records_leave_masked_and_a_check_looks_at_all),
+        cmocka_unit_test(no_is_not_said_where_records_stayed_unread),
+        cmocka_unit_test(the_filter_looks_at_each_of_a_register),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
