@@ -1,5 +1,7 @@
 /* One window for all departments (一窗综办): find the person, pick the service, check, receive, print. The
  * desk decides nothing. */
+#include "core/base/buf.h"
+#include "core/crypto/keyring.h"
 #include "core/http/server.h"
 #include "engines/identifiers/identifiers.h"
 #include "modules/cases/cases_apply.h"
@@ -30,7 +32,8 @@ const struct field desk_receive_fields[] = {
     {"person", FIELD_ID, "Person", .required = true},
     {"item", FIELD_ID, "Service", .required = true},
     {"once", FIELD_ID, "Number of this form: sent twice it makes one case", .required = true},
-    {"go", FIELD_CHOICE, "What to do", true, .choices = "accept|receive"},
+    {"go", FIELD_CHOICE, "What to do", .choices = "accept|receive"},
+    {"known", FIELD_LINE, "What registers said when the page was opened, sealed", .max = 200000},
     {"remark", FIELD_TEXT, "Remark", .max = 500},
     {0},
 };
@@ -212,15 +215,88 @@ static void mask_locked(struct ctx *c, struct json *field, const struct receptio
 
 enum { SPARE_ROWS = 3 };
 
-static void add_fields(struct ctx *c, struct json *fields, const struct reception *r)
+/* The page is only shown again by what was typed so far, while it is. */
+static bool is_look(const struct ctx *c)
+{
+    return str_eq_c(ctx_param(c, STR(FORM_ROW)), FORM_LOOK);
+}
+
+static struct str once_of(struct ctx *c)
+{
+    struct str once = ctx_param(c, STR("once"));
+    return once.len ? once : str_fmt(c->arena, "%lld", (long long)ctx_id(c));
+}
+
+static struct field_place known_place(const struct reception *r, struct str once)
+{
+    struct field_place at = {.table = "case_file", .column = "known", .subject = r->who.id};
+    if (!str_to_i64(once, &at.row)) at.row = 0;
+    return at;
+}
+
+/* Registers are asked once, when the page is opened; what they said travels with it, sealed, so that a look
+ * asks nobody again. When the form is sent they say it anew. */
+static bool known_before(struct ctx *c, const struct reception *r, struct json **out)
+{
+    struct field_place at = known_place(r, ctx_param(c, STR("once")));
+    struct str sealed, plain;
+    *out = NULL;
+    if (!is_look(c) || !str_unbase64(c->arena, ctx_param(c, STR("known")), &sealed) || !sealed.len)
+        return false;
+    if (field_open(ctx_keys(c), &c->tx, &at, sealed, &plain))
+        *out = json_parse(c->arena, plain, JSON_STRICT, c->err);
+    err_clear(c->err);
+    return *out != NULL;
+}
+
+static bool keep_known(struct ctx *c, struct json *fields, const struct reception *r, struct str once,
+                       const struct json *known)
+{
+    struct field_place at = known_place(r, once);
+    struct str sealed;
+    if (!known) return true;
+    if (!field_seal(ctx_keys(c), &c->tx, &at, json_to_str(c->arena, known), &sealed)) return false;
+    json_set_str(c->arena, ctx_field(c, fields, "known", "", "hidden", STR_EMPTY), "value",
+                 str_base64(c->arena, sealed.ptr, sealed.len));
+    return true;
+}
+
+static const struct json *situations_typed(struct ctx *c, const struct json *service)
+{
+    struct json *chosen = json_object(c->arena);
+    JSON_EACH(s, json_get(service, "situations"))
+    {
+        struct str id = json_text_of(s, "id");
+        json_set_str(c->arena, chosen, str_z(c->arena, id), ctx_param(c, id));
+    }
+    return chosen;
+}
+
+/* Situations are asked on this page too. */
+static void add_decides(struct ctx *c, struct json *doc, const struct reception *r)
+{
+    struct buf names = buf_new(c->arena, 64);
+    if (r->form) buf_add(&names, form_decides(c->arena, r->form, SIZE_MAX));
+    JSON_EACH(s, r->form ? json_get(r->service, "situations") : NULL)
+    {
+        if (names.len) buf_add_char(&names, ' ');
+        buf_add(&names, json_text_of(s, "id"));
+    }
+    json_set(doc, "decides", names.len ? json_string(c->arena, buf_str(&names)) : json_null(c->arena));
+}
+
+static bool add_fields(struct ctx *c, struct json *fields, const struct reception *r, struct str once)
 {
     const struct exchange_case about = {.item = r->item->id,
                                         .applicant = r->who.id,
                                         .item_code = r->item->code,
                                         .base = r->item->base,
                                         .live = true};
-    struct form_answers in = {.prefill = exchange_prefill(c, &about, r->schema)};
-    struct json *errors = json_object(c->arena), *typed = json_object(c->arena);
+    struct json *known, *errors = json_object(c->arena), *typed = json_object(c->arena);
+    bool again = c->failed || is_look(c);
+    if (!known_before(c, r, &known)) known = exchange_prefill(c, &about, r->schema);
+    if (!known && c->err->kind != ERR_NONE) return false;
+    struct form_answers in = {.prefill = known, .situations = situations_typed(c, r->service)};
     const struct form_upload_list none = {
         .at_desk = true}; /* a form that comes back is without the files that were sent */
     for (size_t i = 0; c->failed && i < c->failed->field_count; i++)
@@ -229,10 +305,10 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
     for (size_t p = 0; r->form && p < form_page_count(r->form); p++) {
         struct json *out;
         struct err ignored = {0};
-        if (c->failed && !form_read_page(c->arena, r->form, p, raw_value, c, &in, &out, &ignored))
+        if (again) {
+            (void)!form_read_page(c->arena, r->form, p, raw_value, c, &in, &out, &ignored);
             typed = out;
-        else if (c->failed)
-            typed = out;
+        }
         in.values = form_spare_rows(c->arena, r->form, typed, SPARE_ROWS);
         const struct json *page = form_page(c->arena, r->form, p, &in, errors, c->lang == &lang_en);
         form_files_on_page(c, &none, json_get(page, "fields"));
@@ -247,6 +323,7 @@ static void add_fields(struct ctx *c, struct json *fields, const struct receptio
             json_add(fields, copy);
         }
     }
+    return keep_known(c, fields, r, once, known);
 }
 
 bool desk_receive_page(struct ctx *c)
@@ -267,17 +344,17 @@ bool desk_receive_page(struct ctx *c)
     json_set_str(
         c->arena, doc, "action",
         str_fmt(c->arena, "/office/desk/receive?person=%lld&item=%lld", (long long)person, (long long)item));
-    struct str once = ctx_param(c, STR("once"));
-    json_set_str(c->arena, doc, "once", once.len ? once : str_fmt(c->arena, "%lld", (long long)ctx_id(c)));
+    struct str once = once_of(c);
+    json_set_str(c->arena, doc, "once", once);
+    add_decides(c, doc, &r);
     fields = json_set_array(c->arena, doc, "fields");
     json_set_str(c->arena, ctx_field(c, fields, "person", "", "hidden", STR_EMPTY), "value",
                  str_fmt(c->arena, "%lld", (long long)person));
     json_set_str(c->arena, ctx_field(c, fields, "item", "", "hidden", STR_EMPTY), "value",
                  str_fmt(c->arena, "%lld", (long long)item));
     situation_fields(c, fields, r.service);
-    add_fields(c, fields, &r);
     desk_add_papers(c, doc, r.service);
-    return true;
+    return add_fields(c, fields, &r, once);
 }
 
 /* Files inside the form are named in the case first, then the pages are read with their numbers. */
@@ -299,13 +376,7 @@ static bool take_pages(struct ctx *c, struct case_work *w)
 
 static bool take_situations(struct ctx *c, struct case_work *w)
 {
-    struct json *chosen = json_object(c->arena);
-    JSON_EACH(s, json_get(w->service, "situations"))
-    {
-        struct str id = json_text_of(s, "id");
-        json_set_str(c->arena, chosen, str_z(c->arena, id), ctx_param(c, id));
-    }
-    return draft_situations(c, w, chosen);
+    return draft_situations(c, w, situations_typed(c, w->service));
 }
 
 bool desk_receive(struct ctx *c)
@@ -314,6 +385,8 @@ bool desk_receive(struct ctx *c)
     struct reception r = {0};
     int64_t id;
     const struct case_act accept = {.event = {.kind = COURSE_DO, .act = COURSE_ACCEPT}};
+    if (is_look(c)) return desk_receive_page(c);
+    if (!in_has(c, "go")) return err_at(c->err, STR("go"), "Please choose one of the options.", STR_EMPTY);
     if (!case_store_once(c, in_i64(c, "once", 0), &id)) return false;
     if (id) return ctx_redirect(c, "/office/cases/%lld/receipt", (long long)id); /* sent before */
     if (!load_reception(c, &r, in_i64(c, "person", 0), in_i64(c, "item", 0))) return false;

@@ -170,12 +170,86 @@ static void the_desk_comes_from_a_guide_to_the_form_of_its_service(void **state)
     assert_true(str_starts(json_text_of(event, "desk_href"), STR("/office/desk?q=")));
 }
 
+static bool count_rows(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT (SELECT COUNT(*) FROM exchange_call) * 1000 + (SELECT COUNT(*) FROM case_file)"))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static const struct json *field_of(const struct json *page, const char *name)
+{
+    JSON_EACH(f, json_get(page, "fields"))
+    {
+        if (str_eq_c(json_text_of(f, "name"), name)) return f;
+    }
+    return NULL;
+}
+
+static struct str encoded(struct str text)
+{
+    struct buf b = buf_new(app->arena, text.len + 64);
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '+' || text.ptr[i] == '/' || text.ptr[i] == '=')
+            buf_fmt(&b, "%%%02X", text.ptr[i]);
+        else
+            buf_add_char(&b, text.ptr[i]);
+    return buf_str(&b);
+}
+
+/* Loss of a passport that is to be posted: two more questions. What the page asks registers it asks once. */
+static void questions_come_and_go_at_the_desk_while_it_is_filled_in(void **state)
+{
+    struct client c = desk();
+    int64_t before = 0, after = 0;
+    (void)state;
+    c.json = true;
+    long long person = person_id(&c), item = item_id(&c);
+    const struct json *page =
+        client_json(&c, client_getf(&c, "/office/desk/receive?person=%lld&item=%lld", person, item));
+    struct str decides = json_text_of(page, "decides"),
+               known = json_text_of(field_of(page, "known"), "value");
+    assert_true(str_find(decides, STR("delivery")) != SIZE_MAX && str_find(decides, STR("kind")) != SIZE_MAX);
+    assert_null(field_of(page, "delivery_address"));
+    assert_null(field_of(page, "lost_statement"));
+    assert_true(known.len > 0);
+    assert_true(str_find(known, STR("78010119940318002X")) == SIZE_MAX);
+    testapp_read(app, count_rows, &before);
+    struct str body = str_fmt(
+        app->arena, "form.row=look&person=%lld&item=%lld&once=%.*s&delivery=deliver&kind=lost&known=%.*s",
+        person, item, STR_ARG(json_text_of(page, "once")), STR_ARG(encoded(known)));
+    struct answer a = client_post(&c, "/office/desk/receive", str_z(app->arena, body));
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    const struct json *now = client_json(&c, a);
+    assert_non_null(field_of(now, "lost_statement"));
+    assert_non_null(field_of(now, "delivery_address"));
+    assert_true(json_text_of(field_of(now, "delivery_address"), "value").len > 0); /* the register's */
+    testapp_read(app, count_rows, &after);
+    assert_int_equal(before, after); /* no register was asked, no case begun */
+    /* Who has no scripts is asked when the form comes back. */
+    a = client_post(
+        &c, "/office/desk/receive",
+        str_z(app->arena,
+              str_fmt(app->arena, "person=%lld&item=%lld&once=%.*s&go=accept&delivery=deliver&kind=lost",
+                      person, item, STR_ARG(json_text_of(page, "once")))));
+    assert_int_equal(a.status, 422);
+    assert_int_equal(client_post(&c, "/office/desk/receive",
+                                 str_z(app->arena, str_fmt(app->arena, "person=%lld&item=%lld&once=%lld",
+                                                           person, item, (long long)++once)))
+                         .status,
+                     422); /* nothing was chosen to be done */
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_app, close_app)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(the_desk_comes_from_a_guide_to_the_form_of_its_service),
+        PROMISE(questions_come_and_go_at_the_desk_while_it_is_filled_in),
         PROMISE(a_scan_taken_at_the_desk_stands_in_the_case_and_on_the_receipt),
         PROMISE(what_is_no_scan_is_refused_and_no_case_is_made),
         PROMISE(an_original_seen_and_a_paper_kept_are_told_apart_with_their_number),

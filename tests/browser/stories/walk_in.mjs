@@ -18,11 +18,21 @@ export async function run(story) {
     await desk.click('普通护照签发');
   });
   await desk.step('checks and accepts', async () => {
+    if (story.variant.js !== false) {
+      // What an answer asks comes while it is given, and goes again.
+      const lost = desk.page.getByLabel('遗失或者被盗的经过'), address = desk.page.locator('[name=delivery_address]');
+      if (await lost.count() || await address.count()) throw new Error('asked before anything decides');
+      await desk.page.getByLabel('补发（遗失或者被盗）').check({ force: true });
+      await lost.waitFor();
+      await desk.choose('邮寄（按收件地址寄送）');
+      await address.waitFor();
+    }
     await desk.page.getByLabel('首次申请').check({ force: true });
     await desk.page.getByLabel('我本人，已满十六周岁').check({ force: true });
     await desk.page.getByLabel('不是', { exact: true }).check({ force: true });
     await desk.choose('旅行');
     await desk.choose('到窗口领取');
+    if (story.variant.js !== false) await desk.page.locator('[name=delivery_address]').waitFor({ state: 'detached' });
     await desk.choose('我承诺以上填写和上传的内容真实');
     await desk.choose('已收纸质件');
     await desk.click('受理并打印通知书');
