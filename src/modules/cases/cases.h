@@ -129,6 +129,9 @@ struct case_watch {
 };
 /* MISSING "case". Drafts are found too: nothing has happened in them. */
 bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out) NODISCARD;
+/* What a step of the process that the case is under is called, in the reader's language; "": it has none of
+ * that id. */
+bool case_step_name(struct ctx *c, int64_t case_id, struct str step, struct str *name) NODISCARD;
 /* Tells the applicant, and an agent, what is still to follow and until when; nothing where it is there. */
 bool case_tell_owed(struct ctx *c, int64_t case_id, int64_t duty) NODISCARD;
 /* Orders of supervisors, given by the module that keeps them (which needs this one, and not the other way

@@ -4,6 +4,7 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_watch.h"
 #include "modules/cases/cases_web.h"
+#include "modules/cases/cases_words.h"
 
 static bool load_events(struct ctx *c, int64_t id, const struct course *course, struct case_watch *w)
 {
@@ -176,5 +177,17 @@ bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases
         (*acts)[i] = db_int(&r, i, 0);
         (*cases)[i] = db_int(&r, i, 1);
     }
+    return true;
+}
+
+bool case_step_name(struct ctx *c, int64_t case_id, struct str step, struct str *name)
+{
+    struct db_rows r;
+    *name = STR_EMPTY;
+    if (!db_query(&c->tx, &r, "SELECT process, process_version FROM case_file WHERE id = $1", DB_I(case_id)))
+        return false;
+    const struct process_version *p =
+        r.rows ? process_version_of(c, db_str(&r, 0, 0), (int)db_int(&r, 0, 1)) : NULL;
+    if (p) *name = words_step(c, p->course, step);
     return true;
 }

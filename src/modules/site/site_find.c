@@ -375,6 +375,7 @@ bool site_search(struct ctx *c)
     catalogue_find(c, &f, in_i64(c, "after", 0), SITE_PAGE, &found);
     json_set_str(c->arena, doc, "query", q.q);
     json_set_str(c->arena, doc, "total", count_text(c->arena, found.total));
+    json_set_bool(c->arena, doc, "single", found.total == 1);
     json_set_array(c->arena, doc, "crumbs");
     site_cards(c, &found, q.q);
     struct json *bundles = json_set_array(c->arena, doc, "bundles");

@@ -216,6 +216,12 @@ static void a_chosen_place_shows_its_own_services_and_all_come_back(void **)
     assert_int_equal(total_of(&c, "/?place=780102"), 1); /* from here on by its cookie */
     assert_int_equal(total_of(&c, "/directory"), 1);
     assert_int_equal(total_of(&c, "/search?q=%E6%8A%A4%E7%85%A7"), 1);
+    c.json = other.json = false;
+    c.language = other.language = "en";
+    assert_true(answer_has(client_get(&c, "/search?q=%E6%8A%A4%E7%85%A7"), "</span> service found<"));
+    assert_true(answer_has(client_get(&other, "/search?q=%E5%8A%9E"), "</span> services found<"));
+    c.json = other.json = true;
+    c.language = other.language = "zh-CN";
     const struct json *departments = client_json(&c, client_get(&c, "/departments"));
     assert_int_equal(json_get(departments, "departments")->count, 1);
     const struct json *themes = json_get(client_json(&c, client_get(&c, "/people")), "themes");

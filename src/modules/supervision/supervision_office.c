@@ -25,17 +25,31 @@ void supervision_add_tabs(struct ctx *c, const char *here)
 
 /* ---- one row ---- */
 
-static void describe(struct ctx *c, struct json *o, const struct finding *f)
+/* Steps by their names, and what has a name already; of the rest its id. */
+static bool add_place(struct ctx *c, struct json *o, const struct finding *f)
+{
+    enum supervise_kind kind = supervise_kind_of(f->kind);
+    bool step = kind == SUPERVISE_STEP_SOON || kind == SUPERVISE_STEP_OVER || kind == SUPERVISE_STEP_ORDER ||
+                kind == SUPERVISE_STEP_MISSING || kind == SUPERVISE_OPINION_SOON ||
+                kind == SUPERVISE_OPINION_OVER;
+    struct str place, name = STR_EMPTY;
+    /* What stands behind a stroke tells two of one place apart. */
+    (void)str_cut(f->place, '/', &place);
+    if (step && !case_step_name(c, f->case_id, place, &name)) return false;
+    if (name.len) place = name;
+    json_set_str(c->arena, o, "place", place);
+    json_set_bool(c->arena, o, "place_named", name.len || supervise_kind_mended(kind));
+    json_set_bool(c->arena, o, "place_zh", c->lang == &lang_en && utf8_count(place) != place.len);
+    return true;
+}
+
+static bool describe(struct ctx *c, struct json *o, const struct finding *f)
 {
     supervision_level(c, o, f->level);
     json_set_id(c->arena, o, "id", f->id);
     json_set_str(c->arena, o, "href",
                  str_fmt(c->arena, "/office/supervision/findings/%lld", (long long)f->id));
     json_set_str(c->arena, o, "kind", ctx_tr(c, supervision_kind_msgid(f->kind)));
-    /* What stands behind a stroke tells two of one place apart. */
-    struct str place;
-    (void)str_cut(f->place, '/', &place);
-    json_set_str(c->arena, o, "place", place);
     json_set_str(c->arena, o, "case_no", f->case_no);
     json_set_str(c->arena, o, "case_href", str_fmt(c->arena, "/office/cases/%lld", (long long)f->case_id));
     json_set_str(c->arena, o, "item_name", f->item_name);
@@ -48,6 +62,7 @@ static void describe(struct ctx *c, struct json *o, const struct finding *f)
                            : f->ended    ? "Over"
                            : f->order_id ? "Order issued"
                                          : "Stands"));
+    return add_place(c, o, f);
 }
 
 /* ---- the list ---- */
@@ -105,7 +120,7 @@ bool supervision_findings(struct ctx *c)
     json_set_str(c->arena, doc, "scope", one.len ? one : supervision_scope_name(c, &v));
     json_set_str(c->arena, doc, "kind", q.kind.len ? ctx_tr(c, supervision_kind_msgid(q.kind)) : STR_EMPTY);
     for (size_t i = 0; i < count && i < FINDINGS_PAGE; i++)
-        describe(c, json_add_object(c->arena, list), &rows[i]);
+        if (!describe(c, json_add_object(c->arena, list), &rows[i])) return false;
     json_set_bool(c->arena, doc, "has_findings", count > 0);
     json_set(doc, "pager", json_null(c->arena));
     if (count > FINDINGS_PAGE) {
@@ -178,7 +193,7 @@ bool supervision_finding(struct ctx *c)
     struct case_file file;
     struct str officer;
     if (!finding_load(c, &v, c->row, &f) || !supervision_officer(c, f.account, &officer)) return false;
-    describe(c, o, &f);
+    if (!describe(c, o, &f)) return false;
     json_set_str(c->arena, o, "found", supervision_moment(c, f.found));
     json_set_str(c->arena, o, "rule", str_fmt(c->arena, "%.*s · v%d", STR_ARG(f.rule), f.rule_version));
     json_set_str(c->arena, o, "officer", officer);

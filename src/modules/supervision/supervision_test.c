@@ -106,6 +106,14 @@ static void skipping_a_step_is_found(void **state)
     assert_non_null(of_kind(&found, "step_missing"));
     assert_string_equal(str_z(app->arena, of_kind(&found, "step_missing")->place), "review");
     assert_null(of_kind(&found, "unaccepted"));
+    /* People read what the step is called. */
+    struct client supervisor = officer("supervisor");
+    supervisor.json = true;
+    const struct json *list = json_get(
+        client_json(&supervisor, client_get(&supervisor, "/office/supervision/findings?kind=step_missing")),
+        "findings");
+    assert_string_equal(str_z(app->arena, json_text_of(json_at(list, 0), "place")), "审查");
+    assert_true(json_true_of(json_at(list, 0), "place_named"));
     (void)state;
 }
 
