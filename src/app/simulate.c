@@ -27,7 +27,7 @@ static const struct supervise_rule act_rules[] = {
     {.id = {"unlisted", 8}, .kind = SUPERVISE_UNLISTED},
     {.id = {"unaccepted", 10}, .kind = SUPERVISE_UNACCEPTED},
     {.id = {"desk", 4}, .kind = SUPERVISE_DESK},
-    {.id = {"one", 3}, .kind = SUPERVISE_ONE_PERSON},
+    {.id = {"one", 3}, .kind = SUPERVISE_ONE_PERSON}, /* the last: for a part of the cases */
 };
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -60,8 +60,7 @@ static struct supervise_facts facts_of(const struct year *y)
                                     .opinions = y->promises.opinions,
                                     .opinion_count = y->promises.opinion_count,
                                     .event = y->promises.together.due ? &y->promises.together : NULL,
-                                    .charged_at = c->arrival,
-                                    .four_eyes = c->four_eyes};
+                                    .charged_at = c->arrival};
 }
 
 static bool same(const struct clock_due *engine, const struct sim_due *truth)
@@ -126,7 +125,7 @@ static bool acts_agree(const struct year *y, int64_t now)
     struct supervise_facts f = facts_of(y);
     struct supervise_result r;
     uint32_t found = 0;
-    supervise(act_rules, COUNT(act_rules), &f, now, &r);
+    supervise(act_rules, COUNT(act_rules) - (y->c.two_persons ? 0 : 1), &f, now, &r);
     for (size_t i = 0; i < r.count; i++)
         found |= UINT32_C(1) << r.list[i].rule->kind;
     return found == y->c.broken;

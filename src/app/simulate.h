@@ -60,8 +60,8 @@ struct sim_case {
     size_t opinion_count;
     struct sim_sibling siblings[SIM_SIBLINGS_MAX];
     size_t sibling_count;
-    int together_days; /* what the life event promises, in working days; 0: it is part of none */
-    bool four_eyes;
+    int together_days;     /* what the life event promises, in working days; 0: it is part of none */
+    bool two_persons;      /* the rule that asks for two of them holds for it */
     uint32_t broken;       /* bits of enum supervise_kind: what was done wrong on purpose */
     int64_t arrival, stop; /* stop 0: still open */
 };

@@ -146,11 +146,11 @@ static void act(struct sim_case *c, uint64_t *state, int64_t accepted)
     bool desk = !skips && breaks(c, state, SUPERVISE_DESK, 2);
     bool short_cut = !skips && !desk && breaks(c, state, SUPERVISE_STEP_MISSING, 3);
     if (!desk && !short_cut) add_event(c, SUPERVISE_PASS, reviewed, 1, REVIEWER);
-    c->four_eyes = percent(state, 40);
+    c->two_persons = percent(state, 40);
     int64_t decider = DECIDER;
     if (!skips && !desk && c->events[1].account && breaks(c, state, SUPERVISE_ONE_PERSON, 4)) {
         decider = c->events[1].account;
-        c->four_eyes = true;
+        c->two_persons = true;
     }
     add_event(c, SUPERVISE_DECIDE, end, desk ? 0 : 2, decider);
 }

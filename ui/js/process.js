@@ -138,8 +138,6 @@
     Object.keys(hanging).forEach(function (id) { groupOf(document.getElementById(id)).hidden = !hanging[id]; });
     groups.forEach(fillNames);
     if (groups.indexOf('call') >= 0 || groups.indexOf('rule') >= 0) fillTables();
-    var other = groups.indexOf('step') >= 0 && facts['p-department'].get(shown);
-    groupOf(document.getElementById('p-limit')).hidden = !other && !facts['p-limit'].get(shown);
     checks.forEach(function (el) {
       var group = el.closest('[data-facts]').getAttribute('data-facts'), fact = facts[el.getAttribute('data-fact')];
       if (groups.indexOf(group) < 0) return;

@@ -447,6 +447,8 @@ window.tongbanProcess = (function () {
     facts.hanging = function (e, groups) {
       var time = groups.indexOf('timer') >= 0 ? timeOf(e) : {}, enough = facts['p-enough'].get(e), span = time.clock === 'after' || time.clock === 'again';
       return {
+        // The answer about acceptance has the day that the person is told; who applies is not timed.
+        'p-limit': groups.indexOf('step') >= 0 && (!!facts['p-limit'].get(e) || (facts['p-role'].get(e) !== 'applicant' && facts['p-acts'].get(e).indexOf('accept') < 0)),
         'p-heard': groups.indexOf('signal') >= 0 && is(e, 'ThrowEvent'),
         'p-case': groups.indexOf('message') >= 0 && facts['p-to'].get(e) === 'case',
         'p-completion': enough === 'own', 'p-count': enough === 'some',

@@ -133,7 +133,7 @@ struct course_step {
     int node;
     struct str
         department; /* another than the one that owns the item: its kind, or "item:<name>"; else empty */
-    int limit;      /* working days it has for its opinion; 0: none of its own */
+    int limit;      /* working days it has; 0: none of its own */
 };
 /* Its own, in the order of the document; those of processes it calls follow, known to the others alone. */
 size_t course_step_count(const struct course *f);

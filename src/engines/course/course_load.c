@@ -56,18 +56,28 @@ static void read_acts(struct loading *l, struct course_step *s)
     }
 }
 
-/* Who is asked gives an opinion, and nothing else. */
-static void check_department(struct loading *l, const struct course_step *s, struct str limit)
+/* The answer about acceptance has one day for everybody (行政许可法 art. 32); who applies is not timed. */
+static void read_limit(struct loading *l, struct course_step *s)
 {
+    struct str limit = bpmn_node_note(l->b, s->node, "limit");
     int64_t days = 0;
-    bool number = str_to_i64(limit, &days) && days >= 1 && days <= COURSE_LIMIT_MAX;
-    if (limit.len && !s->department.len)
+    if (!limit.len) return;
+    if (s->acts & COURSE_BIT(COURSE_ACCEPT))
         fault(l,
-              "Only a step of another department has a limit of its own, which the step %{arg} does not "
-              "respect.",
+              "How long the step %{arg} has is said by the law and the service, since it accepts: it has no "
+              "limit of its own.",
               s->node);
-    else if (limit.len && !number)
+    else if (s->role == COURSE_APPLICANT)
+        fault(l, "Steps of the applicant have no limit, which the step %{arg} does not respect.", s->node);
+    else if (!str_to_i64(limit, &days) || days < 1 || days > COURSE_LIMIT_MAX)
         fault(l, "The limit of the step %{arg} is no number of working days from 1 to 250.", s->node);
+    else
+        s->limit = (int)days;
+}
+
+/* Who is asked gives an opinion, and nothing else. */
+static void check_department(struct loading *l, const struct course_step *s)
+{
     if (!s->department.len) return;
     if (s->role == COURSE_DESK)
         fault(l, "The desk is not asked for its opinion, which the step %{arg} does not respect.", s->node);
@@ -124,16 +134,14 @@ static void add_step(struct loading *l, int node)
                               .node = node,
                               .process = process_around(l->b, node),
                               .department = bpmn_node_note(l->b, node, "department")};
-    struct str limit = bpmn_node_note(l->b, node, "limit");
-    int64_t days;
     s->form = bpmn_node_note(l->b, node, "form");
     if (!s->form.len) s->form = bpmn_node_note(l->b, node, "formKey");
     if (str_eq_c(s->department, "owner")) s->department = STR_EMPTY;
-    if (str_to_i64(limit, &days) && days >= 1 && days <= COURSE_LIMIT_MAX) s->limit = (int)days;
     ((int *)f->step_of)[node] = f->count++;
     read_acts(l, s);
     check_step(l, s);
-    check_department(l, s, limit);
+    check_department(l, s);
+    read_limit(l, s);
 }
 
 static bool is_step(enum bpmn_kind kind)

@@ -148,14 +148,27 @@ static void another_department_gives_its_opinion_and_nothing_else(void **)
                  "The desk is not asked for its opinion, which the step %{arg} does not respect.");
     assert_fault(WITH(OPINION("t:limit='0'")),
                  "The limit of the step %{arg} is no number of working days from 1 to 250.");
-    assert_fault(WITH(TASK("fire", "reviewer", "pass", "t:limit='3'")),
-                 "Only a step of another department has a limit of its own, which the step %{arg} does not "
-                 "respect.");
     struct trial t = begin(CONSULTED);
     const struct course_step *s = course_step_at(t.course, course_step_find(t.course, STR("fire")));
     assert_true(str_eq_c(s->department, "fire-rescue"));
     assert_int_equal(s->limit, 5);
     assert_false(act_at(&t, "fire", COURSE_PASS));
+    arena_drop(t.arena);
+}
+
+/* One date for one answer about acceptance, whatever is said of the step. */
+static void a_step_of_the_office_has_working_days_of_its_own_where_it_does_not_accept(void **)
+{
+    struct trial t = begin(WITH(TASK("fire", "reviewer", "pass", "t:limit='3'")));
+    assert_int_equal(course_step_at(t.course, course_step_find(t.course, STR("fire")))->limit, 3);
+    assert_int_equal(course_step_at(t.course, course_step_find(t.course, STR("decide")))->limit, 0);
+    assert_fault(WITH(TASK("fire", "reviewer", "pass", "t:limit='251'")),
+                 "The limit of the step %{arg} is no number of working days from 1 to 250.");
+    assert_fault(WITH(TASK("fire", "desk", "accept", "t:limit='3'")),
+                 "How long the step %{arg} has is said by the law and the service, since it accepts: it has "
+                 "no limit of its own.");
+    assert_fault(WITH(TASK("fire", "applicant", "pass", "t:form='f' t:limit='3'")),
+                 "Steps of the applicant have no limit, which the step %{arg} does not respect.");
     arena_drop(t.arena);
 }
 
@@ -521,6 +534,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_department_gives_its_opinion_and_nothing_else),
+        cmocka_unit_test(a_step_of_the_office_has_working_days_of_its_own_where_it_does_not_accept),
         cmocka_unit_test(what_a_department_said_decides_the_way),
         cmocka_unit_test(what_was_said_is_read_at_the_step_that_it_is_now),
         cmocka_unit_test(what_receives_is_no_place_for_what_was_accepted),

@@ -286,7 +286,7 @@ static void unlisted(struct look *k, const struct supervise_rule *rule)
 
 static void bypass(struct look *k, const struct supervise_rule *rule)
 {
-    bool accepted = false, both = rule->threshold > 0 || k->f->four_eyes;
+    bool accepted = false;
     int64_t accepted_by = 0;
     for (size_t i = 0; i < k->f->event_count; i++) {
         const struct supervise_event *e = &k->f->events[i];
@@ -300,7 +300,7 @@ static void bypass(struct look *k, const struct supervise_rule *rule)
         bool desk = e->step >= 0 && k->f->steps[e->step].desk;
         if (rule->kind == SUPERVISE_UNACCEPTED ? !accepted && !k->f->sent_is_accepted
             : rule->kind == SUPERVISE_DESK     ? desk
-                                               : both && accepted_by && accepted_by == e->account)
+                                               : accepted_by && accepted_by == e->account)
             found(k, rule, STR_EMPTY, e->at, e->account);
     }
 }

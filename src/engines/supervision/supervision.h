@@ -26,8 +26,7 @@ enum supervise_kind {
     SUPERVISE_UNLISTED,     /* a document asked for that is not in the list of the service */
     SUPERVISE_UNACCEPTED,   /* decided without acceptance */
     SUPERVISE_DESK,         /* decided at the desk */
-    SUPERVISE_ONE_PERSON, /* accepted and decided by the same person; threshold 1: in every service, 0: where
-                         asked */
+    SUPERVISE_ONE_PERSON,   /* accepted and decided by the same person */
     SUPERVISE_OPINION_SOON, /* what another department was asked: the same as of the whole, against its own
                                due */
     SUPERVISE_OPINION_OVER,
@@ -142,7 +141,6 @@ struct supervise_facts {
                                                                    since when */
     size_t stuck_count, incident_count, halted_count;
     int64_t charged, fee, charged_at; /* -1: nothing charged, fee not known */
-    bool four_eyes;                   /* the service asks for two persons */
     bool sent_is_accepted;            /* the process has nobody accept: sending does */
 };
 

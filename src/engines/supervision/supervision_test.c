@@ -383,8 +383,8 @@ static void documents_asked_twice_held_or_beside_the_list_are_seen(void **state)
 static void deciding_around_the_rules_is_seen(void **state)
 {
     const struct supervise_rule unaccepted = {.id = STR("a"), .kind = SUPERVISE_UNACCEPTED},
-                                desk = {.id = STR("d"), .kind = SUPERVISE_DESK};
-    struct supervise_rule one = {.id = STR("e"), .kind = SUPERVISE_ONE_PERSON};
+                                desk = {.id = STR("d"), .kind = SUPERVISE_DESK},
+                                one = {.id = STR("e"), .kind = SUPERVISE_ONE_PERSON};
     struct supervise_event events[] = {{.at = 2, .act = SUPERVISE_ACCEPT, .step = 0, .account = 8},
                                        {.at = 3, .act = SUPERVISE_DECIDE, .step = 2, .account = 8}};
     struct supervise_facts f = facts();
@@ -392,15 +392,13 @@ static void deciding_around_the_rules_is_seen(void **state)
     f.event_count = 2;
     assert_int_equal(look(unaccepted, &f, 9).count, 0);
     assert_int_equal(look(desk, &f, 9).count, 0);
-    assert_int_equal(look(one, &f, 9).count, 0); /* this service asks for no second person */
-    f.four_eyes = true;
     assert_int_equal(look(one, &f, 9).count, 1);
+    events[1].account = 9;
+    assert_int_equal(look(one, &f, 9).count, 0);
+    events[1].account = 8;
     events[0].account = 0; /* accepted by silence: no person did */
     assert_int_equal(look(one, &f, 9).count, 0);
     events[0].account = 8;
-    f.four_eyes = false;
-    one.threshold = 1;
-    assert_int_equal(look(one, &f, 9).count, 1);
     events[1].step = 0;
     assert_int_equal(look(desk, &f, 9).count, 1);
     events[0].act = SUPERVISE_OTHER;

@@ -80,6 +80,7 @@ struct case_watch_step {
     bool accepts;      /* answers whether it is accepted, wherever it stands */
     bool elsewhere;    /* with another department, or the applicant */
     uint32_t needs;    /* bits of the steps that are done before, on every way */
+    int limit;         /* working days that the process gives it; 0: none */
 };
 enum { CASE_WATCH_STEPS_MAX = 32 };
 /* What another department was asked for it. */

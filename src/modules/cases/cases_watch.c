@@ -72,7 +72,8 @@ void case_watch_course(struct arena *a, const struct course *f, struct case_watc
                                                .desk = s->role == COURSE_DESK,
                                                .accepts = (s->acts & (1u << COURSE_ACCEPT)) != 0,
                                                .elsewhere = s->department.len || s->role == COURSE_APPLICANT,
-                                               .needs = needs};
+                                               .needs = needs,
+                                               .limit = s->limit};
         if (s->acts & (1u << COURSE_GRANT)) always &= needs | UINT32_C(1) << i;
     }
     w->step_count = course_step_count(f);

@@ -58,7 +58,7 @@ static struct str detail_label(struct ctx *c, struct str name)
                                            {"candidateGroups", "Who does it"},
                                            {"acts", "What may be done"},
                                            {"department", "Of which department"},
-                                           {"limit", "Working days for its opinion"},
+                                           {"limit", "Working days for this step"},
                                            {"result", "How the case is decided here"},
                                            {"whole", "Not finished while a document is owed"},
                                            {"conditionExpression", "Condition"},

@@ -340,8 +340,8 @@ static bool panel_fields(struct ctx *c, struct json *doc)
     f = put_field(c, list, "p-department", "Of which department", "select", STR_EMPTY, NULL);
     option(c, f, "", "The department that owns the service");
     add_departments(c, f);
-    f = put_field(c, list, "p-limit", "Working days for its opinion", "number", STR_EMPTY,
-                  "Empty: no limit of its own.");
+    f = put_field(c, list, "p-limit", "Working days for this step", "number", STR_EMPTY,
+                  "Empty: those of the rules of supervision; none for an opinion.");
     json_set_c(c->arena, f, "width", "5");
     f = ctx_field(c, list, "p-acts", "What may be done", "checkboxes", STR_EMPTY);
     add_words(c, f, act_name, process_act_words, COURSE_ACT_COUNT);

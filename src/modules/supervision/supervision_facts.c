@@ -37,12 +37,10 @@ static enum supervise_act act_of(const struct case_watch_event *e)
     return e->called && act == SUPERVISE_DECIDE ? SUPERVISE_PASS : act;
 }
 
-/* Limits of steps are a matter of the service: {"step id": working days}. For its answer about acceptance the
- * person is told one day, and that is the limit here too, whatever is said of the step. */
-static int64_t limit_of(const struct case_watch *w, const struct case_watch_step *step)
+/* For the answer about acceptance the person is told one day, and that is the limit here too. */
+static int limit_of(const struct case_watch *w, const struct case_watch_step *step)
 {
-    if (step->accepts) return w->accept_days;
-    return json_i64(json_get_str(json_path(w->service, "flow.step_limits"), step->id), 0);
+    return step->accepts ? w->accept_days : step->limit;
 }
 
 static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise_facts *f)
@@ -55,7 +53,7 @@ static void steps_of(struct ctx *c, const struct case_watch *w, struct supervise
                                            .always = w->steps[i].always,
                                            .elsewhere = w->steps[i].elsewhere,
                                            .needs = w->steps[i].needs,
-                                           .limit = (int)limit_of(w, &w->steps[i])};
+                                           .limit = limit_of(w, &w->steps[i])};
     f->steps = steps;
     f->sent_is_accepted = w->step_count > 0;
     for (size_t i = 0; i < w->step_count; i++)
@@ -200,8 +198,7 @@ bool supervision_facts(struct ctx *c, const struct case_watch *w, struct supervi
     *f = (struct supervise_facts){.clock = w->clock,
                                   .clock_count = w->clock_count,
                                   .terms = orgs_clock_terms(c, w->item->statutory, w->item->promised),
-                                  .fee = fee_of(w->item),
-                                  .four_eyes = json_true(json_path(w->service, "flow.four_eyes"))};
+                                  .fee = fee_of(w->item)};
     steps_of(c, w, f);
     events_of(c, w, f);
     requests_of(c, w, f);

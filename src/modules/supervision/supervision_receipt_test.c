@@ -7,7 +7,7 @@
 
 struct said {
     int64_t item;
-    int accept_days, limit_of_step; /* 0: says nothing */
+    int accept_days; /* 0: says nothing */
 };
 
 static bool say(struct ctx *c)
@@ -16,9 +16,6 @@ static bool say(struct ctx *c)
     const struct item *i = catalogue_by_id(c, s->item);
     struct json *flow = (struct json *)json_get(item_service(i, false), "flow");
     if (s->accept_days) json_set_i64(app->arena, flow, "accept_days", s->accept_days);
-    if (s->limit_of_step)
-        json_set_i64(app->arena, json_set_object(app->arena, flow, "step_limits"), "receive",
-                     s->limit_of_step);
     return true;
 }
 
@@ -77,14 +74,6 @@ static void the_limit_is_what_the_service_promises_within_the_law(void **state)
     assert_int_equal(limit_of_receiving((struct said){.accept_days = -3}), 0);
 }
 
-/* One date for one answer: the person is told that of accept_days. */
-static void a_limit_of_the_step_does_not_change_the_day_of_the_answer(void **state)
-{
-    (void)state;
-    assert_int_equal(limit_of_receiving((struct said){.limit_of_step = 40}), 0);
-    assert_int_equal(limit_of_receiving((struct said){.accept_days = 3, .limit_of_step = 1}), 3);
-}
-
 static void it_is_that_of_the_step_that_accepts_and_of_no_other_at_the_desk(void **state)
 {
     (void)state;
@@ -124,7 +113,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(the_limit_is_what_the_service_promises_within_the_law),
-        PROMISE(a_limit_of_the_step_does_not_change_the_day_of_the_answer),
         PROMISE(it_is_that_of_the_step_that_accepts_and_of_no_other_at_the_desk),
         PROMISE(it_is_warned_of_by_the_same_days_as_it_is_late),
     };

@@ -140,6 +140,35 @@ static void a_rule_for_one_item_finds_in_its_cases_and_what_it_found_is_not_foun
     assert_int_equal(after.rows[0].ended, 0);
 }
 
+/* The clerk who accepted it decides it, as another system might write it. */
+static struct found decided_by_who_accepted(void)
+{
+    int64_t id = a_case();
+    act(id, "desk1", "accept");
+    struct forged f = {.id = id, .act = "grant", .step = "decide"};
+    testapp_write(app, forge_act, &f);
+    look();
+    return found_in(id);
+}
+
+static void two_persons_are_asked_for_where_a_supervisor_says_so(void **state)
+{
+    struct client supervisor = browser("supervisor");
+    struct found f = decided_by_who_accepted();
+    (void)state;
+    assert_null(of_kind(&f, "one_person"));
+    const char *form = str_z(
+        app->arena,
+        str_fmt(app->arena, "kind=one_person&level=red&told=leader&scope=item&item=%.*s&reason=two+persons",
+                STR_ARG(rules_now().of.item)));
+    assert_int_equal(client_post(&supervisor, "/office/supervision/rules/new", form).status, 303);
+    f = decided_by_who_accepted();
+    assert_non_null(of_kind(&f, "one_person"));
+    assert_int_equal(of_kind(&f, "one_person")->level, SUPERVISE_RED);
+    struct client page = browser("supervisor");
+    assert_true(answer_has(client_get(&page, "/office/supervision/rules?kind=one_person"), "two persons"));
+}
+
 static bool place_is_the_city(struct ctx *c)
 {
     return orgs_set_place(c, STR("780100"));
@@ -219,6 +248,7 @@ int main(void)
         PROMISE(a_changed_rule_is_a_new_version_and_holds_from_the_next_look),
         PROMISE(the_most_specific_rule_speaks_and_an_ended_one_leaves_room),
         PROMISE(a_rule_for_one_item_finds_in_its_cases_and_what_it_found_is_not_found_twice),
+        PROMISE(two_persons_are_asked_for_where_a_supervisor_says_so),
         PROMISE(a_supervisor_changes_only_rules_that_lie_within_their_area),
         PROMISE(a_thousand_rules_for_others_are_not_looked_at),
     };

@@ -104,7 +104,11 @@ export async function run(story) {
     if (((await written()).match(/<(bpmn:)?signal /g) ?? []).length !== 1) throw new Error('a signal that nothing refers to is left');
   });
   await editor.step('gives the second look a last day', async () => {
+    await choose('receive');
+    if (await page.locator('#p-limit').isVisible()) throw new Error('a step that accepts is given a limit of its own');
     await choose(check);
+    await put('limit', '3');
+    await settled(/tongban:limit="3"/);
     const last = await add('edge:timer', '最迟');
     await put('clock', 'date');
     await put('date', '2031-05-06T09:30');
