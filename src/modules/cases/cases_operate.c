@@ -4,6 +4,7 @@
 #include "core/http/server.h"
 #include "modules/cases/cases_decide.h"
 #include "modules/cases/cases_halted.h"
+#include "modules/cases/cases_looked.h"
 #include "modules/cases/cases_scope.h"
 #include "modules/cases/cases_steps.h"
 #include "modules/cases/cases_web.h"
@@ -41,8 +42,9 @@ static const struct operation {
     {BPMN_VERIFY, "verify", "Verify a promise",
      "Not kept: the applicant is told, and the decision is looked at again.", "Verified.", "case.review",
      WHAT | KEPT | REASON | OF_CASE},
-    {BPMN_WITHDRAW, "recall", "Take back what you passed on", "Possible while nobody has taken it up.",
-     "It is with you again.", NULL, REASON | OF_CASE},
+    {BPMN_WITHDRAW, "recall", "Take back what you passed on",
+     "Possible while no colleague whose turn it is has opened it.", "It is with you again.", NULL,
+     REASON | OF_CASE},
     {BPMN_SUSPEND, "suspend", "Hold the case up",
      "Nothing is done until it goes on. The clock goes on: by law it rests only for a special procedure.",
      "The case is held up.", "case.decide", REASON | OF_CASE},
@@ -123,27 +125,9 @@ static bool may_let_off(struct ctx *c, const struct case_work *w, const struct c
     return err_denied(c->err, "case.right", "The process asks for this signature: nobody can be let off it.");
 }
 
-bool act_operate(struct ctx *c)
-{
-    const struct operation *o = operation_named(ctx_path(c, "operation"));
-    struct case_work w;
-    if (!o) return err_missing(c->err, "page", "We cannot find this page.");
-    if (o->permission && !ctx_may(c, o->permission))
-        return err_denied(c->err, "case.right", "This is for others to do.");
-    struct case_act act = act_of(o, in_i64(c, "task", 0));
-    if (!case_work_load(c, c->row, &w) || !read_asked(c, &w, o, &act) || !may_let_off(c, &w, &act) ||
-        !case_move(c, &w, &act))
-        return false;
-    ctx_notice(c, o->done);
-    return ctx_redirect(c, "/office/cases/%lld", (long long)w.file.id);
-}
-
-/* ---- offering ---- */
-
 static bool would(struct ctx *c, const struct case_work *w, const struct operation *o, int64_t task,
-                  enum course_role role)
+                  enum course_role role, struct course_state *next)
 {
-    struct course_state next;
     struct course_commands commands;
     struct err e = {0};
     struct course_event event = act_of(o, task).event;
@@ -153,8 +137,40 @@ static bool would(struct ctx *c, const struct case_work *w, const struct operati
     event.to = STR("0");
     event.name = STR("?");
     event.until = c->now + 1;
-    return course_next(c->arena, w->course, &w->state, &event, &next, &commands, &e);
+    return course_next(c->arena, w->course, &w->state, &event, next, &commands, &e);
 }
+
+/* What a colleague whose turn it is has before them is not taken away under their hands. */
+static bool must_be_unopened(struct ctx *c, const struct case_work *w, const struct operation *o)
+{
+    struct course_event about = act_of(o, 0).event;
+    struct course_state then;
+    const struct course_step *opened;
+    if (o->kind != BPMN_WITHDRAW || !would(c, w, o, 0, case_role_for(c, w, &about), &then)) return true;
+    if (!case_opened_by_others(c, w, &then, &opened)) return false;
+    if (!opened) return true;
+    err_conflict(c->err, "case.opened",
+                 "A colleague has opened “%{arg}” since you passed it on: it cannot be taken back any more.");
+    err_arg(c->err, words_step(c, w->course, opened->id));
+    return false;
+}
+
+bool act_operate(struct ctx *c)
+{
+    const struct operation *o = operation_named(ctx_path(c, "operation"));
+    struct case_work w;
+    if (!o) return err_missing(c->err, "page", "We cannot find this page.");
+    if (o->permission && !ctx_may(c, o->permission))
+        return err_denied(c->err, "case.right", "This is for others to do.");
+    struct case_act act = act_of(o, in_i64(c, "task", 0));
+    if (!case_work_load(c, c->row, &w) || !read_asked(c, &w, o, &act) || !may_let_off(c, &w, &act) ||
+        !must_be_unopened(c, &w, o) || !case_move(c, &w, &act))
+        return false;
+    ctx_notice(c, o->done);
+    return ctx_redirect(c, "/office/cases/%lld", (long long)w.file.id);
+}
+
+/* ---- offering ---- */
 
 static void duty_options(struct ctx *c, struct json *f, const struct case_work *w, enum bpmn_duty_kind kind)
 {
@@ -292,13 +308,22 @@ static bool is_of_use(struct ctx *c, const struct case_work *w, const struct ope
     return o->kind != BPMN_OPEN || (t && !t->opened);
 }
 
+static bool is_unopened(struct ctx *c, const struct case_work *w, const struct course_state *then)
+{
+    const struct course_step *opened;
+    return case_opened_by_others(c, w, then, &opened) && !opened;
+}
+
 static bool may_now(struct ctx *c, const struct case_work *w, const struct operation *o, int64_t task)
 {
     struct course_event about = act_of(o, task).event;
+    struct course_state then;
     bool chosen = o->kind == BPMN_SUPPLY || o->kind == BPMN_VERIFY || o->kind == BPMN_DROP_SIGN;
     if ((o->permission && !ctx_may(c, o->permission)) || (!(o->asks & OF_CASE) && !task)) return false;
     enum course_role role = case_role_for(c, w, &about);
-    return role != COURSE_NOBODY && is_of_use(c, w, o, task) && (chosen || would(c, w, o, task, role));
+    return role != COURSE_NOBODY && is_of_use(c, w, o, task) &&
+           (chosen ||
+            (would(c, w, o, task, role, &then) && (o->kind != BPMN_WITHDRAW || is_unopened(c, w, &then))));
 }
 
 static struct str operation_href(struct ctx *c, const struct case_work *w, const struct operation *o,
@@ -337,7 +362,7 @@ bool office_operation(struct ctx *c)
     struct case_work w;
     int64_t task = in_i64(c, "task", 0);
     if (!o) return err_missing(c->err, "page", "We cannot find this page.");
-    if (!case_work_load(c, c->row, &w)) return false;
+    if (!case_work_load(c, c->row, &w) || (!c->failed && !must_be_unopened(c, &w, o))) return false;
     if (!may_now(c, &w, o, task) && !c->failed)
         return err_conflict(c->err, "course.act", "This cannot be done at the present step.");
     struct str here = str_fmt(c->arena, "/office/cases/%lld", (long long)w.file.id);

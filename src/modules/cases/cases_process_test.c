@@ -453,12 +453,75 @@ static void what_was_passed_on_is_recalled_while_nobody_has_taken_it_up(void **s
                   decide = officer_json("public-security.decide");
     int64_t id = receive(&desk, "accept");
     assert_int_equal(act(&review, id, "pass", ""), 200);
-    assert_false(offers(&decide, id, "recall"));
     assert_true(offers(&review, id, "recall"));
     assert_int_equal(operate(&review, id, "recall", "reason=x"), 200);
     assert_int_equal(act(&review, id, "pass", ""), 200);
     assert_int_equal(operate(&decide, id, "open", task_form(&decide, id, "")), 200);
     assert_int_equal(operate(&review, id, "recall", "reason=x"), 409);
+    assert_false(offers(&decide, id, "recall"));
+}
+
+static struct answer recall(struct client *c, int64_t id)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/office/cases/%lld/tasks/recall", (long long)id);
+    return client_post(c, path, "reason=x");
+}
+
+/* Whose turn it is has it before them, whether as a page or as data: it is not taken away under their hands.
+ * Who passed it on looks as often as they like, as do others who have nothing to do there. */
+static void what_a_colleague_has_opened_is_not_taken_back(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  second = officer_json("second.review"), supervisor = officer_json("supervisor"),
+                  decide = officer_json("public-security.decide");
+    for (int html = 0; html < 2; html++) {
+        int64_t id = receive(&desk, "accept");
+        decide.json = !html;
+        assert_int_equal(client_getf(&decide, "/office/cases/%lld", (long long)id).status, 200);
+        assert_int_equal(act(&review, id, "pass", ""), 200);
+        for (int i = 0; i < 2; i++)
+            assert_true(page_of(&review, id, 0) && page_of(&second, id, 0) && page_of(&supervisor, id, 0));
+        assert_true(offers(&review, id, "recall"));
+        assert_int_equal(recall(&review, id).status, 200);
+        assert_int_equal(act(&review, id, "pass", ""), 200);
+        assert_true(offers(&review, id, "recall"));
+        assert_int_equal(client_getf(&decide, "/office/cases/%lld", (long long)id).status, 200);
+        assert_false(offers(&review, id, "recall"));
+        struct answer a = recall(&review, id);
+        assert_int_equal(a.status, 409);
+        assert_true(answer_has(a, "已有同事打开"));
+        a = client_getf(&review, "/office/cases/%lld/tasks/recall", (long long)id);
+        assert_int_equal(a.status, 409);
+        assert_true(answer_has(a, "已有同事打开"));
+        /* Sent back and passed on once more, it lies there anew. */
+        decide.json = true;
+        assert_int_equal(act(&decide, id, "send-back", "note_send-back=x"), 200);
+        assert_int_equal(act(&review, id, "pass", ""), 200);
+        assert_true(offers(&review, id, "recall"));
+    }
+}
+
+/* A branch that runs beside it is not what came of it. */
+static void what_a_colleague_does_beside_it_does_not_count_as_opened(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  decide = officer_json("public-security.decide");
+    publish("one-review",
+            "<startEvent id='start'/>" RECEIVE REVIEW("first") REVIEW("visit")
+                TASK("second", "decider", "pass",
+                     "") "<parallelGateway id='f'/><parallelGateway id='j'/>" END WAY("start", "receive")
+                    WAY("receive", "f") WAY("f", "first") WAY("f", "visit") WAY("first", "second")
+                        WAY("second", "j") WAY("visit", "j") WAY("j", "decide"));
+    struct client beside = officer_json("second.review");
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_true(page_of(&beside, id, 0) != NULL); /* has the visit, and nothing of what was passed on */
+    assert_true(offers(&review, id, "recall"));
+    assert_true(page_of(&decide, id, 0) != NULL);
+    assert_false(offers(&review, id, "recall"));
 }
 
 static void nothing_is_decided_while_a_document_is_owed_or_the_case_is_held_up(void **state)
@@ -535,6 +598,8 @@ int main(void)
         PROMISE(a_case_of_before_there_were_processes_goes_on_under_the_first_version),
         PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
         PROMISE(what_was_passed_on_is_recalled_while_nobody_has_taken_it_up),
+        PROMISE(what_a_colleague_has_opened_is_not_taken_back),
+        PROMISE(what_a_colleague_does_beside_it_does_not_count_as_opened),
         PROMISE(nothing_is_decided_while_a_document_is_owed_or_the_case_is_held_up),
         PROMISE(one_more_signs_before_the_holder),
         PROMISE(a_promise_is_verified_after_the_decision),

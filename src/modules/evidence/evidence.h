@@ -37,6 +37,10 @@ bool evidence_add_rows(struct db_tx *tx, struct keyring *keys, struct arena *a, 
 /* The last looks of officers and the program at this subject's data, newest first, at most `limit`: adds
  * {when, who, what, why, href} to the list. Officers are shown by their department. */
 bool evidence_seen(struct ctx *c, int64_t subject, int limit, struct json *list) NODISCARD;
+/* Officers to whom data of that object were shown (data.read) after the act `after` (its id): accounts, each
+ * once. */
+bool evidence_readers(struct ctx *c, int64_t object, int64_t after, int64_t **accounts,
+                      size_t *count) NODISCARD;
 /* Names of departments, given by the module that keeps them (which may need this one, and not the other way
  * round). "" when unknown. */
 void evidence_set_unit_name(struct server *s, struct str (*name)(struct ctx *c, int64_t unit));

@@ -70,6 +70,21 @@ bool evidence_store_list(struct ctx *c, const struct evidence_query *q, struct e
     return true;
 }
 
+bool evidence_readers(struct ctx *c, int64_t object, int64_t after, int64_t **accounts, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT DISTINCT account FROM evidence WHERE object = $1 AND id > $2 AND act = 'data.read' "
+                  "AND actor_kind = $3 ORDER BY account",
+                  DB_I(object), DB_I(after), DB_I(ACTOR_OFFICER)))
+        return false;
+    *accounts = ARENA_ARRAY(c->arena, r.rows + 1, int64_t);
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++)
+        (*accounts)[i] = db_int(&r, i, 0);
+    return true;
+}
+
 bool evidence_store_looks(struct ctx *c, int64_t subject, int64_t before, int limit,
                           struct evidence_row **rows, size_t *count)
 {
