@@ -68,8 +68,9 @@ static inline int64_t exchange_asked(struct world *w, const char *more)
 {
     char path[120], form[900];
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)w->entry);
-    snprintf(form, sizeof form, "system=%lld&purpose=apply&basis=law&services=*%s%s%s%s%s%s%s",
-             (long long)w->system, strstr(more, "operators=") ? "" : "&operators=*%2Ctobacco-licensing",
+    snprintf(form, sizeof form, "system=%lld&purpose=apply&basis=law%s%s%s%s%s%s%s%s", (long long)w->system,
+             strstr(more, "services=") ? "" : "&services=*",
+             strstr(more, "operators=") ? "" : "&operators=*%2Ctobacco-licensing",
              strstr(more, "fields=") ? "" : "&fields=name&fields=address&fields=mobile&masks=mobile%3Dphone",
              strstr(more, "modes=") ? "" : "&modes=check&modes=query",
              strstr(more, "until=") ? "" : "&until=2027-11-23", strstr(more, "rate=") ? "" : "&rate=100",

@@ -39,6 +39,12 @@ static bool subject_of(struct ctx *c, struct str number, int64_t *subject)
            (*subject || people_find(c, SUBJECT_ORGANISATION, number, subject));
 }
 
+/* Its number is told to the department that handles it, and to who asked for that service by name. */
+static bool may_name(const struct share_permit *p, const struct exchange_case *about)
+{
+    return about->unit == p->unit || !str_eq_c(p->services, "*");
+}
+
 static bool live_case(struct ctx *c, const struct share_permit *p, int64_t subject, struct exchange_case *out)
 {
     const struct exchange_state *s = server_state(c->server, "exchange");
@@ -47,8 +53,48 @@ static bool live_case(struct ctx *c, const struct share_permit *p, int64_t subje
     *out = (struct exchange_case){0};
     if (!subject || !s->live_cases) return true;
     if (!s->live_cases(c, subject, &rows, &count)) return false;
-    for (size_t i = 0; i < count && !out->id; i++)
-        if (permit_serves(p, &rows[i])) *out = rows[i];
+    for (size_t i = 0; i < count; i++) {
+        if (!permit_serves(p, &rows[i])) continue;
+        if (!out->id || (!may_name(p, out) && may_name(p, &rows[i]))) *out = rows[i];
+    }
+    return true;
+}
+
+/* What becomes of a row with data or without for a permit with a filter; *op "": nothing is told. Read again
+ * from the same place on it is the same. */
+static bool as_filtered(struct ctx *c, const struct share_permit *p, const struct kept_row *row,
+                        struct str *op, bool *gives)
+{
+    struct shown_row s;
+    if (!shown_store_find(c, p->id, row->id, &s)) return false;
+    const bool there = s.known && !s.gone;
+    *gives = row->data && filter_passes(p->filter, row->data);
+    if (*gives) {
+        if (!there || s.since == row->seq) *op = STR("I");
+        return there || shown_store_put(c, p->id, row->id, row->seq, 0);
+    }
+    *op = there || (s.known && s.gone == row->seq) ? STR("D") : STR_EMPTY;
+    return !there || shown_store_put(c, p->id, row->id, s.since, row->seq);
+}
+
+bool feed_begin(struct ctx *c, const struct call *k, struct feed_cursor *at)
+{
+    enum { AT_ONCE = 500 };
+    const struct row_filter *filter = k->permit->filter;
+    struct kept_row *rows;
+    size_t count = AT_ONCE;
+    if (!filter || at->shown) return true;
+    at->shown = 1;
+    for (int64_t from = 0; count == AT_ONCE && from < at->acked;) {
+        if (!rows_store_changes(c, k->resource->id, from, AT_ONCE, &rows, &count)) return false;
+        for (size_t i = 0; i < count; i++) {
+            from = rows[i].seq;
+            if (from > at->acked) break;
+            if (rows[i].data && filter_passes(filter, rows[i].data) &&
+                !shown_store_put(c, k->permit->id, rows[i].id, 0, 0))
+                return false;
+        }
+    }
     return true;
 }
 
@@ -59,14 +105,17 @@ static bool add_change(struct ctx *c, struct call *k, const struct kept_row *row
     k->id = ctx_id(c); /* each change is a call */
     k->code = row->number;
     if (!subject_of(c, row->number, &k->subject) || !live_case(c, p, k->subject, &k->about)) return false;
-    if ((p->needs_case && !k->about.id) || (row->data && p->filter && !filter_passes(p->filter, row->data)))
-        return true;
+    struct str op = row->op;
+    bool gives = row->data != NULL;
+    if (p->needs_case && !k->about.id) return true;
+    if (p->filter && !as_filtered(c, p, row, &op, &gives)) return false;
+    if (!op.len) return true;
     struct json *o = json_add_object(c->arena, list);
     json_set_i64(c->arena, o, "seq", row->seq);
-    json_set_str(c->arena, o, "op", row->op);
+    json_set_str(c->arena, o, "op", op);
     json_set_str(c->arena, o, "guid", row->guid);
-    json_set_str(c->arena, o, "case", k->about.case_no);
-    if (row->data) call_add_values(c, o, k, row->data);
+    json_set_str(c->arena, o, "case", may_name(p, &k->about) ? k->about.case_no : STR_EMPTY);
+    if (gives) call_add_values(c, o, k, row->data);
     if (note) call_note(c, k, "ok", true);
     k->once = (struct exchange_once){STR_EMPTY, 0}; /* one request, one nonce */
     return true;

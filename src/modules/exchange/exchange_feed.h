@@ -3,8 +3,9 @@
  * Rows: the provider's system delivers them. Changes: a permit with the mode "subscribe" reads the feed of a
  * resource whose rows are kept here, from a cursor on, or has it sent to a place of its own; at least once,
  * each change noted as a call before it leaves, only of persons of whom there is a live case unless the
- * permit wants none. Batches: many questions under one number, each authorised, noted and answered alone by
- * jobs. */
+ * permit wants none. A filter of rows holds here as well: what leaves it is told as deleted, what enters it
+ * as new, and nothing of what it never let through. Batches: many questions under one number, each
+ * authorised, noted and answered alone by jobs. */
 #ifndef TB_EXCHANGE_FEED_H
 #define TB_EXCHANGE_FEED_H
 
@@ -18,6 +19,14 @@ enum {
     BATCH_STEP = 20, /* of them at a time */
     BATCH_PAGE = 100,
     BATCH_KEPT_DAYS = 7
+};
+
+/* How far a permit has come. */
+struct feed_cursor {
+    int64_t permit, resource, acked, noted;
+    struct str place, path; /* "": read, not sent */
+    struct str page; /* on its way there, with its proof: what lies between acked and noted; "": nothing */
+    int64_t shown;   /* 1: which rows it was told of is kept (of a permit with a filter) */
 };
 
 /* ---- exchange_feed.c ---- */
@@ -34,6 +43,9 @@ struct feed_page {
 /* Behind `after` and, where it is not 0, up to `until`. note: as calls. */
 bool feed_page(struct ctx *c, const struct call *k, int64_t after, int64_t until, bool note, int limit,
                struct feed_page *out) NODISCARD;
+/* Before a page of a permit with a filter: what it was told before that was kept is taken from the rows
+ * behind its cursor that pass. */
+bool feed_begin(struct ctx *c, const struct call *k, struct feed_cursor *at) NODISCARD;
 /* Rows of that resource changed: who has changes sent to them is told. In a write. */
 bool feed_wake(struct ctx *c, int64_t resource) NODISCARD;
 
@@ -53,14 +65,21 @@ bool exchange_batch_answer(struct ctx *c, const struct json *payload);
 extern const struct field exchange_batch_fields[], exchange_batch_page_fields[];
 
 /* ---- exchange_feed_store.c ---- */
-struct feed_cursor {
-    int64_t permit, resource, acked, noted;
-    struct str place, path; /* "": read, not sent */
-    struct str page; /* on its way there, with its proof: what lies between acked and noted; "": nothing */
-};
 bool cursor_store_load(struct ctx *c, int64_t permit, struct feed_cursor *out, bool *found) NODISCARD;
 bool cursor_store_save(struct ctx *c, const struct feed_cursor *k) NODISCARD;
 bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, size_t *count) NODISCARD;
+
+/* ---- exchange_shown_store.c ---- */
+/* A row that a permit with a filter was told of: as new at `since`, as deleted at `gone` (0: not). */
+struct shown_row {
+    bool known;
+    int64_t since, gone;
+};
+bool shown_store_find(struct ctx *c, int64_t permit, int64_t row, struct shown_row *out) NODISCARD;
+bool shown_store_put(struct ctx *c, int64_t permit, int64_t row, int64_t since, int64_t gone) NODISCARD;
+/* Those told as deleted so long ago as rows are kept, of permits that are over, and of rows that are no more.
+ */
+bool shown_store_sweep(struct ctx *c) NODISCARD;
 
 struct batch {
     int64_t id, system, resource, total, done, at;

@@ -14,15 +14,16 @@ bool cursor_store_load(struct ctx *c, int64_t permit, struct feed_cursor *out, b
 {
     const struct field_place at = page_of(permit);
     struct db_rows r;
-    if (!db_query(
-            &c->tx, &r,
-            "SELECT permit, resource, acked, noted, place, path, page FROM exchange_cursor WHERE permit = $1",
-            DB_I(permit)))
+    if (!db_query(&c->tx, &r,
+                  "SELECT permit, resource, acked, noted, place, path, page, shown FROM exchange_cursor "
+                  "WHERE permit = "
+                  "$1",
+                  DB_I(permit)))
         return false;
     *found = r.rows > 0;
     if (!*found) return true;
     *out = (struct feed_cursor){db_int(&r, 0, 0), db_int(&r, 0, 1), db_int(&r, 0, 2), db_int(&r, 0, 3),
-                                db_str(&r, 0, 4), db_str(&r, 0, 5), db_str(&r, 0, 6)};
+                                db_str(&r, 0, 4), db_str(&r, 0, 5), db_str(&r, 0, 6), db_int(&r, 0, 7)};
     return !out->page.len || field_open(ctx_keys(c), &c->tx, &at, out->page, &out->page);
 }
 
@@ -33,13 +34,13 @@ bool cursor_store_save(struct ctx *c, const struct feed_cursor *k)
     if (k->page.len && !field_seal(ctx_keys(c), &c->tx, &at, k->page, &page)) return false;
     return db_exec(
         &c->tx,
-        "INSERT INTO exchange_cursor (permit, resource, acked, noted, place, path, changed, page) VALUES "
-        "($1, "
-        "$2, $3, $4, $5, $6, $7, $8) ON CONFLICT (permit) DO UPDATE SET acked = excluded.acked, noted = "
+        "INSERT INTO exchange_cursor (permit, resource, acked, noted, place, path, changed, page, shown) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (permit) DO UPDATE SET acked = "
+        "excluded.acked, noted = "
         "excluded.noted, place = excluded.place, path = excluded.path, changed = excluded.changed, page = "
-        "excluded.page",
+        "excluded.page, shown = excluded.shown",
         DB_I(k->permit), DB_I(k->resource), DB_I(k->acked), DB_I(k->noted), DB_S(k->place), DB_S(k->path),
-        DB_I(c->now), DB_B(page));
+        DB_I(c->now), DB_B(page), DB_I(k->shown));
 }
 
 bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, size_t *count)

@@ -131,6 +131,7 @@ bool exchange_changes(struct ctx *c)
     if (!call_authorise(c, &k) || !keeps_rows(c, k.resource)) return call_refused(c, &k);
     if (!load_cursor(c, &k, &at)) return false;
     if (in_has(c, "after")) at.acked = in_i64(c, "after", 0);
+    if (!feed_begin(c, &k, &at)) return false;
     if (!feed_page(c, &k, at.acked, 0, true, (int)in_i64(c, "limit", CHANGES_PAGE), &page) ||
         !cursor_store_save(c, &at))
         return false;
@@ -298,6 +299,7 @@ static bool make_page(struct ctx *c, struct call *k, struct feed_cursor *at, boo
 {
     struct feed_page page;
     struct json *doc = json_object(c->arena);
+    if (!feed_begin(c, k, at)) return false;
     if (!feed_page(c, k, at->acked, 0, true, CHANGES_PAGE, &page)) return false;
     *more = page.list->count || page.more;
     at->noted = page.next;

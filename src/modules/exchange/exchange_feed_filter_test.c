@@ -1,0 +1,132 @@
+/* Changes that a permit follows through a filter of rows: what leaves it, what enters it, what it never let
+ * through. */
+#include "modules/exchange/exchange_rows_test.h"
+
+#define FOLLOW FIELDS "&modes=subscribe&filter=level%20%3D%20degree"
+
+static struct delivered followed(const char *permit)
+{
+    struct delivered d = open_rows(permit);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "degree") "]");
+    return d;
+}
+
+/* "I a-1, D a-2": what the page behind that place says; "" for now on. */
+static const char *told(struct delivered *d, const char *more)
+{
+    struct client c = client_new(d->w.t);
+    const struct json *doc = exchange_ok(&c, post(&d->w, "/exchange/education/changes",
+                                                  "{\"purpose\":\"apply\",\"fields\":[\"level\"]", more));
+    struct buf b = buf_new(d->w.t->arena, 64);
+    JSON_EACH(change, json_get(doc, "changes"))
+    {
+        bool gone = str_eq_c(json_text_of(change, "op"), "D");
+        assert_int_equal(json_get(change, "data") == NULL, gone);
+        buf_fmt(&b, "%s%.*s %.*s", b.len ? ", " : "", STR_ARG(json_text_of(change, "op")),
+                STR_ARG(json_text_of(change, "guid")));
+    }
+    return str_z(d->w.t->arena, buf_str(&b));
+}
+
+static void what_the_filter_never_let_through_is_told_of_in_no_way(void **unused)
+{
+    struct delivered d = open_rows(FOLLOW);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "school") "]");
+    assert_string_equal(told(&d, ""), "");
+    deliver(&d, "2", "[{\"guid\":\"a-1\",\"op\":\"D\"}]");
+    assert_string_equal(told(&d, ",\"after\":1"), "");
+    assert_string_equal(told(&d, ",\"after\":0"), "");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void a_row_that_leaves_the_filter_is_gone_and_one_that_enters_is_new(void **unused)
+{
+    struct delivered d = followed(FOLLOW);
+    assert_string_equal(told(&d, ",\"after\":0"), "I a-1");
+    deliver(&d, "2", "[" ROW("a-1", "U", LIN, "school") "]");
+    assert_string_equal(told(&d, ",\"after\":1"), "D a-1");
+    assert_string_equal(told(&d, ",\"after\":1"), "D a-1"); /* the answer was lost: again, the same */
+    deliver(&d, "3", "[{\"guid\":\"a-1\",\"op\":\"D\"}]");
+    assert_string_equal(told(&d, ",\"after\":2"), ""); /* it was gone already */
+    deliver(&d, "4", "[" ROW("a-1", "I", LIN, "degree") "]");
+    assert_string_equal(told(&d, ",\"after\":3"), "I a-1");
+    deliver(&d, "5", "[" ROW("a-1", "U", LIN, "school") "]");
+    deliver(&d, "6", "[" ROW("a-1", "U", LIN, "degree") "]");
+    assert_string_equal(told(&d, ",\"after\":4"), "U a-1"); /* only the last state comes */
+    deliver(&d, "7", "[" ROW("a-1", "U", LIN, "school") "]");
+    deliver(&d, "8", "[{\"guid\":\"a-1\",\"op\":\"D\"}]");
+    assert_string_equal(told(&d, ",\"after\":6"), "D a-1");
+    exchange_calls_fit(&d.w);
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void a_row_that_enters_the_filter_is_new_however_it_changed(void **unused)
+{
+    struct delivered d = open_rows(FOLLOW);
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "school") "]");
+    assert_string_equal(told(&d, ",\"after\":0"), "");
+    deliver(&d, "2", "[" ROW("a-1", "U", LIN, "degree") "]");
+    assert_string_equal(told(&d, ",\"after\":1"), "I a-1");
+    assert_string_equal(told(&d, ",\"after\":1"), "I a-1");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static bool forget_shown(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM exchange_shown") &&
+           db_exec(&c->tx, "UPDATE exchange_cursor SET shown = 0");
+}
+
+static void who_followed_before_goes_on_from_the_cursor_and_reads_what_leaves(void **unused)
+{
+    struct delivered d = followed(FOLLOW "&caseless=1");
+    deliver(&d, "2",
+            "[" ROW("a-2", "I", ZHOU, "degree") "," ROW("a-3", "I", "780101199001010011", "school") "]");
+    assert_string_equal(told(&d, ",\"after\":0"), "I a-1, I a-2");
+    assert_string_equal(told(&d, ",\"after\":3"), ""); /* acknowledged */
+    testapp_write(d.w.t, forget_shown, NULL);          /* as an earlier version left it */
+    assert_string_equal(told(&d, ""), "");
+    deliver(&d, "3", "[" ROW("a-2", "U", ZHOU, "school") ",{\"guid\":\"a-3\",\"op\":\"D\"}]");
+    assert_string_equal(told(&d, ""), "D a-2");
+    assert_string_equal(told(&d, ""), "D a-2"); /* not acknowledged */
+    assert_string_equal(told(&d, ",\"after\":5"), "");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+/* The number of its case in the first change. */
+static struct str case_told(struct delivered *d)
+{
+    struct client c = client_new(d->w.t);
+    const struct json *doc =
+        exchange_ok(&c, post(&d->w, "/exchange/education/changes",
+                             "{\"purpose\":\"apply\",\"fields\":[\"level\"]", ",\"after\":0"));
+    assert_int_equal(json_get(doc, "changes")->count, 1);
+    return json_text_of(json_at(json_get(doc, "changes"), 0), "case");
+}
+
+static void the_number_of_a_case_of_another_department_is_told_to_who_named_its_service(void **unused)
+{
+    struct delivered d = followed(FIELDS "&modes=subscribe");
+    assert_int_equal(case_told(&d).len, 0); /* for every service: of the police, and not named */
+    testapp_close(d.w.t);
+    d = followed(FIELDS "&modes=subscribe&services=BI-0001");
+    assert_true(str_eq(case_told(&d), d.w.case_no));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_filter_never_let_through_is_told_of_in_no_way),
+        cmocka_unit_test(a_row_that_leaves_the_filter_is_gone_and_one_that_enters_is_new),
+        cmocka_unit_test(a_row_that_enters_the_filter_is_new_however_it_changed),
+        cmocka_unit_test(who_followed_before_goes_on_from_the_cursor_and_reads_what_leaves),
+        cmocka_unit_test(the_number_of_a_case_of_another_department_is_told_to_who_named_its_service),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
