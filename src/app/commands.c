@@ -20,7 +20,8 @@ static const struct option_row serve_options[] = {
     {"--metrics-token-file", OPTION_TEXT, AT(metrics_token_file),
      "file whose first line is the bearer token that opens /metrics from elsewhere"},
     {"--places", OPTION_TEXT, AT(places),
-     "file of places data come from: a name and sqlite:PATH, postgresql://… or https://… a line"},
+     "file of places data come from: a name, sqlite:PATH, postgresql://… or https://…, and whose it is, a "
+     "line"},
     {"--threads", OPTION_INT, AT(threads), "threads that read requests (default: one a core)"},
     {"--require-second-factor", OPTION_FLAG, AT(require_second_factor),
      "officers sign in with password and authenticator"},

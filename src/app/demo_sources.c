@@ -100,9 +100,10 @@ static bool open_places(struct server *s, struct demo_provider *p, struct err *e
         str_z(a, str_fmt(a, "%s/%.*s", server_options(s)->var_dir, STR_ARG(json_text_of(table, "file"))));
     int port;
     return demo_table(a, path, table, e) && listen_here(p, &port, e) &&
-           exchange_add_place(s, STR("demo-divisions"), str_fmt(a, "sqlite:%s", path), e) &&
-           exchange_add_place(s, STR("demo-education"), str_fmt(a, "http://127.0.0.1:%d", port), e) &&
-           exchange_add_place(s, STR("demo-credit"), str_fmt(a, "http://127.0.0.1:%d", port), e);
+           exchange_add_place(s, STR("demo-divisions"), str_fmt(a, "sqlite:%s", path), STR("*"), e) &&
+           exchange_add_place(s, STR("demo-education"), str_fmt(a, "http://127.0.0.1:%d", port), STR("*"),
+                              e) &&
+           exchange_add_place(s, STR("demo-credit"), str_fmt(a, "http://127.0.0.1:%d", port), STR("*"), e);
 }
 
 bool demo_sources(struct server *s, const char *data, struct demo_provider **provider, struct err *e)

@@ -26,8 +26,10 @@ bool exchange_make(struct ctx *c, const struct exchange_made *m) NODISCARD;
 
 /* ---- places ----
  * Names an operator gives to databases ("sqlite:PATH", "postgresql://…") and services ("https://…") of
- * providers; stewards choose among the names, and nobody sees the addresses. Before the program listens. */
-bool exchange_add_place(struct server *s, struct str name, struct str address, struct err *e) NODISCARD;
+ * providers; stewards choose among the names, and nobody sees the addresses. owner: the unified social credit
+ * code of the department it is of, "*" of all, "" of none. Before the program listens. */
+bool exchange_add_place(struct server *s, struct str name, struct str address, struct str owner,
+                        struct err *e) NODISCARD;
 /* {sources: [{entry, code, kind, place, path, key, items, timeout, secret, rows}], facts}: sets up where the
  * data of entries (by code) come from, and delivers rows [{guid, op, number, data}] of those that are kept
  * here. For places as the operator named them; what was set up before stays. */

@@ -265,7 +265,7 @@ static inline void exchange_publish(struct world *w, const char *form)
 static inline void exchange_set_place(struct world *w, const char *name, const char *address)
 {
     struct err e = {0};
-    assert_true(exchange_add_place(w->t->server, str_c(name), str_c(address), &e));
+    assert_true(exchange_add_place(w->t->server, str_c(name), str_c(address), STR("*"), &e));
 }
 
 /* Sets it up with four eyes, gets a permit for it, and has a live case. */

@@ -131,7 +131,7 @@ static bool hang_resource(struct ctx *c, const struct data_entry *e)
     if (from.len && other && other != e->id)
         return err_conflict(c->err, "exchange.one_source",
                             "This register belongs to another entry: one item of data has one source.");
-    if (!from.len && !setup_holds(c, e->id, &elsewhere)) return false;
+    if (!from.len && (!setup_holds(c, e->id, &elsewhere) || !setup_still_alone(c, e->id))) return false;
     if (!found)
         r = (struct data_resource){.id = ctx_id(c), .entry = e->id, .kind = STR("table"), .state = STR_EMPTY};
     r.register_id = from;

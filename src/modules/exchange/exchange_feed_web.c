@@ -179,8 +179,10 @@ bool exchange_follow(struct ctx *c)
             "Changes are sent to the system itself, which this permit does not let ask: ask for one "
             "that names its code.",
             STR_EMPTY);
-    if (in_has(c, "place") && (!place || !str_starts(str_c(place->address), STR("http"))))
-        return err_at(c->err, STR("place"), "This kind has no such place. The operator names places.",
+    if (in_has(c, "place") &&
+        (!place || !place_is_of(c, place, p.unit) || !str_starts(str_c(place->address), STR("http"))))
+        return err_at(c->err, STR("place"),
+                      "This kind has no such place for your department. The operator names places.",
                       STR_EMPTY);
     const struct known_system *system = system_of_id(exchange_now(c), p.system);
     if (in_has(c, "place") && (!system || !system->key))

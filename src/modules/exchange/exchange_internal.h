@@ -84,6 +84,8 @@ bool entry_check(struct ctx *c, const struct json *doc) NODISCARD;
 /* ---- exchange_setup.c ---- */
 /* Do the data of this entry come from a source that is no register? */
 bool setup_holds(struct ctx *c, int64_t entry, bool *holds) NODISCARD;
+/* CONFLICT "exchange.one_source" where what holds for this entry has become another's meanwhile. */
+bool setup_still_alone(struct ctx *c, int64_t entry) NODISCARD;
 
 /* ---- exchange_words.c ---- */
 extern const struct exchange_word sharing_words[], class_words[], format_words[], cycle_words[], open_words[],

@@ -295,7 +295,8 @@ static void add_follow(struct ctx *c, struct json *acts, const struct share_perm
                 *f = exchange_field(c, fields, "place", "Place of the data", "select", STR_EMPTY, false);
     ctx_option(c, f, STR_EMPTY, ctx_tr(c, "None: the system fetches changes"));
     for (const struct place *q = state->sources.places; q; q = q->next)
-        if (str_starts(str_c(q->address), STR("http"))) ctx_option(c, f, q->name, q->name);
+        if (place_is_of(c, q, p->unit) && str_starts(str_c(q->address), STR("http")))
+            ctx_option(c, f, q->name, q->name);
     exchange_field(c, fields, "path", "Path", "text", STR_EMPTY, false);
 }
 

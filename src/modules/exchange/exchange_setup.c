@@ -57,12 +57,13 @@ static bool path_sound(struct str path)
     return (!path.len || path.ptr[0] == '/') && str_find(path, STR("..")) == SIZE_MAX;
 }
 
-static bool place_fits(struct ctx *c, const struct source_kind *kind, struct str name)
+static bool place_fits(struct ctx *c, const struct source_kind *kind, struct str name, int64_t unit)
 {
     const struct exchange_state *state = server_state(c->server, "exchange");
     const struct place *p = source_place(&state->sources, name);
     for (size_t i = 0; kind->schemes && kind->schemes[i]; i++)
-        if (p && str_starts(str_c(p->address), str_c(kind->schemes[i]))) return true;
+        if (p && place_is_of(c, p, unit) && str_starts(str_c(p->address), str_c(kind->schemes[i])))
+            return true;
     return !kind->schemes && !name.len;
 }
 
@@ -123,8 +124,9 @@ bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *d
     if (!code_sound(code))
         (void)err_at(c->err, STR("code"), "Small letters, digits and hyphens: the name it is asked by.",
                      STR_EMPTY);
-    if (!place_fits(c, kind, json_text_of(doc, "place")))
-        (void)err_at(c->err, STR("place"), "This kind has no such place. The operator names places.",
+    if (!place_fits(c, kind, json_text_of(doc, "place"), e->unit))
+        (void)err_at(c->err, STR("place"),
+                     "This kind has no such place for your department. The operator names places.",
                      STR_EMPTY);
     if (table ? !source_name_sound(path, true) : http ? !path_sound(path) : path.len > 0)
         (void)err_at(c->err, STR("path"), "A table (name or schema.name), or the path of a service.",
@@ -141,7 +143,50 @@ bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *d
     if (timeout < 100 || timeout > SOURCE_TIMEOUT_MAX)
         (void)err_at(c->err, STR("timeout"), "Between 100 and 10000 milliseconds.", STR_EMPTY);
     return items_sound(c, e, json_get(doc, "items"), table) && code_free(c, e, code) &&
-           c->err->kind == ERR_NONE;
+           c->err->kind == ERR_NONE && setup_alone(c, e->id, doc);
+}
+
+/* ---- one source ---- */
+
+static bool same_place(const struct sources *all, struct str one, struct str other)
+{
+    const struct place *p = source_place(all, one), *q = source_place(all, other);
+    return str_eq(one, other) || (p && q && strcmp(p->address, q->address) == 0);
+}
+
+/* Of a table its name without the schema that is meant where none is named; of a service its path and number.
+ */
+static struct str what_of(struct ctx *c, const struct json *doc)
+{
+    struct str path = str_lower(c->arena, json_text_of(doc, "path"));
+    if (str_starts(path, STR("main."))) path = str_slice(path, 5, path.len);
+    if (str_starts(path, STR("public."))) path = str_slice(path, 7, path.len);
+    while (path.len && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return str_fmt(c->arena, "%.*s %.*s", STR_ARG(path), STR_ARG(json_text_of(doc, "sid")));
+}
+
+bool setup_alone(struct ctx *c, int64_t entry, const struct json *doc)
+{
+    const struct exchange_state *state = server_state(c->server, "exchange");
+    struct str place = json_text_of(doc, "place"), what = what_of(c, doc);
+    struct source_setup *rows;
+    size_t count;
+    if (!place.len) return true;
+    if (!source_store_others(c, entry, &rows, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (same_place(&state->sources, place, json_text_of(rows[i].doc, "place")) &&
+            str_eq(what, what_of(c, rows[i].doc)))
+            return err_conflict(c->err, "exchange.one_source",
+                                "Another entry has its data from there: one item of data has one source.");
+    return true;
+}
+
+bool setup_still_alone(struct ctx *c, int64_t entry)
+{
+    struct source_setup s;
+    bool found;
+    return source_store_find(c, entry, &s, &found) && (!found || !s.doc || setup_alone(c, entry, s.doc));
 }
 
 /* ---- acts ---- */

@@ -10,6 +10,8 @@
 /* doc: {code, kind, place, path, key, rid, sid, ticket, items, timeout}. Errors at the fields; CONFLICT
  * "exchange.one_source" for the entry of a register. */
 bool setup_check(struct ctx *c, const struct data_entry *e, const struct json *doc) NODISCARD;
+/* 一数一源: CONFLICT "exchange.one_source" where another entry has its data from that place and path. */
+bool setup_alone(struct ctx *c, int64_t entry, const struct json *doc) NODISCARD;
 /* secret NULL: the one there is stays. */
 bool setup_hand_in(struct ctx *c, const struct data_entry *e, const struct json *doc,
                    const struct str *secret) NODISCARD;

@@ -60,7 +60,7 @@ static void add_form(struct ctx *c, struct json *acts, const struct data_entry *
     f = exchange_field(c, fields, "place", "Place of the data", "select", json_text_of(doc, "place"), false);
     ctx_option(c, f, STR_EMPTY, ctx_tr(c, "None: rows are delivered"));
     for (const struct place *p = state->sources.places; p; p = p->next)
-        ctx_option(c, f, p->name, p->name);
+        if (place_is_of(c, p, e->unit)) ctx_option(c, f, p->name, p->name);
     f = exchange_field(c, fields, "path", "Table or path", "text", json_text_of(doc, "path"), false);
     json_set_str(c->arena, f, "hint", ctx_tr(c, "A table (name or schema.name), or the path of a service."));
     exchange_field(c, fields, "key", "Found by", "text", json_text_of(doc, "key"), true);

@@ -6,6 +6,7 @@
 #include "core/http/server.h"
 #include "modules/exchange/exchange_call.h"
 #include "modules/exchange/exchange_rows.h"
+#include "modules/orgs/orgs.h"
 
 enum { PLACES_MAX = 1 << 20 };
 
@@ -50,15 +51,18 @@ void sources_close(struct sources *all)
     }
 }
 
-bool exchange_add_place(struct server *server, struct str name, struct str address, struct err *e)
+bool exchange_add_place(struct server *server, struct str name, struct str address, struct str owner,
+                        struct err *e)
 {
     struct exchange_state *s = server_state(server, "exchange");
-    struct place *p = mem_alloc(1, sizeof *p + name.len + address.len + 2);
+    struct place *p = mem_alloc(1, sizeof *p + name.len + address.len + owner.len + 3);
     if (!p) return err_fault(e, "not enough memory for places");
     char *text = (char *)(p + 1);
     memcpy(text, name.ptr, name.len);
     memcpy(text + name.len + 1, address.ptr, address.len);
-    *p = (struct place){{text, name.len}, text + name.len + 1, s->sources.places};
+    char *of = text + name.len + 1 + address.len + 1;
+    if (owner.len) memcpy(of, owner.ptr, owner.len);
+    *p = (struct place){{text, name.len}, {of, owner.len}, text + name.len + 1, s->sources.places};
     s->sources.places = p;
     return true;
 }
@@ -75,13 +79,16 @@ bool places_read(struct ctx *c)
         n++;
         line = str_trim(line);
         if (!line.len || line.ptr[0] == '#') continue;
-        struct str address = str_trim(str_cut(line, ' ', &name));
+        struct str address, owner = str_trim(str_cut(str_trim(str_cut(line, ' ', &name)), ' ', &address));
         if (str_find(address, STR(":")) == SIZE_MAX) {
             (void)err_invalid(c->err, "exchange.places", "The file of places is wrong in line %{arg}.");
             err_arg(c->err, str_fmt(c->arena, "%lld", (long long)n));
             return false;
         }
-        if (!exchange_add_place(c->server, name, address, c->err)) return false;
+        if (!owner.len)
+            log_event(LOG_LEVEL_WARN, "exchange.places", "place", str_z(c->arena, name), "why",
+                      "no department is named behind its address: it is offered to none", NULL);
+        if (!exchange_add_place(c->server, name, address, owner, c->err)) return false;
     }
     return true;
 }
@@ -91,6 +98,12 @@ const struct place *source_place(const struct sources *all, struct str name)
     for (const struct place *p = all->places; p; p = p->next)
         if (str_eq(p->name, name)) return p;
     return NULL;
+}
+
+bool place_is_of(struct ctx *c, const struct place *p, int64_t unit)
+{
+    const struct unit *u = orgs_unit(c, unit);
+    return str_eq_c(p->owner, "*") || (u && u->uscc.len && str_eq(p->owner, u->uscc));
 }
 
 bool source_name_sound(struct str name, bool dots)

@@ -73,7 +73,7 @@ struct sources {
     struct place *places;
 };
 struct place {
-    struct str name;
+    struct str name, owner; /* owner: as of exchange_add_place */
     const char *address;
     struct place *next;
 };
@@ -106,6 +106,8 @@ struct source_setup {
     bool has_secret;
 };
 bool source_store_find(struct ctx *c, int64_t entry, struct source_setup *out, bool *found) NODISCARD;
+/* What holds for other entries whose resource is not closed. */
+bool source_store_others(struct ctx *c, int64_t entry, struct source_setup **rows, size_t *count) NODISCARD;
 /* secret: of the draft; NULL leaves the one there is. */
 bool source_store_draft(struct ctx *c, const struct source_setup *s, const struct str *secret) NODISCARD;
 /* The draft is what holds; or it is dropped. */
@@ -119,6 +121,8 @@ void sources_close(struct sources *all);
 /* Those of the operator's file. INVALID "exchange.places" with the number of the line. */
 bool places_read(struct ctx *c) NODISCARD;
 const struct place *source_place(const struct sources *all, struct str name);
+/* Is it one of that department? */
+bool place_is_of(struct ctx *c, const struct place *p, int64_t unit);
 /* From the published description of it and the items of the entry; arena of the snapshot. NULL: of no use. */
 struct source *source_read(struct arena *a, const struct sources *all, const struct json *doc,
                            const struct json *items, struct str secret);

@@ -63,7 +63,7 @@ static struct world connected(struct peer **peer, struct platform *p, const char
     struct client steward = exchange_officer(w.t, "education.data"), manager = exchange_officer(w.t, "data1");
     char path[120];
     *peer = peer_open(serve, p);
-    assert_true(exchange_add_place(w.t->server, STR("national"), str_c(peer_address(*peer)), &e));
+    assert_true(exchange_add_place(w.t->server, STR("national"), str_c(peer_address(*peer)), STR("*"), &e));
     w.provider = steward;
     w.entry = exchange_entry_named(&w.steward, "%E5%AD%A6%E5%8E%86");
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/source", (long long)w.entry);
@@ -232,7 +232,7 @@ static void a_convention_is_set_up_whole_or_not_at_all(void **unused)
     struct err e = {0};
     struct client steward = exchange_officer(w.t, "education.data");
     char path[120];
-    assert_true(exchange_add_place(w.t->server, STR("national"), STR("http://127.0.0.1:9"), &e));
+    assert_true(exchange_add_place(w.t->server, STR("national"), STR("http://127.0.0.1:9"), STR("*"), &e));
     w.entry = exchange_entry_named(&w.steward, "%E5%AD%A6%E5%8E%86");
     snprintf(path, sizeof path, "/office/exchange/entries/%lld/source", (long long)w.entry);
     static const char *const forms[] = {

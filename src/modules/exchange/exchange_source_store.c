@@ -100,6 +100,24 @@ bool source_store_find(struct ctx *c, int64_t entry, struct source_setup *out, b
     return parse(c, db_str(&r, 0, 1), &out->doc) && parse(c, db_str(&r, 0, 2), &out->draft);
 }
 
+bool source_store_others(struct ctx *c, int64_t entry, struct source_setup **rows, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT s.entry, s.doc FROM data_source s JOIN data_resource r ON r.entry = s.entry WHERE "
+                  "s.entry <> $1 AND s.doc <> '' AND r.register = '' AND r.state IN ('open', 'suspended') "
+                  "ORDER BY s.entry",
+                  DB_I(entry)))
+        return false;
+    *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct source_setup);
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++) {
+        (*rows)[i] = (struct source_setup){.entry = db_int(&r, i, 0)};
+        if (!parse(c, db_str(&r, i, 1), &(*rows)[i].doc)) return false;
+    }
+    return true;
+}
+
 bool source_store_draft(struct ctx *c, const struct source_setup *s, const struct str *secret)
 {
     const struct field_place at = place_of(s->entry);
