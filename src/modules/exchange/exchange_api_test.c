@@ -1,6 +1,8 @@
 /* The API document tells how calls are signed, what comes back, and every code they are refused with. */
 #include "modules/exchange/exchange_app_test.h"
 
+#include <sqlite3.h>
+
 static const struct json *document(struct testapp *t)
 {
     struct client c = client_new(t);
@@ -73,11 +75,43 @@ static void an_answer_is_as_the_document_says(void **unused)
     (void)unused;
 }
 
+static void an_answer_with_several_records_is_as_the_document_says(void **unused)
+{
+    struct world w = exchange_world();
+    char path[200], address[220];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/provider.db", w.t->var);
+    snprintf(address, sizeof address, "sqlite:%s", path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "CREATE TABLE degree (person TEXT, level TEXT); INSERT INTO degree VALUES ('" LIN
+                     "', '本科'), ('" LIN "', '硕士'), ('" LIN "', '博士')",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    exchange_set_place(&w, "edu", address);
+    exchange_connect(
+        &w, "kind=table&code=education&place=edu&path=degree&key=person&timeout=2000&items=level&limit=2",
+        "&fields=level&caseless=1");
+    const struct signed_call s = {.path = "/exchange/education",
+                                  .body =
+                                      "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":\"apply\","
+                                      "\"number\":\"" LIN "\",\"fields\":[\"level\"]}"};
+    const struct json *answer = exchange_ok(&w.steward, exchange_send(&w, &s));
+    assert_int_equal(json_get(answer, "records")->count, 2);
+    assert_true(json_true_of(answer, "more"));
+    has_all(document(w.t), "ExchangeAnswer", answer);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_document_tells_signature_answer_and_refusal),
         cmocka_unit_test(an_answer_is_as_the_document_says),
+        cmocka_unit_test(an_answer_with_several_records_is_as_the_document_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
