@@ -255,19 +255,29 @@ bench_decisions() {
 
 # The same flow of five tasks, and an inbox that a million running cases stand behind.
 bench_processes() {
-    local bench=build/process-bench memory durable plain saved inbox full rss_live rss_full
-    ninja -C build process-bench >"$dir/ninja.log" 2>&1 || { cat "$dir/ninja.log" >&2; die "process-bench does not build"; }
+    local bench=build/process-bench memory durable alone plain saved cases single inbox full rss_live rss_full
+    ninja -C build process-bench case-bench >"$dir/ninja.log" 2>&1 || { cat "$dir/ninja.log" >&2; die "process-bench does not build"; }
     ensure_npm tests
     taskset -c 0 "$bench" >"$dir/steps"
     row "a step of a process" "$(awk '{ printf "%s%s ns %s", sep, $3, $1 " " $2; sep = ", " }' "$dir/steps" | sed 's/through JSON/through its JSON/')" "–" "–" "–"
     read -ra memory < <(taskset -c 0 "$bench" memory)
     read -ra durable < <(taskset -c 0 "$bench" durable "sqlite:$dir/instances.db")
+    read -ra alone < <(taskset -c 0 "$bench" durable "sqlite:$dir/alone.db" 1)
     read -ra plain < <("$bench" print | taskset -c 0 "$NODE" bench/processes/engine.mjs memory)
     read -ra saved < <("$bench" print | taskset -c 0 "$NODE" bench/processes/engine.mjs sqlite "$dir/engine.db" 2>/dev/null)
-    row "instances of five steps, each step durable" "${durable[1]}/s" "bpmn-engine, model kept, nothing stored: ${plain[1]}/s" "$(per "${durable[1]}" "${plain[1]}")" "≥ 30"
-    row "the same" "" "bpmn-engine, state saved to SQLite at every step: ${saved[1]}/s" "$(per "${durable[1]}" "${saved[1]}")" "≥ 100"
-    row "the same in memory" "${memory[1]}/s" "–" "$(per "${memory[1]}" "${plain[1]}")" "–"
+    row "instances of five steps: engine and one state row, each step durable, 256 side by side" "${durable[1]}/s" \
+        "bpmn-engine, one at a time, model kept, nothing stored: ${plain[1]}/s" "$(per "${durable[1]}" "${plain[1]}")" "≥ 30"
+    row "the same" "" "bpmn-engine, one at a time, state saved to SQLite at every step: ${saved[1]}/s" "$(per "${durable[1]}" "${saved[1]}")" "≥ 100"
+    row "the same, one at a time on both sides" "${alone[1]}/s" "bpmn-engine, saved to SQLite: ${saved[1]}/s" "$(per "${alone[1]}" "${saved[1]}")" "–"
+    row "the same in memory, nothing stored on either side" "${memory[1]}/s" "bpmn-engine: ${plain[1]}/s" "$(per "${memory[1]}" "${plain[1]}")" "–"
     stop_tongban
+    cp -r "$dir/main" "$dir/cases"
+    read -ra cases < <(taskset -c 0 build/case-bench "sqlite:$dir/cases/tongban.db" "$dir/cases" data "$((seconds * 1000))" | grep RESULT)
+    read -ra single < <(taskset -c 0 build/case-bench "sqlite:$dir/cases/tongban.db" "$dir/cases" data "$((seconds * 50))" 1 | grep RESULT)
+    row "whole cases of five steps, from the application to the decision, 256 callers side by side" "${cases[1]}/s, ${cases[2]} µs CPU each" \
+        "bpmn-engine, state saved to SQLite at every step, nothing else: ${saved[1]}/s" "$(per "${cases[1]}" "${saved[1]}")" "–"
+    row "the same, one after the other" "${single[1]}/s, ${single[2]} µs CPU each" "the same: ${saved[1]}/s" "$(per "${single[1]}" "${saved[1]}")" "–"
+    rm -r "$dir/cases"
     cp -r "$dir/main" "$dir/live"
     wire_live_cases "$dir/live" 1000000 1 1
     start_tongban "$dir/live"
