@@ -171,11 +171,12 @@ static bool waits(const struct bpmn_listener *list, size_t count, const struct c
     return false;
 }
 
-static bool has_row(const struct case_listening *rows, size_t count, const struct bpmn_listener *l)
+static const struct case_listening *row_of(const struct case_listening *rows, size_t count,
+                                           const struct bpmn_listener *l)
 {
     for (size_t i = 0; i < count; i++)
-        if (rows[i].token == l->token && str_eq(rows[i].name, l->signal)) return true;
-    return false;
+        if (rows[i].token == l->token && str_eq(rows[i].name, l->signal)) return &rows[i];
+    return NULL;
 }
 
 /* Whose systems may send it; nobody's where the department is not known here. */
@@ -199,12 +200,14 @@ bool case_keep_listening(struct ctx *c, const struct case_work *w)
     for (size_t i = 0; i < row_count; i++)
         if (!waits(now, count, &rows[i]) && !signals_store_leave(c, &rows[i])) return false;
     for (size_t i = 0; i < count; i++) {
-        if (has_row(rows, row_count, &now[i])) continue;
-        const struct case_listening one = {.case_id = w->file.id,
+        const struct case_listening *before = row_of(rows, row_count, &now[i]),
+                                    one = {.case_id = w->file.id,
                                            .token = now[i].token,
                                            .name = now[i].signal,
                                            .unit = unit_heard(c, w, now[i].node)};
-        if (!signals_store_listen(c, &one)) return false;
+        if (before && before->unit == one.unit) continue;
+        /* The version it was moved to may name another department. */
+        if (!(before ? signals_store_hand : signals_store_listen)(c, &one)) return false;
     }
     return true;
 }

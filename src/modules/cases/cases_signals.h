@@ -49,6 +49,8 @@ bool signals_store_sent(struct ctx *c, struct str name, int64_t case_id, int64_t
 bool signals_store_of_case(struct ctx *c, int64_t case_id, struct case_listening **list,
                            size_t *count) NODISCARD;
 bool signals_store_listen(struct ctx *c, const struct case_listening *one) NODISCARD;
+/* It goes on waiting, for systems of another department. */
+bool signals_store_hand(struct ctx *c, const struct case_listening *one) NODISCARD;
 bool signals_store_leave(struct ctx *c, const struct case_listening *one) NODISCARD;
 /* Who waited for it before it was sent, but the case that sends it; of a system those that wait for one of
  * its department. Behind `after`, at most `most`. */

@@ -52,6 +52,13 @@ bool signals_store_listen(struct ctx *c, const struct case_listening *one)
                    DB_S(one->name), DB_I(one->case_id), DB_I(one->token), DB_I(one->unit));
 }
 
+bool signals_store_hand(struct ctx *c, const struct case_listening *one)
+{
+    return db_exec(&c->tx,
+                   "UPDATE case_listening SET unit_id = $4 WHERE name = $1 AND case_id = $2 AND token = $3",
+                   DB_S(one->name), DB_I(one->case_id), DB_I(one->token), DB_I(one->unit));
+}
+
 bool signals_store_leave(struct ctx *c, const struct case_listening *one)
 {
     return db_exec(&c->tx, "DELETE FROM case_listening WHERE name = $1 AND case_id = $2 AND token = $3",

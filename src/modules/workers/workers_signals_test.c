@@ -102,6 +102,22 @@ static void a_signal_reaches_the_cases_that_wait_for_one_of_its_department(void 
     assert_true(is_at(foreign, "visit"));
 }
 
+static void a_case_that_was_moved_hears_whom_the_new_version_names(void **state)
+{
+    (void)state;
+    struct client checker = officer_json("flow.checker");
+    int64_t id = waiting(HEARS("t:department='owner'"));
+    publish("one-review", HEARS("t:department='market'"));
+    assert_int_equal(post(&checker, process_id(&checker, "one-review"), "/move", "to=3&go=move"), 200);
+    testapp_jobs(app);
+    assert_int_equal(signals("police-checks", HIGH).status, 204);
+    testapp_jobs(app);
+    assert_true(is_at(id, "look"));
+    assert_int_equal(signals("market-checks", HIGH).status, 204);
+    testapp_jobs(app);
+    assert_true(is_at(id, "visit"));
+}
+
 static void a_system_sends_only_signals_it_was_given(void **state)
 {
     (void)state;
@@ -210,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(a_signal_reaches_the_cases_that_wait_for_one_of_its_department),
+        PROMISE(a_case_that_was_moved_hears_whom_the_new_version_names),
         PROMISE(a_system_sends_only_signals_it_was_given),
         PROMISE(no_system_floods_cases_with_signals),
         PROMISE(to_one_case_it_goes_at_once_and_says_whether_it_waits),
