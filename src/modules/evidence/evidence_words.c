@@ -149,6 +149,7 @@ const struct evidence_word evidence_acts[] = {
     {"node.settled", "Outcome of a call learned later"},
     {"node.serve", "Call of another node answered"},
     {"node.serve_again", "Call of another node answered again"},
+    {"node.foreign", "Another node named a system that is not its own"},
     {"node.directory", "Directory of members taken"},
     {"node.directory_refused", "Directory of members refused"},
     {"node.change_ask", "Change of the directory of members asked for"},

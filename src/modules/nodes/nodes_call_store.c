@@ -284,10 +284,12 @@ static bool served_rows(struct ctx *c, const struct db_rows *r, struct served_ro
     return true;
 }
 
-bool served_store_find(struct ctx *c, struct str client, struct str call, struct served_row *out, bool *found)
+bool served_store_find(struct ctx *c, struct str node, struct str client, struct str call,
+                       struct served_row *out, bool *found)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r, SERVED "WHERE client = $1 AND call = $2", DB_S(client), DB_S(call)))
+    if (!db_query(&c->tx, &r, SERVED "WHERE node = $1 AND client = $2 AND call = $3", DB_S(node),
+                  DB_S(client), DB_S(call)))
         return false;
     *found = r.rows > 0;
     if (*found) *out = served_of(&r, 0);

@@ -150,8 +150,9 @@ struct served_row {
     int64_t id, times, at, unit; /* unit: the department whose service it is */
     struct str node, client, call, service, content, result, digest, answer;
 };
-bool served_store_find(struct ctx *c, struct str client, struct str call, struct served_row *out,
-                       bool *found) NODISCARD;
+/* The call that node made for that client under that id. */
+bool served_store_find(struct ctx *c, struct str node, struct str client, struct str call,
+                       struct served_row *out, bool *found) NODISCARD;
 bool served_store_add(struct ctx *c, const struct served_row *r) NODISCARD;
 /* In place of an outcome that passed. */
 bool served_store_replace(struct ctx *c, const struct served_row *r) NODISCARD;

@@ -1,8 +1,9 @@
 /* Calls of other nodes: who signed, whether it may, the answer on record, then the signature, then the wire.
  *
- * What a node that has shown its key asks is on record whatever comes of it. The outcome is kept by client
- * and id: a repeat is given the same content and counts nothing. A refusal that passes is no outcome to keep:
- * the repeat is served as if it were the first. Everything here runs in a prepare step. */
+ * What a node that has shown its key asks is on record whatever comes of it. A system that is not its own is
+ * refused before anything is looked up or kept. The outcome is kept by node, client and id: a repeat is given
+ * the same content and counts nothing. A refusal that passes is no outcome to keep: the repeat is served as
+ * if it were the first. Everything here runs in a prepare step. */
 #include "core/auth/auth.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
@@ -24,8 +25,9 @@ struct serving {
     struct noted *calls; /* what the exchange notes of it */
     bool counts;         /* data, not what tells of services */
     struct str result, answer;
-    bool again; /* given before */
-    bool held;  /* a refusal too many: it was counted, and is no record of its own */
+    const struct dir_subsystem *named; /* the client, in the directory; NULL: nobody's */
+    bool again;                        /* given before */
+    bool held;                         /* a refusal too many: it was counted, and is no record of its own */
 };
 
 /* Who has not shown a key leaves no row. */
@@ -57,11 +59,18 @@ static bool open_message(struct ctx *c, const char *kind, struct serving *s)
     s->id = json_text_of(s->message, "id");
     s->nonce = json_text_of(s->message, "nonce");
     s->client = json_text_of(s->message, "client");
+    s->named = directory_subsystem(s->known->dir, s->client);
     s->request = text_digest(c->arena, v.text);
     if (!str_eq(json_text_of(s->message, "to"), s->known->code) || !s->id.len || s->id.len > CALL_ID_MAX ||
         s->nonce.len < NONCE_MIN || s->nonce.len > NONCE_MAX)
         return stranger(c, "nodes.message", "This message is not for this node.");
     return true;
+}
+
+/* Nobody but its own node speaks for a system. */
+static bool is_of_sender(const struct serving *s)
+{
+    return s->named && s->named->node == s->from;
 }
 
 /* ---- what is the answer? ---- */
@@ -111,15 +120,9 @@ static bool version_fits(struct ctx *c, struct str code, struct str version, str
 
 static bool decide(struct ctx *c, struct serving *s, struct json **out)
 {
-    const struct directory *d = s->known->dir;
-    const struct dir_subsystem *client = directory_subsystem(d, s->client), *of;
-    struct str subsystem, code, version, service = json_text_of(s->message, "service");
-    service_split(service, &subsystem, &code, &version);
-    of = directory_subsystem(d, subsystem);
-    s->service = service;
-    if (!client || client->node != s->from)
-        return err_denied(c->err, "nodes.client",
-                          "The directory does not name this system as one of that node.");
+    struct str subsystem, code, version;
+    service_split(s->service, &subsystem, &code, &version);
+    const struct dir_subsystem *of = directory_subsystem(s->known->dir, subsystem);
     if (!is_ours(s, of)) return err_missing(c->err, "nodes.service", "This node offers no such service.");
     if (!str_eq(json_text_of(s->message, "digest"), s->digest) || !s->content)
         return err_denied(c->err, "nodes.content", "The content is not the one that was signed.");
@@ -138,14 +141,19 @@ static bool look_outside(struct ctx *c, void *arg)
     return true;
 }
 
+static void read_question(struct ctx *c, struct serving *s)
+{
+    struct err wrong = {0};
+    struct str text = json_text_of(s->message, "content");
+    s->service = json_text_of(s->message, "service");
+    s->digest = text_digest(c->arena, text);
+    s->content = json_parse(c->arena, text, JSON_STRICT, &wrong);
+}
+
 /* False only for a fault: a refusal is an outcome. */
 static bool find_answer(struct ctx *c, struct serving *s)
 {
     struct json *out = NULL;
-    struct err wrong = {0};
-    struct str text = json_text_of(s->message, "content");
-    s->digest = text_digest(c->arena, text);
-    s->content = json_parse(c->arena, text, JSON_STRICT, &wrong);
     bool ok = decide(c, s, &out);
     if (!ok && ctx_goes_outside(c)) ok = nodes_apart(c, look_outside, NULL) && decide(c, s, &out);
     if (ok) {
@@ -204,15 +212,28 @@ static bool give_again(struct ctx *c, struct serving *s, const struct served_row
     return s->held || (served_store_again(c, r->id) && record(c, "node.serve_again", s, r->id));
 }
 
-/* Whoever has one signed message can send it as often as they like: so many refusals are on record one by
- * one.
- */
+/* Of a call that is not served nothing is kept but its record; and so many of them a minute. */
+static bool refuse(struct ctx *c, struct serving *s, const char *act)
+{
+    s->answer = STR_EMPTY;
+    return exchange_refusal_held(c, s->from->code, s->result, &s->held) && (s->held || record(c, act, s, 0));
+}
+
+/* Whoever has one signed message can send it as often as they like. */
 static bool refuse_replay(struct ctx *c, struct serving *s)
 {
     s->result = STR("nodes.replay");
-    s->answer = STR_EMPTY;
-    return exchange_refusal_held(c, s->from->code, s->result, &s->held) &&
-           (s->held || record(c, "node.serve", s, 0));
+    return refuse(c, s, "node.serve");
+}
+
+/* A node that speaks for a system of another one is told from one whose system nobody knows. */
+static bool refuse_client(struct ctx *c, struct serving *s)
+{
+    if (s->named)
+        log_event(LOG_LEVEL_WARN, "nodes.foreign", "node", str_z(c->arena, s->from->code), "client",
+                  str_z(c->arena, s->client), NULL);
+    s->result = STR("nodes.client");
+    return refuse(c, s, s->named ? "node.foreign" : "node.serve");
 }
 
 /* What the exchange has a row of, it counts. */
@@ -239,7 +260,8 @@ static bool write_served(struct ctx *c, struct serving *s)
     bool fresh, found;
     if (!nonce_store_take(c, s->from->code, s->nonce, &fresh)) return false;
     if (!fresh) return refuse_replay(c, s);
-    if (!served_store_find(c, s->client, s->id, &r, &found)) return false;
+    if (!is_of_sender(s)) return refuse_client(c, s);
+    if (!served_store_find(c, s->from->code, s->client, s->id, &r, &found)) return false;
     bool passed =
         found && nodes_passes(r.result) && str_eq(r.content, s->digest) && str_eq(r.service, s->service);
     if (found && !passed) return give_again(c, s, &r);
@@ -302,7 +324,9 @@ bool nodes_serve(struct ctx *c)
     struct serving s = {0};
     struct handing h = {.s = &s, .arena = c->arena};
     struct json *o = json_object(c->arena);
-    if (!open_message(c, "call", &s) || !find_answer(c, &s) ||
+    if (!open_message(c, "call", &s)) return false;
+    read_question(c, &s);
+    if ((is_of_sender(&s) && !find_answer(c, &s)) ||
         !server_write(c->server, &SYSTEM, write_and_hand, &h, c->err))
         return false;
     if (s.held) return !exchange_refusals_full(c, s.result);
@@ -312,14 +336,17 @@ bool nodes_serve(struct ctx *c)
     return seal_answer(c, "call-answer", &s, o);
 }
 
-static bool take_nonce(struct ctx *c)
+/* Takes the nonce, and leaves a record of what is refused. */
+static bool admit_question(struct ctx *c)
 {
     struct serving *s = ctx_arg(c), mine = *s;
     bool fresh;
     if (!nonce_store_take(c, s->from->code, s->nonce, &fresh)) return false;
     if (!fresh && !refuse_replay(c, &mine)) return false;
+    if (fresh && !is_of_sender(s) && !refuse_client(c, &mine)) return false;
     s->again = !fresh;
     s->held = mine.held;
+    s->result = fresh ? STR("nodes.client") : STR("nodes.replay");
     return true;
 }
 
@@ -332,15 +359,16 @@ bool nodes_receipt(struct ctx *c)
     bool found;
     struct json *o = json_object(c->arena);
     if (!open_message(c, "receipt", &s)) return false;
-    const struct dir_subsystem *client = directory_subsystem(s.known->dir, s.client);
-    if (!client || client->node != s.from)
-        return stranger(c, "nodes.client", "The directory does not name this system as one of that node.");
-    if (!server_write(c->server, &SYSTEM, take_nonce, &s, c->err)) return false;
-    if (s.held) return !exchange_refusals_full(c, STR("nodes.replay"));
+    read_question(c, &s);
+    if (!server_write(c->server, &SYSTEM, admit_question, &s, c->err)) return false;
+    if (s.held) return !exchange_refusals_full(c, s.result);
     if (s.again)
         return err_denied(c->err, "nodes.replay",
                           "This call has been made before: sign it anew with another nonce.");
-    if (!served_store_find(c, s.client, s.id, &r, &found)) return false;
+    if (!is_of_sender(&s))
+        return err_denied(c->err, "nodes.client",
+                          "The directory does not name this system as one of that node.");
+    if (!served_store_find(c, s.from->code, s.client, s.id, &r, &found)) return false;
     json_set_str(c->arena, o, "result", found ? r.result : STR("never"));
     json_set_str(c->arena, o, "digest", found ? r.digest : STR_EMPTY);
     return seal_answer(c, "receipt-answer", &s, o);

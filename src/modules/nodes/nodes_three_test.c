@@ -168,12 +168,164 @@ a_third_node_and_the_department_exchange_without_the_hub_until_the_directory_exp
     (void)unused;
 }
 
+/* ---- a node that speaks for a system of another one ---- */
+
+struct posing {
+    struct arena *arena;
+    const char *kind, *id;
+    struct str client, service, content, body;
+};
+
+static bool sign_as_third(struct ctx *c)
+{
+    static int counter;
+    struct posing *m = ctx_arg(c);
+    struct signer key;
+    struct json *o = json_object(c->arena);
+    json_set_c(c->arena, o, "id", m->id);
+    json_set_str(c->arena, o, "nonce", str_fmt(c->arena, "nonce-of-the-third-%d", ++counter));
+    json_set_i64(c->arena, o, "time", testapp_now());
+    json_set_c(c->arena, o, "from", "other-province");
+    json_set_c(c->arena, o, "to", "hub");
+    json_set_str(c->arena, o, "client", m->client);
+    json_set_str(c->arena, o, "service", m->service);
+    json_set_str(c->arena, o, "digest", text_digest(c->arena, m->content));
+    json_set_str(c->arena, o, "content", m->content);
+    if (!nodes_signer(c, &key) ||
+        !envelope_seal(c->arena, m->kind, json_to_str(c->arena, o), key.key, &m->body, c->err))
+        return false;
+    m->body = str_dup(m->arena, m->body);
+    return true;
+}
+
+static struct answer pose(struct three *t, const struct posing *as)
+{
+    struct posing m = *as;
+    struct request *r = ARENA_NEW(m.arena, struct request);
+    struct answer a = {0};
+    testapp_read(t->third, sign_as_third, &m);
+    r->method = METHOD_POST;
+    r->path = str_fmt(m.arena, "/nodes/%s", m.kind);
+    r->content_type = r->accept = STR("application/json");
+    r->body = m.body;
+    r->peer = r->direct = STR("10.9.9.9");
+    server_handle(t->p->hub->server, m.arena, r, &a);
+    return a;
+}
+
+/* What the hub signed in answer. */
+static const struct json *said(struct three *t, struct answer a)
+{
+    struct arena *arena = t->p->w.t->arena;
+    struct envelope v;
+    struct err wrong = {0};
+    assert_int_equal(a.status, 200);
+    assert_true(envelope_open(arena, a.body, &v, &wrong));
+    return json_parse(arena, v.text, JSON_STRICT, &wrong);
+}
+
+/* As the department's node signed it last. */
+static const struct json *last_message(struct three *t)
+{
+    struct arena *arena = t->p->w.t->arena;
+    char *kept = arena_alloc(arena, PROXY_KEPT);
+    struct str request = str_n(kept, proxy_last(t->p->net, kept));
+    struct envelope v;
+    struct err wrong = {0};
+    size_t body = str_find(request, STR("\r\n\r\n"));
+    assert_true(body != SIZE_MAX &&
+                envelope_open(arena, str_slice(request, body + 4, request.len), &v, &wrong));
+    return json_parse(arena, v.text, JSON_STRICT, &wrong);
+}
+
+struct left {
+    const char *id;
+    int64_t rows, records; /* of the third, at the hub */
+};
+
+static bool count_left(struct ctx *c)
+{
+    struct left *l = ctx_arg(c);
+    l->rows = pair_one(c, "SELECT COUNT(*) FROM node_served WHERE node = $1", STR("other-province"));
+    l->records = pair_acts(c, "node.foreign", l->id);
+    return true;
+}
+
+static struct left left_at_hub(struct three *t, const char *id)
+{
+    struct left l = {.id = id};
+    testapp_read(t->p->hub, count_left, &l);
+    return l;
+}
+
+static void must_be_refused(struct three *t, const struct posing *m)
+{
+    const struct json *answer = said(t, pose(t, m));
+    assert_true(str_eq_c(json_text_of(answer, "result"), "nodes.client"));
+    assert_int_equal(json_text_of(answer, "content").len, 0);
+    assert_int_equal(left_at_hub(t, m->id).rows, 0);
+    assert_int_equal(left_at_hub(t, m->id).records, 1);
+}
+
+static void a_node_gets_nothing_of_another_nodes_call_and_leaves_nothing_under_its_name(void **unused)
+{
+    struct three t = three_open();
+    give(&t, t.p->w.t);
+    assert_int_equal(pair_ask(t.p, "theirs").status, 200);
+    const struct json *first = last_message(&t);
+    struct posing m = {.arena = t.p->w.t->arena,
+                       .kind = "call",
+                       .id = "theirs",
+                       .client = str_c(t.p->client),
+                       .service = json_text_of(first, "service"),
+                       .content = json_text_of(first, "content")};
+    must_be_refused(&t, &m);
+    m.id = "later";
+    must_be_refused(&t, &m);
+    assert_int_equal(pair_ask(t.p, "later").status, 200);
+    /* Nor is it told what became of a call. */
+    m.kind = "receipt";
+    m.id = "theirs";
+    struct answer a = pose(&t, &m);
+    assert_int_equal(a.status, 403);
+    assert_true(answer_has(a, "nodes.client") && !answer_has(a, "signature"));
+    assert_int_equal(left_at_hub(&t, "theirs").records, 2);
+    three_close(&t);
+    (void)unused;
+}
+
+static bool leave_poison(struct ctx *c)
+{
+    const struct three *t = ctx_arg(c);
+    const struct served_row r = {.id = ctx_id(c),
+                                 .node = STR("other-province"),
+                                 .client = str_c(t->p->client),
+                                 .call = STR("used"),
+                                 .service = str_c(t->p->service),
+                                 .result = STR("nodes.client")};
+    return served_store_add(c, &r);
+}
+
+/* As earlier versions kept it. */
+static void an_id_that_another_node_used_is_free_for_its_own_node(void **unused)
+{
+    struct three t = three_open();
+    testapp_write(t.p->hub, leave_poison, &t);
+    struct answer a = pair_ask(t.p, "used");
+    if (a.status != 200) fail_msg("%d %.*s", a.status, STR_ARG(a.body));
+    assert_string_equal(pair_tally(t.p, "used").state, "ok");
+    three_close(&t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(until_its_directory_names_the_third_nobody_asks_it),
         cmocka_unit_test(
             a_third_node_and_the_department_exchange_without_the_hub_until_the_directory_expires),
+        cmocka_unit_test(a_node_gets_nothing_of_another_nodes_call_and_leaves_nothing_under_its_name),
+        cmocka_unit_test(an_id_that_another_node_used_is_free_for_its_own_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
