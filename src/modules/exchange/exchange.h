@@ -200,6 +200,9 @@ struct exchange_question {
 /* On the way of every call. What is noted in c->calls, of a refusal too, is written by exchange_record before
  * the answer leaves. DENIED, BUSY as systems of departments are told; MISSING "exchange.resource". */
 bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct json **answer) NODISCARD;
+/* May that be asked now? Its provider is not asked: what is answered is known already. A refusal is noted as
+ * exchange_answer notes it. */
+bool exchange_may_answer(struct ctx *c, const struct exchange_question *q) NODISCARD;
 /* Writes c->calls. True with c->err set: written, as a refusal (over quota). */
 bool exchange_record(struct ctx *c) NODISCARD;
 /* Inside the write of a refusal of that caller (a system of a department, another node, by code). *held: so

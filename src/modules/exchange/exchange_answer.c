@@ -169,3 +169,10 @@ bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const st
     if (!ctx_goes_outside(c)) call_note(c, k, c->err->code, false);
     return false;
 }
+
+bool call_may(struct ctx *c, struct call *k, const struct json *fields, const struct json *facts)
+{
+    k->fields = fields_asked(c, k->mode, fields, facts);
+    k->later = true;
+    return call_authorise(c, k) || call_refused(c, k);
+}

@@ -191,6 +191,8 @@ void call_add_provenance(struct ctx *c, struct json *out, const struct call *k);
 /* The whole of it: authorise, ask, mask, note. fields of a query, facts of a check. */
 bool call_ask(struct ctx *c, struct call *k, const struct json *fields, const struct json *facts,
               struct json **out) NODISCARD;
+/* Only whether it may be asked now; the provider is not asked. A refusal is noted, no answer is. */
+bool call_may(struct ctx *c, struct call *k, const struct json *fields, const struct json *facts) NODISCARD;
 
 /* ---- exchange_call_store.c ---- */
 bool call_store_snapshot(struct ctx *c, struct exchange_snapshot *into) NODISCARD;

@@ -26,24 +26,36 @@ static struct exchange_case case_of_caller(const struct exchange_question *q)
     return (struct exchange_case){.item_code = q->callers_item, .live = true};
 }
 
-bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct json **answer)
+static bool call_of(struct ctx *c, const struct exchange_question *q, struct call *k)
 {
-    struct call k = {.system = exchange_system_of(exchange_now(c), q->system),
-                     .resource = exchange_resource_of(exchange_now(c), q->resource),
-                     .scheme = "TB-NODE",
-                     .mode = q->mode,
-                     .purpose = q->purpose,
-                     .operator_id = q->operator_id,
-                     .code = q->number,
-                     .address = q->address,
-                     .callers_case = q->callers_item.len > 0 && q->case_no.len > 0};
-    if (!k.system)
+    *k = (struct call){.system = exchange_system_of(exchange_now(c), q->system),
+                       .resource = exchange_resource_of(exchange_now(c), q->resource),
+                       .scheme = "TB-NODE",
+                       .mode = q->mode,
+                       .purpose = q->purpose,
+                       .operator_id = q->operator_id,
+                       .code = q->number,
+                       .address = q->address,
+                       .callers_case = q->callers_item.len > 0 && q->case_no.len > 0};
+    if (!k->system)
         return err_denied(c->err, "exchange.permit",
                           "This system has no permit for this data: ask for one on the page of the entry.");
-    if (!k.resource) return call_nowhere(c, &k);
-    if (!call_about(c, &k, q->kind, k.callers_case ? STR_EMPTY : q->case_no)) return false;
-    if (k.callers_case) k.about = case_of_caller(q);
-    return call_ask(c, &k, q->fields, q->facts, answer);
+    if (!k->resource) return call_nowhere(c, k);
+    if (!call_about(c, k, q->kind, k->callers_case ? STR_EMPTY : q->case_no)) return false;
+    if (k->callers_case) k->about = case_of_caller(q);
+    return true;
+}
+
+bool exchange_answer(struct ctx *c, const struct exchange_question *q, struct json **answer)
+{
+    struct call k;
+    return call_of(c, q, &k) && call_ask(c, &k, q->fields, q->facts, answer);
+}
+
+bool exchange_may_answer(struct ctx *c, const struct exchange_question *q)
+{
+    struct call k;
+    return call_of(c, q, &k) && call_may(c, &k, q->fields, q->facts);
 }
 
 bool exchange_record(struct ctx *c)

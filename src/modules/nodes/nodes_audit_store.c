@@ -111,12 +111,20 @@ static bool first_says(struct ctx *c, const struct asked_row *a, const struct re
 struct standing {
     struct str state, result, answer;
     int64_t at, ended, attempts, took_us;
-    bool timed; /* its records say how long it took */
+    bool timed;     /* its records say how long it took */
+    bool forgotten; /* what was answered was asked for again when it was no longer kept */
 };
 
 static bool is_final(struct str state)
 {
     return str_eq_c(state, "ok") || str_eq_c(state, "refused");
+}
+
+/* As the store keeps it: asked_store_end. */
+static bool takes_back(struct str before, struct str state)
+{
+    return str_eq_c(before, "ok") ? !str_eq_c(state, "ok")
+                                  : str_eq_c(before, "refused") && str_eq_c(state, "unknown");
 }
 
 static void ends(struct standing *s, const struct record *r)
@@ -125,7 +133,8 @@ static void ends(struct standing *s, const struct record *r)
                state = json_text_of(r->said, "state");
     if (!state.len) /* not said by records from before */
         state = str_eq_c(result, "ok") ? result : answer.len ? STR("refused") : STR("unknown");
-    if (str_eq_c(state, "unknown") && is_final(s->state)) return;
+    if (str_eq_c(s->state, "ok") && str_eq_c(result, "nodes.forgotten")) s->forgotten = true;
+    if (takes_back(s->state, state)) return;
     s->state = state;
     s->result = result;
     s->answer = answer;
@@ -157,6 +166,8 @@ static struct standing standing_of(const struct record *list, size_t count)
 
 static bool stands_so(const struct asked_row *a, const struct standing *s)
 {
+    if (s->forgotten && str_eq_c(a->result, "nodes.forgotten")) /* earlier versions wrote it over an answer */
+        return a->at == s->at && a->attempts == s->attempts;
     return str_eq(a->state, s->state) && str_eq(a->result, s->result) && str_eq(a->answer, s->answer) &&
            a->at == s->at && a->ended == s->ended && a->attempts == s->attempts &&
            (!s->timed || a->took_us == s->took_us);

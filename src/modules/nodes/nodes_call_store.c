@@ -77,12 +77,12 @@ bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id)
 bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer,
                      int64_t took_us)
 {
-    /* A repeat that was lost takes nothing back of what is known. */
+    /* A repeat that was lost takes nothing back of what is known, nor one that was refused of what was answered. */
     return db_exec(
         &c->tx,
         "UPDATE node_asked SET state = $2, result = $3, answer = $4, ended = $5, took_us = CASE "
-        "WHEN took_us = 0 THEN $6 ELSE took_us END WHERE id = $1 AND ($2 <> 'unknown' OR state NOT IN ('ok', "
-        "'refused'))",
+        "WHEN took_us = 0 THEN $6 ELSE took_us END WHERE id = $1 AND (state <> 'ok' OR $2 = 'ok') AND ($2 <> "
+        "'unknown' OR state <> 'refused')",
         DB_I(id), DB_S(state), DB_S(result), DB_S(answer), DB_I(c->now), DB_I(took_us));
 }
 

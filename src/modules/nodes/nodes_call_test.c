@@ -517,6 +517,48 @@ static void the_quota_counts_a_call_once(void **unused)
     (void)unused;
 }
 
+static const char *state_of_permits, *state_of_resources;
+
+static bool set_states(struct ctx *c)
+{
+    ctx_changed(c, "exchange");
+    return db_exec(&c->tx, "UPDATE share_permit SET state = $1", DB_C(state_of_permits)) &&
+           db_exec(&c->tx, "UPDATE data_resource SET state = $1", DB_C(state_of_resources));
+}
+
+static void now_it_is(struct pair *p, const char *permit, const char *resource)
+{
+    state_of_permits = permit;
+    state_of_resources = resource;
+    testapp_write(p->hub, set_states, NULL);
+}
+
+/* Nor has what was answered been refused, afterwards. */
+static void an_answer_is_given_again_only_while_the_call_may_be_made(void **unused)
+{
+    struct pair *p = pair_open(TERMS);
+    assert_int_equal(pair_ask(p, "kept").status, 200);
+    now_it_is(p, "ended", "open");
+    must_refuse(p, pair_ask(p, "kept"), "exchange.permit");
+    now_it_is(p, "granted", "suspended");
+    must_refuse(p, pair_ask(p, "kept"), "exchange.suspended");
+    struct tally t = pair_tally(p, "kept");
+    assert_int_equal(t.served, 1);
+    assert_int_equal(t.again, 2);
+    assert_int_equal(t.calls, 3); /* what was refused is on record as a call, too */
+    assert_int_equal(t.used, 1);
+    assert_string_equal(t.state, "ok");
+    now_it_is(p, "granted", "open");
+    assert_int_equal(pair_ask(p, "kept").status, 200);
+    t = pair_tally(p, "kept");
+    assert_int_equal(t.calls, 3);
+    assert_int_equal(t.used, 1);
+    exchange_calls_fit(&p->w);
+    exchange_calls_fit(&(struct world){.t = p->hub});
+    pair_close(p);
+    (void)unused;
+}
+
 static void another_question_under_the_same_id_is_refused(void **unused)
 {
     struct pair *p = pair_open(TERMS);
@@ -685,6 +727,7 @@ int main(void)
         cmocka_unit_test(what_a_refusal_tells_of_a_case_is_on_record_and_told_once),
         cmocka_unit_test(guessing_at_cases_is_slowed_down),
         cmocka_unit_test(the_quota_counts_a_call_once),
+        cmocka_unit_test(an_answer_is_given_again_only_while_the_call_may_be_made),
         cmocka_unit_test(another_question_under_the_same_id_is_refused),
         cmocka_unit_test(a_case_shows_a_lasting_refusal_in_words_and_forgets_a_passing_one),
         cmocka_unit_test(a_system_learns_what_another_node_offers_and_what_it_may),

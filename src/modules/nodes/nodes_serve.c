@@ -2,8 +2,9 @@
  *
  * What a node that has shown its key asks is on record whatever comes of it. A system that is not its own is
  * refused before anything is looked up or kept. The outcome is kept by node, client and id: a repeat is given
- * the same content and counts nothing. A refusal that passes is no outcome to keep: the repeat is served as
- * if it were the first. Everything here runs in a prepare step. */
+ * the same content and counts nothing, if the call may be made at that time as well; else it is refused, and
+ * the outcome stays. A refusal that passes is no outcome to keep: the repeat is served as if it were the
+ * first. Everything here runs in a prepare step. */
 #include "core/auth/auth.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
@@ -26,6 +27,7 @@ struct serving {
     bool counts;         /* data, not what tells of services */
     struct str result, answer;
     const struct dir_subsystem *named; /* the client, in the directory; NULL: nobody's */
+    bool answered;                     /* before, to this question: the provider is not asked again */
     bool again;                        /* given before */
     bool held;                         /* a refusal too many: it was counted, and is no record of its own */
 };
@@ -96,7 +98,8 @@ static bool ask_exchange(struct ctx *c, struct serving *s, struct str code, stru
                                                .case_no = json_text_of(q, "case"),
                                                .callers_item = json_text_of(q, "item")};
     s->counts = true;
-    bool ok = exchange_answer(c, &question, out);
+    if (s->answered) *out = json_object(c->arena); /* the answer is kept */
+    bool ok = s->answered ? exchange_may_answer(c, &question) : exchange_answer(c, &question, out);
     s->calls = c->calls;
     c->calls = NULL; /* written with the outcome */
     return ok;
@@ -150,10 +153,25 @@ static void read_question(struct ctx *c, struct serving *s)
     s->content = json_parse(c->arena, text, JSON_STRICT, &wrong);
 }
 
+static bool is_same_question(const struct serving *s, const struct served_row *r)
+{
+    return str_eq(r->content, s->digest) && str_eq(r->service, s->service);
+}
+
+static bool was_answered(struct ctx *c, struct serving *s)
+{
+    struct served_row r;
+    bool found;
+    if (!served_store_find(c, s->from->code, s->client, s->id, &r, &found)) return false;
+    s->answered = found && is_same_question(s, &r) && str_eq_c(r.result, "ok");
+    return true;
+}
+
 /* False only for a fault: a refusal is an outcome. */
 static bool find_answer(struct ctx *c, struct serving *s)
 {
     struct json *out = NULL;
+    if (!was_answered(c, s)) return false;
     bool ok = decide(c, s, &out);
     if (!ok && ctx_goes_outside(c)) ok = nodes_apart(c, look_outside, NULL) && decide(c, s, &out);
     if (ok) {
@@ -201,7 +219,7 @@ static bool give_again(struct ctx *c, struct serving *s, const struct served_row
     s->again = true;
     s->answer = STR_EMPTY;
     s->result = r->result;
-    if (!str_eq(r->content, s->digest) || !str_eq(r->service, s->service))
+    if (!is_same_question(s, r))
         s->result = STR("nodes.id_reused");
     else if (str_eq_c(r->result, "ok") && !r->answer.len)
         s->result = STR("nodes.forgotten");
@@ -254,6 +272,13 @@ static bool note_calls(struct ctx *c, struct serving *s)
     return true;
 }
 
+/* What was answered before and may not be asked any more. */
+static bool refuse_again(struct ctx *c, struct serving *s, const struct served_row *r)
+{
+    return note_calls(c, s) &&
+           (s->held || (served_store_again(c, r->id) && record(c, "node.serve_again", s, r->id)));
+}
+
 static bool write_served(struct ctx *c, struct serving *s)
 {
     struct served_row r = {0};
@@ -262,8 +287,8 @@ static bool write_served(struct ctx *c, struct serving *s)
     if (!fresh) return refuse_replay(c, s);
     if (!is_of_sender(s)) return refuse_client(c, s);
     if (!served_store_find(c, s->from->code, s->client, s->id, &r, &found)) return false;
-    bool passed =
-        found && nodes_passes(r.result) && str_eq(r.content, s->digest) && str_eq(r.service, s->service);
+    bool same = found && is_same_question(s, &r), passed = same && nodes_passes(r.result);
+    if (same && str_eq_c(r.result, "ok") && !str_eq_c(s->result, "ok")) return refuse_again(c, s, &r);
     if (found && !passed) return give_again(c, s, &r);
     r = (struct served_row){.id = found ? r.id : ctx_id(c),
                             .node = s->from->code,
