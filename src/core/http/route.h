@@ -102,6 +102,8 @@ struct setting {
     bool unverified;                /* nobody has compared `otherwise` with the text it should follow */
     bool text;
     bool running; /* holds for what began before it was changed, too */
+    /* Of a text, not "": false with the fault of the field "value". NULL: any will do. */
+    bool (*check)(struct ctx *c, struct str text);
 };
 
 struct module {

@@ -263,6 +263,9 @@ void exchange_fact_permit(struct ctx *c, struct json *fact, int64_t permit);
  * result_label, source, when, permit}. On the first look it has to wait: false without an error
  * (ctx_goes_outside).
  */
+/* A setting that lists such: [{named, item (code, base item or "*"), name, fields: [ids], labels: [words]}].
+ * INVALID in one sentence. */
+bool exchange_check_facts(struct ctx *c, struct str text, const char *named) NODISCARD;
 typedef bool exchange_facts(struct ctx *c, const struct exchange_case *k, struct json *facts);
 void exchange_set_facts(struct server *s, exchange_facts *facts);
 bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct json *facts) NODISCARD;

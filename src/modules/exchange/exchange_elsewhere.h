@@ -72,6 +72,7 @@ bool own_note_once(struct ctx *c, const struct call *k, bool answer) NODISCARD;
 
 /* ---- exchange_facts.c ---- */
 /* Facts about the applicant by the setting "exchange.facts", for officers beside the form. */
+bool elsewhere_check(struct ctx *c, struct str text); /* of that setting */
 bool elsewhere_facts(struct ctx *c, const struct exchange_case *about, struct json *facts) NODISCARD;
 
 bool exchange_elsewhere_sweep(struct ctx *c, const struct json *payload);

@@ -7,6 +7,51 @@
 #include "modules/orgs/orgs.h"
 #include "modules/people/people.h"
 
+/* Each has what is shown of it; of one service for one item there is one. */
+static bool is_sound(const struct json *rules, const struct json *rule, const char *named)
+{
+    const struct json *fields = json_get(rule, "fields"), *labels = json_get(rule, "labels");
+    struct str item = json_text_of(rule, "item");
+    bool sound = json_text_of(rule, named).len && item.len && json_text_of(rule, "name").len &&
+                 json_is(fields, JSON_ARRAY) && fields->count && (!labels || json_is(labels, JSON_ARRAY));
+    JSON_EACH(f, fields)
+    {
+        sound = sound && json_is(f, JSON_STRING) && f->text.len;
+    }
+    JSON_EACH(l, labels)
+    {
+        sound = sound && json_is(l, JSON_STRING);
+    }
+    JSON_EACH(other, rules)
+    {
+        if (other == rule) break;
+        struct str theirs = json_text_of(other, "item");
+        bool meet = str_eq(theirs, item) || str_eq_c(theirs, "*") || str_eq_c(item, "*");
+        if (meet && str_eq(json_text_of(other, named), json_text_of(rule, named))) return false;
+    }
+    return sound;
+}
+
+bool exchange_check_facts(struct ctx *c, struct str text, const char *named)
+{
+    struct err wrong = {0};
+    const struct json *rules = json_parse(c->arena, text, JSON_STRICT, &wrong);
+    bool sound = json_is(rules, JSON_ARRAY);
+    JSON_EACH(rule, sound ? rules : NULL)
+    {
+        sound = sound && json_is(rule, JSON_OBJECT) && is_sound(rules, rule, named);
+    }
+    return sound || err_at(c->err, STR("value"),
+                           "A JSON list is needed whose members have %{arg}, item, name and fields (with "
+                           "labels where wanted), each once for an item.",
+                           str_c(named));
+}
+
+bool elsewhere_check(struct ctx *c, struct str text)
+{
+    return exchange_check_facts(c, text, "resource");
+}
+
 static bool rules_of(struct ctx *c, const struct json **rules)
 {
     struct str text;

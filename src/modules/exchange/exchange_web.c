@@ -219,7 +219,8 @@ static const struct setting settings[] = {
     {"exchange.gjzwfwpt_window", "A time signed by the national convention may be off by", "seconds", 1,
      CONVENTION_WINDOW_MAX / MS_SECOND, CALL_WINDOW_MS / MS_SECOND, .unverified = true},
     {"exchange.facts", "Resources the page of a case shows",
-     "list of resource, item, name, fields and labels, as JSON", 0, 8000, .text = true},
+     "list of resource, item, name, fields and labels, as JSON", 0, 8000, .text = true,
+     .check = elsewhere_check},
     {"exchange.gjzwfwpt_codes", "Codes of failure for systems of the national convention",
      "ours=theirs, separated by commas", 0, 1000, .text = true},
 };

@@ -39,7 +39,7 @@ bool nodes_take(struct ctx *c, struct str directory) NODISCARD;
 /* Makes a subsystem of the directory a system of that department here (exchange_add_outside). */
 bool nodes_let_in(struct ctx *c, struct str subsystem, int64_t unit) NODISCARD;
 
-/* Which services of other nodes the page of a case shows (setting "nodes.facts"): [{service, item ("*": any),
+/* Which services of other nodes the page of a case shows: setting "nodes.facts", [{service, item ("*": any),
  * name, fields: [ids], labels: [words]}]. */
 
 /* Permissions: "nodes.read", "nodes.manage". Pages: /office/nodes. */

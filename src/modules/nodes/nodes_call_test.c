@@ -570,54 +570,6 @@ static void another_question_under_the_same_id_is_refused(void **unused)
     (void)unused;
 }
 
-/* ---- on the page of a case ---- */
-
-#define RULES                                                                                                \
-    "[{\"service\":\"DEMO/GOV/X/data/a\",\"item\":\"*\",\"name\":\"A\",\"fields\":[]},"                      \
-    "{\"service\":\"DEMO/GOV/X/data/b\",\"item\":\"*\",\"name\":\"B\",\"fields\":[]}]"
-
-struct shown {
-    struct arena *arena;
-    struct str value[2];
-};
-
-static bool keep_refusals(struct ctx *c)
-{
-    const struct fact_row lasting = {.case_id = 7,
-                                     .service = STR("DEMO/GOV/X/data/a"),
-                                     .result = STR("exchange.permit")},
-                          passing = {.case_id = 7,
-                                     .service = STR("DEMO/GOV/X/data/b"),
-                                     .result = STR("exchange.sleeping")};
-    return orgs_save_setting(c, "nodes.facts", STR(RULES)) && fact_store_put(c, &lasting) &&
-           fact_store_put(c, &passing);
-}
-
-static bool show_facts(struct ctx *c)
-{
-    struct shown *s = ctx_arg(c);
-    const struct exchange_case k = {.id = 7, .live = true};
-    struct json *facts = json_array(c->arena);
-    if (!nodes_case_facts(c, &k, facts)) return false;
-    for (size_t i = 0; i < 2; i++)
-        s->value[i] = str_dup(s->arena, json_text_of(json_at(facts, i), "value"));
-    return true;
-}
-
-static void a_case_shows_a_lasting_refusal_in_words_and_forgets_a_passing_one(void **unused)
-{
-    struct pair *p = pair_open(NULL);
-    struct shown s = {.arena = p->w.t->arena};
-    testapp_write(p->w.t, keep_refusals, NULL);
-    testapp_read(p->w.t, show_facts, &s);
-    assert_true(s.value[0].len && str_find(s.value[0], STR("exchange.")) == SIZE_MAX);
-    assert_true(s.value[1].len && str_find(s.value[1], STR("exchange.")) == SIZE_MAX);
-    assert_true(str_eq_c(s.value[1], "对方节点尚未答复。"));
-    assert_false(str_eq(s.value[0], s.value[1]));
-    pair_close(p);
-    (void)unused;
-}
-
 /* ---- metaservices ---- */
 
 static struct answer meta(struct pair *p, const char *name)
@@ -729,7 +681,6 @@ int main(void)
         cmocka_unit_test(the_quota_counts_a_call_once),
         cmocka_unit_test(an_answer_is_given_again_only_while_the_call_may_be_made),
         cmocka_unit_test(another_question_under_the_same_id_is_refused),
-        cmocka_unit_test(a_case_shows_a_lasting_refusal_in_words_and_forgets_a_passing_one),
         cmocka_unit_test(a_system_learns_what_another_node_offers_and_what_it_may),
         cmocka_unit_test(a_question_what_there_is_is_taken_once_like_a_call),
         cmocka_unit_test(a_department_sees_its_own_calls_between_nodes_and_overseers_all),

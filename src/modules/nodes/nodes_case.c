@@ -63,6 +63,19 @@ static bool keep(struct ctx *c)
     return (!k->text.len || field_seal(ctx_keys(c), &c->tx, &at, k->text, &r.facts)) && fact_store_put(c, &r);
 }
 
+/* Of this case, officer and question: each service has its own. */
+static struct str id_of(struct ctx *c, const struct wanted *w)
+{
+    enum { MARK = 12 };
+    struct str service = json_text_of(w->rule, "service"),
+               fields = json_to_str(c->arena, json_get(w->rule, "fields")),
+               mark = text_digest(c->arena,
+                                  str_fmt(c->arena, "%.*s %.*s", STR_ARG(service), STR_ARG(fields)));
+    struct str id = str_fmt(c->arena, "case-%lld-%lld-%.*s", (long long)w->about.id,
+                            (long long)c->actor.account, MARK, mark.ptr);
+    return str_slice(id, 0, CALL_ID_MAX);
+}
+
 static void ask_one(struct ctx *c, const struct wanted *w)
 {
     const struct actor system = {.kind = ACTOR_SYSTEM, .unit = w->about.unit};
@@ -78,12 +91,11 @@ static void ask_one(struct ctx *c, const struct wanted *w)
     json_set_str(c->arena, content, "case", w->case_no);
     json_set_str(c->arena, content, "operator", nodes_operator(c));
     json_set_str(c->arena, content, "item", w->about.base.len ? w->about.base : w->about.item_code);
-    const struct node_question q = {
-        .client = w->client,
-        .service = json_text_of(w->rule, "service"),
-        .id = str_fmt(c->arena, "case-%lld-%lld", (long long)w->about.id, (long long)c->actor.account),
-        .content = content,
-        .subject = w->about.applicant};
+    const struct node_question q = {.client = w->client,
+                                    .service = json_text_of(w->rule, "service"),
+                                    .id = id_of(c, w),
+                                    .content = content,
+                                    .subject = w->about.applicant};
     c->err = &wrong;
     bool ok = nodes_ask(c, &q, &r);
     c->err = own;

@@ -72,8 +72,15 @@ static const struct permission permissions[] = {
 
 static const char *const needs[] = {"evidence", "exchange", "orgs", "people", NULL};
 
+static bool check_facts(struct ctx *c, struct str text)
+{
+    return exchange_check_facts(c, text, "service");
+}
+
 static const struct setting settings[] = {
     {"nodes.directory_hours", "A directory of members holds for", "hours", 1, 24 * 365, .otherwise = 72},
+    {"nodes.facts", "Services of other nodes the page of a case shows",
+     "list of service, item, name, fields and labels, as JSON", 0, 8000, .text = true, .check = check_facts},
 };
 
 const struct module nodes_module = {

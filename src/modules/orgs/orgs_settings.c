@@ -185,6 +185,7 @@ bool orgs_settings_save(struct ctx *c)
                                 number(c, s->most))
                        : err_at(c->err, STR("value"), "A whole number is needed, %{arg}.",
                                 str_fmt(c->arena, "%lld – %lld", (long long)s->least, (long long)s->most));
+    if (s->check && after.len && !s->check(c, after)) return false;
     if (!start_sent(c, &starts) || !value_of(c, s, &before, &own)) return false;
     bool now = starts <= c->now;
     if (!(now ? orgs_store_setting(c, s->name, after) : orgs_store_setting_from(c, s->name, starts, after)))
