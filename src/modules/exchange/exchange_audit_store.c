@@ -2,12 +2,14 @@
  * call says. Whose number a row is filed under is forgotten with a person, and is nobody's then. Records from
  * before they held a member are not asked for it. */
 #include "modules/exchange/exchange_call.h"
+#include "modules/exchange/exchange_feed.h"
 
 enum { CALLS_AT_ONCE = 512 };
 
 static const char row_gone[] = "The row of a call is gone: %{arg}.";
 static const char row_differs[] = "The row of a call says something else than its record: %{arg}.";
 static const char row_unrecorded[] = "There is no record of a call: %{arg}.";
+static const char line_differs[] = "An answer of a batch is not the one its call gave: %{arg}.";
 
 enum column {
     CALL_SYSTEM,
@@ -160,7 +162,61 @@ static bool look_at_rows(struct ctx *c, struct evidence_audit *out)
     return true;
 }
 
+/* ---- batches ---- */
+
+static bool opens(struct ctx *c, struct batch_line *l, struct str question, struct str answer)
+{
+    struct err broken = {0}, *own = c->err, *of_tx = c->tx.err;
+    c->err = c->tx.err = &broken;
+    bool ok = batch_line_open(c, l, question, answer);
+    c->err = own;
+    c->tx.err = of_tx;
+    return ok;
+}
+
+/* What is kept of it is what its record has the leaf of. Lines of earlier versions have no call. */
+static bool is_the_answer(struct ctx *c, const struct batch_line *l, const struct json *said)
+{
+    const struct json *given = json_get(l->answer, "answer");
+    if (!l->answer || (l->subject < 0 && !l->call)) return true;
+    if (!given) return !l->call || str_eq(json_text_of(said, "result"), json_text_of(l->answer, "error"));
+    struct merkle_node leaf = merkle_leaf(MERKLE_SM3, c->arena, json_to_str(c->arena, given));
+    return str_eq(json_text_of(said, "answer"), str_hex(c->arena, leaf.bytes, MERKLE_SIZE));
+}
+
+static bool look_at_batches(struct ctx *c, struct evidence_audit *out)
+{
+    int64_t batch = INT64_MIN, n = 0;
+    struct db_rows r;
+    do {
+        arena_reset(c->arena);
+        if (!db_query(
+                &c->tx, &r,
+                "SELECT l.batch, l.n, l.subject, l.call, l.question, l.answer, (SELECT e.detail FROM "
+                "evidence e WHERE e.object = l.call AND l.call <> 0 AND e.act = 'exchange.call'), (SELECT "
+                "COUNT(*) FROM evidence x WHERE x.object = l.subject AND l.subject > 0 AND x.act = "
+                "'person.erase') FROM exchange_batch_line l WHERE l.batch > $1 OR (l.batch = $1 AND l.n > "
+                "$2) ORDER BY "
+                "l.batch, l.n LIMIT $3",
+                DB_I(batch), DB_I(n), DB_I(CALLS_AT_ONCE)))
+            return false;
+        for (size_t i = 0; i < r.rows; i++) {
+            struct err unreadable = {0};
+            batch = db_int(&r, i, 0);
+            n = db_int(&r, i, 1);
+            struct batch_line l = {
+                .batch = batch, .n = n, .subject = db_int(&r, i, 2), .call = db_int(&r, i, 3)};
+            const struct json *said = json_parse(c->arena, db_str(&r, i, 6), JSON_STRICT, &unreadable);
+            if (!opens(c, &l, db_str(&r, i, 4), db_str(&r, i, 5)) ||
+                !(l.erased ? db_int(&r, i, 7) > 0 : is_the_answer(c, &l, said)))
+                evidence_found(out, line_differs, l.call ? l.call : l.batch);
+        }
+    } while (r.rows == CALLS_AT_ONCE);
+    return true;
+}
+
 bool exchange_audit(struct ctx *c, struct evidence_audit *out)
 {
-    return look_at_records(c, out) && look_at_rows(c, out) && about_store_audit(c, out);
+    return look_at_records(c, out) && look_at_rows(c, out) && look_at_batches(c, out) &&
+           about_store_audit(c, out);
 }

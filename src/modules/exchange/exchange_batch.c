@@ -50,7 +50,10 @@ static bool save(struct ctx *c, const struct call *k, int64_t id)
     int64_t n = 0;
     JSON_EACH(s, subjects)
     {
-        const struct batch_line l = {.batch = id, .n = n, .question = s};
+        struct batch_line l = {.batch = id, .n = n, .question = s};
+        struct call about = {.code = json_text_of(s, "number")};
+        if (!call_about(c, &about, json_text_of(s, "kind"), STR_EMPTY)) return false;
+        l.subject = about.subject;
         if (!batch_store_add_line(c, &l)) return false;
         n++;
     }
@@ -139,6 +142,7 @@ bool exchange_batch_ask(struct ctx *c, const struct json *payload)
     int64_t until = time_monotonic_us() + ASK_US;
     c->prepared = json_array(c->arena);
     for (size_t i = 0; i < s.count && time_monotonic_us() < until; i++) {
+        if (s.lines[i].erased) continue;
         struct err wrong = {0}, *own = c->err;
         const struct json *record = NULL;
         struct call k;
@@ -183,6 +187,10 @@ static bool answer_line(struct ctx *c, const struct step *s, struct batch_line *
     bool ok = call_of(c, s, l, &k);
     k.given = given;
     ok = ok && call_ask(c, &k, json_get(s->batch.doc, "fields"), json_get(l->question, "facts"), &answer);
+    if (ok) { /* its record holds the leaf of this answer */
+        c->calls->answered = true;
+        c->calls->body = json_to_str(c->arena, answer);
+    }
     const struct err said = wrong;
     err_clear(&wrong);
     if (c->calls && !feed_record(c, &k)) ok = false;
@@ -201,6 +209,8 @@ static bool answer_line(struct ctx *c, const struct step *s, struct batch_line *
     else
         json_set_c(c->arena, out, "error", why->code ? why->code : "input");
     l->answer = out;
+    l->subject = k.subject;
+    l->call = k.id;
     return batch_store_answer(c, l);
 }
 
@@ -213,6 +223,10 @@ bool exchange_batch_answer(struct ctx *c, const struct json *payload)
     bool outside = s.resource->source && s.resource->source->kind->waits, full = false;
     size_t done = 0;
     for (const struct source_given *given; done < s.count; done++) {
+        if (s.lines[done].erased) {
+            if (!batch_store_pass(c, &s.lines[done])) return false;
+            continue;
+        }
         given = outside ? given_of(c, &s.lines[done]) : NULL;
         if (outside && !given) break; /* a provider that sleeps is asked for the rest later */
         if (!answer_line(c, &s, &s.lines[done], given, &full)) return false;
@@ -244,8 +258,9 @@ static struct json *page_of(struct ctx *c, const struct batch *b, const struct b
 {
     struct json *out = json_object(c->arena), *results = json_set_array(c->arena, out, "results");
     int64_t next = in_i64(c, "from", 0);
-    for (size_t i = 0; i < count && rows[i].answer; i++) {
-        struct json *o = json_copy(c->arena, rows[i].answer);
+    for (size_t i = 0; i < count && rows[i].n < b->done; i++) {
+        struct json *o = rows[i].erased ? json_object(c->arena) : json_copy(c->arena, rows[i].answer);
+        if (rows[i].erased) json_set_c(c->arena, o, "error", "exchange.erased");
         json_set_i64(c->arena, o, "n", rows[i].n);
         json_set_str(c->arena, o, "number", json_text_of(rows[i].question, "number"));
         json_add(results, o);

@@ -85,10 +85,14 @@ struct batch {
     int64_t id, system, resource, total, done, at;
     const struct json *doc; /* {mode, purpose, operator, fields, address} */
 };
+/* Sealed for its place in the batch, under the key of whom it is about. */
 struct batch_line {
     int64_t batch, n;
+    int64_t subject; /* 0: nobody known here; -1: of an earlier version, sealed for the batch alone */
+    int64_t call;    /* its record; 0: not asked yet */
     const struct json *question; /* {number, kind, case, facts} */
     const struct json *answer;   /* NULL: not yet */
+    bool erased;                 /* with the person: neither can be read */
 };
 bool batch_store_add(struct ctx *c, const struct batch *b) NODISCARD;
 bool batch_store_load(struct ctx *c, int64_t id, struct batch *out, bool *found) NODISCARD;
@@ -97,6 +101,10 @@ bool batch_store_add_line(struct ctx *c, const struct batch_line *l) NODISCARD;
 bool batch_store_lines(struct ctx *c, int64_t batch, int64_t from, int limit, struct batch_line **rows,
                        size_t *count) NODISCARD;
 bool batch_store_answer(struct ctx *c, const struct batch_line *l) NODISCARD;
+/* The next one is asked: of this one nothing is left. */
+bool batch_store_pass(struct ctx *c, const struct batch_line *l) NODISCARD;
+/* Opens what stands in a row. FAULT when it is not what was sealed for that place. */
+bool batch_line_open(struct ctx *c, struct batch_line *l, struct str question, struct str answer) NODISCARD;
 bool batch_store_sweep(struct ctx *c, int64_t before) NODISCARD;
 
 #endif

@@ -3,6 +3,8 @@
 #include "core/http/server.h"
 #include "modules/exchange/exchange_feed.h"
 
+#include <string.h>
+
 /* ---- cursors ---- */
 
 static struct field_place page_of(int64_t permit)
@@ -59,23 +61,40 @@ bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, si
 
 /* ---- batches ---- */
 
+static struct field_place line_place(struct ctx *c, const struct batch_line *l, const char *column)
+{
+    struct field_place at = {"exchange_batch_line", column, l->batch, 0};
+    if (l->subject < 0) return at;
+    at.column = str_z(c->arena, str_fmt(c->arena, "%s %lld", column, (long long)l->n));
+    at.subject = l->subject;
+    return at;
+}
+
 static bool seal(struct ctx *c, const struct batch_line *l, const char *column, const struct json *doc,
                  struct str *sealed)
 {
-    const struct field_place at = {"exchange_batch_line", column, l->batch, 0};
+    const struct field_place at = line_place(c, l, column);
     *sealed = STR_EMPTY;
     return !doc || field_seal(ctx_keys(c), &c->tx, &at, json_to_str(c->arena, doc), sealed);
 }
 
-static bool unseal(struct ctx *c, const struct batch_line *l, const char *column, struct str sealed,
+static bool unseal(struct ctx *c, struct batch_line *l, const char *column, struct str sealed,
                    const struct json **doc)
 {
-    const struct field_place at = {"exchange_batch_line", column, l->batch, 0};
+    const struct field_place at = line_place(c, l, column);
     struct str text;
     *doc = NULL;
     if (!sealed.len) return true;
-    return field_open(ctx_keys(c), &c->tx, &at, sealed, &text) &&
-           (*doc = json_parse(c->arena, text, JSON_STRICT, c->err)) != NULL;
+    if (field_open(ctx_keys(c), &c->tx, &at, sealed, &text))
+        return (*doc = json_parse(c->arena, text, JSON_STRICT, c->err)) != NULL;
+    l->erased = strcmp(c->err->code, "key.erased") == 0;
+    if (l->erased) err_clear(c->err);
+    return l->erased;
+}
+
+bool batch_line_open(struct ctx *c, struct batch_line *l, struct str question, struct str answer)
+{
+    return unseal(c, l, "question", question, &l->question) && unseal(c, l, "answer", answer, &l->answer);
 }
 
 bool batch_store_add(struct ctx *c, const struct batch *b)
@@ -112,8 +131,9 @@ bool batch_store_add_line(struct ctx *c, const struct batch_line *l)
     struct str question;
     return seal(c, l, "question", l->question, &question) &&
            db_exec(&c->tx,
-                   "INSERT INTO exchange_batch_line (batch, n, question, answer) VALUES ($1, $2, $3, $4)",
-                   DB_I(l->batch), DB_I(l->n), DB_B(question), DB_B(STR_EMPTY));
+                   "INSERT INTO exchange_batch_line (batch, n, question, answer, subject) VALUES ($1, $2, "
+                   "$3, $4, $5)",
+                   DB_I(l->batch), DB_I(l->n), DB_B(question), DB_B(STR_EMPTY), DB_I(l->subject));
 }
 
 bool batch_store_lines(struct ctx *c, int64_t batch, int64_t from, int limit, struct batch_line **rows,
@@ -121,31 +141,40 @@ bool batch_store_lines(struct ctx *c, int64_t batch, int64_t from, int limit, st
 {
     struct db_rows r;
     if (!db_query(&c->tx, &r,
-                  "SELECT batch, n, question, answer FROM exchange_batch_line WHERE batch = $1 AND n >= $2 "
-                  "ORDER BY "
-                  "n LIMIT $3",
+                  "SELECT batch, n, question, answer, subject, call FROM exchange_batch_line WHERE batch = "
+                  "$1 AND n >= $2 ORDER BY n LIMIT $3",
                   DB_I(batch), DB_I(from), DB_I(limit)))
         return false;
     *rows = ARENA_ARRAY(c->arena, r.rows + 1, struct batch_line);
     *count = r.rows;
     for (size_t i = 0; i < r.rows; i++) {
         struct batch_line *l = &(*rows)[i];
-        *l = (struct batch_line){.batch = db_int(&r, i, 0), .n = db_int(&r, i, 1)};
-        if (!unseal(c, l, "question", db_str(&r, i, 2), &l->question) ||
-            !unseal(c, l, "answer", db_str(&r, i, 3), &l->answer))
-            return false;
+        *l = (struct batch_line){.batch = db_int(&r, i, 0),
+                                 .n = db_int(&r, i, 1),
+                                 .subject = db_int(&r, i, 4),
+                                 .call = db_int(&r, i, 5)};
+        if (!batch_line_open(c, l, db_str(&r, i, 2), db_str(&r, i, 3))) return false;
     }
     return true;
 }
 
+bool batch_store_pass(struct ctx *c, const struct batch_line *l)
+{
+    return db_exec(&c->tx, "UPDATE exchange_batch SET done = $2 + 1 WHERE id = $1 AND done = $2",
+                   DB_I(l->batch), DB_I(l->n));
+}
+
+/* The question is sealed anew with it: it may be of an earlier version. */
 bool batch_store_answer(struct ctx *c, const struct batch_line *l)
 {
-    struct str answer;
-    return seal(c, l, "answer", l->answer, &answer) &&
-           db_exec(&c->tx, "UPDATE exchange_batch_line SET answer = $3 WHERE batch = $1 AND n = $2",
-                   DB_I(l->batch), DB_I(l->n), DB_B(answer)) &&
-           db_exec(&c->tx, "UPDATE exchange_batch SET done = $2 + 1 WHERE id = $1 AND done = $2",
-                   DB_I(l->batch), DB_I(l->n));
+    struct str question, answer;
+    return seal(c, l, "question", l->question, &question) && seal(c, l, "answer", l->answer, &answer) &&
+           db_exec(&c->tx,
+                   "UPDATE exchange_batch_line SET question = $3, answer = $4, subject = $5, call = $6 WHERE "
+                   "batch = $1 AND n = $2",
+                   DB_I(l->batch), DB_I(l->n), DB_B(question), DB_B(answer), DB_I(l->subject),
+                   DB_I(l->call)) &&
+           batch_store_pass(c, l);
 }
 
 bool batch_store_sweep(struct ctx *c, int64_t before)

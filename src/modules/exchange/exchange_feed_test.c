@@ -490,6 +490,32 @@ static void changes_are_sent_to_the_consumer_until_it_takes_them(void **unused)
     (void)unused;
 }
 
+static bool change_numbers(struct ctx *c)
+{
+    struct str meanwhile = STR("meanwhile"),
+               lin = blind_index(ctx_keys(c), c->arena, "exchange:row", STR(LIN)),
+               zhou = blind_index(ctx_keys(c), c->arena, "exchange:row", STR(ZHOU));
+    const char *set = "UPDATE exchange_row SET number_index = $1 WHERE number_index = $2";
+    return db_exec(&c->tx, set, DB_B(meanwhile), DB_B(lin)) && db_exec(&c->tx, set, DB_B(lin), DB_B(zhou)) &&
+           db_exec(&c->tx, set, DB_B(zhou), DB_B(meanwhile));
+}
+
+static void a_row_that_is_filed_under_another_number_is_not_given(void **unused)
+{
+    struct delivered d = open_rows(FIELDS "&modes=query&caseless=1");
+    deliver(&d, "1", "[" ROW("a-1", "I", LIN, "本科") "," ROW("a-2", "I", ZHOU, "专科") "]");
+    const struct signed_call s = {.body = "{\"operator\":\"zhang-3\",\"mode\":\"query\",\"purpose\":"
+                                          "\"apply\",\"fields\":[\"level\"],\"number\":\"" LIN "\"}",
+                                  .path = "/exchange/education"};
+    assert_true(answer_has(exchange_send(&d.w, &s), "本科"));
+    testapp_write(d.w.t, change_numbers, NULL);
+    struct answer a = exchange_send(&d.w, &s);
+    assert_string_equal(exchange_code(&d.w, a), "exchange.provider");
+    assert_false(answer_has(a, "专科"));
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
 /* ---- batches ---- */
 
 static int64_t batch_number(struct world *w, const char *body)
@@ -692,6 +718,7 @@ int main(void)
         cmocka_unit_test(changes_are_sent_only_where_the_system_itself_may_ask),
         cmocka_unit_test(changes_are_sent_to_the_consumer_until_it_takes_them),
         cmocka_unit_test(changes_that_are_sent_carry_provenance_and_proof_and_are_the_same_when_sent_again),
+        cmocka_unit_test(a_row_that_is_filed_under_another_number_is_not_given),
         cmocka_unit_test(a_batch_answers_each_of_its_questions_alone),
         cmocka_unit_test(a_batch_counts_against_the_quota_question_by_question),
         cmocka_unit_test(a_batch_is_refused_as_a_whole_where_the_permit_does_not_allow_it),

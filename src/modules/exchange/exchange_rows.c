@@ -37,6 +37,8 @@ bool rows_provide(struct ctx *c, const struct source *s, struct str number, cons
     *record = NULL;
     if (!rows_store_find(c, s->resource, number, &rows, &count)) return false;
     if (count > 1) return source_broken(c->err, "two rows of one number");
+    if (count && !str_eq(rows[0].number, number))
+        return source_broken(c->err, "a row is filed under another number than its own");
     if (count) *record = rows[0].data;
     return true;
 }

@@ -7,6 +7,8 @@
 #include "modules/exchange/exchange.h"
 #include "modules/nodes/nodes_internal.h"
 
+#include <string.h>
+
 enum { CALLS_AT_ONCE = 64 };
 
 static const char row_gone[] = "The row of a call between nodes is gone: %{arg}.";
@@ -206,17 +208,20 @@ static bool look_at_all_asked(struct ctx *c, struct evidence_audit *out)
 
 /* ---- served ---- */
 
-/* What is still kept of the answer is the one whose digest is on record. */
-static bool answer_fits(struct ctx *c, const struct served_row *s)
+/* What is still kept of the answer is the one whose digest is on record; with a person it is erased. */
+static bool answer_fits(struct ctx *c, const struct served_row *s, bool *fits)
 {
-    const struct field_place at = {.table = "node_served", .column = "answer", .row = s->id};
+    const struct field_place at = {
+        .table = "node_served", .column = "answer", .row = s->id, .subject = s->subject};
     struct err broken = {0}, *of_tx = c->tx.err;
     struct str text = STR_EMPTY;
+    *fits = true;
     if (!s->answer.len) return true;
     c->tx.err = &broken;
     bool opened = field_open(ctx_keys(c), &c->tx, &at, s->answer, &text);
     c->tx.err = of_tx;
-    return opened && str_eq(text_digest(c->arena, text), s->digest);
+    *fits = opened && str_eq(text_digest(c->arena, text), s->digest);
+    return opened || strcmp(broken.code, "key.erased") != 0 || was_erased(c, s->subject, fits);
 }
 
 static bool look_at_served(struct ctx *c, struct evidence_audit *out, const struct served_row *s)
@@ -224,7 +229,8 @@ static bool look_at_served(struct ctx *c, struct evidence_audit *out, const stru
     struct record *list, *last = NULL;
     size_t count;
     int64_t times = 0;
-    if (!records_of(c, s->id, &list, &count)) return false;
+    bool kept;
+    if (!records_of(c, s->id, &list, &count) || !answer_fits(c, s, &kept)) return false;
     for (size_t i = 0; i < count; i++) {
         const bool serves = str_eq_c(list[i].act, "node.serve");
         times += serves || str_eq_c(list[i].act, "node.serve_again");
@@ -232,7 +238,7 @@ static bool look_at_served(struct ctx *c, struct evidence_audit *out, const stru
     }
     if (!last)
         evidence_found(out, row_unrecorded, s->id);
-    else if (times != s->times || last->at != s->at || !answer_fits(c, s) ||
+    else if (times != s->times || last->at != s->at || !kept ||
              !SAID(last->said, json_get(last->said, "unit") != NULL, {"call", s->call}, {"client", s->client},
                    {"service", s->service}, {"node", s->node}, {"content", s->content}, {"result", s->result},
                    {"answer", s->digest}, {"unit", id_text(c, s->unit)}))

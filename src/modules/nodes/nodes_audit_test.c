@@ -117,7 +117,7 @@ static void rows_of_sent_and_served_calls_that_were_changed_or_moved_are_named(v
         {.column = "content", .value = "'0'"},     {.column = "result", .value = "'exchange.permit'"},
         {.column = "digest", .value = "'0'"},      {.column = "answer", .value = NULL},
         {.column = "times", .value = "times + 1"}, {.column = "at", .value = "at + 1"},
-        {.column = "unit", .value = "unit + 1"},
+        {.column = "unit", .value = "unit + 1"},   {.column = "subject", .value = "subject + 1"},
     };
     struct pair *p = pair_open(TERMS);
     assert_int_equal(pair_ask(p, "call-1").status, 200);
@@ -134,6 +134,27 @@ static bool whole(struct testapp *t)
     for (size_t i = 0; i < out.count && i < EVIDENCE_FINDINGS; i++)
         print_message("%s %lld\n", out.findings[i].msgid, (long long)out.findings[i].arg);
     return out.count == 0;
+}
+
+static bool erase_lin(struct ctx *c)
+{
+    int64_t lin;
+    return people_find(c, SUBJECT_PERSON, STR(LIN), &lin) && subject_erase(ctx_keys(c), &c->tx, lin) &&
+           evidence_add(c, "person.erase", "person", lin, lin, NULL);
+}
+
+static void what_was_answered_about_a_person_goes_with_them(void **unused)
+{
+    struct pair *p = pair_open(TERMS);
+    assert_int_equal(pair_ask(p, "call-1").status, 200);
+    assert_true(answer_has(pair_ask(p, "call-1"), "林晓禾"));
+    testapp_write(p->hub, erase_lin, NULL);
+    struct answer a = pair_ask(p, "call-1");
+    assert_string_equal(str_z(p->w.t->arena, pair_header(a, "X-Road-Error")), "nodes.forgotten");
+    assert_false(answer_has(a, "林晓禾"));
+    assert_true(whole(p->hub) && whole(p->w.t));
+    pair_close(p);
+    (void)unused;
 }
 
 static void calls_of_every_end_fit_their_records(void **unused)
@@ -170,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_of_sent_and_served_calls_that_were_changed_or_moved_are_named),
         cmocka_unit_test(calls_of_every_end_fit_their_records),
+        cmocka_unit_test(what_was_answered_about_a_person_goes_with_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,8 @@ bool asked_store_refused(struct ctx *c, const struct asked_row *r, int64_t *id)
 bool asked_store_end(struct ctx *c, int64_t id, struct str state, struct str result, struct str answer,
                      int64_t took_us)
 {
-    /* A repeat that was lost takes nothing back of what is known, nor one that was refused of what was answered. */
+    /* A repeat that was lost takes nothing back of what is known, nor one that was refused of what was
+     * answered. */
     return db_exec(
         &c->tx,
         "UPDATE node_asked SET state = $2, result = $3, answer = $4, ended = $5, took_us = CASE "
@@ -256,8 +257,8 @@ bool number_store_services(struct ctx *c, int limit, struct node_number **rows, 
 /* ---- calls served ---- */
 
 #define SERVED                                                                                               \
-    "SELECT id, node, client, call, service, content, result, digest, answer, times, at, unit FROM "         \
-    "node_served "
+    "SELECT id, node, client, call, service, content, result, digest, answer, times, at, unit, subject "     \
+    "FROM node_served "
 
 static struct served_row served_of(const struct db_rows *r, size_t i)
 {
@@ -272,7 +273,8 @@ static struct served_row served_of(const struct db_rows *r, size_t i)
                                .answer = db_str(r, i, 8),
                                .times = db_int(r, i, 9),
                                .at = db_int(r, i, 10),
-                               .unit = db_int(r, i, 11)};
+                               .unit = db_int(r, i, 11),
+                               .subject = db_int(r, i, 12)};
 }
 
 static bool served_rows(struct ctx *c, const struct db_rows *r, struct served_row **rows, size_t *count)
@@ -301,17 +303,18 @@ bool served_store_add(struct ctx *c, const struct served_row *r)
     return db_exec(
         &c->tx,
         "INSERT INTO node_served (id, node, client, call, service, content, result, digest, answer, times, "
-        "at, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)",
+        "at, unit, subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12)",
         DB_I(r->id), DB_S(r->node), DB_S(r->client), DB_S(r->call), DB_S(r->service), DB_S(r->content),
-        DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now), DB_I(r->unit));
+        DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now), DB_I(r->unit), DB_I(r->subject));
 }
 
 bool served_store_replace(struct ctx *c, const struct served_row *r)
 {
     return db_exec(&c->tx,
-                   "UPDATE node_served SET result = $2, digest = $3, answer = $4, at = $5, times = times + 1 "
-                   "WHERE id = $1",
-                   DB_I(r->id), DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now));
+                   "UPDATE node_served SET result = $2, digest = $3, answer = $4, at = $5, subject = $6, "
+                   "times = times + 1 WHERE id = $1",
+                   DB_I(r->id), DB_S(r->result), DB_S(r->digest), DB_B(r->answer), DB_I(c->now),
+                   DB_I(r->subject));
 }
 
 bool served_store_again(struct ctx *c, int64_t id)

@@ -69,8 +69,8 @@ static struct str id_of(struct ctx *c, const struct wanted *w)
     enum { MARK = 12 };
     struct str service = json_text_of(w->rule, "service"),
                fields = json_to_str(c->arena, json_get(w->rule, "fields")),
-               mark = text_digest(c->arena,
-                                  str_fmt(c->arena, "%.*s %.*s", STR_ARG(service), STR_ARG(fields)));
+               mark =
+                   text_digest(c->arena, str_fmt(c->arena, "%.*s %.*s", STR_ARG(service), STR_ARG(fields)));
     struct str id = str_fmt(c->arena, "case-%lld-%lld-%.*s", (long long)w->about.id,
                             (long long)c->actor.account, MARK, mark.ptr);
     return str_slice(id, 0, CALL_ID_MAX);

@@ -148,6 +148,7 @@ struct node_number {
 bool number_store_services(struct ctx *c, int limit, struct node_number **rows, size_t *count) NODISCARD;
 struct served_row {
     int64_t id, times, at, unit; /* unit: the department whose service it is */
+    int64_t subject;             /* the answer is sealed under their key */
     struct str node, client, call, service, content, result, digest, answer;
 };
 /* The call that node made for that client under that id. */

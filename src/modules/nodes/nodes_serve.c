@@ -10,6 +10,7 @@
 #include "core/http/server.h"
 #include "modules/evidence/evidence.h"
 #include "modules/nodes/nodes_internal.h"
+#include "modules/people/people.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct serving {
     const struct json *message, *content;
     struct noted *calls; /* what the exchange notes of it */
     bool counts;         /* data, not what tells of services */
+    int64_t subject;     /* whom it is about; 0: nobody known here */
     struct str result, answer;
     const struct dir_subsystem *named; /* the client, in the directory; NULL: nobody's */
     bool answered;                     /* before, to this question: the provider is not asked again */
@@ -97,7 +99,11 @@ static bool ask_exchange(struct ctx *c, struct serving *s, struct str code, stru
                                                .facts = json_get(q, "facts"),
                                                .case_no = json_text_of(q, "case"),
                                                .callers_item = json_text_of(q, "item")};
+    const bool firm = str_eq_c(question.kind, "organisation");
     s->counts = true;
+    if (!people_find(c, firm ? SUBJECT_ORGANISATION : SUBJECT_PERSON, exchange_number(c, question.number),
+                     &s->subject))
+        return false;
     if (s->answered) *out = json_object(c->arena); /* the answer is kept */
     bool ok = s->answered ? exchange_may_answer(c, &question) : exchange_answer(c, &question, out);
     s->calls = c->calls;
@@ -190,7 +196,8 @@ static bool find_answer(struct ctx *c, struct serving *s)
 
 static struct field_place place_of(const struct served_row *r)
 {
-    return (struct field_place){.table = "node_served", .column = "answer", .row = r->id};
+    return (struct field_place){
+        .table = "node_served", .column = "answer", .row = r->id, .subject = r->subject};
 }
 
 static bool record(struct ctx *c, const char *act, const struct serving *s, int64_t id)
@@ -212,10 +219,20 @@ static bool record(struct ctx *c, const char *act, const struct serving *s, int6
     return evidence_add(c, act, "node_call", id, 0, d);
 }
 
+/* Erased with the person, it is gone as well. */
+static bool open_answer(struct ctx *c, struct serving *s, const struct served_row *r)
+{
+    const struct field_place at = place_of(r);
+    if (field_open(ctx_keys(c), &c->tx, &at, r->answer, &s->answer)) return true;
+    if (strcmp(c->err->code, "key.erased") != 0) return false;
+    err_clear(c->err);
+    s->result = STR("nodes.forgotten");
+    return true;
+}
+
 /* The same content, or why there is none. */
 static bool give_again(struct ctx *c, struct serving *s, const struct served_row *r)
 {
-    const struct field_place at = place_of(r);
     s->again = true;
     s->answer = STR_EMPTY;
     s->result = r->result;
@@ -223,7 +240,7 @@ static bool give_again(struct ctx *c, struct serving *s, const struct served_row
         s->result = STR("nodes.id_reused");
     else if (str_eq_c(r->result, "ok") && !r->answer.len)
         s->result = STR("nodes.forgotten");
-    else if (r->answer.len && !field_open(ctx_keys(c), &c->tx, &at, r->answer, &s->answer))
+    else if (r->answer.len && !open_answer(c, s, r))
         return false;
     if (!str_eq_c(s->result, "ok") && !exchange_refusal_held(c, s->from->code, s->result, &s->held))
         return false;
@@ -296,6 +313,7 @@ static bool write_served(struct ctx *c, struct serving *s)
                             .call = s->id,
                             .service = s->service,
                             .unit = nodes_unit_of(c, s->service),
+                            .subject = s->subject,
                             .content = s->digest};
     if (!note_calls(c, s)) return false;
     if (s->held) return true;

@@ -75,6 +75,15 @@ static bool has_members(const struct json *record, const struct json *where)
     return true;
 }
 
+/* What is filed under a number says that number itself, where the register has a member for it. */
+static bool is_of(struct ctx *c, const struct json *resource, struct str code, const struct json *record)
+{
+    struct str own = json_text(json_get_str(record, json_text_of(resource, "key")));
+    return !own.len || str_eq(own, code) ||
+           err_fault(c->err, "a record of the register %s is filed under another number than its own",
+                     str_z(c->arena, json_text_of(resource, "id")));
+}
+
 bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
                       const struct json **list)
 {
@@ -83,6 +92,10 @@ bool registry_records(struct ctx *c, struct str resource, struct str code, const
     *list = some = json_array(c->arena);
     if (!r || !code.len) return true;
     if (!registry_store_records(c, json_text_of(r, "id"), code, &all)) return false;
+    JSON_EACH(one, all)
+    {
+        if (!is_of(c, r, code, one)) return false;
+    }
     *list = where ? some : all;
     JSON_EACH(one, where ? all : NULL)
     {
