@@ -60,20 +60,21 @@ static bool live_case(struct ctx *c, const struct share_permit *p, int64_t subje
     return true;
 }
 
-/* What becomes of a row with data or without for a permit with a filter; *op "": nothing is told. Read again
- * from the same place on it is the same. */
+/* What becomes of a row with data or without for a permit with a filter; *op "": nothing is told. Who reads
+ * again from `after` on, because the answer was lost, is told what came or went since, also where the row has
+ * changed once more. */
 static bool as_filtered(struct ctx *c, const struct share_permit *p, const struct kept_row *row,
-                        struct str *op, bool *gives)
+                        int64_t after, struct str *op, bool *gives)
 {
     struct shown_row s;
     if (!shown_store_find(c, p->id, row->id, &s)) return false;
     const bool there = s.known && !s.gone;
     *gives = row->data && filter_passes(p->filter, row->data);
     if (*gives) {
-        if (!there || s.since == row->seq) *op = STR("I");
+        if (!there || s.since > after) *op = STR("I");
         return there || shown_store_put(c, p->id, row->id, row->seq, 0);
     }
-    *op = there || (s.known && s.gone == row->seq) ? STR("D") : STR_EMPTY;
+    *op = there || (s.known && s.gone > after) ? STR("D") : STR_EMPTY;
     return !there || shown_store_put(c, p->id, row->id, s.since, row->seq);
 }
 
@@ -98,7 +99,7 @@ bool feed_begin(struct ctx *c, const struct call *k, struct feed_cursor *at)
     return true;
 }
 
-static bool add_change(struct ctx *c, struct call *k, const struct kept_row *row, bool note,
+static bool add_change(struct ctx *c, struct call *k, const struct kept_row *row, int64_t after, bool note,
                        struct json *list)
 {
     const struct share_permit *p = k->permit;
@@ -108,7 +109,7 @@ static bool add_change(struct ctx *c, struct call *k, const struct kept_row *row
     struct str op = row->op;
     bool gives = row->data != NULL;
     if (p->needs_case && !k->about.id) return true;
-    if (p->filter && !as_filtered(c, p, row, &op, &gives)) return false;
+    if (p->filter && !as_filtered(c, p, row, after, &op, &gives)) return false;
     if (!op.len) return true;
     struct json *o = json_add_object(c->arena, list);
     json_set_i64(c->arena, o, "seq", row->seq);
@@ -131,7 +132,7 @@ bool feed_page(struct ctx *c, const struct call *k, int64_t after, int64_t until
     if (!rows_store_changes(c, k->resource->id, after, limit + 1, &rows, &count)) return false;
     for (size_t i = 0; i < count && i < (size_t)limit; i++) {
         if (until && rows[i].seq > until) break;
-        if (!add_change(c, &one, &rows[i], note, out->list)) return false;
+        if (!add_change(c, &one, &rows[i], after, note, out->list)) return false;
         out->next = rows[i].seq;
     }
     out->more = count > (size_t)limit;
