@@ -77,8 +77,8 @@ static bool keep_stuck(struct ctx *c, const struct case_work *w, const struct bp
         in_record = json_to_str(c->arena, record);
     }
     return stuck_store_keep(c, &s) &&
-           (told || case_store_add_event(c, w->file.id, "stuck", bpmn_node_id(model, t->node), STR_EMPTY,
-                                         in_record)) &&
+           (told || case_store_add_event(c, w->file.id, w->process_version, "stuck",
+                                         bpmn_node_id(model, t->node), STR_EMPTY, in_record)) &&
            evidence_add(c, "case.stuck", "case", w->file.id, w->file.applicant, detail);
 }
 

@@ -20,7 +20,7 @@ static bool begin(struct ctx *c, const struct case_halted *h)
     }
     json_set_str(c->arena, detail, "job", h->kind);
     if (!halted_store_keep(c, h, &fresh)) return false;
-    return !fresh || (case_store_add_event(c, h->case_id, "halted", STR_EMPTY, STR_EMPTY,
+    return !fresh || (case_store_add_event(c, h->case_id, 0, "halted", STR_EMPTY, STR_EMPTY,
                                            json_to_str(c->arena, detail)) &&
                       evidence_add(c, "case.halted", "case", h->case_id, file.applicant, detail));
 }
@@ -34,7 +34,7 @@ bool case_job_parks(struct ctx *c, const struct job_kind *kind, int64_t job, con
     if (!h.case_id) return true;
     if (parked) return begin(c, &h);
     return halted_store_drop(c, job, &was) &&
-           (!was || case_store_add_event(c, h.case_id, "went_on", STR_EMPTY, STR_EMPTY, STR_EMPTY));
+           (!was || case_store_add_event(c, h.case_id, 0, "went_on", STR_EMPTY, STR_EMPTY, STR_EMPTY));
 }
 
 /* ---- on the page of the case ---- */

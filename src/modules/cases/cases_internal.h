@@ -213,6 +213,9 @@ bool case_record(struct ctx *c, const struct case_work *w, const struct case_act
 /* "told" of an entry of the history: {label, value} of to whom, from when until when, back to where. */
 void case_show_details(struct ctx *c, struct json *entry, const struct case_work *w,
                        const struct case_event *e);
+/* The course by which that entry names its step: of its version, or, where that is not known, of the last one
+ * that has such a step. */
+const struct course *case_course_then(struct ctx *c, const struct case_work *w, const struct case_event *e);
 /* "" where it is nobody's number. */
 struct str case_officer_name(struct ctx *c, struct str who);
 /* Renews due date, lights, inboxes and the provisional mark from clock and state, and saves. */
@@ -373,8 +376,9 @@ bool case_store_add_clock(struct ctx *c, int64_t id, int seq, const struct clock
                           struct str sealed_reason) NODISCARD;
 bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, size_t *count,
                       struct str *reasons) NODISCARD;
-bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note,
-                          struct str detail) NODISCARD;
+/* version: 0 where it is at hand to none: the moves behind the entry tell it (case_events_date). */
+bool case_store_add_event(struct ctx *c, int64_t id, int version, const char *act, struct str step,
+                          struct str sealed_note, struct str detail) NODISCARD;
 bool case_store_add_upload(struct ctx *c, int64_t case_id, const struct case_upload *u,
                            struct str sealed_name) NODISCARD;
 bool case_store_remove_upload(struct ctx *c, int64_t case_id, int64_t upload,
@@ -402,8 +406,17 @@ struct case_event {
     enum actor_kind actor;
     struct str act, step, note;
     bool note_translated;
-    struct str detail; /* of an operation: JSON as case_record writes it */
+    struct str detail; /* JSON: of an operation as case_record writes it, of a move see case_move_said */
+    int version;       /* of the process, by which the step is named; 0: not known */
 };
+/* Does it go on under another version than it began with? */
+bool case_store_was_moved(struct ctx *c, int64_t id, bool *moved) NODISCARD;
+/* {version, from, places: {step: what it is called since}} of an entry that is a move; NULL where it is none
+ * or of before that was kept. */
+const struct json *case_move_said(struct ctx *c, const struct case_event *e);
+/* Entries of before versions were kept get theirs, as far as the moves in the list tell it: `version` is the
+ * one the case has now. */
+void case_events_date(struct ctx *c, struct case_event *list, size_t count, int version);
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count) NODISCARD;
 
 /* ---- lists (cases_inbox_store.c, cases_lists_store.c) ---- */

@@ -27,7 +27,8 @@ static bool record(struct ctx *c, const struct case_work *w, struct json *detail
 {
     json_set_i64(c->arena, detail, "version", to);
     json_set_i64(c->arena, detail, "from", from);
-    return case_store_add_event(c, w->file.id, "moved", w->file.step, STR_EMPTY, STR_EMPTY) &&
+    return case_store_add_event(c, w->file.id, to, "moved", w->file.step, STR_EMPTY,
+                                json_to_str(c->arena, detail)) &&
            evidence_add(c, "case.moved", "case", w->file.id, w->file.applicant, detail);
 }
 

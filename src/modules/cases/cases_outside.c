@@ -168,12 +168,12 @@ bool case_load_as_program(struct ctx *c, int64_t id, struct case_work *w)
 
 bool case_service_given_up(struct ctx *c, int64_t case_id, struct str activity)
 {
-    return case_store_add_event(c, case_id, "given_up", activity, STR_EMPTY, STR_EMPTY);
+    return case_store_add_event(c, case_id, 0, "given_up", activity, STR_EMPTY, STR_EMPTY);
 }
 
 bool case_service_again(struct ctx *c, int64_t case_id, struct str activity)
 {
-    return case_store_add_event(c, case_id, "again", activity, STR_EMPTY, STR_EMPTY);
+    return case_store_add_event(c, case_id, 0, "again", activity, STR_EMPTY, STR_EMPTY);
 }
 
 bool case_service_done(struct ctx *c, int64_t case_id, int64_t token, struct str by,

@@ -123,9 +123,10 @@ static bool is_shown(struct str act, bool *note)
 }
 
 /* Granted or refused within what the process calls: no decision about the case. */
-static bool decides_nothing(const struct case_work *w, const struct case_event *e)
+static bool decides_nothing(struct ctx *c, const struct case_work *w, const struct case_event *e)
 {
-    return (str_eq_c(e->act, "grant") || str_eq_c(e->act, "refuse")) && case_step_called(w->course, e->step);
+    return (str_eq_c(e->act, "grant") || str_eq_c(e->act, "refuse")) &&
+           case_step_called(case_course_then(c, w, e), e->step);
 }
 
 static bool add_past(struct ctx *c, struct json *list, const struct case_work *w)
@@ -135,7 +136,7 @@ static bool add_past(struct ctx *c, struct json *list, const struct case_work *w
     if (!case_events(c, w, &events, &count)) return false;
     for (size_t i = 0; i < count; i++) {
         bool note;
-        if (!is_shown(events[i].act, &note) || decides_nothing(w, &events[i])) continue;
+        if (!is_shown(events[i].act, &note) || decides_nothing(c, w, &events[i])) continue;
         struct str who = who_of(c, &events[i]);
         if (c->err->kind != ERR_NONE) return false;
         struct json *e = add_entry(c, list, "done", words_act(c, events[i].act), who,

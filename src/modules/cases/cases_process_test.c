@@ -1,5 +1,6 @@
 /* What processes promise: who publishes, what is refused, which version a case runs under, and what officers
  * may do with its tasks. */
+#include "modules/cases/cases.h"
 #include "modules/cases/cases_operate_test.h"
 
 static int64_t number_of(struct client *c, const char *code, const char *key)
@@ -580,6 +581,113 @@ static void a_promise_is_verified_after_the_decision(void **state)
     assert_true(answer_has(client_get(&one, "/me/messages"), "承诺不属实"));
 }
 
+/* ---- the record ---- */
+
+/* The same step under another name. */
+#define VISIT_ANEW                                                                                           \
+    "<startEvent id='start'/>" RECEIVE                                                                       \
+    "<userTask id='visit' name='anew' t:candidateGroups='reviewer' t:acts='pass send_back'/>" END WAY(       \
+        "start", "receive") WAY("receive", "visit") WAY("visit", "decide")
+
+/* What the record tells under that label in the n-th entry of that title; "" where it is silent. */
+static struct str told(struct client *c, int64_t id, const char *title, int n, const char *label)
+{
+    JSON_EACH(e, json_get(page_of(c, id, 0), "timeline"))
+    {
+        if (!str_eq_c(json_text_of(e, "title"), title) || n-- > 0) continue;
+        JSON_EACH(t, json_get(e, "told"))
+        {
+            if (str_eq_c(json_text_of(t, "label"), label)) return json_text_of(t, "value");
+        }
+        return STR_EMPTY;
+    }
+    fail_msg("no entry %s", title);
+    return STR_EMPTY;
+}
+
+static void assert_told(struct client *c, int64_t id, const char *title, int n, const char *label,
+                        const char *value)
+{
+    struct str is = told(c, id, title, n, label);
+    if (!str_eq_c(is, value)) fail_msg("%s %d, %s: %.*s", title, n, label, STR_ARG(is));
+}
+
+/* As entries of before versions were kept stand in the record. */
+static bool forget_versions(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE case_event SET version = 0 WHERE case_id = $1",
+                   DB_I(*(int64_t *)ctx_arg(c)));
+}
+
+static bool forget_moves(struct ctx *c)
+{
+    return forget_versions(c) &&
+           db_exec(&c->tx, "UPDATE case_event SET detail = NULL WHERE case_id = $1 AND act = 'moved'",
+                   DB_I(*(int64_t *)ctx_arg(c)));
+}
+
+static void the_record_names_a_step_as_it_was_called_then(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  checker = officer_json("flow.checker"), decide = officer_json("public-security.decide");
+    char path[64];
+    publish("one-review", VISIT);
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    assert_int_equal(act(&decide, id, "send-back", "target=visit&note_send-back=x"), 200);
+    publish("one-review", VISIT_ANEW);
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)process_id(&checker, "one-review"));
+    assert_int_equal(client_post(&checker, path, "to=3&go=move").status, 200);
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    review.language = "en";
+    for (int kept = 1; kept >= 0; kept--) {
+        assert_told(&review, id, "Accepted", 0, "Step", "receive");
+        assert_told(&review, id, "Reviewed and passed on", 0, "Step", "visit");
+        assert_told(&review, id, "Sent back to an earlier step", 0, "Step", "decide");
+        assert_told(&review, id, "Sent back to an earlier step", 0, "Back to", "visit");
+        assert_told(&review, id, "Reviewed and passed on", 1, "Step", "anew");
+        /* The move tells it of what stands before and behind it. */
+        testapp_write(app, forget_versions, &id);
+    }
+    /* Nobody knows any more: each step is named all the same. */
+    testapp_write(app, forget_moves, &id);
+    assert_told(&review, id, "Reviewed and passed on", 0, "Step", "anew");
+    assert_told(&review, id, "Sent back to an earlier step", 0, "Back to", "anew");
+}
+
+static bool visit_is_known_as_look(struct ctx *c)
+{
+    struct case_watch w;
+    bool look = false;
+    if (!case_watch_load(c, *(int64_t *)ctx_arg(c), &w)) return false;
+    for (size_t i = 0; i < w.event_count; i++) {
+        assert_false(str_eq_c(w.events[i].step, "visit"));
+        look = look || (str_eq_c(w.events[i].step, "look") && str_eq_c(w.events[i].act, "pass"));
+    }
+    assert_true(look);
+    return true;
+}
+
+/* Else it would say that the step was left out. */
+static void supervision_finds_what_was_done_under_the_name_it_has_now(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), review = officer_json("public-security.review"),
+                  checker = officer_json("flow.checker");
+    char path[64];
+    publish("one-review", VISIT);
+    int64_t id = receive(&desk, "accept");
+    assert_int_equal(act(&review, id, "pass", ""), 200);
+    publish("one-review", LOOK);
+    snprintf(path, sizeof path, "/office/processes/%lld/move", (long long)process_id(&checker, "one-review"));
+    assert_int_equal(client_post(&checker, path, "to=3&go=move&places=visit&place.visit=look").status, 200);
+    testapp_read(app, visit_is_known_as_look, &id);
+    review.language = "en";
+    assert_told(&review, id, "Reviewed and passed on", 0, "Step", "visit");
+    assert_told(&review, id, "Moved to another version of its process", 0, "Version", "2 → 3");
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
 
 int main(void)
@@ -595,6 +703,8 @@ int main(void)
         PROMISE(what_was_sent_back_comes_straight_back_where_the_sender_says_so),
         PROMISE(a_supervisor_moves_the_cases_of_their_own_area),
         PROMISE(a_case_goes_on_at_the_step_that_is_said_to_be_its_own),
+        PROMISE(the_record_names_a_step_as_it_was_called_then),
+        PROMISE(supervision_finds_what_was_done_under_the_name_it_has_now),
         PROMISE(a_case_of_before_there_were_processes_goes_on_under_the_first_version),
         PROMISE(who_takes_a_task_up_has_it_until_it_is_transferred),
         PROMISE(what_was_passed_on_is_recalled_while_nobody_has_taken_it_up),

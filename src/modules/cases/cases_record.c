@@ -73,7 +73,8 @@ bool case_record(struct ctx *c, const struct case_work *w, const struct case_act
     json_set_i64(c->arena, detail, "item_version", w->file.item_version);
     const char *name = str_z(c->arena, str_fmt(c->arena, "case.%s", act_word(&act->event)));
     return case_seal(c, w, "note", act->note, &sealed) &&
-           case_store_add_event(c, w->file.id, act_word(&act->event), step, sealed, details) &&
+           case_store_add_event(c, w->file.id, w->process_version, act_word(&act->event), step, sealed,
+                                details) &&
            evidence_add(c, name, "case", w->file.id, w->file.applicant, detail);
 }
 
@@ -82,7 +83,7 @@ bool case_note(struct ctx *c, int64_t case_id, const char *act, struct str words
     struct case_work w = {0};
     struct str sealed;
     return case_load(c, case_id, &w.file) && case_seal(c, &w, "note", words, &sealed) &&
-           case_store_add_event(c, case_id, act, STR_EMPTY, sealed, STR_EMPTY);
+           case_store_add_event(c, case_id, 0, act, STR_EMPTY, sealed, STR_EMPTY);
 }
 
 /* ---- in words ---- */
@@ -111,15 +112,38 @@ struct str case_officer_name(struct ctx *c, struct str who)
     return STR_EMPTY;
 }
 
-/* What the record names may be of a version that the case has left since. */
-static struct str step_then(struct ctx *c, const struct case_work *w, struct str id)
+static const struct course *last_that_has(struct ctx *c, const struct case_work *w, struct str step)
 {
-    struct str name = words_step(c, w->course, id);
-    for (int v = w->process ? w->process->version : 0; id.len && !name.len && v-- > 1;) {
+    for (int v = w->process ? w->process->version : 0; v > 0; v--) {
         const struct process_version *p = process_version_of(c, w->process->code, v);
-        if (p) name = words_step(c, p->course, id);
+        if (p && course_step_find(p->course, step) >= 0) return p->course;
     }
-    return name;
+    return w->course;
+}
+
+/* A send-back is at one step and names another: both are of one version. */
+const struct course *case_course_then(struct ctx *c, const struct case_work *w, const struct case_event *e)
+{
+    const struct process_version *p =
+        w->process && e->version ? process_version_of(c, w->process->code, e->version) : NULL;
+    return p ? p->course : last_that_has(c, w, e->step);
+}
+
+/* Of a step, or of what else the record names: a system's task, a signal that was sent. */
+static struct str node_words(struct ctx *c, const struct course *f, struct str id)
+{
+    struct str step = words_step(c, f, id);
+    int node = f && id.len && !step.len ? bpmn_node(course_model(f), id) : -1;
+    if (node < 0) return step;
+    struct str en = bpmn_node_note(course_model(f), node, "en"), name = bpmn_node_name(course_model(f), node);
+    return c->lang == &lang_en && en.len ? en : name;
+}
+
+static void tell_version(struct ctx *c, struct json *list, const struct case_event *e, const struct json *d)
+{
+    int from = (int)json_i64_of(d, "from", 0);
+    if (str_eq_c(e->act, "moved") && from)
+        tell(c, list, "Version", str_fmt(c->arena, "%d → %d", from, e->version), false);
 }
 
 void case_show_details(struct ctx *c, struct json *entry, const struct case_work *w,
@@ -127,16 +151,19 @@ void case_show_details(struct ctx *c, struct json *entry, const struct case_work
 {
     struct json *list = json_set_array(c->arena, entry, "told");
     const struct json *d = e->detail.len ? json_parse(c->arena, e->detail, JSON_STRICT, c->err) : NULL;
-    struct str step = step_then(c, w, json_text_of(d, "step")), signs = json_text_of(d, "signs"),
+    const struct course *then = case_course_then(c, w, e);
+    struct str back = json_text_of(d, "step"), step = words_step(c, then, back),
+               at = node_words(c, then, e->step), signs = json_text_of(d, "signs"),
                to = case_officer_name(c, json_text_of(d, "to"));
     if (!d) err_clear(c->err);
+    if (back.len && !step.len) step = words_step(c, last_that_has(c, w, back), back);
+    if (at.len) tell(c, list, "Step", at, c->lang != &lang_en);
+    tell_version(c, list, e, d);
     if (str_eq_c(e->act, "stuck"))
         tell(c, list, "Why it could not", stuck_words(c, json_text_of(d, "trouble"), json_text_of(d, "said")),
              false);
     if (str_eq_c(e->act, "halted"))
         tell(c, list, "What it does", case_job_words(c, json_text_of(d, "job")), false);
-    if (str_eq_c(e->act, "given_up") || str_eq_c(e->act, "again"))
-        tell(c, list, "Step", step_then(c, w, e->step), c->lang != &lang_en);
     if (json_text_of(d, "signal").len) tell(c, list, "Signal", json_text_of(d, "signal"), true);
     if (to.len) tell(c, list, str_eq_c(e->act, "drop_sign") ? "Let off" : "To", to, true);
     if (signs.len)

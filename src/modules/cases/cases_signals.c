@@ -50,8 +50,8 @@ static bool record_sent(struct ctx *c, const struct case_work *w, int64_t number
     json_set_str(c->arena, detail, "signal", name);
     struct str told = json_to_str(c->arena, detail);
     json_set_id(c->arena, detail, "number", number);
-    return case_store_add_event(c, w->file.id, "signal_sent", bpmn_node_id(course_model(w->course), node),
-                                STR_EMPTY, told) &&
+    return case_store_add_event(c, w->file.id, w->process_version, "signal_sent",
+                                bpmn_node_id(course_model(w->course), node), STR_EMPTY, told) &&
            evidence_add(c, "case.signal_sent", "case", w->file.id, w->file.applicant, detail);
 }
 

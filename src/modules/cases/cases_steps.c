@@ -132,7 +132,8 @@ bool case_fill_step(struct ctx *c, struct case_work *w, const struct case_step *
     w->filled = all;
     w->filled_count = kept;
     return case_store_fill(c, w->file.id, &f) &&
-           case_store_add_event(c, w->file.id, "fill", s->step->id, STR_EMPTY, STR_EMPTY) &&
+           case_store_add_event(c, w->file.id, w->process_version, "fill", s->step->id, STR_EMPTY,
+                                STR_EMPTY) &&
            evidence_add(c, "case.fill", "case", w->file.id, w->file.applicant, detail);
 }
 

@@ -245,15 +245,42 @@ bool case_store_clock(struct ctx *c, int64_t id, struct clock_event *events, siz
     return true;
 }
 
-bool case_store_add_event(struct ctx *c, int64_t id, const char *act, struct str step, struct str sealed_note,
-                          struct str detail)
+bool case_store_add_event(struct ctx *c, int64_t id, int version, const char *act, struct str step,
+                          struct str sealed_note, struct str detail)
 {
     return db_exec(&c->tx,
                    "INSERT INTO case_event (id, case_id, at, act, step, actor_kind, account, unit_id, note, "
-                   "detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                   "detail, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                    DB_I(ctx_id(c)), DB_I(id), DB_I(c->now), DB_C(act), DB_S(step), DB_I(c->actor.kind),
                    DB_I(c->actor.account), DB_I(c->actor.unit), sealed_note.len ? DB_B(sealed_note) : DB_N,
-                   detail.len ? DB_S(detail) : DB_N);
+                   detail.len ? DB_S(detail) : DB_N, DB_I(version));
+}
+
+bool case_store_was_moved(struct ctx *c, int64_t id, bool *moved)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT id FROM case_event WHERE case_id = $1 AND act = 'moved' LIMIT 1",
+                  DB_I(id)))
+        return false;
+    *moved = r.rows > 0;
+    return true;
+}
+
+const struct json *case_move_said(struct ctx *c, const struct case_event *e)
+{
+    if (!str_eq_c(e->act, "moved") || !e->detail.len) return NULL;
+    const struct json *d = json_parse(c->arena, e->detail, JSON_STRICT, c->err);
+    if (!d) err_clear(c->err);
+    return d;
+}
+
+void case_events_date(struct ctx *c, struct case_event *list, size_t count, int version)
+{
+    for (size_t i = count; i-- > 0;) {
+        if (!list[i].version) list[i].version = version;
+        if (str_eq_c(list[i].act, "moved"))
+            version = (int)json_i64_of(case_move_said(c, &list[i]), "from", 0);
+    }
 }
 
 bool case_events(struct ctx *c, const struct case_work *w, struct case_event **list, size_t *count)
@@ -261,8 +288,8 @@ bool case_events(struct ctx *c, const struct case_work *w, struct case_event **l
     struct db_rows r;
     if (!db_query(
             &c->tx, &r,
-            "SELECT id, at, account, unit_id, actor_kind, act, step, note, detail FROM case_event WHERE "
-            "case_id = $1 ORDER BY id",
+            "SELECT id, at, account, unit_id, actor_kind, act, step, note, detail, version FROM case_event "
+            "WHERE case_id = $1 ORDER BY id",
             DB_I(w->file.id)))
         return false;
     *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_event);
@@ -279,7 +306,9 @@ bool case_events(struct ctx *c, const struct case_work *w, struct case_event **l
         if (!case_open(c, w, "note", db_str(&r, i, 7), &e->note)) return false;
         e->note = case_speak(c, e->note, &e->note_translated);
         e->detail = db_str(&r, i, 8);
+        e->version = (int)db_int(&r, i, 9);
     }
+    case_events_date(c, *list, *count, w->process ? w->process->version : 0);
     return true;
 }
 

@@ -81,11 +81,12 @@ void case_watch_course(struct arena *a, const struct course *f, struct case_watc
         w->steps[i].always = always != EVERYTHING && (always >> i & 1);
 }
 
-const struct course *case_watch_steps(struct ctx *c, struct str process, int version, struct case_watch *w)
+const struct process_version *case_watch_steps(struct ctx *c, struct str process, int version,
+                                               struct case_watch *w)
 {
     struct str code = process.len ? process : process_of_flow(json_get(w->service, "flow"));
     const struct process_version *p = version ? process_version_of(c, code, version) : process_first(c, code);
     if (!p) return NULL;
     case_watch_course(c->arena, p->course, w);
-    return p->course;
+    return p;
 }

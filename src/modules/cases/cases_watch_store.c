@@ -6,23 +6,53 @@
 #include "modules/cases/cases_web.h"
 #include "modules/cases/cases_words.h"
 
-static bool load_events(struct ctx *c, int64_t id, const struct course *course, struct case_watch *w)
+/* What a step was called when it was done, and is called in the version that supervision looks at. */
+static void rename_steps(struct ctx *c, struct case_event *list, size_t count)
+{
+    for (size_t m = 0; m < count; m++) {
+        const struct json *places = json_get(case_move_said(c, &list[m]), "places");
+        for (size_t i = 0; places && i < m; i++) {
+            struct str now = json_text_of(places, str_z(c->arena, list[i].step));
+            if (list[i].step.len && now.len) list[i].step = now;
+        }
+    }
+}
+
+/* now: the version for entries of which none is known. */
+static bool was_called(struct ctx *c, struct str process, int now, const struct case_event *e)
+{
+    const struct process_version *p = process_version_of(c, process, e->version ? e->version : now);
+    return p && case_step_called(p->course, e->step);
+}
+
+static bool load_events(struct ctx *c, int64_t id, struct str process, int version, struct case_watch *w)
 {
     struct db_rows r;
-    if (!db_query(&c->tx, &r,
-                  "SELECT at, account, actor_kind, act, step FROM case_event WHERE case_id = $1 ORDER BY id "
-                  "LIMIT $2",
-                  DB_I(id), DB_I(CASE_WATCH_EVENTS_MAX)))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT at, account, actor_kind, act, step, detail, version FROM case_event WHERE case_id = "
+            "$1 ORDER BY id LIMIT $2",
+            DB_I(id), DB_I(CASE_WATCH_EVENTS_MAX)))
         return false;
     w->events = ARENA_ARRAY(c->arena, r.rows + 1, struct case_watch_event);
     w->event_count = r.rows;
+    struct case_event *list = ARENA_ARRAY(c->arena, r.rows + 1, struct case_event);
     for (size_t i = 0; i < r.rows; i++)
-        w->events[i] =
-            (struct case_watch_event){.at = db_int(&r, i, 0),
-                                      .account = db_int(&r, i, 2) == ACTOR_OFFICER ? db_int(&r, i, 1) : 0,
-                                      .act = db_str(&r, i, 3),
+        list[i] = (struct case_event){.act = db_str(&r, i, 3),
                                       .step = db_str(&r, i, 4),
-                                      .called = course && case_step_called(course, db_str(&r, i, 4))};
+                                      .detail = db_str(&r, i, 5),
+                                      .version = (int)db_int(&r, i, 6)};
+    case_events_date(c, list, r.rows, version);
+    for (size_t i = 0; i < r.rows; i++)
+        w->events[i].called = was_called(c, process, version, &list[i]);
+    rename_steps(c, list, r.rows);
+    for (size_t i = 0; i < r.rows; i++) {
+        struct case_watch_event *e = &w->events[i];
+        e->at = db_int(&r, i, 0);
+        e->account = db_int(&r, i, 2) == ACTOR_OFFICER ? db_int(&r, i, 1) : 0;
+        e->act = list[i].act;
+        e->step = list[i].step;
+    }
     return true;
 }
 
@@ -156,11 +186,14 @@ bool case_watch_load(struct ctx *c, int64_t id, struct case_watch *out)
     out->service = item_service(out->item, rows[0].organisation);
     out->accept_days = case_accept_days_said(out->service);
     out->clock = ARENA_ARRAY(c->arena, CLOCK_EVENTS_MAX, struct clock_event);
-    const struct course *course = case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
+    const struct process_version *p =
+        case_watch_steps(c, db_str(&under, 0, 1), (int)db_int(&under, 0, 2), out);
+    const struct course *course = p ? p->course : NULL;
     return load_standing(c, id, out) && case_store_clock(c, id, out->clock, &out->clock_count, NULL) &&
-           load_events(c, id, course, out) && load_points(c, id, out) && load_opinions(c, id, out) &&
-           load_duties(c, id, out) && load_stuck(c, id, course, out) && load_incidents(c, id, course, out) &&
-           load_halted(c, id, out) && case_load_together(c, &out->file, &out->together);
+           load_events(c, id, p ? p->code : STR_EMPTY, p ? p->version : 0, out) && load_points(c, id, out) &&
+           load_opinions(c, id, out) && load_duties(c, id, out) && load_stuck(c, id, course, out) &&
+           load_incidents(c, id, course, out) && load_halted(c, id, out) &&
+           case_load_together(c, &out->file, &out->together);
 }
 
 bool case_watch_changes(struct ctx *c, int64_t after, int limit, int64_t **cases, int64_t **acts,
