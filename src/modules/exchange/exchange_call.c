@@ -351,17 +351,15 @@ bool call_authorise(struct ctx *c, struct call *k)
 
 /* ---- asking ---- */
 
-/* As of a source (exchange_source.h): one record, or where the register keeps several an array of those that
- * are read, with `true` behind them where there are more. */
+/* As of a source (exchange_source.h): the oldest record, or where the register answers several an array of
+ * those that are read, with `true` behind them where there are more. */
 static bool read_register(struct ctx *c, struct call *k, const struct json **record)
 {
     const struct json *all;
     k->limit = registry_limit(registry_resource(c, k->resource->register_id));
     if (!registry_records(c, k->resource->register_id, k->code, NULL, &all)) return false;
     *record = all->first;
-    if (k->limit == 1)
-        return all->count <= 1 || source_broken(c->err, "several records of one number, which has one");
-    if (!all->count) return true;
+    if (k->limit == 1 || !all->count) return true;
     struct json *read = json_array(c->arena);
     JSON_EACH(one, all)
     {

@@ -2,12 +2,23 @@
 #include "modules/exchange/exchange_app_test.h"
 #include "modules/registry/registry.h"
 
-#define EXAM "%E8%80%83%E8%AF%95" /* 考试 */
+#define FIELDS "\"fields\":[\"exam\",\"session\"]"
+#define EXAM   "%E8%80%83%E8%AF%95" /* 考试 */
 
 enum { MORE_THAN_ARE_READ = 51 };
 
-/* The register of exams of the education office, under a permit; `more` of its request. */
-static struct world open_exams(const char *more)
+static bool set_limit(struct ctx *c)
+{
+    struct json *file = json_object(c->arena), *report = json_object(c->arena),
+                *exam = json_copy(c->arena, registry_resource(c, STR("exam")));
+    json_set_i64(c->arena, exam, "limit", MORE_THAN_ARE_READ - 1);
+    json_add(json_set_array(c->arena, file, "resources"), exam);
+    return registry_import(c, file, report) && json_i64_of(report, "new", 0) == 1;
+}
+
+/* The register of exams of the education office, as an installation from before has it, under a permit;
+ * `more` of its request. */
+static struct world open_unlimited(const char *more)
 {
     struct world w = exchange_world();
     w.provider = exchange_officer(w.t, "education.data");
@@ -16,6 +27,13 @@ static struct world open_exams(const char *more)
         &w,
         str_z(w.t->arena, str_fmt(w.t->arena, "&fields=exam&fields=session&masks=session%%3Dall%s", more)));
     testapp_write(w.t, exchange_seed_case, &w);
+    return w;
+}
+
+static struct world open_exams(const char *more)
+{
+    struct world w = open_unlimited(more);
+    testapp_write(w.t, set_limit, NULL);
     return w;
 }
 
@@ -56,7 +74,7 @@ static struct answer asked(struct world *w, const char *mode, const char *what)
 
 static struct answer queried(struct world *w)
 {
-    return asked(w, "query", "\"fields\":[\"exam\",\"session\"]");
+    return asked(w, "query", FIELDS);
 }
 
 static struct answer checked(struct world *w, const char *exam)
@@ -110,12 +128,30 @@ static void the_filter_looks_at_each_of_a_register(void **unused)
     (void)unused;
 }
 
+/* Systems that ask such a register read `data`: they go on doing so. */
+static void without_a_limit_the_oldest_record_is_the_answer(void **unused)
+{
+    struct world w = open_unlimited("");
+    struct client c = client_new(w.t);
+    for (int i = 1; i <= 2; i++) {
+        give_exams(&w, i, 1);
+        const struct json *doc = exchange_ok(&c, queried(&w));
+        assert_null(json_get(doc, "records"));
+        assert_true(str_eq_c(json_text(json_path(doc, "data.exam")), "exam-01"));
+    }
+    assert_true(json_true_of(exchange_ok(&c, checked(&w, "exam-01")), "match"));
+    assert_false(json_true_of(exchange_ok(&c, checked(&w, "exam-02")), "match"));
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_records_leave_masked_and_a_check_looks_at_all),
         cmocka_unit_test(no_is_not_said_where_records_stayed_unread),
         cmocka_unit_test(the_filter_looks_at_each_of_a_register),
+        cmocka_unit_test(without_a_limit_the_oldest_record_is_the_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,7 +115,7 @@ bool registry_record(struct ctx *c, struct str resource, struct str code, const 
 
 int registry_limit(const struct json *resource)
 {
-    return (int)json_i64_of(resource, "limit", json_true_of(resource, "many") ? REGISTRY_LIMIT : 1);
+    return (int)json_i64_of(resource, "limit", 1);
 }
 
 bool registry_scan(struct ctx *c, struct str resource, int64_t *after, int limit, struct json **list)

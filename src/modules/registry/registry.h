@@ -21,8 +21,8 @@ bool registry_record(struct ctx *c, struct str resource, struct str code, const 
 /* All of them, the oldest first; an empty list when there is none. */
 bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
                       const struct json **list) NODISCARD;
-/* How many records of one number an answer of that resource has at most: its member "limit", 1 to 50; 50
- * where one that keeps several (`many`) says nothing, else 1. */
+/* How many records of one number an answer of that resource has at most: its member "limit", 1 to 50; 1
+ * where it says nothing, though it may keep several (`many`). */
 enum { REGISTRY_LIMIT = 50 };
 int registry_limit(const struct json *resource);
 /* All records of a resource in parts, by id: those behind *after, at most `limit`; *after moves on. For
