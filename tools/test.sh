@@ -212,6 +212,7 @@ part_commands() {
     counted "a demonstration on PostgreSQL is emptied, nothing else" tools/pg_cluster run -- python3 tests/commands/empty_database_test.py
     counted "samples for integrators" python3 tests/commands/samples_test.py
     counted "workers of Camunda 7 connect unchanged" python3 tests/commands/workers_test.py
+    counted "running cases go on under another version" python3 tests/commands/moving_test.py
 }
 
 part_catalogue() {

