@@ -118,20 +118,32 @@ static bool second_person(struct ctx *c, const struct data_entry *e)
                       "You handed this in yourself. Someone else must decide it.");
 }
 
-/* 一数一源: a register answers for one entry. */
+/* 一数一源: a register answers for one entry, and so does another source. Of entries that are open already
+ * that was asked when they were opened: two that had one source before it was asked both go on. */
+bool entry_has_own_source(struct ctx *c, const struct data_entry *e, const struct json *doc)
+{
+    struct str from = json_text_of(doc, "register");
+    struct data_resource r;
+    bool found;
+    int64_t other;
+    if (from.len)
+        return resource_store_of_register(c, from, &other) &&
+               (!other || other == e->id ||
+                err_conflict(c->err, "exchange.one_source",
+                             "This register belongs to another entry: one item of data has one source."));
+    if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
+    bool open = found && !r.register_id.len && !str_eq_c(r.state, "closed");
+    return !found || open || setup_still_alone(c, e->id);
+}
+
 static bool hang_resource(struct ctx *c, const struct data_entry *e)
 {
     struct str from = json_text_of(e->doc, "register");
     struct data_resource r;
     bool found, elsewhere = false;
-    int64_t other;
     if (!resource_store_of_entry(c, e->id, &r, &found)) return false;
     if (!from.len && !found) return true;
-    if (from.len && !resource_store_of_register(c, from, &other)) return false;
-    if (from.len && other && other != e->id)
-        return err_conflict(c->err, "exchange.one_source",
-                            "This register belongs to another entry: one item of data has one source.");
-    if (!from.len && (!setup_holds(c, e->id, &elsewhere) || !setup_still_alone(c, e->id))) return false;
+    if (!from.len && !setup_holds(c, e->id, &elsewhere)) return false;
     if (!found)
         r = (struct data_resource){.id = ctx_id(c), .entry = e->id, .kind = STR("table"), .state = STR_EMPTY};
     r.register_id = from;
@@ -169,7 +181,9 @@ bool entry_publish(struct ctx *c, struct data_entry *e)
     const struct json *before = e->doc;
     struct loss *losses = NULL;
     size_t count;
-    if (!code_free(c, e, code) || !losses_of(c, e, e->draft, &losses, &count)) return false;
+    if (!code_free(c, e, code) || !entry_has_own_source(c, e, e->draft) ||
+        !losses_of(c, e, e->draft, &losses, &count))
+        return false;
     e->doc = e->draft;
     e->draft = NULL;
     e->pending = STR_EMPTY;

@@ -226,7 +226,7 @@ static void the_shipped_catalogue_names_provider_and_register(void **unused)
 }
 
 struct import {
-    const char *summary;
+    const char *summary, *of_register;
     struct arena *arena;
     const struct json *report;
 };
@@ -247,6 +247,7 @@ static bool import_four(struct ctx *c)
             json_set_c(c->arena, e, texts[k][0], texts[k][1]);
         json_set_c(c->arena, e, "summary", im->summary);
         json_set_i64(c->arena, e, "level", 2);
+        if (im->of_register) json_set_c(c->arena, e, "register", im->of_register);
         item = json_add_object(c->arena, json_set_array(c->arena, e, "items"));
         json_set_c(c->arena, item, "id", "number");
         json_set_c(c->arena, item, "name", "编号");
@@ -263,7 +264,7 @@ static void importing_again_leaves_the_work_of_officers_as_it_is(void **unused)
 {
     struct testapp *t = testapp_open(true);
     struct client steward = officer(t, "tobacco.data"), manager = officer(t, "data1");
-    struct import im = {"first", t->arena, NULL};
+    struct import im = {.summary = "first", .arena = t->arena};
     testapp_write(t, import_four, &im);
     assert_int_equal(json_i64_of(im.report, "new", 0), 4);
     const struct json *rows = list_of(&steward, "?q=301001%2F00080");
@@ -291,6 +292,10 @@ static void importing_again_leaves_the_work_of_officers_as_it_is(void **unused)
     assert_int_equal(json_i64_of(im.report, "changed", 0), 1);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(json_i64_of(json_at(json_get(im.report, "kept_lines"), i), "line", 0), i + 1);
+    im.of_register = "population"; /* has its entry: one line is refused, and the others are read */
+    testapp_write(t, import_four, &im);
+    assert_int_equal(json_i64_of(im.report, "read", 0), 4);
+    assert_int_equal(json_i64_of(im.report, "refused", 0), 1);
     assert_string_equal(state(&steward, ids[0]), "published");
     assert_string_equal(state(&steward, ids[2]), "withdrawn");
     assert_int_equal(list_of(&steward, "?f=all&q=mine")->count, 1);

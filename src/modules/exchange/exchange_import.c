@@ -86,6 +86,15 @@ static bool import_one(struct ctx *c, const struct json *one, struct tally *t)
         return true;
     }
     if (!id) e = (struct data_entry){.id = ctx_id(c), .unit = u->id};
+    err_clear(&wrong);
+    c->err = &wrong;
+    bool own_source = entry_has_own_source(c, &e, doc);
+    c->err = own;
+    if (!own_source && wrong.kind == ERR_CONFLICT) {
+        refuse(c, t, str_c(wrong.msgid));
+        return true;
+    }
+    if (!own_source) return false;
     e.draft = doc;
     e.author = c->actor.account;
     t->fresh += id == 0;

@@ -71,6 +71,9 @@ bool entry_suspend(struct ctx *c, const struct data_entry *e, struct str words) 
 bool entry_resume(struct ctx *c, const struct data_entry *e) NODISCARD;
 /* Publishes at once, for imports: they were reviewed where they come from. */
 bool entry_publish(struct ctx *c, struct data_entry *e) NODISCARD;
+/* Would it be the only one of its register or other source with that description? CONFLICT
+ * "exchange.one_source". */
+bool entry_has_own_source(struct ctx *c, const struct data_entry *e, const struct json *doc) NODISCARD;
 bool entry_is_mine(const struct ctx *c, const struct data_entry *e); /* of the actor's department, to edit */
 
 /* ---- exchange_bounds.c ---- */

@@ -53,6 +53,36 @@ static void a_table_is_the_source_of_one_entry_alone(void **unused)
     (void)unused;
 }
 
+/* As two entries had it before that was asked. */
+static bool share_table(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE data_source SET doc = REPLACE(doc, 'permits', 'degree') WHERE entry = $1",
+                   DB_I(*(const int64_t *)ctx_arg(c)));
+}
+
+static void entries_that_shared_a_table_before_go_on_and_come_to_new_versions(void **unused)
+{
+    struct world w = exchange_world();
+    struct client manager = exchange_officer(w.t, "data1");
+    add_place(&w, "edu", "sqlite:/nowhere/edu.db", STR("*"));
+    exchange_connect(&w, "kind=table&code=education&place=edu&path=degree&key=person&timeout=500&items=level",
+                     "&fields=level");
+    int64_t entry = w.entry = tobacco_entry(&w);
+    char path[120];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/source/agree", (long long)entry);
+    exchange_ok(&w.steward, set_up(&w.steward, entry, TABLE "&place=edu&path=permits"));
+    exchange_ok(&manager, client_post(&manager, path, ""));
+    testapp_write(w.t, share_table, &entry);
+    w.provider = w.steward;
+    exchange_publish(&w, TOBACCO);
+    assert_int_equal(exchange_entry_act(&w.steward, entry, "withdraw", ""), 200);
+    assert_int_equal(exchange_entry_act(&manager, entry, "agree", ""), 200);
+    exchange_hand_in(&w, TOBACCO);
+    assert_int_equal(exchange_entry_act(&manager, entry, "agree", ""), 409); /* to be opened anew */
+    testapp_close(w.t);
+    (void)unused;
+}
+
 static bool offers(struct client *c, const char *path, const char *name)
 {
     return answer_has(client_get(c, path), name);
@@ -105,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_is_the_source_of_one_entry_alone),
+        cmocka_unit_test(entries_that_shared_a_table_before_go_on_and_come_to_new_versions),
         cmocka_unit_test(a_place_is_offered_to_its_department_and_taken_by_no_other),
         cmocka_unit_test(changes_are_sent_to_a_place_of_the_department_that_asks),
     };
