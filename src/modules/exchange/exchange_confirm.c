@@ -51,7 +51,7 @@ static bool put_forward(struct ctx *c, struct share_permit *request, const struc
 {
     int64_t due;
     if (!orgs_due(c, "exchange.answer_workdays", &due)) return false;
-    if (request->due < due) request->due = due;
+    request->due = due;
     request->replaces = old->id;
     return permit_store_save(c, request) && record(c, "exchange.permit_ask", request, "replaces", old->id) &&
            tell_both(c, request, "unconfirmed");

@@ -3,8 +3,9 @@
  * Earlier versions granted by themselves what the platform asks for its own forms, and what departments ask
  * for theirs. Each such permit is put before who would have to decide it as a request that takes its place
  * (share_permit.replaces): by the provider, and where a department asks by its own office first. It stays in
- * force until that request is decided; if nobody decides in time (exchange.answer_workdays) it is suspended
- * until somebody does. Granted or refused, the permit whose place it takes is ended. */
+ * force until that request is decided; if nobody decides in time (exchange.answer_workdays from the day the
+ * request is filed, for all who decide together, and never extended) it is suspended until somebody does.
+ * Granted or refused, the permit whose place it takes is ended. */
 #ifndef TB_EXCHANGE_CONFIRM_H
 #define TB_EXCHANGE_CONFIRM_H
 

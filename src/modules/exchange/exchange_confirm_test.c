@@ -112,11 +112,16 @@ static size_t told(struct old *o, const char *kind)
     return count;
 }
 
-static void later(struct old *o)
+static void days_later(struct old *o, int days)
 {
-    testapp_advance(AFTER_TEN_WORKDAYS * 86400000LL);
+    testapp_advance(days * 86400000LL);
     hour(o);
     o->w.provider = exchange_officer(o->w.t, "public-security.data");
+}
+
+static void later(struct old *o)
+{
+    days_later(o, AFTER_TEN_WORKDAYS);
 }
 
 static void what_nobody_decided_is_put_before_its_provider_and_serves_meanwhile(void **unused)
@@ -218,6 +223,27 @@ static void where_a_department_asks_its_own_office_agrees_first(void **unused)
     (void)unused;
 }
 
+/* Ten working days for the own office and the provider together. */
+static void that_two_decide_and_one_asks_for_time_keeps_it_in_force_no_longer(void **unused)
+{
+    struct old o = {.w = exchange_world()};
+    exchange_grant(&o.w, "");
+    o.permit = o.w.permit;
+    testapp_write(o.w.t, make_old_of_department, &o);
+    hour(&o);
+    int64_t request = request_of(&o);
+    days_later(&o, AFTER_TEN_WORKDAYS - 3);
+    o.w.office = exchange_officer(o.w.t, "tobacco.decide");
+    assert_int_equal(exchange_act_on(&o.w.office, request, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&o.w.provider, request, "extend", "days=5&reason=holidays"), 409);
+    assert_true(is_in_state(&o, o.permit, "granted"));
+    days_later(&o, 3);
+    assert_true(is_in_state(&o, o.permit, "suspended") && is_in_state(&o, request, "provider"));
+    assert_int_equal(exchange_act_on(&o.w.provider, request, "decide", "agree=yes"), 200);
+    testapp_close(o.w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_provider_that_refuses_ends_what_was_granted_alone),
         cmocka_unit_test(what_its_provider_suspended_is_not_granted_by_the_back_door),
         cmocka_unit_test(where_a_department_asks_its_own_office_agrees_first),
+        cmocka_unit_test(that_two_decide_and_one_asks_for_time_keeps_it_in_force_no_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,8 +59,11 @@ static bool record_asked(struct ctx *c, const struct share_permit *p)
     return evidence_add(c, "exchange.permit_ask", "share_permit", p->id, 0, detail);
 }
 
+/* A request that takes the place of a permit in force keeps the day by which it is suspended
+ * (exchange_confirm.h), whoever is to decide. */
 static bool set_due(struct ctx *c, struct share_permit *p)
 {
+    if (p->replaces) return true;
     const char *setting = str_eq_c(p->state, "office")   ? "exchange.office_workdays"
                           : str_eq_c(p->sharing, "free") ? "exchange.answer_free_workdays"
                                                          : "exchange.answer_workdays";
@@ -214,7 +217,7 @@ bool permit_decide(struct ctx *c, struct share_permit *p, bool agree, struct str
 bool permit_may_extend(const struct ctx *c, const struct share_permit *p)
 {
     return str_eq_c(p->state, "provider") && p->provider == c->actor.unit && !p->extended_at &&
-           c->now <= p->due && !str_eq_c(p->sharing, "free");
+           c->now <= p->due && !str_eq_c(p->sharing, "free") && !p->replaces;
 }
 
 bool permit_extend(struct ctx *c, struct share_permit *p, int64_t days, struct str reason)
@@ -224,6 +227,10 @@ bool permit_extend(struct ctx *c, struct share_permit *p, int64_t days, struct s
     if (p->provider != c->actor.unit)
         return err_denied(c->err, "exchange.not_provider",
                           "Only the department that provides this data can do this.");
+    if (p->replaces)
+        return err_conflict(c->err, "exchange.extended",
+                            "Data are given already while this request waits: the time to decide is not "
+                            "extended.");
     if (!permit_may_extend(c, p))
         return err_conflict(
             c->err, "exchange.extended",
