@@ -33,6 +33,13 @@ bool feed_send(struct ctx *c, const struct call *k, struct str body)
 
 /* ---- changes ---- */
 
+const struct share_permit *feed_permit(const struct exchange_snapshot *s, int64_t id)
+{
+    for (size_t i = 0; i < s->permit_count; i++)
+        if (s->permits[i].id == id) return &s->permits[i];
+    return NULL;
+}
+
 static bool subject_of(struct ctx *c, struct str number, int64_t *subject)
 {
     return people_find(c, SUBJECT_PERSON, number, subject) &&
@@ -78,23 +85,62 @@ static bool as_filtered(struct ctx *c, const struct share_permit *p, const struc
     return !there || shown_store_put(c, p->id, row->id, s.since, row->seq);
 }
 
-bool feed_begin(struct ctx *c, const struct call *k, struct feed_cursor *at)
+/* Rows behind *come, up to `until` and at most `left` of them, that the permit lets through count as told;
+ * *come is where it got to. What one lot takes in memory is given back. */
+static bool take_told(struct ctx *c, const struct share_permit *p, int64_t until, int left, int64_t *come)
 {
-    enum { AT_ONCE = 500 };
-    const struct row_filter *filter = k->permit->filter;
+    enum { LOT = 100 };
     struct kept_row *rows;
-    size_t count = AT_ONCE;
-    if (!filter || at->shown) return true;
-    at->shown = 1;
-    for (int64_t from = 0; count == AT_ONCE && from < at->acked;) {
-        if (!rows_store_changes(c, k->resource->id, from, AT_ONCE, &rows, &count)) return false;
-        for (size_t i = 0; i < count; i++) {
-            from = rows[i].seq;
-            if (from > at->acked) break;
-            if (rows[i].data && filter_passes(filter, rows[i].data) &&
-                !shown_store_put(c, k->permit->id, rows[i].id, 0, 0))
+    size_t count = 1;
+    for (; count && left > 0 && *come < until; left -= LOT) {
+        const struct arena_mark mark = arena_mark(c->arena);
+        if (!rows_store_changes(c, p->resource, *come, left < LOT ? left : LOT, &rows, &count)) return false;
+        for (size_t i = 0; i < count && *come < until; i++) {
+            *come = rows[i].seq < until ? rows[i].seq : until;
+            if (rows[i].seq <= until && rows[i].data && filter_passes(p->filter, rows[i].data) &&
+                !shown_store_put(c, p->id, rows[i].id, 0, 0))
                 return false;
         }
+        arena_rewind(c->arena, &mark);
+    }
+    if (!count) *come = until;
+    return true;
+}
+
+static bool take_acknowledged(struct ctx *c, const struct share_permit *p, struct feed_cursor *at)
+{
+    int64_t come = -at->shown;
+    if (!take_told(c, p, at->acked, SHOWN_STEP, &come)) return false;
+    at->shown = -come;
+    return true;
+}
+
+bool feed_begin(struct ctx *c, const struct share_permit *p, struct feed_cursor *at, int64_t after,
+                bool *begun)
+{
+    *begun = !p->filter || at->shown > 0;
+    if (*begun) return true;
+    if (!take_acknowledged(c, p, at)) return false;
+    *begun = -at->shown >= at->acked;
+    if (!*begun) return true;
+    /* It acknowledges a page it was given before that was kept, and no more than one. */
+    int64_t come = at->acked;
+    at->shown = 1;
+    return take_told(c, p, after, CHANGES_MAX, &come);
+}
+
+bool exchange_shown_take(struct ctx *c, const struct json *)
+{
+    int64_t *permits;
+    size_t count;
+    if (!cursor_store_behind(c, &permits, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct share_permit *p = feed_permit(exchange_now(c), permits[i]);
+        struct feed_cursor at;
+        bool found;
+        if (!p || !p->filter) continue; /* not in force */
+        return cursor_store_load(c, p->id, &at, &found) && take_acknowledged(c, p, &at) &&
+               cursor_store_save(c, &at) && job_add(c, "exchange.shown", STR("exchange.shown"), NULL, c->now);
     }
     return true;
 }

@@ -15,8 +15,9 @@
 enum {
     CHANGES_PAGE = 50,
     CHANGES_MAX = 100,
-    BATCH_MAX = 500, /* questions */
-    BATCH_STEP = 20, /* of them at a time */
+    SHOWN_STEP = 1000, /* rows that one write looks through for what a permit was told */
+    BATCH_MAX = 500,   /* questions */
+    BATCH_STEP = 20,   /* of them at a time */
     BATCH_PAGE = 100,
     BATCH_KEPT_DAYS = 7
 };
@@ -26,7 +27,9 @@ struct feed_cursor {
     int64_t permit, resource, acked, noted;
     struct str place, path; /* "": read, not sent */
     struct str page; /* on its way there, with its proof: what lies between acked and noted; "": nothing */
-    int64_t shown;   /* 1: which rows it was told of is kept (of a permit with a filter) */
+    /* Of a permit with a filter: 1: which rows it was told of is kept; 0, or below it the place in the feed
+     * up to which that was looked through: what it was told before that was kept is being taken in. */
+    int64_t shown;
 };
 
 /* ---- exchange_feed.c ---- */
@@ -35,6 +38,8 @@ struct feed_cursor {
 bool feed_record(struct ctx *c, const struct call *k) NODISCARD;
 /* Records likewise what was noted last, with the digest of this answer, and gives it with its proof. */
 bool feed_send(struct ctx *c, const struct call *k, struct str body) NODISCARD;
+/* NULL: not in force. */
+const struct share_permit *feed_permit(const struct exchange_snapshot *s, int64_t id);
 struct feed_page {
     struct json *list; /* [{seq, op, guid, case, data, masked}] */
     int64_t next;
@@ -43,9 +48,12 @@ struct feed_page {
 /* Behind `after` and, where it is not 0, up to `until`. note: as calls. */
 bool feed_page(struct ctx *c, const struct call *k, int64_t after, int64_t until, bool note, int limit,
                struct feed_page *out) NODISCARD;
-/* Before a page of a permit with a filter: what it was told before that was kept is taken from the rows
- * behind its cursor that pass. */
-bool feed_begin(struct ctx *c, const struct call *k, struct feed_cursor *at) NODISCARD;
+/* Before a page behind `after` of a permit with a filter: what it was told before that was kept is taken from
+ * the rows behind its cursor that pass, a part in each write; not begun: no page yet. */
+bool feed_begin(struct ctx *c, const struct share_permit *p, struct feed_cursor *at, int64_t after,
+                bool *begun) NODISCARD;
+/* A job: the next part of it, of whichever permit waits for it. */
+bool exchange_shown_take(struct ctx *c, const struct json *payload);
 /* Rows of that resource changed: who has changes sent to them is told. In a write. */
 bool feed_wake(struct ctx *c, int64_t resource) NODISCARD;
 
@@ -67,6 +75,8 @@ extern const struct field exchange_batch_fields[], exchange_batch_page_fields[];
 /* ---- exchange_feed_store.c ---- */
 bool cursor_store_load(struct ctx *c, int64_t permit, struct feed_cursor *out, bool *found) NODISCARD;
 bool cursor_store_save(struct ctx *c, const struct feed_cursor *k) NODISCARD;
+/* Permits with a filter of which not all they acknowledged was looked through yet. */
+bool cursor_store_behind(struct ctx *c, int64_t **permits, size_t *count) NODISCARD;
 bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, size_t *count) NODISCARD;
 
 /* ---- exchange_shown_store.c ---- */

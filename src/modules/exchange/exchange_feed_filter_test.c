@@ -102,6 +102,86 @@ static void who_followed_before_goes_on_from_the_cursor_and_reads_what_leaves(vo
     (void)unused;
 }
 
+/* ---- many rows, of a permit of before ---- */
+
+enum { MANY = SHOWN_STEP + 100 };
+
+static struct delivered many(void)
+{
+    struct delivered d = open_rows(FOLLOW "&caseless=1");
+    struct buf b = buf_new(d.w.t->arena, 1 << 16);
+    for (int i = 1; i <= MANY; i++)
+        buf_fmt(&b, "%s{\"guid\":\"a-%d\",\"op\":\"I\",\"number\":\"n-%d\",\"data\":{\"level\":\"%s\"}}",
+                i > 1 ? "," : "[", i, i, i % 500 ? "school" : "degree");
+    buf_add_c(&b, "]");
+    deliver(&d, "1", str_z(d.w.t->arena, buf_str(&b)));
+    return d;
+}
+
+static bool acknowledged_before(struct ctx *c)
+{
+    return forget_shown(c) &&
+           db_exec(&c->tx, "UPDATE exchange_cursor SET acked = $1", DB_I(*(const int64_t *)ctx_arg(c)));
+}
+
+struct looked {
+    int64_t shown, rows;
+};
+
+static bool load_looked(struct ctx *c)
+{
+    struct looked *out = ctx_arg(c);
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT shown, (SELECT COUNT(*) FROM exchange_shown) FROM exchange_cursor"))
+        return false;
+    *out = (struct looked){db_int(&r, 0, 0), db_int(&r, 0, 1)};
+    return true;
+}
+
+static struct looked looked(struct delivered *d)
+{
+    struct looked l;
+    testapp_read(d->w.t, load_looked, &l);
+    return l;
+}
+
+static bool take_a_part(struct ctx *c)
+{
+    return exchange_shown_take(c, NULL);
+}
+
+static void what_was_told_before_is_taken_in_by_parts_and_goes_on_where_it_was(void **unused)
+{
+    struct delivered d = many();
+    assert_string_equal(told(&d, ",\"after\":0,\"limit\":1"), "");
+    testapp_write(d.w.t, acknowledged_before, &(int64_t){MANY});
+    assert_string_equal(told(&d, ""), ""); /* one write's part */
+    struct looked l = looked(&d);
+    assert_int_equal(l.shown, -SHOWN_STEP);
+    assert_int_equal(l.rows, 2);
+    testapp_write(d.w.t, take_a_part, NULL); /* and nothing of that is left but what is stored */
+    assert_int_equal(looked(&d).shown, -MANY);
+    testapp_jobs(d.w.t);
+    assert_string_equal(told(&d, ""), "");
+    assert_int_equal(looked(&d).shown, 1);
+    deliver(&d, "2", "[{\"guid\":\"a-1000\",\"op\":\"D\"},{\"guid\":\"a-1001\",\"op\":\"D\"}]");
+    assert_string_equal(told(&d, ""), "D a-1000");
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
+static void who_leaps_ahead_is_not_taken_to_have_been_told(void **unused)
+{
+    struct delivered d = many();
+    assert_string_equal(told(&d, ",\"after\":0,\"limit\":1"), "");
+    testapp_write(d.w.t, acknowledged_before, &(int64_t){450});
+    assert_string_equal(told(&d, ",\"after\":9223372036854775807"), "");
+    assert_int_equal(looked(&d).shown, 1);
+    assert_int_equal(looked(&d).rows, 1); /* a-500: of the page that may have been told last */
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
 /* The number of its case in the first change. */
 static struct str case_told(struct delivered *d)
 {
@@ -131,6 +211,8 @@ int main(void)
         cmocka_unit_test(a_row_that_leaves_the_filter_is_gone_and_one_that_enters_is_new),
         cmocka_unit_test(a_row_that_enters_the_filter_is_new_however_it_changed),
         cmocka_unit_test(who_followed_before_goes_on_from_the_cursor_and_reads_what_leaves),
+        cmocka_unit_test(what_was_told_before_is_taken_in_by_parts_and_goes_on_where_it_was),
+        cmocka_unit_test(who_leaps_ahead_is_not_taken_to_have_been_told),
         cmocka_unit_test(the_number_of_a_case_of_another_department_is_told_to_who_named_its_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

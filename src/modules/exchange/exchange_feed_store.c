@@ -45,6 +45,14 @@ bool cursor_store_save(struct ctx *c, const struct feed_cursor *k)
         DB_I(c->now), DB_B(page), DB_I(k->shown));
 }
 
+static void permits_of(struct ctx *c, const struct db_rows *r, int64_t **permits, size_t *count)
+{
+    *permits = ARENA_ARRAY(c->arena, r->rows + 1, int64_t);
+    *count = r->rows;
+    for (size_t i = 0; i < r->rows; i++)
+        (*permits)[i] = db_int(r, i, 0);
+}
+
 bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, size_t *count)
 {
     struct db_rows r;
@@ -52,10 +60,19 @@ bool cursor_store_sent_to(struct ctx *c, int64_t resource, int64_t **permits, si
                   "SELECT permit FROM exchange_cursor WHERE resource = $1 AND place <> '' ORDER BY permit",
                   DB_I(resource)))
         return false;
-    *permits = ARENA_ARRAY(c->arena, r.rows + 1, int64_t);
-    *count = r.rows;
-    for (size_t i = 0; i < r.rows; i++)
-        (*permits)[i] = db_int(&r, i, 0);
+    permits_of(c, &r, permits, count);
+    return true;
+}
+
+bool cursor_store_behind(struct ctx *c, int64_t **permits, size_t *count)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT k.permit FROM exchange_cursor k JOIN share_permit p ON p.id = k.permit WHERE "
+                  "k.shown <= 0 AND k.acked > -k.shown AND p.state = 'granted' AND p.filter <> '' ORDER BY "
+                  "k.permit"))
+        return false;
+    permits_of(c, &r, permits, count);
     return true;
 }
 

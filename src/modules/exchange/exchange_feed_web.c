@@ -104,9 +104,24 @@ static bool load_cursor(struct ctx *c, const struct call *k, struct feed_cursor 
     bool found;
     if (!cursor_store_load(c, k->permit->id, at, &found)) return false;
     if (!found)
-        *at = (struct feed_cursor){
-            .permit = k->permit->id, .resource = k->resource->id, .place = STR_EMPTY, .path = STR_EMPTY};
+        *at = (struct feed_cursor){.permit = k->permit->id,
+                                   .resource = k->resource->id,
+                                   .place = STR_EMPTY,
+                                   .path = STR_EMPTY,
+                                   .shown = k->permit->filter != NULL};
     return true;
+}
+
+/* Acknowledges what is before `after`. An empty page with more to come until the permit has begun. */
+static bool next_page(struct ctx *c, const struct call *k, struct feed_cursor *at, int64_t after, int limit,
+                      struct feed_page *page)
+{
+    bool begun;
+    *page = (struct feed_page){.list = json_array(c->arena), .next = after, .more = true};
+    if (!feed_begin(c, k->permit, at, after, &begun)) return false;
+    if (!begun) return true;
+    at->acked = after;
+    return feed_page(c, k, after, 0, true, limit, page);
 }
 
 bool exchange_changes(struct ctx *c)
@@ -130,9 +145,8 @@ bool exchange_changes(struct ctx *c)
     if (!k.resource) return call_nowhere(c, &k);
     if (!call_authorise(c, &k) || !keeps_rows(c, k.resource)) return call_refused(c, &k);
     if (!load_cursor(c, &k, &at)) return false;
-    if (in_has(c, "after")) at.acked = in_i64(c, "after", 0);
-    if (!feed_begin(c, &k, &at)) return false;
-    if (!feed_page(c, &k, at.acked, 0, true, (int)in_i64(c, "limit", CHANGES_PAGE), &page) ||
+    int64_t after = in_i64(c, "after", at.acked);
+    if (!next_page(c, &k, &at, after, (int)in_i64(c, "limit", CHANGES_PAGE), &page) ||
         !cursor_store_save(c, &at))
         return false;
     if (!page.list->count) call_note(c, &k, "ok", false);
@@ -202,11 +216,9 @@ bool exchange_follow(struct ctx *c)
 static bool call_of(struct ctx *c, const struct feed_cursor *at, struct call *k)
 {
     const struct exchange_snapshot *s = exchange_now(c);
-    const struct share_permit *p = NULL;
+    const struct share_permit *p = feed_permit(s, at->permit);
     *k = (struct call){.mode = STR("subscribe"), .no_case_yet = true, .later = true, .code = STR_EMPTY};
     k->operator_id = k->address = STR_EMPTY;
-    for (size_t i = 0; i < s->permit_count && !p; i++)
-        if (s->permits[i].id == at->permit) p = &s->permits[i];
     if (p) k->system = system_of_id(s, p->system);
     for (size_t i = 0; p && i < s->resource_count; i++)
         if (s->resources[i].id == p->resource) k->resource = &s->resources[i];
@@ -301,8 +313,7 @@ static bool make_page(struct ctx *c, struct call *k, struct feed_cursor *at, boo
 {
     struct feed_page page;
     struct json *doc = json_object(c->arena);
-    if (!feed_begin(c, k, at)) return false;
-    if (!feed_page(c, k, at->acked, 0, true, CHANGES_PAGE, &page)) return false;
+    if (!next_page(c, k, at, at->acked, CHANGES_PAGE, &page)) return false;
     *more = page.list->count || page.more;
     at->noted = page.next;
     at->page = STR_EMPTY;

@@ -178,6 +178,8 @@ static const struct job_kind jobs[] = {
      .run = exchange_changes_sent},
     {"exchange.sweep", "Clear away old records of the exchange, sum up refusals", .run = exchange_sweep,
      .every_ms = MS_MINUTE},
+    {"exchange.shown", "Take in what permits with a filter of rows were told before that was kept",
+     .run = exchange_shown_take, .every_ms = MS_MINUTE},
     {"exchange.sort", "Sort what calls about a person are found by", .run = exchange_sort,
      .every_ms = MS_MINUTE},
     {"exchange.confirm", "Put permits on which nobody decided before who decides", .run = confirm_run,
