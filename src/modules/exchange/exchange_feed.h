@@ -87,9 +87,11 @@ struct shown_row {
 };
 bool shown_store_find(struct ctx *c, int64_t permit, int64_t row, struct shown_row *out) NODISCARD;
 bool shown_store_put(struct ctx *c, int64_t permit, int64_t row, int64_t since, int64_t gone) NODISCARD;
-/* Those told as deleted so long ago as rows are kept, of permits that are over, and of rows that are no more.
- */
+/* Before rows_store_sweep: those told as deleted so long ago as rows are kept, of rows that go now, and of
+ * permits that are over. */
 bool shown_store_sweep(struct ctx *c) NODISCARD;
+enum { SHOWN_SWEEPS = 2 };
+extern const char *const shown_sweep_statements[SHOWN_SWEEPS]; /* for tests: each walks an index */
 
 struct batch {
     int64_t id, system, resource, total, done, at;

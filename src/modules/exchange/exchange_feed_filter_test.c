@@ -2,6 +2,8 @@
  * through. */
 #include "modules/exchange/exchange_rows_test.h"
 
+#include "testing/testdb.h"
+
 #define FOLLOW FIELDS "&modes=subscribe&filter=level%20%3D%20degree"
 
 static struct delivered followed(const char *permit)
@@ -182,6 +184,61 @@ static void who_leaps_ahead_is_not_taken_to_have_been_told(void **unused)
     (void)unused;
 }
 
+/* ---- clearing away ---- */
+
+static bool look_at_plans(struct ctx *c)
+{
+    for (size_t i = 0; i < SHOWN_SWEEPS; i++) {
+        struct db_rows r;
+        struct str sql = str_fmt(c->arena, "EXPLAIN QUERY PLAN %s", shown_sweep_statements[i]);
+        if (!db_query(&c->tx, &r, str_z(c->arena, sql), DB_I(0))) return false;
+        for (size_t k = 0; k < r.rows; k++)
+            if (str_starts(db_str(&r, k, 3), STR("SCAN"))) fail_msg("%.*s", STR_ARG(db_str(&r, k, 3)));
+    }
+    return true;
+}
+
+static void what_is_cleared_away_is_found_by_indexes(void **unused)
+{
+    if (testdb_is_postgres()) skip(); /* EXPLAIN QUERY PLAN is of SQLite */
+    struct testapp *t = testapp_open(false);
+    testapp_read(t, look_at_plans, NULL);
+    testapp_close(t);
+    (void)unused;
+}
+
+static bool sweep(struct ctx *c)
+{
+    return exchange_sweep(c, NULL);
+}
+
+static bool row_is_long_gone(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE exchange_row SET op = 'D', changed = 0 WHERE guid = 'a-1'");
+}
+
+static bool permit_is_over(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE share_permit SET valid_until = 1");
+}
+
+static void what_a_permit_was_told_goes_with_the_row_and_with_the_permit(void **unused)
+{
+    struct delivered d = followed(FOLLOW "&caseless=1");
+    deliver(&d, "2", "[" ROW("a-2", "I", ZHOU, "degree") "]");
+    assert_string_equal(told(&d, ",\"after\":0"), "I a-1, I a-2");
+    testapp_write(d.w.t, sweep, NULL);
+    assert_int_equal(looked(&d).rows, 2);
+    testapp_write(d.w.t, row_is_long_gone, NULL);
+    testapp_write(d.w.t, sweep, NULL);
+    assert_int_equal(looked(&d).rows, 1);
+    testapp_write(d.w.t, permit_is_over, NULL);
+    testapp_write(d.w.t, sweep, NULL);
+    assert_int_equal(looked(&d).rows, 0);
+    testapp_close(d.w.t);
+    (void)unused;
+}
+
 /* The number of its case in the first change. */
 static struct str case_told(struct delivered *d)
 {
@@ -213,6 +270,8 @@ int main(void)
         cmocka_unit_test(who_followed_before_goes_on_from_the_cursor_and_reads_what_leaves),
         cmocka_unit_test(what_was_told_before_is_taken_in_by_parts_and_goes_on_where_it_was),
         cmocka_unit_test(who_leaps_ahead_is_not_taken_to_have_been_told),
+        cmocka_unit_test(what_is_cleared_away_is_found_by_indexes),
+        cmocka_unit_test(what_a_permit_was_told_goes_with_the_row_and_with_the_permit),
         cmocka_unit_test(the_number_of_a_case_of_another_department_is_told_to_who_named_its_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,7 @@ bool exchange_gateway(struct ctx *c)
 
 bool exchange_sweep(struct ctx *c, const struct json *)
 {
-    return refusals_sum(c) && rows_store_sweep(c) && shown_store_sweep(c) &&
+    return refusals_sum(c) && shown_store_sweep(c) && rows_store_sweep(c) &&
            batch_store_sweep(c, c->now - BATCH_KEPT_DAYS * MS_DAY) && call_store_sweep(c);
 }
 

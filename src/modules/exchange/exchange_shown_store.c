@@ -21,14 +21,34 @@ bool shown_store_put(struct ctx *c, int64_t permit, int64_t row, int64_t since, 
                    DB_I(permit), DB_I(row), DB_I(since), DB_I(gone), DB_I(c->now));
 }
 
+const char *const shown_sweep_statements[SHOWN_SWEEPS] = {
+    "DELETE FROM exchange_shown WHERE gone <> 0 AND at < $1",
+    "DELETE FROM exchange_shown WHERE row_id IN (SELECT id FROM exchange_row WHERE op = 'D' AND changed < "
+    "$1)",
+};
+
+/* At most so many of each permit at a time: others wait for their writes meanwhile. */
+static bool sweep_ended(struct ctx *c)
+{
+    enum { AT_ONCE = 5000 };
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT k.permit FROM exchange_cursor k JOIN share_permit p ON p.id = k.permit WHERE "
+                  "k.shown <> 0 AND (p.state NOT IN ('granted', 'suspended') OR p.valid_until < $1)",
+                  DB_I(c->now)))
+        return false;
+    for (size_t i = 0; i < r.rows; i++)
+        if (!db_exec(&c->tx,
+                     "DELETE FROM exchange_shown WHERE permit = $1 AND row_id IN (SELECT row_id FROM "
+                     "exchange_shown WHERE permit = $1 ORDER BY row_id LIMIT $2)",
+                     DB_I(db_int(&r, i, 0)), DB_I(AT_ONCE)))
+            return false;
+    return true;
+}
+
 bool shown_store_sweep(struct ctx *c)
 {
-    return db_exec(&c->tx, "DELETE FROM exchange_shown WHERE gone <> 0 AND at < $1",
-                   DB_I(c->now - ROWS_GONE_DAYS * MS_DAY)) &&
-           db_exec(
-               &c->tx,
-               "DELETE FROM exchange_shown WHERE permit IN (SELECT id FROM share_permit WHERE state NOT IN "
-               "('granted', 'suspended') OR valid_until < $1) OR NOT EXISTS (SELECT 1 FROM exchange_row r "
-               "WHERE r.id = exchange_shown.row_id)",
-               DB_I(c->now));
+    for (size_t i = 0; i < SHOWN_SWEEPS; i++)
+        if (!db_exec(&c->tx, shown_sweep_statements[i], DB_I(c->now - ROWS_GONE_DAYS * MS_DAY))) return false;
+    return sweep_ended(c);
 }
