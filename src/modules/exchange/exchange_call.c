@@ -357,7 +357,8 @@ static bool read_register(struct ctx *c, struct call *k, const struct json **rec
 {
     const struct json *all;
     k->limit = registry_limit(registry_resource(c, k->resource->register_id));
-    if (!registry_records(c, k->resource->register_id, k->code, NULL, &all)) return false;
+    if (!registry_oldest(c, k->resource->register_id, k->code, k->limit == 1 ? 1 : RECORDS_MAX + 1, &all))
+        return false;
     *record = all->first;
     if (k->limit == 1 || !all->count) return true;
     struct json *read = json_array(c->arena);

@@ -145,6 +145,30 @@ static void without_a_limit_the_oldest_record_is_the_answer(void **unused)
     (void)unused;
 }
 
+static bool read_oldest(struct ctx *c)
+{
+    const struct json *few, *all, *again;
+    if (!registry_oldest(c, STR("exam"), STR(LIN), 3, &few) ||
+        !registry_records(c, STR("exam"), STR(LIN), NULL, &all) ||
+        !registry_oldest(c, STR("exam"), STR(LIN), 3, &again))
+        return false;
+    assert_int_equal(few->count, 3);
+    assert_true(str_eq_c(json_text_of(few->first, "exam"), "exam-01"));
+    assert_true(str_eq_c(json_text_of(few->last, "exam"), "exam-03"));
+    assert_int_equal(all->count, MORE_THAN_ARE_READ);
+    assert_ptr_equal(again, all);
+    return true;
+}
+
+static void no_more_records_are_read_than_the_answer_needs(void **unused)
+{
+    struct world w = open_unlimited("");
+    give_exams(&w, 1, MORE_THAN_ARE_READ);
+    testapp_read(w.t, read_oldest, NULL);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +176,7 @@ int main(void)
         cmocka_unit_test(no_is_not_said_where_records_stayed_unread),
         cmocka_unit_test(the_filter_looks_at_each_of_a_register),
         cmocka_unit_test(without_a_limit_the_oldest_record_is_the_answer),
+        cmocka_unit_test(no_more_records_are_read_than_the_answer_needs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,18 +84,28 @@ static bool is_of(struct ctx *c, const struct json *resource, struct str code, c
                      str_z(c->arena, json_text_of(resource, "id")));
 }
 
-bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
-                      const struct json **list)
+bool registry_oldest(struct ctx *c, struct str resource, struct str code, int64_t most,
+                     const struct json **list)
 {
     const struct json *r = registry_resource(c, resource);
-    struct json *all, *some;
-    *list = some = json_array(c->arena);
+    struct json *some = json_array(c->arena);
+    *list = some;
     if (!r || !code.len) return true;
-    if (!registry_store_records(c, json_text_of(r, "id"), code, &all)) return false;
-    JSON_EACH(one, all)
+    if (!registry_store_records(c, json_text_of(r, "id"), code, most, &some)) return false;
+    *list = some;
+    JSON_EACH(one, some)
     {
         if (!is_of(c, r, code, one)) return false;
     }
+    return true;
+}
+
+bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
+                      const struct json **list)
+{
+    const struct json *all;
+    struct json *some = json_array(c->arena);
+    if (!registry_oldest(c, resource, code, INT32_MAX, &all)) return false;
     *list = where ? some : all;
     JSON_EACH(one, where ? all : NULL)
     {

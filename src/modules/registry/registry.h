@@ -21,6 +21,10 @@ bool registry_record(struct ctx *c, struct str resource, struct str code, const 
 /* All of them, the oldest first; an empty list when there is none. */
 bool registry_records(struct ctx *c, struct str resource, struct str code, const struct json *where,
                       const struct json **list) NODISCARD;
+/* No more of them than the oldest `most` are read, from the database and unsealed; those that this request
+ * read before may be more. */
+bool registry_oldest(struct ctx *c, struct str resource, struct str code, int64_t most,
+                     const struct json **list) NODISCARD;
 /* How many records of one number an answer of that resource has at most: its member "limit", 1 to 50; 1
  * where it says nothing, though it may keep several (`many`). */
 enum { REGISTRY_LIMIT = 50 };

@@ -29,8 +29,8 @@ const struct json *registry_find(const struct json *resources, struct str id);
 bool registry_store_resources(struct ctx *c, struct registry_snapshot *into) NODISCARD;
 bool registry_store_save_resource(struct ctx *c, struct str id, const struct json *doc,
                                   bool *changed) NODISCARD;
-/* Every record of that code, oldest first. */
-bool registry_store_records(struct ctx *c, struct str resource, struct str code,
+/* The `most` oldest records of that code, oldest first; more where they are known already. */
+bool registry_store_records(struct ctx *c, struct str resource, struct str code, int64_t most,
                             struct json **list) NODISCARD;
 /* Walks registry_record_scan: $1 resource, $2 the id before, $3 how many. */
 extern const char registry_scan_statement[];

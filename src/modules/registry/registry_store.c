@@ -64,6 +64,7 @@ static bool open_rows(struct ctx *c, const struct db_rows *rows, struct json **l
 struct register_answer {
     struct str resource, code;
     struct json *list;
+    bool whole; /* there are no more */
     struct register_answer *before;
 };
 
@@ -75,25 +76,38 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-bool registry_store_records(struct ctx *c, struct str resource, struct str code, struct json **list)
+#define OF_CODE "SELECT id, data FROM registry_record WHERE resource = $1 AND code_index = $2 "
+
+/* The oldest `most`, in no order. An ORDER BY would read the whole register in order of ids, or sort one row
+ * at some cost: only where there are more, they are sorted, and by what no index has. */
+static bool some_rows(struct ctx *c, struct db_rows *rows, struct str resource, struct str code, int64_t most,
+                      bool *whole)
+{
+    struct db_val index = DB_B(code_index(c, code));
+    if (!db_query(&c->tx, rows, OF_CODE "LIMIT $3", DB_S(resource), index, DB_I(most + 1))) return false;
+    *whole = (int64_t)rows->rows <= most;
+    return *whole ||
+           db_query(&c->tx, rows, OF_CODE "ORDER BY +id LIMIT $3", DB_S(resource), index, DB_I(most));
+}
+
+bool registry_store_records(struct ctx *c, struct str resource, struct str code, int64_t most,
+                            struct json **list)
 {
     struct db_rows rows;
+    bool whole;
     const struct register_answer *known = ctx_known(c, answers_read, 0);
     for (const struct register_answer *k = known; k; k = k->before)
-        if (str_eq(k->resource, resource) && str_eq(k->code, code)) {
+        if (str_eq(k->resource, resource) && str_eq(k->code, code) &&
+            (k->whole || (int64_t)k->list->count >= most)) {
             *list = k->list;
             return true;
         }
-    if (!db_query(&c->tx, &rows,
-                  "SELECT id, data FROM registry_record WHERE resource = $1 AND code_index = $2",
-                  DB_S(resource), DB_B(code_index(c, code))))
-        return false;
-    /* Ordered here: an ORDER BY would read the whole register in order of ids, or sort one row at some cost.
-     */
+    if (!some_rows(c, &rows, resource, code, most, &whole)) return false;
     if (rows.rows > 1) qsort(rows.cells, rows.rows, rows.cols * sizeof *rows.cells, by_id);
     if (!open_rows(c, &rows, list)) return false;
     struct register_answer *fresh = ARENA_NEW(c->arena, struct register_answer);
-    *fresh = (struct register_answer){resource, code, *list, (struct register_answer *)(uintptr_t)known};
+    *fresh =
+        (struct register_answer){resource, code, *list, whole, (struct register_answer *)(uintptr_t)known};
     ctx_know(c, answers_read, 0, fresh);
     return true;
 }
