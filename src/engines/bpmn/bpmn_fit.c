@@ -533,30 +533,63 @@ struct held {
     const struct bpmn_together *before, *after;
 };
 
-static void need_once_of(struct fit *f, const struct bpmn_state *moved, struct held *h, size_t a, size_t b)
+/* The node that a case would come to twice from a and b; -1: none, or it would already. */
+static int twice_from(const struct fit *f, const struct bpmn_state *moved, struct held *h, size_t a, size_t b)
 {
     const struct bpmn_token *is = f->s->tokens, *will = moved->tokens;
     if (!h->after) h->after = bpmn_together(f->arena, f->to, bpmn_part(f->to, h->will));
     int there = bpmn_comes_twice(f->arena, h->after, &will[a], &will[b]);
-    if (there < 0 || becomes_one(f, &is[a], &is[b])) return;
+    if (there < 0 || becomes_one(f, &is[a], &is[b])) return -1;
     if (!h->before) h->before = bpmn_together(f->arena, f->from, bpmn_part(f->from, h->is));
-    if (bpmn_comes_twice(f->arena, h->before, &is[a], &is[b]) >= 0) return;
+    return bpmn_comes_twice(f->arena, h->before, &is[a], &is[b]) >= 0 ? -1 : there;
+}
+
+struct twice {
+    size_t a, b;
+    int there;
+};
+
+static void add_twice(struct fit *f, const struct twice *t)
+{
+    const struct bpmn_token *is = f->s->tokens;
     add_lack(f, (struct bpmn_lack){.kind = BPMN_LACK_TWICE,
-                                   .id = f->to->nodes[there].id,
-                                   .name = f->to->nodes[there].name,
+                                   .id = f->to->nodes[t->there].id,
+                                   .name = f->to->nodes[t->there].name,
                                    .what = STR_EMPTY,
-                                   .one = f->from->nodes[is[a].node].id,
-                                   .other = f->from->nodes[is[b].node].id});
+                                   .one = f->from->nodes[is[t->a].node].id,
+                                   .other = f->from->nodes[is[t->b].node].id});
+}
+
+/* Each node once: the first two that come to it. */
+static bool is_found(const struct twice *list, size_t count, int there)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].there == there) return true;
+    return false;
+}
+
+/* What holds together is a table of all pairs of places: it is given back before the next case needs one. */
+static void need_once_in(struct fit *f, const struct bpmn_state *moved, struct held *h)
+{
+    size_t count = 0;
+    struct twice *found = ARENA_ARRAY(f->arena, (size_t)f->to->node_count + 1, struct twice);
+    const struct arena_mark mark = arena_mark(f->arena);
+    for (size_t a = 0; a < moved->count; a++)
+        for (size_t b = a + 1; b < moved->count && goes_on_in(&moved->tokens[a], h->will->id); b++) {
+            if (!goes_on_in(&moved->tokens[b], h->will->id)) continue;
+            int there = twice_from(f, moved, h, a, b);
+            if (there >= 0 && !is_found(found, count, there)) found[count++] = (struct twice){a, b, there};
+        }
+    arena_rewind(f->arena, &mark);
+    for (size_t i = 0; i < count; i++)
+        add_twice(f, &found[i]);
 }
 
 static void need_once(struct fit *f, const struct bpmn_state *moved)
 {
     for (size_t k = 0; k < moved->count; k++) {
         struct held h = {.is = &f->s->tokens[k], .will = &moved->tokens[k], .after = NULL};
-        if (!goes_by_itself(f->to, h.will)) continue;
-        for (size_t a = 0; a < moved->count; a++)
-            for (size_t b = a + 1; b < moved->count && goes_on_in(&moved->tokens[a], h.will->id); b++)
-                if (goes_on_in(&moved->tokens[b], h.will->id)) need_once_of(f, moved, &h, a, b);
+        if (goes_by_itself(f->to, h.will)) need_once_in(f, moved, &h);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/buf.h"
 #include "testing/process.h"
 
 #define START          "<startEvent id=\"s\"/>"
@@ -359,6 +360,29 @@ static void what_fits_ends_well_and_what_does_not_would_not(void **)
     assert_true(good > 100 && bad > 100); /* else it has looked at nothing */
 }
 
+/* A hundred cases are looked at in one arena. */
+static void looking_at_a_case_leaves_no_table_behind(void **)
+{
+    enum { STEPS = 300 };
+    struct arena *a = arena_new(8 << 20);
+    struct buf b = buf_new(a, 100000);
+
+    buf_add_c(&b, START AND("f") USER("b") AND("j") END FLOW("s", "f") FLOW("f", "b") FLOW("b", "j")
+                      FLOW("f", "u0") FLOW("j", "e") USER("u0"));
+    for (int i = 1; i < STEPS; i++)
+        buf_fmt(&b, USER("u%d") FLOW("u%d", "u%d"), i, i - 1, i, i - 1, i);
+    buf_fmt(&b, FLOW("u%d", "j"), STEPS - 1, STEPS - 1);
+    buf_add_char(&b, '\0');
+    struct process *p = started(buf_str(&b).ptr, NULL), *to = process_of("", buf_str(&b).ptr);
+    size_t before = arena_used(p->arena);
+    assert_int_equal(fits(p, to).count, 0);
+    /* Places are nodes and flows. */
+    assert_true(arena_used(p->arena) - before < (size_t)STEPS * STEPS);
+    process_free(to);
+    process_free(p);
+    arena_drop(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +395,7 @@ int main(void)
         cmocka_unit_test(branches_may_be_put_otherwise),
         cmocka_unit_test(what_is_so_already_is_no_reason_to_stay),
         cmocka_unit_test(what_is_done_for_each_branch_stays_so),
+        cmocka_unit_test(looking_at_a_case_leaves_no_table_behind),
         cmocka_unit_test(what_fits_ends_well_and_what_does_not_would_not),
     };
 
