@@ -138,6 +138,13 @@ bool case_signal(struct ctx *c, struct str name, int64_t unit, struct str by, co
     return add_signal_job(c, &s);
 }
 
+/* It waits there itself, or at the edge of what stands there. */
+static bool is_at(const struct case_work *w, int64_t listener, int64_t token)
+{
+    const struct bpmn_token *t = bpmn_find(&w->state.process, listener);
+    return listener == token || (t && t->host == token);
+}
+
 bool case_signal_one(struct ctx *c, int64_t case_id, int64_t token, struct str name, int64_t unit,
                      struct str by, const struct json *variables)
 {
@@ -149,9 +156,9 @@ bool case_signal_one(struct ctx *c, int64_t case_id, int64_t token, struct str n
         struct case_work w;
         struct case_act act = {.event = {.kind = COURSE_SIGNAL, .token = rows[i].token, .name = rows[i].name},
                                .note = by};
-        if (!str_eq(rows[i].name, name) || rows[i].unit != unit || (token && rows[i].token != token))
-            continue;
+        if (!str_eq(rows[i].name, name) || rows[i].unit != unit) continue;
         if (!case_load_as_program(c, case_id, &w)) return false;
+        if (token && !is_at(&w, rows[i].token, token)) continue;
         /* What waited beside it may be gone with what the one before led to. */
         if (any && !bpmn_heard_as(course_model(w.course), &w.state.process, rows[i].token, name).len)
             continue;

@@ -153,6 +153,24 @@ static void no_system_floods_cases_with_signals(void **state)
 
 #define LEVEL ",\"variables\":{\"level\":{\"value\":5,\"type\":\"Integer\"},\"other\":{\"value\":\"z\"}}"
 
+#define AT_A_TASK                                                                                            \
+    "<startEvent id='start'/>" RECEIVE SERVICE("")                                                           \
+        REVIEW("visit") "<boundaryEvent id='edge' attachedToRef='check' t:department='owner'>" SIGNAL        \
+                        "</boundaryEvent>" END WAY("start", "receive") WAY("receive", "check")               \
+                            WAY("check", "decide") WAY("edge", "visit") WAY("visit", "decide")
+
+static void by_the_execution_of_a_task_it_goes_to_the_edge_of_that_task(void **state)
+{
+    (void)state;
+    int64_t id = waiting(AT_A_TASK);
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    struct str at = json_text_of(t, "executionId");
+    struct str body = str_fmt(app->arena, "{\"name\":\"high-water\",\"executionId\":\"%.*s\"}", STR_ARG(at));
+    assert_true(str_find(at, STR(":")) != SIZE_MAX);
+    assert_int_equal(signals("police-checks", str_z(app->arena, body)).status, 204);
+    assert_true(is_at(id, "visit"));
+}
+
 static void to_one_case_it_goes_at_once_and_says_whether_it_waits(void **state)
 {
     (void)state;
@@ -229,6 +247,7 @@ int main(void)
         PROMISE(a_case_that_was_moved_hears_whom_the_new_version_names),
         PROMISE(a_system_sends_only_signals_it_was_given),
         PROMISE(no_system_floods_cases_with_signals),
+        PROMISE(by_the_execution_of_a_task_it_goes_to_the_edge_of_that_task),
         PROMISE(to_one_case_it_goes_at_once_and_says_whether_it_waits),
         PROMISE(what_it_brings_waits_sealed_and_goes_where_the_model_names_it),
         PROMISE(a_model_waits_for_systems_where_it_names_their_department),
