@@ -25,15 +25,20 @@ static bool tell_applicant(struct ctx *c, const struct finding *f)
     return !str_to_i64(duty, &id) || case_tell_owed(c, f->case_id, id);
 }
 
-/* Stewards mend systems of their department, whoever's the case is: which task it is stands at the end of the
- * place. */
+/* Which task or job it is of stands at the end of a place. */
+static struct str end_of(struct str place)
+{
+    struct str last = STR_EMPTY;
+    while (place.len)
+        place = str_cut(place, '/', &last);
+    return last;
+}
+
+/* Stewards mend systems of their department, whoever's the case is. */
 static int64_t stewards_of(const struct case_watch *w, const struct finding *f)
 {
-    struct str rest = f->place, last = STR_EMPTY;
     int64_t id;
-    while (rest.len)
-        rest = str_cut(rest, '/', &last);
-    for (size_t i = 0; str_to_i64(last, &id) && i < w->incident_count; i++)
+    for (size_t i = 0; str_to_i64(end_of(f->place), &id) && i < w->incident_count; i++)
         if (w->incidents[i].id == id) return w->incidents[i].mender;
     return f->unit;
 }
@@ -102,19 +107,27 @@ static bool stand_again(struct ctx *c, const struct case_watch *w, struct findin
 
 /* ---- one case ---- */
 
+/* A task of a system stays the same where a version that the case was moved to calls its step otherwise. */
+static bool same_place(const struct finding *f, const struct supervise_finding *now)
+{
+    return str_eq(f->place, now->key) || (now->rule->kind == SUPERVISE_INCIDENT &&
+                                          str_eq_c(f->kind, supervise_kind_name(now->rule->kind)) &&
+                                          str_eq(end_of(f->place), end_of(now->key)));
+}
+
 /* Another rule may have taken the place of the one that found it: what stands, or was set aside, is not found
  * a second time by a rule that says the same of the same place. */
 static bool is_same(const struct finding *f, const struct supervise_finding *now)
 {
     bool lives = !f->ended || f->excused,
          alike = f->level == (int)now->rule->level && str_eq_c(f->kind, supervise_kind_name(now->rule->kind));
-    return str_eq(f->place, now->key) && (str_eq(f->rule, now->rule->id) || (lives && alike));
+    return same_place(f, now) && (str_eq(f->rule, now->rule->id) || (lives && alike));
 }
 
 static struct finding *known(struct finding *list, size_t count, const struct supervise_finding *f)
 {
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].rule, f->rule->id) && str_eq(list[i].place, f->key)) return &list[i];
+        if (str_eq(list[i].rule, f->rule->id) && same_place(&list[i], f)) return &list[i];
     for (size_t i = 0; i < count; i++)
         if (is_same(&list[i], f)) return &list[i];
     return NULL;

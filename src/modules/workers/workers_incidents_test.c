@@ -125,11 +125,48 @@ static void stewards_of_the_system_are_told_whoever_has_the_case(void **state)
     assert_int_equal(client_get(&steward, "/office/supervision/findings").status, 403);
 }
 
+static bool count_findings(struct ctx *c)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT count(*) FROM supervision_finding WHERE kind = 'incident'"))
+        return false;
+    *(int64_t *)ctx_arg(c) = db_int(&r, 0, 0);
+    return true;
+}
+
+static void a_step_that_is_called_otherwise_is_the_same_incident(void **state)
+{
+    (void)state;
+    int64_t count = 0;
+    struct client checker = officer_json("flow.checker");
+    (void)begun("<startEvent id='start'/>" RECEIVE
+                "<serviceTask id='check' name='核查' t:topic='arrears'/>" END WAY("start", "receive")
+                    WAY("receive", "check") WAY("check", "decide"));
+    gives_up("police-checks");
+    supervision_looks();
+    assert_int_equal(told("police.steward"), 1);
+    publish("one-review",
+            "<startEvent id='start'/>" RECEIVE
+            "<serviceTask id='check' name='欠费/核查' t:topic='arrears'/>" END WAY("start", "receive")
+                WAY("receive", "check") WAY("check", "decide"));
+    assert_int_equal(post(&checker, process_id(&checker, "one-review"), "/move", "to=3&go=move"), 200);
+    testapp_jobs(app);
+    supervision_looks();
+    supervision_looks();
+    testapp_read(app, count_findings, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(told("police.steward"), 1);
+    has_it_tried_again("police.steward");
+    supervision_looks();
+    assert_int_equal(told("police.steward"), 0);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_workers, close_app)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {PROMISE(what_a_system_gave_up_is_told_once_to_those_who_can_mend_it),
-                                       PROMISE(stewards_of_the_system_are_told_whoever_has_the_case)};
+                                       PROMISE(stewards_of_the_system_are_told_whoever_has_the_case),
+                                       PROMISE(a_step_that_is_called_otherwise_is_the_same_incident)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
