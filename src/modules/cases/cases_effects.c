@@ -195,7 +195,7 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {"case.process_timer", "Let a time set by a process run out", .run = run_process_timer,
      .parks = case_job_parks},
     {"case.deliver", "Tell the applicant the result", .run = run_deliver, .parks = case_job_parks},
-    {"case.message", "Take a message to a waiting case", .run = case_run_message},
+    {"case.message", "Take a message to a waiting case", .run = case_run_message, .parks = case_job_parks},
     {"case.signal", "Find the cases that wait for a signal", .run = case_run_signal},
     {"case.hear", "Take a signal to a waiting case", .run = case_run_hear, .parks = case_job_parks},
     {"case.decide", "Ask a decision model for a case", .run = case_run_decide},

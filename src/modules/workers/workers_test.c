@@ -331,6 +331,25 @@ static void a_case_sends_a_message_to_another_one_of_the_applicant(void **state)
     assert_true(stands_with_decider(waits));
 }
 
+static void a_message_that_never_arrives_stands_on_the_case_that_sent_it(void **state)
+{
+    (void)state;
+    int64_t sends = begun(SENDS);
+    const struct json *t = fetch("police-checks", FETCH("w", ""), 1);
+    assert_int_equal(
+        on_task(t, "complete", "{\"workerId\":\"w\",\"variables\":{\"partner\":{\"value\":\"nothing\"}}}")
+            .status,
+        204);
+    for (int i = 0; i < 8; i++) {
+        testapp_jobs(app);
+        testapp_advance(MS_HOUR);
+    }
+    struct client review = officer_json("public-security.review");
+    const struct json *page =
+        client_json(&review, client_getf(&review, "/office/cases/%lld", (long long)sends));
+    assert_true(json_true_of(page, "has_halted"));
+}
+
 static void nobody_works_for_a_case_that_is_held_up_or_withdrawn(void **state)
 {
     (void)state;
@@ -544,6 +563,7 @@ int main(void)
         PROMISE(a_message_is_taken_only_from_departments_of_the_case),
         PROMISE(a_department_that_the_process_names_sends_its_message),
         PROMISE(a_case_sends_a_message_to_another_one_of_the_applicant),
+        PROMISE(a_message_that_never_arrives_stands_on_the_case_that_sent_it),
         PROMISE(nobody_works_for_a_case_that_is_held_up_or_withdrawn),
         PROMISE(a_result_never_decides),
         PROMISE(systems_look_at_their_own_tasks),
