@@ -52,6 +52,10 @@ struct job_row {
 /* Newest first, before id `before` (0 = from the top), by status or "" for all. */
 bool jobs_list(struct ctx *c, struct str status, int64_t before, int limit, struct job_row **rows,
                size_t *count) NODISCARD;
+/* Tells `parks` of these kinds of jobs that are parked already, for those parked before their kind had one:
+ * at most `limit` parked jobs with ids above `after`; *last: the last of them, 0 when there are no more. */
+bool jobs_tell_parked(struct ctx *c, const struct job_kind *kinds, size_t count, int64_t after, int limit,
+                      int64_t *last) NODISCARD;
 /* A parked or waiting job is due now, with all its attempts before it. MISSING "job.missing". */
 bool job_retry(struct ctx *c, int64_t id) NODISCARD;
 

@@ -187,6 +187,32 @@ bool jobs_list(struct ctx *c, struct str status, int64_t before, int limit, stru
     return true;
 }
 
+static bool tell_parked(struct ctx *c, const struct job_kind *kind, int64_t id, struct str payload)
+{
+    struct json *p = json_parse(c->arena, payload, JSON_STRICT, c->err);
+    if (p) return kind->parks(c, kind, id, p, true);
+    err_clear(c->err);
+    return true;
+}
+
+bool jobs_tell_parked(struct ctx *c, const struct job_kind *kinds, size_t count, int64_t after, int limit,
+                      int64_t *last)
+{
+    struct db_rows r;
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT id, kind, payload FROM job WHERE status = 'parked' AND id > $1 ORDER BY id LIMIT $2",
+            DB_I(after), DB_I(limit)))
+        return false;
+    for (size_t i = 0; i < r.rows; i++)
+        for (size_t k = 0; k < count; k++)
+            if (kinds[k].parks && str_eq_c(db_str(&r, i, 1), kinds[k].name) &&
+                !tell_parked(c, &kinds[k], db_int(&r, i, 0), db_str(&r, i, 2)))
+                return false;
+    *last = r.rows == (size_t)limit ? db_int(&r, r.rows - 1, 0) : 0;
+    return true;
+}
+
 bool job_retry(struct ctx *c, int64_t id)
 {
     int64_t changed = 0;

@@ -205,6 +205,8 @@ const struct job_kind case_jobs[CASE_JOBS] = {
     {"case.recount_part", "Count time limits anew after a change of the calendar", .run = run_recount_part},
     {"case.recount_one", "Count the time limits of one case anew", .run = run_recount_one,
      .parks = case_job_parks},
+    {"case.find_halted", "Find jobs of cases that were given up", .run = case_find_halted,
+     .every_ms = MS_DAY},
     {"case.seal_old", "Seal contents of older cases", .run = case_seal_old, .every_ms = MS_MINUTE},
     {"case.expire_drafts", "Throw away old drafts", .run = run_expire, .every_ms = MS_DAY},
 };

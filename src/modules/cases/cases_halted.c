@@ -6,6 +6,8 @@
 #include "modules/cases/cases_scope.h"
 #include "modules/evidence/evidence.h"
 
+enum { PART = 100 };
+
 /* ---- what the queue tells ---- */
 
 static bool begin(struct ctx *c, const struct case_halted *h)
@@ -35,6 +37,18 @@ bool case_job_parks(struct ctx *c, const struct job_kind *kind, int64_t job, con
     if (parked) return begin(c, &h);
     return halted_store_drop(c, job, &was) &&
            (!was || case_store_add_event(c, h.case_id, 0, "went_on", STR_EMPTY, STR_EMPTY, STR_EMPTY));
+}
+
+/* Those given up by a version that told nobody; what is known already is not told again. */
+bool case_find_halted(struct ctx *c, const struct json *payload)
+{
+    int64_t last;
+    if (!jobs_tell_parked(c, case_jobs, CASE_JOBS, json_i64_of(payload, "after", 0), PART, &last))
+        return false;
+    if (!last) return true;
+    struct json *next = json_object(c->arena);
+    json_set_id(c->arena, next, "after", last);
+    return job_add(c, "case.find_halted", STR("more"), next, c->now);
 }
 
 /* ---- on the page of the case ---- */

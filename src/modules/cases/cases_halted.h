@@ -17,6 +17,8 @@ struct case_halted {
 /* job_kind.parks of every job with "case" in its payload. */
 bool case_job_parks(struct ctx *c, const struct job_kind *kind, int64_t job, const struct json *payload,
                     bool parked);
+/* A job that comes by itself: has rows for jobs that were parked before rows were kept. */
+bool case_find_halted(struct ctx *c, const struct json *payload);
 /* What a job of that kind does, in words. */
 struct str case_job_words(struct ctx *c, struct str kind);
 /* "halted" and "has_halted" of one case, for the page of officers. */

@@ -328,7 +328,7 @@ bool case_store_unsealed(struct ctx *c, int most, int64_t **ids, size_t *count) 
 bool case_store_state(struct ctx *c, int64_t id, struct case_work *w, bool *found) NODISCARD;
 bool case_store_save_state(struct ctx *c, const struct case_work *w) NODISCARD;
 bool case_store_sealed(struct ctx *c, int64_t id) NODISCARD;
-enum { CASE_JOBS = 13 };
+enum { CASE_JOBS = 14 };
 extern const struct job_kind case_jobs[CASE_JOBS];
 
 /* ---- cases_store.c ---- */

@@ -206,12 +206,47 @@ static void who_runs_the_program_and_who_has_the_case_are_told_of_a_job_given_up
     assert_true(str_eq_c(json_text_of(json_at(record, record->count - 1), "title"), "后台任务已完成"));
 }
 
+/* As a version left it that told nobody. */
+static bool park_unseen(struct ctx *c)
+{
+    return db_exec(&c->tx, "UPDATE job SET status = 'parked', wake = NULL WHERE kind = 'case.recount_one'");
+}
+
+static bool add_search(struct ctx *c)
+{
+    return job_add(c, "case.find_halted", STR_EMPTY, json_object(c->arena), c->now);
+}
+
+static void of_a_job_given_up_before_anybody_was_told_one_hears_once(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1");
+    struct broken b = {.id = receive(&desk, "accept")};
+    testapp_write(app, add_count, &b);
+    testapp_write(app, park_unseen, NULL);
+    look();
+    assert_int_equal(told_of_a_job("sysadmin"), 0);
+    for (int time = 0; time < 2; time++) {
+        testapp_write(app, add_search, NULL);
+        testapp_jobs(app);
+        look();
+        assert_int_equal(told_of_a_job("public-security.review"), 1);
+        assert_int_equal(told_of_a_job("sysadmin"), 1);
+    }
+    testapp_write(app, retry_parked, NULL);
+    testapp_jobs(app);
+    look();
+    assert_int_equal(told_of_a_job("public-security.review"), 0);
+    assert_int_equal(told_of_a_job("sysadmin"), 0);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PROMISE(who_may_mend_what_cannot_go_on_is_told_once),
-        PROMISE(who_runs_the_program_and_who_has_the_case_are_told_of_a_job_given_up)};
+        PROMISE(who_runs_the_program_and_who_has_the_case_are_told_of_a_job_given_up),
+        PROMISE(of_a_job_given_up_before_anybody_was_told_one_hears_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
