@@ -204,8 +204,8 @@ bool supervision_look(struct ctx *c, int64_t case_id)
     supervise(rules, count, &f, c->now, &r);
     if (!compare(c, &w, &r, rows, count)) return false;
     bool open = is_open(&w.file);
-    /* What was promised for it may outlast the case. */
-    if (!open && !w.duty_count) return watched_drop(c, case_id);
+    /* What was promised for it may outlast the case, and so may a job that was given up. */
+    if (!open && !w.duty_count && !w.halted_count) return watched_drop(c, case_id);
     int64_t latest = c->now + (w.together.part ? TOGETHER_AT_LATEST : AT_LATEST),
             next = r.next < latest ? r.next : latest;
     return watched_save(c, &w.file, light_of(&r, !open), next);

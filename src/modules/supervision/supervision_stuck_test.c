@@ -240,6 +240,32 @@ static void of_a_job_given_up_before_anybody_was_told_one_hears_once(void **stat
     assert_int_equal(told_of_a_job("sysadmin"), 0);
 }
 
+static void a_job_given_up_outlasts_the_decision(void **state)
+{
+    (void)state;
+    struct client desk = officer_json("desk1"), decide = officer_json("public-security.decide");
+    publish("one-review", SHORT);
+    struct broken b = {.id = receive(&desk, "accept"), .state = "{"};
+    assert_int_equal(act(&decide, b.id, "grant", "note_grant=x"), 200);
+    testapp_jobs(app);
+    testapp_write(app, swap_state, &b);
+    testapp_write(app, add_count, &b);
+    until_it_is_parked();
+    testapp_write(app, swap_state, &b);
+    look();
+    assert_int_equal(told_of_a_job("sysadmin"), 1);
+    assert_int_equal(told_of_a_job("supervisor"), 0);
+    int32_t day = 0;
+    testapp_read(app, find_day, &day);
+    testapp_set_now(date_start(day) + 10 * MS_HOUR);
+    look();
+    assert_int_equal(told_of_a_job("supervisor"), 1);
+    testapp_write(app, retry_parked, NULL);
+    testapp_jobs(app);
+    look();
+    assert_int_equal(told_of_a_job("supervisor"), 0);
+}
+
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_all, close_app)
 
 int main(void)
@@ -247,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(who_may_mend_what_cannot_go_on_is_told_once),
         PROMISE(who_runs_the_program_and_who_has_the_case_are_told_of_a_job_given_up),
-        PROMISE(of_a_job_given_up_before_anybody_was_told_one_hears_once)};
+        PROMISE(of_a_job_given_up_before_anybody_was_told_one_hears_once),
+        PROMISE(a_job_given_up_outlasts_the_decision)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
