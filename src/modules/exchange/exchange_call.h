@@ -20,8 +20,9 @@ enum {
     SAME_CALL_MS = 30 * 60 * 1000,  /* a form that is opened again within one sitting asks no second time */
     NONCE_MIN = 16,
     NONCE_MAX = 64,
-    CALLS_SIGNED = 256, /* at most, under one signature */
-    WHOSE_SIZE = 16     /* bytes of a digest */
+    ENTRIES_AT_ONCE = 50, /* that are read for the snapshot */
+    CALLS_SIGNED = 256,   /* at most, under one signature */
+    WHOSE_SIZE = 16       /* bytes of a digest */
 };
 
 struct known_key {

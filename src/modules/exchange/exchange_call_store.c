@@ -82,23 +82,39 @@ static bool load_resources(struct ctx *c, struct exchange_snapshot *s)
 }
 
 /* Both in order of ids. Of those alone that somebody may ask: a large catalogue has few of them. */
-static bool load_shares(struct ctx *c, struct exchange_snapshot *s)
+static bool load_some_shares(struct ctx *c, struct exchange_snapshot *s, size_t *at, int64_t *last,
+                             size_t *count)
 {
     struct db_rows r;
-    size_t at = 0;
-    if (!db_query(&c->tx, &r,
-                  "SELECT r.id, e.doc FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE r.state "
-                  "IN ('open', 'suspended') AND EXISTS (SELECT 1 FROM share_permit p WHERE p.entry = r.entry "
-                  "AND p.state = 'granted') ORDER BY r.id"))
+    if (!db_query(
+            &c->tx, &r,
+            "SELECT r.id, e.doc FROM data_resource r JOIN data_entry e ON e.id = r.entry WHERE r.id > $1 "
+            "AND r.state IN ('open', 'suspended') AND EXISTS (SELECT 1 FROM share_permit p WHERE "
+            "p.entry = r.entry AND p.state = 'granted') ORDER BY r.id LIMIT $2",
+            DB_I(*last), DB_I(ENTRIES_AT_ONCE)))
         return false;
+    *count = r.rows;
     for (size_t i = 0; i < r.rows; i++) {
-        while (at < s->resource_count && s->resources[at].id < db_int(&r, i, 0))
-            at++;
-        if (at == s->resource_count) break;
+        *last = db_int(&r, i, 0);
+        while (*at < s->resource_count && s->resources[*at].id < *last)
+            (*at)++;
+        if (*at == s->resource_count) break;
         struct str text = db_str(&r, i, 1);
         const struct json *doc = text.len ? json_parse(c->arena, text, JSON_STRICT, c->err) : NULL;
         if (text.len && !doc) return false;
-        s->resources[at].shares = shares_of(s->arena, doc);
+        s->resources[*at].shares = shares_of(s->arena, doc);
+    }
+    return true;
+}
+
+/* By parts: what entries say does not lie in memory all at once. */
+static bool load_shares(struct ctx *c, struct exchange_snapshot *s)
+{
+    size_t at = 0, count = ENTRIES_AT_ONCE;
+    for (int64_t last = 0; count == ENTRIES_AT_ONCE;) {
+        const struct arena_mark mark = arena_mark(c->arena);
+        if (!load_some_shares(c, s, &at, &last, &count)) return false;
+        arena_rewind(c->arena, &mark);
     }
     return true;
 }

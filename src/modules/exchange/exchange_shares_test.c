@@ -253,6 +253,85 @@ static void who_publishes_sees_what_permits_lose_and_holders_are_told(void **unu
     (void)unused;
 }
 
+/* ---- more than is read at a time, and than has room in memory at once ---- */
+
+enum { ENTRIES = 5 * ENTRIES_AT_ONCE + 5, LONG = 60000, FAR = 1000000 };
+
+static bool with_a_long_text(struct ctx *c, int64_t entry)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r, "SELECT doc FROM data_entry WHERE id = $1", DB_I(entry))) return false;
+    struct buf b = buf_new(c->arena, LONG + 4096);
+    buf_add_c(&b, "{\"long\":\"");
+    for (int i = 0; i < LONG; i++)
+        buf_add_char(&b, 'x');
+    buf_add_c(&b, "\",");
+    buf_add(&b, str_slice(db_str(&r, 0, 0), 1, db_str(&r, 0, 0).len));
+    return db_exec(&c->tx, "UPDATE data_entry SET doc = $2 WHERE id = $1", DB_I(entry), DB_S(buf_str(&b)));
+}
+
+static bool copied(struct ctx *c, int64_t entry, int64_t i)
+{
+    struct str name = str_fmt(c->arena, "-%lld", (long long)i);
+    return db_exec(&c->tx,
+                   "INSERT INTO data_entry (id, code, name, unit, sharing, state, version, doc, pending, "
+                   "draft, author, changed, class, open) SELECT id + $2, code || $3, name, unit, sharing, "
+                   "state, version, doc, pending, draft, author, changed, class, open FROM data_entry WHERE "
+                   "id = $1",
+                   DB_I(entry), DB_I(i), DB_S(name)) &&
+           db_exec(
+               &c->tx,
+               "INSERT INTO data_source (entry, code, doc, secret, draft, draft_secret, author, decided_by, "
+               "changed) SELECT entry + $2, code || $3, doc, secret, draft, draft_secret, author, "
+               "decided_by, changed FROM data_source WHERE entry = $1",
+               DB_I(entry), DB_I(i), DB_S(name)) &&
+           db_exec(&c->tx,
+                   "INSERT INTO data_resource (id, entry, code, kind, register, state, changed) SELECT id + "
+                   "$2, entry + $2, code || $3, kind, register, state, changed FROM data_resource WHERE "
+                   "entry = $1",
+                   DB_I(entry), DB_I(i), DB_S(name)) &&
+           db_exec(&c->tx,
+                   "INSERT INTO share_permit (id, entry, resource, system, unit, provider, state, purpose, "
+                   "basis, modes, fields, masks, services, needs_case, rate, daily, valid_from, "
+                   "valid_until, networks, asked_by, asked_at, office_by, office_at, decided_by, "
+                   "decided_at, due, words) SELECT id + $2, entry + $2, resource + $2, system, unit, "
+                   "provider, state, purpose, basis, modes, fields, masks, services, needs_case, rate, "
+                   "daily, valid_from, valid_until, networks, asked_by, asked_at, office_by, office_at, "
+                   "decided_by, decided_at, due, words FROM share_permit WHERE entry = $1 AND state = "
+                   "'granted'",
+                   DB_I(entry), DB_I(i));
+}
+
+static bool copy_entries(struct ctx *c)
+{
+    const struct world *w = ctx_arg(c);
+    if (!with_a_long_text(c, w->entry)) return false;
+    for (int64_t i = 1; i <= ENTRIES; i++)
+        if (!copied(c, w->entry, i * FAR)) return false;
+    ctx_changed(c, "exchange");
+    return true;
+}
+
+static bool all_are_known(struct ctx *c)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    size_t known = 0;
+    for (size_t i = 0; i < s->resource_count; i++)
+        known += s->resources[i].source && list_names(s->resources[i].shares, STR("level"));
+    assert_int_equal(known, ENTRIES + 1);
+    return true;
+}
+
+static void what_very_many_entries_share_is_known_and_where_it_lies(void **unused)
+{
+    struct world w = exchange_world();
+    exchange_connect(&w, "kind=file&code=education&key=id_number&timeout=1000", "&fields=level");
+    testapp_write(w.t, copy_entries, &w);
+    testapp_read(w.t, all_are_known, NULL);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +340,7 @@ int main(void)
         cmocka_unit_test(of_an_entry_that_is_not_shared_any_more_nothing_is_given),
         cmocka_unit_test(of_a_table_no_more_is_given_than_its_entry_shares),
         cmocka_unit_test(forms_are_filled_in_with_what_is_still_shared),
+        cmocka_unit_test(what_very_many_entries_share_is_known_and_where_it_lies),
         cmocka_unit_test(who_publishes_sees_what_permits_lose_and_holders_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

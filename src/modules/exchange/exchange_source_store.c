@@ -52,16 +52,32 @@ static bool load_filters(struct ctx *c, struct exchange_snapshot *into)
     return true;
 }
 
-bool source_store_load(struct ctx *c, const struct sources *all, struct exchange_snapshot *into)
+static bool load_some(struct ctx *c, const struct sources *all, struct exchange_snapshot *into, size_t *at,
+                      int64_t *last, size_t *count)
 {
     struct db_rows r;
-    size_t at = 0;
-    if (!db_query(&c->tx, &r, LOADED "AND r.state = 'open' ORDER BY r.id")) return false;
+    if (!db_query(&c->tx, &r, LOADED "AND r.state = 'open' AND r.id > $1 ORDER BY r.id LIMIT $2", DB_I(*last),
+                  DB_I(ENTRIES_AT_ONCE)))
+        return false;
+    *count = r.rows;
     for (size_t i = 0; i < r.rows; i++) {
-        while (at < into->resource_count && into->resources[at].id < db_int(&r, i, 0))
-            at++;
-        if (at == into->resource_count || into->resources[at].id != db_int(&r, i, 0)) continue;
-        if (!read_one(c, into->arena, all, &r, i, &into->resources[at].source)) return false;
+        *last = db_int(&r, i, 0);
+        while (*at < into->resource_count && into->resources[*at].id < *last)
+            (*at)++;
+        if (*at == into->resource_count || into->resources[*at].id != *last) continue;
+        if (!read_one(c, into->arena, all, &r, i, &into->resources[*at].source)) return false;
+    }
+    return true;
+}
+
+/* By parts: what entries say does not lie in memory all at once. */
+bool source_store_load(struct ctx *c, const struct sources *all, struct exchange_snapshot *into)
+{
+    size_t at = 0, count = ENTRIES_AT_ONCE;
+    for (int64_t last = 0; count == ENTRIES_AT_ONCE;) {
+        const struct arena_mark mark = arena_mark(c->arena);
+        if (!load_some(c, all, into, &at, &last, &count)) return false;
+        arena_rewind(c->arena, &mark);
     }
     return load_filters(c, into);
 }
