@@ -2,6 +2,7 @@
 #include "modules/exchange/exchange_shares.h"
 
 #include "core/http/server.h"
+#include "modules/exchange/exchange_call.h"
 #include "modules/exchange/exchange_told.h"
 
 static bool shares_nothing(const struct json *doc)
@@ -109,6 +110,34 @@ bool losses_tell(struct ctx *c, const struct data_entry *e, const struct json *b
         const struct share_permit *p = &rows[i].permit;
         struct str words = whole ? json_text_of(e->doc, "reason") : shares_names(c, before, rows[i].items);
         if (p->unit != e->unit && !told_asker(c, p, whole ? "unshared" : "loses", words)) return false;
+    }
+    return true;
+}
+
+/* ---- by a version from before that was told ---- */
+
+/* Of an entry that is withdrawn they are told that. */
+static bool tell_earlier(struct ctx *c, int64_t permit, struct str lost)
+{
+    struct share_permit p;
+    struct data_entry e;
+    bool found, told;
+    if (!permit_store_load(c, permit, &p, &found)) return false;
+    if (!found || p.unit == p.provider) return true;
+    if (!told_store_lost(c, &p, &told)) return false;
+    if (told) return true;
+    if (!entry_store_load(c, p.entry, &e, &found)) return false;
+    const struct loss one = {p, lost};
+    return !found || !str_eq_c(e.state, "published") || losses_tell(c, &e, e.doc, &one, 1);
+}
+
+bool exchange_losses_run(struct ctx *c, const struct json *)
+{
+    const struct exchange_snapshot *s = exchange_now(c);
+    for (size_t i = 0; i < s->permit_count; i++) {
+        const struct share_permit *p = &s->permits[i];
+        if (p->lost.len && p->unit && p->valid_until > c->now && !tell_earlier(c, p->id, p->lost))
+            return false;
     }
     return true;
 }

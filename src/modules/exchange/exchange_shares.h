@@ -30,6 +30,8 @@ bool losses_of(struct ctx *c, const struct data_entry *e, const struct json *nex
 /* Tells the departments that lose it. before: how it was described. */
 bool losses_tell(struct ctx *c, const struct data_entry *e, const struct json *before,
                  const struct loss *rows, size_t count) NODISCARD;
+/* A job: tells, once, departments whose permits lost items by a version of before that was done. */
+bool exchange_losses_run(struct ctx *c, const struct json *payload);
 /* "losses" [{permit, items}] for a record; nothing where there are none. */
 void losses_record(struct ctx *c, struct json *detail, const struct loss *rows, size_t count);
 /* "losses" [{href, consumer, system, items}] and "has_losses": of the draft, for who reviews it. */

@@ -1,5 +1,6 @@
 /* What the published entry no longer has, or no longer shares, is given to nobody. */
 #include "modules/exchange/exchange_app_test.h"
+#include "modules/exchange/exchange_shares.h"
 
 #include <sqlite3.h>
 
@@ -253,6 +254,34 @@ static void who_publishes_sees_what_permits_lose_and_holders_are_told(void **unu
     (void)unused;
 }
 
+static bool forget_told(struct ctx *c)
+{
+    return db_exec(&c->tx, "DELETE FROM exchange_told");
+}
+
+static bool tell_losses(struct ctx *c)
+{
+    return exchange_losses_run(c, NULL);
+}
+
+static void who_lost_items_before_that_was_told_is_told_once(void **unused)
+{
+    struct world w = granted();
+    testapp_write(w.t, tell_losses, NULL);
+    assert_null(told(&w, "loses"));
+    exchange_publish(&w, POPULATION ON_TERMS MOBILE_GONE);
+    testapp_write(w.t, forget_told, NULL); /* as an earlier version left it */
+    testapp_write(w.t, tell_losses, NULL);
+    const struct json *notice = told(&w, "loses");
+    assert_non_null(notice);
+    assert_true(str_eq_c(str_trim(json_text_of(notice, "words")), "mobile"));
+    testapp_write(w.t, tell_losses, NULL);
+    const struct json *page = exchange_ok(&w.steward, client_get(&w.steward, "/office/exchange/told"));
+    assert_int_equal(json_get(page, "told")->count, 1);
+    testapp_close(w.t);
+    (void)unused;
+}
+
 /* ---- more than is read at a time, and than has room in memory at once ---- */
 
 enum { ENTRIES = 5 * ENTRIES_AT_ONCE + 5, LONG = 60000, FAR = 1000000 };
@@ -340,6 +369,7 @@ int main(void)
         cmocka_unit_test(of_an_entry_that_is_not_shared_any_more_nothing_is_given),
         cmocka_unit_test(of_a_table_no_more_is_given_than_its_entry_shares),
         cmocka_unit_test(forms_are_filled_in_with_what_is_still_shared),
+        cmocka_unit_test(who_lost_items_before_that_was_told_is_told_once),
         cmocka_unit_test(what_very_many_entries_share_is_known_and_where_it_lies),
         cmocka_unit_test(who_publishes_sees_what_permits_lose_and_holders_are_told),
     };

@@ -23,6 +23,8 @@ struct told {
 /* Departments with a permit in force or a request open, save the provider. */
 bool told_store_holders(struct ctx *c, const struct data_entry *e, int64_t **units, size_t *count) NODISCARD;
 bool told_store_add(struct ctx *c, const struct told *t) NODISCARD;
+/* Whether who asks was told already that this permit gives less. */
+bool told_store_lost(struct ctx *c, const struct share_permit *p, bool *told) NODISCARD;
 /* Newest first, those before that id (0: from the top); one more than a page. */
 bool told_store_list(struct ctx *c, int64_t unit, bool all, int64_t before, struct told **rows,
                      size_t *count) NODISCARD;

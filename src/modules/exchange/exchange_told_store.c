@@ -25,6 +25,18 @@ bool told_store_add(struct ctx *c, const struct told *t)
                    DB_I(t->permit), DB_S(t->words), DB_I(c->now));
 }
 
+bool told_store_lost(struct ctx *c, const struct share_permit *p, bool *told)
+{
+    struct db_rows r;
+    if (!db_query(&c->tx, &r,
+                  "SELECT id FROM exchange_told WHERE unit = $1 AND permit = $2 AND kind IN ('loses', "
+                  "'unshared') LIMIT 1",
+                  DB_I(p->unit), DB_I(p->id)))
+        return false;
+    *told = r.rows > 0;
+    return true;
+}
+
 #define TOLD                                                                                                 \
     "SELECT t.id, t.unit, t.kind, t.entry, t.version, t.permit, t.words, t.at, t.noted_by, t.noted_at, "     \
     "e.name FROM exchange_told t JOIN data_entry e ON e.id = t.entry WHERE t.unit = $1 AND t.id < $2 "

@@ -9,6 +9,7 @@
 #include "modules/exchange/exchange_refusals.h"
 #include "modules/exchange/exchange_remedy.h"
 #include "modules/exchange/exchange_setup.h"
+#include "modules/exchange/exchange_shares.h"
 #include "modules/exchange/exchange_told.h"
 
 #define ENTRY      "exchange/entry"
@@ -184,6 +185,8 @@ static const struct job_kind jobs[] = {
      .every_ms = MS_MINUTE},
     {"exchange.confirm", "Put permits on which nobody decided before who decides", .run = confirm_run,
      .every_ms = MS_HOUR},
+    {"exchange.losses", "Tell who has a permit for items that are not shared any more",
+     .run = exchange_losses_run, .every_ms = MS_HOUR},
     {"exchange.elsewhere_sweep", "Clear away answers kept for calls to other nodes",
      .run = exchange_elsewhere_sweep, .every_ms = MS_HOUR},
 };
