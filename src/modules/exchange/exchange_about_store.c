@@ -8,7 +8,7 @@
 
 static const struct runs by_person = RUNS("exchange_call");
 
-enum { LOT = 500, BUCKETS = 256 };
+enum { LOT = 500, BUCKETS = 256, ERASED_MAX = 16 << 20 };
 
 static uint64_t key_of(struct str index)
 {
@@ -214,13 +214,26 @@ bool about_store_forget(struct ctx *c, struct str index)
 
 /* ---- built anew ---- */
 
-/* What is left of calls about people who were erased while they were not found. All about their number from
- * before is meant: who comes back later is somebody else here. */
-static bool forget_erased(struct ctx *c, int64_t *count)
+struct erased {
+    struct str index;
+    int64_t at; /* the id of the record of it */
+    struct erased *before;
+};
+
+static struct erased *erased_of(struct erased *all, struct str index)
+{
+    while (all && !str_eq(all->index, index))
+        all = all->before;
+    return all;
+}
+
+/* Who was erased while the calls about them were not found: by the numbers that are left of them, in `a`. */
+static bool find_erased(struct ctx *c, struct arena *a, struct erased **all)
 {
     const struct arena_mark mark = arena_mark(c->arena);
-    int64_t after = INT64_MIN, changed;
+    int64_t after = INT64_MIN;
     struct db_rows r;
+    *all = NULL;
     do {
         arena_rewind(c->arena, &mark);
         if (!db_query(&c->tx, &r,
@@ -232,16 +245,64 @@ static bool forget_erased(struct ctx *c, int64_t *count)
         for (size_t i = 0; i < r.rows; i++) {
             after = db_int(&r, i, 0);
             if (db_is_null(&r, i, 2) || !db_str(&r, i, 1).len) continue;
-            if (!db_exec_count(
-                    &c->tx, &changed,
-                    "UPDATE exchange_call SET subject_index = $3 WHERE subject_index = $1 AND id < $2",
-                    DB_B(db_str(&r, i, 1)), DB_I(db_int(&r, i, 2)), DB_B(STR_EMPTY)))
-                return false;
-            *count += changed;
+            struct erased *one = erased_of(*all, db_str(&r, i, 1));
+            if (!one) {
+                one = ARENA_NEW(a, struct erased);
+                *one = (struct erased){str_dup(a, db_str(&r, i, 1)), db_int(&r, i, 2), *all};
+                *all = one;
+            }
+            if (one->at < db_int(&r, i, 2)) one->at = db_int(&r, i, 2);
         }
     } while (r.rows == LOT);
     arena_rewind(c->arena, &mark);
     return true;
+}
+
+static bool forget_indexed(struct ctx *c, const struct erased *one, int64_t *count)
+{
+    int64_t changed;
+    if (!db_exec_count(&c->tx, &changed,
+                       "UPDATE exchange_call SET subject_index = $3 WHERE in_runs = 0 AND subject_index = $1 "
+                       "AND id < $2",
+                       DB_B(one->index), DB_I(one->at), DB_B(STR_EMPTY)))
+        return false;
+    *count += changed;
+    return true;
+}
+
+/* All about their number from before is meant: who comes back later is somebody else here. Of the calls in
+ * runs, which no index of the database finds by their number, one pass is made for all of them. */
+static bool forget_all(struct ctx *c, struct erased *all, int64_t *count)
+{
+    const struct arena_mark mark = arena_mark(c->arena);
+    int64_t after = INT64_MIN;
+    struct db_rows r;
+    for (const struct erased *e = all; e; e = e->before)
+        if (!forget_indexed(c, e, count)) return false;
+    do {
+        arena_rewind(c->arena, &mark);
+        if (!next_calls(c, &after, &r)) return false;
+        for (size_t i = 0; i < r.rows; i++) {
+            const struct erased *one = erased_of(all, db_str(&r, i, 1));
+            if (!one || db_int(&r, i, 0) >= one->at) continue;
+            if (!db_exec(&c->tx, "UPDATE exchange_call SET subject_index = $2 WHERE id = $1",
+                         DB_I(db_int(&r, i, 0)), DB_B(STR_EMPTY)))
+                return false;
+            ++*count;
+        }
+    } while (r.rows == LOT);
+    arena_rewind(c->arena, &mark);
+    return true;
+}
+
+static bool forget_erased(struct ctx *c, int64_t *count)
+{
+    struct arena *a = arena_new(ERASED_MAX);
+    struct erased *all;
+    if (!a) return err_fault(c->err, "not enough memory for calls");
+    bool ok = find_erased(c, a, &all) && (!all || forget_all(c, all, count));
+    arena_drop(a);
+    return ok;
 }
 
 static bool put_calls(struct ctx *c, int64_t *count)
