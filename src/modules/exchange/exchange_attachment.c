@@ -76,6 +76,26 @@ bool exchange_request_prepare(struct ctx *c)
     return true;
 }
 
+static bool keep(struct ctx *c, const struct attachment *a)
+{
+    return blob_refer(&c->tx, a->blob, a->size, str_z(c->arena, a->type), c->now, "share_permit_file",
+                      a->id) &&
+           attachment_store_add(c, a);
+}
+
+bool attachments_copy(struct ctx *c, int64_t from, int64_t to)
+{
+    struct attachment *files;
+    size_t count;
+    if (!attachment_store_list(c, from, &files, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        files[i].id = ctx_id(c);
+        files[i].permit = to;
+        if (!keep(c, &files[i])) return false;
+    }
+    return true;
+}
+
 bool attachments_add(struct ctx *c, int64_t permit)
 {
     JSON_EACH(f, json_get(c->prepared, "files"))
@@ -86,9 +106,7 @@ bool attachments_add(struct ctx *c, int64_t permit)
                                      .blob = json_text_of(f, "blob"),
                                      .name = json_text_of(f, "name"),
                                      .type = json_text_of(f, "type")};
-        if (!blob_refer(&c->tx, a.blob, a.size, str_z(c->arena, a.type), c->now, "share_permit_file", a.id) ||
-            !attachment_store_add(c, &a))
-            return false;
+        if (!keep(c, &a)) return false;
     }
     return true;
 }

@@ -66,7 +66,7 @@ static bool file(struct ctx *c, const struct share_permit *old)
     p.extended_by = p.extended_at = 0;
     p.words = p.extension = STR_EMPTY;
     p.asked_at = c->now;
-    return put_forward(c, &p, old);
+    return put_forward(c, &p, old) && attachments_copy(c, old->id, p.id);
 }
 
 /* What the platform asked for since then is the request, or has been decided already. */

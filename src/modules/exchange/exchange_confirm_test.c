@@ -223,6 +223,33 @@ static void where_a_department_asks_its_own_office_agrees_first(void **unused)
     (void)unused;
 }
 
+#define PDF                                                                                                  \
+    "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] "       \
+    "/Count 0 >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+
+static void the_request_carries_the_files_of_the_permit(void **unused)
+{
+    struct old o = {.w = exchange_world()};
+    char path[120], form[400];
+    snprintf(path, sizeof path, "/office/exchange/entries/%lld/request", (long long)o.w.entry);
+    snprintf(form, sizeof form,
+             "system=%lld&purpose=apply&basis=law&services=*&operators=*&fields=name&modes=query&until=2027-"
+             "11-23&rate=1&daily=1",
+             (long long)o.w.system);
+    exchange_ok(&o.w.steward, client_upload(&o.w.steward, path, form, "files", "basis.pdf", STR(PDF)));
+    o.permit = o.w.permit = request_of(&o);
+    assert_int_equal(exchange_act_on(&o.w.office, o.permit, "office", "agree=yes"), 200);
+    assert_int_equal(exchange_act_on(&o.w.provider, o.permit, "decide", "agree=yes"), 200);
+    testapp_write(o.w.t, make_old_of_department, &o);
+    hour(&o);
+    const struct json *files = json_get(page(&o, request_of(&o)), "files");
+    assert_int_equal(files->count, 1);
+    const char *href = str_z(o.w.t->arena, json_text_of(files->first, "href"));
+    assert_int_equal(client_get(&o.w.provider, href).status, 200);
+    testapp_close(o.w.t);
+    (void)unused;
+}
+
 /* Ten working days for the own office and the provider together. */
 static void that_two_decide_and_one_asks_for_time_keeps_it_in_force_no_longer(void **unused)
 {
@@ -252,6 +279,7 @@ int main(void)
         cmocka_unit_test(a_provider_that_refuses_ends_what_was_granted_alone),
         cmocka_unit_test(what_its_provider_suspended_is_not_granted_by_the_back_door),
         cmocka_unit_test(where_a_department_asks_its_own_office_agrees_first),
+        cmocka_unit_test(the_request_carries_the_files_of_the_permit),
         cmocka_unit_test(that_two_decide_and_one_asks_for_time_keeps_it_in_force_no_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,8 @@ bool attachment_store_list(struct ctx *c, int64_t permit, struct attachment **ro
 bool exchange_request_prepare(struct ctx *c);
 /* Names those that were prepared as files of that request. */
 bool attachments_add(struct ctx *c, int64_t permit) NODISCARD;
+/* Those of one request for another as well. */
+bool attachments_copy(struct ctx *c, int64_t from, int64_t to) NODISCARD;
 struct json *attachments_field(struct ctx *c, struct json *fields);
 bool attachments_show(struct ctx *c, struct json *doc, int64_t permit) NODISCARD; /* "files", "has_files" */
 bool exchange_attachment(struct ctx *c);
