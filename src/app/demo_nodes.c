@@ -2,6 +2,7 @@
  * DEMO with every department but human resources; VAR/department is the node of that one. Each has its own
  * folder, database, keys and log. */
 #include "app/cli.h"
+#include "app/demo_permits.h"
 #include "core/base/file.h"
 #include "core/base/time.h"
 #include "core/jobs/jobs.h"
@@ -116,15 +117,29 @@ static bool let_in(struct ctx *c)
     return true;
 }
 
+/* Two of its officers: what nobody decided would be suspended after ten working days. */
+static bool deciders(struct ctx *c, int64_t unit, int64_t by[2])
+{
+    const struct actor own = c->actor;
+    bool ok = demo_as_post(c, unit, "decide");
+    by[0] = c->actor.account;
+    ok = ok && demo_as_post(c, unit, "data");
+    by[1] = c->actor.account;
+    c->actor = own;
+    return ok;
+}
+
 static bool permit(struct ctx *c)
 {
+    int64_t by[2];
     const struct unit **units, *own = orgs_unit_of_kind(c, STR(OTHER_KIND), orgs_place(c));
     size_t n = orgs_units(c, &units);
+    if (own && !deciders(c, own->id, by)) return false;
     for (size_t i = 0; own && i < n; i++) {
         if (!units[i]->uscc.len || units[i] == own) continue;
         struct str system = str_fmt(c->arena, "DEMO/GOV/%.*s/platform", STR_ARG(units[i]->uscc));
         if (!exchange_permits_now(c, system, STR(SERVICE)) &&
-            !exchange_permit_outside(c, system, STR(SERVICE), STR(FIELDS), c->now + PERMIT_DAYS * MS_DAY))
+            !exchange_permit_outside(c, system, STR(SERVICE), STR(FIELDS), c->now + PERMIT_DAYS * MS_DAY, by))
             return false;
     }
     return true;

@@ -244,9 +244,10 @@ struct exchange_offer {
 bool exchange_offers(struct ctx *c, struct exchange_offer **rows, size_t *count) NODISCARD;
 /* Those that are shared: [{id, name, type, sharing}] */
 bool exchange_offer_items(struct ctx *c, int64_t entry, const struct json **items) NODISCARD;
-/* Grants one at once, for demonstrations: those fields, for live cases of the asking installation. */
+/* Grants one at once, for demonstrations: those fields, for live cases of the asking installation. by: the
+ * accounts of who agreed in the office and who decided; {0} leaves it as one on which nobody decided. */
 bool exchange_permit_outside(struct ctx *c, struct str system, struct str resource, struct str fields,
-                             int64_t until) NODISCARD;
+                             int64_t until, const int64_t by[2]) NODISCARD;
 /* Has the system a permit in force for that? */
 bool exchange_permits_now(struct ctx *c, struct str system, struct str resource);
 /* What a register, or a resource that lies elsewhere, said of a case when this installation last asked

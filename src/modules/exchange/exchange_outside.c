@@ -226,7 +226,7 @@ bool exchange_case_facts(struct ctx *c, const struct exchange_case *k, struct js
 /* ---- for demonstrations ---- */
 
 bool exchange_permit_outside(struct ctx *c, struct str system, struct str resource, struct str fields,
-                             int64_t until)
+                             int64_t until, const int64_t by[2])
 {
     const struct known_system *k = exchange_system_of(exchange_now(c), system);
     const struct known_resource *r = exchange_resource_of(exchange_now(c), resource);
@@ -252,7 +252,9 @@ bool exchange_permit_outside(struct ctx *c, struct str system, struct str resour
                                    .valid_until = until,
                                    .networks = STR_EMPTY,
                                    .asked_at = c->now,
+                                   .office_by = by[0],
                                    .office_at = c->now,
+                                   .decided_by = by[1],
                                    .decided_at = c->now,
                                    .words = STR_EMPTY,
                                    .filter_text = STR_EMPTY};

@@ -135,7 +135,8 @@ static bool permit_platform_there(struct ctx *c)
 {
     const struct unit *u = orgs_unit_of_kind(c, STR("tobacco"), orgs_place(c));
     struct str code = str_fmt(c->arena, "DEMO/GOV/%.*s/platform", STR_ARG(u->uscc));
-    return exchange_permit_outside(c, code, STR("population"), STR("name"), c->now + 30 * MS_DAY);
+    return exchange_permit_outside(c, code, STR("population"), STR("name"), c->now + 30 * MS_DAY,
+                                   (const int64_t[2]){0});
 }
 
 struct form_question {

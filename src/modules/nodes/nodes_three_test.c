@@ -38,7 +38,7 @@ static bool permit_department(struct ctx *c)
 {
     const struct three *t = ctx_arg(c);
     return exchange_permit_outside(c, str_c(t->p->client), STR("population"), STR("name"),
-                                   c->now + 30 * MS_DAY);
+                                   c->now + 30 * MS_DAY, (const int64_t[2]){0});
 }
 
 static void give(struct three *t, struct testapp *to)
