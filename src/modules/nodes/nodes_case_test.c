@@ -67,7 +67,7 @@ static bool let_platform_ask(struct ctx *c)
     struct pair *p = ctx_arg(c);
     struct str member = str_n(p->client, (size_t)(strrchr(p->client, '/') - p->client));
     return exchange_permit_outside(c, str_fmt(c->arena, "%.*s/platform", STR_ARG(member)), STR("population"),
-                                   STR("name,mobile"), c->now + 30 * MS_DAY);
+                                   STR("name,mobile"), c->now + 30 * MS_DAY, (const int64_t[2]){0});
 }
 
 static bool name_two_services(struct ctx *c)
