@@ -206,6 +206,12 @@ void ctx_forget_shared(struct ctx *c)
     c->tx.keys = NULL;
 }
 
+void ctx_next_part(struct ctx *c)
+{
+    ctx_forget_shared(c);
+    arena_reset(c->arena);
+}
+
 bool ctx_outside(struct ctx *c, void (*ask)(struct ctx *c, void *arg), void *arg)
 {
     c->outside.ask = ask;

@@ -147,6 +147,8 @@ void ctx_wait(struct ctx *c, int64_t ms);
  * mix two states; the writer starts anew. */
 void *ctx_shared(struct ctx *c, struct shared *s);
 void ctx_forget_shared(struct ctx *c); /* and opened keys and known rows: another transaction begins */
+/* What goes over very much, a part at a time: empties c->arena and forgets what was kept there. */
+void ctx_next_part(struct ctx *c);
 
 /* ---- rows this transaction has read ----
  * A store may keep what it has just read, so that scope, handler and neighbours need not read it again, and

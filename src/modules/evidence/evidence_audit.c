@@ -370,6 +370,7 @@ bool evidence_audit(struct ctx *c, struct str saved, struct evidence_audit *out)
     c->arena = c->tx.arena = a->part;
     bool ok = run(a, saved);
     c->arena = c->tx.arena = outer;
+    ctx_forget_shared(c);
     arena_guard(a->part, NULL);
     return ok;
 }

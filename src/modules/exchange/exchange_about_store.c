@@ -115,7 +115,7 @@ static bool sum_pairs(struct ctx *c, struct pair_sum *sums, bool *broken)
     struct runs_pair *list;
     size_t count;
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!runs_next(&c->tx, &by_person, &w, &list, &count)) return false;
         for (size_t i = 0; i < count; i++)
             add_pair(c, sums, list[i].key, list[i].id);
@@ -142,7 +142,7 @@ static bool sum_calls(struct ctx *c, struct pair_sum *sums)
     int64_t after = INT64_MIN;
     struct db_rows r;
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!next_calls(c, &after, &r)) return false;
         for (size_t i = 0; i < r.rows; i++)
             if (db_str(&r, i, 1).len >= ABOUT_MIN)
@@ -169,7 +169,7 @@ static bool name_lost(struct ctx *c, const bool *differs, struct evidence_audit 
     int64_t after = INT64_MIN;
     struct db_rows r;
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!next_calls(c, &after, &r)) return false;
         for (size_t i = 0; i < r.rows && out->count < EVIDENCE_FINDINGS; i++) {
             struct str index = db_str(&r, i, 1);

@@ -116,7 +116,7 @@ static bool look_at_records(struct ctx *c, struct evidence_audit *out)
     int64_t after = INT64_MIN, platform = exchange_platform(c);
     struct db_rows r;
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!db_query(&c->tx, &r,
                       "SELECT k.system, k.resource, k.permit, k.case_id, k.mode, k.purpose, k.fields, "
                       "k.result, k.unit, k.operator, k.item, k.subject, k.subject_index, k.answer, k.signed, "
@@ -148,7 +148,7 @@ static bool look_at_rows(struct ctx *c, struct evidence_audit *out)
     int64_t after = INT64_MIN;
     struct db_rows r;
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!db_query(&c->tx, &r,
                       "SELECT k.id, (SELECT COUNT(*) FROM evidence e WHERE e.object = k.id AND e.act = "
                       "'exchange.call') FROM exchange_call k WHERE k.id > $1 ORDER BY k.id LIMIT $2",
@@ -189,7 +189,7 @@ static bool look_at_batches(struct ctx *c, struct evidence_audit *out)
     int64_t batch = INT64_MIN, n = 0;
     struct db_rows r;
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!db_query(
                 &c->tx, &r,
                 "SELECT l.batch, l.n, l.subject, l.call, l.question, l.answer, (SELECT e.detail FROM "

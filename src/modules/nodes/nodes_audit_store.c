@@ -197,7 +197,7 @@ static bool look_at_all_asked(struct ctx *c, struct evidence_audit *out)
     struct asked_row *rows;
     size_t count = CALLS_AT_ONCE;
     for (int64_t from = INT64_MIN; count == CALLS_AT_ONCE;) {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!asked_store_since(c, from, INT64_MAX, CALLS_AT_ONCE, &rows, &count)) return false;
         for (size_t i = 0; i < count; i++)
             if (!look_at_asked(c, out, &rows[i])) return false;
@@ -251,7 +251,7 @@ static bool look_at_all_served(struct ctx *c, struct evidence_audit *out)
     struct served_row *rows;
     size_t count = CALLS_AT_ONCE;
     for (int64_t after = INT64_MIN; count == CALLS_AT_ONCE;) {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!served_store_after(c, after, CALLS_AT_ONCE, &rows, &count)) return false;
         for (size_t i = 0; i < count; i++)
             if (!look_at_served(c, out, &rows[i])) return false;
@@ -267,7 +267,7 @@ static bool look_for_gone(struct ctx *c, struct evidence_audit *out)
     struct db_rows r;
     int64_t after = 0; /* 0: what never had a row */
     do {
-        arena_reset(c->arena);
+        ctx_next_part(c);
         if (!db_query(&c->tx, &r,
                       "SELECT e.object FROM evidence e WHERE e.object > $1 AND e.object_kind = 'node_call' "
                       "AND NOT EXISTS (SELECT 1 FROM node_asked a WHERE a.id = e.object) AND NOT EXISTS "
