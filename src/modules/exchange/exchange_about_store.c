@@ -260,7 +260,7 @@ static bool find_erased(struct ctx *c, struct arena *a, struct erased **all)
 
 static bool forget_indexed(struct ctx *c, const struct erased *one, int64_t *count)
 {
-    int64_t changed;
+    int64_t changed = 0;
     if (!db_exec_count(&c->tx, &changed,
                        "UPDATE exchange_call SET subject_index = $3 WHERE in_runs = 0 AND subject_index = $1 "
                        "AND id < $2",
