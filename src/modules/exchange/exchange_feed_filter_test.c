@@ -13,7 +13,7 @@ static struct delivered followed(const char *permit)
     return d;
 }
 
-/* "I a-1, D a-2": what the page behind that place says; "" for now on. */
+/* "I a-1, D a-2": what the page behind that place says; "": it tells nothing. */
 static const char *told(struct delivered *d, const char *more)
 {
     struct client c = client_new(d->w.t);
